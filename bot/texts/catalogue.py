@@ -1,0 +1,134 @@
+"""Reading the catalogues and filling them in."""
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from importlib.resources import files
+from io import BytesIO
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_interval
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LANGUAGES = ("en", "ru", "pl")
+DEFAULT_LANGUAGE = "en"
+THIN = "\u202f"
+NARROW = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts of one language, and its way with numbers, dates and lengths of time. It can be pickled."""
+
+    language: str
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text of ``key`` with ``{name}`` filled from ``values``; ``n`` chooses the plural form.
+
+        Raises KeyError for an unknown key: a missing text is a mistake of ours, found by the tests.
+        """
+        entry = _entries(self.language)[key]
+        if isinstance(entry, tuple):
+            n = values["n"]
+            assert isinstance(n, int)
+            text = entry[_plural(self.language)(abs(n))]
+            values["n"] = self.number(n)
+        else:
+            text = entry
+        return text.format(**values) if values else text
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse("en_GB" if self.language == "en" else self.language)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """1234 → "1 234" (thin space); a real minus sign; the language's decimal mark."""
+        text = format_decimal(
+            round(value, digits) + 0.0,
+            format="#,##0" + ("." + "0" * digits if digits else ""),
+            locale=self.locale,
+        )
+        if self.language == "en":
+            text = text.replace(",", THIN)
+        return text.replace("\u00a0", THIN).replace("-", "−")
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """0.47 → "47 %" as the language writes it."""
+        return self.number(100 * share, digits) + ("%" if self.language == "en" else THIN + "%")
+
+    def day(self, value: date, *, year: bool = False) -> str:
+        """22 Nov"""
+        return format_date(value, "d MMM y" if year else "d MMM", locale=self.locale).replace(".", "")
+
+    def weekday(self, value: date) -> str:
+        return str(format_date(value, "EEEE", locale=self.locale))
+
+    def days(self, first: date, last: date) -> str:
+        """26 Oct – 22 Nov"""
+        return (
+            format_interval(first, last, "MMMd", locale=self.locale)
+            if first.year == last.year
+            else f"{self.day(first, year=True)} – {self.day(last, year=True)}"
+        )
+
+    def moment(self, value: datetime) -> str:
+        """22 Nov, 09:00; ``value`` is already in the reader's zone."""
+        return f"{self.day(value.date())}, {format_datetime(value, 'HH:mm', locale=self.locale)}"
+
+    def duration(self, value: float | timedelta) -> str:
+        """A length of time in its largest fitting unit, rounded: "8 minutes", "5 дней"."""
+        seconds = value.total_seconds() if isinstance(value, timedelta) else value
+        for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+            if seconds >= 1.5 * size or (unit == "minute" and seconds >= 45):
+                return self(f"unit.{unit}", n=round(seconds / size))
+        return self("unit.second", n=round(seconds))
+
+    def list(self, items: list[str]) -> str:
+        return format_list(items, locale=self.locale)
+
+    def has(self, key: str) -> bool:
+        return key in _entries(self.language)
+
+
+def words_in(language: str | None) -> Words:
+    """The words of ``language`` ("pl", "pl-PL"); English where we do not speak it."""
+    short = (language or "").replace("_", "-").split("-")[0].lower()
+    return Words(short if short in LANGUAGES else DEFAULT_LANGUAGE)
+
+
+def keys(language: str) -> Mapping[str, str | tuple[str, ...]]:
+    """Every key of a language with its text or its plural forms."""
+    return _entries(language)
+
+
+@functools.cache
+def _entries(language: str) -> dict[str, str | tuple[str, ...]]:
+    found: dict[str, str | tuple[str, ...]] = {}
+    for file in sorted((files("bot.texts") / language).iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".po"):
+            continue
+        for message in read_po(BytesIO(file.read_bytes()), locale=language):
+            if not message.id:
+                continue
+            key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+            if key in found:
+                raise ValueError(f"{language}/{file.name}: {key} stands twice")
+            found[key] = (
+                tuple(message.string) if isinstance(message.string, (tuple, list)) else str(message.string)
+            )
+    return found
+
+
+@functools.cache
+def _plural(language: str) -> Callable[[int], int]:
+    """The index of the plural form, in the order of gettext's own rules for the three languages."""
+    if language == "en":
+        return lambda n: 0 if n == 1 else 1
+    if language == "ru":
+        return lambda n: (
+            0 if n % 10 == 1 and n % 100 != 11 else 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2
+        )
+    return lambda n: 0 if n == 1 else 1 if 2 <= n % 10 <= 4 and not 12 <= n % 100 <= 14 else 2

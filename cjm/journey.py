@@ -1,0 +1,235 @@
+"""Journey > Stage > Touchpoint, Persona, Segment: the map before anybody has answered, read from a TOML file.
+
+A journey that exists is whole: every key it names is there. :func:`read_journey` reports all mistakes at once.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, ValidationError, field_validator
+
+from cjm.errors import JourneyError
+from cjm.satisfaction import Scale
+from cjm.survey import Key, Survey, Text, Title, Value, Words
+
+CHANNELS = (
+    "site", "app", "store", "email", "chat", "messenger", "phone", "courier", "ad", "search", "social", "mail",
+    "kiosk", "event", "document", "person", "other",
+)  # fmt: skip
+MOST_ATTRIBUTES = 4
+
+Cohort = Mapping[str, str]
+"""The values of a journey's declared attributes; an attribute that is not known is ""."""
+
+
+class Status(StrEnum):
+    LIVE = "live"
+    PLANNED = "planned"  # shown on a future map, not asked about yet
+    REMOVED = "removed"  # keeps its history, is not asked about any more
+
+
+def _channel(value: str) -> str:
+    if value not in CHANNELS:
+        raise ValueError(f"not a channel; one of {', '.join(CHANNELS)}")
+    return value
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError('not a time zone; such as "Europe/Warsaw" or "UTC"')
+    return value
+
+
+Channel = Annotated[str, AfterValidator(_channel)]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+Rule = dict[Key, Annotated[tuple[str, ...], Field(min_length=1)]]
+
+
+class Attribute(Value):
+    """What customers are told apart by on the map. Values come with the events; others than ``values`` become "other"."""
+
+    key: Key
+    title: Title
+    values: tuple[str, ...] = ()
+
+
+class Segment(Value):
+    """A rule over cohorts: every attribute named must have one of the values."""
+
+    key: Key
+    title: Title
+    where: Annotated[Rule, Field(min_length=1)]
+
+    def holds(self, cohort: Cohort) -> bool:
+        return all(cohort.get(attribute, "") in values for attribute, values in self.where.items())
+
+
+class Persona(Value):
+    key: Key
+    title: Title
+    who: Words | None = None
+    motives: Words | None = None
+    day: Words | None = None
+    goals: Words | None = None
+    pains: Words | None = None
+    channel: Channel | None = None
+    where: Rule = Field(default_factory=dict)
+
+
+class Touchpoint(Value):
+    """Where customer and business meet. What is typed here about thinking and feeling is *assumed*, never measured."""
+
+    key: Key
+    title: Title
+    channel: Channel = "other"
+    support: bool = False
+    owner: Title | None = None
+    moment_of_truth: bool = False
+    action: Words | None = None
+    thinks: Words | None = None
+    feels: Annotated[int, Field(ge=-2, le=2)] | None = None
+    frontstage: Words | None = None
+    backstage: Words | None = None
+    systems: Words | None = None
+    responsible: Title | None = None
+    status: Status = Status.LIVE
+    was: tuple[Key, ...] = ()
+
+
+class Stage(Value):
+    key: Key
+    title: Title
+    goal: Words | None = None
+    touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1, max_length=15)]
+    was: tuple[Key, ...] = ()
+
+
+class Target(Value):
+    """What a headline figure should reach: for the whole journey, or for one stage."""
+
+    scale: Scale
+    at_least: float
+    stage: Key | None = None
+
+
+class Journey(Value):
+    """A whole journey. The first of ``languages`` is the one its customers speak when nothing else is known."""
+
+    key: Key
+    title: Title
+    purpose: Words | None = None
+    scenario: Words | None = None
+    languages: Annotated[tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...], Field(min_length=1)] = (
+        "en",
+    )
+    timezone: TimeZone = "UTC"
+    window_days: Annotated[int, Field(ge=1, le=365)] = 14
+    anonymous: bool = False
+    judge_from: Annotated[int, Field(ge=1, le=1000)] = 10
+    review_on: date | None = None
+    scale: Scale = Scale.CSAT
+    attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST_ATTRIBUTES)] = ()
+    segments: tuple[Segment, ...] = ()
+    personas: tuple[Persona, ...] = ()
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=12)]
+    surveys: tuple[Survey, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+    @field_validator("segments", "personas", "stages", "surveys", "attributes")
+    @classmethod
+    def _keys_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        seen: set[str] = set()
+        for value in values:
+            if value.key in seen:
+                raise ValueError(f'the key "{value.key}" stands twice')
+            seen.add(value.key)
+        return values
+
+    @property
+    def language(self) -> str:
+        return self.languages[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def window(self) -> timedelta:
+        return timedelta(days=self.window_days)
+
+    @cached_property
+    def touchpoints(self) -> Mapping[str, tuple[Stage, Touchpoint]]:
+        """Touchpoints by key, with their stage; a former key (``was``) leads to the touchpoint of today."""
+        found = {old: (stage, point) for stage, point in self._pairs() for old in point.was}
+        return found | {point.key: (stage, point) for stage, point in self._pairs()}
+
+    @cached_property
+    def stages_by_key(self) -> Mapping[str, Stage]:
+        found = {old: stage for stage in self.stages for old in stage.was}
+        return found | {stage.key: stage for stage in self.stages}
+
+    def _pairs(self) -> Iterator[tuple[Stage, Touchpoint]]:
+        return ((stage, point) for stage in self.stages for point in stage.touchpoints)
+
+    def place(self, key: str) -> tuple[Stage, Touchpoint | None] | None:
+        """The stage, and the touchpoint if ``key`` is one's, that a key means; None if it means nothing."""
+        if key in self.touchpoints:
+            return self.touchpoints[key]
+        return (self.stages_by_key[key], None) if key in self.stages_by_key else None
+
+    def order(self, stage: str) -> int:
+        """The place of a stage in the journey, from 0."""
+        return self.stages.index(self.stages_by_key[stage])
+
+    def survey(self, key: str) -> Survey | None:
+        return next((s for s in self.surveys if s.key == key), None)
+
+    def segment(self, key: str) -> Segment | None:
+        return next((s for s in self.segments if s.key == key), None)
+
+    def cohort(self, attributes: Mapping[str, object]) -> dict[str, str]:
+        """The declared attributes of a customer, as they are counted."""
+        found = {}
+        for attribute in self.attributes:
+            value = str(attributes.get(attribute.key, "")).strip()[:60]
+            found[attribute.key] = (
+                value if not value or not attribute.values or value in attribute.values else "other"
+            )
+        return found
+
+    def target(self, stage: str, scale: Scale) -> float | None:
+        """The stage's own target, else the journey's."""
+        fitting = [t for t in self.targets if t.scale is scale and t.stage in (stage, None)]
+        return next((t.at_least for t in sorted(fitting, key=lambda t: t.stage is None)), None)
+
+
+def read_journey(text: str, file: str) -> Journey:
+    """The journey that ``text`` (TOML) describes; ``file`` is how the file is called in messages.
+
+    Raises JourneyError with every mistake: where it stands (a key path) and what would be right.
+    """
+    from cjm.journey_mistakes import cross_checks, mistakes_of, syntax_mistake
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise JourneyError(file, [syntax_mistake(error)]) from None
+    try:
+        journey = Journey.model_validate(data)
+    except ValidationError as error:
+        raise JourneyError(file, mistakes_of(error, data)) from None
+    mistakes = cross_checks(journey)
+    if mistakes:
+        raise JourneyError(file, mistakes)
+    return journey
+
+
+__all__ = [
+    "CHANNELS", "Attribute", "Cohort", "Journey", "Persona", "Segment", "Stage", "Status", "Target", "Text", "Touchpoint",
+    "read_journey",
+]  # fmt: skip
