@@ -1,0 +1,133 @@
+"""What can be said in a chat, whichever messenger carries it: words, a picture, buttons.
+
+Words are pieces with a style, so nothing that people typed is ever taken for markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    PLAIN = "plain"
+    BOLD = "bold"
+    ITALIC = "italic"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    text: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Styled words. ``Prose.of("Case 12", bold=True) + "\\n" + quote(text)``"""
+
+    pieces: tuple[Piece, ...] = ()
+
+    def __add__(self, other: Prose | str) -> Prose:
+        return Prose(self.pieces + (other if isinstance(other, Prose) else plain(other)).pieces)
+
+    def __str__(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+    def __len__(self) -> int:
+        return len(str(self))
+
+    def cut(self, most: int) -> tuple[Prose, Prose]:
+        """The part of at most ``most`` characters, cut at a line's end where there is one, and the rest."""
+        whole = str(self)
+        if len(whole) <= most:
+            return self, Prose()
+        at = whole.rfind("\n", 0, most + 1)
+        at = at if at > most // 2 else most
+        return self._slice(0, at), self._slice(at + (whole[at : at + 1] == "\n"), len(whole))
+
+    def _slice(self, start: int, end: int) -> Prose:
+        found, place = [], 0
+        for piece in self.pieces:
+            text = piece.text[max(0, start - place) : max(0, end - place)]
+            place += len(piece.text)
+            if text:
+                found.append(replace(piece, text=text))
+        return Prose(tuple(found))
+
+
+def plain(text: str) -> Prose:
+    return Prose((Piece(text),)) if text else Prose()
+
+
+def bold(text: str) -> Prose:
+    return Prose((Piece(text, Style.BOLD),))
+
+
+def italic(text: str) -> Prose:
+    return Prose((Piece(text, Style.ITALIC),))
+
+
+def quote(text: str) -> Prose:
+    """A customer's own words."""
+    return Prose((Piece(text, Style.QUOTE),))
+
+
+def lines(parts: Iterable[Prose | str], between: str = "\n") -> Prose:
+    """Parts under each other; empty ones leave no gap."""
+    found = Prose()
+    for part in parts:
+        if len(part):
+            found = found + (between if found.pieces else "") + part
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button does: a verb and ids. The messenger packs it; with Telegram it must fit 64 bytes: ids only."""
+
+    verb: str
+    args: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(verb: str, *args: int | str) -> Action:
+        return Action(verb, tuple(str(a) for a in args))
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A label with an action or, instead, a link."""
+
+    label: str
+    action: Action | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture or file: bytes of our own, or the messenger's lasting id of one it has.
+
+    ``as_file`` keeps a picture from being recompressed. ``remember`` is the key under which the id that the messenger
+    gives back is kept in `picture`.
+    """
+
+    name: str
+    data: bytes | None = field(default=None, repr=False)
+    file_id: str | None = None
+    as_file: bool = False
+    kind: str = "photo"  # photo | voice | document
+    remember: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. With an upload the words are its caption."""
+
+    text: Prose
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    upload: Upload | None = None
+    reply_to: str | None = None  # a message id in the same chat
+    thread: int | None = None
+    silent: bool = False
+    force_reply: bool = False  # invites to answer to this very message

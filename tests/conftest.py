@@ -1,0 +1,86 @@
+"""What every test may ask for: a migrated database (SQLite, PostgreSQL), the real data, the product's own clock."""
+
+import asyncio
+import itertools
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.db.engine import Database
+from bot.db.schema import migrate
+from tests.postgresql import Server, find_binaries
+
+ROOT = Path(__file__).parent.parent
+AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy: migrating anew for every test would be the slowest part of it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+
+    async def make() -> None:
+        db = Database(f"sqlite:///{path}")
+        await migrate(db)
+        await db.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    shutil.copy(sqlite_template, tmp_path / "tropa.db")
+    return f"sqlite:///{tmp_path / 'tropa.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL of our own on a free loopback port, with a migrated template database."""
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("there is no PostgreSQL server here (initdb was not found)")
+    with Server(binaries, tmp_path_factory.mktemp("postgresql")) as server:
+        server.make_template()
+        yield server
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: Server) -> Iterator[str]:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    yield postgresql_server.create(name)
+    postgresql_server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated, empty database; a test that takes it runs on both engines."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def db(sqlite_url: str) -> AsyncIterator[Database]:
+    database = Database(sqlite_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def any_db(database_url: str) -> AsyncIterator[Database]:
+    """Like ``db``, on SQLite and on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def airline_csv() -> Path:
+    if not AIRLINE.exists():
+        pytest.skip("the airline data is not here")
+    return AIRLINE

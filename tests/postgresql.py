@@ -1,0 +1,86 @@
+"""A PostgreSQL server for the tests: started from Debian's binaries, on loopback, gone at the end."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.db.engine import Database
+from bot.db.schema import migrate
+
+
+def find_binaries() -> Path | None:
+    """The folder with ``initdb`` and ``postgres``, newest version first; None where there is no server."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]), reverse=True)
+    on_path = shutil.which("initdb")
+    return found[0].parent if found else Path(on_path).resolve().parent if on_path else None
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+class Server:
+    """One cluster in ``folder``. PostgreSQL refuses to run as root, so there it runs as the user ``postgres``."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self._bin, self._data, self.port = binaries, folder / "data", _free_port()
+        self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self._as_user:
+            for parent in [folder, *folder.parents]:
+                if parent.stat().st_uid == 0 and parent.stat().st_mode & 0o005 != 0o005:
+                    parent.chmod(parent.stat().st_mode | 0o005)
+            owner = pwd.getpwnam("postgres")
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+
+    def _run(self, program: str, *args: str) -> None:
+        subprocess.run([*self._as_user, str(self._bin / program), *args], check=True, capture_output=True, cwd="/")
+
+    def __enter__(self) -> Self:
+        self._run("initdb", "-D", str(self._data), "-U", "tropa", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync")
+        options = "-c fsync=off -c full_page_writes=off -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        log = str(self._data / "log")
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-t", "60", "-l", log, "-o", f"-p {self.port} {options}", "start")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
+
+    def _psql(self, statement: str) -> None:
+        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", "postgres"]
+        self._run("psql", *address, "-q", "-c", statement)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://tropa@127.0.0.1:{self.port}/{name}"
+
+    def make_template(self) -> None:
+        self._psql("CREATE DATABASE template_tropa")
+
+        async def make() -> None:
+            db = Database(self.url("template_tropa"))
+            await migrate(db)
+            await db.close()
+
+        asyncio.run(make())
+
+    def create(self, name: str) -> str:
+        for attempt in range(5):
+            try:
+                self._psql(f"CREATE DATABASE {name} TEMPLATE template_tropa")
+                break
+            except subprocess.CalledProcessError:  # the template is still being left by its last visitor
+                if attempt == 4:
+                    raise
+                time.sleep(0.2)
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        self._psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
