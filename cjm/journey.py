@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError, field_validator
 
 from cjm.errors import JourneyError
 from cjm.satisfaction import Scale
+from cjm.sentence import near, shown
 from cjm.survey import Key, Survey, Text, Title, Value, Words
 
 CHANNELS = (
@@ -22,6 +23,7 @@ CHANNELS = (
     "kiosk", "event", "document", "person", "other",
 )  # fmt: skip
 MOST_ATTRIBUTES = 4
+_SOME_ZONE = 'is not a time zone; they are called such as "Europe/Warsaw" or "UTC"'
 
 Cohort = Mapping[str, str]
 """The values of a journey's declared attributes; an attribute that is not known is ""."""
@@ -39,9 +41,15 @@ def _channel(value: str) -> str:
     return value
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _timezone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError('not a time zone; such as "Europe/Warsaw" or "UTC"')
+    if value not in _zones():
+        meant = near(value, _zones())
+        raise ValueError(f"is not a time zone; did you mean {shown(meant)}?" if meant else _SOME_ZONE)
     return value
 
 
@@ -51,7 +59,7 @@ Rule = dict[Key, Annotated[tuple[str, ...], Field(min_length=1)]]
 
 
 class Attribute(Value):
-    """What customers are told apart by on the map. Values come with the events; others than ``values`` become "other"."""
+    """What customers are told apart by on the map. Values come with events; others than ``values`` become "other"."""
 
     key: Key
     title: Title
@@ -124,9 +132,7 @@ class Journey(Value):
     title: Title
     purpose: Words | None = None
     scenario: Words | None = None
-    languages: Annotated[tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...], Field(min_length=1)] = (
-        "en",
-    )
+    languages: Annotated[tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...], Field(min_length=1)] = ("en",)
     timezone: TimeZone = "UTC"
     window_days: Annotated[int, Field(ge=1, le=365)] = 14
     anonymous: bool = False
@@ -197,9 +203,7 @@ class Journey(Value):
         found = {}
         for attribute in self.attributes:
             value = str(attributes.get(attribute.key, "")).strip()[:60]
-            found[attribute.key] = (
-                value if not value or not attribute.values or value in attribute.values else "other"
-            )
+            found[attribute.key] = value if not value or not attribute.values or value in attribute.values else "other"
         return found
 
     def target(self, stage: str, scale: Scale) -> float | None:
@@ -230,6 +234,16 @@ def read_journey(text: str, file: str) -> Journey:
 
 
 __all__ = [
-    "CHANNELS", "Attribute", "Cohort", "Journey", "Persona", "Segment", "Stage", "Status", "Target", "Text", "Touchpoint",
+    "CHANNELS",
+    "Attribute",
+    "Cohort",
+    "Journey",
+    "Persona",
+    "Segment",
+    "Stage",
+    "Status",
+    "Target",
+    "Text",
+    "Touchpoint",
     "read_journey",
-]  # fmt: skip
+]

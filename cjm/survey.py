@@ -64,11 +64,17 @@ def _limited(most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _key(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", value):
+        raise ValueError("a key is small letters, digits, - and _, begins with a letter and has at most 40 of them")
+    return value
+
+
 def _duration(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value
     match = re.fullmatch(r"(\d{1,5})\s*(m|min|h|d|w)", value.strip()) if isinstance(value, str) else None
-    if value == 0 or value == "0":
+    if value in (0, "0"):
         return timedelta()
     if not match:
         raise ValueError('a length of time is a number with m, h, d or w, such as "30m", "2h" or "3d"')
@@ -78,7 +84,7 @@ def _duration(value: Any) -> Any:
 
 Title = Annotated[Text, _limited(120)]
 Words = Annotated[Text, _limited(600)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+Key = Annotated[str, AfterValidator(_key)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 
@@ -115,14 +121,12 @@ class When(Value):
     is_: tuple[str, ...] = Field(default=(), alias="is")
 
     def holds(self, answer: int | str | None) -> bool:
-        """Whether the condition is met by the raw value (a number on a scale, an option's key) of the earlier answer."""
+        """Whether the raw value (a number on a scale, an option's key) of the earlier answer meets the condition."""
         if answer is None:
             return False
         if isinstance(answer, str):
             return not self.is_ or answer in self.is_
-        return (self.at_most is None or answer <= self.at_most) and (
-            self.at_least is None or answer >= self.at_least
-        )
+        return (self.at_most is None or answer <= self.at_most) and (self.at_least is None or answer >= self.at_least)
 
 
 class Question(Value):
@@ -132,9 +136,7 @@ class Question(Value):
     kind: Kind
     text: Words
     about: Key | None = None
-    low: Annotated[Text, _limited(40)] | None = (
-        None  # what the ends of the scale mean; else the catalogue's words
-    )
+    low: Annotated[Text, _limited(40)] | None = None  # what the ends of the scale mean; else the catalogue's words
     high: Annotated[Text, _limited(40)] | None = None
     options: tuple[Option, ...] = ()
     when: When | None = None
@@ -164,9 +166,7 @@ class Trigger(Value):
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if sum(x is not None for x in (self.touchpoint, self.enter, self.leave)) != 1:
-            raise ValueError(
-                'one of touchpoint, enter or leave is needed, such as { touchpoint = "delivery" }'
-            )
+            raise ValueError('one of touchpoint, enter or leave is needed, such as { touchpoint = "delivery" }')
         return self
 
     @property
