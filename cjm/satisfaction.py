@@ -1,8 +1,8 @@
 """From counters to a figure that can be trusted: value, interval, n, and whether it may be judged.
 
 An answer contributes ``unit(scale, value)`` to its scale's headline. A touchpoint is known by its counts of raw
-values, a stage by the sums n, Σx and Σx² of person-days, x being the mean contribution of one person's answers of
-one day. Every interval here follows from such sums, is inside the scale, holds the value and is never of no width.
+values, a stage by n, Σx and Σx² of its person-days, x being the mean contribution of one person's answers of one day.
+Every interval here follows from such sums, is inside the scale, holds the value and is never of no width.
 """
 
 from collections.abc import Mapping
@@ -71,6 +71,9 @@ class Sums:
     total: float
     squares: float
 
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(self.n + other.n, self.total + other.total, self.squares + other.squares)
+
     @property
     def variance(self) -> float:
         """The sample variance s² (divisor n − 1); 0 below two, and where moved counters leave it under 0."""
@@ -137,10 +140,8 @@ def unit(scale: Scale, value: int) -> float:
         raise AnswerError(f"{scale} goes from {legal[0]} to {legal[-1]}, not {value}")
     if _LAW[scale].headline is Headline.MEAN:
         return float(value)
-    favourable = 1.0 if value in FAVOURABLE[scale] else 0.0
-    if _LAW[scale].headline is Headline.SHARE:
-        return favourable
-    return favourable - (value in LOW[scale])
+    good = 1.0 if value in FAVOURABLE[scale] else 0.0
+    return good if _LAW[scale].headline is Headline.SHARE else good - (value in LOW[scale])
 
 
 def favourable(scale: Scale, counts: Mapping[int, int]) -> float | None:
@@ -151,13 +152,13 @@ def favourable(scale: Scale, counts: Mapping[int, int]) -> float | None:
 
 def sums_of_counts(scale: Scale, counts: Mapping[int, int]) -> Sums:
     """Counts of raw values → sums of contributions; ``AnswerError`` off the scale, ``ValueError`` below 0."""
-    n, total, squares = 0, 0.0, 0.0
+    sums = Sums(0, 0.0, 0.0)
     for value, count in counts.items():
         if count < 0:
             raise ValueError(f"{scale}: {count} answers of {value}: a counter was moved below zero")
         x = unit(scale, value)
-        n, total, squares = n + count, total + count * x, squares + count * x * x
-    return Sums(n, total, squares)
+        sums += Sums(count, count * x, count * x * x)
+    return sums
 
 
 def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
@@ -170,8 +171,8 @@ def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
     p = min(1.0, max(0.0, p))
     centre = p + z * z / (2 * n)
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return max(0.0, min(p, (centre - half) / scale)), min(1.0, max(p, (centre + half) / scale))
+    by = 1 + z * z / n
+    return max(0.0, min(p, (centre - half) / by)), min(1.0, max(p, (centre + half) / by))
 
 
 def effective_n(sums: Sums, answers: int) -> float:
@@ -191,8 +192,8 @@ def adjusted_wald(sums: Sums, z: float = Z95) -> tuple[float, float]:
     """The interval of a mean of contributions −1, 0, +1 (NPS, expectation), in −1…1.
 
     Three people are added, three quarters of a promoter and of a detractor among them (n + 3, P + 0.75, D + 0.75;
-    Lewis & Sauro 2021, after Agresti & Min 2005), that is Σx² + 1.5 and Σx as it was. Written by sums it also holds
-    for person-days, whose x lie anywhere in −1…1, and needs no effective n: Σx² has the spread between people in it.
+    Lewis & Sauro 2021, after Agresti & Min 2005): Σx² + 1.5, Σx as it was. By sums it also holds for person-days, whose
+    x lie anywhere in −1…1, and needs no effective n: Σx² has the spread between people in it.
     """
     return _around(sums, Sums(3, 0.0, 1.5), (-1.0, 1.0), z, divisor=0)
 
@@ -200,14 +201,13 @@ def adjusted_wald(sums: Sums, z: float = Z95) -> tuple[float, float]:
 def mean_interval(scale: Scale, sums: Sums) -> tuple[float, float]:
     """The interval of a mean of raw values, in the scale's own values.
 
-    Two pseudo-observations are spread evenly over the k values of the scale (2/k on each, a flat Dirichlet prior's
-    weight), then Student's interval of the n + 2: mean ± t(n + 1)·s/√(n + 2), s² with divisor n + 1. With the normal
-    quantile instead, answers at both ends of the scale are covered in 90 % only at n = 10; a plain t-interval covers
-    65 % when nine in ten say five. ``tests/cjm/test_coverage.py`` has the figures.
+    Two pseudo-observations are spread evenly over the k values of the scale (2/k on each, the weight of a flat prior),
+    then Student's interval of the n + 2: mean ± t(n + 1)·s/√(n + 2), s² with divisor n + 1. The normal quantile would
+    cover answers at both ends of the scale in 90 % only at n = 10; a plain t-interval covers 65 % when nine in ten say
+    five. ``tests/cjm/test_coverage.py`` has the figures.
     """
     legal = _LAW[scale].values
-    k = len(legal)
-    prior = Sums(2, 2 * sum(legal) / k, 2 * sum(v * v for v in legal) / k)
+    prior = Sums(2, 2 * sum(legal) / len(legal), 2 * sum(v * v for v in legal) / len(legal))
     return _around(sums, prior, bounds(scale), student(sums.n + 1), divisor=1)
 
 
@@ -248,8 +248,7 @@ def score_of_counts(scale: Scale, counts: Mapping[int, int], *, judge_from: int 
     Raises ``AnswerError`` for a value off the scale, ``ValueError`` for a count below zero.
     """
     sums = sums_of_counts(scale, counts)
-    raw = float(sum(value * count for value, count in counts.items()))
-    may = verdict(sums.n, judge_from=judge_from, minimum=minimum)
+    raw, may = sum(v * n for v, n in counts.items()), verdict(sums.n, judge_from=judge_from, minimum=minimum)
     return _score(scale, sums, raw=raw, answers=sums.n, counts=counts, verdict=may)
 
 
@@ -265,9 +264,9 @@ def score_of_people(
     judge_from: int = 10,
     minimum: int = 5,
 ) -> Score:
-    """A stage's score from its person-days.
+    """A stage's score from its ``n`` person-days.
 
-    ``n`` person-days; ``total`` and ``squares`` are Σx and Σx² of x, the mean of ``unit`` over the person-day's
+    ``total`` and ``squares`` are Σx and Σx² of x, the mean of ``unit`` over the person-day's
     answers; ``raw_total`` sums the person-days' mean raw values; ``counts`` are the pooled answers, shown only.
     """
     sums = Sums(n, total, squares)
@@ -284,8 +283,8 @@ def _score(
     least, most = bounds(scale)
     value = min(most, max(least, by * sums.total / sums.n))
     low, high = _interval(scale, sums, answers)
-    legal = _LAW[scale].values
-    shown = None if counts is None else {str(value): counts.get(value, 0) for value in legal}
+    legal = values(scale)
+    shown = None if counts is None else {str(each): counts.get(each, 0) for each in legal}
     mean = min(float(legal[-1]), max(float(legal[0]), raw / sums.n))
     return Score(sums.n, answers, value, min(value, by * low), max(value, by * high), mean, shown, verdict)
 
