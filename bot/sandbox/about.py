@@ -1,0 +1,155 @@
+"""Methods about the bot itself, its menus, its files and the chats it is in."""
+
+import re
+from typing import Any
+
+from bot.sandbox import wire
+from bot.sandbox.files import LARGEST_DOWNLOAD
+from bot.sandbox.parameters import Given
+from bot.sandbox.records import INSIDE, Json, Standing
+from bot.sandbox.refusals import FILE_TOO_BIG, bad_request, forbidden
+from bot.sandbox.world import World
+
+COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
+SIMPLE_SCOPES = {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}
+GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+
+
+def get_me(world: World, given: Given) -> Json:
+    return wire.user(world.bot) | {
+        "can_join_groups": True,
+        "can_read_all_group_messages": not world.privacy,
+        "supports_inline_queries": False,
+        "can_connect_to_business": False,
+        "has_main_web_app": False,
+    }
+
+
+def get_file(world: World, given: Given) -> Json:
+    """Where a file can be downloaded, at /file/bot<token>/<file_path>."""
+    stored = world.files.get(given.text("file_id"))
+    if stored is None:
+        empty = "file_id not specified"
+        raise bad_request("invalid file_id" if given.text("file_id") else empty)
+    if len(stored.content) > LARGEST_DOWNLOAD:
+        raise bad_request(FILE_TOO_BIG)
+    return wire.file(stored, file_path=stored.path)
+
+
+def get_chat(world: World, given: Given) -> Json:
+    place = world.reach(given.chat_id(), write=False)
+    return wire.chat(place) | {
+        "accent_color_id": place.id % 7,
+        "max_reaction_count": 11,
+        "accepted_gift_types": dict.fromkeys(GIFTS, False),
+    }
+
+
+def get_chat_member(world: World, given: Given) -> Json:
+    place = world.reach(given.chat_id(), write=False)
+    user_id = given.integer("user_id")
+    if user_id == world.bot.id:
+        return wire.member(world.bot, place.bot)
+    person = world.people.get(user_id)
+    if person is None:
+        raise bad_request("invalid user_id specified")
+    inside: Standing = "member" if place.user == person else "left"
+    return wire.member(person, place.members.get(user_id, inside))
+
+
+def leave_chat(world: World, given: Given) -> bool:
+    place = world.reach(given.chat_id())
+    if place.kind == "private":
+        raise bad_request("chat member status can't be changed in private chats")
+    if place.bot not in INSIDE:
+        raise forbidden(f"bot is not a member of the {place.kind} chat")
+    world.post(place, world.bot, service={"left_chat_member": wire.user(world.bot)})
+    world.change_standing(place, world.bot, "left")
+    return True
+
+
+def set_commands(world: World, given: Given) -> bool:
+    commands = given.json("commands", "commands")
+    if not isinstance(commands, list):
+        raise bad_request("expected an Array of BotCommand")
+    if len(commands) > 100:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    world.menus[_menu(world, given)] = [_command(each) for each in commands]
+    _menus_changed(world)
+    return True
+
+
+def _command(command: Any) -> Json:
+    if not isinstance(command, dict):
+        raise bad_request("can't parse BotCommand: expected an Object")
+    for field in ("command", "description"):
+        if not isinstance(command.get(field), str):
+            raise bad_request(f"can't parse BotCommand: Can't find field \"{field}\"")
+    if not COMMAND.fullmatch(command["command"]):
+        raise bad_request("BOT_COMMAND_INVALID")
+    if not 1 <= len(command["description"].strip()) <= 256:
+        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    return {"command": command["command"].removeprefix("/"), "description": command["description"].strip()}
+
+
+def get_commands(world: World, given: Given) -> list[Json]:
+    return world.menus.get(_menu(world, given), [])
+
+
+def delete_commands(world: World, given: Given) -> bool:
+    world.menus.pop(_menu(world, given), None)
+    _menus_changed(world)
+    return True
+
+
+def _menus_changed(world: World) -> None:
+    for place in list(world.chats.values()):
+        world.tell("menu", place)
+
+
+def _menu(world: World, given: Given) -> tuple[str, str]:
+    """Scope and language of a menu, as one key."""
+    scope = given.json("scope", "BotCommandScope") or {"type": "default"}
+    language = given.text("language_code")
+    if language and not re.fullmatch(r"[a-z]{2}", language):
+        raise bad_request("invalid language code specified")
+    if not isinstance(scope, dict):
+        raise bad_request("BotCommandScope must be an Object")
+    kind = scope.get("type")
+    if kind in SIMPLE_SCOPES:
+        return str(kind), language
+    if kind not in {"chat", "chat_administrators", "chat_member"}:
+        raise bad_request("can't parse BotCommandScope: Unsupported type specified")
+    place = world.reach(Given(scope).chat_id(), write=False)
+    member = f":{scope.get('user_id')}" if kind == "chat_member" else ""
+    return f"{kind}:{place.id}{member}", language
+
+
+def _describe(world: World, given: Given, field: str, longest: int) -> bool:
+    text = given.text(field)
+    if len(text) > longest:
+        raise bad_request(f"BOT_{field.upper()}_TOO_LONG")
+    world.descriptions[field, given.text("language_code")] = text
+    return True
+
+
+def _described(world: World, given: Given, field: str) -> Json:
+    language = given.text("language_code")
+    text = world.descriptions.get((field, language)) or world.descriptions.get((field, ""), "")
+    return {field: text}
+
+
+def set_description(world: World, given: Given) -> bool:
+    return _describe(world, given, "description", 512)
+
+
+def get_description(world: World, given: Given) -> Json:
+    return _described(world, given, "description")
+
+
+def set_short_description(world: World, given: Given) -> bool:
+    return _describe(world, given, "short_description", 120)
+
+
+def get_short_description(world: World, given: Given) -> Json:
+    return _described(world, given, "short_description")

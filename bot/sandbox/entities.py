@@ -1,0 +1,228 @@
+"""Formatting: what an HTML text or a list of entities means. Offsets count UTF-16 units, as Telegram counts them."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.refusals import bad_request
+
+Entity = dict[str, Any]
+
+TAGS = {
+    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
+    "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "code": "code", "pre": "pre",
+    "a": "text_link", "tg-spoiler": "spoiler", "span": "spoiler", "blockquote": "blockquote",
+    "tg-emoji": "custom_emoji",
+}  # fmt: skip
+KNOWN = {*TAGS.values(), "expandable_blockquote", "mention", "hashtag", "cashtag", "bot_command", "url", "email",
+         "phone_number", "text_mention", "date_time"}  # fmt: skip
+NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+
+_PIECE = re.compile(r"&(?:#x[0-9a-fA-F]+|#\d+|lt|gt|amp|quot);?|<|[^&<]+|&")
+_START = re.compile(r"<([^\s>]*)((?:\s+[^\s=>]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?)*)\s*>")
+_END = re.compile(r"</([^\s>]*)\s*>")
+_ATTRIBUTE = re.compile(r"([^\s=>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?")
+_FOUND = [
+    ("bot_command", re.compile(r"(?<![\w/@.])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")),
+    ("url", re.compile(r"(?<![\w@])(?:https?://[^\s<>\"]+[^\s<>\"'.,:;!?)\]}]|t\.me/[\w/?=&-]+)")),
+    ("mention", re.compile(r"(?<![\w/@])@[A-Za-z][A-Za-z0-9_]{3,31}\b")),
+]
+
+
+def units(text: str) -> int:
+    """The length of a text in UTF-16 units."""
+    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+
+
+def cut(text: str, offset: int, length: int) -> str:
+    """The part of a text that an entity covers."""
+    return text.encode("utf-16-le")[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
+
+
+def _refuse(sentence: str) -> Exception:
+    return bad_request(f"can't parse entities: {sentence}")
+
+
+@dataclass
+class _Open:
+    tag: str
+    argument: str
+    offset: int
+
+
+class _Reader:
+    """Reads one HTML text. Anything but Telegram's few tags, rightly nested, loses the whole message, as in earnest."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.at = 0
+        self.plain: list[str] = []
+        self.offset = 0
+        self.open: list[_Open] = []
+        self.entities: list[Entity] = []
+
+    def read(self) -> tuple[str, list[Entity]]:
+        while self.at < len(self.source):
+            if self.source.startswith("</", self.at):
+                self._end()
+            elif self.source[self.at] == "<":
+                self._start()
+            else:
+                self._words()
+        if self.open:
+            raise _refuse(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
+        return "".join(self.plain), sorted(self.entities, key=lambda e: (e["offset"], -e["length"]))
+
+    def _byte(self) -> int:
+        return len(self.source[: self.at].encode())
+
+    def _words(self) -> None:
+        end = self.source.find("<", self.at)
+        end = len(self.source) if end < 0 else end
+        words = "".join(_decoded(piece) for piece in _PIECE.findall(self.source[self.at : end]))
+        self.at = end
+        self.plain.append(words)
+        self.offset += units(words)
+
+    def _start(self) -> None:
+        where = self._byte()
+        found = _START.match(self.source, self.at)
+        tag = re.match(r"<([^\s>]*)", self.source[self.at :])
+        name = (tag.group(1) if tag else "").lower()
+        if ">" not in self.source[self.at :]:
+            raise _refuse(f"Unclosed start tag at byte offset {where}")
+        if name not in TAGS:
+            raise _refuse(f'Unsupported start tag "{name}" at byte offset {where}')
+        if found is None:
+            raise _refuse(f'Unclosed start tag "{name}" at byte offset {where}')
+        attributes = _attributes(found.group(2))
+        if name == "span" and attributes.get("class") != "tg-spoiler":
+            raise _refuse(f'Tag "span" must have class "tg-spoiler" at byte offset {where}')
+        self.open.append(_Open(name, _argument(name, attributes), self.offset))
+        self.at = found.end()
+
+    def _end(self) -> None:
+        where = self._byte()
+        if not self.open:
+            raise _refuse(f"Unexpected end tag at byte offset {where}")
+        found = _END.match(self.source, self.at)
+        if found is None:
+            raise _refuse(f"Unclosed end tag at byte offset {where}")
+        opened, name = self.open[-1], found.group(1).lower()
+        if name not in ("", opened.tag):
+            raise _refuse(f'Unmatched end tag at byte offset {where}, expected "</{opened.tag}>", found "</{name}>"')
+        self.open.pop()
+        self.at = found.end()
+        self._keep(opened)
+
+    def _keep(self, opened: _Open) -> None:
+        length = self.offset - opened.offset
+        kind = TAGS[opened.tag]
+        if length == 0 or (opened.tag == "a" and not opened.argument):
+            return
+        entity: Entity = {"type": kind, "offset": opened.offset, "length": length}
+        if opened.tag == "a":
+            entity["url"] = opened.argument
+        elif opened.tag == "blockquote" and opened.argument:
+            entity["type"] = "expandable_blockquote"
+        elif opened.tag == "code" and self.open and self.open[-1].tag == "pre":
+            self.open[-1].argument = opened.argument
+            return
+        elif opened.tag == "pre" and opened.argument:
+            entity["language"] = opened.argument
+        elif opened.tag == "tg-emoji":
+            entity["custom_emoji_id"] = opened.argument
+        self.entities.append(entity)
+
+
+def _decoded(piece: str) -> str:
+    if not piece.startswith("&") or piece == "&":
+        return piece
+    name = piece[1:].rstrip(";")
+    if name in NAMED:
+        return NAMED[name]
+    code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+    return chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else piece
+
+
+def _attributes(source: str) -> dict[str, str]:
+    found = {}
+    for match in _ATTRIBUTE.finditer(source):
+        value = next((group for group in match.groups()[1:] if group is not None), "")
+        found[match.group(1).lower()] = "".join(_decoded(piece) for piece in _PIECE.findall(value))
+    return found
+
+
+def _argument(tag: str, attributes: dict[str, str]) -> str:
+    if tag == "a":
+        return attributes.get("href", "")
+    if tag == "blockquote":
+        return "1" if "expandable" in attributes else ""
+    if tag == "tg-emoji":
+        return attributes.get("emoji-id", "")
+    return attributes.get("class", "").removeprefix("language-")
+
+
+def read_html(source: str) -> tuple[str, list[Entity]]:
+    """The text without its tags, and what the tags meant. Raises Telegram's refusal for broken HTML."""
+    return _Reader(source).read()
+
+
+def checked(text: str, entities: list[Any]) -> list[Entity]:
+    """Entities that were given as a list. Refuses those that do not fit the text."""
+    length, kept = units(text), []
+    for entity in entities:
+        if not isinstance(entity, dict):
+            raise bad_request("can't parse MessageEntity: expected an Object")
+        if not all(type(entity.get(key)) is int for key in ("offset", "length")):
+            raise bad_request('can\'t parse MessageEntity: Field "offset" must be of type Number')
+        if entity.get("type") not in KNOWN:
+            raise bad_request("can't parse MessageEntity: Unsupported type specified")
+        _check_place(entity["offset"], entity["length"], length)
+        if entity["length"] > 0:
+            kept.append(entity)
+    return sorted(kept, key=lambda e: (e["offset"], -e["length"]))
+
+
+def _check_place(offset: int, length: int, end: int) -> None:
+    if offset < 0 or length < 0:
+        raise bad_request(f"Receive an entity with incorrect {'offset' if offset < 0 else 'length'}")
+    if offset > end:
+        raise bad_request(f"Entity begins after the end of the text at UTF-16 offset {offset}")
+    if offset + length > end:
+        raise bad_request(
+            f"Entity beginning at UTF-16 offset {offset} ends after the end of the text"
+            f" at UTF-16 offset {offset + length}"
+        )
+
+
+def with_found(text: str, entities: list[Entity]) -> list[Entity]:
+    """Adds what Telegram finds by itself: commands, addresses and @names outside code and links."""
+    taken = [
+        (e["offset"], e["offset"] + e["length"])
+        for e in entities
+        if e["type"] in {"code", "pre", "text_link", "url", "bot_command", "mention"}
+    ]
+    found = list(entities)
+    for kind, pattern in _FOUND:
+        for match in pattern.finditer(text):
+            start, length = units(text[: match.start()]), units(match.group())
+            if not any(start < end and begin < start + length for begin, end in taken):
+                found.append({"type": kind, "offset": start, "length": length})
+                taken.append((start, start + length))
+    return sorted(found, key=lambda e: (e["offset"], -e["length"]))
+
+
+def trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
+    """Without white space at both ends, as Telegram stores it; entities move and shrink with the text."""
+    kept = text.strip()
+    if kept == text:
+        return text, entities
+    lead, end = units(text[: len(text) - len(text.lstrip())]), units(kept)
+    moved = []
+    for entity in entities:
+        start = max(0, entity["offset"] - lead)
+        stop = min(end, entity["offset"] + entity["length"] - lead)
+        if stop > start:
+            moved.append(entity | {"offset": start, "length": stop - start})
+    return kept, moved

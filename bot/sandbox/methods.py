@@ -1,0 +1,78 @@
+"""The methods that the sandbox plays. Any other is refused as Telegram refuses a method that does not exist."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox import about, editing, sending
+from bot.sandbox.parameters import Given
+from bot.sandbox.refusals import Refusal, method_not_found
+from bot.sandbox.world import World
+
+
+@dataclass(frozen=True)
+class Method:
+    name: str
+    run: Callable[[World, Given], Any]
+    parameters: frozenset[str]
+
+    def __call__(self, world: World, given: Given) -> Any:
+        given.only(self.parameters)
+        return self.run(world, given)
+
+
+def _method(name: str, run: Callable[[World, Given], Any], parameters: str) -> tuple[str, Method]:
+    return name.lower(), Method(name, run, frozenset(parameters.split()))
+
+
+_SEND = (
+    "chat_id message_thread_id disable_notification protect_content reply_parameters reply_to_message_id "
+    "allow_sending_without_reply reply_markup"
+)
+_CAPTION = "caption parse_mode caption_entities show_caption_above_media"
+_EDIT = "chat_id message_id reply_markup"
+_FORWARD = "chat_id message_thread_id from_chat_id message_id disable_notification protect_content"
+_TEXT = "text parse_mode entities link_preview_options disable_web_page_preview"
+
+METHODS: dict[str, Method] = dict(
+    [
+        _method("getMe", about.get_me, ""),
+        _method("sendMessage", sending.send_message, f"{_SEND} {_TEXT}"),
+        _method("sendPhoto", sending.send_photo, f"{_SEND} {_CAPTION} photo has_spoiler"),
+        _method("sendDocument", sending.send_document, f"{_SEND} {_CAPTION} document disable_content_type_detection"),
+        _method("sendVoice", sending.send_voice, f"{_SEND} {_CAPTION} voice duration"),
+        _method("forwardMessage", sending.forward_message, _FORWARD),
+        _method("copyMessage", sending.copy_message, f"{_FORWARD} {_SEND} {_CAPTION}"),
+        _method("sendChatAction", sending.send_chat_action, "chat_id message_thread_id action"),
+        _method("setMessageReaction", sending.set_message_reaction, "chat_id message_id reaction is_big"),
+        _method("editMessageText", editing.edit_text, f"{_EDIT} {_TEXT}"),
+        _method("editMessageCaption", editing.edit_caption, f"{_EDIT} {_CAPTION}"),
+        _method("editMessageMedia", editing.edit_media, f"{_EDIT} media"),
+        _method("editMessageReplyMarkup", editing.edit_markup, _EDIT),
+        _method("deleteMessage", editing.delete_message, "chat_id message_id"),
+        _method("answerCallbackQuery", editing.answer_press, "callback_query_id text show_alert cache_time"),
+        _method("getFile", about.get_file, "file_id"),
+        _method("getChat", about.get_chat, "chat_id"),
+        _method("getChatMember", about.get_chat_member, "chat_id user_id"),
+        _method("leaveChat", about.leave_chat, "chat_id"),
+        _method("setMyCommands", about.set_commands, "commands scope language_code"),
+        _method("getMyCommands", about.get_commands, "scope language_code"),
+        _method("deleteMyCommands", about.delete_commands, "scope language_code"),
+        _method("setMyDescription", about.set_description, "description language_code"),
+        _method("getMyDescription", about.get_description, "language_code"),
+        _method("setMyShortDescription", about.set_short_description, "short_description language_code"),
+        _method("getMyShortDescription", about.get_short_description, "language_code"),
+    ]
+)
+
+
+def carry_out(world: World, name: str, given: Given) -> Any:
+    """The `result` of a call, or a Refusal."""
+    method = METHODS.get(name.lower())
+    if method is None:
+        world.refused_methods[name] += 1
+        raise method_not_found()
+    return method(world, given)
+
+
+__all__ = ["METHODS", "Method", "Refusal", "carry_out"]

@@ -1,0 +1,263 @@
+"""The page on the wire: its files, what it asks for, and a live stream of changes (server-sent events)."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+from aiohttp import web
+
+from bot.sandbox import acts
+from bot.sandbox.backstage import Backstage, BackstageError, Cast
+from bot.sandbox.panes import Panes
+from bot.sandbox.records import Change, Chat, Json, Message, User
+from bot.sandbox.world import World
+
+FOLDER = Path(__file__).parent / "page"
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/")
+POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+HEARTBEAT = 1.0
+BACKLOG = 5_000
+"""A page that is this many events behind is let go; it comes back by itself and gets everything anew."""
+
+
+class Page:
+    def __init__(self, world: World, backstage: Backstage | None, cast: Cast | None) -> None:
+        self.world = world
+        self.panes = Panes(world, backstage, cast)
+        self._streams: set[asyncio.Queue[str | None]] = set()
+        world.watchers.append(self._changed)
+
+    def stage(self, backstage: Backstage | None, cast: Cast | None = None) -> None:
+        """Sets who is shown and what can happen; open pages begin anew."""
+        self.panes = Panes(self.world, backstage, cast or self.panes._cast)
+        self._send("state", self.panes.state())
+
+    def routes(self, app: web.Application) -> None:
+        app.router.add_get("/", self._index)
+        app.router.add_get("/page/api/stream", self._stream)
+        app.router.add_get("/page/files/{unique_id}", self._file)
+        app.router.add_get("/page/{name}", self._static)
+        acts_by_name: dict[str, Callable[[Any], Awaitable[Json]]] = {
+            "start": self._start,
+            "open": self._open,
+            "send": self._say,
+            "press": self._press,
+            "block": self._block,
+            "happen": self._happen,
+            "travel": self._travel,
+        }
+        for name, act in acts_by_name.items():
+            app.router.add_post(f"/page/api/{name}", _guarded(act))
+        app.router.add_post("/page/api/upload", _guarded(self._upload, form=True))
+
+    async def close(self) -> None:
+        for stream in self._streams:
+            stream.put_nowait(None)
+
+    # Files
+
+    async def _index(self, request: web.Request) -> web.Response:
+        return _file_response(FOLDER / "index.html")
+
+    async def _static(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        known = {path.name: path for path in FOLDER.iterdir() if path.suffix in KINDS}
+        if name not in known:
+            raise web.HTTPNotFound
+        return _file_response(known[name])
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """What was sent in a chat. Only pictures and sounds are shown; anything else is a download and never runs."""
+        stored = self.world.files.by_unique_id(request.match_info["unique_id"])
+        if stored is None:
+            raise web.HTTPNotFound
+        shown = stored.mime.startswith(SHOWN_INLINE)
+        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=3600"}
+        headers["Content-Type"] = stored.mime if shown else "application/octet-stream"
+        if not shown:
+            headers["Content-Disposition"] = "attachment"
+        return web.Response(body=stored.content, headers=headers)
+
+    # The live stream
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        async with self._subscribed() as queue:
+            clock = self.panes.clock()
+            while True:
+                try:
+                    event = await asyncio.wait_for(queue.get(), HEARTBEAT)
+                except TimeoutError:
+                    # The clock moves without a message too; a comment keeps the line and finds closed ones.
+                    event, clock = self._tick(clock)
+                if event is None:
+                    return response
+                with contextlib.suppress(ConnectionError):
+                    await response.write(event.encode())
+                    continue
+                return response
+
+    @contextlib.asynccontextmanager
+    async def _subscribed(self) -> AsyncIterator[asyncio.Queue[str | None]]:
+        queue: asyncio.Queue[str | None] = asyncio.Queue()
+        queue.put_nowait(_event("state", self.panes.state()))
+        self._streams.add(queue)
+        try:
+            yield queue
+        finally:
+            self._streams.discard(queue)
+
+    def _tick(self, clock: str | None) -> tuple[str, str | None]:
+        now = self.panes.clock()
+        if now is None or (clock is not None and now[:16] == clock[:16]):
+            return ": \n\n", clock
+        return _event("clock", {"clock": now}), now
+
+    def _send(self, kind: str, body: Json) -> None:
+        for stream in list(self._streams):
+            if stream.qsize() > BACKLOG:
+                stream.put_nowait(None)
+                self._streams.discard(stream)
+            else:
+                stream.put_nowait(_event(kind, body))
+
+    def _changed(self, change: Change) -> None:
+        if not self._streams:
+            return
+        chat = self.world.chats[change.chat]
+        if change.kind == "chat":
+            self._send("state", self.panes.state())
+        elif change.chat in self.panes.shown():
+            self._send(change.kind, self._about(change, chat))
+
+    def _about(self, change: Change, chat: Chat) -> Json:
+        if change.kind in {"message", "edit"} and change.message is not None:
+            return {"message": self.panes.message(change.message), "chat": self.panes.chat(chat)}
+        if change.kind == "delete" and change.message is not None:
+            return {"chat": chat.id, "id": change.message.id}
+        if change.press is not None:
+            press = change.press
+            return {"press": press.id, "person": press.person.id, "chat": chat.id} | (press.answer or {})
+        return {"chat": self.panes.chat(chat), "action": change.action}
+
+    # Acts of the people at the page
+
+    def _who(self, asked: Any) -> User:
+        number = asked.get("person")
+        person = self.world.people.get(int(number)) if number is not None else None
+        if person is None:
+            raise acts.CannotDoError("there is nobody with this id")
+        return person
+
+    def _where(self, asked: Any) -> tuple[Chat, Message | None]:
+        """The chat, and the message that is meant in it, if any."""
+        chat = self.world.chats.get(int(asked["chat"]))
+        if chat is None:
+            raise acts.CannotDoError("there is no such chat")
+        number = asked.get("message") or asked.get("reply")
+        return chat, chat.messages.get(int(number)) if number else None
+
+    async def _start(self, asked: Json) -> Json:
+        acts.start(self.world, self._who(asked), asked.get("payload") or "")
+        return {}
+
+    async def _open(self, asked: Json) -> Json:
+        """Opens the personal link of a customer, as if it had been on the receipt."""
+        person = self._who(asked)
+        if self.panes.backstage is None:
+            raise acts.CannotDoError("there are no personal links here")
+        link = await self.panes.backstage.link(person.id)
+        payload = parse_qs(urlsplit(link).query).get("start", [""])[0]
+        acts.start(self.world, person, payload)
+        return {"link": link}
+
+    async def _say(self, asked: Json) -> Json:
+        chat, answered = self._where(asked)
+        return {"id": acts.say(self.world, self._who(asked), chat, str(asked["text"]), reply_to=answered).id}
+
+    async def _press(self, asked: Json) -> Json:
+        _, message = self._where(asked)
+        if message is None:
+            raise acts.CannotDoError("this message is gone")
+        row, column = int(asked["row"]), int(asked["column"])
+        if not (0 <= row < len(message.rows) and 0 <= column < len(message.rows[row])):
+            raise acts.CannotDoError("this button is gone")
+        return {
+            "press": acts.press(self.world, self._who(asked), message, message.rows[row][column]["callback_data"]).id
+        }
+
+    async def _block(self, asked: Json) -> Json:
+        (acts.block if asked.get("blocked") else acts.unblock)(self.world, self._who(asked))
+        return {}
+
+    async def _upload(self, asked: Any) -> Json:
+        chat, answered = self._where(asked)
+        person, part = self._who(asked), asked["file"]
+        content, caption = part.file.read(), asked.get("caption") or ""
+        mime = part.content_type or "application/octet-stream"
+        if asked["kind"] == "voice":
+            seconds = max(1, round(float(asked.get("seconds") or 1)))
+            message = acts.speak(self.world, person, chat, content, seconds=seconds, mime=mime, reply_to=answered)
+        elif asked["kind"] == "photo":
+            message = acts.show(self.world, person, chat, content, caption=caption, reply_to=answered)
+        else:
+            name = part.filename or "file"
+            message = acts.attach(
+                self.world, person, chat, content, name, mime=mime, caption=caption, reply_to=answered
+            )
+        return {"id": message.id}
+
+    async def _happen(self, asked: Json) -> Json:
+        if self.panes.backstage is None:
+            raise acts.CannotDoError("nothing can happen here")
+        return {"says": await self.panes.backstage.happen(self._who(asked).id, str(asked["key"]))}
+
+    async def _travel(self, asked: Json) -> Json:
+        backstage = self.panes.backstage
+        if backstage is None:
+            raise acts.CannotDoError("time does not move here")
+        to: timedelta | Literal["next"] = "next"
+        if asked.get("seconds") is not None:
+            to = timedelta(seconds=float(asked["seconds"]))
+        says = await backstage.travel(to)
+        self._send("clock", {"clock": self.panes.clock()})
+        return {"says": says}
+
+
+def _event(kind: str, body: Json) -> str:
+    return f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
+
+
+def _file_response(path: Path) -> web.Response:
+    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return web.Response(text=path.read_text("utf-8"), content_type=KINDS[path.suffix], headers=headers)
+
+
+def _guarded(
+    act: Callable[[Any], Awaitable[Json]], *, form: bool = False
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """An act of the page as a handler. Another site's page cannot press buttons here: its Origin is not ours."""
+
+    async def handler(request: web.Request) -> web.Response:
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            return web.json_response({"error": "this page belongs to another address"}, status=403)
+        try:
+            asked = await request.post() if form else await request.json()
+            return web.json_response(await act(asked))
+        except (acts.CannotDoError, BackstageError) as problem:
+            return web.json_response({"error": str(problem)}, status=409)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            return web.json_response({"error": "the page asked for something that makes no sense"}, status=400)
+
+    return handler

@@ -1,0 +1,148 @@
+"""What the page shows, as JSON: chats as their people see them. Everything people typed travels as plain text."""
+
+from bot.sandbox.backstage import Backstage, Cast
+from bot.sandbox.records import INSIDE, Chat, Json, Media, Message, User
+from bot.sandbox.world import World
+
+HISTORY = 300
+"""How many messages of a chat the page gets at first."""
+
+
+def name_of(person: User) -> str:
+    return f"{person.first_name} {person.last_name or ''}".strip()
+
+
+class Panes:
+    def __init__(self, world: World, backstage: Backstage | None, cast: Cast | None) -> None:
+        self.world = world
+        self.backstage = backstage
+        self._cast = cast
+
+    @property
+    def cast(self) -> Json:
+        """Who is shown. Without a cast: everybody as customers, and the first group there is."""
+        if self._cast is not None:
+            group = self.world.chats.get(self._cast.group)
+            where = (group.migrated_to or group.id) if group else None
+            return {"people": self._cast.people, "manager": self._cast.manager, "group": where}
+        groups = [chat.id for chat in self.world.chats.values() if chat.kind != "private" and not chat.migrated_to]
+        return {"people": list(self.world.people), "manager": None, "group": next(iter(groups), None)}
+
+    def shown(self) -> set[int]:
+        cast = self.cast
+        return {*cast["people"], *(each for each in (cast["manager"], cast["group"]) if each is not None)}
+
+    def state(self) -> Json:
+        """All that a page needs to begin."""
+        chats = [self.world.chats[number] for number in sorted(self.shown()) if number in self.world.chats]
+        bot = self.world.bot
+        return {
+            "bot": {"id": bot.id, "name": bot.first_name, "username": bot.username, **self._description()},
+            "cast": self.cast,
+            "chats": [self.chat(chat) | {"messages": self._history(chat)} for chat in chats],
+            "happenings": self._happenings(),
+            "clock": self.clock(),
+        }
+
+    def _description(self) -> Json:
+        found = {
+            language: text for (field, language), text in self.world.descriptions.items() if field == "description"
+        }
+        return {"descriptions": found}
+
+    def _happenings(self) -> list[Json] | None:
+        if self.backstage is None:
+            return None
+        return [{"key": each.key, "title": each.title, "group": each.group} for each in self.backstage.happenings()]
+
+    def clock(self) -> str | None:
+        return self.backstage.now().isoformat() if self.backstage is not None else None
+
+    def chat(self, chat: Chat) -> Json:
+        """A chat without its messages. In a group the menu is the one that each member sees."""
+        people = (
+            [chat.user]
+            if chat.user
+            else [
+                self.world.people[number]
+                for number, standing in chat.members.items()
+                if standing in INSIDE and number in self.world.people
+            ]
+        )
+        return {
+            "id": chat.id,
+            "kind": chat.kind,
+            "title": name_of(chat.user) if chat.user else chat.title,
+            "username": chat.user.username if chat.user else None,
+            "language": chat.user.language_code if chat.user else None,
+            "started": chat.started,
+            "blocked": chat.kind == "private" and chat.bot == "kicked",
+            "hasBot": chat.bot in INSIDE,
+            "members": [{"id": person.id, "name": name_of(person)} for person in people],
+            "menus": {str(person.id): self.world.menu_for(chat, person) for person in people},
+            "keyboard": chat.keyboard,
+        }
+
+    def _history(self, chat: Chat) -> list[Json]:
+        return [self.message(message) for message in list(chat.messages.values())[-HISTORY:]]
+
+    def message(self, message: Message) -> Json:
+        origin = message.forward_origin
+        return {
+            "id": message.id,
+            "chat": message.chat.id,
+            "from": {"id": message.sender.id, "name": name_of(message.sender), "bot": message.sender.is_bot},
+            "date": message.date.isoformat(),
+            "text": message.words,
+            "entities": message.entities,
+            "media": self._media(message.media) if message.media else None,
+            "rows": [[_button(button) for button in row] for row in message.rows],
+            "reply": self._reply(message),
+            "edited": message.edited is not None,
+            "service": self._service(message),
+            "forward": origin["sender_user"]["first_name"] if origin else None,
+            "topic": message.chat.topics.get(message.thread or 0) or None,
+            "reactions": [each["emoji"] for given in message.reactions.values() for each in given],
+            "protected": message.protected,
+        }
+
+    def _media(self, media: Media) -> Json:
+        return {
+            "kind": media.kind,
+            "url": f"/page/files/{media.file.unique_id}",
+            "name": media.file.name,
+            "mime": media.file.mime,
+            "size": len(media.file.content),
+            "width": media.width,
+            "height": media.height,
+            "duration": media.duration,
+        }
+
+    def _reply(self, message: Message) -> Json | None:
+        answered = message.reply_to
+        if answered is None:
+            return None
+        words = (message.quote or {}).get("text") or answered.words
+        kind = answered.media.kind if answered.media else None
+        return {"id": answered.id, "name": name_of(answered.sender), "words": words[:200], "kind": kind}
+
+    def _service(self, message: Message) -> Json | None:
+        """A service message as a key and a name; its sentence is the page's, in the page's language."""
+        if not message.service:
+            return None
+        key, value = next(iter(message.service.items()))
+        if isinstance(value, list):
+            who = ", ".join(str(each["first_name"]) for each in value)
+        elif isinstance(value, dict):
+            who = str(value.get("first_name") or value.get("name") or "")
+        else:
+            who = ""
+        return {"key": key, "who": who}
+
+
+def _button(button: Json) -> Json:
+    """Without its data: the page presses by place, as a finger does."""
+    shape = {"text": button["text"], "style": button.get("style")}
+    if "url" in button:
+        return shape | {"url": button["url"]}
+    return shape | ({"copy": button["copy_text"]["text"]} if "copy_text" in button else {})

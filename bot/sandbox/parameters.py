@@ -1,0 +1,73 @@
+"""The parameters of one call, however they came (JSON, form, multipart), read with Telegram's patience and refusals."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.refusals import CHAT_ID_EMPTY, bad_request, not_modelled
+
+
+@dataclass(frozen=True)
+class Upload:
+    name: str
+    mime: str
+    content: bytes
+
+
+class Given:
+    def __init__(self, values: Mapping[str, Any], uploads: Mapping[str, Upload] | None = None) -> None:
+        self.values = {key: value for key, value in values.items() if value is not None and value != ""}
+        self.uploads = dict(uploads or {})
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values or name in self.uploads
+
+    def only(self, names: Iterable[str]) -> None:
+        """Refuses what the sandbox would otherwise ignore without a word."""
+        if unknown := sorted(set(self.values) - set(names)):
+            raise not_modelled(f"the parameter {', '.join(unknown)}")
+
+    def text(self, name: str) -> str:
+        value = self.values.get(name, "")
+        if isinstance(value, (dict, list)):
+            return json.dumps(value, ensure_ascii=False)
+        return str(value).replace("\x00", "") if not isinstance(value, bool) else str(value).lower()
+
+    def flag(self, name: str) -> bool:
+        return self.text(name).lower() in {"true", "yes", "1"}
+
+    def integer(self, name: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
+        """What is no number counts as the default, as it does for Telegram."""
+        try:
+            value = int(self.text(name))
+        except ValueError:
+            return default
+        value = value if low is None else max(low, value)
+        return value if high is None else min(high, value)
+
+    def json(self, name: str, called: str) -> Any:
+        """An object or list, which forms carry as JSON text. None when it was not given."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise bad_request(f"can't parse {called} JSON object") from None
+
+    def chat_id(self, name: str = "chat_id") -> int | str:
+        """A number, or an @name."""
+        value = self.text(name)
+        if not value:
+            raise bad_request(CHAT_ID_EMPTY)
+        try:
+            return int(value)
+        except ValueError:
+            return value
+
+    def message_id(self, name: str = "message_id") -> int:
+        value = self.text(name)
+        if not value:
+            raise bad_request("message identifier is not specified")
+        return self.integer(name)

@@ -1,0 +1,282 @@
+"""People as test tools: what they do, and what they see. They wait for events, never for time.
+
+>>> anna = sandbox.person("Anna", language="ru")
+>>> await anna.start("payload")
+>>> await anna.hears("how was")
+>>> await anna.click("Good")
+"""
+
+import asyncio
+import copy
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.sandbox import acts
+from bot.sandbox.records import Chat, Json, Message, Press, Standing, Toast, User
+from bot.sandbox.world import World
+
+T = TypeVar("T")
+Wanted = str | re.Pattern[str] | Callable[[Message], bool]
+PATIENCE = 10.0
+
+
+class NotSeenError(AssertionError):
+    """Somebody looked for something that is not there. The text lists what is."""
+
+
+class Viewer:
+    """One chat, and somebody looking at it."""
+
+    def __init__(self, world: World, chat_id: int) -> None:
+        self.world = world
+        self._chat_id = chat_id
+        self._since = 0
+        self._heard: set[tuple[int, int]] = set()
+
+    @property
+    def chat(self) -> Chat:
+        """The chat as it is; after a group's upgrade its supergroup."""
+        place = self.world.chats[self._chat_id]
+        return self.world.chats[place.migrated_to] if place.migrated_to else place
+
+    @property
+    def messages(self) -> list[Message]:
+        """What can be seen now, oldest first: edits in place, deleted ones gone. Copies, which stay as they are."""
+        return [copy.copy(message) for message in self.chat.messages.values()]
+
+    @property
+    def last(self) -> Message:
+        """The newest message of the bot."""
+        said = [message for message in self.messages if message.sender.id == self.world.bot.id]
+        if not said:
+            raise NotSeenError("the bot has said nothing here")
+        return said[-1]
+
+    async def hears(self, wanted: Wanted, timeout: float = PATIENCE) -> Message:  # noqa: ASYNC109 (a test says how long)
+        """The first message of the bot, new or edited since this person's last act, with these words.
+
+        Each appearance is heard once: asking for the same words again waits for the next one. Raises NotSeenError with
+        the whole chat after `timeout` seconds.
+        """
+        try:
+            return await self.world.bell.until(lambda: self._unheard(wanted), timeout)
+        except TimeoutError:
+            raise NotSeenError(f"waited {timeout:g} s in vain for {_said(wanted)}; here is {self.shown()}") from None
+
+    async def forgets(self, message: Message, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 (a test says how long)
+        """Waits until this message is deleted."""
+        await self.world.bell.until(lambda: message.id not in self.chat.messages, timeout)
+
+    def _unheard(self, wanted: Wanted) -> Message | None:
+        for message in self.chat.messages.values():
+            appearance = (message.id, message.touched)
+            if message.sender.id != self.world.bot.id or message.touched <= self._since:
+                continue
+            if appearance not in self._heard and _fits(message, wanted):
+                self._heard.add(appearance)
+                return copy.copy(message)
+        return None
+
+    def shown(self) -> str:
+        """The chat in words, for the message of a failed test."""
+        lines = [
+            f"  {message.sender.first_name}: {message.words or (message.media and message.media.kind) or '…'!s}"
+            + (f"  {message.buttons}" if message.buttons else "")
+            for message in list(self.chat.messages.values())[-15:]
+        ]
+        return "\n".join(["", *lines]) if lines else "an empty chat"
+
+    def _acts(self) -> None:
+        self._since = self.world.sequence
+
+    def _real(self, message: Message | int | None) -> Message | None:
+        """The message itself behind a copy or a number. A deleted one is still what it was."""
+        if message is None:
+            return None
+        number = message if isinstance(message, int) else message.id
+        found = self.chat.messages.get(number)
+        if found is None and isinstance(message, int):
+            raise NotSeenError(f"there is no message {number} here; here is {self.shown()}")
+        return found or (message if isinstance(message, Message) else None)
+
+    def _press(self, person: User, button: str | int, message: Message | None) -> Press:
+        shown = self._real(message) or self._latest_with(button)
+        found = _button(shown, button)
+        if found is None:
+            raise NotSeenError(f"no button {button!r} under {shown.words!r}; there are {shown.buttons}")
+        if "callback_data" not in found:
+            raise NotSeenError(f"the button {found['text']!r} is a link or copies text; it cannot be pressed")
+        self._acts()
+        return acts.press(self.world, person, shown, found["callback_data"])
+
+    def _latest_with(self, button: str | int) -> Message:
+        keyboards = [message for message in self.chat.messages.values() if message.rows]
+        for message in reversed(keyboards):
+            if _button(message, button) is not None:
+                return message
+        visible = [message.buttons for message in keyboards]
+        raise NotSeenError(f"no button {button!r}; visible are {visible}; here is {self.shown()}")
+
+
+def _button(message: Message, wanted: str | int) -> Json | None:
+    """By index, by label, or by a part of a label."""
+    buttons = [button for row in message.rows for button in row]
+    if isinstance(wanted, int):
+        return buttons[wanted] if -len(buttons) <= wanted < len(buttons) else None
+    exact = [button for button in buttons if button["text"] == wanted]
+    return next(iter(exact or [button for button in buttons if wanted in button["text"]]), None)
+
+
+def _fits(message: Message, wanted: Wanted) -> bool:
+    return wanted(message) if callable(wanted) else message.matches(wanted)
+
+
+def _said(wanted: Wanted) -> str:
+    return repr(wanted.pattern if isinstance(wanted, re.Pattern) else wanted)
+
+
+class Person(Viewer):
+    """Somebody with a private chat with the bot."""
+
+    def __init__(self, world: World, user_id: int) -> None:
+        super().__init__(world, user_id)
+        self.id = user_id
+
+    @property
+    def user(self) -> User:
+        return self.world.people[self.id]
+
+    @property
+    def toasts(self) -> list[Toast]:
+        """The notices and alerts that this person saw after presses."""
+        return list(self.world.toasts.get(self.id, []))
+
+    async def start(self, payload: str | None = None) -> Message:
+        self._acts()
+        return await _done(acts.start(self.world, self.user, payload or ""))
+
+    async def send(self, text: str, reply_to: Message | None = None) -> Message:
+        self._acts()
+        return await _done(acts.say(self.world, self.user, self.chat, text, reply_to=self._real(reply_to)))
+
+    async def send_photo(self, content: bytes, caption: str | None = None, reply_to: Message | None = None) -> Message:
+        self._acts()
+        answered = self._real(reply_to)
+        return await _done(
+            acts.show(self.world, self.user, self.chat, content, caption=caption or "", reply_to=answered)
+        )
+
+    async def send_voice(self, content: bytes, seconds: int = 3, reply_to: Message | None = None) -> Message:
+        self._acts()
+        answered = self._real(reply_to)
+        return await _done(acts.speak(self.world, self.user, self.chat, content, seconds=seconds, reply_to=answered))
+
+    async def send_file(
+        self, content: bytes, name: str, caption: str | None = None, reply_to: Message | None = None
+    ) -> Message:
+        self._acts()
+        return await _done(
+            acts.attach(
+                self.world, self.user, self.chat, content, name, caption=caption or "", reply_to=self._real(reply_to)
+            )
+        )
+
+    async def edit(self, message: Message, text: str) -> None:
+        """Corrects one's own message."""
+        self._acts()
+        own = self._real(message)
+        if own is None:
+            raise NotSeenError("there is no such message")
+        acts.correct(self.world, self.user, own, text)
+        await _breath()
+
+    async def click(self, button: str | int, message: Message | None = None) -> Press:
+        """Presses an inline button of the latest message that has it (or of `message`).
+
+        Raises NotSeenError with the visible buttons when there is none.
+        """
+        return await _done(self._press(self.user, button, message))
+
+    async def forge_callback(self, data: str, message: Message) -> Press:
+        """Presses a button that is not there."""
+        self._acts()
+        return await _done(acts.press(self.world, self.user, self._real(message) or message, data))
+
+    async def answered(self, press: Press, timeout: float = PATIENCE) -> str:  # noqa: ASYNC109 (a test says how long)
+        """Waits until the bot answers a press; the text of its notice, which may be empty."""
+        answer = await self.world.bell.until(lambda: press.answer, timeout)
+        return str(answer.get("text", ""))
+
+    async def block(self) -> None:
+        acts.block(self.world, self.user)
+        await _breath()
+
+    async def unblock(self) -> None:
+        acts.unblock(self.world, self.user)
+        await _breath()
+
+
+class Group(Viewer):
+    """A group chat; the acts name who does them."""
+
+    def __init__(self, world: World, chat: Chat) -> None:
+        super().__init__(world, chat.id)
+
+    @property
+    def id(self) -> int:
+        return self.chat.id
+
+    async def add(self, person: Person, by: Person | None = None) -> None:
+        acts.enter(self.world, self.chat, person.user, (by or person).user)
+        await _breath()
+
+    async def add_bot(self, by: Person, *, administrator: bool = False) -> None:
+        self._acts()
+        standing: Standing = "administrator" if administrator else "member"
+        acts.add_bot(self.world, self.chat, by.user, standing)
+        await _breath()
+
+    async def promote_bot(self, by: Person) -> None:
+        acts.promote_bot(self.world, self.chat, by.user)
+        await _breath()
+
+    async def remove_bot(self, by: Person) -> None:
+        acts.remove_bot(self.world, self.chat, by.user)
+        await _breath()
+
+    async def open_topic(self, by: Person, title: str) -> int:
+        return await _done(acts.open_topic(self.world, self.chat, by.user, title))
+
+    async def send(
+        self, person: Person, text: str, reply_to: Message | None = None, thread: int | None = None
+    ) -> Message:
+        self._acts()
+        answered = self._real(reply_to)
+        return await _done(acts.say(self.world, person.user, self.chat, text, reply_to=answered, thread=thread))
+
+    async def send_photo(
+        self, person: Person, content: bytes, caption: str | None = None, reply_to: Message | None = None
+    ) -> Message:
+        self._acts()
+        answered = self._real(reply_to)
+        return await _done(
+            acts.show(self.world, person.user, self.chat, content, caption=caption or "", reply_to=answered)
+        )
+
+    async def click(self, person: Person, button: str | int, message: Message | None = None) -> Press:
+        return await _done(self._press(person.user, button, message))
+
+    async def migrate(self, by: Person) -> int:
+        """Becomes a supergroup; its new id, by which this group goes from now on."""
+        return await _done(acts.migrate(self.world, self.chat, by.user).id)
+
+
+async def _done(result: T) -> T:
+    await _breath()
+    return result
+
+
+async def _breath() -> None:
+    """Lets the other side of the wire run once."""
+    await asyncio.sleep(0)

@@ -1,0 +1,54 @@
+"""How large a picture is, read from its first bytes: PNG and JPEG, and GIF and WebP as Telegram takes them too."""
+
+import struct
+
+
+def dimensions(content: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels, or None when this is no picture that can be read."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return int(width), int(height)
+    if content.startswith((b"GIF87a", b"GIF89a")) and len(content) >= 10:
+        width, height = struct.unpack("<HH", content[6:10])
+        return int(width), int(height)
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP" and len(content) >= 30:
+        return _webp(content)
+    if content.startswith(b"\xff\xd8"):
+        return _jpeg(content)
+    return None
+
+
+def mime_of(content: bytes) -> str:
+    if content.startswith(b"\x89PNG"):
+        return "image/png"
+    if content.startswith(b"GIF8"):
+        return "image/gif"
+    return "image/webp" if content[8:12] == b"WEBP" else "image/jpeg"
+
+
+def _jpeg(content: bytes) -> tuple[int, int] | None:
+    """Walks the segments to the frame header, which is the first that knows the size."""
+    at = 2
+    while at + 9 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker == 0xFF:
+            at += 1
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return int(width), int(height)
+        at += 2 + int(struct.unpack(">H", content[at + 2 : at + 4])[0])
+    return None
+
+
+def _webp(content: bytes) -> tuple[int, int] | None:
+    kind = content[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(content[24:27], "little"), 1 + int.from_bytes(content[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(content[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if kind == b"VP8 ":
+        width, height = struct.unpack("<HH", content[26:30])
+        return int(width) & 0x3FFF, int(height) & 0x3FFF
+    return None

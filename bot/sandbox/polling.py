@@ -1,0 +1,59 @@
+"""`getUpdates`: the bot asks, and waits for an answer as long as it likes. One asker at a time."""
+
+from bot.sandbox.parameters import Given
+from bot.sandbox.records import Json
+from bot.sandbox.refusals import OTHER_POLLER, WEBHOOK_ACTIVE, WEBHOOK_TAKES_OVER, bad_request, conflict
+from bot.sandbox.world import World
+
+PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
+LONGEST = 50
+
+
+def kinds_wanted(given: Given) -> list[str] | None:
+    """The update kinds that the bot names; None when it names none and the last choice holds."""
+    kinds = given.json("allowed_updates", "allowed updates")
+    if kinds is None:
+        return None
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        raise bad_request("expected an Array of String as allowed updates")
+    return kinds
+
+
+class Polling:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.webhook_active = False
+        self._turn = 0
+
+    async def get_updates(self, given: Given) -> list[Json]:
+        """Waits up to `timeout` seconds for updates. A newer call ends an older one with 409."""
+        given.only(PARAMETERS)
+        if self.webhook_active:
+            raise conflict(WEBHOOK_ACTIVE)
+        kinds = kinds_wanted(given)
+        if kinds is not None:
+            self.world.updates.allowed = kinds
+        offset, limit = given.integer("offset"), given.integer("limit", 100, 1, 100)
+        self._turn += 1
+        turn = self._turn
+        self.world.bell.ring()
+        updates = self.world.updates
+        batch = updates.batch(offset, limit)
+        timeout = given.integer("timeout", 0, 0, LONGEST)
+        if not batch and timeout:
+            await self._wait(turn, timeout)
+            batch = updates.batch(0, limit)
+        return updates.hand_out(batch)
+
+    async def _wait(self, turn: int, seconds: int) -> None:
+        def over() -> bool:
+            return bool(self.world.updates.waiting) or self.webhook_active or turn != self._turn
+
+        try:
+            await self.world.bell.until(over, seconds)
+        except TimeoutError:
+            return
+        if self.webhook_active:
+            raise conflict(WEBHOOK_TAKES_OVER)
+        if turn != self._turn:
+            raise conflict(OTHER_POLLER)

@@ -1,0 +1,143 @@
+"""What exists in the world: users, chats, messages, files, button presses. Values without behaviour of their own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Json = dict[str, Any]
+ChatKind = Literal["private", "group", "supergroup"]
+Standing = Literal["left", "kicked", "member", "administrator", "creator"]
+MediaKind = Literal["photo", "document", "voice"]
+
+INSIDE: frozenset[Standing] = frozenset({"member", "administrator", "creator"})
+
+
+@dataclass(frozen=True)
+class User:
+    id: int
+    first_name: str
+    username: str | None = None
+    language_code: str | None = None
+    last_name: str | None = None
+    is_bot: bool = False
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Bytes that were sent once. `id` can be sent again; `unique_id` is the same whoever looks."""
+
+    id: str
+    unique_id: str
+    path: str
+    content: bytes = field(repr=False)
+    name: str
+    mime: str
+
+
+@dataclass(frozen=True)
+class Media:
+    kind: MediaKind
+    file: StoredFile
+    width: int = 0
+    height: int = 0
+    duration: int = 0
+
+
+@dataclass(eq=False)
+class Chat:
+    id: int
+    kind: ChatKind
+    title: str = ""
+    user: User | None = None
+    bot: Standing = "left"
+    started: bool = False
+    met: bool = False
+    """The bot has seen this person somewhere. A person it never met is "chat not found" to it."""
+    members: dict[int, Standing] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    migrated_to: int | None = None
+    topics: dict[int, str] = field(default_factory=dict)
+    keyboard: Json | None = None
+    """The reply keyboard shown under the composer, as the bot last set it."""
+
+
+@dataclass(eq=False)
+class Message:
+    """A message as everybody in its chat sees it now; edits change it in place."""
+
+    chat: Chat
+    id: int
+    sender: User
+    date: datetime
+    text: str | None = None
+    caption: str | None = None
+    entities: list[Json] = field(default_factory=list)
+    media: Media | None = None
+    markup: Json | None = None
+    reply_to: Message | None = None
+    quote: Json | None = None
+    thread: int | None = None
+    edited: datetime | None = None
+    service: Json = field(default_factory=dict)
+    forward_origin: Json | None = None
+    protected: bool = False
+    reactions: dict[int, list[Json]] = field(default_factory=dict)
+    touched: int = 0
+    """The world's count of changes when this one last changed: newer is larger."""
+
+    @property
+    def words(self) -> str:
+        """What there is to read: the text, or the caption, or nothing."""
+        return self.text or self.caption or ""
+
+    @property
+    def rows(self) -> list[list[Json]]:
+        """The inline buttons under the message, row by row, in Bot API shape."""
+        return list((self.markup or {}).get("inline_keyboard", []))
+
+    @property
+    def buttons(self) -> list[str]:
+        """The labels of the inline buttons, from the first to the last."""
+        return [str(button["text"]) for row in self.rows for button in row]
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the photo, document or voice message; empty without one."""
+        return self.media.file.content if self.media else b""
+
+    def matches(self, wanted: str | re.Pattern[str]) -> bool:
+        return wanted in self.words if isinstance(wanted, str) else bool(wanted.search(self.words))
+
+
+@dataclass(eq=False)
+class Press:
+    """A button that somebody pressed. It waits for one answer, for a while."""
+
+    id: str
+    person: User
+    message: Message
+    data: str
+    since: float
+    answer: Json | None = None
+
+
+@dataclass(frozen=True)
+class Toast:
+    """What a person saw after a press: a short notice, or with `alert` a window to be closed."""
+
+    text: str
+    alert: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that a watcher of a chat would notice."""
+
+    kind: Literal["message", "edit", "delete", "press", "answer", "chat", "action", "menu"]
+    chat: int
+    message: Message | None = None
+    press: Press | None = None
+    action: str = ""

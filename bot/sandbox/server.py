@@ -1,0 +1,268 @@
+"""The sandbox: a Bot API on this machine. One bot, any number of people, and the page that shows them."""
+
+import asyncio
+import json
+import re
+import socket
+import struct
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from bot.sandbox import acts
+from bot.sandbox.backstage import Backstage, Cast
+from bot.sandbox.faults import ANY, Fault, Faults, Plan
+from bot.sandbox.files import LARGEST_UPLOAD
+from bot.sandbox.limits import Limits
+from bot.sandbox.methods import carry_out
+from bot.sandbox.page_api import Page
+from bot.sandbox.parameters import Given, Upload
+from bot.sandbox.people import Group, Person
+from bot.sandbox.polling import Polling
+from bot.sandbox.records import Json, User
+from bot.sandbox.refusals import Refusal, bad_request, not_found, unauthorized
+from bot.sandbox.webhook import Postman
+from bot.sandbox.world import World
+
+TOKEN = "7000000001:sandbox-token-that-opens-nothing"  # noqa: S105 (it opens nothing)
+TOKEN_SHAPE = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
+FIRST_PERSON = 501_000_001
+FIRST_GROUP = -4_000_000_001
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class Sandbox:
+    """`async with Sandbox() as sandbox:` listens on a free port of this machine.
+
+    `limits` counts what Telegram counts and refuses with 429 (None: never). `now` is the time that messages carry.
+    `first_id` is where message and update ids begin: who keeps a database longer than a sandbox passes a number that
+    grows from run to run, so that an id of an earlier run never comes again.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str = TOKEN,
+        name: str = "Tropa",
+        username: str = "tropa_bot",
+        limits: Limits | None = None,
+        now: Callable[[], datetime] = _utc,
+        first_id: int = 1,
+        backstage: Backstage | None = None,
+        cast: Cast | None = None,
+    ) -> None:
+        if not TOKEN_SHAPE.fullmatch(token):
+            raise ValueError("a token looks like 123456:ABC…")
+        self.token = token
+        bot = User(int(token.partition(":")[0]), name, username, is_bot=True)
+        self.world = World(bot, now=now, monotonic=time.monotonic, limits=limits, first_id=first_id)
+        self.faults = Faults()
+        self.polling = Polling(self.world)
+        self.postman = Postman(self.world, self._from_webhook)
+        self.page = Page(self.world, backstage, cast)
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+        self._closing = asyncio.Event()
+
+    @property
+    def page_url(self) -> str:
+        return f"{self.url}/"
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
+        """Listens. Port 0 takes a free one. Raises OSError when the port is in use."""
+        self._closing.clear()
+        app = web.Application(client_max_size=LARGEST_UPLOAD + 5_000_000)
+        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._download)
+        self.page.routes(app)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
+        await self._runner.setup()
+        try:
+            site = web.TCPSite(self._runner, host, port)
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._runner.addresses[0][1]}"
+        return self
+
+    async def stop(self) -> None:
+        """Ends long polls, streams and deliveries, then stops listening. The world stays as it is."""
+        self._closing.set()
+        await self.postman.stop()
+        await self.page.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    # The people of this world
+
+    def person(
+        self,
+        first_name: str,
+        *,
+        id: int | None = None,  # noqa: A002 (what everybody calls it)
+        username: str | None = None,
+        language: str | None = "en",
+        last_name: str | None = None,
+    ) -> Person:
+        """Somebody new, who has not pressed Start."""
+        number = id if id is not None else FIRST_PERSON + len(self.world.people)
+        user = User(number, first_name, username, language, last_name)
+        self.world.add_person(user)
+        return Person(self.world, user.id)
+
+    def group(self, title: str, creator: Person, *, forum: bool = False, supergroup: bool = False) -> Group:
+        """A new group without the bot in it. A forum is a supergroup."""
+        number = FIRST_GROUP - sum(chat.kind == "group" for chat in self.world.chats.values())
+        if forum or supergroup:
+            number = acts.SUPERGROUP + FIRST_GROUP - len(self.world.chats)
+        chat = self.world.add_group(number, title, creator.user, super_=forum or supergroup)
+        if forum:
+            chat.topics[0] = ""
+        return Group(self.world, chat)
+
+    def fail(self, fault: Fault, method: str = ANY, *, chat: int | None = None, times: int = 1) -> Plan:
+        """The next calls go wrong; see `faults`."""
+        return self.faults.add(fault, method, chat=chat, times=times)
+
+    async def settled(self, patience: float = 10.0) -> None:
+        """Waits until the bot has acknowledged every update (by offset, or 2xx). It may still be at work on them."""
+        await self.world.bell.until(lambda: not self.world.updates.waiting, patience)
+
+    # Calls
+
+    async def _call(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        try:
+            self._check_token(request.match_info["token"])
+            given = await _given(request)
+        except Refusal as refusal:
+            return _answer(refusal.body(), refusal.code)
+        chat = given.integer("chat_id") or None
+        fault = self.faults.take(method, chat)
+        if fault is None:
+            body, status = await self._attempt(method, given, chat)
+            return _answer(body, status)
+        if fault.processed:
+            await self._attempt(method, given, chat, outcome=fault.name)
+        else:
+            self.world.record(method, chat, str(fault.refusal or fault.name))
+        return await self._go_wrong(request, fault)
+
+    async def _attempt(
+        self, method: str, given: Given, chat: int | None, outcome: str | None = None
+    ) -> tuple[Json, int]:
+        try:
+            result = await self._result(method, given)
+        except Refusal as refusal:
+            self.world.record(method, chat, outcome or str(refusal))
+            return refusal.body(), refusal.code
+        self.world.record(method, chat, outcome or "ok")
+        return {"ok": True, "result": result}, 200
+
+    async def _result(self, method: str, given: Given) -> Any:
+        name = method.lower()
+        if name == "getupdates":
+            return await self.polling.get_updates(given)
+        if name == "setwebhook":
+            done = await self.postman.connect(given)
+        elif name == "deletewebhook":
+            done = await self.postman.disconnect(given)
+        elif name == "getwebhookinfo":
+            return self.postman.info()
+        else:
+            return carry_out(self.world, method, given)
+        self.polling.webhook_active = self.postman.active
+        self.world.bell.ring()
+        return done
+
+    async def _from_webhook(self, method: str, values: Json) -> None:
+        given = Given(values)
+        await self._attempt(method, given, given.integer("chat_id") or None)
+
+    async def _go_wrong(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        if fault.refusal is not None:
+            return _answer(fault.refusal.body(), fault.refusal.code)
+        if fault.end == "answer":
+            kind = "text/html" if fault.status >= 500 else "application/json"
+            return web.Response(status=fault.status, body=fault.body, content_type=kind)
+        if fault.end == "hang":
+            try:
+                async with asyncio.timeout(fault.seconds):
+                    await self._closing.wait()
+            except TimeoutError:
+                pass  # as long as it was to hang; now the connection goes
+        _reset(request)
+        return web.Response()
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        try:
+            self._check_token(request.match_info["token"])
+        except Refusal as refusal:
+            return _answer(refusal.body(), refusal.code)
+        stored = self.world.files.at(request.match_info["path"])
+        if stored is None:
+            return _answer(not_found().body(), 404)
+        return web.Response(body=stored.content, content_type="application/octet-stream")
+
+    def _check_token(self, token: str) -> None:
+        if not TOKEN_SHAPE.fullmatch(token):
+            raise not_found()
+        if token != self.token:
+            raise unauthorized()
+
+
+def _answer(body: Json, status: int) -> web.Response:
+    text = json.dumps(body, ensure_ascii=False)
+    return web.Response(text=text, status=status, content_type="application/json")
+
+
+def _reset(request: web.Request) -> None:
+    """Cuts the connection with a reset, so that the client sees a broken wire and not an empty answer."""
+    transport = request.transport
+    if transport is None:
+        return
+    wire = transport.get_extra_info("socket")
+    if wire is not None:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+async def _given(request: web.Request) -> Given:
+    """The parameters, however they came: in the address, as JSON, as a form, or in parts with files."""
+    values: dict[str, Any] = dict(request.query)
+    uploads: dict[str, Upload] = {}
+    try:
+        if request.content_type == "application/json":
+            body = json.loads(await request.text() or "{}")
+            if not isinstance(body, dict):
+                raise bad_request("object expected as request")
+            values |= body
+        elif request.can_read_body:
+            for name, part in (await request.post()).items():
+                if isinstance(part, web.FileField):
+                    uploads[name] = Upload(part.filename, part.content_type, part.file.read())
+                else:
+                    values[name] = part if isinstance(part, str) else bytes(part).decode()
+    except web.HTTPRequestEntityTooLarge:
+        raise Refusal(413, "Request Entity Too Large") from None
+    except (ValueError, UnicodeDecodeError):
+        raise bad_request("can't parse the request") from None
+    return Given(values, uploads)

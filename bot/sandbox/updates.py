@@ -1,0 +1,70 @@
+"""What the bot has still to be told. An update leaves the queue only when the bot has acknowledged it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.sandbox.records import Json
+
+NOT_UNLESS_ASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+"""Kinds that Telegram sends only to a bot that names them in `allowed_updates`."""
+
+
+@dataclass(eq=False)
+class Update:
+    id: int
+    chat: int
+    kind: str
+    payload: Json
+    delivered: int = 0
+    """How often it was handed out."""
+
+    def body(self) -> Json:
+        return {"update_id": self.id, self.kind: self.payload}
+
+
+class Updates:
+    """The queue. With `twice` every update is handed out a second time, although it was acknowledged."""
+
+    def __init__(self, first_id: int, changed: Callable[[], None]) -> None:
+        self.waiting: list[Update] = []
+        self.allowed: list[str] = []
+        self.twice = False
+        self._next = first_id
+        self._changed = changed
+
+    def push(self, kind: str, chat: int, payload: Json) -> Update | None:
+        """Adds an update, unless the bot said that it does not want this kind."""
+        wanted = kind in self.allowed if self.allowed else kind not in NOT_UNLESS_ASKED
+        if not wanted:
+            return None
+        update = Update(self._next, chat, kind, payload)
+        self._next += 1
+        self.waiting.append(update)
+        self._changed()
+        return update
+
+    def batch(self, offset: int, limit: int) -> list[Update]:
+        """What `getUpdates` answers. An offset acknowledges all before it; a negative one keeps the last few."""
+        if offset < 0:
+            self.waiting = self.waiting[offset:]
+        elif offset > 0:
+            self.acknowledge([update for update in self.waiting if update.id < offset])
+        return self.waiting[:limit]
+
+    def hand_out(self, batch: Sequence[Update]) -> list[Json]:
+        for update in batch:
+            update.delivered += 1
+        return [update.body() for update in batch]
+
+    def acknowledge(self, updates: Sequence[Update]) -> None:
+        """Forgets these, except that each is kept until it was handed out twice when that is asked for."""
+        done = {update.id for update in updates if update.delivered >= (2 if self.twice else 1)}
+        # An update that nobody fetched but that lies before the offset is forgotten as well: Telegram does so.
+        done |= {update.id for update in updates if update.delivered == 0}
+        if done:
+            self.waiting = [update for update in self.waiting if update.id not in done]
+            self._changed()
+
+    def drop(self) -> None:
+        self.waiting.clear()
+        self._changed()

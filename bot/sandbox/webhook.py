@@ -1,0 +1,151 @@
+"""The webhook: updates are posted to the bot's address, per chat in order, again and again until it answers 2xx."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from bot.sandbox import wire
+from bot.sandbox.parameters import Given
+from bot.sandbox.polling import kinds_wanted
+from bot.sandbox.records import Json
+from bot.sandbox.refusals import bad_request
+from bot.sandbox.updates import Update
+from bot.sandbox.world import World
+
+SET = frozenset({"url", "secret_token", "max_connections", "allowed_updates", "drop_pending_updates", "ip_address"})
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
+PATIENCE = 60.0
+
+
+@dataclass
+class Webhook:
+    url: str = ""
+    secret: str = ""
+    max_connections: int = 40
+    last_error: str = ""
+    last_error_date: int = 0
+
+
+@dataclass
+class Postman:
+    """Delivers while an address is set. `delays` are the seconds before each repetition; the last one stays."""
+
+    world: World
+    answered: Callable[[str, Json], Awaitable[Any]]
+    """Carries out a method that the bot put into its answer to an update."""
+    delays: tuple[float, ...] = (0, 2, 4, 8, 16, 32, 60)
+    webhook: Webhook = field(default_factory=Webhook)
+    _lanes: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _rounds: asyncio.Task[None] | None = None
+
+    @property
+    def active(self) -> bool:
+        return bool(self.webhook.url)
+
+    async def connect(self, given: Given) -> bool:
+        given.only(SET)
+        url, secret = given.text("url"), given.text("secret_token")
+        if not url:
+            return await self.disconnect(given)
+        if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+            raise bad_request("invalid webhook URL specified")
+        if len(secret) > 256:
+            raise bad_request("secret token is too long")
+        if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
+            raise bad_request("secret token contains unallowed characters")
+        kinds = kinds_wanted(given)
+        if kinds is not None:
+            self.world.updates.allowed = kinds
+        await self.stop()
+        if given.flag("drop_pending_updates"):
+            self.world.updates.drop()
+        self.webhook = Webhook(url, secret, given.integer("max_connections", 40, 1, 100))
+        self._rounds = asyncio.create_task(self._deliver())
+        return True
+
+    async def disconnect(self, given: Given) -> bool:
+        await self.stop()
+        self.webhook = Webhook()
+        if given.flag("drop_pending_updates"):
+            self.world.updates.drop()
+        return True
+
+    def info(self) -> Json:
+        shape: Json = {
+            "url": self.webhook.url,
+            "has_custom_certificate": False,
+            "pending_update_count": len(self.world.updates.waiting),
+        }
+        if self.active:
+            shape["max_connections"] = self.webhook.max_connections
+        if self.webhook.last_error:
+            shape |= {
+                "last_error_message": self.webhook.last_error,
+                "last_error_date": self.webhook.last_error_date,
+            }
+        allowed = self.world.updates.allowed
+        return shape | ({"allowed_updates": allowed} if allowed else {})
+
+    async def stop(self) -> None:
+        """Ends deliveries. What was not answered stays in the queue."""
+        tasks = [task for task in (self._rounds, *self._lanes.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._lanes.clear()
+        self._rounds = None
+
+    async def _deliver(self) -> None:
+        """Keeps one lane for every chat that has something waiting."""
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE)) as session:
+            while True:
+                for chat in await self.world.bell.until(self._idle_chats):
+                    self._lanes[chat] = asyncio.create_task(self._lane(session, chat))
+
+    def _idle_chats(self) -> set[int]:
+        return {update.chat for update in self.world.updates.waiting} - set(self._lanes)
+
+    async def _lane(self, session: aiohttp.ClientSession, chat: int) -> None:
+        failures = 0
+        try:
+            while (update := self._first(chat)) is not None:
+                if await self._post(session, update):
+                    failures = 0
+                    self.world.updates.hand_out([update])
+                    self.world.updates.acknowledge([update])
+                else:
+                    await asyncio.sleep(self.delays[min(failures, len(self.delays) - 1)])
+                    failures += 1
+        finally:
+            self._lanes.pop(chat, None)
+            self.world.bell.ring()
+
+    def _first(self, chat: int) -> Update | None:
+        return next((update for update in self.world.updates.waiting if update.chat == chat), None)
+
+    async def _post(self, session: aiohttp.ClientSession, update: Update) -> bool:
+        headers = {SECRET_HEADER: self.webhook.secret} if self.webhook.secret else {}
+        try:
+            async with session.post(self.webhook.url, json=update.body(), headers=headers) as response:
+                body = await response.read()
+                if not 200 <= response.status < 300:
+                    return self._failed(f"Wrong response from the webhook: {response.status} {response.reason}")
+                if response.content_type == "application/json" and body:
+                    await self._carry_out(await response.json())
+                return True
+        except (aiohttp.ClientError, TimeoutError) as problem:
+            return self._failed(f"Connection failed: {type(problem).__name__}")
+
+    async def _carry_out(self, answer: Any) -> None:
+        if isinstance(answer, dict) and isinstance(answer.get("method"), str):
+            await self.answered(answer["method"], {k: v for k, v in answer.items() if k != "method"})
+
+    def _failed(self, why: str) -> bool:
+        self.webhook.last_error = why
+        self.webhook.last_error_date = wire.stamp(self.world.now())
+        self.world.bell.ring()
+        return False
