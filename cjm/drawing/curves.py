@@ -1,0 +1,96 @@
+"""Outlines and curves, in plain floats."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from cjm.drawing.primitives import Path, Point
+
+# How far a cubic's handles reach to follow a quarter of a circle.
+KAPPA = 0.5523
+
+
+def rounded(x: float, y: float, width: float, height: float, r: float) -> Path:
+    """A box with round corners; a radius that is too large becomes the largest that fits."""
+    r = max(0.0, min(r, width / 2, height / 2))
+    k = r * (1 - KAPPA)
+    right, bottom = x + width, y + height
+    return Path(
+        (
+            (x + r, y),
+            (right - r, y),
+            *((right - k, y), (right, y + k), (right, y + r)),
+            (right, bottom - r),
+            *((right, bottom - k), (right - k, bottom), (right - r, bottom)),
+            (x + r, bottom),
+            *((x + k, bottom), (x, bottom - k), (x, bottom - r)),
+            (x, y + r),
+            *((x, y + k), (x + k, y), (x + r, y)),
+            (x + r, y),
+        ),
+        "MLCCCLCCCLCCCLCCCZ",
+    )
+
+
+def circle(x: float, y: float, r: float) -> Path:
+    return rounded(x - r, y - r, 2 * r, 2 * r, r)
+
+
+def ellipse(x: float, y: float, width: float, height: float, turn: float = 0.0) -> Path:
+    """An ellipse whose ``width`` axis is turned by ``turn`` radians."""
+    cos, sin = math.cos(turn), math.sin(turn)
+    upright = rounded(-1, -1, 2, 2, 1)
+    stretched = [(px * width / 2, py * height / 2) for px, py in upright.points]
+    return Path(tuple((x + px * cos - py * sin, y + px * sin + py * cos) for px, py in stretched), upright.verbs)
+
+
+def star(x: float, y: float, r: float) -> Path:
+    """Five points; slightly lowered, because a star's weight lies in its upper half."""
+    rays = (r if i % 2 == 0 else 0.45 * r for i in range(10))
+    turns = (math.pi * (i / 5 - 0.5) for i in range(10))
+    return Path.polygon(
+        (x + ray * math.cos(a), y + 0.06 * r + ray * math.sin(a)) for ray, a in zip(rays, turns, strict=True)
+    )
+
+
+def monotone(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]) -> list[float]:
+    """A cubic through every point that never overshoots one: the curve must not invent a feeling.
+
+    Fritsch and Butland's slopes (1984): the harmonic mean of both neighbours, zero where the direction turns.
+    """
+    if len(xs) == 1:
+        return [ys[0]] * len(at)
+    widths = [b - a for a, b in zip(xs, xs[1:], strict=False)]
+    rises = [(b - a) / w for a, b, w in zip(ys, ys[1:], widths, strict=False)]
+    inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in zip(rises, rises[1:], strict=False)]
+    slopes = [0.0, *inner, 0.0]
+    found = []
+    for x in at:
+        i = min(max(bisect_right(xs, x) - 1, 0), len(widths) - 1)
+        t = (x - xs[i]) / widths[i]
+        found.append(
+            ys[i] * (1 + 2 * t) * (1 - t) ** 2
+            + widths[i] * slopes[i] * t * (1 - t) ** 2
+            + ys[i + 1] * t * t * (3 - 2 * t)
+            - widths[i] * slopes[i + 1] * t * t * (1 - t)
+        )
+    return found
+
+
+def spaced(first: float, last: float, count: int) -> list[float]:
+    """``count`` values from ``first`` to ``last``."""
+    return [first + (last - first) * i / (count - 1) for i in range(count)]
+
+
+def along(points: Sequence[Point], start: float, gap: float) -> list[tuple[float, float, float]]:
+    """Places every ``gap`` pixels along a line, from ``start`` on: x, y and the direction in radians."""
+    found = []
+    walked, due = 0.0, start
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        step = math.hypot(x1 - x0, y1 - y0)
+        while step and due <= walked + step:
+            share = (due - walked) / step
+            found.append((x0 + share * (x1 - x0), y0 + share * (y1 - y0), math.atan2(y1 - y0, x1 - x0)))
+            due += gap
+        walked += step
+    return found

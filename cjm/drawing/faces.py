@@ -1,0 +1,63 @@
+"""Five faces: the mood by colour, mouth and brows at once, so that none of the three has to be seen.
+
+Brows that fall outwards read as worry; falling inwards they would read as anger at the reader.
+"""
+
+import math
+
+from cjm.drawing.curves import circle, rounded, spaced
+from cjm.drawing.primitives import Box, Face, Hatch, Path, Shape, Stroke
+from cjm.drawing.theme import Theme
+
+DELIGHTED = 4
+
+
+def face_shapes(face: Face, theme: Theme) -> list[Shape | Hatch]:
+    """A face at its place; without a mood it is hatched and says nothing."""
+    halo = [Shape(circle(face.x, face.y, 1.14 * face.r), face.halo)] if face.halo else []
+    if face.mood is None:
+        return [*halo, *_unjudged(face, theme)]
+    rim = Stroke(theme.edge(face.mood), max(1.0, 0.045 * face.r))
+    head = Shape(circle(face.x, face.y, face.r), theme.moods[face.mood], rim)
+    eyes = [
+        Shape(circle(face.x + side * 0.35 * face.r, face.y - 0.18 * face.r, 0.11 * face.r), theme.ink)
+        for side in (-1, 1)
+    ]
+    brows = [_brow(face, side, theme) for side in (-1, 1)] if face.mood == 0 else []
+    return [*halo, head, *eyes, *brows, *_mouth(face, face.mood, theme)]
+
+
+def _brow(face: Face, side: int, theme: Theme) -> Shape:
+    outer = (face.x + side * 0.58 * face.r, face.y - 0.38 * face.r)
+    inner = (face.x + side * 0.24 * face.r, face.y - 0.55 * face.r)
+    return Shape(Path.line((outer, inner)), None, Stroke(theme.ink, 0.09 * face.r))
+
+
+def _mouth(face: Face, mood: int, theme: Theme) -> list[Shape]:
+    r = face.r
+    if mood == DELIGHTED:
+        return _laugh(face, theme)
+    bend = mood / 2 - 1
+    points = ((face.x + 0.42 * r * t, face.y + (0.36 + bend * (0.19 - 0.32 * t * t)) * r) for t in spaced(-1, 1, 17))
+    return [Shape(Path.line(points), None, Stroke(theme.ink, 0.105 * r))]
+
+
+def _laugh(face: Face, theme: Theme) -> list[Shape]:
+    """An open mouth with a row of teeth along its upper edge."""
+    r, y = face.r, face.y + 0.16 * face.r
+    turns = spaced(0, math.pi, 25)
+    mouth = Path.polygon((face.x + 0.45 * r * math.cos(a), y + 0.43 * r * math.sin(a)) for a in turns)
+    teeth = rounded(face.x - 0.32 * r, y + 0.03 * r, 0.64 * r, 0.11 * r, 0.05 * r)
+    return [Shape(mouth, theme.ink, Stroke(theme.ink, 0.07 * r)), Shape(teeth, theme.card)]
+
+
+def _unjudged(face: Face, theme: Theme) -> list[Shape | Hatch]:
+    x, y, r = face.x, face.y, face.r
+    outline = circle(x, y, r)
+    ground = Hatch(
+        outline, Box(x - r, y - r, 2 * r, 2 * r), theme.grey, theme.hatch, max(5.0, 0.26 * r), max(1.0, 0.06 * r)
+    )
+    width = max(1.4, 0.06 * r)
+    rim = Shape(outline, None, Stroke(theme.ghost, width, (3 * width, 2.4 * width), round=False))
+    dots = [Shape(circle(x + shift * r, y, 0.1 * r), theme.on_grey) for shift in (-0.36, 0.0, 0.36)]
+    return [ground, rim, *dots]

@@ -1,0 +1,192 @@
+"""Ink: a picture's items drawn with matplotlib. The only file that names it.
+
+The whole picture is one artist on one figure, so a draw costs a path an item instead of an object an item, and every backend
+that matplotlib has can take it. Texts are the outlines of their glyphs: what was measured is what is drawn, at any size.
+"""
+
+import functools
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
+from matplotlib.path import Path as Outline
+from matplotlib.transforms import Affine2D, TransformedPath
+from numpy.typing import NDArray
+
+from cjm.drawing.faces import face_shapes
+from cjm.drawing.primitives import Band, Face, Hatch, Icon, Item, Path, Picture, Shape, Stroke, Text, Weight
+from cjm.drawing.symbols import icon_shapes
+from cjm.drawing.theme import Theme
+
+DPI = 100
+EM = 100  # outlines are kept at this size and scaled
+THIN_SPACES = {"\u2009": 0.19, "\u202f": 0.19, "\u200a": 0.1, "\u2003": 1.0, "\u2002": 0.5}
+SPACE = 0.25
+_VERBS = {"M": Outline.MOVETO, "L": Outline.LINETO, "C": Outline.CURVE4, "Z": Outline.CLOSEPOLY}
+
+Points = NDArray[np.float64]
+Codes = NDArray[np.uint8]
+_NO_POINTS: Points = np.zeros((0, 2))
+_NO_CODES: Codes = np.zeros(0, np.uint8)
+
+
+def measure(text: str, px: float, weight: Weight) -> float:
+    """The width of a text in pixels."""
+    return _outline(text, weight)[2] * px / EM
+
+
+def png(picture: Picture, theme: Theme) -> bytes:
+    """The picture as a PNG; the same picture gives the same bytes."""
+    canvas = FigureCanvasAgg(_figure(picture, theme))
+    file = BytesIO()
+    canvas.print_png(file, metadata={"Software": None})
+    return file.getvalue()
+
+
+def _figure(picture: Picture, theme: Theme) -> Figure:
+    figure = Figure(figsize=(picture.width / DPI, picture.height / DPI), dpi=DPI, facecolor=picture.paper)
+    figure.add_artist(_Ink(picture, theme))
+    return figure
+
+
+class _Ink(Artist):
+    """Draws the items in their order; a pixel of the layout is a pixel of the figure, counted from the top."""
+
+    def __init__(self, picture: Picture, theme: Theme) -> None:
+        super().__init__()
+        self._picture = picture
+        self._theme = theme
+
+    def draw(self, renderer: RendererBase) -> None:
+        self._renderer = renderer
+        self._points_a_pixel = 72 / DPI
+        self._down = Affine2D().scale(1, -1).translate(0, self._picture.height)
+        for item in self._picture.items:
+            self._item(item)
+
+    def _item(self, item: Item) -> None:
+        match item:
+            case Text():
+                self._text(item)
+            case Shape():
+                self._shape(item)
+            case Icon():
+                for shape in icon_shapes(item):
+                    self._shape(shape)
+            case Face():
+                for part in face_shapes(item, self._theme):
+                    self._item(part)
+            case Band():
+                self._band(item)
+            case Hatch():
+                self._hatch(item)
+
+    def _text(self, item: Text) -> None:
+        points, codes, _ = _outline(item.text, item.weight)
+        if len(points):
+            scale = item.px / EM
+            outline = Outline(points * (scale, -scale) + (item.x, item.y), codes)
+            self._draw(outline, item.colour, None)
+
+    def _shape(self, item: Shape) -> None:
+        self._draw(_path(item.path), item.fill, item.stroke)
+
+    def _band(self, item: Band) -> None:
+        """Each step reaches under the next one, so no seam shows between them."""
+        last = len(item.edges) - 1
+        for i, colour in enumerate(item.colours):
+            a, b, c = item.edges[i], item.edges[i + 1], item.edges[min(i + 2, last)]
+            points = np.array((a[0], b[0], c[0], c[1], b[1], a[1], a[0]))
+            self._draw(Outline(points), colour, None)
+
+    def _hatch(self, item: Hatch) -> None:
+        outline = _path(item.outline)
+        self._draw(outline, item.ground, None)
+        box = item.box
+        starts = np.arange(box.x - box.height, box.right, item.step)
+        points = np.empty((2 * len(starts), 2))
+        points[0::2] = np.c_[starts, np.full(len(starts), box.bottom)]
+        points[1::2] = np.c_[starts + box.height, np.full(len(starts), box.y)]
+        codes = np.tile(np.array((Outline.MOVETO, Outline.LINETO), np.uint8), len(starts))
+        self._draw(Outline(points, codes), None, Stroke(item.colour, item.width), clip=outline)
+
+    def _draw(self, outline: Outline, fill: str | None, stroke: Stroke | None, clip: Outline | None = None) -> None:
+        context = self._renderer.new_gc()
+        context.set_snap(False)
+        context.set_linewidth(0.0)
+        if stroke is not None:
+            self._set_stroke(context, stroke)
+        if clip is not None:
+            context.set_clip_path(TransformedPath(clip, self._down))
+        self._renderer.draw_path(context, outline, self._down, to_rgba(fill) if fill else None)
+        context.restore()
+
+    def _set_stroke(self, context: GraphicsContextBase, stroke: Stroke) -> None:
+        context.set_foreground(stroke.colour)
+        context.set_linewidth(stroke.width * self._points_a_pixel)
+        context.set_capstyle("round" if stroke.round else "butt")
+        context.set_joinstyle("round" if stroke.round else "miter")
+        if stroke.dash is not None:
+            context.set_dashes(0, [length * self._points_a_pixel for length in stroke.dash])
+
+
+def _path(path: Path) -> Outline:
+    return Outline(np.array(path.points), np.array([_VERBS[verb] for verb in path.verbs], np.uint8))
+
+
+# ---------------------------------------------------------------------- glyphs
+
+
+@functools.cache
+def _typeface(weight: Weight) -> FT2Font:
+    found = FT2Font(str(files("font_roboto") / "files" / f"Roboto-{weight}.ttf"))
+    found.set_size(EM, 72)
+    return found
+
+
+@functools.cache
+def _glyph(letter: str, weight: Weight) -> tuple[Points, Codes, float, int]:
+    """Outline, verbs, advance and the glyph's number (0 where kerning must not look)."""
+    if letter in THIN_SPACES:
+        return _NO_POINTS, _NO_CODES, THIN_SPACES[letter] * EM, 0
+    typeface = _typeface(weight)
+    number = typeface.get_char_index(ord(letter))
+    if not number:
+        return (_NO_POINTS, _NO_CODES, SPACE * EM, 0) if letter.isspace() else _missing()
+    advance = typeface.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
+    points, codes = typeface.get_path()
+    return np.asarray(points, float), np.asarray(codes, np.uint8), advance, number
+
+
+def _missing() -> tuple[Points, Codes, float, int]:
+    """An empty box: a letter stood here that the typeface does not have."""
+    outer = ((8, 0), (8, 70), (52, 70), (52, 0), (8, 0))
+    inner = ((14, 6), (46, 6), (46, 64), (14, 64), (14, 6))
+    codes = [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY]
+    return np.array((*outer, *inner), float), np.array(codes * 2, np.uint8), 60.0, 0
+
+
+@functools.lru_cache(4096)
+def _outline(text: str, weight: Weight) -> tuple[Points, Codes, float]:
+    """All the glyphs of a text as one path at EM, kerned, and its advance."""
+    at, before = 0.0, 0
+    points: list[Points] = []
+    codes: list[Codes] = []
+    for letter in text:
+        outline, verbs, advance, number = _glyph(letter, weight)
+        if before and number:
+            at += _typeface(weight).get_kerning(before, number, Kerning.UNFITTED) / 64
+        if len(outline):
+            points.append(outline + (at, 0.0))
+            codes.append(verbs)
+        at += advance
+        before = number
+    if not points:
+        return _NO_POINTS, _NO_CODES, at
+    return np.concatenate(points), np.concatenate(codes), at

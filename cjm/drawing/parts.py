@@ -1,0 +1,203 @@
+"""Pieces that both layouts use, each made of primitives: pills, range bars, footprints, legends, and what is said of a figure."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cjm.drawing.curves import circle, ellipse, rounded
+from cjm.drawing.mood import Gauge
+from cjm.drawing.primitives import Box, Layer, Point, Shape, Stroke
+from cjm.drawing.reading import Figure, Goal, MapReading, StageReading
+from cjm.drawing.sheet import Sheet
+from cjm.drawing.theme import Style
+from cjm.drawing.words import Words
+from cjm.journey_map import Change, Direction
+from cjm.satisfaction import Scale
+
+# ---------------------------------------------------------------------- shapes
+
+
+def pill_width(sheet: Sheet, text: str, style: Style, icon: str | None = None) -> float:
+    return sheet.width(text, style) + style.px * (1.95 if icon else 1.0)
+
+
+def pill(
+    sheet: Sheet, right: float, middle: float, text: str, style: Style, fill: str, icon: str | None = None
+) -> float:
+    """A solid pill that ends at ``right``; gives its width."""
+    px = style.px
+    width = pill_width(sheet, text, style, icon)
+    left = right - width
+    sheet.box(Box(left, middle - 0.75 * px, width, 1.5 * px), px, fill)
+    if icon:
+        sheet.icon(icon, left + 0.9 * px, middle, 0.92 * px, sheet.theme.on_structure, 3.0)
+    sheet.text(left + (1.45 if icon else 0.5) * px, middle + 0.355 * px, text, style, sheet.theme.on_structure)
+    return width
+
+
+def range_bar(sheet: Sheet, box: Box, gauge: Gauge, figure: Figure, before: float | None, target: float | None) -> None:
+    """The whole scale as a track: interval as a bar, figure as a dot, the period before below it, the target dashed above."""
+    theme, h = sheet.theme, box.height
+    middle = box.y + h / 2
+
+    def place(value: float) -> float:
+        share = (value - gauge.low) / (gauge.high - gauge.low)
+        return box.x + min(max(share, 0.0), 1.0) * box.width
+
+    sheet.box(Box(box.x, middle - 0.16 * h, box.width, 0.32 * h), h, theme.rule)
+    if target is not None:
+        x = place(target)
+        dashed = Stroke(theme.ink, max(1.6, 0.13 * h), (0.26 * h, 0.22 * h), round=False)
+        sheet.line(((x, middle - 1.25 * h), (x, middle + 0.95 * h)), dashed)
+    left, right = place(figure.low), place(figure.high)
+    left = min(left, box.right - h)
+    bar = Box(left, box.y, max(right - left, h), h)
+    step = figure.mood(gauge)
+    if step is None:
+        sheet.hatch(bar, h / 2, max(5.0, 0.5 * h), max(1.2, 0.1 * h))
+        sheet.box(bar, h / 2, None, Stroke(theme.ghost, max(1.0, 0.06 * h)))
+    else:
+        sheet.box(bar, h / 2, theme.moods[step], Stroke(theme.edge(step), max(1.0, 0.05 * h)))
+    if before is not None:
+        x = place(before)
+        sheet.line(((x, middle + 0.62 * h), (x, middle + 1.3 * h)), Stroke(theme.ghost, 0.26 * h))
+    dot = theme.on_grey if step is None else theme.ink
+    sheet.circle(place(figure.value), middle, 0.33 * h, dot, Stroke(theme.card, max(1.0, 0.1 * h)))
+
+
+def footprints(
+    sheet: Sheet,
+    places: Sequence[tuple[float, float, float]],
+    size: float,
+    clear: Sequence[tuple[float, float, float]] = (),
+) -> None:
+    """Left, right, left along the way; none inside the circles ``clear`` (x, y, radius)."""
+    for i, (x, y, turn) in enumerate(places):
+        if any(math.hypot(x - cx, y - cy) < r for cx, cy, r in clear):
+            continue
+        side = 0.42 * size * (1 if i % 2 else -1)
+        foot = ellipse(x - side * math.sin(turn), y + side * math.cos(turn), size, 0.54 * size, turn)
+        sheet.put(Shape(foot, sheet.theme.ink), layer=Layer.PATH)
+
+
+def bridge(sheet: Sheet, points: Sequence[Point], width: float, gap: float) -> None:
+    """A dotted way where nothing was measured."""
+    sheet.line(points, Stroke(sheet.theme.ghost, width, (0.1, gap)), Layer.PATH)
+
+
+# ---------------------------------------------------------------------- legend
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A symbol, its width, and what it means. ``sketch(x, y)`` draws it from ``x`` on around the height ``y``."""
+
+    width: float
+    sketch: Callable[[float, float], None]
+    text: str
+
+
+def flow(sheet: Sheet, entries: Sequence[Entry], box: Box, style: Style, gap: float) -> float:
+    """Entries beside each other, going on in the next line when there is no room; gives the last baseline.
+
+    ``box.y`` is the first baseline. A text too long for a whole line is wrapped under itself.
+    """
+    x, y = box.x, box.y
+    between = 0.6 * style.px
+    for entry in entries:
+        width = entry.width + between + sheet.width(entry.text, style)
+        if x > box.x and x + width > box.right:
+            x, y = box.x, y + 1.47 * style.px
+        entry.sketch(x, y - 0.355 * style.px)
+        room = box.right - x - entry.width - between
+        lines = sheet.paragraph(x + entry.width + between, y, entry.text, style, sheet.theme.quiet, room)
+        y += (lines - 1) * style.line
+        x = x + width + gap if lines == 1 else box.right
+    return y
+
+
+def interval_key(sheet: Sheet, size: float) -> Callable[[float, float], None]:
+    theme = sheet.theme
+
+    def sketch(x: float, y: float) -> None:
+        sheet.put(
+            Shape(
+                rounded(x, y - size / 4, size, size / 2, size / 4),
+                theme.moods[2],
+                Stroke(theme.edge(2), max(1.0, size / 40)),
+            )
+        )
+        sheet.put(Shape(circle(x + size / 2, y, size / 6), theme.ink, Stroke(theme.card, size / 20)))
+
+    return sketch
+
+
+def face_key(sheet: Sheet, r: float, mood: int | None, width: float = 0.0) -> Callable[[float, float], None]:
+    return lambda x, y: sheet.face(x + (width or 2 * r) / 2, y, r, mood)
+
+
+# ---------------------------------------------------------------------- words
+
+
+def change_words(change: Change, scale: Scale, gauge: Gauge, words: Words) -> str:
+    """ "11 points", or the bare difference for a mean."""
+    size = abs(change.points or 0.0)
+    if gauge.digits:
+        return words.number(size, gauge.digits)
+    kind = "share" if gauge.percent else scale.value
+    return words(f"map.points.{kind}" if words.has(f"map.points.{kind}") else "map.points", n=round(size))
+
+
+def quiet_change(stage: StageReading, words: Words) -> str:
+    """What is said where no pill may stand."""
+    if stage.look.change.direction is Direction.SAME:
+        return words("map.change.same")
+    if stage.look.change.direction is Direction.UNKNOWN and stage.before is not None:
+        return words("map.change.unknown")
+    return ""
+
+
+def real_change(stage: StageReading) -> bool:
+    """Whether a pill may stand: a change beyond noise whose size is known."""
+    return stage.look.change.direction in (Direction.BETTER, Direction.WORSE) and stage.look.change.points is not None
+
+
+def missing_words(reading: MapReading, figure: Figure, words: Words) -> tuple[str, str]:
+    """How many answered, and how many more are needed to judge."""
+    if not figure.n:
+        return words("map.none"), ""
+    missing = reading.look.judge_from - figure.n
+    return words("map.answers", n=figure.n), words("map.missing", n=missing) if missing > 0 else ""
+
+
+def audience_words(figure: Figure, words: Words) -> tuple[str, str]:
+    """ "120 people" and, when they answered more than once, "214 answers"."""
+    answers = words("map.answers", n=figure.answers) if figure.answers != figure.n else ""
+    return words("map.people", n=figure.n), answers
+
+
+def target_words(reading: MapReading, words: Words) -> str:
+    """Whether the journey's targets are met, in one line; empty when it has none."""
+    goals = [stage.goal for stage in reading.stages if stage.goal is not None]
+    if not goals:
+        return ""
+    if all(goal is Goal.OPEN for goal in goals):
+        return words("map.targets.open")
+    if all(goal is Goal.MET for goal in goals):
+        return words("map.targets.met")
+    parts = [words(f"map.targets.some_{kind.value}", count=goals.count(kind)) for kind in Goal if kind in goals]
+    return words("map.targets.some", parts=" · ".join(parts))
+
+
+def filter_words(reading: MapReading, words: Words) -> str:
+    """Which people and channel the map is about; empty when it is about all."""
+    channel = reading.look.channel
+    parts = [reading.look.segment_title or ""]
+    if channel:
+        key = f"map.channel.{channel}"
+        parts.append(words(key) if words.has(key) else channel)
+    return " · ".join(part for part in parts if part)
+
+
+def quoted(text: str, words: Words) -> str:
+    return words("map.quote", text=text)

@@ -1,0 +1,113 @@
+"""A sheet that layouts put things on: it measures, wraps and collects, and draws nothing."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from cjm.drawing.curves import circle, rounded
+from cjm.drawing.primitives import Box, Face, Hatch, Icon, Item, Layer, Path, Picture, Point, Shape, Stroke, Text
+from cjm.drawing.theme import Style, Theme
+from cjm.drawing.typeset import Measure, fit, wrap
+
+# A piece of a line: text, style, colour.
+Piece = tuple[str, Style, str]
+
+
+class Align(StrEnum):
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+
+
+class Sheet:
+    """Collects what is to be drawn, layer by layer."""
+
+    def __init__(self, measure: Measure, theme: Theme) -> None:
+        self.measure = measure
+        self.theme = theme
+        self._items: dict[Layer, list[Item]] = {layer: [] for layer in Layer}
+
+    def picture(self, width: float, height: float) -> Picture:
+        items = tuple(item for layer in Layer for item in self._items[layer])
+        return Picture(round(width), round(height), self.theme.paper, items)
+
+    def icons(self) -> set[str]:
+        """The symbols drawn so far: a legend explains these."""
+        return {item.name for items in self._items.values() for item in items if isinstance(item, Icon)}
+
+    def put(self, *items: Item, layer: Layer = Layer.INK) -> None:
+        self._items[layer].extend(items)
+
+    # ------------------------------------------------------------------ text
+
+    def width(self, text: str, style: Style) -> float:
+        return self.measure(text, style.px, style.weight)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        style: Style,
+        colour: str,
+        *,
+        align: Align = Align.LEFT,
+        room: float | None = None,
+    ) -> float:
+        """One line with its baseline at ``y``, cut where it is longer than ``room``; gives its width."""
+        if room is not None:
+            text = fit(text, room, style, self.measure)
+        width = self.width(text, style)
+        if text:
+            left = x - (width if align is Align.RIGHT else width / 2 if align is Align.CENTRE else 0)
+            self.put(Text(left, y, text, style.px, style.weight, colour, width))
+        return width
+
+    def lines(self, text: str, style: Style, room: float, most: int = 3) -> list[str]:
+        return wrap(text, room, style, self.measure, most=most)
+
+    def paragraph(self, x: float, y: float, text: str, style: Style, colour: str, room: float, most: int = 3) -> int:
+        """Lines under each other, the first baseline at ``y``; gives how many."""
+        lines = self.lines(text, style, room, most)
+        for i, line in enumerate(lines):
+            self.text(x, y + i * style.line, line, style, colour)
+        return len(lines)
+
+    def run(self, x: float, y: float, pieces: Sequence[Piece], *, align: Align = Align.LEFT) -> float:
+        """Pieces of one line after another; gives their width."""
+        width = self.run_width(pieces)
+        at = x - (width if align is Align.RIGHT else 0)
+        for text, style, colour in pieces:
+            at += self.text(at, y, text, style, colour)
+        return width
+
+    def run_width(self, pieces: Sequence[Piece]) -> float:
+        return sum(self.width(text, style) for text, style, _ in pieces)
+
+    # ------------------------------------------------------------------ shapes
+
+    def box(self, box: Box, r: float, fill: str | None, stroke: Stroke | None = None, layer: Layer = Layer.INK) -> None:
+        self.put(Shape(rounded(box.x, box.y, box.width, box.height, r), fill, stroke), layer=layer)
+
+    def circle(
+        self, x: float, y: float, r: float, fill: str | None, stroke: Stroke | None = None, layer: Layer = Layer.INK
+    ) -> None:
+        self.put(Shape(circle(x, y, r), fill, stroke), layer=layer)
+
+    def line(self, points: Sequence[Point], stroke: Stroke, layer: Layer = Layer.INK) -> None:
+        self.put(Shape(Path.line(points), None, stroke), layer=layer)
+
+    def rule(self, left: float, right: float, y: float, width: float) -> None:
+        self.line(((left, y), (right, y)), Stroke(self.theme.rule, width), Layer.RULES)
+
+    def hatch(self, box: Box, r: float, step: float, width: float, layer: Layer = Layer.INK) -> None:
+        outline = rounded(box.x, box.y, box.width, box.height, r)
+        self.put(Hatch(outline, box, self.theme.grey, self.theme.hatch, step, width), layer=layer)
+
+    def icon(self, name: str, x: float, y: float, size: float, colour: str, weight: float = 1.9) -> None:
+        self.put(Icon(name, x, y, size, colour, weight))
+
+    def star(self, x: float, y: float, r: float) -> None:
+        self.icon("star", x, y, 24 / 11 * r, self.theme.accent)
+
+    def face(self, x: float, y: float, r: float, mood: int | None, halo: str | None = None) -> None:
+        self.put(Face(x, y, r, mood, halo))

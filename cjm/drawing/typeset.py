@@ -1,0 +1,90 @@
+"""Text before it is placed: made clean, broken into lines, cut to a room. What a width is, a ``Measure`` says."""
+
+import unicodedata
+from collections.abc import Callable
+
+from cjm.drawing.primitives import Weight
+from cjm.drawing.theme import Style
+
+# text, size in pixels, weight -> width in pixels
+Measure = Callable[[str, float, Weight], float]
+
+THIN = "\u202f"
+ELLIPSIS = "…"
+LONGEST = 400  # letters of one text that are looked at: no room on a map holds more
+_FIRST_SYMBOL = 0x2190  # arrows, dingbats, emoji; below it stand №, ©, ™ and °, which the typeface has
+
+
+def clean(text: str) -> str:
+    """What can be set in one line of anything people type: no control characters, no line breaks, no emoji.
+
+    Letters are composed ("и" and a breve become "й"), so that the typeface's own glyph is found.
+    """
+    composed = unicodedata.normalize("NFC", text[: 4 * LONGEST])
+    kept = "".join(_kept(letter) for letter in composed)
+    return " ".join(kept.split(" ")).strip() if "  " not in kept else " ".join(part for part in kept.split(" ") if part)
+
+
+def _kept(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category in ("Zl", "Zp", "Cc"):
+        return " "  # a line break or a tab separated words
+    if category in ("Cf", "Cs", "Co", "Cn", "Mn", "Me"):
+        return ""
+    if category in ("So", "Sk") and ord(letter) >= _FIRST_SYMBOL:
+        return ""
+    return letter
+
+
+def readable(text: str) -> bool:
+    """Whether most of its letters are Latin, Greek or Cyrillic: the typeface has no others."""
+    letters = [ord(letter) for letter in text if letter.isalpha()]
+    return bool(letters) and sum(code < 0x0530 or 0x1E00 <= code < 0x2000 for code in letters) >= 0.6 * len(letters)
+
+
+def fit(text: str, room: float, style: Style, measure: Measure) -> str:
+    """One line, cut with an ellipsis where it must be; empty where not even that has room."""
+    if measure(text, style.px, style.weight) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(text[:middle].rstrip(" ,.;:") + ELLIPSIS, style.px, style.weight) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    cut = text[:low].rstrip(" ,.;:") + ELLIPSIS
+    return cut if measure(cut, style.px, style.weight) <= room else ""
+
+
+def wrap(text: str, room: float, style: Style, measure: Measure, *, most: int = 3) -> list[str]:
+    """At most so many lines, broken at spaces, a word longer than a line anywhere; the last is cut with an ellipsis."""
+    lines: list[str] = []
+    rest = text[:LONGEST].split(" ")
+    while rest and len(lines) < most - 1:
+        taken = _words_that_fit(rest, room, style, measure)
+        if taken:
+            lines.append(" ".join(rest[:taken]))
+            del rest[:taken]
+        else:
+            head, tail = _broken(rest[0], room, style, measure)
+            lines.append(head)
+            rest[0] = tail
+    if rest and " ".join(rest):
+        lines.append(fit(" ".join(rest), room, style, measure))
+    return lines
+
+
+def _words_that_fit(words: list[str], room: float, style: Style, measure: Measure) -> int:
+    taken = 0
+    while taken < len(words) and measure(" ".join(words[: taken + 1]), style.px, style.weight) <= room:
+        taken += 1
+    return taken
+
+
+def _broken(word: str, room: float, style: Style, measure: Measure) -> tuple[str, str]:
+    """A word too long for a line, cut where the line ends; at least a letter goes into it."""
+    kept = 1
+    while kept < len(word) and measure(word[: kept + 1], style.px, style.weight) <= room:
+        kept += 1
+    return word[:kept], word[kept:]
