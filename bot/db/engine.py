@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.db import inbox
 from bot.db.errors import DatabaseError, translated
 
 T = TypeVar("T")
@@ -50,8 +51,19 @@ class Database:
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a write transaction and return its result once it is durable; an exception rolls it back alone.
 
-        Raises DatabaseError (full, locked, damaged, unreachable) with a sentence for people.
+        The first write made while an update is handled also marks that update done (see `bot.db.inbox`); it raises
+        AlreadyHandled when that was done before. Raises DatabaseError (full, locked, damaged, unreachable) with a
+        sentence for people.
         """
+        handling = inbox.current.get()
+        if handling is None or handling.done:
+            return await self._write(fn)
+        before = handling.before  # bound here: the writer's thread has a context of its own
+        result = await self._write(lambda tx: (before(tx), fn(tx))[1])
+        handling.committed()
+        return result
+
+    async def _write(self, fn: Callable[[Connection], T]) -> T:
         if self.is_sqlite:
             if self._writer is None:
                 self._writer = _Writer(create_engine(self.url, hide_parameters=True))

@@ -402,11 +402,11 @@ letter = Table(
     Column("not_after", Moment),
     Column("attempts", Integer, nullable=False, default=0),
     Column("epoch", Integer),
-    Column("leased_until", Moment),
     Column("sent_at", Moment),
     Column("message_id", String(32)),
     Column("created_at", Moment, nullable=False),
     Index("ix_letter_state_due_at", "state", "due_at"),
+    Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
     Index("ix_letter_address_id", "address", "id"),
 )
 

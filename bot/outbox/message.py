@@ -94,6 +94,13 @@ class Action:
     def of(verb: str, *args: int | str) -> Action:
         return Action(verb, tuple(str(a) for a in args))
 
+    @property
+    def numbers(self) -> tuple[int, ...] | None:
+        """The arguments as ids, or None when one is none: a forged or a very old button."""
+        if all(arg.isascii() and arg.removeprefix("-").isdigit() and len(arg) < 19 for arg in self.args):
+            return tuple(int(arg) for arg in self.args)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Button:

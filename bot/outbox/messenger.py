@@ -19,7 +19,7 @@ from cjm.address import Address
 
 
 class DeliveryError(Exception):
-    """Why a message is not known to have been delivered; the text holds the messenger's sentence, never a customer's."""
+    """Why a message is not known to have arrived; the text holds the messenger's sentence, never a customer's."""
 
 
 class NeverLeft(DeliveryError): ...  # noqa: N818
@@ -65,6 +65,9 @@ class Messenger(Protocol):
 
     async def delete(self, to: Address, message_id: str) -> None:
         """Take a message of ours away; "not found" is success."""
+
+    async def ping(self) -> None:
+        """Ask for a sign of life; returns when the messenger answers."""
 
     async def start_link(self, payload: str) -> str:
         """The link that starts a chat with us and hands us ``payload`` (A-Za-z0-9_-, at most 64)."""

@@ -96,7 +96,6 @@ def upgrade() -> None:
         sa.Column("not_after", Moment(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=True),
-        sa.Column("leased_until", Moment(timezone=True), nullable=True),
         sa.Column("sent_at", Moment(timezone=True), nullable=True),
         sa.Column("message_id", sa.String(length=32), nullable=True),
         sa.Column("created_at", Moment(timezone=True), nullable=False),
@@ -106,6 +105,7 @@ def upgrade() -> None:
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index("ix_letter_address_id", ["address", "id"], unique=False)
         batch_op.create_index("ix_letter_state_due_at", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_letter_state_priority_due_at", ["state", "priority", "due_at"], unique=False)
 
     op.create_table(
         "manager",
@@ -461,7 +461,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_message_case_id"), ["case_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("case_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_message_case_id"))
@@ -521,6 +520,7 @@ def downgrade() -> None:
     op.drop_table("message_ref")
     op.drop_table("manager")
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index("ix_letter_state_priority_due_at")
         batch_op.drop_index("ix_letter_state_due_at")
         batch_op.drop_index("ix_letter_address_id")
 

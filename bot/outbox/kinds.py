@@ -1,0 +1,44 @@
+"""A kind of letter: what is said, decided just before it leaves, and what its fate means, told as it is recorded.
+
+One module a kind in `bot.outbox.letters`; `bot.app` hands them to the outbox, which finds each by its name.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.db.engine import Connection
+from bot.db.letters import Letter, State
+from bot.outbox.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """This letter is not to be sent any more, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a letter ended: ``sent`` (with ``message_id``), ``unreachable``, ``rejected``, ``dropped`` or ``unknown``.
+
+    ``unknown`` may become ``sent`` later, when a tap proves that it arrived. ``reason`` is a fixed sentence.
+    """
+
+    state: State
+    at: datetime
+    reason: str | None = None
+    message_id: str | None = None
+
+
+class LetterKind(Protocol):
+    @property
+    def name(self) -> str:
+        """What stands in `letter.kind`; it never changes."""
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        """Say it as things stand now, or say why not. May read and draw; must change nothing: it may run again."""
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        """Note what became of it, in the transaction that records it. Not called while it will be tried again."""

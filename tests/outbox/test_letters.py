@@ -1,0 +1,35 @@
+"""Letters as rows: one a key, claimed by chat, never twice."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.db import letters
+from bot.db.engine import Database
+from bot.db.letters import NewLetter, Priority, State
+from cjm.address import Address
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+ANNA = Address("telegram", "7")
+
+
+def letter(key: str, to: Address = ANNA, *, due_at: datetime = NOW, priority: int = Priority.DIGEST) -> NewLetter:
+    return NewLetter(key=key, to=to, kind="note", priority=priority, due_at=due_at, data={"id": 1})
+
+
+async def test_a_letter_of_the_same_key_is_posted_once(any_db: Database) -> None:
+    first = await any_db.write(lambda tx: letters.post(tx, [letter("a"), letter("b"), letter("a")], NOW))
+    again = await any_db.write(lambda tx: letters.post(tx, letter("b"), NOW))
+    assert (first, again) == ([True, True, False], [False])
+    assert await any_db.read(letters.counts) == {"due": 2}
+
+
+async def test_a_held_letter_goes_when_it_is_released_and_a_withdrawn_one_does_not(any_db: Database) -> None:
+    held = NewLetter("h", ANNA, "note", Priority.CARD, NOW, held=True)
+    await any_db.write(lambda tx: letters.post(tx, [held, letter("a")], NOW))
+    later = NOW + timedelta(hours=1)
+    assert await any_db.write(lambda tx: letters.release(tx, "h", later))
+    assert not await any_db.write(lambda tx: letters.release(tx, "h", later))
+    assert await any_db.write(lambda tx: letters.withdraw(tx, ["a", "zzz"], "no longer")) == ["a"]
+    assert await any_db.read(letters.next_due) == later
+    found = await any_db.read(lambda tx: letters.get(tx, "a"))
+    assert found is not None
+    assert (found.state, found.data, found.to) == (State.DROPPED, {"id": 1}, ANNA)
