@@ -9,9 +9,10 @@
 
 A conversation is a value, and every tap makes another one of it or is refused with a reason. Three rules hold always:
 what is asked is exactly what the answers so far call for; the step is a question that is asked or an end; and from
-every step there is a way to an end. When a changed answer closes a branch, the answers given on that branch are *withdrawn*:
-they were about a score that the customer took back, so they leave the database and the counters. Should the branch open
-again, it is asked anew.
+every step there is a way to an end.
+
+When a changed answer closes a branch, the answers given on that branch are *withdrawn*: they were about a score that
+the customer took back, so they leave the database and the counters. Should the branch open again, it is asked anew.
 """
 
 from collections.abc import Iterator, Mapping
