@@ -1,0 +1,181 @@
+"""Answers: written, changed and taken back together with the counters they move."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from bot.db import tallies
+from bot.db.customers import CHUNK
+from bot.db.engine import Connection
+from bot.db.rows import answer as row
+from cjm.satisfaction import Scale
+from cjm.tally import CHOICE, Counter, Move, PersonDay, Sums, of_person_day, taken_back
+
+_SCALES = tuple(scale.value for scale in Scale)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAnswer:
+    """An answer with what it counts under: exactly one of ``value`` (a scale), ``choice`` and ``text``.
+
+    ``source_key`` names an imported row and question; the same key again is the same answer.
+    """
+
+    customer_id: int
+    journey: str
+    version: int
+    question: str
+    kind: str
+    subject: str
+    stage: str
+    day: date
+    channel: str
+    cohort_id: int
+    at: datetime
+    value: int | None = None
+    choice: str | None = None
+    text: str | None = None
+    response_id: int | None = None
+    visit_id: int | None = None
+    source: str = "chat"
+    source_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(NewAnswer):
+    id: int
+    changed_at: datetime | None = None
+
+
+def _answer(r: Row[Any]) -> Answer:
+    return Answer(**r._mapping)
+
+
+def write_answers(tx: Connection, answers: Sequence[NewAnswer]) -> list[int | None]:
+    """Store answers and move the counters; the new ids, None for those whose ``source_key`` is known already."""
+    known = _known_keys(tx, [a.source_key for a in answers if a.source_key])
+    new = [a for a in answers if a.source_key not in known or a.source_key is None]
+    if not new:
+        return [None] * len(answers)
+    before = _person_days(tx, _keys(new))
+    made = tx.execute(insert(row).returning(row.c.id, sort_by_parameter_order=True), [asdict(a) for a in new])
+    ids = iter([r.id for r in made])
+    written = [None if a.source_key in known and a.source_key is not None else next(ids) for a in answers]
+    after = _person_days(tx, _keys(new))
+    tallies.move(tx, [*_own(new), *taken_back(before), *after])
+    return written
+
+
+def _known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        found |= set(tx.scalars(select(row.c.source_key).where(row.c.source_key.in_(chunk))))
+    return found
+
+
+def change_answer(
+    tx: Connection,
+    answer_id: int,
+    *,
+    value: int | None = None,
+    choice: str | None = None,
+    text: str | None = None,
+    at: datetime,
+) -> None:
+    """Replace what was answered; the counters follow. An answer that is gone meanwhile stays gone."""
+    found = _by_ids(tx, [answer_id])
+    if not found:
+        return
+    before = [*_own(found), *_person_days(tx, _keys(found))]
+    tx.execute(update(row).where(row.c.id == answer_id).values(value=value, choice=choice, text=text, changed_at=at))
+    changed = _by_ids(tx, [answer_id])
+    tallies.move(tx, [*taken_back(before), *_own(changed), *_person_days(tx, _keys(changed))])
+
+
+def take_back(tx: Connection, answer_ids: Sequence[int]) -> None:
+    """Delete answers as if they had never been given; the counters follow."""
+    found = _by_ids(tx, answer_ids)
+    before = [*_own(found), *_person_days(tx, _keys(found))]
+    tx.execute(delete(row).where(row.c.id.in_(answer_ids)))
+    tallies.move(tx, [*taken_back(before), *_person_days(tx, _keys(found))])
+
+
+def of_response(tx: Connection, response_id: int) -> list[Answer]:
+    """A conversation's answers in the order they were given."""
+    return [_answer(r) for r in tx.execute(select(row).where(row.c.response_id == response_id).order_by(row.c.id))]
+
+
+def of_customer(tx: Connection, customer_id: int) -> list[Answer]:
+    return [_answer(r) for r in tx.execute(select(row).where(row.c.customer_id == customer_id).order_by(row.c.at))]
+
+
+def _by_ids(tx: Connection, ids: Sequence[int]) -> list[Answer]:
+    return [_answer(r) for r in tx.execute(select(row).where(row.c.id.in_(ids)).order_by(row.c.id))]
+
+
+# ---- what answers contribute to the counters -------------------------------------------------------------------------
+
+
+def _own(answers: Iterable[NewAnswer]) -> list[Move]:
+    moves = []
+    for a in answers:
+        if a.value is not None:
+            moves.append((_counter(a, a.kind, str(a.value)), Sums()))
+        elif a.choice is not None:
+            moves.append((_counter(a, CHOICE + a.question, a.choice), Sums()))
+    return moves
+
+
+def _counter(a: NewAnswer, measure: str, bucket: str) -> Counter:
+    return Counter(a.journey, a.day, a.subject, measure, bucket, a.cohort_id, a.channel)
+
+
+def _keys(answers: Iterable[NewAnswer]) -> set[PersonDay]:
+    return {
+        PersonDay(a.customer_id, a.journey, a.stage, Scale(a.kind), a.day, a.cohort_id)
+        for a in answers
+        if a.value is not None and a.kind in _SCALES
+    }
+
+
+def _person_days(tx: Connection, keys: set[PersonDay]) -> list[Move]:
+    """What the stored answers of these person-days contribute now."""
+    values: defaultdict[PersonDay, list[tuple[str, int]]] = defaultdict(list)
+    people = sorted({key.customer_id for key in keys})
+    days = {key.day for key in keys}
+    for start in range(0, len(people), CHUNK):
+        chunk = people[start : start + CHUNK]
+        within = row.c.customer_id.in_(chunk) & row.c.value.is_not(None) & row.c.kind.in_(_SCALES)
+        for r in tx.execute(_RAW.where(within, row.c.day.between(min(days), max(days)))):
+            key = PersonDay(r.customer_id, r.journey, r.stage, Scale(r.kind), r.day, r.cohort_id)
+            if key in keys:
+                values[key].append((r.channel, r.value))
+    return [move for key, given in values.items() for move in of_person_day(key, given)]
+
+
+_RAW = select(
+    row.c.customer_id, row.c.journey, row.c.stage, row.c.kind, row.c.day, row.c.cohort_id, row.c.channel, row.c.value
+)
+
+
+def contributions(tx: Connection, journey: str, customer_id: int | None = None) -> list[Move]:
+    """What a journey's answers (or one person's) contribute, counted from the rows."""
+    which = row.c.journey == journey
+    if customer_id is not None:
+        which &= row.c.customer_id == customer_id
+    found = [_answer(r) for r in tx.execute(select(row).where(which))]
+    return [*_own(found), *_grouped(found)]
+
+
+def _grouped(answers: Iterable[Answer]) -> list[Move]:
+    values: defaultdict[PersonDay, list[tuple[str, int]]] = defaultdict(list)
+    for a in answers:
+        if a.value is not None:
+            key = PersonDay(a.customer_id, a.journey, a.stage, Scale(a.kind), a.day, a.cohort_id)
+            values[key].append((a.channel, a.value))
+    return [move for key, given in values.items() for move in of_person_day(key, given)]

@@ -1,0 +1,107 @@
+"""People: those the business names, and strangers who wrote to us."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import update as sql_update
+
+from bot.db.engine import Connection
+from bot.db.rows import case
+from bot.db.rows import customer as row
+from cjm.address import Address
+
+CHUNK = 400  # ids in one query; SQLite and PostgreSQL both limit how many parameters they take
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One person. A stranger has no ``external_id``; ``quiet_hours`` None means the house's, "" none."""
+
+    id: int
+    external_id: str | None
+    address: Address | None
+    language: str | None
+    timezone: str | None
+    quiet_hours: str | None
+    attributes: Mapping[str, Any]
+    consent_at: datetime | None
+    stopped_at: datetime | None
+    unreachable_at: datetime | None
+
+
+def _customer(r: Row[Any]) -> Customer:
+    address = Address(r.messenger, r.address) if r.messenger and r.address else None
+    return Customer(
+        r.id, r.external_id, address, r.language, r.timezone, r.quiet_hours, r.attributes or {},
+        r.consent_at, r.stopped_at, r.unreachable_at,
+    )  # fmt: skip
+
+
+def by_id(tx: Connection, customer_id: int) -> Customer | None:
+    found = tx.execute(select(row).where(row.c.id == customer_id)).first()
+    return _customer(found) if found else None
+
+
+def by_address(tx: Connection, address: Address) -> Customer | None:
+    found = tx.execute(select(row).where(row.c.messenger == address.messenger, row.c.address == address.id)).first()
+    return _customer(found) if found else None
+
+
+def by_external(tx: Connection, external_id: str) -> Customer | None:
+    found = tx.execute(select(row).where(row.c.external_id == external_id)).first()
+    return _customer(found) if found else None
+
+
+def by_externals(tx: Connection, external_ids: Iterable[str]) -> dict[str, Customer]:
+    wanted, found = sorted(set(external_ids)), {}
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        for r in tx.execute(select(row).where(row.c.external_id.in_(chunk))):
+            found[r.external_id] = _customer(r)
+    return found
+
+
+def ensure_externals(tx: Connection, external_ids: Iterable[str], now: datetime) -> dict[str, Customer]:
+    """The people the business calls so; who is not known yet is made known."""
+    wanted = set(external_ids)
+    known = by_externals(tx, wanted)
+    new = sorted(wanted - known.keys())
+    if new:
+        tx.execute(insert(row), [{"external_id": e, "attributes": {}, "created_at": now} for e in new])
+        known |= by_externals(tx, new)
+    return known
+
+
+def ensure_address(tx: Connection, address: Address, language: str | None, now: datetime) -> Customer:
+    """Whoever writes from ``address``; somebody never seen becomes a stranger with a row of his own."""
+    known = by_address(tx, address)
+    if known is not None:
+        return known
+    made = tx.execute(
+        insert(row)
+        .values(messenger=address.messenger, address=address.id, language=language, attributes={}, created_at=now)
+        .returning(row)
+    ).one()
+    return _customer(made)
+
+
+def update(tx: Connection, customer_id: int, **columns: Any) -> None:
+    """Change columns of one person by their names in `rows.customer`."""
+    tx.execute(sql_update(row).where(row.c.id == customer_id).values(**columns))
+
+
+def merge_stranger(tx: Connection, address: Address, into_id: int, now: datetime) -> None:
+    """A stranger turns out to be ``into_id``: his cases move there, his row goes, the address is the customer's."""
+    stranger = by_address(tx, address)
+    if stranger is not None and stranger.id != into_id:
+        tx.execute(sql_update(case).where(case.c.customer_id == stranger.id).values(customer_id=into_id))
+        tx.execute(delete(row).where(row.c.id == stranger.id))
+    update(tx, into_id, messenger=address.messenger, address=address.id, unreachable_at=None)
+
+
+def erase(tx: Connection, customer_id: int) -> None:
+    """Take the row away, and with it everything that hangs on it; counters are the caller's care."""
+    tx.execute(delete(row).where(row.c.id == customer_id))

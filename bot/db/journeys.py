@@ -1,0 +1,66 @@
+"""Journeys as they were applied: every version's file is kept, the newest is in force."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from bot.db.engine import Connection
+from bot.db.rows import journey_version as row
+from cjm.journey import Journey, read_journey
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One applied file of a journey."""
+
+    key: str
+    version: int
+    source: str
+    applied_at: datetime
+    applied_by: str | None
+
+    @property
+    def journey(self) -> Journey:
+        return _parsed(self.key, self.version, self.source)
+
+
+@functools.lru_cache(256)
+def _parsed(key: str, version: int, source: str) -> Journey:
+    return read_journey(source, f"{key} (version {version})")
+
+
+def versions(tx: Connection) -> Mapping[str, Version]:
+    """The versions in force, by the journey's key."""
+    newest = select(row.c.key, func.max(row.c.version).label("version")).group_by(row.c.key).subquery()
+    found = tx.execute(
+        select(row).join(newest, (row.c.key == newest.c.key) & (row.c.version == newest.c.version)).order_by(row.c.key)
+    )
+    return {r.key: Version(r.key, r.version, r.source, r.applied_at, r.applied_by) for r in found}
+
+
+def current(tx: Connection) -> Mapping[str, Journey]:
+    """The journeys in force, by key."""
+    return {key: version.journey for key, version in versions(tx).items()}
+
+
+def get(tx: Connection, key: str) -> Journey | None:
+    return current(tx).get(key)
+
+
+def at_version(tx: Connection, key: str, version: int) -> Journey | None:
+    """A journey as it was; conversations under way keep the wording they began with."""
+    found = tx.execute(select(row).where(row.c.key == key, row.c.version == version)).first()
+    return _parsed(found.key, found.version, found.source) if found else None
+
+
+def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: str | None = None) -> int:
+    """Put a file into force; returns its version. The same file again changes nothing."""
+    before = versions(tx).get(journey.key)
+    if before is not None and before.source == source:
+        return before.version
+    version = before.version + 1 if before else 1
+    tx.execute(insert(row).values(key=journey.key, version=version, source=source, applied_at=now, applied_by=by))
+    return version

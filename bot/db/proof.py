@@ -1,0 +1,26 @@
+"""Which nouns move a journey's counters; used to prove them, to make them anew, and to settle a person's share."""
+
+from bot.db import answers, cases, invitations, tallies, visits
+from bot.db.engine import Connection
+from cjm.journey import Journey
+from cjm.tally import Counter, Move, Sums
+
+
+def contributions(tx: Connection, journey: Journey, customer_id: int | None = None) -> list[Move]:
+    """What all rows of a journey (or of one person) contribute to its live counters."""
+    return [
+        *visits.contributions(tx, journey, customer_id),
+        *invitations.contributions(tx, journey.key, customer_id),
+        *answers.contributions(tx, journey.key, customer_id),
+        *cases.contributions(tx, journey.key, customer_id),
+    ]
+
+
+def differing(tx: Connection, journey: Journey) -> list[tuple[Counter, Sums, Sums]]:
+    """The counters that are wrong; empty is the proof that none is."""
+    return tallies.differing(tx, journey.key, contributions(tx, journey))
+
+
+def rebuild(tx: Connection, journey: Journey) -> int:
+    """Make the live counters anew; returns how many were wrong."""
+    return tallies.rebuild(tx, journey.key, contributions(tx, journey))

@@ -1,0 +1,87 @@
+"""Visit: one customer at one touchpoint, once. Passage: one walk along the journey, made of visits.
+
+Passages are computed, never stored as a fact of their own: a late, repeated or withdrawn event makes the same
+function give the right answer again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a business says happened. ``id`` is the business's own; the same id means the same event."""
+
+    id: str
+    customer: str
+    journey: str
+    at: datetime
+    touchpoint: str | None = None
+    stage: str | None = None
+    channel: str | None = None
+    passage: str | None = None
+    attributes: Mapping[str, Any] | None = None
+    measures: Mapping[str, float] | None = None
+    amount: float | None = None
+    lost_reason: str | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a passage needs to know of a visit. ``order`` is the stage's place in the journey, from 0."""
+
+    stage: str
+    order: int
+    at: datetime
+    channel: str
+    cohort_id: int
+    passage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The first time a passage entered a stage; ``next_at`` is when it first entered a later one."""
+
+    passage: str
+    stage: str
+    at: datetime
+    next_at: datetime | None
+    channel: str
+    cohort_id: int
+
+
+def passages(steps: Iterable[Step], window: timedelta) -> list[tuple[str, list[Step]]]:
+    """One customer's walks along one journey, each with its steps in the order of time.
+
+    Steps that name a passage belong to it. Of the others, a new passage begins after more than ``window`` without a
+    step, and when somebody goes back to an earlier stage.
+    """
+    named: dict[str, list[Step]] = {}
+    found: list[tuple[str, list[Step]]] = []
+    highest = -1
+    for step in sorted(steps, key=lambda s: (s.at, s.order)):
+        if step.passage is not None:
+            named.setdefault(step.passage, []).append(step)
+        elif found and step.order >= highest and step.at - found[-1][1][-1].at <= window:
+            found[-1][1].append(step)
+            highest = step.order
+        else:
+            found.append((f"~{step.at.astimezone(UTC).isoformat()}", [step]))
+            highest = step.order
+    return found + list(named.items())
+
+
+def entries(steps: Sequence[Step], window: timedelta) -> list[Entry]:
+    """Every stage that each passage entered, once, with when it went on to a later one."""
+    found = []
+    for passage, walk in passages(steps, window):
+        first: dict[str, Step] = {}
+        for step in walk:
+            first.setdefault(step.stage, step)
+        for step in first.values():
+            later = [s.at for s in first.values() if s.order > step.order and s.at >= step.at]
+            found.append(Entry(passage, step.stage, step.at, min(later, default=None), step.channel, step.cohort_id))
+    return found
