@@ -12,6 +12,7 @@ from cjm.satisfaction import Scale
 
 MOST_QUESTIONS = 5
 MOST_OPTIONS = 10
+A_DAY = timedelta(days=1)
 
 
 class Value(BaseModel):
@@ -182,14 +183,14 @@ class Survey(Value):
     """What one customer may be asked about one visit.
 
     ``delay`` passes between the visit and the question; when the visit is older than ``greatest_age`` at the time of
-    sending, it is not asked any more. ``share`` of the visits is asked (decided by the visit's id, so repeating changes
+    sending, it is not asked any more; without it, a day after the delay. ``share`` of the visits is asked (decided by the visit's id, so repeating changes
     nothing). ``contact`` lets a low score ask "may we contact you?".
     """
 
     key: Key
     on: Trigger
     delay: Duration = timedelta()
-    greatest_age: Duration = timedelta(hours=24)
+    greatest_age: Duration = Field(default_factory=lambda known: known.get("delay", timedelta()) + A_DAY)
     share: Annotated[float, Field(gt=0, le=1)] = 1.0
     contact: bool = True
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]
