@@ -1,4 +1,4 @@
-"""Pieces that both layouts use, each made of primitives: pills, range bars, footprints, legends, and what is said of a figure."""
+"""Pieces that both layouts use: pills, range bars, footprints, legends, and what is said of a figure."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -21,23 +21,21 @@ def pill_width(sheet: Sheet, text: str, style: Style, icon: str | None = None) -
     return sheet.width(text, style) + style.px * (1.95 if icon else 1.0)
 
 
-def pill(
-    sheet: Sheet, right: float, middle: float, text: str, style: Style, fill: str, icon: str | None = None
-) -> float:
-    """A solid pill that ends at ``right``; gives its width."""
+def pill(sheet: Sheet, end: Point, text: str, style: Style, *, fill: str, icon: str | None = None) -> float:
+    """A solid pill whose right end lies at ``end``; gives its width."""
     px = style.px
     width = pill_width(sheet, text, style, icon)
-    left = right - width
+    left, middle = end[0] - width, end[1]
     sheet.box(Box(left, middle - 0.75 * px, width, 1.5 * px), px, fill)
     if icon:
-        sheet.icon(icon, left + 0.9 * px, middle, 0.92 * px, sheet.theme.on_structure, 3.0)
+        sheet.icon(icon, left + 0.9 * px, middle, 0.92 * px, sheet.theme.on_structure, weight=3.0)
     sheet.text(left + (1.45 if icon else 0.5) * px, middle + 0.355 * px, text, style, sheet.theme.on_structure)
     return width
 
 
-def range_bar(sheet: Sheet, box: Box, gauge: Gauge, figure: Figure, before: float | None, target: float | None) -> None:
-    """The whole scale as a track: interval as a bar, figure as a dot, the period before below it, the target dashed above."""
-    theme, h = sheet.theme, box.height
+def range_bar(sheet: Sheet, box: Box, gauge: Gauge, stage: StageReading) -> None:
+    """The whole scale as a track: interval, figure, the period before below it, the target dashed above it."""
+    theme, figure, h = sheet.theme, stage.figure, box.height
     middle = box.y + h / 2
 
     def place(value: float) -> float:
@@ -45,24 +43,26 @@ def range_bar(sheet: Sheet, box: Box, gauge: Gauge, figure: Figure, before: floa
         return box.x + min(max(share, 0.0), 1.0) * box.width
 
     sheet.box(Box(box.x, middle - 0.16 * h, box.width, 0.32 * h), h, theme.rule)
-    if target is not None:
-        x = place(target)
+    if stage.look.target is not None:
+        x = place(stage.look.target)
         dashed = Stroke(theme.ink, max(1.6, 0.13 * h), (0.26 * h, 0.22 * h), round=False)
         sheet.line(((x, middle - 1.25 * h), (x, middle + 0.95 * h)), dashed)
-    left, right = place(figure.low), place(figure.high)
-    left = min(left, box.right - h)
-    bar = Box(left, box.y, max(right - left, h), h)
-    step = figure.mood(gauge)
-    if step is None:
+    left = min(place(figure.low), box.right - h)
+    _interval(sheet, Box(left, box.y, max(place(figure.high) - left, h), h), figure.mood(gauge))
+    if stage.before is not None:
+        x = place(stage.before)
+        sheet.line(((x, middle + 0.62 * h), (x, middle + 1.3 * h)), Stroke(theme.ghost, 0.26 * h))
+    dot = theme.ink if figure.judged else theme.on_grey
+    sheet.circle(place(figure.value), middle, 0.33 * h, dot, Stroke(theme.card, max(1.0, 0.1 * h)))
+
+
+def _interval(sheet: Sheet, bar: Box, mood: int | None) -> None:
+    theme, h = sheet.theme, bar.height
+    if mood is None:
         sheet.hatch(bar, h / 2, max(5.0, 0.5 * h), max(1.2, 0.1 * h))
         sheet.box(bar, h / 2, None, Stroke(theme.ghost, max(1.0, 0.06 * h)))
     else:
-        sheet.box(bar, h / 2, theme.moods[step], Stroke(theme.edge(step), max(1.0, 0.05 * h)))
-    if before is not None:
-        x = place(before)
-        sheet.line(((x, middle + 0.62 * h), (x, middle + 1.3 * h)), Stroke(theme.ghost, 0.26 * h))
-    dot = theme.on_grey if step is None else theme.ink
-    sheet.circle(place(figure.value), middle, 0.33 * h, dot, Stroke(theme.card, max(1.0, 0.1 * h)))
+        sheet.box(bar, h / 2, theme.moods[mood], Stroke(theme.edge(mood), max(1.0, 0.05 * h)))
 
 
 def footprints(
@@ -110,7 +110,7 @@ def flow(sheet: Sheet, entries: Sequence[Entry], box: Box, style: Style, gap: fl
             x, y = box.x, y + 1.47 * style.px
         entry.sketch(x, y - 0.355 * style.px)
         room = box.right - x - entry.width - between
-        lines = sheet.paragraph(x + entry.width + between, y, entry.text, style, sheet.theme.quiet, room)
+        lines = sheet.paragraph(x + entry.width + between, y, entry.text, style, sheet.theme.quiet, room=room)
         y += (lines - 1) * style.line
         x = x + width + gap if lines == 1 else box.right
     return y

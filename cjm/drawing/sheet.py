@@ -65,7 +65,7 @@ class Sheet:
     def lines(self, text: str, style: Style, room: float, most: int = 3) -> list[str]:
         return wrap(text, room, style, self.measure, most=most)
 
-    def paragraph(self, x: float, y: float, text: str, style: Style, colour: str, room: float, most: int = 3) -> int:
+    def paragraph(self, x: float, y: float, text: str, style: Style, colour: str, *, room: float, most: int = 3) -> int:
         """Lines under each other, the first baseline at ``y``; gives how many."""
         lines = self.lines(text, style, room, most)
         for i, line in enumerate(lines):
@@ -89,7 +89,7 @@ class Sheet:
         self.put(Shape(rounded(box.x, box.y, box.width, box.height, r), fill, stroke), layer=layer)
 
     def circle(
-        self, x: float, y: float, r: float, fill: str | None, stroke: Stroke | None = None, layer: Layer = Layer.INK
+        self, x: float, y: float, r: float, fill: str | None, stroke: Stroke | None = None, *, layer: Layer = Layer.INK
     ) -> None:
         self.put(Shape(circle(x, y, r), fill, stroke), layer=layer)
 
@@ -103,7 +103,7 @@ class Sheet:
         outline = rounded(box.x, box.y, box.width, box.height, r)
         self.put(Hatch(outline, box, self.theme.grey, self.theme.hatch, step, width), layer=layer)
 
-    def icon(self, name: str, x: float, y: float, size: float, colour: str, weight: float = 1.9) -> None:
+    def icon(self, name: str, x: float, y: float, size: float, colour: str, *, weight: float = 1.9) -> None:
         self.put(Icon(name, x, y, size, colour, weight))
 
     def star(self, x: float, y: float, r: float) -> None:

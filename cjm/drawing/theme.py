@@ -71,6 +71,7 @@ class TypeScale:
     stage_long: Style
     figure: Style
     lead: Style
+    lead_strong: Style
     strong: Style
     name: Style
     body: Style
@@ -90,6 +91,7 @@ def _phone() -> TypeScale:
         stage_long=Style(40, Weight.BOLD, 1.2),
         figure=Style(72, Weight.BOLD),
         lead=Style(38),
+        lead_strong=Style(38, Weight.MEDIUM),
         strong=bold,
         name=medium,
         body=body,
@@ -108,6 +110,7 @@ def _wall() -> TypeScale:
         stage_long=Style(18, Weight.BOLD, 1.2),
         figure=Style(36, Weight.BOLD),
         lead=Style(18),
+        lead_strong=Style(18, Weight.MEDIUM),
         strong=Style(18, Weight.BOLD),
         name=Style(16.5, Weight.MEDIUM, 1.27),
         body=Style(16.5, leading=1.3),

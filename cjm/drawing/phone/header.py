@@ -25,16 +25,16 @@ def header(page: Page) -> float:
 
 def _title(page: Page) -> float:
     sheet, type_, theme, look = page.sheet, page.type, page.theme, page.reading.look
-    sheet.icon("trail", 60, 64, 46, theme.accent, 3.4)
+    sheet.icon("trail", 60, 64, 46, theme.accent, weight=3.4)
     brand = sheet.text(92, 76, page.words("map.brand"), type_.brand, theme.accent, room=300)
     as_of = page.words("map.as_of", moment=page.words.moment(look.as_of))
     sheet.text(RIGHT, 76, as_of, type_.body, theme.quiet, room=RIGHT - 92 - brand - 40, align=Align.RIGHT)
     y = 158.0
-    lines = sheet.paragraph(MARGIN - 2, y, look.title, type_.title, theme.ink, ROOM)
+    lines = sheet.paragraph(MARGIN - 2, y, look.title, type_.title, theme.ink, room=ROOM)
     y += (lines - 1) * type_.title.line
     if look.purpose:
         y += 52
-        lines = sheet.paragraph(MARGIN, y, look.purpose, type_.purpose, theme.ink, ROOM)
+        lines = sheet.paragraph(MARGIN, y, look.purpose, type_.purpose, theme.ink, room=ROOM)
         y += (lines - 1) * type_.purpose.line
     return y
 
@@ -68,7 +68,7 @@ def _marked(page: Page, y: float, icon: str, text: str) -> float:
     """A line that begins with a symbol."""
     y += 50
     page.sheet.icon(icon, MARGIN + 18, y - 12, 34, page.theme.ink)
-    lines = page.sheet.paragraph(MARGIN + 50, y, text, page.type.name, page.theme.ink, ROOM - 50)
+    lines = page.sheet.paragraph(MARGIN + 50, y, text, page.type.name, page.theme.ink, room=ROOM - 50)
     return y + (lines - 1) * page.type.name.line
 
 
@@ -77,8 +77,8 @@ def _notes(page: Page, top: float) -> float:
     sheet, style = page.sheet, page.type.body
     y = top + 52
     for note in page.reading.look.notes[:4]:
-        sheet.icon("next", MARGIN + 42, y - 12, 32, page.theme.better, 2.6)
-        lines = sheet.paragraph(MARGIN + 76, y, note, style, page.theme.ink, ROOM - 104, most=4)
+        sheet.icon("next", MARGIN + 42, y - 12, 32, page.theme.better, weight=2.6)
+        lines = sheet.paragraph(MARGIN + 76, y, note, style, page.theme.ink, room=ROOM - 104, most=4)
         y += lines * style.line + 8
     bottom = y - style.line + 20
     sheet.box(Box(MARGIN - 8, top, ROOM + 16, bottom - top), 30, page.theme.soft, layer=Layer.GROUND)

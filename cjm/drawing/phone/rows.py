@@ -53,7 +53,7 @@ def _title(page: Page, stage: StageReading, top: float) -> float:
     style = page.type.stage
     if len(page.sheet.lines(stage.look.title, style, room, most=4)) > 2:
         style = page.type.stage_long
-    lines = page.sheet.paragraph(LEFT - 1, y, stage.look.title, style, page.theme.ink, room, most=4)
+    lines = page.sheet.paragraph(LEFT - 1, y, stage.look.title, style, page.theme.ink, room=room, most=4)
     return y + (lines - 1) * style.line
 
 
@@ -66,7 +66,7 @@ def _verdict(page: Page, stage: StageReading, y: float) -> float:
         better = change.direction is Direction.BETTER
         text = change_words(change, page.reading.look.scale, page.gauge, page.words)
         fill = page.theme.better if better else page.theme.accent
-        return pill(page.sheet, RIGHT, y - 13, text, style, fill, "up" if better else "down")
+        return pill(page.sheet, (RIGHT, y - 13), text, style, fill=fill, icon="up" if better else "down")
     text = quiet_change(stage, page.words)
     return (
         page.sheet.text(RIGHT, y, text, page.type.body, page.theme.quiet, align=Align.RIGHT, room=300) if text else 0.0
@@ -80,7 +80,7 @@ def _evidence(page: Page, stage: StageReading, y: float) -> tuple[float, float]:
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
     width = sheet.text(LEFT - 3, y + 84, gauge.figure(figure.value, page.words), page.type.figure, colour)
     left = max(BAR_LEFT, LEFT + width + 28)
-    range_bar(sheet, Box(left, y + 33, RIGHT - left, 22), gauge, figure, stage.before, stage.look.target)
+    range_bar(sheet, Box(left, y + 33, RIGHT - left, 22), gauge, stage)
     y += 110
     interval = sheet.text(left, y, gauge.interval(figure.low, figure.high, page.words), page.type.body, theme.quiet)
     if figure.knowledge is Knowledge.GREY:
@@ -134,7 +134,7 @@ def _outlook(page: Page, stage: StageReading, y: float) -> float:
     """The customer's goal and the touchpoints as they were declared."""
     if stage.look.goal and not stage.figure.n:
         y += STEP
-        lines = page.sheet.paragraph(LEFT, y, stage.look.goal, page.type.body, page.theme.quiet, RIGHT - LEFT)
+        lines = page.sheet.paragraph(LEFT, y, stage.look.goal, page.type.body, page.theme.quiet, room=RIGHT - LEFT)
         y += (lines - 1) * page.type.body.line
     shown = stage.touchpoints[:3]
     for touchpoint in shown:
@@ -157,6 +157,7 @@ def _touchpoint(page: Page, touchpoint: TouchpointReading, y: float, among: int)
         left += sheet.text(left, y, label, page.type.body, theme.quiet, room=200) + 16
     star = 52 if look.moment_of_truth else 0
     lines = sheet.lines(look.title, page.type.name, end - left - star, most=2)
+    width = 0.0
     for i, line in enumerate(lines):
         width = sheet.text(left, y + i * page.type.name.line, line, page.type.name, colour)
     y += (len(lines) - 1) * page.type.name.line
@@ -195,13 +196,13 @@ def _barrier(page: Page, barrier: Barrier, y: float) -> float:
     sheet.icon("barrier", LEFT + 18, y - 12, 38, theme.ink)
     count = page.words("map.times", count=page.words.number(barrier.n))
     taken = sheet.text(RIGHT, y, count, page.type.name, theme.ink, align=Align.RIGHT)
-    lines = sheet.paragraph(TEXT, y, barrier.theme, page.type.body, theme.ink, RIGHT - TEXT - taken - 24, most=2)
+    lines = sheet.paragraph(TEXT, y, barrier.theme, page.type.body, theme.ink, room=RIGHT - TEXT - taken - 24, most=2)
     return y + (lines - 1) * page.type.body.line
 
 
 def _voice(page: Page, voice: Voice, y: float) -> float:
     sheet, style = page.sheet, page.type.quote
-    lines = sheet.paragraph(TEXT, y, quoted(voice.text, page.words), style, page.theme.quiet, RIGHT - TEXT)
+    lines = sheet.paragraph(TEXT, y, quoted(voice.text, page.words), style, page.theme.quiet, room=RIGHT - TEXT)
     height = 38 + (lines - 1) * style.line
     sheet.box(
         Box(LEFT + 15, y - 30, 5, height), 2.5, page.theme.ghost if voice.mood is None else page.theme.moods[voice.mood]
