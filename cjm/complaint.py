@@ -1,0 +1,184 @@
+"""A case: what a customer wants the team to know, and its way to an end.
+
+::
+
+    open ──take──► taken ──answer──► answered ──close──► closed
+      │              ▲  ◄──the customer writes──┘            │
+      └──answer, close─► …        ◄──reopen, or the customer writes
+
+Answering a case that nobody has takes it. A praise needs no work: it is closed from the start and stays so, though it
+may be answered. What follows one's own step a second time changes nothing; a step that is somebody else's to take is
+refused with a reason (:class:`CaseRefused`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from cjm.errors import CaseError
+
+MOST_WORDS = 4000
+"""Characters of one message that are kept: a little less than a messenger's own limit, so that a title fits above."""
+
+
+class Kind(StrEnum):
+    COMPLAINT = "complaint"
+    QUESTION = "question"
+    PRAISE = "praise"
+
+
+class Origin(StrEnum):
+    """How it came to us: by command, by a message out of the blue, or after a low score."""
+
+    COMMAND = "command"
+    MESSAGE = "message"
+    SCORE = "score"
+
+
+class State(StrEnum):
+    OPEN = "open"
+    TAKEN = "taken"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Author(StrEnum):
+    CUSTOMER = "customer"
+    TEAM = "team"
+
+
+class Refusal(StrEnum):
+    UNKNOWN = "unknown"  # there is no such case, or not any more
+    STRANGER = "stranger"  # it is neither theirs nor their team's
+    TAKEN = "taken"  # a colleague has it
+    CLOSED = "closed"  # it is closed: it has to be reopened first
+    NOTHING_TO_DO = "nothing_to_do"  # a praise
+
+
+_SENTENCES = {
+    Refusal.UNKNOWN: "there is no such case any more",
+    Refusal.STRANGER: "this case belongs to somebody else",
+    Refusal.TAKEN: "a colleague has taken this case",
+    Refusal.CLOSED: "this case is closed; reopen it first",
+    Refusal.NOTHING_TO_DO: "a praise needs no work",
+}
+
+
+class CaseRefused(CaseError):  # noqa: N818 - a refusal, told to people as it is
+    """A step that cannot be taken now, with its reason; ``name`` is who has the case instead."""
+
+    def __init__(self, reason: Refusal, name: str | None = None) -> None:
+        super().__init__(_SENTENCES[reason])
+        self.reason = reason
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the team: where they are reached ("telegram:7"), and the name their colleagues know."""
+
+    address: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message in somebody's own words: text, or a photo or voice (by the messenger's lasting id) with a caption."""
+
+    kind: str  # text | photo | voice
+    text: str = ""
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``day``, ``channel`` and ``cohort_id`` are frozen: under them the complaint is counted.
+
+    ``team`` is the key of the team it was handed to, "" for the managers, None while there is nobody to hand it to.
+    """
+
+    number: int
+    customer_id: int
+    kind: Kind
+    origin: Origin
+    state: State
+    day: date
+    channel: str
+    opened_at: datetime
+    response_id: int | None = None
+    journey: str | None = None
+    stage: str | None = None
+    touchpoint: str | None = None
+    cohort_id: int | None = None
+    team: str | None = None
+    taken_at: datetime | None = None
+    taken_by: str | None = None
+    taken_name: str | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def subject(self) -> str | None:
+        """The touchpoint, else the stage, it is about."""
+        return self.touchpoint or self.stage
+
+    @property
+    def is_over(self) -> bool:
+        return self.state is State.CLOSED
+
+
+def take(case: Case, by: Member, now: datetime) -> Case:
+    """``by`` cares for it from now on. Raises CaseRefused: a colleague has it, it is closed, or it is a praise."""
+    if case.kind is Kind.PRAISE:
+        raise CaseRefused(Refusal.NOTHING_TO_DO)
+    if case.is_over:
+        raise CaseRefused(Refusal.CLOSED)
+    if case.taken_by == by.address:
+        return case
+    if case.taken_by is not None:
+        raise CaseRefused(Refusal.TAKEN, case.taken_name)
+    return replace(_had_by(case, by, now), state=State.TAKEN)
+
+
+def answer(case: Case, by: Member, now: datetime) -> Case:
+    """The team has written to the customer. A closed case stays closed: a last word needs no new work."""
+    if case.is_over:
+        return replace(case, answered_at=now)
+    return replace(_had_by(case, by, now), state=State.ANSWERED, answered_at=now)
+
+
+def _had_by(case: Case, by: Member, now: datetime) -> Case:
+    if case.taken_by is not None:
+        return case
+    return replace(case, taken_by=by.address, taken_name=by.name, taken_at=now)
+
+
+def close(case: Case, by: Member, now: datetime) -> Case:
+    if case.is_over:
+        return case
+    return replace(_had_by(case, by, now), state=State.CLOSED, closed_at=now)
+
+
+def reopen(case: Case) -> Case:
+    """It is not over: it goes back to whoever had it. A praise has nothing to reopen."""
+    if case.kind is Kind.PRAISE or case.state in (State.OPEN, State.TAKEN):
+        return case
+    return replace(case, state=State.TAKEN if case.taken_by else State.OPEN, closed_at=None)
+
+
+hear = reopen
+"""The customer wrote again: an answered or closed case waits for the team once more."""
+
+
+def cleaned(text: str | None) -> str:
+    """What somebody typed, as it can be kept: no characters a database refuses, cut after MOST_WORDS."""
+    kept = "".join(c for c in text or "" if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
+    return cut(kept.strip(), MOST_WORDS)
+
+
+def cut(text: str, most: int) -> str:
+    """At most ``most`` characters of ``text`` as messengers count them: those beyond U+FFFF count twice."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * most:
+        return text
+    return units[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
