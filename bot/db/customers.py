@@ -1,6 +1,6 @@
 """People: those the business names, and strangers who wrote to us."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,14 @@ def _customer(r: Row[Any]) -> Customer:
 def by_id(tx: Connection, customer_id: int) -> Customer | None:
     found = tx.execute(select(row).where(row.c.id == customer_id)).first()
     return _customer(found) if found else None
+
+
+def by_ids(tx: Connection, customer_ids: Sequence[int]) -> dict[int, Customer]:
+    found: dict[int, Customer] = {}
+    for start in range(0, len(customer_ids), CHUNK):
+        chunk = customer_ids[start : start + CHUNK]
+        found |= {r.id: _customer(r) for r in tx.execute(select(row).where(row.c.id.in_(chunk)))}
+    return found
 
 
 def by_address(tx: Connection, address: Address) -> Customer | None:

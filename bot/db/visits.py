@@ -183,6 +183,16 @@ def _flow_moves(journey: str, day: date, e: Entry, window: timedelta) -> list[Mo
     return moves
 
 
+def entered(tx: Connection, journey: str, customer_ids: Iterable[int]) -> set[tuple[int, str, datetime]]:
+    """The stage entries of these people as (person, stage, when)."""
+    people, found = sorted(set(customer_ids)), set()
+    for start in range(0, len(people), CHUNK):
+        mine = (stage_entry.c.journey == journey) & stage_entry.c.customer_id.in_(people[start : start + CHUNK])
+        columns = (stage_entry.c.customer_id, stage_entry.c.stage, stage_entry.c.at)
+        found |= {(r.customer_id, r.stage, r.at) for r in tx.execute(select(*columns).where(mine))}
+    return found
+
+
 def contributions(tx: Connection, journey: Journey, customer_id: int | None = None) -> list[Move]:
     """What a journey's visits and stage entries (or one person's) contribute, counted from the rows."""
     which, entered = row.c.journey == journey.key, stage_entry.c.journey == journey.key

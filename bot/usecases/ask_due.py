@@ -1,0 +1,87 @@
+"""What was held is looked at again when its time has come: asked now, held on, or dropped with a reason."""
+
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.db import invitations, journeys, letters, visits
+from bot.db.engine import Connection, Database
+from bot.db.invitations import Invitation
+from bot.db.letters import NewLetter, Priority
+from bot.usecases.consider import Facts, recorded
+from cjm.asking import Ask, Decision, Hold, Moment, Reason, Rules, Skip, decide
+
+BATCH = 200
+
+
+class AskDue:
+    """A tick: ``await ask_due() -> how many are on their way now``. Two ticks at once ask nobody twice."""
+
+    def __init__(self, db: Database, clock: Clock, rules: Rules) -> None:
+        self._db, self._clock, self._rules = db, clock, rules
+
+    async def __call__(self) -> int:
+        asked = 0
+        while True:
+            now = self._clock.now()
+            looked_at, on_their_way = await self._db.write(lambda tx: ask_due(tx, self._rules, now))  # noqa: B023
+            asked += on_their_way
+            if looked_at < BATCH:
+                return asked
+
+
+def ask_due(tx: Connection, rules: Rules, now: datetime) -> tuple[int, int]:
+    """Decide again about a batch of due invitations; how many were looked at, and how many are asked."""
+    due = invitations.due(tx, now, BATCH)
+    facts = Facts(tx, (i.customer_id for i in due), rules, now)
+    stored = {v.id: v for v in visits.by_ids(tx, [i.visit_id for i in due])}
+    asked = 0
+    for invitation in due:
+        visit = stored[invitation.visit_id]
+        decision = _decide(tx, facts, invitation, Moment(visit.event_id, visit.at, visit.withdrawn), rules, now)
+        invitations.insert_decisions(
+            tx, [recorded(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now)]
+        )
+        asked += _carry_out(tx, facts, invitation, decision, now)
+    return len(due), asked
+
+
+def _decide(
+    tx: Connection, facts: Facts, invitation: Invitation, visit: Moment, rules: Rules, now: datetime
+) -> Decision:
+    journey = journeys.get(tx, invitation.journey)
+    survey = journey.survey(invitation.survey) if journey else None
+    if journey is None or survey is None:
+        return Skip(Reason.WITHDRAWN)  # the journey's author took the survey away
+    if now >= invitation.not_after:
+        return Skip(Reason.TOO_LATE)
+    return decide(visit, survey, facts.history(invitation.customer_id, invitation.subject, journey), rules, now)
+
+
+def _carry_out(tx: Connection, facts: Facts, invitation: Invitation, decision: Decision, now: datetime) -> int:
+    if isinstance(decision, Skip):
+        invitations.set_state(tx, invitation.id, "dropped", reason=decision.reason.value)
+        return 0
+    if isinstance(decision, Hold):
+        invitations.postpone(tx, invitation.id, max(decision.until, now), decision.reason)
+        return 0
+    assert isinstance(decision, Ask)
+    address = facts.people[invitation.customer_id].address
+    assert address is not None  # decide() has looked
+    survey_of = journeys.current(tx)[invitation.journey].survey(invitation.survey)
+    assert survey_of is not None
+    invitations.set_state(tx, invitation.id, "reserved")
+    facts.reserve(invitation.customer_id, survey_of)
+    letters.post(
+        tx,
+        NewLetter(
+            key=f"invitation:{invitation.id}",
+            to=address,
+            kind="invitation",
+            priority=Priority.INVITATION,
+            data={"invitation": invitation.id},
+            due_at=now,
+            not_after=invitation.not_after,
+        ),
+        now,
+    )
+    return 1

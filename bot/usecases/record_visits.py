@@ -1,0 +1,204 @@
+"""Events come in; visits, passages, counters and decisions about asking go out: all in one transaction a batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.clock import Clock
+from bot.db import cohorts, customers, invitations, journeys, visits
+from bot.db.cohorts import written
+from bot.db.customers import Customer
+from bot.db.engine import Connection, Database
+from bot.db.journeys import Version
+from bot.db.visits import NewVisit, Visit
+from bot.usecases.consider import Candidate, consider
+from cjm.asking import Rules
+from cjm.journey import Journey
+from cjm.visit import Entry, Event
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)  # a clock that runs a little fast, not a plan
+
+
+class Status(StrEnum):
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one event; ``error`` says what would be right. ``verdicts`` tell who is asked (survey, reason)."""
+
+    id: str
+    status: Status
+    error: str | None = None
+    verdicts: tuple[tuple[str, str, str], ...] = field(default=())
+
+
+class RecordVisits:
+    """``await record_visits(events) -> results`` in the events' order. The same event again changes nothing."""
+
+    def __init__(self, db: Database, clock: Clock, rules: Rules) -> None:
+        self._db, self._clock, self._rules = db, clock, rules
+
+    async def __call__(self, events: Sequence[Event]) -> list[Result]:
+        now = self._clock.now()
+        return await self._db.write(lambda tx: record(tx, events, self._rules, now))
+
+
+def record(tx: Connection, events: Sequence[Event], rules: Rules, now: datetime) -> list[Result]:
+    """Store a batch of events and everything that follows from them."""
+    versions = journeys.versions(tx)
+    results: dict[int, Result] = {}
+    accepted: list[tuple[int, Event]] = []
+    known = visits.by_events(tx, [e.id for e in events])
+    for place, event in enumerate(events):
+        error = _error(event, versions, now)
+        before = known.get(event.id)
+        if error is not None:
+            results[place] = Result(event.id, Status.REJECTED, error)
+        elif (before is not None and (before.withdrawn or not event.withdrawn)) or _again(event, accepted):
+            results[place] = Result(event.id, Status.REPEATED)
+        else:
+            accepted.append((place, event))
+    new = [(place, e) for place, e in accepted if e.id not in known]
+    stored = _store(tx, [e for _, e in new], versions, now)
+    _withdraw(tx, [known[e.id] for _, e in accepted if e.id in known])
+    candidates = _walk(tx, versions, stored, [known[e.id] for _, e in accepted if e.id in known])
+    verdicts = consider(tx, candidates, rules, now)
+    by_event = {visit.event_id: visit.id for visit in stored}
+    for place, event in accepted:
+        said = verdicts.get(by_event.get(event.id, 0), ())
+        results[place] = Result(event.id, Status.ACCEPTED, verdicts=tuple(said))
+    return [results[place] for place in range(len(events))]
+
+
+def _again(event: Event, accepted: list[tuple[int, Event]]) -> bool:
+    return any(e.id == event.id and e.withdrawn == event.withdrawn for _, e in accepted)
+
+
+def _error(event: Event, versions: Mapping[str, Version], now: datetime) -> str | None:
+    """What is wrong with an event, said to whoever posts it; None when it can be taken."""
+    if event.journey not in versions:
+        there = ", ".join(versions) or "none yet: apply a journey file first"
+        return f"journey: there is no such journey (there are: {there})"
+    journey = versions[event.journey].journey
+    if event.touchpoint is not None and event.touchpoint not in journey.touchpoints:
+        return f"touchpoint: there is none of this key in the journey {journey.key}"
+    if event.stage is not None and event.stage not in journey.stages_by_key:
+        return f"stage: there is none of this key in the journey {journey.key}"
+    if event.touchpoint is None and event.stage is None:
+        return "touchpoint: it or stage is needed"
+    if (
+        event.touchpoint
+        and event.stage
+        and journey.stages_by_key[event.stage] != journey.touchpoints[event.touchpoint][0]
+    ):
+        return f"stage: the touchpoint belongs to the stage {journey.touchpoints[event.touchpoint][0].key}"
+    return _untimely(event, now)
+
+
+def _untimely(event: Event, now: datetime) -> str | None:
+    if event.at < EARLIEST:
+        return "at: is before the year 2000"
+    return "at: is more than a day ahead" if event.at > now + AHEAD else None
+
+
+def _store(tx: Connection, events: Sequence[Event], versions: Mapping[str, Version], now: datetime) -> list[Visit]:
+    people = customers.ensure_externals(tx, (e.customer for e in events), now)
+    attributes = _attributes(tx, events, people)
+    places = {e.id: _cohort(versions[e.journey].journey, attributes[e.id]) for e in events}
+    ids = {
+        key: cohorts.ensure(tx, key, [places[e.id] for e in events if e.journey == key])
+        for key in {e.journey for e in events}
+    }
+    return visits.insert_visits(
+        tx,
+        [
+            _visit(e, versions[e.journey].journey, people[e.customer].id, ids[e.journey][written(places[e.id])], now)
+            for e in events
+        ],
+    )
+
+
+def _attributes(tx: Connection, events: Sequence[Event], people: Mapping[str, Customer]) -> dict[str, dict[str, Any]]:
+    """What is known of each event's person at that event; what events tell anew is kept with the person."""
+    known = {external: dict(person.attributes) for external, person in people.items()}
+    found = {}
+    for event in events:
+        known[event.customer] |= event.attributes or {}
+        found[event.id] = dict(known[event.customer])
+    for external, person in people.items():
+        if known[external] != dict(person.attributes):
+            customers.update(tx, person.id, attributes=known[external])
+    return found
+
+
+def _cohort(journey: Journey, attributes: Mapping[str, Any]) -> dict[str, str]:
+    return journey.cohort(attributes)
+
+
+def _visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
+    place = journey.place(event.touchpoint or event.stage or "")
+    assert place is not None  # _error has looked
+    stage, touchpoint = place
+    return NewVisit(
+        event_id=event.id,
+        customer_id=customer_id,
+        journey=journey.key,
+        stage=stage.key,
+        touchpoint=touchpoint.key if touchpoint else None,
+        at=event.at,
+        day=event.at.astimezone(journey.zone).date(),
+        channel=event.channel or (touchpoint.channel if touchpoint else "other"),
+        cohort_id=cohort_id,
+        received_at=now,
+        passage=event.passage,
+        measures=dict(event.measures) if event.measures else None,
+        amount=event.amount,
+        lost_reason=event.lost_reason,
+        withdrawn=event.withdrawn,
+    )
+
+
+def _withdraw(tx: Connection, withdrawn: Sequence[Visit]) -> None:
+    """Take visits back; who was to be asked about one is not asked any more. Answers that were given stay."""
+    if not withdrawn:
+        return
+    visits.withdraw(tx, [v.id for v in withdrawn])
+    for invitation in invitations.of_visits(tx, [v.id for v in withdrawn], ("waiting", "reserved")):
+        invitations.set_state(tx, invitation.id, "dropped", reason="withdrawn")
+
+
+def _walk(
+    tx: Connection, versions: Mapping[str, Version], stored: Sequence[Visit], withdrawn: Sequence[Visit]
+) -> list[Candidate]:
+    """Compute the passages anew, and say which visits may be asked about and why."""
+    found: list[Candidate] = []
+    for key in sorted({v.journey for v in [*stored, *withdrawn]}):
+        version = versions[key]
+        here = [v for v in stored if v.journey == key and not v.withdrawn]
+        touched = {v.customer_id for v in [*stored, *withdrawn] if v.journey == key}
+        before = visits.entered(tx, key, touched)
+        left = visits.recompute_passages(tx, version.journey, touched)
+        entered = visits.entered(tx, key, touched) - before
+        found += [
+            Candidate(v, version, *moment) for v in here for moment in _moments(version.journey, v, entered, left)
+        ]
+    return found
+
+
+def _moments(
+    journey: Journey, visit: Visit, entered: set[tuple[int, str, datetime]], left: list[tuple[int, Entry]]
+) -> list[tuple[str, str]]:
+    """The triggers that a visit pulls: (kind, stage or touchpoint)."""
+    found = [("touchpoint", visit.touchpoint)] if visit.touchpoint else []
+    if (visit.customer_id, visit.stage, visit.at) in entered:
+        found.append(("enter", visit.stage))
+    found += [("leave", e.stage) for person, e in left if person == visit.customer_id and e.next_at == visit.at]
+    return [
+        (kind, subject) for kind, subject in found if subject in journey.touchpoints or subject in journey.stages_by_key
+    ]
