@@ -78,6 +78,14 @@ link = Table(  # one-time links; only a keyed hash of the token is kept
     Column("used_by", String(96)),  # "telegram:123"
 )
 
+secret = Table(  # what the house made up for itself, where no setting names it
+    "secret",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", String(128), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 manager = Table(
     "manager",
     metadata,

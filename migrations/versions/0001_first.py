@@ -151,6 +151,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("messenger", "address", name=op.f("pk_prompt")),
     )
     op.create_table(
+        "secret",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.String(length=128), nullable=False),
+        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secret")),
+    )
+    op.create_table(
         "team",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("messenger", sa.String(length=16), nullable=False),
@@ -461,6 +468,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_message_case_id"), ["case_id"], unique=False)
 
 
+
 def downgrade() -> None:
     with op.batch_alter_table("case_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_message_case_id"))
@@ -512,6 +520,7 @@ def downgrade() -> None:
     op.drop_table("link")
     op.drop_table("view")
     op.drop_table("team")
+    op.drop_table("secret")
     op.drop_table("prompt")
     op.drop_table("picture")
     with op.batch_alter_table("message_ref", schema=None) as batch_op:
