@@ -83,6 +83,15 @@ def _duration(value: Any) -> Any:
     return timedelta(**{unit: int(match[1])})
 
 
+def written(duration: timedelta) -> str:
+    """The length of time as a journey file writes it: "30m", "2h", "3d", "1w"."""
+    minutes = int(duration.total_seconds() // 60)
+    for unit, size in (("w", 10_080), ("d", 1_440), ("h", 60)):
+        if minutes and minutes % size == 0:
+            return f"{minutes // size}{unit}"
+    return f"{minutes}m" if minutes else "0"
+
+
 Title = Annotated[Text, _limited(120)]
 Words = Annotated[Text, _limited(600)]
 Key = Annotated[str, AfterValidator(_key)]
@@ -183,8 +192,8 @@ class Survey(Value):
     """What one customer may be asked about one visit.
 
     ``delay`` passes between the visit and the question; when the visit is older than ``greatest_age`` at the time of
-    sending, it is not asked any more; without it, a day after the delay. ``share`` of the visits is asked (decided by the visit's id, so repeating changes
-    nothing). ``contact`` lets a low score ask "may we contact you?".
+    sending, it is not asked any more (when nothing is said: a day after the delay). ``share`` of the visits is asked
+    (decided by the visit's id, so repeating changes nothing). ``contact`` lets a low score ask "may we contact you?".
     """
 
     key: Key

@@ -1,0 +1,40 @@
+"""Two versions of a list side by side: what stayed, came, went and moved."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+
+class HasKey(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=HasKey)
+Pairs = Sequence[tuple[Item | None, Item | None]]
+"""Each item before and after: None before when it came, None after when it went."""
+
+
+def matched(old: Iterable[Item], new: Iterable[Item]) -> Pairs[Item]:
+    """Items with the same key, or whose former keys (``was``) say so: in the new order, then what went."""
+    before = {item.key: item for item in old}
+    pairs: list[tuple[Item | None, Item | None]] = []
+    for item in new:
+        keys = (item.key, *getattr(item, "was", ()))
+        pairs.append((next((before.pop(k) for k in keys if k in before), None), item))
+    return pairs + [(item, None) for item in before.values()]
+
+
+def moved(pairs: Pairs[Item], old_order: Iterable[Item]) -> list[Item]:
+    """The fewest items that must have been moved: all but a longest run that kept its order."""
+    place = {item.key: number for number, item in enumerate(old_order)}
+    staying = [(place[old.key], new) for old, new in pairs if old is not None and new is not None]
+    runs: list[list[int]] = []  # the longest such run that ends at each item
+    for end, (number, _) in enumerate(staying):
+        fitting = [run for run in runs if staying[run[-1]][0] < number]
+        runs.append([*_longest(fitting), end])
+    kept = set(_longest(runs))
+    return [new for end, (_, new) in enumerate(staying) if end not in kept]
+
+
+def _longest(runs: list[list[int]]) -> list[int]:
+    return max(runs, key=len, default=[])
