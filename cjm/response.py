@@ -143,25 +143,35 @@ def following(talk: Conversation) -> str:
 
 
 def progress(talk: Conversation) -> Progress | None:
-    """How far a customer is; None at a closing step."""
-    certain = [q.key for q in asked(talk)]
-    if talk.step not in certain:
+    """How far a customer is; None at a closing step. ``most`` is the longest way from here."""
+    known = [q.key for q in asked(talk)]
+    if talk.step not in known:
         return None
-    most = len(list(_possible(talk)))
-    return Progress(certain.index(talk.step) + 1, most, most == len(certain))
+    lengths, pending = _lengths(talk), list(_pending(talk))
+    at = len(known) - len(pending) if talk.step in pending else known.index(talk.step)
+    return Progress(at + 1, max(lengths), len(lengths) == 1)
 
 
-def _possible(talk: Conversation) -> Iterator[str]:
-    """The questions that are asked, or may be once those before them are answered."""
-    certain = {q.key for q in asked(talk)}
-    open_ones: set[str] = set()
-    for question in talk.survey.questions:
-        when = question.when
-        maybe = when is not None and when.of in open_ones
-        if question.key in certain or maybe:
-            yield question.key
-            if maybe or (question.key not in talk.answers and question.key not in talk.skipped):
-                open_ones.add(question.key)
+def _lengths(talk: Conversation) -> set[int]:
+    """How many questions it may come to, over all ways to answer those that are left."""
+    key = next(_pending(talk), None)
+    if key is None:
+        return {len(asked(talk))}
+    found = _lengths(replace(talk, skipped=talk.skipped | {key}))
+    for raw in _telling(talk.survey, key):
+        found |= _lengths(replace(talk, answers={**talk.answers, key: raw}))
+    return found
+
+
+def _telling(survey: Survey, key: str) -> list[Raw]:
+    """One answer for each set of branches that answers to this question may open."""
+    question = survey.question(key)
+    branches = [q.when for q in survey.questions if q.when is not None and q.when.of == key]
+    if question is None or not branches:
+        return []
+    scale = question.kind.scale
+    options: list[Raw] = [*values(scale)] if scale is not None else [o.key for o in question.options] or ["words"]
+    return list({tuple(when.holds(raw) for when in branches): raw for raw in options}.values())
 
 
 def answer(talk: Conversation, key: str, raw: Raw, now: datetime) -> Move | Refusal:

@@ -51,7 +51,7 @@ class Redeemed:
 
 def make(
     tx: Connection,
-    kind: Kind,
+    kind: str,
     *,
     customer_id: int | None = None,
     journeys: Sequence[str] | None = None,
@@ -81,7 +81,7 @@ def kind_of(payload: str) -> Kind | None:
 
 
 def redeem(
-    tx: Connection, token: str, *, kind: Kind, by: Address, now: datetime, secret: str = ""
+    tx: Connection, token: str, *, kind: str, by: Address, now: datetime, secret: str = ""
 ) -> Redeemed | Refused:
     """Open a link for an account: the first one it is opened by has it, and may open it again at any time."""
     wanted = select(row).where(row.c.token_hash == _hash(tx, token, secret, now), row.c.kind == kind)
@@ -96,7 +96,7 @@ def redeem(
     return _opened(found, first=True)
 
 
-def give_back(tx: Connection, token: str, *, kind: Kind, now: datetime, secret: str = "") -> None:
+def give_back(tx: Connection, token: str, *, kind: str, now: datetime, secret: str = "") -> None:
     """Let a link that could not be used after all be opened again."""
     which = row.c.token_hash == _hash(tx, token, secret, now)
     tx.execute(update(row).where(which, row.c.kind == kind).values(used_at=None, used_by=None))

@@ -189,6 +189,17 @@ def test_progress_promises_no_fewer_questions_than_come() -> None:
     assert response.progress(after(talk, ("nps", 9))) is None
 
 
+def test_branches_that_exclude_each_other_are_not_promised_together() -> None:
+    talk = response.begin(
+        survey(
+            question("score", "csat"),
+            question("sad", "text", when={"of": "score", "at_most": 2}),
+            question("glad", "text", when={"of": "score", "at_least": 5}),
+        )
+    )
+    assert response.progress(talk) == response.Progress(1, 2, exact=False)
+
+
 # ---- random surveys, random taps -------------------------------------------------------------------------------------
 
 
