@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cjm.change import Counts, Stratum, benjamini_hochberg, compare, direction, shift
+from cjm.change import Counts, Shift, Stratum, benjamini_hochberg, compare, direction, shift
 from cjm.journey_map import Barrier, Change, Direction, JourneyMap, StageLook, TouchpointLook
 from cjm.satisfaction import Scale, Sums, Verdict, bounds, per_unit, score_of_counts, sums_of_counts
 
@@ -157,11 +157,7 @@ NO_CASES = OpenCases()
 
 
 def digest(
-    journey_map: JourneyMap,
-    figures: Iterable[Figure | StageFigure],
-    cases: OpenCases = NO_CASES,
-    *,
-    q: float = 0.05,
+    journey_map: JourneyMap, figures: Iterable[Figure | StageFigure], cases: OpenCases = NO_CASES, *, q: float = 0.05
 ) -> Digest:
     """The digest of one journey: ``journey_map`` of the last 28 days, ``figures`` of the week against the base."""
     enough = max(FEWEST, journey_map.judge_from, journey_map.minimum)
@@ -169,8 +165,8 @@ def digest(
     scale = journey_map.scale
     best, worst = _ends(journey_map.stages, scale)
     best_touchpoint, worst_touchpoint = _ends((t for s in journey_map.stages for t in s.touchpoints), scale)
-    step = next_step(journey_map, changes, cases)
-    return Digest(changes, tested, best, worst, best_touchpoint, worst_touchpoint, step)
+    ends = (best, worst, best_touchpoint, worst_touchpoint)
+    return Digest(changes, tested, *ends, next_step(journey_map, changes, cases))
 
 
 def find_changes(
@@ -181,12 +177,13 @@ def find_changes(
     Figures with fewer than ``enough`` people on either side are not tested, so they cost the others nothing. A found
     change whose own 95 % interval reaches 0 is left out: the digest never says "worse, by −30 to +2".
     """
-    sides = ((figure, *_sides(figure)) for figure in figures)
-    tested = [_test(figure, week, base) for figure, week, base in sides if min(week.n, base.n) >= enough]
-    passed = benjamini_hochberg([found.p for found in tested], q)
-    changed = (Direction.BETTER, Direction.WORSE)
-    found = [f for f, real in zip(tested, passed, strict=True) if real and f.change.direction in changed]
-    return tuple(sorted(found, key=lambda f: -f.size)), len(tested)
+    known = [(figure, *_sides(figure)) for figure in figures]
+    told = [(figure, week, base) for figure, week, base in known if min(week.n, base.n) >= enough]
+    tested = [(*each, shift(each[0].scale, each[0].strata, each[0].people)) for each in told]
+    passed = benjamini_hochberg([moved.p for *_, moved in tested], q)
+    found = [_found(*each) for each, real in zip(tested, passed, strict=True) if real]
+    sure = [each for each in found if each.change.direction in (Direction.BETTER, Direction.WORSE)]
+    return tuple(sorted(sure, key=lambda each: -each.size)), len(tested)
 
 
 def _sides(figure: Figure | StageFigure) -> tuple[Sums, Sums]:
@@ -199,8 +196,8 @@ def _sides(figure: Figure | StageFigure) -> tuple[Sums, Sums]:
     return week, base
 
 
-def _test(figure: Figure | StageFigure, week: Sums, base: Sums) -> Found:
-    scale, moved = figure.scale, shift(figure.scale, figure.strata, figure.people)
+def _found(figure: Figure | StageFigure, week: Sums, base: Sums, moved: Shift) -> Found:
+    scale = figure.scale
     if isinstance(figure, Figure):
         now, before = (score_of_counts(scale, side, judge_from=1) for side in (figure.week, figure.base))
         change = compare(now, before)

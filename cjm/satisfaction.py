@@ -152,13 +152,13 @@ def favourable(scale: Scale, counts: Mapping[int, int]) -> float | None:
 
 def sums_of_counts(scale: Scale, counts: Mapping[int, int]) -> Sums:
     """Counts of raw values → sums of contributions; ``AnswerError`` off the scale, ``ValueError`` below 0."""
-    sums = Sums(0, 0.0, 0.0)
+    n, total, squares = 0, 0.0, 0.0
     for value, count in counts.items():
         if count < 0:
             raise ValueError(f"{scale}: {count} answers of {value}: a counter was moved below zero")
         x = unit(scale, value)
-        sums += Sums(count, count * x, count * x * x)
-    return sums
+        n, total, squares = n + count, total + count * x, squares + count * x * x
+    return Sums(n, total, squares)
 
 
 def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
