@@ -4,9 +4,10 @@ A drawing, a JSON answer and a digest are three readings of this one value, so t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from cjm.satisfaction import Scale, Score
 
@@ -96,9 +97,7 @@ class StageLook:
     title: str
     goal: str
     customers: int
-    conversion: (
-        Score | None
-    )  # % of those who entered the stage that went on to a later one; None at the last stage
+    conversion: Score | None  # % of those who entered the stage that went on to a later one; None at the last stage
     on_the_way: int  # entered, and their time to go on is not over yet
     time: StageTime | None
     scores: Mapping[Scale, Score]
@@ -143,6 +142,53 @@ class JourneyMap:
     minimum: int  # fewer than this: withheld
     totals: Totals
     stages: tuple[StageLook, ...]
-    notes: tuple[str, ...] = field(
-        default=()
-    )  # what to do next, while figures are missing; in the map's language
+    notes: tuple[str, ...] = field(default=())  # what to do next, while figures are missing; in the map's language
+
+
+def as_json(journey_map: JourneyMap) -> dict[str, Any]:
+    """The map in the shape of the contract; a scale nobody was asked is absent."""
+    return {
+        "journey": journey_map.journey,
+        "title": journey_map.title,
+        "kind": journey_map.kind.value,
+        "scale": journey_map.scale.value,
+        "period": {"from": journey_map.period.first.isoformat(), "to": journey_map.period.last.isoformat()},
+        "as_of": journey_map.as_of.isoformat(timespec="seconds"),
+        "segment": journey_map.segment,
+        "channel": journey_map.channel,
+        "language": journey_map.language,
+        "totals": asdict(journey_map.totals),
+        "stages": [_stage_json(stage) for stage in journey_map.stages],
+    }
+
+
+def _stage_json(stage: StageLook) -> dict[str, Any]:
+    return {
+        "key": stage.key,
+        "title": stage.title,
+        "goal": stage.goal,
+        "customers": stage.customers,
+        "conversion": asdict(stage.conversion) if stage.conversion else None,
+        "on_the_way": stage.on_the_way,
+        "time": asdict(stage.time) if stage.time else None,
+        "scores": _scores_json(stage.scores),
+        "before": _scores_json(stage.before),
+        "change": asdict(stage.change),
+        "target": stage.target,
+        "visits": stage.visits,
+        "complaints": stage.complaints,
+        "support": stage.support,
+        "barriers": [asdict(barrier) for barrier in stage.barriers],
+        "voices": [asdict(voice) for voice in stage.voices],
+        "touchpoints": [
+            {**{name: getattr(point, name) for name in _POINT}, "scores": _scores_json(point.scores)}
+            for point in stage.touchpoints
+        ],
+    }
+
+
+_POINT = ("key", "title", "channel", "moment_of_truth", "visits", "complaints")
+
+
+def _scores_json(scores: Mapping[Scale, Score]) -> dict[str, Any]:
+    return {scale.value: asdict(score) for scale, score in scores.items()}
