@@ -68,7 +68,7 @@ class Chat:
 class Message:
     """A message as everybody in its chat sees it now; edits change it in place."""
 
-    chat: Chat
+    chat: Chat = field(repr=False)
     id: int
     sender: User
     date: datetime
@@ -77,7 +77,7 @@ class Message:
     entities: list[Json] = field(default_factory=list)
     media: Media | None = None
     markup: Json | None = None
-    reply_to: Message | None = None
+    reply_to: Message | None = field(default=None, repr=False)
     quote: Json | None = None
     thread: int | None = None
     edited: datetime | None = None

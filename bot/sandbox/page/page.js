@@ -1,0 +1,110 @@
+// The page: three screens side by side, or one at a time where there is little room.
+
+import { h, icon, mark } from "./dom.js";
+import { Pane } from "./pane.js";
+import { Strip } from "./strip.js";
+import { listen, on, world } from "./wire.js";
+import { LANGUAGES, language, say, speak } from "./words.js";
+
+const place = (id) => document.getElementById(id);
+const ROLES = ["customer", "manager", "team"];
+const ICONS = { customer: "person", manager: "map", team: "people" };
+
+class Page {
+  constructor() {
+    this.panes = Object.fromEntries(ROLES.map((role) => [role, new Pane(role, this)]));
+    this.customer = null;
+    this.active = "customer";
+    this.strip = new Strip(place("strip"), () => this.customer);
+    on("state", () => this.show());
+    on("message", (message) => this.arrived(message));
+    on("edit", (message) => this.each(message.chat, (pane) => pane.changed(message)));
+    on("delete", ({ chat, id }) => this.each(chat, (pane) => pane.gone(id)));
+    on("answer", (answer) => this.each(answer.chat, (pane) => answer.person === pane.person && pane.answered(answer)));
+    on("action", ({ chat, action }) => this.each(chat, (pane) => pane.acts(action)));
+    on("menu", (chat) => chat && this.each(chat.id, (pane) => pane.composer.refresh()));
+    on("clock", () => this.strip.tick());
+    on("line", (up) => { place("offline").hidden = up; place("offline").textContent = say("offline"); });
+  }
+
+  each(chatId, act) {
+    for (const pane of Object.values(this.panes)) if (pane.chatId === chatId && pane.element.isConnected) act(pane);
+  }
+
+  arrived(message) {
+    this.each(message.chat, (pane) => {
+      pane.added(message);
+      if (message.from.id !== pane.person) this.tabs?.[pane.role]?.classList.toggle("news", pane.role !== this.active);
+    });
+  }
+
+  // Everything anew: at the beginning, in another language, after a break of the line.
+  show() {
+    const { people, manager, group } = world.cast;
+    if (!people.includes(this.customer)) this.customer = people[0] ?? null;
+    document.documentElement.lang = language();
+    document.title = `${world.bot.name} · ${say("tagline")}`;
+    place("brand").replaceChildren(mark(), h("strong", { text: world.bot.name }), h("span", { text: say("tagline") }));
+    this.showLanguages();
+    const wanted = { customer: this.customer, manager, team: group };
+    const shown = ROLES.filter((role) => world.chats.has(wanted[role]));
+    place("panes").replaceChildren(...shown.map((role) => this.panes[role].element));
+    for (const role of shown) this.panes[role].show(wanted[role], role === "team" ? this.writer(group, manager) : wanted[role]);
+    this.showTabs(shown);
+    this.strip.show();
+    document.body.dataset.ready = "yes";
+  }
+
+  // Who writes in the group: the one who was chosen, else the manager, else anybody.
+  writer(group, manager) {
+    const members = world.chats.get(group).members.map((each) => each.id);
+    return [this.panes.team.person, manager].find((id) => members.includes(id)) ?? members[0];
+  }
+
+  choose(customer) {
+    this.customer = customer;
+    this.panes.customer.show(customer, customer);
+    this.strip.show();
+    this.panes.customer.element.querySelector("select")?.focus();
+  }
+
+  showLanguages() {
+    const keys = LANGUAGES.map((tag) => h("button", { type: "button", "aria-pressed": String(tag === language()), lang: tag, onclick: () => {
+      speak(tag);
+      this.show();
+      place("languages").querySelector("[aria-pressed=true]").focus();
+    } }, tag.toUpperCase()));
+    place("languages").setAttribute("aria-label", say("language"));
+    place("languages").replaceChildren(...keys);
+  }
+
+  showTabs(shown) {
+    if (!shown.includes(this.active)) this.active = shown[0];
+    this.tabs = Object.fromEntries(shown.map((role) => [role, h("button", { type: "button", role: "tab", id: `tab-${role}`, "aria-controls": `pane-${role}`, onclick: () => this.turn(role) }, icon(ICONS[role]), h("span", { text: say(role) }))]));
+    place("tabs").hidden = shown.length < 2;
+    place("tabs").replaceChildren(...Object.values(this.tabs));
+    place("tabs").onkeydown = (event) => this.keyed(event, shown);
+    this.turn(this.active, false);
+  }
+
+  keyed(event, shown) {
+    const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!move) return;
+    this.turn(shown[(shown.indexOf(this.active) + move + shown.length) % shown.length]);
+    this.tabs[this.active].focus();
+  }
+
+  turn(role, scroll = true) {
+    this.active = role;
+    document.body.dataset.active = role;
+    for (const [name, tab] of Object.entries(this.tabs)) {
+      tab.setAttribute("aria-selected", String(name === role));
+      tab.tabIndex = name === role ? 0 : -1;
+    }
+    this.tabs[role]?.classList.remove("news");
+    if (scroll && this.panes[role].sticks) this.panes[role].toBottom();
+  }
+}
+
+new Page();
+listen();
