@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.db import inbox
+from bot.db.announcing import Listeners, gathered
 from bot.db.errors import DatabaseError, translated
 
 T = TypeVar("T")
@@ -37,6 +38,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer: _Writer | None = None
         self._engine = self._async_engine()
+        self.listeners = Listeners()
 
     def _async_engine(self) -> AsyncEngine:
         driver = "sqlite+aiosqlite" if self.is_sqlite else "postgresql+asyncpg"
@@ -55,12 +57,17 @@ class Database:
         AlreadyHandled when that was done before. Raises DatabaseError (full, locked, damaged, unreachable) with a
         sentence for people.
         """
-        handling = inbox.current.get()
-        if handling is None or handling.done:
-            return await self._write(fn)
-        before = handling.before  # bound here: the writer's thread has a context of its own
-        result = await self._write(lambda tx: (before(tx), fn(tx))[1])
-        handling.committed()
+        handling = inbox.current.get()  # read here: the writer's thread has a context of its own
+
+        def whole(tx: Connection) -> T:
+            if handling is not None:
+                handling.before(tx)
+            return fn(tx)
+
+        result, announced = await self._write(lambda tx: gathered(tx, whole))
+        if handling is not None:
+            handling.committed()
+        self.listeners.tell(announced)
         return result
 
     async def _write(self, fn: Callable[[Connection], T]) -> T:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from bot.db.announcing import INBOX, announce
 from bot.db.rows import inbox
 from bot.db.upsert import insert
 
@@ -79,6 +80,7 @@ def store(tx: Connection, bot: str, updates: Sequence[Raw], now: datetime) -> in
     statement = insert(tx, inbox).on_conflict_do_nothing(index_elements=["bot", "update_id"]).returning(inbox.c.id)
     common = {"bot": bot, "state": "new", "attempts": 0, "received_at": now}
     rows = [common | {"update_id": raw.update_id, "chat": raw.chat, "payload": raw.payload} for raw in updates]
+    announce(tx, INBOX)
     return len(tx.execute(statement, rows).all())
 
 

@@ -16,8 +16,9 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
+from bot.db.announcing import LETTERS, announce
 from bot.db.rows import letter
 from bot.db.upsert import insert
 from cjm.address import Address
@@ -95,9 +96,12 @@ def post(tx: Connection, letters: NewLetter | Sequence[NewLetter], now: datetime
     letters = [letters] if isinstance(letters, NewLetter) else letters
     if not letters:
         return []
-    rows = {new.key: _row(new, now) for new in reversed(letters)}
+    rows: dict[str, dict[str, Any]] = {}
+    for new in letters:
+        rows.setdefault(new.key, _row(new, now))
     statement = insert(tx, letter).on_conflict_do_nothing(index_elements=["key"]).returning(letter.c.key)
     fresh = set(tx.execute(statement, list(rows.values())).scalars())
+    announce(tx, LETTERS)
     return [_first(fresh, new.key) for new in letters]
 
 
@@ -129,6 +133,7 @@ def release(tx: Connection, key: str, due_at: datetime) -> bool:
     """Let a held letter go at ``due_at``; False when it is not held (any more)."""
     held = (letter.c.key == key) & (letter.c.state == State.HELD)
     changed = update(letter).where(held).values(state=State.DUE, due_at=due_at).returning(letter.c.id)
+    announce(tx, LETTERS)
     return tx.execute(changed).first() is not None
 
 
@@ -144,12 +149,25 @@ def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
     """Somebody asked for it: send a letter once more of which nobody knows whether it arrived."""
     lost = (letter.c.id == letter_id) & (letter.c.state == State.UNKNOWN)
     changed = update(letter).where(lost).values(state=State.DUE, due_at=now, reason=None).returning(letter.c.id)
+    announce(tx, LETTERS)
     return tx.execute(changed).first() is not None
+
+
+def prove(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
+    """Somebody tapped on it or answered it: a letter of which nobody knew whether it arrived did."""
+    lost = (letter.c.key == key) & (letter.c.state == State.UNKNOWN)
+    values = {"state": State.SENT, "reason": None, "message_id": message_id, "sent_at": now}
+    return tx.execute(update(letter).where(lost).values(values).returning(letter.c.id)).first() is not None
 
 
 def get(tx: Connection, key: str) -> Letter | None:
     row = tx.execute(select(letter).where(letter.c.key == key)).first()
     return read(row) if row else None
+
+
+def erase(tx: Connection, to: Address) -> None:
+    """Forget every letter to this chat; some hold frozen words."""
+    tx.execute(delete(letter).where(letter.c.messenger == to.messenger, letter.c.address == to.id))
 
 
 def counts(tx: Connection) -> dict[str, int]:
@@ -160,8 +178,9 @@ def counts(tx: Connection) -> dict[str, int]:
 
 def next_due(tx: Connection) -> datetime | None:
     """When the next letter falls due (in the past for one that is due now), or None when none waits."""
-    waiting = or_(letter.c.state == State.DUE, letter.c.state == State.RETRY)
-    return tx.execute(select(func.min(letter.c.due_at)).where(waiting)).scalar()
+    earliest = select(func.min(letter.c.due_at))
+    found = [tx.execute(earliest.where(letter.c.state == state)).scalar() for state in (State.DUE, State.RETRY)]
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 def read(row: Row[Any]) -> Letter:

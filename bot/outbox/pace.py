@@ -117,6 +117,10 @@ class Pace:
         """Nobody starts anything for so long."""
         self.budget.pause(self.monotonic() + seconds)
 
+    def paused(self) -> float:
+        """For how many seconds more nobody may start anything."""
+        return max(0.0, self.budget.paused_until - self.monotonic())
+
     def cooling(self) -> dict[Address, float]:
         """Chats that cannot take a letter now, and in how many seconds they can."""
         now = self.monotonic()

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.db import pictures
-from bot.db.engine import Database
+from bot.db.engine import Connection, Database
 from bot.db.inbox import on_behalf_of
 from bot.outbox.message import Message
 from bot.outbox.messenger import Sent
 
 
 class Uploads:
-    """What the messenger already has. Its writes belong to no update that may be being handled."""
+    """What the messenger already has. Its own writes belong to no update that may be being handled."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
@@ -25,15 +25,6 @@ class Uploads:
         found = await self._db.read(lambda tx: pictures.find(tx, key))
         return replace(message, upload=replace(message.upload, file_id=found)) if found else message
 
-    async def remember(self, message: Message, sent: Sent) -> None:
-        key = message.upload.remember if message.upload else None
-        file_id = sent.file_id
-        if message.upload is None or message.upload.file_id is not None or key is None or file_id is None:
-            return
-        now = self._clock.now()
-        with on_behalf_of(None):
-            await self._db.write(lambda tx: pictures.remember(tx, key, file_id, now))
-
     async def anew(self, message: Message) -> Message | None:
         """After a refusal: the same message with its bytes, in case the id had gone stale; None if that is no use."""
         upload = message.upload
@@ -43,3 +34,21 @@ class Uploads:
             with on_behalf_of(None):
                 await self._db.write(lambda tx: pictures.forget(tx, key))
         return replace(message, upload=replace(upload, file_id=None))
+
+    async def remember(self, message: Message, sent: Sent) -> None:
+        if news(message, sent):
+            with on_behalf_of(None):
+                await self._db.write(lambda tx: self.note(tx, message, sent))
+
+    def note(self, tx: Connection, message: Message, sent: Sent) -> None:
+        """Keep the id that the messenger gave to what was uploaded."""
+        for key, file_id in news(message, sent):
+            pictures.remember(tx, key, file_id, self._clock.now())
+
+
+def news(message: Message, sent: Sent) -> list[tuple[str, str]]:
+    """The key and the new id of an upload that is to be remembered: one or none."""
+    upload = message.upload
+    if upload is None or upload.remember is None or upload.file_id is not None or sent.file_id is None:
+        return []
+    return [(upload.remember, sent.file_id)]

@@ -1,0 +1,131 @@
+"""The outbox's edges: a messenger that does as it is told, a kind of letter that remembers what it was told."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.clock import Clock
+from bot.db.engine import Connection, Database
+from bot.db.letters import Letter
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.message import Message, Upload, plain
+from bot.outbox.messenger import DeliveryError, Sent
+from bot.outbox.pace import Budget, Pace
+from bot.outbox.worker import Outbox
+from cjm.address import Address
+
+
+@dataclass
+class ScriptedMessenger:
+    """Answers with what is in ``script`` for the address, or for everybody (None), and arrives otherwise."""
+
+    script: dict[Address | None, deque[BaseException]] = field(default_factory=dict)
+    arrived: list[tuple[Address, Message]] = field(default_factory=list)
+    edits: list[tuple[Address, str, Message]] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
+    before: Callable[[Address], None] | None = None
+    hold: asyncio.Event | None = None
+    at_once: int = 0
+    most_at_once: int = 0
+
+    def will_raise(self, *errors: BaseException, to: Address | None = None) -> None:
+        self.script.setdefault(to, deque()).extend(errors)
+
+    def _play(self, to: Address | None) -> None:
+        for who in (to, None):
+            if planned := self.script.get(who):
+                raise planned.popleft()
+
+    async def send(self, to: Address, message: Message) -> Sent:
+        self.calls["send"] += 1
+        if self.before:
+            self.before(to)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            if self.hold is not None:
+                await self.hold.wait()
+        finally:
+            self.at_once -= 1
+        self._play(to)
+        self.arrived.append((to, message))
+        return Sent(str(len(self.arrived)), "file-1" if message.upload else None)
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> Sent:
+        self.calls["edit"] += 1
+        self._play(to)
+        self.edits.append((to, message_id, message))
+        return Sent(message_id)
+
+    async def delete(self, to: Address, message_id: str) -> None:
+        self.calls["delete"] += 1
+        self._play(to)
+
+    async def ping(self) -> None:
+        self.calls["ping"] += 1
+        self._play(Address("telegram", "ping"))
+
+    async def start_link(self, payload: str) -> str:
+        return f"https://t.me/bot?start={payload}"
+
+    async def holds(self, calls: int) -> None:
+        """Return when so many calls are under way at once."""
+        while self.at_once < calls:  # noqa: ASYNC110 - one turn of the loop each
+            await asyncio.sleep(0)
+
+    def said(self, to: Address | None = None) -> list[str]:
+        return [str(message.text) for who, message in self.arrived if to in (None, who)]
+
+
+@dataclass
+class Note:
+    """A letter that says its own key. ``fails`` raises while writing, ``spoils`` while settling."""
+
+    name: str = "note"
+    drop: str | None = None
+    fails: int = 0
+    spoils: bool = False
+    picture: bytes | None = None
+    written: Counter[str] = field(default_factory=Counter)
+    settled: list[tuple[str, Outcome]] = field(default_factory=list)
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        self.written[letter.key] += 1
+        if self.fails:
+            self.fails -= 1
+            raise KeyError("a customer's words")
+        if self.drop:
+            return Dropped(self.drop)
+        upload = Upload("map.png", self.picture, remember="map-1") if self.picture else None
+        return replace(Message(plain(letter.key)), upload=upload)
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        self.settled.append((letter.key, outcome))
+        if self.spoils:
+            raise LookupError("nothing to settle")
+
+
+def swift_pace() -> Pace:
+    """One that is never in the way."""
+
+    class Anytime(Budget):
+        def _overall(self) -> float:
+            return self.paused_until
+
+        def _chat(self, turn: object) -> float:
+            return self.paused_until
+
+        def cooling(self, now: float) -> dict[Address, float]:
+            return {}
+
+    return Pace(Anytime())
+
+
+def make_outbox(
+    db: Database, clock: Clock, messenger: ScriptedMessenger, kinds: Sequence[Note], pace: Pace | None = None
+) -> Outbox:
+    return Outbox(db=db, clock=clock, messenger=messenger, pace=pace or swift_pace(), kinds=kinds, first_ping=0.001)
+
+
+__all__ = ["DeliveryError", "Note", "ScriptedMessenger", "make_outbox", "swift_pace"]

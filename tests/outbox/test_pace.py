@@ -1,0 +1,150 @@
+"""Never above the limits in any sliding window; as fast as they allow; replies first; everybody obeys a pause."""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.outbox.pace import PER_GROUP_MINUTE, PER_SECOND, REPLY_BURST, Budget, Pace, Turn, is_group
+from cjm.address import Address
+
+PEOPLE = [Address("telegram", str(number)) for number in range(1, 400)]
+GROUP = Address("telegram", "-7")
+
+
+class FakeTime:
+    """A monotonic clock that jumps to whatever is waited for next."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    async def sleep(self, seconds: float) -> None:
+        done = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.now + max(0.0, seconds), next(self._order), done))
+        await done
+
+    async def run(self, *waiting: asyncio.Task[None]) -> None:
+        """Let time pass until these are done."""
+        while not all(task.done() for task in waiting):
+            for _ in range(20):
+                await asyncio.sleep(0)
+            if self._sleepers and not all(task.done() for task in waiting):
+                moment, _order, done = heapq.heappop(self._sleepers)
+                if not done.done():
+                    self.now = max(self.now, moment)
+                    done.set_result(None)
+        await asyncio.gather(*waiting)
+
+
+def most_in(window: float, starts: Sequence[float]) -> int:
+    """The most starts in any half-open window of this length."""
+    return max((sum(1 for other in starts if one <= other < one + window - 1e-9) for one in starts), default=0)
+
+
+turns = st.builds(
+    lambda number, priority, overall: Turn(
+        None if overall else (GROUP if number == 0 else PEOPLE[number]), not overall and number == 0, priority
+    ),
+    st.integers(0, 60),
+    st.sampled_from([0, 10, 50]),
+    st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(turns, st.floats(0, 0.5), st.floats(0, 2)), min_size=30, max_size=150))
+def test_no_sliding_second_ever_holds_more_than_29_starts(wishes: list[tuple[Turn, float, float]]) -> None:
+    budget, now = Budget(), 0.0
+    starts: list[float] = []
+    per_chat: dict[Address, list[float]] = {}
+    for turn, idle, late in wishes:
+        # Whoever waits is woken late now and then: a busy event loop.
+        now = max(now + (idle if idle > 0.45 else 0.0), budget.earliest(turn)) + (late if late > 1.9 else 0.0)
+        budget.take(turn, now)
+        starts.append(now)
+        if turn.to is not None:
+            per_chat.setdefault(turn.to, []).append(now)
+    assert most_in(1.0, starts) <= PER_SECOND
+    for chat, own in per_chat.items():
+        assert most_in(60.0, own) <= (PER_GROUP_MINUTE if is_group(chat) else 60 + REPLY_BURST)
+        assert most_in(1.0, own) <= (PER_GROUP_MINUTE if is_group(chat) else REPLY_BURST + 1)
+
+
+async def test_a_full_queue_runs_at_97_percent_of_the_limit_or_more() -> None:
+    time = FakeTime()
+    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    starts: list[float] = []
+
+    async def one(to: Address) -> None:
+        await pace.slot(to, priority=50)
+        starts.append(time.now)
+
+    await time.run(*[asyncio.create_task(one(to)) for to in PEOPLE[:290]])
+    assert most_in(1.0, starts) <= PER_SECOND
+    assert 290 / (starts[-1] - starts[0]) >= 0.97 * PER_SECOND
+
+
+async def test_letters_to_one_person_start_a_second_apart_and_quick_taps_are_answered_quickly() -> None:
+    time = FakeTime()
+    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    starts: list[float] = []
+
+    async def one(priority: int) -> None:
+        await pace.slot(PEOPLE[0], priority=priority)
+        starts.append(time.now - 100.0)
+
+    await time.run(*[asyncio.create_task(one(0)) for _ in range(REPLY_BURST)])
+    assert starts[-1] < 0.2
+    await time.run(*[asyncio.create_task(one(50)) for _ in range(2)])
+    assert starts[-2] >= REPLY_BURST
+    assert starts[-1] - starts[-2] >= 1.0
+
+
+async def test_a_group_gets_twenty_a_minute_and_holds_up_nobody_else() -> None:
+    time = FakeTime()
+    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    starts: dict[Address, list[float]] = {GROUP: [], PEOPLE[0]: []}
+
+    async def one(to: Address) -> None:
+        await pace.slot(to, is_group(to), 50)
+        starts[to].append(time.now - 100.0)
+
+    tasks = [asyncio.create_task(one(to)) for to in [*[GROUP] * 45, PEOPLE[0]]]
+    await time.run(*tasks)
+    assert most_in(60.0, starts[GROUP]) == PER_GROUP_MINUTE
+    assert starts[PEOPLE[0]][0] < 1.0
+    assert starts[GROUP][-1] >= 120.0
+
+
+async def test_replies_go_first_and_a_pause_holds_for_everybody() -> None:
+    time = FakeTime()
+    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    order: list[tuple[int, float]] = []
+
+    async def one(number: int, priority: int) -> None:
+        await pace.slot(PEOPLE[number], priority=priority)
+        order.append((priority, time.now))
+
+    pace.pause(7)
+    tasks = [asyncio.create_task(one(number, priority)) for number, priority in enumerate([60, 50, 10, 0])]
+    await time.run(*tasks)
+    assert [priority for priority, _at in order] == [0, 10, 50, 60]
+    assert order[0][1] >= 107.0
+
+
+async def test_who_gives_up_waiting_takes_nobodys_turn() -> None:
+    time = FakeTime()
+    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    await pace.slot(PEOPLE[0], priority=50)
+    impatient = asyncio.create_task(pace.slot(PEOPLE[0], priority=50))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    await asyncio.gather(impatient, return_exceptions=True)
+    patient = asyncio.create_task(pace.slot(PEOPLE[0], priority=50))
+    await time.run(patient)
+    assert time.now < 101.1

@@ -1,0 +1,363 @@
+"""The outbox under every kind of fate: what arrives, in which order, how often, and what is recorded."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.clock import FrozenClock
+from bot.db import delivery, letters, message_refs, pictures
+from bot.db.engine import Connection, Database
+from bot.db.letters import NewLetter, Priority, State
+from bot.db.message_refs import About
+from bot.db.rows import lease, letter, team
+from bot.outbox.messenger import Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
+from cjm.address import Address
+from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+ANNA, BORIS, GROUP = Address("telegram", "7"), Address("telegram", "8"), Address("telegram", "-100")
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(NOW)
+
+
+def note(key: str, to: Address = ANNA, *, due_at: datetime = NOW, priority: int = 30, kind: str = "note") -> NewLetter:
+    return NewLetter(key=key, to=to, kind=kind, priority=priority, due_at=due_at)
+
+
+async def post(db: Database, *new: NewLetter) -> None:
+    await db.write(lambda tx: letters.post(tx, new, NOW))
+
+
+async def state(db: Database, key: str) -> tuple[State, str | None]:
+    def read(tx: Connection) -> tuple[State, str | None]:
+        row = tx.execute(letter.select().where(letter.c.key == key)).one()
+        return State(row.state), row.reason
+
+    return await db.read(read)
+
+
+async def test_what_is_due_is_sent_once_settled_and_recorded(any_db: Database, clock: FrozenClock) -> None:
+    messenger, kind = ScriptedMessenger(), Note()
+    outbox = make_outbox(any_db, clock, messenger, [kind])
+    await post(any_db, note("now"), note("later", BORIS, due_at=NOW + timedelta(hours=1)))
+    await outbox.drain()
+    await outbox.drain()
+    assert messenger.said() == ["now"]
+    assert [(key, outcome.state, outcome.message_id) for key, outcome in kind.settled] == [("now", State.SENT, "1")]
+    sent = await any_db.read(lambda tx: letters.get(tx, "now"))
+    assert sent is not None
+    assert (sent.state, sent.message_id, sent.sent_at, sent.attempts) == (State.SENT, "1", NOW, 1)
+    clock.advance(timedelta(hours=1))
+    await outbox.drain()
+    assert messenger.said() == ["now", "later"]
+
+
+async def test_a_chat_reads_in_order_whatever_is_more_urgent(any_db: Database, clock: FrozenClock) -> None:
+    messenger = ScriptedMessenger()
+    keys = [f"{number:02}" for number in range(12)]
+    await post(any_db, *[note(key, ANNA, priority=60 - number) for number, key in enumerate(keys)])
+    await make_outbox(any_db, clock, messenger, [Note()]).drain()
+    assert messenger.said(ANNA) == keys
+
+
+async def test_a_letter_that_waits_for_another_try_is_not_overtaken(any_db: Database, clock: FrozenClock) -> None:
+    messenger = ScriptedMessenger()
+    messenger.will_raise(NeverLeft("refused"), to=ANNA)
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    await post(any_db, note("first"), note("second"), note("other", BORIS))
+    await outbox.drain()
+    assert messenger.said() == ["other"]
+    clock.advance(timedelta(seconds=1))
+    await outbox.drain()
+    assert messenger.said(ANNA) == ["first", "second"]
+
+
+async def test_urgent_letters_go_first_and_no_kind_starves(any_db: Database, clock: FrozenClock) -> None:
+    hour_ago = NOW - timedelta(hours=1)
+    old = [note(f"reminder {n}", Address("telegram", str(n + 1)), due_at=hour_ago, priority=60) for n in range(8)]
+    urgent = [note(f"alert {n}", Address("telegram", str(n + 100)), priority=Priority.ALERT) for n in range(40)]
+    await post(any_db, *old, *urgent)
+    claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=12, epoch=1))
+    assert [one.priority for one in claimed].count(60) == 3
+    assert [one.priority for one in claimed].count(10) == 9
+
+
+async def test_chats_that_cool_down_are_passed_over(any_db: Database) -> None:
+    await post(any_db, note("a", ANNA, priority=5), note("b", BORIS))
+    claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=5, epoch=1, cooling=[ANNA]))
+    assert [one.key for one in claimed] == ["b"]
+
+
+async def test_what_is_too_late_or_not_wanted_any_more_is_dropped_with_its_reason(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, kind = ScriptedMessenger(), Note(drop="answered meanwhile")
+    late = NewLetter("late", ANNA, "note", 30, NOW - timedelta(hours=2), not_after=NOW - timedelta(hours=1))
+    await post(any_db, late, note("unwanted", BORIS))
+    await make_outbox(any_db, clock, messenger, [kind]).drain()
+    assert await state(any_db, "late") == (State.DROPPED, "too late")
+    assert await state(any_db, "unwanted") == (State.DROPPED, "answered meanwhile")
+    assert (messenger.arrived, kind.written["late"]) == ([], 0)
+    assert sorted((key, outcome.reason) for key, outcome in kind.settled) == [
+        ("late", "too late"),
+        ("unwanted", "answered meanwhile"),
+    ]
+
+
+async def test_who_cannot_be_written_to_is_told_to_the_kind_and_holds_up_nobody(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, kind = ScriptedMessenger(), Note()
+    messenger.will_raise(Unreachable("bot was blocked by the user"), to=ANNA)
+    messenger.will_raise(Rejected("message text is empty"), to=BORIS)
+    await post(any_db, note("a"), note("b", BORIS), note("b2", BORIS))
+    await make_outbox(any_db, clock, messenger, [kind]).drain()
+    assert await state(any_db, "a") == (State.UNREACHABLE, "bot was blocked by the user")
+    assert await state(any_db, "b") == (State.REJECTED, "message text is empty")
+    assert messenger.said() == ["b2"]
+    assert {key: outcome.state for key, outcome in kind.settled}["a"] is State.UNREACHABLE
+
+
+async def test_what_may_have_arrived_is_never_sent_again_and_nothing_leaves_until_a_ping_is_answered(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, kind = ScriptedMessenger(), Note()
+    messenger.will_raise(Uncertain("connection reset"), to=ANNA)
+    messenger.will_raise(NeverLeft("no"), Uncertain("garbage"), Throttled(0.001), to=Address("telegram", "ping"))
+    outbox = make_outbox(any_db, clock, messenger, [kind])
+    await post(any_db, note("a"))
+    await outbox.drain()
+    assert await state(any_db, "a") == (State.UNKNOWN, "connection reset")
+    assert messenger.calls == {"send": 1, "ping": 4}
+    await post(any_db, note("b", BORIS))
+    await outbox.drain()
+    clock.advance(timedelta(days=2))
+    await outbox.drain()
+    assert messenger.said() == ["b"]
+    assert messenger.calls == {"send": 2, "ping": 4}
+    assert [outcome.state for key, outcome in kind.settled if key == "a"] == [State.UNKNOWN]
+
+
+async def test_an_unknown_letter_is_proved_by_a_tap_or_sent_again_when_somebody_asks(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger = ScriptedMessenger()
+    messenger.will_raise(Uncertain("reset"), to=ANNA)
+    messenger.will_raise(Uncertain("reset"), to=BORIS)
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    await post(any_db, note("a"), note("b", BORIS))
+    await outbox.drain()
+    assert await any_db.write(lambda tx: letters.prove(tx, "a", "55", NOW))
+    lost = await any_db.read(lambda tx: letters.get(tx, "b"))
+    assert lost is not None
+    assert await any_db.write(lambda tx: letters.send_again(tx, lost.id, NOW))
+    assert not await any_db.write(lambda tx: letters.send_again(tx, lost.id, NOW))
+    await outbox.drain()
+    assert messenger.said() == ["b"]
+    assert await any_db.read(letters.counts) == {"sent": 2}
+
+
+async def test_after_a_crash_between_send_and_record_it_is_unknown_and_never_sent_again(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, kind = ScriptedMessenger(hold=asyncio.Event()), Note()
+    crashed = make_outbox(any_db, clock, messenger, [kind])
+    await crashed.take_over(1)
+    await post(any_db, *[note(f"{number:02}", Address("telegram", str(number))) for number in range(1, 21)])
+    task = asyncio.create_task(crashed.run())
+    await messenger.holds(8)
+    assert (await any_db.read(letters.counts))["sending"] == 8  # no more are ever in doubt
+    for one in [*crashed._tasks.values(), task]:  # as abruptly as a process can end
+        one.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+    messenger.hold = None
+    successor = make_outbox(any_db, clock, messenger, [kind])
+    await successor.take_over(2)
+    await successor.drain()
+    assert await any_db.read(letters.counts) == {"unknown": 8, "sent": 12}
+    assert len(set(messenger.said())) == 12
+    assert sum(outcome.state is State.UNKNOWN for _key, outcome in kind.settled) == 8
+    assert messenger.most_at_once == 8
+
+
+async def test_leaving_in_order_leaves_nothing_unknown(any_db: Database, clock: FrozenClock) -> None:
+    messenger = ScriptedMessenger(hold=asyncio.Event())
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    await post(any_db, *[note(f"{number:02}", Address("telegram", str(number))) for number in range(1, 21)])
+    task = asyncio.create_task(outbox.run())
+    await messenger.holds(8)
+    task.cancel()
+    await asyncio.sleep(0)
+    assert messenger.hold is not None
+    messenger.hold.set()
+    await asyncio.gather(task, return_exceptions=True)
+    counts = await any_db.read(letters.counts)
+    assert counts["sent"] == 8
+    assert "sending" not in counts
+    messenger.hold = None
+    successor = make_outbox(any_db, clock, messenger, [Note()])
+    await successor.take_over(2)
+    await successor.drain()
+    assert await any_db.read(letters.counts) == {"sent": 20}
+
+
+async def test_a_leader_who_was_replaced_cannot_send(any_db: Database, clock: FrozenClock) -> None:
+    messenger, kind = ScriptedMessenger(), Note()
+    old, new = (make_outbox(any_db, clock, messenger, [kind]) for _ in range(2))
+    await old.take_over(1)
+    await post(any_db, note("a"))
+    await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=5, epoch=1))
+    await any_db.write(lambda tx: tx.execute(lease.insert().values(name="sender", holder="new", epoch=2, until=NOW)))
+    found = await any_db.read(lambda tx: letters.get(tx, "a"))
+    assert found is not None
+    assert not await any_db.write(lambda tx: delivery.mark_sending(tx, found.id, 1))
+    await new.take_over(2)
+    await asyncio.gather(old.drain(), new.drain())
+    assert messenger.said() == ["a"]
+    assert await any_db.read(letters.counts) == {"sent": 1}
+
+
+async def test_two_workers_at_once_send_nothing_twice(any_db: Database, clock: FrozenClock) -> None:
+    messenger = ScriptedMessenger()
+    workers = [make_outbox(any_db, clock, messenger, [Note()]) for _ in range(2)]
+    await post(any_db, *[note(f"{number:02}", Address("telegram", str(number % 9 + 1))) for number in range(40)])
+    await asyncio.gather(*[worker.drain() for worker in workers])
+    assert sorted(messenger.said()) == [f"{number:02}" for number in range(40)]
+
+
+async def test_a_replaced_leader_may_still_tell_that_a_letter_arrived(any_db: Database, clock: FrozenClock) -> None:
+    messenger, kind = ScriptedMessenger(hold=asyncio.Event()), Note()
+    old, new = (make_outbox(any_db, clock, messenger, [kind]) for _ in range(2))
+    await old.take_over(1)
+    await post(any_db, note("a"))
+    slow = asyncio.create_task(old.drain())
+    await messenger.holds(1)
+    await new.take_over(2)
+    assert (await state(any_db, "a"))[0] is State.UNKNOWN
+    assert messenger.hold is not None
+    messenger.hold.set()
+    await slow
+    assert (await state(any_db, "a"))[0] is State.SENT
+    assert [outcome.state for _key, outcome in kind.settled] == [State.UNKNOWN, State.SENT]
+
+
+async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    new = Address("telegram", "-1009")
+    messenger = ScriptedMessenger()
+    messenger.will_raise(Moved(new), to=GROUP)
+
+    def prepare(tx: Connection) -> None:
+        tx.execute(team.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
+        message_refs.remember(tx, GROUP, "4", About("case", 12), NOW)
+        message_refs.remember(tx, GROUP, "5", About("case", 13), NOW)
+        message_refs.remember(tx, new, "5", About("case", 14), NOW)
+        letters.post(tx, [note("digest", GROUP), note("next", GROUP), note("anna")], NOW)
+
+    await any_db.write(prepare)
+    await make_outbox(any_db, clock, messenger, [Note()]).drain()
+    assert messenger.said(new) == ["digest", "next"]
+    assert messenger.said(GROUP) == []
+    assert await any_db.read(lambda tx: tx.execute(team.select()).one().address) == new.id
+    assert await any_db.read(lambda tx: message_refs.find(tx, new, "4")) == About("case", 12)
+    assert await any_db.read(lambda tx: message_refs.find(tx, new, "5")) == About("case", 14)
+    assert await any_db.read(letters.counts) == {"sent": 3}
+
+
+async def test_everybody_waits_when_one_is_asked_to(any_db: Database, clock: FrozenClock) -> None:
+    messenger = ScriptedMessenger()
+    messenger.will_raise(Throttled(0.3), to=ANNA)
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    await post(any_db, note("a"))
+    await outbox.drain()
+    asked = asyncio.get_running_loop().time()
+    await post(any_db, note("b", BORIS))
+    await outbox.drain()
+    assert asyncio.get_running_loop().time() - asked >= 0.25
+    assert messenger.said() == ["b"]
+    assert (await state(any_db, "a")) == (State.RETRY, "throttled")
+    clock.advance(timedelta(seconds=1))
+    await outbox.drain()
+    assert messenger.said() == ["b", "a"]
+
+
+async def test_a_letter_that_cannot_be_written_is_tried_five_times_and_stops_nobody(
+    any_db: Database, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    messenger, kind = ScriptedMessenger(), Note(name="note", fails=99)
+    outbox = make_outbox(any_db, clock, messenger, [kind, Note(name="good")])
+    await post(any_db, note("bad"), note("ok", BORIS, kind="good"), note("old", GROUP, kind="gone"))
+    for _ in range(6):
+        await outbox.drain()
+        clock.advance(timedelta(minutes=5))
+    found, reason = await state(any_db, "bad")
+    assert (found, kind.written["bad"]) == (State.REJECTED, 5)
+    assert reason is not None
+    assert reason.startswith("KeyError at doubles.py:")
+    assert (await state(any_db, "old"))[0] is State.REJECTED
+    assert messenger.said() == ["ok"]
+    assert "a customer's words" not in caplog.text
+
+
+async def test_what_a_kind_makes_of_it_cannot_hide_that_it_was_sent(any_db: Database, clock: FrozenClock) -> None:
+    messenger = ScriptedMessenger()
+    outbox = make_outbox(any_db, clock, messenger, [Note(spoils=True)])
+    await post(any_db, note("a"))
+    await outbox.drain()
+    await outbox.drain()
+    assert messenger.said() == ["a"]
+    assert (await state(any_db, "a"))[0] is State.SENT
+
+
+async def test_a_picture_is_uploaded_once_and_again_when_its_id_went_stale(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, kind = ScriptedMessenger(), Note(picture=b"PNG")
+    outbox = make_outbox(any_db, clock, messenger, [kind])
+    for key in ("a", "b"):
+        await post(any_db, note(key))
+        await outbox.drain()
+    messenger.will_raise(Rejected("wrong file identifier"), to=ANNA)
+    await post(any_db, note("c"))
+    await outbox.drain()
+    uploads = [message.upload.file_id if message.upload else None for _to, message in messenger.arrived]
+    assert uploads == [None, "file-1", None]
+    assert await any_db.read(lambda tx: pictures.find(tx, "map-1")) == "file-1"
+
+
+async def test_a_running_outbox_wakes_for_what_is_posted_and_for_moved_time(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger = ScriptedMessenger()
+    heard = asyncio.Event()
+    messenger.before = lambda _to: heard.set()
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    task = asyncio.create_task(outbox.run())
+    try:
+        await post(any_db, note("now"), note("tomorrow", BORIS, due_at=NOW + timedelta(days=1)))
+        await asyncio.wait_for(heard.wait(), 5)
+        heard.clear()
+        clock.advance(timedelta(days=1))
+        await asyncio.wait_for(heard.wait(), 5)
+        await outbox.drain()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert messenger.said() == ["now", "tomorrow"]
+
+
+async def test_a_letter_that_a_fault_left_leased_is_taken_up_again(any_db: Database, clock: FrozenClock) -> None:
+    messenger = ScriptedMessenger()
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    await post(any_db, note("a"))
+    await any_db.write(lambda tx: tx.execute(update(letter).values(state=State.LEASED, epoch=0)))
+    outbox._fault = True
+    await outbox.drain()
+    assert messenger.said() == ["a"]
