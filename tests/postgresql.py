@@ -45,13 +45,16 @@ class Server:
         subprocess.run([*self._as_user, str(self._bin / program), *args], check=True, capture_output=True, cwd="/")
 
     def __enter__(self) -> Self:
-        self._run("initdb", "-D", str(self._data), "-U", "tropa", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        options = "-c fsync=off -c full_page_writes=off -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
-        log = str(self._data / "log")
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-t", "60", "-l", log, "-o", f"-p {self.port} {options}", "start")
+        options = ["-U", "tropa", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+        self._run("initdb", "-D", str(self._data), *options)
+        config = "-c fsync=off -c full_page_writes=off -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        log = ["-l", str(self._data / "log"), "-o", f"-p {self.port} {config}"]
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-t", "60", *log, "start")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
 
     def _psql(self, statement: str) -> None:

@@ -94,9 +94,13 @@ def customers(tx: Connection, scope: Scope) -> int:
 
 def words(tx: Connection, scope: Scope, most: int = 200) -> list[Quote]:
     """Customers' own words in a scope, the latest first."""
-    score = answer.alias()
-    first = select(func.min(score.c.id)).where(score.c.response_id == answer.c.response_id, score.c.value.is_not(None))
-    asked = answer.alias()
+    score, asked = answer.alias(), answer.alias()
+    first = (
+        select(func.min(score.c.id))
+        .where(score.c.response_id == answer.c.response_id, score.c.value.is_not(None))
+        .correlate(answer)
+        .scalar_subquery()
+    )
     which = [
         answer.c.journey == scope.journey.key,
         answer.c.day.between(scope.first, scope.last),
@@ -108,7 +112,7 @@ def words(tx: Connection, scope: Scope, most: int = 200) -> list[Quote]:
         which.append(answer.c.channel == scope.channel)
     found = tx.execute(
         select(answer.c.stage, answer.c.text, asked.c.kind, asked.c.value)
-        .join(asked, asked.c.id == first.scalar_subquery(), isouter=True)
+        .select_from(answer.outerjoin(asked, asked.c.id == first))
         .where(*which)
         .order_by(answer.c.at.desc(), answer.c.id.desc())
         .limit(most)

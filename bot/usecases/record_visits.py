@@ -64,8 +64,9 @@ def record(tx: Connection, events: Sequence[Event], rules: Rules, now: datetime)
             results[place] = Result(event.id, Status.REPEATED)
         else:
             accepted.append((place, event))
-    new = [(place, e) for place, e in accepted if e.id not in known]
-    stored = _store(tx, [e for _, e in new], versions, now)
+    # Within one batch an event may come and be withdrawn again: what counts is its last word.
+    new = {e.id: e for _, e in accepted if e.id not in known}
+    stored = _store(tx, list(new.values()), versions, now)
     _withdraw(tx, [known[e.id] for _, e in accepted if e.id in known])
     candidates = _walk(tx, versions, stored, [known[e.id] for _, e in accepted if e.id in known])
     verdicts = consider(tx, candidates, rules, now)
@@ -77,7 +78,7 @@ def record(tx: Connection, events: Sequence[Event], rules: Rules, now: datetime)
 
 
 def _again(event: Event, accepted: list[tuple[int, Event]]) -> bool:
-    return any(e.id == event.id and e.withdrawn == event.withdrawn for _, e in accepted)
+    return any(e.id == event.id and (e.withdrawn or not event.withdrawn) for _, e in accepted)
 
 
 def _error(event: Event, versions: Mapping[str, Version], now: datetime) -> str | None:
