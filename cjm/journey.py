@@ -3,20 +3,22 @@
 A journey that exists is whole: every key it names is there. :func:`read_journey` reports all mistakes at once.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from cjm.errors import JourneyError
+from cjm.errors import JourneyError, Mistake
 from cjm.satisfaction import Scale
 from cjm.sentence import near, shown
-from cjm.survey import Key, Survey, Text, Title, Value, Words
+from cjm.survey import Flag, Key, Number, Reference, Survey, Text, Title, Value, Whole, Words
+from cjm.text import MOST_IN_A_LABEL, Label, is_language, visible
+from cjm.toml_file import TomlError, decode, parse, read_text
 
 CHANNELS = (
     "site", "app", "store", "email", "chat", "messenger", "phone", "courier", "ad", "search", "social", "mail",
@@ -37,7 +39,21 @@ class Status(StrEnum):
 
 def _channel(value: str) -> str:
     if value not in CHANNELS:
-        raise ValueError(f"not a channel; one of {', '.join(CHANNELS)}")
+        meant = near(value, CHANNELS)
+        hint = f"did you mean {meant}?" if meant else f"there are {', '.join(CHANNELS)}"
+        raise ValueError(f"is not a channel; {hint}")
+    return value
+
+
+def _language(value: str) -> str:
+    if not is_language(value):
+        raise ValueError("must be two small letters, such as en")
+    return value
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("must be a date without quotes, such as 2027-01-31")
     return value
 
 
@@ -54,8 +70,11 @@ def _timezone(value: str) -> str:
 
 
 Channel = Annotated[str, AfterValidator(_channel)]
+Language = Annotated[str, AfterValidator(_language)]
+Day = Annotated[date, BeforeValidator(_day)]
+Former = Annotated[tuple[Key, ...], Field(max_length=20)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
-Rule = dict[Key, Annotated[tuple[str, ...], Field(min_length=1)]]
+Rule = dict[Reference, Annotated[tuple[Label, ...], Field(min_length=1, max_length=50)]]
 
 
 class Attribute(Value):
@@ -63,7 +82,7 @@ class Attribute(Value):
 
     key: Key
     title: Title
-    values: tuple[str, ...] = ()
+    values: Annotated[tuple[Label, ...], Field(max_length=50)] = ()
 
 
 class Segment(Value):
@@ -95,18 +114,18 @@ class Touchpoint(Value):
     key: Key
     title: Title
     channel: Channel = "other"
-    support: bool = False
+    support: Flag = False
     owner: Title | None = None
-    moment_of_truth: bool = False
+    moment_of_truth: Flag = False
     action: Words | None = None
     thinks: Words | None = None
-    feels: Annotated[int, Field(ge=-2, le=2)] | None = None
+    feels: Annotated[Whole, Field(ge=-2, le=2)] | None = None
     frontstage: Words | None = None
     backstage: Words | None = None
     systems: Words | None = None
     responsible: Title | None = None
     status: Status = Status.LIVE
-    was: tuple[Key, ...] = ()
+    was: Former = ()
 
 
 class Stage(Value):
@@ -114,15 +133,15 @@ class Stage(Value):
     title: Title
     goal: Words | None = None
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1, max_length=15)]
-    was: tuple[Key, ...] = ()
+    was: Former = ()
 
 
 class Target(Value):
     """What a headline figure should reach: for the whole journey, or for one stage."""
 
     scale: Scale
-    at_least: float
-    stage: Key | None = None
+    at_least: Number
+    stage: Reference | None = None
 
 
 class Journey(Value):
@@ -132,29 +151,19 @@ class Journey(Value):
     title: Title
     purpose: Words | None = None
     scenario: Words | None = None
-    languages: Annotated[tuple[Annotated[str, Field(pattern="^[a-z]{2}$")], ...], Field(min_length=1)] = ("en",)
+    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=10)] = ("en",)
     timezone: TimeZone = "UTC"
-    window_days: Annotated[int, Field(ge=1, le=365)] = 14
-    anonymous: bool = False
-    judge_from: Annotated[int, Field(ge=1, le=1000)] = 10
-    review_on: date | None = None
+    window_days: Annotated[Whole, Field(ge=1, le=365)] = 14
+    anonymous: Flag = False
+    judge_from: Annotated[Whole, Field(ge=1, le=1000)] = 10
+    review_on: Day | None = None
     scale: Scale = Scale.CSAT
     attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST_ATTRIBUTES)] = ()
-    segments: tuple[Segment, ...] = ()
-    personas: tuple[Persona, ...] = ()
+    segments: Annotated[tuple[Segment, ...], Field(max_length=100)] = ()
+    personas: Annotated[tuple[Persona, ...], Field(max_length=12)] = ()
     stages: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=12)]
-    surveys: tuple[Survey, ...] = ()
-    targets: tuple[Target, ...] = ()
-
-    @field_validator("segments", "personas", "stages", "surveys", "attributes")
-    @classmethod
-    def _keys_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        seen: set[str] = set()
-        for value in values:
-            if value.key in seen:
-                raise ValueError(f'the key "{value.key}" stands twice')
-            seen.add(value.key)
-        return values
+    surveys: Annotated[tuple[Survey, ...], Field(max_length=100)] = ()
+    targets: Annotated[tuple[Target, ...], Field(max_length=100)] = ()
 
     @property
     def language(self) -> str:
@@ -202,8 +211,9 @@ class Journey(Value):
         """The declared attributes of a customer, as they are counted."""
         found = {}
         for attribute in self.attributes:
-            value = str(attributes.get(attribute.key, "")).strip()[:60]
-            found[attribute.key] = value if not value or not attribute.values or value in attribute.values else "other"
+            value = visible(str(attributes.get(attribute.key, "")), MOST_IN_A_LABEL)
+            known = not value or not attribute.values or value in attribute.values
+            found[attribute.key] = value if known else "other"
         return found
 
     def target(self, stage: str, scale: Scale) -> float | None:
@@ -212,25 +222,29 @@ class Journey(Value):
         return next((t.at_least for t in sorted(fitting, key=lambda t: t.stage is None)), None)
 
 
-def read_journey(text: str, file: str) -> Journey:
+def read_journey(text: str | bytes, file: str) -> Journey:
     """The journey that ``text`` (TOML) describes; ``file`` is how the file is called in messages.
 
     Raises JourneyError with every mistake: where it stands (a key path) and what would be right.
     """
-    from cjm.journey_mistakes import cross_checks, mistakes_of, syntax_mistake
+    from cjm.journey_mistakes import judged
 
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise JourneyError(file, [syntax_mistake(error)]) from None
-    try:
-        journey = Journey.model_validate(data)
-    except ValidationError as error:
-        raise JourneyError(file, mistakes_of(error, data)) from None
-    mistakes = cross_checks(journey)
-    if mistakes:
+        data = parse(decode(text) if isinstance(text, bytes) else text)
+    except TomlError as error:
+        raise JourneyError(file, [Mistake("", str(error))]) from None
+    journey, mistakes = judged(data)
+    if journey is None or mistakes:
         raise JourneyError(file, mistakes)
     return journey
+
+
+def read_journey_file(path: Path) -> Journey:
+    """The journey that a file holds. Raises JourneyError, also when the file cannot be read."""
+    try:
+        return read_journey(read_text(path), str(path))
+    except TomlError as error:
+        raise JourneyError(str(path), [Mistake("", str(error))]) from None
 
 
 __all__ = [
@@ -246,4 +260,5 @@ __all__ = [
     "Text",
     "Touchpoint",
     "read_journey",
+    "read_journey_file",
 ]
