@@ -4,6 +4,7 @@ Two readings are put together: pydantic sees to each setting alone, ``journey_ru
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,9 +48,15 @@ def judged(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake]]:
     found += broken_rules(Outline(data))
     places = _places(data)
     found.sort(key=lambda finding: _place(finding[0], places))
-    mistakes = dict.fromkeys(mistake for loc, said in found[:MOST_MISTAKES] for mistake in _told(loc, said, data))
-    if len(found) > MOST_MISTAKES:
-        mistakes[Mistake("", f"and {len(found) - MOST_MISTAKES} more mistakes")] = None
+    mistakes: dict[Mistake, None] = {}
+    more = 0
+    for loc, said in found:
+        if len(mistakes) < MOST_MISTAKES:
+            mistakes |= dict.fromkeys(islice(_told(loc, said, data), MOST_MISTAKES))
+        else:
+            more += 1
+    if more:
+        mistakes[Mistake("", f"and {more} more mistakes")] = None
     return (None if mistakes else journey), list(mistakes)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from cjm.errors import TropaError
 
 MOST_BYTES = 256 * 1024
-MOST_IN_A_LINE = 10_000  # dotted keys cost the square of their parts: a long line of them would take minutes
+MOST_IN_A_LINE = 10_000
+MOST_DOTS = 300  # dotted keys cost tomllib the square of their parts: lines full of them would take minutes
 
 
 class TomlError(TropaError):
@@ -45,6 +46,8 @@ def parse(text: str) -> dict[str, Any]:
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > MOST_IN_A_LINE:
             raise TomlError(f"line {number} is longer than {MOST_IN_A_LINE} characters")
+        if line.count(".") > MOST_DOTS:
+            raise TomlError(f"line {number} holds more than {MOST_DOTS} dots")
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except RecursionError:
