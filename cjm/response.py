@@ -258,7 +258,7 @@ def later(talk: Conversation) -> Move | Refusal:
     """Put the conversation off; what was answered stays."""
     if talk.step in CLOSED or talk.finished_at is not None:
         return Refusal(Reason.ENDED)
-    return Move(replace(talk, step=LATER), Effect.MOVED)
+    return Move(replace(talk, step=LATER), Effect.SAME if talk.step == LATER else Effect.MOVED)
 
 
 def enough(talk: Conversation, now: datetime) -> Move | Refusal:

@@ -1,0 +1,119 @@
+"""Responses: the conversation about one invitation, as it stands and as it was last shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, update
+
+from bot.db.rows import invitation
+from bot.db.rows import response as row
+from bot.db.upsert import insert
+from cjm.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One conversation. ``shown`` is the step its message shows, None while a change is not shown yet.
+
+    Without ``message_id`` nobody knows whether the invitation arrived; the first tap tells.
+    """
+
+    id: int
+    invitation_id: int
+    customer_id: int
+    step: str
+    shown: str | None
+    skipped: frozenset[str]
+    contact: bool | None
+    address: Address | None
+    message_id: str | None
+    started_at: datetime | None
+    finished_at: datetime | None
+    touched_at: datetime
+
+
+def _response(r: Row[Any]) -> Response:
+    address = Address(r.messenger, r.address) if r.messenger and r.address else None
+    contact = None if r.contact is None else r.contact == "yes"
+    return Response(
+        r.id, r.invitation_id, r.customer_id, r.step, r.shown, frozenset(r.skipped), contact, address, r.message_id,
+        r.started_at, r.finished_at, r.touched_at,
+    )  # fmt: skip
+
+
+def begin(tx: Connection, invitation_id: int, customer_id: int, step: str, now: datetime) -> Response:
+    """The conversation about this invitation; a second beginning is the first."""
+    values = {
+        "invitation_id": invitation_id,
+        "customer_id": customer_id,
+        "step": step,
+        "skipped": [],
+        "touched_at": now,
+    }
+    tx.execute(insert(tx, row).values(values).on_conflict_do_nothing(index_elements=["invitation_id"]))
+    return _response(tx.execute(select(row).where(row.c.invitation_id == invitation_id)).one())
+
+
+def by_invitation(tx: Connection, invitation_id: int) -> Response | None:
+    found = tx.execute(select(row).where(row.c.invitation_id == invitation_id)).first()
+    return _response(found) if found else None
+
+
+def by_id(tx: Connection, response_id: int) -> Response | None:
+    found = tx.execute(select(row).where(row.c.id == response_id)).first()
+    return _response(found) if found else None
+
+
+def save(tx: Connection, response: Response) -> None:
+    """Keep a conversation's next state."""
+    values = {
+        "step": response.step,
+        "shown": response.shown,
+        "skipped": sorted(response.skipped),
+        "contact": None if response.contact is None else "yes" if response.contact else "no",
+        "messenger": response.address.messenger if response.address else None,
+        "address": response.address.id if response.address else None,
+        "message_id": response.message_id,
+        "started_at": response.started_at,
+        "finished_at": response.finished_at,
+        "touched_at": response.touched_at,
+    }
+    tx.execute(update(row).where(row.c.id == response.id).values(values))
+
+
+def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, touched_at: datetime) -> bool:
+    """The message shows this step, as it stood at ``touched_at``; False when the conversation went on meanwhile."""
+    same = (row.c.id == response_id) & (row.c.step == step) & (row.c.message_id == message_id)
+    same &= row.c.touched_at == touched_at
+    return tx.execute(update(row).where(same).values(shown=step).returning(row.c.id)).first() is not None
+
+
+def not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Response]:
+    """Conversations whose message still shows something else, although they were last touched before this moment."""
+    behind = or_(row.c.shown.is_(None), row.c.shown != row.c.step)
+    wanted = select(row).where(behind, row.c.message_id.is_not(None), row.c.touched_at <= before)
+    return [_response(r) for r in tx.execute(wanted.order_by(row.c.touched_at).limit(limit))]
+
+
+# ---- whom to remind, what to close -----------------------------------------------------------------------------------
+
+
+def to_remind(tx: Connection, sent_before: datetime, now: datetime, limit: int = 200) -> list[int]:
+    """Invitations nobody has answered or been reminded of, the oldest first."""
+    unanswered = (invitation.c.state == "open") & invitation.c.reminded_at.is_(None)
+    timely = (invitation.c.sent_at <= sent_before) & (invitation.c.expires_at > now)
+    wanted = select(invitation.c.id).where(unanswered, timely).order_by(invitation.c.sent_at).limit(limit)
+    return list(tx.scalars(wanted))
+
+
+def to_expire(tx: Connection, now: datetime, limit: int = 200) -> list[int]:
+    """Invitations whose time is over."""
+    going = invitation.c.state.in_(("open", "answering")) & (invitation.c.expires_at <= now)
+    return list(tx.scalars(select(invitation.c.id).where(going).order_by(invitation.c.expires_at).limit(limit)))
+
+
+def mark_reminded(tx: Connection, invitation_ids: Sequence[int], now: datetime) -> None:
+    """These are reminded now, and never again."""
+    tx.execute(update(invitation).where(invitation.c.id.in_(invitation_ids)).values(reminded_at=now))

@@ -1,0 +1,93 @@
+"""The invitation: the first question about a visit, checked once more just before it leaves.
+
+Everything may have changed since it was decided: the customer stopped us, the visit was withdrawn, the hour is late.
+The language is fixed when it is sent. Of one that may or may not have arrived the conversation is opened all the same:
+a tap on it is the proof, and without one the reminder is the second chance.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.db import customers, invitations, message_refs, responses, visits
+from bot.db.engine import Connection, Database
+from bot.db.letters import Letter, State
+from bot.db.message_refs import About
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.letters.question import screen
+from bot.outbox.letters.scene import Scene, load
+from bot.outbox.message import Message
+from cjm.asking import Reason
+from cjm.response import begin
+
+
+class InvitationLetter:
+    """``data``: ``invitation``. ``expire`` is how long it may be answered."""
+
+    name = "invitation"
+
+    def __init__(self, db: Database, clock: Clock, expire: timedelta) -> None:
+        self._db, self._clock, self._expire = db, clock, expire
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        now = self._clock.now()
+
+        def read(tx: Connection) -> Message | Dropped:
+            scene = load(tx, letter.data["invitation"])
+            reason = _reason_against(tx, scene, letter, now)
+            return Dropped(reason or Reason.WITHDRAWN) if scene is None or reason else screen(scene, now)
+
+        return await self._db.read(read)
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        scene = load(tx, letter.data["invitation"])
+        if scene is None:
+            return
+        if outcome.state in (State.SENT, State.UNKNOWN):
+            opened = open_conversation(tx, scene, outcome.at, self._expire)
+            if outcome.message_id is not None:
+                note_message(tx, opened, letter, outcome.message_id, outcome.at)
+            return
+        if outcome.state is State.UNREACHABLE:
+            customers.update(tx, scene.customer.id, unreachable_at=outcome.at)
+        if scene.invitation.state == "reserved":
+            # A reason of ours is one of Reason's; of the messenger's sentences only the kind is kept.
+            known = outcome.reason if outcome.reason in set(Reason) else str(outcome.state)
+            invitations.set_state(tx, scene.invitation.id, "dropped", reason=known)
+
+
+def _reason_against(tx: Connection, scene: Scene | None, letter: Letter, now: datetime) -> str | None:
+    """Why this must not be sent any more; None when it may."""
+    if scene is None or scene.invitation.state != "reserved":
+        return Reason.WITHDRAWN
+    visit = visits.by_ids(tx, [scene.invitation.visit_id])
+    if not visit or visit[0].withdrawn:
+        return Reason.WITHDRAWN
+    if scene.customer.address != letter.to:
+        return Reason.NO_CHAT
+    if scene.customer.consent_at is None:
+        return Reason.NO_CONSENT
+    if scene.customer.stopped_at is not None:
+        return Reason.STOPPED
+    return Reason.TOO_LATE if now > scene.invitation.not_after else None
+
+
+def open_conversation(tx: Connection, scene: Scene, now: datetime, expire: timedelta) -> Scene:
+    """The invitation arrived, or may have: now it can be answered. A tap may come before we know that it arrived."""
+    if scene.invitation.state == "reserved":
+        times = {"sent_at": now, "expires_at": now + expire}
+        invitations.set_state(tx, scene.invitation.id, "open", reason=None, language=scene.language, **times)
+    if scene.response is None:
+        responses.begin(tx, scene.invitation.id, scene.customer.id, begin(scene.talk.survey).step, now)
+    opened = load(tx, scene.invitation.id)
+    assert opened is not None  # it was there a moment ago, in this transaction
+    return opened
+
+
+def note_message(tx: Connection, scene: Scene, letter: Letter, message_id: str, now: datetime) -> None:
+    """This message shows the conversation now, unless a tap has already said which one does."""
+    response = scene.response
+    assert response is not None  # open_conversation() has seen to it
+    message_refs.remember(tx, letter.to, message_id, About("response", response.id), now)
+    if response.message_id is None:
+        responses.save(tx, replace(response, address=letter.to, message_id=message_id, shown=response.step))

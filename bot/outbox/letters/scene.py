@@ -1,0 +1,106 @@
+"""A scene: everything the messages of one conversation are made from, read from the database in one go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.db import answers, cases, customers, invitations, journeys, responses
+from bot.db.answers import Answer
+from bot.db.customers import Customer
+from bot.db.engine import Connection
+from bot.db.invitations import Invitation
+from bot.db.responses import Response
+from bot.texts import LANGUAGES, Words, words_in
+from cjm import response as talks
+from cjm.journey import Journey
+from cjm.quiet_hours import QuietHours
+from cjm.response import Conversation, Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One customer, one visit, one survey, and how far they came. Before it is sent there is no response yet."""
+
+    invitation: Invitation
+    journey: Journey
+    customer: Customer
+    talk: Conversation
+    response: Response | None
+    given: Mapping[str, Answer]  # the stored answers by question
+    case: int | None  # the number of the case that a yes to contact opened
+
+    @property
+    def language(self) -> str:
+        """Fixed when the invitation is sent; until then, the customer's."""
+        return self.invitation.language or language_for(self.customer, self.journey)
+
+    @property
+    def words(self) -> Words:
+        return words_in(self.language)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.customer.timezone or self.journey.timezone)
+
+    @property
+    def title(self) -> str:
+        """What the survey is about, as a customer reads it."""
+        place = self.journey.place(self.invitation.subject)
+        if place is None:
+            return self.journey.title.in_(self.language)
+        return (place[1] or place[0]).title.in_(self.language)
+
+
+def language_for(customer: Customer, journey: Journey) -> str:
+    """The customer's language where the journey speaks it, else the journey's own."""
+    wanted = words_in(customer.language).language if customer.language else None
+    if wanted in journey.languages:
+        return wanted
+    spoken = [language for language in journey.languages if language in LANGUAGES]
+    return spoken[0] if spoken else wanted or LANGUAGES[0]
+
+
+def load(tx: Connection, invitation_id: int) -> Scene | None:
+    """The scene of an invitation; None when it is gone (its customer was forgotten), or its survey cannot be read."""
+    invitation = invitations.by_id(tx, invitation_id)
+    if invitation is None:
+        return None
+    journey = journeys.at_version(tx, invitation.journey, invitation.version)
+    customer = customers.by_id(tx, invitation.customer_id)
+    survey = journey.survey(invitation.survey) if journey else None
+    if journey is None or survey is None or customer is None:
+        return None
+    response = responses.by_invitation(tx, invitation_id)
+    if response is None:
+        return Scene(invitation, journey, customer, talks.begin(survey), None, {}, None)
+    given = {a.question: a for a in answers.of_response(tx, response.id)}
+    talk = Conversation(
+        survey=survey,
+        step=response.step,
+        answers={key: raw_of(a) for key, a in given.items()},
+        skipped=response.skipped,
+        contact=response.contact,
+        finished_at=response.finished_at,
+    )
+    case = cases.by_response(tx, response.id) if response.contact else None
+    return Scene(invitation, journey, customer, talk, response, given, case.number if case else None)
+
+
+def raw_of(answer: Answer) -> Raw:
+    """A stored answer as the conversation knows it."""
+    if answer.value is not None:
+        return answer.value
+    return answer.choice if answer.choice is not None else answer.text or ""
+
+
+def decent(moment: datetime, scene: Scene, house: QuietHours | None) -> datetime:
+    """The first time from ``moment`` on at which this customer may be written to."""
+    own = scene.customer.quiet_hours
+    quiet = house if own is None else QuietHours.parse(own)
+    return quiet.end_after(moment.astimezone(scene.zone)).astimezone(UTC) if quiet is not None else moment
+
+
+def until(moment: datetime, scene: Scene) -> str:
+    """A moment as the customer's own clock shows it."""
+    return scene.words.moment(moment.astimezone(scene.zone))

@@ -1,0 +1,131 @@
+"""Taps and words in a conversation. Each is saved first; then the message shows where the conversation is."""
+
+from collections.abc import Awaitable, Callable
+
+from aiogram import Router
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from bot.clock import Clock
+from bot.outbox.letters.question import Verb as Does
+from bot.outbox.letters.question import choose, left_behind, menu, screen
+from bot.outbox.message import Action, plain
+from bot.outbox.message import Message as Said
+from bot.outbox.replies import Replies
+from bot.telegram import who
+from bot.telegram.callbacks import Verb
+from bot.texts import words_in
+from bot.usecases.give_answer import GiveAnswer
+from bot.usecases.stop_asking import StopAsking
+from bot.usecases.take_turn import Note, Tap, Turn
+from bot.usecases.write_comment import WriteComment
+
+Takes = Callable[[Tap, tuple[int, ...]], Awaitable[Turn]]
+_NUMBERS = {Does.ANSWER: 2, Does.SKIP: 1, Does.CHANGE: 1, Does.CONTACT: 1}  # beside the invitation
+_OVER = (Does.MENU, Does.CHOOSE)  # opened over a step, which stays what it is
+_LOUD = (Note.ENDED, Note.TOO_LATE, Note.NOT_ASKED, Note.NOT_LEGAL, Note.NOT_YOURS, Note.GONE)
+
+
+class Awaited(Filter):
+    """Messages in answer to a question that wants words; the handler may take its ``invitation``."""
+
+    def __init__(self, comment: WriteComment) -> None:
+        self._comment = comment
+
+    async def __call__(self, message: Message) -> bool | dict[str, int]:
+        if (message.text or "").startswith("/"):
+            return False
+        reply = str(message.reply_to_message.message_id) if message.reply_to_message else None
+        invitation = await self._comment.awaited(who.chat(message), reply)
+        return False if invitation is None else {"invitation": invitation}
+
+
+def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock: Clock, replies: Replies) -> Router:
+    router = Router(name="answering")
+    takes: dict[Does, Takes] = {
+        Does.ANSWER: lambda tap, numbers: give.answer(tap, numbers[0], numbers[1]),
+        Does.SKIP: lambda tap, numbers: give.skip(tap, numbers[0]),
+        Does.CHANGE: lambda tap, numbers: give.change(tap, numbers[0]),
+        Does.BACK: lambda tap, _: give.back(tap),
+        Does.RESUME: lambda tap, _: give.resume(tap),
+        Does.ENOUGH: lambda tap, _: give.enough(tap),
+        Does.CONTACT: lambda tap, numbers: give.contact(tap, numbers[0] == 1),
+        Does.LATER: lambda tap, _: stop.later(tap),
+        Does.MUTE: lambda tap, _: stop.mute(tap),
+        Does.STOP: lambda tap, _: stop.stop(tap),
+        Does.REOPEN: lambda tap, _: stop.reopen(tap),
+    }
+
+    @router.callback_query(Verb(*takes))
+    async def tapped(query: CallbackQuery, action: Action) -> None:
+        tap, numbers = _tap(query, action)
+        if tap is None:
+            await _say(query, Turn(Note.NOT_LEGAL))
+            return
+        turn = await takes[Does(action.verb)](tap, numbers)
+        await _say(query, turn)
+        await _show(tap, turn, give, clock, replies)
+
+    @router.callback_query(Verb(*_OVER))
+    async def opened(query: CallbackQuery, action: Action) -> None:
+        tap, _ = _tap(query, action)
+        scene = await give.look(tap.who, tap.invitation) if tap is not None else Note.NOT_LEGAL
+        if tap is None or isinstance(scene, Note):
+            await _say(query, Turn(scene if isinstance(scene, Note) else Note.NOT_LEGAL))
+            return
+        await who.acknowledge(query)
+        over = menu if action.verb == Does.MENU else choose
+        await replies.edit(tap.who, tap.message_id, over(scene, clock.now()))
+
+    _writing(router, comment, give, clock, replies)
+    return router
+
+
+def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
+    @router.message(who.InPrivate(), Awaited(comment))
+    async def written(message: Message, invitation: int) -> None:
+        where, said = who.chat(message), (message.text or "").strip()
+        if not said:
+            await replies.send(where, await _words_wanted(give, message, invitation))
+            return
+        turn = await comment(where, said, str(message.message_id), invitation)
+        if turn.scene is not None and turn.left is not None:
+            await replies.edit(where, turn.left, left_behind(turn.scene))
+
+    @router.edited_message(who.InPrivate())
+    async def rewritten(message: Message) -> None:
+        turn = await comment.changed(who.chat(message), (message.text or "").strip(), str(message.message_id))
+        response = turn.scene.response if turn.scene is not None else None
+        if response is not None and response.message_id is not None:
+            tap = Tap(who.chat(message), response.message_id, response.invitation_id)
+            await _show(tap, turn, give, clock, replies)
+
+
+def _tap(query: CallbackQuery, action: Action) -> tuple[Tap | None, tuple[int, ...]]:
+    """The tap and the numbers of its button; no tap for a button that was never ours."""
+    numbers = action.numbers
+    if query.message is None or numbers is None or len(numbers) != 1 + _NUMBERS.get(Does(action.verb), 0):
+        return None, ()
+    return Tap(who.person(query.from_user), str(query.message.message_id), numbers[0]), numbers[1:]
+
+
+async def _say(query: CallbackQuery, turn: Turn) -> None:
+    """A word on top of the chat; in a notice to be closed when something could not be done."""
+    w = turn.scene.words if turn.scene is not None else words_in(who.language(query))
+    key = f"chat.note.{turn.note}"
+    await who.acknowledge(query, w(key) if w.has(key) else None, alert=turn.note in _LOUD)
+
+
+async def _show(tap: Tap, turn: Turn, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
+    if turn.scene is None:
+        return
+    if await replies.edit(tap.who, tap.message_id, screen(turn.scene, clock.now())) is not None:
+        await give.shown(turn.scene)
+    if turn.left is not None:
+        await replies.edit(tap.who, turn.left, left_behind(turn.scene))
+
+
+async def _words_wanted(give: GiveAnswer, message: Message, invitation: int) -> Said:
+    scene = await give.look(who.chat(message), invitation)
+    w = words_in(who.language(message)) if isinstance(scene, Note) else scene.words
+    return Said(plain(w("chat.words.wanted")), reply_to=str(message.message_id))
