@@ -7,12 +7,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
 
-from bot.db import tallies
+from bot.db import message_refs, tallies
 from bot.db.engine import Connection
+from bot.db.message_refs import About
 from bot.db.rows import case as row
 from bot.db.rows import case_message as message
+from cjm.address import Address
 from cjm.complaint import Author, Case, Kind, Origin, Said, State
 from cjm.tally import COMPLAINTS, Counter, Move, Sums, taken_back
+
+CARD, TALK, OWN = "case_card", "case", "my_case"
+"""Kinds of `message_ref`: a card, another message about a case in the team's chat, one in the customer's own chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,16 @@ def get_message(tx: Connection, message_id: int) -> CaseMessage | None:
 def _message(r: Row[Any]) -> CaseMessage:
     said = Said(r.kind, r.text or "", r.file_id)
     return CaseMessage(r.id, r.case_id, Author(r.author), r.author_name, said, r.at)
+
+
+def cards(tx: Connection, number: int) -> list[tuple[Address, str]]:
+    """Where a case's cards stand, the oldest first: to show each as things are now."""
+    return message_refs.messages(tx, About(CARD, number))
+
+
+def in_chats(tx: Connection, number: int) -> list[tuple[Address, str]]:
+    """Every message about a case in the chats of those who look after it."""
+    return [*cards(tx, number), *message_refs.messages(tx, About(TALK, number))]
 
 
 # ---- lists and counts ------------------------------------------------------------------------------------------------

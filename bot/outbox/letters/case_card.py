@@ -1,0 +1,147 @@
+"""A case's card: what the team sees of it, in its chat; changed in place as the case goes on."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.db import case_views, cases, message_refs
+from bot.db.case_views import CaseView, Mark
+from bot.db.cases import CaseMessage
+from bot.db.desk import Desk, Reader
+from bot.db.engine import Connection, Database
+from bot.db.letters import Letter
+from bot.db.letters import State as Fate
+from bot.db.message_refs import About
+from bot.outbox import case_mail
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote
+from bot.outbox.replies import Replies
+from bot.texts import Words, words_in
+from cjm.complaint import Author, Case, Kind, State, cut
+from cjm.satisfaction import values
+from cjm.survey import Kind as Asked
+
+MOST_TEXT = 3600  # of 4096: what we say ourselves needs room too
+MOST_MESSAGE = 1500  # a longer one is cut on the card; nobody writes so much often
+
+
+class CaseCard:
+    """The letter. When the team's chat cannot be reached any more, the managers get the card: nothing is lost."""
+
+    name = case_mail.CARD
+
+    def __init__(self, db: Database, desk: Desk) -> None:
+        self._db = db
+        self._desk = desk
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        number, upto = letter.data["case"], letter.data["upto"]
+        view = await self._db.read(lambda tx: case_views.view(tx, number, upto))
+        if view is None:
+            return Dropped("the case is gone")
+        zone = ZoneInfo(letter.data["timezone"])
+        return card(view, words_in(letter.data["language"]), zone, thread=letter.thread)
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        number = letter.data["case"]
+        if outcome.state is Fate.SENT and outcome.message_id:
+            message_refs.remember(tx, letter.to, outcome.message_id, About(cases.CARD, number), outcome.at)
+        elif outcome.state in (Fate.UNREACHABLE, Fate.REJECTED) and letter.data["team"]:
+            case = cases.get(tx, number)
+            if case is not None:
+                managers = self._desk.managers(tx, case.journey)
+                case_mail.give_to(tx, managers, case, outcome.at)
+
+
+async def redraw(replies: Replies, view: CaseView, cards: Iterable[tuple[Reader, str]]) -> None:
+    """Show on a case's cards how things stand; a card that cannot be changed still answers to its buttons."""
+    for reader, message_id in cards:
+        message = card(view, words_in(reader.language), reader.zone, thread=reader.thread)
+        await replies.edit(reader.address, message_id, message)
+
+
+def card(view: CaseView, words: Words, zone: ZoneInfo, thread: int | None = None) -> Message:
+    """The card as things are now."""
+    case = view.case
+    parts: list[Prose | str] = [_title(view, words), _line(view, words), *_marks(view, words)]
+    text = lines(
+        [lines(parts), talk(view.said, words), _files(view.said, words), italic(_state(case, words, zone))], "\n\n"
+    )
+    return Message(text.cut(4000)[0], buttons=_buttons(case, words), thread=thread)
+
+
+def _title(view: CaseView, words: Words) -> Prose:
+    place = view.place(words.language)
+    title = words(f"cases.card.{view.case.kind}", number=view.case.number)
+    return bold(f"{title} · {place}" if place else title)
+
+
+def _line(view: CaseView, words: Words) -> str:
+    who = view.customer.external_id
+    known = words("cases.card.customer", id=who) if who else words("cases.card.stranger")
+    return " · ".join(filter(None, [view.stage(words.language), words.day(view.case.day), known]))
+
+
+def _marks(view: CaseView, words: Words) -> list[Prose]:
+    return [plain(mark.question.text.in_(words.language) + " ") + bold(_value(mark, words)) for mark in view.marks]
+
+
+def _value(mark: Mark, words: Words) -> str:
+    if isinstance(mark.value, str):
+        option = mark.question.option(mark.value)
+        return option.title.in_(words.language) if option else mark.value
+    kind = mark.question.kind
+    if kind.scale is None or kind in (Asked.EMOTION, Asked.SUCCESS, Asked.EXPECTATION):
+        return words(f"chat.{kind}.{mark.value}")
+    return words("chat.of", value=mark.value, most=values(kind.scale)[-1])
+
+
+def talk(said: tuple[CaseMessage, ...], words: Words, most: int = MOST_TEXT) -> Prose:
+    """What was said, the customer's words as quotes; when it is too long, the first and the latest of it."""
+    parts = [_part(message, words) for message in said if message.said.text]
+    while len(parts) > 2 and sum(map(_units, parts)) > most:
+        del parts[1]
+    return lines(parts)
+
+
+def _units(prose: Prose) -> int:
+    return len(str(prose).encode("utf-16-le")) // 2
+
+
+def _part(message: CaseMessage, words: Words) -> Prose:
+    text = cut(message.said.text, MOST_MESSAGE)
+    if message.author is Author.CUSTOMER:
+        return quote(text)
+    return bold(f"{message.author_name or words('cases.team')}: ") + text
+
+
+def _files(said: tuple[CaseMessage, ...], words: Words) -> str:
+    theirs = [m.said.kind for m in said if m.author is Author.CUSTOMER]
+    found = [words(f"cases.files.{kind}", n=theirs.count(kind)) for kind in ("photo", "voice") if kind in theirs]
+    return words("cases.card.files", files=words.list(found)) if found else ""
+
+
+def _state(case: Case, words: Words, zone: ZoneInfo) -> str:
+    if case.kind is Kind.PRAISE:
+        return words("cases.card.praise_state")
+    at: dict[State, datetime | None] = {
+        State.TAKEN: case.taken_at,
+        State.ANSWERED: case.answered_at,
+        State.CLOSED: case.closed_at,
+    }
+    moment = at.get(case.state)
+    when = words.moment(moment.astimezone(zone)) if moment else ""
+    return words(f"cases.card.state.{case.state}", name=case.taken_name or words("cases.team"), when=when)
+
+
+def _buttons(case: Case, words: Words) -> tuple[tuple[Button, ...], ...]:
+    def button(verb: str, key: str) -> Button:
+        return Button(words(f"cases.button.{key}"), Action.of(verb, case.number))
+
+    if case.kind is Kind.PRAISE:
+        return ()
+    if case.is_over:
+        return ((button("cr", "reopen"),),)
+    steps = (button("cc", "close"),) if case.taken_by else (button("ct", "take"), button("cc", "close"))
+    place = (button("cf", "wrong_place" if case.subject else "set_place"),)
+    return (steps, place)

@@ -1,0 +1,66 @@
+"""What the team is told below a card: the customer's further words, photos and voices, and what became of an answer."""
+
+from dataclasses import replace
+
+from bot.db import cases, message_refs
+from bot.db.cases import CaseMessage
+from bot.db.engine import Connection, Database
+from bot.db.letters import Letter, State
+from bot.db.message_refs import About
+from bot.outbox import case_mail
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.message import Action, Button, Message, Upload, bold, lines, plain, quote
+from bot.texts import Words, words_in
+from cjm.complaint import Said
+
+MOST_CAPTION = 960  # of 1024
+
+
+class CaseNotice:
+    name = case_mail.NOTICE
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        words, number, what = words_in(letter.data["language"]), letter.data["case"], letter.data["what"]
+        message, card = await self._db.read(lambda tx: _facts(tx, letter))
+        if what == "said":
+            if message is None:
+                return Dropped("the case is gone")
+            said = spoken(words("cases.notice.said", number=number), message.said)
+            return replace(said, reply_to=card, thread=letter.thread)
+        if what == "not_solved":
+            return Message(bold(words("cases.notice.not_solved", number=number)), reply_to=card, thread=letter.thread)
+        text = plain(words(f"cases.notice.{what}", number=number))
+        reply_to = letter.data["reply_to"]
+        delivered = what == State.SENT
+        return Message(text, _again(letter, words), reply_to=reply_to, thread=letter.thread, silent=delivered)
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        if outcome.state is State.SENT and outcome.message_id:
+            about = About(cases.TALK, letter.data["case"])
+            message_refs.remember(tx, letter.to, outcome.message_id, about, outcome.at)
+
+
+def _again(letter: Letter, words: Words) -> tuple[tuple[Button, ...], ...]:
+    if letter.data["what"] != State.UNKNOWN:
+        return ()
+    action = Action.of("cs", letter.data["case"], letter.data["message"])
+    return ((Button(words("cases.button.send_again"), action),),)
+
+
+def _facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
+    """The message it is about, and the latest card in the same chat."""
+    said = cases.get_message(tx, letter.data["message"]) if letter.data.get("message") else None
+    here = [message_id for chat, message_id in cases.cards(tx, letter.data["case"]) if chat == letter.to]
+    return said, here[-1] if here else None
+
+
+def spoken(title: str, said: Said) -> Message:
+    """Somebody's message under a title: their words as a quote, their photo or voice as it is."""
+    text = lines([bold(title), quote(said.text)])
+    if said.file_id is None:
+        return Message(text)
+    upload = Upload(said.kind, file_id=said.file_id, kind=said.kind)
+    return Message(text.cut(MOST_CAPTION)[0], upload=upload)

@@ -1,0 +1,75 @@
+"""What the customer is told about their case: that it was opened, that more has arrived, that it was closed."""
+
+from bot.db import case_views, cases, message_refs
+from bot.db.case_views import CaseView
+from bot.db.engine import Connection, Database
+from bot.db.letters import Letter, State
+from bot.db.message_refs import About
+from bot.outbox import case_mail
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.message import Action, Button, Message, Prose, bold, lines, plain
+from bot.texts import Words, words_in
+from cjm.attaching import likely, offered
+from cjm.complaint import Kind
+
+
+class CaseReceipt:
+    name = case_mail.RECEIPT
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        number = letter.data["case"]
+        view = await self._db.read(lambda tx: case_views.view(tx, number))
+        if view is None:
+            return Dropped("the case is gone")
+        words = words_in(view.customer.language)
+        what = letter.data["what"]
+        if what == "added":
+            return added(view, words)
+        if what == "closed":
+            return closed(view, words) if view.case.is_over else Dropped("the case was reopened")
+        return opened(view, words)
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        if outcome.state is State.SENT and outcome.message_id:
+            about = About(cases.OWN, letter.data["case"])
+            message_refs.remember(tx, letter.to, outcome.message_id, about, outcome.at)
+
+
+def opened(view: CaseView, words: Words, *, listening: bool = True) -> Message:
+    """The case's number, what happens next, and when; while ``listening``, how to add more and to end it."""
+    kind, place = view.case.kind, view.place(words.language)
+    if kind is Kind.PRAISE:
+        return Message(plain(words("cases.opened.praise")))
+    title = words(f"cases.opened.{kind}", number=view.case.number)
+    parts: list[Prose | str] = [bold(f"{title} · {place}" if place else title), words("cases.opened.next")]
+    if not listening:
+        return Message(lines(parts, "\n\n"))
+    if place or view.journey is None:
+        return Message(lines([*parts, words("cases.opened.more")], "\n\n"), (_done(view, words),))
+    parts += [words("cases.opened.more"), words("cases.opened.where")]
+    return Message(lines(parts, "\n\n"), (*_places(view, words), _done(view, words)))
+
+
+def _places(view: CaseView, words: Words) -> tuple[tuple[Button, ...], ...]:
+    if view.journey is None:
+        return ()
+    first, _rest = likely(offered(view.journey, view.recent))
+    titles = {key: view.journey.touchpoints[key][1].title.in_(words.language) for key in first}
+    return tuple((Button(title, Action.of("cw", view.case.number, key)),) for key, title in titles.items())
+
+
+def _done(view: CaseView, words: Words) -> tuple[Button, ...]:
+    return (Button(words("cases.button.done"), Action.of("cd", view.case.number)),)
+
+
+def added(view: CaseView, words: Words) -> Message:
+    return Message(plain(words("cases.added", number=view.case.number)), (_done(view, words),))
+
+
+def closed(view: CaseView, words: Words) -> Message:
+    number = view.case.number
+    button = Button(words("cases.button.not_solved"), Action.of("cn", number))
+    return Message(plain(words("cases.closed", number=number)), ((button,),))

@@ -1,0 +1,59 @@
+"""The team's answer to a customer, as it was written; the team is then told whether it arrived."""
+
+from bot.db import cases, customers, message_refs
+from bot.db.cases import CaseMessage
+from bot.db.engine import Connection, Database
+from bot.db.letters import Letter, State
+from bot.db.message_refs import About
+from bot.outbox import case_mail
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.message import Message, Prose, Upload, bold, italic, lines, plain
+from bot.texts import words_in
+
+MOST_TEXT, MOST_CAPTION = 4096, 1024
+
+
+class CaseReply:
+    name = case_mail.REPLY
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        message, language = await self._db.read(lambda tx: _facts(tx, letter))
+        if message is None:
+            return Dropped("the case is gone")
+        words, number = words_in(language), letter.data["case"]
+        full = lines(
+            [
+                bold(words("cases.reply.title", number=number)),
+                plain(message.said.text),
+                italic(words("cases.reply.write_back")),
+            ],
+            "\n\n",
+        )
+        short = lines([bold(f"#{number}"), message.said.text])
+        if message.said.file_id is None:
+            return Message(_fitting(full, short, MOST_TEXT))
+        upload = Upload(message.said.kind, file_id=message.said.file_id, kind=message.said.kind)
+        return Message(_fitting(full, short, MOST_CAPTION), upload=upload)
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        if outcome.state is State.SENT and outcome.message_id:
+            about = About(cases.OWN, letter.data["case"])
+            message_refs.remember(tx, letter.to, outcome.message_id, about, outcome.at)
+            case_mail.listen(tx, letter.to, letter.data["case"], outcome.at)
+        if outcome.state is not State.DROPPED:
+            case_mail.tell_fate(tx, letter, outcome.state, outcome.at)
+
+
+def _facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
+    person = customers.by_address(tx, letter.to)
+    return cases.get_message(tx, letter.data["message"]), person.language if person else None
+
+
+def _fitting(full: Prose, short: Prose, most: int) -> Prose:
+    """An answer is not cut for the sake of what we say around it."""
+    if len(str(full).encode("utf-16-le")) <= 2 * most:
+        return full
+    return short.cut(most)[0]

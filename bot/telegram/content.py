@@ -1,0 +1,15 @@
+"""What somebody said in a message: words, a photo or a voice message. Other kinds are not taken."""
+
+from aiogram.types import Message
+
+from cjm.complaint import Said, cleaned
+
+
+def said_in(message: Message) -> Said | None:
+    """None for what cannot be passed on: stickers, files, places, and what has no words in it."""
+    if message.photo:
+        return Said("photo", cleaned(message.caption), message.photo[-1].file_id)
+    if message.voice:
+        return Said("voice", cleaned(message.caption), message.voice.file_id)
+    words = cleaned(message.text)
+    return Said("text", words) if words else None

@@ -1,0 +1,168 @@
+"""/complain, /mycases and the buttons of one's own cases. What is written is stored first, then answered."""
+
+from aiogram import Router
+from aiogram.filters import Command, Filter
+from aiogram.types import CallbackQuery, Message
+
+from bot.outbox.letters.case_card import redraw
+from bot.outbox.letters.case_receipt import opened
+from bot.outbox.message import Action
+from bot.outbox.message import Message as Said
+from bot.outbox.replies import Replies
+from bot.telegram import who
+from bot.telegram.callbacks import Verb
+from bot.telegram.content import said_in
+from bot.telegram.customer import case_screens as screens
+from bot.texts import words_in
+from bot.usecases.admit import Refused
+from bot.usecases.close_case import CloseCase
+from bot.usecases.hear_customer import Added, HearCustomer, Heard
+from bot.usecases.list_cases import ListMyCases
+from bot.usecases.place_case import PlaceCase
+from bot.usecases.start_complaint import StartComplaint
+
+
+class AboutACase(Filter):
+    """Messages that are expected for a case: after /complain, soon after one was opened, or in reply to one."""
+
+    def __init__(self, hear: HearCustomer) -> None:
+        self._hear = hear
+
+    async def __call__(self, message: Message) -> bool:
+        if said_in(message) is None or (message.text or "").startswith("/"):
+            return False
+        return await self._hear.is_expected(who.chat(message), replied_to(message))
+
+
+def replied_to(message: Message) -> str | None:
+    return str(message.reply_to_message.message_id) if message.reply_to_message else None
+
+
+def heard(message: Message) -> Heard | None:
+    said = said_in(message)
+    if said is None:
+        return None
+    return Heard(str(message.message_id), said, replied_to(message), message.media_group_id)
+
+
+def make_router(
+    start: StartComplaint, hear: HearCustomer, place: PlaceCase, close: CloseCase, mine: ListMyCases, replies: Replies
+) -> Router:
+    router = Router(name="complaints")
+    _complaining(router, start, replies)
+    _writing(router, hear, replies)
+    _listing(router, mine, replies)
+    _own_case(router, place, close, mine, replies)
+    return router
+
+
+async def _show(replies: Replies, query: CallbackQuery, message: Said) -> None:
+    """Change the message that was tapped; one out of reach is said anew."""
+    await who.acknowledge(query)
+    where = who.person(query.from_user)
+    if query.message is None or await replies.edit(where, str(query.message.message_id), message) is None:
+        await replies.send(where, message)
+
+
+def _complaining(router: Router, start: StartComplaint, replies: Replies) -> None:
+    @router.message(who.InPrivate(), Command("complain"))
+    async def complain(message: Message) -> None:
+        offer = await start(who.chat(message), who.language(message))
+        await replies.send(who.chat(message), screens.places(offer))
+
+    @router.callback_query(Verb("cp", "cj"))
+    async def chosen(query: CallbackQuery, action: Action) -> None:
+        place = action.args[0] if action.args else None
+        offer = await start.about(who.person(query.from_user), who.language(query), place)
+        await _show(replies, query, screens.writing(offer))
+
+    @router.callback_query(Verb("co", "cb"))
+    async def other(query: CallbackQuery, action: Action) -> None:
+        offer = await start(who.person(query.from_user), who.language(query))
+        await _show(replies, query, screens.places(offer, every=action.verb == "co"))
+
+    @router.callback_query(Verb("cx"))
+    async def cancel(query: CallbackQuery) -> None:
+        language = await start.cancel(who.person(query.from_user))
+        await _show(replies, query, screens.cancelled(language))
+
+
+def _writing(router: Router, hear: HearCustomer, replies: Replies) -> None:
+    @router.message(who.InPrivate(), AboutACase(hear))
+    async def write(message: Message) -> None:
+        said = heard(message)
+        if said is not None:
+            done = await hear(who.chat(message), who.language(message), said)
+            if isinstance(done, Added):
+                await redraw(replies, done.shown.view, done.shown.cards)
+
+
+def _listing(router: Router, mine: ListMyCases, replies: Replies) -> None:
+    @router.message(who.InPrivate(), Command("mycases"))
+    async def my_cases(message: Message) -> None:
+        found = await mine(who.chat(message), who.language(message))
+        await replies.send(who.chat(message), screens.my_cases(found))
+
+    @router.callback_query(Verb("cl"))
+    async def page(query: CallbackQuery, action: Action) -> None:
+        skip = max(0, *(action.numbers or ()), 0)
+        found = await mine(who.person(query.from_user), who.language(query), skip)
+        await _show(replies, query, screens.my_cases(found))
+
+    @router.callback_query(Verb("cm"))
+    async def one(query: CallbackQuery, action: Action) -> None:
+        number, skip = (*(action.numbers or ()), 0, 0)[:2]
+        view = await mine.one(who.person(query.from_user), number)
+        if view is None:
+            await _not_yours(query)
+        else:
+            await _show(replies, query, screens.one_case(view, skip))
+
+
+def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCases, replies: Replies) -> None:
+    @router.callback_query(Verb("cd"))
+    async def done(query: CallbackQuery, action: Action) -> None:
+        view = await mine.done(who.person(query.from_user), _number(action))
+        if view is None:
+            await _not_yours(query)
+        else:
+            words = words_in(view.customer.language)
+            await _show(replies, query, opened(view, words, listening=False))
+
+    @router.callback_query(Verb("ca"))
+    async def write_more(query: CallbackQuery, action: Action) -> None:
+        view = await mine.write_more(who.person(query.from_user), _number(action))
+        if view is None:
+            await _not_yours(query)
+        else:
+            await who.acknowledge(query)
+            await replies.send(who.person(query.from_user), screens.more(view))
+
+    @router.callback_query(Verb("cw"))
+    async def where(query: CallbackQuery, action: Action) -> None:
+        number, subject = _number(action), action.args[1] if len(action.args) > 1 else ""
+        found = await place.mine(who.person(query.from_user), number, subject)
+        if isinstance(found, Refused):
+            await _not_yours(query)
+        else:
+            await _show(replies, query, opened(found.view, words_in(found.view.customer.language)))
+            await redraw(replies, found.view, found.cards)
+
+    @router.callback_query(Verb("cn"))
+    async def not_solved(query: CallbackQuery, action: Action) -> None:
+        found = await close.not_solved(who.person(query.from_user), _number(action))
+        if isinstance(found, Refused):
+            await _not_yours(query)
+        else:
+            await _show(replies, query, screens.reopened(found.view))
+            await redraw(replies, found.view, found.cards)
+
+
+def _number(action: Action) -> int:
+    """The case's number; 0, which no case has, for a forged button."""
+    first = Action(action.verb, action.args[:1]).numbers
+    return first[0] if first else 0
+
+
+async def _not_yours(query: CallbackQuery) -> None:
+    await who.acknowledge(query, words_in(who.language(query))("cases.refused.mine"), alert=True)

@@ -1,0 +1,82 @@
+"""Messages nobody expected: kept at once, then offered as complaint, question or praise. This router comes last."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.outbox.letters.case_card import redraw
+from bot.outbox.message import Action, plain
+from bot.outbox.message import Message as Said
+from bot.outbox.replies import Replies
+from bot.telegram import who
+from bot.telegram.callbacks import Verb
+from bot.telegram.customer import case_screens as screens
+from bot.telegram.customer.complaints import heard
+from bot.texts import words_in
+from bot.usecases.hear_customer import Added, HearCustomer, Kept
+from bot.usecases.settle_draft import Settled, SettleDraft
+from cjm.complaint import Kind
+
+SERVICE = ("pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "successful_payment")
+"""What a chat tells about itself, not what somebody said."""
+
+
+def make_router(hear: HearCustomer, settle: SettleDraft, replies: Replies) -> Router:
+    router = Router(name="out of the blue")
+    _messages(router, hear, replies)
+    _buttons(router, settle, replies)
+    return router
+
+
+def _messages(router: Router, hear: HearCustomer, replies: Replies) -> None:
+    @router.message(who.InPrivate())
+    async def unexpected(message: Message) -> None:
+        said, where = heard(message), who.chat(message)
+        if (message.text or "").startswith("/"):
+            await replies.send(where, _kindly(message, "cases.blue.unknown_command"))
+        elif said is not None:
+            done = await hear(where, who.language(message), said)
+            if isinstance(done, Kept) and done.ask:
+                await replies.send(where, screens.offering(done, said.message_id))
+            elif isinstance(done, Added):
+                await redraw(replies, done.shown.view, done.shown.cards)
+        elif not any(getattr(message, kind, None) for kind in SERVICE):
+            await replies.send(where, _kindly(message, "cases.blue.cannot_take"))
+
+
+def _kindly(message: Message, key: str) -> Said:
+    return Said(plain(words_in(who.language(message))(key)), reply_to=str(message.message_id))
+
+
+def _buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
+    @router.callback_query(Verb("ck"))
+    async def kind(query: CallbackQuery, action: Action) -> None:
+        draft, chosen = (*action.args, "", "")[:2]
+        number = Action(action.verb, (draft,)).numbers
+        if number and chosen in set(Kind):
+            done = await settle(who.person(query.from_user), number[0], Kind(chosen))
+        else:
+            done = Settled(who.language(query), found=False)
+        await _settled(query, done, replies, f"cases.blue.passed.{chosen}")
+
+    @router.callback_query(Verb("cu"))
+    async def add(query: CallbackQuery, action: Action) -> None:
+        draft, case = (*(action.numbers or ()), 0, 0)[:2]
+        done = await settle.add(who.person(query.from_user), draft, case)
+        await _settled(query, done, replies, "cases.blue.passed.added")
+
+    @router.callback_query(Verb("cz"))
+    async def nothing(query: CallbackQuery, action: Action) -> None:
+        done = await settle.discard(who.person(query.from_user), (*(action.numbers or ()), 0)[0])
+        await _settled(query, done, replies, "cases.blue.passed.nothing")
+
+
+async def _settled(query: CallbackQuery, done: Settled, replies: Replies, key: str) -> None:
+    """Say under the message what became of it; the case's number comes as a letter."""
+    words = words_in(done.language or who.language(query))
+    await who.acknowledge(query)
+    if query.message is None:
+        return
+    text = words(key) if done.found and words.has(key) else words("cases.blue.gone")
+    if done.found and done.before:
+        text = words("cases.blue.passed.already", number=done.case)
+    await replies.edit(who.person(query.from_user), str(query.message.message_id), Said(plain(text)))

@@ -1,0 +1,175 @@
+"""Cases where they are looked after: the card's buttons, answers by reply, /complaints."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Command, Filter
+from aiogram.types import CallbackQuery, Message
+
+from bot.outbox.letters.case_card import redraw
+from bot.outbox.message import Action, plain
+from bot.outbox.message import Message as Said
+from bot.outbox.replies import Replies
+from bot.telegram import who
+from bot.telegram.callbacks import Verb
+from bot.telegram.content import said_in
+from bot.telegram.team import case_screens as screens
+from bot.texts import words_in
+from bot.usecases.admit import Hand, Refused, Shown
+from bot.usecases.answer_case import AnswerCase, NoChat
+from bot.usecases.close_case import CloseCase
+from bot.usecases.list_cases import ListOpenCases
+from bot.usecases.place_case import PlaceCase
+from bot.usecases.take_case import TakeCase
+
+Step = Callable[[Hand, int], Awaitable[Shown | Refused]]
+
+
+class RepliesToCase(Filter):
+    """Replies to a card, or to another message about a case, in a chat that looks after it."""
+
+    def __init__(self, answer: AnswerCase) -> None:
+        self._answer = answer
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        by = who.hand(message)
+        if by is None or message.reply_to_message is None or (message.text or "").startswith("/"):
+            return False
+        number = await self._answer.case_of(by, str(message.reply_to_message.message_id))
+        return {"hand": by, "number": number} if number is not None else False
+
+
+class LooksAfterCases(Filter):
+    """Messages of a team's chat, and of managers in private."""
+
+    def __init__(self, listing: ListOpenCases) -> None:
+        self._listing = listing
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        by = who.hand(message)
+        return {"hand": by} if by is not None and await self._listing.may(by) else False
+
+
+def make_router(
+    take: TakeCase, answer: AnswerCase, close: CloseCase, place: PlaceCase, listing: ListOpenCases, replies: Replies
+) -> Router:
+    router = Router(name="cases")
+    _steps(router, take, close, replies)
+    _answers(router, answer, replies)
+    _places(router, place, replies)
+    _lists(router, listing, replies)
+    return router
+
+
+def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -> None:
+    steps: dict[str, Step] = {"ct": take, "cc": close, "cr": close.reopen}
+
+    @router.callback_query(Verb(*steps))
+    async def step(query: CallbackQuery, action: Action) -> None:
+        by, number = who.hand(query), _number(action)
+        if by is not None:
+            await _tell(query, await steps[action.verb](by, number), replies)
+
+
+def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
+    @router.message(RepliesToCase(answer))
+    async def reply(message: Message, hand: Hand, number: int) -> None:
+        said = said_in(message)
+        if said is None:
+            await _say(message, "cases.refused.cannot_send", replies)
+            return
+        done = await answer(hand, number, str(message.message_id), said)
+        if isinstance(done, Refused):
+            await _say(message, f"cases.refused.{done.reason}", replies)
+        elif isinstance(done, NoChat):
+            await _say(message, "cases.notice.no_chat", replies, done.shown.language, number=number)
+        shown = done.shown if isinstance(done, NoChat) else done
+        if isinstance(shown, Shown):
+            await redraw(replies, shown.view, shown.cards)
+
+    @router.callback_query(Verb("cs"))
+    async def again(query: CallbackQuery, action: Action) -> None:
+        by, ids = who.hand(query), action.numbers
+        if by is not None and ids and len(ids) == 2:
+            done = await answer.again(replace(by, card=None), ids[0], ids[1])
+            await _tell(query, done, replies, "cases.notice.sent_again")
+
+
+def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
+    @router.callback_query(Verb("cf"))
+    async def choose(query: CallbackQuery, action: Action) -> None:
+        by = who.hand(query)
+        done = await place.look(by, _number(action)) if by else None
+        if isinstance(done, Shown) and done.reader and by and by.card:
+            await who.acknowledge(query)
+            await replies.edit(by.chat, by.card, screens.choices(done.view, done.reader))
+        elif done is not None:
+            await _tell(query, done, replies)
+
+    @router.callback_query(Verb("cg", "cv"))
+    async def put(query: CallbackQuery, action: Action) -> None:
+        by, number = who.hand(query), _number(action)
+        if by is not None and action.verb == "cv":
+            await _tell(query, await place.look(by, number), replies)
+        elif by is not None and len(action.args) == 2:
+            await _tell(query, await place(by, number, action.args[1]), replies)
+
+
+def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
+    @router.message(Command("complaints"), LooksAfterCases(listing))
+    async def complaints(message: Message, hand: Hand) -> None:
+        found = await listing(hand)
+        if not isinstance(found, Refused):
+            await replies.send(hand.chat, screens.open_cases(found))
+
+    @router.callback_query(Verb("ci"))
+    async def page(query: CallbackQuery, action: Action) -> None:
+        by = who.hand(query)
+        found = await listing(by, _number(action)) if by else None
+        if by is None or query.message is None or found is None or isinstance(found, Refused):
+            await _refuse(query, "cases.refused.stranger")
+            return
+        await who.acknowledge(query)
+        await replies.edit(by.chat, str(query.message.message_id), screens.open_cases(found))
+
+    @router.callback_query(Verb("cq"))
+    async def show(query: CallbackQuery, action: Action) -> None:
+        by = who.hand(query)
+        refused = await listing.show(by, _number(action)) if by else None
+        if refused is not None:
+            await _refuse(query, f"cases.refused.{refused.reason}")
+        else:
+            await who.acknowledge(query)
+
+
+def _number(action: Action) -> int:
+    """The first id; 0, which nothing has, for a forged button."""
+    first = Action(action.verb, action.args[:1]).numbers
+    return max(0, first[0]) if first else 0
+
+
+async def _tell(query: CallbackQuery, done: Shown | Refused, replies: Replies, key: str | None = None) -> None:
+    """Say why not, if it was refused; show in any case how things stand, to those who may know."""
+    shown = done.shown if isinstance(done, Refused) else done
+    language = shown.language if shown else who.language(query)
+    words = words_in(language)
+    if isinstance(done, Refused):
+        await who.acknowledge(query, words(f"cases.refused.{done.reason}", name=done.name or words("cases.team")))
+    else:
+        await who.acknowledge(query, words(key) if key else None)
+    if shown is not None:
+        await redraw(replies, shown.view, shown.cards)
+
+
+async def _refuse(query: CallbackQuery, key: str) -> None:
+    words = words_in(who.language(query))
+    await who.acknowledge(query, words(key, name=words("cases.team")))
+
+
+async def _say(message: Message, key: str, replies: Replies, language: str | None = None, **values: object) -> None:
+    words = words_in(language or who.language(message))
+    text = words(key, name=words("cases.team"), **values)
+    thread = message.message_thread_id if message.is_topic_message else None
+    await replies.send(who.chat(message), Said(plain(text), reply_to=str(message.message_id), thread=thread))

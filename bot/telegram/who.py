@@ -1,0 +1,51 @@
+"""Who taps or writes, and where, as the rest of the house knows it."""
+
+import logging
+
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message, User
+
+from bot.usecases.admit import Hand
+from cjm.address import Address
+
+log = logging.getLogger(__name__)
+MESSENGER = "telegram"
+MOST_NOTICE = 200
+
+
+def person(user: User) -> Address:
+    return Address(MESSENGER, str(user.id))
+
+
+def chat(message: Message) -> Address:
+    return Address(MESSENGER, str(message.chat.id))
+
+
+def hand(event: Message | CallbackQuery) -> Hand | None:
+    """Who wants to do something, in which chat, by a tap on which message; None where nobody is named."""
+    message = event if isinstance(event, Message) else event.message
+    if message is None or event.from_user is None:
+        return None
+    where = Address(MESSENGER, str(message.chat.id))
+    tapped = str(message.message_id) if isinstance(event, CallbackQuery) else None
+    return Hand(where, person(event.from_user), event.from_user.full_name, tapped)
+
+
+def language(event: Message | CallbackQuery) -> str | None:
+    return event.from_user.language_code if event.from_user else None
+
+
+class InPrivate(Filter):
+    """Messages of people in their own chat with us."""
+
+    async def __call__(self, event: Message) -> bool:
+        return event.chat.type == "private" and event.from_user is not None and not event.from_user.is_bot
+
+
+async def acknowledge(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
+    """End the waiting on the button, with a notice if there is one. A tap too old to be answered is none the worse."""
+    try:
+        await query.answer(text[:MOST_NOTICE] if text else None, show_alert=alert)
+    except TelegramAPIError as error:
+        log.info("tap not acknowledged", extra={"error": type(error).__name__})
