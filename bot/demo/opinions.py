@@ -1,0 +1,65 @@
+"""What simulated customers feel and say. Moods go from -2 to +2, like the faces."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from random import Random
+
+from bot.demo.walks import Walker, lateness
+from cjm.satisfaction import Scale, values
+from cjm.survey import Kind, Question
+
+_MOOD = {
+    "first_visit": 0.95, "product_page": 0.65, "advice": 0.9, "checkout": 0.75, "delivery": 1.1, "product": 1.0,
+    "help": 0.4, "returns": 0.3, "loyalty": 0.9, "repeat_order": 1.15,
+}  # fmt: skip
+_LATE = {"delivery": 1.0, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
+_SPREAD = 0.85
+_SLOPE = {Kind.EMOTION: 1.0, Kind.CSAT: 1.0, Kind.CES: 1.4, Kind.NPS: 1.9, Kind.SUCCESS: 1.0, Kind.EXPECTATION: 0.8}
+_MIDDLE = {Kind.EMOTION: 0.0, Kind.CSAT: 3.0, Kind.CES: 4.3, Kind.NPS: 7.0, Kind.SUCCESS: 1.2, Kind.EXPECTATION: -0.3}
+_USUAL = {
+    "delivery_barrier": "late",
+    "choosing_barrier": "sizes",
+    "checkout_barrier": "cost",
+    "product_barrier": "size",
+}
+
+
+def mood(person: Walker, subject: str, at: datetime, now: datetime, random: Random) -> float:
+    """How somebody feels about a touchpoint or stage at that time."""
+    mean = _MOOD.get(subject, 0.6) - _LATE.get(subject, 0.0) * lateness(at, now)
+    return random.gauss(mean + person.patience, _SPREAD)
+
+
+def tap(question: Question, feeling: float, random: Random) -> int | str | None:
+    """The answer to a question that is answered by a tap; None for one that is answered in words."""
+    if question.kind is Kind.TEXT:
+        return None
+    if question.kind is Kind.CHOICE:
+        keys = [option.key for option in question.options]
+        usual = _USUAL.get(question.key)
+        return random.choices(keys, [3.0 if key == usual else 1.0 / (1 + place) for place, key in enumerate(keys)])[0]
+    legal = values(_scale(question.kind))
+    raw = round(random.gauss(_MIDDLE[question.kind] + _SLOPE[question.kind] * feeling, 0.35))
+    return max(legal[0], min(legal[-1], raw))
+
+
+def _scale(kind: Kind) -> Scale:
+    found = kind.scale
+    assert found is not None  # choice and text were dealt with
+    return found
+
+
+def words(stage: str, feeling: float, language: str, random: Random) -> str | None:
+    """Something a customer of this mood writes about a stage; None when nothing comes to mind."""
+    said = _said(language).get(stage, {}).get("good" if feeling > 0.3 else "bad", [])
+    return random.choice(said) if said else None
+
+
+@cache
+def _said(language: str) -> Mapping[str, Mapping[str, list[str]]]:
+    text = (files("bot.demo") / "words.toml").read_text(encoding="utf-8")
+    found: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(text)[language]
+    return found

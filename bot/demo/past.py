@@ -1,0 +1,153 @@
+"""A past that never was, through the write path that is: events, decisions, invitations, answers, cases.
+
+It is walked through step by step with the business time of then, so every rule of asking held at the time. Nothing is
+sent: whatever would have left is put down as delivered.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from bot.db import cases, customers, invitations, journeys, letters, responses
+from bot.db.desk import Desk
+from bot.db.engine import Connection, Database
+from bot.demo.opinions import mood, tap, words
+from bot.demo.walks import JOURNEY, Walker, events, walkers
+from bot.outbox.letters.invitation import open_conversation
+from bot.outbox.letters.scene import Scene, load
+from bot.usecases.ask_due import ask_due
+from bot.usecases.open_case import FromResponse
+from bot.usecases.record_visits import record
+from bot.usecases.take_turn import Tap, take_turn
+from cjm import response as talks
+from cjm.address import Address
+from cjm.asking import Rules
+from cjm.complaint import Member, close, take
+from cjm.response import CONTACT, Conversation, Move, Refusal
+from cjm.survey import Kind
+from cjm.visit import Event
+
+STEP = timedelta(hours=3)
+ANSWERING = 0.52  # of those asked; people who have just been disappointed write more
+FIRST_ID = 700_000_000  # messenger ids of simulated customers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Everything a simulated past needs. ``expire`` is how long an invitation stays open."""
+
+    db: Database
+    desk: Desk
+    rules: Rules
+    expire: timedelta
+    language: str
+    weeks: int
+    now: datetime
+    seed: int = 7
+
+    async def simulate(self, progress: Callable[[float], None]) -> list[Walker]:
+        """Fill the database; ``progress`` is told the share that is done. Returns who walked."""
+        random = Random(self.seed)
+        zone = (await self.db.read(journeys.current))[JOURNEY].zone
+        people = walkers(self.weeks, random)
+        await self.db.write(lambda tx: self._introduce(tx, people))
+        coming = deque(events(people, self.weeks, self.now, zone, random))
+        by_id = {person.id: person for person in people}
+        begin = self.now - timedelta(weeks=self.weeks)
+        steps = int((self.now - begin) / STEP)
+        for number in range(1, steps + 1):
+            at = self.now if number == steps else begin + number * STEP
+            batch = list(_until(coming, at))
+            await self.db.write(lambda tx: self._step(tx, batch, by_id, at, random))  # noqa: B023
+            progress(number / steps)
+        return people
+
+    def _introduce(self, tx: Connection, people: list[Walker]) -> None:
+        """All of them have opened their links and agreed to be asked."""
+        begin = self.now - timedelta(weeks=self.weeks)
+        made = customers.ensure_externals(tx, [person.id for person in people], begin)
+        for person in people:
+            customers.update(
+                tx,
+                made[person.id].id,
+                messenger="telegram",
+                address=str(FIRST_ID + person.number),
+                language=self.language,
+                consent_at=begin,
+            )
+
+    def _step(self, tx: Connection, batch: list[Event], by_id: dict[str, Walker], at: datetime, random: Random) -> None:
+        record(tx, batch, self.rules, at)
+        ask_due(tx, self.rules, at)
+        for invitation in invitations.in_states(tx, ["reserved"]):
+            scene = load(tx, invitation.id)
+            if scene is not None and scene.customer.external_id in by_id:
+                self._be_asked(tx, scene, by_id[scene.customer.external_id], at, random)
+        self._expire(tx, at)
+        self._work(tx, at, random)
+        letters.deem_sent(tx, at)
+
+    def _be_asked(self, tx: Connection, scene: Scene, person: Walker, at: datetime, random: Random) -> None:
+        open_conversation(tx, scene, at, self.expire)
+        invitation = scene.invitation
+        feeling = mood(person, invitation.subject, at, self.now, random)
+        if random.random() > ANSWERING + (0.12 if feeling < 0 else 0.0) or scene.customer.address is None:
+            return
+        answering = Tap(scene.customer.address, str(invitation.id), invitation.id)
+        minutes = random.randint(1, 150)
+        for _ in range(len(scene.talk.survey.questions) + 1):
+            at_then = at + timedelta(minutes=minutes)
+            turn = take_turn(
+                tx, answering, lambda talk, now: self._say(tx, talk, now, scene, feeling, random), at_then, self.expire
+            )
+            if turn.scene is None or turn.scene.talk.finished_at is not None:
+                break
+
+    def _say(
+        self, tx: Connection, talk: Conversation, now: datetime, scene: Scene, feeling: float, random: Random
+    ) -> Move | Refusal:
+        """The next answer of somebody who feels so."""
+        if talk.step == CONTACT:
+            wanted = random.random() < 0.3
+            response = responses.by_invitation(tx, scene.invitation.id)
+            if wanted and response is not None:
+                FromResponse(self.desk)(tx, response.id, now)
+            return talks.settle_contact(talk, wanted, now)
+        question = talk.question
+        if question is None:
+            return talks.enough(talk, now)
+        if question.kind is Kind.TEXT:
+            place = scene.journey.place(question.about or scene.invitation.subject)
+            stage = place[0].key if place else ""
+            text = words(stage, feeling, self.language, random) if random.random() < 0.6 else None
+            return talks.answer(talk, question.key, text, now) if text else talks.skip(talk, question.key, now)
+        raw = tap(question, feeling, random)
+        assert raw is not None  # only text is answered without a tap
+        return talks.answer(talk, question.key, raw, now)
+
+    @staticmethod
+    def _expire(tx: Connection, at: datetime) -> None:
+        """Silence ends, as the tick would end it."""
+        for invitation in invitations.in_states(tx, ["open", "answering"]):
+            if invitation.expires_at is not None and invitation.expires_at <= at:
+                state = "done" if invitation.state == "answering" else "expired"
+                invitations.set_state(tx, invitation.id, state)
+
+    @staticmethod
+    def _work(tx: Connection, at: datetime, random: Random) -> None:
+        """The team answers most cases within two days."""
+        member = Member("telegram:1", "Team")
+        for case in cases.unfinished(tx, None, most=100):
+            if at - case.opened_at > timedelta(hours=30) and random.random() < 0.25:
+                cases.save(tx, case, close(take(case, member, at), member, at))
+
+
+def _until(coming: deque[Event], at: datetime) -> Iterator[Event]:
+    while coming and coming[0].at <= at:
+        yield coming.popleft()
+
+
+def address_of(person: Walker) -> Address:
+    return Address("telegram", str(FIRST_ID + person.number))

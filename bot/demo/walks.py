@@ -1,0 +1,98 @@
+"""What simulated customers do: who they are and where they go, week after week. The same seed, the same past."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from cjm.visit import Event
+
+JOURNEY = "shop"
+PEOPLE_A_WEEK = 50
+SLUMP = timedelta(weeks=4)  # so long ago deliveries began to come late, more of them every week
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """One simulated customer. ``patience`` moves all their moods; ``number`` is stable under the seed."""
+
+    number: int
+    patience: float
+    attributes: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        return f"past-{self.number}"
+
+
+def lateness(at: datetime, now: datetime) -> float:
+    """How bad deliveries are at ``at``: 0 before the slump, 1 today."""
+    return float(min(1.0, max(0.0, 1 - (now - at) / SLUMP)) ** 0.5)
+
+
+def walkers(weeks: int, random: Random) -> list[Walker]:
+    return [Walker(number, random.gauss(0, 0.4), _attributes(random)) for number in range(PEOPLE_A_WEEK * weeks)]
+
+
+def _attributes(random: Random) -> dict[str, str]:
+    customer = random.choices(["new", "returning"], [0.6, 0.4])[0]
+    persona = random.choices(["chooser", "giver", "regular"], [0.45, 0.3, 0.25])[0]
+    return {
+        "customer": customer,
+        "persona": "regular" if customer == "returning" and random.random() < 0.6 else persona,
+        "region": random.choices(["capital", "city", "country"], [0.35, 0.4, 0.25])[0],
+        "source": random.choices(["ad", "search", "social", "friend"], [0.3, 0.35, 0.2, 0.15])[0],
+    }
+
+
+def events(people: list[Walker], weeks: int, now: datetime, zone: ZoneInfo, random: Random) -> list[Event]:
+    """Everything that happened in ``weeks`` weeks before ``now``, in the order of time."""
+    found = []
+    for person in people:
+        begin = now - timedelta(days=random.uniform(0, 7 * weeks))
+        for number, (at, touchpoint) in enumerate(_walk(begin, now, zone, random)):
+            if at < now:
+                found.append(
+                    Event(
+                        id=f"{person.id}-{number}",
+                        customer=person.id,
+                        journey=JOURNEY,
+                        at=at,
+                        touchpoint=touchpoint,
+                        attributes=person.attributes if number == 0 else None,
+                    )
+                )
+    return sorted(found, key=lambda event: (event.at, event.id))
+
+
+def _walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) -> Iterator[tuple[datetime, str]]:
+    def later(days: float, spread: float) -> datetime:
+        moment = (at + timedelta(days=random.uniform(days, days + spread))).astimezone(zone)
+        return moment.replace(hour=random.randint(9, 20), minute=random.randrange(60))
+
+    if random.random() < 0.35:
+        yield (at := later(0, 0.5)), "advert"
+    yield (at := later(0, 1)), "first_visit"
+    if random.random() > 0.8:
+        return
+    for _ in range(random.choice([1, 1, 2])):
+        yield (at := later(0.2, 2)), "product_page"
+    if random.random() < 0.3:
+        yield (at := later(0.1, 1)), "advice"
+    if random.random() > 0.68:
+        return
+    yield (at := later(0.1, 3)), "checkout"
+    if random.random() > 0.94:
+        return
+    yield (at := at + timedelta(minutes=random.randint(2, 9))), "payment"
+    bad = lateness(at, now)
+    yield (at := later(1.5 + 2.5 * bad, 2 + 2 * bad)), "delivery"
+    if random.random() < 0.1 + 0.25 * bad:
+        yield (at := later(0.2, 2)), "help"
+    if random.random() < 0.08:
+        yield (at := later(2, 6)), "returns"
+    if random.random() < 0.5:
+        yield (at := later(5, 10)), "offers"
+    if random.random() < 0.42 - 0.15 * bad:
+        yield (at := later(6, 14)), "repeat_order"
