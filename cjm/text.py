@@ -27,6 +27,8 @@ def is_language(text: str) -> bool:
 
 def unfit(text: str) -> str | None:
     """Why this cannot be shown to people, or None. Line breaks and tabs are fine."""
+    if text.isprintable():  # as nearly all are: nothing to look at one by one
+        return None if text.strip() else "is empty"
     for character in text.translate(_DROPPED):
         kind = unicodedata.category(character)
         code = f"U+{ord(character):04X}"
