@@ -39,13 +39,19 @@ class Prose:
         return len(str(self))
 
     def cut(self, most: int) -> tuple[Prose, Prose]:
-        """The part of at most ``most`` characters, cut at a line's end where there is one, and the rest."""
+        """At most ``most`` units of it (see `units`), cut at a line's or word's end where one is near; the rest."""
         whole = str(self)
-        if len(whole) <= most:
+        if units(whole) <= most:
             return self, Prose()
-        at = whole.rfind("\n", 0, most + 1)
-        at = at if at > most // 2 else most
-        return self._slice(0, at), self._slice(at + (whole[at : at + 1] == "\n"), len(whole))
+        end = _fitting(whole, most)
+        breaks = (whole.rfind(sign, 0, end + 1) for sign in "\n ")
+        at = next((place for place in breaks if place > end // 2), end)
+        return self._slice(0, at), self._slice(at + (whole[at] in "\n "), len(whole))
+
+    def stripped(self) -> Prose:
+        """Without the white space around it."""
+        whole = str(self)
+        return self._slice(len(whole) - len(whole.lstrip()), len(whole.rstrip()))
 
     def _slice(self, start: int, end: int) -> Prose:
         found, place = [], 0
@@ -55,6 +61,21 @@ class Prose:
             if text:
                 found.append(replace(piece, text=text))
         return Prose(tuple(found))
+
+
+def units(text: str) -> int:
+    """Length as messengers count it: in UTF-16, where most emoji take two."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _fitting(text: str, most: int) -> int:
+    """How many of the first characters take at most so many units."""
+    taken = 0
+    for index, character in enumerate(text):
+        taken += 1 + (character > "\uffff")
+        if taken > most:
+            return index
+    return len(text)
 
 
 def plain(text: str) -> Prose:
@@ -138,3 +159,19 @@ class Message:
     thread: int | None = None
     silent: bool = False
     force_reply: bool = False  # invites to answer to this very message
+
+
+MOST_TEXT = 4096
+MOST_CAPTION = 1024
+
+
+def split_caption(message: Message) -> tuple[Message, Message | None]:
+    """A picture whose words do not fit under it, and the words that follow in a message of their own.
+
+    A letter is one message: its kind posts the second one as another letter when it settles the first.
+    """
+    if message.upload is None:
+        return message, None
+    shown, rest = message.text.cut(MOST_CAPTION)
+    more = Message(rest, thread=message.thread, silent=True) if len(rest) else None
+    return replace(message, text=shown), more

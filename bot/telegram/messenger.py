@@ -1,0 +1,146 @@
+"""Telegram as the messenger: `bot.outbox`'s port, spoken through aiogram."""
+
+import re
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageCaption,
+    EditMessageMedia,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    GetMe,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+    SendVoice,
+    TelegramMethod,
+)
+from aiogram.types import InputMediaDocument, InputMediaPhoto, LinkPreviewOptions
+from aiogram.types import Message as TelegramMessage
+
+from bot.outbox.message import MOST_CAPTION, MOST_TEXT, Message, Upload
+from bot.outbox.messenger import Rejected, Sent
+from bot.telegram import rendering
+from bot.telegram.refusals import GONE, NO_TEXT, NOT_MODIFIED, translated
+from cjm.address import Address
+
+PING_SECONDS = 10
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_PLAIN = LinkPreviewOptions(is_disabled=True)
+
+
+class TelegramMessenger:
+    """Implements `bot.outbox.messenger.Messenger`."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, to: Address, message: Message) -> Sent:
+        with translated():
+            return await self._message(_sending(to, message))
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> Sent:
+        where = {"chat_id": int(to.id), "message_id": int(message_id), "reply_markup": rendering.keyboard(message)}
+        try:
+            with translated():
+                return await self._message(_editing(where, message))
+        except Rejected as refusal:
+            if NOT_MODIFIED in str(refusal):
+                return Sent(message_id)
+            if NO_TEXT not in str(refusal):
+                raise
+        return await self._edit_caption(where, message)
+
+    async def _edit_caption(self, where: dict[str, Any], message: Message) -> Sent:
+        """New words under a picture that stays."""
+        try:
+            with translated():
+                return await self._message(EditMessageCaption(**where, **_caption(message)))
+        except Rejected as refusal:
+            if NOT_MODIFIED in str(refusal):
+                return Sent(str(where["message_id"]))
+            raise
+
+    async def delete(self, to: Address, message_id: str) -> None:
+        try:
+            with translated():
+                await self._bot(DeleteMessage(chat_id=int(to.id), message_id=int(message_id)))
+        except Rejected as refusal:
+            if not any(sign in str(refusal).lower() for sign in GONE):
+                raise
+
+    async def ping(self) -> None:
+        with translated():
+            await self._bot(GetMe(), request_timeout=PING_SECONDS)
+
+    async def start_link(self, payload: str) -> str:
+        if not PAYLOAD.fullmatch(payload):
+            raise Rejected("a start payload has 1 to 64 of the characters A-Z, a-z, 0-9, _ and -")
+        with translated():
+            me = await self._bot.me()
+        return f"https://t.me/{me.username}?start={payload}"
+
+    async def _message(self, method: TelegramMethod[Any]) -> Sent:
+        try:
+            return _sent(await self._bot(method))
+        except ClientDecodeError as error:
+            # It was carried out; only aiogram does not know something that the answer holds.
+            answer = error.data if isinstance(error.data, dict) else {}
+            if answer.get("ok") is True and isinstance(answer.get("result"), dict):
+                return Sent(str(answer["result"]["message_id"]))
+            raise
+
+
+def _sending(to: Address, message: Message) -> TelegramMethod[TelegramMessage]:
+    common: dict[str, Any] = {
+        "chat_id": int(to.id),
+        "message_thread_id": message.thread,
+        "disable_notification": message.silent or None,
+        "reply_markup": rendering.markup(message),
+        "reply_parameters": rendering.answering(message),
+    }
+    upload = message.upload
+    if upload is None:
+        return SendMessage(**common, **_text(message), link_preview_options=_PLAIN)
+    common |= _caption(message)
+    if _is_file(upload):
+        return SendDocument(**common, document=rendering.file(upload), disable_content_type_detection=True)
+    if upload.kind == "voice":
+        return SendVoice(**common, voice=rendering.file(upload))
+    return SendPhoto(**common, photo=rendering.file(upload))
+
+
+def _editing(where: dict[str, Any], message: Message) -> TelegramMethod[TelegramMessage | bool]:
+    upload = message.upload
+    if upload is None and not len(message.text):
+        return EditMessageReplyMarkup(**where)
+    if upload is None:
+        return EditMessageText(**where, **_text(message), link_preview_options=_PLAIN)
+    if upload.kind == "voice":  # cannot be replaced: only the words under it
+        return EditMessageCaption(**where, **_caption(message))
+    media = InputMediaDocument if _is_file(upload) else InputMediaPhoto
+    return EditMessageMedia(**where, media=media(media=rendering.file(upload), **_caption(message)))
+
+
+def _is_file(upload: Upload) -> bool:
+    return upload.kind == "document" or (upload.as_file and upload.kind == "photo")
+
+
+def _text(message: Message) -> dict[str, Any]:
+    text, entities = rendering.text_and_entities(message.text, MOST_TEXT)
+    return {"text": text, "entities": entities}
+
+
+def _caption(message: Message) -> dict[str, Any]:
+    caption, entities = rendering.text_and_entities(message.text, MOST_CAPTION)
+    return {"caption": caption, "caption_entities": entities}
+
+
+def _sent(answer: TelegramMessage | bool) -> Sent:
+    if not isinstance(answer, TelegramMessage):
+        raise RuntimeError("Telegram answered a message of ours with none")
+    file = answer.photo[-1] if answer.photo else answer.document or answer.voice
+    return Sent(str(answer.message_id), file.file_id if file else None)

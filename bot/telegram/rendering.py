@@ -1,0 +1,74 @@
+"""A message of ours as Telegram wants it: text with entities (so nothing needs escaping), keyboards, files."""
+
+from dataclasses import replace
+
+from aiogram.types import (
+    BufferedInputFile,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MessageEntity,
+    ReplyParameters,
+)
+
+from bot.outbox.message import Button, Message, Prose, Style, Upload, units
+from bot.telegram.callbacks import pack
+
+ENTITIES = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.QUOTE: "blockquote"}
+# Telegram itself turns control characters into spaces and drops these; what it drops would shift our offsets.
+_CLEANED = {code: " " for code in range(32) if chr(code) != "\n"} | {
+    ord("\r"): None,
+    **dict.fromkeys(range(0x2028, 0x202F)),
+}
+
+
+def text_and_entities(prose: Prose, most: int) -> tuple[str, list[MessageEntity]]:
+    """At most ``most`` units of it, with an ellipsis for what does not fit."""
+    clean = Prose(tuple(replace(piece, text=_clean(piece.text)) for piece in prose.pieces)).stripped()
+    if units(str(clean)) > most:
+        clean = clean.cut(most - 1)[0].stripped() + "…"
+    found, offset = [], 0
+    for piece in clean.pieces:
+        length = units(piece.text)
+        if piece.style in ENTITIES and piece.text.strip():
+            found.append(MessageEntity(type=ENTITIES[piece.style], offset=offset, length=length))
+        offset += length
+    return str(clean), found
+
+
+def _clean(text: str) -> str:
+    """Half a surrogate pair cannot be sent; Telegram would cut such a name into one."""
+    return text.translate(_CLEANED).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def keyboard(message: Message) -> InlineKeyboardMarkup | None:
+    if not message.buttons:
+        return None
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(button) for button in row] for row in message.buttons])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    """Raises ValueError for a button that could do nothing."""
+    if button.url is not None:
+        return InlineKeyboardButton(text=button.label, url=button.url)
+    if button.action is None:
+        raise ValueError("a button without action and link")
+    return InlineKeyboardButton(text=button.label, callback_data=pack(button.action))
+
+
+def markup(message: Message) -> InlineKeyboardMarkup | ForceReply | None:
+    return keyboard(message) or (ForceReply(selective=True) if message.force_reply else None)
+
+
+def answering(message: Message) -> ReplyParameters | None:
+    """The message answered to may be gone; ours is sent all the same."""
+    if message.reply_to is None:
+        return None
+    return ReplyParameters(message_id=int(message.reply_to), allow_sending_without_reply=True)
+
+
+def file(upload: Upload) -> str | BufferedInputFile:
+    """Telegram's own id where there is one, else the bytes."""
+    if upload.file_id is not None:
+        return upload.file_id
+    return BufferedInputFile(upload.data or b"", filename=upload.name)

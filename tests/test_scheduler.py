@@ -1,0 +1,114 @@
+"""Ticks come, come again after a failure, never beside themselves, and at once when time is moved."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.clock import FrozenClock
+from bot.scheduler import Metronome
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+SOON, SELDOM = timedelta(seconds=0.02), timedelta(hours=1)
+
+
+class Tick:
+    """One that counts; ``fail`` makes it raise, ``hold`` makes it wait."""
+
+    def __init__(self) -> None:
+        self.began = 0
+        self.at_once = 0
+        self.most_at_once = 0
+        self.fail: Exception | None = None
+        self.hold: asyncio.Event | None = None
+        self._moved = asyncio.Condition()
+
+    async def __call__(self) -> None:
+        self.began += 1
+        self.at_once += 1
+        self.most_at_once = max(self.at_once, self.most_at_once)
+        async with self._moved:
+            self._moved.notify_all()
+        try:
+            if self.hold is not None:
+                await self.hold.wait()
+            if self.fail is not None:
+                raise self.fail
+        finally:
+            self.at_once -= 1
+
+    async def came(self, times: int) -> None:
+        async with asyncio.timeout(10), self._moved:
+            await self._moved.wait_for(lambda: self.began >= times)
+
+
+@pytest.fixture
+def tick() -> Tick:
+    return Tick()
+
+
+@pytest.fixture
+async def running(tick: Tick, request: pytest.FixtureRequest) -> AsyncIterator[tuple[Metronome, FrozenClock]]:
+    clock = FrozenClock(NOW)
+    metronome = Metronome({"tick": (getattr(request, "param", SOON), tick)}, clock)
+    metronome.start()
+    yield metronome, clock
+    await metronome.stop()
+
+
+async def test_a_tick_that_fails_is_reported_without_its_words_and_comes_again(
+    tick: Tick, running: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    tick.fail = ValueError("what a customer said")
+    await tick.came(3)
+    assert "tick failed" in caplog.text
+    assert "what a customer said" not in caplog.text
+
+
+async def test_a_slow_tick_never_runs_beside_itself(tick: Tick, running: tuple[Metronome, FrozenClock]) -> None:
+    tick.hold = asyncio.Event()
+    await tick.came(1)
+    everything = asyncio.create_task(running[0].tick_all())
+    await asyncio.sleep(0.1)  # five intervals: room for what must not happen
+    assert tick.most_at_once == 1
+    tick.hold.set()
+    await everything
+    await tick.came(4)
+    assert tick.most_at_once == 1
+
+
+@pytest.mark.parametrize("running", [SELDOM], indirect=True)
+async def test_ticks_come_at_the_start_and_at_once_when_time_is_moved(
+    tick: Tick, running: tuple[Metronome, FrozenClock]
+) -> None:
+    await tick.came(1)
+    running[1].advance(timedelta(days=1))
+    await tick.came(2)
+
+
+@pytest.mark.parametrize("running", [SELDOM], indirect=True)
+async def test_a_tick_that_was_running_when_time_was_moved_comes_again(
+    tick: Tick, running: tuple[Metronome, FrozenClock]
+) -> None:
+    tick.hold = asyncio.Event()
+    await tick.came(1)
+    running[1].advance(timedelta(days=1))
+    tick.hold.set()
+    await tick.came(2)
+
+
+async def test_tick_all_lets_each_come_once_in_order_and_raises() -> None:
+    order: list[str] = []
+
+    async def first() -> None:
+        order.append("first")
+
+    async def second() -> None:
+        order.append("second")
+        raise LookupError
+
+    metronome = Metronome({"first": (SELDOM, first), "second": (SELDOM, second)}, FrozenClock(NOW))
+    with pytest.raises(LookupError):
+        await metronome.tick_all()
+    assert order == ["first", "second"]
