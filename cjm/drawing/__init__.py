@@ -1,9 +1,9 @@
 """A JourneyMap as a picture.
 
-``draw`` is a plain function of plain values: it can be called in a worker process, and ``warm`` makes the first call there as
-quick as the next ones. Importing this package is cheap; matplotlib is imported by the first drawing.
+``draw`` is a plain function of plain values: it can be called in a worker process, and ``warm`` makes the first call
+there as quick as the next ones. Importing this package is cheap; matplotlib is imported by the first drawing.
 
-The way of a map: ``reading`` decides what may be shown, a layout (``phone``, ``wall``) gives every piece a place, by a
+The way of a map: ``reading`` decides what may be shown, a layout (``phone``, ``wall``) gives every piece a place by a
 function that measures text, and ``ink`` draws the pieces.
 """
 
@@ -55,14 +55,14 @@ def lay_out(
 ) -> Picture:
     """Everything in its place, in pixels; nothing is drawn."""
     reading = read(journey_map)
-    if layout is Layout.WALL:
+    if Layout(layout) is Layout.WALL:
         return wall(reading, words, measure, theme)
     return phone(reading, words, measure, theme, page)
 
 
 def pages(journey_map: JourneyMap, layout: Layout) -> int:
     """How many pages the picture has: a long journey takes several on the phone, the wall grows wider instead."""
-    return page_count(len(journey_map.stages)) if layout is Layout.PHONE else 1
+    return page_count(len(journey_map.stages)) if Layout(layout) is Layout.PHONE else 1
 
 
 def warm() -> None:

@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cjm.drawing.primitives import Path, Point
 
@@ -60,9 +61,9 @@ def monotone(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]) -> l
     """
     if len(xs) == 1:
         return [ys[0]] * len(at)
-    widths = [b - a for a, b in zip(xs, xs[1:], strict=False)]
+    widths = [b - a for a, b in pairwise(xs)]
     rises = [(b - a) / w for a, b, w in zip(ys, ys[1:], widths, strict=False)]
-    inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in zip(rises, rises[1:], strict=False)]
+    inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in pairwise(rises)]
     slopes = [0.0, *inner, 0.0]
     found = []
     for x in at:
@@ -86,7 +87,7 @@ def along(points: Sequence[Point], start: float, gap: float) -> list[tuple[float
     """Places every ``gap`` pixels along a line, from ``start`` on: x, y and the direction in radians."""
     found = []
     walked, due = 0.0, start
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         step = math.hypot(x1 - x0, y1 - y0)
         while step and due <= walked + step:
             share = (due - walked) / step

@@ -7,7 +7,7 @@ import math
 
 from cjm.drawing.curves import circle, rounded, spaced
 from cjm.drawing.primitives import Box, Face, Hatch, Path, Shape, Stroke
-from cjm.drawing.theme import Theme
+from cjm.drawing.theme import Theme, mix
 
 DELIGHTED = 4
 
@@ -17,14 +17,26 @@ def face_shapes(face: Face, theme: Theme) -> list[Shape | Hatch]:
     halo = [Shape(circle(face.x, face.y, 1.14 * face.r), face.halo)] if face.halo else []
     if face.mood is None:
         return [*halo, *_unjudged(face, theme)]
-    rim = Stroke(theme.edge(face.mood), max(1.0, 0.045 * face.r))
-    head = Shape(circle(face.x, face.y, face.r), theme.moods[face.mood], rim)
+    head = _head(face, face.mood, theme)
     eyes = [
         Shape(circle(face.x + side * 0.35 * face.r, face.y - 0.18 * face.r, 0.11 * face.r), theme.ink)
         for side in (-1, 1)
     ]
     brows = [_brow(face, side, theme) for side in (-1, 1)] if face.mood == 0 else []
-    return [*halo, head, *eyes, *brows, *_mouth(face, face.mood, theme)]
+    return [*halo, *head, *eyes, *brows, *_mouth(face, face.mood, theme)]
+
+
+def _head(face: Face, mood: int, theme: Theme) -> list[Shape | Hatch]:
+    x, y, r = face.x, face.y, face.r
+    outline, width = circle(x, y, r), max(1.0, 0.045 * r)
+    rim = Stroke(theme.edge(mood), width)
+    if face.sure:
+        return [Shape(outline, theme.moods[mood], rim)]
+    pale = mix(theme.moods[mood], theme.paper, 0.75)
+    stripes = Hatch(
+        outline, Box(x - r, y - r, 2 * r, 2 * r), pale, theme.moods[mood], max(4.0, 0.3 * r), max(1.3, 0.1 * r)
+    )
+    return [stripes, Shape(outline, None, rim)]
 
 
 def _brow(face: Face, side: int, theme: Theme) -> Shape:

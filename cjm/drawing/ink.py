@@ -1,10 +1,11 @@
 """Ink: a picture's items drawn with matplotlib. The only file that names it.
 
-The whole picture is one artist on one figure, so a draw costs a path an item instead of an object an item, and every backend
-that matplotlib has can take it. Texts are the outlines of their glyphs: what was measured is what is drawn, at any size.
+The whole picture is one artist on one figure, so a draw costs a path an item instead of an object an item, and every
+backend that matplotlib has can take it. Texts are the outlines of their glyphs: what was measured is what is drawn.
 """
 
 import functools
+from collections.abc import Callable
 from importlib.resources import files
 from io import BytesIO
 
@@ -14,7 +15,7 @@ from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import Affine2D, TransformedPath
 from numpy.typing import NDArray
@@ -45,7 +46,8 @@ def png(picture: Picture, theme: Theme) -> bytes:
     """The picture as a PNG; the same picture gives the same bytes."""
     canvas = FigureCanvasAgg(_figure(picture, theme))
     file = BytesIO()
-    canvas.print_png(file, metadata={"Software": None})
+    print_png: Callable[..., None] = canvas.print_png  # matplotlib does not type it
+    print_png(file, metadata={"Software": None})
     return file.getvalue()
 
 
@@ -65,6 +67,7 @@ class _Ink(Artist):
 
     def draw(self, renderer: RendererBase) -> None:
         self._renderer = renderer
+        self._clips: list[TransformedPath] = []
         self._points_a_pixel = 72 / DPI
         self._down = Affine2D().scale(1, -1).translate(0, self._picture.height)
         for item in self._picture.items:
@@ -123,7 +126,9 @@ class _Ink(Artist):
         if stroke is not None:
             self._set_stroke(context, stroke)
         if clip is not None:
-            context.set_clip_path(TransformedPath(clip, self._down))
+            # Agg knows its last clip by its address: one that was freed could be taken for the next.
+            self._clips.append(TransformedPath(clip, self._down))
+            context.set_clip_path(self._clips[-1])
         self._renderer.draw_path(context, outline, self._down, to_rgba(fill) if fill else None)
         context.restore()
 
@@ -150,43 +155,39 @@ def _typeface(weight: Weight) -> FT2Font:
     return found
 
 
-@functools.cache
-def _glyph(letter: str, weight: Weight) -> tuple[Points, Codes, float, int]:
-    """Outline, verbs, advance and the glyph's number (0 where kerning must not look)."""
+@functools.lru_cache(4096)
+def _glyph(letter: str, weight: Weight) -> tuple[Points, Codes, float]:
+    """Outline, verbs and advance at EM."""
     if letter in THIN_SPACES:
-        return _NO_POINTS, _NO_CODES, THIN_SPACES[letter] * EM, 0
+        return _NO_POINTS, _NO_CODES, THIN_SPACES[letter] * EM
     typeface = _typeface(weight)
-    number = typeface.get_char_index(ord(letter))
-    if not number:
-        return (_NO_POINTS, _NO_CODES, SPACE * EM, 0) if letter.isspace() else _missing()
+    if not typeface.get_char_index(ord(letter)):
+        return (_NO_POINTS, _NO_CODES, SPACE * EM) if letter.isspace() else _missing()
     advance = typeface.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
     points, codes = typeface.get_path()
-    return np.asarray(points, float), np.asarray(codes, np.uint8), advance, number
+    return np.asarray(points, float), np.asarray(codes, np.uint8), advance
 
 
-def _missing() -> tuple[Points, Codes, float, int]:
+def _missing() -> tuple[Points, Codes, float]:
     """An empty box: a letter stood here that the typeface does not have."""
     outer = ((8, 0), (8, 70), (52, 70), (52, 0), (8, 0))
     inner = ((14, 6), (46, 6), (46, 64), (14, 64), (14, 6))
     codes = [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY]
-    return np.array((*outer, *inner), float), np.array(codes * 2, np.uint8), 60.0, 0
+    return np.array((*outer, *inner), float), np.array(codes * 2, np.uint8), 60.0
 
 
 @functools.lru_cache(4096)
 def _outline(text: str, weight: Weight) -> tuple[Points, Codes, float]:
-    """All the glyphs of a text as one path at EM, kerned, and its advance."""
-    at, before = 0.0, 0
+    """All the glyphs of a text as one path at EM, and its advance; FreeType finds no kerning in this typeface."""
+    at = 0.0
     points: list[Points] = []
     codes: list[Codes] = []
     for letter in text:
-        outline, verbs, advance, number = _glyph(letter, weight)
-        if before and number:
-            at += _typeface(weight).get_kerning(before, number, Kerning.UNFITTED) / 64
+        outline, verbs, advance = _glyph(letter, weight)
         if len(outline):
-            points.append(outline + (at, 0.0))
+            points.append(outline + np.array((at, 0.0)))
             codes.append(verbs)
         at += advance
-        before = number
     if not points:
         return _NO_POINTS, _NO_CODES, at
     return np.concatenate(points), np.concatenate(codes), at

@@ -14,6 +14,7 @@ legend of every picture states them:
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cjm.drawing.words import Words
 from cjm.satisfaction import Scale
@@ -42,12 +43,12 @@ class Gauge:
         first, *_, last = self.edges
         centres = [
             first - (self.edges[1] - first) / 2,
-            *((a + b) / 2 for a, b in zip(self.edges, self.edges[1:], strict=False)),
+            *((a + b) / 2 for a, b in pairwise(self.edges)),
             last + (last - self.edges[2]) / 2,
         ]
         if value <= centres[0]:
             return 0.0
-        for i, (a, b) in enumerate(zip(centres, centres[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(centres)):
             if value <= b:
                 return i + (value - a) / (b - a)
         return MOODS - 1.0
@@ -81,9 +82,25 @@ class Gauge:
         between = "…" if self.signed else "–"
         return f"{self.number(low, words)}{between}{self.figure(high, words)}"
 
-    def margin(self, low: float, high: float, words: Words) -> str:
-        """ "±6": half of the interval."""
+    def margin(self, value: float, low: float, high: float, words: Words) -> str:
+        """ "±6": half of the interval; where the figure is far from its middle, the interval itself."""
+        above, below = high - value, value - low
+        if max(above, below) > 1.6 * min(above, below):
+            return self.interval(low, high, words)
         return "±\u202f" + words.number((high - low) / 2, self.digits)
+
+    def edge(self, value: float, words: Words) -> str:
+        """An edge of the mood steps, without idle digits."""
+        text = words.number(value, 0 if value == round(value) else self.digits)
+        return f"+{text}" if self.signed and value > 0 else text
+
+    def steps(self, words: Words) -> list[str]:
+        """Where each mood begins, the lowest by where it ends: for legends."""
+        below = words.percent(self.edges[0] / 100) if self.percent else self.edge(self.edges[0], words)
+        key = "map.legend.from_signed" if self.signed else "map.legend.from"
+        return [words("map.legend.below", value=below)] + [
+            words(key, value=self.edge(edge, words)) for edge in self.edges
+        ]
 
 
 _SHARE = Gauge(0, 100, (50, 60, 70, 80), 20, percent=True)

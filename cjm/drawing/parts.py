@@ -97,7 +97,13 @@ class Entry:
     text: str
 
 
-def flow(sheet: Sheet, entries: Sequence[Entry], box: Box, style: Style, gap: float) -> float:
+def length(sheet: Sheet, entries: Sequence[Entry], style: Style, gap: float) -> float:
+    """The width of entries beside each other."""
+    between = 0.6 * style.px + gap
+    return sum(entry.width + between + sheet.width(entry.text, style) for entry in entries) - gap
+
+
+def flow(sheet: Sheet, entries: Sequence[Entry], box: Box, style: Style, *, gap: float, line: float) -> float:
     """Entries beside each other, going on in the next line when there is no room; gives the last baseline.
 
     ``box.y`` is the first baseline. A text too long for a whole line is wrapped under itself.
@@ -107,7 +113,7 @@ def flow(sheet: Sheet, entries: Sequence[Entry], box: Box, style: Style, gap: fl
     for entry in entries:
         width = entry.width + between + sheet.width(entry.text, style)
         if x > box.x and x + width > box.right:
-            x, y = box.x, y + 1.47 * style.px
+            x, y = box.x, y + line
         entry.sketch(x, y - 0.355 * style.px)
         room = box.right - x - entry.width - between
         lines = sheet.paragraph(x + entry.width + between, y, entry.text, style, sheet.theme.quiet, room=room)
@@ -132,8 +138,10 @@ def interval_key(sheet: Sheet, size: float) -> Callable[[float, float], None]:
     return sketch
 
 
-def face_key(sheet: Sheet, r: float, mood: int | None, width: float = 0.0) -> Callable[[float, float], None]:
-    return lambda x, y: sheet.face(x + (width or 2 * r) / 2, y, r, mood)
+def face_key(
+    sheet: Sheet, r: float, mood: int | None, width: float = 0.0, *, sure: bool = True
+) -> Callable[[float, float], None]:
+    return lambda x, y: sheet.face(x + (width or 2 * r) / 2, y, r, mood, sure=sure)
 
 
 # ---------------------------------------------------------------------- words

@@ -144,13 +144,17 @@ class Icon:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A mood from 0 (worst) to 4 (best), or None: not judged, and then without an expression."""
+    """A mood from 0 (worst) to 4 (best), or None: not judged, and then without an expression.
+
+    One that is not ``sure`` is striped: its interval reaches over several moods.
+    """
 
     x: float
     y: float
     r: float
     mood: int | None
     halo: str | None = None
+    sure: bool = True
 
 
 Item = Text | Shape | Band | Hatch | Icon | Face

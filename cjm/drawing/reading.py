@@ -1,4 +1,4 @@
-"""What a map says, before it is decided where: what is judged, what is shown grey, what is withheld, which stage is weakest.
+"""What a map says, before it is decided where: what is judged, grey or withheld, and which stage is weakest.
 
 Both layouts read the map here, so they cannot disagree. A reading never holds a figure that must not be shown.
 """
@@ -12,7 +12,7 @@ from cjm.journey_map import Barrier, JourneyMap, StageLook, TouchpointLook, Voic
 from cjm.satisfaction import Scale, Score, Verdict
 
 BEST = 4
-WIDE = 2  # steps between both ends of an interval from which on it says too little for a face
+WIDE = 2  # steps between both ends of an interval from which on a face is not sure
 
 
 class Knowledge(StrEnum):
@@ -47,10 +47,9 @@ class Figure:
         """The face it may wear."""
         return gauge.step(self.value) if self.judged else None
 
-    def telling_mood(self, gauge: Gauge) -> int | None:
-        """The same, but none when the interval reaches over three steps or more: the figure could be almost anything."""
-        wide = gauge.step(self.high) - gauge.step(self.low) >= WIDE
-        return None if wide else self.mood(gauge)
+    def sure(self, gauge: Gauge) -> bool:
+        """Whether the interval reaches over less than three moods."""
+        return gauge.step(self.high) - gauge.step(self.low) < WIDE
 
 
 UNKNOWN = Figure(Knowledge.NONE)
@@ -182,8 +181,9 @@ def _stage(look: StageLook, scale: Scale, found: Figure, weakest: bool) -> Stage
 
 
 def _voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
-    """Those in letters we can set first."""
-    return tuple(sorted((voice for voice in voices if voice.text), key=lambda voice: not readable(voice.text)))
+    """Those in letters we can set; where there is none, the others, with a box for each letter."""
+    found = tuple(voice for voice in voices if voice.text)
+    return tuple(voice for voice in found if readable(voice.text)) or found
 
 
 def _weakest(figures: list[Figure], gauge: Gauge) -> int | None:
@@ -195,7 +195,7 @@ def _weakest(figures: list[Figure], gauge: Gauge) -> int | None:
 
 
 def _tidied(journey_map: JourneyMap) -> JourneyMap:
-    """The map with every text made clean: nothing after this has to think of line breaks, HTML stays as it was typed."""
+    """The map with every text made clean, so nothing after this has to think of it; HTML stays as it was typed."""
     return replace(
         journey_map,
         title=clean(journey_map.title) or journey_map.journey,

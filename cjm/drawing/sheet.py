@@ -34,6 +34,10 @@ class Sheet:
         """The symbols drawn so far: a legend explains these."""
         return {item.name for items in self._items.values() for item in items if isinstance(item, Icon)}
 
+    def striped(self) -> bool:
+        """Whether a face was drawn that is not sure."""
+        return any(isinstance(item, Face) and not item.sure for items in self._items.values() for item in items)
+
     def put(self, *items: Item, layer: Layer = Layer.INK) -> None:
         self._items[layer].extend(items)
 
@@ -99,7 +103,7 @@ class Sheet:
     def rule(self, left: float, right: float, y: float, width: float) -> None:
         self.line(((left, y), (right, y)), Stroke(self.theme.rule, width), Layer.RULES)
 
-    def hatch(self, box: Box, r: float, step: float, width: float, layer: Layer = Layer.INK) -> None:
+    def hatch(self, box: Box, r: float, step: float, width: float, *, layer: Layer = Layer.INK) -> None:
         outline = rounded(box.x, box.y, box.width, box.height, r)
         self.put(Hatch(outline, box, self.theme.grey, self.theme.hatch, step, width), layer=layer)
 
@@ -109,5 +113,7 @@ class Sheet:
     def star(self, x: float, y: float, r: float) -> None:
         self.icon("star", x, y, 24 / 11 * r, self.theme.accent)
 
-    def face(self, x: float, y: float, r: float, mood: int | None, halo: str | None = None) -> None:
-        self.put(Face(x, y, r, mood, halo))
+    def face(
+        self, x: float, y: float, r: float, mood: int | None, *, halo: str | None = None, sure: bool = True
+    ) -> None:
+        self.put(Face(x, y, r, mood, halo, sure))

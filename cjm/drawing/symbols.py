@@ -1,97 +1,115 @@
 """Symbols on a grid of 24, as paths: the typeface has no arrows, stars or pictures, and a symbol is not a letter.
 
-Each symbol is a list of strokes in the letters of SVG (M, L, C, Z, all absolute), a leading "*" says filled. A touchpoint's
-channel is a name here; one that is unknown is drawn as ``other``.
+A symbol is strokes in the letters of SVG (M, L, C and Z, all absolute), some of them filled.
 """
 
 import functools
+from dataclasses import dataclass
 
-from cjm.drawing.curves import circle, rounded
-from cjm.drawing.curves import star as star_path
+from cjm.drawing.curves import circle, ellipse, rounded, star
 from cjm.drawing.primitives import Icon, Path, Shape, Stroke
 
-CHANNELS = frozenset(
-    "site app store email chat messenger phone courier ad search social mail kiosk event document person other".split()
-)
 
-_DRAWN: dict[str, tuple[str | Path, ...]] = {
-    # channels
-    "site": (rounded(2.5, 4.5, 19, 15, 2.4), "M 2.5 9.2 L 21.5 9.2", "M 5.4 6.9 L 5.5 6.9", "M 8.2 6.9 L 8.3 6.9"),
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A part that is filled, not only stroked."""
+
+    part: str | Path
+
+
+Part = str | Path | Fill
+
+_BUBBLE = (
+    "M 5.5 4 L 18.5 4 C 20.2 4 21.5 5.3 21.5 7 L 21.5 13.5 C 21.5 15.2 20.2 16.5 18.5 16.5 L 11.5 16.5 L 6.8 20.5 "
+    "L 6.8 16.5 L 5.5 16.5 C 3.8 16.5 2.5 15.2 2.5 13.5 L 2.5 7 C 2.5 5.3 3.8 4 5.5 4 Z"
+)
+_AWNING = (
+    "M 5.2 3.5 L 18.8 3.5 L 21.5 8.8 C 21.5 12 16.7 12 16.7 8.8 C 16.7 12 12 12 12 8.8 "
+    "C 12 12 7.3 12 7.3 8.8 C 7.3 12 2.5 12 2.5 8.8 Z"
+)
+_HANDSET = (
+    "M 5.2 3.2 L 8.7 3.2 L 10.4 8 L 8.1 10 C 9.4 12.7 11.3 14.6 14 15.9 L 16 13.6 L 20.8 15.3 L 20.8 18.8 "
+    "C 20.8 20 19.9 20.9 18.7 20.8 C 10.4 20.2 3.8 13.6 3.2 5.3 C 3.1 4.1 4 3.2 5.2 3.2 Z"
+)
+_VAN = "M 4.6 17.2 L 2 17.2 L 2 5.6 L 14 5.6 L 14 17.2 L 9.4 17.2"
+_CAB = "M 14 9.6 L 18.4 9.6 L 22 13.2 L 22 17.2 L 20.4 17.2 M 15.6 17.2 L 14 17.2"
+
+_CHANNELS: dict[str, tuple[Part, ...]] = {
+    "site": (rounded(2.5, 4.5, 19, 15, 2.4), "M 2.5 9.2 L 21.5 9.2", "M 5.4 6.9 L 5.5 6.9 M 8.2 6.9 L 8.3 6.9"),
     "app": (rounded(6.5, 2, 11, 20, 2.5), "M 10.6 18.6 L 13.4 18.6"),
-    "store": (
-        "M 4.3 12 L 4.3 20.5 L 19.7 20.5 L 19.7 12",
-        "M 5.2 3.5 L 18.8 3.5 L 21.5 8.8 C 21.5 12 16.7 12 16.7 8.8 C 16.7 12 12 12 12 8.8"
-        " C 12 12 7.3 12 7.3 8.8 C 7.3 12 2.5 12 2.5 8.8 Z",
-        "M 9.6 20.5 L 9.6 15.2 L 14.4 15.2 L 14.4 20.5",
-    ),
+    "store": (_AWNING, "M 4.3 12 L 4.3 20.5 L 19.7 20.5 L 19.7 12", "M 9.6 20.5 L 9.6 15.2 L 14.4 15.2 L 14.4 20.5"),
     "email": (rounded(2.5, 5, 19, 14, 2.2), "M 3.3 7.2 L 12 13.4 L 20.7 7.2"),
-    "chat": (
-        "M 5.5 4.5 L 18.5 4.5 C 20.2 4.5 21.5 5.8 21.5 7.5 L 21.5 13.5 C 21.5 15.2 20.2 16.5 18.5 16.5 L 11.5 16.5"
-        " L 6.8 20.5 L 6.8 16.5 L 5.5 16.5 C 3.8 16.5 2.5 15.2 2.5 13.5 L 2.5 7.5 C 2.5 5.8 3.8 4.5 5.5 4.5 Z",
-        "M 7.4 9 L 16.6 9",
-        "M 7.4 12.4 L 13 12.4",
+    "chat": (_BUBBLE, "M 7.4 8.6 L 16.6 8.6 M 7.4 12.2 L 13 12.2"),
+    "messenger": (
+        "M 2.6 11.4 L 21.4 3.6 L 17.6 20.2 L 11.6 15.6 L 8.8 19.4 L 8 13.4 Z",
+        "M 8 13.4 L 21.4 3.6 L 11.6 15.6",
     ),
-    "messenger": ("M 2.6 11.4 L 21.4 3.6 L 17.6 20.2 L 11.6 15.6 L 8.8 19.4 L 8 13.4 Z", "M 8 13.4 L 21.4 3.6 L 11.6 15.6"),
-    "phone": (
-        "M 5.2 3.2 L 8.7 3.2 L 10.4 8 L 8.1 10 C 9.4 12.7 11.3 14.6 14 15.9 L 16 13.6 L 20.8 15.3 L 20.8 18.8"
-        " C 20.8 20 19.9 20.9 18.7 20.8 C 10.4 20.2 3.8 13.6 3.2 5.3 C 3.1 4.1 4 3.2 5.2 3.2 Z",
-    ),
-    "courier": (
-        "M 4.6 17.2 L 2 17.2 L 2 5.6 L 14 5.6 L 14 17.2 L 9.4 17.2",
-        "M 14 9.6 L 18.4 9.6 L 22 13.2 L 22 17.2 L 20.4 17.2 M 15.6 17.2 L 14 17.2",
-        circle(7, 17.5, 2.3),
-        circle(18, 17.5, 2.3),
-    ),
+    "phone": (_HANDSET,),
+    "courier": (_VAN, _CAB, circle(7, 17.5, 2.3), circle(18, 17.5, 2.3)),
     "ad": (
         "M 3 9.6 L 3 14.4 L 7 14.4 L 16.4 19.4 L 16.4 4.6 L 7 9.6 Z",
         "M 7.4 14.6 L 8.8 20 L 11.4 20 L 10.6 16.6",
         "M 19.6 9 C 21.2 10.6 21.2 13.4 19.6 15",
     ),
     "search": (circle(10.3, 10.3, 6.8), "M 15.4 15.4 L 21 21"),
-    "social": (circle(17.8, 5.4, 3), circle(6.2, 12, 3), circle(17.8, 18.6, 3), "M 8.8 10.5 L 15.2 6.9 M 8.8 13.5 L 15.2 17.1"),
+    "social": (
+        *(circle(17.8, 5.4, 3), circle(6.2, 12, 3), circle(17.8, 18.6, 3)),
+        "M 8.8 10.5 L 15.2 6.9 M 8.8 13.5 L 15.2 17.1",
+    ),
     "mail": (
         "M 12 2.8 L 20.6 7 L 20.6 17 L 12 21.2 L 3.4 17 L 3.4 7 Z",
         "M 3.4 7 L 12 11.3 L 20.6 7 M 12 11.3 L 12 21.2",
         "M 7.6 4.9 L 16.2 9.2",
     ),
-    "kiosk": (rounded(5, 2.5, 14, 11.5, 2), "M 12 14 L 12 21 M 7.5 21 L 16.5 21", "M 9 6.4 L 15 6.4 M 9 9.8 L 12.4 9.8"),
-    "event": (rounded(3, 4.6, 18, 16.4, 2.4), "M 3 9.6 L 21 9.6 M 7.8 2.6 L 7.8 6.4 M 16.2 2.6 L 16.2 6.4", "M 8 15 L 11 17.6 L 16 12.8"),
-    "document": ("M 5 2.5 L 14.2 2.5 L 19 7.3 L 19 21.5 L 5 21.5 Z", "M 14 2.8 L 14 7.6 L 18.8 7.6", "M 8.6 12 L 15.4 12 M 8.6 16 L 15.4 16"),
+    "kiosk": (
+        rounded(5, 2.5, 14, 11.5, 2),
+        "M 12 14 L 12 21 M 7.5 21 L 16.5 21",
+        "M 9 6.4 L 15 6.4 M 9 9.8 L 12.4 9.8",
+    ),
+    "event": (
+        rounded(3, 4.6, 18, 16.4, 2.4),
+        "M 3 9.6 L 21 9.6 M 7.8 2.6 L 7.8 6.4 M 16.2 2.6 L 16.2 6.4",
+        "M 8 15 L 11 17.6 L 16 12.8",
+    ),
+    "document": (
+        "M 5 2.5 L 14.2 2.5 L 19 7.3 L 19 21.5 L 5 21.5 Z",
+        "M 14 2.8 L 14 7.6 L 18.8 7.6",
+        "M 8.6 12 L 15.4 12 M 8.6 16 L 15.4 16",
+    ),
     "person": (circle(12, 7.5, 4.2), "M 3.8 21 C 4.6 12.7 19.4 12.7 20.2 21"),
-    "other": (circle(12, 12, 9), "M 7.8 12 L 7.9 12", "M 12 12 L 12.1 12", "M 16.2 12 L 16.3 12"),
-    # what is known about a stage
+    "other": (circle(12, 12, 9), "M 7.8 12 L 7.9 12 M 12 12 L 12.1 12 M 16.2 12 L 16.3 12"),
+}
+
+_SIGNS: dict[str, tuple[Part, ...]] = {
     "barrier": (
         rounded(2, 6, 20, 6.4, 1.2),
         "M 6 12.2 L 9.6 6.2 M 11.4 12.2 L 15 6.2 M 16.8 12.2 L 20.2 6.4",
         "M 5.4 12.6 L 5.4 20 M 18.6 12.6 L 18.6 20",
     ),
-    "complaint": (
-        "M 5.5 3.5 L 18.5 3.5 C 20.2 3.5 21.5 4.8 21.5 6.5 L 21.5 13.5 C 21.5 15.2 20.2 16.5 18.5 16.5 L 11.5 16.5"
-        " L 6.8 20.5 L 6.8 16.5 L 5.5 16.5 C 3.8 16.5 2.5 15.2 2.5 13.5 L 2.5 6.5 C 2.5 4.8 3.8 3.5 5.5 3.5 Z",
-        "M 12 6.8 L 12 10.4",
-        "M 12 13.2 L 12 13.3",
-    ),
+    "complaint": (_BUBBLE, "M 12 6.9 L 12 10.5 M 12 13.3 L 12 13.4"),
     "support": (
         "M 4 14.4 L 4 12 C 4 1.6 20 1.6 20 12 L 20 14.4",
-        rounded(3, 13, 4, 6.4, 1.6),
-        rounded(17, 13, 4, 6.4, 1.6),
+        *(rounded(3, 13, 4, 6.4, 1.6), rounded(17, 13, 4, 6.4, 1.6)),
         "M 19.4 19.6 C 19 21.4 17 22 13.4 22",
     ),
     "clock": (circle(12, 12, 9.3), "M 12 6.8 L 12 12 L 15.7 14.2"),
-    "walking": ("*M 4.4 15.5 C 4.4 12.6 7.8 12.6 7.8 15.5 C 7.8 18.4 4.4 18.4 4.4 15.5 Z", "*M 10.6 9 C 10.6 6.1 14 6.1 14 9 C 14 11.9 10.6 11.9 10.6 9 Z", "*M 16.4 16.6 C 16.4 13.7 19.8 13.7 19.8 16.6 C 19.8 19.5 16.4 19.5 16.4 16.6 Z"),
-    "flag": ("M 5.5 22 L 5.5 3", "*M 5.5 3.4 L 18.5 3.4 L 15.4 7.7 L 18.5 12 L 5.5 12 Z"),
+    "walking": tuple(Fill(ellipse(x, y, 3.6, 5.4)) for x, y in ((5.6, 15.6), (12, 8.8), (18.4, 15.6))),
+    "flag": ("M 5.5 22 L 5.5 3", Fill("M 5.5 3.4 L 18.5 3.4 L 15.4 7.7 L 18.5 12 L 5.5 12 Z")),
     "lock": (rounded(4.5, 10.5, 15, 11, 2.2), "M 8 10.5 L 8 7.6 C 8 1.9 16 1.9 16 7.6 L 16 10.5"),
     "filter": ("M 3 4.6 L 21 4.6 L 14.2 12.6 L 14.2 20 L 9.8 17.4 L 9.8 12.6 Z",),
     "next": ("M 3.5 12 L 19.5 12", "M 13 5.2 L 20 12 L 13 18.8"),
     "up": ("M 12 21 L 12 4.5", "M 5 11 L 12 4 L 19 11"),
     "down": ("M 12 3 L 12 19.5", "M 5 13 L 12 20 L 19 13"),
-    "star": ("*", star_path(12, 12, 11)),
+    "star": (Fill(star(12, 12, 11)),),
     "trail": ("M 6 21.5 C 6 14 18.5 16 18.5 10.5 C 18.5 6.2 9 8.4 9 2.8",),
-}  # fmt: skip
+}
+
+SYMBOLS = frozenset(_CHANNELS) | frozenset(_SIGNS)
 
 
 def channel_symbol(channel: str) -> str:
-    return channel if channel in CHANNELS else "other"
+    """The symbol of a touchpoint's channel; ``other`` for one we do not know."""
+    return channel if channel in _CHANNELS else "other"
 
 
 def icon_shapes(icon: Icon) -> list[Shape]:
@@ -107,12 +125,11 @@ def icon_shapes(icon: Icon) -> list[Shape]:
 
 @functools.cache
 def _strokes(name: str) -> tuple[tuple[Path, bool], ...]:
-    drawn = _DRAWN.get(name) or _DRAWN["other"]
-    if drawn[0] == "*":
-        return tuple((part, True) for part in drawn[1:] if isinstance(part, Path))
-    return tuple(
-        (part, False) if isinstance(part, Path) else (_read(part.lstrip("*")), part.startswith("*")) for part in drawn
-    )
+    """The paths of a symbol, and which of them are filled."""
+    parts = _SIGNS[name] if name in _SIGNS else _CHANNELS[name]
+    filled = [isinstance(part, Fill) for part in parts]
+    bare = [part.part if isinstance(part, Fill) else part for part in parts]
+    return tuple(zip((_read(part) if isinstance(part, str) else part for part in bare), filled, strict=True))
 
 
 def _read(strokes: str) -> Path:

@@ -1,8 +1,8 @@
 """Tokens: the colours, and the type of each layout. Another theme is a difference of this one:
 ``dataclasses.replace(LIGHT, paper="#FFFFFF")``.
 
-Every pair used for text is AA (at least 4.5:1), and between any two mood steps the distance ΔE is at least 15 also for people
-who see red, green or blue weakly. Even so the mood's colour always comes with a figure, a place or a mouth.
+Every pair used for text is AA (at least 4.5:1), and between any two mood steps the distance ΔE is at least 15 also for
+people who see red, green or blue weakly. Even so the mood's colour always comes with a figure, a place or a mouth.
 """
 
 from dataclasses import dataclass

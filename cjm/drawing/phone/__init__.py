@@ -1,6 +1,7 @@
 """The phone layout: portrait, 1080 wide, a row a stage, beside a path on which right is happier.
 
-It is read in a chat on a screen of some 390 points, so no text is smaller than 34 px; what does not fit goes to a further page.
+It is read in a chat on a screen of some 390 points, so no text is smaller than 34 px; what does not fit goes to a
+further page.
 """
 
 import math

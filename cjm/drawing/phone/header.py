@@ -1,11 +1,14 @@
 """The head of a phone page: whose map, about what, from when to when, and whether its targets are met."""
 
+from collections.abc import Sequence
+
 from cjm.drawing.parts import filter_words, target_words
 from cjm.drawing.phone.page import MARGIN, RIGHT, Page
 from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.sheet import Align
 
 ROOM = RIGHT - MARGIN
+MOST_NOTES = 4
 
 
 def header(page: Page) -> float:
@@ -18,8 +21,10 @@ def header(page: Page) -> float:
     ):
         if text:
             y = _marked(page, y, icon, text)
-    if page.reading.look.notes and page.number == 0:
-        y = _notes(page, y + 28)
+    empty = (page.words("map.empty"),) if page.reading.empty else ()
+    notes = (*empty, *page.reading.look.notes)[:MOST_NOTES]
+    if notes and page.number == 0:
+        y = _notes(page, notes, y + 28)
     return y + 26
 
 
@@ -72,11 +77,11 @@ def _marked(page: Page, y: float, icon: str, text: str) -> float:
     return y + (lines - 1) * page.type.name.line
 
 
-def _notes(page: Page, top: float) -> float:
+def _notes(page: Page, notes: Sequence[str], top: float) -> float:
     """What to do next, while figures are missing."""
     sheet, style = page.sheet, page.type.body
     y = top + 52
-    for note in page.reading.look.notes[:4]:
+    for note in notes:
         sheet.icon("next", MARGIN + 42, y - 12, 32, page.theme.better, weight=2.6)
         lines = sheet.paragraph(MARGIN + 76, y, note, style, page.theme.ink, room=ROOM - 104, most=4)
         y += lines * style.line + 8

@@ -20,7 +20,14 @@ def legend(page: Page, top: float) -> float:
     page.sheet.rule(MARGIN, RIGHT, y, 2)
     y += 6
     for group in groups:
-        y = flow(page.sheet, group, Box(MARGIN, y + LINE, RIGHT - MARGIN, 0), page.type.body, 44)
+        y = flow(
+            page.sheet,
+            group,
+            Box(MARGIN, y + LINE, RIGHT - MARGIN, 0),
+            page.type.body,
+            gap=28 if len(group) > 3 else 44,
+            line=LINE,
+        )
     return y
 
 
@@ -37,7 +44,7 @@ def _bar(page: Page) -> list[Entry]:
                 words("map.legend.before"),
             )
         )
-    if any(stage.look.target is not None for stage in page.stages):
+    if not page.reading.empty and any(stage.look.target is not None for stage in page.stages):
 
         def flag(x: float, y: float) -> None:
             sheet.line(((x + 4, y - 20), (x + 4, y + 18)), Stroke(theme.ink, 2.9, (5.7, 4.8), round=False))
@@ -70,10 +77,7 @@ def _path(page: Page) -> list[Entry]:
 def _moods(page: Page) -> list[Entry]:
     if not any(stage.figure.judged for stage in page.stages):
         return []
-    gauge, words, sheet = page.gauge, page.words, page.sheet
-    texts = [words("map.legend.below", value=gauge.figure(gauge.edges[0], words))]
-    texts += [words("map.legend.from", value=gauge.number(edge, words)) for edge in gauge.edges]
-    return [Entry(42, face_key(sheet, 21, mood), text) for mood, text in enumerate(texts)]
+    return [Entry(42, face_key(page.sheet, 21, mood), text) for mood, text in enumerate(page.gauge.steps(page.words))]
 
 
 def _unknown(page: Page) -> list[Entry]:
@@ -82,6 +86,8 @@ def _unknown(page: Page) -> list[Entry]:
         stage.figure.knowledge for stage in page.stages
     }
     entries = []
+    if sheet.striped():
+        entries.append(Entry(KEY, face_key(sheet, 21, 2, KEY, sure=False), words("map.legend.striped")))
     if Knowledge.GREY in shown or Knowledge.WITHHELD in shown:
         entries.append(Entry(KEY, face_key(sheet, 21, None, KEY), words("map.legend.grey", n=look.judge_from)))
     if Knowledge.WITHHELD in shown:

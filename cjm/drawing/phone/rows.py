@@ -1,5 +1,6 @@
 """A row a stage: title and verdict, figure and evidence, then the causes. A row is as high as what it says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cjm.drawing.parts import (
@@ -7,6 +8,7 @@ from cjm.drawing.parts import (
     change_words,
     missing_words,
     pill,
+    pill_width,
     quiet_change,
     quoted,
     range_bar,
@@ -18,10 +20,13 @@ from cjm.drawing.reading import Knowledge, StageReading, TouchpointReading
 from cjm.drawing.sheet import Align, Piece
 from cjm.drawing.symbols import channel_symbol
 from cjm.drawing.theme import Style
+from cjm.drawing.typeset import fit
 from cjm.journey_map import Barrier, Direction, Voice
 
 BAR_LEFT = LEFT + 176
 TEXT = LEFT + INDENT
+ROOM = RIGHT - LEFT
+VERDICT_LINE = 52  # of a verdict that stands below a long title
 STEP = 50  # from one line of causes to the next
 
 
@@ -37,7 +42,9 @@ class Row:
 
 def row(page: Page, stage: StageReading, top: float) -> Row:
     y = _title(page, stage, top)
-    if stage.figure.shown:
+    if page.reading.empty:
+        face = top + 84
+    elif stage.figure.shown:
         face, y = _evidence(page, stage, y)
     else:
         face, y = _nothing_to_show(page, stage, y)
@@ -46,30 +53,53 @@ def row(page: Page, stage: StageReading, top: float) -> Row:
 
 
 def _title(page: Page, stage: StageReading, top: float) -> float:
-    """Gives the last baseline of the title."""
+    """Title and, at its right, the verdict; below a title that needs the room. Gives the last baseline."""
     y = top + 56
-    taken = _verdict(page, stage, y)
-    room = RIGHT - LEFT - (taken + 28 if taken else 0)
-    style = page.type.stage
-    if len(page.sheet.lines(stage.look.title, style, room, most=4)) > 2:
+    verdict = _verdict(page, stage)
+    beside = ROOM - (verdict.width + 28 if verdict else 0)
+    style, title = page.type.stage, stage.look.title
+    lines = page.sheet.lines(title, style, beside, most=4)
+    long = len(lines) > 2
+    if long:
         style = page.type.stage_long
-    lines = page.sheet.paragraph(LEFT - 1, y, stage.look.title, style, page.theme.ink, room=room, most=4)
-    return y + (lines - 1) * style.line
+        lines = page.sheet.lines(title, style, ROOM, most=4)
+    for i, line in enumerate(lines):
+        page.sheet.text(LEFT - 1, y + i * style.line, line, style, page.theme.ink)
+    below = y + (len(lines) - 1) * style.line
+    if not verdict:
+        return below
+    if not long:
+        verdict.put(y)
+        return below
+    verdict.put(below + VERDICT_LINE)
+    return below + VERDICT_LINE
 
 
-def _verdict(page: Page, stage: StageReading, y: float) -> float:
-    """A pill only for a real change, quiet words otherwise; gives the width."""
-    change, style = stage.look.change, page.type.strong
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a stage, at the right of a line: ``put`` takes the line's baseline."""
+
+    width: float
+    put: Callable[[float], float]
+
+
+def _verdict(page: Page, stage: StageReading) -> Verdict | None:
+    """A pill only for a real change, quiet words otherwise."""
+    sheet, change = page.sheet, stage.look.change
     if not stage.figure.judged:
-        return 0.0
+        return None
     if real_change(stage):
         better = change.direction is Direction.BETTER
         text = change_words(change, page.reading.look.scale, page.gauge, page.words)
-        fill = page.theme.better if better else page.theme.accent
-        return pill(page.sheet, (RIGHT, y - 13), text, style, fill=fill, icon="up" if better else "down")
-    text = quiet_change(stage, page.words)
-    return (
-        page.sheet.text(RIGHT, y, text, page.type.body, page.theme.quiet, align=Align.RIGHT, room=300) if text else 0.0
+        fill, icon = (page.theme.better, "up") if better else (page.theme.accent, "down")
+        style = page.type.strong
+        width = pill_width(sheet, text, style, icon)
+        return Verdict(width, lambda y: pill(sheet, (RIGHT, y - 13), text, style, fill=fill, icon=icon))
+    quiet, body = fit(quiet_change(stage, page.words), ROOM, page.type.body, sheet.measure), page.type.body
+    if not quiet:
+        return None
+    return Verdict(
+        sheet.width(quiet, body), lambda y: sheet.text(RIGHT, y, quiet, body, page.theme.quiet, align=Align.RIGHT)
     )
 
 
@@ -119,10 +149,8 @@ def _nothing_to_show(page: Page, stage: StageReading, y: float) -> tuple[float, 
 
 def _causes(page: Page, stage: StageReading, y: float) -> float:
     """The weakest touchpoint, the top barrier, a voice; where nothing is judged yet, what the stage is about."""
-    if stage.telling:
-        y = _touchpoint(page, stage.telling[0], y + STEP + 4, among=len(stage.telling))
-    else:
-        y = _outlook(page, stage, y)
+    weakest = stage.telling[0] if stage.telling else None
+    y = _touchpoint(page, stage, weakest, y + STEP + 4) if weakest else _outlook(page, stage, y)
     if stage.barriers:
         y = _barrier(page, stage.barriers[0], y + STEP)
     if stage.voices:
@@ -138,24 +166,29 @@ def _outlook(page: Page, stage: StageReading, y: float) -> float:
         y += (lines - 1) * page.type.body.line
     shown = stage.touchpoints[:3]
     for touchpoint in shown:
-        y = _touchpoint(page, touchpoint, y + STEP, among=1)
+        y = _touchpoint(page, stage, touchpoint, y + STEP)
     if more := len(stage.touchpoints) - len(shown):
         y += STEP
         page.sheet.text(TEXT, y, page.words("map.more", n=more), page.type.body, page.theme.quiet, room=RIGHT - TEXT)
     return y
 
 
-def _touchpoint(page: Page, touchpoint: TouchpointReading, y: float, among: int) -> float:
-    """Icon, name, star and figure. ``among`` how many judged ones it is the weakest."""
+def _touchpoint(page: Page, stage: StageReading, touchpoint: TouchpointReading, y: float) -> float:
+    """Icon, name, star and figure; that it is the weakest is said where there are others."""
     sheet, theme, look = page.sheet, page.theme, touchpoint.look
-    colour = theme.ink if touchpoint.figure.judged else theme.on_grey
+    known = touchpoint.figure.judged or page.reading.empty
+    colour = theme.ink if known else theme.on_grey
     sheet.icon(channel_symbol(look.channel), LEFT + 18, y - 12, 38, colour)
-    end = RIGHT - _standing(page, touchpoint, y) - 24
-    left = TEXT
-    if among > 1:
-        label = page.words("map.weakest")
-        left += sheet.text(left, y, label, page.type.body, theme.quiet, room=200) + 16
+    end = RIGHT - _standing(page, touchpoint, y, silent=not stage.figure.n) - 24
+    left: float = TEXT
     star = 52 if look.moment_of_truth else 0
+    if len(stage.telling) > 1:
+        label = page.words("map.weakest")
+        width = sheet.text(left, y, label, page.type.body, theme.quiet, room=end - left) + 16
+        if sheet.width(look.title, page.type.name) <= end - left - width - star:
+            left += width
+        else:
+            y, end = y + page.type.name.line, RIGHT
     lines = sheet.lines(look.title, page.type.name, end - left - star, most=2)
     width = 0.0
     for i, line in enumerate(lines):
@@ -166,18 +199,19 @@ def _touchpoint(page: Page, touchpoint: TouchpointReading, y: float, among: int)
     return y
 
 
-def _standing(page: Page, touchpoint: TouchpointReading, y: float) -> float:
-    """What is known of a touchpoint, at the right; gives its width."""
+def _standing(page: Page, touchpoint: TouchpointReading, y: float, *, silent: bool) -> float:
+    """What is known of a touchpoint, at the right; gives its width. ``silent`` about one that nobody answered."""
     sheet, theme, words, figure = page.sheet, page.theme, page.words, touchpoint.figure
     body: Style = page.type.body
     if figure.knowledge is Knowledge.NONE:
-        silent = page.reading.empty
-        return 0.0 if silent else sheet.text(RIGHT, y, words("map.none"), body, theme.on_grey, align=Align.RIGHT)
+        if silent:
+            return 0.0
+        return sheet.text(RIGHT, y, words("map.none"), body, theme.on_grey, align=Align.RIGHT)
     if figure.knowledge is Knowledge.WITHHELD:
         width = sheet.text(RIGHT, y, words("map.withheld"), body, theme.on_grey, align=Align.RIGHT)
         sheet.icon("lock", RIGHT - width - 28, y - 13, 34, theme.on_grey)
         return width + 48
-    mood = figure.telling_mood(page.gauge)
+    mood, sure = figure.mood(page.gauge), figure.sure(page.gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
     of = words("map.of", n=words.number(figure.n)) if page.gauge.percent else f"· {words('map.answers', n=figure.n)}"
     pieces: list[Piece] = [
@@ -185,9 +219,9 @@ def _standing(page: Page, touchpoint: TouchpointReading, y: float) -> float:
         (f" {of}", body, theme.quiet),
     ]
     width = sheet.run(RIGHT, y, pieces, align=Align.RIGHT)
-    if mood is None:
-        sheet.face(RIGHT - width - 30, y - 12, 18, None)
-        width += 54
+    if mood is None or not sure:
+        sheet.face(RIGHT - width - 32, y - 12, 19, mood, sure=sure)
+        width += 56
     return width
 
 

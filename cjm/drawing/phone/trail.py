@@ -1,6 +1,7 @@
 """The footpath beside the rows: right is happier, its width is the interval, footprints run along it."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from cjm.drawing.curves import along, ellipse, monotone, spaced
 from cjm.drawing.parts import bridge, footprints
@@ -13,6 +14,7 @@ FACE = 48
 INSET = FACE + 10  # so that a face never leaves the lane
 SAMPLES = 80  # of the curve between two stages
 FOOT = 15
+ALONE = 30  # half the height of the band of a stage between two that are not judged
 SWAY = 26  # of the way through a map without answers
 
 Place = Callable[[float], float]  # value → x
@@ -27,14 +29,17 @@ def trail(page: Page, rows: Sequence[Row], lane: Box) -> None:
         return lane.x + INSET + (value - low) / (high - low) * (lane.width - 2 * INSET)
 
     xs = [_x(page, i, place, lane) for i in range(len(rows))]
-    _targets(page, rows, lane, place)
-    _bridges(page, rows, xs, lane)
+    if page.reading.empty:
+        _way_ahead(page, rows, xs)
+    else:
+        _targets(page, rows, lane, place)
+        _bridges(page, rows, xs, lane)
     for run in page.reading.runs():
         here = [i - page.first for i in run if page.first <= i < page.last]
         if here:
             _path(page, rows, here, xs, place)
     for stage, found, x in zip(page.stages, rows, xs, strict=True):
-        page.sheet.face(x, found.face, FACE, stage.figure.mood(page.gauge), page.theme.soft)
+        page.sheet.face(x, found.face, FACE, stage.figure.mood(page.gauge), halo=page.theme.soft)
 
 
 def _x(page: Page, i: int, place: Place, lane: Box) -> float:
@@ -44,6 +49,17 @@ def _x(page: Page, i: int, place: Place, lane: Box) -> float:
         return place(stage.figure.value)
     middle = lane.x + lane.width / 2
     return middle + (SWAY if i % 2 else -SWAY) if page.reading.empty else middle
+
+
+def _way_ahead(page: Page, rows: Sequence[Row], xs: Sequence[float]) -> None:
+    """Footprints through the faces of stages nobody has told about yet."""
+    ys = [row.face for row in rows]
+    if len(ys) < 2:
+        return
+    at = spaced(ys[0], ys[-1], SAMPLES * len(ys))
+    points = list(zip(monotone(ys, xs, at), at, strict=True))
+    clear = [(x, y, FACE + 16.0) for x, y in zip(xs, ys, strict=True)]
+    footprints(page.sheet, along(points, FOOT, 1.75 * FOOT), FOOT, clear)
 
 
 def _targets(page: Page, rows: Sequence[Row], lane: Box, place: Place) -> None:
@@ -69,7 +85,7 @@ def _bridges(page: Page, rows: Sequence[Row], xs: Sequence[float], lane: Box) ->
     """Dots between two stages that are not both judged, and towards the pages before and after."""
     stages = page.stages
     ends = [(x, row.face) for x, row in zip(xs, rows, strict=True)]
-    for i, ((x0, y0), (x1, y1)) in enumerate(zip(ends, ends[1:], strict=False)):
+    for i, ((x0, y0), (x1, y1)) in enumerate(pairwise(ends)):
         if not (stages[i].figure.judged and stages[i + 1].figure.judged):
             ys = spaced(y0, y1, 24)
             bridge(page.sheet, list(zip(monotone((y0, y1), (x0, x1), ys), ys, strict=True)), 6, 15)
@@ -87,9 +103,10 @@ def _path(page: Page, rows: Sequence[Row], run: Sequence[int], xs: Sequence[floa
     for figure, y in ((figures[0], ys[0]), (figures[-1], ys[-1])):
         left, right = place(figure.low), place(figure.high)
         colour = mix(theme.along(gauge.place(figure.value)), theme.soft, 0.3)
+        if len(run) == 1:
+            page.sheet.box(Box(left, y - ALONE, right - left, 2 * ALONE), 20, colour, layer=Layer.PATH)
+            return
         page.sheet.put(Shape(ellipse((left + right) / 2, y, right - left, 26), colour), layer=Layer.PATH)
-    if len(run) == 1:
-        return
     at = spaced(ys[0], ys[-1], SAMPLES * (len(run) - 1))
     values = monotone(ys, [figure.value for figure in figures], at)
     lows = monotone(ys, [figure.low for figure in figures], at)

@@ -1,10 +1,13 @@
 """The lower lanes of the wall: how long it takes, what stands in the way, what customers say."""
 
+from collections.abc import Sequence
+
 from cjm.drawing.parts import quoted
 from cjm.drawing.primitives import Box
 from cjm.drawing.reading import StageReading
-from cjm.drawing.sheet import Piece
+from cjm.drawing.sheet import Align, Piece
 from cjm.drawing.wall.page import INDENT, Wall
+from cjm.journey_map import Barrier
 
 MOST_BARRIERS = 4
 MOST_VOICES = 2
@@ -58,8 +61,7 @@ def troubles(wall: Wall, top: float) -> float:
         rows = _contacts(wall, stage)
         for icon, pieces in rows:
             y = _contact(wall, i, icon, pieces, y) + ROW
-        for barrier in stage.barriers[:MOST_BARRIERS]:
-            y = _barrier(wall, i, barrier.n, barrier.theme, y) + ROW
+        y = _barriers(wall, i, stage.barriers[:MOST_BARRIERS], y)
         if y == top + 34:
             wall.nothing(i, y)
             y += ROW
@@ -91,14 +93,19 @@ def _contact(wall: Wall, i: int, icon: str, pieces: list[Piece], y: float) -> fl
     return y
 
 
-def _barrier(wall: Wall, i: int, count: int, theme: str, y: float) -> float:
-    """How often, then what; gives the last baseline."""
-    left, body = wall.columns.left(i), wall.type.body
-    number = wall.words("map.times", count=wall.words.number(count))
-    width = max(wall.sheet.width(number, wall.type.name) + 10, 36)
-    wall.sheet.text(left, y, number, wall.type.name, wall.theme.ink)
-    lines = wall.sheet.paragraph(left + width, y, theme, body, wall.theme.ink, room=wall.columns.column - width, most=2)
-    return y + (lines - 1) * body.line
+def _barriers(wall: Wall, i: int, barriers: Sequence[Barrier], y: float) -> float:
+    """How often, then what; gives the next row's baseline."""
+    left, body, ink = wall.columns.left(i), wall.type.body, wall.theme.ink
+    counts = [wall.words("map.times", count=wall.words.number(barrier.n)) for barrier in barriers]
+    wide = max((wall.sheet.width(count, wall.type.name) for count in counts), default=0.0)
+    indent = max(INDENT, wide + 10)
+    for barrier, count in zip(barriers, counts, strict=True):
+        wall.sheet.text(left + indent - 10, y, count, wall.type.name, ink, align=Align.RIGHT)
+        lines = wall.sheet.paragraph(
+            left + indent, y, barrier.theme, body, ink, room=wall.columns.column - indent, most=2
+        )
+        y += ROW + (lines - 1) * body.line
+    return y
 
 
 def voices(wall: Wall, top: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from cjm.drawing.curves import along, ellipse, monotone, spaced
 from cjm.drawing.parts import bridge, footprints
-from cjm.drawing.primitives import Band, Layer, Shape, Stroke
+from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
 from cjm.drawing.reading import StageReading
 from cjm.drawing.sheet import Align
 from cjm.drawing.theme import mix
@@ -14,7 +14,8 @@ HEIGHT = 288
 FACE = 24
 SAMPLES = 90  # of the curve between two stages
 FADE = 0.42  # of the band into the paper
-SWAY = 22
+SWAY = 22  # of the way through a map without answers
+ALONE = 50  # half the width of the band of a stage between two that are not judged
 
 Place = Callable[[float], float]  # value → y
 
@@ -22,8 +23,8 @@ Place = Callable[[float], float]  # value → y
 def curve(wall: Wall, top: float) -> float:
     """Where nobody answered yet, a way is still there: dotted, through faces without an expression."""
     scale = wall.reading.look.scale.value
-    wall.name(top, wall.words("map.lane.curve"), wall.words(f"map.unit.{scale}"), room=88)
-    bottom = top + HEIGHT
+    wall.name(top, wall.words("map.lane.curve"), "" if wall.reading.empty else wall.words(f"map.unit.{scale}"), room=88)
+    bottom = top + (0.7 if wall.reading.empty else 1.0) * HEIGHT
     low, high = wall.reading.axis()
 
     def place(value: float) -> float:
@@ -38,24 +39,31 @@ def curve(wall: Wall, top: float) -> float:
         for i, stage in enumerate(wall.stages):
             if not stage.figure.judged:
                 wall.unknown(i, top + 14, bottom - 14)
-        _targets(wall, place)
         _bridges(wall, ys)
+        # The band first: a target or a ghost under it would vanish.
+        for run in wall.reading.runs():
+            _band(wall, run, place)
+        _targets(wall, place)
         _ghosts(wall, place)
         for run in wall.reading.runs():
-            _path(wall, run, place)
+            _line(wall, run, place)
     for i, (stage, y) in enumerate(zip(wall.stages, ys, strict=True)):
         if stage.figure.shown and not stage.figure.judged:
-            ends = ((wall.columns.middle(i), place(stage.figure.low)), (wall.columns.middle(i), place(stage.figure.high)))
-            wall.sheet.line(ends, Stroke(wall.theme.ghost, 5))
-        wall.sheet.face(wall.columns.middle(i), y, FACE, stage.figure.mood(wall.gauge), wall.theme.paper)
+            ends = (
+                (wall.columns.middle(i), place(stage.figure.low)),
+                (wall.columns.middle(i), place(stage.figure.high)),
+            )
+            wall.sheet.line(ends, Stroke(wall.theme.ghost, 3))
+        wall.sheet.face(wall.columns.middle(i), y, FACE, stage.figure.mood(wall.gauge), halo=wall.theme.paper)
     return bottom
 
 
 def _y(wall: Wall, i: int, stage: StageReading, place: Place, top: float) -> float:
     if stage.figure.shown:
         return place(stage.figure.value)
-    middle = top + HEIGHT / 2
-    return middle + (SWAY if i % 2 else -SWAY) if wall.reading.empty else middle
+    if wall.reading.empty:
+        return top + 0.3 * HEIGHT + (SWAY if i % 2 else -SWAY)
+    return top + HEIGHT / 2
 
 
 def _axis(wall: Wall, place: Place, ends: tuple[float, float]) -> None:
@@ -69,7 +77,9 @@ def _axis(wall: Wall, place: Place, ends: tuple[float, float]) -> None:
             wall.sheet.text(FIRST - 14, y + 5, text, wall.type.small, wall.theme.quiet, align=Align.RIGHT)
     if target is not None:
         text = wall.gauge.number(target, wall.words)
-        width = wall.sheet.text(FIRST - 14, place(target) + 5, text, wall.type.small_strong, wall.theme.ink, align=Align.RIGHT)
+        width = wall.sheet.text(
+            FIRST - 14, place(target) + 5, text, wall.type.small_strong, wall.theme.ink, align=Align.RIGHT
+        )
         wall.sheet.icon("flag", FIRST - 14 - width - 11, place(target) - 1, 17, wall.theme.ink)
 
 
@@ -84,8 +94,11 @@ def _targets(wall: Wall, place: Place) -> None:
             continue
         left, y = wall.columns.left(i), place(stage.look.target)
         wall.sheet.line(((left, y), (wall.columns.right(i), y)), stroke, Layer.PATH)
-        wall.sheet.icon("flag", left + 8, y - 11, 17, wall.theme.ink)
-        wall.sheet.text(left + 20, y - 7, wall.gauge.figure(stage.look.target, wall.words), wall.type.small, wall.theme.ink)
+        text = wall.gauge.figure(stage.look.target, wall.words)
+        label = Box(left, y - 23, 26 + wall.sheet.width(text, wall.type.small), 20)
+        wall.sheet.box(label, 5, wall.theme.tint if stage.weakest else wall.theme.paper)
+        wall.sheet.icon("flag", left + 9, y - 12, 17, wall.theme.ink)
+        wall.sheet.text(left + 21, y - 8, text, wall.type.small, wall.theme.ink)
 
 
 def _bridges(wall: Wall, ys: Sequence[float]) -> None:
@@ -110,21 +123,24 @@ def _ghosts(wall: Wall, place: Place) -> None:
             elif points:
                 xs, values = [x for x, _ in points], [value for _, value in points]
                 at = spaced(xs[0], xs[-1], SAMPLES)
-                wall.sheet.line([(x, place(v)) for x, v in zip(at, monotone(xs, values, at), strict=True)], stroke, Layer.PATH)
+                wall.sheet.line(
+                    [(x, place(v)) for x, v in zip(at, monotone(xs, values, at), strict=True)], stroke, Layer.PATH
+                )
             points = []
 
 
-def _path(wall: Wall, run: Sequence[int], place: Place) -> None:
-    """Band and line through neighbouring judged stages."""
+def _band(wall: Wall, run: Sequence[int], place: Place) -> None:
+    """The intervals of neighbouring judged stages."""
     theme, gauge = wall.theme, wall.gauge
     figures = [wall.stages[i].figure for i in run]
     xs = [wall.columns.middle(i) for i in run]
     for figure, x in ((figures[0], xs[0]), (figures[-1], xs[-1])):
         top, bottom = place(figure.high), place(figure.low)
         colour = mix(theme.along(gauge.place(figure.value)), theme.paper, FADE)
+        if len(run) == 1:
+            wall.sheet.box(Box(x - ALONE, top, 2 * ALONE, bottom - top), 10, colour, layer=Layer.PATH)
+            return
         wall.sheet.put(Shape(ellipse(x, (top + bottom) / 2, 22, bottom - top), colour), layer=Layer.PATH)
-    if len(run) == 1:
-        return
     at = spaced(xs[0], xs[-1], SAMPLES * (len(run) - 1))
     values = monotone(xs, [figure.value for figure in figures], at)
     lows = monotone(xs, [figure.low for figure in figures], at)
@@ -132,13 +148,26 @@ def _path(wall: Wall, run: Sequence[int], place: Place) -> None:
     edges = tuple(((x, place(low)), (x, place(high))) for x, low, high in zip(at, lows, highs, strict=True))
     colours = tuple(mix(theme.along(gauge.place(value)), theme.paper, FADE) for value in values[:-1])
     wall.sheet.put(Band(edges, colours), layer=Layer.PATH)
+
+
+def _line(wall: Wall, run: Sequence[int], place: Place) -> None:
+    """The way from face to face."""
+    if len(run) == 1:
+        return
+    xs = [wall.columns.middle(i) for i in run]
+    at = spaced(xs[0], xs[-1], SAMPLES * (len(run) - 1))
+    values = monotone(xs, [wall.stages[i].figure.value for i in run], at)
     line = [(x, place(value)) for x, value in zip(at, values, strict=True)]
-    wall.sheet.line(line, Stroke(theme.paper, 7), Layer.PATH)
-    wall.sheet.line(line, Stroke(theme.ink, 3.2), Layer.PATH)
+    wall.sheet.line(line, Stroke(wall.theme.paper, 7), Layer.PATH)
+    wall.sheet.line(line, Stroke(wall.theme.ink, 3.2), Layer.PATH)
 
 
 def _way_ahead(wall: Wall, ys: Sequence[float]) -> None:
     xs = [wall.columns.middle(i) for i in range(len(ys))]
     at = spaced(xs[0], xs[-1], SAMPLES * len(xs)) if len(xs) > 1 else xs
     points = list(zip(at, monotone(xs, list(ys), at), strict=True))
+    text = wall.words("map.empty")
+    wall.sheet.text(
+        wall.columns.left(0), max(ys) + 74, text, wall.type.lead, wall.theme.quiet, room=wall.columns.end - FIRST
+    )
     footprints(wall.sheet, along(points, 8, 15), 8, [(x, y, FACE + 9.0) for x, y in zip(xs, ys, strict=True)])

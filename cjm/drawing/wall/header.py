@@ -35,7 +35,10 @@ def _title(wall: Wall) -> float:
         y += 34
         lines = sheet.paragraph(MARGIN, y, look.purpose, type_.purpose, theme.quiet, room=room)
         y += (lines - 1) * type_.purpose.line
-    for icon, text in (("filter", filter_words(wall.reading, wall.words)), ("flag", target_words(wall.reading, wall.words))):
+    for icon, text in (
+        ("filter", filter_words(wall.reading, wall.words)),
+        ("flag", target_words(wall.reading, wall.words)),
+    ):
         if text:
             y += 32
             sheet.icon(icon, MARGIN + 10, y - 6, 19, theme.ink)
@@ -50,7 +53,15 @@ def _facts(wall: Wall) -> float:
     asked = words("map.invitations", n=totals.invitations)
     if totals.response_rate is not None:
         asked += f", {words('map.response', share=words.percent(totals.response_rate))}"
-    wall.sheet.text(right, 52, words.days(look.period.first, look.period.last), wall.type.lead_strong, wall.theme.ink, align=Align.RIGHT, room=ASIDE)
+    wall.sheet.text(
+        right,
+        52,
+        words.days(look.period.first, look.period.last),
+        wall.type.lead_strong,
+        wall.theme.ink,
+        align=Align.RIGHT,
+        room=ASIDE,
+    )
     y = 52.0
     facts = [people, asked if totals.invitations else "", words("map.as_of", moment=words.moment(look.as_of))]
     for fact in filter(None, facts):
@@ -74,4 +85,3 @@ def _notes(wall: Wall, top: float) -> float:
     height = 56 + (most - 1) * style.line
     wall.sheet.box(Box(left, top, wall.columns.end - left, height), 16, wall.theme.soft, layer=Layer.GROUND)
     return top + height
-

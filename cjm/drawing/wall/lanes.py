@@ -15,10 +15,12 @@ ROW = 33
 def chevrons(wall: Wall, top: float) -> float:
     """The stages with the people that entered them; on each joint the share that went on."""
     insets = [22 if i == 0 else 54 for i in range(len(wall.stages))]
-    titles = [_title(wall, stage, wall.columns.column - inset - 10) for stage, inset in zip(wall.stages, insets, strict=True)]
+    titles = [
+        _title(wall, stage, wall.columns.column - inset - 10) for stage, inset in zip(wall.stages, insets, strict=True)
+    ]
     counted = any(stage.look.customers for stage in wall.stages)
     deepest = max((len(lines) * style.line for lines, style in titles), default=0)
-    height = 45 + deepest + (22 if counted else 0)
+    height = 26 + deepest + (22 if counted else 0)
     for i, (stage, (lines, style)) in enumerate(zip(wall.stages, titles, strict=True)):
         x = wall.columns.left(i)
         fill, ink = _colours(wall, stage)
@@ -58,7 +60,9 @@ def _chevron(wall: Wall, i: int, top: float, height: float) -> Path:
     right = wall.columns.right(i) + (0 if last else GAP - 7)
     notch = TIP if i else 0
     tip = 0 if last else TIP
-    return Path.polygon(((left, top), (right, top), (right + tip, middle), (right, bottom), (left, bottom), (left + notch, middle)))
+    return Path.polygon(
+        ((left, top), (right, top), (right + tip, middle), (right, bottom), (left, bottom), (left + notch, middle))
+    )
 
 
 def _joint(wall: Wall, stage: StageReading, x: float, y: float) -> None:
@@ -79,7 +83,13 @@ def goals(wall: Wall, top: float) -> float:
     bottom = wall.name(top, wall.words("map.lane.goal"))
     for i, stage in enumerate(wall.stages):
         lines = wall.sheet.paragraph(
-            wall.columns.left(i), top + 32, stage.look.goal, wall.type.body, wall.theme.ink, room=wall.columns.column, most=4
+            wall.columns.left(i),
+            top + 32,
+            stage.look.goal,
+            wall.type.body,
+            wall.theme.ink,
+            room=wall.columns.column,
+            most=4,
         )
         bottom = max(bottom, top + 32 + (lines - 1) * wall.type.body.line)
     return bottom + 24
@@ -96,7 +106,14 @@ def touchpoints(wall: Wall, top: float) -> float:
             y = _touchpoint(wall, i, touchpoint, y) + ROW
         if more := len(stage.touchpoints) - len(shown):
             x = wall.columns.left(i) + INDENT
-            wall.sheet.text(x, y, wall.words("map.more", n=more), wall.type.small, wall.theme.quiet, room=wall.columns.column - INDENT)
+            wall.sheet.text(
+                x,
+                y,
+                wall.words("map.more", n=more),
+                wall.type.small,
+                wall.theme.quiet,
+                room=wall.columns.column - INDENT,
+            )
             y += ROW
         bottom = max(bottom, y - ROW)
     return bottom + 24
@@ -109,7 +126,9 @@ def _touchpoint(wall: Wall, i: int, touchpoint: TouchpointReading, y: float) -> 
     colour = wall.theme.ink if known else wall.theme.on_grey
     sheet.icon(channel_symbol(look.channel), left + 10, y - 6, 21, colour)
     star = 28 if look.moment_of_truth else 0
-    room = wall.columns.column - INDENT - _standing(wall, touchpoint, wall.columns.right(i), y) - 12 - star
+    silent = not wall.stages[i].figure.n
+    standing = _standing(wall, touchpoint, wall.columns.right(i), y, silent=silent)
+    room = wall.columns.column - INDENT - standing - 12 - star
     lines = sheet.lines(look.title, wall.type.body, room, 2)
     width = 0.0
     for j, line in enumerate(lines):
@@ -120,16 +139,18 @@ def _touchpoint(wall: Wall, i: int, touchpoint: TouchpointReading, y: float) -> 
     return y
 
 
-def _standing(wall: Wall, touchpoint: TouchpointReading, right: float, y: float) -> float:
-    """How many answered and the face, or why there is none; gives the width."""
+def _standing(wall: Wall, touchpoint: TouchpointReading, right: float, y: float, *, silent: bool) -> float:
+    """How many answered and the face, or why there is none; gives the width. ``silent`` about one nobody answered."""
     sheet, theme, found = wall.sheet, wall.theme, touchpoint.figure
     small = wall.type.small
     if found.knowledge is Knowledge.NONE:
-        if wall.reading.empty:
+        if silent:
             return 0.0
         return sheet.text(right, y, wall.words("map.none.short"), small, theme.on_grey, align=Align.RIGHT, room=110)
     if found.knowledge is Knowledge.WITHHELD:
         sheet.icon("lock", right - 7, y - 6.5, 17, theme.on_grey, weight=2.2)
-        return 22 + sheet.text(right - 22, y, wall.words("map.withheld"), small, theme.on_grey, align=Align.RIGHT, room=90)
-    sheet.face(right - 9, y - 5.5, 9.5, found.telling_mood(wall.gauge))
+        return 22 + sheet.text(
+            right - 22, y, wall.words("map.withheld"), small, theme.on_grey, align=Align.RIGHT, room=90
+        )
+    sheet.face(right - 9, y - 5.5, 9.5, found.mood(wall.gauge), sure=found.sure(wall.gauge))
     return 27 + sheet.text(right - 27, y, wall.words.number(found.n), small, theme.quiet, align=Align.RIGHT)

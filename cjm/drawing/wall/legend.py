@@ -1,24 +1,25 @@
 """The foot of the wall: the meaning of what occurs on it, and of nothing else."""
 
-from cjm.drawing.parts import Entry, face_key, flow, interval_key
+from cjm.drawing.parts import Entry, face_key, flow, interval_key, length
 from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.reading import Knowledge, figure
 from cjm.drawing.wall.page import MARGIN, Wall
 
+LINE, GAP = 31, 28
+
 
 def legend(wall: Wall, top: float) -> float:
     """Puts the legend on the sheet; gives its last baseline."""
-    box = Box(MARGIN, top + 44, wall.columns.end - MARGIN, 0)
-    small = wall.type.small
-    y = top
-    marks = [*_marks(wall), *_unknown(wall), *_moods(wall)]
-    if marks:
-        y = flow(wall.sheet, marks, box, small, 28)
-    sentences = _sentences(wall)
-    if sentences:
-        y += 32
-        lines = wall.sheet.paragraph(MARGIN, y, " ".join(sentences), small, wall.theme.quiet, room=box.width, most=4)
-        y += (lines - 1) * small.line
+    small, width = wall.type.small, wall.columns.end - MARGIN
+    y = top + 13
+    marks, moods = _marks(wall), _moods(wall)
+    together = length(wall.sheet, [*marks, *moods], small, GAP) <= width
+    for group in ([*marks, *moods] if together else marks, [] if together else moods, _unknown(wall)):
+        if group:
+            y = flow(wall.sheet, group, Box(MARGIN, y + LINE, width, 0), small, gap=GAP, line=LINE)
+    if sentences := " ".join(_sentences(wall)):
+        lines = wall.sheet.paragraph(MARGIN, y + LINE, sentences, small, wall.theme.quiet, room=width, most=4)
+        y += LINE + (lines - 1) * small.line
     return y
 
 
@@ -48,11 +49,23 @@ def _unknown(wall: Wall) -> list[Entry]:
     found = {stage.figure.knowledge for stage in wall.stages}
     found |= {touchpoint.figure.knowledge for stage in wall.stages for touchpoint in stage.touchpoints}
     entries = []
+    if sheet.striped():
+        entries.append(Entry(22, face_key(sheet, 11, 2, sure=False), words("map.legend.striped")))
     if found & {Knowledge.GREY, Knowledge.WITHHELD}:
-        entries.append(Entry(30, lambda x, y: sheet.hatch(Box(x, y - 9, 30, 18), 5, 7, 1.5), words("map.legend.grey", n=look.judge_from)))
+        entries.append(
+            Entry(
+                30,
+                lambda x, y: sheet.hatch(Box(x, y - 9, 30, 18), 5, 7, 1.5),
+                words("map.legend.grey", n=look.judge_from),
+            )
+        )
     if Knowledge.WITHHELD in found:
         entries.append(
-            Entry(16, lambda x, y: sheet.icon("lock", x + 8, y - 1, 17, wall.theme.on_grey, weight=2.2), words("map.legend.withheld", n=look.minimum))
+            Entry(
+                16,
+                lambda x, y: sheet.icon("lock", x + 8, y - 1, 17, wall.theme.on_grey, weight=2.2),
+                words("map.legend.withheld", n=look.minimum),
+            )
         )
     return entries
 
@@ -61,10 +74,7 @@ def _moods(wall: Wall) -> list[Entry]:
     judged = any(stage.figure.judged or stage.telling for stage in wall.stages)
     if not judged:
         return []
-    gauge, words = wall.gauge, wall.words
-    texts = [words("map.legend.below", value=gauge.figure(gauge.edges[0], words))]
-    texts += [words("map.legend.from", value=gauge.number(edge, words)) for edge in gauge.edges]
-    return [Entry(22, face_key(wall.sheet, 11, mood), text) for mood, text in enumerate(texts)]
+    return [Entry(22, face_key(wall.sheet, 11, mood), text) for mood, text in enumerate(wall.gauge.steps(wall.words))]
 
 
 def _sentences(wall: Wall) -> list[str]:

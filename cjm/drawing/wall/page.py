@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cjm.drawing.mood import Gauge
-from cjm.drawing.primitives import Box
+from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.reading import MapReading, StageReading
 from cjm.drawing.sheet import Sheet
 from cjm.drawing.theme import Theme, TypeScale
@@ -13,7 +13,7 @@ MARGIN = 48
 LABEL = 150  # the room of a lane's name
 FIRST = MARGIN + LABEL + 14
 GAP = 28
-NATURAL, NARROWEST = 1920, 1280
+NATURAL, NARROWEST = 1920, 1000
 SLIMMEST, WIDEST = 238, 460  # of a column: below it texts break too often, above it a row falls apart
 INDENT = 30  # an icon and its gap
 
@@ -45,7 +45,8 @@ def columns(count: int) -> Columns:
     count = max(count, 1)
     rest = FIRST + MARGIN + GAP * (count - 1)
     column = min(max((NATURAL - rest) / count, SLIMMEST), WIDEST)
-    width = max(rest + count * column, NARROWEST)
+    column = max(column, (NARROWEST - rest) / count)
+    width = rest + count * column
     return Columns(count, round(width), column)
 
 
@@ -88,4 +89,6 @@ class Wall:
 
     def unknown(self, i: int, top: float, bottom: float) -> None:
         """A cell that is not judged."""
-        self.sheet.hatch(Box(self.columns.left(i), top, self.columns.column, bottom - top), 14, 11, 1.8)
+        self.sheet.hatch(
+            Box(self.columns.left(i), top, self.columns.column, bottom - top), 14, 11, 1.8, layer=Layer.RULES
+        )

@@ -34,7 +34,9 @@ def _shown(wall: Wall, i: int, stage: StageReading, top: float) -> float:
     mood = figure.mood(gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
     end = left + sheet.text(left - 1, top + 46, gauge.figure(figure.value, words), wall.type.figure, colour)
-    end += 8 + sheet.text(end + 8, top + 46, gauge.margin(figure.low, figure.high, words), wall.type.lead, theme.quiet)
+    end += 8 + sheet.text(
+        end + 8, top + 46, gauge.margin(figure.value, figure.low, figure.high, words), wall.type.lead, theme.quiet
+    )
     lines = [_people(wall, figure)]
     quiet = _verdict(wall, stage, right, end, top)
     if quiet:
@@ -97,7 +99,7 @@ def _others(wall: Wall, i: int, stage: StageReading, y: float) -> float:
 def _other(wall: Wall, scale: Scale, figure: Figure) -> list[Piece]:
     gauge, small = GAUGES[scale], wall.type.small
     colour = wall.theme.ink if figure.judged else wall.theme.on_grey
-    margin = gauge.margin(figure.low, figure.high, wall.words)
+    margin = gauge.margin(figure.value, figure.low, figure.high, wall.words)
     return [
         (wall.words(f"map.short.{scale.value}") + " ", small, wall.theme.quiet),
         (gauge.figure(figure.value, wall.words), wall.type.small_strong, colour),
@@ -117,6 +119,21 @@ def _hidden(wall: Wall, i: int, stage: StageReading, top: float, bottom: float) 
     card = Box(middle - min(width, room) / 2 - 16, y - CARD / 2, min(width, room) + 32, CARD)
     sheet.box(card, 10, theme.grey)
     if lock:
-        sheet.icon("lock", middle - (sheet.width(first, wall.type.strong) + lock) / 2 + 8, y - 11, 17, theme.on_grey, weight=2.2)
-    sheet.text(middle + lock / 2, y + (-5 if second else 6), first, wall.type.strong, theme.on_grey, align=Align.CENTRE, room=room - lock)
+        sheet.icon(
+            "lock",
+            middle - (sheet.width(first, wall.type.strong) + lock) / 2 + 8,
+            y - 11,
+            17,
+            theme.on_grey,
+            weight=2.2,
+        )
+    sheet.text(
+        middle + lock / 2,
+        y + (-5 if second else 6),
+        first,
+        wall.type.strong,
+        theme.on_grey,
+        align=Align.CENTRE,
+        room=room - lock,
+    )
     sheet.text(middle, y + 19, second, wall.type.body, theme.on_grey, align=Align.CENTRE, room=room)
