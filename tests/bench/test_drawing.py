@@ -1,0 +1,48 @@
+"""A whole map against the same number of texts set the plain way, in the same run."""
+
+from io import BytesIO
+from time import perf_counter
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from bot.texts import words_in
+from cjm.drawing import Layout, draw, ink, lay_out, warm
+from tests.drawing.maps import bike_shop
+
+ROUNDS = 5
+
+
+def plainly(texts: int, width: int, height: int) -> bytes:
+    """So many texts with ``Axes.text`` on an empty picture of the same size."""
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    for i in range(texts):
+        axes.text(0.1 + 0.6 * (i % 3) / 3, i / texts, f"Customers waited {i} days", fontsize=12)
+    file = BytesIO()
+    FigureCanvasAgg(figure).print_png(file)  # type: ignore[no-untyped-call]
+    return file.getvalue()
+
+
+def test_whole_wall_takes_no_longer_than_its_texts_alone_set_plainly(benchmark: BenchmarkFixture) -> None:
+    words, shop = words_in("en"), bike_shop()
+    warm()
+    place = lay_out(shop, words, ink.measure, layout=Layout.WALL)
+    draw(shop, words, layout=Layout.WALL)
+    plainly(3, 100, 100)
+
+    def both() -> tuple[float, float]:
+        start = perf_counter()
+        draw(shop, words, layout=Layout.WALL)
+        middle = perf_counter()
+        plainly(len(place.texts), place.width, place.height)
+        return middle - start, perf_counter() - middle
+
+    pairs: list[tuple[float, float]] = benchmark.pedantic(  # type: ignore[no-untyped-call]
+        lambda: [both() for _ in range(ROUNDS)], rounds=1
+    )
+    ratio = min(ours for ours, _ in pairs) / min(plain for _, plain in pairs)
+    benchmark.extra_info["ours / plain"] = round(ratio, 2)
+    assert ratio < 1.5
