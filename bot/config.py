@@ -10,16 +10,30 @@ Secrets are ``SecretStr``: they are in no repr and in no error. The database's a
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.config_sources import Setting, Sources, gather
-from cjm.address import Address
+from bot.config_values import (
+    Bearer,
+    Contact,
+    DatabaseUrl,
+    Days,
+    Hours,
+    LinkSecret,
+    Moment,
+    Quiet,
+    Token,
+    WebAddress,
+    WebhookSecret,
+    Whole,
+)
+from cjm.asking import Rules
 from cjm.errors import Mistake, TropaError
 from cjm.journey import TimeZone
 from cjm.quiet_hours import QuietHours
@@ -37,79 +51,6 @@ class ConfigError(TropaError):
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(map(str, self.mistakes)))
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("must be a whole number")
-    return value
-
-
-def _matching(pattern: str, otherwise: str, *, empty: bool = True) -> AfterValidator:
-    """A secret that looks as it should, or is empty where that means none. The sentence never repeats it."""
-
-    def check(value: SecretStr) -> SecretStr:
-        if (value or not empty) and not re.fullmatch(pattern, value.get_secret_value()):
-            raise ValueError(otherwise)
-        return value
-
-    return AfterValidator(check)
-
-
-def _web_address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if value and not (good and value.isprintable() and " " not in value):
-        raise ValueError('must be a web address, such as "https://bot.example.com"')
-    return value.rstrip("/")
-
-
-def _database(value: SecretStr) -> SecretStr:
-    url = value.get_secret_value()
-    if url.startswith("sqlite:///"):
-        if url.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
-            raise ValueError('needs a file, such as "sqlite:///tropa.db"')
-    elif not re.fullmatch(r"postgresql://[^/\s]*/[^/\s]+", url):
-        raise ValueError('must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"')
-    return value
-
-
-def _written(parse: Callable[[str], object]) -> BeforeValidator:
-    """A value that people write as a text."""
-
-    def read(value: object) -> object:
-        if not isinstance(value, str):
-            raise ValueError("must be a text in quotes")
-        return parse(value)
-
-    return BeforeValidator(lambda value: value if type(value).__module__.startswith("cjm.") else read(value))
-
-
-Whole = Annotated[int, BeforeValidator(_number)]
-Days = Annotated[Whole, Field(ge=0, le=3650)]
-Contact = Annotated[Address, _written(Address.parse)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Token = Annotated[
-    SecretStr,
-    _matching(
-        r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}",
-        "does not look like a bot's token: digits, a colon and about 35 letters and digits, as @BotFather gives it",
-    ),
-]
-Bearer = Annotated[
-    SecretStr,
-    _matching(r"[!-~]{8,200}", "must have 8 to 200 letters, digits and signs, without spaces", empty=False),
-]
-WebhookSecret = Annotated[
-    SecretStr, _matching(r"[A-Za-z0-9_-]{1,256}", "must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
-]
-LinkSecret = Annotated[
-    SecretStr, _matching(r"(?s).{16,}", "must have at least 16 characters, or personal links could be guessed")
-]
-DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 
 
 class Section(BaseModel):
@@ -163,10 +104,8 @@ class Team(Section):
     journeys: tuple[Key, ...] = ()
     language: Literal["en", "ru", "pl"] = "en"
     timezone: TimeZone = "UTC"
-    digest: Annotated[Weekly | None, _written(Weekly.parse)] = Weekly.parse("mon 09:00")
-    working_hours: Annotated[WorkingHours | None, _written(WorkingHours.parse)] = WorkingHours.parse(
-        "mon-fri 09:00-18:00"
-    )
+    digest: Moment = Weekly.parse("mon 09:00")
+    working_hours: Hours = WorkingHours.parse("mon-fri 09:00-18:00")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -191,9 +130,20 @@ class Asking(Section):
     same_touchpoint_days: Days = 30
     nps_days: Days = 90
     per_month: Annotated[Whole, Field(ge=0, le=1000)] = 4
-    quiet_hours: Annotated[QuietHours | None, _written(QuietHours.parse)] = QuietHours.parse("21:00-09:00")
+    quiet_hours: Quiet = QuietHours.parse("21:00-09:00")
     remind_after_hours: Annotated[Whole, Field(ge=0, le=24 * 365)] = 48
     expire_hours: Annotated[Whole, Field(ge=1, le=24 * 365)] = 168
+
+    @property
+    def rules(self) -> Rules:
+        """The same as values that decisions take."""
+        return Rules(
+            any_survey=timedelta(days=self.any_survey_days),
+            same_touchpoint=timedelta(days=self.same_touchpoint_days),
+            nps=timedelta(days=self.nps_days),
+            per_month=self.per_month,
+            quiet_hours=self.quiet_hours,
+        )
 
 
 class Privacy(Section):
