@@ -15,6 +15,8 @@ from bot.db.rows import invitation as row
 from cjm.asking import Reason
 from cjm.tally import ANSWERED, DECLINED, IGNORED, INVITED, Counter, Move, Sums, taken_back
 
+_UNSENT = ("waiting", "reserved", "dropped")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewInvitation:
@@ -104,8 +106,12 @@ def open_of(tx: Connection, customer_id: int) -> Invitation | None:
 
 def set_state(tx: Connection, invitation_id: int, state: str, *, reason: str | None = None, **columns: Any) -> None:
     """Move an invitation on (with more columns of `rows.invitation` by name); the counters of silence follow."""
+    change = update(row).where(row.c.id == invitation_id).values(state=state, reason=reason, **columns)
+    if state in _UNSENT:  # nobody has seen it, so it counts for nothing before and after
+        tx.execute(change)
+        return
     before = _of_one(tx, invitation_id)
-    tx.execute(update(row).where(row.c.id == invitation_id).values(state=state, reason=reason, **columns))
+    tx.execute(change)
     tallies.move(tx, [*taken_back(before), *_of_one(tx, invitation_id)])
 
 

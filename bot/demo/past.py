@@ -7,8 +7,9 @@ sent: whatever would have left is put down as delivered.
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from bot.db import cases, customers, invitations, journeys, letters, responses
 from bot.db.desk import Desk
@@ -29,7 +30,7 @@ from cjm.response import CONTACT, Conversation, Move, Refusal
 from cjm.survey import Kind
 from cjm.visit import Event
 
-STEP = timedelta(hours=3)
+HOURS = (9, 13, 17, 20)  # when the simulated days are looked at, by the journey's clock
 ANSWERING = 0.52  # of those asked; people who have just been disappointed write more
 FIRST_ID = 700_000_000  # messenger ids of simulated customers
 
@@ -55,13 +56,11 @@ class Past:
         await self.db.write(lambda tx: self._introduce(tx, people))
         coming = deque(events(people, self.weeks, self.now, zone, random))
         by_id = {person.id: person for person in people}
-        begin = self.now - timedelta(weeks=self.weeks)
-        steps = int((self.now - begin) / STEP)
-        for number in range(1, steps + 1):
-            at = self.now if number == steps else begin + number * STEP
+        moments = [*_moments(self.now - timedelta(weeks=self.weeks), self.now, zone), self.now]
+        for number, at in enumerate(moments, 1):
             batch = list(_until(coming, at))
             await self.db.write(lambda tx: self._step(tx, batch, by_id, at, random))  # noqa: B023
-            progress(number / steps)
+            progress(number / len(moments))
         return people
 
     def _introduce(self, tx: Connection, people: list[Walker]) -> None:
@@ -142,6 +141,16 @@ class Past:
         for case in cases.unfinished(tx, None, most=100):
             if at - case.opened_at > timedelta(hours=30) and random.random() < 0.25:
                 cases.save(tx, case, close(take(case, member, at), member, at))
+
+
+def _moments(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+    day = begin.astimezone(zone)
+    while day < end:
+        for hour in HOURS:
+            moment = day.replace(hour=hour, minute=0, second=0, microsecond=0)
+            if begin < moment < end:
+                yield moment.astimezone(UTC)
+        day += timedelta(days=1)
 
 
 def _until(coming: deque[Event], at: datetime) -> Iterator[Event]:

@@ -8,7 +8,10 @@ from bot.db.engine import Connection, Database
 from bot.db.invitations import Invitation
 from bot.db.letters import NewLetter, Priority
 from bot.usecases.consider import Facts, recorded
-from cjm.asking import Ask, Decision, Hold, Moment, Reason, Rules, Skip, decide
+from cjm.address import Address
+from cjm.asking import Decision, Hold, Moment, Reason, Rules, Skip, decide
+from cjm.journey import Journey
+from cjm.survey import Survey
 
 BATCH = 200
 
@@ -34,54 +37,54 @@ def ask_due(tx: Connection, rules: Rules, now: datetime) -> tuple[int, int]:
     due = invitations.due(tx, now, BATCH)
     facts = Facts(tx, (i.customer_id for i in due), rules, now)
     stored = {v.id: v for v in visits.by_ids(tx, [i.visit_id for i in due])}
-    asked = 0
+    in_force = journeys.current(tx) if due else {}
+    asked, decisions = 0, []
     for invitation in due:
-        visit = stored[invitation.visit_id]
-        decision = _decide(tx, facts, invitation, Moment(visit.event_id, visit.at, visit.withdrawn), rules, now)
-        invitations.insert_decisions(
-            tx, [recorded(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now)]
-        )
-        asked += _carry_out(tx, facts, invitation, decision, now)
+        visit, journey = stored[invitation.visit_id], in_force.get(invitation.journey)
+        survey = journey.survey(invitation.survey) if journey else None
+        decision: Decision = Skip(Reason.WITHDRAWN)  # the journey's author took the survey away
+        if journey is not None and survey is not None:
+            moment = Moment(visit.event_id, visit.at, visit.withdrawn)
+            decision = _decide(facts, invitation, moment, journey, survey, rules, now)
+        decisions.append(recorded(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now))
+        asked += _carry_out(tx, facts, invitation, survey, decision, now)
+    invitations.insert_decisions(tx, decisions)
     return len(due), asked
 
 
 def _decide(
-    tx: Connection, facts: Facts, invitation: Invitation, visit: Moment, rules: Rules, now: datetime
+    facts: Facts, invitation: Invitation, visit: Moment, journey: Journey, survey: Survey, rules: Rules, now: datetime
 ) -> Decision:
-    journey = journeys.get(tx, invitation.journey)
-    survey = journey.survey(invitation.survey) if journey else None
-    if journey is None or survey is None:
-        return Skip(Reason.WITHDRAWN)  # the journey's author took the survey away
     if now >= invitation.not_after:
         return Skip(Reason.TOO_LATE)
     return decide(visit, survey, facts.history(invitation.customer_id, invitation.subject, journey), rules, now)
 
 
-def _carry_out(tx: Connection, facts: Facts, invitation: Invitation, decision: Decision, now: datetime) -> int:
+def _carry_out(
+    tx: Connection, facts: Facts, invitation: Invitation, survey: Survey | None, decision: Decision, now: datetime
+) -> int:
     if isinstance(decision, Skip):
         invitations.set_state(tx, invitation.id, "dropped", reason=decision.reason.value)
         return 0
     if isinstance(decision, Hold):
         invitations.postpone(tx, invitation.id, max(decision.until, now), decision.reason)
         return 0
-    assert isinstance(decision, Ask)
     address = facts.people[invitation.customer_id].address
     assert address is not None  # decide() has looked
-    survey_of = journeys.current(tx)[invitation.journey].survey(invitation.survey)
-    assert survey_of is not None
+    assert survey is not None
     invitations.set_state(tx, invitation.id, "reserved")
-    facts.reserve(invitation.customer_id, survey_of)
-    letters.post(
-        tx,
-        NewLetter(
-            key=f"invitation:{invitation.id}",
-            to=address,
-            kind="invitation",
-            priority=Priority.INVITATION,
-            data={"invitation": invitation.id},
-            due_at=now,
-            not_after=invitation.not_after,
-        ),
-        now,
-    )
+    facts.reserve(invitation.customer_id, survey)
+    letters.post(tx, _letter(invitation, address, now), now)
     return 1
+
+
+def _letter(invitation: Invitation, address: Address, now: datetime) -> NewLetter:
+    return NewLetter(
+        key=f"invitation:{invitation.id}",
+        to=address,
+        kind="invitation",
+        priority=Priority.INVITATION,
+        data={"invitation": invitation.id},
+        due_at=now,
+        not_after=invitation.not_after,
+    )
