@@ -12,7 +12,7 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 
 def parse_time(text: str) -> time:
-    """ "9:00" or "09:00". Raises ValueError."""
+    """Reads "9:00" or "09:00". Raises ValueError."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
         raise ValueError('a time of day is written as "09:00", from 00:00 to 23:59')
@@ -20,7 +20,7 @@ def parse_time(text: str) -> time:
 
 
 def parse_span(text: str) -> tuple[time, time]:
-    """ "21:00-09:00" as its two ends. Raises ValueError, also when the two are the same."""
+    """Reads "21:00-09:00" as its two ends. Raises ValueError, also when the two are the same."""
     found = _FORM.fullmatch(text.strip())
     if found is None:
         raise ValueError('hours are written as "21:00-09:00"')
@@ -43,7 +43,7 @@ class QuietHours:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """ "21:00-09:00"; an empty text means that there are none. Raises ValueError."""
+        """Reads "21:00-09:00"; an empty text means that there are none. Raises ValueError."""
         return cls(*parse_span(text)) if text.strip() else None
 
     def __str__(self) -> str:

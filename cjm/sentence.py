@@ -72,6 +72,6 @@ def near(name: str, known: Iterable[str]) -> str | None:
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
-    """ "a, b, c", cut after ``most``."""
+    """As "a, b, c", cut after ``most``."""
     shown_names = list(names)
     return ", ".join(shown_names[:most]) + (" …" if len(shown_names) > most else "")

@@ -27,7 +27,7 @@ class Weekly:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """ "mon 09:00"; an empty text means never. Raises ValueError."""
+        """Reads "mon 09:00"; an empty text means never. Raises ValueError."""
         words = text.split()
         if not words:
             return None
@@ -77,10 +77,10 @@ class WorkingHours:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """ "mon-fri 09:00-18:00" or "mon,wed,sat-sun 10:00-14:00"; an empty text means always. Raises ValueError."""
+        """Reads "mon-fri 09:00-18:00" or "mon,wed,sat-sun 10:00-14:00"; an empty text means always. Raises ValueError."""
         if not text.strip():
             return None
-        found = re.fullmatch(r"(\D+)\s+(\d\S*)", text.strip())
+        found = re.fullmatch(r"([^0-9]+)\s+([0-9].*)", text.strip())
         if found is None:
             raise ValueError('working hours are days and hours, such as "mon-fri 09:00-18:00"')
         start, end = parse_span(found[2])
