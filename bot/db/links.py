@@ -1,9 +1,9 @@
 """Personal links: random, forgotten at once (only a keyed hash is kept), for the first account that opens them.
 
-A token is ``c-…`` for a customer and ``m-…`` for a manager, so that each goes to who knows it: 192 random bits, 34
-characters of ``A-Za-z0-9_-``. The key of the hash is ``[http] link_secret``; where none is set, one is made and kept in
-the database. A token cannot be guessed or computed from its row either way; the setting only keeps the links of a
-stolen database useless even to somebody who can write rows.
+A token is ``c-…`` for a customer, ``m-…`` for a manager and ``f-…`` for the first one, so that each goes to who knows
+it: 192 random bits, 34 characters of ``A-Za-z0-9_-``. The key of the hash is ``[http] link_secret``; where none is set,
+one is made and kept in the database. A token cannot be guessed or computed from its row either way; the setting only
+keeps the links of a stolen database useless even to somebody who can write rows.
 """
 
 import hashlib
@@ -29,6 +29,7 @@ _BYTES = 24
 class Kind(StrEnum):
     CUSTOMER = "customer"
     MANAGER = "manager"
+    FIRST = "first"  # whoever opens it is the first manager; opens nothing once there is one
 
 
 class Refused(StrEnum):

@@ -108,6 +108,8 @@ team = Table(  # what was bound in the chat; settings of the same key add langua
     Column("address", String(64), nullable=False),
     Column("thread", Id),
     Column("title", String(256)),
+    Column("language", String(8)),  # these two of a team that no settings name
+    Column("timezone", String(64)),
     Column("bound_by", String(96)),
     Column("bound_at", Moment, nullable=False),
 )

@@ -164,6 +164,8 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("thread", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("title", sa.String(length=256), nullable=True),
+        sa.Column("language", sa.String(length=8), nullable=True),
+        sa.Column("timezone", sa.String(length=64), nullable=True),
         sa.Column("bound_by", sa.String(length=96), nullable=True),
         sa.Column("bound_at", Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_team")),

@@ -1,0 +1,275 @@
+"""Looking at a journey: the picture, the figures in words, the voices. What is shown is kept; a button moves it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.clock import Clock
+from bot.db import reports, views, voices
+from bot.db.engine import Connection, Database
+from bot.db.reports import Scope
+from bot.db.voices import Heard
+from bot.usecases.make_map import DAYS, Wanted, make_map
+from bot.usecases.recognize import Viewer, visible
+from cjm.drawing import Layout, pages
+from cjm.journey import CHANNELS, Journey
+from cjm.journey_map import JourneyMap
+from cjm.satisfaction import Verdict
+
+VIEW = "look"
+WINDOWS = (7, 28, 84)
+VOICES_A_PAGE = 5
+
+
+class Face(StrEnum):
+    """What a message shows of a journey."""
+
+    MAP = "map"
+    STAGES = "stages"
+    VOICES = "voices"
+    BARRIERS = "barriers"
+    CHANNELS = "channels"
+
+
+class Menu(StrEnum):
+    """What a message offers to choose from; NONE is the buttons of its face."""
+
+    NONE = ""
+    SEGMENT = "segment"
+    CHANNEL = "channel"
+    JOURNEY = "journey"
+    PLACE = "place"
+
+
+class Step(StrEnum):
+    """What a button does with what is shown."""
+
+    EARLIER = "e"
+    LATER = "l"
+    DAYS = "d"  # so many
+    PAGE = "p"  # this one
+    OPEN = "o"  # the menu in this place of `MENUS`
+    CHOOSE = "c"  # the option in this place, 0 is none
+    BACK = "b"
+
+
+MENUS = (Menu.NONE, Menu.SEGMENT, Menu.CHANNEL, Menu.JOURNEY, Menu.PLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is shown. ``last`` None means up to today, whenever that is; ``options`` are the keys a menu offers."""
+
+    face: Face
+    journey: str
+    last: date | None = None
+    days: int = DAYS
+    segment: str | None = None
+    channel: str | None = None
+    place: str | None = None  # of voices: a stage or touchpoint
+    page: int = 0
+    menu: Menu = Menu.NONE
+    options: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Look":
+        last = date.fromisoformat(data["last"]) if data["last"] else None
+        kept = {**data, "last": last, "face": Face(data["face"]), "menu": Menu(data["menu"])}
+        return cls(**{**kept, "options": tuple(data["options"])})
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return asdict(self) | {"last": self.last.isoformat() if self.last else None}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is to be shown: the map, and what the message's buttons need to know."""
+
+    view: int
+    look: Look
+    journey: Journey
+    map: JourneyMap
+    several: bool  # there are more journeys to choose from
+    today: date
+    heard: tuple[Heard, ...] = ()
+    more: bool = False
+    by_channel: tuple[tuple[str, JourneyMap], ...] = ()
+
+    @property
+    def pages(self) -> int:
+        return pages(self.map, Layout.PHONE)
+
+
+class Nothing(StrEnum):
+    """Why there is nothing to show."""
+
+    NO_JOURNEY = "no_journey"
+    OTHER_JOURNEY = "other_journey"  # there is none of this key that they may see
+    GONE = "gone"  # the view is not there, or not theirs
+
+
+class LookAtMap:
+    """``open`` begins a view, ``move`` follows a button, ``again`` shows a view without changing it."""
+
+    def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
+        self._db, self._clock, self._minimum = db, clock, minimum
+
+    async def open(self, who: Viewer, face: Face, journey: str | None, days: int | None = None) -> int | Nothing:
+        """The number of a new view, of the journey named or of the first there is."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> int | Nothing:
+            there = visible(tx, who)
+            if not there or (journey is not None and journey not in there):
+                return Nothing.OTHER_JOURNEY if there else Nothing.NO_JOURNEY
+            look = Look(face, journey or next(iter(there)), days=days or DAYS)
+            return views.add(tx, VIEW, who.chat, look.data, now)
+
+        return await self._db.write(write)
+
+    async def move(self, who: Viewer, view: int, step: Step, n: int = 0) -> Look | Nothing:
+        """Follow a button; a button that no longer fits leaves everything as it is."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> Look | Nothing:
+            found = self._look(tx, who, view, to_change=True)
+            if isinstance(found, Nothing):
+                return found
+            there = visible(tx, who)
+            moved = moved_by(found, step, n, there, _today(there[found.journey], now))
+            if moved.journey in there:
+                views.change(tx, view, moved.data, now)
+            return moved
+
+        return await self._db.write(write)
+
+    async def again(self, who: Viewer, view: int) -> Seen | Nothing:
+        """The view as things stand now."""
+        now = self._clock.now()
+        return await self._db.read(lambda tx: self._seen(tx, who, view, now))
+
+    @staticmethod
+    def _look(tx: Connection, who: Viewer, view: int, *, to_change: bool = False) -> Look | Nothing:
+        found = views.find(tx, view, who.chat, VIEW, to_change=to_change)
+        look = Look.of(found.data) if found else None
+        return look if look is not None and look.journey in visible(tx, who) else Nothing.GONE
+
+    def _seen(self, tx: Connection, who: Viewer, view: int, now: datetime) -> Seen | Nothing:
+        look = self._look(tx, who, view)
+        if isinstance(look, Nothing):
+            return look
+        there = visible(tx, who)
+        journey = there[look.journey]
+        look = _fitting(look, journey)
+        made = self._make(tx, look, who, now)
+        heard = self._heard(tx, look, journey, made) if look.face is Face.VOICES else []
+        each = self._each_channel(tx, look, journey, who, now) if look.face is Face.CHANNELS else ()
+        return Seen(
+            view=view,
+            look=look,
+            journey=journey,
+            map=made,
+            several=len(there) > 1,
+            today=_today(journey, now),
+            heard=tuple(heard[:VOICES_A_PAGE]),
+            more=len(heard) > VOICES_A_PAGE,
+            by_channel=each,
+        )
+
+    def _make(self, tx: Connection, look: Look, who: Viewer, now: datetime, channel: str | None = None) -> JourneyMap:
+        wanted = Wanted(
+            look.journey,
+            last=look.last,
+            days=look.days,
+            segment=look.segment,
+            channel=channel or look.channel,
+            language=who.language,
+        )
+        return make_map(tx, wanted, self._minimum, now)
+
+    def _each_channel(
+        self, tx: Connection, look: Look, journey: Journey, who: Viewer, now: datetime
+    ) -> tuple[tuple[str, JourneyMap], ...]:
+        return tuple((key, self._make(tx, look, who, now, key)) for key in channels_of(journey))
+
+    @staticmethod
+    def _heard(tx: Connection, look: Look, journey: Journey, made: JourneyMap) -> list[Heard]:
+        """One more than a page holds tells that there are more. Words are withheld where figures are."""
+        segment = journey.segment(look.segment) if look.segment else None
+        within = reports.cohorts_of(tx, journey, segment)
+        scope = Scope(journey, made.period.first, made.period.last, within, look.channel)
+        skip = look.page * VOICES_A_PAGE
+        return voices.latest(tx, scope, quotable(made), look.place, VOICES_A_PAGE + 1, skip)
+
+
+def quotable(made: JourneyMap) -> set[str]:
+    """The stages with enough answers that nobody is known by their words."""
+    return {s.key for s in made.stages if any(score.verdict is not Verdict.WITHHELD for score in s.scores.values())}
+
+
+def channels_of(journey: Journey) -> tuple[str, ...]:
+    """The channels of a journey's touchpoints, in the usual order."""
+    used = {point.channel for _, point in journey.touchpoints.values()}
+    return tuple(channel for channel in CHANNELS if channel in used)
+
+
+def options_of(menu: Menu, journey: Journey, there: Mapping[str, Journey]) -> tuple[str, ...]:
+    """The keys that a menu offers."""
+    match menu:
+        case Menu.SEGMENT:
+            return tuple(segment.key for segment in journey.segments)
+        case Menu.CHANNEL:
+            return channels_of(journey)
+        case Menu.JOURNEY:
+            return tuple(there)
+        case Menu.PLACE:
+            return tuple(stage.key for stage in journey.stages)
+        case Menu.NONE:
+            return ()
+
+
+def moved_by(look: Look, step: Step, n: int, there: Mapping[str, Journey], today: date) -> Look:
+    """What is shown after a button. Nobody gets beyond today, nor further back than there can be anything."""
+    closed = replace(look, menu=Menu.NONE, options=())
+    match step:
+        case Step.EARLIER | Step.LATER:
+            last = (look.last or today) + timedelta(days=look.days if step is Step.LATER else -look.days)
+            return replace(closed, last=None if last >= today else max(last, date(2000, 1, 1)), page=0)
+        case Step.DAYS:
+            return replace(closed, days=n, page=0) if n in WINDOWS else look
+        case Step.PAGE:
+            return replace(closed, page=max(0, min(n, 10_000)))
+        case Step.OPEN if n < len(MENUS):
+            return replace(look, menu=MENUS[n], options=options_of(MENUS[n], there[look.journey], there))
+        case Step.CHOOSE if n <= len(look.options):
+            return _chosen(closed, look.menu, look.options[n - 1] if n else None)
+        case _:
+            return closed
+
+
+def _chosen(look: Look, menu: Menu, key: str | None) -> Look:
+    match menu:
+        case Menu.SEGMENT:
+            return replace(look, segment=key)
+        case Menu.CHANNEL:
+            return replace(look, channel=key)
+        case Menu.PLACE:
+            return replace(look, place=key, page=0)
+        case Menu.JOURNEY if key is not None:
+            return Look(look.face, key, last=look.last, days=look.days)
+        case _:
+            return look
+
+
+def _fitting(look: Look, journey: Journey) -> Look:
+    """A journey file applied since may have taken a segment or a touchpoint away."""
+    segment = look.segment if look.segment and journey.segment(look.segment) else None
+    place = look.place if look.place and journey.place(look.place) else None
+    return replace(look, segment=segment, place=place)
+
+
+def _today(journey: Journey, now: datetime) -> date:
+    return now.astimezone(journey.zone).date()
