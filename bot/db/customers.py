@@ -72,13 +72,16 @@ def by_externals(tx: Connection, external_ids: Iterable[str]) -> dict[str, Custo
     return found
 
 
-def ensure_externals(tx: Connection, external_ids: Iterable[str], now: datetime) -> dict[str, Customer]:
-    """The people the business calls so; who is not known yet is made known."""
+def ensure_externals(
+    tx: Connection, external_ids: Iterable[str], now: datetime, told: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Customer]:
+    """The people the business calls so; who is not known yet is made known, with the attributes that are ``told``."""
     wanted = set(external_ids)
     known = by_externals(tx, wanted)
     new = sorted(wanted - known.keys())
     if new:
-        tx.execute(insert(row), [{"external_id": e, "attributes": {}, "created_at": now} for e in new])
+        rows = [{"external_id": e, "attributes": dict((told or {}).get(e, {})), "created_at": now} for e in new]
+        tx.execute(insert(row), rows)
         known |= by_externals(tx, new)
     return known
 

@@ -49,8 +49,8 @@ class RecordVisits:
         return await self._db.write(lambda tx: record(tx, events, self._rules, now))
 
 
-def record(tx: Connection, events: Sequence[Event], rules: Rules, now: datetime) -> list[Result]:
-    """Store a batch of events and everything that follows from them."""
+def record(tx: Connection, events: Sequence[Event], rules: Rules | None, now: datetime) -> list[Result]:
+    """Store a batch of events and everything that follows from them; without rules nobody is asked about them."""
     versions = journeys.versions(tx)
     results: dict[int, Result] = {}
     accepted: list[tuple[int, Event]] = []
@@ -69,7 +69,7 @@ def record(tx: Connection, events: Sequence[Event], rules: Rules, now: datetime)
     stored = _store(tx, list(new.values()), versions, now)
     _withdraw(tx, [known[e.id] for _, e in accepted if e.id in known])
     candidates = _walk(tx, versions, stored, [known[e.id] for _, e in accepted if e.id in known])
-    verdicts = consider(tx, candidates, rules, now)
+    verdicts = consider(tx, candidates, rules, now) if rules else {}
     by_event = {visit.event_id: visit.id for visit in stored}
     for place, event in accepted:
         said = verdicts.get(by_event.get(event.id, 0), ())

@@ -1,0 +1,117 @@
+"""Maps as files and in words."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.house import House, pass_house, run
+from bot.cli.program import Failure
+
+if TYPE_CHECKING:
+    from cjm.journey_map import JourneyMap
+
+KINDS = (".png", ".json")
+LATER = (".svg", ".pdf")
+A_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("map")
+@click.argument("key")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to: FILE.png or FILE.json; - prints the JSON.")
+@click.option("--days", type=click.IntRange(1, 400), metavar="N", help="The last N days (28 when nothing is said).")
+@click.option("--from", "first", type=A_DAY, metavar="DAY", help="The first day, such as 2026-10-01.")
+@click.option("--to", "last", type=A_DAY, metavar="DAY", help="The last day (else today).")
+@click.option("--segment", metavar="KEY", help="Customers of this segment only.")
+@click.option("--channel", metavar="KEY", help="This channel only.")
+@click.option("--layout", type=click.Choice(["phone", "wall"]), help="Of a picture; wall when nothing is said.")
+@click.option("--page", type=click.IntRange(1, 20), default=1, metavar="N", help="Of a long journey on the phone.")
+@click.option("--language", metavar="CODE", help="en, ru or pl; else the journey's own.")
+@click.option("--describe", is_flag=True, help="Say the map in words, too.")
+@pass_house
+def map_(
+    house: House,
+    key: str,
+    out: Path | None,
+    days: int | None,
+    first: datetime | None,
+    last: datetime | None,
+    segment: str | None,
+    channel: str | None,
+    layout: str | None,
+    page: int,
+    language: str | None,
+    describe: bool,
+) -> None:
+    """Draw the map of the journey KEY, or write its figures."""
+    if out is None and not describe:
+        raise click.UsageError("--out FILE or --describe is needed.")
+    if days and first:
+        raise click.UsageError("--days and --from exclude each other.")
+    _fitting(out, layout)
+    made = run(_made(house, key, days, _day(first), _day(last), segment, channel, language))
+    if describe:
+        from bot.cli.describing import described
+
+        click.echo("\n".join(described(made)))
+    if out is not None:
+        _write(out, made, layout or "wall", page)
+
+
+def _fitting(out: Path | None, layout: str | None) -> None:
+    if out is None or str(out) == "-":
+        return
+    if out.suffix.lower() in LATER:
+        raise Failure(f"{out}: maps cannot be written as {out.suffix[1:].upper()} yet; .png and .json are there")
+    if out.suffix.lower() not in KINDS:
+        raise Failure(f"{out}: the file's ending says what it becomes: .png or .json")
+    if not out.absolute().parent.is_dir():
+        raise Failure(f"{out}: there is no folder {out.parent}")
+
+
+def _day(moment: datetime | None) -> date | None:
+    if moment is not None and not 2000 <= moment.year <= 2999:
+        raise Failure("a day is of the years 2000 to 2999")
+    return moment.date() if moment else None
+
+
+async def _made(
+    house: House,
+    key: str,
+    days: int | None,
+    first: date | None,
+    last: date | None,
+    segment: str | None,
+    channel: str | None,
+    language: str | None,
+) -> "JourneyMap":
+    from bot.clock import Clock
+    from bot.texts import LANGUAGES
+    from bot.usecases.make_map import DAYS, MakeMap, Wanted
+
+    if language is not None and language not in LANGUAGES:
+        raise Failure(f"--language: is one of {', '.join(LANGUAGES)}")
+    wanted = Wanted(key, first, last, days or DAYS, segment, channel, language)
+    async with house.database() as db:
+        return await MakeMap(db, Clock(), house.settings.privacy.minimum_answers)(wanted)
+
+
+def _write(out: Path, made: "JourneyMap", layout: str, page: int) -> None:
+    if out.suffix.lower() == ".png":
+        from bot.texts import words_in
+        from cjm.drawing import Layout, draw
+
+        out.write_bytes(draw(made, words_in(made.language), layout=Layout(layout), page=page - 1))
+        return
+    from cjm.journey_map import as_json
+
+    text = json.dumps(as_json(made), ensure_ascii=False, indent=2)
+    if str(out) == "-":
+        click.echo(text)
+    else:
+        out.write_text(text + "\n", "utf-8")
+
+
+COMMANDS = (map_,)
