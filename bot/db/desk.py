@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from bot.config import Team as TeamSettings
-from bot.db import cases, teams
+from bot.db import cases, managers, teams
 from bot.db.engine import Connection
-from bot.db.rows import manager
 from cjm.address import Address
 
 MOST_CARDS = 6  # of one case that are kept up to date; those asked for long ago are far up in the chat
@@ -73,14 +70,13 @@ class Desk:
         return [(scope.reader, message_id) for scope, message_id in found[-MOST_CARDS:] if scope is not None]
 
     def _private(self, tx: Connection) -> list[Scope]:
-        rows = tx.execute(select(manager).order_by(manager.c.id)).all()
-        known = {Address(r.messenger, r.address): r for r in rows}
+        known = {manager.address: manager for manager in managers.everyone(tx)}
         found = []
         for address in dict.fromkeys([*self._managers, *known]):
             row = known.get(address)
-            all_journeys = row is None or row.journeys is None or address in self._managers
+            limited = row.journeys if row is not None and address not in self._managers else None
             reader = Reader("", address, None, row.language if row else None, "UTC")
-            found.append(Scope(reader, None if all_journeys else frozenset(row.journeys if row else ())))
+            found.append(Scope(reader, None if limited is None else frozenset(limited)))
         return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.db import case_views, cases, message_refs
+from bot.db import case_views, cases, letters, message_refs
 from bot.db.case_views import CaseView
 from bot.db.desk import Desk, Reader, Scope
 from bot.db.engine import Connection
@@ -69,6 +69,7 @@ def step(
     except CaseRefused as refused:
         return Refused(refused.reason)
     if hand.card is not None:
+        letters.prove(tx, f"case_card:{number}:{hand.chat}", hand.card, now)
         message_refs.remember(tx, hand.chat, hand.card, About(cases.CARD, number), now)
     try:
         cases.save(tx, case, do(case))

@@ -14,7 +14,7 @@ from bot.db.letters import State as Fate
 from bot.db.message_refs import About
 from bot.outbox import case_mail
 from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote
+from bot.outbox.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote, units
 from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
 from cjm.complaint import Author, Case, Kind, State, cut
@@ -64,10 +64,10 @@ def card(view: CaseView, words: Words, zone: ZoneInfo, thread: int | None = None
     """The card as things are now."""
     case = view.case
     parts: list[Prose | str] = [_title(view, words), _line(view, words), *_marks(view, words)]
-    text = lines(
-        [lines(parts), talk(view.said, words), _files(view.said, words), italic(_state(case, words, zone))], "\n\n"
-    )
-    return Message(text.cut(4000)[0], buttons=_buttons(case, words), thread=thread)
+    sent = files(view.said, words)
+    below = words("cases.card.files", files=sent) if sent else ""
+    text = lines([lines(parts), talk(view.said, words), below, italic(_state(case, words, zone))], "\n\n")
+    return Message(text, buttons=_buttons(case, words), thread=thread)
 
 
 def _title(view: CaseView, words: Words) -> Prose:
@@ -99,26 +99,23 @@ def _value(mark: Mark, words: Words) -> str:
 def talk(said: tuple[CaseMessage, ...], words: Words, most: int = MOST_TEXT) -> Prose:
     """What was said, the customer's words as quotes; when it is too long, the first and the latest of it."""
     parts = [_part(message, words) for message in said if message.said.text]
-    while len(parts) > 2 and sum(map(_units, parts)) > most:
+    while len(parts) > 2 and sum(units(str(part)) for part in parts) > most:
         del parts[1]
     return lines(parts)
-
-
-def _units(prose: Prose) -> int:
-    return len(str(prose).encode("utf-16-le")) // 2
 
 
 def _part(message: CaseMessage, words: Words) -> Prose:
     text = cut(message.said.text, MOST_MESSAGE)
     if message.author is Author.CUSTOMER:
         return quote(text)
-    return bold(f"{message.author_name or words('cases.team')}: ") + text
+    return bold(f"{message.author_name or words('cases.team.says')}: ") + text
 
 
-def _files(said: tuple[CaseMessage, ...], words: Words) -> str:
+def files(said: tuple[CaseMessage, ...], words: Words) -> str:
+    """How many photos and voice messages the customer sent, in words; "" for none."""
     theirs = [m.said.kind for m in said if m.author is Author.CUSTOMER]
     found = [words(f"cases.files.{kind}", n=theirs.count(kind)) for kind in ("photo", "voice") if kind in theirs]
-    return words("cases.card.files", files=words.list(found)) if found else ""
+    return words.list(found) if found else ""
 
 
 def _state(case: Case, words: Words, zone: ZoneInfo) -> str:

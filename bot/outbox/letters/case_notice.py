@@ -9,11 +9,22 @@ from bot.db.letters import Letter, State
 from bot.db.message_refs import About
 from bot.outbox import case_mail
 from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.message import Action, Button, Message, Upload, bold, lines, plain, quote
+from bot.outbox.message import (
+    MOST_CAPTION,
+    MOST_TEXT,
+    Action,
+    Button,
+    Message,
+    Prose,
+    Upload,
+    bold,
+    lines,
+    plain,
+    quote,
+    units,
+)
 from bot.texts import Words, words_in
 from cjm.complaint import Said
-
-MOST_CAPTION = 960  # of 1024
 
 
 class CaseNotice:
@@ -28,7 +39,7 @@ class CaseNotice:
         if what == "said":
             if message is None:
                 return Dropped("the case is gone")
-            said = spoken(words("cases.notice.said", number=number), message.said)
+            said = spoken(words("cases.notice.said", number=number), f"#{number}", message.said)
             return replace(said, reply_to=card, thread=letter.thread)
         if what == "not_solved":
             return Message(bold(words("cases.notice.not_solved", number=number)), reply_to=card, thread=letter.thread)
@@ -57,10 +68,15 @@ def _facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | No
     return said, here[-1] if here else None
 
 
-def spoken(title: str, said: Said) -> Message:
+def spoken(title: str, number: str, said: Said) -> Message:
     """Somebody's message under a title: their words as a quote, their photo or voice as it is."""
-    text = lines([bold(title), quote(said.text)])
+    full, short = lines([bold(title), quote(said.text)]), lines([bold(number), quote(said.text)])
     if said.file_id is None:
-        return Message(text)
+        return Message(fitting(full, short, MOST_TEXT))
     upload = Upload(said.kind, file_id=said.file_id, kind=said.kind)
-    return Message(text.cut(MOST_CAPTION)[0], upload=upload)
+    return Message(fitting(full, short, MOST_CAPTION), upload=upload)
+
+
+def fitting(full: Prose, short: Prose, most: int) -> Prose:
+    """Somebody's words are not cut for the sake of what we say around them."""
+    return full if units(str(full)) <= most else short

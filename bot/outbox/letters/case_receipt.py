@@ -43,11 +43,12 @@ def opened(view: CaseView, words: Words, *, listening: bool = True) -> Message:
     kind, place = view.case.kind, view.place(words.language)
     if kind is Kind.PRAISE:
         return Message(plain(words("cases.opened.praise")))
-    title = words(f"cases.opened.{kind}", number=view.case.number)
-    parts: list[Prose | str] = [bold(f"{title} · {place}" if place else title), words("cases.opened.next")]
+    title = words("cases.opened.title", number=view.case.number)
+    thanks = f"{words(f'cases.opened.thanks.{kind}')} {words('cases.opened.next')}"
+    parts: list[Prose | str] = [bold(f"{title} · {place}" if place else title), thanks]
     if not listening:
         return Message(lines(parts, "\n\n"))
-    if place or view.journey is None:
+    if place or view.journey is None or kind is not Kind.COMPLAINT:
         return Message(lines([*parts, words("cases.opened.more")], "\n\n"), (_done(view, words),))
     parts += [words("cases.opened.more"), words("cases.opened.where")]
     return Message(lines(parts, "\n\n"), (*_places(view, words), _done(view, words)))

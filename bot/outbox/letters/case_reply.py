@@ -7,10 +7,9 @@ from bot.db.letters import Letter, State
 from bot.db.message_refs import About
 from bot.outbox import case_mail
 from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.message import Message, Prose, Upload, bold, italic, lines, plain
+from bot.outbox.letters.case_notice import fitting
+from bot.outbox.message import MOST_CAPTION, MOST_TEXT, Message, Upload, bold, italic, lines, plain
 from bot.texts import words_in
-
-MOST_TEXT, MOST_CAPTION = 4096, 1024
 
 
 class CaseReply:
@@ -34,9 +33,9 @@ class CaseReply:
         )
         short = lines([bold(f"#{number}"), message.said.text])
         if message.said.file_id is None:
-            return Message(_fitting(full, short, MOST_TEXT))
+            return Message(fitting(full, short, MOST_TEXT))
         upload = Upload(message.said.kind, file_id=message.said.file_id, kind=message.said.kind)
-        return Message(_fitting(full, short, MOST_CAPTION), upload=upload)
+        return Message(fitting(full, short, MOST_CAPTION), upload=upload)
 
     def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
         if outcome.state is State.SENT and outcome.message_id:
@@ -50,10 +49,3 @@ class CaseReply:
 def _facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
     person = customers.by_address(tx, letter.to)
     return cases.get_message(tx, letter.data["message"]), person.language if person else None
-
-
-def _fitting(full: Prose, short: Prose, most: int) -> Prose:
-    """An answer is not cut for the sake of what we say around it."""
-    if len(str(full).encode("utf-16-le")) <= 2 * most:
-        return full
-    return short.cut(most)[0]

@@ -113,7 +113,7 @@ def one_case(view: CaseView, skip: int = 0) -> Message:
     rows.append(_row(words("cases.button.all_mine"), "cl", skip))
     said = tuple(m if m.author is Author.CUSTOMER else replace(m, author_name=None) for m in view.said)
     text = lines([_entry_head(view, words), talk(said, words, MOST_TALK)], "\n\n")
-    return Message(text.cut(4000)[0], tuple(rows))
+    return Message(text, tuple(rows))
 
 
 def _entry_head(view: CaseView, words: Words) -> Prose:

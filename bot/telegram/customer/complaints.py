@@ -10,6 +10,7 @@ from bot.outbox.message import Action
 from bot.outbox.message import Message as Said
 from bot.outbox.replies import Replies
 from bot.telegram import who
+from bot.telegram.acknowledging import Alert
 from bot.telegram.callbacks import Verb
 from bot.telegram.content import said_in
 from bot.telegram.customer import case_screens as screens
@@ -58,7 +59,6 @@ def make_router(
 
 async def _show(replies: Replies, query: CallbackQuery, message: Said) -> None:
     """Change the message that was tapped; one out of reach is said anew."""
-    await who.acknowledge(query)
     where = who.person(query.from_user)
     if query.message is None or await replies.edit(where, str(query.message.message_id), message) is None:
         await replies.send(where, message)
@@ -110,52 +110,51 @@ def _listing(router: Router, mine: ListMyCases, replies: Replies) -> None:
         await _show(replies, query, screens.my_cases(found))
 
     @router.callback_query(Verb("cm"))
-    async def one(query: CallbackQuery, action: Action) -> None:
+    async def one(query: CallbackQuery, action: Action) -> Alert | None:
         number, skip = (*(action.numbers or ()), 0, 0)[:2]
         view = await mine.one(who.person(query.from_user), number)
         if view is None:
-            await _not_yours(query)
-        else:
-            await _show(replies, query, screens.one_case(view, skip))
+            return _not_yours(query)
+        await _show(replies, query, screens.one_case(view, skip))
+        return None
 
 
 def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCases, replies: Replies) -> None:
     @router.callback_query(Verb("cd"))
-    async def done(query: CallbackQuery, action: Action) -> None:
+    async def done(query: CallbackQuery, action: Action) -> Alert | None:
         view = await mine.done(who.person(query.from_user), _number(action))
         if view is None:
-            await _not_yours(query)
-        else:
-            words = words_in(view.customer.language)
-            await _show(replies, query, opened(view, words, listening=False))
+            return _not_yours(query)
+        words = words_in(view.customer.language)
+        await _show(replies, query, opened(view, words, listening=False))
+        return None
 
     @router.callback_query(Verb("ca"))
-    async def write_more(query: CallbackQuery, action: Action) -> None:
+    async def write_more(query: CallbackQuery, action: Action) -> Alert | None:
         view = await mine.write_more(who.person(query.from_user), _number(action))
         if view is None:
-            await _not_yours(query)
-        else:
-            await who.acknowledge(query)
-            await replies.send(who.person(query.from_user), screens.more(view))
+            return _not_yours(query)
+        await replies.send(who.person(query.from_user), screens.more(view))
+        return None
 
     @router.callback_query(Verb("cw"))
-    async def where(query: CallbackQuery, action: Action) -> None:
+    async def where(query: CallbackQuery, action: Action) -> Alert | None:
         number, subject = _number(action), action.args[1] if len(action.args) > 1 else ""
         found = await place.mine(who.person(query.from_user), number, subject)
         if isinstance(found, Refused):
-            await _not_yours(query)
-        else:
-            await _show(replies, query, opened(found.view, words_in(found.view.customer.language)))
-            await redraw(replies, found.view, found.cards)
+            return _not_yours(query)
+        await _show(replies, query, opened(found.view, words_in(found.view.customer.language)))
+        await redraw(replies, found.view, found.cards)
+        return None
 
     @router.callback_query(Verb("cn"))
-    async def not_solved(query: CallbackQuery, action: Action) -> None:
+    async def not_solved(query: CallbackQuery, action: Action) -> Alert | None:
         found = await close.not_solved(who.person(query.from_user), _number(action))
         if isinstance(found, Refused):
-            await _not_yours(query)
-        else:
-            await _show(replies, query, screens.reopened(found.view))
-            await redraw(replies, found.view, found.cards)
+            return _not_yours(query)
+        await _show(replies, query, screens.reopened(found.view))
+        await redraw(replies, found.view, found.cards)
+        return None
 
 
 def _number(action: Action) -> int:
@@ -164,5 +163,5 @@ def _number(action: Action) -> int:
     return first[0] if first else 0
 
 
-async def _not_yours(query: CallbackQuery) -> None:
-    await who.acknowledge(query, words_in(who.language(query))("cases.refused.mine"), alert=True)
+def _not_yours(query: CallbackQuery) -> Alert:
+    return Alert(words_in(who.language(query))("cases.refused.mine"))

@@ -73,7 +73,6 @@ def _buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
 async def _settled(query: CallbackQuery, done: Settled, replies: Replies, key: str) -> None:
     """Say under the message what became of it; the case's number comes as a letter."""
     words = words_in(done.language or who.language(query))
-    await who.acknowledge(query)
     if query.message is None:
         return
     text = words(key) if done.found and words.has(key) else words("cases.blue.gone")

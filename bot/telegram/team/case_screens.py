@@ -1,13 +1,17 @@
 """What the team sees of many cases, and of choosing a case's place."""
 
+from datetime import timedelta
+
 from bot.db.case_views import CaseView
 from bot.db.desk import Reader
-from bot.outbox.letters.case_card import card
+from bot.outbox.letters.case_card import card, files
 from bot.outbox.message import Action, Button, Message, Prose, bold, lines, plain
 from bot.texts import Words, words_in
 from bot.usecases.list_cases import PAGE, OpenCases
 from cjm.attaching import offered
 from cjm.complaint import State, cut
+
+FRESH = timedelta(minutes=1)
 
 
 def open_cases(found: OpenCases) -> Message:
@@ -32,9 +36,10 @@ def open_cases(found: OpenCases) -> Message:
 def _entry(view: CaseView, found: OpenCases, words: Words) -> Prose:
     case, place = view.case, view.place(words.language)
     title = words(f"cases.card.{case.kind}", number=case.number) + (f" · {place}" if place else "")
-    waits = words("cases.list.since", duration=words.duration(found.now - case.opened_at))
+    age = found.now - case.opened_at
+    waits = words("cases.list.new") if age < FRESH else words("cases.list.since", duration=words.duration(age))
     state = words(f"cases.list.state.{case.state}", name=case.taken_name or words("cases.team"))
-    first = next((m.said.text for m in view.said if m.said.text), "")
+    first = next((m.said.text for m in view.said if m.said.text), files(view.said, words))
     return lines([bold(title), f"{waits} · {state}", cut(" ".join(first.split()), 120)])
 
 

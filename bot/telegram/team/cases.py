@@ -67,10 +67,11 @@ def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -
     steps: dict[str, Step] = {"ct": take, "cc": close, "cr": close.reopen}
 
     @router.callback_query(Verb(*steps))
-    async def step(query: CallbackQuery, action: Action) -> None:
+    async def step(query: CallbackQuery, action: Action) -> str | None:
         by, number = who.hand(query), _number(action)
         if by is not None:
-            await _tell(query, await steps[action.verb](by, number), replies)
+            return await _tell(query, await steps[action.verb](by, number), replies)
+        return None
 
 
 def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
@@ -90,31 +91,32 @@ def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
             await redraw(replies, shown.view, shown.cards)
 
     @router.callback_query(Verb("cs"))
-    async def again(query: CallbackQuery, action: Action) -> None:
+    async def again(query: CallbackQuery, action: Action) -> str | None:
         by, ids = who.hand(query), action.numbers
         if by is not None and ids and len(ids) == 2:
             done = await answer.again(replace(by, card=None), ids[0], ids[1])
-            await _tell(query, done, replies, "cases.notice.sent_again")
+            return await _tell(query, done, replies, "cases.notice.sent_again")
+        return None
 
 
 def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
     @router.callback_query(Verb("cf"))
-    async def choose(query: CallbackQuery, action: Action) -> None:
+    async def choose(query: CallbackQuery, action: Action) -> str | None:
         by = who.hand(query)
         done = await place.look(by, _number(action)) if by else None
         if isinstance(done, Shown) and done.reader and by and by.card:
-            await who.acknowledge(query)
             await replies.edit(by.chat, by.card, screens.choices(done.view, done.reader))
-        elif done is not None:
-            await _tell(query, done, replies)
+            return None
+        return await _tell(query, done, replies) if done is not None else None
 
     @router.callback_query(Verb("cg", "cv"))
-    async def put(query: CallbackQuery, action: Action) -> None:
+    async def put(query: CallbackQuery, action: Action) -> str | None:
         by, number = who.hand(query), _number(action)
         if by is not None and action.verb == "cv":
-            await _tell(query, await place.look(by, number), replies)
-        elif by is not None and len(action.args) == 2:
-            await _tell(query, await place(by, number, action.args[1]), replies)
+            return await _tell(query, await place.look(by, number), replies)
+        if by is not None and len(action.args) == 2:
+            return await _tell(query, await place(by, number, action.args[1]), replies)
+        return None
 
 
 def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
@@ -125,23 +127,19 @@ def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
             await replies.send(hand.chat, screens.open_cases(found))
 
     @router.callback_query(Verb("ci"))
-    async def page(query: CallbackQuery, action: Action) -> None:
+    async def page(query: CallbackQuery, action: Action) -> str | None:
         by = who.hand(query)
         found = await listing(by, _number(action)) if by else None
         if by is None or query.message is None or found is None or isinstance(found, Refused):
-            await _refuse(query, "cases.refused.stranger")
-            return
-        await who.acknowledge(query)
+            return _refusal(query, "cases.refused.stranger")
         await replies.edit(by.chat, str(query.message.message_id), screens.open_cases(found))
+        return None
 
     @router.callback_query(Verb("cq"))
-    async def show(query: CallbackQuery, action: Action) -> None:
+    async def show(query: CallbackQuery, action: Action) -> str | None:
         by = who.hand(query)
         refused = await listing.show(by, _number(action)) if by else None
-        if refused is not None:
-            await _refuse(query, f"cases.refused.{refused.reason}")
-        else:
-            await who.acknowledge(query)
+        return _refusal(query, f"cases.refused.{refused.reason}") if refused is not None else None
 
 
 def _number(action: Action) -> int:
@@ -150,22 +148,19 @@ def _number(action: Action) -> int:
     return max(0, first[0]) if first else 0
 
 
-async def _tell(query: CallbackQuery, done: Shown | Refused, replies: Replies, key: str | None = None) -> None:
-    """Say why not, if it was refused; show in any case how things stand, to those who may know."""
+async def _tell(query: CallbackQuery, done: Shown | Refused, replies: Replies, key: str | None = None) -> str | None:
+    """Show how things stand, to those who may know; what to say on top of the chat, such as why it was refused."""
     shown = done.shown if isinstance(done, Refused) else done
-    language = shown.language if shown else who.language(query)
-    words = words_in(language)
-    if isinstance(done, Refused):
-        await who.acknowledge(query, words(f"cases.refused.{done.reason}", name=done.name or words("cases.team")))
-    else:
-        await who.acknowledge(query, words(key) if key else None)
     if shown is not None:
         await redraw(replies, shown.view, shown.cards)
+    words = words_in(shown.language if shown else who.language(query))
+    if isinstance(done, Refused):
+        return words(f"cases.refused.{done.reason}", name=done.name or words("cases.team"))
+    return words(key) if key else None
 
 
-async def _refuse(query: CallbackQuery, key: str) -> None:
-    words = words_in(who.language(query))
-    await who.acknowledge(query, words(key, name=words("cases.team")))
+def _refusal(query: CallbackQuery, key: str) -> str:
+    return words_in(who.language(query))(key)
 
 
 async def _say(message: Message, key: str, replies: Replies, language: str | None = None, **values: object) -> None:

@@ -1,0 +1,285 @@
+"""A small house with cases in it: customers, a manager, a team's group; real updates in, what was said out."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import AnswerCallbackQuery, TelegramMethod
+
+from bot.clock import FrozenClock
+from bot.config import Team
+from bot.db import customers, journeys
+from bot.db.desk import Desk
+from bot.db.engine import Connection, Database
+from bot.outbox.letters.case_card import CaseCard
+from bot.outbox.letters.case_notice import CaseNotice
+from bot.outbox.letters.case_receipt import CaseReceipt
+from bot.outbox.letters.case_reply import CaseReply
+from bot.outbox.message import Message
+from bot.outbox.replies import Replies
+from bot.telegram.callbacks import pack
+from bot.telegram.customer import complaints, out_of_the_blue
+from bot.telegram.receiving import Receiving
+from bot.telegram.team import cases as team_cases
+from bot.usecases.answer_case import AnswerCase
+from bot.usecases.close_case import CloseCase
+from bot.usecases.hand_over_cases import HandOverCases
+from bot.usecases.hear_customer import HearCustomer
+from bot.usecases.list_cases import ListMyCases, ListOpenCases
+from bot.usecases.place_case import PlaceCase
+from bot.usecases.record_visits import RecordVisits
+from bot.usecases.settle_draft import SettleDraft
+from bot.usecases.start_complaint import StartComplaint
+from bot.usecases.take_case import TakeCase
+from cjm.address import Address
+from cjm.asking import Rules
+from cjm.journey import Journey, read_journey
+from cjm.visit import Event
+from tests.outbox.doubles import ScriptedMessenger, make_outbox, swift_pace
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+GROUP = Address("telegram", "-1001")
+T = TypeVar("T")
+
+SHOP = """
+key = "shop"
+title = "Shop"
+languages = ["en", "ru", "pl"]
+timezone = "Europe/Warsaw"
+attributes = [{ key = "class", title = "Class" }]
+
+[[stages]]
+key = "choose"
+title = { en = "Choosing", ru = "Выбор", pl = "Wybór" }
+touchpoints = [
+  { key = "site", title = { en = "The site", ru = "Сайт", pl = "Strona" }, channel = "site" },
+  { key = "advice", title = { en = "Advice", ru = "Консультация", pl = "Porada" }, channel = "phone" },
+  { key = "cart", title = { en = "The basket", ru = "Корзина", pl = "Koszyk" }, channel = "site" },
+]
+
+[[stages]]
+key = "get"
+title = { en = "Getting it", ru = "Получение", pl = "Odbiór" }
+touchpoints = [
+  { key = "delivery", title = { en = "Delivery", ru = "Доставка", pl = "Dostawa" }, channel = "courier" },
+  { key = "pickup", title = { en = "Picking it up", ru = "Самовывоз", pl = "Odbiór osobisty" }, channel = "store" },
+  { key = "box", title = { en = "The box", ru = "Коробка", pl = "Pudełko" } },
+  { key = "assembly", title = { en = "Assembly", ru = "Сборка", pl = "Montaż" } },
+]
+"""
+
+
+class Silent(BaseSession):
+    """The bot's own line: taps are acknowledged on it, everything else goes through the messenger."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notices: list[str | None] = []
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+        assert isinstance(method, AnswerCallbackQuery)
+        self.notices.append(method.text)
+        return True
+
+    async def close(self) -> None: ...
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
+        yield b""
+
+
+@dataclass
+class House:
+    """``say``, ``photo``, ``tap`` … are a person's acts: it is handled and what is due sent when it returns."""
+
+    db: Database
+    clock: FrozenClock
+    team: bool = True
+    managers: tuple[int, ...] = ()
+    language: str = "en"
+    messenger: ScriptedMessenger = field(default_factory=ScriptedMessenger)
+    line: Silent = field(default_factory=Silent)
+    hand_over: HandOverCases = field(init=False)
+    twice: bool = False  # every update comes twice
+    _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1000))
+
+    def __post_init__(self) -> None:
+        self.bot = Bot("42:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", session=self.line)
+        self.restart()
+
+    def restart(self, *, team: bool | None = None) -> None:
+        """Everything anew over the same database."""
+        self.team = self.team if team is None else team
+        configured = [_team(self.language)] if self.team else []
+        desk = Desk(configured, [Address("telegram", str(m)) for m in self.managers])
+        db, clock = self.db, self.clock
+        self.replies = Replies(self.messenger, swift_pace(), db, clock)
+        self.hand_over = HandOverCases(db, clock, desk)
+        kinds = [CaseCard(db, desk), CaseNotice(db), CaseReply(db), CaseReceipt(db)]
+        self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
+        hear, place, close = HearCustomer(db, clock, desk), PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
+        dispatcher = Dispatcher()
+        dispatcher.include_routers(
+            team_cases.make_router(
+                TakeCase(db, clock, desk),
+                AnswerCase(db, clock, desk),
+                close,
+                place,
+                ListOpenCases(db, clock, desk),
+                self.replies,
+            ),
+            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), self.replies),
+            out_of_the_blue.make_router(hear, SettleDraft(db, clock, desk), self.replies),
+        )
+        self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
+
+    # ---- acts --------------------------------------------------------------------------------------------------------
+
+    async def update(self, what: dict[str, Any]) -> None:
+        update = {"update_id": next(self._ids), **what}
+        for _ in range(2 if self.twice else 1):
+            await self.receiving.store([update])
+            await self.receiving.settled()
+        await self.settle()
+
+    async def settle(self) -> None:
+        await self.outbox.drain()
+
+    async def pass_time(self, **by: float) -> None:
+        self.clock.advance(timedelta(**by))
+        await self.settle()
+
+    async def say(self, person: int, text: str, **more: Any) -> str:
+        return await self.send(person, text=text, **more)
+
+    async def photo(self, person: int, file_id: str = "photo-1", caption: str | None = None, **more: Any) -> str:
+        sizes = [{"file_id": f"{file_id}{s}", "file_unique_id": s, "width": 9, "height": 9} for s in ("-s", "")]
+        return await self.send(person, photo=sizes, **({"caption": caption} if caption else {}) | more)
+
+    async def voice(self, person: int, file_id: str = "voice-1", **more: Any) -> str:
+        return await self.send(person, voice={"file_id": file_id, "file_unique_id": "u", "duration": 3}, **more)
+
+    async def send(
+        self, person: int, chat: int | None = None, reply_to: str | None = None, language: str = "en", **what: Any
+    ) -> str:
+        number = next(self._ids)
+        message = self._message(number, chat or person) | {"from": _user(person, language)} | what
+        if reply_to:
+            message["reply_to_message"] = self._message(int(reply_to), chat or person) | {"text": "ours"}
+        await self.update({"message": message})
+        return str(number)
+
+    async def tap(
+        self, person: int, label: str, chat: int | None = None, language: str = "en", on: str | None = None
+    ) -> str | None:
+        """Tap the button of this label, on the latest message of the chat that has it; returns the notice."""
+        where = Address("telegram", str(chat or person))
+        for message_id, message in reversed(self.shown(where).items()):
+            for button in (b for row in message.buttons for b in row):
+                if button.label == label and button.action and on in (None, message_id):
+                    return await self.forge(person, pack(button.action), message_id, chat, language)
+        raise AssertionError(f"no button {label!r} in {[m.buttons for m in self.shown(where).values()]}")
+
+    async def forge(
+        self, person: int, data: str, message_id: str = "1", chat: int | None = None, language: str = "en"
+    ) -> str | None:
+        query = {
+            "id": str(next(self._ids)),
+            "from": _user(person, language),
+            "chat_instance": "1",
+            "data": data,
+            "message": self._message(int(message_id), chat or person) | {"text": "ours"},
+        }
+        before = len(self.line.notices)
+        await self.update({"callback_query": query})
+        return self.line.notices[before] if len(self.line.notices) > before else None
+
+    def _message(self, number: int, chat: int) -> dict[str, Any]:
+        kind = "private" if chat > 0 else "supergroup"
+        about = {"id": chat, "type": kind, **({"first_name": "A"} if chat > 0 else {"title": "Team"})}
+        return {"message_id": number, "date": int(self.clock.now().timestamp()), "chat": about}
+
+    # ---- what is seen ------------------------------------------------------------------------------------------------
+
+    def shown(self, where: Address) -> dict[str, Message]:
+        """Our messages in a chat as they look now, by id."""
+        found = {str(i): m for i, (to, m) in enumerate(self.messenger.arrived, 1) if to == where}
+        for to, message_id, message in self.messenger.edits:
+            if to == where and message_id in found:
+                found[message_id] = message
+        return found
+
+    def texts(self, chat: int) -> list[str]:
+        return [str(m.text) for m in self.shown(Address("telegram", str(chat))).values()]
+
+    def last(self, chat: int) -> tuple[str, Message]:
+        return list(self.shown(Address("telegram", str(chat))).items())[-1]
+
+    def team_texts(self) -> list[str]:
+        return self.texts(int(GROUP.id))
+
+    def labels(self, chat: int) -> list[str]:
+        return [b.label for row in self.last(chat)[1].buttons for b in row]
+
+    async def see(self, fn: Callable[[Connection], T]) -> T:
+        return await self.db.read(fn)
+
+    async def visit(self, person: int, touchpoint: str, at: datetime, channel: str | None = None) -> None:
+        """The business tells of a visit of the customer ``c<person>``, who is linked to this account."""
+        name = f"c{person}"
+        event = Event(f"{name}-{touchpoint}-{at.isoformat()}", name, "shop", at, touchpoint=touchpoint, channel=channel)
+        await RecordVisits(self.db, self.clock, Rules())([event])
+        address = Address("telegram", str(person))
+
+        def link(tx: Connection) -> None:
+            found = customers.by_external(tx, name)
+            assert found is not None
+            if found.address is None:
+                customers.merge_stranger(tx, address, found.id, self.clock.now())
+
+        await self.db.write(link)
+
+
+def _user(person: int, language: str) -> dict[str, Any]:
+    return {"id": person, "is_bot": False, "first_name": f"Person{person}", "language_code": language}
+
+
+def _team(language: str) -> Team:
+    return Team.model_validate({"key": "care", "chat": str(GROUP), "language": language, "timezone": "Europe/Warsaw"})
+
+
+def shop() -> Journey:
+    return read_journey(SHOP, "shop.toml")
+
+
+@asynccontextmanager
+async def opened_house(db: Database, **settings: Any) -> AsyncIterator[House]:
+    clock = FrozenClock(NOON)
+    journey = shop()
+    await db.write(lambda tx: journeys.apply(tx, journey, SHOP, now=NOON))
+    house = House(db, clock, **settings)
+    running = asyncio.create_task(_run(house))
+    try:
+        yield house
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await house.bot.session.close()
+
+
+async def _run(house: House) -> None:
+    """Whichever inbox the house has now is at work."""
+    while True:
+        at_work = house.receiving
+        task = asyncio.create_task(at_work.run())
+        try:
+            while house.receiving is at_work:  # noqa: ASYNC110 - a restart is seen at the next turn of the loop
+                await asyncio.sleep(0.001)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
