@@ -77,7 +77,7 @@ class WorkingHours:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Reads "mon-fri 09:00-18:00" or "mon,wed,sat-sun 10:00-14:00"; an empty text means always. Raises ValueError."""
+        """Reads "mon-fri 09:00-18:00" or "mon,wed,sat-sun 10:00-14:00"; empty means always. Raises ValueError."""
         if not text.strip():
             return None
         found = re.fullmatch(r"([^0-9]+)\s+([0-9].*)", text.strip())

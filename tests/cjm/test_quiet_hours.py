@@ -34,7 +34,7 @@ def test_nothing_means_none() -> None:
     "text", ["21-9", "21:00", "24:00-09:00", "21:00-21:00", "a-b", "21:00-09:00-10:00", "٢١:00-09:00"]
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(text: str) -> None:
-    with pytest.raises(ValueError, match="written as|begin and end"):
+    with pytest.raises(ValueError, match=r"written as|begin and end"):
         QuietHours.parse(text)
 
 

@@ -1,0 +1,110 @@
+"""The journeys to start from are whole, in every language, and fit where they are drawn and tapped."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cjm import templates
+from cjm.journey import (
+    Attribute,
+    Journey,
+    Persona,
+    Segment,
+    Stage,
+    Status,
+    Target,
+    Touchpoint,
+    read_journey,
+    read_journey_file,
+)
+from cjm.satisfaction import Scale
+from cjm.survey import Kind, Option, Question, Survey, Text, Trigger, Value, When
+
+AIRLINE = Path(__file__).parent.parent / "data" / "airline-journey.toml"
+SHOP = read_journey(templates.text("shop"), "shop.toml")
+
+
+def texts(value: object) -> list[Text]:
+    if isinstance(value, Text):
+        return [value]
+    if isinstance(value, Value):
+        return [t for name in type(value).model_fields for t in texts(getattr(value, name))]
+    return [t for item in value for t in texts(item)] if isinstance(value, tuple) else []
+
+
+def test_there_is_a_shop() -> None:
+    assert "shop" in templates.names()
+    with pytest.raises(KeyError):
+        templates.text("../shop")
+
+
+@pytest.mark.parametrize("name", templates.names())
+def test_templates_speak_three_languages(name: str) -> None:
+    journey = read_journey(templates.text(name), name)
+    assert set(journey.languages) == {"en", "ru", "pl"}
+    assert all(set(text.root) == {"en", "ru", "pl"} for text in texts(journey))
+
+
+@pytest.mark.parametrize("name", templates.names())
+@pytest.mark.parametrize("language", ["en", "ru", "pl"])
+def test_a_template_can_be_cut_down_to_one_language(name: str, language: str) -> None:
+    text = templates.text(name).replace('languages = ["en", "ru", "pl"]', f'languages = ["{language}"]')
+    assert read_journey(text, name).language == language
+
+
+def test_stages_fit_the_picture_and_options_fit_buttons() -> None:
+    assert max(stage.title.longest for stage in SHOP.stages) < 32
+    options = [o for s in SHOP.surveys for q in s.questions for o in q.options]
+    assert max(option.title.longest for option in options) <= 28
+    assert max(survey_text.longest for s in SHOP.surveys for survey_text in texts(s.questions)) <= 120
+
+
+def test_the_shop_walks_from_awareness_to_loyalty_and_measures_every_stage() -> None:
+    assert [s.key for s in SHOP.stages] == ["awareness", "consideration", "purchase", "after_purchase", "loyalty"]
+    for scale in (Kind.CSAT, Kind.EMOTION):
+        asked = {
+            SHOP.place(question.about or survey.on.subject)
+            for survey in SHOP.surveys
+            for question in survey.questions
+            if question.kind is scale
+        }
+        assert {place[0].key for place in asked if place} == {s.key for s in SHOP.stages}, scale
+
+
+def test_the_shop_asks_at_once_and_after_hours_and_days() -> None:
+    delays = sorted(survey.delay.total_seconds() / 3600 for survey in SHOP.surveys)
+    assert delays[0] == 0
+    assert any(1 <= hours <= 24 for hours in delays)
+    assert delays[-1] > 24
+    assert {q.kind for s in SHOP.surveys for q in s.questions} == set(Kind)
+    assert {s.on.kind for s in SHOP.surveys} == {"touchpoint", "enter", "leave"}
+
+
+def test_the_shop_shows_every_key_of_the_format() -> None:
+    """It is the format's documentation: what it does not use, it names in a comment."""
+    text = templates.text("shop")
+    models = (Journey, Stage, Touchpoint, Persona, Attribute, Segment, Target, Survey, Trigger, Question, Option, When)
+    for model in models:
+        for name, field in model.model_fields.items():
+            assert (field.alias or name) in text, f"{model.__name__}.{name}"
+    assert {p.status for _, p in SHOP.touchpoints.values()} == {Status.LIVE, Status.PLANNED}
+    assert '"removed"' in text
+
+
+def test_the_airline_has_its_fourteen_touchpoints_and_all_crossings() -> None:
+    journey = read_journey_file(AIRLINE)
+    assert (journey.key, journey.scale) == ("airline", Scale.CSAT)
+    assert {s.key: len(s.touchpoints) for s in journey.stages} == {"book": 2, "gate": 3, "fly": 8, "arrive": 1}
+    assert len(journey.surveys) == 14
+    for survey in journey.surveys:
+        (question,) = survey.questions
+        assert (question.key, question.kind) == (f"{survey.on.subject}_csat", Kind.CSAT)
+    assert [len(a.values) for a in journey.attributes] == [3, 2, 2]
+    sizes = [len(s.where) for s in journey.segments]
+    assert (sizes.count(1), sizes.count(2), sizes.count(3)) == (7, 16, 12)
+    assert journey.segment("business-business_travel-loyal") is not None
+
+
+def test_the_templates_are_toml_that_other_readers_take() -> None:
+    assert tomllib.loads(templates.text("shop"))["key"] == "shop"
