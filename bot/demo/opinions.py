@@ -15,7 +15,7 @@ _MOOD = {
     "first_visit": 0.95, "product_page": 0.65, "advice": 0.9, "checkout": 0.75, "delivery": 1.1, "product": 1.0,
     "help": 0.4, "returns": 0.3, "loyalty": 0.9, "repeat_order": 1.15,
 }  # fmt: skip
-_LATE = {"delivery": 1.0, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
+_LATE = {"delivery": 1.6, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
 _SPREAD = 0.85
 _SLOPE = {Kind.EMOTION: 1.0, Kind.CSAT: 1.0, Kind.CES: 1.4, Kind.NPS: 1.9, Kind.SUCCESS: 1.0, Kind.EXPECTATION: 0.8}
 _MIDDLE = {Kind.EMOTION: 0.0, Kind.CSAT: 3.0, Kind.CES: 4.3, Kind.NPS: 7.0, Kind.SUCCESS: 1.2, Kind.EXPECTATION: -0.3}

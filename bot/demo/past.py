@@ -101,7 +101,8 @@ class Past:
             turn = take_turn(
                 tx, answering, lambda talk, now: self._say(tx, talk, now, scene, feeling, random), at_then, self.expire
             )
-            if turn.scene is None or turn.scene.talk.finished_at is not None:
+            talk = turn.scene.talk if turn.scene else None
+            if talk is None or (talk.finished_at is not None and talk.step != CONTACT):
                 break
 
     def _say(

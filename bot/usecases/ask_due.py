@@ -46,7 +46,8 @@ def ask_due(tx: Connection, rules: Rules, now: datetime) -> tuple[int, int]:
         if journey is not None and survey is not None:
             moment = Moment(visit.event_id, visit.at, visit.withdrawn)
             decision = _decide(facts, invitation, moment, journey, survey, rules, now)
-        decisions.append(recorded(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now))
+        if not (isinstance(decision, Hold) and decision.reason == invitation.reason):  # held on: nothing new to tell
+            decisions.append(recorded(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now))
         asked += _carry_out(tx, facts, invitation, survey, decision, now)
     invitations.insert_decisions(tx, decisions)
     return len(due), asked
