@@ -18,14 +18,14 @@ class Bell:
                 future.set_result(None)
 
     async def until(self, look: Callable[[], T | None], patience: float | None = None) -> T:
-        """The first thing that `look` finds (neither None nor False), now or after some ring.
+        """The first thing that `look` finds (nothing empty counts), now or after some ring.
 
         Raises TimeoutError when nothing was found within `patience` seconds.
         """
         async with asyncio.timeout(patience):
             while True:
                 found = look()
-                if found is not None and found is not False:
+                if found:
                     return found
                 future = asyncio.get_running_loop().create_future()
                 self._waiting.add(future)

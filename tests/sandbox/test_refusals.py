@@ -1,0 +1,207 @@
+"""Each refusal by status and sentence, over HTTP, as a bot meets it."""
+# ruff: noqa: E501 (a table reads better in long lines)
+
+from typing import Any
+
+import pytest
+
+from bot.sandbox import Person, Sandbox
+from tests.sandbox.conftest import Caller, png
+
+
+def key(data: Any) -> dict[str, Any]:
+    return {"inline_keyboard": [[{"text": "a", "callback_data": data}]]}
+
+
+NOT_MODIFIED = (
+    "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a "
+    "current content and reply markup of the message"
+)
+
+
+async def refused(call: Caller, method: str, **parameters: Any) -> tuple[int, str]:
+    status, body = await call.raw(method, **parameters)
+    assert body["ok"] is False
+    assert body["error_code"] == status
+    return status, body["description"]
+
+
+async def test_wrong_tokens(call: Caller) -> None:
+    status, body = await call.raw("getMe", token="123456:AAAAAAAAAAAAAAAAAAAAAAAAAAA")
+    assert (status, body) == (401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
+    status, body = await call.raw("getMe", token="nonsense")
+    assert (status, body["description"]) == (404, "Not Found")
+
+
+async def test_unknown_methods_are_refused_and_counted(call: Caller, sandbox: Sandbox) -> None:
+    assert await refused(call, "sendDice", chat_id=1) == (404, "Not Found: method not found")
+    assert sandbox.world.refused_methods == {"sendDice": 1}
+
+
+async def test_method_names_know_no_case(call: Caller) -> None:
+    assert (await call("GETME"))["username"] == "tropa_bot"
+
+
+async def test_unknown_parameters_are_not_swallowed(call: Caller, anna: Person) -> None:
+    refusal = await refused(call, "sendMessage", chat_id=anna.id, text="a", colour="red")
+    assert refusal == (400, "Bad Request: the sandbox does not model the parameter colour")
+
+
+async def test_chats_that_cannot_be_reached(call: Caller, sandbox: Sandbox, anna: Person) -> None:
+    stranger = sandbox.person("Stranger")
+    assert await refused(call, "sendMessage", text="a") == (400, "Bad Request: chat_id is empty")
+    for unknown in (999, stranger.id, "@nobody"):
+        assert await refused(call, "sendMessage", chat_id=unknown, text="a") == (400, "Bad Request: chat not found")
+    await anna.block()
+    refusal = await refused(call, "sendMessage", chat_id=anna.id, text="a")
+    assert refusal == (403, "Forbidden: bot was blocked by the user")
+    await anna.unblock()
+    assert await call("sendMessage", chat_id=anna.id, text="a")
+
+
+async def test_somebody_met_in_a_group_cannot_be_written_to_first(call: Caller, sandbox: Sandbox) -> None:
+    colleague = sandbox.person("Colleague")
+    group = sandbox.group("Team", colleague)
+    await group.add_bot(colleague)
+    refusal = await refused(call, "sendMessage", chat_id=colleague.id, text="a")
+    assert refusal == (403, "Forbidden: bot can't initiate conversation with a user")
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"text": ""}, "message text is empty"),
+        ({"text": " \n "}, "message text is empty"),
+        ({"text": "x" * 4097}, "message is too long"),
+        ({"text": "😀" * 2049}, "message is too long"),
+        ({"text": "<b>a", "parse_mode": "HTML"}, 'can\'t parse entities: Can\'t find end tag corresponding to start tag "b"'),
+        ({"text": "<i>é</b>", "parse_mode": "HTML"}, 'can\'t parse entities: Unmatched end tag at byte offset 5, expected "</i>", found "</b>"'),
+        ({"text": "a < b", "parse_mode": "HTML"}, "can't parse entities: Unclosed start tag at byte offset 2"),
+        ({"text": "<h1>a</h1>", "parse_mode": "HTML"}, 'can\'t parse entities: Unsupported start tag "h1" at byte offset 0'),
+        ({"text": "a</b>", "parse_mode": "HTML"}, "can't parse entities: Unexpected end tag at byte offset 1"),
+        ({"text": "a", "parse_mode": "BBCode"}, "unsupported parse_mode"),
+        ({"text": "a", "entities": [{"type": "bold", "offset": 0, "length": 9}]}, "entity beginning at UTF-16 offset 0 ends after the end of the text at UTF-16 offset 9"),
+        ({"text": "a", "entities": [{"type": "loud", "offset": 0, "length": 1}]}, "can't parse MessageEntity: Unsupported type specified"),
+        ({"text": "a", "reply_markup": key("")}, "BUTTON_DATA_INVALID"),
+        ({"text": "a", "reply_markup": key("я" * 33)}, "BUTTON_DATA_INVALID"),
+        ({"text": "a", "reply_markup": {"inline_keyboard": [[{"text": "a"}]]}}, "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
+        ({"text": "a", "reply_markup": {"inline_keyboard": [{"text": "a"}]}}, 'field "inline_keyboard" must be an Array of Arrays'),
+        ({"text": "a", "reply_markup": {"inline_keyboard": [[{"callback_data": "a"}]]}}, "can't parse inline keyboard button: Can't find field \"text\""),
+        ({"text": "a", "reply_markup": [1]}, "object expected as reply markup"),
+        ({"text": "a", "reply_markup": "{"}, "can't parse reply keyboard markup JSON object"),
+        ({"text": "a", "reply_parameters": {"message_id": 777}}, "message to be replied not found"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_sent(call: Caller, anna: Person, more: dict[str, Any], sentence: str) -> None:
+    assert await refused(call, "sendMessage", chat_id=anna.id, **more) == (400, f"Bad Request: {sentence}")
+    assert len(anna.messages) == 1
+
+
+async def test_the_longest_text_and_data_pass(call: Caller, anna: Person) -> None:
+    sent = await call("sendMessage", chat_id=anna.id, text="x" * 4096, reply_markup=key("я" * 32))
+    assert len(sent["text"]) == 4096
+    assert sent["reply_markup"] == key("я" * 32)
+
+
+async def test_edits_that_change_nothing_or_the_wrong_thing(call: Caller, anna: Person) -> None:
+    sent = await call("sendMessage", chat_id=anna.id, text="a", reply_markup=key("k"))
+    here = {"chat_id": anna.id, "message_id": sent["message_id"]}
+    assert await refused(call, "editMessageText", **here, text="a", reply_markup=key("k")) == (400, NOT_MODIFIED)
+    assert (await refused(call, "editMessageReplyMarkup", **here, reply_markup=key("k")))[1] == NOT_MODIFIED
+    caption = await refused(call, "editMessageCaption", **here, caption="b")
+    assert caption == (400, "Bad Request: there is no caption in the message to edit")
+    gone = await refused(call, "editMessageText", chat_id=anna.id, message_id=999, text="b")
+    assert gone == (400, "Bad Request: message to edit not found")
+    own = anna.messages[0]
+    foreign = await refused(call, "editMessageText", chat_id=anna.id, message_id=own.id, text="b")
+    assert foreign == (400, "Bad Request: message can't be edited")
+    nameless = await refused(call, "editMessageText", chat_id=anna.id, text="b")
+    assert nameless == (400, "Bad Request: message identifier is not specified")
+
+
+async def test_an_edit_without_a_keyboard_takes_the_keyboard_away(call: Caller, anna: Person) -> None:
+    sent = await call("sendMessage", chat_id=anna.id, text="a", reply_markup=key("k"))
+    edited = await call("editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="a")
+    assert "reply_markup" not in edited
+    assert anna.last.buttons == []
+
+
+async def test_a_text_is_no_caption(call: Caller, anna: Person) -> None:
+    sent = (await call.upload("sendPhoto", "photo", png(), "a.png", chat_id=str(anna.id)))["result"]
+    refusal = await refused(call, "editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="b")
+    assert refusal == (400, "Bad Request: there is no text in the message to edit")
+
+
+async def test_deletions(call: Caller, anna: Person) -> None:
+    sent = await call("sendMessage", chat_id=anna.id, text="a")
+    assert await call("deleteMessage", chat_id=anna.id, message_id=sent["message_id"]) is True
+    again = await refused(call, "deleteMessage", chat_id=anna.id, message_id=sent["message_id"])
+    assert again == (400, "Bad Request: message to delete not found")
+
+
+async def test_a_press_is_answered_once_and_in_time(call: Caller, sandbox: Sandbox, anna: Person) -> None:
+    await call("sendMessage", chat_id=anna.id, text="a", reply_markup=key("k"))
+    press = await anna.click("a")
+    old = (400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+    assert await call("answerCallbackQuery", callback_query_id=press.id, text="thanks") is True
+    assert await refused(call, "answerCallbackQuery", callback_query_id=press.id) == old
+    assert await refused(call, "answerCallbackQuery", callback_query_id="1") == old
+    late = await anna.click("a")
+    sandbox.world.press_lifetime = -1
+    assert await refused(call, "answerCallbackQuery", callback_query_id=late.id) == old
+    long = await refused(call, "answerCallbackQuery", callback_query_id=press.id, text="x" * 201)
+    assert long == old
+
+
+@pytest.mark.parametrize(
+    ("method", "field", "content", "sentence"),
+    [
+        ("sendPhoto", "photo", b"", "file must be non-empty"),
+        ("sendPhoto", "photo", b"no picture", "IMAGE_PROCESS_FAILED"),
+        ("sendPhoto", "photo", png(21, 1), "PHOTO_INVALID_DIMENSIONS"),
+        ("sendPhoto", "photo", png(9_900, 101), "PHOTO_INVALID_DIMENSIONS"),
+        ("sendPhoto", "photo", b"\x89PNG" + b"\0" * 10_000_000, "file is too big"),
+        ("sendDocument", "document", b"", "file must be non-empty"),
+    ],
+    ids=["empty", "no picture", "too narrow", "too large", "too many bytes", "empty document"],
+)
+async def test_files_that_cannot_be_sent(
+    call: Caller, anna: Person, method: str, field: str, content: bytes, sentence: str
+) -> None:
+    body = await call.upload(method, field, content, "a.png", chat_id=str(anna.id))
+    assert (body["error_code"], body["description"]) == (400, f"Bad Request: {sentence}")
+
+
+async def test_file_ids_that_lead_nowhere(call: Caller, anna: Person) -> None:
+    missing = await refused(call, "sendPhoto", chat_id=anna.id)
+    assert missing == (400, "Bad Request: there is no photo in the request")
+    wrong = await refused(call, "sendPhoto", chat_id=anna.id, photo="AgAC")
+    assert wrong[1].startswith("Bad Request: wrong remote file identifier specified")
+    assert await refused(call, "getFile", file_id="AgAC") == (400, "Bad Request: invalid file_id")
+    sent = (await call.upload("sendDocument", "document", b"x", "a.txt", chat_id=str(anna.id)))["result"]
+    other = await refused(call, "sendPhoto", chat_id=anna.id, photo=sent["document"]["file_id"])
+    assert other == (400, "Bad Request: can't use file of type Document as Photo")
+
+
+async def test_captions_are_shorter_than_texts(call: Caller, anna: Person) -> None:
+    body = await call.upload("sendPhoto", "photo", png(), "a.png", chat_id=str(anna.id), caption="x" * 1025)
+    assert body["description"] == "Bad Request: message caption is too long"
+
+
+async def test_menus_actions_and_reactions_are_checked(call: Caller, anna: Person) -> None:
+    bad = [{"command": "Shout!", "description": "a"}]
+    assert (await refused(call, "setMyCommands", commands=bad))[1] == "Bad Request: BOT_COMMAND_INVALID"
+    dance = await refused(call, "sendChatAction", chat_id=anna.id, action="dance")
+    assert dance == (400, "Bad Request: wrong parameter action in request")
+    own = {"chat_id": anna.id, "message_id": anna.messages[0].id}
+    sign = await refused(call, "setMessageReaction", **own, reaction=[{"type": "emoji", "emoji": "✅"}])
+    assert sign == (400, "Bad Request: REACTION_INVALID")
+    assert await call("setMessageReaction", **own, reaction=[{"type": "emoji", "emoji": "👍"}]) is True
+
+
+async def test_requests_that_cannot_be_read(call: Caller, sandbox: Sandbox) -> None:
+    url = f"{sandbox.url}/bot{sandbox.token}/sendMessage"
+    for body in (b"{", b"[1]", b"\xff"):
+        async with call.session.post(url, data=body, headers={"Content-Type": "application/json"}) as response:
+            assert response.status == 400
+            assert (await response.json())["ok"] is False
