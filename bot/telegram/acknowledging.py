@@ -18,7 +18,6 @@ from aiogram.types import CallbackQuery
 from bot.faults import fault
 
 log = logging.getLogger(__name__)
-PATIENCE = 1.5  # seconds until a tap is acknowledged without waiting for its handler
 MOST = 200  # characters of a notice
 CALL_SECONDS = 5
 
@@ -60,9 +59,7 @@ class Acknowledgement:
 
 
 @asynccontextmanager
-async def acknowledged(
-    bot: Bot, query: CallbackQuery | None, patience: float = PATIENCE
-) -> AsyncIterator[Acknowledgement | None]:
+async def acknowledged(bot: Bot, query: CallbackQuery | None, patience: float) -> AsyncIterator[Acknowledgement | None]:
     """Whatever happens inside, the tap is acknowledged when it ends, and after ``patience`` seconds at the latest."""
     if query is None:
         yield None

@@ -10,10 +10,12 @@ import contextlib
 import json
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.clock import Clock
@@ -30,25 +32,32 @@ from bot.telegram.raw import raw
 log = logging.getLogger(__name__)
 AT_ONCE = 8
 TRIES = 3
-WAITS = (1.0, 5.0)  # seconds before the second and the third try
-AWAY = (0.5, 1.0, 2.0, 5.0, 15.0)  # seconds between questions to a database that is away
 BATCH = 200
 MOST_AT_HAND = 1000
 LONGEST_REST = 1.0  # seconds; another process may have stored something
 UNREADABLE = "this update cannot be understood"
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: before the second and third try; between tries of a database that is away; until a tap is answered."""
+
+    tries: tuple[float, ...] = (1.0, 5.0)
+    database: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 15.0)
+    tap: float = 1.5
+
+
 class Receiving:
     """``store()`` what came, ``run()`` until cancelled; ``settled()`` returns when everything stored was handled."""
 
     def __init__(
-        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, waits: Sequence[float] = WAITS
+        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, patience: Patience | None = None
     ) -> None:
         self._db = db
         self._clock = clock
         self._bot = bot
         self._dispatcher = dispatcher
-        self._waits = waits
+        self._patience = patience or Patience()
         self._name = str(bot.id)
         self._lanes: dict[str | None, deque[Stored]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -147,10 +156,10 @@ class Receiving:
                     return await self._set_aside(row, error)
                 log.warning("update not handled yet", extra={"inbox": row.id, "error": error})
                 await self._count_failure(row, error)
-                await asyncio.sleep(self._waits[min(attempts, len(self._waits)) - 1])
+                await asyncio.sleep(_step(self._patience.tries, attempts - 1))
             except DatabaseError as error:
                 log.error("update waits for the database", extra={"inbox": row.id, "error": str(error)})
-                await asyncio.sleep(AWAY[min(away, len(AWAY) - 1)])
+                await asyncio.sleep(_step(self._patience.database, away))
                 away += 1
 
     async def _count_failure(self, row: Stored, error: str) -> None:
@@ -167,10 +176,14 @@ class Receiving:
             update = Update.model_validate(json.loads(row.payload), context={"bot": self._bot})
         except (ValidationError, ValueError):
             return UNREADABLE
+        if not _is_known(update):
+            log.info("update of a kind we do not know", extra={"inbox": row.id})
+            await self._finish(row)
+            return None
         handling = Handling(row.id, self._clock.now)
         try:
             with on_behalf_of(handling):
-                async with acknowledged(self._bot, update.callback_query) as acknowledgement:
+                async with acknowledged(self._bot, update.callback_query, self._patience.tap) as acknowledgement:
                     await self._feed(update, acknowledgement)
         except AlreadyHandled:
             log.info("update was handled before", extra={"inbox": row.id})
@@ -183,14 +196,29 @@ class Receiving:
             # What it was to do is done and will not be done again; only the rest of it is lost.
             log.exception("handler failed after its write", extra={"error": fault(error)}, exc_info=False)
         if not handling.done:
-            now = self._clock.now()
-            await self._db.write(lambda tx: inbox.finish(tx, row.id, now))
+            await self._finish(row)
         return None
+
+    async def _finish(self, row: Stored) -> None:
+        now = self._clock.now()
+        await self._db.write(lambda tx: inbox.finish(tx, row.id, now))
 
     async def _feed(self, update: Update, acknowledgement: Acknowledgement | None) -> None:
         said = await self._dispatcher.feed_update(self._bot, update)
         if acknowledgement is not None:
             acknowledgement.said = said
+
+
+def _is_known(update: Update) -> bool:
+    try:
+        return bool(update.event_type)
+    except UpdateTypeLookupError:
+        return False
+
+
+def _step(waits: tuple[float, ...], index: int) -> float:
+    """The wait after so many failures; the last one for all that follow."""
+    return waits[min(index, len(waits) - 1)]
 
 
 async def _rest(bell: asyncio.Event) -> None:

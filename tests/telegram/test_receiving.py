@@ -1,0 +1,453 @@
+"""What comes in: stored before it is acknowledged, in order per chat, one effect each, and nothing blocks a chat."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiogram import Bot, Dispatcher, Router
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy import select
+
+from bot.clock import FrozenClock
+from bot.db import inbox, pictures
+from bot.db.engine import Connection, Database
+from bot.db.errors import DatabaseError
+from bot.db.inbox import AlreadyHandled, Handling, on_behalf_of
+from bot.db.rows import inbox as row
+from bot.db.rows import picture
+from bot.sandbox import faults
+from bot.sandbox.server import TOKEN, Sandbox
+from bot.telegram.acknowledging import Alert
+from bot.telegram.connecting import make_bot
+from bot.telegram.polling import Polling
+from bot.telegram.raw import chat_of, raw
+from bot.telegram.receiving import Patience, Receiving
+from bot.telegram.webhook import Webhook, set_webhook
+from tests.telegram.doubles import said
+
+NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+BRISK = Patience(tries=(0.0,), database=(0.0,), tap=0.05)
+Handler = Callable[[Message], Awaitable[object]]
+
+
+class House:
+    """A bot with one handler, its inbox, and a note in the database for each text that was handled."""
+
+    def __init__(self, db: Database, bot: Bot) -> None:
+        self.db = db
+        self.bot = bot
+        self.clock = FrozenClock(NOW)
+        self.router = Router()
+        self.dispatcher = Dispatcher(disable_fsm=True)
+        self.dispatcher.include_router(self.router)
+        self.receiving = Receiving(db=db, clock=self.clock, bot=bot, dispatcher=self.dispatcher, patience=BRISK)
+        self.heard: list[str] = []
+
+    async def note(self, text: str) -> None:
+        """An effect: a row that a second one of the same text would break."""
+
+        def write(tx: Connection) -> None:
+            tx.execute(picture.insert().values(key=text, file_id="x", at=NOW))
+
+        await self.db.write(write)
+
+    async def noted(self) -> list[str]:
+        return sorted(await self.db.read(lambda tx: list(tx.execute(select(picture.c.key)).scalars())))
+
+    async def states(self) -> dict[str, int]:
+        return await self.db.read(inbox.counts)
+
+    def on_message(self, handler: Handler) -> None:
+        self.router.message.register(handler)
+
+    async def hears_all(self, message: Message) -> None:
+        self.heard.append(message.text or "")
+        await self.note(message.text or "")
+
+
+async def running(*jobs: Coroutine[Any, Any, None]) -> list[asyncio.Task[None]]:
+    return [asyncio.create_task(job) for job in jobs]
+
+
+async def stopped(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    async with Sandbox() as made:
+        yield made
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
+    made = make_bot(TOKEN, sandbox.url, seconds=2.0)
+    yield made
+    await made.session.close()
+
+
+@pytest.fixture
+def house(db: Database, bot: Bot) -> House:
+    return House(db, bot)
+
+
+@pytest.fixture
+def quiet_bot() -> Bot:
+    """One that calls nobody."""
+    return make_bot(TOKEN, "http://127.0.0.1:9")
+
+
+@pytest.fixture
+async def alone(any_db: Database, quiet_bot: Bot) -> AsyncIterator[House]:
+    """A house at work that is told of updates by the test itself."""
+    made = House(any_db, quiet_bot)
+    tasks = await running(made.receiving.run())
+    yield made
+    await stopped(tasks)
+
+
+async def test_an_update_that_is_told_twice_has_one_effect(alone: House) -> None:
+    alone.on_message(alone.hears_all)
+    for _twice in range(2):
+        await alone.receiving.store([said(1, "a"), said(2, "b")])
+        await alone.receiving.settled()
+    assert (alone.heard, await alone.noted()) == (["a", "b"], ["a", "b"])
+    assert await alone.states() == {"done": 2}
+
+
+async def test_what_was_handled_is_blanked_in_the_same_transaction(alone: House) -> None:
+    async def look(message: Message) -> None:
+        await alone.note(message.text or "")
+        rows = await alone.db.read(lambda tx: [tuple(one) for one in tx.execute(select(row.c.state, row.c.payload))])
+        alone.heard.append(str(rows))
+
+    alone.on_message(look)
+    await alone.receiving.store([said(1, "secret words")])
+    await alone.receiving.settled()
+    assert alone.heard == ["[('done', None)]"]
+
+
+async def test_a_chat_is_handled_in_order_and_others_do_not_wait_for_it(alone: House) -> None:
+    gate = asyncio.Event()
+
+    async def handle(message: Message) -> None:
+        if message.chat.id == 1 and message.text == "0":
+            await gate.wait()
+        alone.heard.append(f"{message.chat.id}:{message.text}")
+        if len(alone.heard) == 5:
+            gate.set()
+
+    alone.on_message(handle)
+    await alone.receiving.store([said(n, str(n // 2), chat=1 + n % 2) for n in range(10)])
+    await alone.receiving.settled()
+    assert alone.heard[:5] == [f"2:{n}" for n in range(5)]
+    assert alone.heard[5:] == [f"1:{n}" for n in range(5)]
+
+
+async def test_at_most_eight_chats_are_handled_at_once(alone: House) -> None:
+    at_once = most = 0
+
+    async def handle(_message: Message) -> None:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        at_once -= 1
+
+    alone.on_message(handle)
+    await alone.receiving.store([said(n, "x", chat=n + 1) for n in range(40)])
+    await alone.receiving.settled()
+    assert most == 8
+
+
+async def test_what_cannot_be_understood_is_set_aside_and_blocks_nobody(
+    alone: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    alone.on_message(alone.hears_all)
+    broken = said(1, "canary")
+    broken["message"]["date"] = {"of": "no kind we know"}
+    await alone.receiving.store([broken, said(2, "after")])
+    await alone.receiving.settled()
+    assert (alone.heard, await alone.states()) == (["after"], {"failed": 1, "done": 1})
+    assert "update set aside" in caplog.text
+    assert "canary" not in caplog.text
+
+
+async def test_an_unknown_kind_of_update_is_done_with(alone: House) -> None:
+    await alone.receiving.store([{"update_id": 1, "telepathy": {"from": {"id": 7}}}, {"update_id": 2}, {"no": 1}])
+    await alone.receiving.settled()
+    assert await alone.states() == {"done": 2}
+
+
+async def test_a_handler_that_fails_is_tried_three_times_in_its_place_and_then_set_aside(
+    alone: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def handle(message: Message) -> None:
+        alone.heard.append(message.text or "")
+        if message.text == "bad" or (message.text == "shaky" and alone.heard.count("shaky") < 3):
+            raise LookupError("canary")
+        await alone.note(message.text or "")
+
+    alone.on_message(handle)
+    await alone.receiving.store([said(1, "bad"), said(2, "shaky"), said(3, "good")])
+    await alone.receiving.settled()
+    assert alone.heard == ["bad"] * 3 + ["shaky"] * 3 + ["good"]
+    assert (await alone.noted(), await alone.states()) == (["good", "shaky"], {"failed": 1, "done": 2})
+    assert "canary" not in caplog.text
+    (error,) = await alone.db.read(lambda tx: list(tx.execute(select(row.c.error).where(row.c.state == "failed"))))
+    assert error[0].startswith("LookupError at test_receiving.py:")
+
+
+async def test_a_handler_that_fails_after_its_write_is_not_tried_again(alone: House) -> None:
+    async def handle(message: Message) -> None:
+        alone.heard.append(message.text or "")
+        await alone.note(message.text or "")
+        raise LookupError
+
+    alone.on_message(handle)
+    await alone.receiving.store([said(1, "a")])
+    await alone.receiving.settled()
+    assert (alone.heard, await alone.noted(), await alone.states()) == (["a"], ["a"], {"done": 1})
+
+
+async def test_a_write_that_fails_takes_the_mark_back_with_it(alone: House) -> None:
+    async def handle(message: Message) -> None:
+        alone.heard.append(message.text or "")
+        if len(alone.heard) == 1:
+            await alone.db.write(lambda _tx: 1 // 0)
+        await alone.note(message.text or "")
+
+    alone.on_message(handle)
+    await alone.receiving.store([said(1, "a")])
+    await alone.receiving.settled()
+    assert (alone.heard, await alone.noted()) == (["a", "a"], ["a"])
+
+
+async def test_a_database_that_is_away_costs_no_try(alone: House) -> None:
+    async def handle(message: Message) -> None:
+        alone.heard.append(message.text or "")
+        if len(alone.heard) < 6:
+            raise DatabaseError("the database: the disk is full")
+        await alone.note(message.text or "")
+
+    alone.on_message(handle)
+    await alone.receiving.store([said(1, "a")])
+    await alone.receiving.settled()
+    assert (len(alone.heard), await alone.states()) == (6, {"done": 1})
+
+
+async def test_what_somebody_else_has_handled_has_no_second_effect(any_db: Database) -> None:
+    await any_db.write(lambda tx: inbox.store(tx, "1", [raw(said(1, "a"))], NOW))
+    (stored,) = await any_db.read(lambda tx: inbox.waiting(tx, "1", 5))
+
+    async def handle(key: str) -> None:
+        with on_behalf_of(Handling(stored.id, lambda: NOW)):
+            await any_db.write(lambda tx: pictures.remember(tx, key, "x", NOW))
+
+    results = await asyncio.gather(*[handle(f"{number}") for number in range(4)], return_exceptions=True)
+    assert [type(result) for result in results if result is not None] == [AlreadyHandled] * 3
+    keys = await any_db.read(lambda tx: list(tx.execute(select(picture.c.key)).scalars()))
+    assert len(keys) == 1
+
+
+async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(any_db: Database, quiet_bot: Bot) -> None:
+    first = House(any_db, quiet_bot)
+    reached = asyncio.Event()
+
+    async def handle(message: Message) -> None:
+        if message.text == "2":
+            reached.set()
+            await asyncio.Event().wait()
+        await first.note(message.text or "")
+
+    first.on_message(handle)
+    tasks = await running(first.receiving.run())
+    await first.receiving.store([said(n, str(n)) for n in range(1, 5)])
+    await reached.wait()
+    await stopped(tasks)
+    assert await first.noted() == ["1"]
+
+    second = House(any_db, quiet_bot)
+    second.on_message(second.hears_all)
+    tasks = await running(second.receiving.run())
+    await second.receiving.settled()
+    await stopped(tasks)
+    assert second.heard == ["2", "3", "4"]
+    assert await second.noted() == ["1", "2", "3", "4"]
+
+
+async def test_old_rows_are_pruned_before_their_numbers_come_again(any_db: Database) -> None:
+    def whole(tx: Connection) -> int:
+        inbox.store(tx, "1", [raw(said(1, "a")), raw(said(2, "b"))], NOW)
+        for stored in inbox.waiting(tx, "1", 1):
+            inbox.finish(tx, stored.id, NOW)
+        inbox.prune(tx, NOW + timedelta(days=3))
+        return inbox.store(tx, "1", [raw(said(1, "new")), raw(said(2, "b"))], NOW)
+
+    assert await any_db.write(whole) == 1
+
+
+@pytest.mark.parametrize(
+    ("update", "chat"),
+    [
+        (said(1, "x", chat=5), "5"),
+        ({"update_id": 1, "callback_query": {"from": {"id": 3}, "message": {"chat": {"id": -9}}}}, "-9"),
+        ({"update_id": 1, "callback_query": {"from": {"id": 3}, "inline_message_id": "x"}}, "3"),
+        ({"update_id": 1, "my_chat_member": {"chat": {"id": 4}, "from": {"id": 3}}}, "4"),
+        ({"update_id": 1, "poll": {"id": "1"}}, None),
+        ({"update_id": 1, "message": "rubbish"}, None),
+    ],
+)
+def test_the_chat_of_an_update_is_found_before_it_is_understood(update: dict[str, Any], chat: str | None) -> None:
+    assert chat_of(update) == chat
+
+
+async def test_texts_that_no_database_can_keep_come_through_mended(alone: House) -> None:
+    alone.on_message(alone.hears_all)
+    await alone.receiving.store([said(1, "a\x00b\ud83d c")])
+    await alone.receiving.settled()
+    assert alone.heard == ["ab\ufffd c"]
+
+
+# Over HTTP, against the sandbox
+
+
+async def test_polling_brings_what_people_say_once_even_when_it_is_told_twice(house: House, sandbox: Sandbox) -> None:
+    house.on_message(house.hears_all)
+    sandbox.world.updates.twice = True
+    tasks = await running(house.receiving.run(), Polling(house.bot, house.receiving).run())
+    anna = sandbox.person("Anna")
+    await anna.start()
+    await anna.send("hello")
+    await sandbox.settled()
+    await house.receiving.settled()
+    await stopped(tasks)
+    assert house.heard == ["/start", "hello"]
+
+
+async def test_polling_goes_on_after_every_kind_of_failure(
+    house: House, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.on_message(house.hears_all)
+    anna = sandbox.person("Anna")
+    await anna.start()
+    broken = (
+        faults.server_error(),
+        faults.garbage(processed=False),
+        faults.reset_before(),
+        faults.refused(409, "Conflict: terminated by other getUpdates request"),
+        faults.refused(401, "Unauthorized"),
+        faults.refused(500, "Internal Server Error"),
+    )
+    for fault in broken:
+        sandbox.fail(fault, "getUpdates")
+    sandbox.fail(faults.reset_before(), "deleteWebhook")
+    polling = Polling(house.bot, house.receiving, waits=(0.0,))
+    tasks = await running(house.receiving.run(), polling.run())
+    await sandbox.settled()
+    await house.receiving.settled()
+    await stopped(tasks)
+    assert house.heard == ["/start"]
+    assert [record.message for record in caplog.records].count("polling interrupted") == 1
+    assert TOKEN.partition(":")[2] not in caplog.text
+
+
+async def test_nothing_is_acknowledged_that_could_not_be_stored(
+    house: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.on_message(house.hears_all)
+    store = house.receiving.store
+    failures: list[list[int]] = []
+
+    async def away_at_first(updates: Any) -> int:
+        if len(failures) < 2:
+            failures.append([update.id for update in sandbox.world.updates.waiting])
+            raise DatabaseError("the disk is full")
+        return await store(updates)
+
+    monkeypatch.setattr(house.receiving, "store", away_at_first)
+    anna = sandbox.person("Anna")
+    await anna.start()
+    tasks = await running(house.receiving.run(), Polling(house.bot, house.receiving, waits=(0.0,)).run())
+    await sandbox.settled()
+    await house.receiving.settled()
+    await stopped(tasks)
+    assert len(failures) == 2
+    assert failures[0] == failures[1] != []
+    assert house.heard == ["/start"]
+
+
+async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_nothing(
+    house: House, sandbox: Sandbox
+) -> None:
+    slow = asyncio.Event()
+
+    async def on_tap(query: CallbackQuery) -> object:
+        if query.data == "slow":
+            await slow.wait()
+        if query.data == "fails":
+            raise LookupError
+        return {"alert": Alert("read this"), "toast": "saved"}.get(query.data or "")
+
+    async def on_message(message: Message) -> None:
+        markup = {"inline_keyboard": [[{"text": data, "callback_data": data}] for data in names]}
+        await message.answer("choose", reply_markup=markup)  # type: ignore[arg-type]
+
+    names = ("toast", "alert", "fails", "slow")
+    house.router.callback_query.register(on_tap)
+    house.on_message(on_message)
+    tasks = await running(house.receiving.run(), Polling(house.bot, house.receiving).run())
+    anna = sandbox.person("Anna")
+    await anna.start()
+    await anna.hears("choose")
+    answers = {}
+    for name in names:
+        press = await anna.click(name)
+        answers[name] = await anna.answered(press)
+    slow.set()
+    await house.receiving.settled()
+    await stopped(tasks)
+    assert answers == {"toast": "saved", "alert": "read this", "fails": "", "slow": ""}
+
+
+async def test_the_webhook_takes_updates_from_telegram_only(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    webhook = Webhook(house.receiving, "s3cret")
+    body = json.dumps(said(1, "hello")).encode()
+    for wrong in (None, "", "s3cret ", "S3CRET", "ы"):
+        assert not await webhook.accept(body, wrong)
+    assert await house.states() == {}
+    for _twice in range(2):
+        assert await webhook.accept(body, "s3cret")
+    assert await webhook.accept(b"{", "s3cret")
+    assert await webhook.accept(b'["x"]', "s3cret")
+    assert await house.states() == {"new": 1}
+    with pytest.raises(ValueError, match="secret"):
+        Webhook(house.receiving, "")
+
+
+async def test_a_webhook_is_set_and_polling_takes_it_away(house: House, sandbox: Sandbox) -> None:
+    await set_webhook(house.bot, "https://tropa.example/telegram/webhook", "s3cret")
+    assert sandbox.polling.webhook_active
+    tasks = await running(Polling(house.bot, house.receiving).run())
+    anna = sandbox.person("Anna")
+    await anna.start()
+    await sandbox.settled()
+    await stopped(tasks)
+    assert not sandbox.polling.webhook_active
+
+
+async def test_what_people_say_is_in_no_log(alone: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    alone.on_message(alone.hears_all)
+    await alone.receiving.store([said(1, "canary")])
+    await alone.receiving.settled()
+    ours = [record for record in caplog.records if record.name.startswith(("bot", "aiogram"))]
+    assert ours
+    assert not any("canary" in record.getMessage() for record in ours)
