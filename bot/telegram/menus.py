@@ -44,6 +44,10 @@ class Menus:
         """A manager's private chat; in the language chosen there."""
         await self._set("manager", MANAGER, language, BotCommandScopeChat(chat_id=int(manager.id)), None)
 
+    async def set_for_customer(self, customer: Address, language: str) -> None:
+        """A customer's private chat, in the language chosen there."""
+        await self._set("customer", CUSTOMER, language, BotCommandScopeChat(chat_id=int(customer.id)), None)
+
     async def _set(
         self,
         audience: str,

@@ -13,6 +13,7 @@ from bot.outbox.message import Action, plain
 from bot.outbox.message import Message as Said
 from bot.outbox.replies import Replies
 from bot.telegram import who
+from bot.telegram.acknowledging import Alert
 from bot.telegram.callbacks import Verb
 from bot.texts import words_in
 from bot.usecases.give_answer import GiveAnswer
@@ -20,6 +21,7 @@ from bot.usecases.stop_asking import StopAsking
 from bot.usecases.take_turn import Note, Tap, Turn
 from bot.usecases.write_comment import WriteComment
 
+Notice = str | Alert | None
 Takes = Callable[[Tap, tuple[int, ...]], Awaitable[Turn]]
 _NUMBERS = {Does.ANSWER: 2, Does.SKIP: 1, Does.CHANGE: 1, Does.CONTACT: 1}  # beside the invitation
 _OVER = (Does.MENU, Does.CHOOSE)  # opened over a step, which stays what it is
@@ -57,25 +59,23 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
     }
 
     @router.callback_query(Verb(*takes))
-    async def tapped(query: CallbackQuery, action: Action) -> None:
+    async def tapped(query: CallbackQuery, action: Action) -> Notice:
         tap, numbers = _tap(query, action)
         if tap is None:
-            await _say(query, Turn(Note.NOT_LEGAL))
-            return
+            return _notice(query, Turn(Note.NOT_LEGAL))
         turn = await takes[Does(action.verb)](tap, numbers)
-        await _say(query, turn)
-        await _show(tap, turn, give, clock, replies)
+        await _show(tap, turn, give, clock, replies, who.language(query))
+        return _notice(query, turn)
 
     @router.callback_query(Verb(*_OVER))
-    async def opened(query: CallbackQuery, action: Action) -> None:
+    async def opened(query: CallbackQuery, action: Action) -> Notice:
         tap, _ = _tap(query, action)
         scene = await give.look(tap.who, tap.invitation) if tap is not None else Note.NOT_LEGAL
         if tap is None or isinstance(scene, Note):
-            await _say(query, Turn(scene if isinstance(scene, Note) else Note.NOT_LEGAL))
-            return
-        await who.acknowledge(query)
+            return _notice(query, Turn(scene if isinstance(scene, Note) else Note.NOT_LEGAL))
         over = menu if action.verb == Does.MENU else choose
         await replies.edit(tap.who, tap.message_id, over(scene, clock.now()))
+        return None
 
     _writing(router, comment, give, clock, replies)
     return router
@@ -109,14 +109,19 @@ def _tap(query: CallbackQuery, action: Action) -> tuple[Tap | None, tuple[int, .
     return Tap(who.person(query.from_user), str(query.message.message_id), numbers[0]), numbers[1:]
 
 
-async def _say(query: CallbackQuery, turn: Turn) -> None:
-    """A word on top of the chat; in a notice to be closed when something could not be done."""
+def _notice(query: CallbackQuery, turn: Turn) -> Notice:
+    """A word on top of the chat; one that must be closed when something could not be done."""
     w = turn.scene.words if turn.scene is not None else words_in(who.language(query))
     key = f"chat.note.{turn.note}"
-    await who.acknowledge(query, w(key) if w.has(key) else None, alert=turn.note in _LOUD)
+    said = w(key) if w.has(key) else None
+    return Alert(said) if said is not None and turn.note in _LOUD else said
 
 
-async def _show(tap: Tap, turn: Turn, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
+async def _show(
+    tap: Tap, turn: Turn, give: GiveAnswer, clock: Clock, replies: Replies, language: str | None = None
+) -> None:
+    if turn.note is Note.GONE:
+        await replies.edit(tap.who, tap.message_id, Said(plain(words_in(language)("chat.gone"))))
     if turn.scene is None:
         return
     if await replies.edit(tap.who, tap.message_id, screen(turn.scene, clock.now())) is not None:

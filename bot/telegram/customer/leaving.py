@@ -1,0 +1,86 @@
+"""/stop, /forget and /mydata: being left alone, being forgotten, being told what we know."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.clock import Clock
+from bot.outbox.letters.question import screen
+from bot.outbox.message import Action
+from bot.outbox.replies import Replies
+from bot.telegram import who
+from bot.telegram.callbacks import Verb
+from bot.telegram.customer import my_data, screens
+from bot.telegram.customer.starting import show
+from bot.texts import Words, words_in
+from bot.usecases.change_settings import ChangeSettings
+from bot.usecases.forget_customer import ForgetCustomer
+from bot.usecases.give_answer import GiveAnswer
+from bot.usecases.stop_asking import StopAsking
+from bot.usecases.tell_my_data import TellMyData
+from cjm.address import Address
+
+
+def make_router(
+    stop: StopAsking,
+    give: GiveAnswer,
+    forget: ForgetCustomer,
+    tell: TellMyData,
+    settings: ChangeSettings,
+    clock: Clock,
+    replies: Replies,
+) -> Router:
+    router = Router(name="leaving")
+
+    async def words(event: Message | CallbackQuery, person: Address) -> Words:
+        return words_in((await settings.view(person, who.language(event))).language)
+
+    _stopping(router, stop, give, settings, clock, replies)
+
+    @router.message(who.InPrivate(), Command("forget"))
+    async def forget_me(message: Message) -> None:
+        await replies.send(who.chat(message), screens.forget(await words(message, who.chat(message))))
+
+    @router.callback_query(Verb("af"))
+    async def confirmed(query: CallbackQuery, action: Action) -> None:
+        person = who.person(query.from_user)
+        w = await words(query, person)  # before the language is forgotten, too
+        if action.args != ("1",):
+            await show(replies, query, screens.kept(w))
+            return
+        gone = await forget.by_address(person)
+        await show(replies, query, screens.forgotten(w, found=gone.found))
+        for where, message_id in gone.messages:
+            await replies.delete(where, message_id)
+
+    @router.message(who.InPrivate(), Command("mydata"))
+    async def my_data_wanted(message: Message) -> None:
+        told = await tell(who.chat(message), who.language(message))
+        w = await words(message, who.chat(message))
+        for page in my_data.pages(told, w):
+            await replies.send(who.chat(message), page)
+
+    return router
+
+
+def _stopping(
+    router: Router, stop: StopAsking, give: GiveAnswer, settings: ChangeSettings, clock: Clock, replies: Replies
+) -> None:
+    @router.message(who.InPrivate(), Command("stop"))
+    async def stopped(message: Message) -> None:
+        person = who.chat(message)
+        done = await stop.everything(person)
+        view = await settings.view(person, who.language(message))
+        await replies.send(person, screens.stopped(done.asking, words_in(view.language)))
+        response = done.scene.response if done.scene is not None else None
+        if done.scene is None or response is None or response.message_id is None:
+            return
+        if await replies.edit(person, response.message_id, screen(done.scene, clock.now())) is not None:
+            await give.shown(done.scene)
+
+    @router.callback_query(Verb("ar"))
+    async def again(query: CallbackQuery) -> None:
+        person = who.person(query.from_user)
+        done = await stop.again(person)
+        view = await settings.view(person, who.language(query))
+        await show(replies, query, screens.resumed(done, words_in(view.language)))

@@ -1,0 +1,91 @@
+"""/settings: language, quiet hours, time zone, asking; one message, changed in place. Hours and places may be typed."""
+
+from aiogram import Router
+from aiogram.filters import Command, Filter
+from aiogram.types import CallbackQuery, Message
+
+from bot.outbox.message import Action
+from bot.outbox.message import Message as Said
+from bot.outbox.replies import Replies
+from bot.telegram import who
+from bot.telegram.callbacks import Verb
+from bot.telegram.customer import settings_screens as screens
+from bot.telegram.customer.starting import show
+from bot.telegram.menus import Menus
+from bot.texts import words_in
+from bot.usecases.change_settings import ChangeSettings, View, Wanted
+from bot.usecases.stop_asking import StopAsking
+from cjm.address import Address
+
+
+class Typing(Filter):
+    """Texts that are awaited for a setting."""
+
+    def __init__(self, change: ChangeSettings) -> None:
+        self._change = change
+
+    async def __call__(self, message: Message) -> bool:
+        if not message.text or message.text.startswith("/") or message.reply_to_message is not None:
+            return False
+        return await self._change.awaited(who.chat(message))
+
+
+def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies: Replies) -> Router:
+    router = Router(name="settings")
+
+    @router.message(who.InPrivate(), Command("settings"))
+    async def settings(message: Message) -> None:
+        view = await change.view(who.chat(message), who.language(message))
+        await replies.send(who.chat(message), screens.main(view))
+
+    @router.callback_query(Verb("s", "sl", "sq", "sz", "so", "su", "sa"))
+    async def tapped(query: CallbackQuery, action: Action) -> str | None:
+        person, spoken = who.person(query.from_user), who.language(query)
+        message, saved = await _take(change, stop, action, person, spoken)
+        await show(replies, query, message)
+        if action.verb == "sl" and saved is not None:
+            await menus.set_for_customer(person, saved.language)
+        return words_in(saved.language)("settings.saved") if saved is not None else None
+
+    @router.callback_query(Verb("sw"))
+    async def write(query: CallbackQuery, action: Action) -> None:
+        person, spoken = who.person(query.from_user), who.language(query)
+        wanted = Wanted.QUIET if action.args == (Wanted.QUIET,) else Wanted.ZONE
+        message_id = str(query.message.message_id) if query.message is not None else ""
+        view = await change.await_text(person, spoken, wanted, message_id)
+        await show(replies, query, screens.write(view, wanted))
+
+    @router.message(who.InPrivate(), Typing(change))
+    async def typed(message: Message) -> None:
+        done = await change.typed(who.chat(message), who.language(message), message.text or "")
+        if done is not None:
+            await replies.send(who.chat(message), screens.typed(done))
+
+    return router
+
+
+async def _take(
+    change: ChangeSettings, stop: StopAsking, action: Action, person: Address, spoken: str | None
+) -> tuple[Said, View | None]:
+    """What to show, and the settings when something was changed. A button without an argument only opens a list."""
+    first = action.args[0] if action.args else None
+    number = int(first) if first is not None and first.removeprefix("-").isdecimal() and len(first) < 6 else None
+    changed: View | None = None
+    if action.verb == "sl" and first is not None:
+        changed = await change.language(person, spoken, first)
+    elif action.verb == "sq" and number is not None and 0 <= number <= len(screens.QUIET):
+        changed = await change.quiet_hours(person, spoken, (*screens.QUIET, "")[number])
+    elif action.verb == "so" and first is not None:
+        changed = await change.zone(person, spoken, first)
+    elif action.verb == "su":
+        changed = await change.ask_about_everything(person, spoken)
+    elif action.verb == "sa":
+        await (stop.again(person) if number == 1 else stop.everything(person))
+        changed = await change.view(person, spoken)
+    if changed is not None:
+        return screens.main(changed), changed
+    view = await change.view(person, spoken)
+    if action.verb == "sz" and number is not None:
+        return screens.places(view, number), None
+    lists = {"sl": screens.languages, "sq": screens.quiet, "sz": screens.times}
+    return lists.get(action.verb, screens.main)(view), None
