@@ -1,0 +1,40 @@
+"""Each audience is offered its commands in its language, and a menu that cannot be set stops nobody."""
+
+import pytest
+
+from bot.sandbox import faults
+from bot.sandbox.server import TOKEN, Sandbox
+from bot.telegram.connecting import make_bot
+from bot.telegram.menus import CUSTOMER, MANAGER, TEAM, Menus
+from cjm.address import Address
+
+
+async def at_once(_seconds: float) -> None: ...
+
+
+async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureFixture) -> None:
+    async with Sandbox() as sandbox:
+        bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
+        boss = sandbox.person("Boss")
+        await boss.start()
+        sandbox.fail(faults.reset_before(), "setMyCommands", times=2)
+        menus = Menus(bot, sleep=at_once)
+        await menus.set_for_everybody()
+        await menus.set_for_manager(Address("telegram", str(boss.id)), "ru")
+        found = {
+            place: {command["command"]: command["description"] for command in commands}
+            for place, commands in sandbox.world.menus.items()
+        }
+        private = [found[place] for place in found if "all_private_chats" in str(place)]
+        groups = [found[place] for place in found if "all_group_chats" in str(place)]
+        (own,) = [found[place] for place in found if str(boss.id) in str(place)]
+        assert [tuple(menu) for menu in private] == [CUSTOMER] * 3
+        assert [tuple(menu) for menu in groups] == [TEAM] * 3
+        assert tuple(own) == MANAGER
+        assert own["map"] == "Карта пути клиента"
+        assert len({menu["help"] for menu in private}) == 3
+        assert "menu not set" not in caplog.text
+
+        await menus.set_for_manager(Address("telegram", "424242"), None)
+        assert "menu not set" in caplog.text
+        await bot.session.close()
