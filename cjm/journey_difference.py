@@ -7,17 +7,15 @@ key, or by a former key (``was``): a new key with ``was`` is a renaming, one wit
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from cjm.brief import reworded, short, title_of
 from cjm.errors import Mistake
 from cjm.journey import Attribute, Journey, Persona, Segment, Stage, Status, Target, Touchpoint
 from cjm.journey_refusals import refusals
 from cjm.matching import Pairs, matched, moved
-from cjm.survey import Question, Survey, Text, Trigger, Value, When, written
-
-MOST_SHOWN = 80
+from cjm.survey import Question, Survey, Text, Value
 
 
 class What(StrEnum):
@@ -197,7 +195,7 @@ def _options(old: Question, new: Question, at: str) -> Iterator[Entry]:
         elif key not in before:
             yield Entry(What.ADDED, Part.OPTION, path, after[key])
         elif before[key] != after[key]:
-            yield Entry(What.REWORDED, Part.OPTION, path, after[key], "title", *_reworded(before[key], after[key]))
+            yield Entry(What.REWORDED, Part.OPTION, path, after[key], "title", *reworded(before[key], after[key]))
 
 
 def _targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[Entry]:
@@ -221,13 +219,13 @@ def _list(part: Part, name: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> 
 def _come_and_gone(part: Part, pairs: Pairs[Keyed], path: Callable[[Any], str]) -> Iterator[Entry]:
     for old, new in pairs:
         if old is None and new is not None:
-            yield Entry(What.ADDED, part, path(new), _title(new))
+            yield Entry(What.ADDED, part, path(new), title_of(new))
         elif new is None and old is not None:
-            yield Entry(What.REMOVED, part, path(old), _title(old), warning=_lost(part, old))
+            yield Entry(What.REMOVED, part, path(old), title_of(old), warning=_lost(part, old))
         elif old is not None and new is not None:
             if old.key != new.key:
-                yield Entry(What.RENAMED, part, path(new), _title(new), "key", old.key, new.key)
-            yield from _fields(part, path(new), old, new, _title(new))
+                yield Entry(What.RENAMED, part, path(new), title_of(new), "key", old.key, new.key)
+            yield from _fields(part, path(new), old, new, title_of(new))
 
 
 def _lost(part: Part, old: Value) -> Warn | None:
@@ -245,10 +243,10 @@ def _fields(part: Part, path: str, old: Value, new: Value, title: Text | None) -
         if name in _NESTED or before == after or (name == "was" and set(after) == {*before, old_key}):
             continue
         if isinstance(before, Text) and isinstance(after, Text):
-            yield Entry(What.REWORDED, part, path, title, name, *_reworded(before, after))
+            yield Entry(What.REWORDED, part, path, title, name, *reworded(before, after))
         else:
             warning = _warning(part, name, before, after)
-            yield Entry(What.CHANGED, part, path, title, name.rstrip("_"), _short(before), _short(after), warning)
+            yield Entry(What.CHANGED, part, path, title, name.rstrip("_"), short(before), short(after), warning)
 
 
 def _warning(part: Part, name: str, before: Any, after: Any) -> Warn | None:
@@ -263,49 +261,8 @@ def _warning(part: Part, name: str, before: Any, after: Any) -> Warn | None:
 
 def _moved(part: Part, pairs: Pairs[Keyed], old_order: Iterable[Keyed], path: Callable[[Any], str]) -> Iterator[Entry]:
     for item in moved(pairs, old_order):
-        yield Entry(What.MOVED, part, path(item), _title(item))
-
-
-def _title(item: Any) -> Text | None:
-    title = getattr(item, "title", None) or getattr(item, "text", None)
-    return title if isinstance(title, Text) else None
+        yield Entry(What.MOVED, part, path(item), title_of(item))
 
 
 def _in(name: str) -> Callable[[Any], str]:
     return lambda item: f"{name}.{item.key}"
-
-
-def _reworded(before: Text, after: Text) -> tuple[str, str]:
-    """The first language whose words changed."""
-    languages = [k for k in before.root | after.root if before.root.get(k) != after.root.get(k)]
-    return _cut(before.in_(languages[0])), _cut(after.in_(languages[0]))
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 1] + "…"
-
-
-def _short(value: Any) -> str:
-    """A setting as the file would write it, more or less; nothing is ""."""
-    match value:
-        case None:
-            said = ""
-        case bool():
-            said = str(value).lower()
-        case timedelta():
-            said = written(value)
-        case Trigger():
-            said = f"{value.kind} {value.subject}"
-        case When():
-            bounds = (f"{n} {getattr(value, n)}" for n in ("at_most", "at_least") if getattr(value, n) is not None)
-            said = " ".join([value.of, *bounds, *value.is_])
-        case Text():
-            said = value.in_("")
-        case dict():
-            said = "; ".join(f"{key}: {_short(values)}" for key, values in value.items())
-        case tuple():
-            said = ", ".join(map(str, value))
-        case _:
-            said = str(value)
-    return _cut(said)
