@@ -27,8 +27,7 @@ def import_answers(tx: Connection, journey: Journey, rows: Sequence[Respondent],
     for row, cohort in zip(rows, told, strict=True):
         given += len(row.given)
         new |= _answers(journey, version, row, ids[row.customer], met[written(cohort)])
-    stored = answers.write_answers(tx, list(new.values()))
-    fresh = sum(number is not None for number in stored)
+    fresh = answers.import_answers(tx, list(new.values()))
     return fresh, given - fresh
 
 
