@@ -12,12 +12,12 @@ from bot.db.desk import Desk
 from bot.db.engine import Connection, Database
 from bot.db.letters import NewLetter, Priority
 from bot.db.teams import Team
+from bot.outbox.letters.notice import NOTICE, TEAM_LOST
 from bot.usecases.hand_over_cases import hand_over_waiting
 from bot.usecases.recognize import Viewer, viewer, zone_of
 from cjm.address import Address
 
 VIEW = "team"
-LOST = "team_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +144,11 @@ class BindTeam:
         at = team.bound_at or now
         for reader in self._desk.managers(tx, None):
             new = NewLetter(
-                key=f"{LOST}:{team.key}:{group}:{at:%Y%m%d%H%M%S}:{reader.address}",
+                key=f"{TEAM_LOST}:{team.key}:{group}:{at:%Y%m%d%H%M%S}:{reader.address}",
                 to=reader.address,
-                kind="notice",
+                kind=NOTICE,
                 priority=Priority.ALERT,
                 due_at=now,
-                data={"what": LOST, "team": team.key, "language": reader.language},
+                data={"what": TEAM_LOST, "team": team.key, "language": reader.language},
             )
             letters.post(tx, new, now)

@@ -1,0 +1,106 @@
+"""The weekly digest of one journey: the map as a picture with the digest under it, told as things stand when it leaves.
+
+It is two letters: what does not fit under a picture follows in a message of its own, which is dropped when all was
+said, or when the first one did not arrive.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from bot.db import journeys, letters
+from bot.db.desk import Desk, Reader
+from bot.db.engine import Connection, Database
+from bot.db.letters import Letter, NewLetter, Priority, State
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.letters.digest_words import DigestReport, told
+from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE, NOTICE
+from bot.outbox.message import MOST_CAPTION, Action, Button, Message, Upload
+from cjm.errors import TropaError
+from cjm.journey import Journey
+from cjm.journey_map import JourneyMap
+
+log = logging.getLogger(__name__)
+ARRIVED = (State.SENT, State.UNKNOWN)
+
+
+class Makes(Protocol):
+    async def __call__(
+        self, key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
+    ) -> DigestReport: ...
+
+
+class DigestLetter:
+    """``data``: ``team``, ``journey``, ``language``, ``at`` (when it fell due), ``part``, ``first`` (key), ``view``."""
+
+    name = "digest"
+
+    def __init__(self, db: Database, make: Makes, draw: Callable[[JourneyMap], Awaitable[Upload]], desk: Desk) -> None:
+        self._db, self._make, self._draw, self._desk = db, make, draw, desk
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        journey, first = await self._db.read(lambda tx: _facts(tx, letter))
+        if journey is None:
+            return Dropped("the journey is gone")
+        if letter.data["part"] != "first" and (first is None or first.state not in ARRIVED):
+            return Dropped("the first part did not arrive")
+        at = datetime.fromisoformat(letter.data["at"])
+        report = await self._make(journey.key, letter.data["language"], last=last_day(at, journey), now=at)
+        if letter.data["part"] == "first":
+            return await self._picture(letter, report)
+        _, rest = told(report).cut(MOST_CAPTION)
+        return Message(rest, thread=letter.thread, silent=True) if len(rest) else Dropped("all was said in the first")
+
+    async def _picture(self, letter: Letter, report: DigestReport) -> Message:
+        shown, _ = told(report).cut(MOST_CAPTION)
+        return Message(shown, buttons(report, letter.data["view"]), await self._drawn(report.map), thread=letter.thread)
+
+    async def _drawn(self, journey_map: JourneyMap) -> Upload | None:
+        """Without a picture the words still go."""
+        try:
+            return await self._draw(journey_map)
+        except TropaError as error:
+            log.warning("digest without its picture", extra={"error": str(error)})
+            return None
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        if letter.data["part"] != "first":
+            return
+        if outcome.state is State.UNKNOWN:
+            here = Reader("", letter.to, letter.thread, letter.data["language"], "UTC")
+            _tell(tx, letter, here, DIGEST_UNSURE, outcome.at)
+        elif outcome.state in (State.UNREACHABLE, State.REJECTED):
+            for reader in self._desk.managers(tx, letter.data["journey"]):
+                _tell(tx, letter, reader, DIGEST_LOST, outcome.at)
+
+
+def last_day(at: datetime, journey: Journey) -> date:
+    """The last whole day before a digest's moment, in the journey's zone."""
+    return at.astimezone(journey.zone).date() - timedelta(days=1)
+
+
+def buttons(report: DigestReport, view: int) -> tuple[tuple[Button, ...], ...]:
+    words, waiting = report.words, report.cases.waiting
+    found = [Button(words("digest.button.map"), Action.of("mn", view))]
+    if waiting:
+        found.append(Button(words("digest.button.cases", n=waiting), Action.of("mq", view)))
+    return (tuple(found),)
+
+
+def _facts(tx: Connection, letter: Letter) -> tuple[Journey | None, Letter | None]:
+    return journeys.get(tx, letter.data["journey"]), letters.get(tx, letter.data["first"])
+
+
+def _tell(tx: Connection, letter: Letter, reader: Reader, what: str, now: datetime) -> None:
+    data = {key: letter.data[key] for key in ("team", "journey", "view")}
+    new = NewLetter(
+        key=f"{what}:{letter.key}:{letter.attempts}:{reader.address}",
+        to=reader.address,
+        kind=NOTICE,
+        priority=Priority.ALERT,
+        due_at=now,
+        data=data | {"what": what, "language": reader.language},
+        thread=reader.thread,
+    )
+    letters.post(tx, new, now)

@@ -1,0 +1,33 @@
+"""What managers and teams are told of their own house: a team lost its chat, a digest was lost or may have been."""
+
+from bot.db import journeys
+from bot.db.engine import Connection, Database
+from bot.db.letters import Letter
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.message import Action, Button, Message, plain
+from bot.texts import words_in
+
+NOTICE = "notice"
+TEAM_LOST, DIGEST_LOST, DIGEST_UNSURE = "team_lost", "digest_lost", "digest_unsure"
+
+
+class Notice:
+    """``data``: ``what`` and ``language``; ``team``, ``journey`` and ``view`` where it is about them."""
+
+    name = NOTICE
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def write(self, letter: Letter) -> Message | Dropped:
+        words, what, key = words_in(letter.data["language"]), letter.data["what"], letter.data.get("journey")
+        journey = await self._db.read(lambda tx: journeys.get(tx, key)) if key else None
+        title = journey.title.in_(words.language) if journey else key or ""
+        text = plain(words(f"team.notice.{what}", team=letter.data["team"], title=title))
+        if what != DIGEST_UNSURE:
+            return Message(text, thread=letter.thread)
+        again = Button(words("team.button.send_again"), Action.of("ta", letter.data["view"]))
+        return Message(text, ((again,),), thread=letter.thread)
+
+    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        """Nothing hangs on it."""

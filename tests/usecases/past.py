@@ -1,0 +1,65 @@
+"""A past to look back at: people, their answers and their complaints, written as the product writes them."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+from bot.db import answers, cases, cohorts, customers, journeys
+from bot.db.answers import NewAnswer
+from bot.db.cohorts import written
+from bot.db.engine import Connection
+from cjm import templates
+from cjm.complaint import Kind, Origin
+from cjm.journey import Journey, read_journey
+
+_numbers = itertools.count(1)
+
+
+def apply_shop(tx: Connection, now: datetime) -> Journey:
+    """The shop template in force."""
+    journey = read_journey(templates.text("shop"), "shop.toml")
+    journeys.apply(tx, journey, templates.text("shop"), now=now)
+    return journey
+
+
+def answer(
+    tx: Connection, journey: Journey, point: str, day: date, values: Sequence[int | str], kind: str = "csat"
+) -> None:
+    """As many people as there are values answer about a touchpoint that day; words are texts, others a scale's."""
+    stage = journey.touchpoints[point][0]
+    at = datetime.combine(day, time(12), UTC)
+    names = [f"past-{next(_numbers)}" for _ in values]
+    people = customers.ensure_externals(tx, names, at)
+    cohort = journey.cohort({})
+    met = cohorts.ensure(tx, journey.key, [cohort])[written(cohort)]
+    new = [
+        NewAnswer(
+            customer_id=people[name].id,
+            journey=journey.key,
+            version=1,
+            question=f"{point}_{kind}",
+            kind="text" if isinstance(value, str) else kind,
+            subject=point,
+            stage=stage.key,
+            day=day,
+            channel=journey.touchpoints[point][1].channel,
+            cohort_id=met,
+            at=at,
+            value=None if isinstance(value, str) else value,
+            text=value if isinstance(value, str) else None,
+            source_key=name,
+        )
+        for name, value in zip(names, values, strict=True)
+    ]
+    answers.import_answers(tx, new)
+
+
+def complain(tx: Connection, journey: Journey, point: str, at: datetime, kind: Kind = Kind.COMPLAINT) -> int:
+    """A case nobody has answered; its number."""
+    name = f"past-{next(_numbers)}"
+    person = customers.ensure_externals(tx, [name], at)[name]
+    stage = journey.touchpoints[point][0].key
+    new = cases.NewCase(
+        person.id, kind, Origin.COMMAND, at.date(), "chat", at, journey=journey.key, stage=stage, touchpoint=point
+    )
+    return cases.add(tx, new).number
