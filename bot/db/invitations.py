@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, insert, select, update
 from bot.db import tallies
 from bot.db.customers import CHUNK
 from bot.db.engine import Connection
-from bot.db.rows import OPEN_STATES, decision, mute, response
+from bot.db.rows import OPEN_STATES, decision, mute, response, visit
 from bot.db.rows import invitation as row
 from cjm.asking import Reason
 from cjm.tally import ANSWERED, DECLINED, IGNORED, INVITED, Counter, Move, Sums, taken_back
@@ -58,6 +58,15 @@ class NewDecision:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    survey: str
+    verdict: str
+    reason: str
+    until: datetime | None
+    at: datetime
+
+
 def _invitation(r: Row[Any]) -> Invitation:
     return Invitation(**r._mapping)
 
@@ -70,6 +79,18 @@ def insert_invitations(tx: Connection, invitations: Sequence[NewInvitation]) -> 
 def insert_decisions(tx: Connection, decisions: Sequence[NewDecision]) -> None:
     if decisions:
         tx.execute(insert(decision), [asdict(d) for d in decisions])
+
+
+def decisions_about(tx: Connection, event_id: str) -> list[StoredDecision]:
+    """The latest decision of each survey about an event's visit."""
+    columns = (decision.c.survey, decision.c.verdict, decision.c.reason, decision.c.until, decision.c.at)
+    found = tx.execute(
+        select(*columns)
+        .join(visit, visit.c.id == decision.c.visit_id)
+        .where(visit.c.event_id == event_id)
+        .order_by(decision.c.id)
+    )
+    return list({r.survey: StoredDecision(*r) for r in found}.values())
 
 
 def by_id(tx: Connection, invitation_id: int) -> Invitation | None:

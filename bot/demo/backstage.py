@@ -1,0 +1,115 @@
+"""What the page may do to its customers and to time: real events to the real HTTP API, and a clock that travels."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+from aiohttp import ClientSession
+
+from bot.app import Tropa
+from bot.clock import TravellingClock
+from bot.db import invitations
+from bot.db.invitations import StoredDecision
+from bot.demo.walks import JOURNEY
+from bot.sandbox.backstage import BackstageError, Happening
+from bot.texts import Words
+from cjm.journey import Journey, Status
+from cjm.survey import Text
+
+MOST_STOPS = 400  # on one journey through time; whatever is still due then comes at once
+
+
+class DemoBackstage:
+    """``people`` are the messenger's ids of the page's customers, with the business's names for them."""
+
+    def __init__(
+        self,
+        tropa: Tropa,
+        clock: TravellingClock,
+        journey: Journey,
+        people: Mapping[int, str],
+        token: str,
+        words: Words,
+    ) -> None:
+        self._tropa, self._clock, self._journey, self._people, self._words = tropa, clock, journey, people, words
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def now(self) -> datetime:
+        return self._clock.now().astimezone(self._journey.zone)
+
+    def happenings(self) -> Sequence[Happening]:
+        return [
+            Happening(point.key, _titles(point.title), _titles(stage.title))
+            for stage in self._journey.stages
+            for point in stage.touchpoints
+            if point.status is Status.LIVE
+        ]
+
+    async def happen(self, person: int, key: str) -> str:
+        event = {
+            "id": f"demo-{uuid4().hex}",
+            "customer": self._people[person],
+            "journey": JOURNEY,
+            "touchpoint": key,
+            "at": self._clock.now().isoformat(),
+        }
+        answer = await self._call("POST", "/v1/events", event)
+        result = answer["results"][0]
+        if result["status"] == "rejected":
+            raise BackstageError(self._words("demo.refused", error=result["error"]))
+        await self._tropa.settle()
+        title = self._journey.touchpoints[key][1].title.in_(self._words.language)
+        decisions = await self._tropa.db.read(lambda tx: invitations.decisions_about(tx, event["id"]))
+        said = [self._said(decision) for decision in decisions] or [self._words("demo.no_survey")]
+        return " ".join([self._words("demo.happened", title=title), *dict.fromkeys(said)])
+
+    def _said(self, decision: StoredDecision) -> str:
+        reason = self._words(f"asking.reason.{decision.reason}")
+        if decision.verdict == "ask":
+            return self._words("demo.asked")
+        if decision.until is None:
+            return self._words("demo.skipped", reason=reason)
+        when = self._words.moment(decision.until.astimezone(self._journey.zone))
+        return self._words("demo.held", when=when, reason=reason)
+
+    async def link(self, person: int) -> str:
+        answer = await self._call("PUT", f"/v1/customers/{self._people[person]}", {"language": self._words.language})
+        return str(answer["link"])
+
+    async def _call(self, method: str, path: str, body: Mapping[str, object]) -> dict[str, Any]:
+        async with (
+            ClientSession(headers=self._headers) as session,
+            session.request(method, self._tropa.url + path, json=body) as response,
+        ):
+            answer: dict[str, Any] = await response.json()
+        if "error" in answer:
+            raise BackstageError(self._words("demo.refused", error=answer["error"]["message"]))
+        return answer
+
+    async def travel(self, to: timedelta | Literal["next"]) -> str:
+        """Stop wherever something falls due on the way, and let it happen."""
+        if to == "next":
+            upcoming = await self._tropa.next_due()
+            if upcoming is None:
+                return self._words("demo.nothing_due")
+            await self._stop_at(upcoming)
+        else:
+            await self._go(self._clock.now() + to)
+        return self._words("demo.arrived", when=self._words.moment(self.now()))
+
+    async def _go(self, target: datetime) -> None:
+        for _ in range(MOST_STOPS):
+            upcoming = await self._tropa.next_due()
+            if upcoming is None or upcoming >= target:
+                break
+            await self._stop_at(upcoming)
+        await self._stop_at(target)
+
+    async def _stop_at(self, moment: datetime) -> None:
+        self._clock.travel_to(max(moment, self._clock.now()) + timedelta(seconds=1))
+        await self._tropa.settle()
+
+
+def _titles(text: Text) -> dict[str, str]:
+    return {language: text.in_(language) for language in ("en", "ru", "pl")}
