@@ -1,0 +1,383 @@
+"""Complaints as they are lived: a customer, a team's group, a manager; real updates in, what is shown out."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.db import cases
+from bot.db.engine import Database
+from bot.outbox.message import MOST_CAPTION, MOST_TEXT, units
+from bot.outbox.messenger import Uncertain, Unreachable
+from bot.texts import words_in
+from cjm.address import Address
+from cjm.complaint import State
+from tests.telegram.casework import GROUP, NOON, House, opened_house
+
+TEAM = int(GROUP.id)
+ANNA, PIOTR, ME, OTHER = 5, 6, 7, 8
+
+
+@pytest.fixture(params=["once", "twice"])
+async def house(db: Database, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    """Every story is lived with each update coming once, and with each coming twice."""
+    async with opened_house(db, twice=request.param == "twice") as found:
+        yield found
+
+
+async def _complained(house: House, words: str = "The courier was late") -> str:
+    """A case about the delivery; the id of its card."""
+    await house.visit(ME, "delivery", NOON - timedelta(days=1))
+    await house.say(ME, "/complain")
+    await house.tap(ME, "Delivery")
+    await house.say(ME, words)
+    return house.last(TEAM)[0]
+
+
+async def test_a_complaint_becomes_a_card_is_taken_answered_closed_and_not_solved(house: House) -> None:
+    card = await _complained(house)
+    assert "Case #1 · Delivery" in house.texts(ME)[-1]
+    text = house.team_texts()[0]
+    assert "Complaint #1 · Delivery" in text
+    assert "The courier was late" in text
+    assert "21 Nov · customer c7" in text
+
+    await house.tap(ANNA, "I'll take it", chat=TEAM)
+    assert "Person5 took it" in house.team_texts()[0]
+    assert await house.forge(PIOTR, "ct:1", card, TEAM) == "Already taken: Person5 is on it."
+
+    await house.say(ANNA, "We are sorry!", chat=TEAM, reply_to=card)
+    assert "Answer to your case #1\n\nWe are sorry!" in house.texts(ME)[-1]
+    assert house.team_texts()[-1] == "Delivered to the customer (#1)."
+
+    await house.say(ME, "Thanks, but it is broken, too", reply_to=house.last(ME)[0])
+    assert house.team_texts()[-1] == "Case #1, from the customer:\nThanks, but it is broken, too"
+    assert house.last(TEAM)[1].reply_to == card
+
+    await house.tap(ANNA, "Close", chat=TEAM)
+    assert house.texts(ME)[-1] == "Added to case #1.", "there is a moment for second thoughts"
+    await house.pass_time(seconds=11)
+    assert "We have closed case #1" in house.texts(ME)[-1]
+
+    await house.tap(ME, "It's not solved")
+    assert "open again" in house.texts(ME)[-1]
+    assert house.team_texts()[-1] == "Case #1 is open again: the customer says it is not solved."
+    case = await house.see(lambda tx: cases.get(tx, 1))
+    assert case is not None
+    assert case.state is State.TAKEN
+    assert len(house.messenger.said(GROUP)) == 4, "card, delivered, further words, not solved: each once"
+
+
+async def test_one_may_complain_at_once_as_a_stranger_with_voice_and_an_album(house: House) -> None:
+    await house.say(OTHER, "/complain")
+    await house.voice(OTHER, "v1")
+    await house.photo(OTHER, "p1", "see?", media_group_id="9")
+    await house.photo(OTHER, "p2", media_group_id="9")
+    assert "Case #1" in house.texts(OTHER)[1]
+    assert house.texts(OTHER).count("Added to case #1.") == 1, "an album is confirmed once"
+    card, *below = house.shown(GROUP).items()
+    assert "not linked to a customer" in str(card[1].text)
+    assert "Below: 2 photos and 1 voice message." in str(card[1].text)
+    assert [m.upload.file_id for _, m in below if m.upload] == ["v1", "p1", "p2"]
+    assert {m.reply_to for _, m in below} == {card[0]}
+
+    await house.tap(OTHER, "Delivery")
+    assert "Complaint #1 · Delivery" in house.team_texts()[0]
+    await house.tap(OTHER, "That's all")
+    assert house.labels(OTHER) == []
+    await house.say(OTHER, "And now something else")
+    assert "What is it" in house.texts(OTHER)[-1]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "pl"])
+async def test_a_message_out_of_the_blue_goes_where_its_writer_says(db: Database, language: str) -> None:
+    words = words_in(language)
+    async with opened_house(db, language=language) as house:
+        for number, kind in enumerate(("complaint", "question", "praise"), 1):
+            await house.pass_time(hours=2)
+            asked = await house.say(ME, f"Hello {kind}", language=language)
+            assert house.last(ME)[1].reply_to == asked
+            house.restart()
+            await house.tap(ME, words(f"cases.button.kind.{kind}"), language=language)
+            assert f"Hello {kind}" in house.team_texts()[-1]
+            assert words(f"cases.card.{kind}", number=number) in house.team_texts()[-1]
+        assert house.labels(TEAM) == [], "a praise needs no work"
+        assert house.texts(ME)[-1] == words("cases.opened.praise")
+
+
+async def test_a_draft_takes_what_follows_and_becomes_one_case_however_often_it_is_tapped(house: House) -> None:
+    await house.say(ME, "First")
+    await house.say(ME, "Second")
+    offer = house.last(ME)[0]
+    await house.tap(ME, "Complaint")
+    await house.forge(ME, "ck:1:question", offer)
+    assert "already been passed on: case #1" in str(house.shown(Address("telegram", str(ME)))[offer].text)
+    said = await house.see(lambda tx: [m.said.text for m in cases.messages(tx, 1)])
+    assert said == ["First", "Second"]
+    assert await house.see(lambda tx: cases.get(tx, 2)) is None
+
+
+async def test_a_draft_may_be_added_to_an_open_case_or_be_nothing(house: House) -> None:
+    await _complained(house)
+    await house.pass_time(hours=2)
+    await house.say(ME, "One more thing")
+    await house.tap(ME, "Add to case #1")
+    assert house.team_texts()[-1] == "Case #1, from the customer:\nOne more thing"
+    await house.pass_time(hours=2)
+    await house.say(ME, "oops")
+    offer = house.last(ME)[0]
+    await house.tap(ME, "Never mind")
+    await house.forge(ME, "ck:2:complaint", offer)
+    assert "too old" in house.texts(ME)[-1]
+
+
+async def test_what_is_no_words_photo_or_voice_gets_a_kind_answer(house: House) -> None:
+    sticker = {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 1, "height": 1}
+    await house.send(ME, sticker={**sticker, "is_animated": False, "is_video": False})
+    await house.send(ME, location={"latitude": 1.0, "longitude": 1.0})
+    await house.send(ME, contact={"phone_number": "1", "first_name": "A"})
+    await house.send(ME, document={"file_id": "d", "file_unique_id": "d"})
+    await house.send(ME, video_note={"file_id": "n", "file_unique_id": "n", "length": 1, "duration": 1})
+    await house.say(ME, " \x07 ")
+    assert len(house.texts(ME)) == 6
+    assert {text[:19] for text in house.texts(ME)} == {"I cannot pass this "}
+    await house.say(ME, "/map")
+    assert "/complain" in house.texts(ME)[-1]
+
+
+async def test_team_buttons_are_for_the_team_only(house: House) -> None:
+    await _complained(house)
+    before = house.texts(ME), house.team_texts(), house.texts(OTHER)
+    for data in ("ct:1", "cc:1", "cr:1", "cf:1", "cg:1:box", "cv:1", "cq:1", "cs:1:1", "ci:0", "ct:x", "cq:"):
+        notice = await house.forge(ME, data)
+        assert notice in ("This button is for the team.", "This case or place is no longer there."), data
+        await house.forge(OTHER, data, chat=-77)
+    assert (house.texts(ME), house.team_texts(), house.texts(OTHER)) == before
+    case = await house.see(lambda tx: cases.get(tx, 1))
+    assert case is not None
+    assert case.state is State.OPEN
+
+
+async def test_nobody_gets_at_another_persons_case(house: House) -> None:
+    await _complained(house)
+    await house.say(OTHER, "/mycases")
+    shown = house.texts(OTHER), house.team_texts()
+    for data in ("cd:1", "ca:1", "cw:1:box", "cn:1", "cm:1:0", "cw:1:nowhere", "cd:x", "cm:", "cm"):
+        assert await house.forge(OTHER, data, house.last(OTHER)[0]) == "This button belongs to another chat.", data
+    assert (house.texts(OTHER), house.team_texts()) == shown
+
+
+async def test_forged_drafts_are_answered_kindly(house: House) -> None:
+    await house.say(ME, "Mine")
+    await house.say(OTHER, "/mycases")
+    offers = ("ck:99:complaint", "ck:x:y", "ck:", "ck:1:nonsense", "ck:1:complaint", "cu:99:1", "cu:x", "cz:99", "cz:")
+    for data in offers:
+        await house.forge(OTHER, data, house.last(OTHER)[0])
+        assert "too old" in house.texts(OTHER)[-1], data
+    assert await house.see(lambda tx: cases.get(tx, 1)) is None, "a draft is its writer's"
+
+
+async def test_replies_in_other_chats_and_to_other_messages_go_nowhere(house: House) -> None:
+    card = await _complained(house)
+    before = house.texts(ME)
+    await house.say(OTHER, "haha", chat=-77, reply_to=card)
+    await house.say(ANNA, "talking among ourselves", chat=TEAM)
+    await house.say(ANNA, "about something else", chat=TEAM, reply_to="424242")
+    assert house.texts(ME) == before
+
+
+async def test_the_team_hears_when_an_answer_cannot_be_delivered(house: House) -> None:
+    card = await _complained(house)
+    house.messenger.will_raise(Unreachable("blocked by the customer"), to=Address("telegram", str(ME)))
+    mine = await house.say(ANNA, "Sorry!", chat=TEAM, reply_to=card)
+    assert "the customer of #1 has blocked the bot" in house.team_texts()[-1]
+    assert house.last(TEAM)[1].reply_to == mine
+
+
+async def test_an_answer_of_which_nobody_knows_is_sent_again_by_a_tap_only(house: House) -> None:
+    card = await _complained(house)
+    house.messenger.will_raise(Uncertain("reset"), to=Address("telegram", str(ME)))
+    await house.say(ANNA, "Sorry!", chat=TEAM, reply_to=card)
+    await house.pass_time(hours=1)
+    assert "may have arrived, or not" in house.team_texts()[-1]
+    assert not any("Sorry!" in text for text in house.texts(ME))
+    assert await house.tap(ANNA, "Send again", chat=TEAM) == "Sending it again."
+    assert "Sorry!" in house.texts(ME)[-1]
+    assert house.team_texts()[-1] == "Delivered to the customer (#1)."
+
+
+async def test_photo_and_voice_answers_reach_the_customer_and_other_kinds_are_refused(house: House) -> None:
+    card = await _complained(house)
+    await house.photo(ANNA, "sorry-photo", "Look", chat=TEAM, reply_to=card)
+    assert (upload := house.last(ME)[1].upload) is not None
+    assert (upload.kind, upload.file_id) == ("photo", "sorry-photo")
+    await house.voice(ANNA, "sorry-voice", chat=TEAM, reply_to=card)
+    assert (upload := house.last(ME)[1].upload) is not None
+    assert (upload.kind, upload.file_id) == ("voice", "sorry-voice")
+    await house.send(ANNA, chat=TEAM, reply_to=card, document={"file_id": "d", "file_unique_id": "d"})
+    assert "this was not sent" in house.team_texts()[-1]
+
+
+async def test_the_longest_words_fit_and_the_teams_are_not_cut(house: House) -> None:
+    card = await _complained(house, "😀" * 2048)
+    await house.say(ME, "x" * 4096)
+    await house.say(ANNA, "y" * 3999, chat=TEAM, reply_to=card)
+    await house.photo(ANNA, "p", "z" * 1020, chat=TEAM, reply_to=card)
+    everything = [*house.shown(GROUP).values(), *house.shown(Address("telegram", str(ME))).values()]
+    for message in everything:
+        assert units(str(message.text)) <= (MOST_CAPTION if message.upload else MOST_TEXT)
+    assert "y" * 3999 in house.texts(ME)[-2]
+    assert "z" * 1020 in house.texts(ME)[-1]
+
+
+async def test_html_and_control_characters_are_just_characters(house: House) -> None:
+    await _complained(house, "<b>bold</b> & <script>\x00\x01 \u202e x")
+    assert "<b>bold</b> & <script> \u202e x" in house.team_texts()[0]
+
+
+async def test_reopening_in_time_spares_the_customer_the_news(house: House) -> None:
+    await _complained(house)
+    await house.tap(ANNA, "Close", chat=TEAM)
+    assert house.labels(TEAM) == ["Reopen"]
+    await house.tap(ANNA, "Reopen", chat=TEAM)
+    await house.tap(ANNA, "Close", chat=TEAM)
+    await house.tap(ANNA, "Reopen", chat=TEAM)
+    await house.pass_time(minutes=1)
+    assert not any("closed" in text for text in house.texts(ME))
+
+
+async def test_the_team_puts_a_case_where_it_belongs(house: House) -> None:
+    await _complained(house)
+    await house.tap(ANNA, "Wrong place?", chat=TEAM)
+    await house.tap(ANNA, "« Back", chat=TEAM)
+    assert "Close" in house.labels(TEAM)
+    await house.tap(ANNA, "Wrong place?", chat=TEAM)
+    await house.tap(ANNA, "The box", chat=TEAM)
+    assert "Complaint #1 · The box" in house.team_texts()[0]
+    assert await house.forge(ANNA, "cg:1:nowhere", house.last(TEAM)[0], TEAM) == (
+        "This case or place is no longer there."
+    )
+
+
+async def test_without_a_team_managers_get_the_card_and_a_team_bound_later_gets_it_too(db: Database) -> None:
+    async with opened_house(db, team=False, managers=(99, 98)) as house:
+        await _complained_privately(house)
+        assert "Complaint #1" in house.texts(99)[0]
+        await house.tap(99, "I'll take it")
+        assert "Person99 took it" in house.texts(98)[0], "a colleague sees it on his card"
+        await house.say(99, "Sorry!", reply_to=house.last(99)[0])
+        assert "Sorry!" in house.texts(ME)[-1]
+        house.restart(team=True)
+        assert await house.hand_over() == 1
+        assert await house.hand_over() == 0
+        await house.settle()
+        assert "Complaint #1" in house.team_texts()[0]
+
+
+async def test_with_nobody_there_a_case_waits_and_nothing_of_it_is_lost(db: Database) -> None:
+    async with opened_house(db, team=False) as house:
+        await _complained_privately(house)
+        await house.photo(ME, "evidence")
+        await house.say(ME, "and more words")
+        assert await house.hand_over() == 0
+        house.restart(team=True)
+        assert await house.hand_over() == 1
+        await house.settle()
+        text = house.team_texts()[0]
+        assert "Late again" in text
+        assert "and more words" in text
+        assert [m.upload.file_id for m in house.shown(GROUP).values() if m.upload] == ["evidence"]
+
+
+async def test_when_the_group_is_gone_the_managers_get_the_card(db: Database) -> None:
+    async with opened_house(db, managers=(99,)) as house:
+        house.messenger.will_raise(Unreachable("the bot was removed"), to=GROUP)
+        await _complained_privately(house)
+        assert "Complaint #1" in house.texts(99)[0]
+
+
+async def _complained_privately(house: House) -> None:
+    await house.say(ME, "/complain")
+    await house.tap(ME, "Just write")
+    await house.say(ME, "Late again")
+
+
+async def test_open_cases_are_listed_for_the_team_and_for_managers_only(db: Database) -> None:
+    async with opened_house(db, managers=(99,)) as house:
+        await house.say(ANNA, "/complaints", chat=TEAM)
+        assert house.team_texts()[-1] == "No open cases. Well done!"
+        for person in range(20, 29):
+            await house.say(person, "/complain")
+            await house.say(person, f"Story of {person}")
+            await house.pass_time(hours=1)
+        await house.say(ANNA, "/complaints", chat=TEAM)
+        assert house.team_texts()[-1].startswith("9 open cases\n9 waiting\n\nComplaint #1\nfor 9 hours · nobody")
+        await house.tap(ANNA, "More »", chat=TEAM)
+        assert "Story of 28" in house.team_texts()[-1]
+        await house.tap(ANNA, "#9", chat=TEAM)
+        await house.tap(ANNA, "I'll take it", chat=TEAM)
+        assert "Person5 took it" in house.team_texts()[-1]
+        await house.say(99, "/complaints")
+        assert "9 open cases\n8 waiting, 1 taken" in house.texts(99)[-1]
+        await house.say(20, "/complaints")
+        assert "I do not know this command" in house.texts(20)[-1]
+
+
+async def test_ones_own_cases_are_listed_opened_and_written_to(house: House) -> None:
+    await house.say(ME, "/mycases")
+    assert "You have no cases yet" in house.texts(ME)[-1]
+    card = await _complained(house)
+    await house.say(ANNA, "Sorry!", chat=TEAM, reply_to=card)
+    await house.pass_time(hours=3)
+    await house.say(ME, "/mycases")
+    assert house.texts(ME)[-1] == "Your cases\n\nComplaint #1 · Delivery\n22 Nov · answered\nSorry!"
+    await house.tap(ME, "#1 · Delivery")
+    assert "The team: Sorry!" in house.texts(ME)[-1], "names of the team stay in the team"
+    await house.tap(ME, "Write more")
+    await house.say(ME, "Another photo")
+    assert "Another photo" in house.team_texts()[-1]
+    await house.say(ME, "/mycases")
+    assert "somebody is on it" in house.texts(ME)[-1]
+
+
+async def test_the_place_last_met_is_offered_first_and_all_of_them_on_demand(house: House) -> None:
+    await house.visit(ME, "delivery", NOON - timedelta(days=3))
+    await house.visit(ME, "assembly", NOON - timedelta(days=1))
+    await house.say(ME, "/complain")
+    first = ["Assembly", "Delivery", "The site", "Advice", "The basket"]
+    assert house.labels(ME) == [*first, "Something else…", "Just write", "Cancel"]
+    await house.tap(ME, "Something else…")
+    assert house.labels(ME)[:7] == [*first, "Picking it up", "The box"]
+    await house.tap(ME, "The box")
+    await house.tap(ME, "« Back")
+    await house.tap(ME, "Cancel")
+    await house.say(ME, "hello")
+    assert "What is it" in house.texts(ME)[-1], "what was cancelled is not waited for"
+
+
+async def test_an_intention_to_complain_does_not_last_for_ever(house: House) -> None:
+    await house.say(ME, "/complain")
+    await house.pass_time(days=2)
+    await house.say(ME, "hello")
+    assert "What is it" in house.texts(ME)[-1]
+
+
+@pytest.mark.parametrize("cut", range(7))
+async def test_a_restart_at_any_step_loses_nothing(db: Database, cut: int) -> None:
+    async with opened_house(db) as house:
+        steps: list[Callable[[], Awaitable[object]]] = [
+            lambda: house.say(ME, "/complain"),
+            lambda: house.tap(ME, "Delivery"),
+            lambda: house.say(ME, "Late"),
+            lambda: house.photo(ME, "p1"),
+            lambda: house.tap(ANNA, "I'll take it", chat=TEAM),
+            lambda: house.say(ANNA, "Sorry!", chat=TEAM, reply_to=next(iter(house.shown(GROUP)))),
+            lambda: house.say(ME, "Fine now", reply_to=house.last(ME)[0]),
+        ]
+        for number, step in enumerate(steps):
+            if number == cut:
+                house.restart()
+            await step()
+        said = await house.see(lambda tx: [(m.said.kind, m.said.text) for m in cases.messages(tx, 1)])
+        assert said == [("text", "Late"), ("photo", ""), ("text", "Sorry!"), ("text", "Fine now")]
+        assert "Fine now" in house.team_texts()[-1]
