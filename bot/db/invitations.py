@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from bot.db import tallies
 from bot.db.customers import CHUNK
@@ -104,9 +104,21 @@ def due(tx: Connection, now: datetime, limit: int = 200) -> list[Invitation]:
     return [_invitation(r) for r in tx.execute(waiting.limit(limit))]
 
 
-def next_due(tx: Connection) -> datetime | None:
-    found: datetime | None = tx.scalar(select(func.min(row.c.due_at)).where(row.c.state == "waiting"))
-    return found
+def next_moment(tx: Connection, after: datetime, remind_after: timedelta) -> datetime | None:
+    """When, after ``after``, the next invitation is looked at again, reminded of, or expires."""
+
+    def first(moment: ColumnElement[datetime], *which: ColumnElement[bool]) -> datetime | None:
+        found: datetime | None = tx.scalar(select(func.min(moment)).where(moment > after, *which))
+        return found
+
+    silent = row.c.state == "open", row.c.reminded_at.is_(None), row.c.sent_at > after - remind_after
+    sent = tx.scalar(select(func.min(row.c.sent_at)).where(*silent))
+    moments = [
+        first(row.c.due_at, row.c.state == "waiting"),
+        first(row.c.expires_at, row.c.state.in_(("open", "answering"))),
+        sent + remind_after if sent is not None else None,
+    ]
+    return min((m for m in moments if m is not None), default=None)
 
 
 def of_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[str]) -> list[Invitation]:

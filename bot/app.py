@@ -1,0 +1,271 @@
+"""The composition root: the only file that names every concrete class. Everywhere else things are handed in."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+from aiogram import Dispatcher, Router
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.db import invitations, journeys, letters
+from bot.db.desk import Desk
+from bot.db.engine import Connection, Database
+from bot.db.leases import Leadership
+from bot.db.schema import migrate
+from bot.outbox.kinds import LetterKind
+from bot.outbox.letters.case_card import CaseCard
+from bot.outbox.letters.case_notice import CaseNotice
+from bot.outbox.letters.case_receipt import CaseReceipt
+from bot.outbox.letters.case_reply import CaseReply
+from bot.outbox.letters.invitation import InvitationLetter
+from bot.outbox.letters.reminder import ReminderLetter, StepLetter
+from bot.outbox.pace import Pace
+from bot.outbox.replies import Replies
+from bot.outbox.worker import Outbox
+from bot.scheduler import Metronome, Tick
+from bot.telegram.connecting import check_token, make_bot
+from bot.telegram.customer import answering, complaints, leaving, out_of_the_blue, starting
+from bot.telegram.customer import settings as own_settings
+from bot.telegram.customer.throttle import Throttle
+from bot.telegram.menus import Menus
+from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.polling import Polling
+from bot.telegram.receiving import Receiving
+from bot.telegram.team import cases as team_cases
+from bot.telegram.webhook import Webhook, set_webhook
+from bot.usecases.answer_case import AnswerCase
+from bot.usecases.ask_due import AskDue
+from bot.usecases.change_settings import ChangeSettings
+from bot.usecases.close_case import CloseCase
+from bot.usecases.forget_customer import ForgetCustomer
+from bot.usecases.give_answer import GiveAnswer
+from bot.usecases.give_consent import GiveConsent
+from bot.usecases.hand_over_cases import HandOverCases
+from bot.usecases.hear_customer import HearCustomer
+from bot.usecases.list_cases import ListMyCases, ListOpenCases
+from bot.usecases.mend_messages import MendMessages
+from bot.usecases.note_reach import NoteReach
+from bot.usecases.open_case import FromResponse
+from bot.usecases.open_link import OpenLink
+from bot.usecases.place_case import PlaceCase
+from bot.usecases.remind_and_expire import RemindAndExpire
+from bot.usecases.settle_draft import SettleDraft
+from bot.usecases.start_complaint import StartComplaint
+from bot.usecases.stop_asking import StopAsking
+from bot.usecases.take_case import TakeCase
+from bot.usecases.tell_my_data import TellMyData
+from bot.usecases.write_comment import WriteComment
+from cjm.errors import TropaError
+from cjm.journey import read_journey_file
+
+log = logging.getLogger(__name__)
+
+
+class Tropa:
+    """The whole product, running: ``async with Tropa(settings) as tropa``.
+
+    Entering brings the database to the newest schema, waits to be the leader, checks the token and starts everything.
+    Raises TropaError with a sentence for people.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.db = Database(settings.database.url.get_secret_value())
+        self.bot = make_bot(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
+        self.messenger = TelegramMessenger(self.bot)
+        pace = Pace()
+        reach = NoteReach(self.db, self.clock)
+        self.replies = Replies(
+            self.messenger, pace, self.db, self.clock, on_unreachable=lambda who: reach(who, reachable=False)
+        )
+        self.desk = Desk(settings.teams, settings.access.managers)
+        self.menus = Menus(self.bot)
+        self.receiving = Receiving(db=self.db, clock=self.clock, bot=self.bot, dispatcher=self._dispatcher(reach))
+        self.outbox = Outbox(
+            db=self.db, clock=self.clock, messenger=self.messenger, pace=pace, kinds=self._letter_kinds()
+        )
+        self.metronome = Metronome(self._ticks(), self.clock)
+        self._stack = AsyncExitStack()
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    # ---- what people say to us ---------------------------------------------------------------------------------------
+
+    def _dispatcher(self, reach: NoteReach) -> Dispatcher:
+        dispatcher = Dispatcher()
+        throttle = Throttle(self.replies)
+        dispatcher.message.outer_middleware(throttle)
+        dispatcher.callback_query.outer_middleware(throttle)
+        dispatcher.include_routers(*self._team(), *self._customers(reach))
+        return dispatcher
+
+    def _customers(self, reach: NoteReach) -> list[Router]:
+        """Whatever nobody before it takes is out of the blue."""
+        db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
+        asking = self.settings.asking
+        expire, quiet = timedelta(hours=asking.expire_hours), asking.quiet_hours
+        from_response = FromResponse(desk)
+        give = GiveAnswer(db, clock, expire, from_response)
+        stop = StopAsking(db, clock, expire, quiet)
+        own = ChangeSettings(db, clock, quiet)
+        hear = HearCustomer(db, clock, desk)
+        place, close = PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
+        open_link = OpenLink(db, clock, self._secret)
+        return [
+            starting.make_router(open_link, GiveConsent(db, clock), reach, own, asking, replies),
+            own_settings.make_router(own, stop, self.menus, replies),
+            leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, quiet), own, clock, replies),
+            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), replies),
+            answering.make_router(give, stop, WriteComment(db, clock, from_response), clock, replies),
+            out_of_the_blue.make_router(hear, SettleDraft(db, clock, desk), replies),
+        ]
+
+    def _team(self) -> list[Router]:
+        db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
+        return [
+            team_cases.make_router(
+                TakeCase(db, clock, desk),
+                AnswerCase(db, clock, desk),
+                CloseCase(db, clock, desk),
+                PlaceCase(db, clock, desk),
+                ListOpenCases(db, clock, desk),
+                replies,
+            )
+        ]
+
+    @property
+    def _secret(self) -> str:
+        return self.settings.http.link_secret.get_secret_value()
+
+    # ---- what we say by ourselves ------------------------------------------------------------------------------------
+
+    def _letter_kinds(self) -> list[LetterKind]:
+        db, clock = self.db, self.clock
+        return [
+            InvitationLetter(db, clock, timedelta(hours=self.settings.asking.expire_hours)),
+            ReminderLetter(db, clock),
+            StepLetter(db, clock),
+            CaseCard(db, self.desk),
+            CaseNotice(db),
+            CaseReceipt(db),
+            CaseReply(db),
+        ]
+
+    def _ticks(self) -> dict[str, tuple[timedelta, Tick]]:
+        asking = self.settings.asking
+        ask = AskDue(self.db, self.clock, asking.rules)
+        remind = RemindAndExpire(self.db, self.clock, timedelta(hours=asking.remind_after_hours), asking.quiet_hours)
+        hand_over = HandOverCases(self.db, self.clock, self.desk)
+        mend = MendMessages(self.db, self.clock, self.replies)
+        return {
+            "ask": (timedelta(seconds=2), _tick(ask)),
+            "remind": (timedelta(seconds=30), _tick(remind)),
+            "hand over": (timedelta(seconds=10), _tick(hand_over)),
+            "mend": (timedelta(seconds=30), _tick(mend)),
+        }
+
+    # ---- starting and stopping ---------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stop()
+
+    async def _start(self) -> None:
+        self._stack.push_async_callback(self.db.close)
+        self._stack.push_async_callback(self.bot.session.close)
+        await migrate(self.db)
+        await self._take_up_journeys()
+        await check_token(self.bot)
+        lead = await self._stack.enter_async_context(Leadership(self.db))
+        self.lost = lead.lost
+        await self.outbox.take_over(lead.epoch)
+        self._go(self.receiving.run(), self.outbox.run())
+        if self.settings.telegram.mode == "polling":
+            self._go(Polling(self.bot, self.receiving).run())
+        self.metronome.start()
+        self._stack.push_async_callback(self.metronome.stop)
+        self._go(self.menus.set_for_everybody())
+
+    def _go(self, *works: Coroutine[Any, Any, Any]) -> None:
+        self._tasks += [asyncio.create_task(work) for work in works]
+
+    async def _stop(self) -> None:
+        for task in reversed(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._stack.aclose()
+
+    async def _take_up_journeys(self) -> None:
+        """Files named in the settings come into force once; what was changed since is never undone by a restart."""
+        for file in self.settings.journeys.files:
+            journey, source = read_journey_file(file), file.read_text(encoding="utf-8-sig")
+            now = self.clock.now()
+
+            def take_up(tx: Connection) -> bool:
+                known = journeys.versions(tx).get(journey.key)  # noqa: B023 - it is called at once
+                if known is None:
+                    journeys.apply(tx, journey, source, now=now, by="settings")  # noqa: B023
+                return known is None or known.source == source  # noqa: B023
+
+            if not await self.db.write(take_up):
+                log.warning("a journey file differs from what is in force", extra={"journey": journey.key})
+
+    # ---- for whoever moves time --------------------------------------------------------------------------------------
+
+    async def settle(self) -> None:
+        """Return when everything that came in was handled, and all that is due now was done and sent."""
+        for _ in range(2):  # what was sent may have made something due
+            await self.receiving.settled()
+            await self.metronome.tick_all()
+            await self.outbox.drain()
+
+    async def next_due(self) -> datetime | None:
+        """The next moment at which something falls due by itself."""
+        now, remind_after = self.clock.now(), timedelta(hours=self.settings.asking.remind_after_hours)
+        moments = await self.db.read(lambda tx: (letters.next_due(tx), invitations.next_moment(tx, now, remind_after)))
+        return min((m for m in moments if m is not None and m > now), default=None)
+
+
+def _tick(work: Any) -> Tick:
+    async def tick() -> None:
+        await work()
+
+    return tick
+
+
+async def run(settings: Settings) -> None:
+    """``tropa run``: until Ctrl-C, or until another process leads."""
+    if not settings.telegram.token:
+        raise TropaError(
+            "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
+        )
+    async with Tropa(settings) as tropa:
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, ended.set)
+        lost = asyncio.create_task(tropa.lost.wait())
+        done = asyncio.create_task(ended.wait())
+        await asyncio.wait({lost, done}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (lost, done):
+            task.cancel()
+        if tropa.lost.is_set():
+            raise TropaError("another process leads now; this one stops, start it again to let it wait for its turn")
+
+
+__all__ = ["Tropa", "Webhook", "run", "set_webhook"]
