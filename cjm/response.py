@@ -265,7 +265,7 @@ def enough(talk: Conversation, now: datetime) -> Move | Refusal:
     """The customer has had enough: what is not answered is skipped, and nothing more is asked, not even for contact."""
     if talk.step in CLOSED:
         return Refusal(Reason.ENDED)
-    return Move(_at(replace(talk, skipped=talk.skipped | {*_pending(talk), CONTACT}), DONE, now), Effect.SKIPPED)
+    return Move(_at(replace(talk, skipped=talk.skipped | {*_pending(talk), CONTACT}), DONE, now), Effect.MOVED)
 
 
 def settle_contact(talk: Conversation, wanted: bool, now: datetime) -> Move | Refusal:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
@@ -70,14 +69,14 @@ class ChangeSettings:
         return await self._db.read(lambda tx: self._view(tx, customers.by_address(tx, who), language, now))
 
     async def language(self, who: Address, language: str | None, chosen: str) -> View:
-        return await self._change(who, language, **({"language": chosen} if chosen in LANGUAGES else {}))
+        return await self._change(who, language, {"language": chosen} if chosen in LANGUAGES else {})
 
     async def quiet_hours(self, who: Address, language: str | None, hours: str) -> View:
         """``hours`` as in "22:00-08:00"; "" for none. What cannot be read changes nothing."""
-        return await self._change(who, language, **({"quiet_hours": hours} if _wrong_hours(hours) is None else {}))
+        return await self._change(who, language, {"quiet_hours": hours} if _wrong_hours(hours) is None else {})
 
     async def zone(self, who: Address, language: str | None, zone: str) -> View:
-        return await self._change(who, language, **({"timezone": zone} if is_zone(zone) else {}))
+        return await self._change(who, language, {"timezone": zone} if is_zone(zone) else {})
 
     async def ask_about_everything(self, who: Address, language: str | None) -> View:
         """Whatever somebody did not want to be asked about may be asked again."""
@@ -124,7 +123,7 @@ class ChangeSettings:
 
         return await self._db.write(write)
 
-    async def _change(self, who: Address, language: str | None, **columns: Any) -> View:
+    async def _change(self, who: Address, language: str | None, columns: dict[str, str]) -> View:
         now = self._clock.now()
 
         def write(tx: Connection) -> View:

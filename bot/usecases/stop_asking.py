@@ -76,7 +76,7 @@ class StopAsking:
 
         def write(tx: Connection) -> Turn:
             turn = take_turn(tx, tap, _ending(DECLINED), now, self._expire)
-            if turn.note is Note.SKIPPED and turn.scene is not None:
+            if turn.note is Note.MOVED and turn.scene is not None:
                 mutes.mute(tx, turn.scene.customer.id, turn.scene.invitation.subject)
             return turn
 
@@ -88,7 +88,7 @@ class StopAsking:
 
         def write(tx: Connection) -> Turn:
             turn = take_turn(tx, tap, _ending(STOPPED), now, self._expire)
-            if turn.note is Note.SKIPPED and turn.scene is not None:
+            if turn.note is Note.MOVED and turn.scene is not None:
                 customers.update(tx, turn.scene.customer.id, stopped_at=now)
             return turn
 
@@ -146,7 +146,7 @@ def _ending(step: str) -> Act:
     def act(talk: Conversation, now: datetime) -> Move | Refusal:
         if talk.step in talks.CLOSED or talk.finished_at is not None:
             return Refusal(Reason.ENDED)
-        return Move(talks.close(talk, step, now), Effect.SKIPPED)
+        return Move(talks.close(talk, step, now), Effect.MOVED)
 
     return act
 
@@ -170,4 +170,4 @@ def _end_open(tx: Connection, person: Customer, now: datetime) -> Scene | None:
     scene = load(tx, invitation.id) if invitation is not None else None
     if scene is None or scene.response is None:
         return None
-    return keep(tx, scene, Move(talks.close(scene.talk, STOPPED, now), Effect.SKIPPED), now)
+    return keep(tx, scene, Move(talks.close(scene.talk, STOPPED, now), Effect.MOVED), now)

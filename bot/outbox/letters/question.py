@@ -182,12 +182,11 @@ def _settled(scene: Scene) -> list[Question]:
 
 def _line(scene: Scene, question: Question) -> Prose:
     raw = scene.talk.answers.get(question.key)
-    asked = plain(_cut(_text(scene, question), _SHORT))
-    if raw is None:
-        return asked + f" — {scene.words('chat.skipped')}"
-    if question.kind is Kind.TEXT:
-        return asked + "\n" + quote(_cut(str(raw), _QUOTED))
-    return asked + " — " + bold(answer_in_words(question, raw, scene.language, scene.words))
+    asked, w = _cut(_text(scene, question), _SHORT), scene.words
+    if raw is not None and question.kind is Kind.TEXT:
+        return plain(asked) + "\n" + quote(_cut(str(raw), _QUOTED))
+    said = w("chat.skipped") if raw is None else answer_in_words(question, raw, scene.language, w)
+    return plain(w("chat.answered", asked=asked, answer=said))
 
 
 def answer_in_words(question: Question, raw: Raw, language: str, w: Words) -> str:
@@ -232,7 +231,7 @@ def _done(scene: Scene, now: datetime) -> Message:
     case = plain(w("chat.done.case", number=scene.case)) if scene.case is not None else plain("")
     thanks = bold(w("chat.done.thanks" if scene.talk.answers else "chat.done.nothing"))
     if not scene.talk.may_change(now) or not _settled(scene):
-        return Message(_sections(_head(scene), _so_far(scene), thanks, case))
+        return Message(_sections(_head(scene), thanks, _so_far(scene), case))
     window = italic(w("chat.done.until", moment=until(finished + CHANGE_WINDOW, scene)))
     only = _settled(scene)
     change = (
@@ -240,7 +239,7 @@ def _done(scene: Scene, now: datetime) -> Message:
         if len(only) == 1
         else _button(w("chat.change"), Verb.CHOOSE, scene)
     )
-    return Message(_sections(_head(scene), _so_far(scene), thanks, case, window), ((change,),))
+    return Message(_sections(_head(scene), thanks, _so_far(scene), case, window), ((change,),))
 
 
 def _later(scene: Scene, now: datetime) -> Message:

@@ -75,7 +75,8 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
             return _notice(query, Turn(scene if isinstance(scene, Note) else Note.NOT_LEGAL))
         over = menu if action.verb == Does.MENU else choose
         await replies.edit(tap.who, tap.message_id, over(scene, clock.now()))
-        return None
+        late = action.verb == Does.CHOOSE and not scene.talk.may_change(clock.now())
+        return _notice(query, Turn(Note.TOO_LATE, scene)) if late else None
 
     _writing(router, comment, give, clock, replies)
     return router

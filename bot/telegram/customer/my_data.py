@@ -9,8 +9,9 @@ from bot.texts import Words
 from bot.usecases.find_zone import place_name
 from bot.usecases.tell_my_data import Filed, MyData, Said
 from cjm.complaint import cut
+from cjm.quiet_hours import QuietHours
 
-PAGE, MOST_PAGES = 2000, 7  # half of what a messenger takes: it counts many signs twice
+PAGE, MOST_PAGES = 3500, 4
 _SHORT = 300
 
 
@@ -69,14 +70,16 @@ def _settings(data: MyData, w: Words) -> Iterator[Prose]:
     if data.quiet is None:
         yield plain(w("chat.data.quiet.none"))
     else:
-        yield plain(w("chat.data.quiet.house" if house else "chat.data.quiet", hours=str(data.quiet)))
+        yield plain(w("chat.data.quiet.house" if house else "chat.data.quiet", hours=shown(data.quiet)))
     if data.muted:
         yield plain(w("chat.data.mutes", list=w.list(list(data.muted))))
 
 
 def _answer(answer: Said, w: Words) -> Prose:
-    about = plain(f"{answer.title}, {w.day(answer.day, year=True)}: {answer.asked}")
-    return about + "\n" + quote(cut(answer.said, _SHORT)) if answer.words else about + " — " + bold(answer.said)
+    about = f"{answer.title}, {w.day(answer.day, year=True)}: {answer.asked}"
+    if answer.words:
+        return plain(about) + "\n" + quote(cut(answer.said, _SHORT))
+    return plain(w("chat.answered", asked=about, answer=answer.said))
 
 
 def _case(case: Filed, w: Words) -> Prose:
@@ -88,3 +91,8 @@ def own_name(language: str) -> str:
     """A language as those who speak it call it."""
     name = Locale.parse(language).get_language_name(language) or language
     return name[:1].upper() + name[1:]
+
+
+def shown(hours: QuietHours) -> str:
+    """21:00–09:00"""
+    return f"{hours.start:%H:%M}–{hours.end:%H:%M}"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.outbox.message import Action, Button, Message, bold, italic, lines, plain
-from bot.telegram.customer.my_data import own_name
+from bot.telegram.customer.my_data import own_name, shown
 from bot.texts import LANGUAGES, Words, words_in
 from bot.usecases.change_settings import Typed, View, Wanted
 from bot.usecases.find_zone import offsets, place_name
@@ -34,7 +34,7 @@ def main(view: View) -> Message:
 
 def _facts(view: View, w: Words) -> Iterable[str]:
     yield w("settings.language", language=own_name(view.language))
-    yield w("settings.quiet", hours=str(view.quiet) if view.quiet else w("settings.quiet.none"))
+    yield w("settings.quiet", hours=shown(view.quiet) if view.quiet else w("settings.quiet.none"))
     zone, time = place_name(view.zone.key, view.language), f"{view.now.astimezone(view.zone):%H:%M}"
     yield w("settings.zone" if view.zone_chosen else "settings.zone.assumed", zone=zone, time=time)
     asking = "none" if not view.consent else "off" if view.stopped else "on"
@@ -53,7 +53,7 @@ def quiet(view: View) -> Message:
     w = words_in(view.language)
     chosen = str(view.quiet) if view.quiet else ""
     # Hours hold a colon, which a button cannot: it carries the place in the list.
-    rows = [_row(_chosen(hours, hours == chosen), "sq", place) for place, hours in enumerate(QUIET)]
+    rows = [_row(_chosen(hours.replace("-", "–"), hours == chosen), "sq", place) for place, hours in enumerate(QUIET)]
     rows.append(_row(_chosen(w("settings.quiet.off"), not chosen), "sq", len(QUIET)))
     return Message(bold(w("settings.quiet.ask")), (*rows, _row(w("settings.quiet.own"), "sw", Wanted.QUIET), _back(w)))
 
@@ -96,8 +96,8 @@ def typed(done: Typed) -> Message:
     """The settings again, or what was wrong with the text."""
     w = words_in(done.view.language)
     if done.wrong is None:
-        shown = main(done.view)
-        return Message(italic(w("settings.saved")) + "\n\n" + shown.text, shown.buttons)
+        whole = main(done.view)
+        return Message(italic(w("settings.saved")) + "\n\n" + whole.text, whole.buttons)
     topic = "quiet" if done.wanted is Wanted.QUIET else "zone"
     back = _row(w("settings.back"), "sq" if done.wanted is Wanted.QUIET else "sz")
     return Message(plain(w(f"settings.{topic}.{done.wrong}")), (back,))

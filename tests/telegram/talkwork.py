@@ -1,0 +1,143 @@
+"""The house with a customer's whole chat in it: links, consent, questions, settings, complaints."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from aiogram import Bot, Dispatcher
+from aiogram.methods import SetMyCommands, TelegramMethod
+
+from bot.clock import FrozenClock
+from bot.config import Asking
+from bot.db import customers, journeys, links
+from bot.db.desk import Desk
+from bot.db.engine import Connection, Database
+from bot.outbox.letters.case_card import CaseCard
+from bot.outbox.letters.case_notice import CaseNotice
+from bot.outbox.letters.case_receipt import CaseReceipt
+from bot.outbox.letters.case_reply import CaseReply
+from bot.outbox.letters.invitation import InvitationLetter
+from bot.outbox.letters.reminder import ReminderLetter, StepLetter
+from bot.outbox.replies import Replies
+from bot.telegram.customer import answering, complaints, leaving, out_of_the_blue, settings, starting
+from bot.telegram.menus import Menus
+from bot.telegram.receiving import Receiving
+from bot.usecases.ask_due import AskDue
+from bot.usecases.change_settings import ChangeSettings
+from bot.usecases.close_case import CloseCase
+from bot.usecases.forget_customer import ForgetCustomer
+from bot.usecases.give_answer import GiveAnswer
+from bot.usecases.give_consent import GiveConsent
+from bot.usecases.hear_customer import HearCustomer
+from bot.usecases.list_cases import ListMyCases
+from bot.usecases.mend_messages import MendMessages
+from bot.usecases.note_reach import NoteReach
+from bot.usecases.open_case import FromResponse
+from bot.usecases.open_link import OpenLink
+from bot.usecases.place_case import PlaceCase
+from bot.usecases.record_visits import RecordVisits
+from bot.usecases.remind_and_expire import RemindAndExpire
+from bot.usecases.settle_draft import SettleDraft
+from bot.usecases.start_complaint import StartComplaint
+from bot.usecases.stop_asking import StopAsking
+from bot.usecases.tell_my_data import TellMyData
+from bot.usecases.write_comment import WriteComment
+from cjm.asking import Rules
+from cjm.journey import read_journey
+from cjm.visit import Event
+from tests.outbox.doubles import make_outbox, swift_pace
+from tests.telegram.casework import NOON, House, Silent, _run, _team
+from tests.usecases.talking import EXPIRE, JOURNEY, QUIET, REMIND
+
+ANNA, BORIS = 71, 72
+
+
+class Line(Silent):
+    """Menus are set on it, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.menus: list[SetMyCommands] = []
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[object], timeout: int | None = None) -> object:  # noqa: ASYNC109
+        if isinstance(method, SetMyCommands):
+            self.menus.append(method)
+            return True
+        return await super().make_request(bot, method, timeout)
+
+
+class TalkHouse(House):
+    line: Line
+
+    def restart(self, *, team: bool | None = None) -> None:
+        self.team = self.team if team is None else team
+        desk = Desk([_team(self.language)] if self.team else [], [])
+        db, clock, rules = self.db, self.clock, Rules(timedelta(), timedelta(), timedelta(), 0, QUIET)
+        self.replies = Replies(self.messenger, swift_pace(), db, clock)
+        self.record, self.ask_due = RecordVisits(db, clock, rules), AskDue(db, clock, rules)
+        self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), MendMessages(db, clock, self.replies)
+        kinds = [
+            CaseCard(db, desk), CaseNotice(db), CaseReply(db), CaseReceipt(db),
+            InvitationLetter(db, clock, EXPIRE), ReminderLetter(db, clock), StepLetter(db, clock),
+        ]  # fmt: skip
+        self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
+        dispatcher = Dispatcher()
+        dispatcher.include_routers(*self._routers(desk))
+        self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
+
+    def _routers(self, desk: Desk) -> list[object]:
+        db, clock, replies = self.db, self.clock, self.replies
+        case = FromResponse(desk)
+        give, stop = GiveAnswer(db, clock, EXPIRE, case), StopAsking(db, clock, EXPIRE, QUIET)
+        change, hear = ChangeSettings(db, clock, QUIET), HearCustomer(db, clock, desk)
+        place, close = PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
+        return [
+            answering.make_router(give, stop, WriteComment(db, clock, case), clock, replies),
+            starting.make_router(
+                OpenLink(db, clock, ""), GiveConsent(db, clock), NoteReach(db, clock), change, Asking(), replies
+            ),
+            settings.make_router(change, stop, Menus(self.bot), replies),
+            leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, QUIET), change, clock, replies),
+            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), replies),
+            out_of_the_blue.make_router(hear, SettleDraft(db, clock, desk), replies),
+        ]
+
+    async def link(self, external: str) -> str:
+        """A personal link's payload, as the business gets it."""
+
+        def write(tx: Connection) -> str:
+            person = customers.ensure_externals(tx, [external], self.clock.now())[external]
+            return links.make(tx, "customer", customer_id=person.id, now=self.clock.now())
+
+        return await self.db.write(write)
+
+    async def welcome(self, person: int = ANNA, external: str = "77", language: str = "en") -> None:
+        """Link, Start, yes."""
+        await self.say(person, f"/start {await self.link(external)}", language=language)
+        await self.tap(person, self.labels(person)[0], language=language)
+
+    async def delivery(self, event: str = "e1", external: str = "77") -> None:
+        """Something is delivered, and whoever is to be asked is asked."""
+        await self.record([Event(event, external, "shop", self.clock.now(), touchpoint="delivery")])
+        await self.ask_due()
+        await self.settle()
+
+    def screen(self, person: int = ANNA) -> str:
+        """The last message of a chat with its buttons, as a customer sees it."""
+        message = self.last(person)[1]
+        rows = ["  ".join(f"[{b.label}]" for b in row) for row in message.buttons]
+        return "\n".join([str(message.text), *rows])
+
+
+@asynccontextmanager
+async def opened_talk(db: Database, *, twice: bool = False, team: bool = True) -> AsyncIterator[TalkHouse]:
+    await db.write(lambda tx: journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON))
+    house = TalkHouse(db, FrozenClock(NOON), team=team, line=Line(), twice=twice)
+    running = asyncio.create_task(_run(house))
+    try:
+        yield house
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await house.bot.session.close()
