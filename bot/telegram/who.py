@@ -1,17 +1,12 @@
 """Who taps or writes, and where, as the rest of the house knows it."""
 
-import logging
-
-from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, User
 
 from bot.usecases.admit import Hand
 from cjm.address import Address
 
-log = logging.getLogger(__name__)
 MESSENGER = "telegram"
-MOST_NOTICE = 200
 
 
 def person(user: User) -> Address:
@@ -41,11 +36,3 @@ class InPrivate(Filter):
 
     async def __call__(self, event: Message) -> bool:
         return event.chat.type == "private" and event.from_user is not None and not event.from_user.is_bot
-
-
-async def acknowledge(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
-    """End the waiting on the button, with a notice if there is one. A tap too old to be answered is none the worse."""
-    try:
-        await query.answer(text[:MOST_NOTICE] if text else None, show_alert=alert)
-    except TelegramAPIError as error:
-        log.info("tap not acknowledged", extra={"error": type(error).__name__})

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.db import cases, customers, journeys, letters, message_refs, prompts, proof, tallies
+from bot.db import cases, customers, drafts, journeys, letters, message_refs, prompts, proof, tallies
 from bot.db.engine import Connection, Database
-from bot.db.message_refs import About
 from cjm.address import Address
 from cjm.tally import settled, taken_back
 
@@ -44,10 +43,11 @@ def forget(tx: Connection, customer_id: int, address: Address | None) -> Forgott
         mine = proof.contributions(tx, journey, customer_id)
         tallies.move(tx, [*taken_back(mine), *settled(mine)])
     numbers = [case.number for case in cases.of_customer(tx, customer_id, most=10_000)]
-    cards = [found for number in numbers for found in message_refs.messages(tx, About("case", number))]
+    cards = [found for number in numbers for found in cases.in_chats(tx, number)]
     customers.erase(tx, customer_id)
     if address is not None:
         prompts.clear(tx, address)
+        drafts.forget(tx, address)
         letters.erase(tx, address)
         message_refs.forget(tx, address)
     return Forgotten(found=True, messages=tuple(cards))
