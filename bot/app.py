@@ -3,21 +3,25 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
 from aiogram import Dispatcher, Router
+from aiohttp.web import Application
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.db import invitations, journeys, letters
+from bot.db import invitations, journeys, letters, metrics
 from bot.db.desk import Desk
 from bot.db.engine import Connection, Database
+from bot.db.errors import DatabaseError
 from bot.db.leases import Leadership
-from bot.db.schema import migrate
+from bot.db.schema import check_schema, migrate
+from bot.http.serving import Serving
+from bot.http.site import WEBHOOK, make_site
 from bot.outbox.kinds import LetterKind
 from bot.outbox.letters.case_card import CaseCard
 from bot.outbox.letters.case_notice import CaseNotice
@@ -39,30 +43,39 @@ from bot.telegram.polling import Polling
 from bot.telegram.receiving import Receiving
 from bot.telegram.team import cases as team_cases
 from bot.telegram.webhook import Webhook, set_webhook
+from bot.texts import words_in
 from bot.usecases.answer_case import AnswerCase
 from bot.usecases.ask_due import AskDue
+from bot.usecases.become_manager import FirstManagerLink
 from bot.usecases.change_settings import ChangeSettings
 from bot.usecases.close_case import CloseCase
+from bot.usecases.draw_map import Drawer
 from bot.usecases.forget_customer import ForgetCustomer
 from bot.usecases.give_answer import GiveAnswer
 from bot.usecases.give_consent import GiveConsent
 from bot.usecases.hand_over_cases import HandOverCases
 from bot.usecases.hear_customer import HearCustomer
 from bot.usecases.list_cases import ListMyCases, ListOpenCases
+from bot.usecases.make_map import MakeMap
 from bot.usecases.mend_messages import MendMessages
 from bot.usecases.note_reach import NoteReach
 from bot.usecases.open_case import FromResponse
 from bot.usecases.open_link import OpenLink
 from bot.usecases.place_case import PlaceCase
+from bot.usecases.record_visits import RecordVisits
 from bot.usecases.remind_and_expire import RemindAndExpire
+from bot.usecases.save_customer import SaveCustomer
 from bot.usecases.settle_draft import SettleDraft
 from bot.usecases.start_complaint import StartComplaint
 from bot.usecases.stop_asking import StopAsking
 from bot.usecases.take_case import TakeCase
 from bot.usecases.tell_my_data import TellMyData
 from bot.usecases.write_comment import WriteComment
+from cjm.address import Address
+from cjm.drawing import Layout
 from cjm.errors import TropaError
 from cjm.journey import read_journey_file
+from cjm.journey_map import JourneyMap
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +105,9 @@ class Tropa:
             db=self.db, clock=self.clock, messenger=self.messenger, pace=pace, kinds=self._letter_kinds()
         )
         self.metronome = Metronome(self._ticks(), self.clock)
+        self.drawer = Drawer()
+        self.make_map = MakeMap(self.db, self.clock, settings.privacy.minimum_answers)
+        self.url = ""
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
 
@@ -170,6 +186,41 @@ class Tropa:
             "mend": (timedelta(seconds=30), _tick(mend)),
         }
 
+    # ---- what machines say to us -------------------------------------------------------------------------------------
+
+    def _site(self) -> Application:
+        telegram = self.settings.telegram
+        webhook = Webhook(self.receiving, telegram.webhook_secret.get_secret_value())
+        ask = self.metronome.hurry
+        return make_site(
+            tokens=[token.get_secret_value() for token in self.settings.http.tokens],
+            record_visits=RecordVisits(self.db, self.clock, self.settings.asking.rules),
+            save_customer=SaveCustomer(self.db, self.clock, self._secret),
+            forget_customer=ForgetCustomer(self.db),
+            make_map=self.make_map,
+            draw=self._draw,
+            start_link=self.messenger.start_link,
+            nudge=ask,
+            take_away=self._take_away,
+            ready=self._missing,
+            metrics=lambda: self.db.read(lambda tx: metrics.read(tx, self.clock.now())),
+            accept=webhook.accept if telegram.mode == "webhook" else None,
+        )
+
+    async def _draw(self, journey_map: JourneyMap, language: str, layout: str) -> bytes:
+        return await self.drawer.draw(journey_map, words_in(language), Layout(layout))
+
+    def _take_away(self, messages: Sequence[tuple[Address, str]]) -> None:
+        """Messages that hold the words of somebody who was forgotten go too, one by one, at the pace of everything."""
+        self._go(*(self.replies.delete(chat, message_id) for chat, message_id in messages))
+
+    async def _missing(self) -> list[str]:
+        try:
+            await check_schema(self.db)
+        except DatabaseError as error:
+            return [str(error)]
+        return ["the messenger does not answer"] if self.outbox.is_broken else []
+
     # ---- starting and stopping ---------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
@@ -194,9 +245,15 @@ class Tropa:
         lead = await self._stack.enter_async_context(Leadership(self.db))
         self.lost = lead.lost
         await self.outbox.take_over(lead.epoch)
-        self._go(self.receiving.run(), self.outbox.run())
-        if self.settings.telegram.mode == "polling":
+        self._stack.push_async_callback(self.drawer.close)
+        self._go(self.receiving.run(), self.outbox.run(), self.drawer.start())
+        serving = Serving(self._site(), self.settings.http.host, self.settings.http.port)
+        self.url = (await self._stack.enter_async_context(serving)).url
+        telegram = self.settings.telegram
+        if telegram.mode == "polling":
             self._go(Polling(self.bot, self.receiving).run())
+        else:
+            await set_webhook(self.bot, telegram.webhook_url + WEBHOOK, telegram.webhook_secret.get_secret_value())
         self.metronome.start()
         self._stack.push_async_callback(self.metronome.stop)
         self._go(self.menus.set_for_everybody())
@@ -225,6 +282,10 @@ class Tropa:
             if not await self.db.write(take_up):
                 log.warning("a journey file differs from what is in force", extra={"journey": journey.key})
 
+    async def first_manager_token(self) -> str | None:
+        """What makes whoever opens it the first manager; None when there is one."""
+        return await FirstManagerLink(self.db, self.clock, self.settings.access.managers, self._secret)()
+
     # ---- for whoever moves time --------------------------------------------------------------------------------------
 
     async def settle(self) -> None:
@@ -248,13 +309,22 @@ def _tick(work: Any) -> Tick:
     return tick
 
 
-async def run(settings: Settings) -> None:
+async def _greet(tropa: Tropa, say: Callable[[str], None]) -> None:
+    """What whoever started it wants to know: where it listens, and how to become the first manager."""
+    say(f"Tropa runs: https://t.me/{(await tropa.bot.me()).username}, events at {tropa.url}")
+    token = await tropa.first_manager_token()
+    if token is not None:
+        say(f"Open this link to become the first manager: {await tropa.messenger.start_link(token)}")
+
+
+async def run(settings: Settings, say: Callable[[str], None]) -> None:
     """``tropa run``: until Ctrl-C, or until another process leads."""
     if not settings.telegram.token:
         raise TropaError(
             "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
         )
     async with Tropa(settings) as tropa:
+        await _greet(tropa, say)
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
@@ -266,6 +336,3 @@ async def run(settings: Settings) -> None:
             task.cancel()
         if tropa.lost.is_set():
             raise TropaError("another process leads now; this one stops, start it again to let it wait for its turn")
-
-
-__all__ = ["Tropa", "Webhook", "run", "set_webhook"]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from bot.config import Settings
 from bot.db import cases, customers, invitations, journeys, letters, responses
 from bot.db.desk import Desk
 from bot.db.engine import Connection, Database
@@ -37,16 +38,26 @@ FIRST_ID = 700_000_000  # messenger ids of simulated customers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """Everything a simulated past needs. ``expire`` is how long an invitation stays open."""
+    """Everything a simulated past needs; its people were asked by the rules of ``settings``."""
 
     db: Database
-    desk: Desk
-    rules: Rules
-    expire: timedelta
+    settings: Settings
     language: str
     weeks: int
     now: datetime
     seed: int = 7
+
+    @property
+    def rules(self) -> Rules:
+        return self.settings.asking.rules
+
+    @property
+    def expire(self) -> timedelta:
+        return timedelta(hours=self.settings.asking.expire_hours)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.settings.teams, self.settings.access.managers)
 
     async def simulate(self, progress: Callable[[float], None]) -> list[Walker]:
         """Fill the database; ``progress`` is told the share that is done. Returns who walked."""

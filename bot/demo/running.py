@@ -1,0 +1,182 @@
+"""``tropa demo``: everything started in the right order, and ended cleanly."""
+
+import asyncio
+import signal
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import token_urlsafe
+
+from pydantic import SecretStr
+
+from bot.app import Tropa
+from bot.clock import TravellingClock, wall_now
+from bot.config import Settings
+from bot.db import journeys
+from bot.db.engine import Database
+from bot.db.schema import migrate
+from bot.demo.backstage import DemoBackstage
+from bot.demo.past import Past
+from bot.demo.walks import JOURNEY
+from bot.sandbox.backstage import Cast
+from bot.sandbox.limits import Limits
+from bot.sandbox.people import Group, Person
+from bot.sandbox.server import Sandbox
+from bot.texts import words_in
+from cjm import templates
+from cjm.journey import Journey, read_journey
+
+CUSTOMERS = {"Olga": "olga", "Max": "max", "Anna": "anna"}  # the personas of the shop's journey
+MORNING = 10  # the demo begins at a decent hour, whatever the clock on the wall says
+DATABASE, CLOCK = "tropa-demo.db", "tropa-demo.clock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """``port`` 0 takes a free one. Without ``data`` nothing is left behind. ``language`` is whose past it is."""
+
+    port: int = 0
+    browser: bool = True
+    weeks: int = 12
+    data: Path | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo that runs: its page, and what stands behind it."""
+
+    url: str
+    tropa: Tropa
+    sandbox: Sandbox
+    customers: tuple[Person, ...]
+    manager: Person
+    group: Group
+    backstage: DemoBackstage
+
+
+Progress = Callable[[float], None]
+
+
+async def run(options: Options, say: Callable[[str], None], progress: Progress) -> None:
+    """Until Ctrl-C. ``say`` is told what a newcomer should read, ``progress`` the share of the past that is done."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, ended.set)
+    with tempfile.TemporaryDirectory(prefix="tropa-demo-", ignore_cleanup_errors=True) as folder:
+        starting = asyncio.ensure_future(_until_ended(options, options.data or Path(folder), say, progress, ended))
+        stopping = asyncio.ensure_future(ended.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+        stopping.cancel()
+        await asyncio.gather(starting, return_exceptions=ended.is_set())
+
+
+async def _until_ended(
+    options: Options, folder: Path, say: Callable[[str], None], progress: Progress, ended: asyncio.Event
+) -> None:
+    async with demo(options, folder, progress) as running:
+        say(running.url)
+        if options.browser:
+            await asyncio.to_thread(webbrowser.open, running.url)
+        await ended.wait()
+
+
+@asynccontextmanager
+async def demo(options: Options, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
+    """A running demo. Raises TropaError (a port in use, no room on the disk)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    words, url, token = words_in(options.language), f"sqlite:///{folder / DATABASE}", token_urlsafe(24)
+    journey = read_journey(templates.text(JOURNEY), JOURNEY)
+    settings = _settings(url, token, options.language, journey)
+    clock = TravellingClock()
+    clock.travel_to(await _begin(folder, settings, options, journey, progress))
+    sandbox = Sandbox(limits=Limits(), now=clock.now, first_id=int(clock.now().timestamp()))
+    people = {sandbox.person(name, language=options.language): key for name, key in CUSTOMERS.items()}
+    manager = sandbox.person(words("demo.manager"), language=options.language)
+    group = sandbox.group(words("demo.group"), manager)
+    await sandbox.start(port=options.port)
+    try:
+        telegram = settings.telegram.model_copy(update={"token": SecretStr(sandbox.token), "api_url": sandbox.url})
+        async with Tropa(settings.model_copy(update={"telegram": telegram}), clock) as tropa:
+            known = {person.user.id: key for person, key in people.items()}
+            stage = DemoBackstage(tropa, clock, journey, known, token, words)
+            sandbox.page.stage(stage, Cast(list(known), manager.user.id, group.id))
+            await _move_in(tropa, sandbox, manager, group)
+            yield Demo(sandbox.page_url, tropa, sandbox, tuple(people), manager, group, stage)
+    finally:
+        await sandbox.stop()
+        (folder / CLOCK).write_text(clock.now().isoformat(), encoding="utf-8")
+
+
+def _settings(url: str, token: str, language: str, journey: Journey) -> Settings:
+    """A shop that asks more often than a real one should: a newcomer wants to see something happen."""
+    team = {"key": "shop", "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
+    return Settings.model_validate(
+        {
+            "database": {"url": url},
+            "http": {"port": 0, "tokens": [token]},
+            "teams": [team],
+            "asking": {
+                "any_survey_days": 1,
+                "same_touchpoint_days": 7,
+                "per_month": 12,
+                "remind_after_hours": 24,
+                "expire_hours": 72,
+            },
+        }
+    )
+
+
+async def _begin(folder: Path, settings: Settings, options: Options, journey: Journey, progress: Progress) -> datetime:
+    """The moment at which the demo begins: where the last one in this folder ended, or after a simulated past."""
+    if (folder / CLOCK).exists():
+        ended = datetime.fromisoformat((folder / CLOCK).read_text(encoding="utf-8"))
+        return max(ended, wall_now())
+    begin = _decent(wall_now().astimezone(journey.zone))
+    db = Database(settings.database.url.get_secret_value())
+    try:
+        await migrate(db)
+        source = templates.text(journey.key)
+        await db.write(
+            lambda tx: journeys.apply(tx, journey, source, now=begin - timedelta(weeks=options.weeks), by="demo")
+        )
+        past = Past(db=db, settings=settings, language=options.language, weeks=options.weeks, now=begin)
+        await past.simulate(progress)
+    finally:
+        await db.close()
+    return begin
+
+
+def _decent(now: datetime) -> datetime:
+    """Now, or the next morning when it is no hour to write to people."""
+    if MORNING <= now.hour < 18:
+        return now
+    day = now if now.hour < MORNING else now + timedelta(days=1)
+    return day.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+
+
+async def _move_in(tropa: Tropa, sandbox: Sandbox, manager: Person, group: Group) -> None:
+    """What a company does in its first hour: the first manager opens the link, and adds the bot to the team's chat."""
+    token = await tropa.first_manager_token()
+    if token is not None:
+        await manager.start(token)
+        await _settle(tropa, sandbox)
+    await group.add_bot(by=manager)
+    await _settle(tropa, sandbox)
+    for message in group.messages:
+        if message.buttons:
+            await group.click(manager, 0, message)
+            break
+    await _settle(tropa, sandbox)
+
+
+async def _settle(tropa: Tropa, sandbox: Sandbox) -> None:
+    await sandbox.settled()
+    await tropa.settle()
