@@ -153,6 +153,7 @@ def unblock(world: World, person: User) -> None:
 def enter(world: World, place: Chat, newcomer: User, by: User) -> None:
     """Somebody joins a group, by a link or by another's hand."""
     place.members[newcomer.id] = "member"
+    world.tell("chat", place)
     _announce(world, place, by, {"new_chat_members": [wire.user(newcomer)]})
 
 

@@ -246,7 +246,9 @@ def _file_response(path: Path) -> web.Response:
 def _guarded(
     act: Callable[[Any], Awaitable[Json]], *, form: bool = False
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """An act of the page as a handler. Another site's page cannot press buttons here: its Origin is not ours."""
+    """An act of the page as a handler. Another site's page cannot press buttons here: its Origin is not ours.
+
+    What cannot be done is an ordinary answer with a sentence in `error`; only nonsense is an error of HTTP."""
 
     async def handler(request: web.Request) -> web.Response:
         origin = request.headers.get("Origin")
@@ -256,7 +258,7 @@ def _guarded(
             asked = await request.post() if form else await request.json()
             return web.json_response(await act(asked))
         except (acts.CannotDoError, BackstageError) as problem:
-            return web.json_response({"error": str(problem)}, status=409)
+            return web.json_response({"error": str(problem)})
         except (KeyError, ValueError, TypeError, AttributeError):
             return web.json_response({"error": "the page asked for something that makes no sense"}, status=400)
 

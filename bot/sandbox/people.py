@@ -267,9 +267,11 @@ class Group(Viewer):
     async def click(self, person: Person, button: str | int, message: Message | None = None) -> Press:
         return await _done(self._press(person.user, button, message))
 
-    async def migrate(self, by: Person) -> int:
-        """Becomes a supergroup; its new id, by which this group goes from now on."""
-        return await _done(acts.migrate(self.world, self.chat, by.user).id)
+    async def migrate(self, by: Person | None = None) -> int:
+        """Becomes a supergroup (by its creator's hand); its new id, by which this group goes from now on."""
+        creator = next(number for number, standing in self.chat.members.items() if standing == "creator")
+        who = by.user if by is not None else self.world.people[creator]
+        return await _done(acts.migrate(self.world, self.chat, who).id)
 
 
 async def _done(result: T) -> T:

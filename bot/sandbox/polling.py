@@ -23,6 +23,8 @@ class Polling:
     def __init__(self, world: World) -> None:
         self.world = world
         self.webhook_active = False
+        self.closed = False
+        """The server is going: whoever waits gets an empty answer at once."""
         self._turn = 0
 
     async def get_updates(self, given: Given) -> list[Json]:
@@ -47,7 +49,7 @@ class Polling:
 
     async def _wait(self, turn: int, seconds: int) -> None:
         def over() -> bool:
-            return bool(self.world.updates.waiting) or self.webhook_active or turn != self._turn
+            return bool(self.world.updates.waiting) or self.webhook_active or self.closed or turn != self._turn
 
         try:
             await self.world.bell.until(over, seconds)
@@ -57,3 +59,7 @@ class Polling:
             raise conflict(WEBHOOK_TAKES_OVER)
         if turn != self._turn:
             raise conflict(OTHER_POLLER)
+
+    def close(self) -> None:
+        self.closed = True
+        self.world.bell.ring()

@@ -46,8 +46,8 @@ def _deliver(world: World, given: Given, content: dict[str, Any]) -> Json:
     place = world.reach(given.chat_id())
     content |= {"thread": thread_of(given, place), "markup": markup} | reply_of(given, place)
     world.spend(place)
-    message = world.post(place, world.bot, protected=given.flag("protect_content"), **content)
     _set_keyboard(place, markup)
+    message = world.post(place, world.bot, protected=given.flag("protect_content"), **content)
     return wire.message(message)
 
 

@@ -78,6 +78,7 @@ class Sandbox:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
         """Listens. Port 0 takes a free one. Raises OSError when the port is in use."""
         self._closing.clear()
+        self.polling.closed = False
         app = web.Application(client_max_size=LARGEST_UPLOAD + 5_000_000)
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
@@ -98,8 +99,12 @@ class Sandbox:
         """Ends long polls, streams and deliveries, then stops listening. The world stays as it is."""
         self._closing.set()
         await self.postman.stop()
-        await self.page.close()
         if self._runner is not None:
+            for site in list(self._runner.sites):
+                await site.stop()
+            # Only now: who waited in a long poll would otherwise be back before the door is shut.
+            self.polling.close()
+            await self.page.close()
             await self._runner.cleanup()
             self._runner = None
 
@@ -159,7 +164,10 @@ class Sandbox:
         fault = self.faults.take(method, chat)
         if fault is None:
             body, status = await self._attempt(method, given, chat)
-            return _answer(body, status)
+            response = _answer(body, status)
+            if self._closing.is_set():
+                response.force_close()
+            return response
         if fault.processed:
             await self._attempt(method, given, chat, outcome=fault.name)
         else:

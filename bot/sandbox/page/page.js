@@ -15,6 +15,7 @@ class Page {
     this.panes = Object.fromEntries(ROLES.map((role) => [role, new Pane(role, this)]));
     this.customer = null;
     this.active = "customer";
+    this.unread = new Set();
     this.strip = new Strip(place("strip"), () => this.customer);
     on("state", () => this.show());
     on("message", (message) => this.arrived(message));
@@ -32,6 +33,10 @@ class Page {
   }
 
   arrived(message) {
+    if (world.cast.people.includes(message.chat) && message.chat !== this.customer) {
+      this.unread.add(message.chat);
+      this.panes.customer.relabel();
+    }
     this.each(message.chat, (pane) => {
       pane.added(message);
       if (message.from.id !== pane.person) this.tabs?.[pane.role]?.classList.toggle("news", pane.role !== this.active);
@@ -63,6 +68,7 @@ class Page {
 
   choose(customer) {
     this.customer = customer;
+    this.unread.delete(customer);
     this.panes.customer.show(customer, customer);
     this.strip.show();
     this.panes.customer.element.querySelector("select")?.focus();

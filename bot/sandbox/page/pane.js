@@ -4,8 +4,9 @@ import { bubble } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { button, h, icon, mark } from "./dom.js";
 import { alertBox, popup, toast } from "./viewer.js";
+import { invitation } from "./invitation.js";
 import { act, upload, world } from "./wire.js";
-import { among, dayOf, longDay, say } from "./words.js";
+import { dayOf, longDay, say } from "./words.js";
 
 const NEAR = 80;
 const PATIENCE = 60_000;
@@ -70,12 +71,20 @@ export class Pane {
       : this.group ? this.chat()?.members ?? [] : [];
     const chosen = this.group ? this.person : this.chatId;
     if (people.length < 2) return people.length || this.role === "manager" ? h("span", { class: "who", text: (people[0] ?? this.chat())?.title ?? people[0]?.name }) : null;
-    const options = people.map((each) => h("option", { value: each.id, selected: each.id === chosen }, each.title ?? each.name));
+    const options = people.map((each) => h("option", { value: each.id, selected: each.id === chosen }, this.named(each)));
     const select = h("select", { "aria-label": say(this.group ? "actAs" : "chooseCustomer"), onchange: () => {
       const id = Number(select.value);
       if (this.group) { this.person = id; this.show(this.chatId, id); } else this.page.choose(id);
     } }, options);
-    return h("span", { class: "who select" }, this.group ? h("small", { text: say("actAs") }) : null, select, icon("chevron"));
+    return h("span", { class: `who select${!this.group && this.page.unread.size ? " news" : ""}` }, this.group ? h("small", { text: say("actAs") }) : null, select, icon("chevron"));
+  }
+
+  // Who has something new is marked in the list.
+  named(each) { return (this.page.unread.has(each.id) ? "● " : "") + (each.title ?? each.name); }
+
+  relabel() {
+    for (const option of this.element.querySelectorAll("option")) option.textContent = this.named(world.chats.get(Number(option.value)));
+    this.element.querySelector(".who")?.classList.toggle("news", this.page.unread.size > 0);
   }
 
   head() {
@@ -114,20 +123,8 @@ export class Pane {
     this.empty?.remove();
     this.empty = null;
     if (this.elements.size || (!invited && !this.group)) return;
-    this.empty = this.group ? h("p", { class: "quiet", text: say("emptyGroup") }) : this.invitation();
+    this.empty = this.group ? h("p", { class: "quiet", text: say("emptyGroup") }) : invitation(this);
     this.list.append(this.empty);
-  }
-
-  invitation() {
-    const chat = this.chat();
-    const begin = (name, more) => () => this.try(name, { person: this.person, ...more });
-    const description = world.bot.descriptions[chat.language] ?? world.bot.descriptions[""] ?? among(world.bot.descriptions);
-    const receipt = this.role === "customer" && world.happenings !== null;
-    return h("div", { class: "invitation" }, mark(),
-      h("h3", { text: receipt ? say("linkTitle", chat.title) : world.bot.name }),
-      h("p", { text: description || say(receipt ? "linkText" : "managerStart") }),
-      receipt ? h("button", { type: "button", class: "primary", onclick: begin("open") }, icon("link"), h("span", { text: say("linkButton") })) : null,
-      h("button", { type: "button", class: receipt ? "plain" : "primary", onclick: begin("start", { payload: "" }) }, say(receipt ? "justStart" : "start")));
   }
 
   // Messages

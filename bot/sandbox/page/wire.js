@@ -64,7 +64,7 @@ export function listen() {
 
 async function answerOf(response) {
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error ?? "");
+  if (!response.ok || body.error) throw new Error(body.error ?? "");
   return body;
 }
 

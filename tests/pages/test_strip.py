@@ -1,0 +1,114 @@
+"""Around the chats: what happens to a customer, the clock, languages, phones."""
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.pages.conftest import Stage
+from tests.pages.test_chat import CUSTOMER, start
+
+pytestmark = [
+    pytest.mark.chromium,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("chromium"),
+]
+
+
+async def test_something_happens_to_the_chosen_customer(page: Page, stage: Stage) -> None:
+    await expect(page.locator(".strip-title")).to_have_text("What happens to Anna")
+    await page.locator(f"{CUSTOMER} select").select_option(label="Boris")
+    await expect(page.locator(".strip-title")).to_have_text("What happens to Boris")
+    await page.get_by_role("button", name="Paid at the till").click()
+    await expect(page.locator(".says")).to_have_text("Paid: a question follows.")
+    assert stage.show.happened == [(stage.boris.id, "t:pay")]
+    await page.get_by_role("button", name="Delivery was late").click()
+    await expect(page.locator(".says.bad")).to_have_text("This customer has not bought anything yet.")
+
+
+async def test_another_customer_with_news_is_marked(page: Page, stage: Stage) -> None:
+    await start(page)
+    await stage.boris.start()
+    option = page.locator(f"{CUSTOMER} option", has_text="Boris")
+    await expect(option).to_have_text("● Boris")
+    await page.locator(f"{CUSTOMER} select").select_option(str(stage.boris.id))
+    await expect(page.locator(f"{CUSTOMER} .message.in").last).to_contain_text("Hello Boris!")
+    await expect(option).to_have_text("Boris")
+
+
+async def test_time_moves_and_nothing_can_be_pressed_meanwhile(page: Page, stage: Stage) -> None:
+    before = await page.locator(".moment").get_attribute("datetime")
+    assert before == "2026-03-02T09:30:00+00:00"
+    stage.show.gate.clear()
+    await page.get_by_role("button", name="+1 day").click()
+    await expect(page.locator(".strip")).to_have_class(re.compile("travelling"))
+    await expect(page.locator(".says")).to_have_text("Time is passing…")
+    for each in await page.locator(".chip, .jump").all():
+        await expect(each).to_be_disabled()
+    stage.show.gate.set()
+    await expect(page.locator(".says")).to_have_text("It is later now.")
+    await expect(page.locator(".moment")).to_have_attribute("datetime", "2026-03-03T09:30:00+00:00")
+    await page.get_by_role("button", name="To what is due next").click()
+    await expect(page.locator(".moment")).to_have_attribute("datetime", "2026-03-03T11:30:00+00:00")
+
+
+async def test_messages_carry_business_time_and_days_are_parted(page: Page, stage: Stage) -> None:
+    await start(page)
+    await page.get_by_role("button", name="+1 week").click()
+    await expect(page.locator(".says")).to_have_text("It is later now.")
+    await stage.bot.call("sendMessage", chat_id=stage.anna.id, text="A week later")
+    await expect(page.locator(f"{CUSTOMER} .day")).to_have_text(["Monday 2 March", "Monday 9 March"])
+
+
+async def test_the_page_speaks_three_languages(page: Page, stage: Stage) -> None:
+    await page.locator("#languages button", has_text="RU").click()
+    await expect(page.locator(".strip-title")).to_have_text("Что происходит: Anna")
+    await expect(page.locator(".chip").first).to_have_text("Оплата")
+    await expect(page.locator("html")).to_have_attribute("lang", "ru")
+    await page.locator("#languages button", has_text="PL").click()
+    await expect(page.locator(f"{CUSTOMER} h2")).to_have_text("Klient")
+    await page.reload()
+    await expect(page.locator(f"{CUSTOMER} h2")).to_have_text("Klient")
+
+
+async def test_a_phone_shows_one_screen_at_a_time(phone: Page, stage: Stage) -> None:
+    await expect(phone.locator(CUSTOMER)).to_be_visible()
+    await expect(phone.locator("#pane-team")).to_be_hidden()
+    await stage.bot.call("sendMessage", chat_id=stage.team.id, text="The digest")
+    await expect(phone.locator("#tab-team")).to_have_class(re.compile("news"))
+    await phone.locator("#tab-team").click()
+    await expect(phone.locator("#pane-team .message.in")).to_contain_text("The digest")
+    await expect(phone.locator("#tab-team")).not_to_have_class(re.compile("news"))
+    await expect(phone.locator(CUSTOMER)).to_be_hidden()
+    await phone.keyboard.press("ArrowLeft")
+    await expect(phone.locator("#pane-manager")).to_be_visible()
+
+
+async def test_on_a_phone_the_strip_folds(phone: Page, stage: Stage) -> None:
+    await expect(phone.locator(".chip").first).to_be_hidden()
+    await phone.locator(".strip-title").click()
+    await phone.get_by_role("button", name="Paid at the till").click()
+    await expect(phone.locator(".says")).to_have_text("Paid: a question follows.")
+
+
+@pytest.mark.parametrize("width", [390, 1000, 1440])
+async def test_nothing_is_wider_than_the_screen(page: Page, stage: Stage, width: int) -> None:
+    await page.set_viewport_size({"width": width, "height": 844})
+    await start(page)
+    long = "Donaudampfschifffahrtsgesellschaft" * 6
+    keys = {"inline_keyboard": [[{"text": long[:60], "callback_data": str(i)} for i in range(8)]]}
+    await stage.bot.call("sendMessage", chat_id=stage.anna.id, text=long, reply_markup=keys)
+    await expect(page.locator(f"{CUSTOMER} .key")).to_have_count(10)
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await page.locator(f"{CUSTOMER} .scroll").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+async def test_the_page_comes_back_after_the_line_broke(page: Page, stage: Stage) -> None:
+    await start(page)
+    for stream in list(stage.sandbox.page._streams):
+        stream.put_nowait(None)
+    await asyncio.sleep(0)
+    await stage.bot.call("sendMessage", chat_id=stage.anna.id, text="while you were away")
+    await expect(page.locator(f"{CUSTOMER} .message.in").last).to_contain_text("while you were away")
+    await expect(page.locator("#offline")).to_be_hidden()
