@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot, Dispatcher, Router
 from aiogram.methods import SetMyCommands, TelegramMethod
 
 from bot.clock import FrozenClock
@@ -60,7 +61,7 @@ class Line(Silent):
         super().__init__()
         self.menus: list[SetMyCommands] = []
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[object], timeout: int | None = None) -> object:  # noqa: ASYNC109
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
         if isinstance(method, SetMyCommands):
             self.menus.append(method)
             return True
@@ -82,11 +83,11 @@ class TalkHouse(House):
             InvitationLetter(db, clock, EXPIRE), ReminderLetter(db, clock), StepLetter(db, clock),
         ]  # fmt: skip
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
-        dispatcher = Dispatcher()
-        dispatcher.include_routers(*self._routers(desk))
-        self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
+        self.dispatcher = Dispatcher()
+        self.dispatcher.include_routers(*self._routers(desk))
+        self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=self.dispatcher)
 
-    def _routers(self, desk: Desk) -> list[object]:
+    def _routers(self, desk: Desk) -> list[Router]:
         db, clock, replies = self.db, self.clock, self.replies
         case = FromResponse(desk)
         give, stop = GiveAnswer(db, clock, EXPIRE, case), StopAsking(db, clock, EXPIRE, QUIET)
