@@ -1,0 +1,146 @@
+"""The HTTP interface on loopback, over a real database with the shop's journey; what it calls is written down."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+
+from bot.clock import FrozenClock
+from bot.db import metrics
+from bot.db.engine import Database
+from bot.http import make_site
+from bot.outbox.messenger import NeverLeft
+from bot.usecases.apply_journey import ApplyJourney
+from bot.usecases.forget_customer import ForgetCustomer
+from bot.usecases.make_map import MakeMap
+from bot.usecases.record_visits import RecordVisits
+from bot.usecases.save_customer import SaveCustomer
+from cjm import templates
+from cjm.address import Address
+from cjm.asking import Rules
+from cjm.journey_map import JourneyMap
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TOKEN = "a-token-of-the-shop"
+PNG = b"\x89PNG drawn"
+
+Client = TestClient[Request, Application]
+
+
+@dataclass
+class Outside:
+    """What the site called, and how the outside behaves."""
+
+    nudges: int = 0
+    taken_away: list[tuple[Address, str]] = field(default_factory=list)
+    drawn: list[tuple[JourneyMap, str, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    updates: list[bytes] = field(default_factory=list)
+    unreachable: bool = False
+    breaks: Exception | None = None
+
+    def nudge(self) -> None:
+        self.nudges += 1
+
+    def take_away(self, messages: Sequence[tuple[Address, str]]) -> None:
+        self.taken_away += messages
+
+    async def draw(self, made: JourneyMap, language: str, layout: str) -> bytes:
+        if self.breaks is not None:
+            raise self.breaks
+        self.drawn.append((made, language, layout))
+        return PNG
+
+    async def start_link(self, payload: str) -> str:
+        if self.unreachable:
+            raise NeverLeft("no connection")
+        return f"https://t.me/shop_bot?start={payload}"
+
+    async def ready(self) -> list[str]:
+        return self.missing
+
+    async def accept(self, body: bytes, secret: str | None) -> bool:
+        if secret == "right":
+            self.updates.append(body)
+        return secret == "right"
+
+
+@pytest.fixture
+def outside() -> Outside:
+    return Outside()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(NOW)
+
+
+@pytest.fixture
+async def shop(db: Database, clock: FrozenClock) -> Database:
+    await ApplyJourney(db, clock).apply(templates.text("shop"), "shop.toml")
+    return db
+
+
+def site_of(
+    db: Database, clock: FrozenClock, outside: Outside, tokens: Sequence[str] = (TOKEN,), *, webhook: bool = True
+) -> Application:
+    return make_site(
+        tokens=tokens,
+        record_visits=RecordVisits(db, clock, Rules()),
+        save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
+        forget_customer=ForgetCustomer(db),
+        make_map=MakeMap(db, clock, 5),
+        draw=outside.draw,
+        start_link=outside.start_link,
+        nudge=outside.nudge,
+        take_away=outside.take_away,
+        ready=outside.ready,
+        metrics=lambda: db.read(lambda tx: metrics.read(tx, clock.now())),
+        accept=outside.accept if webhook else None,
+    )
+
+
+@pytest.fixture
+async def client(shop: Database, clock: FrozenClock, outside: Outside) -> AsyncIterator[Client]:
+    """Brings the token with every call."""
+    server = TestServer(site_of(shop, clock, outside))
+    async with TestClient(server, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
+        yield client
+
+
+@pytest.fixture
+async def stranger(shop: Database, clock: FrozenClock, outside: Outside) -> AsyncIterator[Client]:
+    """Brings none."""
+    async with TestClient(TestServer(site_of(shop, clock, outside))) as client:
+        yield client
+
+
+@pytest.fixture
+def answering(sqlite_url: str, clock: FrozenClock, outside: Outside) -> Iterator[Callable[[bytes], tuple[int, Any]]]:
+    """Posts a body to a site that has a loop of its own, for tests that are not asynchronous: (status, JSON)."""
+    loop = asyncio.new_event_loop()
+    db = Database(sqlite_url)
+
+    async def start() -> Client:
+        await ApplyJourney(db, clock).apply(templates.text("shop"), "shop.toml")
+        started = TestClient(TestServer(site_of(db, clock, outside)), headers={"Authorization": f"Bearer {TOKEN}"})
+        await started.start_server()
+        return started
+
+    async def post(body: bytes) -> tuple[int, Any]:
+        answer = await poster.post("/v1/events", data=body, headers={"Content-Type": "application/json"})
+        return answer.status, await answer.json()
+
+    async def stop() -> None:
+        await poster.close()
+        await db.close()
+
+    poster = loop.run_until_complete(start())
+    yield lambda body: loop.run_until_complete(post(body))
+    loop.run_until_complete(stop())
+    loop.close()

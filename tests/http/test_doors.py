@@ -1,0 +1,264 @@
+"""Customers, maps, the webhook, the house's state; who may come in; one shape for every error."""
+
+import json
+import logging
+from datetime import timedelta
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.clock import FrozenClock
+from bot.db import customers
+from bot.db.engine import Database
+from bot.db.errors import DatabaseError
+from bot.http import Serving
+from bot.http.serving import AddressError
+from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, site_of
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        (None, "a valid token"),
+        ("Bearer", "a valid token"),
+        ("Bearer wrong-token-of-the-shop", "a valid token"),
+        (f"Basic {TOKEN}", "a valid token"),
+        ("Bearer ü", "a valid token"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/events"),
+        ("PUT", "/v1/customers/7"),
+        ("DELETE", "/v1/customers/7"),
+        ("GET", "/v1/journeys/shop/map"),
+    ],
+)
+async def test_without_a_token_nobody_comes_in(
+    stranger: Client, method: str, path: str, header: str | None, says: str
+) -> None:
+    answer = await stranger.request(method, path, json={}, headers={"Authorization": header} if header else {})
+    assert answer.status == 401
+    assert says in (await answer.json())["error"]["message"]
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_where_no_token_is_configured_it_is_said(shop: Database, clock: FrozenClock, outside: Outside) -> None:
+    async with TestClient(TestServer(site_of(shop, clock, outside, tokens=()))) as client:
+        answer = await client.post("/v1/events", json={}, headers={"Authorization": f"Bearer {TOKEN}"})
+        assert answer.status == 401
+        assert "[http] tokens" in (await answer.json())["error"]["message"]
+
+
+# ---- customers
+
+
+async def test_a_customer_gets_a_link(client: Client, shop: Database) -> None:
+    attributes = {"region": "capital", "orders": 3, "club": True}
+    told = {"attributes": attributes, "language": "pl", "timezone": "Europe/Warsaw"}
+    answer = await client.put("/v1/customers/77", json=told)
+    said = await answer.json()
+    assert answer.status == 200
+    assert said["customer"] == "77"
+    assert said["link"].startswith("https://t.me/shop_bot?start=c-")
+    assert said["expires"] == (NOW + timedelta(days=30)).isoformat()
+    person = await shop.read(lambda tx: customers.by_external(tx, "77"))
+    assert person is not None
+    assert (person.language, person.timezone, dict(person.attributes)) == ("pl", "Europe/Warsaw", attributes)
+
+
+async def test_a_link_needs_no_body(client: Client) -> None:
+    assert (await client.put("/v1/customers/77")).status == 200
+
+
+async def test_an_id_may_hold_any_sign_that_can_be_seen(client: Client, shop: Database) -> None:
+    answer = await client.put("/v1/customers/%D0%98%2F%7Bx%7D%20y")
+    assert (await answer.json())["customer"] == "И/{x} y"
+    assert await shop.read(lambda tx: customers.by_external(tx, "И/{x} y"))
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        ({"language": "xx"}, "language"),
+        ({"timezone": "Europe/Varsaw"}, "timezone"),
+        ({"attributes": {"a": []}}, "attributes"),
+        ({"attributes": "x"}, "attributes"),
+        ({"langage": "en"}, ""),
+        ([], ""),
+    ],
+)
+async def test_what_cannot_be_kept_of_a_customer_is_refused(client: Client, told: object, at: str) -> None:
+    answer = await client.put("/v1/customers/77", json=told)
+    assert answer.status == 400
+    assert [d["at"] for d in (await answer.json())["error"]["details"]] == [at]
+
+
+@pytest.mark.parametrize("name", ["%00", "a%0Ab", "x" * 129])
+async def test_an_id_that_cannot_be_seen_is_refused(client: Client, name: str) -> None:
+    answer = await client.put(f"/v1/customers/{name}")
+    assert answer.status == 400
+
+
+async def test_without_the_messenger_there_is_no_link_but_the_customer_is_kept(
+    client: Client, outside: Outside, shop: Database
+) -> None:
+    outside.unreachable = True
+    answer = await client.put("/v1/customers/77", json={"language": "ru"})
+    assert answer.status == 503
+    assert await shop.read(lambda tx: customers.by_external(tx, "77"))
+
+
+async def test_a_customer_is_forgotten_once(client: Client) -> None:
+    await client.put("/v1/customers/77")
+    for forgotten in (True, False):
+        answer = await client.delete("/v1/customers/77")
+        assert await answer.json() == {"customer": "77", "forgotten": forgotten}
+
+
+# ---- maps
+
+
+async def test_a_map_as_json_and_as_picture(client: Client, outside: Outside) -> None:
+    answer = await client.get("/v1/journeys/shop/map?days=7&language=ru")
+    said = await answer.json()
+    assert (said["journey"], said["language"]) == ("shop", "ru")
+    assert said["period"] == {"from": "2026-11-16", "to": "2026-11-22"}
+    answer = await client.get("/v1/journeys/shop/map", headers={"Accept": "image/png"})
+    assert (answer.content_type, await answer.read()) == ("image/png", PNG)
+    answer = await client.get(
+        "/v1/journeys/shop/map.png?layout=phone&language=pl&segment=new&from=2026-10-01&to=2026-10-07"
+    )
+    assert await answer.read() == PNG
+    made, language, layout = outside.drawn[-1]
+    assert (language, layout, made.segment, made.period.days) == ("pl", "phone", "new", 7)
+    assert (
+        await client.get("/v1/journeys/shop/map.json", headers={"Accept": "image/png"})
+    ).content_type == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "at"),
+    [
+        ("shop/map?days=0", 400, ["days"]),
+        ("shop/map?days=99999999999999999999", 400, ["days"]),
+        ("shop/map?from=0001-01-01", 400, ["from"]),
+        ("shop/map?from=2026-10-02&to=2026-10-01", 400, ["from"]),
+        ("shop/map?from=2026-10-02&days=7", 400, ["days"]),
+        (
+            "shop/map?from=x&to=y&language=xx&layout=z&segment=%00&dais=1",
+            400,
+            ["from", "to", "language", "layout", "segment", ""],
+        ),
+        ("shop/map?segment=nobody", 404, []),
+        ("ship/map", 404, []),
+        ("%00/map", 404, []),
+        ("shop/map.svg", 406, []),
+        ("shop/map.gif", 404, []),
+    ],
+)
+async def test_a_map_that_cannot_be_had(client: Client, path: str, status: int, at: list[str]) -> None:
+    answer = await client.get(f"/v1/journeys/{path}")
+    error = (await answer.json())["error"]
+    assert (answer.status, [d["at"] for d in error["details"]]) == (status, at)
+
+
+async def test_a_map_in_no_form_that_is_wanted(client: Client) -> None:
+    assert (await client.get("/v1/journeys/shop/map", headers={"Accept": "image/svg+xml"})).status == 406
+
+
+# ---- the webhook
+
+
+async def test_an_update_is_stored_when_the_secret_is_right(stranger: Client, outside: Outside) -> None:
+    body = b'{"update_id": 1}'
+    right = {"X-Telegram-Bot-Api-Secret-Token": "right"}
+    assert (await stranger.post("/telegram/webhook", data=body, headers=right)).status == 200
+    assert (await stranger.post("/telegram/webhook", data=body)).status == 401
+    assert outside.updates == [body]
+
+
+async def test_without_a_webhook_there_is_no_address(shop: Database, clock: FrozenClock, outside: Outside) -> None:
+    async with TestClient(TestServer(site_of(shop, clock, outside, webhook=False))) as client:
+        assert (await client.post("/telegram/webhook")).status == 404
+
+
+# ---- the house
+
+
+async def test_alive_and_ready(stranger: Client, outside: Outside) -> None:
+    assert (await stranger.get("/healthz")).status == 200
+    assert (await stranger.get("/readyz")).status == 200
+    outside.missing = ["the bot's token is refused"]
+    answer = await stranger.get("/readyz")
+    assert answer.status == 503
+    assert (await answer.json())["error"]["details"] == [{"at": "", "message": "the bot's token is refused"}]
+
+
+async def test_numbers_for_prometheus(client: Client, stranger: Client) -> None:
+    event = {"id": "1", "customer": "7", "journey": "shop", "touchpoint": "delivery", "at": "2026-11-22T10:00:00Z"}
+    await client.post("/v1/events", json=event)
+    text = await (await stranger.get("/metrics")).text()
+    assert "tropa_answers 0\n" in text
+    assert 'tropa_decisions_last_day{verdict="hold",reason="' in text
+    assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in text.splitlines())
+
+
+async def test_numbers_are_for_this_machine_and_for_those_with_a_token(client: Client, stranger: Client) -> None:
+    from_outside = {"X-Forwarded-For": "203.0.113.5"}
+    assert (await stranger.get("/metrics", headers=from_outside)).status == 401
+    assert (await client.get("/metrics", headers=from_outside)).status == 200
+
+
+# ---- one shape for every error
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/", 404, "not_found"),
+        ("GET", "/v1/nothing", 404, "not_found"),
+        ("GET", "/v1/events", 405, "method_not_allowed"),
+        ("POST", "/healthz", 405, "method_not_allowed"),
+    ],
+)
+async def test_addresses_that_are_not_there(client: Client, method: str, path: str, status: int, code: str) -> None:
+    answer = await client.request(method, path)
+    error = (await answer.json())["error"]
+    assert (answer.status, error["code"], error["details"]) == (status, code, [])
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
+async def test_what_breaks_is_a_500_without_a_word_of_it(
+    client: Client, outside: Outside, caplog: pytest.LogCaptureFixture
+) -> None:
+    outside.breaks = KeyError("kanarek-99")
+    caplog.set_level(logging.DEBUG, "bot")
+    answer = await client.get("/v1/journeys/shop/map.png")
+    assert answer.status == 500
+    assert (await answer.json())["error"]["code"] == "internal"
+    logged = [json.dumps(vars(r), default=str) for r in caplog.records if r.name.startswith("bot")]
+    assert not any("kanarek-99" in line for line in logged)
+    assert any("KeyError at" in line for line in logged)
+
+
+async def test_a_database_that_cannot_be_used_is_a_503(client: Client, outside: Outside) -> None:
+    outside.breaks = DatabaseError("the disk is full")
+    answer = await client.get("/v1/journeys/shop/map.png")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+
+
+async def test_the_log_knows_routes_and_no_names(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "bot.http")
+    await client.put("/v1/customers/kanarek-7?from=kanarek")
+    [line] = [r for r in caplog.records if r.getMessage() == "request"]
+    assert (line.__dict__["route"], line.__dict__["status"]) == ("/v1/customers/{id}", 200)
+    assert "kanarek" not in str(vars(line))
+
+
+async def test_a_port_in_use_is_one_sentence(shop: Database, clock: FrozenClock, outside: Outside) -> None:
+    async with Serving(site_of(shop, clock, outside), "127.0.0.1", 0) as serving:
+        port = int(serving.url.rsplit(":", 1)[1])
+        with pytest.raises(AddressError, match=r"\[http\] 127.0.0.1:\d+: another program has this port"):
+            await Serving(site_of(shop, clock, outside), "127.0.0.1", port).start()

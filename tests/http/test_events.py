@@ -1,0 +1,202 @@
+"""POST /v1/events: good events are taken, bad ones told where and why, and nothing ends in a 500."""
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.db import visits
+from bot.db.engine import Database
+from tests.http.conftest import Client, Outside
+
+CANARY = "kanarek-4f1c"
+
+
+def event(number: int = 1, **changes: object) -> dict[str, object]:
+    return {
+        "id": f"order-{number}",
+        "customer": "77",
+        "journey": "shop",
+        "touchpoint": "delivery",
+        "at": "2026-11-22T10:00:00+01:00",
+        **changes,
+    }
+
+
+async def posted(client: Client, body: object, status: int = 200) -> Any:
+    answer = await client.post("/v1/events", json=body)
+    said = await answer.json()
+    assert answer.status == status, said
+    return said["results"] if status == 200 else said["error"]
+
+
+async def test_one_event_is_a_visit(client: Client, shop: Database, outside: Outside) -> None:
+    [result] = await posted(client, event(measures={"wait_minutes": 12}, amount=19.5, passage="812"))
+    assert (result["id"], result["status"]) == ("order-1", "accepted")
+    visit = (await shop.read(lambda tx: visits.by_events(tx, ["order-1"])))["order-1"]
+    assert (visit.touchpoint, visit.amount, visit.measures) == ("delivery", 19.5, {"wait_minutes": 12})
+    assert outside.nudges == 1
+
+
+async def test_why_somebody_is_asked_or_not_is_told(client: Client) -> None:
+    [result] = await posted(client, event())
+    assert {"survey", "verdict", "reason"} == set(result["decisions"][0])
+
+
+async def test_the_same_event_again_is_repeated_and_wakes_nobody(client: Client, outside: Outside) -> None:
+    await posted(client, event())
+    [result] = await posted(client, event())
+    assert result == {"id": "order-1", "status": "repeated"}
+    assert outside.nudges == 1
+
+
+async def test_bad_events_are_refused_and_the_others_taken(client: Client) -> None:
+    results = await posted(client, [event(1), event(2, at="yesterday"), event(3, touchpoint="nowhere"), event(4)])
+    assert [r["status"] for r in results] == ["accepted", "rejected", "rejected", "accepted"]
+    assert results[1]["error"]["details"] == [
+        {"at": "events[1].at", "message": "must be a time as RFC 3339 writes it, such as 2026-11-22T10:00:00Z"}
+    ]
+    assert results[2]["error"]["details"][0]["at"] == "events[2].touchpoint"
+
+
+async def test_every_mistake_of_an_event_is_told(client: Client) -> None:
+    wrong = event(1, customer="", channel="pigeon", amount=True, withdrawn="no", touchpiont="x")
+    [result] = await posted(client, wrong)
+    assert {d["at"] for d in result["error"]["details"]} == {"", "customer", "channel", "amount", "withdrawn"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "at", "says"),
+    [
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at", "no calendar"),
+        ({"at": "0001-01-01T00:00:00Z"}, "at", "before the year 2000"),
+        ({"at": "9999-12-31T23:59:59-14:00"}, "at", "no calendar"),
+        ({"at": "9999-12-31T23:59:59Z"}, "at", "more than a day ahead"),
+        ({"at": "2026-11-22T10:00:00"}, "at", "offset"),
+        ({"at": 1_795_000_000}, "at", "RFC 3339"),
+        ({"amount": float("nan")}, "amount", "number"),
+        ({"amount": float("inf")}, "amount", "number"),
+        ({"amount": 10**400}, "amount", "number"),
+        ({"measures": {"minutes": float("nan")}}, "measures", "number"),
+        ({"attributes": {"deep": {"er": 1}}}, "attributes", "no text, number"),
+        ({"attributes": {"x": float("inf")}}, "attributes", "number"),
+        ({"attributes": {f"a{n}": n for n in range(21)}}, "attributes", "more than 20"),
+        ({"attributes": {"x": "a\x00b"}}, "attributes", "cannot be seen"),
+        ({"customer": "a\x07b"}, "customer", "cannot be seen"),
+        ({"customer": "\ud800"}, "customer", "cannot be seen"),
+        ({"customer": "x" * 129}, "customer", "too long"),
+        ({"customer": 77}, "customer", "must be a text"),
+        ({"id": None}, "id", "must be a text"),
+        ({"lost_reason": "x" * 257}, "lost_reason", "too long"),
+        ({"lost_reason": "a\x1bb"}, "lost_reason", "control character"),
+        ({"touchpoint": None}, "touchpoint", "it or stage is needed"),
+        ({"stage": "loyalty"}, "stage", "belongs to"),
+        ({"journey": "ship"}, "journey", "no such journey"),
+    ],
+)
+async def test_what_cannot_be_is_refused_with_its_place(
+    client: Client, changes: dict[str, object], at: str, says: str
+) -> None:
+    answer = await client.post(
+        "/v1/events", data=json.dumps({**event(), **changes}), headers={"Content-Type": "application/json"}
+    )
+    [result] = (await answer.json())["results"]
+    assert result["status"] == "rejected"
+    [detail] = result["error"]["details"]
+    assert detail["at"] == at
+    assert says in detail["message"]
+
+
+async def test_lines_are_taken_one_by_one(client: Client) -> None:
+    lines = "\n".join([json.dumps(event(1)), "", "{oops", json.dumps([1]), json.dumps(event(2))])
+    answer = await client.post("/v1/events", data=lines.encode(), headers={"Content-Type": "application/x-ndjson"})
+    results = (await answer.json())["results"]
+    assert [r["status"] for r in results] == ["accepted", "rejected", "rejected", "accepted"]
+    assert results[1]["error"]["details"] == [{"at": "events[1]", "message": "is not JSON"}]
+
+
+async def test_a_thousand_events_at_once(client: Client, shop: Database) -> None:
+    results = await posted(client, [event(n, customer=str(n % 50)) for n in range(1000)])
+    assert {r["status"] for r in results} == {"accepted"}
+    found = await shop.read(lambda tx: visits.by_events(tx, [f"order-{n}" for n in range(1000)]))
+    assert len(found) == 1000
+
+
+async def test_nothing_is_nothing(client: Client, outside: Outside) -> None:
+    assert await posted(client, []) == []
+    assert outside.nudges == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"", "application/json", 400),
+        (b"{", "application/json", 400),
+        (b"\xff\xfe{", "application/json", 400),
+        (b"[" * 200_000, "application/json", 400),
+        (b"9" * 10_000, "application/json", 400),
+        (b"\n\n", "application/x-ndjson", 400),
+        (b"{\n[", "application/x-ndjson", 400),
+        (b"id=1", "application/x-www-form-urlencoded", 415),
+        (b"<event/>", "application/xml", 415),
+        (b"[" + b"1," * 10_000 + b"1]", "application/json", 413),
+    ],
+)
+async def test_what_cannot_be_read_at_all(client: Client, body: bytes, kind: str, status: int) -> None:
+    answer = await client.post("/v1/events", data=body, headers={"Content-Type": kind})
+    assert answer.status == status
+    error = (await answer.json())["error"]
+    assert set(error) == {"code", "message", "details"}
+
+
+async def test_a_body_that_is_too_large(client: Client) -> None:
+    answer = await client.post(
+        "/v1/events", data=BytesIO(b" " * (10 * 1024 * 1024 + 1)), headers={"Content-Type": "application/json"}
+    )
+    assert answer.status == 413
+    assert (await answer.json())["error"]["code"] == "too_large"
+
+
+async def test_nothing_that_was_sent_is_repeated(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    wrong = event(1, customer=CANARY + "\n", attributes={CANARY: []}, lost_reason=CANARY + "\x00", **{CANARY: CANARY})
+    answer = await client.post(f"/v1/events?who={CANARY}", json=wrong)
+    assert CANARY not in await answer.text()
+    assert CANARY not in "".join(str(vars(record)) for record in caplog.records if record.name.startswith("bot"))
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+NEARLY = st.fixed_dictionaries(
+    {},
+    optional={
+        "id": st.text(max_size=140) | ANYTHING,
+        "customer": st.text(max_size=140) | ANYTHING,
+        "journey": st.just("shop") | ANYTHING,
+        "touchpoint": st.sampled_from(["delivery", "site"]) | ANYTHING,
+        "stage": st.sampled_from(["purchase", "loyalty"]) | ANYTHING,
+        "at": st.datetimes().map(lambda d: d.isoformat() + "Z") | st.just("2026-11-22T10:00:00Z") | ANYTHING,
+        "channel": st.sampled_from(["site", "phone"]) | ANYTHING,
+        "passage": ANYTHING,
+        "attributes": ANYTHING,
+        "measures": ANYTHING,
+        "amount": ANYTHING,
+        "lost_reason": ANYTHING,
+        "withdrawn": ANYTHING,
+    },
+)
+
+
+@given(st.lists(NEARLY, min_size=1, max_size=4) | ANYTHING)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_posted_is_answered(answering: Any, body: object) -> None:
+    status, said = answering(json.dumps(body).encode())
+    assert status in (200, 400)
+    assert "results" in said or set(said["error"]) == {"code", "message", "details"}
+    assert all(r["status"] in ("accepted", "repeated", "rejected") for r in said.get("results", ()))
