@@ -51,7 +51,7 @@ function media(message) {
   const image = h("img", { src: item.url, alt: message.text || say("photoWord"), width: item.width, height: item.height, loading: "lazy" });
   const frame = h("button", { type: "button", class: "photo", "aria-label": say("openPhoto"), onclick: () => openPhoto(item, message.text, !message.protected) }, image);
   frame.style.setProperty("--ratio", `${item.width} / ${item.height}`);
-  frame.style.setProperty("--wide", `${Math.max(140, Math.min(item.width, (item.width / item.height) * 440))}px`);
+  frame.style.setProperty("--wide", `${Math.max(140, Math.min(item.width, (item.width / item.height) * 640))}px`);
   return frame;
 }
 
