@@ -71,3 +71,10 @@ class Messenger(Protocol):
 
     async def start_link(self, payload: str) -> str:
         """The link that starts a chat with us and hands us ``payload`` (A-Za-z0-9_-, at most 64)."""
+
+
+class Files(Protocol):
+    """What people sent, as bytes; raises DeliveryError's children and nothing else."""
+
+    async def download(self, file_id: str, most_bytes: int) -> bytes:
+        """The whole of a file; Rejected when it is larger than ``most_bytes``."""

@@ -1,5 +1,6 @@
 """Telegram as the messenger: `bot.outbox`'s port, spoken through aiogram."""
 
+import io
 import re
 from typing import Any
 
@@ -33,7 +34,7 @@ _PLAIN = LinkPreviewOptions(is_disabled=True)
 
 
 class TelegramMessenger:
-    """Implements `bot.outbox.messenger.Messenger`."""
+    """Implements `bot.outbox.messenger.Messenger` and `Files`."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -82,6 +83,19 @@ class TelegramMessenger:
         with translated():
             me = await self._bot.me()
         return f"https://t.me/{me.username}?start={payload}"
+
+    async def download(self, file_id: str, most_bytes: int) -> bytes:
+        """Implements `bot.outbox.messenger.Files`."""
+        with translated():
+            file = await self._bot.get_file(file_id)
+            if (file.file_size or 0) > most_bytes or file.file_path is None:
+                raise Rejected("the file is too large")
+            into = io.BytesIO()
+            await self._bot.download_file(file.file_path, into)
+        content = into.getvalue()
+        if len(content) > most_bytes:
+            raise Rejected("the file is too large")
+        return content
 
     async def _message(self, method: TelegramMethod[Any]) -> Sent:
         try:

@@ -10,7 +10,7 @@ from bot.usecases.recognize import Viewer, visible
 from cjm.errors import JourneyError, Mistake
 from cjm.journey import read_journey
 
-VIEW = "proposal"
+VIEW, FILES = "proposal", "files"
 MOST_BYTES = 200_000
 
 
@@ -119,28 +119,47 @@ class ChangeJourney:
 
         return await self._db.write(write)
 
-    async def discard(self, who: Viewer, view: int) -> None:
-        """Forget a proposal; one that was applied stays applied."""
+    async def discard(self, who: Viewer, view: int) -> bool:
+        """Forget a proposal; False for one that was applied, or is not theirs."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> None:
+        def write(tx: Connection) -> bool:
             found = views.find(tx, view, who.chat, VIEW, to_change=True)
-            if found is not None:
-                views.change(tx, view, {**found.data, "source": ""}, now)
+            if found is None or found.data["applied"]:
+                return False
+            views.change(tx, view, {**found.data, "source": ""}, now)
+            return True
 
-        await self._db.write(write)
+        return await self._db.write(write)
 
-    async def in_force(self, who: Viewer) -> tuple[InForce, ...]:
-        """The journeys that the manager may see, with their files."""
+    async def in_force(self, who: Viewer) -> tuple[tuple[InForce, ...], int]:
+        """The journeys that the manager may see, in the order in which :meth:`file` knows them by the view returned."""
+        now = self._clock.now()
 
-        def read(tx: Connection) -> tuple[InForce, ...]:
-            there, versions = visible(tx, who), journeys.versions(tx)
-            return tuple(
-                InForce(key, journey.title.in_(who.language), versions[key].version, versions[key].source)
-                for key, journey in there.items()
-            )
+        def write(tx: Connection) -> tuple[tuple[InForce, ...], int]:
+            found = _in_force(tx, who)
+            return found, views.add(tx, FILES, who.chat, {"keys": [each.key for each in found]}, now)
+
+        return await self._db.write(write)
+
+    async def file(self, who: Viewer, view: int, place: int) -> InForce | None:
+        """The file in force of the journey that stood in this place."""
+
+        def read(tx: Connection) -> InForce | None:
+            found = views.find(tx, view, who.chat, FILES)
+            keys = found.data["keys"] if found else []
+            key = keys[place] if 0 <= place < len(keys) else None
+            return next((each for each in _in_force(tx, who) if each.key == key), None)
 
         return await self._db.read(read)
+
+
+def _in_force(tx: Connection, who: Viewer) -> tuple[InForce, ...]:
+    there, versions = visible(tx, who), journeys.versions(tx)
+    return tuple(
+        InForce(key, journey.title.in_(who.language), versions[key].version, versions[key].source)
+        for key, journey in there.items()
+    )
 
 
 def _over(view: views.View | None) -> Applied | Gone:

@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 from bot.clock import Clock
-from bot.db import reports, views, voices
+from bot.db import letters, reports, views, voices
 from bot.db.engine import Connection, Database
 from bot.db.reports import Scope
 from bot.db.voices import Heard
 from bot.usecases.make_map import DAYS, Wanted, make_map
 from bot.usecases.recognize import Viewer, visible
+from bot.usecases.send_digests import VIEW as DIGEST_VIEW
 from cjm.drawing import Layout, pages
 from cjm.journey import CHANNELS, Journey
 from cjm.journey_map import JourneyMap
@@ -31,6 +32,11 @@ class Face(StrEnum):
     VOICES = "voices"
     BARRIERS = "barriers"
     CHANNELS = "channels"
+    PERSONA = "persona"
+    DIGEST = "digest"
+
+
+FACES = tuple(Face)  # a button names one by its place
 
 
 class Menu(StrEnum):
@@ -92,14 +98,19 @@ class Seen:
     look: Look
     journey: Journey
     map: JourneyMap
-    several: bool  # there are more journeys to choose from
+    titles: Mapping[str, str]  # of all journeys that the viewer may see
     today: date
     heard: tuple[Heard, ...] = ()
     more: bool = False
     by_channel: tuple[tuple[str, JourneyMap], ...] = ()
 
     @property
+    def several(self) -> bool:
+        return len(self.titles) > 1
+
+    @property
     def pages(self) -> int:
+        """Of the picture."""
         return pages(self.map, Layout.PHONE)
 
 
@@ -127,6 +138,32 @@ class LookAtMap:
                 return Nothing.OTHER_JOURNEY if there else Nothing.NO_JOURNEY
             look = Look(face, journey or next(iter(there)), days=days or DAYS)
             return views.add(tx, VIEW, who.chat, look.data, now)
+
+        return await self._db.write(write)
+
+    async def beside(self, who: Viewer, view: int, face: Face) -> int | Nothing:
+        """The number of a new view of the same, with another face."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> int | Nothing:
+            found = self._look(tx, who, view)
+            if isinstance(found, Nothing):
+                return found
+            look = replace(found, face=face, place=None, page=0, menu=Menu.NONE, options=())
+            return views.add(tx, VIEW, who.chat, look.data, now)
+
+        return await self._db.write(write)
+
+    async def from_digest(self, who: Viewer, view: int, message_id: str) -> int | Nothing:
+        """A new view of the journey that a weekly digest is about; the tap proves that the digest arrived."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> int | Nothing:
+            found = views.find(tx, view, who.chat, DIGEST_VIEW)
+            if found is None or found.data["journey"] not in visible(tx, who):
+                return Nothing.GONE
+            letters.prove(tx, found.data["letter"], message_id, now)
+            return views.add(tx, VIEW, who.chat, Look(Face.MAP, found.data["journey"]).data, now)
 
         return await self._db.write(write)
 
@@ -172,7 +209,7 @@ class LookAtMap:
             look=look,
             journey=journey,
             map=made,
-            several=len(there) > 1,
+            titles={key: found.title.in_(who.language) for key, found in there.items()},
             today=_today(journey, now),
             heard=tuple(heard[:VOICES_A_PAGE]),
             more=len(heard) > VOICES_A_PAGE,
@@ -216,8 +253,8 @@ def channels_of(journey: Journey) -> tuple[str, ...]:
     return tuple(channel for channel in CHANNELS if channel in used)
 
 
-def options_of(menu: Menu, journey: Journey, there: Mapping[str, Journey]) -> tuple[str, ...]:
-    """The keys that a menu offers."""
+def options_of(menu: Menu, journey: Journey, there: Mapping[str, Journey], place: str | None) -> tuple[str, ...]:
+    """The keys that a menu offers; of places first the stages, then the touchpoints of the one chosen."""
     match menu:
         case Menu.SEGMENT:
             return tuple(segment.key for segment in journey.segments)
@@ -225,6 +262,8 @@ def options_of(menu: Menu, journey: Journey, there: Mapping[str, Journey]) -> tu
             return channels_of(journey)
         case Menu.JOURNEY:
             return tuple(there)
+        case Menu.PLACE if place is not None and (chosen := journey.place(place)) is not None:
+            return tuple(point.key for point in chosen[0].touchpoints)
         case Menu.PLACE:
             return tuple(stage.key for stage in journey.stages)
         case Menu.NONE:
@@ -243,7 +282,7 @@ def moved_by(look: Look, step: Step, n: int, there: Mapping[str, Journey], today
         case Step.PAGE:
             return replace(closed, page=max(0, min(n, 10_000)))
         case Step.OPEN if n < len(MENUS):
-            return replace(look, menu=MENUS[n], options=options_of(MENUS[n], there[look.journey], there))
+            return replace(look, menu=MENUS[n], options=options_of(MENUS[n], there[look.journey], there, look.place))
         case Step.CHOOSE if n <= len(look.options):
             return _chosen(closed, look.menu, look.options[n - 1] if n else None)
         case _:

@@ -1,0 +1,32 @@
+"""Filters by role. Who may not is told nothing: to them a manager's command is a text like any other."""
+
+from typing import Any
+
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
+
+from bot.telegram import who
+from bot.usecases.recognize import Recognize, Viewer
+
+
+class Looks(Filter):
+    """Lets managers in private and everybody in a team's chat through; the handler may take the ``viewer``."""
+
+    def __init__(self, recognize: Recognize, *, only_managers: bool = False) -> None:
+        self._recognize, self._only_managers = recognize, only_managers
+
+    async def __call__(self, event: Message | CallbackQuery) -> bool | dict[str, Any]:
+        viewer = await recognized(self._recognize, event)
+        if viewer is None or (self._only_managers and not viewer.is_manager):
+            return False
+        return {"viewer": viewer}
+
+
+async def recognized(recognize: Recognize, event: Message | CallbackQuery) -> Viewer | None:
+    by = who.hand(event)
+    return await recognize(by.chat, by.person, by.name, who.language(event)) if by is not None else None
+
+
+def thread_of(message: Message) -> int | None:
+    """The topic to answer in."""
+    return message.message_thread_id if message.is_topic_message else None

@@ -1,0 +1,89 @@
+"""From a view to what stands in the chat: composed as things are now, drawn beside the event loop, changed in place."""
+
+import logging
+from dataclasses import replace
+
+from bot.outbox.letters.digest import Makes
+from bot.outbox.letters.digest_words import told
+from bot.outbox.message import MOST_CAPTION, Message, Upload, plain
+from bot.outbox.replies import Replies
+from bot.telegram.manager.look_buttons import rows
+from bot.telegram.manager.look_screens import in_words, picture, words_of
+from bot.usecases.draw_map import DrawMap
+from bot.usecases.look_at_map import Face, LookAtMap, Nothing, Seen
+from bot.usecases.recognize import Viewer
+from cjm.drawing import Layout
+from cjm.errors import TropaError
+
+log = logging.getLogger(__name__)
+DRAWN = (Face.MAP, Face.DIGEST)
+
+
+class Showing:
+    def __init__(self, look: LookAtMap, make_digest: Makes, draw: DrawMap, replies: Replies) -> None:
+        self._look, self._make_digest, self._draw, self._replies = look, make_digest, draw, replies
+
+    async def begin(self, who: Viewer, view: int, thread: int | None) -> None:
+        """Show a view as a new message; a picture begins as a word that says it is being drawn."""
+        seen = await self._look.again(who, view)
+        if isinstance(seen, Nothing):
+            return
+        if seen.look.face not in DRAWN:
+            await self._replies.send(who.chat, replace(in_words(seen), thread=thread))
+            return
+        drawing = Message(plain(words_of(seen)("manager.drawing")), thread=thread, silent=True)
+        waiting = await self._replies.send(who.chat, drawing)
+        shown, rest = await self._composed(seen)
+        if waiting is None or await self._replies.edit(who.chat, waiting.message_id, shown) is None:
+            await self._replies.send(who.chat, replace(shown, thread=thread))
+        if rest is not None:
+            await self._replies.send(who.chat, replace(rest, thread=thread))
+
+    async def change(self, who: Viewer, view: int, message_id: str) -> None:
+        """Show a view in place of what the message showed."""
+        seen = await self._look.again(who, view)
+        if isinstance(seen, Nothing):
+            return
+        shown, _ = await self._composed(seen)
+        await self._replies.edit(who.chat, message_id, shown)
+
+    async def as_file(self, who: Viewer, view: int, thread: int | None) -> bool:
+        """The wall layout, as a file that nothing recompresses; False when the view is not there."""
+        seen = await self._look.again(who, view)
+        if isinstance(seen, Nothing):
+            return False
+        upload = await self._drawn(seen, Layout.WALL)
+        words = words_of(seen)
+        text = words("manager.drawing.failed") if upload is None else words("manager.file", title=seen.map.title)
+        await self._replies.send(who.chat, Message(plain(text), upload=upload, thread=thread))
+        return True
+
+    async def _composed(self, seen: Seen) -> tuple[Message, Message | None]:
+        """The message, and what does not fit under its picture."""
+        if seen.look.face not in DRAWN:
+            return in_words(seen), None
+        upload = await self._drawn(seen, Layout.PHONE)
+        if upload is None:
+            return self._without_picture(seen), None
+        if seen.look.face is Face.MAP:
+            return picture(seen, upload), None
+        words = words_of(seen)
+        report = await self._make_digest(seen.map.journey, words.language)
+        shown, rest = told(report).cut(MOST_CAPTION)
+        return Message(shown, rows(seen, words, 1), upload), Message(rest, silent=True) if len(rest) else None
+
+    @staticmethod
+    def _without_picture(seen: Seen) -> Message:
+        """The figures in words, when nothing can be drawn."""
+        words = words_of(seen)
+        failed = plain(words("manager.drawing.failed") + "\n\n")
+        said = in_words(replace(seen, look=replace(seen.look, face=Face.STAGES)))
+        return Message(failed + said.text, rows(seen, words, 1))
+
+    async def _drawn(self, seen: Seen, layout: Layout) -> Upload | None:
+        page = min(seen.look.page, seen.pages - 1) if layout is Layout.PHONE else 0
+        try:
+            return await self._draw(seen.map, layout, page)
+        except TropaError as error:
+            log.warning("map not drawn", extra={"error": str(error)})
+            return None

@@ -1,0 +1,108 @@
+"""The bot comes into a group, or leaves it; a manager makes the group, or a topic of it, a team's chat."""
+
+from aiogram import Router
+from aiogram.filters import Command, Filter
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
+
+from bot.outbox.message import Action, plain
+from bot.outbox.message import Message as Said
+from bot.outbox.replies import Replies
+from bot.telegram import who
+from bot.telegram.callbacks import Verb
+from bot.telegram.manager.roles import thread_of
+from bot.telegram.team import binding_screens as screens
+from bot.texts import words_in
+from bot.usecases.bind_team import BindTeam, Group
+from bot.usecases.resend_digest import ResendDigest
+from cjm.address import Address
+
+IN = ("member", "administrator", "creator", "restricted")
+
+
+class InGroup(Filter):
+    """What happens in groups."""
+
+    async def __call__(self, event: Message | ChatMemberUpdated) -> bool:
+        return event.chat.type in ("group", "supergroup")
+
+
+def make_router(bind: BindTeam, resend: ResendDigest, replies: Replies) -> Router:
+    router = Router(name="binding")
+    _coming_and_going(router, bind, replies)
+    _binding(router, bind, replies)
+    _sending_again(router, resend)
+    return router
+
+
+def _group(chat: Chat, thread: int | None = None) -> Group:
+    return Group(Address(who.MESSENGER, str(chat.id)), thread, chat.title or "")
+
+
+def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
+    @router.my_chat_member(InGroup())
+    async def moved(event: ChatMemberUpdated) -> None:
+        was, now = event.old_chat_member.status in IN, _is_in(event)
+        group = _group(event.chat)
+        if was and not now:
+            await bind.lose(group.address)
+        elif now and not was:
+            language = event.from_user.language_code
+            await _offer(bind, replies, who.person(event.from_user), language, group)
+
+    @router.message(InGroup(), Command("team"))
+    async def team(message: Message) -> None:
+        if message.from_user is not None:
+            group = _group(message.chat, thread_of(message))
+            await _offer(bind, replies, who.person(message.from_user), who.language(message), group)
+
+
+def _is_in(event: ChatMemberUpdated) -> bool:
+    member = event.new_chat_member
+    return member.status in IN and getattr(member, "is_member", True)
+
+
+async def _offer(bind: BindTeam, replies: Replies, person: Address, language: str | None, group: Group) -> None:
+    """Ask in the group; where we may not write, in the manager's own chat."""
+    offer = await bind.offer(person, language, group, asked_in=group.address)
+    if offer is None:
+        text = plain(words_in(language)("team.manager_needed"))
+        await replies.send(group.address, Said(text, thread=group.thread))
+        return
+    if await replies.send(group.address, screens.offer(offer)) is None:
+        elsewhere = await bind.offer(person, language, group, asked_in=person)
+        if elsewhere is not None:
+            await replies.send(person, screens.offer(elsewhere, elsewhere=True))
+
+
+def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
+    @router.callback_query(Verb(screens.BIND))
+    async def chosen(query: CallbackQuery, action: Action) -> str | None:
+        by, numbers = who.hand(query), (*(action.numbers or ()), 0, 0)
+        if by is None or query.message is None:
+            return None
+        done = await bind.bind(by.chat, by.person, who.language(query), numbers[0], numbers[1])
+        if done is None:
+            return words_in(who.language(query))("team.only_managers")
+        await replies.edit(by.chat, str(query.message.message_id), screens.bound(done))
+        return None
+
+    @router.callback_query(Verb(screens.UNBIND))
+    async def unbound(query: CallbackQuery, action: Action) -> str | None:
+        by = who.hand(query)
+        if by is None or query.message is None:
+            return None
+        done = await bind.unbind(by.chat, by.person, who.language(query), (*(action.numbers or ()), 0)[0])
+        if done is None:
+            return words_in(who.language(query))("team.only_managers")
+        await replies.edit(by.chat, str(query.message.message_id), screens.unbound(done))
+        return None
+
+
+def _sending_again(router: Router, resend: ResendDigest) -> None:
+    @router.callback_query(Verb(screens.AGAIN))
+    async def again(query: CallbackQuery, action: Action) -> str | None:
+        by = who.hand(query)
+        if by is None:
+            return None
+        done = await resend(by.chat, by.person, (*(action.numbers or ()), 0)[0])
+        return None if done is None else words_in(who.language(query))(f"team.again.{done}")
