@@ -126,6 +126,8 @@ def change_answer(
 
 def take_back(tx: Connection, answer_ids: Sequence[int]) -> None:
     """Delete answers as if they had never been given; the counters follow."""
+    if not answer_ids:
+        return
     found = _by_ids(tx, answer_ids)
     before = [*_own(found), *_person_days(tx, _keys(found))]
     tx.execute(delete(row).where(row.c.id.in_(answer_ids)))

@@ -55,8 +55,9 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
     """Store visits whose event ids are not known yet, and count them."""
     if not visits:
         return []
-    made = tx.execute(insert(row).returning(row, sort_by_parameter_order=True), [asdict(v) for v in visits])
-    found = [_visit(r) for r in made]
+    tx.execute(insert(row), [asdict(v) for v in visits])  # RETURNING would take a statement for each
+    stored = by_events(tx, [v.event_id for v in visits])
+    found = [stored[v.event_id] for v in visits]
     tallies.move(tx, _own(found))
     return found
 

@@ -12,8 +12,8 @@ from cjm.satisfaction import Scale, values
 from cjm.survey import Kind, Question
 
 _MOOD = {
-    "first_visit": 0.95, "product_page": 0.65, "advice": 0.9, "checkout": 0.75, "delivery": 1.1, "product": 1.0,
-    "help": 0.4, "returns": 0.3, "loyalty": 0.9, "repeat_order": 1.15,
+    "first_visit": 1.3, "product_page": 0.95, "advice": 1.2, "checkout": 1.25, "delivery": 1.4, "product": 1.25,
+    "help": 0.6, "returns": 0.5, "loyalty": 1.1, "repeat_order": 1.5,
 }  # fmt: skip
 _LATE = {"delivery": 1.6, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
 _SPREAD = 0.85
