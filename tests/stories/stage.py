@@ -1,0 +1,139 @@
+"""A stage for stories: the whole product against the sandbox, over HTTP, on either database, restarted at will."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from aiohttp import ClientSession
+
+from bot.app import Tropa
+from bot.clock import FrozenClock
+from bot.config import Settings
+from bot.db import journeys, proof
+from bot.sandbox.people import Group, Person
+from bot.sandbox.server import Sandbox
+from bot.usecases.apply_journey import ApplyJourney
+from cjm import templates
+
+MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)  # half past ten in Warsaw, an hour and a half after the digest
+TOKEN = "a-token-for-events"
+
+
+def settings_of(sandbox: Sandbox, database_url: str, **asking: int) -> Settings:
+    return Settings.model_validate(
+        {
+            "telegram": {"token": sandbox.token, "api_url": sandbox.url},
+            "database": {"url": database_url},
+            "http": {"port": 0, "tokens": [TOKEN]},
+            "teams": [{"key": "shop", "timezone": "Europe/Warsaw"}],
+            "asking": asking,
+        }
+    )
+
+
+class Stage:
+    """One company's Tropa. ``restarting`` stops and starts it again after every step of a story."""
+
+    def __init__(self, sandbox: Sandbox, settings: Settings, clock: FrozenClock, *, restarting: bool = False) -> None:
+        self.sandbox, self.settings, self.clock, self.restarting = sandbox, settings, clock, restarting
+        self.tropa = Tropa(settings, clock)
+        self._events = count(1)
+
+    async def start(self) -> None:
+        self.tropa = Tropa(self.settings, self.clock)
+        await self.tropa.__aenter__()
+
+    async def stop(self) -> None:
+        await self.tropa.__aexit__(None, None, None)
+
+    async def step(self) -> None:
+        """Everything said so far is heard and answered; then, where the story wants it, a restart."""
+        await self.sandbox.settled()
+        await self.tropa.settle()
+        await self.sandbox.settled()
+        if self.restarting:
+            await self.stop()
+            await self.start()
+            await self.tropa.settle()
+
+    async def pass_time(self, by: timedelta) -> None:
+        self.clock.advance(by)
+        await self.step()
+
+    async def http(self, method: str, path: str, body: object = None) -> Any:
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with (
+            ClientSession(headers=headers) as session,
+            session.request(method, self.tropa.url + path, json=body) as response,
+        ):
+            return await response.json()
+
+    async def link(self, customer: str, **facts: object) -> str:
+        """The payload of a customer's personal link."""
+        answer = await self.http("PUT", f"/v1/customers/{customer}", facts)
+        return str(answer["link"]).partition("?start=")[2]
+
+    async def happens(self, customer: str, touchpoint: str, **more: object) -> Mapping[str, Any]:
+        event = {
+            "id": f"event-{next(self._events)}",
+            "customer": customer,
+            "journey": "shop",
+            "touchpoint": touchpoint,
+            "at": self.clock.now().isoformat(),
+        }
+        answer = await self.http("POST", "/v1/events", event | more)
+        await self.step()
+        result: Mapping[str, Any] = answer["results"][0]
+        return result
+
+    async def consenting(self, name: str, customer: str, **facts: object) -> Person:
+        """A customer who has opened the link and agreed."""
+        person = self.sandbox.person(name)
+        await person.start(await self.link(customer, **facts))
+        await self.step()
+        await person.click(0)
+        await self.step()
+        return person
+
+    async def first_hour(self) -> tuple[Person, Group]:
+        """The first manager has opened the link and added the bot to the team's chat."""
+        boss = self.sandbox.person("Boss")
+        token = await self.tropa.first_manager_token()
+        assert token is not None
+        await boss.start(token)
+        await self.step()
+        group = self.sandbox.group("Shop team", boss)
+        await group.add_bot(by=boss)
+        await self.step()
+        viewer = next(v for v in (group, boss) if any(m.buttons for m in v.messages))
+        offer = next(m for m in reversed(viewer.messages) if m.buttons)
+        await (group.click(boss, 0, offer) if viewer is group else boss.click(0, offer))
+        await self.step()
+        return boss, group
+
+    async def wrong_counters(self) -> list[object]:
+        """The counters that are not what the rows say."""
+
+        def look(tx: Any) -> list[object]:
+            return [wrong for journey in journeys.current(tx).values() for wrong in proof.differing(tx, journey)]
+
+        return await self.tropa.db.read(look)
+
+
+@asynccontextmanager
+async def on_stage(
+    database_url: str, *, restarting: bool = False, twice: bool = False, **asking: int
+) -> AsyncIterator[Stage]:
+    """A company with the shop's journey in force. ``twice`` delivers every update two times."""
+    clock = FrozenClock(MONDAY)
+    async with Sandbox(now=clock.now) as sandbox:
+        sandbox.world.deliver_twice = twice
+        stage = Stage(sandbox, settings_of(sandbox, database_url, **asking), clock, restarting=restarting)
+        await stage.tropa.__aenter__()
+        try:
+            await ApplyJourney(stage.tropa.db, clock).apply(templates.text("shop"), "shop.toml")
+            yield stage
+        finally:
+            await stage.stop()
