@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
 
 from bot.db.letters import Letter, State, read
 from bot.db.rows import lease, letter
@@ -40,19 +40,29 @@ def claim(tx: Connection, *, now: datetime, most: int, epoch: int, cooling: Coll
     # What a leader leased in the moment in which it was replaced would lie there for ever.
     orphaned = (letter.c.state == State.LEASED) & (letter.c.epoch < epoch)
     tx.execute(update(letter).where(orphaned).values(state=State.DUE))
-    due = _due(now, cooling)
-    turns = (
-        (_retries(now, cooling).order_by(letter.c.due_at, letter.c.id), most),
-        (due.order_by(letter.c.due_at, letter.c.id), max(1, most // 4)),
-        (due.order_by(letter.c.priority, letter.c.due_at, letter.c.id), most),
-    )
-    chosen: dict[int, None] = {}
-    for wanted, share in turns:
-        room = min(share, most - len(chosen))
-        if room > 0:
-            found = tx.execute(wanted.limit(room + len(chosen))).scalars()
-            chosen |= dict.fromkeys([one for one in found if one not in chosen][:room])
-    return _lease(tx, list(chosen), epoch) if chosen else []
+    chosen: list[int] = []
+    oldest_first = (letter.c.due_at, letter.c.id)
+    _choose(tx, _retries(now, cooling).order_by(*oldest_first), most, chosen)
+    _choose(tx, _due(now, cooling).order_by(*oldest_first), min(most, len(chosen) + max(1, most // 4)), chosen)
+    priority = _next_priority(tx, None)
+    while priority is not None and len(chosen) < most:
+        # One priority after the other, each in its index's order: sorting all that is due took 140 ms at 100,000.
+        wanted = _due(now, cooling).where(letter.c.priority == priority)
+        _choose(tx, wanted.order_by(*oldest_first), most, chosen)
+        priority = _next_priority(tx, priority)
+    return _lease(tx, chosen, epoch) if chosen else []
+
+
+def _choose(tx: Connection, wanted: Select[int], most: int, chosen: list[int]) -> None:
+    """Add the first of ``wanted`` until there are ``most``."""
+    if len(chosen) < most:
+        found = tx.execute(wanted.limit(most)).scalars()
+        chosen.extend([one for one in found if one not in chosen][: most - len(chosen)])
+
+
+def _next_priority(tx: Connection, last: int | None) -> int | None:
+    lowest = select(func.min(letter.c.priority)).where(letter.c.state == State.DUE)
+    return tx.execute(lowest if last is None else lowest.where(letter.c.priority > last)).scalar()
 
 
 def can_claim(tx: Connection, now: datetime) -> bool:
@@ -110,9 +120,11 @@ def give_back(tx: Connection, letter_id: int, epoch: int) -> None:
 
 
 def give_back_all_but(tx: Connection, at_work: Collection[int], epoch: int) -> None:
-    """Leased letters that nobody has at hand (a fault on the way) are due as they were."""
-    mine = (letter.c.state == State.LEASED) & (letter.c.epoch == epoch) & letter.c.id.not_in(at_work)
-    tx.execute(update(letter).where(mine).values(state=State.DUE))
+    """Letters that a fault left lying: due as they were, unless they may have left already."""
+    mine = (letter.c.epoch == epoch) & letter.c.id.not_in(at_work)
+    tx.execute(update(letter).where(mine, letter.c.state == State.LEASED).values(state=State.DUE))
+    lost = {"state": State.UNKNOWN, "reason": "a fault while sending"}
+    tx.execute(update(letter).where(mine, letter.c.state == State.SENDING).values(lost))
 
 
 def record(tx: Connection, letter_id: int, epoch: int, result: Record, now: datetime) -> bool:

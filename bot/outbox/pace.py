@@ -1,9 +1,11 @@
 """How fast messages may start, so that the messenger never has to say "too many requests".
 
 :class:`Budget` is the arithmetic over moments of a monotonic clock; :class:`Pace` lets coroutines wait for their turn
-in it. Starts lie at deadlines a fixed step apart, because bursts that are within the limit when they leave may not be
-any more when they arrive; a late start is caught up with, but never beyond the limit of any sliding second.
+in it. Starts lie a fixed step apart, because a burst within the limit when it leaves may not be within it when it
+arrives. They are planned a little ahead, so a busy event loop costs no rate.
 """
+
+from __future__ import annotations
 
 import asyncio
 import math
@@ -17,6 +19,8 @@ from cjm.address import Address
 
 PER_SECOND = 29  # of the 30 that the messenger allows a bot
 PER_GROUP_MINUTE = 20
+AHEAD = 0.15  # seconds by which a turn is given before its start
+LATE = 0.03  # seconds by which a start may miss its moment: 29 planned in 1.03 s are never 31 in any second
 REPLY_BURST = 4  # how many answers to quick taps one person may get at once before one a second holds
 
 
@@ -30,7 +34,7 @@ class Turn:
 
 
 class Budget:
-    """What may start when. ``earliest`` never changes anything; ``take`` counts a start that happens now."""
+    """What may start when. Only ``take`` and ``pause`` change anything."""
 
     def __init__(self, per_second: int = PER_SECOND, per_group_minute: int = PER_GROUP_MINUTE) -> None:
         self.paused_until = -math.inf
@@ -43,13 +47,18 @@ class Budget:
 
     def earliest(self, turn: Turn) -> float:
         """The first moment at which this may start, as far as is known by now."""
-        return max(self.paused_until, self._overall(), self._chat(turn))
+        return max(self.overall(), self.chat(turn))
 
-    def _overall(self) -> float:
+    def overall(self) -> float:
+        """The first moment at which anything may start; never before what has been given a start already."""
+        if not self._starts:
+            return self.paused_until
         crowded = len(self._starts) == self._per_second
-        return max(self._deadline, self._starts[0] + 1.0 if crowded else -math.inf)
+        after_those = self._starts[0] + 1.0 if crowded else -math.inf
+        return max(self.paused_until, self._deadline, self._starts[-1], after_those)
 
-    def _chat(self, turn: Turn) -> float:
+    def chat(self, turn: Turn) -> float:
+        """The first moment at which this chat takes something."""
         if turn.to is None:
             return -math.inf
         if turn.is_group:
@@ -58,17 +67,17 @@ class Budget:
         burst = REPLY_BURST if turn.priority == Priority.REPLY else 1
         return self._people.get(turn.to, -math.inf) - (burst - 1)
 
-    def take(self, turn: Turn, now: float) -> None:
-        step = 1.0 / self._per_second
-        # Lateness of up to a tenth of a second is made up for; after a longer pause the rhythm begins anew.
-        self._deadline = max(self._deadline, now - 0.1) + step
-        self._starts.append(now)
+    def take(self, turn: Turn, start: float) -> None:
+        """Count a start at this moment, which is not before that of any counted earlier."""
+        # Nothing is made up for: what bunches here bunches again every second, and may be too much where it arrives.
+        self._deadline = start + 1.0 / self._per_second
+        self._starts.append(start)
         if turn.to is not None and turn.is_group:
-            self._groups.setdefault(turn.to, deque(maxlen=self._per_group_minute)).append(now)
+            self._groups.setdefault(turn.to, deque(maxlen=self._per_group_minute)).append(start)
         elif turn.to is not None:
-            self._people[turn.to] = max(self._people.get(turn.to, now), now) + 1.0
+            self._people[turn.to] = max(self._people.get(turn.to, start), start) + 1.0
         if len(self._people) > 1000:
-            self._people = {who: until for who, until in self._people.items() if until > now}
+            self._people = {who: until for who, until in self._people.items() if until > start}
 
     def pause(self, until: float) -> None:
         """Nobody starts before ``until``: the messenger asked for it."""
@@ -81,14 +90,37 @@ class Budget:
         return people | {where: starts[0] + 60.0 for where, starts in full if starts[0] + 60.0 > now}
 
 
+class Gate:
+    """Room for so many at once. Who waits for a turn takes none of it; a turn comes only when there is some."""
+
+    def __init__(self, pace: Pace, room: int) -> None:
+        self._pace = pace
+        self._room = room
+
+    @property
+    def is_open(self) -> bool:
+        return self._room > 0
+
+    def enter(self) -> None:
+        self._room -= 1
+
+    def leave(self) -> None:
+        self._room += 1
+        self._pace.look()
+
+
 @dataclass(slots=True, eq=False)
 class _Waiting:
     turn: Turn
-    granted: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    gate: Gate | None
+    granted: asyncio.Future[float] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class Pace:
-    """Turns for coroutines: of those whose turn may come now the most urgent goes, then the one that waits longest."""
+    """Turns for coroutines: of those whose turn may come now the most urgent goes, then the one that waits longest.
+
+    A turn is given a little ahead of its start, so that there is time to note in the database that it begins.
+    """
 
     def __init__(
         self,
@@ -104,14 +136,33 @@ class Pace:
 
     async def slot(self, to: Address | None, is_group: bool = False, priority: int = Priority.REPLY) -> None:
         """Return when this may start; it counts as started then."""
-        mine = _Waiting(Turn(to, is_group, priority))
+        while not await self.begin(await self.turn(to, is_group, priority)):
+            pass
+
+    async def turn(
+        self, to: Address | None, is_group: bool = False, priority: int = Priority.REPLY, gate: Gate | None = None
+    ) -> float:
+        """The moment at which to :meth:`begin`, told a little ahead; who has one is through the gate."""
+        mine = _Waiting(Turn(to, is_group, priority), gate)
         self._waiting.append(mine)
-        self._grant()
+        self.look()
         try:
-            await mine.granted
-        finally:
+            return await mine.granted
+        except asyncio.CancelledError:
             if mine in self._waiting:
                 self._waiting.remove(mine)
+            elif gate is not None:
+                gate.leave()
+            raise
+
+    async def begin(self, start: float) -> bool:
+        """Wait for the moment of a turn; False when it has gone by, so that starting now might be too much at once."""
+        if (wait := start - self.monotonic()) > 0:
+            await self._sleep(wait)
+        return self.monotonic() <= start + LATE
+
+    def gate(self, room: int) -> Gate:
+        return Gate(self, room)
 
     def pause(self, seconds: float) -> None:
         """Nobody starts anything for so long."""
@@ -126,29 +177,43 @@ class Pace:
         now = self.monotonic()
         return {who: until - now for who, until in self.budget.cooling(now).items()}
 
-    def _grant(self) -> None:
-        """Let go whoever may go now, and come back when the next one may."""
+    def look(self) -> None:
+        """Give turns to whoever may have one now, and come back when the next one may."""
         now = self.monotonic()
-        while ready := [one for one in self._waiting if self.budget.earliest(one.turn) <= now]:
+        while (start := max(now, self.budget.overall())) <= now + AHEAD and (ready := self._ready(start)):
             chosen = min(ready, key=lambda one: one.turn.priority)
             self._waiting.remove(chosen)
-            self.budget.take(chosen.turn, now)
-            if not chosen.granted.done():
-                chosen.granted.set_result(None)
+            if chosen.granted.done():  # given up in this very moment
+                continue
+            self.budget.take(chosen.turn, start)
+            if chosen.gate is not None:
+                chosen.gate.enter()
+            chosen.granted.set_result(start)
         self._set_timer(now)
+
+    def _ready(self, start: float) -> list[_Waiting]:
+        return [one for one in self._at_open_gates() if self.budget.chat(one.turn) <= start]
+
+    def _at_open_gates(self) -> list[_Waiting]:
+        return [one for one in self._waiting if one.gate is None or one.gate.is_open]
 
     def _set_timer(self, now: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._waiting:
-            wait = min(self.budget.earliest(one.turn) for one in self._waiting) - now
+        if waiting := self._at_open_gates():
+            wait = min(self._look_again_at(one.turn) for one in waiting) - now
             self._timer = asyncio.get_running_loop().create_task(self._later(wait))
+
+    def _look_again_at(self, turn: Turn) -> float:
+        """When this turn can be given: ahead of what counts for all, but not before its chat is ready."""
+        overall, chat = self.budget.overall(), self.budget.chat(turn)
+        return chat if chat > overall else overall - AHEAD
 
     async def _later(self, seconds: float) -> None:
         await self._sleep(seconds)
         self._timer = None
-        self._grant()
+        self.look()
 
 
 def is_group(to: Address) -> bool:

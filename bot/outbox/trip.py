@@ -42,7 +42,7 @@ class Trips:
         self._pace = pace
         self._kinds = kinds
         self._uploads = Uploads(db, clock)
-        self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._gate = pace.gate(IN_FLIGHT)
 
     async def take(self, letter: Letter, epoch: int) -> Happened | None:
         """What became of it; None when it was not tried after all and is due as before."""
@@ -50,13 +50,18 @@ class Trips:
         if not isinstance(written, Message):
             await self._record(letter, epoch, written)
             return written
-        async with self._room:
-            if not await self._may_leave(letter, epoch):
+        asked = self._pace.monotonic()
+        start = await self._pace.turn(letter.to, is_group(letter.to), letter.priority, self._gate)
+        try:
+            stale = self._pace.monotonic() - asked > STALE
+            if not await self._may_leave(letter, epoch, stale=stale):
                 return None
-            try:
-                return await self._send(letter, epoch, written)
-            finally:
-                self.in_flight.discard(letter.id)
+            if not await self._pace.begin(start):  # the database was slow
+                await self._pace.slot(letter.to, is_group(letter.to), letter.priority)
+            return await self._send(letter, epoch, written)
+        finally:
+            self.in_flight.discard(letter.id)
+            self._gate.leave()
 
     async def _write(self, letter: Letter) -> Message | Dropped | Rejected | Unwritten:
         if policy.is_too_late(letter, self._clock.now()):
@@ -71,16 +76,13 @@ class Trips:
             log.exception("letter cannot be written", extra=_about(letter), exc_info=False)
             return Unwritten(fault(error))
 
-    async def _may_leave(self, letter: Letter, epoch: int) -> bool:
-        asked = self._pace.monotonic()
-        await self._pace.slot(letter.to, is_group(letter.to), letter.priority)
-        if self.blocked or self._pace.monotonic() - asked > STALE:
+    async def _may_leave(self, letter: Letter, epoch: int, *, stale: bool) -> bool:
+        if self.blocked or stale:
             await self._db.write(lambda tx: delivery.give_back(tx, letter.id, epoch))
             return False
         self.in_flight.add(letter.id)
         if await self._db.write(lambda tx: delivery.mark_sending(tx, letter.id, epoch)):
             return True
-        self.in_flight.discard(letter.id)
         log.warning("letter is not ours to send any more", extra=_about(letter))
         return False
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.db import delivery, letters
@@ -53,6 +54,7 @@ class Outbox:
         self._trips = Trips(db=db, clock=clock, messenger=messenger, pace=pace, kinds=self._kinds)
         self._first_ping = first_ping
         self._fault = False
+        self._next_due: datetime | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._bell = asyncio.Event()
         self._starting = asyncio.Lock()
@@ -134,8 +136,8 @@ class Outbox:
         return delivery.claim(tx, now=self._clock.now(), most=room, epoch=self.epoch, cooling=cooling)
 
     async def _is_due(self) -> bool:
-        due = await self._db.read(letters.next_due)
-        return due is not None and due <= self._clock.now()
+        self._next_due = await self._db.read(letters.next_due)
+        return self._next_due is not None and self._next_due <= self._clock.now()
 
     async def _take(self, letter: Letter) -> None:
         try:
@@ -152,9 +154,8 @@ class Outbox:
     async def _rest(self, bell: asyncio.Event) -> None:
         """Until something happens that may let a letter go."""
         waits = [LONGEST_REST, self._pace.paused(), *self._pace.cooling().values()]
-        due = await self._db.read(letters.next_due)
-        if due is not None:
-            waits.append((due - self._clock.now()).total_seconds())
+        if self._next_due is not None:
+            waits.append((self._next_due - self._clock.now()).total_seconds())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min((wait for wait in waits if wait > 0), default=LONGEST_REST)):
                 await bell.wait()

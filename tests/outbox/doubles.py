@@ -110,10 +110,10 @@ def swift_pace() -> Pace:
     """One that is never in the way."""
 
     class Anytime(Budget):
-        def _overall(self) -> float:
+        def overall(self) -> float:
             return self.paused_until
 
-        def _chat(self, turn: object) -> float:
+        def chat(self, turn: object) -> float:
             return self.paused_until
 
         def cooling(self, now: float) -> dict[Address, float]:
