@@ -26,7 +26,7 @@ def plainly(texts: int, width: int, height: int) -> bytes:
     return file.getvalue()
 
 
-def test_whole_wall_takes_no_longer_than_its_texts_alone_set_plainly(benchmark: BenchmarkFixture) -> None:
+def test_whole_wall_takes_half_the_time_of_its_texts_alone_set_plainly(benchmark: BenchmarkFixture) -> None:
     words, shop = words_in("en"), bike_shop()
     warm()
     place = lay_out(shop, words, ink.measure, layout=Layout.WALL)
@@ -45,4 +45,4 @@ def test_whole_wall_takes_no_longer_than_its_texts_alone_set_plainly(benchmark: 
     )
     ratio = min(ours for ours, _ in pairs) / min(plain for _, plain in pairs)
     benchmark.extra_info["ours / plain"] = round(ratio, 2)
-    assert ratio < 1.5
+    assert ratio < 0.5  # about 0.2 on a quiet machine

@@ -176,10 +176,24 @@ def without_answers(found: JourneyMap) -> JourneyMap:
 
 # ---------------------------------------------------------------------- any map at all
 
-words_ = st.text(st.sampled_from("abcdefghijшщмwWЖёęł7-,.\u00a0"), min_size=1, max_size=24)
-odd = st.sampled_from(["😀", "<b>", "\x00", "\n", "\u202e", "中文", "שלום", "👩‍👩‍👧", "&amp;", "\ud800"])
-texts = st.lists(words_ | odd, max_size=16).map(" ".join)
-titles = st.lists(words_, min_size=1, max_size=12).map(" ".join) | texts
+LONG = (
+    "Waiting for the courier, and all that happens until the call: ожидание звонка, przełożenie terminu i potwierdzenie"
+)
+tame = ["", "Pay", LONG, LONG * 4, "W" * 90, "Donaudampfschifffahrt " * 3, "i " * 60, "a\u00a0b " * 9, "a,b.c;" * 20]
+wild = [
+    "😀",
+    "<b>now</b> &amp;",
+    "nul\x00\nline",
+    "\u202eevil",
+    "中文评论",
+    "שלום",
+    "👩‍👩‍👧",
+    "\ud800",
+    "95\u202f%",
+    "…",
+]
+typed = st.sampled_from(tame) | st.sampled_from(wild)
+texts = typed | st.lists(typed, max_size=3).map(" ".join) | st.text(max_size=120)
 counts = st.sampled_from([0, 1, 4, 5, 9, 10, 40, 1_234_567])
 
 
@@ -207,7 +221,7 @@ def score_tables(draw: st.DrawFn, scale: Scale) -> Mapping[Scale, Score]:
 @st.composite
 def touchpoints(draw: st.DrawFn, scale: Scale) -> TouchpointLook:
     channel = draw(st.sampled_from(["site", "courier", "teleport"]))
-    return TouchpointLook("t", draw(titles), channel, draw(st.booleans()), draw(counts), 0, draw(score_tables(scale)))
+    return TouchpointLook("t", draw(texts), channel, draw(st.booleans()), draw(counts), 0, draw(score_tables(scale)))
 
 
 @st.composite
@@ -215,7 +229,7 @@ def stages(draw: st.DrawFn, scale: Scale) -> StageLook:
     gauge = GAUGES[scale]
     return StageLook(
         key="s",
-        title=draw(titles),
+        title=draw(texts),
         goal=draw(texts),
         customers=draw(counts),
         conversion=draw(scores(Scale.CSAT)),
@@ -243,7 +257,7 @@ def maps(draw: st.DrawFn) -> JourneyMap:
     several = (found * 12)[: draw(st.integers(1, 12))]
     return replace(
         journey_map(several, language=draw(st.sampled_from(["en", "ru", "pl"])), scale=scale),
-        title=draw(titles),
+        title=draw(texts),
         purpose=draw(texts),
         segment_title=draw(st.none() | texts),
         channel=draw(st.none() | st.sampled_from(["courier", "teleport"])),

@@ -84,13 +84,11 @@ def test_letter_the_typeface_lacks_is_a_box_that_is_as_wide_as_measured() -> Non
     assert ink.measure("中中", 100, Weight.REGULAR) == 2 * ink.measure("中", 100, Weight.REGULAR) > 0
 
 
-@pytest.mark.parametrize("letter", "ЖщЪёЁіәғқңөұүһąćęłńóśźżĄĆĘŁŃÓŚŹŻ“”«»„…–—−±×·≥№%+")
 @pytest.mark.parametrize("weight", Weight)
-def test_typeface_has_what_our_languages_and_figures_need(letter: str, weight: Weight) -> None:
-    missing = ink._glyph("中", weight)[0]
-    points = ink._glyph(letter, weight)[0]
-    assert len(points)
-    assert points.shape != missing.shape or (points != missing).any()
+def test_typeface_has_what_our_languages_and_figures_need(weight: Weight) -> None:
+    missing = ink._glyph("中", weight)[0].tolist()
+    for letter in "ЖщЪёЁіәғқңөұүһąćęłńóśźżĄĆĘŁŃÓŚŹŻ“”«»„…–—−±×·≥№%+":
+        assert ink._glyph(letter, weight)[0].tolist() not in ([], missing), letter
 
 
 def test_other_formats_are_refused_in_words() -> None:

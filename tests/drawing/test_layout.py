@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import combinations
+from itertools import takewhile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,7 +25,7 @@ from tests.drawing.maps import bike_shop, fixed_width, journey_map, maps, share,
 
 SLACK = 0.5  # of a pixel
 any_map = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -45,7 +45,11 @@ def said(picture: Picture) -> str:
 
 def overlapping(texts: Iterable[Text]) -> list[tuple[str, str]]:
     ordered = sorted(texts, key=lambda text: text.box.y)
-    return [(a.text, b.text) for a, b in combinations(ordered, 2) if b.box.y < a.box.bottom and a.box.meets(b.box)]
+    found = []
+    for i, one in enumerate(ordered):
+        below = takewhile(lambda other: other.box.y < one.box.bottom, ordered[i + 1 :])  # noqa: B023
+        found += [(one.text, other.text) for other in below if one.box.meets(other.box)]
+    return found
 
 
 # ---------------------------------------------------------------------- any map

@@ -11,6 +11,7 @@ from cjm.satisfaction import Scale
 
 LINE = 24  # from one small line to the next
 CARD = 64
+AIR = 14  # between the margin and the verdict
 
 
 def satisfaction(wall: Wall, top: float) -> float:
@@ -30,22 +31,39 @@ def satisfaction(wall: Wall, top: float) -> float:
 def _shown(wall: Wall, i: int, stage: StageReading, top: float) -> float:
     """Figure and margin, bar, people, other scales; gives the last baseline."""
     sheet, figure, gauge, theme, words = wall.sheet, stage.figure, wall.gauge, wall.theme, wall.words
-    left, right = wall.columns.left(i), wall.columns.right(i)
+    left = wall.columns.left(i)
     mood = figure.mood(gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
-    end = left + sheet.text(left - 1, top + 46, gauge.figure(figure.value, words), wall.type.figure, colour)
-    end += 8 + sheet.text(
-        end + 8, top + 46, gauge.margin(figure.value, figure.low, figure.high, words), wall.type.lead, theme.quiet
-    )
-    lines = [_people(wall, figure)]
-    quiet = _verdict(wall, stage, right, end, top)
-    if quiet:
-        lines.append([(quiet, wall.type.small, theme.quiet)])
+    taken = 7 + sheet.text(left - 1, top + 46, gauge.figure(figure.value, words), wall.type.figure, colour)
+    room = wall.columns.column - taken - _pill(wall, i, stage, top) - AIR
+    below = [_people(wall, figure)]
+    margin = gauge.margin(figure.value, figure.low, figure.high, words)
+    if (width := sheet.width(margin, wall.type.lead)) <= room:
+        sheet.text(left + taken, top + 46, margin, wall.type.lead, theme.quiet)
+        room -= width
+    else:
+        below.insert(0, [(margin, wall.type.small, theme.quiet)])
+    quiet = "" if real_change(stage) or not figure.judged else quiet_change(stage, words)
+    if quiet and sheet.width(quiet, wall.type.small) <= room:
+        sheet.text(wall.columns.right(i), top + 46, quiet, wall.type.small, theme.quiet, align=Align.RIGHT)
+    elif quiet:
+        below.append([(quiet, wall.type.small, theme.quiet)])
     range_bar(sheet, Box(left, top + 69.5, wall.columns.column, 13), gauge, stage)
     y = top + 114 - LINE
-    for pieces in lines:
+    for pieces in below:
         y = _line(wall, i, pieces, y + LINE)
     return _others(wall, i, stage, y + LINE)
+
+
+def _pill(wall: Wall, i: int, stage: StageReading, top: float) -> float:
+    """A pill at the right of the figure, only for a real change; gives its width."""
+    if not stage.figure.judged or not real_change(stage):
+        return 0.0
+    better = stage.look.change.direction is Direction.BETTER
+    text = change_words(stage.look.change, wall.reading.look.scale, wall.gauge, wall.words)
+    fill, icon = (wall.theme.better, "up") if better else (wall.theme.accent, "down")
+    end = (wall.columns.right(i), top + 38)
+    return pill(wall.sheet, end, text, wall.type.small_strong, fill=fill, icon=icon)
 
 
 def _people(wall: Wall, figure: Figure) -> list[Piece]:
@@ -55,24 +73,6 @@ def _people(wall: Wall, figure: Figure) -> list[Piece]:
         return [(f"{answers}, {missing}" if missing else answers, small, theme.on_grey)]
     people, answers = audience_words(figure, wall.words)
     return [(f"{people} · {answers}" if answers else people, small, theme.quiet)]
-
-
-def _verdict(wall: Wall, stage: StageReading, right: float, end: float, top: float) -> str:
-    """A pill or quiet words at the right of the figure; gives the words there was no room for."""
-    if not stage.figure.judged:
-        return ""
-    change, small = stage.look.change, wall.type.small
-    if real_change(stage):
-        better = change.direction is Direction.BETTER
-        text = change_words(change, wall.reading.look.scale, wall.gauge, wall.words)
-        fill = wall.theme.better if better else wall.theme.accent
-        pill(wall.sheet, (right, top + 38), text, wall.type.small_strong, fill=fill, icon="up" if better else "down")
-        return ""
-    text = quiet_change(stage, wall.words)
-    if wall.sheet.width(text, small) > right - end - 14:
-        return text
-    wall.sheet.text(right, top + 46, text, small, wall.theme.quiet, align=Align.RIGHT)
-    return ""
 
 
 def _line(wall: Wall, i: int, pieces: list[Piece], y: float) -> float:
