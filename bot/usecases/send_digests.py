@@ -45,6 +45,17 @@ class SendDigests:
             return 0
         return await self._db.write(lambda tx: send_due(tx, self._configured, now))
 
+    async def next_moment(self) -> datetime | None:
+        """When the next digest falls due, for whoever moves time."""
+        now = self._clock.now()
+
+        def read(tx: Connection) -> datetime | None:
+            found = (t for t in teams.all_teams(tx, self._configured) if t.address is not None)
+            moments = (t.settings.digest.next_after(now, t.settings.zone) for t in found if t.settings.digest)
+            return min(moments, default=None)
+
+        return await self._db.read(read)
+
 
 def due(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> list[Due]:
     """What has fallen due since it was looked at last."""
