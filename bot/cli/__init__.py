@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import asking, exporting, figures, importing, journeys, starting, upkeep
+from bot.cli import asking, doctor, exporting, figures, importing, journeys, running, starting, upkeep
 from bot.cli.house import House
 from bot.cli.program import Program
 
@@ -28,8 +28,10 @@ def tropa(ctx: click.Context, config: Path | None) -> None:
 
 
 for _command in (
+    *running.COMMANDS,
     *starting.COMMANDS,
     *upkeep.COMMANDS,
+    *doctor.COMMANDS,
     *journeys.COMMANDS,
     *importing.COMMANDS,
     *exporting.COMMANDS,

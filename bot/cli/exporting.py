@@ -1,3 +1,57 @@
 """Rows as files."""
 
-COMMANDS = ()
+import os
+from pathlib import Path
+
+import click
+
+from bot.cli.house import House, pass_house, run
+from bot.cli.program import Failure
+
+_FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+_LATER = (".xlsx", ".xls", ".ods")
+
+
+@click.command()
+@click.argument("key")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.csv or FILE.ndjson; - prints NDJSON.")
+@click.option("--what", type=click.Choice(["answers", "visits", "cases"]), default="answers", show_default=True)
+@pass_house
+def export(house: House, key: str, out: Path, what: str) -> None:
+    """Write the answers, visits or cases of the journey KEY. Times are by the journey's own clock."""
+    printed = str(out) == "-"
+    if out.suffix.lower() in _LATER:
+        raise Failure(f"{out}: a workbook cannot be written yet; .csv opens in Excel, too")
+    form = "ndjson" if printed else _FORMATS.get(out.suffix.lower())
+    if form is None:
+        raise Failure(f"{out}: the file's ending says what it becomes: .csv or .ndjson")
+    run(_print(house, key, what) if printed else _write(house, key, what, form, out))
+
+
+async def _print(house: House, key: str, what: str) -> None:
+    from bot.usecases.export_rows import ExportRows
+
+    async with house.database() as db:
+        async for piece in ExportRows(db, house.settings.privacy.minimum_answers)(key, what, "ndjson"):
+            click.echo(piece, nl=False)
+
+
+async def _write(house: House, key: str, what: str, form: str, out: Path) -> None:
+    """Write beside the file and put it in place at the end: half a file is none."""
+    from bot.usecases.export_rows import ExportRows
+
+    part = out.with_name(out.name + ".part")
+    try:
+        async with house.database() as db:
+            with part.open("w", encoding="utf-8", newline="") as file:
+                async for piece in ExportRows(db, house.settings.privacy.minimum_answers)(key, what, form):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    click.echo(f"{out}: {out.stat().st_size / 1000:,.0f} kB")
+
+
+COMMANDS = (export,)

@@ -1,6 +1,7 @@
 """Maps as files and in words."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from bot.cli.house import House, pass_house, run
 from bot.cli.program import Failure
 
 if TYPE_CHECKING:
+    from bot.outbox.letters.digest_words import DigestReport
     from cjm.journey_map import JourneyMap
 
 KINDS = (".png", ".json")
@@ -50,7 +52,7 @@ def map_(
         raise click.UsageError("--out FILE or --describe is needed.")
     if days and first:
         raise click.UsageError("--days and --from exclude each other.")
-    _fitting(out, layout)
+    _fitting(out, KINDS)
     made = run(_made(house, key, days, _day(first), _day(last), segment, channel, language))
     if describe:
         from bot.cli.describing import described
@@ -60,13 +62,13 @@ def map_(
         _write(out, made, layout or "wall", page)
 
 
-def _fitting(out: Path | None, layout: str | None) -> None:
+def _fitting(out: Path | None, kinds: Sequence[str]) -> None:
     if out is None or str(out) == "-":
         return
     if out.suffix.lower() in LATER:
-        raise Failure(f"{out}: maps cannot be written as {out.suffix[1:].upper()} yet; .png and .json are there")
-    if out.suffix.lower() not in KINDS:
-        raise Failure(f"{out}: the file's ending says what it becomes: .png or .json")
+        raise Failure(f"{out}: maps cannot be written as {out.suffix[1:].upper()} yet; {' and '.join(kinds)} can")
+    if out.suffix.lower() not in kinds:
+        raise Failure(f"{out}: the file's ending says what it becomes: {' or '.join(kinds)}")
     if not out.absolute().parent.is_dir():
         raise Failure(f"{out}: there is no folder {out.parent}")
 
@@ -88,11 +90,9 @@ async def _made(
     language: str | None,
 ) -> "JourneyMap":
     from bot.clock import Clock
-    from bot.texts import LANGUAGES
     from bot.usecases.make_map import DAYS, MakeMap, Wanted
 
-    if language is not None and language not in LANGUAGES:
-        raise Failure(f"--language: is one of {', '.join(LANGUAGES)}")
+    _spoken(language)
     wanted = Wanted(key, first, last, days or DAYS, segment, channel, language)
     async with house.database() as db:
         return await MakeMap(db, Clock(), house.settings.privacy.minimum_answers)(wanted)
@@ -114,4 +114,39 @@ def _write(out: Path, made: "JourneyMap", layout: str, page: int) -> None:
         out.write_text(text + "\n", "utf-8")
 
 
-COMMANDS = (map_,)
+@click.command()
+@click.argument("key")
+@click.option("--out", type=click.Path(path_type=Path), help="Where its picture goes: FILE.png.")
+@click.option("--language", metavar="CODE", help="en, ru or pl; else the journey's own.")
+@pass_house
+def digest(house: House, key: str, out: Path | None, language: str | None) -> None:
+    """Print the digest of the journey KEY as of now.
+
+    With --out its picture is written, too. Nothing is sent.
+    """
+    _fitting(out, (".png",))
+    report = run(_reported(house, key, language))
+    from bot.outbox.letters.digest_words import told
+
+    click.echo(str(told(report)))
+    if out is not None:
+        _write(out, report.map, "phone", 1)
+
+
+async def _reported(house: House, key: str, language: str | None) -> "DigestReport":
+    from bot.clock import Clock
+    from bot.usecases.make_digest import MakeDigest
+
+    _spoken(language)
+    async with house.database() as db:
+        return await MakeDigest(db, Clock(), house.settings.privacy.minimum_answers)(key, language)
+
+
+def _spoken(language: str | None) -> None:
+    from bot.texts import LANGUAGES
+
+    if language is not None and language not in LANGUAGES:
+        raise Failure(f"--language: is one of {', '.join(LANGUAGES)}")
+
+
+COMMANDS = (map_, digest)

@@ -59,6 +59,10 @@ def _sentences(error: Exception) -> list[str]:
 
     if isinstance(error, TropaError):
         return str(error).splitlines()
+    from bot.outbox.messenger import DeliveryError
+
+    if isinstance(error, DeliveryError):
+        return [f"the messenger cannot be reached now: {error}"]
     if isinstance(error, OSError) and error.strerror:
         return [f"{error.filename}: {error.strerror.lower()}" if error.filename else error.strerror.lower()]
     return [f"something went wrong that should not ({type(error).__name__}); {DEBUG}=1 shows where"]

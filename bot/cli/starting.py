@@ -15,7 +15,7 @@ from bot.cli.program import Failure
 )
 @click.option("--list", "listing", is_flag=True, help="Show the templates instead.")
 def init(folder: Path, name: str, listing: bool) -> None:
-    """Write a config and a journey file to start from into DIR (else here)."""
+    """Write a config and a journey to start from."""
     from cjm import templates
 
     if listing:

@@ -13,7 +13,7 @@ from bot.cli.program import Failure
 @click.command()
 @pass_house
 def check(house: House) -> None:
-    """Read the config and the journey files; print every mistake with file and key."""
+    """Print every mistake of config and journey files."""
     mistakes = [*_config_mistakes(house), *_journey_mistakes(_journey_files(house))]
     if mistakes:
         raise Failure(*dict.fromkeys(mistakes))
@@ -72,7 +72,7 @@ def _journey_mistakes(files: list[Path]) -> Iterator[str]:
 @click.command()
 @pass_house
 def migrate(house: House) -> None:
-    """Bring the database to the newest schema, or make it."""
+    """Bring the database to the newest schema."""
     run(_migrate(house))
 
 
@@ -90,7 +90,7 @@ async def _migrate(house: House) -> None:
 @click.option("--journey", "key", metavar="KEY", help="One journey only.")
 @pass_house
 def tally(house: House, checking: bool, rebuild: bool, key: str | None) -> None:
-    """Prove or rebuild the counters behind every figure."""
+    """Prove or rebuild the counters."""
     if checking == rebuild:
         raise click.UsageError("one of --check and --rebuild is needed.")
     if not run(_tally(house, rebuild, key)):
@@ -121,7 +121,10 @@ async def _tally(house: House, rebuild: bool, key: str | None) -> bool:
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_house
 def backup(house: House, file: Path) -> None:
-    """Copy the database to FILE while it is in use (SQLite; PostgreSQL has pg_dump)."""
+    """Copy the database to FILE while it is in use.
+
+    For SQLite; PostgreSQL has its own pg_dump.
+    """
     path = house.settings.database.path
     if path is None:
         raise Failure("this is PostgreSQL: use its own pg_dump, such as 'pg_dump --format=custom --file=FILE DATABASE'")

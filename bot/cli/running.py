@@ -1,0 +1,46 @@
+"""Commands that stay: the bot itself, and the demo."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from bot.cli.house import House, pass_house, run
+
+
+@click.command("run")
+@pass_house
+def run_(house: House) -> None:
+    """Run the bot."""
+    settings = house.settings
+    from bot.app import run as run_bot
+    from bot.cli.logs import log_to_stderr
+
+    log_to_stderr()
+    run(run_bot(settings, click.echo))
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the page; a free one when nothing is said.")
+@click.option("--no-browser", is_flag=True, help="Do not open the page.")
+@click.option("--weeks", type=click.IntRange(1, 52), default=12, show_default=True, help="How long the past is.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Keep everything there.")
+@click.option("--language", type=click.Choice(["en", "ru", "pl"]), default="en", show_default=True)
+def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str) -> None:
+    """Show everything on this machine, without a token."""
+    click.echo("Making up a past for a shop …", err=True)
+    from bot.cli.logs import log_to_stderr
+    from bot.demo import Options
+    from bot.demo import run as run_demo
+
+    log_to_stderr("WARNING")
+    options = Options(port=port, browser=not no_browser, weeks=weeks, data=data, language=language)
+    with click.progressbar(length=1000, label="A past", file=sys.stderr) as bar:
+        run(run_demo(options, _shown, lambda share: bar.update(round(1000 * share) - bar.pos)))
+
+
+def _shown(url: str) -> None:
+    click.echo(f"\nThe page: {url}   (Ctrl-C ends it)")
+
+
+COMMANDS = (demo, run_)
