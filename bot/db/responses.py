@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bot.db.rows import invitation
 from bot.db.rows import response as row
@@ -92,8 +92,8 @@ def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, tou
 
 def not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Response]:
     """Conversations whose message still shows something else, although they were last touched before this moment."""
-    behind = or_(row.c.shown.is_(None), row.c.shown != row.c.step)
-    wanted = select(row).where(behind, row.c.message_id.is_not(None), row.c.touched_at <= before)
+    behind = row.c.shown.is_(None) & row.c.message_id.is_not(None) & (row.c.touched_at <= before)
+    wanted = select(row).where(behind)
     return [_response(r) for r in tx.execute(wanted.order_by(row.c.touched_at).limit(limit))]
 
 

@@ -236,7 +236,7 @@ response = Table(  # they talk to us about it: the conversation, step by step
     Column("invitation_id", Id, ForeignKey("invitation.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("step", Key, nullable=False),  # a question's key, or one of cjm.response's closing steps
-    Column("shown", Key),  # the step that the message shows; differs from step after a crash between commit and edit
+    Column("shown", Key),  # the step that the message shows; NULL from the commit until it was edited
     Column("skipped", Json, nullable=False),
     Column("contact", String(8)),  # NULL not asked | yes | no
     Column("messenger", String(16)),
@@ -245,6 +245,12 @@ response = Table(  # they talk to us about it: the conversation, step by step
     Column("started_at", Moment),
     Column("finished_at", Moment),
     Column("touched_at", Moment, nullable=False),
+    Index(
+        "ix_response_behind",
+        "touched_at",
+        sqlite_where=text("shown IS NULL"),
+        postgresql_where=text("shown IS NULL"),
+    ),
 )
 
 answer = Table(  # frozen with what it counts under

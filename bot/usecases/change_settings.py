@@ -6,15 +6,15 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.db import customers, journeys, mutes, prompts, visits
+from bot.db import customers, journeys, mutes, prompts
 from bot.db.customers import Customer
 from bot.db.engine import Connection, Database
 from bot.db.prompts import Prompt
 from bot.outbox.letters.scene import language_for
-from bot.texts import LANGUAGES, words_in
+from bot.texts import LANGUAGES
 from bot.usecases.find_zone import find_zone, is_zone
+from bot.usecases.speak import language_of, likely_journey
 from cjm.address import Address
-from cjm.journey import Journey
 from cjm.quiet_hours import QuietHours, parse_span
 
 AWAITED = timedelta(hours=1)
@@ -141,7 +141,7 @@ class ChangeSettings:
         own = person.quiet_hours if person is not None else None
         zone = (person.timezone if person is not None else None) or (journey.timezone if journey else "UTC")
         return View(
-            language=words_in((person.language if person else None) or language).language,
+            language=language_of(tx, person, language),
             zone=ZoneInfo(zone),
             zone_chosen=person is not None and person.timezone is not None,
             quiet=self._quiet if own is None else QuietHours.parse(own),
@@ -150,13 +150,6 @@ class ChangeSettings:
             muted=muted_titles(tx, person, now) if person is not None else (),
             now=now,
         )
-
-
-def likely_journey(tx: Connection, person: Customer | None) -> Journey | None:
-    """The journey somebody is on: of the latest visit, else the only one there is."""
-    there = journeys.current(tx)
-    last = visits.latest(tx, person.id, 1) if person is not None else []
-    return there.get(last[0].journey) if last else next(iter(there.values()), None)
 
 
 def muted_titles(tx: Connection, person: Customer, now: datetime) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from bot.db import customers, invitations, links
 from bot.db.customers import Customer
 from bot.db.engine import Connection, Database
 from bot.db.links import Kind, Refused
-from bot.texts import LANGUAGES
+from bot.usecases.speak import language_of, spoken
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Greeting(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Opened:
     greeting: Greeting
-    language: str | None
+    language: str
 
 
 class OpenLink:
@@ -48,8 +48,7 @@ class OpenLink:
 
         def write(tx: Connection) -> Opened:
             if payload and not self._link(tx, who, payload, now):
-                known = customers.by_address(tx, who)
-                return Opened(Greeting.REFUSED, known.language if known else None)
+                return Opened(Greeting.REFUSED, language_of(tx, customers.by_address(tx, who), language))
             return _greet(tx, who, language, now)
 
         return await self._db.write(write)
@@ -85,17 +84,17 @@ def _move_to(tx: Connection, person: Customer, who: Address, now: datetime) -> N
 def _greet(tx: Connection, who: Address, language: str | None, now: datetime) -> Opened:
     person = customers.by_address(tx, who)
     if person is None or person.external_id is None:
-        return Opened(Greeting.STRANGER, person.language if person else None)
+        return Opened(Greeting.STRANGER, language_of(tx, person, language))
     changes: dict[str, Any] = {}
-    if person.language is None and language in LANGUAGES:
-        changes["language"] = language
+    if person.language is None and spoken(language) is not None:
+        changes["language"] = spoken(language)
     if person.unreachable_at is not None:
         changes["unreachable_at"] = None
     if changes:
         customers.update(tx, person.id, **changes)
     if person.unreachable_at is not None:
         invitations.wake(tx, person.id, now)
-    spoken = person.language or changes.get("language")
+    speaks = language_of(tx, person, language)
     if person.consent_at is None:
-        return Opened(Greeting.CONSENT, spoken)
-    return Opened(Greeting.STOPPED if person.stopped_at is not None else Greeting.BACK, spoken)
+        return Opened(Greeting.CONSENT, speaks)
+    return Opened(Greeting.STOPPED if person.stopped_at is not None else Greeting.BACK, speaks)

@@ -70,7 +70,10 @@ def take_turn(tx: Connection, tap: Tap, act: Act, now: datetime, expire: timedel
     scene = own_scene(tx, tap.who, tap.invitation)
     if isinstance(scene, Note):
         return Turn(scene)
-    if scene.response is None and scene.invitation.state not in ("reserved", "open"):
+    if scene.invitation.state in (
+        "waiting",
+        "dropped",
+    ):  # the visit was withdrawn, or the id is forged
         return Turn(Note.GONE)
     scene, left = _arrived(tx, scene, tap, now, expire)
     move = act(scene.talk, now)

@@ -12,6 +12,7 @@ from bot.outbox.letters.question import answer_in_words
 from bot.outbox.letters.scene import raw_of
 from bot.texts import Words, words_in
 from bot.usecases.change_settings import muted_titles
+from bot.usecases.speak import language_of
 from cjm.address import Address
 from cjm.quiet_hours import QuietHours
 
@@ -73,7 +74,7 @@ class TellMyData:
         person = customers.by_address(tx, who)
         if person is None:
             return None
-        w = words_in(person.language or language)
+        w = words_in(language_of(tx, person, language))
         been = visits.latest(tx, person.id, ALL)
         given = answers.of_customer(tx, person.id)[::-1]
         filed = cases.of_customer(tx, person.id, ALL)

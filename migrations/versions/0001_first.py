@@ -374,6 +374,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("invitation_id", name=op.f("uq_response_invitation_id")),
     )
     with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_response_behind",
+            ["touched_at"],
+            unique=False,
+            sqlite_where=sa.text("shown IS NULL"),
+            postgresql_where=sa.text("shown IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_response_customer_id"), ["customer_id"], unique=False)
 
     op.create_table(
@@ -488,6 +495,9 @@ def downgrade() -> None:
     op.drop_table("answer")
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_response_customer_id"))
+        batch_op.drop_index(
+            "ix_response_behind", sqlite_where=sa.text("shown IS NULL"), postgresql_where=sa.text("shown IS NULL")
+        )
 
     op.drop_table("response")
     with op.batch_alter_table("invitation", schema=None) as batch_op:

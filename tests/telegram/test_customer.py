@@ -65,9 +65,16 @@ async def test_nothing_is_asked_before_the_consent(house: TalkHouse) -> None:
     await house.say(ANNA, f"/start {await house.link('77')}")
     await house.delivery()
     assert "May we ask you?" in house.screen()
-    assert "Not more than 4 times a month. Never between 21:00 and 09:00." in house.screen()
+    assert "Not more than 4 times a month. Never between 21:00 and 09:00. If you do not answer" in house.screen()
     await house.tap(ANNA, "No, thank you")
     assert "we will not ask you anything" in house.screen()
+
+
+async def test_somebody_whose_language_we_do_not_speak_is_greeted_in_the_journeys(house: TalkHouse) -> None:
+    await house.say(BORIS, "/start", language="kk")
+    assert "Hello!" in house.screen(BORIS)
+    await house.say(BORIS, "/start", language="pl-PL")
+    assert "Dzień dobry!" in house.screen(BORIS)
 
 
 async def test_what_waited_for_the_consent_is_asked_after_it(house: TalkHouse) -> None:
@@ -185,8 +192,9 @@ async def test_somebody_elses_button_answers_kindly(house: TalkHouse) -> None:
     "data",
     [
         "aa", "aa:", "aa:1", "aa:1:0", "aa:1:0:9", "aa:1:0:1:1", "aa:x:0:1", "aa:1:99:1", "aa:1:-1:1", "aa:9999:0:1",
-        "as:1:9", "ac:1:4", "ak:1:1", "ak:1:7", "am:1:1", "am:777", "ach:1", "au:1", "aa:٣:0:1", "aa:99999999999999999999:0:1",
-        "sq:77", "sl:xx", "so:Mars", "sz:x", "sz:99999", "s", "sw:", "sw:complaint", "af", "ag", "ar",
+        "as:1:9", "ac:1:4", "ak:1:1", "ak:1:7", "am:1:1", "am:777", "ach:1", "au:1", "aa:٣:0:1",
+        "aa:99999999999999999999:0:1", "sq:77", "sl:xx", "so:Mars", "sz:x", "sz:99999", "s", "sw:",
+        "sw:complaint", "af", "ag", "ar",
     ],
 )  # fmt: skip
 async def test_a_forged_button_does_no_harm(house: TalkHouse, data: str) -> None:

@@ -186,6 +186,13 @@ async def test_after_being_forgotten_the_old_button_answers_kindly(world: World)
     assert (await world.answer(invitation, FELT, 1)).note is Note.GONE
 
 
+async def test_a_question_about_a_withdrawn_visit_is_not_taken_up_again(world: World) -> None:
+    invitation = await world.visit()
+    await world.db.write(lambda tx: invitations.set_state(tx, invitation, "dropped", reason="withdrawn"))
+    assert (await world.answer(invitation, FELT, 1)).note is Note.GONE
+    assert await state(world, invitation) == "dropped"
+
+
 # ---- delivery --------------------------------------------------------------------------------------------------------
 
 

@@ -1,17 +1,17 @@
 """What a customer reads at the beginning and at the end: who we are, may we ask, goodbye."""
 
+from bot.config import Asking as Rules
 from bot.outbox.message import Action, Button, Message, Prose, bold, lines, plain
 from bot.texts import Words
 from bot.usecases.give_consent import Consent
 from bot.usecases.open_link import Greeting
 from bot.usecases.stop_asking import Asking
-from cjm.quiet_hours import QuietHours
 
 
-def greeting(what: Greeting, w: Words, per_month: int, quiet: QuietHours | None) -> Message:
+def greeting(what: Greeting, w: Words, rules: Rules) -> Message:
     match what:
         case Greeting.CONSENT:
-            return consent(w, per_month, quiet)
+            return consent(w, rules)
         case Greeting.STOPPED:
             return _asking_again(w, "chat.start.stopped")
         case Greeting.REFUSED:
@@ -20,14 +20,16 @@ def greeting(what: Greeting, w: Words, per_month: int, quiet: QuietHours | None)
             return _said(w, f"chat.start.{what}")
 
 
-def consent(w: Words, per_month: int, quiet: QuietHours | None) -> Message:
+def consent(w: Words, rules: Rules) -> Message:
     """What we would ask, how often at most, when never, and how to end it: before anything is asked."""
-    often = w("chat.consent.often", n=per_month) if per_month else ""
+    often = w("chat.consent.often", n=rules.per_month) if rules.per_month else ""
+    once = w("chat.consent.reminder") if rules.remind_after_hours else ""
+    quiet = rules.quiet_hours
     never = w("chat.consent.quiet", start=f"{quiet.start:%H:%M}", end=f"{quiet.end:%H:%M}") if quiet else ""
     text = _paragraphs(
         bold(w("chat.consent.hello")),
         plain(w("chat.consent.what")),
-        plain(" ".join(filter(None, (often, never)))),
+        plain(" ".join(filter(None, (often, never, once)))),
         plain(w("chat.consent.stop")),
         bold(w("chat.consent.ask")),
     )

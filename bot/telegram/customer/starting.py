@@ -31,10 +31,8 @@ def make_router(
 
     @router.message(who.InPrivate(), CommandStart())
     async def start(message: Message, command: CommandObject) -> None:
-        spoken = words_in(who.language(message)).language
-        opened = await open_link(who.chat(message), command.args or "", spoken)
-        w = words_in(opened.language or spoken)
-        await replies.send(who.chat(message), screens.greeting(opened.greeting, w, rules.per_month, rules.quiet_hours))
+        opened = await open_link(who.chat(message), command.args or "", who.language(message))
+        await replies.send(who.chat(message), screens.greeting(opened.greeting, words_in(opened.language), rules))
 
     @router.callback_query(Verb("ag"))
     async def consent(query: CallbackQuery, action: Action) -> None:
