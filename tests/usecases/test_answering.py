@@ -430,7 +430,7 @@ async def test_who_does_not_answer_is_reminded_once_at_a_decent_hour_and_then_le
     assert await world.remind() == (0, 1)
     world.clock.advance(timedelta(minutes=2))
     await world.mend()
-    assert "has ended" in str(world.seen().text)
+    assert "closed now" in str(world.seen().text)
     assert labels(world) == []
     assert await state(world, invitation) == "expired"
     assert (await world.answer(invitation, FELT, 1)).note is Note.ENDED
