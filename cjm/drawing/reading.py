@@ -128,6 +128,11 @@ class MapReading:
         """Nobody answered anything."""
         return not any(stage.figure.n or stage.others for stage in self.stages)
 
+    @property
+    def charted(self) -> bool:
+        """Whether any stage has a place on the path."""
+        return any(stage.figure.shown for stage in self.stages)
+
     def axis(self) -> tuple[float, float]:
         """The range of the path: everything that is drawn on it lies inside."""
         values = []

@@ -44,7 +44,7 @@ def _bar(page: Page) -> list[Entry]:
                 words("map.legend.before"),
             )
         )
-    if not page.reading.empty and any(stage.look.target is not None for stage in page.stages):
+    if page.reading.charted and any(stage.look.target is not None for stage in page.stages):
 
         def flag(x: float, y: float) -> None:
             sheet.line(((x + 4, y - 20), (x + 4, y + 18)), Stroke(theme.ink, 2.9, (5.7, 4.8), round=False))

@@ -15,7 +15,7 @@ INSET = FACE + 10  # so that a face never leaves the lane
 SAMPLES = 80  # of the curve between two stages
 FOOT = 15
 ALONE = 30  # half the height of the band of a stage between two that are not judged
-SWAY = 26  # of the way through a map without answers
+SWAY = 26  # of the way through a map that has no figures yet
 
 Place = Callable[[float], float]  # value → x
 
@@ -29,7 +29,7 @@ def trail(page: Page, rows: Sequence[Row], lane: Box) -> None:
         return lane.x + INSET + (value - low) / (high - low) * (lane.width - 2 * INSET)
 
     xs = [_x(page, i, place, lane) for i in range(len(rows))]
-    if page.reading.empty:
+    if not page.reading.charted:
         _way_ahead(page, rows, xs)
     else:
         _targets(page, rows, lane, place)
@@ -48,7 +48,7 @@ def _x(page: Page, i: int, place: Place, lane: Box) -> float:
     if stage.figure.shown:
         return place(stage.figure.value)
     middle = lane.x + lane.width / 2
-    return middle + (SWAY if i % 2 else -SWAY) if page.reading.empty else middle
+    return middle + (SWAY if i % 2 else -SWAY) if not page.reading.charted else middle
 
 
 def _way_ahead(page: Page, rows: Sequence[Row], xs: Sequence[float]) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from cjm.drawing.curves import along, ellipse, monotone, spaced
 from cjm.drawing.parts import bridge, footprints
 from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
-from cjm.drawing.reading import StageReading
 from cjm.drawing.sheet import Align
 from cjm.drawing.theme import mix
 from cjm.drawing.wall.page import FIRST, Wall
@@ -14,56 +13,48 @@ HEIGHT = 288
 FACE = 24
 SAMPLES = 90  # of the curve between two stages
 FADE = 0.42  # of the band into the paper
-SWAY = 22  # of the way through a map without answers
+AHEAD, SWAY = 84, 22  # the height and the sway of the way through a map that has no figures yet
 ALONE = 50  # half the width of the band of a stage between two that are not judged
 
 Place = Callable[[float], float]  # value → y
 
 
 def curve(wall: Wall, top: float) -> float:
-    """Where nobody answered yet, a way is still there: dotted, through faces without an expression."""
+    """Where no figure can be shown yet, a way is still there: footprints through faces without an expression."""
+    if not wall.reading.charted:
+        return _way_ahead(wall, top)
     scale = wall.reading.look.scale.value
-    wall.name(top, wall.words("map.lane.curve"), "" if wall.reading.empty else wall.words(f"map.unit.{scale}"), room=88)
-    bottom = top + (0.7 if wall.reading.empty else 1.0) * HEIGHT
+    wall.name(top, wall.words("map.lane.curve"), wall.words(f"map.unit.{scale}"), room=88)
+    bottom = top + HEIGHT
     low, high = wall.reading.axis()
 
     def place(value: float) -> float:
         return bottom - 34 - (value - low) / (high - low) * (HEIGHT - 68)
 
-    if not wall.reading.empty:
-        _axis(wall, place, (low, high))
-    ys = [_y(wall, i, stage, place, top) for i, stage in enumerate(wall.stages)]
-    if wall.reading.empty:
-        _way_ahead(wall, ys)
-    else:
-        for i, stage in enumerate(wall.stages):
-            if not stage.figure.judged:
-                wall.unknown(i, top + 14, bottom - 14)
-        _bridges(wall, ys)
-        # The band first: a target or a ghost under it would vanish.
-        for run in wall.reading.runs():
-            _band(wall, run, place)
-        _targets(wall, place)
-        _ghosts(wall, place)
-        for run in wall.reading.runs():
-            _line(wall, run, place)
-    for i, (stage, y) in enumerate(zip(wall.stages, ys, strict=True)):
-        if stage.figure.shown and not stage.figure.judged:
-            ends = (
-                (wall.columns.middle(i), place(stage.figure.low)),
-                (wall.columns.middle(i), place(stage.figure.high)),
-            )
-            wall.sheet.line(ends, Stroke(wall.theme.ghost, 3))
-        wall.sheet.face(wall.columns.middle(i), y, FACE, stage.figure.mood(wall.gauge), halo=wall.theme.paper)
+    _axis(wall, place, (low, high))
+    ys = [place(stage.figure.value) if stage.figure.shown else top + HEIGHT / 2 for stage in wall.stages]
+    for i, stage in enumerate(wall.stages):
+        if not stage.figure.judged:
+            wall.unknown(i, top + 14, bottom - 14)
+    _bridges(wall, ys)
+    # The band first: a target or a ghost under it would vanish.
+    for run in wall.reading.runs():
+        _band(wall, run, place)
+    _targets(wall, place)
+    _ghosts(wall, place)
+    for run in wall.reading.runs():
+        _line(wall, run, place)
+    _faces(wall, ys, place)
     return bottom
 
 
-def _y(wall: Wall, i: int, stage: StageReading, place: Place, top: float) -> float:
-    if stage.figure.shown:
-        return place(stage.figure.value)
-    if wall.reading.empty:
-        return top + 0.3 * HEIGHT + (SWAY if i % 2 else -SWAY)
-    return top + HEIGHT / 2
+def _faces(wall: Wall, ys: Sequence[float], place: Place) -> None:
+    """A face a stage; one that is grey with its interval, because no band shows it."""
+    for i, (stage, y) in enumerate(zip(wall.stages, ys, strict=True)):
+        x = wall.columns.middle(i)
+        if stage.figure.shown and not stage.figure.judged:
+            wall.sheet.line(((x, place(stage.figure.low)), (x, place(stage.figure.high))), Stroke(wall.theme.ghost, 3))
+        wall.sheet.face(x, y, FACE, stage.figure.mood(wall.gauge), halo=wall.theme.paper)
 
 
 def _axis(wall: Wall, place: Place, ends: tuple[float, float]) -> None:
@@ -162,12 +153,18 @@ def _line(wall: Wall, run: Sequence[int], place: Place) -> None:
     wall.sheet.line(line, Stroke(wall.theme.ink, 3.2), Layer.PATH)
 
 
-def _way_ahead(wall: Wall, ys: Sequence[float]) -> None:
-    xs = [wall.columns.middle(i) for i in range(len(ys))]
+def _way_ahead(wall: Wall, top: float) -> float:
+    wall.name(top, wall.words("map.lane.curve"), room=88)
+    xs = [wall.columns.middle(i) for i in range(wall.columns.count)]
+    ys = [top + AHEAD + (SWAY if i % 2 else -SWAY) for i in range(len(xs))]
     at = spaced(xs[0], xs[-1], SAMPLES * len(xs)) if len(xs) > 1 else xs
-    points = list(zip(at, monotone(xs, list(ys), at), strict=True))
-    text = wall.words("map.empty")
-    wall.sheet.text(
-        wall.columns.left(0), max(ys) + 74, text, wall.type.lead, wall.theme.quiet, room=wall.columns.end - FIRST
-    )
+    points = list(zip(at, monotone(xs, ys, at), strict=True))
     footprints(wall.sheet, along(points, 8, 15), 8, [(x, y, FACE + 9.0) for x, y in zip(xs, ys, strict=True)])
+    for x, y in zip(xs, ys, strict=True):
+        wall.sheet.face(x, y, FACE, None, halo=wall.theme.paper)
+    y = top + 2 * AHEAD
+    if wall.reading.empty:
+        room = wall.columns.end - FIRST
+        wall.sheet.text(FIRST, y, wall.words("map.empty"), wall.type.lead, wall.theme.quiet, room=room)
+        y += 32
+    return y

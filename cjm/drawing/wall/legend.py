@@ -36,7 +36,7 @@ def _marks(wall: Wall) -> list[Entry]:
             sheet.line(((x + 42, y - 5), (x + 42, y + 5)), Stroke(theme.ghost, 3.4))
 
         entries.append(Entry(44, before, words("map.legend.before")))
-    if not wall.reading.empty and any(stage.look.target is not None for stage in wall.stages):
+    if wall.reading.charted and any(stage.look.target is not None for stage in wall.stages):
         stroke = Stroke(theme.ink, 1.6, (6, 5), round=False)
         entries.append(Entry(30, lambda x, y: sheet.line(((x, y), (x + 30, y)), stroke), words("map.legend.target")))
     if "star" in sheet.icons():
