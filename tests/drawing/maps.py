@@ -45,7 +45,7 @@ def score(value: float, margin: float, n: int, scale: Scale = Scale.CSAT, answer
 
 
 def share(value: float, n: int) -> Score:
-    return score(value, 98 * math.sqrt(max(value * (100 - value), 400) / 10_000 / n), n) if n else score(0, 0, 0)
+    return score(value, 196 * math.sqrt(max(value * (100 - value), 400) / 10_000 / n), n) if n else score(0, 0, 0)
 
 
 def touchpoint(title: str, channel: str, value: float = 0, n: int = 0, *, moment: bool = False) -> TouchpointLook:
