@@ -168,6 +168,22 @@ class World:
         edits = [message for _, edited, message in self.messenger.edits if edited == number]
         return edits[-1] if edits else self.messenger.arrived[int(number) - 1][1]
 
+    def labels(self, message_id: str | None = None) -> list[list[str]]:
+        return [[button.label for button in row] for row in self.seen(message_id).buttons]
+
+    async def given(self, invitation: int) -> dict[str, object]:
+        return dict((await self.scene(invitation)).talk.answers)
+
+    async def state(self, invitation: int) -> str:
+        return (await self.scene(invitation)).invitation.state
+
+    async def asked_for_words(self) -> int:
+        """Answered as far as the question that wants words."""
+        invitation = await self.visit()
+        for place, value in ((FELT, 1), (CSAT, 3), (WHY, 0)):
+            await self.answer(invitation, place, value)
+        return invitation
+
     async def scene(self, invitation: int) -> Scene:
         found = await self.db.read(lambda tx: load(tx, invitation))
         assert found is not None
