@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from aiogram import Dispatcher, Router
 from aiohttp.web import Application
 
 from bot.clock import Clock
@@ -27,7 +26,9 @@ from bot.outbox.letters.case_card import CaseCard
 from bot.outbox.letters.case_notice import CaseNotice
 from bot.outbox.letters.case_receipt import CaseReceipt
 from bot.outbox.letters.case_reply import CaseReply
+from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.invitation import InvitationLetter
+from bot.outbox.letters.notice import Notice
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.pace import Pace
 from bot.outbox.replies import Replies
@@ -37,34 +38,47 @@ from bot.telegram.connecting import check_token, make_bot
 from bot.telegram.customer import answering, complaints, leaving, out_of_the_blue, starting
 from bot.telegram.customer import settings as own_settings
 from bot.telegram.customer.throttle import Throttle
+from bot.telegram.dispatching import Dispatcher, Router, make_dispatcher
+from bot.telegram.manager import journeys as manager_journeys
+from bot.telegram.manager import looking, people
+from bot.telegram.manager.showing import Showing
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.polling import Polling
 from bot.telegram.receiving import Receiving
+from bot.telegram.team import binding
 from bot.telegram.team import cases as team_cases
 from bot.telegram.webhook import Webhook, set_webhook
 from bot.texts import words_in
 from bot.usecases.answer_case import AnswerCase
 from bot.usecases.ask_due import AskDue
-from bot.usecases.become_manager import FirstManagerLink
+from bot.usecases.become_manager import BecomeManager, FirstManagerLink
+from bot.usecases.bind_team import BindTeam
+from bot.usecases.change_journey import ChangeJourney
 from bot.usecases.change_settings import ChangeSettings
 from bot.usecases.close_case import CloseCase
-from bot.usecases.draw_map import Drawer
+from bot.usecases.draw_map import Drawer, DrawMap
 from bot.usecases.forget_customer import ForgetCustomer
 from bot.usecases.give_answer import GiveAnswer
 from bot.usecases.give_consent import GiveConsent
 from bot.usecases.hand_over_cases import HandOverCases
 from bot.usecases.hear_customer import HearCustomer
+from bot.usecases.invite_manager import InviteManager
 from bot.usecases.list_cases import ListMyCases, ListOpenCases
+from bot.usecases.look_at_map import LookAtMap
+from bot.usecases.make_digest import MakeDigest
 from bot.usecases.make_map import MakeMap
 from bot.usecases.mend_messages import MendMessages
 from bot.usecases.note_reach import NoteReach
 from bot.usecases.open_case import FromResponse
 from bot.usecases.open_link import OpenLink
 from bot.usecases.place_case import PlaceCase
+from bot.usecases.recognize import Recognize
 from bot.usecases.record_visits import RecordVisits
 from bot.usecases.remind_and_expire import RemindAndExpire
+from bot.usecases.resend_digest import ResendDigest
 from bot.usecases.save_customer import SaveCustomer
+from bot.usecases.send_digests import SendDigests
 from bot.usecases.settle_draft import SettleDraft
 from bot.usecases.start_complaint import StartComplaint
 from bot.usecases.stop_asking import StopAsking
@@ -99,14 +113,16 @@ class Tropa:
             self.messenger, pace, self.db, self.clock, on_unreachable=lambda who: reach(who, reachable=False)
         )
         self.desk = Desk(settings.teams, settings.access.managers)
+        self.drawer = Drawer()
+        self.draw_map = DrawMap(self.drawer)
+        self.make_map = MakeMap(self.db, self.clock, settings.privacy.minimum_answers)
+        self.make_digest = MakeDigest(self.db, self.clock, settings.privacy.minimum_answers)
         self.menus = Menus(self.bot)
         self.receiving = Receiving(db=self.db, clock=self.clock, bot=self.bot, dispatcher=self._dispatcher(reach))
         self.outbox = Outbox(
             db=self.db, clock=self.clock, messenger=self.messenger, pace=pace, kinds=self._letter_kinds()
         )
         self.metronome = Metronome(self._ticks(), self.clock)
-        self.drawer = Drawer()
-        self.make_map = MakeMap(self.db, self.clock, settings.privacy.minimum_answers)
         self.url = ""
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[Any]] = []
@@ -114,15 +130,11 @@ class Tropa:
     # ---- what people say to us ---------------------------------------------------------------------------------------
 
     def _dispatcher(self, reach: NoteReach) -> Dispatcher:
-        dispatcher = Dispatcher()
-        throttle = Throttle(self.replies)
-        dispatcher.message.outer_middleware(throttle)
-        dispatcher.callback_query.outer_middleware(throttle)
-        dispatcher.include_routers(*self._team(), *self._customers(reach))
-        return dispatcher
+        routers = [*self._managers(), *self._team(), *self._customers(reach)]
+        return make_dispatcher(routers, Throttle(self.replies))
 
     def _customers(self, reach: NoteReach) -> list[Router]:
-        """Whatever nobody before it takes is out of the blue."""
+        """A reply to a question's message goes before an open complaint; what nobody takes is out of the blue."""
         db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
         asking = self.settings.asking
         expire, quiet = timedelta(hours=asking.expire_hours), asking.quiet_hours
@@ -137,14 +149,39 @@ class Tropa:
             starting.make_router(open_link, GiveConsent(db, clock), reach, own, asking, replies),
             own_settings.make_router(own, stop, self.menus, replies),
             leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, quiet), own, clock, replies),
-            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), replies),
             answering.make_router(give, stop, WriteComment(db, clock, from_response), clock, replies),
+            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), replies),
             out_of_the_blue.make_router(hear, SettleDraft(db, clock, desk), replies),
+        ]
+
+    def _managers(self) -> list[Router]:
+        """To everybody else their commands are like any unknown text."""
+        db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
+        managers, minimum = self.settings.access.managers, self.settings.privacy.minimum_answers
+        recognize, look = Recognize(db, desk), LookAtMap(db, clock, minimum)
+        return [
+            people.make_router(
+                recognize,
+                BecomeManager(db, clock, desk, managers, self._secret),
+                InviteManager(db, clock, managers, self._secret),
+                self.messenger.start_link,
+                self.menus.set_for_manager,
+                replies,
+            ),
+            looking.make_router(
+                recognize,
+                look,
+                Showing(look, self.make_digest, self.draw_map, replies),
+                ListOpenCases(db, clock, desk),
+                replies,
+            ),
+            manager_journeys.make_router(recognize, ChangeJourney(db, clock), self.messenger, replies),
         ]
 
     def _team(self) -> list[Router]:
         db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
         return [
+            binding.make_router(BindTeam(db, clock, desk, self.settings.teams), ResendDigest(db, clock, desk), replies),
             team_cases.make_router(
                 TakeCase(db, clock, desk),
                 AnswerCase(db, clock, desk),
@@ -152,7 +189,7 @@ class Tropa:
                 PlaceCase(db, clock, desk),
                 ListOpenCases(db, clock, desk),
                 replies,
-            )
+            ),
         ]
 
     @property
@@ -171,6 +208,8 @@ class Tropa:
             CaseNotice(db),
             CaseReceipt(db),
             CaseReply(db),
+            DigestLetter(db, self.make_digest, self.draw_map, self.desk),
+            Notice(db),
         ]
 
     def _ticks(self) -> dict[str, tuple[timedelta, Tick]]:
@@ -179,19 +218,20 @@ class Tropa:
         remind = RemindAndExpire(self.db, self.clock, timedelta(hours=asking.remind_after_hours), asking.quiet_hours)
         hand_over = HandOverCases(self.db, self.clock, self.desk)
         mend = MendMessages(self.db, self.clock, self.replies)
+        digests = SendDigests(self.db, self.clock, self.settings.teams)
         return {
             "ask": (timedelta(seconds=2), _tick(ask)),
             "remind": (timedelta(seconds=30), _tick(remind)),
             "hand over": (timedelta(seconds=10), _tick(hand_over)),
+            "digests": (timedelta(seconds=20), _tick(digests)),
             "mend": (timedelta(seconds=30), _tick(mend)),
         }
 
     # ---- what machines say to us -------------------------------------------------------------------------------------
 
     def _site(self) -> Application:
-        telegram = self.settings.telegram
-        webhook = Webhook(self.receiving, telegram.webhook_secret.get_secret_value())
-        ask = self.metronome.hurry
+        secret = self.settings.telegram.webhook_secret.get_secret_value()
+        webhook = Webhook(self.receiving, secret) if self.settings.telegram.mode == "webhook" else None
         return make_site(
             tokens=[token.get_secret_value() for token in self.settings.http.tokens],
             record_visits=RecordVisits(self.db, self.clock, self.settings.asking.rules),
@@ -200,11 +240,11 @@ class Tropa:
             make_map=self.make_map,
             draw=self._draw,
             start_link=self.messenger.start_link,
-            nudge=ask,
+            nudge=self.metronome.hurry,
             take_away=self._take_away,
             ready=self._missing,
             metrics=lambda: self.db.read(lambda tx: metrics.read(tx, self.clock.now())),
-            accept=webhook.accept if telegram.mode == "webhook" else None,
+            accept=webhook.accept if webhook else None,
         )
 
     async def _draw(self, journey_map: JourneyMap, language: str, layout: str) -> bytes:

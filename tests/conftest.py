@@ -38,12 +38,12 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postgresql_server() -> Iterator[Server]:
     """A PostgreSQL of our own on a free loopback port, with a migrated template database."""
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("there is no PostgreSQL server here (initdb was not found)")
-    with Server(binaries, tmp_path_factory.mktemp("postgresql")) as server:
+    with Server(binaries) as server:
         server.make_template()
         yield server
 

@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
@@ -29,17 +29,15 @@ def _free_port() -> int:
 
 
 class Server:
-    """One cluster in ``folder``. PostgreSQL refuses to run as root, so there it runs as the user ``postgres``."""
+    """One cluster. PostgreSQL refuses to run as root, so there it runs as the user ``postgres``."""
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
-        self._bin, self._data, self.port = binaries, folder / "data", _free_port()
+    def __init__(self, binaries: Path) -> None:
+        # A folder of its own: PostgreSQL's user cannot reach pytest's, which is open to its owner only.
+        self._folder = Path(tempfile.mkdtemp(prefix="tropa-postgresql-"))
+        self._bin, self._data, self.port = binaries, self._folder / "data", _free_port()
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self._as_user:
-            for parent in [folder, *folder.parents]:
-                if parent.stat().st_uid == 0 and parent.stat().st_mode & 0o005 != 0o005:
-                    parent.chmod(parent.stat().st_mode | 0o005)
-            owner = pwd.getpwnam("postgres")
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
+            shutil.chown(self._folder, "postgres", "postgres")
 
     def _run(self, program: str, *args: str) -> None:
         subprocess.run([*self._as_user, str(self._bin / program), *args], check=True, capture_output=True, cwd="/")
@@ -56,6 +54,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _psql(self, statement: str) -> None:
         address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", "postgres"]

@@ -16,7 +16,6 @@ from babel.numbers import format_decimal
 LANGUAGES = ("en", "ru", "pl")
 DEFAULT_LANGUAGE = "en"
 THIN = "\u202f"
-NARROW = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Words:
 
     def percent(self, share: float, digits: int = 0) -> str:
         """0.47 → "47 %" as the language writes it."""
-        return self.number(100 * share, digits) + ("%" if self.language == "en" else THIN + "%")
+        return self.number(100 * share, digits) + (THIN + "%" if self.language == "ru" else "%")
 
     def day(self, value: date, *, year: bool = False) -> str:
         """22 Nov"""

@@ -31,7 +31,7 @@ async def story(stage: Stage) -> None:
     assert "no. 1" in olga.last.words
 
     card = next(m for m in reversed(group.messages) if CANARY in m.words)
-    await group.click(boss, "Take", card)
+    await group.click(boss, "take it", card)
     await stage.step()
     await group.send(boss, "We are sorry, it comes tomorrow.", reply_to=card)
     await stage.step()
