@@ -97,11 +97,11 @@ log = logging.getLogger(__name__)
 class Tropa:
     """The whole product, running: ``async with Tropa(settings) as tropa``.
 
-    Entering brings the database to the newest schema, waits to be the leader, checks the token and starts everything.
+    A ``drawer`` that is handed in is shared: it is not ended with the product. Entering brings the database to the newest schema, waits to be the leader, checks the token and starts everything.
     Raises TropaError with a sentence for people.
     """
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None, drawer: Drawer | None = None) -> None:
         self.settings = settings
         self.clock = clock or Clock()
         self.db = Database(settings.database.url.get_secret_value())
@@ -113,7 +113,8 @@ class Tropa:
             self.messenger, pace, self.db, self.clock, on_unreachable=lambda who: reach(who, reachable=False)
         )
         self.desk = Desk(settings.teams, settings.access.managers)
-        self.drawer = Drawer()
+        self.drawer = drawer or Drawer()
+        self._own_drawer = drawer is None
         self.draw_map = DrawMap(self.drawer)
         self.make_map = MakeMap(self.db, self.clock, settings.privacy.minimum_answers)
         self.make_digest = MakeDigest(self.db, self.clock, settings.privacy.minimum_answers)
@@ -285,7 +286,8 @@ class Tropa:
         lead = await self._stack.enter_async_context(Leadership(self.db))
         self.lost = lead.lost
         await self.outbox.take_over(lead.epoch)
-        self._stack.push_async_callback(self.drawer.close)
+        if self._own_drawer:
+            self._stack.push_async_callback(self.drawer.close)
         self._go(self.receiving.run(), self.outbox.run(), self.drawer.start())
         serving = Serving(self._site(), self.settings.http.host, self.settings.http.port)
         self.url = (await self._stack.enter_async_context(serving)).url

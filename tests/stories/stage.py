@@ -15,6 +15,7 @@ from bot.db import journeys, proof
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
 from bot.usecases.apply_journey import ApplyJourney
+from bot.usecases.draw_map import Drawer
 from cjm import templates
 
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)  # half past ten in Warsaw, an hour and a half after the digest
@@ -38,11 +39,12 @@ class Stage:
 
     def __init__(self, sandbox: Sandbox, settings: Settings, clock: FrozenClock, *, restarting: bool = False) -> None:
         self.sandbox, self.settings, self.clock, self.restarting = sandbox, settings, clock, restarting
-        self.tropa = Tropa(settings, clock)
+        self.drawer = Drawer()  # it outlives restarts: warming it is the slowest part of a start
+        self.tropa = Tropa(settings, clock, self.drawer)
         self._events = count(1)
 
     async def start(self) -> None:
-        self.tropa = Tropa(self.settings, self.clock)
+        self.tropa = Tropa(self.settings, self.clock, self.drawer)
         await self.tropa.__aenter__()
 
     async def stop(self) -> None:
@@ -137,3 +139,4 @@ async def on_stage(
             yield stage
         finally:
             await stage.stop()
+            await stage.drawer.close()
