@@ -423,7 +423,7 @@ letter = Table(
     Column("created_at", Moment, nullable=False),
     Index("ix_letter_state_due_at", "state", "due_at"),
     Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
-    Index("ix_letter_address_id", "address", "id"),
+    Index("ix_letter_address_state_due_at", "address", "state", "due_at"),
 )
 
 digest_run = Table(

@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
-        batch_op.create_index("ix_letter_address_id", ["address", "id"], unique=False)
+        batch_op.create_index("ix_letter_address_state_due_at", ["address", "state", "due_at"], unique=False)
         batch_op.create_index("ix_letter_state_due_at", ["state", "due_at"], unique=False)
         batch_op.create_index("ix_letter_state_priority_due_at", ["state", "priority", "due_at"], unique=False)
 
@@ -543,7 +543,7 @@ def downgrade() -> None:
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("ix_letter_state_priority_due_at")
         batch_op.drop_index("ix_letter_state_due_at")
-        batch_op.drop_index("ix_letter_address_id")
+        batch_op.drop_index("ix_letter_address_state_due_at")
 
     op.drop_table("letter")
     op.drop_table("lease")

@@ -87,6 +87,20 @@ async def test_urgent_letters_go_first_and_no_kind_starves(any_db: Database, clo
     assert [one.priority for one in claimed].count(10) == 9
 
 
+async def test_an_urgent_letter_pulls_the_older_ones_of_its_chat_along(any_db: Database) -> None:
+    waiting = [note(f"r{number}", Address("telegram", str(number + 100)), priority=60) for number in range(9)]
+    await post(any_db, *waiting, note("old", ANNA, priority=60), note("alert", ANNA, priority=10))
+    claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=2, epoch=1))
+    assert [one.key for one in claimed] == ["r0", "old"]
+
+
+async def test_a_chat_with_hundreds_of_letters_hides_no_other(any_db: Database) -> None:
+    await post(any_db, *[note(f"{number}", GROUP, priority=10) for number in range(300)], note("a"), note("b", BORIS))
+    claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=8, epoch=1))
+    assert sorted(one.key for one in claimed) == ["0", "a", "b"]
+    assert not await any_db.read(lambda tx: delivery.can_claim(tx, NOW))
+
+
 async def test_chats_that_cool_down_are_passed_over(any_db: Database) -> None:
     await post(any_db, note("a", ANNA, priority=5), note("b", BORIS))
     claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=5, epoch=1, cooling=[ANNA]))
