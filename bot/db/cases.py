@@ -112,6 +112,16 @@ def contributions(tx: Connection, journey: str, customer_id: int | None = None) 
     return [move for r in tx.execute(select(row).where(which)) for move in contribution(_case(r))]
 
 
+def deem_handed_over(tx: Connection, team: str) -> None:
+    """Put every case down as handed to ``team``: in a past that is only simulated."""
+    tx.execute(update(row).where(row.c.team.is_(None)).values(team=team))
+
+
+def hand_over_again(tx: Connection) -> None:
+    """What nobody has closed yet waits to be handed over once more."""
+    tx.execute(update(row).where(row.c.state != State.CLOSED).values(team=None))
+
+
 # ---- what was said ---------------------------------------------------------------------------------------------------
 
 

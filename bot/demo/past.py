@@ -33,6 +33,7 @@ from cjm.visit import Event
 
 HOURS = (9, 13, 17, 20)  # when the simulated days are looked at, by the journey's clock
 ANSWERING = 0.52  # of those asked; people who have just been disappointed write more
+TEAM = "shop"
 FIRST_ID = 700_000_000  # messenger ids of simulated customers
 
 
@@ -97,6 +98,7 @@ class Past:
                 self._be_asked(tx, scene, by_id[scene.customer.external_id], at, random)
         self._expire(tx, at)
         self._work(tx, at, random)
+        cases.deem_handed_over(tx, TEAM)
         letters.deem_sent(tx, at)
 
     def _be_asked(self, tx: Connection, scene: Scene, person: Walker, at: datetime, random: Random) -> None:

@@ -16,11 +16,11 @@ from pydantic import SecretStr
 from bot.app import Tropa
 from bot.clock import TravellingClock, wall_now
 from bot.config import Settings
-from bot.db import journeys
+from bot.db import cases, journeys
 from bot.db.engine import Database
 from bot.db.schema import migrate
 from bot.demo.backstage import DemoBackstage
-from bot.demo.past import Past
+from bot.demo.past import TEAM, Past
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import Cast
 from bot.sandbox.limits import Limits
@@ -97,7 +97,9 @@ async def demo(options: Options, folder: Path, progress: Progress) -> AsyncItera
     settings = _settings(url, token, options.language, journey)
     clock = TravellingClock()
     clock.travel_to(await _begin(folder, settings, options, journey, progress))
-    sandbox = Sandbox(limits=Limits(), now=clock.now, first_id=int(clock.now().timestamp()))
+    sandbox = Sandbox(
+        limits=Limits(), now=lambda: clock.now().astimezone(journey.zone), first_id=int(clock.now().timestamp())
+    )
     people = {sandbox.person(name, language=options.language): key for name, key in CUSTOMERS.items()}
     manager = sandbox.person(words("demo.manager"), language=options.language)
     group = sandbox.group(words("demo.group"), manager)
@@ -117,7 +119,7 @@ async def demo(options: Options, folder: Path, progress: Progress) -> AsyncItera
 
 def _settings(url: str, token: str, language: str, journey: Journey) -> Settings:
     """A shop that asks more often than a real one should: a newcomer wants to see something happen."""
-    team = {"key": "shop", "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
+    team = {"key": TEAM, "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
     return Settings.model_validate(
         {
             "database": {"url": url},
@@ -174,6 +176,7 @@ async def _move_in(tropa: Tropa, sandbox: Sandbox, manager: Person, group: Group
         if message.buttons:
             await group.click(manager, 0, message)
             break
+    await tropa.db.write(cases.hand_over_again)
     await _settle(tropa, sandbox)
 
 

@@ -21,8 +21,8 @@ from cjm.address import Address
 
 log = logging.getLogger(__name__)
 CUSTOMER = ("complain", "mycases", "settings", "mydata", "stop", "forget", "help")
-MANAGER = ("map", "digest", "journeys", "help")
-TEAM = ("map", "digest")
+MANAGER = ("map", "stages", "voices", "digest", "complaints", "journeys", "managers", "help")
+TEAM = ("map", "digest", "complaints")
 WAITS = (1.0, 5.0, 30.0)
 
 
