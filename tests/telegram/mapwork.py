@@ -1,0 +1,180 @@
+"""A house where managers and a team look at maps; pictures are drawn by somebody quick."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from aiogram import Dispatcher
+
+from bot.clock import FrozenClock
+from bot.config import Team
+from bot.db.desk import Desk
+from bot.db.engine import Connection, Database
+from bot.outbox.letters.digest import DigestLetter
+from bot.outbox.letters.notice import Notice
+from bot.outbox.message import Upload
+from bot.outbox.messenger import Rejected
+from bot.outbox.replies import Replies
+from bot.telegram.customer import out_of_the_blue
+from bot.telegram.manager import journeys, looking, people
+from bot.telegram.manager.showing import Showing
+from bot.telegram.receiving import Receiving
+from bot.telegram.team import binding
+from bot.texts import Words
+from bot.usecases.become_manager import BecomeManager, FirstManagerLink
+from bot.usecases.bind_team import BindTeam
+from bot.usecases.change_journey import ChangeJourney
+from bot.usecases.draw_map import Drawer, DrawMap
+from bot.usecases.hear_customer import HearCustomer
+from bot.usecases.invite_manager import InviteManager
+from bot.usecases.list_cases import ListOpenCases
+from bot.usecases.look_at_map import LookAtMap
+from bot.usecases.make_digest import MakeDigest
+from bot.usecases.recognize import Recognize
+from bot.usecases.resend_digest import ResendDigest
+from bot.usecases.settle_draft import SettleDraft
+from cjm.address import Address
+from cjm.drawing import Layout
+from cjm.journey_map import JourneyMap
+from tests.outbox.doubles import make_outbox, swift_pace
+from tests.telegram.casework import GROUP, NOON, House
+from tests.usecases.past import answer, apply_shop
+
+SECRET = "a secret of sixteen"
+
+
+class QuickDrawer(Drawer):
+    """Counts what it draws."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn: list[tuple[JourneyMap, Layout, int]] = []
+
+    async def draw(self, journey_map: JourneyMap, words: Words, layout: Layout, page: int = 0) -> bytes:
+        self.drawn.append((journey_map, layout, page))
+        return f"picture {len(self.drawn)}".encode()
+
+
+class Shelf:
+    """What people sent, by file id."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    async def download(self, file_id: str, most_bytes: int) -> bytes:
+        if file_id not in self.files or len(self.files[file_id]) > most_bytes:
+            raise Rejected("no such file")
+        return self.files[file_id]
+
+
+@dataclass
+class MapHouse(House):
+    """``managers`` are those of the settings; ``teams`` are configured instead of the one that House has."""
+
+    teams: tuple[Team, ...] = ()
+    drawer: QuickDrawer = field(default_factory=QuickDrawer)
+    shelf: Shelf = field(default_factory=Shelf)
+    menus: list[tuple[Address, str]] = field(default_factory=list)
+    _work: "asyncio.Task[None] | None" = None
+    _files: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def restart(self, *, team: bool | None = None) -> None:
+        """Everything anew over the same database."""
+        db, clock = self.db, self.clock
+        managers = tuple(Address("telegram", str(m)) for m in self.managers)
+        desk = Desk(self.teams, managers)
+        self.replies = Replies(self.messenger, swift_pace(), db, clock)
+        draw, digest = DrawMap(self.drawer), MakeDigest(db, clock, 5)
+        kinds = [DigestLetter(db, digest, draw, desk), Notice(db)]
+        self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
+        recognize, look = Recognize(db, desk), LookAtMap(db, clock, 5)
+        self.first_link = FirstManagerLink(db, clock, managers, SECRET)
+        become = BecomeManager(db, clock, desk, managers, SECRET)
+        invite = InviteManager(db, clock, managers, SECRET)
+        showing = Showing(look, digest, draw, self.replies)
+        dispatcher = Dispatcher()
+        dispatcher.include_routers(
+            people.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed, self.replies),
+            looking.make_router(recognize, look, showing, ListOpenCases(db, clock, desk), self.replies),
+            journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf, self.replies),
+            binding.make_router(BindTeam(db, clock, desk, self.teams), ResendDigest(db, clock, desk), self.replies),
+            out_of_the_blue.make_router(HearCustomer(db, clock, desk), SettleDraft(db, clock, desk), self.replies),
+        )
+        self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
+
+    async def begin(self) -> None:
+        """Go to work; again after a restart."""
+        await self.end()
+        self._work = asyncio.create_task(self.receiving.run())
+
+    async def end(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    async def _welcomed(self, person: Address, language: str) -> None:
+        self.menus.append((person, language))
+
+    async def file(self, person: int, name: str, content: bytes, size: int | None = None) -> None:
+        """Somebody sends a file."""
+        file_id = f"sent-{next(self._files)}"
+        self.shelf.files[file_id] = content
+        document = {"file_id": file_id, "file_unique_id": "u", "file_name": name, "file_size": size or len(content)}
+        await self.send(person, document=document)
+
+    async def membership(
+        self, person: int, was: str, now: str, chat: int = int(GROUP.id), language: str = "en"
+    ) -> None:
+        """Somebody adds the bot to a group, or removes it."""
+
+        def member(status: str) -> dict[str, Any]:
+            bot = {"id": 42, "is_bot": True, "first_name": "Tropa"}
+            more = {"until_date": 0} if status == "kicked" else {}
+            return {"user": bot, "status": status, **more}
+
+        about = {"id": chat, "type": "supergroup", "title": "Care <team>"}
+        by = {"id": person, "is_bot": False, "first_name": f"P{person}", "language_code": language}
+        event = {"chat": about, "from": by, "date": int(self.clock.now().timestamp())}
+        await self.update({"my_chat_member": event | {"old_chat_member": member(was), "new_chat_member": member(now)}})
+
+    async def past(self) -> None:
+        """The shop, with five weeks of answers, and words of twelve customers."""
+
+        def write(tx: Connection) -> None:
+            journey = apply_shop(tx, self.clock.now())
+            today = self.clock.now().date()
+            for ago in (1, 4, 9, 16, 23, 31, 40, 47):
+                day = today - timedelta(days=ago)
+                answer(tx, journey, "checkout", day, [5, 4, 4, 5, 3])
+                answer(tx, journey, "delivery", day, [1, 2, 4, 3, 2])
+            answer(tx, journey, "delivery", today - timedelta(days=1), [f"Voice number {n}" for n in range(1, 13)])
+
+        await self.db.write(write)
+
+    def picture(self, chat: int) -> Upload:
+        """The picture of the latest message."""
+        upload = self.last(chat)[1].upload
+        assert upload is not None
+        return upload
+
+    @property
+    def today(self) -> date:
+        return self.clock.now().date()
+
+
+@asynccontextmanager
+async def map_house(db: Database, *, past: bool = True, **settings: Any) -> AsyncIterator[MapHouse]:
+    """At work while it is open."""
+    house = MapHouse(db, FrozenClock(NOON), **settings)
+    if past:
+        await house.past()
+    await house.begin()
+    try:
+        yield house
+    finally:
+        await house.end()
+        await house.bot.session.close()

@@ -1,0 +1,289 @@
+"""/map and its kin: for managers and teams only, changed in place, with buttons that work after weeks."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.config import Team
+from bot.db import journeys, managers
+from bot.db.engine import Database
+from bot.outbox.letters.digest_words import told
+from bot.outbox.message import MOST_CAPTION, MOST_TEXT, units
+from bot.usecases.make_digest import MakeDigest
+from cjm import templates
+from cjm.address import Address
+from cjm.drawing import Layout
+from cjm.journey import read_journey
+from tests.telegram.casework import GROUP, NOON
+from tests.telegram.mapwork import MapHouse, map_house
+from tests.usecases.past import answer, apply_shop
+
+ANNA, EVE, BEN = 7, 666, 8
+TEAM = Team.model_validate({"key": "care", "chat": GROUP, "language": "en"})
+CARE = int(GROUP.id)
+
+
+@pytest.fixture
+async def house(db: Database) -> AsyncIterator[MapHouse]:
+    async with map_house(db, managers=(ANNA,), teams=(TEAM,)) as found:
+        yield found
+
+
+@pytest.fixture
+async def empty(db: Database) -> AsyncIterator[MapHouse]:
+    async with map_house(db, past=False, managers=(ANNA,), teams=(TEAM,)) as found:
+        yield found
+
+
+async def test_a_manager_gets_a_picture_with_the_three_things_that_matter(house: MapHouse) -> None:
+    await house.say(ANNA, "/map")
+    message_id, message = house.last(ANNA)
+    assert [str(m.text) for to, m in house.messenger.arrived] == ["Drawing the map…"]  # at once, then changed
+    assert message_id == "1"
+    text = str(message.text)
+    assert "Buying in our shop" in text
+    assert "Best: Purchase – 80% satisfied (30 people)" in text or "Best: Purchase" in text
+    assert "Weakest: After purchase" in text
+    assert "Next step:" in text
+    assert units(text) <= MOST_CAPTION
+    assert message.upload is not None
+    assert not message.upload.as_file
+
+
+async def test_buttons_change_the_same_message(house: MapHouse) -> None:
+    await house.say(ANNA, "/map")
+    await house.tap(ANNA, "7 days")
+    assert "16 – 22 Nov" in str(house.last(ANNA)[1].text) or "16–22 Nov" in str(house.last(ANNA)[1].text)
+    await house.tap(ANNA, "◀ earlier")
+    assert "9" in str(house.last(ANNA)[1].text)
+    assert "later ▶" in house.labels(ANNA)
+    await house.tap(ANNA, "later ▶")
+    assert "later ▶" not in house.labels(ANNA)
+    await house.tap(ANNA, "84 days")
+    assert "• 84 days" in house.labels(ANNA)
+    assert len(house.messenger.arrived) == 1
+
+
+async def test_buttons_work_after_weeks_and_a_restart(house: MapHouse) -> None:
+    await house.say(ANNA, "/map")
+    house.clock.advance(timedelta(days=30))
+    house.restart()
+    await house.begin()
+    assert await house.tap(ANNA, "◀ earlier") is None
+    assert "24 Oct" in str(house.last(ANNA)[1].text) or "Nov" in str(house.last(ANNA)[1].text)
+
+
+async def test_a_segment_and_a_channel_are_chosen_from_menus(house: MapHouse) -> None:
+    await house.say(ANNA, "/map")
+    await house.tap(ANNA, "Who: everyone")
+    assert house.labels(ANNA)[0] == "• everyone"
+    assert house.labels(ANNA)[-1] == "‹ Back"
+    chosen = house.labels(ANNA)[1]
+    await house.tap(ANNA, chosen)
+    assert chosen in str(house.last(ANNA)[1].text)
+    await house.tap(ANNA, "Where: all channels")
+    await house.tap(ANNA, "courier")
+    assert "Where: courier" in house.labels(ANNA)
+    assert house.drawer.drawn[-1][0].channel == "courier"
+
+
+async def test_the_same_map_is_drawn_once_and_uploaded_once(house: MapHouse) -> None:
+    await house.say(ANNA, "/map")
+    await house.tap(ANNA, "7 days")
+    await house.tap(ANNA, "28 days")
+    assert len(house.drawer.drawn) == 2
+    house.clock.advance(timedelta(minutes=5))
+    await house.say(CARE, "/map", chat=CARE)
+    assert len(house.drawer.drawn) == 2
+
+
+async def test_what_was_uploaded_is_sent_by_its_id(house: MapHouse) -> None:
+    await house.say(ANNA, "/map")
+    await house.tap(ANNA, "As a file")
+    assert house.picture(ANNA).as_file
+    assert house.drawer.drawn[-1][1] is Layout.WALL
+    await house.tap(ANNA, "As a file", on="1")
+    assert house.picture(ANNA).file_id == "file-1"
+
+
+async def test_arguments_name_journey_and_days(house: MapHouse) -> None:
+    await house.say(ANNA, "/map shop 7")
+    assert "• 7 days" in house.labels(ANNA)
+    await house.say(ANNA, "/map nothing")
+    assert house.texts(ANNA)[-1] == "There is no such journey here. /journeys lists those there are."
+
+
+async def test_with_several_journeys_one_is_chosen(house: MapHouse) -> None:
+    source = templates.text("shop").replace('key = "shop"', 'key = "other"', 1).replace("Buying in our shop", "Renting")
+
+    def apply(tx):  # type: ignore[no-untyped-def]
+        return journeys.apply(tx, read_journey(source, "other.toml"), source, now=NOON)
+
+    await house.db.write(apply)
+    await house.say(ANNA, "/map shop")
+    await house.tap(ANNA, "Another journey")
+    await house.tap(ANNA, "Renting")
+    assert str(house.last(ANNA)[1].text).startswith("Renting")
+
+
+async def test_while_nothing_has_happened_the_map_says_what_to_do(empty: MapHouse) -> None:
+    house = empty
+    await house.say(ANNA, "/map")
+    assert "There is no journey yet" in house.texts(ANNA)[-1]
+    source = templates.text("shop")
+    await house.db.write(lambda tx: journeys.apply(tx, read_journey(source, "s"), source, now=NOON))
+    await house.say(ANNA, "/map")
+    assert "Nothing has happened on this journey yet" in house.texts(ANNA)[-1]
+    assert house.last(ANNA)[1].upload is not None
+
+
+@pytest.mark.parametrize("command", ["/map", "/stages", "/voices", "/digest", "/barriers", "/channels", "/persona"])
+async def test_to_a_stranger_a_command_is_a_text_like_any_other(house: MapHouse, command: str) -> None:
+    await house.say(EVE, command)
+    commanded = house.texts(EVE)
+    await house.say(EVE, "/nonsense")
+    assert house.texts(EVE)[len(commanded) :] == commanded
+    await house.say(EVE, command, chat=-4)  # a group that is no team's
+    assert house.texts(-4) == []
+    assert house.drawer.drawn == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["me:1", "md:1:7", "mo:1:1", "mc:1:1", "mf:1", "mt:1:0", "mn:1", "mq", "ma:1", "mx:1", "mg:1:0", "mi", "mz:1"],
+)
+async def test_a_strangers_forged_button_does_and_reveals_nothing(house: MapHouse, data: str) -> None:
+    await house.say(ANNA, "/map")
+    before = len(house.messenger.arrived), len(house.messenger.edits), len(house.drawer.drawn)
+    assert await house.forge(EVE, data) is None
+    assert await house.forge(EVE, data, chat=-4) is None
+    assert (len(house.messenger.arrived), len(house.messenger.edits), len(house.drawer.drawn)) == before
+
+
+@pytest.mark.parametrize(
+    "data", ["me", "me:x", "me:99999999999999999", "md:1:-5", "mo:1:77", "mc:1:9", "mt:1:99", "mp:1:-9"]
+)
+async def test_a_broken_button_breaks_nothing(house: MapHouse, data: str) -> None:
+    await house.say(ANNA, "/map")
+    await house.forge(ANNA, data)
+    assert "Buying in our shop" in str(house.shown(Address("telegram", str(ANNA)))["1"].text)
+
+
+async def test_one_chats_button_does_nothing_in_another(house: MapHouse) -> None:
+    await house.say(ANNA, "/map")
+    notice = await house.forge(EVE, "md:1:7", chat=CARE)  # a member of the team, with the manager's view
+    assert notice == "This button no longer leads anywhere. Please ask anew: /map"
+    await house.tap(ANNA, "◀ earlier")
+    assert "• 28 days" in house.labels(ANNA)
+
+
+async def test_everybody_in_the_teams_chat_may_look_in_its_topic(house: MapHouse) -> None:
+    await house.send(EVE, chat=CARE, text="/map", message_thread_id=5, is_topic_message=True)
+    assert house.messenger.arrived[-1][1].thread == 5
+    await house.tap(EVE, "7 days", chat=CARE)
+    assert "• 7 days" in house.labels(CARE)
+
+
+async def test_a_manager_of_some_journeys_sees_only_those(house: MapHouse) -> None:
+    ben = Address("telegram", str(BEN))
+    await house.db.write(
+        lambda tx: managers.save(tx, ben, name="Ben", language="ru", journeys=["other"], by="", now=NOON)
+    )
+    await house.say(BEN, "/map")
+    assert "Пока нет ни одного пути" in house.texts(BEN)[-1]
+    await house.say(BEN, "/map shop")
+    assert house.drawer.drawn == []
+    await house.say(ANNA, "/map")
+    await house.forge(BEN, "me:1")
+    assert len(house.texts(BEN)) == 2
+
+
+async def test_stages_in_words_hold_every_figure(house: MapHouse) -> None:
+    await house.say(ANNA, "/stages")
+    text = str(house.last(ANNA)[1].text)
+    assert "1. Awareness" in text
+    assert "80% satisfied, 95% range" in text
+    assert "no answers yet" in text
+    assert units(text) <= MOST_TEXT
+
+
+async def test_voices_are_turned_and_narrowed_to_a_touchpoint(house: MapHouse) -> None:
+    await house.say(ANNA, "/voices")
+    assert "Voice number 12" in house.texts(ANNA)[-1]
+    await house.tap(ANNA, "older ▶")
+    assert "Voice number 7" in house.texts(ANNA)[-1]
+    await house.tap(ANNA, "◀ newer")
+    await house.tap(ANNA, "About: everywhere")
+    await house.tap(ANNA, "Purchase")
+    assert "No words to show" in house.texts(ANNA)[-1]
+    await house.tap(ANNA, "About: Purchase")
+    assert "Checkout" in house.labels(ANNA)
+
+
+async def test_few_peoples_words_are_withheld(empty: MapHouse) -> None:
+    house = empty
+
+    def write(tx):  # type: ignore[no-untyped-def]
+        journey = apply_shop(tx, NOON)
+        answer(tx, journey, "delivery", house.today, [1, 2])
+        answer(tx, journey, "delivery", house.today, ["It was the tall courier"])
+
+    await house.db.write(write)
+    await house.say(ANNA, "/voices")
+    assert "courier" not in house.texts(ANNA)[-1]
+
+
+@pytest.mark.parametrize("command", ["/barriers", "/channels", "/persona"])
+async def test_the_other_faces_speak(house: MapHouse, command: str) -> None:
+    await house.say(ANNA, command)
+    assert "Buying in our shop" in house.texts(ANNA)[-1]
+    assert len(house.texts(ANNA)[-1]) > 60
+
+
+async def test_a_digest_now_does_not_count_as_the_weekly_one(house: MapHouse) -> None:
+    from bot.db import digest_runs
+
+    await house.say(CARE, "/digest", chat=CARE)
+    text = house.texts(CARE)[-1]
+    report = await MakeDigest(house.db, house.clock, 5)("shop", "en")
+    assert text == str(told(report).cut(MOST_CAPTION)[0])
+    assert await house.see(digest_runs.known) == {}
+
+
+async def test_when_nothing_can_be_drawn_the_figures_come_in_words(house: MapHouse) -> None:
+    from bot.usecases.draw_map import DrawingError
+
+    async def fails(*_: object, **__: object) -> bytes:
+        raise DrawingError("the drawing process died twice")
+
+    house.drawer.draw = fails  # type: ignore[method-assign]
+    await house.say(ANNA, "/map")
+    assert "could not be drawn" in house.texts(ANNA)[-1]
+    assert "80% satisfied" in house.texts(ANNA)[-1]
+
+
+async def test_an_update_told_twice_is_answered_once(house: MapHouse) -> None:
+    house.twice = True
+    await house.say(ANNA, "/map")
+    assert len(house.messenger.arrived) == 1
+    await house.tap(ANNA, "◀ earlier")
+    drawn = house.drawer.drawn[-1][0].period
+    house.twice = False
+    assert (NOON.date() - drawn.last).days == 28
+
+
+async def test_the_weekly_digests_button_opens_a_map(house: MapHouse) -> None:
+
+    from bot.usecases.send_digests import SendDigests
+
+    monday = TEAM.digest
+    assert monday is not None
+    tick = SendDigests(house.db, house.clock, (TEAM,))
+    await tick()
+    house.clock.set(monday.next_after(house.clock.now(), TEAM.zone) + timedelta(minutes=1))
+    assert await tick() == 1
+    await house.settle()
+    await house.tap(EVE, "Open the map", chat=CARE)
+    assert "• 28 days" in house.labels(CARE)
+    assert len(house.texts(CARE)) == 2  # the digest stays
