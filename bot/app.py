@@ -84,6 +84,7 @@ from bot.usecases.start_complaint import StartComplaint
 from bot.usecases.stop_asking import StopAsking
 from bot.usecases.take_case import TakeCase
 from bot.usecases.tell_my_data import TellMyData
+from bot.usecases.tidy import Tidy
 from bot.usecases.write_comment import WriteComment
 from cjm.address import Address
 from cjm.drawing import Layout
@@ -225,6 +226,7 @@ class Tropa:
             "remind": (timedelta(seconds=30), _tick(remind)),
             "hand over": (timedelta(seconds=10), _tick(hand_over)),
             "digests": (timedelta(seconds=20), _tick(digests)),
+            "tidy": (timedelta(hours=1), _tick(Tidy(self.db, self.clock))),
             "mend": (timedelta(seconds=30), _tick(mend)),
         }
 
@@ -336,6 +338,10 @@ class Tropa:
             await self.receiving.settled()
             await self.metronome.tick_all()
             await self.outbox.drain()
+
+    async def ask(self) -> None:
+        """Decide at once about whoever is to be asked now; the questions leave by themselves."""
+        await self.metronome.tick("ask")
 
     async def next_due(self) -> datetime | None:
         """The next moment at which something falls due by itself."""

@@ -56,6 +56,10 @@ class Metronome:
         for name in self._ticks:
             self._scheduler.modify_job(name, next_run_time=wall_now())
 
+    async def tick(self, name: str) -> None:
+        """Let one tick come now, and raise what goes wrong."""
+        await self._run(name)
+
     async def tick_all(self) -> None:
         """Let each tick come once, one after the other, and raise what goes wrong: for the demo and for tests."""
         for name in self._ticks:

@@ -58,7 +58,7 @@ class DemoBackstage:
         result = answer["results"][0]
         if result["status"] == "rejected":
             raise BackstageError(self._words("demo.refused", error=result["error"]))
-        await self._tropa.settle()
+        await self._tropa.ask()
         title = self._journey.touchpoints[key][1].title.in_(self._words.language)
         decisions = await self._tropa.db.read(lambda tx: invitations.decisions_about(tx, event["id"]))
         said = [self._said(decision) for decision in decisions] or [self._words("demo.no_survey")]

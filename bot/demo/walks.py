@@ -10,7 +10,7 @@ from cjm.visit import Event
 
 JOURNEY = "shop"
 PEOPLE_A_WEEK = 50
-SLUMP = timedelta(weeks=4)  # so long ago deliveries began to come late, more of them every week
+SLUMP = timedelta(days=16)  # so long ago deliveries began to come late, more of them every day
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.db import cases, customers, drafts, journeys, letters, message_refs, prompts, proof, tallies
+from bot.db import cases, customers, drafts, inbox, journeys, letters, message_refs, prompts, proof, tallies
 from bot.db.engine import Connection, Database
 from cjm.address import Address
 from cjm.tally import settled, taken_back
@@ -50,4 +50,5 @@ def forget(tx: Connection, customer_id: int, address: Address | None) -> Forgott
         drafts.forget(tx, address)
         letters.erase(tx, address)
         message_refs.forget(tx, address)
+        inbox.forget_chat(tx, address.id)
     return Forgotten(found=True, messages=tuple(cards))

@@ -1,0 +1,65 @@
+"""The pictures of the README, made by the product itself: ``uv run python -m tests.pictures``."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright
+
+from bot.demo.running import Demo, Options, demo
+from bot.texts import words_in
+from bot.usecases.make_map import Wanted
+from cjm.drawing import Layout, draw
+from tests.pages.conftest import ARGUMENTS, chromium
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with demo(Options(browser=False), Path(folder), lambda share: None) as running:
+            await _maps(running)
+            async with async_playwright() as playwright:
+                browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+                page = await browser.new_page(viewport={"width": 1440, "height": 900}, device_scale_factor=1)
+                await page.goto(running.url)
+                await _walk(page, running)
+                await page.screenshot(path=DOCS / "demo.png")
+                await browser.close()
+
+
+async def _maps(running: Demo) -> None:
+    made = await running.tropa.make_map(Wanted("shop", language="en"))
+    for layout in Layout:
+        (DOCS / f"{layout}.png").write_bytes(draw(made, words_in("en"), layout=layout))
+
+
+async def _walk(page: Page, running: Demo) -> None:
+    """A customer is asked, is not happy and wants to be contacted; the manager asks for the map."""
+    olga, manager, tropa = running.customers[0], running.manager, running.tropa
+
+    async def settle() -> None:
+        await running.sandbox.settled()
+        await tropa.settle()
+
+    await page.get_by_role("button", name="Open the personal link").click()
+    await olga.hears(lambda message: bool(message.buttons))
+    await olga.click(0)
+    await settle()
+    await page.get_by_role("button", name="Delivery", exact=True).click()
+    await olga.hears("How did you feel")
+    for button in ("🙁", "2", "It came late"):
+        await olga.click(button)
+        await settle()
+    await olga.send("I waited at home all day and nobody called.")
+    await settle()
+    await olga.click("Yes, please")
+    await settle()
+    await running.group.click(manager, "take it")
+    await manager.send("/map")
+    await settle()
+    await page.wait_for_timeout(1500)  # the picture fades in
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
