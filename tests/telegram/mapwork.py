@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from aiogram import Dispatcher
+from aiogram.types import ChatMemberAdministrator
 
 from bot.clock import FrozenClock
 from bot.config import Team
@@ -44,6 +45,7 @@ from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.casework import GROUP, NOON, House
 from tests.usecases.past import answer, apply_shop
 
+RIGHTS = [name for name, of in ChatMemberAdministrator.model_fields.items() if of.is_required() and name != "user"]
 SECRET = "a secret of sixteen"
 
 
@@ -133,7 +135,9 @@ class MapHouse(House):
 
         def member(status: str) -> dict[str, Any]:
             bot = {"id": 42, "is_bot": True, "first_name": "Tropa"}
-            more = {"until_date": 0} if status == "kicked" else {}
+            more: dict[str, Any] = {"until_date": 0} if status == "kicked" else {}
+            if status == "administrator":
+                more = dict.fromkeys(RIGHTS, True)
             return {"user": bot, "status": status, **more}
 
         about = {"id": chat, "type": "supergroup", "title": "Care <team>"}

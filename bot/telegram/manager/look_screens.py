@@ -144,22 +144,26 @@ def _barriers(seen: Seen, words: Words) -> Iterator[Prose]:
 
 
 def _channels(seen: Seen, words: Words) -> Iterator[Prose]:
+    unused = []
     for key, made in seen.by_channel:
-        totals = made.totals
-        counts = [words("manager.visits", n=totals.visits), words("digest.answers", n=totals.answers)]
-        counts += [words("map.complaints", n=totals.complaints)] if totals.complaints else []
-        unused = not (totals.visits or totals.answers)
-        yield lines(
-            [
-                bold(words(f"map.channel.{key}").capitalize()),
-                words("manager.channel.unused") if unused else " · ".join(counts),
-                *(
-                    f"{stage.title}: {score_line(made.scale, stage.scores[made.scale], made, words)}"
-                    for stage in made.stages
-                    if made.scale in stage.scores
-                ),
-            ]
-        )
+        name = words(f"map.channel.{key}")
+        if not (made.totals.visits or made.totals.answers):
+            unused.append(name)
+            continue
+        scored = [s for s in made.stages if made.scale in s.scores]
+        told = [f"{s.title}: {score_line(made.scale, s.scores[made.scale], made, words)}" for s in scored]
+        yield lines([bold(name[:1].upper() + name[1:]), " · ".join(_counted(made, words)), *told])
+    if unused:
+        yield plain(words("manager.channels.unused", list=", ".join(unused)))
+
+
+def _counted(made: JourneyMap, words: Words) -> Iterator[str]:
+    totals = made.totals
+    for key, n in (("manager.visits", totals.visits), ("digest.answers", totals.answers)):
+        if n:
+            yield words(key, n=n)
+    if totals.complaints:
+        yield words("map.complaints", n=totals.complaints)
 
 
 def _personas(seen: Seen, words: Words) -> Iterator[Prose]:

@@ -1,0 +1,108 @@
+"""A group becomes a team's chat: added by a manager, one tap; topics; removal; nobody else can."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.config import Team
+from bot.db import teams
+from bot.db.engine import Database
+from bot.outbox.messenger import Unreachable
+from cjm.address import Address
+from tests.telegram.casework import GROUP
+from tests.telegram.mapwork import MapHouse, map_house
+
+ANNA, EVE = 7, 666
+CARE, OTHER = int(GROUP.id), -1009
+TWO = (Team.model_validate({"key": "care"}), Team.model_validate({"key": "sales", "language": "pl"}))
+
+
+@pytest.fixture
+async def house(db: Database) -> AsyncIterator[MapHouse]:
+    async with map_house(db, managers=(ANNA,)) as found:
+        yield found
+
+
+async def bound(house: MapHouse) -> list[tuple[str, Address | None, int | None]]:
+    found = await house.see(lambda tx: teams.all_teams(tx, house.teams))
+    return [(t.key, t.address, t.thread) for t in found]
+
+
+async def test_a_manager_adds_the_bot_and_taps_once(house: MapHouse) -> None:
+    await house.membership(ANNA, "left", "member", language="pl")
+    assert "Czy to ma być czat zespołu?" in house.team_texts()[-1]
+    await house.tap(ANNA, "Tak, to czat naszego zespołu", chat=CARE, language="pl")
+    assert "w poniedziałki o 09:00 (Europe/Warsaw)" in house.team_texts()[-1]
+    team = (await house.see(lambda tx: teams.all_teams(tx, ())))[0]
+    assert (team.address, team.settings.language, team.settings.timezone) == (GROUP, "pl", "Europe/Warsaw")
+    await house.say(EVE, "/map", chat=CARE)
+    assert "Zakupy w naszym sklepie" in house.team_texts()[-1]
+
+
+async def test_configured_teams_are_offered_each(db: Database) -> None:
+    async with map_house(db, managers=(ANNA,), teams=TWO) as house:
+        await house.membership(ANNA, "kicked", "administrator")
+        assert house.labels(CARE) == ["Team “care”", "Team “sales”"]
+        await house.tap(ANNA, "Team “sales”", chat=CARE)
+        assert await bound(house) == [("care", None, None), ("sales", GROUP, None)]
+
+
+async def test_others_cannot_choose_nor_be_offered_anything(house: MapHouse) -> None:
+    await house.membership(EVE, "left", "member")
+    assert "one of my managers has to add me" in house.team_texts()[-1]
+    await house.membership(ANNA, "left", "member")
+    notice = await house.tap(EVE, "Yes, this is our team's chat", chat=CARE)
+    assert notice == "This choice is for managers who see all journeys."
+    assert await bound(house) == []
+    await house.say(EVE, "/team", chat=CARE)
+    assert "one of my managers" in house.team_texts()[-1]
+
+
+async def test_a_topic_is_kept(house: MapHouse) -> None:
+    await house.send(ANNA, chat=CARE, text="/team", message_thread_id=5, is_topic_message=True)
+    assert house.messenger.arrived[-1][1].thread == 5
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+    assert await bound(house) == [("team", GROUP, 5)]
+
+
+async def test_where_the_bot_may_not_write_the_manager_is_asked_in_private(house: MapHouse) -> None:
+    house.messenger.will_raise(Unreachable("not enough rights"), to=GROUP)
+    await house.membership(ANNA, "left", "member")
+    assert "I may not write there" in house.texts(ANNA)[-1]
+    assert "Care <team>" in house.texts(ANNA)[-1]
+    await house.tap(ANNA, "Yes, this is our team's chat")
+    assert await bound(house) == [("team", GROUP, None)]
+
+
+async def test_removed_from_the_group_the_managers_are_told(house: MapHouse) -> None:
+    await house.membership(ANNA, "left", "member")
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+    await house.membership(EVE, "member", "kicked")
+    assert await bound(house) == []
+    assert "I was removed from the chat of team “team”" in house.texts(ANNA)[-1]
+    await house.membership(EVE, "member", "left", chat=OTHER)  # no team's chat
+    assert len(house.texts(ANNA)) == 1
+
+
+async def test_a_team_moves_and_its_chat_can_be_given_up(house: MapHouse) -> None:
+    await house.membership(ANNA, "left", "member")
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
+    await house.membership(ANNA, "left", "member", chat=OTHER)
+    await house.tap(ANNA, "Yes, this is our team's chat", chat=OTHER)
+    assert "The team's chat so far gets nothing any more." in house.texts(OTHER)[-1]
+    assert await bound(house) == [("team", Address("telegram", str(OTHER)), None)]
+    await house.say(ANNA, "/team", chat=OTHER)
+    await house.tap(ANNA, "Not a team's chat any more", chat=OTHER)
+    assert await bound(house) == []
+
+
+async def test_a_promotion_is_no_news(house: MapHouse) -> None:
+    await house.membership(ANNA, "member", "administrator")
+    assert house.team_texts() == []
+
+
+async def test_one_groups_button_binds_no_other(house: MapHouse) -> None:
+    await house.membership(ANNA, "left", "member")
+    assert await house.forge(ANNA, "tb:1:0", chat=OTHER) == "This choice is for managers who see all journeys."
+    assert await house.forge(ANNA, "tb:1:9", house.last(CARE)[0], chat=CARE) is not None
+    assert await bound(house) == []
