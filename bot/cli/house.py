@@ -1,6 +1,7 @@
 """What commands share: the settings, the database, a question to whoever sits there."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -67,7 +68,16 @@ async def journey_of(db: "Database", key: str) -> "Journey":
 
 
 def run(main: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(main)
+    """Run it to its end. Ctrl-C interrupts at once: asyncio's own handler would wait for a prompt to be answered."""
+    before = signal.signal(signal.SIGINT, _interrupt)
+    try:
+        return asyncio.run(main)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def agreed(question: str) -> bool:

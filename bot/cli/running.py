@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bot.cli.house import House, pass_house, run
+from bot.cli.program import Failure
 
 
 @click.command("run")
@@ -13,6 +14,10 @@ from bot.cli.house import House, pass_house, run
 def run_(house: House) -> None:
     """Run the bot."""
     settings = house.settings
+    if not settings.telegram.token:  # said before anything heavy is imported
+        raise Failure(
+            "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
+        )
     from bot.app import run as run_bot
     from bot.cli.logs import log_to_stderr
 

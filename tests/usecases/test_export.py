@@ -27,9 +27,14 @@ ROWS = (
     "+48 600;25.10.2026 10:00;Warszawa;5;;ordinary words;\n"
     "Cyd;25.10.2026 10:00;Warszawa;4;;;\n"
 )
-EVENTS = (
-    'kind = "events"\nask = true\ncustomer = "who"\nattributes = { city = "city" }\n[touchpoints]\ncounter = "came"'
-)
+EVENTS = """
+kind = "events"
+ask = true
+customer = "who"
+attributes = { city = "city" }
+[touchpoints]
+counter = "came"
+"""
 
 
 @pytest.fixture
@@ -38,11 +43,9 @@ async def cafe(db: Database, tmp_path: Path, request: pytest.FixtureRequest) -> 
     clock, journey, file = FrozenClock(NOW), read_journey(source, "cafe.toml"), tmp_path / "t.csv"
     await ApplyJourney(db, clock).apply(source, "cafe.toml")
     take = ImportTable(db, clock, Rules())
-    for table, mapping in (
-        (HEAD + ROWS, WIDE),
-        ("who,city,came\nAnna,Gdańsk,2026-11-22T11:00Z\n", "ask = true\n" + EVENTS),
-    ):
-        file.write_text(table, "utf-8")
+    came = "who,city,came\nAnna,Gdańsk,2026-11-22T11:00Z\n"
+    for rows, mapping in ((HEAD + ROWS, WIDE), (came, EVENTS)):
+        file.write_text(rows, "utf-8")
         await take(open_table(file, journey, mapping, "mapping.toml"))
     await db.write(_complain)
     return db
