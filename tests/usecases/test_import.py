@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import FrozenClock
-from bot.db import answers, cohorts, customers, decisions, journeys, proof, visits
+from bot.db import answers, cohorts, customers, decisions, journeys, metrics, proof, visits
 from bot.db.answers import Answer
 from bot.db.engine import Connection, Database
 from bot.usecases.apply_journey import ApplyJourney
+from bot.usecases.explain_asking import ExplainAsking
+from bot.usecases.export_rows import WHAT, ExportRows
 from bot.usecases.import_table import Imported, ImportTable, TableError, open_table
 from cjm.asking import Rules
 from cjm.journey import read_journey
@@ -136,6 +138,23 @@ async def test_counters_are_those_of_the_rows(cafe: Database, file: Path) -> Non
     await taken(cafe, file, HEAD + rows, WIDE)
     await taken(cafe, file, HEAD + rows + "c1;01.10.2026 11:00;Gdańsk;1;rude;;0\n", WIDE)
     assert await cafe.read(lambda tx: proof.differing(tx, journeys.current(tx)["cafe"])) == []
+
+
+async def test_it_is_the_same_on_both_engines(any_db: Database, file: Path) -> None:
+    await ApplyJourney(any_db, FrozenClock(NOW)).apply(SOURCE, "cafe.toml")
+    rows = "".join(f"c{n % 7};{n % 28 + 1:02}.10.2026 10:00;Warszawa;{n % 5 + 1};;;{n % 11}\n" for n in range(60))
+    assert (await taken(any_db, file, HEAD + rows, WIDE)).new == 120
+    assert (await taken(any_db, file, HEAD + rows, WIDE)).known == 120
+    events = 'kind = "events"\nask = true\ncustomer = "who"\n[touchpoints]\ncounter = "came"'
+    assert (await taken(any_db, file, "who,came\nc1,2026-11-22T11:00Z\n", events)).new == 1
+    assert await any_db.read(lambda tx: proof.differing(tx, journeys.current(tx)["cafe"])) == []
+    pieces = {what: [p async for p in ExportRows(any_db, 5)("cafe", what, "ndjson")] for what in WHAT}
+    assert [sum(p.count("\n") for p in pieces[what]) for what in WHAT] == [120, 1, 0]
+    explained = await ExplainAsking(any_db)("c1")
+    assert explained is not None
+    assert [d.verdict for d in explained.decisions] == ["hold"]
+    found = await any_db.read(lambda tx: metrics.read(tx, NOW))
+    assert (found.answers, found.decisions) == (120, {("hold", "no_chat"): 1})
 
 
 async def test_the_same_row_again_is_known(cafe: Database, file: Path) -> None:

@@ -1,0 +1,62 @@
+"""An import with its counters against the bare insertion of the same rows, in the same run."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from itertools import count, islice
+from pathlib import Path
+from time import process_time
+
+from pytest_benchmark.fixture import BenchmarkFixture
+from sqlalchemy import delete, insert, select
+
+from bot.clock import FrozenClock
+from bot.db.engine import Connection, Database
+from bot.db.rows import answer
+from bot.usecases.apply_journey import ApplyJourney
+from bot.usecases.import_table import ImportTable, open_table
+from cjm.asking import Rules
+from cjm.journey import read_journey
+
+DATA = Path(__file__).parent.parent / "data"
+ROUNDS, PASSENGERS = 3, 1500
+
+
+async def _seconds(work: Callable[[], Awaitable[object]]) -> float:
+    start = process_time()
+    await work()
+    return process_time() - start
+
+
+def test_import_takes_less_than_five_times_the_bare_insertion(
+    benchmark: BenchmarkFixture, airline_csv: Path, sqlite_template: Path, tmp_path: Path
+) -> None:
+    source, mapping = ((DATA / f"airline-{name}.toml").read_text("utf-8") for name in ("journey", "mapping"))
+    journey, table, numbers = read_journey(source, "journey"), tmp_path / "p.csv", count()
+    with airline_csv.open(encoding="utf-8") as file:
+        table.write_text("".join(islice(file, PASSENGERS + 1)), "utf-8")
+
+    async def both() -> tuple[float, float]:
+        path = tmp_path / f"{next(numbers)}.db"
+        shutil.copy(sqlite_template, path)
+        db, clock = Database(f"sqlite:///{path}"), FrozenClock(datetime(2026, 11, 22, tzinfo=UTC))
+        await ApplyJourney(db, clock).apply(source, "journey")
+        take, opened = ImportTable(db, clock, Rules()), open_table(table, journey, mapping, "mapping")
+        imported = await _seconds(lambda: take(opened))
+        rows = await db.read(lambda tx: [dict(r._mapping) for r in tx.execute(select(answer))])
+        await db.write(lambda tx: tx.execute(delete(answer)) and None)
+        bare = await _seconds(lambda: db.write(lambda tx: _inserted(tx, rows)))
+        await db.close()
+        return imported, bare
+
+    pairs: list[tuple[float, float]] = benchmark.pedantic(  # type: ignore[no-untyped-call]
+        lambda: [asyncio.run(both()) for _ in range(ROUNDS)], rounds=1
+    )
+    ratio = min(imported for imported, _ in pairs) / min(bare for _, bare in pairs)
+    benchmark.extra_info["imported / bare"] = round(ratio, 2)
+    assert ratio < 5  # about 2.6 on a quiet machine
+
+
+def _inserted(tx: Connection, rows: list[dict[str, object]]) -> None:
+    tx.execute(insert(answer), rows)
