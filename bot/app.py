@@ -98,8 +98,8 @@ log = logging.getLogger(__name__)
 class Tropa:
     """The whole product, running: ``async with Tropa(settings) as tropa``.
 
-    A ``drawer`` that is handed in is shared: it is not ended with the product. Entering brings the database to the newest schema, waits to be the leader, checks the token and starts everything.
-    Raises TropaError with a sentence for people.
+    Entering brings the database to the newest schema, waits to be the leader, checks the token and starts everything;
+    it raises TropaError with a sentence for people. A ``drawer`` that is handed in is shared: it is not ended with us.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None, drawer: Drawer | None = None) -> None:

@@ -21,7 +21,7 @@ async def main() -> None:
             await _maps(running)
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-                page = await browser.new_page(viewport={"width": 1440, "height": 900}, device_scale_factor=1)
+                page = await browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1)
                 await page.goto(running.url)
                 await _walk(page, running)
                 await page.screenshot(path=DOCS / "demo.png")
@@ -58,6 +58,8 @@ async def _walk(page: Page, running: Demo) -> None:
     await running.group.click(manager, "take it")
     await manager.send("/map")
     await settle()
+    region = page.get_by_role("region", name="Manager")
+    await region.locator("img").last.evaluate("picture => picture.scrollIntoView({block: 'start'})")
     await page.wait_for_timeout(1500)  # the picture fades in
 
 

@@ -61,7 +61,8 @@ class DemoBackstage:
         await self._tropa.ask()
         title = self._journey.touchpoints[key][1].title.in_(self._words.language)
         decisions = await self._tropa.db.read(lambda tx: invitations.decisions_about(tx, event["id"]))
-        said = [self._said(decision) for decision in decisions] or [self._words("demo.no_survey")]
+        coming = [decision for decision in decisions if decision.verdict != "skip"] or decisions  # what comes of it
+        said = [self._said(decision) for decision in coming] or [self._words("demo.no_survey")]
         return " ".join([self._words("demo.happened", title=title), *dict.fromkeys(said)])
 
     def _said(self, decision: StoredDecision) -> str:

@@ -42,7 +42,7 @@ async def test_a_newcomer_is_asked_complains_and_gets_a_map_and_a_digest(page: P
     await customer.get_by_role("button", name="Yes, please").click()
     await expect(team).to_contain_text("Nobody called me.")
     await team.get_by_role("button", name="I'll take it").last.click()
-    await expect(team).to_contain_text("In charge: Manager")
+    await expect(team).to_contain_text("Manager took it")
 
     await manager.get_by_role("textbox").fill("/map")
     await manager.get_by_role("textbox").press("Enter")

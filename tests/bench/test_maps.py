@@ -1,0 +1,54 @@
+"""A map costs the same however long the history is: it is summed up from the counters of its window."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from bot.clock import FrozenClock
+from bot.db import cohorts, tallies
+from bot.db.engine import Connection, Database
+from bot.usecases.apply_journey import ApplyJourney
+from bot.usecases.make_map import MakeMap, Wanted
+from cjm.tally import Counter, Sums
+from tests.journeys import SMALL
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+PAIRS = (("search", "find"), ("pay", "buy"), ("open", "use"))
+
+
+def fill(tx: Connection, days: int) -> None:
+    """Forty answers a day at each of three touchpoints, for so many days."""
+    cohort = next(iter(cohorts.ensure(tx, "small", [{"class": "gold"}]).values()))
+    for ago in range(days):
+        day = date(2026, 11, 20) - timedelta(days=ago)
+        moves = []
+        for point, stage in PAIRS:
+            moves += [(Counter("small", day, point, "csat", str(v), cohort, "site"), Sums(8)) for v in range(1, 6)]
+            moves.append((Counter("small", day, stage, "csat.people", "", cohort, ""), Sums(40, 16.0, 16.0, 120.0)))
+        tallies.move(tx, moves)
+
+
+@pytest.mark.benchmark(group="map")
+def test_a_map_after_two_years_costs_what_it_costs_after_two_months(
+    sqlite_url: str, benchmark: BenchmarkFixture
+) -> None:
+    async def measured(extra: int) -> float:
+        db = Database(sqlite_url)
+        await ApplyJourney(db, FrozenClock(NOW)).apply(SMALL, "small.toml")
+        await db.write(lambda tx: fill(tx, extra))
+        make_map = MakeMap(db, FrozenClock(NOW), 5)
+        best = 1e9
+        for _ in range(15):
+            start = asyncio.get_running_loop().time()
+            made = await make_map(Wanted("small"))
+            best = min(best, asyncio.get_running_loop().time() - start)
+        assert made.stages[0].touchpoints[0].scores["csat"].n > 0  # type: ignore[index]  # a StrEnum is its value
+        await db.close()
+        return best
+
+    short = asyncio.run(measured(60))
+    long: float = benchmark.pedantic(lambda: asyncio.run(measured(730)), rounds=1)  # type: ignore[no-untyped-call]
+    benchmark.extra_info["ratio"] = long / short
+    assert long < 2 * short
