@@ -1,5 +1,8 @@
 """The tables: one block a noun. Nobody outside `bot.db` and `migrations` sees them.
 
+SQLite gives the highest id again once its row is erased, unless a table says ``sqlite_autoincrement``. Those say it
+whose ids stand in buttons, replies and letters: the card of somebody who was forgotten would answer somebody else.
+
 Keys of journeys, stages, touchpoints, surveys and questions are the journey file's own; their order, titles and
 rules stand in the stored file, so a row means the same after the file was reworded. ``day`` is the day of the visit
 in the journey's zone. ``subject`` is a touchpoint's or a stage's key (the two never share one).
@@ -54,6 +57,7 @@ customer = Table(
     Column("unreachable_at", Moment),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("messenger", "address"),
+    sqlite_autoincrement=True,
 )
 
 mute = Table(  # "not about this", "later", "less often"
@@ -76,6 +80,7 @@ link = Table(  # one-time links; only a keyed hash of the token is kept
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
     Column("used_by", String(96)),  # "telegram:123"
+    sqlite_autoincrement=True,
 )
 
 secret = Table(  # what the house made up for itself, where no setting names it
@@ -98,6 +103,7 @@ manager = Table(
     Column("added_by", String(96)),
     Column("added_at", Moment, nullable=False),
     UniqueConstraint("messenger", "address"),
+    sqlite_autoincrement=True,
 )
 
 team = Table(  # what was bound in the chat; settings of the same key add language, hours, journeys
@@ -227,6 +233,7 @@ invitation = Table(  # we asked, or mean to
         sqlite_where=text("state IN ('reserved', 'open', 'answering')"),
         postgresql_where=text("state IN ('reserved', 'open', 'answering')"),
     ),
+    sqlite_autoincrement=True,
 )
 
 response = Table(  # they talk to us about it: the conversation, step by step
@@ -251,6 +258,7 @@ response = Table(  # they talk to us about it: the conversation, step by step
         sqlite_where=text("shown IS NULL"),
         postgresql_where=text("shown IS NULL"),
     ),
+    sqlite_autoincrement=True,
 )
 
 answer = Table(  # frozen with what it counts under
@@ -323,6 +331,7 @@ case = Table(
     Column("answered_at", Moment),
     Column("closed_at", Moment),
     Index("ix_case_state_opened_at", "state", "opened_at"),
+    sqlite_autoincrement=True,
 )
 
 case_message = Table(
@@ -336,6 +345,7 @@ case_message = Table(
     Column("text", Text),
     Column("file_id", String(256)),
     Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 # ---- the chat --------------------------------------------------------------------------------------------------------
@@ -371,6 +381,7 @@ view = Table(  # what a picture with buttons shows, so that a button needs only 
     Column("owner", String(96), nullable=False),
     Column("data", Json, nullable=False),
     Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 picture = Table(  # drawn and uploaded once: the messenger's lasting id of what a hash shows
@@ -424,6 +435,7 @@ letter = Table(
     Index("ix_letter_state_due_at", "state", "due_at"),
     Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
     Index("ix_letter_address_state_due_at", "address", "state", "due_at"),
+    sqlite_autoincrement=True,
 )
 
 digest_run = Table(

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("external_id", name=op.f("uq_customer_external_id")),
         sa.UniqueConstraint("messenger", "address", name=op.f("uq_customer_messenger_address")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "digest_run",
@@ -101,6 +102,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index("ix_letter_address_state_due_at", ["address", "state", "due_at"], unique=False)
@@ -119,6 +121,7 @@ def upgrade() -> None:
         sa.Column("added_at", Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_manager")),
         sa.UniqueConstraint("messenger", "address", name=op.f("uq_manager_messenger_address")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "message_ref",
@@ -178,6 +181,7 @@ def upgrade() -> None:
         sa.Column("data", Json, nullable=False),
         sa.Column("at", Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_view")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "link",
@@ -195,6 +199,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_link")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_link_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_link_customer_id"), ["customer_id"], unique=False)
@@ -337,6 +342,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("visit_id", "survey", name=op.f("uq_invitation_visit_id_survey")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index("ix_invitation_customer_id_sent_at", ["customer_id", "sent_at"], unique=False)
@@ -372,6 +378,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
         sa.UniqueConstraint("invitation_id", name=op.f("uq_response_invitation_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.create_index(
@@ -453,6 +460,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
         sa.UniqueConstraint("response_id", name=op.f("uq_case_response_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_customer_id"), ["customer_id"], unique=False)
@@ -472,6 +480,7 @@ def upgrade() -> None:
             ["case_id"], ["case.id"], name=op.f("fk_case_message_case_id_case"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_message")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("case_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_message_case_id"), ["case_id"], unique=False)

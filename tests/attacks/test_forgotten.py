@@ -1,0 +1,26 @@
+"""Somebody is forgotten in the middle of things: nothing of theirs stays, and nothing of theirs becomes another's."""
+
+from bot.db import cases
+from bot.db.engine import Database
+from bot.usecases.admit import Shown
+from bot.usecases.forget_customer import ForgetCustomer
+from cjm.complaint import Author, Said
+from tests.usecases.test_cases import ANNA, ME, OTHER, Office, office
+
+__all__ = ["office"]
+
+
+async def test_the_number_of_a_forgotten_case_is_never_given_again(office: Office) -> None:
+    """A reply to the old card would otherwise go to whoever complains next, and their card would never come."""
+    old = await office.complain(who=ME)
+    told = await office.letters()
+    await ForgetCustomer(office.db).by_address(ME)
+    new = await office.complain(who=OTHER)
+    assert new != old
+    assert not isinstance(await office.answer(ANNA, old, "m7", Said("text", "About the parcel")), Shown)
+    assert Author.TEAM not in {m.author for m in await _said(office.db, new)}
+    assert sum((await office.letters()).values()) >= sum(told.values())
+
+
+async def _said(db: Database, number: int) -> list[cases.CaseMessage]:
+    return await db.read(lambda tx: cases.messages(tx, number))
