@@ -19,12 +19,14 @@ class Unreadable:
 
 
 async def read_bytes(request: web.Request) -> bytes:
-    """The body. Raises Refusal when it is too slow, aiohttp's own when it is too large."""
+    """The body. Raises Refusal when it is too slow or damaged, aiohttp's own when it is too large."""
     try:
         async with asyncio.timeout(SECONDS):
             return await request.read()
     except (ConnectionError, TimeoutError):
         raise Refusal(408, "the body did not come in time") from None
+    except web.RequestPayloadError:
+        raise Refusal(400, "the body is damaged: it is not as its Content-Encoding or its chunks say") from None
 
 
 async def read_text(request: web.Request) -> str:
