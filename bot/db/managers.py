@@ -31,11 +31,6 @@ def find(tx: Connection, address: Address) -> Manager | None:
     return _manager(found) if found else None
 
 
-def by_id(tx: Connection, manager_id: int) -> Manager | None:
-    found = tx.execute(select(row).where(row.c.id == manager_id)).first()
-    return _manager(found) if found else None
-
-
 def everyone(tx: Connection) -> list[Manager]:
     return [_manager(r) for r in tx.execute(select(row).order_by(row.c.id))]
 

@@ -1,10 +1,9 @@
 """Looking at a journey: the picture, the figures in words, the voices. What is shown is kept; a button moves it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from bot.clock import Clock
 from bot.db import letters, reports, views, voices
@@ -15,79 +14,13 @@ from bot.usecases.make_map import DAYS, Wanted, make_map
 from bot.usecases.recognize import Viewer, visible
 from bot.usecases.send_digests import VIEW as DIGEST_VIEW
 from cjm.drawing import Layout, pages
-from cjm.journey import CHANNELS, Journey
+from cjm.journey import Journey
 from cjm.journey_map import JourneyMap
+from cjm.look import Face, Look, Menu, Step, channels_of, fitting, moved_by
 from cjm.satisfaction import Verdict
 
 VIEW = "look"
-WINDOWS = (7, 28, 84)
 VOICES_A_PAGE = 5
-
-
-class Face(StrEnum):
-    """What a message shows of a journey."""
-
-    MAP = "map"
-    STAGES = "stages"
-    VOICES = "voices"
-    BARRIERS = "barriers"
-    CHANNELS = "channels"
-    PERSONA = "persona"
-    DIGEST = "digest"
-
-
-FACES = tuple(Face)  # a button names one by its place
-
-
-class Menu(StrEnum):
-    """What a message offers to choose from; NONE is the buttons of its face."""
-
-    NONE = ""
-    SEGMENT = "segment"
-    CHANNEL = "channel"
-    JOURNEY = "journey"
-    PLACE = "place"
-
-
-class Step(StrEnum):
-    """What a button does with what is shown."""
-
-    EARLIER = "e"
-    LATER = "l"
-    DAYS = "d"  # so many
-    PAGE = "p"  # this one
-    OPEN = "o"  # the menu in this place of `MENUS`
-    CHOOSE = "c"  # the option in this place, 0 is none
-    BACK = "b"
-
-
-MENUS = (Menu.NONE, Menu.SEGMENT, Menu.CHANNEL, Menu.JOURNEY, Menu.PLACE)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is shown. ``last`` None means up to today, whenever that is; ``options`` are the keys a menu offers."""
-
-    face: Face
-    journey: str
-    last: date | None = None
-    days: int = DAYS
-    segment: str | None = None
-    channel: str | None = None
-    place: str | None = None  # of voices: a stage or touchpoint
-    page: int = 0
-    menu: Menu = Menu.NONE
-    options: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "Look":
-        last = date.fromisoformat(data["last"]) if data["last"] else None
-        kept = {**data, "last": last, "face": Face(data["face"]), "menu": Menu(data["menu"])}
-        return cls(**{**kept, "options": tuple(data["options"])})
-
-    @property
-    def data(self) -> dict[str, Any]:
-        return asdict(self) | {"last": self.last.isoformat() if self.last else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +133,7 @@ class LookAtMap:
             return look
         there = visible(tx, who)
         journey = there[look.journey]
-        look = _fitting(look, journey)
+        look = fitting(look, journey)
         made = self._make(tx, look, who, now)
         heard = self._heard(tx, look, journey, made) if look.face is Face.VOICES else []
         each = self._each_channel(tx, look, journey, who, now) if look.face is Face.CHANNELS else ()
@@ -245,69 +178,6 @@ class LookAtMap:
 def quotable(made: JourneyMap) -> set[str]:
     """The stages with enough answers that nobody is known by their words."""
     return {s.key for s in made.stages if any(score.verdict is not Verdict.WITHHELD for score in s.scores.values())}
-
-
-def channels_of(journey: Journey) -> tuple[str, ...]:
-    """The channels of a journey's touchpoints, in the usual order."""
-    used = {point.channel for _, point in journey.touchpoints.values()}
-    return tuple(channel for channel in CHANNELS if channel in used)
-
-
-def options_of(menu: Menu, journey: Journey, there: Mapping[str, Journey], place: str | None) -> tuple[str, ...]:
-    """The keys that a menu offers; of places first the stages, then the touchpoints of the one chosen."""
-    match menu:
-        case Menu.SEGMENT:
-            return tuple(segment.key for segment in journey.segments)
-        case Menu.CHANNEL:
-            return channels_of(journey)
-        case Menu.JOURNEY:
-            return tuple(there)
-        case Menu.PLACE if place is not None and (chosen := journey.place(place)) is not None:
-            return tuple(point.key for point in chosen[0].touchpoints)
-        case Menu.PLACE:
-            return tuple(stage.key for stage in journey.stages)
-        case Menu.NONE:
-            return ()
-
-
-def moved_by(look: Look, step: Step, n: int, there: Mapping[str, Journey], today: date) -> Look:
-    """What is shown after a button. Nobody gets beyond today, nor further back than there can be anything."""
-    closed = replace(look, menu=Menu.NONE, options=())
-    match step:
-        case Step.EARLIER | Step.LATER:
-            last = (look.last or today) + timedelta(days=look.days if step is Step.LATER else -look.days)
-            return replace(closed, last=None if last >= today else max(last, date(2000, 1, 1)), page=0)
-        case Step.DAYS:
-            return replace(closed, days=n, page=0) if n in WINDOWS else look
-        case Step.PAGE:
-            return replace(closed, page=max(0, min(n, 10_000)))
-        case Step.OPEN if n < len(MENUS):
-            return replace(look, menu=MENUS[n], options=options_of(MENUS[n], there[look.journey], there, look.place))
-        case Step.CHOOSE if n <= len(look.options):
-            return _chosen(closed, look.menu, look.options[n - 1] if n else None)
-        case _:
-            return closed
-
-
-def _chosen(look: Look, menu: Menu, key: str | None) -> Look:
-    match menu:
-        case Menu.SEGMENT:
-            return replace(look, segment=key)
-        case Menu.CHANNEL:
-            return replace(look, channel=key)
-        case Menu.PLACE:
-            return replace(look, place=key, page=0)
-        case Menu.JOURNEY if key is not None:
-            return Look(look.face, key, last=look.last, days=look.days)
-        case _:
-            return look
-
-
-def _fitting(look: Look, journey: Journey) -> Look:
-    """A journey file applied since may have taken a segment or a touchpoint away."""
-    segment = look.segment if look.segment and journey.segment(look.segment) else None
-    place = look.place if look.place and journey.place(look.place) else None
-    return replace(look, segment=segment, place=place)
 
 
 def _today(journey: Journey, now: datetime) -> date:

@@ -13,6 +13,7 @@ from aiogram.types import ChatMemberAdministrator
 
 from bot.clock import FrozenClock
 from bot.config import Team
+from bot.db import journeys as stored
 from bot.db.desk import Desk
 from bot.db.engine import Connection, Database
 from bot.outbox.letters.digest import DigestLetter
@@ -20,6 +21,7 @@ from bot.outbox.letters.notice import Notice
 from bot.outbox.message import Upload
 from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
+from bot.telegram.callbacks import pack
 from bot.telegram.customer import out_of_the_blue
 from bot.telegram.manager import journeys, looking, people
 from bot.telegram.manager.showing import Showing
@@ -38,14 +40,17 @@ from bot.usecases.make_digest import MakeDigest
 from bot.usecases.recognize import Recognize
 from bot.usecases.resend_digest import ResendDigest
 from bot.usecases.settle_draft import SettleDraft
+from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
+from cjm.journey import read_journey
 from cjm.journey_map import JourneyMap
 from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.casework import GROUP, NOON, House
 from tests.usecases.past import answer, apply_shop
 
 RIGHTS = [name for name, of in ChatMemberAdministrator.model_fields.items() if of.is_required() and name != "user"]
+ANNA = 7
 SECRET = "a secret of sixteen"
 
 
@@ -182,3 +187,36 @@ async def map_house(db: Database, *, past: bool = True, **settings: Any) -> Asyn
     finally:
         await house.end()
         await house.bot.session.close()
+
+
+async def first_manager(house: MapHouse, language: str = "en") -> str:
+    token = await house.first_link()
+    assert token is not None
+    await house.send(ANNA, text=f"/start {token}", language=language)
+    return token
+
+
+async def invited(house: MapHouse, *ticks: str) -> str:
+    """Anna makes a link; what it lets see is ticked before."""
+    await house.say(ANNA, "/managers")
+    await house.tap(ANNA, "Add a manager")
+    for tick in ticks:
+        await house.tap(ANNA, tick)
+    await house.tap(ANNA, "Make the link")
+    return house.texts(ANNA)[-1].split("start=")[1]
+
+
+def action(house: MapHouse, label: str) -> str:
+    """What the button of Anna's latest message carries."""
+    (found,) = (b.action for row in house.last(ANNA)[1].buttons for b in row if b.label == label)
+    assert found is not None
+    return pack(found)
+
+
+async def second_journey(house: MapHouse) -> None:
+    source = other("Renting")
+    await house.db.write(lambda tx: stored.apply(tx, read_journey(source, "o"), source, now=NOON))
+
+
+def other(title: str) -> str:
+    return templates.text("shop").replace('key = "shop"', 'key = "other"', 1).replace("Buying in our shop", title)

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from bot.outbox.message import Action, Button
 from bot.texts import Words
-from bot.usecases.look_at_map import FACES, MENUS, WINDOWS, Face, Menu, Seen, Step
+from bot.usecases.look_at_map import Seen
 from cjm.complaint import cut
+from cjm.look import FACES, MENUS, WINDOWS, Face, Menu, Step
 
 Row = tuple[Button, ...]
 MOVE = "m"  # before a step

@@ -6,11 +6,12 @@ from bot.outbox.letters.digest_words import figure, next_step, number, points
 from bot.outbox.message import MOST_CAPTION, Message, Prose, Upload, bold, italic, lines, plain, quote
 from bot.telegram.manager.look_buttons import rows
 from bot.texts import Words, words_in
-from bot.usecases.look_at_map import Face, Seen
+from bot.usecases.look_at_map import Seen
 from cjm.complaint import cut
 from cjm.digest import digest
 from cjm.journey import Persona
 from cjm.journey_map import Direction, JourneyMap, StageLook
+from cjm.look import Face
 from cjm.satisfaction import Scale, Score, Verdict
 
 A_PAGE = 3000  # units of a page of words; 4096 is the most

@@ -20,8 +20,9 @@ from bot.telegram.team.case_screens import open_cases
 from bot.texts import words_in
 from bot.usecases.admit import Hand, Refused
 from bot.usecases.list_cases import ListOpenCases
-from bot.usecases.look_at_map import FACES, WINDOWS, Face, LookAtMap, Nothing, Step
+from bot.usecases.look_at_map import LookAtMap, Nothing
 from bot.usecases.recognize import Recognize, Viewer
+from cjm.look import FACES, WINDOWS, Face, Step
 
 STEPS = {buttons.MOVE + step: step for step in Step}
 COMMANDS = {face.value: face for face in Face}

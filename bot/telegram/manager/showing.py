@@ -10,10 +10,11 @@ from bot.outbox.replies import Replies
 from bot.telegram.manager.look_buttons import rows
 from bot.telegram.manager.look_screens import in_words, picture, words_of
 from bot.usecases.draw_map import DrawMap
-from bot.usecases.look_at_map import Face, LookAtMap, Nothing, Seen
+from bot.usecases.look_at_map import LookAtMap, Nothing, Seen
 from bot.usecases.recognize import Viewer
 from cjm.drawing import Layout
 from cjm.errors import TropaError
+from cjm.look import Face
 
 log = logging.getLogger(__name__)
 DRAWN = (Face.MAP, Face.DIGEST)
