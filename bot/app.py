@@ -13,12 +13,13 @@ from aiohttp.web import Application
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.db import invitations, journeys, letters, metrics
+from bot.db import invitations, letters, metrics
 from bot.db.desk import Desk
-from bot.db.engine import Connection, Database
+from bot.db.engine import Database
 from bot.db.errors import DatabaseError
 from bot.db.leases import Leadership
 from bot.db.schema import check_schema, migrate
+from bot.faults import fault
 from bot.http.serving import Serving
 from bot.http.site import WEBHOOK, make_site
 from bot.outbox.kinds import LetterKind
@@ -83,13 +84,13 @@ from bot.usecases.settle_draft import SettleDraft
 from bot.usecases.start_complaint import StartComplaint
 from bot.usecases.stop_asking import StopAsking
 from bot.usecases.take_case import TakeCase
+from bot.usecases.take_up_journeys import TakeUpJourneys
 from bot.usecases.tell_my_data import TellMyData
 from bot.usecases.tidy import Tidy
 from bot.usecases.write_comment import WriteComment
 from cjm.address import Address
 from cjm.drawing import Layout
 from cjm.errors import TropaError
-from cjm.journey import read_journey_file
 from cjm.journey_map import JourneyMap
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,7 @@ class Tropa:
         self.draw_map = DrawMap(self.drawer)
         self.make_map = MakeMap(self.db, self.clock, settings.privacy.minimum_answers)
         self.make_digest = MakeDigest(self.db, self.clock, settings.privacy.minimum_answers)
+        self.send_digests = SendDigests(self.db, self.clock, settings.teams)
         self.menus = Menus(self.bot)
         self.receiving = Receiving(db=self.db, clock=self.clock, bot=self.bot, dispatcher=self._dispatcher(reach))
         self.outbox = Outbox(
@@ -127,7 +129,8 @@ class Tropa:
         self.metronome = Metronome(self._ticks(), self.clock)
         self.url = ""
         self._stack = AsyncExitStack()
-        self._tasks: list[asyncio.Task[Any]] = []
+        self.failed = asyncio.Event()  # a part without which nothing works has stopped
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     # ---- what people say to us ---------------------------------------------------------------------------------------
 
@@ -220,14 +223,13 @@ class Tropa:
         remind = RemindAndExpire(self.db, self.clock, timedelta(hours=asking.remind_after_hours), asking.quiet_hours)
         hand_over = HandOverCases(self.db, self.clock, self.desk)
         mend = MendMessages(self.db, self.clock, self.replies)
-        digests = SendDigests(self.db, self.clock, self.settings.teams)
         return {
-            "ask": (timedelta(seconds=2), _tick(ask)),
-            "remind": (timedelta(seconds=30), _tick(remind)),
-            "hand over": (timedelta(seconds=10), _tick(hand_over)),
-            "digests": (timedelta(seconds=20), _tick(digests)),
-            "tidy": (timedelta(hours=1), _tick(Tidy(self.db, self.clock))),
-            "mend": (timedelta(seconds=30), _tick(mend)),
+            "ask": (timedelta(seconds=2), ask),
+            "remind": (timedelta(seconds=30), remind),
+            "hand over": (timedelta(seconds=10), hand_over),
+            "digests": (timedelta(seconds=20), self.send_digests),
+            "tidy": (timedelta(hours=1), Tidy(self.db, self.clock)),
+            "mend": (timedelta(seconds=30), mend),
         }
 
     # ---- what machines say to us -------------------------------------------------------------------------------------
@@ -283,19 +285,19 @@ class Tropa:
         self._stack.push_async_callback(self.db.close)
         self._stack.push_async_callback(self.bot.session.close)
         await migrate(self.db)
-        await self._take_up_journeys()
+        await TakeUpJourneys(self.db, self.clock)(self.settings.journeys.files)
         await check_token(self.bot)
         lead = await self._stack.enter_async_context(Leadership(self.db))
         self.lost = lead.lost
         await self.outbox.take_over(lead.epoch)
         if self._own_drawer:
             self._stack.push_async_callback(self.drawer.close)
-        self._go(self.receiving.run(), self.outbox.run(), self.drawer.start())
+        self._go(self._vital(self.receiving.run()), self._vital(self.outbox.run()), self.drawer.start())
         serving = Serving(self._site(), self.settings.http.host, self.settings.http.port)
         self.url = (await self._stack.enter_async_context(serving)).url
         telegram = self.settings.telegram
         if telegram.mode == "polling":
-            self._go(Polling(self.bot, self.receiving).run())
+            self._go(self._vital(Polling(self.bot, self.receiving).run()))
         else:
             await set_webhook(self.bot, telegram.webhook_url + WEBHOOK, telegram.webhook_secret.get_secret_value())
         self.metronome.start()
@@ -303,28 +305,25 @@ class Tropa:
         self._go(self.menus.set_for_everybody())
 
     def _go(self, *works: Coroutine[Any, Any, Any]) -> None:
-        self._tasks += [asyncio.create_task(work) for work in works]
+        for work in works:
+            task = asyncio.create_task(work)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _vital(self, work: Coroutine[Any, Any, None]) -> None:
+        """A house that has gone deaf or dumb should not stand there as if all were well: whoever runs it ends it."""
+        try:
+            await work
+        except Exception as error:
+            log.exception("a vital part failed", extra={"fault": fault(error)}, exc_info=False)
+            self.failed.set()
 
     async def _stop(self) -> None:
-        for task in reversed(self._tasks):
+        tasks = tuple(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._stack.aclose()
-
-    async def _take_up_journeys(self) -> None:
-        """Files named in the settings come into force once; what was changed since is never undone by a restart."""
-        for file in self.settings.journeys.files:
-            journey, source = read_journey_file(file), file.read_text(encoding="utf-8-sig")
-            now = self.clock.now()
-
-            def take_up(tx: Connection) -> bool:
-                known = journeys.versions(tx).get(journey.key)  # noqa: B023 - it is called at once
-                if known is None:
-                    journeys.apply(tx, journey, source, now=now, by="settings")  # noqa: B023
-                return known is None or known.source == source  # noqa: B023
-
-            if not await self.db.write(take_up):
-                log.warning("a journey file differs from what is in force", extra={"journey": journey.key})
 
     async def first_manager_token(self) -> str | None:
         """What makes whoever opens it the first manager; None when there is one."""
@@ -347,14 +346,8 @@ class Tropa:
         """The next moment at which something falls due by itself."""
         now, remind_after = self.clock.now(), timedelta(hours=self.settings.asking.remind_after_hours)
         moments = await self.db.read(lambda tx: (letters.next_due(tx), invitations.next_moment(tx, now, remind_after)))
-        return min((m for m in moments if m is not None and m > now), default=None)
-
-
-def _tick(work: Any) -> Tick:
-    async def tick() -> None:
-        await work()
-
-    return tick
+        all_moments = (*moments, await self.send_digests.next_moment())
+        return min((m for m in all_moments if m is not None and m > now), default=None)
 
 
 async def _greet(tropa: Tropa, say: Callable[[str], None]) -> None:
@@ -366,21 +359,18 @@ async def _greet(tropa: Tropa, say: Callable[[str], None]) -> None:
 
 
 async def run(settings: Settings, say: Callable[[str], None]) -> None:
-    """``tropa run``: until Ctrl-C, or until another process leads."""
-    if not settings.telegram.token:
-        raise TropaError(
-            "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
-        )
+    """``tropa run``: until Ctrl-C, until another process leads, or until a part fails that nothing works without."""
     async with Tropa(settings) as tropa:
         await _greet(tropa, say)
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, ended.set)
-        lost = asyncio.create_task(tropa.lost.wait())
-        done = asyncio.create_task(ended.wait())
-        await asyncio.wait({lost, done}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (lost, done):
+        reasons = [asyncio.create_task(event.wait()) for event in (ended, tropa.lost, tropa.failed)]
+        await asyncio.wait(reasons, return_when=asyncio.FIRST_COMPLETED)
+        for task in reasons:
             task.cancel()
         if tropa.lost.is_set():
             raise TropaError("another process leads now; this one stops, start it again to let it wait for its turn")
+        if tropa.failed.is_set():
+            raise TropaError("a part failed without which nothing works (the log names it); start it again")
