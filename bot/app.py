@@ -110,9 +110,9 @@ class Tropa:
         self.bot = make_bot(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         self.messenger = TelegramMessenger(self.bot)
         pace = Pace()
-        reach = NoteReach(self.db, self.clock)
+        self.reach = NoteReach(self.db, self.clock)
         self.replies = Replies(
-            self.messenger, pace, self.db, self.clock, on_unreachable=lambda who: reach(who, reachable=False)
+            self.messenger, pace, self.db, self.clock, on_unreachable=lambda who: self.reach(who, reachable=False)
         )
         self.desk = Desk(settings.teams, settings.access.managers)
         self.drawer = drawer or Drawer()
@@ -122,7 +122,7 @@ class Tropa:
         self.make_digest = MakeDigest(self.db, self.clock, settings.privacy.minimum_answers)
         self.send_digests = SendDigests(self.db, self.clock, settings.teams)
         self.menus = Menus(self.bot)
-        self.receiving = Receiving(db=self.db, clock=self.clock, bot=self.bot, dispatcher=self._dispatcher(reach))
+        self.receiving = Receiving(db=self.db, clock=self.clock, bot=self.bot, dispatcher=self._dispatcher())
         self.outbox = Outbox(
             db=self.db, clock=self.clock, messenger=self.messenger, pace=pace, kinds=self._letter_kinds()
         )
@@ -134,11 +134,11 @@ class Tropa:
 
     # ---- what people say to us ---------------------------------------------------------------------------------------
 
-    def _dispatcher(self, reach: NoteReach) -> Dispatcher:
-        routers = [*self._managers(), *self._team(), *self._customers(reach)]
+    def _dispatcher(self) -> Dispatcher:
+        routers = [*self._managers(), *self._team(), *self._customers()]
         return make_dispatcher(routers, Throttle(self.replies))
 
-    def _customers(self, reach: NoteReach) -> list[Router]:
+    def _customers(self) -> list[Router]:
         """A reply to a question's message goes before an open complaint; what nobody takes is out of the blue."""
         db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
         asking = self.settings.asking
@@ -151,7 +151,7 @@ class Tropa:
         place, close = PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
         open_link = OpenLink(db, clock, self._secret)
         return [
-            starting.make_router(open_link, GiveConsent(db, clock), reach, own, asking, replies),
+            starting.make_router(open_link, GiveConsent(db, clock), self.reach, own, asking, replies),
             own_settings.make_router(own, stop, self.menus, replies),
             leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, quiet), own, clock, replies),
             answering.make_router(give, stop, WriteComment(db, clock, from_response), clock, replies),

@@ -16,7 +16,7 @@ from bot.clock import Clock, wall_now
 from bot.faults import fault
 
 log = logging.getLogger(__name__)
-Tick = Callable[[], Awaitable[None]]
+Tick = Callable[[], Awaitable[object]]
 
 
 class Metronome:

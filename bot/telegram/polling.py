@@ -20,7 +20,7 @@ from bot.telegram.receiving import Receiving
 from bot.telegram.refusals import translate
 
 log = logging.getLogger(__name__)
-KINDS = ("message", "callback_query", "my_chat_member")
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 SECONDS = 25  # for which Telegram holds a question to which it has no answer yet
 WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # between questions after failures
 EVENTS = {
