@@ -111,8 +111,9 @@ def set_aside(tx: Connection, row_id: int, error: str, now: datetime) -> None:
 
 
 def forget_chat(tx: Connection, chat: str) -> None:
-    """Blank whatever a chat said and was not handled; part of forgetting a person."""
-    tx.execute(update(inbox).where(inbox.c.chat == chat, inbox.c.state == "failed").values(payload=None))
+    """Blank what a chat said and was not handled, and whose chat it was; part of forgetting a person."""
+    over = (inbox.c.chat == chat) & (inbox.c.state != "new")
+    tx.execute(update(inbox).where(over).values(chat=None, payload=None))
 
 
 def prune(tx: Connection, before: datetime) -> int:

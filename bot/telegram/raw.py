@@ -6,15 +6,20 @@ from typing import Any
 from bot.db.inbox import Raw
 
 Update = dict[str, Any]
+MOST = 2**63 - 1  # more, no database keeps
 
 
 def raw(update: Update) -> Raw:
     """Raises ValueError for what is no update at all."""
     number = update.get("update_id")
-    if not isinstance(number, int) or isinstance(number, bool):
+    if not isinstance(number, int) or isinstance(number, bool) or not -MOST <= number <= MOST:
         raise ValueError("an update has an update_id")
-    # ASCII, because half a surrogate pair in somebody's text could not be stored otherwise.
-    return Raw(number, chat_of(update), json.dumps(_clean(update), ensure_ascii=True, separators=(",", ":")))
+    try:
+        fit = _clean(update)
+        # ASCII, because half a surrogate pair in somebody's text could not be stored otherwise.
+        return Raw(number, chat_of(fit), json.dumps(fit, ensure_ascii=True, separators=(",", ":")))
+    except RecursionError:
+        raise ValueError("an update is not lists in lists in lists") from None
 
 
 def chat_of(update: Update) -> str | None:

@@ -30,7 +30,7 @@ class Webhook:
             return False
         try:
             update = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             update = None
         if isinstance(update, dict):
             await self._receiving.store([update])

@@ -1,10 +1,11 @@
 """Somebody is forgotten in the middle of things: nothing of theirs stays, and nothing of theirs becomes another's."""
 
-from bot.db import cases
-from bot.db.engine import Database
+from bot.db import cases, inbox, rows
+from bot.db.engine import Connection, Database
 from bot.usecases.admit import Shown
 from bot.usecases.forget_customer import ForgetCustomer
 from cjm.complaint import Author, Said
+from tests.telegram.casework import NOON
 from tests.usecases.test_cases import ANNA, ME, OTHER, Office, office
 
 __all__ = ["office"]
@@ -24,3 +25,17 @@ async def test_the_number_of_a_forgotten_case_is_never_given_again(office: Offic
 
 async def _said(db: Database, number: int) -> list[cases.CaseMessage]:
     return await db.read(lambda tx: cases.messages(tx, number))
+
+
+async def test_what_came_from_a_forgotten_chat_is_not_even_known_to_be_theirs(any_db: Database) -> None:
+    def plant(tx: Connection) -> None:
+        for number, state in enumerate(("done", "failed", "new")):
+            inbox.store(tx, "42", [inbox.Raw(number, ME.id, "kanarek")], NOON)
+            tx.execute(rows.inbox.update().where(rows.inbox.c.update_id == number).values(state=state))
+        inbox.forget_chat(tx, ME.id)
+
+    await any_db.write(plant)
+    kept = await any_db.read(
+        lambda tx: [(r.state, r.chat, r.payload) for r in tx.execute(rows.inbox.select().order_by(rows.inbox.c.id))]
+    )
+    assert kept == [("done", None, None), ("failed", None, None), ("new", ME.id, "kanarek")], "the new one is answered"
