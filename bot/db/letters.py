@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from bot.db.announcing import LETTERS, announce
 from bot.db.rows import letter
-from bot.db.upsert import insert
+from bot.db.upsert import Prepared
 from cjm.address import Address
 
 
@@ -39,6 +39,9 @@ class State(StrEnum):
 
 UNSENT = (State.HELD, State.DUE, State.RETRY)
 UNFINISHED = (*UNSENT, State.LEASED, State.SENDING)
+
+
+_POST = Prepared(letter, lambda new: new.on_conflict_do_nothing(index_elements=["key"]).returning(letter.c.key))
 
 
 class Priority(IntEnum):
@@ -99,8 +102,7 @@ def post(tx: Connection, letters: NewLetter | Sequence[NewLetter], now: datetime
     rows: dict[str, dict[str, Any]] = {}
     for new in letters:
         rows.setdefault(new.key, _row(new, now))
-    statement = insert(tx, letter).on_conflict_do_nothing(index_elements=["key"]).returning(letter.c.key)
-    fresh = set(tx.execute(statement, list(rows.values())).scalars())
+    fresh = set(tx.execute(_POST(tx), list(rows.values())).scalars())
     announce(tx, LETTERS)
     return [_first(fresh, new.key) for new in letters]
 

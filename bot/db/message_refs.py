@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from bot.db.rows import message_ref
-from bot.db.upsert import insert
+from bot.db.upsert import Prepared, replacing
 from cjm.address import Address
+
+_REMEMBER = Prepared(message_ref, replacing("messenger", "address", "message_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,7 @@ class About:
 def remember(tx: Connection, to: Address, message_id: str, about: About, now: datetime) -> None:
     """This message is about that; said again, the last word holds."""
     row = {"messenger": to.messenger, "address": to.id, "message_id": message_id}
-    values = {"kind": about.kind, "ref": about.ref, "at": now}
-    statement = insert(tx, message_ref).values(row | values)
-    tx.execute(statement.on_conflict_do_update(index_elements=list(row), set_=values))
+    tx.execute(_REMEMBER(tx), row | {"kind": about.kind, "ref": about.ref, "at": now})
 
 
 def find(tx: Connection, to: Address, message_id: str) -> About | None:

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from bot.db.rows import prompt
-from bot.db.upsert import insert
+from bot.db.upsert import Prepared, replacing
 from cjm.address import Address
+
+_PUT = Prepared(prompt, replacing("messenger", "address"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,8 @@ class Prompt:
 
 def put(tx: Connection, who: Address, new: Prompt) -> None:
     """From now on the next text is taken for this, and for nothing that was asked before."""
-    row = {"messenger": who.messenger, "address": who.id}
-    values = {"kind": new.kind, "ref": new.ref, "data": dict(new.data), "at": new.at}
-    statement = insert(tx, prompt).values(row | values)
-    tx.execute(statement.on_conflict_do_update(index_elements=list(row), set_=values))
+    asked = {"kind": new.kind, "ref": new.ref, "data": dict(new.data), "at": new.at}
+    tx.execute(_PUT(tx), {"messenger": who.messenger, "address": who.id} | asked)
 
 
 def current(tx: Connection, who: Address) -> Prompt | None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from bot.db.rows import invitation
 from bot.db.rows import response as row
-from bot.db.upsert import insert
+from bot.db.upsert import Prepared
 from cjm.address import Address
 
 
@@ -34,13 +34,16 @@ class Response:
     touched_at: datetime
 
 
-def _response(r: Row[Any]) -> Response:
-    address = Address(r.messenger, r.address) if r.messenger and r.address else None
-    contact = None if r.contact is None else r.contact == "yes"
-    return Response(
-        r.id, r.invitation_id, r.customer_id, r.step, r.shown, frozenset(r.skipped), contact, address, r.message_id,
-        r.started_at, r.finished_at, r.touched_at,
-    )  # fmt: skip
+_BEGIN = Prepared(row, lambda new: new.on_conflict_do_nothing(index_elements=["invitation_id"]).returning(row))
+_SAVE = update(row).where(row.c.id == bindparam("which"))
+
+
+def read(columns: Sequence[Any]) -> Response:
+    """The response in a row of the whole table."""
+    number, invitation_id, customer_id, step, shown, skipped, contact, messenger, address, *rest = columns
+    chat = Address(messenger, address) if messenger and address else None
+    wanted = None if contact is None else contact == "yes"
+    return Response(number, invitation_id, customer_id, step, shown, frozenset(skipped), wanted, chat, *rest)
 
 
 def begin(tx: Connection, invitation_id: int, customer_id: int, step: str, now: datetime) -> Response:
@@ -52,18 +55,22 @@ def begin(tx: Connection, invitation_id: int, customer_id: int, step: str, now: 
         "skipped": [],
         "touched_at": now,
     }
-    tx.execute(insert(tx, row).values(values).on_conflict_do_nothing(index_elements=["invitation_id"]))
-    return _response(tx.execute(select(row).where(row.c.invitation_id == invitation_id)).one())
+    made = tx.execute(_BEGIN(tx), values).first() or tx.execute(_of_invitation(invitation_id)).one()
+    return read(made)
+
+
+def _of_invitation(invitation_id: int) -> Select[Any]:
+    return select(row).where(row.c.invitation_id == invitation_id)
 
 
 def by_invitation(tx: Connection, invitation_id: int) -> Response | None:
-    found = tx.execute(select(row).where(row.c.invitation_id == invitation_id)).first()
-    return _response(found) if found else None
+    found = tx.execute(_of_invitation(invitation_id)).first()
+    return read(found) if found else None
 
 
 def by_id(tx: Connection, response_id: int) -> Response | None:
     found = tx.execute(select(row).where(row.c.id == response_id)).first()
-    return _response(found) if found else None
+    return read(found) if found else None
 
 
 def save(tx: Connection, response: Response) -> None:
@@ -80,7 +87,7 @@ def save(tx: Connection, response: Response) -> None:
         "finished_at": response.finished_at,
         "touched_at": response.touched_at,
     }
-    tx.execute(update(row).where(row.c.id == response.id).values(values))
+    tx.execute(_SAVE, {"which": response.id} | values)
 
 
 def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, touched_at: datetime) -> bool:
@@ -94,7 +101,7 @@ def not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Respon
     """Conversations whose message still shows something else, although they were last touched before this moment."""
     behind = row.c.shown.is_(None) & row.c.message_id.is_not(None) & (row.c.touched_at <= before)
     wanted = select(row).where(behind)
-    return [_response(r) for r in tx.execute(wanted.order_by(row.c.touched_at).limit(limit))]
+    return [read(r) for r in tx.execute(wanted.order_by(row.c.touched_at).limit(limit))]
 
 
 # ---- whom to remind, what to close -----------------------------------------------------------------------------------

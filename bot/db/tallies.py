@@ -2,27 +2,29 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import Executable, delete, select
 
 from bot.db.engine import Connection
 from bot.db.rows import tally as row
-from bot.db.upsert import insert
+from bot.db.upsert import Insert, Prepared
 from cjm.tally import Counter, Move, Sums, Tally, added
 
 _KEYS = ("journey", "day", "subject", "measure", "bucket", "cohort_id", "channel", "settled")
 
 
+def _adding(new: Insert) -> Executable:
+    sums = {name: row.c[name] + new.excluded[name] for name in ("n", "total", "squares", "raw")}
+    return new.on_conflict_do_update(index_elements=list(_KEYS), set_=sums)
+
+
+_ADD = Prepared(row, _adding)
+
+
 def move(tx: Connection, moves: Iterable[Move]) -> None:
     """Add to the counters, in the transaction of what caused it."""
     changes = added(moves)
-    if not changes:
-        return
-    insert_row = insert(tx, row)
-    statement = insert_row.on_conflict_do_update(
-        index_elements=list(_KEYS),
-        set_={name: row.c[name] + insert_row.excluded[name] for name in ("n", "total", "squares", "raw")},
-    )
-    tx.execute(statement, [_values(counter, changes[counter]) for counter in sorted(changes)])
+    if changes:
+        tx.execute(_ADD(tx), [_values(counter, changes[counter]) for counter in sorted(changes)])
 
 
 def _values(counter: Counter, sums: Sums) -> dict[str, object]:
