@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from bot.db import tallies
 from bot.db.customers import CHUNK
@@ -52,22 +52,19 @@ class Answer(NewAnswer):
 
 
 _NAMES = tuple(f.name for f in fields(NewAnswer))
+_WRITE = insert(row).returning(row.c.id)
+_OF_RESPONSE = select(row).where(row.c.response_id == bindparam("response_id")).order_by(row.c.id)
 
 
 def _answer(r: Row[Any]) -> Answer:
     return Answer(**r._mapping)
 
 
-def write_answers(tx: Connection, answers: Sequence[NewAnswer]) -> list[int | None]:
-    """Store answers and move the counters; the new ids, None for those whose ``source_key`` is known already."""
-    known = _known_keys(tx, [a.source_key for a in answers if a.source_key])
-    new = [a for a in answers if a.source_key not in known or a.source_key is None]
-    if not new:
-        return [None] * len(answers)
-    _count(tx, new)
-    made = tx.execute(insert(row).returning(row.c.id, sort_by_parameter_order=True), [_columns(a) for a in new])
-    ids = iter([r.id for r in made])
-    return [None if a.source_key in known and a.source_key is not None else next(ids) for a in answers]
+def write_answer(tx: Connection, new: NewAnswer) -> Answer:
+    """Store an answer and move the counters."""
+    _count(tx, [new])
+    columns = _columns(new)
+    return Answer(**columns, id=tx.execute(_WRITE, columns).scalar_one())
 
 
 def import_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
@@ -113,15 +110,16 @@ def change_answer(
     choice: str | None = None,
     text: str | None = None,
     at: datetime,
-) -> None:
+) -> Answer | None:
     """Replace what was answered; the counters follow. An answer that is gone meanwhile stays gone."""
     found = _by_ids(tx, [answer_id])
     if not found:
-        return
+        return None
     before = [*_own(found), *_person_days(tx, _keys(found))]
     tx.execute(update(row).where(row.c.id == answer_id).values(value=value, choice=choice, text=text, changed_at=at))
     changed = _by_ids(tx, [answer_id])
     tallies.move(tx, [*taken_back(before), *_own(changed), *_person_days(tx, _keys(changed))])
+    return changed[0]
 
 
 def take_back(tx: Connection, answer_ids: Sequence[int]) -> None:
@@ -136,7 +134,7 @@ def take_back(tx: Connection, answer_ids: Sequence[int]) -> None:
 
 def of_response(tx: Connection, response_id: int) -> list[Answer]:
     """A conversation's answers in the order they were given."""
-    return [_answer(r) for r in tx.execute(select(row).where(row.c.response_id == response_id).order_by(row.c.id))]
+    return [_answer(r) for r in tx.execute(_OF_RESPONSE, {"response_id": response_id})]
 
 
 def of_customer(tx: Connection, customer_id: int) -> list[Answer]:
@@ -187,11 +185,10 @@ def _given(tx: Connection, keys: set[PersonDay]) -> Values:
     """The stored answers of these person-days, as (channel, value)."""
     values: Values = defaultdict(list)
     people = sorted({key.customer_id for key in keys})
-    days = {key.day for key in keys}
+    days = [key.day for key in keys]
     for start in range(0, len(people), CHUNK):
-        chunk = people[start : start + CHUNK]
-        within = row.c.customer_id.in_(chunk) & row.c.value.is_not(None) & row.c.kind.in_(list(_SCALES))
-        for r in tx.execute(_RAW.where(within, row.c.day.between(min(days), max(days)))):
+        within = {"people": people[start : start + CHUNK], "first": min(days), "last": max(days)}
+        for r in tx.execute(_RAW, within):
             key = PersonDay(r.customer_id, r.journey, r.stage, Scale(r.kind), r.day, r.cohort_id)
             if key in keys:
                 values[key].append((r.channel, r.value))
@@ -204,6 +201,11 @@ def _contributed(values: Values) -> list[Move]:
 
 _RAW = select(
     row.c.customer_id, row.c.journey, row.c.stage, row.c.kind, row.c.day, row.c.cohort_id, row.c.channel, row.c.value
+).where(
+    row.c.customer_id.in_(bindparam("people", expanding=True)),
+    row.c.day.between(bindparam("first"), bindparam("last")),
+    row.c.value.is_not(None),
+    row.c.kind.in_(list(_SCALES)),
 )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy import update as sql_update
 
 from bot.db.engine import Connection
@@ -32,35 +32,34 @@ class Customer:
     unreachable_at: datetime | None
 
 
-def _customer(r: Row[Any]) -> Customer:
-    address = Address(r.messenger, r.address) if r.messenger and r.address else None
-    return Customer(
-        r.id, r.external_id, address, r.language, r.timezone, r.quiet_hours, r.attributes or {},
-        r.consent_at, r.stopped_at, r.unreachable_at,
-    )  # fmt: skip
+def read(columns: Sequence[Any]) -> Customer:
+    """The person in a row of the whole table."""
+    number, external_id, messenger, address, language, timezone, quiet_hours, attributes, *moments, _created = columns
+    chat = Address(messenger, address) if messenger and address else None
+    return Customer(number, external_id, chat, language, timezone, quiet_hours, attributes or {}, *moments)
 
 
 def by_id(tx: Connection, customer_id: int) -> Customer | None:
     found = tx.execute(select(row).where(row.c.id == customer_id)).first()
-    return _customer(found) if found else None
+    return read(found) if found else None
 
 
 def by_ids(tx: Connection, customer_ids: Sequence[int]) -> dict[int, Customer]:
     found: dict[int, Customer] = {}
     for start in range(0, len(customer_ids), CHUNK):
         chunk = customer_ids[start : start + CHUNK]
-        found |= {r.id: _customer(r) for r in tx.execute(select(row).where(row.c.id.in_(chunk)))}
+        found |= {r.id: read(r) for r in tx.execute(select(row).where(row.c.id.in_(chunk)))}
     return found
 
 
 def by_address(tx: Connection, address: Address) -> Customer | None:
     found = tx.execute(select(row).where(row.c.messenger == address.messenger, row.c.address == address.id)).first()
-    return _customer(found) if found else None
+    return read(found) if found else None
 
 
 def by_external(tx: Connection, external_id: str) -> Customer | None:
     found = tx.execute(select(row).where(row.c.external_id == external_id)).first()
-    return _customer(found) if found else None
+    return read(found) if found else None
 
 
 def by_externals(tx: Connection, external_ids: Iterable[str]) -> dict[str, Customer]:
@@ -68,7 +67,7 @@ def by_externals(tx: Connection, external_ids: Iterable[str]) -> dict[str, Custo
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         for r in tx.execute(select(row).where(row.c.external_id.in_(chunk))):
-            found[r.external_id] = _customer(r)
+            found[r.external_id] = read(r)
     return found
 
 
@@ -96,12 +95,21 @@ def ensure_address(tx: Connection, address: Address, language: str | None, now: 
         .values(messenger=address.messenger, address=address.id, language=language, attributes={}, created_at=now)
         .returning(row)
     ).one()
-    return _customer(made)
+    return read(made)
 
 
 def update(tx: Connection, customer_id: int, **columns: Any) -> None:
     """Change columns of one person by their names in `rows.customer`."""
-    tx.execute(sql_update(row).where(row.c.id == customer_id).values(**columns))
+    update_all(tx, {customer_id: columns})
+
+
+def update_all(tx: Connection, columns: Mapping[int, Mapping[str, Any]]) -> None:
+    """The same of many people; the columns are the same for all of them."""
+    if columns:
+        tx.execute(_UPDATE, [{"which": number, **changed} for number, changed in columns.items()])
+
+
+_UPDATE = sql_update(row).where(row.c.id == bindparam("which"))
 
 
 def merge_stranger(tx: Connection, address: Address, into_id: int, now: datetime) -> None:

@@ -1,21 +1,18 @@
 """Invitations: that we asked, or mean to; and the decisions that led there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
 
 from bot.db import tallies
 from bot.db.customers import CHUNK
 from bot.db.engine import Connection
 from bot.db.rows import OPEN_STATES, decision, mute, response, visit
 from bot.db.rows import invitation as row
-from cjm.asking import Reason
 from cjm.tally import ANSWERED, DECLINED, IGNORED, INVITED, Counter, Move, Sums, taken_back
-
-_UNSENT = ("waiting", "reserved", "dropped")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +44,22 @@ class Invitation(NewInvitation):
     reminded_at: datetime | None
 
 
+class Standing(NamedTuple):
+    """What an invitation counts for: the invitation, and whether anything was answered to it."""
+
+    invitation: Invitation
+    answered: bool
+
+
+class Verdict(NamedTuple):
+    """What was decided about an invitation that waits: "waiting" on until ``due_at``, "reserved" or "dropped"."""
+
+    which: int
+    state: str
+    reason: str | None
+    due_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class NewDecision:
     visit_id: int
@@ -67,18 +80,25 @@ class StoredDecision:
     at: datetime
 
 
-def _invitation(r: Row[Any]) -> Invitation:
-    return Invitation(**r._mapping)
+_NAMES = tuple(c.name for c in row.c)
+_NEW = tuple(f.name for f in fields(NewInvitation))
+_DECIDED = tuple(f.name for f in fields(NewDecision))
+_SAVE = update(row).where(row.c.id == bindparam("which"))  # statements that every tap needs are made once
+
+
+def read(columns: Sequence[Any]) -> Invitation:
+    """The invitation in a row of the whole table."""
+    return Invitation(**dict(zip(_NAMES, columns, strict=True)))
 
 
 def insert_invitations(tx: Connection, invitations: Sequence[NewInvitation]) -> None:
     if invitations:
-        tx.execute(insert(row), [asdict(i) for i in invitations])
+        tx.execute(insert(row), [{name: getattr(i, name) for name in _NEW} for i in invitations])
 
 
 def insert_decisions(tx: Connection, decisions: Sequence[NewDecision]) -> None:
     if decisions:
-        tx.execute(insert(decision), [asdict(d) for d in decisions])
+        tx.execute(insert(decision), [{name: getattr(d, name) for name in _DECIDED} for d in decisions])
 
 
 def decisions_about(tx: Connection, event_id: str) -> list[StoredDecision]:
@@ -95,13 +115,22 @@ def decisions_about(tx: Connection, event_id: str) -> list[StoredDecision]:
 
 def by_id(tx: Connection, invitation_id: int) -> Invitation | None:
     found = tx.execute(select(row).where(row.c.id == invitation_id)).first()
-    return _invitation(found) if found else None
+    return read(found) if found else None
+
+
+def lock_person(tx: Connection, invitation_id: int) -> None:
+    """Writers about the person of this invitation wait for each other from here on (on SQLite there is only one)."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_LOCK, {"id": invitation_id})
+
+
+_LOCK = text("SELECT id FROM customer WHERE id = (SELECT customer_id FROM invitation WHERE id = :id) FOR UPDATE")
 
 
 def due(tx: Connection, now: datetime, limit: int = 200) -> list[Invitation]:
     """Invitations that wait and whose time has come, the longest waiting first."""
     waiting = select(row).where(row.c.state == "waiting", row.c.due_at <= now).order_by(row.c.due_at, row.c.id)
-    return [_invitation(r) for r in tx.execute(waiting.limit(limit))]
+    return [read(r) for r in tx.execute(waiting.limit(limit))]
 
 
 def next_moment(tx: Connection, after: datetime, remind_after: timedelta) -> datetime | None:
@@ -122,41 +151,46 @@ def next_moment(tx: Connection, after: datetime, remind_after: timedelta) -> dat
 
 
 def of_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[str]) -> list[Invitation]:
-    return [
-        _invitation(r) for r in tx.execute(select(row).where(row.c.visit_id.in_(visit_ids), row.c.state.in_(states)))
-    ]
+    return [read(r) for r in tx.execute(select(row).where(row.c.visit_id.in_(visit_ids), row.c.state.in_(states)))]
 
 
 def in_states(tx: Connection, states: Sequence[str]) -> list[Invitation]:
-    return [_invitation(r) for r in tx.execute(select(row).where(row.c.state.in_(states)).order_by(row.c.id))]
+    return [read(r) for r in tx.execute(select(row).where(row.c.state.in_(states)).order_by(row.c.id))]
+
+
+def over(tx: Connection, now: datetime) -> list[Standing]:
+    """Invitations that nobody may answer any more, and that were not ended yet."""
+    late = row.c.state.in_(("open", "answering")) & (row.c.expires_at <= now)
+    return [_standing(r) for r in tx.execute(_WITH_RESPONSE.where(late).order_by(row.c.id))]
 
 
 def open_of(tx: Connection, customer_id: int) -> Invitation | None:
     """The one invitation that is open or on its way to this person."""
     found = tx.execute(select(row).where(row.c.customer_id == customer_id, row.c.state.in_(OPEN_STATES))).first()
-    return _invitation(found) if found else None
+    return read(found) if found else None
 
 
 def set_state(tx: Connection, invitation_id: int, state: str, *, reason: str | None = None, **columns: Any) -> None:
     """Move an invitation on (with more columns of `rows.invitation` by name); the counters of silence follow."""
-    change = update(row).where(row.c.id == invitation_id).values(state=state, reason=reason, **columns)
-    if state in _UNSENT:  # nobody has seen it, so it counts for nothing before and after
-        tx.execute(change)
-        return
-    before = _of_one(tx, invitation_id)
-    tx.execute(change)
-    tallies.move(tx, [*taken_back(before), *_of_one(tx, invitation_id)])
+    found = tx.execute(_WITH_RESPONSE.where(row.c.id == invitation_id)).first()
+    if found is not None:
+        before = _standing(found)
+        save(tx, before, before._replace(invitation=replace(before.invitation, state=state, reason=reason, **columns)))
 
 
-def recounted(tx: Connection, invitation_id: int, change: Any) -> None:
-    """Run ``change()`` (the response began, its first answer came) and let the invitation's counters follow."""
-    before = _of_one(tx, invitation_id)
-    change()
-    tallies.move(tx, [*taken_back(before), *_of_one(tx, invitation_id)])
+def save(tx: Connection, before: Standing, after: Standing) -> None:
+    """Keep an invitation's next state; the counters of silence follow. ``before`` is how it stands in the database."""
+    was, now = before.invitation, after.invitation
+    changed = {name: new for name in _NAMES if (new := getattr(now, name)) != getattr(was, name)}
+    if changed:
+        tx.execute(_SAVE, {"which": now.id} | changed)
+    tallies.move(tx, [*taken_back(_moves([before])), *_moves([after])])
 
 
-def postpone(tx: Connection, invitation_id: int, until: datetime, reason: Reason) -> None:
-    tx.execute(update(row).where(row.c.id == invitation_id).values(due_at=until, reason=reason.value))
+def carry_out(tx: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Nobody has seen these, so they count for nothing before and after."""
+    if verdicts:
+        tx.execute(_SAVE, [v._asdict() for v in verdicts])
 
 
 def wake(tx: Connection, customer_id: int, now: datetime) -> None:
@@ -203,17 +237,17 @@ def mutes(tx: Connection, customer_ids: Iterable[int]) -> dict[int, dict[str, da
 # ---- what invitations contribute to the counters ---------------------------------------------------------------------
 
 
-def _moves(found: Iterable[Row[Any]]) -> list[Move]:
+def _moves(found: Iterable[Standing]) -> list[Move]:
     moves = []
-    for r in found:
+    for i, answered in found:
         measures: Mapping[str, bool] = {
-            INVITED: r.sent_at is not None,
-            ANSWERED: r.started_at is not None,
-            DECLINED: r.state == "declined",
-            IGNORED: r.state == "expired" and r.started_at is None,
+            INVITED: i.sent_at is not None,
+            ANSWERED: answered,
+            DECLINED: i.state == "declined",
+            IGNORED: i.state == "expired" and not answered,
         }
         moves += [
-            (Counter(r.journey, r.day, r.subject, measure, "", r.cohort_id, r.channel), Sums())
+            (Counter(i.journey, i.day, i.subject, measure, "", i.cohort_id, i.channel), Sums())
             for measure, counts in measures.items()
             if counts
         ]
@@ -225,8 +259,8 @@ _WITH_RESPONSE = select(row, response.c.started_at).select_from(
 )
 
 
-def _of_one(tx: Connection, invitation_id: int) -> list[Move]:
-    return _moves(tx.execute(_WITH_RESPONSE.where(row.c.id == invitation_id)))
+def _standing(columns: Sequence[Any]) -> Standing:
+    return Standing(read(columns[:-1]), columns[-1] is not None)
 
 
 def contributions(tx: Connection, journey: str, customer_id: int | None = None) -> list[Move]:
@@ -234,4 +268,4 @@ def contributions(tx: Connection, journey: str, customer_id: int | None = None) 
     which = row.c.journey == journey
     if customer_id is not None:
         which &= row.c.customer_id == customer_id
-    return _moves(tx.execute(_WITH_RESPONSE.where(which)))
+    return _moves(_standing(r) for r in tx.execute(_WITH_RESPONSE.where(which)))

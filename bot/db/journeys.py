@@ -24,21 +24,26 @@ class Version:
 
     @property
     def journey(self) -> Journey:
-        return _parsed(self.key, self.version, self.source)
+        return parsed(self.key, self.version, self.source)
 
 
 @functools.lru_cache(256)
-def _parsed(key: str, version: int, source: str) -> Journey:
+def parsed(key: str, version: int, source: str) -> Journey:
+    """What a file says; read anew only when it has not been met for long."""
     return read_journey(source, f"{key} (version {version})")
+
+
+_NEWEST = select(row.c.key, func.max(row.c.version).label("version")).group_by(row.c.key).subquery()
+_IN_FORCE = (
+    select(row.c.key, row.c.version, row.c.source, row.c.applied_at, row.c.applied_by)
+    .join(_NEWEST, (row.c.key == _NEWEST.c.key) & (row.c.version == _NEWEST.c.version))
+    .order_by(row.c.key)
+)
 
 
 def versions(tx: Connection) -> Mapping[str, Version]:
     """The versions in force, by the journey's key."""
-    newest = select(row.c.key, func.max(row.c.version).label("version")).group_by(row.c.key).subquery()
-    found = tx.execute(
-        select(row).join(newest, (row.c.key == newest.c.key) & (row.c.version == newest.c.version)).order_by(row.c.key)
-    )
-    return {r.key: Version(r.key, r.version, r.source, r.applied_at, r.applied_by) for r in found}
+    return {r.key: Version(*r) for r in tx.execute(_IN_FORCE)}
 
 
 def current(tx: Connection) -> Mapping[str, Journey]:
@@ -53,7 +58,7 @@ def get(tx: Connection, key: str) -> Journey | None:
 def at_version(tx: Connection, key: str, version: int) -> Journey | None:
     """A journey as it was; conversations under way keep the wording they began with."""
     found = tx.execute(select(row).where(row.c.key == key, row.c.version == version)).first()
-    return _parsed(found.key, found.version, found.source) if found else None
+    return parsed(found.key, found.version, found.source) if found else None
 
 
 def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: str | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,9 @@ class Visit(NewVisit):
     id: int
 
 
+_NAMES = tuple(f.name for f in fields(NewVisit))
+
+
 def _visit(r: Row[Any]) -> Visit:
     return Visit(**r._mapping)
 
@@ -55,7 +58,8 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
     """Store visits whose event ids are not known yet, and count them."""
     if not visits:
         return []
-    tx.execute(insert(row), [asdict(v) for v in visits])  # RETURNING would take a statement for each
+    rows = [{name: getattr(v, name) for name in _NAMES} for v in visits]
+    tx.execute(insert(row), rows)  # RETURNING would take a statement for each
     stored = by_events(tx, [v.event_id for v in visits])
     found = [stored[v.event_id] for v in visits]
     tallies.move(tx, _own(found))
@@ -107,20 +111,23 @@ def _own(visits: Iterable[NewVisit]) -> list[Move]:
 # ---- passages --------------------------------------------------------------------------------------------------------
 
 
-def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> list[tuple[int, Entry]]:
-    """Compute these people's stage entries anew and move the flow counters by the difference.
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What is new about people's ways, as (person, stage, when): they entered, they went on to a later stage."""
 
-    Returns the entries that went on to a later stage only now, with the person's id: who has just left a stage.
-    """
-    people = sorted(set(customer_ids))
-    left: list[tuple[int, Entry]] = []
+    entered: set[tuple[int, str, datetime]] = field(default_factory=set)
+    left: set[tuple[int, str, datetime]] = field(default_factory=set)
+
+
+def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> Walked:
+    """Compute these people's stage entries anew and move the flow counters by the difference."""
+    people, walked = sorted(set(customer_ids)), Walked()
     for start in range(0, len(people), CHUNK):
-        chunk = people[start : start + CHUNK]
-        left += _recompute(tx, journey, chunk)
-    return left
+        _recompute(tx, journey, people[start : start + CHUNK], walked)
+    return walked
 
 
-def _recompute(tx: Connection, journey: Journey, people: Sequence[int]) -> list[tuple[int, Entry]]:
+def _recompute(tx: Connection, journey: Journey, people: Sequence[int], walked: Walked) -> None:
     mine = (stage_entry.c.journey == journey.key) & stage_entry.c.customer_id.in_(people)
     was = {(r.customer_id, _entry(r)): r.id for r in tx.execute(select(stage_entry).where(mine))}
     steps = _steps(tx, journey, people)
@@ -137,7 +144,10 @@ def _recompute(tx: Connection, journey: Journey, people: Sequence[int]) -> list[
         [m for _, e in new for m in _flow(journey, e)] + taken_back([m for _, e in gone for m in _flow(journey, e)]),
     )
     had_left = {(person, e.passage, e.stage) for person, e in was if e.next_at is not None}
-    return [(p, e) for p, e in new if e.next_at is not None and (p, e.passage, e.stage) not in had_left]
+    walked.left.update(
+        (p, e.stage, e.next_at) for p, e in new if e.next_at is not None and (p, e.passage, e.stage) not in had_left
+    )
+    walked.entered.update({(p, e.stage, e.at) for p, e in now} - {(p, e.stage, e.at) for p, e in was})
 
 
 def _by_time(key: tuple[int, Entry]) -> tuple[int, datetime, str]:
@@ -182,16 +192,6 @@ def _flow_moves(journey: str, day: date, e: Entry, window: timedelta) -> list[Mo
         if e.next_at - e.at <= window:
             moves.append((counter(WENT_ON), Sums()))
     return moves
-
-
-def entered(tx: Connection, journey: str, customer_ids: Iterable[int]) -> set[tuple[int, str, datetime]]:
-    """The stage entries of these people as (person, stage, when)."""
-    people, found = sorted(set(customer_ids)), set()
-    for start in range(0, len(people), CHUNK):
-        mine = (stage_entry.c.journey == journey) & stage_entry.c.customer_id.in_(people[start : start + CHUNK])
-        columns = (stage_entry.c.customer_id, stage_entry.c.stage, stage_entry.c.at)
-        found |= {(r.customer_id, r.stage, r.at) for r in tx.execute(select(*columns).where(mine))}
-    return found
 
 
 def contributions(tx: Connection, journey: Journey, customer_id: int | None = None) -> list[Move]:

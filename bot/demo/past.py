@@ -6,7 +6,7 @@ sent: whatever would have left is put down as delivered.
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -79,15 +79,8 @@ class Past:
         """All of them have opened their links and agreed to be asked."""
         begin = self.now - timedelta(weeks=self.weeks)
         made = customers.ensure_externals(tx, [person.id for person in people], begin)
-        for person in people:
-            customers.update(
-                tx,
-                made[person.id].id,
-                messenger="telegram",
-                address=str(FIRST_ID + person.number),
-                language=self.language,
-                consent_at=begin,
-            )
+        agreed = {"messenger": "telegram", "language": self.language, "consent_at": begin}
+        customers.update_all(tx, {made[p.id].id: agreed | {"address": address_of(p).id} for p in people})
 
     def _step(self, tx: Connection, batch: list[Event], by_id: dict[str, Walker], at: datetime, random: Random) -> None:
         record(tx, batch, self.rules, at)
@@ -143,10 +136,10 @@ class Past:
     @staticmethod
     def _expire(tx: Connection, at: datetime) -> None:
         """Silence ends, as the tick would end it."""
-        for invitation in invitations.in_states(tx, ["open", "answering"]):
-            if invitation.expires_at is not None and invitation.expires_at <= at:
-                state = "done" if invitation.state == "answering" else "expired"
-                invitations.set_state(tx, invitation.id, state)
+        for standing in invitations.over(tx, at):
+            state = "done" if standing.invitation.state == "answering" else "expired"
+            ended = replace(standing.invitation, state=state, reason=None)
+            invitations.save(tx, standing, standing._replace(invitation=ended))
 
     @staticmethod
     def _work(tx: Connection, at: datetime, random: Random) -> None:

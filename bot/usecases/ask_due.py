@@ -5,11 +5,10 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.db import invitations, journeys, letters, visits
 from bot.db.engine import Connection, Database
-from bot.db.invitations import Invitation
+from bot.db.invitations import Invitation, NewDecision, Verdict
 from bot.db.letters import NewLetter, Priority
 from bot.usecases.consider import Facts, recorded
-from cjm.address import Address
-from cjm.asking import Decision, Hold, Moment, Reason, Rules, Skip, decide
+from cjm.asking import Ask, Decision, Hold, Moment, Reason, Rules, Skip, decide
 from cjm.journey import Journey
 from cjm.survey import Survey
 
@@ -38,7 +37,9 @@ def ask_due(tx: Connection, rules: Rules, now: datetime) -> tuple[int, int]:
     facts = Facts(tx, (i.customer_id for i in due), rules, now)
     stored = {v.id: v for v in visits.by_ids(tx, [i.visit_id for i in due])}
     in_force = journeys.current(tx) if due else {}
-    asked, decisions = 0, []
+    decisions: list[NewDecision] = []
+    verdicts: list[Verdict] = []
+    leaving: list[NewLetter] = []
     for invitation in due:
         visit, journey = stored[invitation.visit_id], in_force.get(invitation.journey)
         survey = journey.survey(invitation.survey) if journey else None
@@ -48,9 +49,13 @@ def ask_due(tx: Connection, rules: Rules, now: datetime) -> tuple[int, int]:
             decision = _decide(facts, invitation, moment, journey, survey, rules, now)
         if not (isinstance(decision, Hold) and decision.reason == invitation.reason):  # held on: nothing new to tell
             decisions.append(recorded(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now))
-        asked += _carry_out(tx, facts, invitation, survey, decision, now)
+        verdicts.append(_verdict(invitation, decision, now))
+        if isinstance(decision, Ask):
+            leaving.append(_letter(invitation, facts, survey, now))
     invitations.insert_decisions(tx, decisions)
-    return len(due), asked
+    invitations.carry_out(tx, verdicts)
+    letters.post(tx, leaving, now)
+    return len(due), len(leaving)
 
 
 def _decide(
@@ -61,25 +66,20 @@ def _decide(
     return decide(visit, survey, facts.history(invitation.customer_id, invitation.subject, journey), rules, now)
 
 
-def _carry_out(
-    tx: Connection, facts: Facts, invitation: Invitation, survey: Survey | None, decision: Decision, now: datetime
-) -> int:
-    if isinstance(decision, Skip):
-        invitations.set_state(tx, invitation.id, "dropped", reason=decision.reason.value)
-        return 0
+def _verdict(invitation: Invitation, decision: Decision, now: datetime) -> Verdict:
     if isinstance(decision, Hold):
-        invitations.postpone(tx, invitation.id, max(decision.until, now), decision.reason)
-        return 0
+        return Verdict(invitation.id, "waiting", decision.reason.value, max(decision.until, now))
+    if isinstance(decision, Skip):
+        return Verdict(invitation.id, "dropped", decision.reason.value, invitation.due_at)
+    return Verdict(invitation.id, "reserved", None, invitation.due_at)
+
+
+def _letter(invitation: Invitation, facts: Facts, survey: Survey | None, now: datetime) -> NewLetter:
+    """The letter that asks; from here on the person has a question open."""
     address = facts.people[invitation.customer_id].address
     assert address is not None  # decide() has looked
     assert survey is not None
-    invitations.set_state(tx, invitation.id, "reserved")
     facts.reserve(invitation.customer_id, survey)
-    letters.post(tx, _letter(invitation, address, now), now)
-    return 1
-
-
-def _letter(invitation: Invitation, address: Address, now: datetime) -> NewLetter:
     return NewLetter(
         key=f"invitation:{invitation.id}",
         to=address,

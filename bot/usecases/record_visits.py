@@ -11,12 +11,13 @@ from bot.db import cohorts, customers, invitations, journeys, visits
 from bot.db.cohorts import written
 from bot.db.customers import Customer
 from bot.db.engine import Connection, Database
+from bot.db.invitations import Verdict
 from bot.db.journeys import Version
-from bot.db.visits import NewVisit, Visit
+from bot.db.visits import NewVisit, Visit, Walked
 from bot.usecases.consider import Candidate, consider
 from cjm.asking import Rules
 from cjm.journey import Journey
-from cjm.visit import Entry, Event
+from cjm.visit import Event
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # a clock that runs a little fast, not a plan
@@ -132,9 +133,8 @@ def _attributes(tx: Connection, events: Sequence[Event], people: Mapping[str, Cu
     for event in events:
         known[event.customer] |= event.attributes or {}
         found[event.id] = dict(known[event.customer])
-    for external, person in people.items():
-        if known[external] != dict(person.attributes):
-            customers.update(tx, person.id, attributes=known[external])
+    told = {p.id: {"attributes": known[key]} for key, p in people.items() if known[key] != dict(p.attributes)}
+    customers.update_all(tx, told)
     return found
 
 
@@ -170,8 +170,8 @@ def _withdraw(tx: Connection, withdrawn: Sequence[Visit]) -> None:
     if not withdrawn:
         return
     visits.withdraw(tx, [v.id for v in withdrawn])
-    for invitation in invitations.of_visits(tx, [v.id for v in withdrawn], ("waiting", "reserved")):
-        invitations.set_state(tx, invitation.id, "dropped", reason="withdrawn")
+    unseen = invitations.of_visits(tx, [v.id for v in withdrawn], ("waiting", "reserved"))
+    invitations.carry_out(tx, [Verdict(i.id, "dropped", "withdrawn", i.due_at) for i in unseen])
 
 
 def _walk(
@@ -183,23 +183,18 @@ def _walk(
         version = versions[key]
         here = [v for v in stored if v.journey == key and not v.withdrawn]
         touched = {v.customer_id for v in [*stored, *withdrawn] if v.journey == key}
-        before = visits.entered(tx, key, touched)
-        left = visits.recompute_passages(tx, version.journey, touched)
-        entered = visits.entered(tx, key, touched) - before
-        found += [
-            Candidate(v, version, *moment) for v in here for moment in _moments(version.journey, v, entered, left)
-        ]
+        walked = visits.recompute_passages(tx, version.journey, touched)
+        found += [Candidate(v, version, *moment) for v in here for moment in _moments(version.journey, v, walked)]
     return found
 
 
-def _moments(
-    journey: Journey, visit: Visit, entered: set[tuple[int, str, datetime]], left: list[tuple[int, Entry]]
-) -> list[tuple[str, str]]:
+def _moments(journey: Journey, visit: Visit, walked: Walked) -> list[tuple[str, str]]:
     """The triggers that a visit pulls: (kind, stage or touchpoint)."""
     found = [("touchpoint", visit.touchpoint)] if visit.touchpoint else []
-    if (visit.customer_id, visit.stage, visit.at) in entered:
+    who, when = visit.customer_id, visit.at
+    if (who, visit.stage, when) in walked.entered:
         found.append(("enter", visit.stage))
-    found += [("leave", e.stage) for person, e in left if person == visit.customer_id and e.next_at == visit.at]
+    found += [("leave", stage) for person, stage, at in sorted(walked.left) if person == who and at == when]
     return [
         (kind, subject) for kind, subject in found if subject in journey.touchpoints or subject in journey.stages_by_key
     ]

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.db import answers, customers, invitations, letters, message_refs, prompts, responses
-from bot.db.answers import NewAnswer
-from bot.db.engine import Connection, lock_customer
+from bot.db.answers import Answer, NewAnswer
+from bot.db.engine import Connection
+from bot.db.invitations import Invitation, Standing, lock_person
 from bot.db.message_refs import About
 from bot.db.prompts import Prompt
 from bot.db.responses import Response
@@ -70,10 +71,7 @@ def take_turn(tx: Connection, tap: Tap, act: Act, now: datetime, expire: timedel
     scene = own_scene(tx, tap.who, tap.invitation)
     if isinstance(scene, Note):
         return Turn(scene)
-    if scene.invitation.state in (
-        "waiting",
-        "dropped",
-    ):  # the visit was withdrawn, or the id is forged
+    if scene.invitation.state in ("waiting", "dropped"):  # the visit was withdrawn, or the id is forged
         return Turn(Note.GONE)
     scene, left = _arrived(tx, scene, tap, now, expire)
     move = act(scene.talk, now)
@@ -91,13 +89,6 @@ def own_scene(tx: Connection, who: Address, invitation_id: int) -> Scene | Note:
     return scene if scene.customer.address == who else Note.NOT_YOURS
 
 
-def lock_person(tx: Connection, invitation_id: int) -> None:
-    """Writers about the person of this invitation wait for each other from here on."""
-    invitation = invitations.by_id(tx, invitation_id)
-    if invitation is not None:
-        lock_customer(tx, invitation.customer_id)
-
-
 def _arrived(tx: Connection, scene: Scene, tap: Tap, now: datetime, expire: timedelta) -> tuple[Scene, str | None]:
     """A tap proves that its message arrived, also when nobody knew; from now on the conversation is in this one."""
     if scene.response is None or scene.invitation.state == "reserved":
@@ -106,12 +97,15 @@ def _arrived(tx: Connection, scene: Scene, tap: Tap, now: datetime, expire: time
     assert response is not None  # open_conversation() has seen to it
     if response.message_id is None:
         letters.prove(tx, f"invitation:{scene.invitation.id}", tap.message_id, now)
-    if scene.customer.unreachable_at is not None:
-        customers.update(tx, scene.customer.id, unreachable_at=None)
+    customer = scene.customer
+    if customer.unreachable_at is not None:
+        customers.update(tx, customer.id, unreachable_at=None)
+        customer = replace(customer, unreachable_at=None)
     left = response.message_id if response.message_id not in (None, tap.message_id) else None
     if response.message_id != tap.message_id:
         message_refs.remember(tx, tap.who, tap.message_id, About("response", response.id), now)
-    return replace(scene, response=replace(response, address=tap.who, message_id=tap.message_id)), left
+    here = replace(response, address=tap.who, message_id=tap.message_id)
+    return replace(scene, customer=customer, response=here), left
 
 
 # ---- what is kept ----------------------------------------------------------------------------------------------------
@@ -121,7 +115,7 @@ def keep(tx: Connection, scene: Scene, move: Move, now: datetime) -> Scene:
     """Store a conversation's next state with all that follows from it; the scene as it is then."""
     response = scene.response
     assert response is not None  # a conversation that moves has begun
-    _keep_answers(tx, scene, response, move, now)
+    given = _keep_answers(tx, scene, response, move, now)
     talk = move.conversation
     after = replace(
         response,
@@ -133,25 +127,28 @@ def keep(tx: Connection, scene: Scene, move: Move, now: datetime) -> Scene:
         finished_at=talk.finished_at,
         touched_at=now,
     )
-    invitations.recounted(tx, scene.invitation.id, lambda: responses.save(tx, after))
-    _keep_state(tx, scene, talk)
+    responses.save(tx, after)
+    invitation = _moved_on(scene.invitation, talk)
+    before = Standing(scene.invitation, response.started_at is not None)
+    invitations.save(tx, before, Standing(invitation, after.started_at is not None))
     _keep_prompt(tx, scene, after, talk, now)
-    kept = load(tx, scene.invitation.id)
-    assert kept is not None  # it was there a moment ago, in this transaction
-    return kept
+    return replace(scene, invitation=invitation, talk=talk, response=after, given=given)
 
 
-def _keep_answers(tx: Connection, scene: Scene, response: Response, move: Move, now: datetime) -> None:
+def _keep_answers(tx: Connection, scene: Scene, response: Response, move: Move, now: datetime) -> dict[str, Answer]:
+    """Store what is new or changed and delete what was withdrawn; the answers as they stand then."""
     answers.take_back(tx, [scene.given[key].id for key in sorted(move.withdrawn) if key in scene.given])
+    given = {key: answer for key, answer in scene.given.items() if key not in move.withdrawn}
     before = scene.talk.answers
     for key, raw in move.conversation.answers.items():
         question = scene.talk.survey.question(key)
         if question is None or before.get(key) == raw:
             continue
-        if key in scene.given:
-            answers.change_answer(tx, scene.given[key].id, **_columns(question, raw), at=now)
+        if key in given:
+            given[key] = answers.change_answer(tx, given[key].id, **_columns(question, raw), at=now) or given[key]
         else:
-            answers.write_answers(tx, [_answer(scene, response, question, raw, now)])
+            given[key] = answers.write_answer(tx, _answer(scene, response, question, raw, now))
+    return given
 
 
 def _columns(question: Question, raw: Raw) -> dict[str, Any]:
@@ -183,10 +180,9 @@ def _answer(scene: Scene, response: Response, question: Question, raw: Raw, now:
     )
 
 
-def _keep_state(tx: Connection, scene: Scene, talk: Conversation) -> None:
+def _moved_on(invitation: Invitation, talk: Conversation) -> Invitation:
     state, reason = _state(talk)
-    if state != scene.invitation.state:
-        invitations.set_state(tx, scene.invitation.id, state, reason=reason)
+    return invitation if state == invitation.state else replace(invitation, state=state, reason=reason)
 
 
 def _state(talk: Conversation) -> tuple[str, str | None]:
@@ -200,10 +196,14 @@ def _state(talk: Conversation) -> tuple[str, str | None]:
 
 
 def _keep_prompt(tx: Connection, scene: Scene, response: Response, talk: Conversation, now: datetime) -> None:
-    """Await words where the step asks for them; else stop awaiting those of this conversation."""
+    """Await words where the step asks for them; else stop awaiting those of this conversation, if any were."""
     if response.address is None:
         return
-    if talk.question is not None and talk.question.kind is Kind.TEXT:
+    if _in_words(talk.question):
         prompts.put(tx, response.address, Prompt(COMMENT, now, scene.invitation.id, {}))
-    else:
+    elif _in_words(scene.talk.question) or any(a.text is not None for a in scene.given.values()):
         prompts.clear(tx, response.address, COMMENT, scene.invitation.id)
+
+
+def _in_words(question: Question | None) -> bool:
+    return question is not None and question.kind is Kind.TEXT

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.db import customers, invitations, message_refs, responses, visits
 from bot.db.engine import Connection, Database
+from bot.db.invitations import Standing
 from bot.db.letters import Letter, State
 from bot.db.message_refs import About
 from bot.outbox.kinds import Dropped, Outcome
@@ -18,7 +19,6 @@ from bot.outbox.letters.question import screen
 from bot.outbox.letters.scene import Scene, load
 from bot.outbox.message import Message
 from cjm.asking import Reason
-from cjm.response import begin
 
 
 class InvitationLetter:
@@ -40,6 +40,7 @@ class InvitationLetter:
         return await self._db.read(read)
 
     def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+        invitations.lock_person(tx, letter.data["invitation"])
         scene = load(tx, letter.data["invitation"])
         if scene is None:
             return
@@ -74,14 +75,16 @@ def _reason_against(tx: Connection, scene: Scene | None, letter: Letter, now: da
 
 def open_conversation(tx: Connection, scene: Scene, now: datetime, expire: timedelta) -> Scene:
     """The invitation arrived, or may have: now it can be answered. A tap may come before we know that it arrived."""
-    if scene.invitation.state == "reserved":
-        times = {"sent_at": now, "expires_at": now + expire}
-        invitations.set_state(tx, scene.invitation.id, "open", reason=None, language=scene.language, **times)
-    if scene.response is None:
-        responses.begin(tx, scene.invitation.id, scene.customer.id, begin(scene.talk.survey).step, now)
-    opened = load(tx, scene.invitation.id)
-    assert opened is not None  # it was there a moment ago, in this transaction
-    return opened
+    invitation, response = scene.invitation, scene.response
+    if invitation.state == "reserved":
+        invitation = replace(
+            invitation, state="open", reason=None, language=scene.language, sent_at=now, expires_at=now + expire
+        )
+        answered = response is not None and response.started_at is not None
+        invitations.save(tx, Standing(scene.invitation, answered), Standing(invitation, answered))
+    if response is None:
+        response = responses.begin(tx, invitation.id, scene.customer.id, scene.talk.step, now)
+    return replace(scene, invitation=invitation, response=response)
 
 
 def note_message(tx: Connection, scene: Scene, letter: Letter, message_id: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.db import answers, cases, customers, invitations, journeys, responses
+from bot.db import answers, scenes
 from bot.db.answers import Answer
 from bot.db.customers import Customer
 from bot.db.engine import Connection
@@ -63,28 +63,23 @@ def language_for(customer: Customer, journey: Journey) -> str:
 
 def load(tx: Connection, invitation_id: int) -> Scene | None:
     """The scene of an invitation; None when it is gone (its customer was forgotten), or its survey cannot be read."""
-    invitation = invitations.by_id(tx, invitation_id)
-    if invitation is None:
+    found = scenes.find(tx, invitation_id)
+    survey = found.journey.survey(found.invitation.survey) if found else None
+    if found is None or survey is None:
         return None
-    journey = journeys.at_version(tx, invitation.journey, invitation.version)
-    customer = customers.by_id(tx, invitation.customer_id)
-    survey = journey.survey(invitation.survey) if journey else None
-    if journey is None or survey is None or customer is None:
-        return None
-    response = responses.by_invitation(tx, invitation_id)
-    if response is None:
-        return Scene(invitation, journey, customer, talks.begin(survey), None, {}, None)
-    given = {a.question: a for a in answers.of_response(tx, response.id)}
-    talk = Conversation(
-        survey=survey,
-        step=response.step,
-        answers={key: raw_of(a) for key, a in given.items()},
-        skipped=response.skipped,
-        contact=response.contact,
-        finished_at=response.finished_at,
-    )
-    case = cases.by_response(tx, response.id) if response.contact else None
-    return Scene(invitation, journey, customer, talk, response, given, case.number if case else None)
+    response, given = found.response, {}
+    talk = talks.begin(survey)
+    if response is not None:
+        given = {a.question: a for a in answers.of_response(tx, response.id)}
+        talk = Conversation(
+            survey=survey,
+            step=response.step,
+            answers={key: raw_of(a) for key, a in given.items()},
+            skipped=response.skipped,
+            contact=response.contact,
+            finished_at=response.finished_at,
+        )
+    return Scene(found.invitation, found.journey, found.customer, talk, response, given, found.case)
 
 
 def raw_of(answer: Answer) -> Raw:
