@@ -1,4 +1,4 @@
-"""From daily counters to the figures of a stage's flow: who went on, how long it took, how often per hundred.
+"""From daily counters to the figures of a stage's flow: who went on, and how long it took.
 
 Times are counted in buckets of equal ratio, about 5 % wide, because counters can be added and taken back and single
 passages cannot be kept for ever: a quantile is right to within 2.5 %, whether it is a minute or a year.
@@ -77,8 +77,3 @@ def stage_time(durations: Mapping[int, int], waiting: Mapping[int, int], *, mini
 
 def _reached(before: float | None, now: bool, index: int) -> float | None:
     return bucket_middle(index) if before is None and now else before
-
-
-def per_hundred(count: int, of: int) -> float | None:
-    """``count`` per hundred of ``of``: complaints per 100 visits, support per 100 customers; None of nobody."""
-    return 100 * count / of if of > 0 else None

@@ -58,13 +58,14 @@ def _day(value: Any) -> Any:
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
+    """Every time zone there is; they are read from the disk once."""
     return frozenset(available_timezones())
 
 
 def _timezone(value: str) -> str:
-    if value not in _zones():
-        meant = near(value, _zones())
+    if value not in zone_names():
+        meant = near(value, zone_names())
         raise ValueError(f"is not a time zone; did you mean {shown(meant)}?" if meant else _SOME_ZONE)
     return value
 
@@ -261,4 +262,5 @@ __all__ = [
     "Touchpoint",
     "read_journey",
     "read_journey_file",
+    "zone_names",
 ]

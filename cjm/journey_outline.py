@@ -3,14 +3,13 @@
 The rules that hold parts together judge this, so that they also speak when some other part is wrong.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, get_args
 
 from cjm.journey import Attribute, Journey, Persona, Segment, Stage, Touchpoint
-from cjm.survey import Option, Question, Value
+from cjm.survey import Option, Question, Value, is_key
 from cjm.text import Text
 
 Loc = tuple[int | str, ...]
@@ -68,7 +67,7 @@ class Known:
     @classmethod
     def of(cls, node: Node, name: str, *, required: bool = False) -> "Known":
         keys = [n.key for n in node.tables(name)]
-        good = tuple(k for k in keys if k is not None and re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", k))
+        good = tuple(k for k in keys if k is not None and is_key(k))
         unsure = tuple(k for k in keys if k is not None and k not in good)
         listed = node.data.get(name, None if required else [])
         items = len(listed) if isinstance(listed, list) else 1

@@ -5,22 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cjm.journey import Status
 from cjm.journey_outline import Known, Loc, Node, Outline, text_fields
-from cjm.satisfaction import Scale
+from cjm.satisfaction import Scale, bounds, values
 from cjm.sentence import listed, near, shown
 from cjm.survey import MOST_OPTIONS, Kind, duration
 from cjm.text import clean, is_language
 
 Finding = tuple[Loc, str]
 
-VALUES = {
-    Kind.EMOTION: (-2, 2),
-    Kind.CSAT: (1, 5),
-    Kind.CES: (1, 7),
-    Kind.NPS: (0, 10),
-    Kind.SUCCESS: (0, 2),
-    Kind.EXPECTATION: (-1, 1),
-}
-HEADLINES = {Scale.EMOTION: (-2, 2), Scale.CES: (1, 7), Scale.NPS: (-100, 100), Scale.EXPECTATION: (-100, 100)}
 _TRIGGERS = ("touchpoint", "enter", "leave")
 
 
@@ -160,8 +151,9 @@ def _branch_fits(when: Node, survey: Node, earlier: list[Node]) -> Iterator[Find
     kind = asked.text("kind") if asked else None
     if asked is None or kind not in set(Kind):
         return
-    if kind in VALUES:
-        yield from _bounds_fit(when, Kind(kind))
+    scale = Kind(kind).scale
+    if scale is not None:
+        yield from _bounds_fit(when, scale)
     elif "at_most" in when.data or "at_least" in when.data:
         right = 'use is = ["…"]' if kind == Kind.CHOICE else "leave the bounds out"
         yield when.loc, f"{shown(of or '')} is not a scale: {right}"
@@ -173,14 +165,14 @@ def _branch_fits(when: Node, survey: Node, earlier: list[Node]) -> Iterator[Find
         yield (*when.loc, "is"), f"{shown(of or '')} is answered in words: leave it out"
 
 
-def _bounds_fit(when: Node, kind: Kind) -> Iterator[Finding]:
-    low, high = VALUES[kind]
+def _bounds_fit(when: Node, scale: Scale) -> Iterator[Finding]:
+    low, high = values(scale)[0], values(scale)[-1]
     if "is" in when.data:
-        yield (*when.loc, "is"), f'"{kind}" is a scale from {low} to {high}: use at_most or at_least'
+        yield (*when.loc, "is"), f'"{scale}" is a scale from {low} to {high}: use at_most or at_least'
     for name in ("at_most", "at_least"):
         bound = when.whole(name)
         if bound is not None and not low <= bound <= high:
-            yield (*when.loc, name), f"must be from {low} to {high}, the values of {kind}"
+            yield (*when.loc, name), f"must be from {low} to {high}, the values of {scale}"
 
 
 # --- groups, targets, languages
@@ -208,9 +200,9 @@ def _targets_fit(outline: Outline) -> Iterator[Finding]:
     for target in outline.root.tables("targets"):
         scale, stage, figure = target.text("scale"), target.text("stage"), target.number("at_least")
         if scale in set(Scale) and figure is not None:
-            low, high = HEADLINES.get(Scale(scale), (0, 100))
+            low, high = bounds(Scale(scale))
             if not low <= figure <= high:
-                yield (*target.loc, "at_least"), f"must be from {low} to {high} for {scale}"
+                yield (*target.loc, "at_least"), f"must be from {low:g} to {high:g} for {scale}"
         if stage is not None:
             yield from _refers((*target.loc, "stage"), stage, "stage", outline.known_stages, outline.former)
         seen[scale, stage] += 1

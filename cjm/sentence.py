@@ -53,7 +53,11 @@ def sentence(found: ErrorDetails | Mapping[str, Any]) -> str:
 def shown(text: str) -> str:
     """A key or name from a file, safe to repeat: in quotes, cut, with nothing invisible in it."""
     cut = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut) + '"'
+    return f'"{_seen(cut)}"'
+
+
+def _seen(text: str) -> str:
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def step(name: str) -> str:
@@ -72,6 +76,6 @@ def near(name: str, known: Iterable[str]) -> str | None:
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:
-    """As "a, b, c", cut after ``most``."""
+    """As "a, b, c", cut after ``most``, with nothing invisible in it."""
     shown_names = list(names)
-    return ", ".join(shown_names[:most]) + (" …" if len(shown_names) > most else "")
+    return ", ".join(map(_seen, shown_names[:most])) + (" …" if len(shown_names) > most else "")

@@ -26,8 +26,13 @@ class Value(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+def is_key(text: str) -> bool:
+    """Whether something in a journey can be called so."""
+    return re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", text) is not None
+
+
 def _key(value: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", value):
+    if not is_key(value):
         raise ValueError("a key is small letters, digits, - and _, begins with a letter and has at most 40 of them")
     return value
 
@@ -183,5 +188,6 @@ __all__ = [
     "Whole",
     "Words",
     "duration",
+    "is_key",
     "written",
 ]

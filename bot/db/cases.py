@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
+from sqlalchemy import Row, Select, func, insert, or_, select, update
 
 from bot.db import message_refs, tallies
 from bot.db.engine import Connection
@@ -197,22 +197,3 @@ def not_handed_over(tx: Connection, most: int) -> list[Case]:
     only_managers = (row.c.team == "") & (row.c.state != State.CLOSED)
     wanted = select(row).where(or_(row.c.team.is_(None), only_managers)).order_by(row.c.id).limit(most)
     return [_case(r) for r in tx.execute(wanted)]
-
-
-def opened_closed(tx: Connection, journey: str, first: datetime, last: datetime) -> tuple[int, int]:
-    """How many complaints of a journey were opened, and how many closed, from ``first`` up to before ``last``."""
-    complaints = (row.c.journey == journey) & (row.c.kind == Kind.COMPLAINT)
-
-    def within(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
-        return complaints & (moment >= first) & (moment < last)
-
-    opened = tx.execute(select(func.count()).where(within(row.c.opened_at))).scalar_one()
-    closed = tx.execute(select(func.count()).where(within(row.c.closed_at))).scalar_one()
-    return opened, closed
-
-
-def open_now(tx: Connection, journey: str) -> tuple[int, datetime | None]:
-    """How many complaints of a journey are not over, and since when the oldest waits."""
-    wanted = (row.c.journey == journey) & (row.c.kind == Kind.COMPLAINT) & (row.c.state != State.CLOSED)
-    count, oldest = tx.execute(select(func.count(), func.min(row.c.opened_at)).where(wanted)).one()
-    return count, oldest

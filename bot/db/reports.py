@@ -1,16 +1,16 @@
 """The read side: sums of counters over a window, and the few things that need single people, within it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
 from bot.db import cohorts
 from bot.db.engine import Connection
-from bot.db.rows import answer, case, customer, tally, visit
+from bot.db.rows import answer, tally, visit
 from cjm.journey import Journey, Segment
 from cjm.satisfaction import Scale
 from cjm.sheet import Counts, FlowDay, Quote
@@ -118,17 +118,3 @@ def words(tx: Connection, scope: Scope, most: int = 200) -> list[Quote]:
         .limit(most)
     )
     return [Quote(_today(scope.journey, r.stage), r.text, r.kind, r.value) for r in found]
-
-
-def open_complaints(tx: Connection, journeys: Sequence[str]) -> tuple[int, datetime | None]:
-    """How many complaints nobody has answered yet, and since when the oldest waits."""
-    which = case.c.state.in_(("open", "taken")) & (case.c.kind != "praise")
-    if journeys:
-        which &= or_(case.c.journey.in_(journeys), case.c.journey.is_(None))
-    found = tx.execute(select(func.count(), func.min(case.c.opened_at)).where(which)).one()
-    return found[0], found[1]
-
-
-def asked_people(tx: Connection) -> int:
-    """How many people agreed to be asked."""
-    return tx.scalar(select(func.count()).select_from(customer).where(customer.c.consent_at.is_not(None))) or 0

@@ -1,6 +1,5 @@
 """``GET /v1/journeys/{key}/map``: the map as JSON or PNG, by the address's ending or by ``Accept``."""
 
-import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -13,12 +12,12 @@ from bot.usecases.make_map import LONGEST, MakeMap, MapError, Wanted
 from cjm.errors import Mistake
 from cjm.journey_map import JourneyMap, as_json
 from cjm.sentence import near
+from cjm.survey import is_key
 
 LAYOUTS = ("phone", "wall")
 Draw = Callable[[JourneyMap, str, str], Awaitable[bytes]]
 _OPTIONS = ("days", "from", "to", "segment", "channel", "language", "layout")
 _LATER = ("svg", "pdf")
-_KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 
 
 def make_map_handler(make_map: MakeMap, draw: Draw) -> Handler:
@@ -26,7 +25,7 @@ def make_map_handler(make_map: MakeMap, draw: Draw) -> Handler:
 
     async def get_map(request: web.Request) -> web.StreamResponse:
         form, key = _form(request), request.match_info["key"]
-        if not _KEY.fullmatch(key):
+        if not is_key(key):
             raise Refusal(404, "there is no journey of this key")
         options = _options(request.query)
         layout = options.pop("layout", "wall")
@@ -102,7 +101,7 @@ def _days(text: str) -> int:
 
 
 def _key(text: str) -> str:
-    if not _KEY.fullmatch(text):
+    if not is_key(text):
         raise ValueError("must be a key: small letters, digits, - and _")
     return text
 

@@ -163,15 +163,3 @@ class Message:
 
 MOST_TEXT = 4096
 MOST_CAPTION = 1024
-
-
-def split_caption(message: Message) -> tuple[Message, Message | None]:
-    """A picture whose words do not fit under it, and the words that follow in a message of their own.
-
-    A letter is one message: its kind posts the second one as another letter when it settles the first.
-    """
-    if message.upload is None:
-        return message, None
-    shown, rest = message.text.cut(MOST_CAPTION)
-    more = Message(rest, thread=message.thread, silent=True) if len(rest) else None
-    return replace(message, text=shown), more

@@ -92,10 +92,15 @@ class Words:
         return key in _entries(self.language)
 
 
+def spoken(code: str | None) -> str | None:
+    """The language of a code such as "pl" or "pl-PL", if we speak it."""
+    short = (code or "").replace("_", "-").split("-")[0].lower()
+    return short if short in LANGUAGES else None
+
+
 def words_in(language: str | None) -> Words:
     """The words of ``language`` ("pl", "pl-PL"); English where we do not speak it."""
-    short = (language or "").replace("_", "-").split("-")[0].lower()
-    return Words(short if short in LANGUAGES else DEFAULT_LANGUAGE)
+    return Words(spoken(language) or DEFAULT_LANGUAGE)
 
 
 def keys(language: str) -> Mapping[str, str | tuple[str, ...]]:
@@ -115,9 +120,7 @@ def _entries(language: str) -> dict[str, str | tuple[str, ...]]:
             key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
             if key in found:
                 raise ValueError(f"{language}/{file.name}: {key} stands twice")
-            found[key] = (
-                tuple(message.string) if isinstance(message.string, (tuple, list)) else str(message.string)
-            )
+            found[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else str(message.string)
     return found
 
 

@@ -12,9 +12,11 @@ from bot.db.engine import Connection, Database
 from bot.db.prompts import Prompt
 from bot.outbox.letters.scene import language_for
 from bot.texts import LANGUAGES
-from bot.usecases.find_zone import find_zone, is_zone
-from bot.usecases.speak import language_of, likely_journey
+from bot.usecases.find_zone import find_zone
+from bot.usecases.guess_journey import guess_journey
+from bot.usecases.speak import language_of
 from cjm.address import Address
+from cjm.journey import zone_names
 from cjm.quiet_hours import QuietHours, parse_span
 
 AWAITED = timedelta(hours=1)
@@ -76,7 +78,7 @@ class ChangeSettings:
         return await self._change(who, language, {"quiet_hours": hours} if _wrong_hours(hours) is None else {})
 
     async def zone(self, who: Address, language: str | None, zone: str) -> View:
-        return await self._change(who, language, {"timezone": zone} if is_zone(zone) else {})
+        return await self._change(who, language, {"timezone": zone} if zone in zone_names() else {})
 
     async def ask_about_everything(self, who: Address, language: str | None) -> View:
         """Whatever somebody did not want to be asked about may be asked again."""
@@ -137,7 +139,7 @@ class ChangeSettings:
         return await self._db.write(write)
 
     def _view(self, tx: Connection, person: Customer | None, language: str | None, now: datetime) -> View:
-        journey = likely_journey(tx, person)
+        journey = guess_journey(tx, person)
         own = person.quiet_hours if person is not None else None
         zone = (person.timezone if person is not None else None) or (journey.timezone if journey else "UTC")
         return View(

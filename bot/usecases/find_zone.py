@@ -4,11 +4,12 @@ import difflib
 import functools
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
 from bot.texts import LANGUAGES, words_in
+from cjm.journey import zone_names
 
 COMMON = (
     "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver", "America/Chicago",
@@ -58,11 +59,6 @@ def minutes_ahead(zone: str, now: datetime) -> int:
     return int((now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()).total_seconds() // 60)
 
 
-@functools.cache
-def is_zone(name: str) -> bool:
-    return name in available_timezones()
-
-
 def place_name(zone: str, language: str) -> str:
     """ "Europe/Warsaw" as its city is called: "Варшава"; a zone without one as it is written."""
     if "/" not in zone:
@@ -89,7 +85,7 @@ def find_zone(text: str) -> str | None:
 def _names() -> Mapping[str, str]:
     """Zones by every name they go by, in small letters."""
     outside = ("Etc/", "posix/", "right/", "SystemV/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
-    zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(outside))
+    zones = sorted(zone for zone in zone_names() if "/" in zone and not zone.startswith(outside))
     found = {zone.rpartition("/")[2].replace("_", " ").casefold(): zone for zone in zones}
     for language in LANGUAGES:
         # A common zone has the name where several share a city.

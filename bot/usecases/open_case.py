@@ -9,7 +9,8 @@ from bot.db.customers import Customer
 from bot.db.desk import Desk
 from bot.db.engine import Connection
 from bot.outbox import case_mail
-from bot.usecases.place_case import Place, likely_journey, place
+from bot.usecases.guess_journey import guess_journey
+from bot.usecases.place_case import Place, place
 from cjm.complaint import Author, Case, Kind, Origin, Said, cleaned, hear
 from cjm.satisfaction import LOW, Scale
 
@@ -27,7 +28,7 @@ def open_case(
     subject: str | None = None,
 ) -> Case:
     """Open it with the customer's words, hand it over, and tell the customer its number."""
-    about = journeys.get(tx, journey) if journey else likely_journey(tx, person)
+    about = journeys.get(tx, journey) if journey else guess_journey(tx, person)
     where = place(tx, person, about, subject, now)
     case = cases.add(tx, _new(person.id, kind, origin, where, now))
     for one in said:
@@ -78,7 +79,16 @@ class FromResponse:
         Scores and reasons are read from the answers when the card is drawn; words given so far become its first
         message. Raises KeyError when there is no such response.
         """
-        return open_from_response(tx, response_id, now, self._desk)
+        known = cases.by_response(tx, response_id)
+        if known is not None:
+            return known.number
+        customer_id, where = _of_response(tx, response_id)
+        case = cases.add(tx, _new(customer_id, Kind.COMPLAINT, Origin.SCORE, where, now, response_id))
+        for answer in answers.of_response(tx, response_id):
+            if answer.text:
+                cases.add_message(tx, case.number, Author.CUSTOMER, Said("text", cleaned(answer.text)), answer.at)
+        case_mail.hand_over(tx, self._desk, case, now)
+        return case.number
 
     def add(self, tx: Connection, response_id: int, text: str, now: datetime) -> int | None:
         """Words that came later belong to the case too; None when this response has none."""
@@ -87,21 +97,6 @@ class FromResponse:
         if case is None or any(m.said == said for m in cases.messages(tx, case.number)):
             return case.number if case else None
         return add_to_case(tx, self._desk, case, said, now).number
-
-
-def open_from_response(tx: Connection, response_id: int, now: datetime, desk: Desk | None = None) -> int:
-    """As FromResponse says; without a ``desk`` the case waits until HandOver finds it."""
-    known = cases.by_response(tx, response_id)
-    if known is not None:
-        return known.number
-    customer_id, where = _of_response(tx, response_id)
-    case = cases.add(tx, _new(customer_id, Kind.COMPLAINT, Origin.SCORE, where, now, response_id))
-    for answer in answers.of_response(tx, response_id):
-        if answer.text:
-            cases.add_message(tx, case.number, Author.CUSTOMER, Said("text", cleaned(answer.text)), answer.at)
-    if desk is not None:
-        case_mail.hand_over(tx, desk, case, now)
-    return case.number
 
 
 def _of_response(tx: Connection, response_id: int) -> tuple[int, Place]:

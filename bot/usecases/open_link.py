@@ -11,7 +11,8 @@ from bot.db import customers, invitations, links
 from bot.db.customers import Customer
 from bot.db.engine import Connection, Database
 from bot.db.links import Kind, Refused
-from bot.usecases.speak import language_of, spoken
+from bot.texts import spoken
+from bot.usecases.speak import language_of
 from cjm.address import Address
 
 log = logging.getLogger(__name__)

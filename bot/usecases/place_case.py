@@ -48,13 +48,6 @@ def place(tx: Connection, person: Customer, journey: Journey | None, subject: st
     return Place(journey.key, *keys, day, point.channel if point else ELSEWHERE, cohort_id)
 
 
-def likely_journey(tx: Connection, person: Customer) -> Journey | None:
-    """The journey somebody walked last; else the first one there is."""
-    known = journeys.current(tx)
-    walked = (known.get(visit.journey) for visit in visits.latest(tx, person.id))
-    return next((journey for journey in walked if journey), next(iter(known.values()), None))
-
-
 class PlaceCase:
     def __init__(self, db: Database, clock: Clock, desk: Desk) -> None:
         self._db = db

@@ -47,10 +47,6 @@ class Recognize:
     async def __call__(self, chat: Address, person: Address, name: str, language: str | None) -> Viewer | None:
         return await self._db.read(lambda tx: viewer(tx, self._desk, chat, person, name, language))
 
-    async def manager(self, person: Address, name: str, language: str | None) -> Viewer | None:
-        """The same person as a manager, wherever they are now."""
-        return await self(person, person, name, language)
-
 
 def viewer(
     tx: Connection, desk: Desk, chat: Address, person: Address, name: str, language: str | None

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
 from bot.db import customers, links
 from bot.db.engine import Connection, Database
-
-LIFETIME = timedelta(days=30)
+from bot.db.links import LIFETIME, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class SaveCustomer:
                 changes["attributes"] = {**person.attributes, **attributes}
             if changes:
                 customers.update(tx, person.id, **changes)
-            token = links.make(tx, "customer", customer_id=person.id, now=now, secret=self._secret, lifetime=LIFETIME)
+            token = links.make(tx, Kind.CUSTOMER, customer_id=person.id, now=now, secret=self._secret)
             return Invited(external_id, token, now + LIFETIME)
 
         return await self._db.write(write)

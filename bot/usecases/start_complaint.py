@@ -9,7 +9,7 @@ from bot.db import case_views, customers, prompts
 from bot.db.engine import Connection, Database
 from bot.db.prompts import Prompt
 from bot.outbox import case_mail
-from bot.usecases.place_case import likely_journey
+from bot.usecases.guess_journey import guess_journey
 from cjm.address import Address
 from cjm.attaching import likely, offered
 from cjm.journey import Journey
@@ -55,7 +55,7 @@ class StartComplaint:
 
 def _await(tx: Connection, who: Address, language: str | None, place: str | None, now: datetime) -> Offer:
     person = customers.ensure_address(tx, who, language, now)
-    journey = likely_journey(tx, person)
+    journey = guess_journey(tx, person)
     places = offered(journey, case_views.recent_places(tx, person.id, now)) if journey else []
     chosen = place if place in places else None
     data = {"journey": journey.key if journey else None, "place": chosen}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
-from cjm.flow import bucket, bucket_bounds, bucket_middle, conversion, per_hundred, stage_time
+from cjm.flow import bucket, bucket_bounds, bucket_middle, conversion, stage_time
 from cjm.journey_map import StageTime
 from cjm.satisfaction import Verdict
 
@@ -137,8 +137,3 @@ def test_time_on_stage_of_a_few_is_not_told() -> None:
 def test_a_counter_of_durations_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="below zero"):
         stage_time({3: -1}, {4: 9})
-
-
-@pytest.mark.parametrize(("count", "of", "rate"), [(3, 150, 2.0), (0, 7, 0.0), (9, 6, 150.0), (2, 0, None)])
-def test_rates_are_per_hundred(count: int, of: int, rate: float | None) -> None:
-    assert per_hundred(count, of) == rate

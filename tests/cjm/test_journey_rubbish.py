@@ -5,7 +5,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cjm import templates
@@ -57,6 +57,7 @@ STEPS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), ACTIONS, RUBBISH),
 
 @settings(max_examples=150, deadline=None)
 @given(STEPS)
+@example([(0.025390625, "replace", "\ud7fc")])  # a value that is told among those there are
 def test_a_mutilated_journey_is_told_of_or_taken(steps: list[tuple[float, str, Any]]) -> None:
     data = copy.deepcopy(SHOP)
     for place, action, rubbish in steps:

@@ -22,7 +22,6 @@ from bot.outbox.message import (
     italic,
     plain,
     quote,
-    split_caption,
     units,
 )
 from bot.outbox.messenger import Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
@@ -117,14 +116,13 @@ async def test_too_long_texts_are_cut_and_a_caption_goes_on_in_a_second_message(
     assert units(anna.last.text or "") <= 4096
     assert (anna.last.text or "").endswith("…")
     whole = "\n".join(f"line {number} of the digest" for number in range(80))
-    first, rest = split_caption(picture(whole))
-    assert rest is not None
-    await telegram.send(at(anna), first)
+    shown, rest = plain(whole).cut(MOST_CAPTION)
+    await telegram.send(at(anna), picture(str(shown)))
     caption = anna.last.caption or ""
     assert units(caption) <= MOST_CAPTION
-    await telegram.send(at(anna), rest)
+    await telegram.send(at(anna), Message(rest))
     assert f"{caption}\n{anna.last.text}" == whole
-    assert split_caption(picture("short"))[1] is None
+    assert not len(plain("short").cut(MOST_CAPTION)[1])
 
 
 async def test_a_picture_is_changed_in_place_and_its_id_can_be_sent_again(

@@ -17,7 +17,7 @@ from bot.usecases.answer_case import AnswerCase, NoChat
 from bot.usecases.close_case import CloseCase
 from bot.usecases.forget_customer import ForgetCustomer
 from bot.usecases.hear_customer import Added, HearCustomer, Heard, Kept, Opened
-from bot.usecases.open_case import FromResponse, open_from_response
+from bot.usecases.open_case import FromResponse
 from bot.usecases.place_case import PlaceCase
 from bot.usecases.record_visits import RecordVisits
 from bot.usecases.settle_draft import SettleDraft
@@ -144,19 +144,6 @@ async def test_questions_and_praise_are_not_counted_as_complaints(office: Office
     case = await office.case(done.case)
     assert case.is_over is (kind is Kind.PRAISE)
     assert await office.is_proved()
-
-
-async def test_opened_closed_and_still_open_are_counted_for_a_period(office: Office) -> None:
-    first = await office.complain()
-    office.clock.advance(timedelta(days=8))
-    await office.complain(who=OTHER)
-    await office.close(ANNA, first)
-    week = office.clock.now() - timedelta(days=7)
-    end = office.clock.now() + timedelta(seconds=1)
-    assert await office.db.read(lambda tx: cases.opened_closed(tx, "shop", week, end)) == (1, 1)
-    assert await office.db.read(lambda tx: cases.opened_closed(tx, "shop", NOON, week)) == (1, 0)
-    assert await office.db.read(lambda tx: cases.open_now(tx, "shop")) == (1, office.clock.now())
-    assert await office.db.read(lambda tx: cases.open_now(tx, "other")) == (0, None)
 
 
 async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(office: Office) -> None:
@@ -298,7 +285,7 @@ async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(a
     opening = FromResponse(Desk([CARE], []))
     now = world.clock.now()
     first = await any_db.write(lambda tx: opening(tx, response, now))
-    again = await any_db.write(lambda tx: open_from_response(tx, response, now))
+    again = await any_db.write(lambda tx: opening(tx, response, now))
     assert first == again
     case = await any_db.read(lambda tx: cases.get(tx, first))
     assert case is not None
