@@ -15,7 +15,7 @@ _MOOD = {
     "first_visit": 1.3, "product_page": 0.95, "advice": 1.2, "checkout": 1.25, "delivery": 1.4, "product": 1.25,
     "help": 0.6, "returns": 0.5, "loyalty": 1.1, "repeat_order": 1.5,
 }  # fmt: skip
-_LATE = {"delivery": 1.6, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
+_LATE = {"delivery": 2.0, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
 _SPREAD = 0.85
 _SLOPE = {Kind.EMOTION: 1.0, Kind.CSAT: 1.0, Kind.CES: 1.4, Kind.NPS: 1.9, Kind.SUCCESS: 1.0, Kind.EXPECTATION: 0.8}
 _MIDDLE = {Kind.EMOTION: 0.0, Kind.CSAT: 3.0, Kind.CES: 4.3, Kind.NPS: 7.0, Kind.SUCCESS: 1.2, Kind.EXPECTATION: -0.3}

@@ -10,7 +10,7 @@ from cjm.visit import Event
 
 JOURNEY = "shop"
 PEOPLE_A_WEEK = 50
-SLUMP = timedelta(days=16)  # so long ago deliveries began to come late, more of them every day
+SLUMP = timedelta(weeks=3)  # so long ago deliveries began to come late, more of them every day
 
 
 @dataclass(frozen=True, slots=True)
