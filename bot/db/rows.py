@@ -73,7 +73,7 @@ link = Table(  # one-time links; only a keyed hash of the token is kept
     metadata,
     Column("id", Id, primary_key=True),
     Column("token_hash", String(64), nullable=False, unique=True),
-    Column("kind", String(16), nullable=False),  # customer | manager
+    Column("kind", String(16), nullable=False),  # customer | manager | first
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), index=True),
     Column("journeys", Json),
     Column("created_at", Moment, nullable=False),

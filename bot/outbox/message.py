@@ -122,6 +122,11 @@ class Action:
             return tuple(int(arg) for arg in self.args)
         return None
 
+    def number(self, place: int = 0) -> int:
+        """The id in this place; 0, which nothing has, where there is none or something else."""
+        found = Action(self.verb, self.args[place : place + 1]).numbers
+        return max(0, *found) if found else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Button:

@@ -3,10 +3,9 @@
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, User
 
+from bot.telegram.refusals import MESSENGER
 from bot.usecases.admit import Hand
 from cjm.address import Address
-
-MESSENGER = "telegram"
 
 
 def person(user: User) -> Address:

@@ -7,6 +7,7 @@ from bot.db import cases
 from bot.db.desk import Desk
 from bot.db.engine import Connection, Database
 from bot.outbox import case_mail
+from cjm.complaint import Case
 
 MOST_AT_ONCE = 200
 
@@ -25,18 +26,19 @@ class HandOverCases:
         return await self._db.write(lambda tx: hand_over_waiting(tx, self._desk, now))
 
     def _waiting(self, tx: Connection) -> bool:
-        found = cases.not_handed_over(tx, MOST_AT_ONCE)
-        return any(_is_news(tx, self._desk, case.journey, case.team) for case in found)
+        return bool(_news(tx, self._desk))
 
 
 def hand_over_waiting(tx: Connection, desk: Desk, now: datetime) -> int:
     """The same, in a transaction that binds a team or adds a manager."""
-    found = [c for c in cases.not_handed_over(tx, MOST_AT_ONCE) if _is_news(tx, desk, c.journey, c.team)]
+    found = _news(tx, desk)
     for case in found:
         case_mail.hand_over(tx, desk, case, now)
     return len(found)
 
 
-def _is_news(tx: Connection, desk: Desk, journey: str | None, known_to: str | None) -> bool:
-    readers = desk.readers(tx, journey)
-    return bool(readers) and readers[0].team != known_to
+def _news(tx: Connection, desk: Desk) -> list[Case]:
+    """The cases that somebody else looks after than who knows of them; whoever that is, is asked once a journey."""
+    found = cases.not_handed_over(tx, MOST_AT_ONCE)
+    readers = {journey: desk.readers(tx, journey) for journey in {case.journey for case in found}}
+    return [case for case in found if readers[case.journey] and readers[case.journey][0].team != case.team]

@@ -48,3 +48,12 @@ async def test_a_router_gets_the_taps_of_its_verbs() -> None:
     assert await mine(tap("s2:7")) == {"action": Action("s2", ("7",))}
     assert await mine(tap("t2:7")) is False
     assert await mine(tap(None)) is False
+
+
+@pytest.mark.parametrize(
+    ("args", "numbers"),
+    [(("7", "3"), (7, 3)), (("7",), (7, 0)), ((), (0, 0)), (("7", "x"), (7, 0)), (("-7", "٣"), (0, 0))],
+)
+def test_an_id_that_is_not_there_is_one_that_nothing_has(args: tuple[str, ...], numbers: tuple[int, int]) -> None:
+    action = Action("aa", args)
+    assert (action.number(), action.number(1)) == numbers

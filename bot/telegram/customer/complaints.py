@@ -7,13 +7,13 @@ from aiogram.types import CallbackQuery, Message
 from bot.outbox.letters.case_card import redraw
 from bot.outbox.letters.case_receipt import opened
 from bot.outbox.message import Action
-from bot.outbox.message import Message as Said
 from bot.outbox.replies import Replies
 from bot.telegram import who
 from bot.telegram.acknowledging import Alert
 from bot.telegram.callbacks import Verb
 from bot.telegram.content import said_in
 from bot.telegram.customer import case_screens as screens
+from bot.telegram.customer.showing import show
 from bot.texts import words_in
 from bot.usecases.admit import Refused
 from bot.usecases.close_case import CloseCase
@@ -57,13 +57,6 @@ def make_router(
     return router
 
 
-async def _show(replies: Replies, query: CallbackQuery, message: Said) -> None:
-    """Change the message that was tapped; one out of reach is said anew."""
-    where = who.person(query.from_user)
-    if query.message is None or await replies.edit(where, str(query.message.message_id), message) is None:
-        await replies.send(where, message)
-
-
 def _complaining(router: Router, start: StartComplaint, replies: Replies) -> None:
     @router.message(who.InPrivate(), Command("complain"))
     async def complain(message: Message) -> None:
@@ -74,17 +67,17 @@ def _complaining(router: Router, start: StartComplaint, replies: Replies) -> Non
     async def chosen(query: CallbackQuery, action: Action) -> None:
         place = action.args[0] if action.args else None
         offer = await start.about(who.person(query.from_user), who.language(query), place)
-        await _show(replies, query, screens.writing(offer))
+        await show(replies, query, screens.writing(offer))
 
     @router.callback_query(Verb("co", "cb"))
     async def other(query: CallbackQuery, action: Action) -> None:
         offer = await start(who.person(query.from_user), who.language(query))
-        await _show(replies, query, screens.places(offer, every=action.verb == "co"))
+        await show(replies, query, screens.places(offer, every=action.verb == "co"))
 
     @router.callback_query(Verb("cx"))
     async def cancel(query: CallbackQuery) -> None:
         language = await start.cancel(who.person(query.from_user))
-        await _show(replies, query, screens.cancelled(language))
+        await show(replies, query, screens.cancelled(language))
 
 
 def _writing(router: Router, hear: HearCustomer, replies: Replies) -> None:
@@ -105,33 +98,31 @@ def _listing(router: Router, mine: ListMyCases, replies: Replies) -> None:
 
     @router.callback_query(Verb("cl"))
     async def page(query: CallbackQuery, action: Action) -> None:
-        skip = max(0, *(action.numbers or ()), 0)
-        found = await mine(who.person(query.from_user), who.language(query), skip)
-        await _show(replies, query, screens.my_cases(found))
+        found = await mine(who.person(query.from_user), who.language(query), action.number())
+        await show(replies, query, screens.my_cases(found))
 
     @router.callback_query(Verb("cm"))
     async def one(query: CallbackQuery, action: Action) -> Alert | None:
-        number, skip = (*(action.numbers or ()), 0, 0)[:2]
-        view = await mine.one(who.person(query.from_user), number)
+        view = await mine.one(who.person(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
-        await _show(replies, query, screens.one_case(view, skip))
+        await show(replies, query, screens.one_case(view, action.number(1)))
         return None
 
 
 def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCases, replies: Replies) -> None:
     @router.callback_query(Verb("cd"))
     async def done(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.done(who.person(query.from_user), _number(action))
+        view = await mine.done(who.person(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
         words = words_in(view.customer.language)
-        await _show(replies, query, opened(view, words, listening=False))
+        await show(replies, query, opened(view, words, listening=False))
         return None
 
     @router.callback_query(Verb("ca"))
     async def write_more(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.write_more(who.person(query.from_user), _number(action))
+        view = await mine.write_more(who.person(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
         await replies.send(who.person(query.from_user), screens.more(view))
@@ -139,28 +130,22 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCa
 
     @router.callback_query(Verb("cw"))
     async def where(query: CallbackQuery, action: Action) -> Alert | None:
-        number, subject = _number(action), action.args[1] if len(action.args) > 1 else ""
+        number, subject = action.number(), action.args[1] if len(action.args) > 1 else ""
         found = await place.mine(who.person(query.from_user), number, subject)
         if isinstance(found, Refused):
             return _not_yours(query)
-        await _show(replies, query, opened(found.view, words_in(found.view.customer.language)))
+        await show(replies, query, opened(found.view, words_in(found.view.customer.language)))
         await redraw(replies, found.view, found.cards)
         return None
 
     @router.callback_query(Verb("cn"))
     async def not_solved(query: CallbackQuery, action: Action) -> Alert | None:
-        found = await close.not_solved(who.person(query.from_user), _number(action))
+        found = await close.not_solved(who.person(query.from_user), action.number())
         if isinstance(found, Refused):
             return _not_yours(query)
-        await _show(replies, query, screens.reopened(found.view))
+        await show(replies, query, screens.reopened(found.view))
         await redraw(replies, found.view, found.cards)
         return None
-
-
-def _number(action: Action) -> int:
-    """The case's number; 0, which no case has, for a forged button."""
-    first = Action(action.verb, action.args[:1]).numbers
-    return first[0] if first else 0
 
 
 def _not_yours(query: CallbackQuery) -> Alert:

@@ -11,7 +11,7 @@ from bot.outbox.replies import Replies
 from bot.telegram import who
 from bot.telegram.callbacks import Verb
 from bot.telegram.customer import my_data, screens
-from bot.telegram.customer.starting import show
+from bot.telegram.customer.showing import show
 from bot.texts import Words, words_in
 from bot.usecases.change_settings import ChangeSettings
 from bot.usecases.forget_customer import ForgetCustomer

@@ -50,23 +50,21 @@ def _kindly(message: Message, key: str) -> Said:
 def _buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
     @router.callback_query(Verb("ck"))
     async def kind(query: CallbackQuery, action: Action) -> None:
-        draft, chosen = (*action.args, "", "")[:2]
-        number = Action(action.verb, (draft,)).numbers
-        if number and chosen in set(Kind):
-            done = await settle(who.person(query.from_user), number[0], Kind(chosen))
+        chosen = action.args[1] if len(action.args) > 1 else ""
+        if chosen in set(Kind):
+            done = await settle(who.person(query.from_user), action.number(), Kind(chosen))
         else:
             done = Settled(who.language(query), found=False)
         await _settled(query, done, replies, f"cases.blue.passed.{chosen}")
 
     @router.callback_query(Verb("cu"))
     async def add(query: CallbackQuery, action: Action) -> None:
-        draft, case = (*(action.numbers or ()), 0, 0)[:2]
-        done = await settle.add(who.person(query.from_user), draft, case)
+        done = await settle.add(who.person(query.from_user), action.number(), action.number(1))
         await _settled(query, done, replies, "cases.blue.passed.added")
 
     @router.callback_query(Verb("cz"))
     async def nothing(query: CallbackQuery, action: Action) -> None:
-        done = await settle.discard(who.person(query.from_user), (*(action.numbers or ()), 0)[0])
+        done = await settle.discard(who.person(query.from_user), action.number())
         await _settled(query, done, replies, "cases.blue.passed.nothing")
 
 

@@ -10,7 +10,7 @@ from bot.outbox.replies import Replies
 from bot.telegram import who
 from bot.telegram.callbacks import Verb
 from bot.telegram.customer import settings_screens as screens
-from bot.telegram.customer.starting import show
+from bot.telegram.customer.showing import show
 from bot.telegram.menus import Menus
 from bot.texts import words_in
 from bot.usecases.change_settings import ChangeSettings, View, Wanted

@@ -6,11 +6,11 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.config import Asking as Rules
 from bot.outbox.message import Action
-from bot.outbox.message import Message as Said
 from bot.outbox.replies import Replies
 from bot.telegram import who
 from bot.telegram.callbacks import Verb
 from bot.telegram.customer import screens
+from bot.telegram.customer.showing import show
 from bot.texts import words_in
 from bot.usecases.change_settings import ChangeSettings
 from bot.usecases.give_consent import GiveConsent
@@ -52,10 +52,3 @@ def make_router(
             await note_reach(who.person(event.from_user), event.new_chat_member.status == "member")
 
     return router
-
-
-async def show(replies: Replies, query: CallbackQuery, message: Said) -> None:
-    """Change the message that was tapped; one out of reach is said anew."""
-    person = who.person(query.from_user)
-    if query.message is None or await replies.edit(person, str(query.message.message_id), message) is None:
-        await replies.send(person, message)

@@ -10,6 +10,7 @@ from bot.outbox.replies import Replies
 from bot.telegram import who
 from bot.telegram.callbacks import Verb
 from bot.telegram.manager.roles import thread_of
+from bot.telegram.refusals import MESSENGER
 from bot.telegram.team import binding_screens as screens
 from bot.texts import words_in
 from bot.usecases.bind_team import BindTeam, Group
@@ -35,7 +36,7 @@ def make_router(bind: BindTeam, resend: ResendDigest, replies: Replies) -> Route
 
 
 def _group(chat: Chat, thread: int | None = None) -> Group:
-    return Group(Address(who.MESSENGER, str(chat.id)), thread, chat.title or "")
+    return Group(Address(MESSENGER, str(chat.id)), thread, chat.title or "")
 
 
 def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
@@ -77,10 +78,10 @@ async def _offer(bind: BindTeam, replies: Replies, person: Address, language: st
 def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
     @router.callback_query(Verb(screens.BIND))
     async def chosen(query: CallbackQuery, action: Action) -> str | None:
-        by, numbers = who.hand(query), (*(action.numbers or ()), 0, 0)
+        by = who.hand(query)
         if by is None or query.message is None:
             return None
-        done = await bind.bind(by.chat, by.person, who.language(query), numbers[0], numbers[1])
+        done = await bind.bind(by.chat, by.person, who.language(query), action.number(), action.number(1))
         if done is None:
             return words_in(who.language(query))("team.only_managers")
         await replies.edit(by.chat, str(query.message.message_id), screens.bound(done))
@@ -91,7 +92,7 @@ def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
         by = who.hand(query)
         if by is None or query.message is None:
             return None
-        done = await bind.unbind(by.chat, by.person, who.language(query), (*(action.numbers or ()), 0)[0])
+        done = await bind.unbind(by.chat, by.person, who.language(query), action.number())
         if done is None:
             return words_in(who.language(query))("team.only_managers")
         await replies.edit(by.chat, str(query.message.message_id), screens.unbound(done))
@@ -104,5 +105,5 @@ def _sending_again(router: Router, resend: ResendDigest) -> None:
         by = who.hand(query)
         if by is None:
             return None
-        done = await resend(by.chat, by.person, (*(action.numbers or ()), 0)[0])
+        done = await resend(by.chat, by.person, action.number())
         return None if done is None else words_in(who.language(query))(f"team.again.{done}")

@@ -68,7 +68,7 @@ def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -
 
     @router.callback_query(Verb(*steps))
     async def step(query: CallbackQuery, action: Action) -> str | None:
-        by, number = who.hand(query), _number(action)
+        by, number = who.hand(query), action.number()
         if by is not None:
             return await _tell(query, await steps[action.verb](by, number), replies)
         return None
@@ -103,7 +103,7 @@ def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
     @router.callback_query(Verb("cf"))
     async def choose(query: CallbackQuery, action: Action) -> str | None:
         by = who.hand(query)
-        done = await place.look(by, _number(action)) if by else None
+        done = await place.look(by, action.number()) if by else None
         if isinstance(done, Shown) and done.reader and by and by.card:
             await replies.edit(by.chat, by.card, screens.choices(done.view, done.reader))
             return None
@@ -111,7 +111,7 @@ def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
 
     @router.callback_query(Verb("cg", "cv"))
     async def put(query: CallbackQuery, action: Action) -> str | None:
-        by, number = who.hand(query), _number(action)
+        by, number = who.hand(query), action.number()
         if by is not None and action.verb == "cv":
             return await _tell(query, await place.look(by, number), replies)
         if by is not None and len(action.args) == 2:
@@ -129,7 +129,7 @@ def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
     @router.callback_query(Verb("ci"))
     async def page(query: CallbackQuery, action: Action) -> str | None:
         by = who.hand(query)
-        found = await listing(by, _number(action)) if by else None
+        found = await listing(by, action.number()) if by else None
         if by is None or query.message is None or found is None or isinstance(found, Refused):
             return _refusal(query, "cases.refused.stranger")
         await replies.edit(by.chat, str(query.message.message_id), screens.open_cases(found))
@@ -138,14 +138,8 @@ def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
     @router.callback_query(Verb("cq"))
     async def show(query: CallbackQuery, action: Action) -> str | None:
         by = who.hand(query)
-        refused = await listing.show(by, _number(action)) if by else None
+        refused = await listing.show(by, action.number()) if by else None
         return _refusal(query, f"cases.refused.{refused.reason}") if refused is not None else None
-
-
-def _number(action: Action) -> int:
-    """The first id; 0, which nothing has, for a forged button."""
-    first = Action(action.verb, action.args[:1]).numbers
-    return max(0, first[0]) if first else 0
 
 
 async def _tell(query: CallbackQuery, done: Shown | Refused, replies: Replies, key: str | None = None) -> str | None:
