@@ -33,7 +33,7 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # ValueError: a port that is no number
             raise DatabaseError('database.url is not an address such as "sqlite:///tropa.db"') from None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer: _Writer | None = None
@@ -179,8 +179,7 @@ class _Writer:
                         connection.exec_driver_sql("RELEASE job")
                         results.append((done, result))
                     except Exception as error:  # the job's own failure is its caller's, not the group's
-                        connection.exec_driver_sql("ROLLBACK TO job")
-                        connection.exec_driver_sql("RELEASE job")
+                        _take_back(connection, error)
                         done.set_exception(translated(error, self._engine.url))
         except Exception as error:
             for _fn, done in group:
@@ -189,6 +188,25 @@ class _Writer:
             return
         for done, result in results:
             done.set_result(result)
+
+
+def _take_back(connection: Connection, error: Exception) -> None:
+    """Undo one job. Raises its error where nothing of the group is left: a full disk makes SQLite undo all of it."""
+    try:
+        connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+    except DBAPIError:
+        raise error from None
+
+
+def _undone(connection: Connection) -> bool:
+    """Take back what a job did; False when SQLite has given up the whole transaction, as it does on a full disk."""
+    try:
+        connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+    except DBAPIError:
+        return False
+    return True
 
 
 def lock_customer(tx: Connection, customer_id: int) -> None:
