@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from bot.db.engine import Connection
 from bot.db.rows import cohort as row
 from cjm.journey import Cohort
+
+_KNOWN = select(row.c.id, row.c.attributes).where(row.c.journey == bindparam("journey"))
 
 
 def written(cohort: Cohort) -> str:
@@ -27,7 +29,7 @@ def ensure(tx: Connection, journey: str, cohorts: Iterable[Cohort]) -> dict[str,
 
 
 def _known(tx: Connection, journey: str) -> dict[str, int]:
-    return {r.attributes: r.id for r in tx.execute(select(row.c.id, row.c.attributes).where(row.c.journey == journey))}
+    return {r.attributes: r.id for r in tx.execute(_KNOWN, {"journey": journey})}
 
 
 def of_journey(tx: Connection, journey: str) -> dict[int, Mapping[str, str]]:

@@ -39,6 +39,11 @@ def read(columns: Sequence[Any]) -> Customer:
     return Customer(number, external_id, chat, language, timezone, quiet_hours, attributes or {}, *moments)
 
 
+_BY_IDS = select(row).where(row.c.id.in_(bindparam("ids", expanding=True)))
+_BY_EXTERNALS = select(row).where(row.c.external_id.in_(bindparam("names", expanding=True)))
+_UPDATE = sql_update(row).where(row.c.id == bindparam("which"))
+
+
 def by_id(tx: Connection, customer_id: int) -> Customer | None:
     found = tx.execute(select(row).where(row.c.id == customer_id)).first()
     return read(found) if found else None
@@ -48,7 +53,7 @@ def by_ids(tx: Connection, customer_ids: Sequence[int]) -> dict[int, Customer]:
     found: dict[int, Customer] = {}
     for start in range(0, len(customer_ids), CHUNK):
         chunk = customer_ids[start : start + CHUNK]
-        found |= {r.id: read(r) for r in tx.execute(select(row).where(row.c.id.in_(chunk)))}
+        found |= {r.id: read(r) for r in tx.execute(_BY_IDS, {"ids": chunk})}
     return found
 
 
@@ -66,7 +71,7 @@ def by_externals(tx: Connection, external_ids: Iterable[str]) -> dict[str, Custo
     wanted, found = sorted(set(external_ids)), {}
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        for r in tx.execute(select(row).where(row.c.external_id.in_(chunk))):
+        for r in tx.execute(_BY_EXTERNALS, {"names": chunk}):
             found[r.external_id] = read(r)
     return found
 
@@ -107,9 +112,6 @@ def update_all(tx: Connection, columns: Mapping[int, Mapping[str, Any]]) -> None
     """The same of many people; the columns are the same for all of them."""
     if columns:
         tx.execute(_UPDATE, [{"which": number, **changed} for number, changed in columns.items()])
-
-
-_UPDATE = sql_update(row).where(row.c.id == bindparam("which"))
 
 
 def merge_stranger(tx: Connection, address: Address, into_id: int, now: datetime) -> None:

@@ -83,6 +83,7 @@ class StoredDecision:
 _NAMES = tuple(c.name for c in row.c)
 _NEW = tuple(f.name for f in fields(NewInvitation))
 _DECIDED = tuple(f.name for f in fields(NewDecision))
+_INSERT, _DECIDE = insert(row), insert(decision)
 _SAVE = update(row).where(row.c.id == bindparam("which"))  # statements that every tap needs are made once
 
 
@@ -93,12 +94,12 @@ def read(columns: Sequence[Any]) -> Invitation:
 
 def insert_invitations(tx: Connection, invitations: Sequence[NewInvitation]) -> None:
     if invitations:
-        tx.execute(insert(row), [{name: getattr(i, name) for name in _NEW} for i in invitations])
+        tx.execute(_INSERT, [{name: getattr(i, name) for name in _NEW} for i in invitations])
 
 
 def insert_decisions(tx: Connection, decisions: Sequence[NewDecision]) -> None:
     if decisions:
-        tx.execute(insert(decision), [{name: getattr(d, name) for name in _DECIDED} for d in decisions])
+        tx.execute(_DECIDE, [{name: getattr(d, name) for name in _DECIDED} for d in decisions])
 
 
 def decisions_about(tx: Connection, event_id: str) -> list[StoredDecision]:
@@ -211,15 +212,20 @@ class Asked:
     open: bool
 
 
+_ASKED = select(row.c.customer_id, row.c.subject, row.c.nps, row.c.sent_at, row.c.state).where(
+    row.c.customer_id.in_(bindparam("people", expanding=True)),
+    row.c.state.not_in(("waiting", "dropped")),
+    row.c.sent_at.is_(None) | (row.c.sent_at >= bindparam("since")),
+)
+_MUTES = select(mute).where(mute.c.customer_id.in_(bindparam("people", expanding=True)))
+
+
 def asked(tx: Connection, customer_ids: Iterable[int], now: datetime, longest: timedelta) -> dict[int, list[Asked]]:
     """What each of these people was asked within ``longest``, and what is open."""
     people = sorted(set(customer_ids))
     found: dict[int, list[Asked]] = {person: [] for person in people}
     for start in range(0, len(people), CHUNK):
-        recent = row.c.sent_at.is_(None) | (row.c.sent_at >= now - longest)
-        counting = row.c.state.not_in(("waiting", "dropped")) & recent
-        columns = (row.c.customer_id, row.c.subject, row.c.nps, row.c.sent_at, row.c.state)
-        for r in tx.execute(select(*columns).where(row.c.customer_id.in_(people[start : start + CHUNK]), counting)):
+        for r in tx.execute(_ASKED, {"people": people[start : start + CHUNK], "since": now - longest}):
             found[r.customer_id].append(Asked(r.subject, r.nps, r.sent_at or now, r.state in OPEN_STATES))
     return found
 
@@ -229,7 +235,7 @@ def mutes(tx: Connection, customer_ids: Iterable[int]) -> dict[int, dict[str, da
     people = sorted(set(customer_ids))
     found: dict[int, dict[str, datetime | None]] = {person: {} for person in people}
     for start in range(0, len(people), CHUNK):
-        for r in tx.execute(select(mute).where(mute.c.customer_id.in_(people[start : start + CHUNK]))):
+        for r in tx.execute(_MUTES, {"people": people[start : start + CHUNK]}):
             found[r.customer_id][r.subject] = r.until
     return found
 

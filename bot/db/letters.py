@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from bot.db.announcing import LETTERS, announce
 from bot.db.rows import letter
@@ -157,9 +157,15 @@ def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
 
 def prove(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
     """Somebody tapped on it or answered it: a letter of which nobody knew whether it arrived did."""
-    lost = (letter.c.key == key) & (letter.c.state == State.UNKNOWN)
-    values = {"state": State.SENT, "reason": None, "message_id": message_id, "sent_at": now}
-    return tx.execute(update(letter).where(lost).values(values).returning(letter.c.id)).first() is not None
+    return tx.execute(_PROVE, {"lost": key, "message_id": message_id, "sent_at": now}).first() is not None
+
+
+_PROVE = (
+    update(letter)
+    .where(letter.c.key == bindparam("lost"), letter.c.state == State.UNKNOWN)
+    .values(state=State.SENT, reason=None, message_id=bindparam("message_id"), sent_at=bindparam("sent_at"))
+    .returning(letter.c.id)
+)
 
 
 def get(tx: Connection, key: str) -> Letter | None:

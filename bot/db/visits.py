@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Row, bindparam, delete, func, insert, select, update
 
 from bot.db import tallies
 from bot.db.customers import CHUNK
@@ -47,7 +47,10 @@ class Visit(NewVisit):
     id: int
 
 
+_INSERT = insert(row)
 _NAMES = tuple(f.name for f in fields(NewVisit))
+_BY_IDS = select(row).where(row.c.id.in_(bindparam("ids", expanding=True))).order_by(row.c.id)
+_BY_EVENTS = select(row).where(row.c.event_id.in_(bindparam("ids", expanding=True)))
 
 
 def _visit(r: Row[Any]) -> Visit:
@@ -59,7 +62,7 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
     if not visits:
         return []
     rows = [{name: getattr(v, name) for name in _NAMES} for v in visits]
-    tx.execute(insert(row), rows)  # RETURNING would take a statement for each
+    tx.execute(_INSERT, rows)  # RETURNING would take a statement for each
     stored = by_events(tx, [v.event_id for v in visits])
     found = [stored[v.event_id] for v in visits]
     tallies.move(tx, _own(found))
@@ -74,7 +77,7 @@ def withdraw(tx: Connection, visit_ids: Sequence[int]) -> None:
 
 
 def by_ids(tx: Connection, ids: Sequence[int]) -> list[Visit]:
-    return [_visit(r) for r in tx.execute(select(row).where(row.c.id.in_(ids)).order_by(row.c.id))]
+    return [_visit(r) for r in tx.execute(_BY_IDS, {"ids": ids})]
 
 
 def by_events(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:
@@ -82,7 +85,7 @@ def by_events(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:
     found: dict[str, Visit] = {}
     for start in range(0, len(event_ids), CHUNK):
         chunk = event_ids[start : start + CHUNK]
-        found |= {r.event_id: _visit(r) for r in tx.execute(select(row).where(row.c.event_id.in_(chunk)))}
+        found |= {r.event_id: _visit(r) for r in tx.execute(_BY_EVENTS, {"ids": chunk})}
     return found
 
 
@@ -111,6 +114,16 @@ def _own(visits: Iterable[NewVisit]) -> list[Move]:
 # ---- passages --------------------------------------------------------------------------------------------------------
 
 
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_ENTRIES = select(stage_entry).where(
+    stage_entry.c.journey == bindparam("journey"), stage_entry.c.customer_id.in_(_PEOPLE)
+)
+_STEPS = select(row.c.customer_id, row.c.stage, row.c.at, row.c.channel, row.c.cohort_id, row.c.passage).where(
+    row.c.journey == bindparam("journey"), row.c.customer_id.in_(_PEOPLE), row.c.withdrawn.is_(False)
+)
+_ENTER = insert(stage_entry)
+
+
 @dataclass(frozen=True, slots=True)
 class Walked:
     """What is new about people's ways, as (person, stage, when): they entered, they went on to a later stage."""
@@ -128,17 +141,15 @@ def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[
 
 
 def _recompute(tx: Connection, journey: Journey, people: Sequence[int], walked: Walked) -> None:
-    mine = (stage_entry.c.journey == journey.key) & stage_entry.c.customer_id.in_(people)
-    was = {(r.customer_id, _entry(r)): r.id for r in tx.execute(select(stage_entry).where(mine))}
+    theirs = {"journey": journey.key, "people": people}
+    was = {(r.customer_id, _entry(r)): r.id for r in tx.execute(_ENTRIES, theirs)}
     steps = _steps(tx, journey, people)
     now = {(person, entry) for person in people for entry in entries(steps[person], journey.window)}
     gone, new = was.keys() - now, now - was.keys()
     if gone:
         tx.execute(delete(stage_entry).where(stage_entry.c.id.in_([was[k] for k in gone])))
     if new:
-        tx.execute(
-            insert(stage_entry), [_row_of(journey, person, entry) for person, entry in sorted(new, key=_by_time)]
-        )
+        tx.execute(_ENTER, [_row_of(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
     tallies.move(
         tx,
         [m for _, e in new for m in _flow(journey, e)] + taken_back([m for _, e in gone for m in _flow(journey, e)]),
@@ -155,10 +166,8 @@ def _by_time(key: tuple[int, Entry]) -> tuple[int, datetime, str]:
 
 
 def _steps(tx: Connection, journey: Journey, people: Sequence[int]) -> dict[int, list[Step]]:
-    standing = (row.c.journey == journey.key) & row.c.customer_id.in_(people) & row.c.withdrawn.is_(False)
-    columns = (row.c.customer_id, row.c.stage, row.c.at, row.c.channel, row.c.cohort_id, row.c.passage)
     found: defaultdict[int, list[Step]] = defaultdict(list)
-    for r in tx.execute(select(*columns).where(standing)):
+    for r in tx.execute(_STEPS, {"journey": journey.key, "people": people}):
         if r.stage in journey.stages_by_key:
             key = journey.stages_by_key[r.stage].key
             found[r.customer_id].append(Step(key, journey.order(key), r.at, r.channel, r.cohort_id, r.passage))

@@ -70,7 +70,8 @@ def load(tx: Connection, invitation_id: int) -> Scene | None:
     response, given = found.response, {}
     talk = talks.begin(survey)
     if response is not None:
-        given = {a.question: a for a in answers.of_response(tx, response.id)}
+        if response.started_at is not None:  # set with the first answer
+            given = {a.question: a for a in answers.of_response(tx, response.id)}
         talk = Conversation(
             survey=survey,
             step=response.step,
