@@ -140,7 +140,7 @@ async def test_what_is_no_words_photo_or_voice_gets_a_kind_answer(house: House) 
     await house.send(ME, video_note={"file_id": "n", "file_unique_id": "n", "length": 1, "duration": 1})
     await house.say(ME, " \x07 ")
     assert len(house.texts(ME)) == 6
-    assert {text[:19] for text in house.texts(ME)} == {"I cannot pass this "}
+    assert {text[:27] for text in house.texts(ME)} == {"Sorry, we cannot pass this "}
     await house.say(ME, "/map")
     assert "/complain" in house.texts(ME)[-1]
 
@@ -249,7 +249,7 @@ async def test_reopening_in_time_spares_the_customer_the_news(house: House) -> N
 async def test_the_team_puts_a_case_where_it_belongs(house: House) -> None:
     await _complained(house)
     await house.tap(ANNA, "Wrong place?", chat=TEAM)
-    await house.tap(ANNA, "« Back", chat=TEAM)
+    await house.tap(ANNA, "‹ Back", chat=TEAM)
     assert "Close" in house.labels(TEAM)
     await house.tap(ANNA, "Wrong place?", chat=TEAM)
     await house.tap(ANNA, "The box", chat=TEAM)
@@ -312,7 +312,7 @@ async def test_open_cases_are_listed_for_the_team_and_for_managers_only(db: Data
             await house.pass_time(hours=1)
         await house.say(ANNA, "/complaints", chat=TEAM)
         assert house.team_texts()[-1].startswith("9 open cases\n9 waiting\n\nComplaint #1\nfor 9 hours · nobody")
-        await house.tap(ANNA, "More »", chat=TEAM)
+        await house.tap(ANNA, "More ›", chat=TEAM)
         assert "Story of 28" in house.team_texts()[-1]
         await house.tap(ANNA, "#9", chat=TEAM)
         await house.tap(ANNA, "I'll take it", chat=TEAM)
@@ -320,7 +320,7 @@ async def test_open_cases_are_listed_for_the_team_and_for_managers_only(db: Data
         await house.say(99, "/complaints")
         assert "9 open cases\n8 waiting, 1 taken" in house.texts(99)[-1]
         await house.say(20, "/complaints")
-        assert "I do not know this command" in house.texts(20)[-1]
+        assert "There is no such command" in house.texts(20)[-1]
 
 
 async def test_ones_own_cases_are_listed_opened_and_written_to(house: House) -> None:
@@ -349,7 +349,7 @@ async def test_the_place_last_met_is_offered_first_and_all_of_them_on_demand(hou
     await house.tap(ME, "Something else…")
     assert house.labels(ME)[:7] == [*first, "Picking it up", "The box"]
     await house.tap(ME, "The box")
-    await house.tap(ME, "« Back")
+    await house.tap(ME, "‹ Back")
     await house.tap(ME, "Cancel")
     await house.say(ME, "hello")
     assert "What is it" in house.texts(ME)[-1], "what was cancelled is not waited for"

@@ -43,7 +43,7 @@ async def _story(house: TalkHouse) -> None:
     await house.tap(ANNA, "3")
     assert "May we contact you about it?" in house.screen()
     await house.tap(ANNA, "Yes, please")
-    assert "Your case is no. 1." in house.screen()
+    assert "Your case is #1." in house.screen()
     assert "Two hours, <b>late</b>" in house.team_texts()[0]
 
 

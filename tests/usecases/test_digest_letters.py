@@ -87,7 +87,7 @@ async def test_the_letter_tells_what_changed_and_what_to_do(db: Database) -> Non
     ("language", "said"),
     [
         ("en", ("No change beyond noise", "Best: After purchase – 75% satisfied")),
-        ("ru", ("Перемен, отличимых от случайных колебаний, нет", "Лучше всего: «После покупки» – довольны 75")),
+        ("ru", ("Перемен, отличимых от случайных колебаний, нет", "Лучше всего: «После покупки» — довольны 75")),
         ("pl", ("Żadnych zmian poza przypadkowymi wahaniami", "Najlepiej: „Po zakupie” – zadowolonych 75")),
     ],
 )
