@@ -52,6 +52,7 @@ def test_units_are_utf_16() -> None:
     [
         ("/start abc", [("bot_command", "/start")]),
         ("try /map@tropa_bot.", [("bot_command", "/map@tropa_bot")]),
+        ("<b>bold</b> it is", []),
         ("and/or 1/2", []),
         ("see https://t.me/tropa_bot?start=a1.", [("url", "https://t.me/tropa_bot?start=a1")]),
         ("ask @tropa_bot", [("mention", "@tropa_bot")]),
