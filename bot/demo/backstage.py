@@ -1,6 +1,6 @@
 """What the page may do to its customers and to time: real events to the real HTTP API, and a clock that travels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
@@ -21,7 +21,8 @@ MOST_STOPS = 400  # on one journey through time; whatever is still due then come
 
 
 class DemoBackstage:
-    """``people`` are the messenger's ids of the page's customers, with the business's names for them."""
+    """``people`` are the messenger's ids of the page's customers, with the business's names for them. ``shown`` counts
+    what has changed in the chats of the page."""
 
     def __init__(
         self,
@@ -31,7 +32,9 @@ class DemoBackstage:
         people: Mapping[int, str],
         token: str,
         words: Words,
+        shown: Callable[[], int],
     ) -> None:
+        self._shown = shown
         self._tropa, self._clock, self._journey, self._people, self._words = tropa, clock, journey, people, words
         self._headers = {"Authorization": f"Bearer {token}"}
 
@@ -62,17 +65,17 @@ class DemoBackstage:
         title = self._journey.touchpoints[key][1].title.in_(self._words.language)
         decisions = await self._tropa.db.read(lambda tx: invitations.decisions_about(tx, event["id"]))
         coming = [decision for decision in decisions if decision.verdict != "skip"] or decisions  # what comes of it
-        said = [self._said(decision) for decision in coming] or [self._words("demo.no_survey")]
+        said = [self._said(decision, n) for n, decision in enumerate(coming)] or [self._words("demo.no_survey")]
         return " ".join([self._words("demo.happened", title=title), *dict.fromkeys(said)])
 
-    def _said(self, decision: StoredDecision) -> str:
+    def _said(self, decision: StoredDecision, before: int) -> str:
         reason = self._words(f"asking.reason.{decision.reason}")
         if decision.verdict == "ask":
             return self._words("demo.asked")
         if decision.until is None:
             return self._words("demo.skipped", reason=reason)
         when = self._words.moment(decision.until.astimezone(self._journey.zone))
-        return self._words("demo.held", when=when, reason=reason)
+        return self._words("demo.held_too" if before else "demo.held", when=when, reason=reason)
 
     async def link(self, person: int) -> str:
         answer = await self._call("PUT", f"/v1/customers/{self._people[person]}", {"language": self._words.language})
@@ -91,13 +94,23 @@ class DemoBackstage:
     async def travel(self, to: timedelta | Literal["next"]) -> str:
         """Stop wherever something falls due on the way, and let it happen."""
         if to == "next":
-            upcoming = await self._tropa.next_due()
-            if upcoming is None:
+            if not await self._go_on():
                 return self._words("demo.nothing_due")
-            await self._stop_at(upcoming)
         else:
             await self._go(self._clock.now() + to)
         return self._words("demo.arrived", when=self._words.moment(self.now()))
+
+    async def _go_on(self) -> bool:
+        """To what shows in a chat of the page, past what falls due for others; False when nothing is waiting."""
+        before = self._shown()
+        for _ in range(MOST_STOPS):
+            upcoming = await self._tropa.next_due()
+            if upcoming is None:
+                return False
+            await self._stop_at(upcoming)
+            if self._shown() != before:
+                break
+        return True
 
     async def _go(self, target: datetime) -> None:
         for _ in range(MOST_STOPS):

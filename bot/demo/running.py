@@ -1,7 +1,9 @@
 """``tropa demo``: everything started in the right order, and ended cleanly."""
 
 import asyncio
+import errno
 import signal
+import socket
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator, Callable
@@ -28,11 +30,17 @@ from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
 from bot.texts import words_in
 from cjm import templates
+from cjm.errors import TropaError
 from cjm.journey import Journey, read_journey
 
 CUSTOMERS = {"Olga": "olga", "Max": "max", "Anna": "anna"}  # the personas of the shop's journey
 MORNING = 10  # the demo begins at a decent hour, whatever the clock on the wall says
+HOST = "127.0.0.1"
 DATABASE, CLOCK = "tropa-demo.db", "tropa-demo.clock"
+
+
+class PortError(TropaError):
+    """The page cannot be shown there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,7 @@ async def _until_ended(
 @asynccontextmanager
 async def demo(options: Options, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
     """A running demo. Raises TropaError (a port in use, no room on the disk)."""
+    _knock(options.port)
     folder.mkdir(parents=True, exist_ok=True)
     words, url, token = words_in(options.language), f"sqlite:///{folder / DATABASE}", token_urlsafe(24)
     journey = read_journey(templates.text(JOURNEY), JOURNEY)
@@ -105,18 +114,29 @@ async def demo(options: Options, folder: Path, progress: Progress) -> AsyncItera
     people = {sandbox.person(name, language=options.language): key for name, key in CUSTOMERS.items()}
     manager = sandbox.person(words("demo.manager"), language=options.language)
     group = sandbox.group(words("demo.group"), manager)
-    await sandbox.start(port=options.port)
+    await sandbox.start(HOST, options.port)
     try:
         telegram = settings.telegram.model_copy(update={"token": SecretStr(sandbox.token), "api_url": sandbox.url})
         async with Tropa(settings.model_copy(update={"telegram": telegram}), clock) as tropa:
             known = {person.user.id: key for person, key in people.items()}
-            stage = DemoBackstage(tropa, clock, journey, known, token, words)
+            stage = DemoBackstage(tropa, clock, journey, known, token, words, lambda: sandbox.world.sequence)
             sandbox.page.stage(stage, Cast(list(known), manager.user.id, group.id))
             await _move_in(tropa, sandbox, manager, group)
             yield Demo(sandbox.page_url, tropa, sandbox, tuple(people), manager, group, stage)
     finally:
         await sandbox.stop()
         (folder / CLOCK).write_text(clock.now().isoformat(), encoding="utf-8")
+
+
+def _knock(port: int) -> None:
+    """Whether the page can have this port: said at once, not when the past is made up."""
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((HOST, port))
+        except OSError as error:
+            wrong = "another program has this port" if error.errno == errno.EADDRINUSE else "this port cannot be had"
+            raise PortError(f"--port {port}: {wrong}; choose another, or leave it out for a free one") from None
 
 
 def _settings(url: str, token: str, language: str, journey: Journey) -> Settings:

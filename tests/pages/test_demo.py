@@ -51,4 +51,5 @@ async def test_a_newcomer_is_asked_complains_and_gets_a_map_and_a_digest(page: P
     before = running.backstage.now()
     await page.get_by_role("button", name="+1 week").click()
     await expect(team.locator("img").last).to_be_visible(timeout=60_000)
+    await expect(page.locator("#strip")).to_have_attribute("aria-busy", "false", timeout=60_000)
     assert running.backstage.now() >= before + timedelta(weeks=1)
