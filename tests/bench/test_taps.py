@@ -1,0 +1,128 @@
+"""What a tap and an event cost beside the bare SQLite writes of as many rows, in CPU time of the same run."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from time import thread_time
+
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from bot.db import customers, invitations, journeys
+from bot.db.engine import Connection, Database
+from bot.outbox.letters.invitation import open_conversation
+from bot.outbox.letters.scene import load
+from bot.usecases.ask_due import ask_due
+from bot.usecases.record_visits import record
+from bot.usecases.take_turn import Note, Tap, take_turn
+from cjm import response as talks
+from cjm.address import Address
+from cjm.asking import Rules
+from cjm.journey import read_journey
+from cjm.visit import Event
+from tests.usecases.talking import EXPIRE, JOURNEY, NOON
+
+ROUNDS, EACH = 4, 100  # the quickest round counts
+PEOPLE = range(ROUNDS * EACH)
+RULES = Rules(timedelta(), timedelta(), timedelta(), 0, None)
+
+Act = Callable[[Connection, int], None]
+
+
+def introduce(tx: Connection) -> None:
+    journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON)
+    known = customers.ensure_externals(tx, map(str, PEOPLE), NOON)
+    agreed = {"messenger": "telegram", "language": "en", "consent_at": NOON}
+    customers.update_all(tx, {known[str(n)].id: agreed | {"address": str(n)} for n in PEOPLE})
+
+
+def come(tx: Connection, number: int) -> None:
+    """One event, posted alone."""
+    record(tx, [Event(f"e{number}", str(number), "shop", NOON, touchpoint="delivery")], RULES, NOON)
+
+
+def ask(tx: Connection) -> None:
+    """Everybody has come and been asked."""
+    introduce(tx)
+    for number in PEOPLE:
+        come(tx, number)
+    while ask_due(tx, RULES, NOON)[0]:
+        pass
+    for invitation in invitations.in_states(tx, ["reserved"]):
+        scene = load(tx, invitation.id)
+        assert scene is not None
+        open_conversation(tx, scene, NOON, EXPIRE)
+
+
+def answer(tx: Connection, number: int) -> None:
+    """One tap: the first answer, with all that it counts."""
+    tap = Tap(Address("telegram", str(number)), "1", number + 1)
+    turn = take_turn(tx, tap, lambda talk, now: talks.answer(talk, "felt", 1, now), NOON, EXPIRE)
+    assert turn.note is Note.SAVED
+
+
+def write(plain: sqlite3.Connection, rows: int) -> None:
+    """So many rows with two indexes, in a transaction that is not ended, as ours is not."""
+    for number in range(rows):
+        values = ("shop", number % 97, "delivery", "2026-11-22 12:00:00.000000", number)
+        plain.execute("INSERT INTO plain (journey, person, subject, at, value) VALUES (?, ?, ?, ?, ?)", values)
+
+
+def times(tx: Connection, act: Act, plain: sqlite3.Connection) -> float:
+    """How many times the CPU time of bare writes ``act`` takes."""
+    driver = tx.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    ours, bare = [], []
+    for first in range(0, len(PEOPLE), EACH):
+        before, start = driver.total_changes, thread_time()
+        for number in PEOPLE[first : first + EACH]:
+            act(tx, number)
+        middle, rows = thread_time(), driver.total_changes - before
+        write(plain, rows)
+        ours.append((middle - start) / rows)
+        bare.append((thread_time() - middle) / rows)
+    return min(ours) / min(bare)
+
+
+def compare(url: str, prepare: Callable[[Connection], None], act: Act, path: Path) -> float:
+    def run(tx: Connection) -> float:
+        prepare(tx)
+        plain = sqlite3.connect(path)
+        try:
+            plain.execute("CREATE TABLE plain (id INTEGER PRIMARY KEY, journey, person, subject, at, value)")
+            plain.execute("CREATE INDEX by_person ON plain (person, at)")
+            plain.execute("CREATE INDEX by_subject ON plain (journey, subject)")
+            return times(tx, act, plain)
+        finally:
+            plain.close()
+
+    async def whole() -> float:
+        db = Database(url)
+        try:
+            return await db.write(run)
+        finally:
+            await db.close()
+
+    return asyncio.run(whole())
+
+
+def test_tap_takes_100_times_its_bare_writes_at_most(
+    benchmark: BenchmarkFixture, sqlite_url: str, tmp_path: Path
+) -> None:
+    ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]
+        lambda: compare(sqlite_url, ask, answer, tmp_path / "plain.db"), rounds=1
+    )
+    benchmark.extra_info["ours / plain"] = round(ratio)
+    assert ratio < 100  # 40 to 50
+
+
+def test_event_takes_200_times_its_bare_writes_at_most(
+    benchmark: BenchmarkFixture, sqlite_url: str, tmp_path: Path
+) -> None:
+    """It asks more than it writes: who came, what was there before, what stands in the way of asking."""
+    ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]
+        lambda: compare(sqlite_url, introduce, come, tmp_path / "plain.db"), rounds=1
+    )
+    benchmark.extra_info["ours / plain"] = round(ratio)
+    assert ratio < 200  # 70 to 100
