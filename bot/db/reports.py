@@ -94,6 +94,12 @@ def customers(tx: Connection, scope: Scope) -> int:
 
 def words(tx: Connection, scope: Scope, most: int = 200) -> list[Quote]:
     """Customers' own words in a scope, the latest first."""
+    found = tx.execute(spoken(scope, answer.c.stage, answer.c.text).limit(most))
+    return [Quote(_today(scope.journey, r.stage), r.text, r.kind, r.value) for r in found]
+
+
+def spoken(scope: Scope, *columns: ColumnElement[Any]) -> Select[Any]:
+    """These columns of answers in words, then kind and value of the conversation's first score; the latest first."""
     score, asked = answer.alias(), answer.alias()
     first = (
         select(func.min(score.c.id))
@@ -110,11 +116,9 @@ def words(tx: Connection, scope: Scope, most: int = 200) -> list[Quote]:
         which.append(answer.c.cohort_id.in_(scope.cohorts))
     if scope.channel is not None:
         which.append(answer.c.channel == scope.channel)
-    found = tx.execute(
-        select(answer.c.stage, answer.c.text, asked.c.kind, asked.c.value)
+    return (
+        select(*columns, asked.c.kind, asked.c.value)
         .select_from(answer.outerjoin(asked, asked.c.id == first))
         .where(*which)
         .order_by(answer.c.at.desc(), answer.c.id.desc())
-        .limit(most)
     )
-    return [Quote(_today(scope.journey, r.stage), r.text, r.kind, r.value) for r in found]

@@ -4,10 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
-
 from bot.db.engine import Connection
-from bot.db.reports import Scope
+from bot.db.reports import Scope, spoken
 from bot.db.rows import answer
 
 
@@ -27,33 +25,11 @@ def latest(
     tx: Connection, scope: Scope, stages: Collection[str], subject: str | None, most: int, skip: int = 0
 ) -> list[Heard]:
     """The latest words in a scope about these stages; with ``subject``, only about that stage or touchpoint."""
-    score, asked = answer.alias(), answer.alias()
-    first = (
-        select(func.min(score.c.id))
-        .where(score.c.response_id == answer.c.response_id, score.c.value.is_not(None))
-        .correlate(answer)
-        .scalar_subquery()
-    )
-    which = [
-        answer.c.journey == scope.journey.key,
-        answer.c.day.between(scope.first, scope.last),
-        answer.c.text.is_not(None),
-        answer.c.stage.in_([key for stage in stages for key in _keys(scope, stage)]),
-    ]
-    if scope.cohorts is not None:
-        which.append(answer.c.cohort_id.in_(scope.cohorts))
-    if scope.channel is not None:
-        which.append(answer.c.channel == scope.channel)
+    wanted = spoken(scope, answer.c.text, answer.c.subject, answer.c.stage, answer.c.day)
+    wanted = wanted.where(answer.c.stage.in_([key for stage in stages for key in _keys(scope, stage)]))
     if subject is not None:
-        which.append(answer.c.subject.in_(_keys(scope, subject)))
-    found = tx.execute(
-        select(answer.c.text, answer.c.subject, answer.c.stage, answer.c.day, asked.c.kind, asked.c.value)
-        .select_from(answer.outerjoin(asked, asked.c.id == first))
-        .where(*which)
-        .order_by(answer.c.at.desc(), answer.c.id.desc())
-        .offset(skip)
-        .limit(most)
-    )
+        wanted = wanted.where(answer.c.subject.in_(_keys(scope, subject)))
+    found = tx.execute(wanted.offset(skip).limit(most))
     return [Heard(*row) for row in found]
 
 
