@@ -78,6 +78,7 @@ from bot.usecases.recognize import Recognize
 from bot.usecases.record_visits import RecordVisits
 from bot.usecases.remind_and_expire import RemindAndExpire
 from bot.usecases.resend_digest import ResendDigest
+from bot.usecases.retire_rows import RetireRows
 from bot.usecases.save_customer import SaveCustomer
 from bot.usecases.send_digests import SendDigests
 from bot.usecases.settle_draft import SettleDraft
@@ -198,6 +199,10 @@ class Tropa:
         ]
 
     @property
+    def _keep(self) -> timedelta:
+        return timedelta(days=self.settings.privacy.retention_days)
+
+    @property
     def _secret(self) -> str:
         return self.settings.http.link_secret.get_secret_value()
 
@@ -229,6 +234,7 @@ class Tropa:
             "hand over": (timedelta(seconds=10), hand_over),
             "digests": (timedelta(seconds=20), self.send_digests),
             "tidy": (timedelta(hours=1), Tidy(self.db, self.clock)),
+            "retire": (timedelta(hours=6), RetireRows(self.db, self.clock, self._keep)),
             "mend": (timedelta(seconds=30), mend),
         }
 
@@ -239,7 +245,7 @@ class Tropa:
         webhook = Webhook(self.receiving, secret) if self.settings.telegram.mode == "webhook" else None
         return make_site(
             tokens=[token.get_secret_value() for token in self.settings.http.tokens],
-            record_visits=RecordVisits(self.db, self.clock, self.settings.asking.rules),
+            record_visits=RecordVisits(self.db, self.clock, self.settings.asking.rules, self._keep),
             save_customer=SaveCustomer(self.db, self.clock, self._secret),
             forget_customer=ForgetCustomer(self.db),
             make_map=self.make_map,

@@ -147,7 +147,7 @@ class Asking(Section):
 
 
 class Privacy(Section):
-    """``retention_days`` 0 keeps answers until somebody erases them."""
+    """Visits, answers and closed cases go after ``retention_days``, counts stay; 0 keeps them until they are erased."""
 
     retention_days: Days = 0
     minimum_answers: Annotated[Whole, Field(ge=1, le=1000)] = 5

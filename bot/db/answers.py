@@ -12,6 +12,7 @@ from bot.db import tallies
 from bot.db.customers import CHUNK
 from bot.db.engine import Connection
 from bot.db.rows import answer as row
+from bot.db.share import EVERYTHING, Share
 from cjm.satisfaction import Scale
 from cjm.tally import CHOICE, Counter, Move, PersonDay, Sums, of_person_day, taken_back
 
@@ -209,12 +210,9 @@ _RAW = select(
 )
 
 
-def contributions(tx: Connection, journey: str, customer_id: int | None = None) -> list[Move]:
-    """What a journey's answers (or one person's) contribute, counted from the rows."""
-    which = row.c.journey == journey
-    if customer_id is not None:
-        which &= row.c.customer_id == customer_id
-    found = [_answer(r) for r in tx.execute(select(row).where(which))]
+def contributions(tx: Connection, journey: str, share: Share = EVERYTHING) -> list[Move]:
+    """What a journey's answers contribute, counted from the rows."""
+    found = [_answer(r) for r in tx.execute(select(row).where(row.c.journey == journey, share.of(row)))]
     return [*_own(found), *_grouped(found)]
 
 

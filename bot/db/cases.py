@@ -12,6 +12,7 @@ from bot.db.engine import Connection
 from bot.db.message_refs import About
 from bot.db.rows import case as row
 from bot.db.rows import case_message as message
+from bot.db.share import EVERYTHING, Share
 from cjm.address import Address
 from cjm.complaint import Author, Case, Kind, Origin, Said, State
 from cjm.tally import COMPLAINTS, Counter, Move, Sums, taken_back
@@ -104,11 +105,11 @@ def contribution(case: Case) -> list[Move]:
     return [(counter, Sums())]
 
 
-def contributions(tx: Connection, journey: str, customer_id: int | None = None) -> list[Move]:
-    """What a journey's complaints (or one person's) contribute, counted from the rows."""
-    which = (row.c.journey == journey) & (row.c.kind == Kind.COMPLAINT)
-    if customer_id is not None:
-        which &= row.c.customer_id == customer_id
+def contributions(tx: Connection, journey: str, share: Share = EVERYTHING) -> list[Move]:
+    """What a journey's complaints contribute, counted from the rows; of old ones those that are over."""
+    which = (row.c.journey == journey) & (row.c.kind == Kind.COMPLAINT) & share.of(row)
+    if share.before is not None:
+        which &= row.c.state == State.CLOSED
     return [move for r in tx.execute(select(row).where(which)) for move in contribution(_case(r))]
 
 

@@ -12,6 +12,7 @@ from bot.db.customers import CHUNK
 from bot.db.engine import Connection
 from bot.db.rows import OPEN_STATES, decision, mute, response, visit
 from bot.db.rows import invitation as row
+from bot.db.share import EVERYTHING, Share
 from cjm.tally import ANSWERED, DECLINED, IGNORED, INVITED, Counter, Move, Sums, taken_back
 
 
@@ -269,9 +270,7 @@ def _standing(columns: Sequence[Any]) -> Standing:
     return Standing(read(columns[:-1]), columns[-1] is not None)
 
 
-def contributions(tx: Connection, journey: str, customer_id: int | None = None) -> list[Move]:
-    """What a journey's invitations (or those to one person) contribute, counted from the rows."""
-    which = row.c.journey == journey
-    if customer_id is not None:
-        which &= row.c.customer_id == customer_id
-    return _moves(_standing(r) for r in tx.execute(_WITH_RESPONSE.where(which)))
+def contributions(tx: Connection, journey: str, share: Share = EVERYTHING) -> list[Move]:
+    """What a journey's invitations contribute, counted from the rows."""
+    found = tx.execute(_WITH_RESPONSE.where(row.c.journey == journey, share.of(row)))
+    return _moves(_standing(r) for r in found)

@@ -2,17 +2,18 @@
 
 from bot.db import answers, cases, invitations, tallies, visits
 from bot.db.engine import Connection
+from bot.db.share import EVERYTHING, Share
 from cjm.journey import Journey
 from cjm.tally import Counter, Move, Sums
 
 
-def contributions(tx: Connection, journey: Journey, customer_id: int | None = None) -> list[Move]:
-    """What all rows of a journey (or of one person) contribute to its live counters."""
+def contributions(tx: Connection, journey: Journey, share: Share = EVERYTHING) -> list[Move]:
+    """What a journey's rows contribute to its live counters."""
     return [
-        *visits.contributions(tx, journey, customer_id),
-        *invitations.contributions(tx, journey.key, customer_id),
-        *answers.contributions(tx, journey.key, customer_id),
-        *cases.contributions(tx, journey.key, customer_id),
+        *visits.contributions(tx, journey, share),
+        *invitations.contributions(tx, journey.key, share),
+        *answers.contributions(tx, journey.key, share),
+        *cases.contributions(tx, journey.key, share),
     ]
 
 

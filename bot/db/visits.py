@@ -13,6 +13,7 @@ from bot.db.customers import CHUNK
 from bot.db.engine import Connection
 from bot.db.rows import stage_entry
 from bot.db.rows import visit as row
+from bot.db.share import EVERYTHING, Share
 from cjm.flow import bucket
 from cjm.journey import Journey
 from cjm.tally import ENTERED, TOOK, VISITS, WENT_ON, Counter, Move, Sums, taken_back
@@ -203,12 +204,8 @@ def _flow_moves(journey: str, day: date, e: Entry, window: timedelta) -> list[Mo
     return moves
 
 
-def contributions(tx: Connection, journey: Journey, customer_id: int | None = None) -> list[Move]:
-    """What a journey's visits and stage entries (or one person's) contribute, counted from the rows."""
-    which, entered = row.c.journey == journey.key, stage_entry.c.journey == journey.key
-    if customer_id is not None:
-        which &= row.c.customer_id == customer_id
-        entered &= stage_entry.c.customer_id == customer_id
-    visits = [_visit(r) for r in tx.execute(select(row).where(which))]
-    walked = tx.execute(select(stage_entry).where(entered))
+def contributions(tx: Connection, journey: Journey, share: Share = EVERYTHING) -> list[Move]:
+    """What a journey's visits and stage entries contribute, counted from the rows."""
+    visits = [_visit(r) for r in tx.execute(select(row).where(row.c.journey == journey.key, share.of(row)))]
+    walked = tx.execute(select(stage_entry).where(stage_entry.c.journey == journey.key, share.of(stage_entry)))
     return [*_own(visits), *(m for r in walked for m in _flow_moves(journey.key, r.day, _entry(r), journey.window))]

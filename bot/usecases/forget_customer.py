@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.db import cases, customers, drafts, inbox, journeys, letters, message_refs, prompts, proof, tallies
 from bot.db.engine import Connection, Database
+from bot.db.share import Share
 from cjm.address import Address
 from cjm.tally import settled, taken_back
 
@@ -40,7 +41,7 @@ class ForgetCustomer:
 def forget(tx: Connection, customer_id: int, address: Address | None) -> Forgotten:
     """Settle the person's counts and erase the rows, in this transaction."""
     for journey in journeys.current(tx).values():
-        mine = proof.contributions(tx, journey, customer_id)
+        mine = proof.contributions(tx, journey, Share(customer_id))
         tallies.move(tx, [*taken_back(mine), *settled(mine)])
     numbers = [case.number for case in cases.of_customer(tx, customer_id, most=10_000)]
     cards = [found for number in numbers for found in cases.in_chats(tx, number)]

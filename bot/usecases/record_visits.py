@@ -21,6 +21,7 @@ from cjm.visit import Event
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # a clock that runs a little fast, not a plan
+FOR_GOOD = timedelta()
 
 
 class Status(StrEnum):
@@ -42,22 +43,24 @@ class Result:
 class RecordVisits:
     """``await record_visits(events) -> results`` in the events' order. The same event again changes nothing."""
 
-    def __init__(self, db: Database, clock: Clock, rules: Rules) -> None:
-        self._db, self._clock, self._rules = db, clock, rules
+    def __init__(self, db: Database, clock: Clock, rules: Rules, keep: timedelta = FOR_GOOD) -> None:
+        self._db, self._clock, self._rules, self._keep = db, clock, rules, keep
 
     async def __call__(self, events: Sequence[Event]) -> list[Result]:
         now = self._clock.now()
-        return await self._db.write(lambda tx: record(tx, events, self._rules, now))
+        return await self._db.write(lambda tx: record(tx, events, self._rules, now, self._keep))
 
 
-def record(tx: Connection, events: Sequence[Event], rules: Rules | None, now: datetime) -> list[Result]:
+def record(
+    tx: Connection, events: Sequence[Event], rules: Rules | None, now: datetime, keep: timedelta = FOR_GOOD
+) -> list[Result]:
     """Store a batch of events and everything that follows from them; without rules nobody is asked about them."""
     versions = journeys.versions(tx)
     results: dict[int, Result] = {}
     accepted: list[tuple[int, Event]] = []
     known = visits.by_events(tx, [e.id for e in events])
     for place, event in enumerate(events):
-        error = _error(event, versions, now)
+        error = _error(event, versions, now, keep)
         before = known.get(event.id)
         if error is not None:
             results[place] = Result(event.id, Status.REJECTED, error)
@@ -82,30 +85,32 @@ def _again(event: Event, accepted: list[tuple[int, Event]]) -> bool:
     return any(e.id == event.id and (e.withdrawn or not event.withdrawn) for _, e in accepted)
 
 
-def _error(event: Event, versions: Mapping[str, Version], now: datetime) -> str | None:
+def _error(event: Event, versions: Mapping[str, Version], now: datetime, keep: timedelta) -> str | None:
     """What is wrong with an event, said to whoever posts it; None when it can be taken."""
     if event.journey not in versions:
         there = ", ".join(versions) or "none yet: apply a journey file first"
         return f"journey: there is no such journey (there are: {there})"
-    journey = versions[event.journey].journey
-    if event.touchpoint is not None and event.touchpoint not in journey.touchpoints:
+    return _misplaced(event, versions[event.journey].journey) or _untimely(event, now, keep)
+
+
+def _misplaced(event: Event, journey: Journey) -> str | None:
+    point, stage = journey.touchpoints.get(event.touchpoint or ""), journey.stages_by_key.get(event.stage or "")
+    if event.touchpoint is not None and point is None:
         return f"touchpoint: there is none of this key in the journey {journey.key}"
-    if event.stage is not None and event.stage not in journey.stages_by_key:
+    if event.stage is not None and stage is None:
         return f"stage: there is none of this key in the journey {journey.key}"
-    if event.touchpoint is None and event.stage is None:
+    if point is None and stage is None:
         return "touchpoint: it or stage is needed"
-    if (
-        event.touchpoint
-        and event.stage
-        and journey.stages_by_key[event.stage] != journey.touchpoints[event.touchpoint][0]
-    ):
-        return f"stage: the touchpoint belongs to the stage {journey.touchpoints[event.touchpoint][0].key}"
-    return _untimely(event, now)
+    if point is not None and stage is not None and point[0] != stage:
+        return f"stage: the touchpoint belongs to the stage {point[0].key}"
+    return None
 
 
-def _untimely(event: Event, now: datetime) -> str | None:
+def _untimely(event: Event, now: datetime, keep: timedelta) -> str | None:
     if event.at < EARLIEST:
         return "at: is before the year 2000"
+    if keep and event.at < now - keep:  # what was retired is counted already, and nobody would know it again
+        return f"at: is older than the {keep.days} days that are kept"
     return "at: is more than a day ahead" if event.at > now + AHEAD else None
 
 

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.db import invitations, letters, responses
 from bot.db.engine import Connection, Database
+from bot.db.invitations import lock_person
 from bot.db.letters import NewLetter, Priority
 from bot.outbox.letters.scene import decent, load
-from bot.usecases.take_turn import keep, lock_person
+from bot.usecases.take_turn import keep
 from cjm import response as talks
 from cjm.quiet_hours import QuietHours
 from cjm.response import EXPIRED, Effect, Move

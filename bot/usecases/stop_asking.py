@@ -8,9 +8,10 @@ from bot.clock import Clock
 from bot.db import customers, invitations, letters, mutes
 from bot.db.customers import Customer
 from bot.db.engine import Connection, Database, lock_customer
+from bot.db.invitations import lock_person
 from bot.db.letters import NewLetter, Priority
 from bot.outbox.letters.scene import Scene, decent, load
-from bot.usecases.take_turn import Act, Note, Tap, Turn, keep, lock_person, own_scene, take_turn
+from bot.usecases.take_turn import Act, Note, Tap, Turn, keep, own_scene, take_turn
 from cjm import response as talks
 from cjm.address import Address
 from cjm.quiet_hours import QuietHours

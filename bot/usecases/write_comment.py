@@ -10,12 +10,13 @@ from bot.clock import Clock
 from bot.db import answers, customers, letters, message_refs, prompts, responses
 from bot.db.answers import Answer
 from bot.db.engine import Connection, Database
+from bot.db.invitations import lock_person
 from bot.db.letters import NewLetter, Priority
 from bot.db.message_refs import About
 from bot.db.prompts import Prompt
 from bot.outbox.letters.scene import Scene, load
 from bot.usecases.open_case import FromResponse
-from bot.usecases.take_turn import COMMENT, Note, Turn, keep, lock_person, own_scene
+from bot.usecases.take_turn import COMMENT, Note, Turn, keep, own_scene
 from cjm import response as talks
 from cjm.address import Address
 from cjm.complaint import cleaned
