@@ -45,7 +45,7 @@ def _database(value: SecretStr) -> SecretStr:
     if url.startswith("sqlite:///"):
         if url.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
             raise ValueError('needs a file, such as "sqlite:///tropa.db"')
-    elif not re.fullmatch(r"postgresql://[^/\s]*/[^/\s]+", url):
+    elif not re.fullmatch(r"postgresql://([^/\s]*@)?(\[[^]\s]*\]|[^/:@\s]*)(:\d+)?/[^/\s]+", url):
         raise ValueError('must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"')
     return value
 

@@ -80,7 +80,7 @@ class CsvFile:
         heads = {d: self._header(d, skipped) for d in ([delimiter] if delimiter else DELIMITERS)}
         best = max(heads, key=lambda d: (len(set(heads[d]) & set(wanted)), len(heads[d])))
         if not any(heads[best]):
-            raise CsvError("is empty: the first line must name the columns")
+            raise CsvError(self._why_empty(best, skipped))
         if len(heads[best]) > MOST_COLUMNS:
             raise CsvError(f"line {skipped + 1}: has more than {MOST_COLUMNS} columns")
         return skipped, best, heads[best]
@@ -88,6 +88,10 @@ class CsvFile:
     def _header(self, delimiter: str, skipped: int) -> list[str]:
         first = next(self._rows(delimiter, skipped), None)
         return [cell.strip() for cell in first.cells] if isinstance(first, Row) else []
+
+    def _why_empty(self, delimiter: str, skipped: int) -> str:
+        first = next(self._rows(delimiter, skipped), None)
+        return str(first) if isinstance(first, BadRow) else "is empty: the first line must name the columns"
 
     def _rows(self, delimiter: str, skipped: int) -> Iterator[Row | BadRow]:
         reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
@@ -136,7 +140,9 @@ def _decoded(raw: bytes, number: int, encoding: str) -> str:
 
 
 def _said(error: str, first: int, last: int) -> str:
-    if "end of data" in error or "field limit" in error:
+    if "field limit" in error:
+        return "a cell is longer than 131,072 characters; perhaps a quotation mark is opened and not closed"
+    if "end of data" in error:
         lines = f"; lines {first} to {last} were not read" if last > first else ""
         return f"a quotation mark is opened and not closed{lines}"
     if "expected after" in error:

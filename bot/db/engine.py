@@ -199,16 +199,6 @@ def _take_back(connection: Connection, error: Exception) -> None:
         raise error from None
 
 
-def _undone(connection: Connection) -> bool:
-    """Take back what a job did; False when SQLite has given up the whole transaction, as it does on a full disk."""
-    try:
-        connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
-    except DBAPIError:
-        return False
-    return True
-
-
 def lock_customer(tx: Connection, customer_id: int) -> None:
     """Make writers about one person wait for each other (on SQLite there is only one writer anyway)."""
     if tx.dialect.name == "postgresql":

@@ -16,14 +16,14 @@ class DatabaseError(TropaError):
     """The database cannot be used now; nothing of what was being written is kept."""
 
 
-_SQLITE = (
+_SQLITE = (  # signs in small letters
     ("disk is full", "the disk is full; nothing was lost, free some room and go on"),
     ("is locked", "another program holds it; close that program and try again"),
     ("malformed", "it is damaged; restore a backup, or see whether 'sqlite3 FILE .recover' saves it"),
     ("not a database", "this file is not a database"),
     ("readonly", "it cannot be written to; check the file's permissions"),
     ("unable to open", "it cannot be opened; check that the folder exists and may be written to"),
-    ("disk I/O error", "the disk does not answer; check it and its free room"),
+    ("disk i/o error", "the disk does not answer; check it and its free room"),
     ("no such table", "it has no tables yet; run 'tropa migrate'"),
 )
 

@@ -1,0 +1,85 @@
+"""A database that is full, damaged, somebody else's or no database at all: one sentence that says where and what."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
+
+from bot.db.engine import Connection, Database
+from bot.db.errors import DatabaseError, translated
+from bot.db.schema import check_schema, migrate
+
+CANARY = "kanarek-77ac"
+
+
+def _fill(tx: Connection) -> None:
+    for number in range(100):
+        row = {"key": str(number), "words": CANARY * 1000}
+        tx.execute(text("INSERT INTO picture VALUES (:key, :words, '2026-11-22')"), row)
+
+
+async def test_a_full_disk_is_said_to_everybody_in_the_group_and_nothing_is_lost(db: Database) -> None:
+    """What is not said to be the database's fault would count as a failure of the update, and set it aside."""
+    await db.write(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count=120"))
+    beside = [db.write(lambda tx: tx.exec_driver_sql("DELETE FROM mute")) for _ in range(3)]
+    done = await asyncio.gather(db.write(_fill), *beside, return_exceptions=True)
+    failed = [one for one in done if isinstance(one, Exception)]
+    assert failed, "the filling failed at least"
+    for error in failed:
+        assert isinstance(error, DatabaseError)
+        assert "the disk is full" in str(error)
+        assert CANARY not in str(error)
+    assert await db.read(lambda tx: tx.scalar(text("SELECT count(*) FROM picture"))) == 0
+    await db.write(lambda tx: tx.exec_driver_sql("DELETE FROM mute"))
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("database or disk is full", "the disk is full"),
+        ("disk I/O error", "the disk does not answer"),
+        ("database is locked", "another program holds it"),
+        ("database disk image is malformed", "it is damaged"),
+        ("file is not a database", "not a database"),
+        ("attempt to write a readonly database", "cannot be written to"),
+        ("unable to open database file", "cannot be opened"),
+    ],
+)
+def test_what_sqlite_says_becomes_a_sentence(said: str, means: str) -> None:
+    refused = OperationalError("SELECT 1", {"key": CANARY}, sqlite3.OperationalError(said))
+    error = translated(refused, make_url("sqlite:////srv/tropa.db"))
+    assert isinstance(error, DatabaseError)
+    assert str(error).startswith("the database /srv/tropa.db: ")
+    assert means in str(error)
+    assert CANARY not in str(error)
+
+
+@pytest.mark.parametrize("what", ["folder", "rubbish", "cut", "damaged", "newer"])
+async def test_what_is_no_database_of_ours_is_refused(sqlite_template: Path, tmp_path: Path, what: str) -> None:
+    path, whole = tmp_path / "tropa.db", sqlite_template.read_bytes()
+    if what == "folder":
+        path.mkdir()
+    else:
+        torn = whole[:4096] + b"\xa7" * (len(whole) - 4096)
+        path.write_bytes({"rubbish": b"no database " * 500, "cut": whole[:9000], "damaged": torn}.get(what, whole))
+    if what == "newer":
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.close()
+    database = Database(f"sqlite:///{path}")
+    try:
+        for attempt in (migrate, check_schema):
+            with pytest.raises(DatabaseError) as caught:
+                await attempt(database)
+            assert "\n" not in str(caught.value)
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://u:p@127.0.0.1:port/x"])
+def test_an_address_that_is_none_is_one_sentence(url: str) -> None:
+    with pytest.raises(DatabaseError, match=r"database\.url is not an address"):
+        Database(url)
