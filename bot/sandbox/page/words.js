@@ -53,7 +53,7 @@ const RU = {
 };
 
 const PL = {
-  tagline: "mapy podróży, które klienci rysują na czacie",
+  tagline: "mapy ścieżki, które klienci rysują na czacie",
   customer: "Klient", manager: "Menedżer", team: "Zespół", bot: "bot", language: "Język strony",
   chooseCustomer: "Kto jest teraz klientem?", actAs: "Pisze", typing: "pisze…", sending: "wysyła obraz…",
   members: (n) => `${n} ${n === 1 ? "osoba" : plural(n, "osoba", "osoby", "osób")} i bot`, nobodyYet: "jeszcze nie rozpoczęto",
