@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.config import Team as TeamSettings
-from bot.db import letters, teams, views
+from bot.db import letters, moves, teams, views
 from bot.db.desk import Desk
 from bot.db.engine import Connection, Database
 from bot.db.letters import NewLetter, Priority
@@ -118,6 +118,10 @@ class BindTeam:
             return tuple(team.key for team in lost)
 
         return await self._db.write(write)
+
+    async def move(self, old: Address, new: Address) -> None:
+        """The group has another id from now on: it became a supergroup."""
+        await self._db.write(lambda tx: moves.follow(tx, old, new))
 
     def _chosen(
         self, tx: Connection, chat: Address, person: Address, language: str | None, view: int

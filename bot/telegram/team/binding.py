@@ -27,6 +27,14 @@ class InGroup(Filter):
         return event.chat.type in ("group", "supergroup")
 
 
+class Upgraded(Filter):
+    """The last word of a group that becomes a supergroup; the handler may take its ``new`` address."""
+
+    async def __call__(self, message: Message) -> bool | dict[str, Address]:
+        number = message.migrate_to_chat_id
+        return False if number is None else {"new": Address(MESSENGER, str(number))}
+
+
 def make_router(bind: BindTeam, resend: ResendDigest, replies: Replies) -> Router:
     router = Router(name="binding")
     _coming_and_going(router, bind, replies)
@@ -49,6 +57,10 @@ def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
         elif now and not was:
             language = event.from_user.language_code
             await _offer(bind, replies, who.person(event.from_user), language, group)
+
+    @router.message(InGroup(), Upgraded())
+    async def upgraded(message: Message, new: Address) -> None:
+        await bind.move(_group(message.chat).address, new)
 
     @router.message(InGroup(), Command("team"))
     async def team(message: Message) -> None:
