@@ -1,4 +1,7 @@
-"""The composition root: the only file that names every concrete class. Everywhere else things are handed in."""
+"""The composition root: the only file that names every concrete class. Everywhere else things are handed in.
+
+It is longer than others because each thing is named twice, imported and made; there is nothing to decide.
+"""
 
 import asyncio
 import logging
@@ -31,6 +34,7 @@ from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.notice import Notice
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
+from bot.outbox.messenger import DeliveryError
 from bot.outbox.pace import Pace
 from bot.outbox.replies import Replies
 from bot.outbox.worker import Outbox
@@ -292,7 +296,12 @@ class Tropa:
         self._stack.push_async_callback(self.bot.session.close)
         await migrate(self.db)
         await TakeUpJourneys(self.db, self.clock)(self.settings.journeys.files)
-        await check_token(self.bot)
+        try:
+            await check_token(self.bot)
+        except DeliveryError as error:
+            raise TropaError(
+                f"{error}; check the network and telegram.api_url ({self.settings.telegram.api_url})"
+            ) from None
         lead = await self._stack.enter_async_context(Leadership(self.db))
         self.lost = lead.lost
         await self.outbox.take_over(lead.epoch)

@@ -1,4 +1,4 @@
-"""How the house is doing, in a few numbers whose price does not grow with its history."""
+"""How the house is doing, in a few numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

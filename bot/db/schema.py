@@ -44,7 +44,10 @@ async def check_schema(db: Database) -> None:
 
 def _check(tx: Connection) -> None:
     _refuse_newer(tx)
-    if MigrationContext.configure(tx).get_current_revision() != ScriptDirectory.from_config(migrations.config()).get_current_head():
+    if (
+        MigrationContext.configure(tx).get_current_revision()
+        != ScriptDirectory.from_config(migrations.config()).get_current_head()
+    ):
         raise DatabaseError("the database is not of this version yet; run 'tropa migrate'")
 
 
@@ -54,7 +57,9 @@ def _refuse_newer(tx: Connection) -> None:
         if current is not None:
             ScriptDirectory.from_config(migrations.config()).get_revision(current)
     except CommandError:
-        raise DatabaseError("the database was made by a newer Tropa; install that version, or restore a backup") from None
+        raise DatabaseError(
+            "the database was made by a newer Tropa; install that version, or restore a backup"
+        ) from None
 
 
 def differences(tx: Connection) -> list[object]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Row, bindparam, delete, insert, select, update
 
 from bot.db import tallies
 from bot.db.customers import CHUNK
@@ -94,14 +94,6 @@ def latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:
     """A person's last visits, the newest first."""
     standing = (row.c.customer_id == customer_id) & row.c.withdrawn.is_(False)
     return [_visit(r) for r in tx.execute(select(row).where(standing).order_by(row.c.at.desc()).limit(limit))]
-
-
-def active_customers(tx: Connection, journey: str, first: date, last: date, cohorts: Sequence[int] | None) -> int:
-    """How many different people have a visit from ``first`` to ``last``, both included."""
-    which = (row.c.journey == journey) & row.c.day.between(first, last) & row.c.withdrawn.is_(False)
-    if cohorts is not None:
-        which &= row.c.cohort_id.in_(cohorts)
-    return tx.scalar(select(func.count(row.c.customer_id.distinct())).where(which)) or 0
 
 
 def _own(visits: Iterable[NewVisit]) -> list[Move]:

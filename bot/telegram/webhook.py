@@ -8,6 +8,7 @@ from aiogram import Bot
 
 from bot.telegram.polling import KINDS
 from bot.telegram.receiving import Receiving
+from bot.telegram.refusals import translated
 
 log = logging.getLogger(__name__)
 
@@ -40,5 +41,6 @@ class Webhook:
 
 
 async def set_webhook(bot: Bot, url: str, secret: str, kinds: tuple[str, ...] = KINDS) -> None:
-    """Tell Telegram where we are. Raises aiogram's errors."""
-    await bot.set_webhook(url, secret_token=secret, allowed_updates=list(kinds), max_connections=20)
+    """Tell Telegram where we are. Raises DeliveryError."""
+    with translated():
+        await bot.set_webhook(url, secret_token=secret, allowed_updates=list(kinds), max_connections=20)

@@ -49,6 +49,9 @@ class WriteComment:
 
         def write(tx: Connection) -> Turn:
             found = _answer_of(tx, who, message_id)
+            if found is not None:
+                lock_person(tx, found[1].invitation.id)
+                found = _answer_of(tx, who, message_id)  # as it is now that nobody else writes about this person
             if found is None:
                 return Turn(Note.GONE)
             answer, scene = found
