@@ -2,10 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.house import House, pass_house, run
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 from bot.cli.program import Failure
 
 
@@ -33,15 +37,26 @@ def run_(house: House) -> None:
 @click.option("--language", type=click.Choice(["en", "ru", "pl"]), default="en", show_default=True)
 def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str) -> None:
     """Show everything on this machine, without a token."""
-    click.echo("Making up a past for a shop …", err=True)
     from bot.cli.logs import log_to_stderr
     from bot.demo import Options
     from bot.demo import run as run_demo
 
     log_to_stderr("WARNING")
     options = Options(port=port, browser=not no_browser, weeks=weeks, data=data, language=language)
-    with click.progressbar(length=1000, label="A past", file=sys.stderr) as bar:
+    with _progress(weeks, data) as bar:
         run(run_demo(options, _shown, lambda share: bar.update(round(1000 * share) - bar.pos)))
+    click.echo("Ended; nothing was left behind." if data is None else f"Ended; everything is kept in {data}.")
+
+
+def _progress(weeks: int, data: Path | None) -> "ProgressBar[int]":
+    """The bar of the past that is being made up; where there is one already, only a word."""
+    from bot.demo import is_begun
+
+    begun = data is not None and is_begun(data)
+    if begun:
+        click.echo(f"Going on with what is in {data} …", err=True)
+    label = "A shop's past of " + ("one week" if weeks == 1 else f"{weeks} weeks")
+    return click.progressbar(length=1000, label=label, file=sys.stderr, hidden=begun)
 
 
 def _shown(url: str) -> None:

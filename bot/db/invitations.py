@@ -156,6 +156,11 @@ def of_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[str]) -
     return [read(r) for r in tx.execute(select(row).where(row.c.visit_id.in_(visit_ids), row.c.state.in_(states)))]
 
 
+def drop_waiting(tx: Connection, reason: str) -> None:
+    """Nobody is asked any more about what waits; it was never counted."""
+    tx.execute(update(row).where(row.c.state == "waiting").values(state="dropped", reason=reason))
+
+
 def in_states(tx: Connection, states: Sequence[str]) -> list[Invitation]:
     return [read(r) for r in tx.execute(select(row).where(row.c.state.in_(states)).order_by(row.c.id))]
 

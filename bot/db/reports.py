@@ -77,6 +77,12 @@ def flow(tx: Connection, scope: Scope) -> Iterator[FlowDay]:
         yield FlowDay(_today(scope.journey, subject), day, measure, bucket, int(n))
 
 
+def latest_day(tx: Connection, journey: str) -> date | None:
+    """The newest day that anything was counted for."""
+    found: date | None = tx.scalar(select(func.max(tally.c.day)).where(tally.c.journey == journey))
+    return found
+
+
 def customers(tx: Connection, scope: Scope) -> int:
     """How many different people visited or answered."""
 

@@ -52,9 +52,9 @@ def _scale(kind: Kind) -> Scale:
     return found
 
 
-def words(stage: str, feeling: float, language: str, random: Random) -> str | None:
-    """Something a customer of this mood writes about a stage; None when nothing comes to mind."""
-    said = _said(language).get(stage, {}).get("good" if feeling > 0.3 else "bad", [])
+def words(stage: str, happy: bool, language: str, random: Random) -> str | None:
+    """Something a customer writes about a stage; None when nothing comes to mind."""
+    said = _said(language).get(stage, {}).get("good" if happy else "bad", [])
     return random.choice(said) if said else None
 
 

@@ -28,6 +28,7 @@ from cjm.address import Address
 from cjm.asking import Rules
 from cjm.complaint import Member, close, take
 from cjm.response import CONTACT, Conversation, Move, Refusal
+from cjm.satisfaction import FAVOURABLE
 from cjm.survey import Kind
 from cjm.visit import Event
 
@@ -73,6 +74,7 @@ class Past:
             batch = list(_until(coming, at))
             await self.db.write(lambda tx: self._step(tx, batch, by_id, at, random))  # noqa: B023
             progress(number / len(moments))
+        await self.db.write(lambda tx: self._end(tx, self.now))
         return people
 
     def _introduce(self, tx: Connection, people: list[Walker]) -> None:
@@ -127,11 +129,16 @@ class Past:
         if question.kind is Kind.TEXT:
             place = scene.journey.place(question.about or scene.invitation.subject)
             stage = place[0].key if place else ""
-            text = words(stage, feeling, self.language, random) if random.random() < 0.6 else None
+            text = words(stage, _is_happy(talk), self.language, random) if random.random() < 0.6 else None
             return talks.answer(talk, question.key, text, now) if text else talks.skip(talk, question.key, now)
         raw = tap(question, feeling, random)
         assert raw is not None  # only text is answered without a tap
         return talks.answer(talk, question.key, raw, now)
+
+    def _end(self, tx: Connection, at: datetime) -> None:
+        """Nothing of the past is left to fall due: its people have no chats that anybody could look into."""
+        self._expire(tx, at + self.expire)
+        invitations.drop_waiting(tx, "too_late")
 
     @staticmethod
     def _expire(tx: Connection, at: datetime) -> None:
@@ -158,6 +165,16 @@ def _moments(begin: datetime, end: datetime, zone: ZoneInfo) -> Iterator[datetim
             if begin < moment < end:
                 yield moment.astimezone(UTC)
         day += timedelta(days=1)
+
+
+def _is_happy(talk: Conversation) -> bool:
+    """Whether the last score of the conversation was a good one: words and scores go together."""
+    scores = [
+        (question.kind.scale, talk.answers[question.key])
+        for question in talk.survey.questions
+        if question.kind.scale is not None and question.key in talk.answers
+    ]
+    return bool(scores) and scores[-1][1] in FAVOURABLE[scores[-1][0]]
 
 
 def _until(coming: deque[Event], at: datetime) -> Iterator[Event]:

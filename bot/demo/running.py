@@ -96,6 +96,11 @@ async def _until_ended(
         await ended.wait()
 
 
+def is_begun(folder: Path) -> bool:
+    """Whether a demo has been in this folder before."""
+    return (folder / CLOCK).exists()
+
+
 @asynccontextmanager
 async def demo(options: Options, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
     """A running demo. Raises TropaError (a port in use, no room on the disk)."""
@@ -150,7 +155,7 @@ def _settings(url: str, token: str, language: str, journey: Journey) -> Settings
             "asking": {
                 "any_survey_days": 1,
                 "same_touchpoint_days": 7,
-                "per_month": 12,
+                "per_month": 8,
                 "remind_after_hours": 24,
                 "expire_hours": 72,
             },
@@ -160,7 +165,7 @@ def _settings(url: str, token: str, language: str, journey: Journey) -> Settings
 
 async def _begin(folder: Path, settings: Settings, options: Options, journey: Journey, progress: Progress) -> datetime:
     """The moment at which the demo begins: where the last one in this folder ended, or after a simulated past."""
-    if (folder / CLOCK).exists():
+    if is_begun(folder):
         ended = datetime.fromisoformat((folder / CLOCK).read_text(encoding="utf-8"))
         return max(ended, wall_now())
     begin = _decent(wall_now().astimezone(journey.zone))

@@ -67,7 +67,7 @@ def make_map(tx: Connection, wanted: Wanted, minimum: int, now: datetime) -> Jou
         words=reports.words(tx, scope),
     )
     made = sheet.map(period, before, segment, wanted.channel, reports.customers(tx, scope))
-    return replace(made, notes=tuple(notes(made)))
+    return replace(made, notes=tuple(notes(made, reports.latest_day(tx, journey.key))))
 
 
 def _journey(tx: Connection, key: str) -> Journey:
@@ -104,13 +104,18 @@ def window(wanted: Wanted, today: date) -> Period:
     return Period(first, last)
 
 
-def notes(made: JourneyMap) -> Iterable[str]:
-    """What to do next while figures are missing, in the map's language; nothing once a stage can be judged."""
+def notes(made: JourneyMap, latest: date | None) -> Iterable[str]:
+    """What to do next while figures are missing, in the map's language; nothing once a stage can be judged.
+
+    ``latest`` is the newest day that anything was counted for.
+    """
     words, totals = words_in(made.language), made.totals
     best = max((score.n for stage in made.stages for score in stage.scores.values()), default=0)
     if best >= made.judge_from:
         return
-    if totals.visits == 0 and best == 0:
+    if totals.visits == 0 and best == 0 and latest is not None and latest < made.period.first:
+        yield words("figures.elsewhere", day=words.day(latest, year=True))
+    elif totals.visits == 0 and best == 0:
         yield words("figures.no_visits")
     elif totals.invitations == 0 and best == 0:
         yield words("figures.nobody_asked", n=totals.visits)

@@ -135,3 +135,11 @@ async def test_counters_equal_the_rows_whatever_events_come(db: Database, batche
 
     with pytest.raises(Enough):
         await db.write(walk)
+
+
+async def test_an_empty_window_tells_where_the_newest_day_is(any_db: Database, record_visits: RecordVisits) -> None:
+    await record_visits([replace(PAY, at=NOW - timedelta(days=60))])
+    made = await MakeMap(any_db, FrozenClock(NOW), 5)(Wanted("small", language="en"))
+    assert made.notes == (
+        "Nothing in these days. The newest there is stands on 21 Sept 2026: choose a window that ends there.",
+    )
