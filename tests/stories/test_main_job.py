@@ -28,7 +28,7 @@ async def story(stage: Stage) -> None:
     await stage.step()
     await olga.click("Yes, please")
     await stage.step()
-    assert "no. 1" in olga.last.words
+    assert "#1" in olga.last.words
 
     card = next(m for m in reversed(group.messages) if CANARY in m.words)
     await group.click(boss, "take it", card)

@@ -60,7 +60,7 @@ async def test_from_link_to_thanks_with_a_low_score(any_world: World) -> None:
     turn = await world.show(tap, await world.give.contact(tap, True))
     assert turn.scene is not None
     assert turn.scene.case is not None
-    assert f"no. {turn.scene.case}" in str(world.seen().text)
+    assert f"#{turn.scene.case}" in str(world.seen().text)
     assert await world.given(invitation) == {
         "felt": -1, "csat": 2, "why": "late", "words": "The courier was two hours late", "packed": 8,
     }  # fmt: skip
