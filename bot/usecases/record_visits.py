@@ -22,6 +22,7 @@ from cjm.visit import Event
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)  # a clock that runs a little fast, not a plan
 FOR_GOOD = timedelta()
+TAKEN = "id: an event of another customer or journey has it already"
 
 
 class Status(StrEnum):
@@ -59,15 +60,22 @@ def record(
     results: dict[int, Result] = {}
     accepted: list[tuple[int, Event]] = []
     known = visits.by_events(tx, [e.id for e in events])
+    owners = customers.by_ids(tx, sorted({v.customer_id for v in known.values()}))
+    whose = {e: (owners[v.customer_id].external_id, v.journey) for e, v in known.items()}
+    earlier: dict[str, Event] = {}  # of this batch
     for place, event in enumerate(events):
         error = _error(event, versions, now, keep)
-        before = known.get(event.id)
+        before, twin = known.get(event.id), earlier.get(event.id)
+        owner = whose.get(event.id, (twin.customer, twin.journey) if twin else (event.customer, event.journey))
         if error is not None:
             results[place] = Result(event.id, Status.REJECTED, error)
-        elif (before is not None and (before.withdrawn or not event.withdrawn)) or _again(event, accepted):
+        elif owner != (event.customer, event.journey):
+            results[place] = Result(event.id, Status.REJECTED, TAKEN)
+        elif _says_nothing_new(event, before, twin):
             results[place] = Result(event.id, Status.REPEATED)
         else:
             accepted.append((place, event))
+            earlier[event.id] = event
     # Within one batch an event may come and be withdrawn again: what counts is its last word.
     new = {e.id: e for _, e in accepted if e.id not in known}
     stored = _store(tx, list(new.values()), versions, now)
@@ -81,8 +89,10 @@ def record(
     return [results[place] for place in range(len(events))]
 
 
-def _again(event: Event, accepted: list[tuple[int, Event]]) -> bool:
-    return any(e.id == event.id and (e.withdrawn or not event.withdrawn) for _, e in accepted)
+def _says_nothing_new(event: Event, before: Visit | None, twin: Event | None) -> bool:
+    """The same event again; only a withdrawal of what stands is news."""
+    known = before or twin
+    return known is not None and (known.withdrawn or not event.withdrawn)
 
 
 def _error(event: Event, versions: Mapping[str, Version], now: datetime, keep: timedelta) -> str | None:

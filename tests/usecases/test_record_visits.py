@@ -143,3 +143,15 @@ async def test_an_empty_window_tells_where_the_newest_day_is(any_db: Database, r
     assert made.notes == (
         "Nothing in these days. The newest there is stands on 21 Sept 2026: choose a window that ends there.",
     )
+
+
+async def test_an_id_belongs_to_one_customer(any_db: Database, record_visits: RecordVisits) -> None:
+    await record_visits([PAY])
+    said = "id: an event of another customer or journey has it already"
+    stranger = replace(PAY, customer="boris")
+    for event in (stranger, replace(stranger, withdrawn=True)):
+        assert await record_visits([event]) == [Result("e2", Status.REJECTED, said)]
+    assert (await record_visits([replace(SEARCH, id="e3"), replace(SEARCH, id="e3", customer="boris")]))[
+        1
+    ].error == said
+    assert (await MakeMap(any_db, FrozenClock(NOW), 5)(Wanted("small"))).totals.visits == 2
