@@ -37,8 +37,9 @@ class Opened:
 class OpenLink:
     """``await open_link(who, payload, "pl") -> Opened``. A link makes the first account that opens it the customer.
 
-    It never takes an account from another customer, and never tells whether it was unknown, old or somebody else's.
-    A new link that another account opens moves the customer there; what was allowed before must be allowed anew.
+    It never takes an account from another customer, nor a customer from an account that can be written to: a new link
+    that was forwarded makes nobody else the customer. When the old account is gone or has blocked us, a new link moves
+    the customer; what was allowed before must be allowed anew. It never tells why it opens nothing.
     """
 
     def __init__(self, db: Database, clock: Clock, secret: str) -> None:
@@ -65,14 +66,18 @@ class OpenLink:
         somebody_else = (
             known is not None and known.external_id is not None and (person is None or known.id != person.id)
         )
-        if person is None or somebody_else:
-            log.info("link refused", extra={"reason": "the account is another customer's"})
+        if person is None or somebody_else or not _may_move(person, who):
+            log.info("link refused", extra={"reason": "the account or the customer is somebody else's"})
             if found.first:
                 links.give_back(tx, payload, kind=Kind.CUSTOMER, now=now, secret=self._secret)
             return False
         if person.address != who:
             _move_to(tx, person, who, now)
         return True
+
+
+def _may_move(person: Customer, who: Address) -> bool:
+    return person.address in (None, who) or person.unreachable_at is not None
 
 
 def _move_to(tx: Connection, person: Customer, who: Address, now: datetime) -> None:

@@ -80,9 +80,19 @@ async def test_a_renewed_link_voids_the_one_before(door: Door) -> None:
     assert (await door.open(ALICE, new)).greeting is Greeting.CONSENT
 
 
-async def test_a_renewed_link_moves_the_customer_and_asks_for_consent_anew(door: Door) -> None:
+async def test_a_forwarded_new_link_makes_nobody_else_the_customer(door: Door) -> None:
     await door.open(ALICE, await door.link())
     await door.consent(ALICE, True)
+    renewed = await door.link()
+    assert (await door.open(BOB, renewed)).greeting is Greeting.REFUSED
+    assert (await door.person(ALICE), await door.person(BOB)) == ("77", None)
+    assert (await door.open(ALICE, renewed)).greeting is Greeting.BACK  # and it still is hers to open
+
+
+async def test_a_renewed_link_moves_a_customer_who_cannot_be_reached_and_asks_for_consent_anew(door: Door) -> None:
+    await door.open(ALICE, await door.link())
+    await door.consent(ALICE, True)
+    await NoteReach(door.db, door.clock)(ALICE, reachable=False)
     assert (await door.open(BOB, await door.link())).greeting is Greeting.CONSENT
     assert (await door.person(ALICE), await door.person(BOB)) == (None, "77")
 
