@@ -108,7 +108,8 @@ class Outbox:
         """Return when nothing is left that is due and can go; letters that wait for another try may remain."""
         while True:
             bell = self._bell
-            if not await self._start() and not self._tasks and not await self._db.read(self._anything_due):
+            started, due = await self._start(), await self._db.read(self._anything_due)
+            if not started and not due and not self._tasks:  # asked last: a letter at work is not due any more
                 return
             await self._rest(bell)
 

@@ -105,7 +105,8 @@ class Receiving:
         """Wait until nothing stored is left to be handled."""
         while True:
             bell = self._bell
-            if not self._lanes and not await self._db.read(self._any_waiting):
+            waiting = await self._db.read(self._any_waiting)
+            if not waiting and not self._lanes:  # in this order: a row is done before its handler is through
                 return
             await _rest(bell)
 

@@ -22,7 +22,7 @@ def clean(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text[: 4 * LONGEST])
     kept = "".join(_kept(letter) for letter in composed)
-    return " ".join(kept.split(" ")).strip() if "  " not in kept else " ".join(part for part in kept.split(" ") if part)
+    return " ".join(part for part in kept.split(" ") if part).strip()
 
 
 def _kept(letter: str) -> str:

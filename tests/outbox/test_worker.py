@@ -280,7 +280,8 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
     assert messenger.said(new) == ["digest", "next"]
     assert messenger.said(GROUP) == []
     assert await any_db.read(lambda tx: tx.execute(team.select()).one().address) == new.id
-    assert await any_db.read(lambda tx: message_refs.find(tx, new, "4")) == About("case", 12)
+    # A supergroup counts its messages from 1 again: number 4 there is another message.
+    assert await any_db.read(lambda tx: message_refs.find(tx, new, "4")) is None
     assert await any_db.read(lambda tx: message_refs.find(tx, new, "5")) == About("case", 14)
     assert await any_db.read(letters.counts) == {"sent": 3}
 
