@@ -108,8 +108,11 @@ class Outbox:
         """Return when nothing is left that is due and can go; letters that wait for another try may remain."""
         while True:
             bell = self._bell
-            started, due = await self._start(), await self._db.read(self._anything_due)
-            if not started and not due and not self._tasks:  # asked last: a letter at work is not due any more
+            started, at_work = await self._start(), bool(self._tasks)
+            due = await self._db.read(self._anything_due)
+            # Idle before and after looking: one that ends in between frees its chat's next letter, one that begins
+            # in between is not due any more.
+            if not (started or at_work or due or self._tasks):
                 return
             await self._rest(bell)
 
