@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from cjm.quiet_hours import parse_span, parse_time
+from cjm.asking.quiet_hours import parse_span, parse_time
 from cjm.wall_clock import moment_of
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

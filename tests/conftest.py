@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.engine import Database
-from bot.db.schema import migrate
+from bot.db.engine.database import Database
+from bot.db.engine.schema import migrate
 from tests.postgresql import Server, find_binaries
 
 ROOT = Path(__file__).parent.parent

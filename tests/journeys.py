@@ -1,6 +1,6 @@
 """Small journeys for tests, with only what a test is about."""
 
-from cjm.journey import Journey, read_journey
+from cjm.journeys.journey import Journey, read_journey
 
 SMALL = """
 key = "small"

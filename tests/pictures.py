@@ -8,7 +8,7 @@ from playwright.async_api import Page, async_playwright
 
 from bot.demo.running import Demo, Options, demo
 from bot.texts import words_in
-from bot.usecases.make_map import Wanted
+from bot.usecases.maps.make_map import Wanted
 from cjm.drawing import Layout, draw
 from tests.pages.conftest import ARGUMENTS, chromium
 

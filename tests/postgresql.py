@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.db.engine import Database
-from bot.db.schema import migrate
+from bot.db.engine.database import Database
+from bot.db.engine.schema import migrate
 
 
 def find_binaries() -> Path | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bot.cli import asking, doctor, exporting, figures, importing, journeys, running, starting, upkeep
-from bot.cli.house import House
+from bot.cli.command_context import House
 from bot.cli.program import Program
 
 

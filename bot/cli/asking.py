@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.house import House, pass_house, run
+from bot.cli.command_context import House, pass_house, run
 from bot.cli.program import Failure
 
 if TYPE_CHECKING:
-    from bot.usecases.explain_asking import Explanation
+    from bot.usecases.asking.explain_asking import Explanation
 
 _VERDICTS = {"ask": "asked", "hold": "held", "skip": "skipped"}
 
@@ -31,7 +31,7 @@ def why(house: House, customer: str) -> None:
 
 
 async def _explained(house: House, customer: str) -> "Explanation | None":
-    from bot.usecases.explain_asking import ExplainAsking
+    from bot.usecases.asking.explain_asking import ExplainAsking
 
     async with house.database() as db:
         return await ExplainAsking(db)(customer)

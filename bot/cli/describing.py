@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from cjm.journey_map import JourneyMap, StageLook, TouchpointLook
-from cjm.satisfaction import Headline, Scale, Score, Verdict, headline
+from cjm.figures.journey_map import JourneyMap, StageLook, TouchpointLook
+from cjm.figures.satisfaction import Headline, Scale, Score, Verdict, headline
 
 _SCALES = {
     Scale.EMOTION: "emotion",

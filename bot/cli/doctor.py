@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.house import House, pass_house, run
+from bot.cli.command_context import House, pass_house, run
 from bot.cli.program import Failure
 
 _LEAST_ROOM = 500_000_000  # bytes
@@ -48,7 +48,7 @@ async def _findings(house: House) -> AsyncIterator[Finding]:
 
 
 def _config(house: House) -> Iterator[Finding]:
-    from bot.config import ConfigError, config_path
+    from bot.config.settings import ConfigError, config_path
 
     path = config_path(house.config, os.environ)
     try:
@@ -71,8 +71,8 @@ def _zones() -> Finding:
 
 
 async def _database(house: House) -> AsyncIterator[Finding]:
-    from bot.db import journeys
-    from bot.db.integrity import damage
+    from bot.db.engine.integrity import damage
+    from bot.db.journeys import journeys
     from cjm.errors import TropaError
 
     shown = house.settings.database.shown
@@ -99,7 +99,7 @@ async def _disk(house: House) -> AsyncIterator[Finding]:
 async def _port(house: House) -> AsyncIterator[Finding]:
     from aiohttp.web import Application
 
-    from bot.http.serving import AddressError, Serving
+    from bot.http.server import AddressError, Serving
 
     http = house.settings.http
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.house import House, pass_house, run
+from bot.cli.command_context import House, pass_house, run
 from bot.cli.program import Failure
 
 _FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
@@ -29,7 +29,7 @@ def export(house: House, key: str, out: Path, what: str) -> None:
 
 
 async def _print(house: House, key: str, what: str) -> None:
-    from bot.usecases.export_rows import ExportRows
+    from bot.usecases.tables.export_rows import ExportRows
 
     async with house.database() as db:
         async for piece in ExportRows(db, house.settings.privacy.minimum_answers)(key, what, "ndjson"):
@@ -38,7 +38,7 @@ async def _print(house: House, key: str, what: str) -> None:
 
 async def _write(house: House, key: str, what: str, form: str, out: Path) -> None:
     """Write beside the file and put it in place at the end: half a file is none."""
-    from bot.usecases.export_rows import ExportRows
+    from bot.usecases.tables.export_rows import ExportRows
 
     part = out.with_name(out.name + ".part")
     try:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.house import House, pass_house, run
+from bot.cli.command_context import House, pass_house, run
 from bot.cli.program import Failure
 
 if TYPE_CHECKING:
     from bot.outbox.letters.digest_words import DigestReport
-    from cjm.journey_map import JourneyMap
+    from cjm.figures.journey_map import JourneyMap
 
 KINDS = (".png", ".json")
 LATER = (".svg", ".pdf")
@@ -90,7 +90,7 @@ async def _made(
     language: str | None,
 ) -> "JourneyMap":
     from bot.clock import Clock
-    from bot.usecases.make_map import DAYS, MakeMap, Wanted
+    from bot.usecases.maps.make_map import DAYS, MakeMap, Wanted
 
     _spoken(language)
     wanted = Wanted(key, first, last, days or DAYS, segment, channel, language)
@@ -105,7 +105,7 @@ def _write(out: Path, made: "JourneyMap", layout: str, page: int) -> None:
 
         out.write_bytes(draw(made, words_in(made.language), layout=Layout(layout), page=page - 1))
         return
-    from cjm.journey_map import as_json
+    from cjm.figures.journey_map import as_json
 
     text = json.dumps(as_json(made), ensure_ascii=False, indent=2)
     if str(out) == "-":
@@ -135,7 +135,7 @@ def digest(house: House, key: str, out: Path | None, language: str | None) -> No
 
 async def _reported(house: House, key: str, language: str | None) -> "DigestReport":
     from bot.clock import Clock
-    from bot.usecases.make_digest import MakeDigest
+    from bot.usecases.maps.make_digest import MakeDigest
 
     _spoken(language)
     async with house.database() as db:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.house import House, journey_of, pass_house, run
+from bot.cli.command_context import House, journey_of, pass_house, run
 from bot.cli.journeys import journey_source
 from bot.cli.program import Failure
 
 if TYPE_CHECKING:
-    from bot.usecases.import_table import Imported, Table
+    from bot.usecases.tables.import_table import Imported, Table
 
 
 @click.command("import")
@@ -42,7 +42,7 @@ def import_(house: House, file: Path, key: str, mapping: Path, strict: bool) -> 
 
 async def _import(house: House, file: Path, key: str, mapping: Path, strict: bool) -> "Imported":
     from bot.clock import Clock
-    from bot.usecases.import_table import ImportTable, open_table
+    from bot.usecases.tables.import_table import ImportTable, open_table
 
     async with house.database() as db:
         journey = await journey_of(db, key)

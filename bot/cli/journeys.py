@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.house import House, agreed, journey_of, pass_house, run
+from bot.cli.command_context import House, agreed, journey_of, pass_house, run
 from bot.cli.program import Failure
 
 if TYPE_CHECKING:
-    from cjm.journey_difference import Difference, Entry
+    from cjm.journeys.difference import Difference, Entry
 
 
 @click.group()
@@ -28,7 +28,7 @@ def apply(house: House, file: Path, yes: bool) -> None:
 
 async def _apply(house: House, file: Path, yes: bool) -> None:
     from bot.clock import Clock
-    from bot.usecases.apply_journey import ApplyJourney
+    from bot.usecases.journeys.apply_journey import ApplyJourney
 
     source = journey_source(file)
     async with house.database() as db:
@@ -93,7 +93,7 @@ def show(house: House, key: str) -> None:
 
 
 async def _show(house: House, key: str) -> None:
-    from bot.db import journeys
+    from bot.db.journeys import journeys
 
     async with house.database() as db:
         await journey_of(db, key)
@@ -104,7 +104,7 @@ async def _show(house: House, key: str) -> None:
 @pass_house
 def list_(house: House) -> None:
     """Print the journeys in force, one a line, the key first."""
-    from bot.db import journeys
+    from bot.db.journeys import journeys
 
     for key, version in run(house.read(journeys.versions)).items():
         at = version.applied_at.strftime("%Y-%m-%d %H:%M UTC")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.house import House, pass_house, run
+from bot.cli.command_context import House, pass_house, run
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -22,7 +22,7 @@ def run_(house: House) -> None:
         raise Failure(
             "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
         )
-    from bot.app import run as run_bot
+    from bot.app.tropa import run as run_bot
     from bot.cli.logs import log_to_stderr
 
     log_to_stderr()

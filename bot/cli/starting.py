@@ -37,7 +37,7 @@ def init(folder: Path, name: str, listing: bool) -> None:
 
 def _list() -> None:
     from cjm import templates
-    from cjm.journey import read_journey
+    from cjm.journeys.journey import read_journey
 
     for name in templates.names():
         journey = read_journey(templates.text(name), name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.house import House, journey_of, pass_house, run
+from bot.cli.command_context import House, journey_of, pass_house, run
 from bot.cli.program import Failure
 
 
@@ -20,7 +20,7 @@ def check(house: House) -> None:
 
 
 def _config_mistakes(house: House) -> Iterator[str]:
-    from bot.config import ConfigError, config_path
+    from bot.config.settings import ConfigError, config_path
 
     path = config_path(house.config, os.environ)
     try:
@@ -33,8 +33,8 @@ def _config_mistakes(house: House) -> Iterator[str]:
 
 def _journey_files(house: House) -> list[Path]:
     """The journey files that the config names, as far as it can be read."""
-    from bot.config import ConfigError, Journeys, config_path, known_settings
-    from bot.config_sources import gather
+    from bot.config.settings import ConfigError, Journeys, config_path, known_settings
+    from bot.config.sources import gather
 
     try:
         return list(house.settings.journeys.files)
@@ -50,7 +50,7 @@ def _journey_files(house: House) -> list[Path]:
 
 def _journey_mistakes(files: list[Path]) -> Iterator[str]:
     from cjm.errors import JourneyError
-    from cjm.journey import read_journey
+    from cjm.journeys.journey import read_journey
     from cjm.toml_file import TomlError, read_text
 
     first: dict[str, Path] = {}
@@ -77,7 +77,7 @@ def migrate(house: House) -> None:
 
 
 async def _migrate(house: House) -> None:
-    from bot.db.schema import migrate as bring
+    from bot.db.engine.schema import migrate as bring
 
     async with house.database(migrated=False) as db:
         await bring(db)
@@ -98,7 +98,8 @@ def tally(house: House, checking: bool, rebuild: bool, key: str | None) -> None:
 
 
 async def _tally(house: House, rebuild: bool, key: str | None) -> bool:
-    from bot.db import journeys, proof
+    from bot.db.figures import proof
+    from bot.db.journeys import journeys
 
     right = True
     async with house.database() as db:

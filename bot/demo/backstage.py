@@ -7,15 +7,15 @@ from uuid import uuid4
 
 from aiohttp import ClientSession
 
-from bot.app import Tropa
+from bot.app.tropa import Tropa
 from bot.clock import TravellingClock
-from bot.db import invitations
-from bot.db.invitations import StoredDecision
+from bot.db.asking import invitations
+from bot.db.asking.invitations import StoredDecision
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import BackstageError, Happening
 from bot.texts import Words
-from cjm.journey import Journey, Status
-from cjm.survey import Text
+from cjm.journeys.journey import Journey, Status
+from cjm.journeys.survey import Text
 
 MOST_STOPS = 400  # on one journey through time; whatever is still due then comes at once
 

@@ -8,8 +8,8 @@ from importlib.resources import files
 from random import Random
 
 from bot.demo.walks import Walker, lateness
-from cjm.satisfaction import Scale, values
-from cjm.survey import Kind, Question
+from cjm.figures.satisfaction import Scale, values
+from cjm.journeys.survey import Kind, Question
 
 _MOOD = {
     "first_visit": 1.3, "product_page": 0.95, "advice": 1.2, "checkout": 1.25, "delivery": 1.4, "product": 1.25,

@@ -11,26 +11,30 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from bot.config import Settings
-from bot.db import cases, customers, invitations, journeys, letters, responses
-from bot.db.desk import Desk
-from bot.db.engine import Connection, Database
+from bot.config.settings import Settings
+from bot.conversation.scene import Scene, load
+from bot.db.asking import invitations, responses
+from bot.db.cases import cases
+from bot.db.cases.case_routing import Desk
+from bot.db.delivery import letters
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.db.people import customers
 from bot.demo.opinions import mood, tap, words
 from bot.demo.walks import JOURNEY, Walker, events, walkers
 from bot.outbox.letters.invitation import open_conversation
-from bot.outbox.letters.scene import Scene, load
-from bot.usecases.ask_due import ask_due
-from bot.usecases.open_case import FromResponse
-from bot.usecases.record_visits import record
-from bot.usecases.take_turn import Tap, take_turn
-from cjm import response as talks
+from bot.usecases.asking.ask_due import ask_due
+from bot.usecases.asking.record_visits import record
+from bot.usecases.asking.take_turn import Tap, take_turn
+from bot.usecases.cases.open_case import FromResponse
 from cjm.address import Address
-from cjm.asking import Rules
-from cjm.complaint import Member, close, take
-from cjm.response import CONTACT, Conversation, Move, Refusal
-from cjm.satisfaction import FAVOURABLE
-from cjm.survey import Kind
-from cjm.visit import Event
+from cjm.asking.decision import Rules
+from cjm.cases.case import Member, close, take
+from cjm.conversation import response as talks
+from cjm.conversation.response import CONTACT, Conversation, Move, Refusal
+from cjm.figures.satisfaction import FAVOURABLE
+from cjm.journeys.survey import Kind
+from cjm.journeys.visit import Event
 
 HOURS = (9, 13, 17, 20)  # when the simulated days are looked at, by the journey's clock
 ANSWERING = 0.6  # of those asked; people who have just been disappointed write more

@@ -15,12 +15,13 @@ from secrets import token_urlsafe
 
 from pydantic import SecretStr
 
-from bot.app import Tropa
+from bot.app.tropa import Tropa
 from bot.clock import TravellingClock, wall_now
-from bot.config import Settings
-from bot.db import cases, journeys
-from bot.db.engine import Database
-from bot.db.schema import migrate
+from bot.config.settings import Settings
+from bot.db.cases import cases
+from bot.db.engine.database import Database
+from bot.db.engine.schema import migrate
+from bot.db.journeys import journeys
 from bot.demo.backstage import DemoBackstage
 from bot.demo.past import TEAM, Past
 from bot.demo.walks import JOURNEY
@@ -31,7 +32,7 @@ from bot.sandbox.server import Sandbox
 from bot.texts import words_in
 from cjm import templates
 from cjm.errors import TropaError
-from cjm.journey import Journey, read_journey
+from cjm.journeys.journey import Journey, read_journey
 
 CUSTOMERS = {"Olga": "olga", "Max": "max", "Anna": "anna"}  # the personas of the shop's journey
 MORNING = 10  # the demo begins at a decent hour, whatever the clock on the wall says

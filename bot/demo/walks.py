@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from cjm.visit import Event
+from cjm.journeys.visit import Event
 
 JOURNEY = "shop"
 PEOPLE_A_WEEK = 50

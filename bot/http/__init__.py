@@ -1,6 +1,6 @@
 """The doors for machines: events, customers, maps, the webhook, and how the house is doing."""
 
-from bot.http.serving import Serving
-from bot.http.site import make_site
+from bot.http.routes import make_site
+from bot.http.server import Serving
 
 __all__ = ["Serving", "make_site"]

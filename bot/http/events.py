@@ -7,11 +7,11 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.http.bodies import Unreadable, read_items
-from bot.http.posted import PostedEvent, mistakes
+from bot.http.payloads import PostedEvent, mistakes
 from bot.http.refusals import Handler, Refusal, error_body
-from bot.usecases.record_visits import RecordVisits, Result, Status
+from bot.usecases.asking.record_visits import RecordVisits, Result, Status
 from cjm.errors import Mistake
-from cjm.visit import Event
+from cjm.journeys.visit import Event
 
 MOST_EVENTS = 10_000
 BATCH = 200  # in one transaction: whoever else writes waits for it

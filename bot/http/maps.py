@@ -8,11 +8,11 @@ from aiohttp import web
 
 from bot.http.refusals import Handler, Refusal
 from bot.texts import LANGUAGES
-from bot.usecases.make_map import LONGEST, MakeMap, MapError, Wanted
+from bot.usecases.maps.make_map import LONGEST, MakeMap, MapError, Wanted
 from cjm.errors import Mistake
-from cjm.journey_map import JourneyMap, as_json
-from cjm.sentence import near
-from cjm.survey import is_key
+from cjm.figures.journey_map import JourneyMap, as_json
+from cjm.journeys.survey import is_key
+from cjm.mistake_sentences import near
 
 LAYOUTS = ("phone", "wall")
 Draw = Callable[[JourneyMap, str, str], Awaitable[bytes]]

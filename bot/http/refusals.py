@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.db.errors import DatabaseError
+from bot.db.engine.errors import DatabaseError
 from bot.faults import fault
 from cjm.errors import Mistake
 

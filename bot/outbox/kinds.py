@@ -1,15 +1,15 @@
 """A kind of letter: what is said, decided just before it leaves, and what its fate means, told as it is recorded.
 
-One module a kind in `bot.outbox.letters`; `bot.app` hands them to the outbox, which finds each by its name.
+One module a kind in `bot.outbox.letters`; `bot.app.tropa` hands them to the outbox, which finds each by its name.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.db.engine import Connection
-from bot.db.letters import Letter, State
-from bot.outbox.message import Message
+from bot.db.delivery.letters import Letter, State
+from bot.db.engine.database import Connection
+from bot.messages.message import Message
 
 
 @dataclass(frozen=True, slots=True)

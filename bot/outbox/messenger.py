@@ -14,7 +14,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.outbox.message import Message
+from bot.messages.message import Message
 from cjm.address import Address
 
 

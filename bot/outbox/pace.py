@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.db.letters import Priority
+from bot.db.delivery.letters import Priority
 from cjm.address import Address
 
 PER_SECOND = 29  # of the 30 that the messenger allows a bot

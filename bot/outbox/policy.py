@@ -16,17 +16,9 @@ Unwritten          retry, after 5, 10, 20, 40 s; rejected after the fifth failur
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.db.letters import Letter, State
+from bot.db.delivery.letters import Letter, State
 from bot.outbox.kinds import Dropped
-from bot.outbox.messenger import (
-    DeliveryError,
-    Moved,
-    NeverLeft,
-    Rejected,
-    Sent,
-    Throttled,
-    Unreachable,
-)
+from bot.outbox.messenger import DeliveryError, Moved, NeverLeft, Rejected, Sent, Throttled, Unreachable
 
 LONGEST_DELAY = 300.0
 MOST_WRITING = 5

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.clock import Clock
-from bot.db import moves
-from bot.db.engine import Database
-from bot.db.inbox import on_behalf_of
-from bot.outbox.message import Message
+from bot.db.delivery import moves
+from bot.db.delivery.inbox import on_behalf_of
+from bot.db.engine.database import Database
+from bot.messages.message import Message
 from bot.outbox.messenger import (
     DeliveryError,
     Messenger,

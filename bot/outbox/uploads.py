@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from bot.clock import Clock
-from bot.db import pictures
-from bot.db.engine import Connection, Database
-from bot.db.inbox import on_behalf_of
-from bot.outbox.message import Message
+from bot.db.delivery import pictures
+from bot.db.delivery.inbox import on_behalf_of
+from bot.db.engine.database import Connection, Database
+from bot.messages.message import Message
 from bot.outbox.messenger import Sent
 
 

@@ -1,8 +1,8 @@
 """The outbox: whatever is due leaves, in order per chat, at the messenger's pace, and what became of it is recorded.
 
-One leader runs it (`bot.db.leases`). It wakes when a letter is posted, when one falls due, when a chat may be written
-to again and when business time is moved. After the first sign that the way to the messenger is broken nothing more
-leaves until a ping is answered.
+One leader runs it (`bot.db.engine.leases`). It wakes when a letter is posted, when one falls due, when a chat may be
+written to again and when business time is moved. After the first sign that the way to the messenger is broken
+nothing more leaves until a ping is answered.
 """
 
 import asyncio
@@ -12,17 +12,17 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.db import delivery, letters
-from bot.db.announcing import LETTERS
-from bot.db.engine import Connection, Database
-from bot.db.errors import DatabaseError
-from bot.db.letters import Letter, State
+from bot.db.delivery import delivery, letters
+from bot.db.delivery.letters import Letter, State
+from bot.db.engine.announcing import LETTERS
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.errors import DatabaseError
 from bot.faults import fault
 from bot.outbox import policy
 from bot.outbox.kinds import LetterKind, Outcome
 from bot.outbox.messenger import DeliveryError, Messenger, Throttled
 from bot.outbox.pace import Pace
-from bot.outbox.trip import Trips
+from bot.outbox.send_letter import Trips
 from cjm.address import Address
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery
 
-from bot.outbox.message import Action
+from bot.messages.message import Action
 
 MOST_BYTES = 64
 

@@ -2,7 +2,7 @@
 
 from aiogram.types import Message
 
-from cjm.complaint import Said, cleaned
+from cjm.cases.case import Said, cleaned
 
 
 def said_in(message: Message) -> Said | None:

@@ -22,7 +22,7 @@ from aiogram.methods import (
 from aiogram.types import InputMediaDocument, InputMediaPhoto, LinkPreviewOptions
 from aiogram.types import Message as TelegramMessage
 
-from bot.outbox.message import MOST_CAPTION, MOST_TEXT, Message, Upload
+from bot.messages.message import MOST_CAPTION, MOST_TEXT, Message, Upload
 from bot.outbox.messenger import Rejected, Sent
 from bot.telegram import rendering
 from bot.telegram.refusals import GONE, NO_TEXT, NOT_MODIFIED, translated

@@ -14,7 +14,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiohttp import ClientError, ClientTimeout
 
-from bot.db.errors import DatabaseError
+from bot.db.engine.errors import DatabaseError
 from bot.outbox.messenger import DeliveryError
 from bot.telegram.receiving import Receiving
 from bot.telegram.refusals import translate

@@ -1,8 +1,8 @@
 """The inbox at work: what was stored is handled in order per chat, chats beside each other, each update once.
 
-The first write of a handler marks its update done in the same transaction (`bot.db.inbox`). A handler that fails is
-tried three times while its chat waits; then the update is set aside, and the chat goes on. What cannot be understood
-at all is set aside at once. A database that is away costs no try: nothing can be handled until it is back.
+The first write of a handler marks its update done in the same transaction (`bot.db.delivery.inbox`). A handler
+that fails is tried three times while its chat waits; then the update is set aside, and the chat goes on. What cannot be
+understood at all is set aside at once. A database that is away costs no try: nothing can be handled until it is back.
 """
 
 import asyncio
@@ -19,15 +19,15 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.clock import Clock
-from bot.db import inbox
-from bot.db.announcing import INBOX
-from bot.db.engine import Connection, Database
-from bot.db.errors import DatabaseError
-from bot.db.inbox import AlreadyHandled, Handling, Stored, on_behalf_of
+from bot.db.delivery import inbox
+from bot.db.delivery.inbox import AlreadyHandled, Handling, Stored, on_behalf_of
+from bot.db.engine.announcing import INBOX
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.errors import DatabaseError
 from bot.faults import fault
 from bot.telegram.acknowledging import Acknowledgement, acknowledged
-from bot.telegram.raw import Update as RawUpdate
-from bot.telegram.raw import raw
+from bot.telegram.raw_update import Update as RawUpdate
+from bot.telegram.raw_update import raw
 
 log = logging.getLogger(__name__)
 AT_ONCE = 8

@@ -11,7 +11,7 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.outbox.message import Button, Message, Prose, Style, Upload, units
+from bot.messages.message import Button, Message, Prose, Style, Upload, units
 from bot.telegram.callbacks import pack
 
 ENTITIES = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.QUOTE: "blockquote"}

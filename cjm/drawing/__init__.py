@@ -16,7 +16,7 @@ from cjm.drawing.theme import LIGHT, Theme
 from cjm.drawing.typeset import Measure
 from cjm.drawing.wall import wall
 from cjm.drawing.words import Words
-from cjm.journey_map import JourneyMap
+from cjm.figures.journey_map import JourneyMap
 
 __all__ = ["FORMATS", "Layout", "Words", "draw", "lay_out", "pages", "warm"]
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from cjm.drawing.words import Words
-from cjm.satisfaction import Scale
+from cjm.figures.satisfaction import Scale
 
 MOODS = 5
 

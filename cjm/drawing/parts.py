@@ -4,15 +4,15 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cjm.drawing.canvas import Sheet
 from cjm.drawing.curves import circle, ellipse, rounded
 from cjm.drawing.mood import Gauge
 from cjm.drawing.primitives import Box, Layer, Point, Shape, Stroke
 from cjm.drawing.reading import Figure, Goal, MapReading, StageReading
-from cjm.drawing.sheet import Sheet
 from cjm.drawing.theme import Style
 from cjm.drawing.words import Words
-from cjm.journey_map import Change, Direction
-from cjm.satisfaction import Scale
+from cjm.figures.journey_map import Change, Direction
+from cjm.figures.satisfaction import Scale
 
 # ---------------------------------------------------------------------- shapes
 

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from cjm.drawing.mood import GAUGES, Gauge
 from cjm.drawing.typeset import clean, readable
-from cjm.journey_map import Barrier, JourneyMap, StageLook, TouchpointLook, Voice
-from cjm.satisfaction import Scale, Score, Verdict
+from cjm.figures.journey_map import Barrier, JourneyMap, StageLook, TouchpointLook, Voice
+from cjm.figures.satisfaction import Scale, Score, Verdict
 
 BEST = 4
 WIDE = 2  # steps between both ends of an interval from which on a face is not sure

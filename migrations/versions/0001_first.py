@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.columns import Json, Moment
+from bot.db.engine.columns import Json, Moment
 
 revision = "0001"
 down_revision = None

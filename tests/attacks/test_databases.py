@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from bot.db.engine import Connection, Database
-from bot.db.errors import DatabaseError, translated
-from bot.db.schema import check_schema, migrate
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.errors import DatabaseError, translated
+from bot.db.engine.schema import check_schema, migrate
 
 CANARY = "kanarek-77ac"
 

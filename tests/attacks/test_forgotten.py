@@ -1,12 +1,14 @@
 """Somebody is forgotten in the middle of things: nothing of theirs stays, and nothing of theirs becomes another's."""
 
-from bot.db import cases, inbox, rows
-from bot.db.engine import Connection, Database
-from bot.usecases.admit import Shown
-from bot.usecases.forget_customer import ForgetCustomer
-from cjm.complaint import Author, Said
+from bot.db.cases import cases
+from bot.db.delivery import inbox
+from bot.db.engine import rows
+from bot.db.engine.database import Connection, Database
+from bot.usecases.cases.admit import Shown
+from bot.usecases.people.forget_customer import ForgetCustomer
+from cjm.cases.case import Author, Said
 from tests.telegram.casework import NOON
-from tests.usecases.test_cases import ANNA, ME, OTHER, Office, office
+from tests.usecases.cases.test_cases import ANNA, ME, OTHER, Office, office
 
 __all__ = ["office"]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cjm.csv_file import BadRow, CsvError, CsvFile
+from cjm.tables.csv_file import BadRow, CsvError, CsvFile
 
 
 @pytest.mark.parametrize(

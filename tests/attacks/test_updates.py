@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.db import inbox
-from bot.telegram.raw import chat_of, raw
+from bot.db.delivery import inbox
+from bot.telegram.raw_update import chat_of, raw
 from bot.telegram.webhook import Webhook
 from tests.telegram.doubles import said
 from tests.telegram.test_receiving import House, alone, bot, house, quiet_bot, sandbox

@@ -9,7 +9,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.texts import words_in
 from cjm.drawing import Layout, draw, ink, lay_out, warm
-from tests.drawing.maps import bike_shop
+from tests.cjm.drawing.maps import bike_shop
 
 ROUNDS = 5
 

@@ -12,12 +12,12 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from sqlalchemy import delete, insert, select
 
 from bot.clock import FrozenClock
-from bot.db.engine import Connection, Database
-from bot.db.rows import answer
-from bot.usecases.apply_journey import ApplyJourney
-from bot.usecases.import_table import ImportTable, open_table
-from cjm.asking import Rules
-from cjm.journey import read_journey
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.rows import answer
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.tables.import_table import ImportTable, open_table
+from cjm.asking.decision import Rules
+from cjm.journeys.journey import read_journey
 
 DATA = Path(__file__).parent.parent / "data"
 ROUNDS, PASSENGERS = 3, 1500

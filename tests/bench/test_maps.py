@@ -7,11 +7,11 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.clock import FrozenClock
-from bot.db import cohorts, tallies
-from bot.db.engine import Connection, Database
-from bot.usecases.apply_journey import ApplyJourney
-from bot.usecases.make_map import MakeMap, Wanted
-from cjm.tally import Counter, Sums
+from bot.db.engine.database import Connection, Database
+from bot.db.figures import cohorts, tallies
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.maps.make_map import MakeMap, Wanted
+from cjm.figures.tally import Counter, Sums
 from tests.journeys import SMALL
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

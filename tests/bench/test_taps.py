@@ -9,19 +9,21 @@ from time import thread_time
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bot.db import customers, invitations, journeys
-from bot.db.engine import Connection, Database
+from bot.conversation.scene import load
+from bot.db.asking import invitations
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.db.people import customers
 from bot.outbox.letters.invitation import open_conversation
-from bot.outbox.letters.scene import load
-from bot.usecases.ask_due import ask_due
-from bot.usecases.record_visits import record
-from bot.usecases.take_turn import Note, Tap, take_turn
-from cjm import response as talks
+from bot.usecases.asking.ask_due import ask_due
+from bot.usecases.asking.record_visits import record
+from bot.usecases.asking.take_turn import Note, Tap, take_turn
 from cjm.address import Address
-from cjm.asking import Rules
-from cjm.journey import read_journey
-from cjm.visit import Event
-from tests.usecases.talking import EXPIRE, JOURNEY, NOON
+from cjm.asking.decision import Rules
+from cjm.conversation import response as talks
+from cjm.journeys.journey import read_journey
+from cjm.journeys.visit import Event
+from tests.usecases.asking.talking import EXPIRE, JOURNEY, NOON
 
 ROUNDS, EACH = 4, 100  # the quickest round counts
 PEOPLE = range(ROUNDS * EACH)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cjm import templates
-from cjm.journey import (
+from cjm.figures.satisfaction import Scale
+from cjm.journeys.journey import (
     Attribute,
     Journey,
     Persona,
@@ -18,8 +19,7 @@ from cjm.journey import (
     read_journey,
     read_journey_file,
 )
-from cjm.satisfaction import Scale
-from cjm.survey import Kind, Option, Question, Survey, Text, Trigger, Value, When
+from cjm.journeys.survey import Kind, Option, Question, Survey, Text, Trigger, Value, When
 
 AIRLINE = Path(__file__).parent.parent / "data" / "airline-journey.toml"
 SHOP = read_journey(templates.text("shop"), "shop.toml")

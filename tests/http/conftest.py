@@ -11,19 +11,19 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from bot.clock import FrozenClock
-from bot.db import metrics
-from bot.db.engine import Database
+from bot.db.delivery import metrics
+from bot.db.engine.database import Database
 from bot.http import make_site
 from bot.outbox.messenger import NeverLeft
-from bot.usecases.apply_journey import ApplyJourney
-from bot.usecases.forget_customer import ForgetCustomer
-from bot.usecases.make_map import MakeMap
-from bot.usecases.record_visits import RecordVisits
-from bot.usecases.save_customer import SaveCustomer
+from bot.usecases.asking.record_visits import RecordVisits
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.maps.make_map import MakeMap
+from bot.usecases.people.forget_customer import ForgetCustomer
+from bot.usecases.people.save_customer import SaveCustomer
 from cjm import templates
 from cjm.address import Address
-from cjm.asking import Rules
-from cjm.journey_map import JourneyMap
+from cjm.asking.decision import Rules
+from cjm.figures.journey_map import JourneyMap
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TOKEN = "a-token-of-the-shop"

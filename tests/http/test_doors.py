@@ -8,11 +8,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import FrozenClock
-from bot.db import customers
-from bot.db.engine import Database
-from bot.db.errors import DatabaseError
+from bot.db.engine.database import Database
+from bot.db.engine.errors import DatabaseError
+from bot.db.people import customers
 from bot.http import Serving
-from bot.http.serving import AddressError
+from bot.http.server import AddressError
 from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, site_of
 
 

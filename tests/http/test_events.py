@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.db import visits
-from bot.db.engine import Database
+from bot.db.engine.database import Database
+from bot.db.journeys import visits
 from tests.http.conftest import Client, Outside
 
 CANARY = "kanarek-4f1c"

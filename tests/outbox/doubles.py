@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.clock import Clock
-from bot.db.engine import Connection, Database
-from bot.db.letters import Letter
+from bot.db.delivery.letters import Letter
+from bot.db.engine.database import Connection, Database
+from bot.messages.message import Message, Upload, plain
 from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.message import Message, Upload, plain
 from bot.outbox.messenger import DeliveryError, Sent
 from bot.outbox.pace import Budget, Pace
 from bot.outbox.worker import Outbox

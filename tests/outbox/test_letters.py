@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.db import letters
-from bot.db.engine import Database
-from bot.db.letters import NewLetter, Priority, State
+from bot.db.delivery import letters
+from bot.db.delivery.letters import NewLetter, Priority, State
+from bot.db.engine.database import Database
 from cjm.address import Address
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)

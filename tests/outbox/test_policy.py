@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.db.letters import Letter, State
+from bot.db.delivery.letters import Letter, State
 from bot.outbox import policy
 from bot.outbox.kinds import Dropped
 from bot.outbox.messenger import Moved, NeverLeft, Rejected, Sent, Throttled, Uncertain, Unreachable

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.clock import FrozenClock
-from bot.db import inbox, pictures
-from bot.db.engine import Connection, Database
-from bot.db.inbox import Handling, Raw, on_behalf_of
-from bot.db.rows import inbox as inbox_row
-from bot.db.rows import team
-from bot.outbox.message import Message, Upload, plain
+from bot.db.delivery import inbox, pictures
+from bot.db.delivery.inbox import Handling, Raw, on_behalf_of
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.rows import inbox as inbox_row
+from bot.db.engine.rows import team
+from bot.messages.message import Message, Upload, plain
 from bot.outbox.messenger import DeliveryError, Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.outbox.replies import Replies
 from cjm.address import Address

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import update
 
 from bot.clock import FrozenClock
-from bot.db import delivery, letters, message_refs, pictures
-from bot.db.engine import Connection, Database
-from bot.db.letters import NewLetter, Priority, State
-from bot.db.message_refs import About
-from bot.db.rows import lease, letter, team
+from bot.db.delivery import delivery, letters, message_refs, pictures
+from bot.db.delivery.letters import NewLetter, Priority, State
+from bot.db.delivery.message_refs import About
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.rows import lease, letter, team
 from bot.outbox.messenger import Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from cjm.address import Address
 from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox

@@ -8,14 +8,15 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from bot.app import Tropa
+from bot.app.tropa import Tropa
 from bot.clock import FrozenClock
-from bot.config import Settings
-from bot.db import journeys, proof
+from bot.config.settings import Settings
+from bot.db.figures import proof
+from bot.db.journeys import journeys
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
-from bot.usecases.apply_journey import ApplyJourney
-from bot.usecases.draw_map import Drawer
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.maps.draw_map import Drawer
 from cjm import templates
 
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)  # half past ten in Warsaw, an hour and a half after the digest

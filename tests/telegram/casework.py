@@ -13,34 +13,35 @@ from aiogram.client.session.base import BaseSession
 from aiogram.methods import AnswerCallbackQuery, TelegramMethod
 
 from bot.clock import FrozenClock
-from bot.config import Team
-from bot.db import customers, journeys
-from bot.db.desk import Desk
-from bot.db.engine import Connection, Database
+from bot.config.settings import Team
+from bot.db.cases.case_routing import Desk
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.messages.message import Message
 from bot.outbox.letters.case_card import CaseCard
 from bot.outbox.letters.case_notice import CaseNotice
 from bot.outbox.letters.case_receipt import CaseReceipt
 from bot.outbox.letters.case_reply import CaseReply
-from bot.outbox.message import Message
 from bot.outbox.replies import Replies
 from bot.telegram.callbacks import pack
-from bot.telegram.customer import complaints, out_of_the_blue
+from bot.telegram.customer import complaints, unexpected_messages
 from bot.telegram.receiving import Receiving
 from bot.telegram.team import cases as team_cases
-from bot.usecases.answer_case import AnswerCase
-from bot.usecases.close_case import CloseCase
-from bot.usecases.hand_over_cases import HandOverCases
-from bot.usecases.hear_customer import HearCustomer
-from bot.usecases.list_cases import ListMyCases, ListOpenCases
-from bot.usecases.place_case import PlaceCase
-from bot.usecases.record_visits import RecordVisits
-from bot.usecases.settle_draft import SettleDraft
-from bot.usecases.start_complaint import StartComplaint
-from bot.usecases.take_case import TakeCase
+from bot.usecases.asking.record_visits import RecordVisits
+from bot.usecases.cases.answer_case import AnswerCase
+from bot.usecases.cases.close_case import CloseCase
+from bot.usecases.cases.hand_over_cases import HandOverCases
+from bot.usecases.cases.hear_customer import HearCustomer
+from bot.usecases.cases.list_cases import ListMyCases, ListOpenCases
+from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.start_complaint import StartComplaint
+from bot.usecases.cases.take_case import TakeCase
 from cjm.address import Address
-from cjm.asking import Rules
-from cjm.journey import Journey, read_journey
-from cjm.visit import Event
+from cjm.asking.decision import Rules
+from cjm.journeys.journey import Journey, read_journey
+from cjm.journeys.visit import Event
 from tests.outbox.doubles import ScriptedMessenger, make_outbox, swift_pace
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -134,7 +135,7 @@ class House:
                 self.replies,
             ),
             complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), self.replies),
-            out_of_the_blue.make_router(hear, SettleDraft(db, clock, desk), self.replies),
+            unexpected_messages.make_router(hear, SettleDraft(db, clock, desk), self.replies),
         )
         self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
 

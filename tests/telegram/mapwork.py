@@ -12,39 +12,39 @@ from aiogram import Dispatcher
 from aiogram.types import ChatMemberAdministrator
 
 from bot.clock import FrozenClock
-from bot.config import Team
-from bot.db import journeys as stored
-from bot.db.desk import Desk
-from bot.db.engine import Connection, Database
+from bot.config.settings import Team
+from bot.db.cases.case_routing import Desk
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys as stored
+from bot.messages.message import Upload
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.notice import Notice
-from bot.outbox.message import Upload
 from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
 from bot.telegram.callbacks import pack
-from bot.telegram.customer import out_of_the_blue
-from bot.telegram.manager import journeys, looking, people
+from bot.telegram.customer import unexpected_messages
+from bot.telegram.manager import journeys, managers, maps
 from bot.telegram.manager.showing import Showing
 from bot.telegram.receiving import Receiving
 from bot.telegram.team import binding
 from bot.texts import Words
-from bot.usecases.become_manager import BecomeManager, FirstManagerLink
-from bot.usecases.bind_team import BindTeam
-from bot.usecases.change_journey import ChangeJourney
-from bot.usecases.draw_map import Drawer, DrawMap
-from bot.usecases.hear_customer import HearCustomer
-from bot.usecases.invite_manager import InviteManager
-from bot.usecases.list_cases import ListOpenCases
-from bot.usecases.look_at_map import LookAtMap
-from bot.usecases.make_digest import MakeDigest
-from bot.usecases.recognize import Recognize
-from bot.usecases.resend_digest import ResendDigest
-from bot.usecases.settle_draft import SettleDraft
+from bot.usecases.cases.hear_customer import HearCustomer
+from bot.usecases.cases.list_cases import ListOpenCases
+from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.journeys.change_journey import ChangeJourney
+from bot.usecases.maps.draw_map import Drawer, DrawMap
+from bot.usecases.maps.look_at_map import LookAtMap
+from bot.usecases.maps.make_digest import MakeDigest
+from bot.usecases.maps.resend_digest import ResendDigest
+from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
+from bot.usecases.teams.bind_team import BindTeam
+from bot.usecases.teams.invite_manager import InviteManager
+from bot.usecases.teams.recognize import Recognize
 from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
-from cjm.journey import read_journey
-from cjm.journey_map import JourneyMap
+from cjm.figures.journey_map import JourneyMap
+from cjm.journeys.journey import read_journey
 from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.casework import GROUP, NOON, House
 from tests.usecases.past import answer, apply_shop
@@ -92,24 +92,24 @@ class MapHouse(House):
     def restart(self, *, team: bool | None = None) -> None:
         """Everything anew over the same database."""
         db, clock = self.db, self.clock
-        managers = tuple(Address("telegram", str(m)) for m in self.managers)
-        desk = Desk(self.teams, managers)
+        configured = tuple(Address("telegram", str(m)) for m in self.managers)
+        desk = Desk(self.teams, configured)
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
         draw, digest = DrawMap(self.drawer), MakeDigest(db, clock, 5)
         kinds = [DigestLetter(db, digest, draw, desk), Notice(db)]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         recognize, look = Recognize(db, desk), LookAtMap(db, clock, 5)
-        self.first_link = FirstManagerLink(db, clock, managers, SECRET)
-        become = BecomeManager(db, clock, desk, managers, SECRET)
-        invite = InviteManager(db, clock, managers, SECRET)
+        self.first_link = FirstManagerLink(db, clock, configured, SECRET)
+        become = BecomeManager(db, clock, desk, configured, SECRET)
+        invite = InviteManager(db, clock, configured, SECRET)
         showing = Showing(look, digest, draw, self.replies)
         dispatcher = Dispatcher()
         dispatcher.include_routers(
-            people.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed, self.replies),
-            looking.make_router(recognize, look, showing, ListOpenCases(db, clock, desk), self.replies),
+            managers.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed, self.replies),
+            maps.make_router(recognize, look, showing, ListOpenCases(db, clock, desk), self.replies),
             journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf, self.replies),
             binding.make_router(BindTeam(db, clock, desk, self.teams), ResendDigest(db, clock, desk), self.replies),
-            out_of_the_blue.make_router(HearCustomer(db, clock, desk), SettleDraft(db, clock, desk), self.replies),
+            unexpected_messages.make_router(HearCustomer(db, clock, desk), SettleDraft(db, clock, desk), self.replies),
         )
         self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
 

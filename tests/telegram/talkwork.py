@@ -10,10 +10,11 @@ from aiogram import Bot, Dispatcher, Router
 from aiogram.methods import SetMyCommands, TelegramMethod
 
 from bot.clock import FrozenClock
-from bot.config import Asking
-from bot.db import customers, journeys, links
-from bot.db.desk import Desk
-from bot.db.engine import Connection, Database
+from bot.config.settings import Asking
+from bot.db.cases.case_routing import Desk
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.db.people import customers, links
 from bot.outbox.letters.case_card import CaseCard
 from bot.outbox.letters.case_notice import CaseNotice
 from bot.outbox.letters.case_receipt import CaseReceipt
@@ -21,35 +22,35 @@ from bot.outbox.letters.case_reply import CaseReply
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
-from bot.telegram.customer import answering, complaints, leaving, out_of_the_blue, settings, starting
+from bot.telegram.customer import answering, complaints, leaving, settings, starting, unexpected_messages
 from bot.telegram.menus import Menus
 from bot.telegram.receiving import Receiving
-from bot.usecases.ask_due import AskDue
-from bot.usecases.change_settings import ChangeSettings
-from bot.usecases.close_case import CloseCase
-from bot.usecases.forget_customer import ForgetCustomer
-from bot.usecases.give_answer import GiveAnswer
-from bot.usecases.give_consent import GiveConsent
-from bot.usecases.hear_customer import HearCustomer
-from bot.usecases.list_cases import ListMyCases
-from bot.usecases.mend_messages import MendMessages
-from bot.usecases.note_reach import NoteReach
-from bot.usecases.open_case import FromResponse
-from bot.usecases.open_link import OpenLink
-from bot.usecases.place_case import PlaceCase
-from bot.usecases.record_visits import RecordVisits
-from bot.usecases.remind_and_expire import RemindAndExpire
-from bot.usecases.settle_draft import SettleDraft
-from bot.usecases.start_complaint import StartComplaint
-from bot.usecases.stop_asking import StopAsking
-from bot.usecases.tell_my_data import TellMyData
-from bot.usecases.write_comment import WriteComment
-from cjm.asking import Rules
-from cjm.journey import read_journey
-from cjm.visit import Event
+from bot.usecases.asking.ask_due import AskDue
+from bot.usecases.asking.give_answer import GiveAnswer
+from bot.usecases.asking.give_consent import GiveConsent
+from bot.usecases.asking.mend_messages import MendMessages
+from bot.usecases.asking.record_visits import RecordVisits
+from bot.usecases.asking.remind_and_expire import RemindAndExpire
+from bot.usecases.asking.stop_asking import StopAsking
+from bot.usecases.asking.write_comment import WriteComment
+from bot.usecases.cases.close_case import CloseCase
+from bot.usecases.cases.hear_customer import HearCustomer
+from bot.usecases.cases.list_cases import ListMyCases
+from bot.usecases.cases.open_case import FromResponse
+from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.start_complaint import StartComplaint
+from bot.usecases.people.change_settings import ChangeSettings
+from bot.usecases.people.forget_customer import ForgetCustomer
+from bot.usecases.people.note_reach import NoteReach
+from bot.usecases.people.open_link import OpenLink
+from bot.usecases.people.tell_my_data import TellMyData
+from cjm.asking.decision import Rules
+from cjm.journeys.journey import read_journey
+from cjm.journeys.visit import Event
 from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.casework import NOON, House, Silent, _run, _team
-from tests.usecases.talking import EXPIRE, JOURNEY, QUIET, REMIND
+from tests.usecases.asking.talking import EXPIRE, JOURNEY, QUIET, REMIND
 
 ANNA, BORIS = 71, 72
 
@@ -101,7 +102,7 @@ class TalkHouse(House):
             settings.make_router(change, stop, Menus(self.bot), replies),
             leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, QUIET), change, clock, replies),
             complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), replies),
-            out_of_the_blue.make_router(hear, SettleDraft(db, clock, desk), replies),
+            unexpected_messages.make_router(hear, SettleDraft(db, clock, desk), replies),
         ]
 
     async def link(self, external: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outbox.message import Action
+from bot.messages.message import Action
 from bot.telegram.callbacks import MOST_BYTES, Verb, pack, unpack
 from tests.telegram.doubles import tap
 

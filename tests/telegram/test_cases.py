@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.db import cases
-from bot.db.engine import Database
-from bot.outbox.message import MOST_CAPTION, MOST_TEXT, units
+from bot.db.cases import cases
+from bot.db.engine.database import Database
+from bot.messages.message import MOST_CAPTION, MOST_TEXT, units
 from bot.outbox.messenger import Uncertain, Unreachable
 from bot.texts import words_in
 from cjm.address import Address
-from cjm.complaint import State
+from cjm.cases.case import State
 from tests.telegram.casework import GROUP, NOON, House, opened_house
 
 TEAM = int(GROUP.id)

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.db import customers, invitations, letters
-from bot.db.engine import Database
+from bot.db.asking import invitations
+from bot.db.delivery import letters
+from bot.db.engine.database import Database
+from bot.db.people import customers
 from bot.telegram.customer.throttle import MOST, Throttle
 from cjm.address import Address
 from tests.telegram.talkwork import ANNA, BORIS, TalkHouse, opened_talk

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.db import journeys
-from bot.db.engine import Database
+from bot.db.engine.database import Database
+from bot.db.journeys import journeys
 from cjm import templates
 from cjm.address import Address
 from tests.telegram.casework import NOON
@@ -70,7 +70,7 @@ async def test_what_somebody_changed_meanwhile_is_shown_again(house: MapHouse) -
     await house.file(ANNA, "shop.toml", mine.encode())
 
     def apply(tx) -> int:  # type: ignore[no-untyped-def]
-        from cjm.journey import read_journey
+        from cjm.journeys.journey import read_journey
 
         return journeys.apply(tx, read_journey(theirs, "t"), theirs, now=NOON)
 

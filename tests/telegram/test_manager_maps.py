@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.config import Team
-from bot.db import journeys, managers
-from bot.db.engine import Database
+from bot.config.settings import Team
+from bot.db.engine.database import Database
+from bot.db.journeys import journeys
+from bot.db.people import managers
+from bot.messages.message import MOST_CAPTION, MOST_TEXT, units
 from bot.outbox.letters.digest_words import told
-from bot.outbox.message import MOST_CAPTION, MOST_TEXT, units
-from bot.usecases.make_digest import MakeDigest
+from bot.usecases.maps.make_digest import MakeDigest
 from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
-from cjm.journey import read_journey
+from cjm.journeys.journey import read_journey
 from tests.telegram.casework import GROUP, NOON
 from tests.telegram.mapwork import MapHouse, map_house
 from tests.usecases.past import answer, apply_shop
@@ -242,7 +243,7 @@ async def test_the_other_faces_speak(house: MapHouse, command: str) -> None:
 
 
 async def test_a_digest_now_does_not_count_as_the_weekly_one(house: MapHouse) -> None:
-    from bot.db import digest_runs
+    from bot.db.figures import digest_runs
 
     await house.say(CARE, "/digest", chat=CARE)
     text = house.texts(CARE)[-1]
@@ -252,7 +253,7 @@ async def test_a_digest_now_does_not_count_as_the_weekly_one(house: MapHouse) ->
 
 
 async def test_when_nothing_can_be_drawn_the_figures_come_in_words(house: MapHouse) -> None:
-    from bot.usecases.draw_map import DrawingError
+    from bot.usecases.maps.draw_map import DrawingError
 
     async def fails(*_: object, **__: object) -> bytes:
         raise DrawingError("the drawing process died twice")
@@ -275,7 +276,7 @@ async def test_an_update_told_twice_is_answered_once(house: MapHouse) -> None:
 
 async def test_the_weekly_digests_button_opens_a_map(house: MapHouse) -> None:
 
-    from bot.usecases.send_digests import SendDigests
+    from bot.usecases.maps.send_digests import SendDigests
 
     monday = TEAM.digest
     assert monday is not None

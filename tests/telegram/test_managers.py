@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.db import managers
-from bot.db.engine import Database
+from bot.db.engine.database import Database
+from bot.db.people import managers
 from cjm import templates
 from cjm.address import Address
 from tests.telegram.casework import NOON

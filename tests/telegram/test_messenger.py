@@ -11,19 +11,7 @@ import pytest
 from aiogram import Bot
 from PIL import Image
 
-from bot.outbox.message import (
-    MOST_CAPTION,
-    Action,
-    Button,
-    Message,
-    Prose,
-    Upload,
-    bold,
-    italic,
-    plain,
-    quote,
-    units,
-)
+from bot.messages.message import MOST_CAPTION, Action, Button, Message, Prose, Upload, bold, italic, plain, quote, units
 from bot.outbox.messenger import Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.sandbox import faults
 from bot.sandbox.people import Group, Person

@@ -13,18 +13,18 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
 from bot.clock import FrozenClock
-from bot.db import inbox, pictures
-from bot.db.engine import Connection, Database
-from bot.db.errors import DatabaseError
-from bot.db.inbox import AlreadyHandled, Handling, on_behalf_of
-from bot.db.rows import inbox as row
-from bot.db.rows import picture
+from bot.db.delivery import inbox, pictures
+from bot.db.delivery.inbox import AlreadyHandled, Handling, on_behalf_of
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.errors import DatabaseError
+from bot.db.engine.rows import inbox as row
+from bot.db.engine.rows import picture
 from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.acknowledging import Alert
 from bot.telegram.connecting import make_bot
 from bot.telegram.polling import Polling
-from bot.telegram.raw import chat_of, raw
+from bot.telegram.raw_update import chat_of, raw
 from bot.telegram.receiving import Patience, Receiving
 from bot.telegram.webhook import Webhook, set_webhook
 from tests.telegram.doubles import said

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.config import Team
-from bot.db import teams
-from bot.db.engine import Database
+from bot.config.settings import Team
+from bot.db.engine.database import Database
+from bot.db.people import teams
 from bot.outbox.messenger import Unreachable
 from cjm.address import Address
 from tests.telegram.casework import GROUP

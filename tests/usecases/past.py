@@ -4,13 +4,16 @@ import itertools
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from bot.db import answers, cases, cohorts, customers, journeys
-from bot.db.answers import NewAnswer
-from bot.db.cohorts import written
-from bot.db.engine import Connection
+from bot.db.cases import cases
+from bot.db.engine.database import Connection
+from bot.db.figures import answers, cohorts
+from bot.db.figures.answers import NewAnswer
+from bot.db.figures.cohorts import written
+from bot.db.journeys import journeys
+from bot.db.people import customers
 from cjm import templates
-from cjm.complaint import Kind, Origin
-from cjm.journey import Journey, read_journey
+from cjm.cases.case import Kind, Origin
+from cjm.journeys.journey import Journey, read_journey
 
 _numbers = itertools.count(1)
 

@@ -4,22 +4,23 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.db import case_views, cases, message_refs
-from bot.db.case_views import CaseView, Mark
-from bot.db.cases import CaseMessage
-from bot.db.desk import Desk, Reader
-from bot.db.engine import Connection, Database
-from bot.db.letters import Letter
-from bot.db.letters import State as Fate
-from bot.db.message_refs import About
-from bot.outbox import case_mail
+from bot.db.cases import case_views, cases
+from bot.db.cases.case_routing import Desk, Reader
+from bot.db.cases.case_views import CaseView, Mark
+from bot.db.cases.cases import CaseMessage
+from bot.db.delivery import message_refs
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.letters import State as Fate
+from bot.db.delivery.message_refs import About
+from bot.db.engine.database import Connection, Database
+from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote, units
+from bot.outbox import case_letters
 from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote, units
 from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
-from cjm.complaint import Author, Case, Kind, State, cut
-from cjm.satisfaction import values
-from cjm.survey import Kind as Asked
+from cjm.cases.case import Author, Case, Kind, State, cut
+from cjm.figures.satisfaction import values
+from cjm.journeys.survey import Kind as Asked
 
 MOST_TEXT = 3600  # of 4096: what we say ourselves needs room too
 MOST_MESSAGE = 1500  # a longer one is cut on the card; nobody writes so much often
@@ -28,7 +29,7 @@ MOST_MESSAGE = 1500  # a longer one is cut on the card; nobody writes so much of
 class CaseCard:
     """The letter. When the team's chat cannot be reached any more, the managers get the card: nothing is lost."""
 
-    name = case_mail.CARD
+    name = case_letters.CARD
 
     def __init__(self, db: Database, desk: Desk) -> None:
         self._db = db
@@ -50,7 +51,7 @@ class CaseCard:
             case = cases.get(tx, number)
             if case is not None:
                 managers = self._desk.managers(tx, case.journey)
-                case_mail.give_to(tx, managers, case, outcome.at)
+                case_letters.give_to(tx, managers, case, outcome.at)
 
 
 async def redraw(replies: Replies, view: CaseView, cards: Iterable[tuple[Reader, str]]) -> None:

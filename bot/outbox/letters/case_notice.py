@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from bot.db import cases, message_refs
-from bot.db.cases import CaseMessage
-from bot.db.engine import Connection, Database
-from bot.db.letters import Letter, State
-from bot.db.message_refs import About
-from bot.outbox import case_mail
-from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.message import (
+from bot.db.cases import cases
+from bot.db.cases.cases import CaseMessage
+from bot.db.delivery import message_refs
+from bot.db.delivery.letters import Letter, State
+from bot.db.delivery.message_refs import About
+from bot.db.engine.database import Connection, Database
+from bot.messages.message import (
     MOST_CAPTION,
     MOST_TEXT,
     Action,
@@ -23,12 +22,14 @@ from bot.outbox.message import (
     quote,
     units,
 )
+from bot.outbox import case_letters
+from bot.outbox.kinds import Dropped, Outcome
 from bot.texts import Words, words_in
-from cjm.complaint import Said
+from cjm.cases.case import Said
 
 
 class CaseNotice:
-    name = case_mail.NOTICE
+    name = case_letters.NOTICE
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -1,20 +1,21 @@
 """What the customer is told about their case: that it was opened, that more has arrived, that it was closed."""
 
-from bot.db import case_views, cases, message_refs
-from bot.db.case_views import CaseView
-from bot.db.engine import Connection, Database
-from bot.db.letters import Letter, State
-from bot.db.message_refs import About
-from bot.outbox import case_mail
+from bot.db.cases import case_views, cases
+from bot.db.cases.case_views import CaseView
+from bot.db.delivery import message_refs
+from bot.db.delivery.letters import Letter, State
+from bot.db.delivery.message_refs import About
+from bot.db.engine.database import Connection, Database
+from bot.messages.message import Action, Button, Message, Prose, bold, lines, plain
+from bot.outbox import case_letters
 from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.message import Action, Button, Message, Prose, bold, lines, plain
 from bot.texts import Words, words_in
-from cjm.attaching import likely, offered
-from cjm.complaint import Kind
+from cjm.cases.attaching import likely, offered
+from cjm.cases.case import Kind
 
 
 class CaseReceipt:
-    name = case_mail.RECEIPT
+    name = case_letters.RECEIPT
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -1,19 +1,21 @@
 """The team's answer to a customer, as it was written; the team is then told whether it arrived."""
 
-from bot.db import cases, customers, message_refs
-from bot.db.cases import CaseMessage
-from bot.db.engine import Connection, Database
-from bot.db.letters import Letter, State
-from bot.db.message_refs import About
-from bot.outbox import case_mail
+from bot.db.cases import cases
+from bot.db.cases.cases import CaseMessage
+from bot.db.delivery import message_refs
+from bot.db.delivery.letters import Letter, State
+from bot.db.delivery.message_refs import About
+from bot.db.engine.database import Connection, Database
+from bot.db.people import customers
+from bot.messages.message import MOST_CAPTION, MOST_TEXT, Message, Upload, bold, italic, lines, plain
+from bot.outbox import case_letters
 from bot.outbox.kinds import Dropped, Outcome
 from bot.outbox.letters.case_notice import fitting
-from bot.outbox.message import MOST_CAPTION, MOST_TEXT, Message, Upload, bold, italic, lines, plain
 from bot.texts import words_in
 
 
 class CaseReply:
-    name = case_mail.REPLY
+    name = case_letters.REPLY
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -41,9 +43,9 @@ class CaseReply:
         if outcome.state is State.SENT and outcome.message_id:
             about = About(cases.OWN, letter.data["case"])
             message_refs.remember(tx, letter.to, outcome.message_id, about, outcome.at)
-            case_mail.listen(tx, letter.to, letter.data["case"], outcome.at)
+            case_letters.listen(tx, letter.to, letter.data["case"], outcome.at)
         if outcome.state is not State.DROPPED:
-            case_mail.tell_fate(tx, letter, outcome.state, outcome.at)
+            case_letters.tell_fate(tx, letter, outcome.state, outcome.at)
 
 
 def _facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:

@@ -9,17 +9,18 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.db import journeys, letters
-from bot.db.desk import Desk, Reader
-from bot.db.engine import Connection, Database
-from bot.db.letters import Letter, NewLetter, Priority, State
+from bot.db.cases.case_routing import Desk, Reader
+from bot.db.delivery import letters
+from bot.db.delivery.letters import Letter, NewLetter, Priority, State
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.messages.message import MOST_CAPTION, Action, Button, Message, Upload
 from bot.outbox.kinds import Dropped, Outcome
 from bot.outbox.letters.digest_words import DigestReport, told
 from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE, NOTICE
-from bot.outbox.message import MOST_CAPTION, Action, Button, Message, Upload
 from cjm.errors import TropaError
-from cjm.journey import Journey
-from cjm.journey_map import JourneyMap
+from cjm.figures.journey_map import JourneyMap
+from cjm.journeys.journey import Journey
 
 log = logging.getLogger(__name__)
 ARRIVED = (State.SENT, State.UNKNOWN)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.outbox.message import Prose, bold, lines, plain
+from bot.messages.message import Prose, bold, lines, plain
 from bot.texts import Words, words_in
-from cjm.digest import Digest, Found, NextStep, Step
-from cjm.journey_map import Direction, JourneyMap, Period
-from cjm.satisfaction import Headline, Scale, bounds, headline
+from cjm.figures.digest import Digest, Found, NextStep, Step
+from cjm.figures.journey_map import Direction, JourneyMap, Period
+from cjm.figures.satisfaction import Headline, Scale, bounds, headline
 
 MOST_CHANGES = 4
 MIXED = 0.03  # of the scale

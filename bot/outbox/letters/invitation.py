@@ -9,16 +9,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.db import customers, invitations, message_refs, responses, visits
-from bot.db.engine import Connection, Database
-from bot.db.invitations import Standing
-from bot.db.letters import Letter, State
-from bot.db.message_refs import About
+from bot.conversation.scene import Scene, load
+from bot.db.asking import invitations, responses
+from bot.db.asking.invitations import Standing
+from bot.db.delivery import message_refs
+from bot.db.delivery.letters import Letter, State
+from bot.db.delivery.message_refs import About
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import visits
+from bot.db.people import customers
+from bot.messages.message import Message
 from bot.outbox.kinds import Dropped, Outcome
 from bot.outbox.letters.question import screen
-from bot.outbox.letters.scene import Scene, load
-from bot.outbox.message import Message
-from cjm.asking import Reason
+from cjm.asking.decision import Reason
 
 
 class InvitationLetter:

@@ -1,10 +1,10 @@
 """What managers and teams are told of their own house: a team lost its chat, a digest was lost or may have been."""
 
-from bot.db import journeys
-from bot.db.engine import Connection, Database
-from bot.db.letters import Letter
+from bot.db.delivery.letters import Letter
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.messages.message import Action, Button, Message, plain
 from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.message import Action, Button, Message, plain
 from bot.texts import words_in
 
 NOTICE = "notice"

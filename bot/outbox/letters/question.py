@@ -7,13 +7,13 @@ that they fit 64 bytes and mean the same for as long as the invitation's version
 from datetime import datetime
 from enum import StrEnum
 
-from bot.outbox.letters.scene import Scene, until
-from bot.outbox.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote
+from bot.conversation.scene import Scene, until
+from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote
 from bot.texts import Words
-from cjm import response as talks
-from cjm.response import CHANGE_WINDOW, CONTACT, DECLINED, DONE, EXPIRED, LATER, STOPPED, Raw
-from cjm.satisfaction import Scale, values
-from cjm.survey import Kind, Option, Question
+from cjm.conversation import response as talks
+from cjm.conversation.response import CHANGE_WINDOW, CONTACT, DECLINED, DONE, EXPIRED, LATER, STOPPED, Raw
+from cjm.figures.satisfaction import Scale, values
+from cjm.journeys.survey import Kind, Option, Question
 
 FACES = {-2: "😠", -1: "🙁", 0: "😐", 1: "🙂", 2: "😀"}  # one series, five steps, no hearts: no face is the nicer one
 MORE = "⋯"

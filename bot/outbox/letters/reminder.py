@@ -8,15 +8,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.db import customers, message_refs, responses
-from bot.db.engine import Connection, Database
-from bot.db.letters import Letter, State
-from bot.db.message_refs import About
+from bot.conversation.scene import Scene, load
+from bot.db.asking import responses
+from bot.db.delivery import message_refs
+from bot.db.delivery.letters import Letter, State
+from bot.db.delivery.message_refs import About
+from bot.db.engine.database import Connection, Database
+from bot.db.people import customers
+from bot.messages.message import Message
 from bot.outbox.kinds import Dropped, Outcome
 from bot.outbox.letters.question import reminder, screen
-from bot.outbox.letters.scene import Scene, load
-from bot.outbox.message import Message
-from cjm.response import LATER, Conversation, following
+from cjm.conversation.response import LATER, Conversation, following
 
 
 class ReminderLetter:

@@ -7,19 +7,19 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.clock import Clock
+from bot.messages.message import Action, plain
+from bot.messages.message import Message as Said
 from bot.outbox.letters.question import Verb as Does
 from bot.outbox.letters.question import choose, left_behind, menu, screen
-from bot.outbox.message import Action, plain
-from bot.outbox.message import Message as Said
 from bot.outbox.replies import Replies
-from bot.telegram import who
+from bot.telegram import senders
 from bot.telegram.acknowledging import Alert
 from bot.telegram.callbacks import Verb
 from bot.texts import words_in
-from bot.usecases.give_answer import GiveAnswer
-from bot.usecases.stop_asking import StopAsking
-from bot.usecases.take_turn import Note, Tap, Turn
-from bot.usecases.write_comment import WriteComment
+from bot.usecases.asking.give_answer import GiveAnswer
+from bot.usecases.asking.stop_asking import StopAsking
+from bot.usecases.asking.take_turn import Note, Tap, Turn
+from bot.usecases.asking.write_comment import WriteComment
 
 Notice = str | Alert | None
 Takes = Callable[[Tap, tuple[int, ...]], Awaitable[Turn]]
@@ -38,7 +38,7 @@ class Awaited(Filter):
         if (message.text or "").startswith("/"):
             return False
         reply = str(message.reply_to_message.message_id) if message.reply_to_message else None
-        invitation = await self._comment.awaited(who.chat(message), reply)
+        invitation = await self._comment.awaited(senders.chat(message), reply)
         return False if invitation is None else {"invitation": invitation}
 
 
@@ -64,7 +64,7 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
         if tap is None:
             return _notice(query, Turn(Note.NOT_LEGAL))
         turn = await takes[Does(action.verb)](tap, numbers)
-        await _show(tap, turn, give, clock, replies, who.language(query))
+        await _show(tap, turn, give, clock, replies, senders.language(query))
         return _notice(query, turn)
 
     @router.callback_query(Verb(*_OVER))
@@ -83,9 +83,9 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
 
 
 def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
-    @router.message(who.InPrivate(), Awaited(comment))
+    @router.message(senders.InPrivate(), Awaited(comment))
     async def written(message: Message, invitation: int) -> None:
-        where, said = who.chat(message), (message.text or "").strip()
+        where, said = senders.chat(message), (message.text or "").strip()
         if not said:
             await replies.send(where, await _words_wanted(give, message, invitation))
             return
@@ -93,12 +93,12 @@ def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clo
         if turn.scene is not None and turn.left is not None:
             await replies.edit(where, turn.left, left_behind(turn.scene))
 
-    @router.edited_message(who.InPrivate())
+    @router.edited_message(senders.InPrivate())
     async def rewritten(message: Message) -> None:
-        turn = await comment.changed(who.chat(message), (message.text or "").strip(), str(message.message_id))
+        turn = await comment.changed(senders.chat(message), (message.text or "").strip(), str(message.message_id))
         response = turn.scene.response if turn.scene is not None else None
         if response is not None and response.message_id is not None:
-            tap = Tap(who.chat(message), response.message_id, response.invitation_id)
+            tap = Tap(senders.chat(message), response.message_id, response.invitation_id)
             await _show(tap, turn, give, clock, replies)
 
 
@@ -107,12 +107,12 @@ def _tap(query: CallbackQuery, action: Action) -> tuple[Tap | None, tuple[int, .
     numbers = action.numbers
     if query.message is None or numbers is None or len(numbers) != 1 + _NUMBERS.get(Does(action.verb), 0):
         return None, ()
-    return Tap(who.person(query.from_user), str(query.message.message_id), numbers[0]), numbers[1:]
+    return Tap(senders.person(query.from_user), str(query.message.message_id), numbers[0]), numbers[1:]
 
 
 def _notice(query: CallbackQuery, turn: Turn) -> Notice:
     """A word on top of the chat; one that must be closed when something could not be done."""
-    w = turn.scene.words if turn.scene is not None else words_in(who.language(query))
+    w = turn.scene.words if turn.scene is not None else words_in(senders.language(query))
     key = f"chat.note.{turn.note}"
     said = w(key) if w.has(key) else None
     return Alert(said) if said is not None and turn.note in _LOUD else said
@@ -132,6 +132,6 @@ async def _show(
 
 
 async def _words_wanted(give: GiveAnswer, message: Message, invitation: int) -> Said:
-    scene = await give.look(who.chat(message), invitation)
-    w = words_in(who.language(message)) if isinstance(scene, Note) else scene.words
+    scene = await give.look(senders.chat(message), invitation)
+    w = words_in(senders.language(message)) if isinstance(scene, Note) else scene.words
     return Said(plain(w("chat.words.wanted")), reply_to=str(message.message_id))

@@ -4,23 +4,23 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
+from bot.messages.message import Action
 from bot.outbox.letters.case_card import redraw
 from bot.outbox.letters.case_receipt import opened
-from bot.outbox.message import Action
 from bot.outbox.replies import Replies
-from bot.telegram import who
+from bot.screens.customer import cases as screens
+from bot.telegram import senders
 from bot.telegram.acknowledging import Alert
 from bot.telegram.callbacks import Verb
 from bot.telegram.content import said_in
-from bot.telegram.customer import case_screens as screens
 from bot.telegram.customer.showing import show
 from bot.texts import words_in
-from bot.usecases.admit import Refused
-from bot.usecases.close_case import CloseCase
-from bot.usecases.hear_customer import Added, HearCustomer, Heard
-from bot.usecases.list_cases import ListMyCases
-from bot.usecases.place_case import PlaceCase
-from bot.usecases.start_complaint import StartComplaint
+from bot.usecases.cases.admit import Refused
+from bot.usecases.cases.close_case import CloseCase
+from bot.usecases.cases.hear_customer import Added, HearCustomer, Heard
+from bot.usecases.cases.list_cases import ListMyCases
+from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.start_complaint import StartComplaint
 
 
 class AboutACase(Filter):
@@ -32,7 +32,7 @@ class AboutACase(Filter):
     async def __call__(self, message: Message) -> bool:
         if said_in(message) is None or (message.text or "").startswith("/"):
             return False
-        return await self._hear.is_expected(who.chat(message), replied_to(message))
+        return await self._hear.is_expected(senders.chat(message), replied_to(message))
 
 
 def replied_to(message: Message) -> str | None:
@@ -58,52 +58,52 @@ def make_router(
 
 
 def _complaining(router: Router, start: StartComplaint, replies: Replies) -> None:
-    @router.message(who.InPrivate(), Command("complain"))
+    @router.message(senders.InPrivate(), Command("complain"))
     async def complain(message: Message) -> None:
-        offer = await start(who.chat(message), who.language(message))
-        await replies.send(who.chat(message), screens.places(offer))
+        offer = await start(senders.chat(message), senders.language(message))
+        await replies.send(senders.chat(message), screens.places(offer))
 
     @router.callback_query(Verb("cp", "cj"))
     async def chosen(query: CallbackQuery, action: Action) -> None:
         place = action.args[0] if action.args else None
-        offer = await start.about(who.person(query.from_user), who.language(query), place)
+        offer = await start.about(senders.person(query.from_user), senders.language(query), place)
         await show(replies, query, screens.writing(offer))
 
     @router.callback_query(Verb("co", "cb"))
     async def other(query: CallbackQuery, action: Action) -> None:
-        offer = await start(who.person(query.from_user), who.language(query))
+        offer = await start(senders.person(query.from_user), senders.language(query))
         await show(replies, query, screens.places(offer, every=action.verb == "co"))
 
     @router.callback_query(Verb("cx"))
     async def cancel(query: CallbackQuery) -> None:
-        language = await start.cancel(who.person(query.from_user))
+        language = await start.cancel(senders.person(query.from_user))
         await show(replies, query, screens.cancelled(language))
 
 
 def _writing(router: Router, hear: HearCustomer, replies: Replies) -> None:
-    @router.message(who.InPrivate(), AboutACase(hear))
+    @router.message(senders.InPrivate(), AboutACase(hear))
     async def write(message: Message) -> None:
         said = heard(message)
         if said is not None:
-            done = await hear(who.chat(message), who.language(message), said)
+            done = await hear(senders.chat(message), senders.language(message), said)
             if isinstance(done, Added):
                 await redraw(replies, done.shown.view, done.shown.cards)
 
 
 def _listing(router: Router, mine: ListMyCases, replies: Replies) -> None:
-    @router.message(who.InPrivate(), Command("mycases"))
+    @router.message(senders.InPrivate(), Command("mycases"))
     async def my_cases(message: Message) -> None:
-        found = await mine(who.chat(message), who.language(message))
-        await replies.send(who.chat(message), screens.my_cases(found))
+        found = await mine(senders.chat(message), senders.language(message))
+        await replies.send(senders.chat(message), screens.my_cases(found))
 
     @router.callback_query(Verb("cl"))
     async def page(query: CallbackQuery, action: Action) -> None:
-        found = await mine(who.person(query.from_user), who.language(query), action.number())
+        found = await mine(senders.person(query.from_user), senders.language(query), action.number())
         await show(replies, query, screens.my_cases(found))
 
     @router.callback_query(Verb("cm"))
     async def one(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.one(who.person(query.from_user), action.number())
+        view = await mine.one(senders.person(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
         await show(replies, query, screens.one_case(view, action.number(1)))
@@ -113,7 +113,7 @@ def _listing(router: Router, mine: ListMyCases, replies: Replies) -> None:
 def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCases, replies: Replies) -> None:
     @router.callback_query(Verb("cd"))
     async def done(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.done(who.person(query.from_user), action.number())
+        view = await mine.done(senders.person(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
         words = words_in(view.customer.language)
@@ -122,16 +122,16 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCa
 
     @router.callback_query(Verb("ca"))
     async def write_more(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.write_more(who.person(query.from_user), action.number())
+        view = await mine.write_more(senders.person(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
-        await replies.send(who.person(query.from_user), screens.more(view))
+        await replies.send(senders.person(query.from_user), screens.more(view))
         return None
 
     @router.callback_query(Verb("cw"))
     async def where(query: CallbackQuery, action: Action) -> Alert | None:
         number, subject = action.number(), action.args[1] if len(action.args) > 1 else ""
-        found = await place.mine(who.person(query.from_user), number, subject)
+        found = await place.mine(senders.person(query.from_user), number, subject)
         if isinstance(found, Refused):
             return _not_yours(query)
         await show(replies, query, opened(found.view, words_in(found.view.customer.language)))
@@ -140,7 +140,7 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCa
 
     @router.callback_query(Verb("cn"))
     async def not_solved(query: CallbackQuery, action: Action) -> Alert | None:
-        found = await close.not_solved(who.person(query.from_user), action.number())
+        found = await close.not_solved(senders.person(query.from_user), action.number())
         if isinstance(found, Refused):
             return _not_yours(query)
         await show(replies, query, screens.reopened(found.view))
@@ -149,4 +149,4 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCa
 
 
 def _not_yours(query: CallbackQuery) -> Alert:
-    return Alert(words_in(who.language(query))("cases.refused.mine"))
+    return Alert(words_in(senders.language(query))("cases.refused.mine"))

@@ -5,19 +5,19 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.clock import Clock
+from bot.messages.message import Action
 from bot.outbox.letters.question import screen
-from bot.outbox.message import Action
 from bot.outbox.replies import Replies
-from bot.telegram import who
+from bot.screens.customer import my_data, welcome
+from bot.telegram import senders
 from bot.telegram.callbacks import Verb
-from bot.telegram.customer import my_data, screens
 from bot.telegram.customer.showing import show
 from bot.texts import Words, words_in
-from bot.usecases.change_settings import ChangeSettings
-from bot.usecases.forget_customer import ForgetCustomer
-from bot.usecases.give_answer import GiveAnswer
-from bot.usecases.stop_asking import StopAsking
-from bot.usecases.tell_my_data import TellMyData
+from bot.usecases.asking.give_answer import GiveAnswer
+from bot.usecases.asking.stop_asking import StopAsking
+from bot.usecases.people.change_settings import ChangeSettings
+from bot.usecases.people.forget_customer import ForgetCustomer
+from bot.usecases.people.tell_my_data import TellMyData
 from cjm.address import Address
 
 
@@ -33,32 +33,32 @@ def make_router(
     router = Router(name="leaving")
 
     async def words(event: Message | CallbackQuery, person: Address) -> Words:
-        return words_in((await settings.view(person, who.language(event))).language)
+        return words_in((await settings.view(person, senders.language(event))).language)
 
     _stopping(router, stop, give, settings, clock, replies)
 
-    @router.message(who.InPrivate(), Command("forget"))
+    @router.message(senders.InPrivate(), Command("forget"))
     async def forget_me(message: Message) -> None:
-        await replies.send(who.chat(message), screens.forget(await words(message, who.chat(message))))
+        await replies.send(senders.chat(message), welcome.forget(await words(message, senders.chat(message))))
 
     @router.callback_query(Verb("af"))
     async def confirmed(query: CallbackQuery, action: Action) -> None:
-        person = who.person(query.from_user)
+        person = senders.person(query.from_user)
         w = await words(query, person)  # before the language is forgotten, too
         if action.args != ("1",):
-            await show(replies, query, screens.kept(w))
+            await show(replies, query, welcome.kept(w))
             return
         gone = await forget.by_address(person)
-        await show(replies, query, screens.forgotten(w, found=gone.found))
+        await show(replies, query, welcome.forgotten(w, found=gone.found))
         for where, message_id in gone.messages:
             await replies.delete(where, message_id)
 
-    @router.message(who.InPrivate(), Command("mydata"))
+    @router.message(senders.InPrivate(), Command("mydata"))
     async def my_data_wanted(message: Message) -> None:
-        told = await tell(who.chat(message), who.language(message))
-        w = await words(message, who.chat(message))
+        told = await tell(senders.chat(message), senders.language(message))
+        w = await words(message, senders.chat(message))
         for page in my_data.pages(told, w):
-            await replies.send(who.chat(message), page)
+            await replies.send(senders.chat(message), page)
 
     return router
 
@@ -66,12 +66,12 @@ def make_router(
 def _stopping(
     router: Router, stop: StopAsking, give: GiveAnswer, settings: ChangeSettings, clock: Clock, replies: Replies
 ) -> None:
-    @router.message(who.InPrivate(), Command("stop"))
+    @router.message(senders.InPrivate(), Command("stop"))
     async def stopped(message: Message) -> None:
-        person = who.chat(message)
+        person = senders.chat(message)
         done = await stop.everything(person)
-        view = await settings.view(person, who.language(message))
-        await replies.send(person, screens.stopped(done.asking, words_in(view.language)))
+        view = await settings.view(person, senders.language(message))
+        await replies.send(person, welcome.stopped(done.asking, words_in(view.language)))
         response = done.scene.response if done.scene is not None else None
         if done.scene is None or response is None or response.message_id is None:
             return
@@ -80,7 +80,7 @@ def _stopping(
 
     @router.callback_query(Verb("ar"))
     async def again(query: CallbackQuery) -> None:
-        person = who.person(query.from_user)
+        person = senders.person(query.from_user)
         done = await stop.again(person)
-        view = await settings.view(person, who.language(query))
-        await show(replies, query, screens.resumed(done, words_in(view.language)))
+        view = await settings.view(person, senders.language(query))
+        await show(replies, query, welcome.resumed(done, words_in(view.language)))

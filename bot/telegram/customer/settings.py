@@ -4,17 +4,17 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.outbox.message import Action
-from bot.outbox.message import Message as Said
+from bot.messages.message import Action
+from bot.messages.message import Message as Said
 from bot.outbox.replies import Replies
-from bot.telegram import who
+from bot.screens.customer import settings as screens
+from bot.telegram import senders
 from bot.telegram.callbacks import Verb
-from bot.telegram.customer import settings_screens as screens
 from bot.telegram.customer.showing import show
 from bot.telegram.menus import Menus
 from bot.texts import words_in
-from bot.usecases.change_settings import ChangeSettings, View, Wanted
-from bot.usecases.stop_asking import StopAsking
+from bot.usecases.asking.stop_asking import StopAsking
+from bot.usecases.people.change_settings import ChangeSettings, View, Wanted
 from cjm.address import Address
 
 
@@ -27,20 +27,20 @@ class Typing(Filter):
     async def __call__(self, message: Message) -> bool:
         if not message.text or message.text.startswith("/") or message.reply_to_message is not None:
             return False
-        return await self._change.awaited(who.chat(message))
+        return await self._change.awaited(senders.chat(message))
 
 
 def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies: Replies) -> Router:
     router = Router(name="settings")
 
-    @router.message(who.InPrivate(), Command("settings"))
+    @router.message(senders.InPrivate(), Command("settings"))
     async def settings(message: Message) -> None:
-        view = await change.view(who.chat(message), who.language(message))
-        await replies.send(who.chat(message), screens.main(view))
+        view = await change.view(senders.chat(message), senders.language(message))
+        await replies.send(senders.chat(message), screens.main(view))
 
     @router.callback_query(Verb("s", "sl", "sq", "sz", "so", "su", "sa"))
     async def tapped(query: CallbackQuery, action: Action) -> str | None:
-        person, spoken = who.person(query.from_user), who.language(query)
+        person, spoken = senders.person(query.from_user), senders.language(query)
         message, saved = await _take(change, stop, action, person, spoken)
         await show(replies, query, message)
         if action.verb == "sl" and saved is not None:
@@ -49,17 +49,17 @@ def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies:
 
     @router.callback_query(Verb("sw"))
     async def write(query: CallbackQuery, action: Action) -> None:
-        person, spoken = who.person(query.from_user), who.language(query)
+        person, spoken = senders.person(query.from_user), senders.language(query)
         wanted = Wanted.QUIET if action.args == (Wanted.QUIET,) else Wanted.ZONE
         message_id = str(query.message.message_id) if query.message is not None else ""
         view = await change.await_text(person, spoken, wanted, message_id)
         await show(replies, query, screens.write(view, wanted))
 
-    @router.message(who.InPrivate(), Typing(change))
+    @router.message(senders.InPrivate(), Typing(change))
     async def typed(message: Message) -> None:
-        done = await change.typed(who.chat(message), who.language(message), message.text or "")
+        done = await change.typed(senders.chat(message), senders.language(message), message.text or "")
         if done is not None:
-            await replies.send(who.chat(message), screens.typed(done))
+            await replies.send(senders.chat(message), screens.typed(done))
 
     return router
 

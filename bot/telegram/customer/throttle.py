@@ -13,8 +13,8 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.clock import monotonic
 from bot.outbox.replies import Replies
-from bot.telegram import who
-from bot.telegram.customer.screens import slow_down
+from bot.screens.customer.welcome import slow_down
+from bot.telegram import senders
 from bot.texts import words_in
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Throttle(BaseMiddleware):
         if person not in self._warned:
             self._warned.add(person)
             log.warning("somebody floods us")
-            await self._replies.send(who.person(event.from_user), slow_down(words_in(who.language(event))))
+            await self._replies.send(senders.person(event.from_user), slow_down(words_in(senders.language(event))))
         return None
 
     def _floods(self, person: int) -> bool:

@@ -6,17 +6,25 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Document, Message
 
-from bot.outbox.message import Action, Upload, plain
-from bot.outbox.message import Message as Said
+from bot.messages.message import Action, Upload, plain
+from bot.messages.message import Message as Said
 from bot.outbox.messenger import DeliveryError, Files
 from bot.outbox.replies import Replies
-from bot.telegram import who
+from bot.screens.manager import journeys as screens
+from bot.telegram import senders
 from bot.telegram.callbacks import Verb
-from bot.telegram.manager import journey_screens as screens
 from bot.telegram.manager.roles import Looks
 from bot.texts import Words, words_in
-from bot.usecases.change_journey import MOST_BYTES, Applied, ChangeJourney, Meanwhile, NotYours, Proposed, Wrong
-from bot.usecases.recognize import Recognize, Viewer
+from bot.usecases.journeys.change_journey import (
+    MOST_BYTES,
+    Applied,
+    ChangeJourney,
+    Meanwhile,
+    NotYours,
+    Proposed,
+    Wrong,
+)
+from bot.usecases.teams.recognize import Recognize, Viewer
 
 
 class JourneyFile(Filter):
@@ -37,7 +45,7 @@ def make_router(recognize: Recognize, change: ChangeJourney, files: Files, repli
 
 
 def _listing(router: Router, recognize: Recognize, change: ChangeJourney, replies: Replies) -> None:
-    @router.message(who.InPrivate(), Command("journeys"), Looks(recognize, only_managers=True))
+    @router.message(senders.InPrivate(), Command("journeys"), Looks(recognize, only_managers=True))
     async def journeys(message: Message, viewer: Viewer) -> None:
         found, view = await change.in_force(viewer)
         await replies.send(viewer.chat, screens.in_force(found, view, words_in(viewer.language)))
@@ -55,7 +63,7 @@ def _listing(router: Router, recognize: Recognize, change: ChangeJourney, replie
 
 
 def _sending(router: Router, recognize: Recognize, change: ChangeJourney, files: Files, replies: Replies) -> None:
-    @router.message(who.InPrivate(), JourneyFile(), Looks(recognize, only_managers=True))
+    @router.message(senders.InPrivate(), JourneyFile(), Looks(recognize, only_managers=True))
     async def sent(message: Message, document: Document, viewer: Viewer) -> None:
         words = words_in(viewer.language)
         content = await _content(document, files)

@@ -5,8 +5,8 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.telegram import who
-from bot.usecases.recognize import Recognize, Viewer
+from bot.telegram import senders
+from bot.usecases.teams.recognize import Recognize, Viewer
 
 
 class Looks(Filter):
@@ -23,8 +23,8 @@ class Looks(Filter):
 
 
 async def recognized(recognize: Recognize, event: Message | CallbackQuery) -> Viewer | None:
-    by = who.hand(event)
-    return await recognize(by.chat, by.person, by.name, who.language(event)) if by is not None else None
+    by = senders.hand(event)
+    return await recognize(by.chat, by.person, by.name, senders.language(event)) if by is not None else None
 
 
 def thread_of(message: Message) -> int | None:

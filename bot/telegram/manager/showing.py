@@ -3,18 +3,18 @@
 import logging
 from dataclasses import replace
 
+from bot.messages.message import MOST_CAPTION, Message, Upload, plain
 from bot.outbox.letters.digest import Makes
 from bot.outbox.letters.digest_words import told
-from bot.outbox.message import MOST_CAPTION, Message, Upload, plain
 from bot.outbox.replies import Replies
-from bot.telegram.manager.look_buttons import rows
-from bot.telegram.manager.look_screens import in_words, picture, words_of
-from bot.usecases.draw_map import DrawMap
-from bot.usecases.look_at_map import LookAtMap, Nothing, Seen
-from bot.usecases.recognize import Viewer
+from bot.screens.manager.map_buttons import rows
+from bot.screens.manager.map_views import in_words, picture, words_of
+from bot.usecases.maps.draw_map import DrawMap
+from bot.usecases.maps.look_at_map import LookAtMap, Nothing, Seen
+from bot.usecases.teams.recognize import Viewer
 from cjm.drawing import Layout
 from cjm.errors import TropaError
-from cjm.look import Face
+from cjm.figures.map_view import Face
 
 log = logging.getLogger(__name__)
 DRAWN = (Face.MAP, Face.DIGEST)

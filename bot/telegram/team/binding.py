@@ -4,17 +4,17 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
 
-from bot.outbox.message import Action, plain
-from bot.outbox.message import Message as Said
+from bot.messages.message import Action, plain
+from bot.messages.message import Message as Said
 from bot.outbox.replies import Replies
-from bot.telegram import who
+from bot.screens.team import binding as screens
+from bot.telegram import senders
 from bot.telegram.callbacks import Verb
 from bot.telegram.manager.roles import thread_of
 from bot.telegram.refusals import MESSENGER
-from bot.telegram.team import binding_screens as screens
 from bot.texts import words_in
-from bot.usecases.bind_team import BindTeam, Group
-from bot.usecases.resend_digest import ResendDigest
+from bot.usecases.maps.resend_digest import ResendDigest
+from bot.usecases.teams.bind_team import BindTeam, Group
 from cjm.address import Address
 
 IN = ("member", "administrator", "creator", "restricted")
@@ -56,7 +56,7 @@ def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
             await bind.lose(group.address)
         elif now and not was:
             language = event.from_user.language_code
-            await _offer(bind, replies, who.person(event.from_user), language, group)
+            await _offer(bind, replies, senders.person(event.from_user), language, group)
 
     @router.message(InGroup(), Upgraded())
     async def upgraded(message: Message, new: Address) -> None:
@@ -66,7 +66,7 @@ def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
     async def team(message: Message) -> None:
         if message.from_user is not None:
             group = _group(message.chat, thread_of(message))
-            await _offer(bind, replies, who.person(message.from_user), who.language(message), group)
+            await _offer(bind, replies, senders.person(message.from_user), senders.language(message), group)
 
 
 def _is_in(event: ChatMemberUpdated) -> bool:
@@ -90,23 +90,23 @@ async def _offer(bind: BindTeam, replies: Replies, person: Address, language: st
 def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
     @router.callback_query(Verb(screens.BIND))
     async def chosen(query: CallbackQuery, action: Action) -> str | None:
-        by = who.hand(query)
+        by = senders.hand(query)
         if by is None or query.message is None:
             return None
-        done = await bind.bind(by.chat, by.person, who.language(query), action.number(), action.number(1))
+        done = await bind.bind(by.chat, by.person, senders.language(query), action.number(), action.number(1))
         if done is None:
-            return words_in(who.language(query))("team.only_managers")
+            return words_in(senders.language(query))("team.only_managers")
         await replies.edit(by.chat, str(query.message.message_id), screens.bound(done))
         return None
 
     @router.callback_query(Verb(screens.UNBIND))
     async def unbound(query: CallbackQuery, action: Action) -> str | None:
-        by = who.hand(query)
+        by = senders.hand(query)
         if by is None or query.message is None:
             return None
-        done = await bind.unbind(by.chat, by.person, who.language(query), action.number())
+        done = await bind.unbind(by.chat, by.person, senders.language(query), action.number())
         if done is None:
-            return words_in(who.language(query))("team.only_managers")
+            return words_in(senders.language(query))("team.only_managers")
         await replies.edit(by.chat, str(query.message.message_id), screens.unbound(done))
         return None
 
@@ -114,8 +114,8 @@ def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
 def _sending_again(router: Router, resend: ResendDigest) -> None:
     @router.callback_query(Verb(screens.AGAIN))
     async def again(query: CallbackQuery, action: Action) -> str | None:
-        by = who.hand(query)
+        by = senders.hand(query)
         if by is None:
             return None
         done = await resend(by.chat, by.person, action.number())
-        return None if done is None else words_in(who.language(query))(f"team.again.{done}")
+        return None if done is None else words_in(senders.language(query))(f"team.again.{done}")

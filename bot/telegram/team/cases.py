@@ -8,21 +8,21 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
+from bot.messages.message import Action, plain
+from bot.messages.message import Message as Said
 from bot.outbox.letters.case_card import redraw
-from bot.outbox.message import Action, plain
-from bot.outbox.message import Message as Said
 from bot.outbox.replies import Replies
-from bot.telegram import who
+from bot.screens.team import cases as screens
+from bot.telegram import senders
 from bot.telegram.callbacks import Verb
 from bot.telegram.content import said_in
-from bot.telegram.team import case_screens as screens
 from bot.texts import words_in
-from bot.usecases.admit import Hand, Refused, Shown
-from bot.usecases.answer_case import AnswerCase, NoChat
-from bot.usecases.close_case import CloseCase
-from bot.usecases.list_cases import ListOpenCases
-from bot.usecases.place_case import PlaceCase
-from bot.usecases.take_case import TakeCase
+from bot.usecases.cases.admit import Hand, Refused, Shown
+from bot.usecases.cases.answer_case import AnswerCase, NoChat
+from bot.usecases.cases.close_case import CloseCase
+from bot.usecases.cases.list_cases import ListOpenCases
+from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.take_case import TakeCase
 
 Step = Callable[[Hand, int], Awaitable[Shown | Refused]]
 
@@ -34,7 +34,7 @@ class RepliesToCase(Filter):
         self._answer = answer
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        by = who.hand(message)
+        by = senders.hand(message)
         if by is None or message.reply_to_message is None or (message.text or "").startswith("/"):
             return False
         number = await self._answer.case_of(by, str(message.reply_to_message.message_id))
@@ -48,7 +48,7 @@ class LooksAfterCases(Filter):
         self._listing = listing
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        by = who.hand(message)
+        by = senders.hand(message)
         return {"hand": by} if by is not None and await self._listing.may(by) else False
 
 
@@ -68,7 +68,7 @@ def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -
 
     @router.callback_query(Verb(*steps))
     async def step(query: CallbackQuery, action: Action) -> str | None:
-        by, number = who.hand(query), action.number()
+        by, number = senders.hand(query), action.number()
         if by is not None:
             return await _tell(query, await steps[action.verb](by, number), replies)
         return None
@@ -92,7 +92,7 @@ def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
 
     @router.callback_query(Verb("cs"))
     async def again(query: CallbackQuery, action: Action) -> str | None:
-        by, ids = who.hand(query), action.numbers
+        by, ids = senders.hand(query), action.numbers
         if by is not None and ids and len(ids) == 2:
             done = await answer.again(replace(by, card=None), ids[0], ids[1])
             return await _tell(query, done, replies, "cases.notice.sent_again")
@@ -102,7 +102,7 @@ def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
 def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
     @router.callback_query(Verb("cf"))
     async def choose(query: CallbackQuery, action: Action) -> str | None:
-        by = who.hand(query)
+        by = senders.hand(query)
         done = await place.look(by, action.number()) if by else None
         if isinstance(done, Shown) and done.reader and by and by.card:
             await replies.edit(by.chat, by.card, screens.choices(done.view, done.reader))
@@ -111,7 +111,7 @@ def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
 
     @router.callback_query(Verb("cg", "cv"))
     async def put(query: CallbackQuery, action: Action) -> str | None:
-        by, number = who.hand(query), action.number()
+        by, number = senders.hand(query), action.number()
         if by is not None and action.verb == "cv":
             return await _tell(query, await place.look(by, number), replies)
         if by is not None and len(action.args) == 2:
@@ -128,7 +128,7 @@ def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
 
     @router.callback_query(Verb("ci"))
     async def page(query: CallbackQuery, action: Action) -> str | None:
-        by = who.hand(query)
+        by = senders.hand(query)
         found = await listing(by, action.number()) if by else None
         if by is None or query.message is None or found is None or isinstance(found, Refused):
             return _refusal(query, "cases.refused.stranger")
@@ -137,7 +137,7 @@ def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
 
     @router.callback_query(Verb("cq"))
     async def show(query: CallbackQuery, action: Action) -> str | None:
-        by = who.hand(query)
+        by = senders.hand(query)
         refused = await listing.show(by, action.number()) if by else None
         return _refusal(query, f"cases.refused.{refused.reason}") if refused is not None else None
 
@@ -147,18 +147,18 @@ async def _tell(query: CallbackQuery, done: Shown | Refused, replies: Replies, k
     shown = done.shown if isinstance(done, Refused) else done
     if shown is not None:
         await redraw(replies, shown.view, shown.cards)
-    words = words_in(shown.language if shown else who.language(query))
+    words = words_in(shown.language if shown else senders.language(query))
     if isinstance(done, Refused):
         return words(f"cases.refused.{done.reason}", name=done.name or words("cases.team"))
     return words(key) if key else None
 
 
 def _refusal(query: CallbackQuery, key: str) -> str:
-    return words_in(who.language(query))(key)
+    return words_in(senders.language(query))(key)
 
 
 async def _say(message: Message, key: str, replies: Replies, language: str | None = None, **values: object) -> None:
-    words = words_in(language or who.language(message))
+    words = words_in(language or senders.language(message))
     text = words(key, name=words("cases.team"), **values)
     thread = message.message_thread_id if message.is_topic_message else None
-    await replies.send(who.chat(message), Said(plain(text), reply_to=str(message.message_id), thread=thread))
+    await replies.send(senders.chat(message), Said(plain(text), reply_to=str(message.message_id), thread=thread))

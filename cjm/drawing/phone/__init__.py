@@ -6,6 +6,7 @@ further page.
 
 import math
 
+from cjm.drawing.canvas import Sheet
 from cjm.drawing.phone.header import header
 from cjm.drawing.phone.legend import legend
 from cjm.drawing.phone.page import LANE_LEFT, LANE_WIDTH, LEFT, RIGHT, STAGES_A_PAGE, WIDTH, Page
@@ -13,7 +14,6 @@ from cjm.drawing.phone.rows import Row, row
 from cjm.drawing.phone.trail import trail
 from cjm.drawing.primitives import Box, Layer, Picture
 from cjm.drawing.reading import MapReading
-from cjm.drawing.sheet import Sheet
 from cjm.drawing.theme import PHONE_TYPE, Theme
 from cjm.drawing.typeset import Measure
 from cjm.drawing.words import Words

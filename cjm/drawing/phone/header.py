@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from cjm.drawing.canvas import Align
 from cjm.drawing.parts import filter_words, target_words
 from cjm.drawing.phone.page import MARGIN, RIGHT, Page
 from cjm.drawing.primitives import Box, Layer
-from cjm.drawing.sheet import Align
 
 ROOM = RIGHT - MARGIN
 MOST_NOTES = 4

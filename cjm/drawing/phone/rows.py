@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cjm.drawing.canvas import Align, Piece
 from cjm.drawing.parts import (
     audience_words,
     change_words,
@@ -17,11 +18,10 @@ from cjm.drawing.parts import (
 from cjm.drawing.phone.page import INDENT, LEFT, RIGHT, Page
 from cjm.drawing.primitives import Box
 from cjm.drawing.reading import Knowledge, StageReading, TouchpointReading
-from cjm.drawing.sheet import Align, Piece
 from cjm.drawing.symbols import channel_symbol
 from cjm.drawing.theme import Style
 from cjm.drawing.typeset import fit
-from cjm.journey_map import Barrier, Direction, Voice
+from cjm.figures.journey_map import Barrier, Direction, Voice
 
 BAR_LEFT = LEFT + 176
 TEXT = LEFT + INDENT

@@ -4,9 +4,9 @@
 left out.
 """
 
+from cjm.drawing.canvas import Sheet
 from cjm.drawing.primitives import Box, Layer, Picture
 from cjm.drawing.reading import MapReading
-from cjm.drawing.sheet import Sheet
 from cjm.drawing.theme import WALL_TYPE, Theme
 from cjm.drawing.typeset import Measure
 from cjm.drawing.wall.causes import flow, troubles, voices

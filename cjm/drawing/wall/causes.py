@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from cjm.drawing.canvas import Align, Piece
 from cjm.drawing.parts import quoted
 from cjm.drawing.primitives import Box
 from cjm.drawing.reading import StageReading
-from cjm.drawing.sheet import Align, Piece
 from cjm.drawing.wall.page import INDENT, Wall
-from cjm.journey_map import Barrier
+from cjm.figures.journey_map import Barrier
 
 MOST_BARRIERS = 4
 MOST_VOICES = 2

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from cjm.drawing.canvas import Align
 from cjm.drawing.curves import along, ellipse, monotone, spaced
 from cjm.drawing.parts import bridge, footprints
 from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
-from cjm.drawing.sheet import Align
 from cjm.drawing.theme import mix
 from cjm.drawing.wall.page import FIRST, Wall
 

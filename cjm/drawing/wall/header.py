@@ -1,8 +1,8 @@
 """The head of the wall: title, purpose, targets at the left; period, people and answers at the right; notes below."""
 
+from cjm.drawing.canvas import Align
 from cjm.drawing.parts import filter_words, target_words
 from cjm.drawing.primitives import Box, Layer
-from cjm.drawing.sheet import Align
 from cjm.drawing.wall.page import MARGIN, Wall
 
 ASIDE = 380  # the room of the right block

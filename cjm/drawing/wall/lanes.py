@@ -1,8 +1,8 @@
 """The upper lanes of the wall: chevrons with the flow on their joints, goals, touchpoints."""
 
+from cjm.drawing.canvas import Align
 from cjm.drawing.primitives import Box, Layer, Path, Shape, Stroke
 from cjm.drawing.reading import Knowledge, StageReading, TouchpointReading, figure
-from cjm.drawing.sheet import Align
 from cjm.drawing.symbols import channel_symbol
 from cjm.drawing.theme import Style
 from cjm.drawing.wall.page import GAP, INDENT, Wall

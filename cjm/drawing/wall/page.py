@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from cjm.drawing.canvas import Sheet
 from cjm.drawing.mood import Gauge
 from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.reading import MapReading, StageReading
-from cjm.drawing.sheet import Sheet
 from cjm.drawing.theme import Theme, TypeScale
 from cjm.drawing.words import Words
 

@@ -1,13 +1,13 @@
 """The satisfaction lane of the wall: the figure with its interval, n and change, the other scales small beside it."""
 
+from cjm.drawing.canvas import Align, Piece
 from cjm.drawing.mood import GAUGES
 from cjm.drawing.parts import audience_words, change_words, missing_words, pill, quiet_change, range_bar, real_change
 from cjm.drawing.primitives import Box
 from cjm.drawing.reading import Figure, Knowledge, StageReading
-from cjm.drawing.sheet import Align, Piece
 from cjm.drawing.wall.page import Wall
-from cjm.journey_map import Direction
-from cjm.satisfaction import Scale
+from cjm.figures.journey_map import Direction
+from cjm.figures.satisfaction import Scale
 
 LINE = 24  # from one small line to the next
 CARD = 64

@@ -1,0 +1,90 @@
+"""What a single setting may be, and what would be right where it is not. No sentence repeats what was typed."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from cjm.address import Address
+from cjm.asking.quiet_hours import QuietHours
+from cjm.weekly import Weekly, WorkingHours
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _matching(pattern: str, otherwise: str, *, empty: bool = True) -> AfterValidator:
+    """A secret that looks as it should, or is empty where that means none. The sentence never repeats it."""
+
+    def check(value: SecretStr) -> SecretStr:
+        if (value or not empty) and not re.fullmatch(pattern, value.get_secret_value()):
+            raise ValueError(otherwise)
+        return value
+
+    return AfterValidator(check)
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if value and not (good and value.isprintable() and " " not in value):
+        raise ValueError('must be a web address, such as "https://bot.example.com"')
+    return value.rstrip("/")
+
+
+def _database(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if url.startswith("sqlite:///"):
+        if url.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
+            raise ValueError('needs a file, such as "sqlite:///tropa.db"')
+    elif not re.fullmatch(r"postgresql://([^/\s]*@)?(\[[^]\s]*\]|[^/:@\s]*)(:\d+)?/[^/\s]+", url):
+        raise ValueError('must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"')
+    return value
+
+
+def _written(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
+    """A value of the domain that people write as a text."""
+
+    def read(value: object) -> object:
+        if isinstance(value, kind):
+            return value
+        if not isinstance(value, str):
+            raise ValueError("must be a text in quotes")
+        return parse(value)
+
+    return BeforeValidator(read)
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
+Days = Annotated[Whole, Field(ge=0, le=3650)]
+Contact = Annotated[Address, _written(Address, Address.parse)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Token = Annotated[
+    SecretStr,
+    _matching(
+        r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}",
+        "does not look like a bot's token: digits, a colon and about 35 letters and digits, as @BotFather gives it",
+    ),
+]
+Bearer = Annotated[
+    SecretStr,
+    _matching(r"[!-~]{8,200}", "must have 8 to 200 letters, digits and signs, without spaces", empty=False),
+]
+WebhookSecret = Annotated[
+    SecretStr, _matching(r"[A-Za-z0-9_-]{1,256}", "must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+]
+LinkSecret = Annotated[
+    SecretStr, _matching(r"(?s).{16,}", "must have at least 16 characters, or personal links could be guessed")
+]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
+Quiet = Annotated[QuietHours | None, _written(QuietHours, QuietHours.parse)]
+Moment = Annotated[Weekly | None, _written(Weekly, Weekly.parse)]
+Hours = Annotated[WorkingHours | None, _written(WorkingHours, WorkingHours.parse)]

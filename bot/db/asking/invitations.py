@@ -1,0 +1,281 @@
+"""Invitations: that we asked, or mean to; and the decisions that led there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import OPEN_STATES, decision, mute, response, visit
+from bot.db.engine.rows import invitation as row
+from bot.db.figures import tallies
+from bot.db.figures.row_selection import EVERYTHING, Share
+from bot.db.people.customers import CHUNK
+from cjm.figures.tally import ANSWERED, DECLINED, IGNORED, INVITED, Counter, Move, Sums, taken_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInvitation:
+    customer_id: int
+    visit_id: int
+    journey: str
+    version: int
+    survey: str
+    subject: str
+    stage: str
+    channel: str
+    cohort_id: int
+    day: date
+    nps: bool
+    due_at: datetime
+    not_after: datetime
+    created_at: datetime
+    state: str = "waiting"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation(NewInvitation):
+    id: int
+    language: str | None
+    sent_at: datetime | None
+    expires_at: datetime | None
+    reminded_at: datetime | None
+
+
+class Standing(NamedTuple):
+    """What an invitation counts for: the invitation, and whether anything was answered to it."""
+
+    invitation: Invitation
+    answered: bool
+
+
+class Verdict(NamedTuple):
+    """What was decided about an invitation that waits: "waiting" on until ``due_at``, "reserved" or "dropped"."""
+
+    which: int
+    state: str
+    reason: str | None
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    visit_id: int
+    customer_id: int
+    survey: str
+    verdict: str  # ask | hold | skip
+    reason: str
+    until: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    survey: str
+    verdict: str
+    reason: str
+    until: datetime | None
+    at: datetime
+
+
+_NAMES = tuple(c.name for c in row.c)
+_NEW = tuple(f.name for f in fields(NewInvitation))
+_DECIDED = tuple(f.name for f in fields(NewDecision))
+_INSERT, _DECIDE = insert(row), insert(decision)
+_SAVE = update(row).where(row.c.id == bindparam("which"))  # statements that every tap needs are made once
+
+
+def read(columns: Sequence[Any]) -> Invitation:
+    """The invitation in a row of the whole table."""
+    return Invitation(**dict(zip(_NAMES, columns, strict=True)))
+
+
+def insert_invitations(tx: Connection, invitations: Sequence[NewInvitation]) -> None:
+    if invitations:
+        tx.execute(_INSERT, [{name: getattr(i, name) for name in _NEW} for i in invitations])
+
+
+def insert_decisions(tx: Connection, decisions: Sequence[NewDecision]) -> None:
+    if decisions:
+        tx.execute(_DECIDE, [{name: getattr(d, name) for name in _DECIDED} for d in decisions])
+
+
+def decisions_about(tx: Connection, event_id: str) -> list[StoredDecision]:
+    """The latest decision of each survey about an event's visit."""
+    columns = (decision.c.survey, decision.c.verdict, decision.c.reason, decision.c.until, decision.c.at)
+    found = tx.execute(
+        select(*columns)
+        .join(visit, visit.c.id == decision.c.visit_id)
+        .where(visit.c.event_id == event_id)
+        .order_by(decision.c.id)
+    )
+    return list({r.survey: StoredDecision(*r) for r in found}.values())
+
+
+def by_id(tx: Connection, invitation_id: int) -> Invitation | None:
+    found = tx.execute(select(row).where(row.c.id == invitation_id)).first()
+    return read(found) if found else None
+
+
+def lock_person(tx: Connection, invitation_id: int) -> None:
+    """Writers about the person of this invitation wait for each other from here on (on SQLite there is only one)."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_LOCK, {"id": invitation_id})
+
+
+_LOCK = text("SELECT id FROM customer WHERE id = (SELECT customer_id FROM invitation WHERE id = :id) FOR UPDATE")
+
+
+def due(tx: Connection, now: datetime, limit: int = 200) -> list[Invitation]:
+    """Invitations that wait and whose time has come, the longest waiting first."""
+    waiting = select(row).where(row.c.state == "waiting", row.c.due_at <= now).order_by(row.c.due_at, row.c.id)
+    return [read(r) for r in tx.execute(waiting.limit(limit))]
+
+
+def next_moment(tx: Connection, after: datetime, remind_after: timedelta) -> datetime | None:
+    """When, after ``after``, the next invitation is looked at again, reminded of, or expires."""
+
+    def first(moment: ColumnElement[datetime], *which: ColumnElement[bool]) -> datetime | None:
+        found: datetime | None = tx.scalar(select(func.min(moment)).where(moment > after, *which))
+        return found
+
+    silent = row.c.state == "open", row.c.reminded_at.is_(None), row.c.sent_at > after - remind_after
+    sent = tx.scalar(select(func.min(row.c.sent_at)).where(*silent))
+    moments = [
+        first(row.c.due_at, row.c.state == "waiting"),
+        first(row.c.expires_at, row.c.state.in_(("open", "answering"))),
+        sent + remind_after if sent is not None else None,
+    ]
+    return min((m for m in moments if m is not None), default=None)
+
+
+def of_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[str]) -> list[Invitation]:
+    return [read(r) for r in tx.execute(select(row).where(row.c.visit_id.in_(visit_ids), row.c.state.in_(states)))]
+
+
+def drop_waiting(tx: Connection, reason: str) -> None:
+    """Nobody is asked any more about what waits; it was never counted."""
+    tx.execute(update(row).where(row.c.state == "waiting").values(state="dropped", reason=reason))
+
+
+def in_states(tx: Connection, states: Sequence[str]) -> list[Invitation]:
+    return [read(r) for r in tx.execute(select(row).where(row.c.state.in_(states)).order_by(row.c.id))]
+
+
+def over(tx: Connection, now: datetime) -> list[Standing]:
+    """Invitations that nobody may answer any more, and that were not ended yet."""
+    late = row.c.state.in_(("open", "answering")) & (row.c.expires_at <= now)
+    return [_standing(r) for r in tx.execute(_WITH_RESPONSE.where(late).order_by(row.c.id))]
+
+
+def open_of(tx: Connection, customer_id: int) -> Invitation | None:
+    """The one invitation that is open or on its way to this person."""
+    found = tx.execute(select(row).where(row.c.customer_id == customer_id, row.c.state.in_(OPEN_STATES))).first()
+    return read(found) if found else None
+
+
+def set_state(tx: Connection, invitation_id: int, state: str, *, reason: str | None = None, **columns: Any) -> None:
+    """Move an invitation on (with more columns of `rows.invitation` by name); the counters of silence follow."""
+    found = tx.execute(_WITH_RESPONSE.where(row.c.id == invitation_id)).first()
+    if found is not None:
+        before = _standing(found)
+        save(tx, before, before._replace(invitation=replace(before.invitation, state=state, reason=reason, **columns)))
+
+
+def save(tx: Connection, before: Standing, after: Standing) -> None:
+    """Keep an invitation's next state; the counters of silence follow. ``before`` is how it stands in the database."""
+    was, now = before.invitation, after.invitation
+    changed = {name: new for name in _NAMES if (new := getattr(now, name)) != getattr(was, name)}
+    if changed:
+        tx.execute(_SAVE, {"which": now.id} | changed)
+    tallies.move(tx, [*taken_back(_moves([before])), *_moves([after])])
+
+
+def carry_out(tx: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Nobody has seen these, so they count for nothing before and after."""
+    if verdicts:
+        tx.execute(_SAVE, [v._asdict() for v in verdicts])
+
+
+def wake(tx: Connection, customer_id: int, now: datetime) -> None:
+    """Look again now at what waits for this person: he has just given his consent, or come back."""
+    tx.execute(update(row).where(row.c.customer_id == customer_id, row.c.state == "waiting").values(due_at=now))
+
+
+# ---- facts for asking ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One earlier question to a person, delivered or on its way."""
+
+    subject: str
+    nps: bool
+    at: datetime
+    open: bool
+
+
+_ASKED = select(row.c.customer_id, row.c.subject, row.c.nps, row.c.sent_at, row.c.state).where(
+    row.c.customer_id.in_(bindparam("people", expanding=True)),
+    row.c.state.not_in(("waiting", "dropped")),
+    row.c.sent_at.is_(None) | (row.c.sent_at >= bindparam("since")),
+)
+_MUTES = select(mute).where(mute.c.customer_id.in_(bindparam("people", expanding=True)))
+
+
+def asked(tx: Connection, customer_ids: Iterable[int], now: datetime, longest: timedelta) -> dict[int, list[Asked]]:
+    """What each of these people was asked within ``longest``, and what is open."""
+    people = sorted(set(customer_ids))
+    found: dict[int, list[Asked]] = {person: [] for person in people}
+    for start in range(0, len(people), CHUNK):
+        for r in tx.execute(_ASKED, {"people": people[start : start + CHUNK], "since": now - longest}):
+            found[r.customer_id].append(Asked(r.subject, r.nps, r.sent_at or now, r.state in OPEN_STATES))
+    return found
+
+
+def mutes(tx: Connection, customer_ids: Iterable[int]) -> dict[int, dict[str, datetime | None]]:
+    """What each of these people does not want to be asked about: subject ("" is everything) -> until, None for good."""
+    people = sorted(set(customer_ids))
+    found: dict[int, dict[str, datetime | None]] = {person: {} for person in people}
+    for start in range(0, len(people), CHUNK):
+        for r in tx.execute(_MUTES, {"people": people[start : start + CHUNK]}):
+            found[r.customer_id][r.subject] = r.until
+    return found
+
+
+# ---- what invitations contribute to the counters ---------------------------------------------------------------------
+
+
+def _moves(found: Iterable[Standing]) -> list[Move]:
+    moves = []
+    for i, answered in found:
+        measures: Mapping[str, bool] = {
+            INVITED: i.sent_at is not None,
+            ANSWERED: answered,
+            DECLINED: i.state == "declined",
+            IGNORED: i.state == "expired" and not answered,
+        }
+        moves += [
+            (Counter(i.journey, i.day, i.subject, measure, "", i.cohort_id, i.channel), Sums())
+            for measure, counts in measures.items()
+            if counts
+        ]
+    return moves
+
+
+_WITH_RESPONSE = select(row, response.c.started_at).select_from(
+    row.outerjoin(response, response.c.invitation_id == row.c.id)
+)
+
+
+def _standing(columns: Sequence[Any]) -> Standing:
+    return Standing(read(columns[:-1]), columns[-1] is not None)
+
+
+def contributions(tx: Connection, journey: str, share: Share = EVERYTHING) -> list[Move]:
+    """What a journey's invitations contribute, counted from the rows."""
+    found = tx.execute(_WITH_RESPONSE.where(row.c.journey == journey, share.of(row)))
+    return _moves(_standing(r) for r in found)

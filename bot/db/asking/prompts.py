@@ -1,0 +1,49 @@
+"""What the next free text in a private chat will be taken for; one thing at a time, the last one asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, select
+
+from bot.db.engine.rows import prompt
+from bot.db.engine.upsert import Prepared, replacing
+from cjm.address import Address
+
+_PUT = Prepared(prompt, replacing("messenger", "address"))
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """``kind`` says who asked; ``ref`` is an id of his, ``data`` what else he needs to go on."""
+
+    kind: str
+    at: datetime
+    ref: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def put(tx: Connection, who: Address, new: Prompt) -> None:
+    """From now on the next text is taken for this, and for nothing that was asked before."""
+    asked = {"kind": new.kind, "ref": new.ref, "data": dict(new.data), "at": new.at}
+    tx.execute(_PUT(tx), {"messenger": who.messenger, "address": who.id} | asked)
+
+
+def current(tx: Connection, who: Address) -> Prompt | None:
+    row = tx.execute(select(prompt).where(_of(who))).first()
+    return Prompt(row.kind, row.at, row.ref, row.data) if row else None
+
+
+def clear(tx: Connection, who: Address, kind: str | None = None, ref: int | None = None) -> None:
+    """Nothing is awaited any more; with ``kind`` (and ``ref``), unless something else is."""
+    which = _of(who)
+    if kind is not None:
+        which &= prompt.c.kind == kind
+    if ref is not None:
+        which &= prompt.c.ref == ref
+    tx.execute(delete(prompt).where(which))
+
+
+def _of(who: Address) -> ColumnElement[bool]:
+    return (prompt.c.messenger == who.messenger) & (prompt.c.address == who.id)

@@ -1,0 +1,64 @@
+"""Drafts: what somebody sent out of the blue, kept until they say what it is. A button holds a draft's number."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import view
+from cjm.address import Address
+from cjm.cases.case import Said
+
+KIND = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``case`` is the case it became; what was said is then no longer kept here."""
+
+    id: int
+    said: tuple[Said, ...]
+    case: int | None
+    at: datetime
+
+
+def add(tx: Connection, owner: Address, said: Said, now: datetime) -> int:
+    values = {"kind": KIND, "owner": str(owner), "data": _data([said]), "at": now}
+    made: int = tx.execute(insert(view).values(**values).returning(view.c.id)).scalar_one()
+    return made
+
+
+def get_to_change(tx: Connection, owner: Address, draft_id: int) -> Draft | None:
+    """Somebody's own draft; None when it is not theirs, or gone. Others who want to change it wait."""
+    mine = (view.c.id == draft_id) & (view.c.kind == KIND) & (view.c.owner == str(owner))
+    row = tx.execute(select(view).where(mine).with_for_update()).first()
+    return Draft(row.id, tuple(Said(**s) for s in row.data["said"]), row.data.get("case"), row.at) if row else None
+
+
+def append(tx: Connection, draft: Draft, said: Said) -> None:
+    tx.execute(update(view).where(view.c.id == draft.id).values(data=_data([*draft.said, said])))
+
+
+def became(tx: Connection, draft: Draft, case: int) -> None:
+    tx.execute(update(view).where(view.c.id == draft.id).values(data={"said": [], "case": case}))
+
+
+def discard(tx: Connection, draft: Draft) -> None:
+    tx.execute(delete(view).where(view.c.id == draft.id))
+
+
+def forget(tx: Connection, owner: Address) -> None:
+    """Part of forgetting a person."""
+    tx.execute(delete(view).where(view.c.kind == KIND, view.c.owner == str(owner)))
+
+
+def prune(tx: Connection, before: datetime) -> None:
+    """What nobody decided on by then is not kept."""
+    tx.execute(delete(view).where(view.c.kind == KIND, view.c.at < before))
+
+
+def _data(said: Sequence[Said]) -> dict[str, Any]:
+    return {"said": [asdict(s) for s in said]}

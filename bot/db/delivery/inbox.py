@@ -1,0 +1,131 @@
+"""Updates as they came, each handled once.
+
+An update is stored raw before it is acknowledged. The transaction that handles it marks it done and blanks what it
+said: :class:`Handling` joins the first write that is made on its behalf. So whatever is told twice (a redelivery, a
+crash, two processes) has one effect.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from bot.db.engine.announcing import INBOX, announce
+from bot.db.engine.rows import inbox
+from bot.db.engine.upsert import insert
+
+T = TypeVar("T")
+
+
+class AlreadyHandled(Exception):  # noqa: N818 - not an error: somebody else was faster
+    """This update was handled before; what this write would have done has been done."""
+
+
+class Handling:
+    """One update being handled: it is marked done in the first transaction that its handler writes."""
+
+    def __init__(self, row_id: int, now: Callable[[], datetime]) -> None:
+        self.row_id = row_id
+        self.done = False
+        self._now = now
+
+    def before(self, tx: Connection) -> None:
+        """Run at the start of a write; raises AlreadyHandled when another process has finished this update."""
+        if not self.done and not finish(tx, self.row_id, self._now()):
+            raise AlreadyHandled
+
+    def committed(self) -> None:
+        self.done = True
+
+
+current: ContextVar[Handling | None] = ContextVar("handling", default=None)
+
+
+@contextmanager
+def on_behalf_of(handling: Handling | None) -> Iterator[None]:
+    """The writes made inside belong to this update; to none with None."""
+    token = current.set(handling)
+    try:
+        yield
+    finally:
+        current.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An update as the messenger told it. ``chat`` is where it happened: updates of one chat are handled in order."""
+
+    update_id: int
+    chat: str | None
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    id: int
+    update_id: int
+    chat: str | None
+    payload: str
+    attempts: int
+
+
+def store(tx: Connection, bot: str, updates: Sequence[Raw], now: datetime) -> int:
+    """Keep updates; those that were told before are passed over. Returns how many are new."""
+    if not updates:
+        return 0
+    statement = insert(tx, inbox).on_conflict_do_nothing(index_elements=["bot", "update_id"]).returning(inbox.c.id)
+    common = {"bot": bot, "state": "new", "attempts": 0, "received_at": now}
+    rows = [common | {"update_id": raw.update_id, "chat": raw.chat, "payload": raw.payload} for raw in updates]
+    announce(tx, INBOX)
+    return len(tx.execute(statement, rows).all())
+
+
+def waiting(tx: Connection, bot: str, most: int) -> list[Stored]:
+    """The oldest updates nobody has finished, in the order in which they came."""
+    columns = (inbox.c.id, inbox.c.update_id, inbox.c.chat, inbox.c.payload, inbox.c.attempts)
+    wanted = select(*columns).where(inbox.c.state == "new", inbox.c.bot == bot).order_by(inbox.c.id).limit(most)
+    return [Stored(*row) for row in tx.execute(wanted)]
+
+
+def finish(tx: Connection, row_id: int, now: datetime) -> bool:
+    """Mark an update done and forget what it said; False when somebody else was faster."""
+    new = (inbox.c.id == row_id) & (inbox.c.state == "new")
+    values = {"state": "done", "payload": None, "error": None, "handled_at": now}
+    return tx.execute(update(inbox).where(new).values(values).returning(inbox.c.id)).first() is not None
+
+
+def count_failure(tx: Connection, row_id: int, error: str) -> None:
+    """One more try went wrong; ``error`` names the kind of it, never what was said."""
+    values = {"attempts": inbox.c.attempts + 1, "error": error[:256]}
+    tx.execute(update(inbox).where(inbox.c.id == row_id, inbox.c.state == "new").values(values))
+
+
+def set_aside(tx: Connection, row_id: int, error: str, now: datetime) -> None:
+    """Give an update up: it stays to be looked at and no longer holds up its chat."""
+    values = {"state": "failed", "attempts": inbox.c.attempts + 1, "error": error[:256], "handled_at": now}
+    tx.execute(update(inbox).where(inbox.c.id == row_id, inbox.c.state == "new").values(values))
+
+
+def forget_chat(tx: Connection, chat: str) -> None:
+    """Blank what a chat said and was not handled, and whose chat it was; part of forgetting a person."""
+    over = (inbox.c.chat == chat) & (inbox.c.state != "new")
+    tx.execute(update(inbox).where(over).values(chat=None, payload=None))
+
+
+def prune(tx: Connection, before: datetime) -> int:
+    """Delete what was finished before this moment.
+
+    The messenger redelivers for a day at most, and after an idle week it may count update ids from anywhere: an old
+    row would then swallow a new update.
+    """
+    old = delete(inbox).where(inbox.c.handled_at < before).returning(inbox.c.id)
+    return len(tx.execute(old).all())
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many updates are in each state."""
+    return {row[0]: row[1] for row in tx.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))}

@@ -1,0 +1,217 @@
+"""Letters: whatever is sent unprompted, kept from its cause to its end.
+
+::
+
+    held ──► due ──► leased ──► sending ──► sent
+              ▲         │          ├──────► unreachable | rejected
+              │         └─dropped  ├──────► unknown       it may have arrived: never sent again by itself
+              └──────── retry ◄────┘
+
+A letter is posted in the transaction of its cause under a unique key, so its cause can happen twice and it cannot.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+
+from bot.db.engine.announcing import LETTERS, announce
+from bot.db.engine.rows import letter
+from bot.db.engine.upsert import Prepared
+from cjm.address import Address
+
+
+class State(StrEnum):
+    HELD = "held"
+    DUE = "due"
+    LEASED = "leased"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    UNREACHABLE = "unreachable"
+    REJECTED = "rejected"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+UNSENT = (State.HELD, State.DUE, State.RETRY)
+UNFINISHED = (*UNSENT, State.LEASED, State.SENDING)
+
+
+_POST = Prepared(letter, lambda new: new.on_conflict_do_nothing(index_elements=["key"]).returning(letter.c.key))
+
+
+class Priority(IntEnum):
+    """Who goes first when many are due; smaller is earlier."""
+
+    REPLY = 0
+    CONFIRMATION = 5
+    ALERT = 10
+    CARD = 20
+    DIGEST = 30
+    INVITATION = 50
+    REMINDER = 60
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """What is to be sent to whom. ``data`` holds ids (or frozen words of ours): it is rendered just before sending.
+
+    After ``not_after`` it is dropped instead of sent. A ``held`` letter waits for :func:`release`.
+    """
+
+    key: str
+    to: Address
+    kind: str
+    priority: int
+    due_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    thread: int | None = None
+    not_after: datetime | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A stored letter. ``attempts`` counts the tries so far."""
+
+    id: int
+    key: str
+    to: Address
+    thread: int | None
+    kind: str
+    priority: int
+    data: Mapping[str, Any]
+    state: State
+    due_at: datetime
+    not_after: datetime | None
+    attempts: int
+    created_at: datetime
+    message_id: str | None = None
+    sent_at: datetime | None = None
+
+
+def post(tx: Connection, letters: NewLetter | Sequence[NewLetter], now: datetime) -> list[bool]:
+    """Keep letters to be sent; for each whether it is new (False: one of this key was posted before)."""
+    letters = [letters] if isinstance(letters, NewLetter) else letters
+    if not letters:
+        return []
+    rows: dict[str, dict[str, Any]] = {}
+    for new in letters:
+        rows.setdefault(new.key, _row(new, now))
+    fresh = set(tx.execute(_POST(tx), list(rows.values())).scalars())
+    announce(tx, LETTERS)
+    return [_first(fresh, new.key) for new in letters]
+
+
+def _first(fresh: set[str], key: str) -> bool:
+    """Whether ``key`` is new; a second letter of the same key in one batch is not."""
+    known = key in fresh
+    fresh.discard(key)
+    return known
+
+
+def _row(new: NewLetter, now: datetime) -> dict[str, Any]:
+    return {
+        "key": new.key,
+        "messenger": new.to.messenger,
+        "address": new.to.id,
+        "thread": new.thread,
+        "kind": new.kind,
+        "priority": int(new.priority),
+        "data": dict(new.data),
+        "state": State.HELD if new.held else State.DUE,
+        "due_at": new.due_at,
+        "not_after": new.not_after,
+        "attempts": 0,
+        "created_at": now,
+    }
+
+
+def release(tx: Connection, key: str, due_at: datetime) -> bool:
+    """Let a held letter go at ``due_at``; False when it is not held (any more)."""
+    held = (letter.c.key == key) & (letter.c.state == State.HELD)
+    changed = update(letter).where(held).values(state=State.DUE, due_at=due_at).returning(letter.c.id)
+    announce(tx, LETTERS)
+    return tx.execute(changed).first() is not None
+
+
+def withdraw(tx: Connection, keys: str | Iterable[str], reason: str) -> list[str]:
+    """Drop letters that were not tried yet; returns the keys of those it was not too late for."""
+    wanted = [keys] if isinstance(keys, str) else list(keys)
+    unsent = letter.c.key.in_(wanted) & letter.c.state.in_(UNSENT)
+    changed = update(letter).where(unsent).values(state=State.DROPPED, reason=reason).returning(letter.c.key)
+    return list(tx.execute(changed).scalars())
+
+
+def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
+    """Somebody asked for it: send a letter once more of which nobody knows whether it arrived."""
+    lost = (letter.c.id == letter_id) & (letter.c.state == State.UNKNOWN)
+    changed = update(letter).where(lost).values(state=State.DUE, due_at=now, reason=None).returning(letter.c.id)
+    announce(tx, LETTERS)
+    return tx.execute(changed).first() is not None
+
+
+def prove(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
+    """Somebody tapped on it or answered it: a letter of which nobody knew whether it arrived did."""
+    return tx.execute(_PROVE, {"lost": key, "message_id": message_id, "sent_at": now}).first() is not None
+
+
+_PROVE = (
+    update(letter)
+    .where(letter.c.key == bindparam("lost"), letter.c.state == State.UNKNOWN)
+    .values(state=State.SENT, reason=None, message_id=bindparam("message_id"), sent_at=bindparam("sent_at"))
+    .returning(letter.c.id)
+)
+
+
+def get(tx: Connection, key: str) -> Letter | None:
+    row = tx.execute(select(letter).where(letter.c.key == key)).first()
+    return read(row) if row else None
+
+
+def deem_sent(tx: Connection, now: datetime) -> None:
+    """Put down everything that waits as delivered: in a past that is only simulated nothing leaves."""
+    waiting = letter.c.state.in_(UNSENT)
+    tx.execute(update(letter).where(waiting).values(state=State.SENT, sent_at=now))
+
+
+def erase(tx: Connection, to: Address) -> None:
+    """Forget every letter to this chat; some hold frozen words."""
+    tx.execute(delete(letter).where(letter.c.messenger == to.messenger, letter.c.address == to.id))
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many letters are in each state."""
+    rows = tx.execute(select(letter.c.state, func.count()).group_by(letter.c.state))
+    return {row[0]: row[1] for row in rows}
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """When the next letter falls due (in the past for one that is due now), or None when none waits."""
+    earliest = select(func.min(letter.c.due_at))
+    found = [tx.execute(earliest.where(letter.c.state == state)).scalar() for state in (State.DUE, State.RETRY)]
+    return min((moment for moment in found if moment is not None), default=None)
+
+
+def read(row: Row[Any]) -> Letter:
+    """The letter in a row of the whole table."""
+    return Letter(
+        id=row.id,
+        key=row.key,
+        to=Address(row.messenger, row.address),
+        thread=row.thread,
+        kind=row.kind,
+        priority=row.priority,
+        data=row.data,
+        state=State(row.state),
+        due_at=row.due_at,
+        not_after=row.not_after,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        message_id=row.message_id,
+        sent_at=row.sent_at,
+    )

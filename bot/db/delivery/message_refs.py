@@ -1,0 +1,49 @@
+"""Our own map from a message to what it is about, so that a reply to it finds its way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, select
+
+from bot.db.engine.rows import message_ref
+from bot.db.engine.upsert import Prepared, replacing
+from cjm.address import Address
+
+_REMEMBER = Prepared(message_ref, replacing("messenger", "address", "message_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """``kind`` is a noun ("case", "response", "map", "digest"), ``ref`` its id."""
+
+    kind: str
+    ref: int
+
+
+def remember(tx: Connection, to: Address, message_id: str, about: About, now: datetime) -> None:
+    """This message is about that; said again, the last word holds."""
+    row = {"messenger": to.messenger, "address": to.id, "message_id": message_id}
+    tx.execute(_REMEMBER(tx), row | {"kind": about.kind, "ref": about.ref, "at": now})
+
+
+def find(tx: Connection, to: Address, message_id: str) -> About | None:
+    """What a message is about, if it is one of those we keep track of."""
+    columns = (message_ref.c.kind, message_ref.c.ref)
+    row = tx.execute(select(*columns).where(_at(to), message_ref.c.message_id == message_id)).first()
+    return About(*row) if row else None
+
+
+def messages(tx: Connection, about: About) -> list[tuple[Address, str]]:
+    """Every message about this, oldest first: to change each in place."""
+    same = (message_ref.c.kind == about.kind) & (message_ref.c.ref == about.ref)
+    wanted = select(message_ref).where(same).order_by(message_ref.c.at)
+    return [(Address(row.messenger, row.address), row.message_id) for row in tx.execute(wanted)]
+
+
+def forget(tx: Connection, to: Address) -> None:
+    """Forget all that was said in this chat."""
+    tx.execute(delete(message_ref).where(_at(to)))
+
+
+def _at(to: Address) -> ColumnElement[bool]:
+    return (message_ref.c.messenger == to.messenger) & (message_ref.c.address == to.id)

@@ -1,0 +1,45 @@
+"""How the house is doing, in a few numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+
+from bot.db.delivery import inbox, letters
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import decision, tally
+from cjm.figures.satisfaction import Scale
+from cjm.figures.tally import CHOICE
+
+_DAY = timedelta(days=1)
+_MOST_DECISIONS = 200_000  # that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """``letters`` and ``inbox`` by state; ``answers`` so far; ``decisions`` of the last day by (verdict, reason)."""
+
+    letters: Mapping[str, int]
+    inbox: Mapping[str, int]
+    answers: int
+    decisions: Mapping[tuple[str, str], int]
+
+
+def read(tx: Connection, now: datetime) -> Metrics:
+    """As it is now."""
+    return Metrics(letters.counts(tx), inbox.counts(tx), _answers(tx), _decisions(tx, now))
+
+
+def _answers(tx: Connection) -> int:
+    """From the counters, so those whose rows are gone are in it; the customers' own words are not."""
+    answered = or_(tally.c.measure.in_([scale.value for scale in Scale]), tally.c.measure.startswith(CHOICE))
+    return int(tx.scalar(select(func.sum(tally.c.n)).where(answered)) or 0)
+
+
+def _decisions(tx: Connection, now: datetime) -> dict[tuple[str, str], int]:
+    newest = tx.scalar(select(func.max(decision.c.id))) or 0
+    recent = (decision.c.id > newest - _MOST_DECISIONS) & (decision.c.at > now - _DAY)
+    key = (decision.c.verdict, decision.c.reason)
+    found = tx.execute(select(*key, func.count()).where(recent).group_by(*key))
+    return {(verdict, reason): n for verdict, reason, n in found}

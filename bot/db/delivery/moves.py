@@ -1,0 +1,26 @@
+"""A group that becomes a supergroup has another id from then on; whatever holds the old one follows it at once.
+
+Its messages stay behind: a supergroup numbers its own from 1 again. Remembered there, the number of an old card would
+soon be somebody's chat about lunch, and the reply to it would go to a customer.
+"""
+
+from sqlalchemy import ColumnElement, Connection, Table, update
+
+from bot.db.delivery import views
+from bot.db.delivery.letters import UNFINISHED
+from bot.db.engine.rows import letter, team
+from cjm.address import Address
+
+
+def follow(tx: Connection, old: Address, new: Address) -> None:
+    """Teams, unfinished letters and views of ``old`` belong to ``new`` from now on. Twice changes nothing."""
+    for table in (team, letter):
+        moving = (table.c.messenger == old.messenger) & (table.c.address == old.id)
+        if table is letter:
+            moving &= letter.c.state.in_(UNFINISHED)
+        _readdress(tx, table, moving, new)
+    views.follow(tx, old, new)
+
+
+def _readdress(tx: Connection, table: Table, moving: ColumnElement[bool], new: Address) -> None:
+    tx.execute(update(table).where(moving).values(messenger=new.messenger, address=new.id))

@@ -1,0 +1,29 @@
+"""What was uploaded once: the messenger's lasting id of each picture, by the hash of what it shows."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from bot.db.engine.rows import picture
+from bot.db.engine.upsert import insert
+
+
+def find(tx: Connection, key: str) -> str | None:
+    """The messenger's id of this picture, when it has it."""
+    return tx.execute(select(picture.c.file_id).where(picture.c.key == key)).scalar()
+
+
+def remember(tx: Connection, key: str, file_id: str, now: datetime) -> None:
+    statement = insert(tx, picture).values(key=key, file_id=file_id, at=now)
+    fresh = {"file_id": file_id, "at": now}
+    tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_=fresh))
+
+
+def forget(tx: Connection, key: str) -> None:
+    """The messenger does not know this id any more."""
+    tx.execute(delete(picture).where(picture.c.key == key))
+
+
+def prune(tx: Connection, before: datetime) -> None:
+    """Forget pictures that were drawn long ago; they would be drawn anew."""
+    tx.execute(delete(picture).where(picture.c.at < before))

@@ -1,0 +1,50 @@
+"""What a message with buttons shows: its parameters, so that a button needs only an id and works after weeks.
+
+A view belongs to the chat it was made for; a button of it that is pressed anywhere else finds nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import view as row
+from bot.db.engine.upsert import insert
+from cjm.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    id: int
+    kind: str
+    data: Mapping[str, Any]
+
+
+def add(tx: Connection, kind: str, owner: Address, data: Mapping[str, Any], now: datetime) -> int:
+    values = {"kind": kind, "owner": str(owner), "data": dict(data), "at": now}
+    return int(tx.execute(insert(tx, row).values(values).returning(row.c.id)).scalar_one())
+
+
+def find(tx: Connection, view_id: int, owner: Address, kind: str, *, to_change: bool = False) -> View | None:
+    """None unless the view is of this kind and of this chat; ``to_change`` locks it until the transaction ends."""
+    mine = (row.c.id == view_id) & (row.c.owner == str(owner)) & (row.c.kind == kind)
+    wanted = select(row).where(mine)
+    found = tx.execute(wanted.with_for_update() if to_change else wanted).first()
+    return View(found.id, found.kind, found.data) if found else None
+
+
+def change(tx: Connection, view_id: int, data: Mapping[str, Any], now: datetime) -> None:
+    tx.execute(update(row).where(row.c.id == view_id).values(data=dict(data), at=now))
+
+
+def follow(tx: Connection, old: Address, new: Address) -> None:
+    """A group has another id from now on."""
+    tx.execute(update(row).where(row.c.owner == str(old)).values(owner=str(new)))
+
+
+def prune(tx: Connection, before: datetime) -> None:
+    """Forget what nobody has touched since then; its buttons say kindly that they are too old."""
+    tx.execute(delete(row).where(row.c.at < before))

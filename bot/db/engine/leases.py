@@ -1,0 +1,172 @@
+"""One leader sends, polls and ticks.
+
+On PostgreSQL a row says who leads until when, by the database's clock: renewed every 2 s, lost after 8 s. On SQLite a
+lock on a file beside the database does, which the system releases even when the process is killed. Both count the
+epoch up with every leader, and the epoch stands in every step of a letter: who was replaced cannot send.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from bot.clock import wall_now
+from bot.db.delivery.delivery import SENDER
+from bot.db.engine.database import Database
+from bot.db.engine.errors import DatabaseError
+from bot.db.engine.rows import lease
+from bot.db.engine.upsert import insert
+
+log = logging.getLogger(__name__)
+RENEW_EVERY = 2.0
+LOST_AFTER = 8.0
+
+
+class AlreadyRunning(DatabaseError):  # noqa: N818 - it says what is, not what went wrong
+    """Another process leads on this SQLite database."""
+
+
+class Leadership:
+    """``async with Leadership(db) as lead:`` waits until this process leads; then ``lead.epoch`` is its number.
+
+    ``lead.lost`` is set when another may lead: stop sending, polling and ticking at once. On SQLite entering raises
+    AlreadyRunning instead of waiting.
+    """
+
+    def __init__(self, db: Database, renew_every: float = RENEW_EVERY, lost_after: float = LOST_AFTER) -> None:
+        self.epoch = 0
+        self.lost = asyncio.Event()
+        self._db = db
+        self._holder = f"{os.getpid()}-{uuid4().hex[:12]}"
+        self._renew_every = renew_every
+        self._lost_after = lost_after
+        self._file: IO[str] | None = None
+        self._renewing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._db.is_sqlite:
+            self._file = _lock(self._db)
+            await self.try_to_lead()
+            return self
+        while not await self.try_to_lead():  # noqa: ASYNC110 - the event is in the database
+            await asyncio.sleep(self._renew_every)
+        self._renewing = asyncio.create_task(self._renew())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._renewing is not None:
+            self._renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._renewing
+            with contextlib.suppress(DatabaseError):  # it runs out by itself
+                await self._db.write(lambda tx: _give_up(tx, self._holder, self.epoch))
+        if self._file is not None:
+            self._file.close()
+
+    async def try_to_lead(self) -> bool:
+        lost_after = None if self._db.is_sqlite else self._lost_after
+        epoch = await self._db.write(lambda tx: _take(tx, self._holder, lost_after))
+        self.epoch = epoch or 0
+        return epoch is not None
+
+    async def _renew(self) -> None:
+        """Until it cannot be renewed any more. Counted from before the call: it may have taken long to answer."""
+        good_until = time.monotonic() + self._lost_after - self._renew_every
+        while True:
+            await asyncio.sleep(self._renew_every)
+            asked = time.monotonic()
+            try:
+                async with asyncio.timeout(max(0.1, good_until - asked)):
+                    mine = await self._db.write(lambda tx: _extend(tx, self._holder, self.epoch, self._lost_after))
+            except (DatabaseError, TimeoutError):
+                mine = time.monotonic() < good_until
+            else:
+                good_until = asked + self._lost_after - self._renew_every
+            if not mine:
+                log.warning("leadership lost", extra={"epoch": self.epoch})
+                self.lost.set()
+                return
+
+
+def _now(tx: Connection) -> datetime:
+    """The database's own clock, so that the clocks of several machines need not agree."""
+    if tx.dialect.name == "postgresql":
+        now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
+        return now
+    return wall_now()
+
+
+def _take(tx: Connection, holder: str, lost_after: float | None) -> int | None:
+    """The new leader's epoch, or None while another leads. Without ``lost_after`` the file's lock has decided it."""
+    now = _now(tx)
+    until = now + timedelta(seconds=lost_after or 0)
+    first = insert(tx, lease).values(name=SENDER, holder=holder, epoch=1, until=until)
+    taken = first.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"holder": holder, "epoch": lease.c.epoch + 1, "until": until},
+        where=lease.c.until < now if lost_after is not None else None,
+    )
+    return tx.execute(taken.returning(lease.c.epoch)).scalar()
+
+
+def _extend(tx: Connection, holder: str, epoch: int, lost_after: float) -> bool:
+    until = _now(tx) + timedelta(seconds=lost_after)
+    return (
+        tx.execute(update(lease).where(_mine(holder, epoch)).values(until=until).returning(lease.c.epoch)).first()
+        is not None
+    )
+
+
+def _give_up(tx: Connection, holder: str, epoch: int) -> None:
+    """Let the next one lead at once."""
+    tx.execute(update(lease).where(_mine(holder, epoch)).values(until=_now(tx) - timedelta(seconds=1)))
+
+
+def _mine(holder: str, epoch: int) -> ColumnElement[bool]:
+    return (lease.c.name == SENDER) & (lease.c.holder == holder) & (lease.c.epoch == epoch)
+
+
+def _lock(db: Database) -> IO[str] | None:
+    """Lock the file beside the database, and leave our number in it; None for a database in memory."""
+    if db.url.database in (None, "", ":memory:"):
+        return None
+    file = Path(f"{db.url.database}.lock").open("a+", encoding="ascii")  # noqa: SIM115 - open as long as we lead
+    try:
+        _lock_file(file)
+    except OSError:
+        file.seek(0)
+        number = file.read(20).strip()
+        file.close()
+        by = f" (process {number})" if number.isdigit() else ""
+        raise AlreadyRunning(
+            f"the database {db.url.database}: another Tropa{by} runs on it; stop that one first"
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def _lock_file(file: IO[str]) -> None:
+    """Raises OSError when another process holds it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(1000)  # beyond the number, which others must be able to read
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        file.seek(0)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,67 @@
+"""Bringing the database to the schema this program knows, and refusing one it does not know."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+import migrations
+from bot.db.engine.database import Database
+from bot.db.engine.errors import DatabaseError
+from bot.db.engine.rows import metadata
+
+
+async def migrate(db: Database, to: str = "head") -> None:
+    """Bring the schema to ``to`` ("head", "base", a revision); what is there already stays as it is.
+
+    Raises DatabaseError when the database comes from a newer Tropa.
+    """
+    if db.is_sqlite and db.url.database and db.url.database != ":memory:":
+        folder = Path(db.url.database).parent
+        if not folder.is_dir():
+            raise DatabaseError(f"the database {db.url.database}: there is no folder {folder}")
+    await db.write(lambda tx: _migrate(tx, to))
+
+
+def _migrate(tx: Connection, to: str) -> None:
+    config = migrations.config()
+    config.attributes["connection"] = tx
+    _refuse_newer(tx)
+    if to == "base":
+        command.downgrade(config, to)
+    else:
+        command.upgrade(config, to)
+
+
+async def check_schema(db: Database) -> None:
+    """Raise DatabaseError unless the schema is exactly the newest this program knows."""
+    await db.read(_check)
+
+
+def _check(tx: Connection) -> None:
+    _refuse_newer(tx)
+    if (
+        MigrationContext.configure(tx).get_current_revision()
+        != ScriptDirectory.from_config(migrations.config()).get_current_head()
+    ):
+        raise DatabaseError("the database is not of this version yet; run 'tropa migrate'")
+
+
+def _refuse_newer(tx: Connection) -> None:
+    current = MigrationContext.configure(tx).get_current_revision()
+    try:
+        if current is not None:
+            ScriptDirectory.from_config(migrations.config()).get_revision(current)
+    except CommandError:
+        raise DatabaseError(
+            "the database was made by a newer Tropa; install that version, or restore a backup"
+        ) from None
+
+
+def differences(tx: Connection) -> list[object]:
+    """How the tables differ from `bot.db.engine.rows`; empty when the migrations tell the same story."""
+    return list(compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata))

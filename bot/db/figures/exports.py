@@ -1,0 +1,50 @@
+"""Rows as they leave the house: page by page by their ids, so that no export holds a long transaction open."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, func, select
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import answer, case, case_message, customer, visit
+
+PAGE = 2000
+Row = Mapping[str, Any]
+
+
+def few(tx: Connection, what: str, journey: str, minimum: int) -> frozenset[int]:
+    """The cohorts of fewer than ``minimum`` people: who belongs to one could be recognised by its attributes."""
+    table = _TABLES[what]
+    people = func.count(table.c.customer_id.distinct())
+    rare = select(table.c.cohort_id).where(table.c.journey == journey).group_by(table.c.cohort_id)
+    return frozenset(tx.scalars(rare.having(people < minimum)))
+
+
+def page(tx: Connection, what: str, journey: str, after: int) -> list[Row]:
+    """The next rows after an id: columns of the table, ``external_id`` and, for cases, what was said first."""
+    table = _TABLES[what]
+    wanted = _SELECTS[what]().where(table.c.journey == journey, table.c.id > after).order_by(table.c.id).limit(PAGE)
+    return [dict(found._mapping) for found in tx.execute(wanted)]
+
+
+def _answers() -> Select[Any]:
+    return select(answer, customer.c.external_id).join(customer, customer.c.id == answer.c.customer_id)
+
+
+def _visits() -> Select[Any]:
+    return select(visit, customer.c.external_id).join(customer, customer.c.id == visit.c.customer_id)
+
+
+def _cases() -> Select[Any]:
+    from_customer = (case_message.c.case_id == case.c.id) & (case_message.c.author == "customer")
+    said = select(case_message.c.text).where(from_customer).order_by(case_message.c.id).limit(1)
+    messages = select(func.count()).where(case_message.c.case_id == case.c.id)
+    columns: tuple[ColumnElement[Any], ...] = (
+        said.scalar_subquery().label("text"),
+        messages.scalar_subquery().label("messages"),
+    )
+    return select(case, customer.c.external_id, *columns).join(customer, customer.c.id == case.c.customer_id)
+
+
+_TABLES: Mapping[str, Table] = {"answers": answer, "visits": visit, "cases": case}
+_SELECTS: Mapping[str, Callable[[], Select[Any]]] = {"answers": _answers, "visits": _visits, "cases": _cases}

@@ -1,0 +1,130 @@
+"""The read side: sums of counters over a window, and the few things that need single people, within it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import answer, tally, visit
+from bot.db.figures import cohorts
+from cjm.figures.map_counts import Counts, FlowDay, Quote
+from cjm.figures.satisfaction import Scale
+from cjm.figures.tally import ENTERED, PEOPLE, TOOK, WENT_ON, Sums
+from cjm.journeys.journey import Journey, Segment
+
+_PEOPLE = [scale + PEOPLE for scale in Scale]
+_FLOW = (ENTERED, WENT_ON, TOOK)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a report is about: days, both included; the cohorts of a segment, or everyone; a channel, or all."""
+
+    journey: Journey
+    first: date
+    last: date
+    cohorts: tuple[int, ...] | None = None
+    channel: str | None = None
+
+
+def cohorts_of(tx: Connection, journey: Journey, segment: Segment | None) -> tuple[int, ...] | None:
+    """The cohorts a segment's rule holds for; None without a segment."""
+    if segment is None:
+        return None
+    return tuple(number for number, cohort in cohorts.of_journey(tx, journey.key).items() if segment.holds(cohort))
+
+
+def _within(scope: Scope) -> ColumnElement[bool]:
+    found = (tally.c.journey == scope.journey.key) & tally.c.day.between(scope.first, scope.last)
+    return found if scope.cohorts is None else found & tally.c.cohort_id.in_(scope.cohorts)
+
+
+def counts(tx: Connection, scope: Scope) -> Counts:
+    """All counters of a scope but those of time. People are counted over all channels, or in the one asked for."""
+    people, channel = tally.c.measure.in_(_PEOPLE), scope.channel
+    which = (
+        or_(and_(people, tally.c.channel == ""), and_(~people, tally.c.channel != ""))
+        if channel is None
+        else tally.c.channel == channel
+    )
+    key = (tally.c.subject, tally.c.measure, tally.c.bucket)
+    sums = (func.sum(tally.c.n), func.sum(tally.c.total), func.sum(tally.c.squares), func.sum(tally.c.raw))
+    found: defaultdict[tuple[str, str], defaultdict[str, Sums]] = defaultdict(lambda: defaultdict(lambda: Sums(0)))
+    for subject, measure, bucket, n, total, squares, raw in tx.execute(
+        select(*key, *sums).where(_within(scope), which, tally.c.measure != TOOK).group_by(*key)
+    ):
+        into = found[_today(scope.journey, subject), measure]
+        into[bucket] = into[bucket] + Sums(int(n), float(total), float(squares), float(raw))
+    return found
+
+
+def _today(journey: Journey, subject: str) -> str:
+    place = journey.place(subject)
+    return subject if place is None else (place[1] or place[0]).key
+
+
+def flow(tx: Connection, scope: Scope) -> Iterator[FlowDay]:
+    """Flow by day of entry: whether somebody's time to go on is over depends on the day."""
+    which = _within(scope) & tally.c.measure.in_(_FLOW)
+    if scope.channel is not None:
+        which &= tally.c.channel == scope.channel
+    key = (tally.c.subject, tally.c.day, tally.c.measure, tally.c.bucket)
+    for subject, day, measure, bucket, n in tx.execute(select(*key, func.sum(tally.c.n)).where(which).group_by(*key)):
+        yield FlowDay(_today(scope.journey, subject), day, measure, bucket, int(n))
+
+
+def latest_day(tx: Connection, journey: str) -> date | None:
+    """The newest day that anything was counted for."""
+    found: date | None = tx.scalar(select(func.max(tally.c.day)).where(tally.c.journey == journey))
+    return found
+
+
+def customers(tx: Connection, scope: Scope) -> int:
+    """How many different people visited or answered."""
+
+    def people(table: Any, *more: ColumnElement[bool]) -> Select[Any]:
+        which = [table.c.journey == scope.journey.key, table.c.day.between(scope.first, scope.last), *more]
+        if scope.cohorts is not None:
+            which.append(table.c.cohort_id.in_(scope.cohorts))
+        if scope.channel is not None:
+            which.append(table.c.channel == scope.channel)
+        return select(table.c.customer_id).where(*which)
+
+    everybody = union(people(visit, visit.c.withdrawn.is_(False)), people(answer)).subquery()
+    return tx.scalar(select(func.count()).select_from(everybody)) or 0
+
+
+def words(tx: Connection, scope: Scope, most: int = 200) -> list[Quote]:
+    """Customers' own words in a scope, the latest first."""
+    found = tx.execute(spoken(scope, answer.c.stage, answer.c.text).limit(most))
+    return [Quote(_today(scope.journey, r.stage), r.text, r.kind, r.value) for r in found]
+
+
+def spoken(scope: Scope, *columns: ColumnElement[Any]) -> Select[Any]:
+    """These columns of answers in words, then kind and value of the conversation's first score; the latest first."""
+    score, asked = answer.alias(), answer.alias()
+    first = (
+        select(func.min(score.c.id))
+        .where(score.c.response_id == answer.c.response_id, score.c.value.is_not(None))
+        .correlate(answer)
+        .scalar_subquery()
+    )
+    which = [
+        answer.c.journey == scope.journey.key,
+        answer.c.day.between(scope.first, scope.last),
+        answer.c.text.is_not(None),
+    ]
+    if scope.cohorts is not None:
+        which.append(answer.c.cohort_id.in_(scope.cohorts))
+    if scope.channel is not None:
+        which.append(answer.c.channel == scope.channel)
+    return (
+        select(*columns, asked.c.kind, asked.c.value)
+        .select_from(answer.outerjoin(asked, asked.c.id == first))
+        .where(*which)
+        .order_by(answer.c.at.desc(), answer.c.id.desc())
+    )

@@ -1,0 +1,44 @@
+"""Customers' own words, with the place they are about and the score given beside them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import answer
+from bot.db.figures.reports import Scope, spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """``kind`` and ``value`` are the first score of the same conversation; None without one."""
+
+    text: str
+    subject: str
+    stage: str
+    day: date
+    kind: str | None
+    value: int | None
+
+
+def latest(
+    tx: Connection, scope: Scope, stages: Collection[str], subject: str | None, most: int, skip: int = 0
+) -> list[Heard]:
+    """The latest words in a scope about these stages; with ``subject``, only about that stage or touchpoint."""
+    wanted = spoken(scope, answer.c.text, answer.c.subject, answer.c.stage, answer.c.day)
+    wanted = wanted.where(answer.c.stage.in_([key for stage in stages for key in _keys(scope, stage)]))
+    if subject is not None:
+        wanted = wanted.where(answer.c.subject.in_(_keys(scope, subject)))
+    found = tx.execute(wanted.offset(skip).limit(most))
+    return [Heard(*row) for row in found]
+
+
+def _keys(scope: Scope, subject: str) -> list[str]:
+    """Today's key and the former ones; of a stage, its touchpoints' too."""
+    place = scope.journey.place(subject)
+    if place is None:
+        return [subject]
+    stage, point = place
+    if point is not None:
+        return [point.key, *point.was]
+    return [stage.key, *stage.was, *(key for p in stage.touchpoints for key in (p.key, *p.was))]

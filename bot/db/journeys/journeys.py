@@ -1,0 +1,71 @@
+"""Journeys as they were applied: every version's file is kept, the newest is in force."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import journey_version as row
+from cjm.journeys.journey import Journey, read_journey
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One applied file of a journey."""
+
+    key: str
+    version: int
+    source: str
+    applied_at: datetime
+    applied_by: str | None
+
+    @property
+    def journey(self) -> Journey:
+        return parsed(self.key, self.version, self.source)
+
+
+@functools.lru_cache(256)
+def parsed(key: str, version: int, source: str) -> Journey:
+    """What a file says; read anew only when it has not been met for long."""
+    return read_journey(source, f"{key} (version {version})")
+
+
+_NEWEST = select(row.c.key, func.max(row.c.version).label("version")).group_by(row.c.key).subquery()
+_IN_FORCE = (
+    select(row.c.key, row.c.version, row.c.source, row.c.applied_at, row.c.applied_by)
+    .join(_NEWEST, (row.c.key == _NEWEST.c.key) & (row.c.version == _NEWEST.c.version))
+    .order_by(row.c.key)
+)
+
+
+def versions(tx: Connection) -> Mapping[str, Version]:
+    """The versions in force, by the journey's key."""
+    return {r.key: Version(*r) for r in tx.execute(_IN_FORCE)}
+
+
+def current(tx: Connection) -> Mapping[str, Journey]:
+    """The journeys in force, by key."""
+    return {key: version.journey for key, version in versions(tx).items()}
+
+
+def get(tx: Connection, key: str) -> Journey | None:
+    return current(tx).get(key)
+
+
+def at_version(tx: Connection, key: str, version: int) -> Journey | None:
+    """A journey as it was; conversations under way keep the wording they began with."""
+    found = tx.execute(select(row).where(row.c.key == key, row.c.version == version)).first()
+    return parsed(found.key, found.version, found.source) if found else None
+
+
+def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: str | None = None) -> int:
+    """Put a file into force; returns its version. The same file again changes nothing."""
+    before = versions(tx).get(journey.key)
+    if before is not None and before.source == source:
+        return before.version
+    version = before.version + 1 if before else 1
+    tx.execute(insert(row).values(key=journey.key, version=version, source=source, applied_at=now, applied_by=by))
+    return version

@@ -1,0 +1,203 @@
+"""Visits as they were reported, and the stage entries computed from them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, Row, bindparam, delete, insert, select, update
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import stage_entry
+from bot.db.engine.rows import visit as row
+from bot.db.figures import tallies
+from bot.db.figures.row_selection import EVERYTHING, Share
+from bot.db.people.customers import CHUNK
+from cjm.figures.flow import bucket
+from cjm.figures.tally import ENTERED, TOOK, VISITS, WENT_ON, Counter, Move, Sums, taken_back
+from cjm.journeys.journey import Journey
+from cjm.journeys.visit import Entry, Step, entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVisit:
+    event_id: str
+    customer_id: int
+    journey: str
+    stage: str
+    touchpoint: str | None
+    at: datetime
+    day: date
+    channel: str
+    cohort_id: int
+    received_at: datetime
+    passage: str | None = None
+    measures: dict[str, float] | None = None
+    amount: float | None = None
+    lost_reason: str | None = None
+    withdrawn: bool = False
+
+    @property
+    def subject(self) -> str:
+        return self.touchpoint or self.stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(NewVisit):
+    id: int
+
+
+_INSERT = insert(row)
+_NAMES = tuple(f.name for f in fields(NewVisit))
+_BY_IDS = select(row).where(row.c.id.in_(bindparam("ids", expanding=True))).order_by(row.c.id)
+_BY_EVENTS = select(row).where(row.c.event_id.in_(bindparam("ids", expanding=True)))
+
+
+def _visit(r: Row[Any]) -> Visit:
+    return Visit(**r._mapping)
+
+
+def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
+    """Store visits whose event ids are not known yet, and count them."""
+    if not visits:
+        return []
+    rows = [{name: getattr(v, name) for name in _NAMES} for v in visits]
+    tx.execute(_INSERT, rows)  # RETURNING would take a statement for each
+    stored = by_events(tx, [v.event_id for v in visits])
+    found = [stored[v.event_id] for v in visits]
+    tallies.move(tx, _own(found))
+    return found
+
+
+def withdraw(tx: Connection, visit_ids: Sequence[int]) -> None:
+    """These never happened; the rows stay, so that the same event cannot come back."""
+    found = [v for v in by_ids(tx, visit_ids) if not v.withdrawn]
+    tx.execute(update(row).where(row.c.id.in_([v.id for v in found])).values(withdrawn=True))
+    tallies.move(tx, taken_back(_own(found)))
+
+
+def by_ids(tx: Connection, ids: Sequence[int]) -> list[Visit]:
+    return [_visit(r) for r in tx.execute(_BY_IDS, {"ids": ids})]
+
+
+def by_events(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:
+    """The visits that these events made, by event id."""
+    found: dict[str, Visit] = {}
+    for start in range(0, len(event_ids), CHUNK):
+        chunk = event_ids[start : start + CHUNK]
+        found |= {r.event_id: _visit(r) for r in tx.execute(_BY_EVENTS, {"ids": chunk})}
+    return found
+
+
+def latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:
+    """A person's last visits, the newest first."""
+    standing = (row.c.customer_id == customer_id) & row.c.withdrawn.is_(False)
+    return [_visit(r) for r in tx.execute(select(row).where(standing).order_by(row.c.at.desc()).limit(limit))]
+
+
+def _own(visits: Iterable[NewVisit]) -> list[Move]:
+    return [
+        (Counter(v.journey, v.day, v.subject, VISITS, "", v.cohort_id, v.channel), Sums())
+        for v in visits
+        if not v.withdrawn
+    ]
+
+
+# ---- passages --------------------------------------------------------------------------------------------------------
+
+
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_ENTRIES = select(stage_entry).where(
+    stage_entry.c.journey == bindparam("journey"), stage_entry.c.customer_id.in_(_PEOPLE)
+)
+_STEPS = select(row.c.customer_id, row.c.stage, row.c.at, row.c.channel, row.c.cohort_id, row.c.passage).where(
+    row.c.journey == bindparam("journey"), row.c.customer_id.in_(_PEOPLE), row.c.withdrawn.is_(False)
+)
+_ENTER = insert(stage_entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What is new about people's ways, as (person, stage, when): they entered, they went on to a later stage."""
+
+    entered: set[tuple[int, str, datetime]] = field(default_factory=set)
+    left: set[tuple[int, str, datetime]] = field(default_factory=set)
+
+
+def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> Walked:
+    """Compute these people's stage entries anew and move the flow counters by the difference."""
+    people, walked = sorted(set(customer_ids)), Walked()
+    for start in range(0, len(people), CHUNK):
+        _recompute(tx, journey, people[start : start + CHUNK], walked)
+    return walked
+
+
+def _recompute(tx: Connection, journey: Journey, people: Sequence[int], walked: Walked) -> None:
+    theirs = {"journey": journey.key, "people": people}
+    was = {(r.customer_id, _entry(r)): r.id for r in tx.execute(_ENTRIES, theirs)}
+    steps = _steps(tx, journey, people)
+    now = {(person, entry) for person in people for entry in entries(steps[person], journey.window)}
+    gone, new = was.keys() - now, now - was.keys()
+    if gone:
+        tx.execute(delete(stage_entry).where(stage_entry.c.id.in_([was[k] for k in gone])))
+    if new:
+        tx.execute(_ENTER, [_row_of(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
+    tallies.move(
+        tx,
+        [m for _, e in new for m in _flow(journey, e)] + taken_back([m for _, e in gone for m in _flow(journey, e)]),
+    )
+    had_left = {(person, e.passage, e.stage) for person, e in was if e.next_at is not None}
+    walked.left.update(
+        (p, e.stage, e.next_at) for p, e in new if e.next_at is not None and (p, e.passage, e.stage) not in had_left
+    )
+    walked.entered.update({(p, e.stage, e.at) for p, e in now} - {(p, e.stage, e.at) for p, e in was})
+
+
+def _by_time(key: tuple[int, Entry]) -> tuple[int, datetime, str]:
+    return key[0], key[1].at, key[1].stage
+
+
+def _steps(tx: Connection, journey: Journey, people: Sequence[int]) -> dict[int, list[Step]]:
+    found: defaultdict[int, list[Step]] = defaultdict(list)
+    for r in tx.execute(_STEPS, {"journey": journey.key, "people": people}):
+        if r.stage in journey.stages_by_key:
+            key = journey.stages_by_key[r.stage].key
+            found[r.customer_id].append(Step(key, journey.order(key), r.at, r.channel, r.cohort_id, r.passage))
+    return found
+
+
+def _entry(r: Row[Any]) -> Entry:
+    return Entry(r.passage, r.stage, r.at, r.next_at, r.channel, r.cohort_id)
+
+
+def _row_of(journey: Journey, person: int, entry: Entry) -> dict[str, object]:
+    return {
+        "journey": journey.key, "customer_id": person, "passage": entry.passage, "stage": entry.stage, "at": entry.at,
+        "day": entry.at.astimezone(journey.zone).date(), "next_at": entry.next_at, "channel": entry.channel,
+        "cohort_id": entry.cohort_id,
+    }  # fmt: skip
+
+
+def _flow(journey: Journey, entry: Entry) -> list[Move]:
+    day = entry.at.astimezone(journey.zone).date()
+    return _flow_moves(journey.key, day, entry, journey.window)
+
+
+def _flow_moves(journey: str, day: date, e: Entry, window: timedelta) -> list[Move]:
+    def counter(measure: str, in_bucket: str = "") -> Counter:
+        return Counter(journey, day, e.stage, measure, in_bucket, e.cohort_id, e.channel)
+
+    moves = [(counter(ENTERED), Sums())]
+    if e.next_at is not None:
+        moves.append((counter(TOOK, str(bucket((e.next_at - e.at).total_seconds()))), Sums()))
+        if e.next_at - e.at <= window:
+            moves.append((counter(WENT_ON), Sums()))
+    return moves
+
+
+def contributions(tx: Connection, journey: Journey, share: Share = EVERYTHING) -> list[Move]:
+    """What a journey's visits and stage entries contribute, counted from the rows."""
+    visits = [_visit(r) for r in tx.execute(select(row).where(row.c.journey == journey.key, share.of(row)))]
+    walked = tx.execute(select(stage_entry).where(stage_entry.c.journey == journey.key, share.of(stage_entry)))
+    return [*_own(visits), *(m for r in walked for m in _flow_moves(journey.key, r.day, _entry(r), journey.window))]

@@ -1,0 +1,77 @@
+"""Managers: those of the settings, who have no row until they do something, and those who opened a link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, select
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import manager as row
+from bot.db.engine.upsert import insert
+from cjm.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """``journeys`` None means all of them."""
+
+    id: int
+    address: Address
+    name: str
+    language: str | None
+    journeys: tuple[str, ...] | None
+    added_by: str | None
+    added_at: datetime
+
+
+def find(tx: Connection, address: Address) -> Manager | None:
+    found = tx.execute(select(row).where(_at(address))).first()
+    return _manager(found) if found else None
+
+
+def everyone(tx: Connection) -> list[Manager]:
+    return [_manager(r) for r in tx.execute(select(row).order_by(row.c.id))]
+
+
+def anybody(tx: Connection) -> bool:
+    return tx.execute(select(row.c.id).limit(1)).first() is not None
+
+
+def save(
+    tx: Connection,
+    address: Address,
+    *,
+    name: str,
+    language: str | None,
+    journeys: Sequence[str] | None,
+    by: str | None,
+    now: datetime,
+) -> None:
+    """Make somebody a manager, or change what they may see."""
+    values = {
+        "messenger": address.messenger,
+        "address": address.id,
+        "name": name[:128],
+        "language": language,
+        "journeys": None if journeys is None else list(journeys),
+        "added_by": by,
+        "added_at": now,
+    }
+    fresh = {key: values[key] for key in ("name", "journeys")}
+    statement = insert(tx, row).values(values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "address"], set_=fresh))
+
+
+def remove(tx: Connection, manager_id: int) -> None:
+    tx.execute(delete(row).where(row.c.id == manager_id))
+
+
+def _at(address: Address) -> ColumnElement[bool]:
+    return (row.c.messenger == address.messenger) & (row.c.address == address.id)
+
+
+def _manager(r: Row[Any]) -> Manager:
+    journeys = None if r.journeys is None else tuple(r.journeys)
+    return Manager(r.id, Address(r.messenger, r.address), r.name, r.language, journeys, r.added_by, r.added_at)

@@ -1,0 +1,90 @@
+"""What a customer reads at the beginning and at the end: who we are, may we ask, goodbye."""
+
+from bot.config.settings import Asking as Rules
+from bot.messages.message import Action, Button, Message, Prose, bold, lines, plain
+from bot.texts import Words
+from bot.usecases.asking.give_consent import Consent
+from bot.usecases.asking.stop_asking import Asking
+from bot.usecases.people.open_link import Greeting
+
+
+def greeting(what: Greeting, w: Words, rules: Rules) -> Message:
+    match what:
+        case Greeting.CONSENT:
+            return consent(w, rules)
+        case Greeting.STOPPED:
+            return _asking_again(w, "chat.start.stopped")
+        case Greeting.REFUSED:
+            return _said(w, "chat.link.refused")
+        case _:
+            return _said(w, f"chat.start.{what}")
+
+
+def consent(w: Words, rules: Rules) -> Message:
+    """What we would ask, how often at most, when never, and how to end it: before anything is asked."""
+    often = w("chat.consent.often", n=rules.per_month) if rules.per_month else ""
+    once = w("chat.consent.reminder") if rules.remind_after_hours else ""
+    quiet = rules.quiet_hours
+    never = w("chat.consent.quiet", start=f"{quiet.start:%H:%M}", end=f"{quiet.end:%H:%M}") if quiet else ""
+    text = _paragraphs(
+        bold(w("chat.consent.hello")),
+        plain(w("chat.consent.what")),
+        plain(" ".join(filter(None, (often, never, once)))),
+        plain(w("chat.consent.stop")),
+        bold(w("chat.consent.ask")),
+    )
+    yes = Button(w("chat.consent.yes"), Action.of("ag", 1))
+    return Message(text, ((yes,), (Button(w("chat.consent.no"), Action.of("ag", 0)),)))
+
+
+def consented(what: Consent, w: Words) -> Message:
+    keys = {Consent.GIVEN: "chat.consent.given", Consent.REFUSED: "chat.consent.refused"}
+    return _said(w, keys.get(what, "chat.start.stranger"))
+
+
+def stopped(what: Asking, w: Words) -> Message:
+    match what:
+        case Asking.STOPPED:
+            undo = Button(w("chat.undo"), Action.of("ar"))
+            return Message(plain(w("chat.stop.done")), ((undo,),))
+        case Asking.ALREADY:
+            return _asking_again(w, "chat.stop.already")
+        case _:
+            return _said(w, "chat.stop.never")
+
+
+def resumed(what: Asking, w: Words) -> Message:
+    return _said(w, "chat.resumed" if what is Asking.ON else "chat.stop.never")
+
+
+def forget(w: Words) -> Message:
+    erase = Button(w("chat.forget.yes"), Action.of("af", 1))
+    return Message(plain(w("chat.forget.ask")), ((Button(w("chat.forget.no"), Action.of("af", 0)),), (erase,)))
+
+
+def forgotten(w: Words, *, found: bool) -> Message:
+    return _said(w, "chat.forget.done" if found else "chat.forget.nothing")
+
+
+def kept(w: Words) -> Message:
+    return _said(w, "chat.forget.kept")
+
+
+def help_for_customers(w: Words) -> Message:
+    return Message(_paragraphs(bold(w("chat.help.head")), plain(w("chat.help"))))
+
+
+def slow_down(w: Words) -> Message:
+    return _said(w, "chat.slow_down")
+
+
+def _asking_again(w: Words, key: str) -> Message:
+    return Message(plain(w(key)), ((Button(w("chat.resume"), Action.of("ar")),),))
+
+
+def _said(w: Words, key: str) -> Message:
+    return Message(plain(w(key)))
+
+
+def _paragraphs(*parts: Prose) -> Prose:
+    return lines(parts, between="\n\n")

@@ -1,0 +1,77 @@
+"""What is said about managers: the welcome, the help, who there is, and the link for another one."""
+
+from bot.messages.message import Action, Button, Message, bold, lines, plain
+from bot.texts import Words
+from bot.usecases.teams.become_manager import Welcome
+from bot.usecases.teams.invite_manager import Invitation, Staff
+from bot.usecases.teams.recognize import Viewer
+from cjm.cases.case import cut
+
+STAFF, INVITE, TOGGLE, MAKE, REMOVING, LET_GO = "ms", "mi", "mk", "mm", "mr", "mz"
+MOST_LABEL = 48
+MOST_SHOWN = 40
+
+
+def welcome(found: Welcome, words: Words) -> Message:
+    key = "first" if found.is_first else "news" if found.is_news else "known"
+    return Message(lines([plain(words(f"manager.welcome.{key}")), *_help(found.viewer, words)], "\n\n"))
+
+
+def help_for(viewer: Viewer, words: Words, thread: int | None = None) -> Message:
+    rows: tuple[tuple[Button, ...], ...] = ()
+    if viewer.is_manager and viewer.sees_all:
+        rows = ((Button(words("manager.button.managers"), Action.of(STAFF)),),)
+    return Message(lines(_help(viewer, words), "\n\n"), rows, thread=thread)
+
+
+def _help(viewer: Viewer, words: Words) -> list[str]:
+    if not viewer.is_manager:
+        return [words("team.help")]
+    return [words("manager.help"), words("manager.help.team") if viewer.sees_all else ""]
+
+
+def staff(found: Staff, words: Words) -> Message:
+    """Everybody who is a manager, with what they may see."""
+    known = {m.address for m in found.known}
+    names = [_one(m.name, m.journeys, found, words) for m in found.known[:MOST_SHOWN]]
+    names += [words("manager.staff.configured", address=a) for a in found.configured if a not in known]
+    rows = [(Button(words("manager.button.invite"), Action.of(INVITE)),)]
+    if found.removable:
+        rows.append((Button(words("manager.button.remove"), Action.of(REMOVING)),))
+    return Message(lines([bold(words("manager.staff.head")), *names]).cut(3900)[0], tuple(rows))
+
+
+def _one(name: str, journeys: tuple[str, ...] | None, found: Staff, words: Words) -> str:
+    if journeys is None:
+        return words("manager.staff.all", name=name)
+    titles = ", ".join(found.titles.get(key, key) for key in journeys)
+    return words("manager.staff.some", name=name, journeys=titles)
+
+
+def removing(found: Staff, words: Words) -> Message:
+    rows = [
+        (Button(cut(words("manager.button.let_go", name=m.name), MOST_LABEL), Action.of(LET_GO, m.id)),)
+        for m in found.removable[:MOST_SHOWN]
+    ]
+    back = (Button(words("manager.button.back"), Action.of(STAFF)),)
+    return Message(plain(words("manager.staff.removing")), (*rows, back))
+
+
+def invitation(found: Invitation, words: Words) -> Message:
+    """Which journeys the new manager will see: all, or those that are ticked."""
+    every = Button(_ticked(words("manager.all_journeys"), found.chosen is None), Action.of(TOGGLE, found.view, 0))
+    rows = [
+        (Button(_ticked(cut(title, MOST_LABEL), key in (found.chosen or ())), Action.of(TOGGLE, found.view, place)),)
+        for place, (key, title) in enumerate(found.journeys, 1)
+    ]
+    made = (Button(words("manager.button.make_link"), Action.of(MAKE, found.view)),)
+    shown = [(every,), *rows] if len(found.journeys) > 1 else []
+    return Message(plain(words("manager.invite.ask")), (*shown[:MOST_SHOWN], made))
+
+
+def _ticked(label: str, is_chosen: bool) -> str:
+    return f"✓ {label}" if is_chosen else label
+
+
+def link(address: str, words: Words) -> Message:
+    return Message(lines([words("manager.invite.link"), address], "\n\n"))

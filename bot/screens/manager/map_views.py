@@ -1,0 +1,189 @@
+"""What is said of a journey under its picture, and instead of it: the same figures for those who cannot see it."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.messages.message import MOST_CAPTION, Message, Prose, Upload, bold, italic, lines, plain, quote
+from bot.outbox.letters.digest_words import figure, next_step, number, points
+from bot.screens.manager.map_buttons import rows
+from bot.texts import Words, words_in
+from bot.usecases.maps.look_at_map import Seen
+from cjm.cases.case import cut
+from cjm.figures.digest import digest
+from cjm.figures.journey_map import Direction, JourneyMap, StageLook
+from cjm.figures.map_view import Face
+from cjm.figures.satisfaction import Scale, Score, Verdict
+from cjm.journeys.journey import Persona
+
+A_PAGE = 3000  # units of a page of words; 4096 is the most
+MOST_VOICE = 500
+
+
+def words_of(seen: Seen) -> Words:
+    return words_in(seen.map.language)
+
+
+def picture(seen: Seen, upload: Upload) -> Message:
+    """The map with the three things that matter."""
+    words = words_of(seen)
+    text = lines([_head(seen, words), lines(matters(seen.map, words))], "\n\n")
+    return Message(text.cut(MOST_CAPTION)[0], rows(seen, words, seen.pages), upload)
+
+
+def in_words(seen: Seen) -> Message:
+    """A face that is no picture."""
+    words = words_of(seen)
+    parts = {
+        Face.STAGES: _stages,
+        Face.VOICES: _voices,
+        Face.BARRIERS: _barriers,
+        Face.CHANNELS: _channels,
+        Face.PERSONA: _personas,
+    }[seen.look.face]
+    found = paged(list(parts(seen, words)))
+    shown = found[min(seen.look.page, len(found) - 1)] if seen.look.face is not Face.VOICES else found[0]
+    return Message(lines([_head(seen, words), shown], "\n\n"), rows(seen, words, len(found)))
+
+
+def paged(parts: Sequence[Prose]) -> list[Prose]:
+    """Parts under each other, on as many pages as they need; never none."""
+    pages = [Prose()]
+    for part in parts:
+        fitting = part.cut(A_PAGE)[0]
+        if len(pages[-1]) and len(pages[-1]) + len(fitting) > A_PAGE:
+            pages.append(Prose())
+        pages[-1] = lines([pages[-1], fitting], "\n\n")
+    return pages
+
+
+def _head(seen: Seen, words: Words) -> Prose:
+    made, look = seen.map, seen.look
+    title = bold(made.title)
+    if look.face is Face.PERSONA:
+        return title
+    about = [words.days(made.period.first, made.period.last)]
+    about += [made.segment_title] if made.segment_title else []
+    about += [words(f"map.channel.{made.channel}")] if made.channel else []
+    counts = [words("manager.customers", n=made.totals.customers), words("digest.answers", n=made.totals.answers)]
+    if made.totals.complaints:
+        counts.append(words("map.complaints", n=made.totals.complaints))
+    return lines([title, " · ".join(about), " · ".join(counts)])
+
+
+def matters(made: JourneyMap, words: Words) -> Iterator[str]:
+    """Best, weakest, and what to do next; while figures are missing, how many are."""
+    found = digest(made, ())
+    for key, standing in (("digest.best", found.best), ("digest.worst", found.worst)):
+        if standing is not None:
+            people = words("digest.people", n=standing.n)
+            yield words(key, title=standing.title, figure=figure(made.scale, standing.value, words), of=people)
+    yield from made.notes
+    if made.totals.answers:
+        yield f"{words('digest.next')} {next_step(found.next_step, words)}"
+
+
+# ---- stages, with every figure ---------------------------------------------------------------------------------------
+
+
+def _stages(seen: Seen, words: Words) -> Iterator[Prose]:
+    for place, stage in enumerate(seen.map.stages, 1):
+        title = bold(f"{place}. {stage.title}")
+        yield lines(
+            [
+                title,
+                *(score_line(s, stage.scores[s], seen.map, words) for s in stage.scores),
+                *_more(stage, seen, words),
+            ]
+        )
+
+
+def score_line(scale: Scale, score: Score, made: JourneyMap, words: Words) -> str:
+    """ "72% satisfied, 95% range 66% to 77%, 287 people" or how many are missing"""
+    people = words("digest.people", n=score.n)
+    if score.value is None or score.low is None or score.high is None:
+        missing = words("figures.more_to_show", n=made.minimum - score.n)
+        return f"{words(f'map.scale.{scale}')}: {people}. {missing}"
+    low, high = number(scale, score.low, words), number(scale, score.high, words)
+    text = words("manager.score", figure=figure(scale, score.value, words), low=low, high=high, people=people)
+    return text if score.verdict is Verdict.OK else f"{text}. {words('manager.grey')}"
+
+
+def _more(stage: StageLook, seen: Seen, words: Words) -> Iterator[str]:
+    if not stage.scores:
+        yield words("map.none")
+    change = stage.change
+    if change.direction in (Direction.BETTER, Direction.WORSE) and change.points is not None:
+        yield words(f"manager.change.{change.direction}", points=points(seen.map.scale, change.points, words))
+    if stage.visits:
+        counts = [words("manager.visits", n=stage.visits)]
+        counts += [words("map.complaints", n=stage.complaints)] if stage.complaints else []
+        yield " · ".join(counts)
+    if stage.barriers:
+        yield words("manager.barriers", list=", ".join(f"{b.theme} ({b.n})" for b in stage.barriers))
+
+
+# ---- voices, barriers, channels, personas ----------------------------------------------------------------------------
+
+
+def _voices(seen: Seen, words: Words) -> Iterator[Prose]:
+    if not seen.heard:
+        yield plain(words("manager.voices.none"))
+    for heard in seen.heard:
+        place = seen.journey.place(heard.subject)
+        title = (place[1] or place[0]).title.in_(words.language) if place else heard.subject
+        score = "" if heard.value is None else f"{words(f'map.scale.{heard.kind}')}: {heard.value}"
+        about = " · ".join(filter(None, [title, words.day(heard.day), score]))
+        yield lines([quote(cut(heard.text, MOST_VOICE)), italic(about)])
+
+
+def _barriers(seen: Seen, words: Words) -> Iterator[Prose]:
+    told = [stage for stage in seen.map.stages if stage.barriers]
+    if not told:
+        yield plain(words("manager.barriers.none"))
+    for stage in told:
+        named = [words("manager.barrier", theme=b.theme, times=words("map.times", count=b.n)) for b in stage.barriers]
+        yield lines([bold(stage.title), *named])
+
+
+def _channels(seen: Seen, words: Words) -> Iterator[Prose]:
+    unused = []
+    for key, made in seen.by_channel:
+        name = words(f"map.channel.{key}")
+        if not (made.totals.visits or made.totals.answers):
+            unused.append(name)
+            continue
+        scored = [s for s in made.stages if made.scale in s.scores]
+        told = [f"{s.title}: {score_line(made.scale, s.scores[made.scale], made, words)}" for s in scored]
+        yield lines([bold(name[:1].upper() + name[1:]), " · ".join(_counted(made, words)), *told])
+    if unused:
+        yield plain(words("manager.channels.unused", list=", ".join(unused)))
+
+
+def _counted(made: JourneyMap, words: Words) -> Iterator[str]:
+    totals = made.totals
+    for key, n in (("manager.visits", totals.visits), ("digest.answers", totals.answers)):
+        if n:
+            yield words(key, n=n)
+    if totals.complaints:
+        yield words("map.complaints", n=totals.complaints)
+
+
+def _personas(seen: Seen, words: Words) -> Iterator[Prose]:
+    if not seen.journey.personas:
+        yield plain(words("manager.personas.none"))
+        return
+    for persona in seen.journey.personas:
+        yield _persona(persona, words)
+    yield italic(words("manager.personas.assumed"))
+
+
+def _persona(persona: Persona, words: Words) -> Prose:
+    told = [
+        words(f"manager.persona.{name}", text=text.in_(words.language))
+        for name in ("motives", "day", "goals", "pains")
+        if (text := getattr(persona, name)) is not None
+    ]
+    who = persona.who.in_(words.language) if persona.who else ""
+    channel = (
+        words("manager.persona.channel", channel=words(f"map.channel.{persona.channel}")) if persona.channel else ""
+    )
+    return lines([bold(persona.title.in_(words.language)), who, *told, channel])

@@ -1,0 +1,79 @@
+"""Messages nobody expected: kept at once, then offered as complaint, question or praise. This router comes last."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.messages.message import Action, plain
+from bot.messages.message import Message as Said
+from bot.outbox.letters.case_card import redraw
+from bot.outbox.replies import Replies
+from bot.screens.customer import cases as screens
+from bot.telegram import senders
+from bot.telegram.callbacks import Verb
+from bot.telegram.customer.complaints import heard
+from bot.texts import words_in
+from bot.usecases.cases.hear_customer import Added, HearCustomer, Kept
+from bot.usecases.cases.settle_draft import Settled, SettleDraft
+from cjm.cases.case import Kind
+
+SERVICE = ("pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "successful_payment")
+"""What a chat tells about itself, not what somebody said."""
+
+
+def make_router(hear: HearCustomer, settle: SettleDraft, replies: Replies) -> Router:
+    router = Router(name="out of the blue")
+    _messages(router, hear, replies)
+    _buttons(router, settle, replies)
+    return router
+
+
+def _messages(router: Router, hear: HearCustomer, replies: Replies) -> None:
+    @router.message(senders.InPrivate())
+    async def unexpected(message: Message) -> None:
+        said, where = heard(message), senders.chat(message)
+        if (message.text or "").startswith("/"):
+            await replies.send(where, _kindly(message, "cases.blue.unknown_command"))
+        elif said is not None:
+            done = await hear(where, senders.language(message), said)
+            if isinstance(done, Kept) and done.ask:
+                await replies.send(where, screens.offering(done, said.message_id))
+            elif isinstance(done, Added):
+                await redraw(replies, done.shown.view, done.shown.cards)
+        elif not any(getattr(message, kind, None) for kind in SERVICE):
+            await replies.send(where, _kindly(message, "cases.blue.cannot_take"))
+
+
+def _kindly(message: Message, key: str) -> Said:
+    return Said(plain(words_in(senders.language(message))(key)), reply_to=str(message.message_id))
+
+
+def _buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
+    @router.callback_query(Verb("ck"))
+    async def kind(query: CallbackQuery, action: Action) -> None:
+        chosen = action.args[1] if len(action.args) > 1 else ""
+        if chosen in set(Kind):
+            done = await settle(senders.person(query.from_user), action.number(), Kind(chosen))
+        else:
+            done = Settled(senders.language(query), found=False)
+        await _settled(query, done, replies, f"cases.blue.passed.{chosen}")
+
+    @router.callback_query(Verb("cu"))
+    async def add(query: CallbackQuery, action: Action) -> None:
+        done = await settle.add(senders.person(query.from_user), action.number(), action.number(1))
+        await _settled(query, done, replies, "cases.blue.passed.added")
+
+    @router.callback_query(Verb("cz"))
+    async def nothing(query: CallbackQuery, action: Action) -> None:
+        done = await settle.discard(senders.person(query.from_user), action.number())
+        await _settled(query, done, replies, "cases.blue.passed.nothing")
+
+
+async def _settled(query: CallbackQuery, done: Settled, replies: Replies, key: str) -> None:
+    """Say under the message what became of it; the case's number comes as a letter."""
+    words = words_in(done.language or senders.language(query))
+    if query.message is None:
+        return
+    text = words(key) if done.found and words.has(key) else words("cases.blue.gone")
+    if done.found and done.before:
+        text = words("cases.blue.passed.already", number=done.case)
+    await replies.edit(senders.person(query.from_user), str(query.message.message_id), Said(plain(text)))

@@ -1,0 +1,109 @@
+"""/map, /stages, /voices, /barriers, /channels, /persona, /digest and their buttons: a view is changed in place.
+
+Drawing takes a moment, so a word comes at once and turns into the picture.
+"""
+
+from collections.abc import Sequence
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.messages.message import Action, plain
+from bot.messages.message import Message as Said
+from bot.outbox.replies import Replies
+from bot.screens.manager import map_buttons as buttons
+from bot.screens.team.cases import open_cases
+from bot.telegram.callbacks import Verb
+from bot.telegram.manager.roles import Looks, thread_of
+from bot.telegram.manager.showing import Showing
+from bot.texts import words_in
+from bot.usecases.cases.admit import Hand, Refused
+from bot.usecases.cases.list_cases import ListOpenCases
+from bot.usecases.maps.look_at_map import LookAtMap, Nothing
+from bot.usecases.teams.recognize import Recognize, Viewer
+from cjm.figures.map_view import FACES, WINDOWS, Face, Step
+
+STEPS = {buttons.MOVE + step: step for step in Step}
+COMMANDS = {face.value: face for face in Face}
+FROM_DIGEST = "mn"
+
+
+def make_router(
+    recognize: Recognize, look: LookAtMap, showing: Showing, listing: ListOpenCases, replies: Replies
+) -> Router:
+    router = Router(name="looking")
+    _commands(router, recognize, look, showing, replies)
+    _moves(router, recognize, look, showing, replies)
+    _others(router, recognize, look, showing, replies)
+    _cases(router, recognize, listing, replies)
+    return router
+
+
+def _commands(router: Router, recognize: Recognize, look: LookAtMap, showing: Showing, replies: Replies) -> None:
+    @router.message(Command(*COMMANDS), Looks(recognize))
+    async def command(message: Message, viewer: Viewer, command: CommandObject) -> None:
+        journey, days = asked_for((command.args or "").split())
+        view = await look.open(viewer, COMMANDS[command.command.lower()], journey, days)
+        thread = thread_of(message)
+        if isinstance(view, Nothing):
+            text = words_in(viewer.language)(f"manager.nothing.{view}")
+            await replies.send(viewer.chat, Said(plain(text), thread=thread))
+        else:
+            await showing.begin(viewer, view, thread)
+
+
+def _moves(router: Router, recognize: Recognize, look: LookAtMap, showing: Showing, replies: Replies) -> None:
+    @router.callback_query(Verb(*STEPS), Looks(recognize))
+    async def move(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+        view, n = _two(action)
+        moved = await look.move(viewer, view, STEPS[action.verb], n)
+        if isinstance(moved, Nothing) or query.message is None:
+            return words_in(viewer.language)("manager.nothing.gone")
+        await showing.change(viewer, view, str(query.message.message_id))
+        return None
+
+
+def _others(router: Router, recognize: Recognize, look: LookAtMap, showing: Showing, replies: Replies) -> None:
+    """What opens as a message of its own."""
+
+    @router.callback_query(Verb(buttons.BESIDE, FROM_DIGEST), Looks(recognize))
+    async def beside(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+        view, n = _two(action)
+        message = query.message
+        if action.verb == FROM_DIGEST:
+            opened = await look.from_digest(viewer, view, str(message.message_id) if message else "")
+        else:
+            opened = await look.beside(viewer, view, FACES[n % len(FACES)])
+        if isinstance(opened, Nothing):
+            return words_in(viewer.language)("manager.nothing.gone")
+        await showing.begin(viewer, opened, thread_of(message) if isinstance(message, Message) else None)
+        return None
+
+    @router.callback_query(Verb(buttons.FILE), Looks(recognize))
+    async def file(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+        message = query.message
+        thread = thread_of(message) if isinstance(message, Message) else None
+        sent = await showing.as_file(viewer, _two(action)[0], thread)
+        return None if sent else words_in(viewer.language)("manager.nothing.gone")
+
+
+def _cases(router: Router, recognize: Recognize, listing: ListOpenCases, replies: Replies) -> None:
+    @router.callback_query(Verb(buttons.CASES), Looks(recognize))
+    async def cases(query: CallbackQuery, viewer: Viewer) -> None:
+        found = await listing(Hand(viewer.chat, viewer.person, viewer.name))
+        if not isinstance(found, Refused):
+            await replies.send(viewer.chat, open_cases(found))
+
+
+def asked_for(words: Sequence[str]) -> tuple[str | None, int | None]:
+    """ "/map shop 7": a journey's key and a number of days, in any order, each if it is there."""
+    days = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 4]
+    keys = [word.lower() for word in words if not word.isdigit()]
+    return (keys[0] if keys else None), (days[0] if days and days[0] in WINDOWS else None)
+
+
+def _two(action: Action) -> tuple[int, int]:
+    """The view and the small number of a button; zeros for a forged one, which no view has."""
+    numbers = action.numbers or ()
+    return (*numbers[:2], 0, 0)[:2]  # type: ignore[return-value]

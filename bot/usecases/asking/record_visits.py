@@ -1,0 +1,218 @@
+"""Events come in; visits, passages, counters and decisions about asking go out: all in one transaction a batch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.clock import Clock
+from bot.db.asking import invitations
+from bot.db.asking.invitations import Verdict
+from bot.db.engine.database import Connection, Database
+from bot.db.figures import cohorts
+from bot.db.figures.cohorts import written
+from bot.db.journeys import journeys, visits
+from bot.db.journeys.journeys import Version
+from bot.db.journeys.visits import NewVisit, Visit, Walked
+from bot.db.people import customers
+from bot.db.people.customers import Customer
+from bot.usecases.asking.consider import Candidate, consider
+from cjm.asking.decision import Rules
+from cjm.journeys.journey import Journey
+from cjm.journeys.visit import Event
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)  # a clock that runs a little fast, not a plan
+FOR_GOOD = timedelta()
+TAKEN = "id: an event of another customer or journey has it already"
+
+
+class Status(StrEnum):
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one event; ``error`` says what would be right. ``verdicts`` tell who is asked (survey, reason)."""
+
+    id: str
+    status: Status
+    error: str | None = None
+    verdicts: tuple[tuple[str, str, str], ...] = field(default=())
+
+
+class RecordVisits:
+    """``await record_visits(events) -> results`` in the events' order. The same event again changes nothing."""
+
+    def __init__(self, db: Database, clock: Clock, rules: Rules, keep: timedelta = FOR_GOOD) -> None:
+        self._db, self._clock, self._rules, self._keep = db, clock, rules, keep
+
+    async def __call__(self, events: Sequence[Event]) -> list[Result]:
+        now = self._clock.now()
+        return await self._db.write(lambda tx: record(tx, events, self._rules, now, self._keep))
+
+
+def record(
+    tx: Connection, events: Sequence[Event], rules: Rules | None, now: datetime, keep: timedelta = FOR_GOOD
+) -> list[Result]:
+    """Store a batch of events and everything that follows from them; without rules nobody is asked about them."""
+    versions = journeys.versions(tx)
+    results: dict[int, Result] = {}
+    accepted: list[tuple[int, Event]] = []
+    known = visits.by_events(tx, [e.id for e in events])
+    owners = customers.by_ids(tx, sorted({v.customer_id for v in known.values()}))
+    whose = {e: (owners[v.customer_id].external_id, v.journey) for e, v in known.items()}
+    earlier: dict[str, Event] = {}  # of this batch
+    for place, event in enumerate(events):
+        error = _error(event, versions, now, keep)
+        before, twin = known.get(event.id), earlier.get(event.id)
+        owner = whose.get(event.id, (twin.customer, twin.journey) if twin else (event.customer, event.journey))
+        if error is not None:
+            results[place] = Result(event.id, Status.REJECTED, error)
+        elif owner != (event.customer, event.journey):
+            results[place] = Result(event.id, Status.REJECTED, TAKEN)
+        elif _says_nothing_new(event, before, twin):
+            results[place] = Result(event.id, Status.REPEATED)
+        else:
+            accepted.append((place, event))
+            earlier[event.id] = event
+    # Within one batch an event may come and be withdrawn again: what counts is its last word.
+    new = {e.id: e for _, e in accepted if e.id not in known}
+    stored = _store(tx, list(new.values()), versions, now)
+    _withdraw(tx, [known[e.id] for _, e in accepted if e.id in known])
+    candidates = _walk(tx, versions, stored, [known[e.id] for _, e in accepted if e.id in known])
+    verdicts = consider(tx, candidates, rules, now) if rules else {}
+    by_event = {visit.event_id: visit.id for visit in stored}
+    for place, event in accepted:
+        said = verdicts.get(by_event.get(event.id, 0), ())
+        results[place] = Result(event.id, Status.ACCEPTED, verdicts=tuple(said))
+    return [results[place] for place in range(len(events))]
+
+
+def _says_nothing_new(event: Event, before: Visit | None, twin: Event | None) -> bool:
+    """The same event again; only a withdrawal of what stands is news."""
+    known = before or twin
+    return known is not None and (known.withdrawn or not event.withdrawn)
+
+
+def _error(event: Event, versions: Mapping[str, Version], now: datetime, keep: timedelta) -> str | None:
+    """What is wrong with an event, said to whoever posts it; None when it can be taken."""
+    if event.journey not in versions:
+        there = ", ".join(versions) or "none yet: apply a journey file first"
+        return f"journey: there is no such journey (there are: {there})"
+    return _misplaced(event, versions[event.journey].journey) or _untimely(event, now, keep)
+
+
+def _misplaced(event: Event, journey: Journey) -> str | None:
+    point, stage = journey.touchpoints.get(event.touchpoint or ""), journey.stages_by_key.get(event.stage or "")
+    if event.touchpoint is not None and point is None:
+        return f"touchpoint: there is none of this key in the journey {journey.key}"
+    if event.stage is not None and stage is None:
+        return f"stage: there is none of this key in the journey {journey.key}"
+    if point is None and stage is None:
+        return "touchpoint: it or stage is needed"
+    if point is not None and stage is not None and point[0] != stage:
+        return f"stage: the touchpoint belongs to the stage {point[0].key}"
+    return None
+
+
+def _untimely(event: Event, now: datetime, keep: timedelta) -> str | None:
+    if event.at < EARLIEST:
+        return "at: is before the year 2000"
+    if keep and event.at < now - keep:  # what was retired is counted already, and nobody would know it again
+        return f"at: is older than the {keep.days} days that are kept"
+    return "at: is more than a day ahead" if event.at > now + AHEAD else None
+
+
+def _store(tx: Connection, events: Sequence[Event], versions: Mapping[str, Version], now: datetime) -> list[Visit]:
+    people = customers.ensure_externals(tx, (e.customer for e in events), now)
+    attributes = _attributes(tx, events, people)
+    places = {e.id: _cohort(versions[e.journey].journey, attributes[e.id]) for e in events}
+    ids = {
+        key: cohorts.ensure(tx, key, [places[e.id] for e in events if e.journey == key])
+        for key in {e.journey for e in events}
+    }
+    return visits.insert_visits(
+        tx,
+        [
+            _visit(e, versions[e.journey].journey, people[e.customer].id, ids[e.journey][written(places[e.id])], now)
+            for e in events
+        ],
+    )
+
+
+def _attributes(tx: Connection, events: Sequence[Event], people: Mapping[str, Customer]) -> dict[str, dict[str, Any]]:
+    """What is known of each event's person at that event; what events tell anew is kept with the person."""
+    known = {external: dict(person.attributes) for external, person in people.items()}
+    found = {}
+    for event in events:
+        known[event.customer] |= event.attributes or {}
+        found[event.id] = dict(known[event.customer])
+    told = {p.id: {"attributes": known[key]} for key, p in people.items() if known[key] != dict(p.attributes)}
+    customers.update_all(tx, told)
+    return found
+
+
+def _cohort(journey: Journey, attributes: Mapping[str, Any]) -> dict[str, str]:
+    return journey.cohort(attributes)
+
+
+def _visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
+    place = journey.place(event.touchpoint or event.stage or "")
+    assert place is not None  # _error has looked
+    stage, touchpoint = place
+    return NewVisit(
+        event_id=event.id,
+        customer_id=customer_id,
+        journey=journey.key,
+        stage=stage.key,
+        touchpoint=touchpoint.key if touchpoint else None,
+        at=event.at,
+        day=event.at.astimezone(journey.zone).date(),
+        channel=event.channel or (touchpoint.channel if touchpoint else "other"),
+        cohort_id=cohort_id,
+        received_at=now,
+        passage=event.passage,
+        measures=dict(event.measures) if event.measures else None,
+        amount=event.amount,
+        lost_reason=event.lost_reason,
+        withdrawn=event.withdrawn,
+    )
+
+
+def _withdraw(tx: Connection, withdrawn: Sequence[Visit]) -> None:
+    """Take visits back; who was to be asked about one is not asked any more. Answers that were given stay."""
+    if not withdrawn:
+        return
+    visits.withdraw(tx, [v.id for v in withdrawn])
+    unseen = invitations.of_visits(tx, [v.id for v in withdrawn], ("waiting", "reserved"))
+    invitations.carry_out(tx, [Verdict(i.id, "dropped", "withdrawn", i.due_at) for i in unseen])
+
+
+def _walk(
+    tx: Connection, versions: Mapping[str, Version], stored: Sequence[Visit], withdrawn: Sequence[Visit]
+) -> list[Candidate]:
+    """Compute the passages anew, and say which visits may be asked about and why."""
+    found: list[Candidate] = []
+    for key in sorted({v.journey for v in [*stored, *withdrawn]}):
+        version = versions[key]
+        here = [v for v in stored if v.journey == key and not v.withdrawn]
+        touched = {v.customer_id for v in [*stored, *withdrawn] if v.journey == key}
+        walked = visits.recompute_passages(tx, version.journey, touched)
+        found += [Candidate(v, version, *moment) for v in here for moment in _moments(version.journey, v, walked)]
+    return found
+
+
+def _moments(journey: Journey, visit: Visit, walked: Walked) -> list[tuple[str, str]]:
+    """The triggers that a visit pulls: (kind, stage or touchpoint)."""
+    found = [("touchpoint", visit.touchpoint)] if visit.touchpoint else []
+    who, when = visit.customer_id, visit.at
+    if (who, visit.stage, when) in walked.entered:
+        found.append(("enter", visit.stage))
+    found += [("leave", stage) for person, stage, at in sorted(walked.left) if person == who and at == when]
+    return [
+        (kind, subject) for kind, subject in found if subject in journey.touchpoints or subject in journey.stages_by_key
+    ]

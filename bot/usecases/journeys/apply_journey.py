@@ -1,0 +1,50 @@
+"""A journey file comes into force: read, compared with what is in force, shown, applied."""
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from cjm.errors import JourneyError
+from cjm.journeys.difference import Difference, difference
+from cjm.journeys.journey import Journey, read_journey
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A file that can be applied, and what would change. ``version`` is the one it was compared with (0: none)."""
+
+    journey: Journey
+    source: str
+    difference: Difference
+    version: int
+
+
+class ApplyJourney:
+    """``propose`` compares, ``apply`` puts into force. Both raise JourneyError with every mistake of the file."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    async def propose(self, source: str, file: str) -> Proposal:
+        journey = read_journey(source, file)
+        return await self._db.read(lambda tx: propose(tx, journey, source, file))
+
+    async def apply(self, source: str, file: str, by: str | None = None) -> int:
+        """Returns the version in force now."""
+        journey, now = read_journey(source, file), self._clock.now()
+
+        def write(tx: Connection) -> int:
+            propose(tx, journey, source, file)
+            return journeys.apply(tx, journey, source, now=now, by=by)
+
+        return await self._db.write(write)
+
+
+def propose(tx: Connection, journey: Journey, source: str, file: str) -> Proposal:
+    """Compare with what is in force. Raises JourneyError for what may never change."""
+    before = journeys.versions(tx).get(journey.key)
+    found = difference(before.journey if before else None, journey)
+    if found.refusals:
+        raise JourneyError(file, found.refusals)
+    return Proposal(journey, source, found, before.version if before else 0)

@@ -1,0 +1,35 @@
+"""Journey files that the settings name come into force once; what was changed since is never undone by a restart."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from cjm.journeys.journey import Journey, read_journey_file
+from cjm.toml_file import read_text
+
+log = logging.getLogger(__name__)
+
+
+class TakeUpJourneys:
+    """``await take_up_journeys(files)``. Raises JourneyError for a file that cannot be taken, with every mistake."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db, self._clock = db, clock
+
+    async def __call__(self, files: Iterable[Path]) -> None:
+        for file in files:
+            journey, source, now = read_journey_file(file), read_text(file), self._clock.now()
+            if not await self._db.write(lambda tx: take_up(tx, journey, source, now)):  # noqa: B023 - awaited here
+                log.warning("a journey file differs from what is in force", extra={"journey": journey.key})
+
+
+def take_up(tx: Connection, journey: Journey, source: str, now: datetime) -> bool:
+    """Put the file into force where nothing is; False when something else is."""
+    known = journeys.versions(tx).get(journey.key)
+    if known is None:
+        journeys.apply(tx, journey, source, now=now, by="settings")
+    return known is None or known.source == source

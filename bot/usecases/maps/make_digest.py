@@ -1,0 +1,91 @@
+"""A journey's digest: the map of 28 days, and what the last 7 of them tell against the 28 before those.
+
+A stage that heard from one touchpoint only is told by the touchpoint: the same answers are tested once.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.clock import Clock
+from bot.db.engine.database import Connection, Database
+from bot.db.figures import digest_runs, reports
+from bot.db.figures.reports import Scope
+from bot.db.journeys import journeys
+from bot.outbox.letters.digest_words import Cases, DigestReport
+from bot.usecases.maps.make_map import DAYS, Wanted, make_map
+from cjm.figures.digest import Figure, OpenCases, StageFigure, digest
+from cjm.figures.journey_map import Period
+from cjm.figures.map_counts import Counts
+from cjm.figures.satisfaction import Scale, Sums
+from cjm.figures.tally import PEOPLE
+from cjm.journeys.journey import Journey, Stage
+from cjm.wall_clock import moment_of
+
+WEEK, BASE = 7, 28
+
+
+class MakeDigest:
+    """``await make_digest(key, language) -> DigestReport``. Raises MapError for a journey that is not there.
+
+    ``last`` is the last day told of (today when nothing is said), ``now`` the moment at which cases are counted.
+    """
+
+    def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
+        self._db, self._clock, self._minimum = db, clock, minimum
+
+    async def __call__(
+        self, key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
+    ) -> DigestReport:
+        moment = now or self._clock.now()
+        return await self._db.read(lambda tx: make_digest(tx, key, language, self._minimum, last, moment))
+
+
+def make_digest(
+    tx: Connection, key: str, language: str | None, minimum: int, last: date | None, now: datetime
+) -> DigestReport:
+    made = make_map(tx, Wanted(key, last=last, days=DAYS, language=language), minimum, now)
+    journey = journeys.current(tx)[key]
+    end = made.period.last
+    week = Period(end - timedelta(days=WEEK - 1), end)
+    base = Period(week.first - timedelta(days=BASE), week.first - timedelta(days=1))
+    sides = [reports.counts(tx, Scope(journey, days.first, days.last)) for days in (week, base)]
+    counted = digest_runs.cases(
+        tx, key, _start(week.first, journey), min(now, _start(end + timedelta(days=1), journey))
+    )
+    oldest = now - counted.since if counted.since else timedelta()
+    waiting = OpenCases(counted.waiting, oldest / timedelta(days=1))
+    found = digest(made, figures(journey, made.language, sides[0], sides[1]), waiting)
+    return DigestReport(made, week, found, Cases(counted.opened, counted.closed, counted.waiting, oldest))
+
+
+def _start(day: date, journey: Journey) -> datetime:
+    return moment_of(datetime.combine(day, time()), journey.zone).astimezone(UTC)
+
+
+def figures(journey: Journey, language: str, week: Counts, base: Counts) -> Iterator[Figure | StageFigure]:
+    """All that was asked in either window, stage by stage."""
+    for stage in journey.stages:
+        for scale in Scale:
+            yield from _of_stage(stage, scale, language, week, base)
+
+
+def _of_stage(stage: Stage, scale: Scale, language: str, week: Counts, base: Counts) -> Iterator[Figure | StageFigure]:
+    subjects = {stage.key: stage.title, **{point.key: point.title for point in stage.touchpoints}}
+    sides = {key: (_values(week, key, scale), _values(base, key, scale)) for key in subjects}
+    heard = [key for key, (now, before) in sides.items() if now or before]
+    if len(heard) > 1 or heard == [stage.key]:
+        people = (_people(week, stage.key, scale), _people(base, stage.key, scale))
+        title = stage.title.in_(language)
+        yield StageFigure(stage.key, title, scale, tuple(sides[key] for key in heard), people)
+    for key in heard:
+        if key != stage.key:
+            yield Figure(key, subjects[key].in_(language), scale, *sides[key])
+
+
+def _values(counts: Counts, subject: str, scale: Scale) -> dict[int, int]:
+    return {int(value): sums.n for value, sums in counts.get((subject, scale), {}).items() if sums.n > 0}
+
+
+def _people(counts: Counts, stage: str, scale: Scale) -> Sums:
+    found = counts.get((stage, scale + PEOPLE), {}).get("")
+    return Sums(found.n, found.total, found.squares) if found else Sums(0, 0.0, 0.0)

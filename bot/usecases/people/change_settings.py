@@ -1,0 +1,192 @@
+"""A customer's own settings: language, quiet hours, time zone, and whether we ask at all."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.conversation.scene import language_for
+from bot.db.asking import mutes, prompts
+from bot.db.asking.prompts import Prompt
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.db.people.customers import Customer
+from bot.texts import LANGUAGES
+from bot.usecases.people.find_zone import find_zone
+from bot.usecases.people.guess_journey import guess_journey
+from bot.usecases.people.speak import language_of
+from cjm.address import Address
+from cjm.asking.quiet_hours import QuietHours, parse_span
+from cjm.journeys.journey import zone_names
+
+AWAITED = timedelta(hours=1)
+
+
+class Wanted(StrEnum):
+    """What the next text is awaited for."""
+
+    QUIET = "settings-quiet"
+    ZONE = "settings-zone"
+
+
+class Wrong(StrEnum):
+    """Why what was typed cannot be taken."""
+
+    UNREADABLE = "wrong"
+    ALL_DAY = "all_day"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A customer's settings as they count now. ``zone_chosen`` is False while the journey's zone is assumed."""
+
+    language: str
+    zone: ZoneInfo
+    zone_chosen: bool
+    quiet: QuietHours | None
+    consent: bool
+    stopped: bool
+    muted: tuple[str, ...]  # titles
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What became of a text that was awaited. ``message_id`` is the message that asked for it."""
+
+    wanted: Wanted
+    wrong: Wrong | None
+    view: View
+    message_id: str | None
+
+
+class ChangeSettings:
+    """Every method takes who it is and the language his phone speaks, and returns the settings as they are then."""
+
+    def __init__(self, db: Database, clock: Clock, quiet: QuietHours | None) -> None:
+        self._db, self._clock, self._quiet = db, clock, quiet
+
+    async def view(self, who: Address, language: str | None) -> View:
+        now = self._clock.now()
+        return await self._db.read(lambda tx: self._view(tx, customers.by_address(tx, who), language, now))
+
+    async def language(self, who: Address, language: str | None, chosen: str) -> View:
+        return await self._change(who, language, {"language": chosen} if chosen in LANGUAGES else {})
+
+    async def quiet_hours(self, who: Address, language: str | None, hours: str) -> View:
+        """``hours`` as in "22:00-08:00"; "" for none. What cannot be read changes nothing."""
+        return await self._change(who, language, {"quiet_hours": hours} if _wrong_hours(hours) is None else {})
+
+    async def zone(self, who: Address, language: str | None, zone: str) -> View:
+        return await self._change(who, language, {"timezone": zone} if zone in zone_names() else {})
+
+    async def ask_about_everything(self, who: Address, language: str | None) -> View:
+        """Whatever somebody did not want to be asked about may be asked again."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> View:
+            person = customers.ensure_address(tx, who, language, now)
+            mutes.unmute(tx, person.id)
+            return self._view(tx, person, language, now)
+
+        return await self._db.write(write)
+
+    async def await_text(self, who: Address, language: str | None, wanted: Wanted, message_id: str) -> View:
+        """The next text is for this setting."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> View:
+            prompts.put(tx, who, Prompt(wanted, now, None, {"message": message_id}))
+            return self._view(tx, customers.by_address(tx, who), language, now)
+
+        return await self._db.write(write)
+
+    async def awaited(self, who: Address) -> bool:
+        """Whether a text from this person is for a setting."""
+        now = self._clock.now()
+        waiting = await self._db.read(lambda tx: prompts.current(tx, who))
+        return waiting is not None and waiting.kind in set(Wanted) and now - waiting.at < AWAITED
+
+    async def typed(self, who: Address, language: str | None, text: str) -> Typed | None:
+        """Take a text; None when none is awaited any more. What is wrong is awaited again."""
+        now = self._clock.now()
+
+        def write(tx: Connection) -> Typed | None:
+            waiting = prompts.current(tx, who)
+            if waiting is None or waiting.kind not in set(Wanted):
+                return None
+            wanted, person = Wanted(waiting.kind), customers.ensure_address(tx, who, language, now)
+            wrong, changes = _read(wanted, text)
+            if wrong is None:
+                customers.update(tx, person.id, **changes)
+                prompts.clear(tx, who, wanted)
+            view = self._view(tx, customers.by_id(tx, person.id), language, now)
+            return Typed(wanted, wrong, view, waiting.data.get("message"))
+
+        return await self._db.write(write)
+
+    async def _change(self, who: Address, language: str | None, columns: dict[str, str]) -> View:
+        now = self._clock.now()
+
+        def write(tx: Connection) -> View:
+            person = customers.ensure_address(tx, who, language, now)
+            if columns:
+                customers.update(tx, person.id, **columns)
+            for wanted in Wanted:
+                prompts.clear(tx, who, wanted)
+            return self._view(tx, customers.by_id(tx, person.id), language, now)
+
+        return await self._db.write(write)
+
+    def _view(self, tx: Connection, person: Customer | None, language: str | None, now: datetime) -> View:
+        journey = guess_journey(tx, person)
+        own = person.quiet_hours if person is not None else None
+        zone = (person.timezone if person is not None else None) or (journey.timezone if journey else "UTC")
+        return View(
+            language=language_of(tx, person, language),
+            zone=ZoneInfo(zone),
+            zone_chosen=person is not None and person.timezone is not None,
+            quiet=self._quiet if own is None else QuietHours.parse(own),
+            consent=person is not None and person.consent_at is not None,
+            stopped=person is not None and person.stopped_at is not None,
+            muted=muted_titles(tx, person, now) if person is not None else (),
+            now=now,
+        )
+
+
+def muted_titles(tx: Connection, person: Customer, now: datetime) -> tuple[str, ...]:
+    """What this person is not asked about, by name."""
+    found = []
+    for subject in mutes.of_customer(tx, person.id, now):
+        for journey in journeys.current(tx).values():
+            place = journey.place(subject)
+            if place is not None:
+                found.append((place[1] or place[0]).title.in_(language_for(person, journey)))
+    return tuple(dict.fromkeys(found))
+
+
+def _read(wanted: Wanted, text: str) -> tuple[Wrong | None, dict[str, str]]:
+    if wanted is Wanted.ZONE:
+        zone = find_zone(text)
+        return (None, {"timezone": zone}) if zone else (Wrong.UNREADABLE, {})
+    wrong = _wrong_hours(text) if text.strip() else Wrong.UNREADABLE
+    return (wrong, {}) if wrong else (None, {"quiet_hours": str(QuietHours.parse(text))})
+
+
+def _wrong_hours(text: str) -> Wrong | None:
+    try:
+        QuietHours.parse(text)
+    except ValueError:
+        return Wrong.ALL_DAY if _same_ends(text) else Wrong.UNREADABLE
+    return None
+
+
+def _same_ends(text: str) -> bool:
+    start, _, end = text.replace("–", "-").replace("—", "-").partition("-")
+    try:
+        parse_span(f"{start.strip()}-00:00")
+    except ValueError:
+        return start.strip() == end.strip() == "00:00"
+    return start.strip() == end.strip()

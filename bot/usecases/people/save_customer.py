@@ -1,0 +1,49 @@
+"""The business tells us about a person, and gets a personal link in return."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.clock import Clock
+from bot.db.engine.database import Connection, Database
+from bot.db.people import customers, links
+from bot.db.people.links import LIFETIME, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A person's link payload: for ``/start``, until ``expires``."""
+
+    customer: str
+    token: str
+    expires: datetime
+
+
+class SaveCustomer:
+    """``await save_customer("77", {...}) -> Invited``; an earlier link of the same person stops working."""
+
+    def __init__(self, db: Database, clock: Clock, secret: str) -> None:
+        self._db, self._clock, self._secret = db, clock, secret
+
+    async def __call__(
+        self,
+        external_id: str,
+        attributes: Mapping[str, Any] | None = None,
+        *,
+        language: str | None = None,
+        timezone: str | None = None,
+    ) -> Invited:
+        now = self._clock.now()
+
+        def write(tx: Connection) -> Invited:
+            person = customers.ensure_externals(tx, [external_id], now)[external_id]
+            changes: dict[str, Any] = {k: v for k, v in (("language", language), ("timezone", timezone)) if v}
+            if attributes:
+                changes["attributes"] = {**person.attributes, **attributes}
+            if changes:
+                customers.update(tx, person.id, **changes)
+            token = links.make(tx, Kind.CUSTOMER, customer_id=person.id, now=now, secret=self._secret)
+            return Invited(external_id, token, now + LIFETIME)
+
+        return await self._db.write(write)

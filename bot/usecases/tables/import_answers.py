@@ -1,0 +1,74 @@
+"""A batch of past answers is stored; the same row and question never twice."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.db.engine.database import Connection
+from bot.db.figures import answers, cohorts
+from bot.db.figures.answers import NewAnswer
+from bot.db.figures.cohorts import written
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from cjm.journeys.journey import Journey
+from cjm.tables.answer_rows import Given, Respondent
+
+_MOST_KEY = 192
+
+
+def import_answers(tx: Connection, journey: Journey, rows: Sequence[Respondent], now: datetime) -> tuple[int, int]:
+    """Store what rows say; how many answers are new, and how many were known already."""
+    version = journeys.versions(tx)[journey.key].version
+    people = customers.ensure_externals(tx, (row.customer for row in rows), now, _told(rows))
+    ids = {name: person.id for name, person in people.items()}
+    told = [journey.cohort({**people[row.customer].attributes, **row.attributes}) for row in rows]
+    met = cohorts.ensure(tx, journey.key, told)
+    new: dict[str, NewAnswer] = {}
+    given = 0
+    for row, cohort in zip(rows, told, strict=True):
+        given += len(row.given)
+        new |= _answers(journey, version, row, ids[row.customer], met[written(cohort)])
+    fresh = answers.import_answers(tx, list(new.values()))
+    return fresh, given - fresh
+
+
+def _told(rows: Sequence[Respondent]) -> Mapping[str, Mapping[str, Any]]:
+    """What rows tell their people apart by; of several rows of one person the last counts."""
+    return {row.customer: row.attributes for row in rows if row.attributes}
+
+
+def _answers(
+    journey: Journey, version: int, row: Respondent, customer_id: int, cohort_id: int
+) -> Iterator[tuple[str, NewAnswer]]:
+    for given in row.given:
+        key = _key(journey, row, given)
+        yield (
+            key,
+            NewAnswer(
+                customer_id=customer_id,
+                journey=journey.key,
+                version=version,
+                question=given.question,
+                kind=given.kind,
+                subject=given.subject,
+                stage=given.stage,
+                day=row.day,
+                channel=row.channel or given.channel,
+                cohort_id=cohort_id,
+                at=row.at,
+                value=given.value,
+                choice=given.choice,
+                text=given.text,
+                source="import",
+                source_key=key,
+            ),
+        )
+
+
+def _key(journey: Journey, row: Respondent, given: Given) -> str:
+    """What makes the same row and question the same answer."""
+    key = f"{journey.key}:{row.row}:{given.question}"
+    if len(key) <= _MOST_KEY:
+        return key
+    return f"{journey.key}:#{hashlib.sha256(key.encode()).hexdigest()}"

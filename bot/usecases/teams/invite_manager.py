@@ -1,0 +1,126 @@
+"""Managers add others by a one-time link, may limit them to journeys, and let them go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.db.delivery import views
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.db.people import links, managers
+from bot.db.people.links import Kind
+from bot.db.people.managers import Manager
+from bot.usecases.teams.recognize import Viewer
+from cjm.address import Address
+
+LIFETIME = timedelta(days=7)
+VIEW = "managers"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The managers there are. ``configured`` are those whom only the settings can let go; ``me`` is who looks."""
+
+    me: Address
+    configured: tuple[Address, ...]
+    known: tuple[Manager, ...]
+    titles: dict[str, str]
+
+    @property
+    def removable(self) -> tuple[Manager, ...]:
+        return tuple(m for m in self.known if m.address not in (self.me, *self.configured))
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Which journeys the new manager will see (None: all), of those there are: key and title, in order."""
+
+    view: int
+    journeys: tuple[tuple[str, str], ...]
+    chosen: frozenset[str] | None
+
+
+class InviteManager:
+    """Everything here is for managers of all journeys; anybody else gets None."""
+
+    def __init__(self, db: Database, clock: Clock, configured: Sequence[Address], secret: str) -> None:
+        self._db, self._clock, self._secret = db, clock, secret
+        self._configured = tuple(configured)
+
+    async def staff(self, who: Viewer) -> Staff | None:
+        return await self._db.read(lambda tx: self._staff(tx, who)) if who.sees_all else None
+
+    def _staff(self, tx: Connection, who: Viewer) -> Staff:
+        titles = {key: j.title.in_(who.language) for key, j in journeys.current(tx).items()}
+        return Staff(who.person, self._configured, tuple(managers.everyone(tx)), titles)
+
+    async def begin(self, who: Viewer) -> Invitation | None:
+        """An invitation to all journeys, to be limited or used as it is."""
+        if not who.sees_all:
+            return None
+        now = self._clock.now()
+
+        def write(tx: Connection) -> Invitation:
+            titles = _titles(tx, who)
+            data = {"keys": [key for key, _ in titles], "chosen": None}
+            return Invitation(views.add(tx, VIEW, who.chat, data, now), titles, None)
+
+        return await self._db.write(write)
+
+    async def toggle(self, who: Viewer, view: int, place: int | None) -> Invitation | None:
+        """Let the new manager see the journey in this place, or not; None means all of them."""
+        if not who.sees_all:
+            return None
+        now = self._clock.now()
+
+        def write(tx: Connection) -> Invitation | None:
+            found = views.find(tx, view, who.chat, VIEW, to_change=True)
+            if found is None or found.data.get("used") or (place or 0) >= len(found.data["keys"]):
+                return None
+            chosen = _toggled(found.data["chosen"], None if place is None else found.data["keys"][place])
+            views.change(tx, view, {**found.data, "chosen": chosen}, now)
+            known = dict(_titles(tx, who))
+            titles = tuple((key, known.get(key, key)) for key in found.data["keys"])
+            return Invitation(view, titles, None if chosen is None else frozenset(chosen))
+
+        return await self._db.write(write)
+
+    async def make(self, who: Viewer, view: int) -> str | None:
+        """The token of the link; None when the invitation was used before."""
+        if not who.sees_all:
+            return None
+        now = self._clock.now()
+
+        def write(tx: Connection) -> str | None:
+            found = views.find(tx, view, who.chat, VIEW, to_change=True)
+            if found is None or found.data.get("used"):
+                return None
+            views.change(tx, view, {**found.data, "used": True}, now)
+            chosen = found.data["chosen"]
+            return links.make(tx, Kind.MANAGER, journeys=chosen, now=now, secret=self._secret, lifetime=LIFETIME)
+
+        return await self._db.write(write)
+
+    async def let_go(self, who: Viewer, manager_id: int) -> Staff | None:
+        """Somebody is no manager any more; who is of the settings, or oneself, stays."""
+        if not who.sees_all:
+            return None
+
+        def write(tx: Connection) -> Staff:
+            if any(m.id == manager_id for m in self._staff(tx, who).removable):
+                managers.remove(tx, manager_id)
+            return self._staff(tx, who)
+
+        return await self._db.write(write)
+
+
+def _titles(tx: Connection, who: Viewer) -> tuple[tuple[str, str], ...]:
+    return tuple((key, j.title.in_(who.language)) for key, j in journeys.current(tx).items())
+
+
+def _toggled(chosen: list[str] | None, key: str | None) -> list[str] | None:
+    if key is None:
+        return None
+    rest = [k for k in chosen or [] if k != key]
+    return (rest or None) if chosen is not None and key in chosen else [*rest, key]

@@ -1,0 +1,68 @@
+"""Who may look at maps here: a manager in private, whoever is in a team's chat. To everybody else there is nothing."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.db.cases.case_routing import Desk
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.texts import words_in
+from cjm.address import Address
+from cjm.journeys.journey import Journey
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks at maps in ``chat``. ``team`` is "" for a manager in private; ``journeys`` None means all."""
+
+    chat: Address
+    person: Address
+    name: str
+    language: str
+    team: str = ""
+    journeys: frozenset[str] | None = None
+
+    @property
+    def is_manager(self) -> bool:
+        return not self.team
+
+    @property
+    def sees_all(self) -> bool:
+        return self.journeys is None
+
+    def sees(self, journey: str) -> bool:
+        return self.journeys is None or journey in self.journeys
+
+    def among(self, there: dict[str, Journey]) -> dict[str, Journey]:
+        """Of these journeys the ones this viewer may see."""
+        return {key: journey for key, journey in there.items() if self.sees(key)}
+
+
+class Recognize:
+    """``await recognize(chat, person, name, language) -> Viewer | None``; ``language`` is what their phone speaks."""
+
+    def __init__(self, db: Database, desk: Desk) -> None:
+        self._db, self._desk = db, desk
+
+    async def __call__(self, chat: Address, person: Address, name: str, language: str | None) -> Viewer | None:
+        return await self._db.read(lambda tx: viewer(tx, self._desk, chat, person, name, language))
+
+
+def viewer(
+    tx: Connection, desk: Desk, chat: Address, person: Address, name: str, language: str | None
+) -> Viewer | None:
+    scope = desk.scope(tx, chat, person)
+    if scope is None:
+        return None
+    speaks = words_in(scope.reader.language or language).language
+    return Viewer(chat, person, name, speaks, scope.reader.team, scope.journeys)
+
+
+def visible(tx: Connection, who: Viewer) -> dict[str, Journey]:
+    return who.among(dict(journeys.current(tx)))
+
+
+def zone_of(tx: Connection, who: Viewer) -> ZoneInfo:
+    """The clock of a place where somebody who sees these journeys can be thought to be."""
+    found = visible(tx, who)
+    return next(iter(found.values())).zone if found else ZoneInfo("UTC")

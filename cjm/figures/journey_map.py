@@ -1,0 +1,194 @@
+"""JourneyMap: all that the picture says, and nothing else.
+
+A drawing, a JSON answer and a digest are three readings of this one value, so they cannot disagree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from cjm.figures.satisfaction import Scale, Score
+
+
+class Kind(StrEnum):
+    """Kinds of map."""
+
+    CURRENT = "current"
+
+
+class Direction(StrEnum):
+    """What became of a figure since the period before."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "same"  # no change beyond noise
+    UNKNOWN = "unknown"  # too few answers on either side
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference to the period before, in the unit of the headline figure, with its 95 % interval."""
+
+    direction: Direction
+    points: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days in the journey's zone, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """A reason that customers chose, and how often. ``theme`` is the words in the map's language."""
+
+    theme: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A customer's own words. ``mood`` is 0 (worst) … 4 (best), or None when they gave no score."""
+
+    text: str
+    mood: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """Seconds from entering a stage to entering a later one; Kaplan–Meier, so who still waits counts as waiting.
+
+    A quantile that the data do not reach is ``None``.
+    """
+
+    median_s: float | None
+    p90_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointLook:
+    """A touchpoint as the map sees it in the period."""
+
+    key: str
+    title: str
+    channel: str  # cjm.journeys.journey.CHANNELS
+    moment_of_truth: bool
+    visits: int
+    complaints: int
+    scores: Mapping[Scale, Score]
+
+
+@dataclass(frozen=True, slots=True)
+class StageLook:
+    """A stage as the map sees it in the period; ``before`` holds the same scores in the period before."""
+
+    key: str
+    title: str
+    goal: str
+    customers: int
+    conversion: Score | None  # % of those who entered the stage that went on to a later one; None at the last stage
+    on_the_way: int  # entered, and their time to go on is not over yet
+    time: StageTime | None
+    scores: Mapping[Scale, Score]
+    before: Mapping[Scale, Score]
+    change: Change  # of the map's headline scale
+    target: float | None  # for the headline scale, in its unit
+    visits: int
+    complaints: int
+    support: int  # visits at channels or touchpoints marked as support
+    barriers: tuple[Barrier, ...] = ()
+    voices: tuple[Voice, ...] = ()
+    touchpoints: tuple[TouchpointLook, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    customers: int
+    visits: int
+    invitations: int
+    answers: int
+    response_rate: float | None  # 0 … 1; None when nothing was delivered
+    complaints: int
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyMap:
+    """A journey over one period, for one segment and channel, in one language."""
+
+    journey: str
+    title: str
+    purpose: str
+    kind: Kind
+    period: Period
+    before: Period
+    as_of: datetime  # aware, in the journey's zone
+    segment: str | None  # its key; None is everyone
+    segment_title: str | None
+    channel: str | None  # its key; None is all
+    language: str
+    scale: Scale  # the headline: what the curve and the verdicts are about
+    judge_from: int  # fewer people than this: grey
+    minimum: int  # fewer than this: withheld
+    totals: Totals
+    stages: tuple[StageLook, ...]
+    notes: tuple[str, ...] = field(default=())  # what to do next, while figures are missing; in the map's language
+
+
+def as_json(journey_map: JourneyMap) -> dict[str, Any]:
+    """The map in the shape of the contract; a scale nobody was asked is absent."""
+    return {
+        "journey": journey_map.journey,
+        "title": journey_map.title,
+        "kind": journey_map.kind.value,
+        "scale": journey_map.scale.value,
+        "period": {"from": journey_map.period.first.isoformat(), "to": journey_map.period.last.isoformat()},
+        "as_of": journey_map.as_of.isoformat(timespec="seconds"),
+        "segment": journey_map.segment,
+        "channel": journey_map.channel,
+        "language": journey_map.language,
+        "totals": asdict(journey_map.totals),
+        "stages": [_stage_json(stage) for stage in journey_map.stages],
+    }
+
+
+def _stage_json(stage: StageLook) -> dict[str, Any]:
+    return {
+        "key": stage.key,
+        "title": stage.title,
+        "goal": stage.goal,
+        "customers": stage.customers,
+        "conversion": asdict(stage.conversion) if stage.conversion else None,
+        "on_the_way": stage.on_the_way,
+        "time": asdict(stage.time) if stage.time else None,
+        "scores": _scores_json(stage.scores),
+        "before": _scores_json(stage.before),
+        "change": asdict(stage.change),
+        "target": stage.target,
+        "visits": stage.visits,
+        "complaints": stage.complaints,
+        "support": stage.support,
+        "barriers": [asdict(barrier) for barrier in stage.barriers],
+        "voices": [asdict(voice) for voice in stage.voices],
+        "touchpoints": [
+            {**{name: getattr(point, name) for name in _POINT}, "scores": _scores_json(point.scores)}
+            for point in stage.touchpoints
+        ],
+    }
+
+
+_POINT = ("key", "title", "channel", "moment_of_truth", "visits", "complaints")
+
+
+def _scores_json(scores: Mapping[Scale, Score]) -> dict[str, Any]:
+    return {scale.value: asdict(score) for scale, score in scores.items()}

@@ -1,0 +1,133 @@
+"""A journey file as far as it can be read: tables, lists and texts where they ought to be, nothing said about the rest.
+
+The rules that hold parts together judge this, so that they also speak when some other part is wrong.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, get_args
+
+from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Touchpoint
+from cjm.journeys.survey import Option, Question, Value, is_key
+from cjm.text import Text
+
+Loc = tuple[int | str, ...]
+MOST_ITEMS = 200  # of a list; more of them is a mistake of its own, and is not compared item by item
+
+
+@dataclass(frozen=True)
+class Node:
+    """A table of the file and where it stands."""
+
+    loc: Loc
+    data: Mapping[str, Any]
+
+    def text(self, name: str) -> str | None:
+        value = self.data.get(name)
+        return value if isinstance(value, str) else None
+
+    def whole(self, name: str) -> int | None:
+        value = self.data.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def number(self, name: str) -> float | None:
+        value = self.data.get(name)
+        usable = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+        return value if usable else None  # nan is less than nothing
+
+    def table(self, name: str) -> "Node | None":
+        value = self.data.get(name)
+        return Node((*self.loc, name), value) if isinstance(value, dict) else None
+
+    def tables(self, name: str) -> "list[Node]":
+        value = self.data.get(name)
+        items = value[:MOST_ITEMS] if isinstance(value, list) else []
+        return [Node((*self.loc, name, n), item) for n, item in enumerate(items) if isinstance(item, dict)]
+
+    def texts(self, name: str) -> list[tuple[Loc, str]]:
+        """A list's texts, each with its place."""
+        value = self.data.get(name)
+        items = value[:MOST_ITEMS] if isinstance(value, list) else []
+        return [((*self.loc, name, n), item) for n, item in enumerate(items) if isinstance(item, str)]
+
+    @property
+    def key(self) -> str | None:
+        return self.text("key")
+
+
+@dataclass(frozen=True)
+class Known:
+    """Keys that may be referred to: ``unsure`` ones are ill-formed themselves, of ``hidden`` items none can be read."""
+
+    good: tuple[str, ...]
+    unsure: tuple[str, ...]
+    hidden: int
+
+    @classmethod
+    def of(cls, node: Node, name: str, *, required: bool = False) -> "Known":
+        keys = [n.key for n in node.tables(name)]
+        good = tuple(k for k in keys if k is not None and is_key(k))
+        unsure = tuple(k for k in keys if k is not None and k not in good)
+        listed = node.data.get(name, None if required else [])
+        items = len(listed) if isinstance(listed, list) else 1
+        return cls(good, unsure, items - len(good) - len(unsure))
+
+    def __add__(self, other: "Known") -> "Known":
+        return Known(self.good + other.good, self.unsure + other.unsure, self.hidden + other.hidden)
+
+
+class Outline:
+    """The parts of a whole journey file, each list in the order of the file."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.root = Node((), data)
+        self.stages = self.root.tables("stages")
+        self.points = [p for s in self.stages for p in s.tables("touchpoints")]
+        self.surveys = self.root.tables("surveys")
+        self.questions = [q for s in self.surveys for q in s.tables("questions")]
+
+    @cached_property
+    def nodes(self) -> list[tuple[Node, type[Value]]]:
+        """Every table of the file that there may be texts in, with what it ought to be."""
+        root = self.root
+        return [
+            (root, Journey),
+            *((n, Attribute) for n in root.tables("attributes")),
+            *((n, Segment) for n in root.tables("segments")),
+            *((n, Persona) for n in root.tables("personas")),
+            *((n, Stage) for n in self.stages),
+            *((n, Touchpoint) for n in self.points),
+            *((n, Question) for n in self.questions),
+            *((n, Option) for q in self.questions for n in q.tables("options")),
+        ]
+
+    @cached_property
+    def known_stages(self) -> Known:
+        return Known.of(self.root, "stages", required=True)
+
+    @cached_property
+    def known_points(self) -> Known:
+        listed = self.root.data.get("stages")
+        unread = len(listed) - len(self.stages) if isinstance(listed, list) else 1
+        known = (Known.of(s, "touchpoints", required=True) for s in self.stages)
+        return sum(known, Known((), (), unread))
+
+    @cached_property
+    def known_attributes(self) -> Known:
+        return Known.of(self.root, "attributes")
+
+    @cached_property
+    def former(self) -> Mapping[str, str]:
+        """Former keys of stages and touchpoints, and the key of today."""
+        return {old: n.key for n in (*self.stages, *self.points) if n.key for _, old in n.texts("was")}
+
+
+@cache
+def text_fields(model: type[Value]) -> tuple[str, ...]:
+    """The settings of a part that are texts in several languages."""
+    return tuple(name for name, field in model.model_fields.items() if _holds_text(field.annotation))
+
+
+def _holds_text(annotation: object) -> bool:
+    return annotation is Text or any(_holds_text(part) for part in get_args(annotation))

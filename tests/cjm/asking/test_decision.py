@@ -1,0 +1,145 @@
+"""Whom we ask, and when: each rule by itself, and what can never happen whatever the facts."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cjm.asking.decision import Ask, History, Hold, Moment, Reason, Rules, Skip, decide, is_sampled
+from cjm.asking.quiet_hours import QuietHours
+from cjm.journeys.survey import Survey
+
+NOW = datetime(2026, 11, 4, 12, tzinfo=UTC)
+SURVEY = Survey.model_validate(
+    {
+        "key": "box",
+        "on": {"touchpoint": "open"},
+        "greatest_age": "24h",
+        "questions": [{"key": "felt", "kind": "emotion", "text": "How was it?"}],
+    }
+)
+NPS = Survey.model_validate(
+    {"key": "nps", "on": {"enter": "use"}, "questions": [{"key": "nps", "kind": "nps", "text": "Recommend us?"}]}
+)
+RULES = Rules(quiet_hours=QuietHours.parse("21:00-09:00"))
+WARSAW = History(zone=ZoneInfo("Europe/Warsaw"))
+VISIT = Moment("event-1", NOW - timedelta(hours=1))
+DAY = timedelta(days=1)
+
+
+def test_a_customer_with_consent_and_nothing_against_it_is_asked() -> None:
+    assert decide(VISIT, SURVEY, WARSAW, RULES, NOW) == Ask()
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"stopped": True}, Reason.STOPPED),
+        ({"unreachable": True}, Reason.UNREACHABLE),
+        ({"muted": True}, Reason.MUTED),
+        ({"last_asked": NOW - DAY}, Reason.ASKED_RECENTLY),
+        ({"last_asked_here": NOW - 29 * DAY}, Reason.ASKED_HERE_RECENTLY),
+        ({"asked_last_30_days": 4}, Reason.MONTHLY_LIMIT),
+    ],
+)
+def test_a_refusal_has_its_reason(facts: dict[str, object], reason: Reason) -> None:
+    assert decide(VISIT, SURVEY, replace(WARSAW, **facts), RULES, NOW) == Skip(reason)  # type: ignore[arg-type]
+
+
+def test_the_two_clocks_end() -> None:
+    history = replace(WARSAW, last_asked=NOW - 7 * DAY, last_asked_here=NOW - 30 * DAY)
+    assert decide(VISIT, SURVEY, history, RULES, NOW) == Ask()
+
+
+def test_a_clock_of_zero_days_is_switched_off() -> None:
+    history = replace(WARSAW, last_asked=NOW, last_asked_here=NOW)
+    rules = replace(RULES, any_survey=timedelta(), same_touchpoint=timedelta())
+    assert decide(VISIT, SURVEY, history, rules, NOW) == Ask()
+
+
+def test_nps_has_a_clock_of_its_own() -> None:
+    history = replace(WARSAW, last_nps=NOW - 60 * DAY)
+    assert decide(VISIT, NPS, history, RULES, NOW) == Skip(Reason.NPS_RECENTLY)
+    assert decide(VISIT, SURVEY, history, RULES, NOW) == Ask()
+
+
+def test_a_withdrawn_visit_and_one_too_old_are_not_asked_about() -> None:
+    assert decide(replace(VISIT, withdrawn=True), SURVEY, WARSAW, RULES, NOW) == Skip(Reason.WITHDRAWN)
+    assert decide(replace(VISIT, at=NOW - 2 * DAY), SURVEY, WARSAW, RULES, NOW) == Skip(Reason.TOO_LATE)
+
+
+def test_at_night_the_question_waits_for_the_customers_morning() -> None:
+    night = datetime(2026, 11, 4, 23, 30, tzinfo=UTC)  # half past midnight in Warsaw
+    held = decide(replace(VISIT, at=night), SURVEY, WARSAW, RULES, night)
+    assert held == Hold(datetime(2026, 11, 5, 8, 0, tzinfo=UTC), Reason.QUIET_HOURS)
+
+
+def test_own_quiet_hours_go_before_the_houses() -> None:
+    night = datetime(2026, 11, 4, 23, 30, tzinfo=UTC)
+    none = replace(WARSAW, has_own_quiet_hours=True, quiet_hours=None)
+    assert decide(replace(VISIT, at=night), SURVEY, none, RULES, night) == Ask()
+
+
+def test_what_would_be_too_old_in_the_morning_is_dropped_tonight() -> None:
+    evening = datetime(2026, 11, 4, 21, tzinfo=UTC)
+    old = replace(VISIT, at=evening - timedelta(hours=20))
+    assert decide(old, SURVEY, WARSAW, RULES, evening) == Skip(Reason.TOO_LATE)
+
+
+def test_without_consent_the_question_waits_as_long_as_it_makes_sense() -> None:
+    held = decide(VISIT, SURVEY, replace(WARSAW, consent=False), RULES, NOW)
+    assert held == Hold(VISIT.at + timedelta(hours=24), Reason.NO_CONSENT)
+
+
+def test_one_open_question_at_a_time() -> None:
+    held = decide(VISIT, SURVEY, replace(WARSAW, open_survey=True), RULES, NOW)
+    assert isinstance(held, Hold)
+    assert held.reason is Reason.OPEN_SURVEY
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_a_share_is_decided_by_the_visit_alone(event_id: str) -> None:
+    half = SURVEY.model_copy(update={"share": 0.5})
+    assert is_sampled(event_id, half) == is_sampled(event_id, half)
+    assert is_sampled(event_id, SURVEY)
+
+
+def test_about_the_share_is_asked() -> None:
+    tenth = SURVEY.model_copy(update={"share": 0.1})
+    assert 80 <= sum(is_sampled(f"event-{n}", tenth) for n in range(1000)) <= 120
+
+
+moments = st.none() | st.integers(0, 100 * 24).map(lambda h: NOW - timedelta(hours=h))
+histories = st.builds(
+    History,
+    zone=st.sampled_from(["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia"]).map(ZoneInfo),
+    has_chat=st.booleans(),
+    consent=st.booleans(),
+    stopped=st.booleans(),
+    last_asked=moments,
+    last_asked_here=moments,
+    asked_last_30_days=st.integers(0, 6),
+    open_survey=st.booleans(),
+    snoozed_until=st.none() | st.integers(-48, 48).map(lambda h: NOW + timedelta(hours=h)),
+)
+
+
+@given(histories, st.integers(-10, 40), st.integers(0, 23))
+def test_no_rule_of_asking_is_ever_broken(history: History, age: int, hour: int) -> None:
+    now = NOW.replace(hour=hour)
+    visit = Moment("event", now - timedelta(hours=age))
+    decision = decide(visit, SURVEY, history, RULES, now)
+    if isinstance(decision, Hold):
+        assert now <= decision.until <= visit.at + SURVEY.greatest_age
+    if isinstance(decision, Ask):
+        assert history.consent
+        assert history.has_chat
+        assert not history.stopped
+        assert not history.open_survey
+        assert RULES.quiet_hours is not None
+        assert not RULES.quiet_hours.covers(now.astimezone(history.zone))
+        assert history.last_asked is None or now - history.last_asked >= RULES.any_survey
+        assert visit.at <= now <= visit.at + SURVEY.greatest_age

@@ -1,0 +1,137 @@
+"""The ink: a picture becomes a PNG, whatever people typed."""
+
+import os
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from io import BytesIO
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from bot.texts import words_in
+from cjm.drawing import Layout, draw, ink, lay_out, warm
+from cjm.drawing.primitives import Picture, Text, Weight
+from cjm.drawing.theme import LIGHT
+from cjm.figures.journey_map import JourneyMap, Voice
+from tests.cjm.drawing.maps import bike_shop, journey_map, stage, without_answers
+
+PINNED = Path(__file__).parent / "pinned"
+NARROWER = {Layout.PHONE: 540, Layout.WALL: 960}  # the pinned pictures' widths: half, to stay small
+
+
+def opened(png: bytes) -> Image.Image:
+    image = Image.open(BytesIO(png))
+    image.load()
+    return image.convert("RGB")
+
+
+def one_text(text: str) -> Image.Image:
+    return opened(ink.png(Picture(120, 40, "#FFFFFF", (Text(4, 30, text, 30, Weight.REGULAR, "#000000", 0),)), LIGHT))
+
+
+def blackness(image: Image.Image) -> float:
+    return 255 - ImageStat.Stat(image.convert("L")).mean[0]
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("language", ["en", "ru", "pl"])
+def test_picture_has_the_size_of_its_layout(layout: Layout, language: str) -> None:
+    words = words_in(language)
+    place = lay_out(bike_shop(), words, ink.measure, layout=layout)
+    assert opened(draw(bike_shop(), words, layout=layout)).size == (place.width, place.height)
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_drawing_twice_gives_the_same_bytes(layout: Layout) -> None:
+    assert draw(bike_shop(), words_in("en"), layout=layout) == draw(bike_shop(), words_in("en"), layout=layout)
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_hatching_stays_in_its_outline_however_many_there_are(layout: Layout) -> None:
+    hatched = journey_map([stage(str(i), 70, 7 if i % 2 else 0) for i in range(6)])
+    first = draw(hatched, words_in("en"), layout=layout)
+    assert all(draw(hatched, words_in("en"), layout=layout) == first for _ in range(3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "中文评论",
+        "שלום",
+        "😀👩‍👩‍👧 👍🏽",
+        "\x00\x1b[31m",
+        "\u202egnp.exe",
+        "\ud800",
+        "<script>alert(1)</script>",
+        "a\u0301" * 80,
+        "ﷺ" * 50,
+    ],
+)
+def test_nothing_that_people_type_breaks_the_drawing(text: str) -> None:
+    look = replace(stage(text, 70, 60, goal=text, voices=[Voice(text, 1)]), key="s")
+    found = replace(journey_map([look]), title=text, purpose=text, notes=(text,), segment_title=text, segment="x")
+    for layout in Layout:
+        assert opened(draw(found, words_in("en"), layout=layout)).width > 0
+
+
+def test_letter_the_typeface_lacks_is_a_box_that_is_as_wide_as_measured() -> None:
+    assert blackness(one_text("中")) > 1
+    assert ink.measure("中中", 100, Weight.REGULAR) == 2 * ink.measure("中", 100, Weight.REGULAR) > 0
+
+
+@pytest.mark.parametrize("weight", Weight)
+def test_typeface_has_what_our_languages_and_figures_need(weight: Weight) -> None:
+    missing = ink._glyph("中", weight)[0].tolist()
+    for letter in "ЖщЪёЁіәғқңөұүһąćęłńóśźżĄĆĘŁŃÓŚŹŻ“”«»„…–—−±×·≥№%+":
+        assert ink._glyph(letter, weight)[0].tolist() not in ([], missing), letter
+
+
+def test_other_formats_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="drawn as png, not as 'gif'"):
+        draw(bike_shop(), words_in("en"), format="gif")
+
+
+def test_drawing_works_in_a_spawned_process_and_its_arguments_can_be_sent_there() -> None:
+    assert pickle.loads(pickle.dumps(bike_shop())) == bike_shop()  # noqa: S301
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=warm) as pool:
+        there = pool.submit(draw, bike_shop(), words_in("en"), layout=Layout.WALL).result()
+    assert there == draw(bike_shop(), words_in("en"), layout=Layout.WALL)
+
+
+def test_importing_the_drawing_does_not_import_matplotlib() -> None:
+    code = "import sys, cjm.drawing; print({'matplotlib', 'numpy', 'pydantic'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    assert found.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("name", "layout", "found"),
+    [
+        ("phone", Layout.PHONE, bike_shop()),
+        ("wall", Layout.WALL, bike_shop()),
+        ("empty", Layout.PHONE, without_answers(bike_shop())),
+    ],
+)
+def test_picture_looks_as_it_was_approved(name: str, layout: Layout, found: JourneyMap) -> None:
+    """Half-size and with a tolerance: another version of the renderer may smooth an edge differently, not move it.
+
+    To approve a new look: TROPA_APPROVE=1 pytest tests/drawing/test_ink.py
+    """
+    image = opened(draw(found, words_in("en"), layout=layout))
+    width = NARROWER[layout]
+    small = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+    file = PINNED / f"{name}.png"
+    if os.environ.get("TROPA_APPROVE"):
+        small.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, optimize=True)
+    approved = Image.open(file).convert("RGB")
+    assert small.size == approved.size
+    difference = ImageStat.Stat(ImageChops.difference(small, approved).convert("L"))
+    assert difference.mean[0] < 1.5
+    # A word or a face that moved changes some pixels a lot: fewer than one in two hundred may.
+    changed = sum(ImageChops.difference(small, approved).convert("L").histogram()[64:])
+    assert changed < 0.005 * small.width * small.height

@@ -1,0 +1,291 @@
+"""The places of things, with an invented font: nothing overlaps, nothing leaves its room, nothing says too much."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import takewhile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bot.texts import words_in
+from cjm.drawing import Layout, lay_out, pages
+from cjm.drawing.canvas import Sheet
+from cjm.drawing.mood import GAUGES
+from cjm.drawing.phone.page import LEFT, MARGIN, RIGHT
+from cjm.drawing.primitives import Band, Face, Hatch, Picture, Text
+from cjm.drawing.reading import read
+from cjm.drawing.theme import LIGHT, PHONE_TYPE, WALL_TYPE
+from cjm.drawing.wall import LANES, columns
+from cjm.drawing.wall.lanes import chevrons
+from cjm.drawing.wall.page import FIRST, Wall
+from cjm.drawing.wall.page import MARGIN as WALL_MARGIN
+from cjm.figures.journey_map import Direction, JourneyMap
+from cjm.figures.satisfaction import Scale, Verdict
+from tests.cjm.drawing.maps import bike_shop, fixed_width, journey_map, maps, share, stage, touchpoint, without_answers
+
+SLACK = 0.5  # of a pixel
+any_map = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def laid_out(found: JourneyMap, layout: Layout, page: int = 0) -> Picture:
+    return lay_out(found, words_in(found.language), fixed_width, layout=layout, page=page)
+
+
+def every_picture(found: JourneyMap) -> Iterable[Picture]:
+    for layout in Layout:
+        for page in range(pages(found, layout)):
+            yield laid_out(found, layout, page)
+
+
+def said(picture: Picture) -> str:
+    return " | ".join(text.text for text in picture.texts)
+
+
+def overlapping(texts: Iterable[Text]) -> list[tuple[str, str]]:
+    ordered = sorted(texts, key=lambda text: text.box.y)
+    found = []
+    for i, one in enumerate(ordered):
+        below = takewhile(lambda other: other.box.y < one.box.bottom, ordered[i + 1 :])  # noqa: B023
+        found += [(one.text, other.text) for other in below if one.box.meets(other.box)]
+    return found
+
+
+# ---------------------------------------------------------------------- any map
+
+
+@any_map
+@given(maps())
+def test_no_text_leaves_the_picture_and_no_two_texts_overlap(found: JourneyMap) -> None:
+    for picture in every_picture(found):
+        for text in picture.texts:
+            assert text.x >= 0, text
+            assert text.box.right <= picture.width, text
+            assert text.box.y >= 0, text
+            assert text.box.bottom <= picture.height, text
+        assert overlapping(picture.texts) == []
+
+
+@any_map
+@given(maps())
+def test_every_text_of_a_phone_row_stays_between_its_edges(found: JourneyMap) -> None:
+    for page in range(pages(found, Layout.PHONE)):
+        for text in laid_out(found, Layout.PHONE, page).texts:
+            left = MARGIN if text.x < LEFT - 3 - SLACK else LEFT
+            assert text.x >= left - 3 - SLACK, text
+            assert text.box.right <= RIGHT + SLACK, text
+
+
+@any_map
+@given(maps())
+def test_every_text_of_a_lane_stays_in_its_column(found: JourneyMap) -> None:
+    reading = read(found)
+    if reading.empty:
+        return
+    places = columns(len(reading.stages))
+    rooms = [(WALL_MARGIN, FIRST)] + [(places.left(i), places.right(i)) for i in range(places.count)]
+    for lane in (chevrons, *LANES):
+        sheet = Sheet(fixed_width, LIGHT)
+        lane(Wall(sheet, WALL_TYPE, reading, words_in(found.language), places), 100.0)
+        for text in sheet.picture(places.width, 1).texts:
+            on_a_joint = lane is chevrons and text.text.endswith("%")
+            inside = any(left - 1 - SLACK <= text.x and text.box.right <= right + SLACK for left, right in rooms)
+            assert inside or on_a_joint, (lane, text)
+
+
+@any_map
+@given(maps())
+def test_phone_pages_are_ones_a_messenger_takes(found: JourneyMap) -> None:
+    for page in range(pages(found, Layout.PHONE)):
+        picture = laid_out(found, Layout.PHONE, page)
+        assert picture.width + picture.height <= 10_000
+        assert picture.height <= 20 * picture.width
+
+
+@any_map
+@given(maps())
+def test_no_text_is_too_small_to_read(found: JourneyMap) -> None:
+    for layout, least in ((Layout.PHONE, 34), (Layout.WALL, 15)):
+        assert all(text.px >= least for text in laid_out(found, layout).texts)
+
+
+# ---------------------------------------------------------------------- honesty
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_stage_in_the_middle_that_is_not_judged_splits_the_curve(layout: Layout) -> None:
+    five = [stage(title, 70, n) for title, n in zip("abcde", (60, 60, 8, 60, 60), strict=True)]
+    whole = [stage(title, 70, 60) for title in "abcde"]
+    bands = [sum(isinstance(item, Band) for item in laid_out(journey_map(s), layout).items) for s in (whole, five)]
+    # The legend of the phone shows no band, so what is counted is the path.
+    assert bands == [1, 2]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_withheld_stage_shows_no_figure_no_interval_and_nobody_by_their_words(layout: Layout) -> None:
+    secret = replace(
+        stage("Loyalty", 0, 4, touchpoints=[touchpoint("Club", "email", 0, 4)]),
+        scores={
+            Scale.CSAT: replace(
+                share(50, 40), n=4, answers=4, value=37.0, low=11.0, high=93.0, verdict=Verdict.WITHHELD
+            )
+        },
+        voices=bike_shop().stages[0].voices,
+        barriers=bike_shop().stages[0].barriers,
+    )
+    text = said(laid_out(journey_map([secret]), layout))
+    for figure in ("37", "11", "93", "Found you", "Shop hours"):
+        assert figure not in text
+    assert "6 more to judge" in text
+    assert not [
+        item
+        for item in laid_out(journey_map([secret]), layout).items
+        if isinstance(item, Face) and item.mood is not None
+    ]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_withheld_touchpoint_does_not_tell_how_many_answered(layout: Layout) -> None:
+    hidden = stage("Loyalty", 60, 7, touchpoints=[touchpoint("Club", "email", 50, 3)])
+    texts = [text.text for text in laid_out(journey_map([hidden]), layout).texts]
+    assert "withheld" in texts
+    assert "3" not in texts
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_grey_stage_shows_its_interval_without_a_face_and_says_what_is_missing(layout: Layout) -> None:
+    picture = laid_out(journey_map([stage("Loyalty", 60, 7)]), layout)
+    assert "60%" in said(picture)
+    assert "3 more to judge" in said(picture)
+    assert all(item.mood is None for item in picture.items if isinstance(item, Face))
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_only_the_weakest_stage_lies_on_the_accent_s_ground(layout: Layout) -> None:
+    picture = laid_out(bike_shop(), layout)
+    (ground,) = (item for item in picture.items if getattr(item, "fill", None) == LIGHT.tint)
+    xs, ys = zip(*ground.path.points, strict=True)  # type: ignore[union-attr]
+    title = next(text for text in picture.texts if text.text == "After purchase")
+    if layout is Layout.PHONE:
+        assert min(ys) < title.y < max(ys)
+    else:
+        assert min(xs) < title.x < max(xs)
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize(
+    "values", [(70, 70), (91, 88), (47,)], ids=["a tie", "both are as good as it gets", "there is no other"]
+)
+def test_no_stage_is_accented_when(layout: Layout, values: tuple[int, ...]) -> None:
+    picture = laid_out(journey_map([stage(str(i), value, 90) for i, value in enumerate(values)]), layout)
+    assert not [item for item in picture.items if getattr(item, "fill", None) == LIGHT.tint]
+
+
+@pytest.mark.parametrize("layout", Layout)
+@pytest.mark.parametrize("direction", Direction)
+def test_pill_stands_only_for_a_real_change(layout: Layout, direction: Direction) -> None:
+    picture = laid_out(journey_map([stage("Pay", 70, 90, 64, direction)]), layout)
+    fills = {getattr(item, "fill", None) for item in picture.items}
+    assert (LIGHT.better in fills) == (direction is Direction.BETTER)
+    assert (LIGHT.accent in fills) == (direction is Direction.WORSE)
+    assert ("no real change" in said(picture)) == (direction is Direction.SAME)
+    assert ("6 points" in said(picture)) == (direction in (Direction.BETTER, Direction.WORSE))
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_touchpoint_whose_interval_spans_three_moods_is_striped(layout: Layout) -> None:
+    sure, unsure = touchpoint("Till", "kiosk", 90, 900), touchpoint("Link", "site", 65, 30)
+    for look, striped in ((sure, False), (unsure, True)):
+        picture = laid_out(journey_map([stage("Pay", 90, 900, touchpoints=[look])]), layout)
+        assert any(isinstance(item, Face) and not item.sure for item in picture.items) == striped
+        assert ("striped" in said(picture)) == striped
+
+
+# ---------------------------------------------------------------------- pages, legend, edges
+
+
+@pytest.mark.parametrize(("stages_", "pages_"), [(1, 1), (5, 1), (6, 1), (7, 2), (12, 2)])
+def test_long_journeys_go_to_further_pages_on_the_phone(stages_: int, pages_: int) -> None:
+    found = journey_map([stage(f"Stage {i}", 70, 60) for i in range(stages_)])
+    assert pages(found, Layout.PHONE) == pages_
+    assert pages(found, Layout.WALL) == 1
+    seen = [said(laid_out(found, Layout.PHONE, page)) for page in range(pages_)]
+    for i in range(stages_):
+        assert sum(f"Stage {i} " in f"{text} " for text in seen) == 1
+    assert all(("page " in text) == (pages_ > 1) for text in seen)
+
+
+def test_page_beyond_the_last_is_the_last() -> None:
+    found = journey_map([stage(f"Stage {i}", 70, 60) for i in range(7)])
+    assert laid_out(found, Layout.PHONE, 9) == laid_out(found, Layout.PHONE, 1)
+    assert laid_out(found, Layout.PHONE, -3) == laid_out(found, Layout.PHONE, 0)
+
+
+def test_long_journey_makes_the_wall_wider_not_its_texts_smaller() -> None:
+    five, twelve = (laid_out(journey_map([stage("Stage", 70, 60)] * n), Layout.WALL) for n in (5, 12))
+    assert five.width == 1920
+    assert twelve.width > 3000
+    assert min(text.px for text in twelve.texts) == min(text.px for text in five.texts)
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_legend_explains_only_what_occurs(layout: Layout) -> None:
+    plain = said(laid_out(journey_map([replace(stage("Pay", 70, 90), target=None)]), layout))
+    rich = said(laid_out(bike_shop(), layout))
+    for words in ("moment of truth", "withheld: under 5", "grey: under 10", "period before", "target"):
+        assert words not in plain
+        assert words in rich
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_map_without_answers_shows_the_journey_and_says_so_once(layout: Layout) -> None:
+    picture = laid_out(without_answers(bike_shop()), layout)
+    text = said(picture)
+    for title in ("Awareness", "Size adviser", "Get it whole and on the day"):
+        assert title in text
+    assert text.count("No answers yet") == 1
+    assert "%" not in text
+    assert not any(isinstance(item, Hatch) for item in picture.items)
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_touchpoints_there_is_no_room_for_are_counted(layout: Layout) -> None:
+    many = [touchpoint(f"Place {i}", "site") for i in range(15)]
+    text = said(laid_out(journey_map([stage("Pay", 0, 0, touchpoints=many)]), layout))
+    assert ("+12 more" if layout is Layout.PHONE else "+9 more") in text
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_filter_and_notes_are_named(layout: Layout) -> None:
+    found = replace(bike_shop(), segment="family", segment_title="Families", channel="courier", notes=("Ask Anna.",))
+    text = said(laid_out(found, layout))
+    assert "Families · courier" in text
+    assert "Ask Anna." in text
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_targets_are_met_missed_or_open(layout: Layout) -> None:
+    assert "Targets: 1 met · 2 not met · 2 cannot be told yet" in said(laid_out(bike_shop(), layout))
+    met = journey_map([stage("Pay", 95, 900)])
+    assert "All targets met" in said(laid_out(met, layout))
+    early = journey_map([stage("Pay", 95, 7)])
+    assert "Targets: cannot be told yet" in said(laid_out(early, layout))
+
+
+@pytest.mark.parametrize("scale", Scale)
+def test_figures_are_written_in_the_unit_of_the_headline_scale(scale: Scale) -> None:
+    gauge = GAUGES[scale]
+    found = replace(bike_shop().stages[0], scores={scale: share(60, 90)}, before={}, touchpoints=(), target=None)
+    found = replace(
+        found, scores={scale: replace(share(60, 90), value=gauge.high, low=gauge.edges[3], high=gauge.high)}
+    )
+    top = {"emotion": "+2.0", "csat": "100%", "ces": "7.0", "nps": "+100", "success": "100%", "expectation": "+100"}
+    for layout in Layout:
+        texts = [text.text for text in laid_out(journey_map([found], scale=scale), layout).texts]
+        assert top[scale.value] in texts
+
+
+def test_phone_and_wall_have_a_style_for_everything() -> None:
+    assert all(getattr(PHONE_TYPE, name).px >= 34 for name in PHONE_TYPE.__slots__)
+    assert all(getattr(WALL_TYPE, name).px >= 15 for name in WALL_TYPE.__slots__)

@@ -1,0 +1,110 @@
+"""What may be shown of a map, before it has a place."""
+
+from dataclasses import replace
+
+import pytest
+
+from cjm.drawing.mood import GAUGES
+from cjm.drawing.reading import Goal, Knowledge, figure, read
+from cjm.figures.journey_map import Barrier, Voice
+from cjm.figures.satisfaction import Scale
+from tests.cjm.drawing.maps import journey_map, score, share, stage, touchpoint
+
+CSAT = GAUGES[Scale.CSAT]
+
+
+@pytest.mark.parametrize(
+    ("n", "knowledge"),
+    [
+        (0, Knowledge.NONE),
+        (1, Knowledge.WITHHELD),
+        (4, Knowledge.WITHHELD),
+        (5, Knowledge.GREY),
+        (10, Knowledge.JUDGED),
+    ],
+)
+def test_how_much_is_said_of_a_figure_depends_on_how_many_answered(n: int, knowledge: Knowledge) -> None:
+    assert figure(share(70, n)).knowledge is knowledge
+
+
+def test_missing_score_is_nobody_answered() -> None:
+    assert figure(None).knowledge is Knowledge.NONE
+
+
+def test_figure_of_a_withheld_score_holds_no_value() -> None:
+    found = figure(replace(score(37, 20, 4), value=37.0, low=17.0, high=57.0))
+    assert (found.value, found.low, found.high) == (0, 0, 0)
+    assert found.mood(CSAT) is None
+
+
+def test_score_without_a_value_is_withheld_whatever_its_verdict() -> None:
+    assert figure(replace(share(70, 90), value=None)).knowledge is Knowledge.WITHHELD
+
+
+def test_runs_are_neighbours_that_are_judged() -> None:
+    found = journey_map([stage(str(n), 70, n) for n in (60, 60, 8, 60, 0, 3, 60, 60)])
+    assert read(found).runs() == [[0, 1], [3], [6, 7]]
+
+
+def test_weakest_is_the_lowest_stage_as_printed() -> None:
+    found = read(journey_map([stage("a", 47.4, 90), stage("b", 46.6, 90), stage("c", 48, 90)]))
+    assert [s.weakest for s in found.stages] == [False, False, False]  # 47, 47 and 48 %: nobody could tell
+    found = read(journey_map([stage("a", 47.4, 90), stage("b", 46.4, 90), stage("c", 20, 9)]))
+    assert [s.weakest for s in found.stages] == [False, True, False]  # the third is not judged
+
+
+@pytest.mark.parametrize(("value", "goal"), [(95, Goal.MET), (50, Goal.MISSED), (76, Goal.OPEN)])
+def test_target_is_met_or_missed_only_when_the_whole_interval_says_so(value: float, goal: Goal) -> None:
+    assert read(journey_map([stage("a", value, 90)])).stages[0].goal is goal
+
+
+def test_stage_without_a_target_has_no_goal_and_one_that_is_not_judged_has_an_open_one() -> None:
+    early = stage("a", 95, 9)
+    found = read(journey_map([early, replace(early, target=None)]))
+    assert [s.goal for s in found.stages] == [Goal.OPEN, None]
+
+
+def test_shared_target_is_one_target() -> None:
+    one, other = stage("a", 70, 90), replace(stage("b", 70, 90), target=80.0)
+    assert read(journey_map([one, one, replace(one, target=None)])).target == 75
+    assert read(journey_map([one, other])).target is None
+
+
+def test_axis_holds_the_period_before_and_the_target_and_stays_when_a_figure_moves_a_little() -> None:
+    def axis(value: float) -> tuple[float, float]:
+        return read(journey_map([stage("a", value, 400, 55), stage("b", 70, 400, 66)])).axis()
+
+    assert axis(64) == axis(66)
+    low, high = axis(64)
+    assert low <= 55 - 1
+    assert high >= 75 + 1
+
+
+def test_quotes_in_letters_we_cannot_set_give_way_to_others() -> None:
+    voices = [Voice("很好，谢谢", 4), Voice("Спасибо!", 4), Voice("", 1)]
+    assert [v.text for v in read(journey_map([stage("a", 70, 90, voices=voices)])).stages[0].voices] == ["Спасибо!"]
+    assert len(read(journey_map([stage("a", 70, 90, voices=voices[:1])])).stages[0].voices) == 1
+
+
+def test_stage_that_is_withheld_quotes_nobody_and_names_no_barrier() -> None:
+    found = read(journey_map([stage("a", 70, 4, barriers=[Barrier("late", 2)], voices=[Voice("Awful", 0)])])).stages[0]
+    assert found.voices == ()
+    assert found.barriers == ()
+
+
+def test_touchpoints_that_are_judged_come_lowest_first() -> None:
+    look = stage(
+        "a",
+        70,
+        90,
+        touchpoints=[touchpoint("x", "site", 80, 40), touchpoint("y", "site", 60, 40), touchpoint("z", "site", 10, 9)],
+    )
+    assert [t.look.title for t in read(journey_map([look])).stages[0].telling] == ["y", "x"]
+
+
+def test_texts_are_clean_and_html_stays_as_it_was_typed() -> None:
+    look = stage("De\x00liv\nery\u202e", 70, 90, goal="<b>now</b> 😀 &amp;")
+    found = read(replace(journey_map([look]), title="\u200b", journey="bike"))
+    assert found.look.title == "bike"
+    assert found.stages[0].look.title == "De liv ery"
+    assert found.stages[0].look.goal == "<b>now</b> &amp;"

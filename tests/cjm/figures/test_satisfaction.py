@@ -1,0 +1,244 @@
+"""Scores against tables of published values, statsmodels and scipy, and what must hold for any counts."""
+
+from collections.abc import Mapping
+from math import sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from cjm.errors import AnswerError
+from cjm.figures.satisfaction import (
+    FAVOURABLE,
+    LOW,
+    Headline,
+    Scale,
+    Score,
+    Sums,
+    Verdict,
+    adjusted_wald,
+    bounds,
+    effective_n,
+    favourable,
+    headline,
+    mean_interval,
+    score_of_counts,
+    score_of_people,
+    student,
+    sums_of_counts,
+    unit,
+    values,
+    wilson,
+)
+
+SHARES = [s for s in Scale if headline(s) is Headline.SHARE]
+MEANS = [s for s in Scale if headline(s) is Headline.MEAN]
+
+
+def shown(score: Score) -> tuple[float, float, float]:
+    assert score.value is not None
+    assert score.low is not None
+    assert score.high is not None
+    return score.low, score.value, score.high
+
+
+# ---- scales
+
+
+@pytest.mark.parametrize(
+    ("scale", "legal", "low", "good", "kind", "limits"),
+    [
+        (Scale.EMOTION, [-2, -1, 0, 1, 2], [-2, -1], [1, 2], Headline.MEAN, (-2, 2)),
+        (Scale.CSAT, [1, 2, 3, 4, 5], [1, 2], [4, 5], Headline.SHARE, (0, 100)),
+        (Scale.CES, [1, 2, 3, 4, 5, 6, 7], [1, 2, 3], [5, 6, 7], Headline.MEAN, (1, 7)),
+        (Scale.NPS, list(range(11)), [0, 1, 2, 3, 4, 5, 6], [9, 10], Headline.DIFFERENCE, (-100, 100)),
+        (Scale.SUCCESS, [0, 1, 2], [0], [2], Headline.SHARE, (0, 100)),
+        (Scale.EXPECTATION, [-1, 0, 1], [-1], [1], Headline.DIFFERENCE, (-100, 100)),
+    ],
+)
+def test_each_scale_has_its_values_its_low_ones_and_its_headline(
+    *, scale: Scale, legal: list[int], low: list[int], good: list[int], kind: Headline, limits: tuple[int, int]
+) -> None:
+    assert list(values(scale)) == legal
+    assert list(LOW[scale]) == low
+    assert list(FAVOURABLE[scale]) == good
+    assert headline(scale) is kind
+    assert bounds(scale) == limits
+
+
+@pytest.mark.parametrize(
+    ("scale", "contributions"),
+    [
+        (Scale.CSAT, [0, 0, 0, 1, 1]),
+        (Scale.SUCCESS, [0, 0, 1]),
+        (Scale.NPS, [-1] * 7 + [0, 0, 1, 1]),
+        (Scale.EXPECTATION, [-1, 0, 1]),
+        (Scale.EMOTION, [-2, -1, 0, 1, 2]),
+        (Scale.CES, [1, 2, 3, 4, 5, 6, 7]),
+    ],
+)
+def test_an_answer_contributes_to_its_headline(scale: Scale, contributions: list[float]) -> None:
+    assert [unit(scale, value) for value in values(scale)] == contributions
+
+
+@pytest.mark.parametrize(
+    ("scale", "value"), [(Scale.CSAT, 0), (Scale.CSAT, 6), (Scale.NPS, 11), (Scale.EMOTION, -3), (Scale.SUCCESS, 3)]
+)
+def test_a_value_off_the_scale_is_refused_with_what_would_be_right(scale: Scale, value: int) -> None:
+    with pytest.raises(AnswerError, match=rf"{scale} goes from .* to .*, not {value}"):
+        score_of_counts(scale, {value: 1})
+
+
+def test_a_counter_below_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="below zero"):
+        score_of_counts(Scale.CSAT, {4: 12, 5: -1})
+
+
+@pytest.mark.parametrize(
+    ("scale", "counts", "share"),
+    [
+        (Scale.CSAT, {3: 1, 4: 2, 5: 1}, 75.0),
+        (Scale.CES, {4: 1, 5: 1}, 50.0),
+        (Scale.NPS, {8: 3, 9: 1}, 25.0),
+        (Scale.CSAT, {}, None),
+    ],
+)
+def test_the_favourable_share_is_told_beside_any_headline(
+    scale: Scale, counts: Mapping[int, int], share: float | None
+) -> None:
+    assert favourable(scale, counts) == share
+
+
+# ---- published values
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "n", "low", "high"),
+    [(4, 5, 38, 96), (5, 5, 57, 100), (8, 10, 49, 94), (24, 30, 63, 91), (80, 100, 71, 87)],
+)
+def test_shares_have_the_published_wilson_intervals(satisfied: int, n: int, low: int, high: int) -> None:
+    score = score_of_counts(Scale.CSAT, {5: satisfied, 2: n - satisfied})
+    assert shown(score) == pytest.approx((low, 100 * satisfied / n, high), abs=0.51)
+
+
+@pytest.mark.parametrize(("n", "half"), [(10, 42), (30, 26), (100, 15), (300, 8.4), (500, 6.5)])
+def test_nps_has_the_published_margins(n: int, half: float) -> None:
+    promoters, detractors = round(n * 0.5), round(n * 0.17)
+    score = score_of_counts(Scale.NPS, {10: promoters, 3: detractors, 8: n - promoters - detractors})
+    low, value, high = shown(score)
+    assert value == pytest.approx(100 * (promoters - detractors) / n)
+    assert (high - low) / 2 == pytest.approx(half, abs=0.6)
+
+
+AIRLINE = [  # stage, person-days, Σx, Σx², answers, %, half width: shares of 4–5 of 20,000 airline passengers
+    ("book", 19_659, 8_196.5, 6_962.25, 38_119, 41.693, 0.594),
+    ("get to the gate", 20_000, 9_023.5, 5_886.083333333716, 59_545, 45.117, 0.418),
+    ("fly", 20_000, 10_030.715476190477, 6_816.650894274389, 159_280, 50.154, 0.414),
+    ("arrive", 20_000, 12_453.0, 12_453.0, 20_000, 62.265, 0.672),
+]
+
+
+@pytest.mark.parametrize(("stage", "n", "total", "squares", "answers", "share", "half"), AIRLINE)
+def test_a_stage_counts_people_and_its_interval_is_theirs(
+    *, stage: str, n: int, total: float, squares: float, answers: int, share: float, half: float
+) -> None:
+    score = score_of_people(Scale.CSAT, n=n, total=total, squares=squares, raw_total=3.0 * n, answers=answers)
+    low, value, high = shown(score)
+    assert value == pytest.approx(share, abs=0.0011), stage
+    assert (high - low) / 2 == pytest.approx(half, abs=0.001)
+    assert (score.n, score.answers, score.mean, score.counts) == (n, answers, 3.0, None)
+
+
+def test_one_touchpoint_of_the_airline() -> None:
+    wifi = score_of_counts(Scale.CSAT, {1: 3406, 2: 5065, 3: 4864, 4: 3831, 5: 2231})
+    assert wifi.n == wifi.answers == 19_397
+    assert wifi.value == pytest.approx(31.25, abs=0.005)
+    assert wifi.mean == pytest.approx(2.8152, abs=0.00005)
+    assert wifi.counts == {"1": 3406, "2": 5065, "3": 4864, "4": 3831, "5": 2231}
+
+
+# ---- independent implementations
+
+
+@given(st.sampled_from(SHARES), st.integers(5, 5000), st.data())
+def test_a_share_equals_statsmodels_wilson(scale: Scale, n: int, data: st.DataObject) -> None:
+    good = data.draw(st.integers(0, n))
+    low, value, high = shown(score_of_counts(scale, {values(scale)[-1]: good, values(scale)[0]: n - good}))
+    expected = proportion_confint(good, n, method="wilson")
+    assert [low, high] == pytest.approx([100 * expected[0], 100 * expected[1]], abs=1e-9)
+    assert value == pytest.approx(100 * good / n)
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(5, 300))
+def test_nps_equals_the_adjusted_wald_interval_as_published(promoters: int, detractors: int, passives: int) -> None:
+    n = promoters + detractors + passives + 3
+    p, d = (promoters + 0.75) / n, (detractors + 0.75) / n
+    half = stats.norm.ppf(0.975) * sqrt((p + d - (p - d) ** 2) / n)
+    low, value, high = shown(score_of_counts(Scale.NPS, {9: promoters, 6: detractors, 7: passives}))
+    assert low == pytest.approx(max(-100, min(value, 100 * (p - d - half))))
+    assert high == pytest.approx(min(100, max(value, 100 * (p - d + half))))
+
+
+@given(st.sampled_from(MEANS), st.data())
+def test_a_mean_equals_students_interval_of_the_answers_and_two_spread_over_the_scale(
+    scale: Scale, data: st.DataObject
+) -> None:
+    legal = values(scale)
+    counts = {value: data.draw(st.integers(0, 40)) for value in legal}
+    counts[legal[1]] += 5
+    sums = sums_of_counts(scale, counts)
+    n = sums.n + 2
+    weights = {value: count + 2 / len(legal) for value, count in counts.items()}
+    centre = sum(v * w for v, w in weights.items()) / n
+    spread = sum(w * (v - centre) ** 2 for v, w in weights.items()) / (n - 1)
+    expected = stats.t.interval(0.95, n - 1, centre, sqrt(spread / n))
+    low, value, high = shown(score_of_counts(scale, counts))
+    assert low == pytest.approx(max(legal[0], min(value, expected[0])), abs=1e-4)
+    assert high == pytest.approx(min(legal[-1], max(value, expected[1])), abs=1e-4)
+
+
+@pytest.mark.parametrize("df", [6, 7, 8, 10, 15, 30, 100, 5000])
+def test_students_quantile_equals_scipys(df: int) -> None:
+    assert student(df) == pytest.approx(stats.t.ppf(0.975, df), abs=0.001)
+
+
+# ---- how much may be said
+
+
+@pytest.mark.parametrize(
+    ("n", "verdict"),
+    [(0, Verdict.WITHHELD), (4, Verdict.WITHHELD), (5, Verdict.GREY), (9, Verdict.GREY), (10, Verdict.OK)],
+)
+@pytest.mark.parametrize("scale", list(Scale))
+def test_few_are_grey_and_fewer_are_withheld(scale: Scale, n: int, verdict: Verdict) -> None:
+    value = values(scale)[-1]
+    x = unit(scale, value)
+    stage = score_of_people(
+        scale, n=n, total=n * x, squares=n * x * x, raw_total=n * value, answers=3 * n, counts={value: 3 * n}
+    )
+    for score in (score_of_counts(scale, {value: n}), stage):
+        assert score.verdict is verdict
+        assert score.n == n  # so that the map can say how many are missing
+        secret = (score.value, score.low, score.high, score.mean, score.counts)
+        assert (secret == (None,) * 5) == (verdict is Verdict.WITHHELD)
+
+
+def test_a_journey_sets_its_own_threshold_but_not_below_the_privacy_of_people() -> None:
+    assert score_of_counts(Scale.CSAT, {5: 12}, judge_from=30).verdict is Verdict.GREY
+    assert score_of_counts(Scale.CSAT, {5: 4}, judge_from=1).verdict is Verdict.WITHHELD
+    assert score_of_counts(Scale.CSAT, {5: 6}, minimum=7).verdict is Verdict.WITHHELD
+    assert score_of_counts(Scale.CSAT, {}, judge_from=0, minimum=0).verdict is Verdict.WITHHELD
+
+
+def test_intervals_of_nothing_say_next_to_nothing() -> None:
+    assert wilson(0.5, 0) == (0.0, 1.0)
+    assert adjusted_wald(Sums(0, 0.0, 0.0)) == pytest.approx((-0.8, 0.8), abs=0.01)
+    assert mean_interval(Scale.CES, Sums(0, 0.0, 0.0)) == (1.0, 7.0)
+
+
+def test_ten_people_of_one_mind_are_ten_people_however_often_they_were_asked() -> None:
+    assert effective_n(Sums(10, 10.0, 10.0), 80) == 10
+    assert effective_n(Sums(10, 5.0, 2.5), 80) == 10  # each is half satisfied
+    assert effective_n(Sums(10, 5.0, 2.5 - 1e-15), 80) == 10

@@ -1,0 +1,337 @@
+"""Settings: from file and environment, with every mistake at once and no secret anywhere."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from bot.config.settings import SECTIONS, ConfigError, Settings, Team, config_path, known_settings, read_settings
+from cjm.address import Address
+from cjm.asking.quiet_hours import QuietHours
+from cjm.weekly import Weekly, WorkingHours
+
+EXAMPLE = Path(__file__).parent.parent.parent / "config.example.toml"
+TOKEN = "123456789:AAE-abcdefghijklmnopqrstuvwxyz0123456"
+CANARY = "kanarek-7d1f"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def mistakes(path: Path | None, environ: Mapping[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read_settings(path, environ or {})
+    return [str(m).replace(f"{path}: " if path else "\0", "") for m in caught.value.mistakes]
+
+
+def test_without_a_file_and_environment_there_are_defaults(folder: Path) -> None:
+    settings = read_settings(None, {})
+    assert settings.database.url.get_secret_value() == "sqlite:///tropa.db"
+    assert settings.asking.quiet_hours == QuietHours(time(21), time(9))
+    assert (settings.http.host, settings.http.port) == ("127.0.0.1", 8080)
+    assert not settings.telegram.token
+
+
+def test_the_example_loads_and_names_every_key(folder: Path) -> None:
+    text = EXAMPLE.read_text("utf-8")
+    assert read_settings(EXAMPLE, {}).teams[0].key == "team"
+    data = tomllib.loads(text.replace("# chat =", "chat =").replace("# thread =", "thread ="))
+    assert {name: set(table) for name, table in data.items() if name != "teams"} == {
+        name: set(model.model_fields) for name, model in SECTIONS.items()
+    }
+    assert set(data["teams"][0]) == set(Team.model_fields)
+    assert Settings.model_validate({k: v for k, v in data.items() if k != "teams"}) == Settings()
+
+
+def test_a_whole_file(folder: Path) -> None:
+    (folder / "journeys").mkdir()
+    (folder / "journeys" / "b.toml").touch()
+    (folder / "journeys" / "a.toml").touch()
+    path = written(
+        folder,
+        f"""
+        [telegram]
+        token = "{TOKEN}"
+        mode = "webhook"
+        webhook_url = "https://bot.example.com/"
+        webhook_secret = "abc_-1"
+        [database]
+        url = "postgresql://tropa:{CANARY}@db/tropa"
+        [http]
+        tokens = ["{CANARY}-1"]
+        [access]
+        managers = ["telegram:12"]
+        [[teams]]
+        key = "north"
+        chat = "telegram:-100123"
+        thread = 7
+        journeys = ["shop"]
+        language = "pl"
+        timezone = "Europe/Warsaw"
+        digest = "Friday 16:30"
+        working_hours = "mon-thu,sat 8:00-16:00"
+        [journeys]
+        paths = ["journeys"]
+        [asking]
+        quiet_hours = ""
+        """,
+    )
+    settings = read_settings(path, {})
+    team = settings.team("north")
+    assert team == Team(
+        key="north",
+        chat=Address("telegram", "-100123"),
+        thread=7,
+        journeys=("shop",),
+        language="pl",
+        timezone="Europe/Warsaw",
+        digest=Weekly(4, time(16, 30)),
+        working_hours=WorkingHours(frozenset({0, 1, 2, 3, 5}), time(8), time(16)),
+    )
+    assert settings.access.managers == (Address("telegram", "12"),)
+    assert settings.asking.quiet_hours is None
+    assert [f.name for f in settings.journeys.files] == ["a.toml", "b.toml"]
+    assert settings.telegram.webhook_url == "https://bot.example.com"
+    assert settings.database.shown == "postgresql://…@db/tropa"
+    assert CANARY not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert TOKEN not in repr(settings)
+
+
+EVERYTHING_WRONG = """
+[telegram]
+token = "kanarek-7d1f"
+mode = "webhok"
+api = "x"
+webhook_url = "bot.example.com"
+webhook_secret = "kanarek-7d1f ü"
+[database]
+url = "mysql://root:kanarek-7d1f@localhost/x"
+[http]
+host = ""
+port = 70000
+tokens = ["kanarek-7d1f 1", 5, ""]
+link_secret = "kanarek-7d1f"
+[acces]
+managers = []
+[access]
+managers = ["telegram:kanarek", "12", 12]
+[[teams]]
+key = "North"
+chat = "telegram"
+thread = 0
+language = "de"
+timezone = "Europe/Warszawa"
+digest = "someday 9:00"
+working_hours = "mon-fri 18:00-9:00"
+[[teams]]
+key = "a"
+[[teams]]
+key = "a"
+quiet_hours = ""
+[journeys]
+paths = ["nowhere.toml"]
+[asking]
+any_survey_days = -1
+nps_days = true
+per_month = 1.5
+quiet_hours = "9-21"
+remind_after_hours = 200
+[privacy]
+minimum_answers = 0
+"""
+
+EVERY_MISTAKE = [
+    (
+        "telegram.token: does not look like a bot's token: digits, a colon and about 35 letters and digits,"
+        " as @BotFather gives it"
+    ),
+    "telegram.mode: must be one of 'polling' or 'webhook'",
+    'telegram.webhook_url: must be a web address, such as "https://bot.example.com"',
+    "telegram.webhook_secret: must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -",
+    "telegram.api: is not a setting; did you mean api_url?",
+    'database.url: must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"',
+    "http.host: is empty",
+    "http.port: must be at most 65535",
+    "http.tokens[1]: must have 8 to 200 letters, digits and signs, without spaces",
+    "http.tokens[2]: must be a text in quotes",
+    "http.tokens[3]: must have 8 to 200 letters, digits and signs, without spaces",
+    "http.link_secret: must have at least 16 characters, or personal links could be guessed",
+    (
+        'access.managers[1]: a Telegram address ends in a number, such as "telegram:123456789" or '
+        '"telegram:-1001234567890"'
+    ),
+    'access.managers[2]: an address is a messenger and an id, such as "telegram:123456789"',
+    "access.managers[3]: must be a text in quotes",
+    "teams[1].key: a key is small letters, digits, - and _, begins with a letter and has at most 40 of them",
+    'teams[1].chat: an address is a messenger and an id, such as "telegram:123456789"',
+    "teams[1].thread: must be at least 1",
+    "teams[1].language: must be one of 'en', 'ru' or 'pl'",
+    'teams[1].timezone: is not a time zone; did you mean "Europe/Warsaw"?',
+    "teams[1].digest: a day of the week is one of mon, tue, wed, thu, fri, sat, sun",
+    "teams[1].working_hours: working hours begin and end on the same day: the second time must be later",
+    "teams[3].quiet_hours: is not a setting here; it belongs to [asking]",
+    "asking.any_survey_days: must be at least 0",
+    "asking.nps_days: must be a whole number",
+    "asking.per_month: must be a whole number",
+    'asking.quiet_hours: a time of day is written as "09:00", from 00:00 to 23:59',
+    "privacy.minimum_answers: must be at least 1",
+    "acces: is not a setting; did you mean access?",
+    (
+        "asking.remind_after_hours: the reminder must come before the invitation expires: "
+        "remind_after_hours must be less than expire_hours"
+    ),
+    "teams[3].key: teams[2] has the same key; each team has its own",
+    "journeys.paths[1]: there is no such file or folder",
+]
+
+
+def test_every_mistake_is_told_at_once_and_no_secret_with_it(folder: Path) -> None:
+    found = mistakes(written(folder, EVERYTHING_WRONG))
+    assert sorted(found) == sorted(EVERY_MISTAKE)
+    assert CANARY not in "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '[telegram]\nmode = "webhook"',
+            [
+                'telegram.webhook_url: is needed when mode is "webhook"',
+                'telegram.webhook_secret: is needed when mode is "webhook"',
+            ],
+        ),
+        ('[telegram]\nwebhook_url = "http://x.example"', ["telegram.webhook_url: must begin with https://"]),
+        ('[database]\nurl = "sqlite:///:memory:"', ['database.url: needs a file, such as "sqlite:///tropa.db"']),
+        (
+            "[asking]\nexpire_hours = 24",
+            [
+                (
+                    "asking.expire_hours: the reminder must come before the invitation expires: "
+                    "remind_after_hours must be less than expire_hours"
+                )
+            ],
+        ),
+        ("teams = 5", ["teams: must be a list, such as [ … ]"]),
+        ("telegram = 5", ["telegram: must be a table"]),
+        ("[telegram", ["is not valid TOML: Expected ']' at the end of a table declaration (at end of document)"]),
+        ("x = " + "[" * 5000, ["is nested too deeply: lists in lists in lists"]),
+        ("x = " + "1" * 5000, ["holds a number with thousands of digits"]),
+    ],
+)
+def test_single_mistakes(folder: Path, text: str, expected: list[str]) -> None:
+    assert mistakes(written(folder, text)) == expected
+
+
+def test_a_bot_api_server_of_ones_own_may_call_by_http(folder: Path) -> None:
+    path = written(folder, '[telegram]\napi_url = "http://127.0.0.1:9"\nwebhook_url = "http://127.0.0.1:8"')
+    assert read_settings(path, {}).telegram.webhook_url == "http://127.0.0.1:8"
+
+
+def test_the_environment_wins_and_reaches_every_key(folder: Path) -> None:
+    path = written(folder, '[http]\nport = 1\n[asking]\nquiet_hours = "20:00-08:00"\n[telegram]\nmode = "webhook"')
+    environ = {
+        "TROPA_HTTP__PORT": "9000",
+        "TROPA_HTTP__TOKENS": json.dumps([CANARY]),
+        "TROPA_ASKING__QUIET_HOURS": "",
+        "TROPA_TELEGRAM__MODE": "polling",
+        "TROPA_TELEGRAM__TOKEN": TOKEN,
+        "TROPA_HTTP__HOST": "",
+        "TROPA_TEAMS": json.dumps([{"key": "a", "chat": "telegram:-5"}]),
+        "TROPA_UNRELATED": "1",
+    }
+    settings = read_settings(path, environ)
+    assert settings.http.port == 9000
+    assert settings.http.host == "127.0.0.1"
+    assert settings.http.tokens[0].get_secret_value() == CANARY
+    assert settings.asking.quiet_hours is None
+    assert settings.telegram.token.get_secret_value() == TOKEN
+    assert settings.teams[0].chat == Address("telegram", "-5")
+    assert {s.variable for s in known_settings()} >= set(environ) - {"TROPA_UNRELATED"}
+
+
+def test_mistakes_in_the_environment_are_told_by_the_variable_s_name(folder: Path) -> None:
+    assert mistakes(
+        None,
+        {
+            "TROPA_TELEGRAM_TOKEN": CANARY,
+            "TROPA_HTP__PORT": "1",
+            "TROPA_HTTP__PORT": CANARY,
+            "TROPA_ACCESS__MANAGERS": CANARY,
+            "TROPA_HTTP__PORT_FILE": "x",
+            "TROPA_TEAMS": '[{"key": "a"}, {"kee": 5}]',
+            "TROPA_TELEGRAM__MODE": "webhook",
+            "TROPA_TELEGRAM__WEBHOOK_SECRET": "x",
+            "TROPA_TELEGRAM__TOKEN_FILE": "missing",
+            "TROPA_VERY__STRANGE": "1",
+        },
+    ) == [
+        "TROPA_HTP__PORT: is not a setting; did you mean TROPA_HTTP__PORT?",
+        "TROPA_HTTP__PORT_FILE: only a secret can be read from a file of its own",
+        "TROPA_TELEGRAM_TOKEN: is not a setting; did you mean TROPA_TELEGRAM__TOKEN?",
+        'TROPA_VERY__STRANGE: is not a setting; they are called such as "TROPA_TELEGRAM__TOKEN"',
+        "TROPA_TELEGRAM__TOKEN_FILE: the file it names cannot be read: no such file or directory",
+        'TROPA_ACCESS__MANAGERS: must be a list in JSON, such as ["…", "…"]',
+        "TROPA_HTTP__PORT: must be a whole number",
+        "TROPA_TEAMS[2].key: is missing",
+        "TROPA_TEAMS[2].kee: is not a setting; did you mean key?",
+        'TROPA_TELEGRAM__WEBHOOK_URL: is needed when mode is "webhook"',
+    ]
+
+
+def test_secrets_may_stand_in_files(folder: Path) -> None:
+    (folder / "token").write_text(TOKEN + "\n")
+    (folder / "tokens").write_text(f"{CANARY}-1\n\n{CANARY}-2\n")
+    environ = {"TROPA_TELEGRAM__TOKEN_FILE": "token", "TROPA_HTTP__TOKENS_FILE": "tokens"}
+    settings = read_settings(None, environ)
+    assert settings.telegram.token.get_secret_value() == TOKEN
+    assert [t.get_secret_value() for t in settings.http.tokens] == [f"{CANARY}-1", f"{CANARY}-2"]
+    assert mistakes(None, environ | {"TROPA_TELEGRAM__TOKEN": TOKEN}) == [
+        "TROPA_TELEGRAM__TOKEN_FILE: TROPA_TELEGRAM__TOKEN is set too; keep one of the two"
+    ]
+    (folder / "token").write_bytes(b"\xff\xfe")
+    assert mistakes(None, environ) == [
+        "TROPA_TELEGRAM__TOKEN_FILE: must name a text file (UTF-8) that holds nothing but the secret"
+    ]
+
+
+def test_the_file_that_is_read(folder: Path) -> None:
+    assert config_path(None, {}) is None
+    written(folder, "")
+    assert config_path(None, {}) == Path("config.toml")
+    (folder / "tropa.toml").touch()
+    assert config_path(None, {}) == Path("tropa.toml")
+    assert config_path(None, {"TROPA_CONFIG": "x.toml"}) == Path("x.toml")
+    assert config_path(Path("y.toml"), {"TROPA_CONFIG": "x.toml"}) == Path("y.toml")
+    assert mistakes(Path("y.toml")) == ["cannot be read: no such file or directory"]
+
+
+def test_paths_belong_to_the_folder_of_their_file(folder: Path) -> None:
+    home = folder / "etc"
+    home.mkdir()
+    (home / "shop.toml").touch()
+    path = written(home, '[journeys]\npaths = ["shop.toml"]')
+    settings = read_settings(path, {})
+    assert settings.database.path == home / "tropa.db"
+    assert settings.journeys.files == (home / "shop.toml",)
+    assert read_settings(path, {"TROPA_DATABASE__URL": "sqlite:///x.db"}).database.path == Path("x.db")
+    assert Settings().database.path == Path("tropa.db")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe[\0", b"[http]\nhost = '\xe9'", b"#" * 300_000])
+def test_a_file_that_is_no_text_is_one_mistake(folder: Path, content: bytes) -> None:
+    path = folder / "config.toml"
+    path.write_bytes(content)
+    assert len(mistakes(path)) == 1

@@ -1,0 +1,229 @@
+"""A small world to talk in: one journey, one customer, our messages as they stand in his chat."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import FrozenClock
+from bot.conversation.scene import Scene, load
+from bot.db.asking import responses
+from bot.db.cases.case_routing import Desk
+from bot.db.engine.database import Connection, Database
+from bot.db.figures import proof
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.db.people.customers import Customer
+from bot.messages.message import Message
+from bot.outbox.letters.invitation import InvitationLetter
+from bot.outbox.letters.question import screen
+from bot.outbox.letters.reminder import ReminderLetter, StepLetter
+from bot.outbox.replies import Replies
+from bot.usecases.asking.ask_due import AskDue
+from bot.usecases.asking.give_answer import GiveAnswer
+from bot.usecases.asking.mend_messages import MendMessages
+from bot.usecases.asking.record_visits import RecordVisits
+from bot.usecases.asking.remind_and_expire import RemindAndExpire
+from bot.usecases.asking.stop_asking import StopAsking
+from bot.usecases.asking.take_turn import Tap, Turn
+from bot.usecases.asking.write_comment import WriteComment
+from bot.usecases.cases.open_case import FromResponse
+from cjm.address import Address
+from cjm.asking.decision import Rules
+from cjm.asking.quiet_hours import QuietHours
+from cjm.journeys.journey import read_journey
+from cjm.journeys.visit import Event
+from tests.outbox.doubles import ScriptedMessenger, make_outbox, swift_pace
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ALICE, BOB = Address("telegram", "1"), Address("telegram", "2")
+EXPIRE, REMIND = timedelta(hours=168), timedelta(hours=48)
+QUIET = QuietHours.parse("21:00-09:00")
+
+JOURNEY = """
+key = "shop"
+title = "Shop"
+languages = ["en", "ru", "pl"]
+timezone = "Europe/Warsaw"
+
+[[stages]]
+key = "get"
+title = { en = "Getting it", ru = "Получение", pl = "Odbiór" }
+touchpoints = [
+  { key = "delivery", title = { en = "Delivery", ru = "Доставка", pl = "Dostawa" }, channel = "courier" },
+  { key = "box", title = { en = "The box", ru = "Коробка", pl = "Pudełko" } },
+]
+
+[[surveys]]
+key = "delivered"
+on = { touchpoint = "delivery" }
+
+[[surveys.questions]]
+key = "felt"
+kind = "emotion"
+text.en = "How did you feel after the delivery?"
+text.ru = "Что вы почувствовали после доставки?"
+text.pl = "Co czujesz po dostawie?"
+
+[[surveys.questions]]
+key = "csat"
+kind = "csat"
+text.en = "How satisfied were you with the delivery?"
+text.ru = "Насколько вы довольны доставкой?"
+text.pl = "Jak oceniasz dostawę?"
+
+[[surveys.questions]]
+key = "why"
+kind = "choice"
+when = { of = "csat", at_most = 3 }
+text.en = "What went wrong?"
+text.ru = "Что пошло не так?"
+text.pl = "Co poszło nie tak?"
+options = [
+  { key = "late", title = { en = "It came late", ru = "Привезли поздно", pl = "Przyszło za późno" } },
+  { key = "box", title = { en = "The box was torn", ru = "Порвана коробка", pl = "Pudełko było rozdarte" } },
+]
+
+[[surveys.questions]]
+key = "words"
+kind = "text"
+when = { of = "csat", at_most = 3 }
+text.en = "What happened?"
+text.ru = "Что случилось?"
+text.pl = "Co się stało?"
+
+[[surveys.questions]]
+key = "packed"
+kind = "nps"
+about = "box"
+text.en = "Would you recommend us?"
+text.ru = "Порекомендуете нас?"
+text.pl = "Czy nas polecisz?"
+"""
+
+FELT, CSAT, WHY, WORDS, PACKED = range(5)
+
+
+@dataclass
+class World:
+    """``tap`` and ``write`` do what the chat's handlers do: the use case, then the message."""
+
+    db: Database
+    clock: FrozenClock
+    person: Customer
+    messenger: ScriptedMessenger
+
+    def __post_init__(self) -> None:
+        rules = Rules(timedelta(), timedelta(), timedelta(), 0, QUIET)
+        desk = FromResponse(Desk((), ()))
+        self.record = RecordVisits(self.db, self.clock, rules)
+        self.ask_due = AskDue(self.db, self.clock, rules)
+        self.give = GiveAnswer(self.db, self.clock, EXPIRE, desk)
+        self.stop = StopAsking(self.db, self.clock, EXPIRE, QUIET)
+        self.comment = WriteComment(self.db, self.clock, desk)
+        self.replies = Replies(self.messenger, swift_pace(), self.db, self.clock, waits=())
+        self.mend = MendMessages(self.db, self.clock, self.replies)
+        self.remind = RemindAndExpire(self.db, self.clock, REMIND, QUIET)
+        kinds = [
+            InvitationLetter(self.db, self.clock, EXPIRE),
+            ReminderLetter(self.db, self.clock),
+            StepLetter(self.db, self.clock),
+        ]
+        self.outbox = make_outbox(self.db, self.clock, self.messenger, kinds)  # type: ignore[arg-type]
+
+    async def deliver(self) -> None:
+        await self.outbox.drain()
+
+    async def visit(self, event: str = "e1", customer: str = "77") -> int:
+        """The customer gets a delivery and is asked about it; the invitation's id."""
+        await self.record([Event(event, customer, "shop", self.clock.now(), touchpoint="delivery")])
+        await self.ask_due()
+        await self.deliver()
+        return int(self.messenger.arrived[-1][1].buttons[0][0].action.args[0])  # type: ignore[union-attr]
+
+    def tapped(self, invitation: int, who: Address = ALICE, message: str | None = None) -> Tap:
+        return Tap(who, message or self.last, invitation)
+
+    @property
+    def last(self) -> str:
+        return str(len(self.messenger.arrived))
+
+    async def show(self, tap: Tap, turn: Turn) -> Turn:
+        if turn.scene is not None:
+            sent = await self.replies.edit(tap.who, tap.message_id, screen(turn.scene, self.clock.now()))
+            if sent is not None:
+                await self.give.shown(turn.scene)
+        return turn
+
+    async def answer(self, invitation: int, place: int, value: int) -> Turn:
+        tap = self.tapped(invitation)
+        return await self.show(tap, await self.give.answer(tap, place, value))
+
+    async def write(self, text: str, message: str = "u1", reply_to: str | None = None) -> Turn | None:
+        invitation = await self.comment.awaited(ALICE, reply_to)
+        if invitation is None:
+            return None
+        turn = await self.comment(ALICE, text, message, invitation)
+        await self.deliver()
+        return turn
+
+    def seen(self, message_id: str | None = None) -> Message:
+        """A message as it stands in the chat now."""
+        number = message_id or self.last
+        edits = [message for _, edited, message in self.messenger.edits if edited == number]
+        return edits[-1] if edits else self.messenger.arrived[int(number) - 1][1]
+
+    def labels(self, message_id: str | None = None) -> list[list[str]]:
+        return [[button.label for button in row] for row in self.seen(message_id).buttons]
+
+    async def given(self, invitation: int) -> dict[str, object]:
+        return dict((await self.scene(invitation)).talk.answers)
+
+    async def state(self, invitation: int) -> str:
+        return (await self.scene(invitation)).invitation.state
+
+    async def asked_for_words(self) -> int:
+        """Answered as far as the question that wants words."""
+        invitation = await self.visit()
+        for place, value in ((FELT, 1), (CSAT, 3), (WHY, 0)):
+            await self.answer(invitation, place, value)
+        return invitation
+
+    async def scene(self, invitation: int) -> Scene:
+        found = await self.db.read(lambda tx: load(tx, invitation))
+        assert found is not None
+        return found
+
+    async def customer(self) -> Customer:
+        found = await self.db.read(lambda tx: customers.by_id(tx, self.person.id))
+        assert found is not None
+        return found
+
+    async def wrong_counters(self) -> list[object]:
+        """Where the counters differ from the rows; empty is right."""
+
+        def read(tx: Connection) -> list[object]:
+            journey = journeys.get(tx, "shop")
+            assert journey is not None
+            return list(proof.differing(tx, journey))
+
+        return await self.db.read(read)
+
+    async def behind(self) -> int:
+        return len(await self.db.read(lambda tx: responses.not_shown(tx, self.clock.now())))
+
+
+async def make_world(db: Database, language: str | None = "en") -> World:
+    clock = FrozenClock(NOON)
+
+    def write(tx: Connection) -> Customer:
+        journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON)
+        person = customers.ensure_externals(tx, ["77"], NOON)["77"]
+        customers.merge_stranger(tx, ALICE, person.id, NOON)
+        customers.update(tx, person.id, language=language, consent_at=NOON)
+        found = customers.by_id(tx, person.id)
+        assert found is not None
+        return found
+
+    person = await db.write(write)
+    world = World(db, clock, person, ScriptedMessenger())
+    await world.outbox.take_over(1)
+    return world

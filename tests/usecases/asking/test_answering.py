@@ -1,0 +1,180 @@
+"""A customer answers: each tap is saved at once, the message follows, nothing is taken from anybody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.db.asking import invitations
+from bot.db.engine.database import Database
+from bot.db.people import customers
+from bot.outbox.letters.question import choose
+from bot.usecases.asking.take_turn import Note
+from cjm.conversation.response import CONTACT, DONE
+from tests.usecases.asking.talking import BOB, CSAT, FELT, PACKED, WHY, WORDS, World, make_world
+
+
+@pytest.fixture
+async def world(db: Database) -> World:
+    return await make_world(db)
+
+
+@pytest.fixture
+async def any_world(any_db: Database) -> World:
+    return await make_world(any_db)
+
+
+# ---- the way through -------------------------------------------------------------------------------------------------
+
+
+async def test_an_invitation_asks_the_first_question(world: World) -> None:
+    invitation = await world.visit()
+    assert world.labels() == [["😠", "🙁", "😐", "🙂", "😀", "⋯"]]
+    assert "Delivery · 22 Nov" in str(world.seen().text)
+    assert "Question 1 of up to 5" in str(world.seen().text)
+    assert await world.state(invitation) == "open"
+
+
+async def test_a_tap_is_saved_at_once_and_the_next_question_stands_in_the_same_message(any_world: World) -> None:
+    invitation = await any_world.visit()
+    turn = await any_world.answer(invitation, FELT, 1)
+    assert turn.note is Note.SAVED
+    assert await any_world.given(invitation) == {"felt": 1}
+    assert await any_world.state(invitation) == "answering"
+    assert "How satisfied were you" in str(any_world.seen().text)
+    assert "🙂 pleased" in str(any_world.seen().text)
+    assert len(any_world.messenger.arrived) == 1
+    assert await any_world.wrong_counters() == []
+
+
+async def test_from_link_to_thanks_with_a_low_score(any_world: World) -> None:
+    world = any_world
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, -1)
+    await world.answer(invitation, CSAT, 2)
+    await world.answer(invitation, WHY, 0)
+    assert (await world.scene(invitation)).talk.step == "words"
+    await world.write("The courier was two hours late")
+    await world.answer(invitation, PACKED, 8)
+    assert (await world.scene(invitation)).talk.step == CONTACT
+    assert await world.state(invitation) == "done"
+    tap = world.tapped(invitation)
+    turn = await world.show(tap, await world.give.contact(tap, True))
+    assert turn.scene is not None
+    assert turn.scene.case is not None
+    assert f"#{turn.scene.case}" in str(world.seen().text)
+    assert await world.given(invitation) == {
+        "felt": -1, "csat": 2, "why": "late", "words": "The courier was two hours late", "packed": 8,
+    }  # fmt: skip
+    assert await world.wrong_counters() == []
+
+
+async def test_an_answer_counts_where_its_question_is_about(world: World) -> None:
+    invitation = await world.visit()
+    for place, value in ((FELT, 1), (CSAT, 5), (PACKED, 9)):
+        await world.answer(invitation, place, value)
+    stored = {a.question: a for a in (await world.scene(invitation)).given.values()}
+    assert (stored["csat"].subject, stored["packed"].subject) == ("delivery", "box")
+    assert {a.channel for a in stored.values()} == {"courier"}
+
+
+async def test_the_language_is_fixed_when_the_question_is_sent(db: Database) -> None:
+    world = await make_world(db, "ru")
+    invitation = await world.visit()
+    await db.write(lambda tx: customers.update(tx, world.person.id, language="pl"))
+    await world.answer(invitation, FELT, 1)
+    assert "Насколько вы довольны доставкой?" in str(world.seen().text)
+    assert "Вопрос 2" in str(world.seen().text)
+
+
+async def test_the_recommendation_scale_stands_in_two_rows(world: World) -> None:
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, 1)
+    await world.answer(invitation, CSAT, 5)
+    assert world.labels() == [
+        ["0", "1", "2", "3", "4", "5"], ["6", "7", "8", "9", "10", "⋯"], ["‹ Back"]
+    ]  # fmt: skip
+
+
+# ---- changing --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_changed_score_takes_its_reasons_back(any_world: World) -> None:
+    world = any_world
+    invitation = await world.visit()
+    for place, value in ((FELT, -1), (CSAT, 2), (WHY, 0), (CSAT, 5)):
+        turn = await world.answer(invitation, place, value)
+    assert turn.note is Note.CHANGED
+    assert await world.given(invitation) == {"felt": -1, "csat": 5}
+    assert await world.wrong_counters() == []
+
+
+async def test_answers_can_be_changed_for_a_day(world: World) -> None:
+    invitation = await world.visit()
+    for place, value in ((FELT, 1), (CSAT, 5), (PACKED, 9)):
+        await world.answer(invitation, place, value)
+    assert world.labels() == [["Change an answer"]]
+    scene = await world.scene(invitation)
+    assert len(choose(scene, world.clock.now()).buttons) == 4
+    tap = world.tapped(invitation)
+    await world.show(tap, await world.give.change(tap, CSAT))
+    assert world.labels() == [["1", "2", "3", "4", "5"], ["‹ Back"]]
+    assert (await world.answer(invitation, CSAT, 4)).note is Note.CHANGED
+    assert (await world.scene(invitation)).talk.step == DONE
+    world.clock.advance(timedelta(hours=24))
+    assert (await world.answer(invitation, CSAT, 1)).note is Note.TOO_LATE
+    assert await world.given(invitation) == {"felt": 1, "csat": 4, "packed": 9}
+    assert world.labels() == []
+
+
+async def test_the_same_tap_twice_writes_once(world: World) -> None:
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, 1)
+    assert (await world.answer(invitation, FELT, 1)).note is Note.SAME
+    assert len((await world.scene(invitation)).given) == 1
+    assert await world.wrong_counters() == []
+
+
+async def test_going_back_keeps_what_was_said(world: World) -> None:
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, 1)
+    tap = world.tapped(invitation)
+    await world.show(tap, await world.give.back(tap))
+    assert world.labels() == [["😠", "🙁", "😐", "🙂", "😀", "⋯"]]
+    assert await world.given(invitation) == {"felt": 1}
+
+
+# ---- not theirs, not now ---------------------------------------------------------------------------------------------
+
+
+async def test_somebody_elses_button_does_nothing(world: World) -> None:
+    invitation = await world.visit()
+    turn = await world.give.answer(world.tapped(invitation, BOB), FELT, 1)
+    assert (turn.note, turn.scene) == (Note.NOT_YOURS, None)
+    assert await world.given(invitation) == {}
+
+
+@pytest.mark.parametrize(
+    ("place", "value"), [(FELT, 3), (FELT, -3), (99, 1), (-1, 1), (WORDS, 1), (CSAT, 0), (WHY, 7), (WHY, -1)]
+)
+async def test_a_forged_button_changes_nothing(world: World, place: int, value: int) -> None:
+    invitation = await world.visit()
+    turn = await world.answer(invitation, place, value)
+    assert turn.note in (Note.NOT_LEGAL, Note.NOT_ASKED)
+    assert await world.given(invitation) == {}
+
+
+async def test_an_unknown_invitation_says_so(world: World) -> None:
+    assert (await world.give.answer(world.tapped(4711), FELT, 1)).note is Note.GONE
+
+
+async def test_after_being_forgotten_the_old_button_answers_kindly(world: World) -> None:
+    invitation = await world.visit()
+    await world.db.write(lambda tx: customers.erase(tx, world.person.id))
+    assert (await world.answer(invitation, FELT, 1)).note is Note.GONE
+
+
+async def test_a_question_about_a_withdrawn_visit_is_not_taken_up_again(world: World) -> None:
+    invitation = await world.visit()
+    await world.db.write(lambda tx: invitations.set_state(tx, invitation, "dropped", reason="withdrawn"))
+    assert (await world.answer(invitation, FELT, 1)).note is Note.GONE
+    assert await world.state(invitation) == "dropped"

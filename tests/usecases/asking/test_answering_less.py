@@ -1,0 +1,111 @@
+"""A customer wants less of us: later, not about this, enough, not at all."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.db.asking import invitations, mutes
+from bot.db.engine.database import Connection, Database
+from bot.outbox.letters.question import menu
+from bot.usecases.asking.take_turn import Note
+from cjm.conversation.response import DONE, LATER, STOPPED
+from tests.usecases.asking.talking import FELT, World, make_world
+
+
+@pytest.fixture
+async def world(db: Database) -> World:
+    return await make_world(db)
+
+
+@pytest.fixture
+async def any_world(any_db: Database) -> World:
+    return await make_world(any_db)
+
+
+async def test_the_menu_beside_the_scale_offers_later_not_about_this_and_stop(world: World) -> None:
+    scene = await world.scene(await world.visit())
+    words = [row[0].label for row in menu(scene, world.clock.now()).buttons]
+    assert words == ["Ask me later", "Don't ask about this", "No more questions at all", "‹ Back"]
+
+
+async def test_later_brings_the_question_back_tomorrow_at_a_decent_hour(world: World) -> None:
+    invitation = await world.visit()
+    world.clock.advance(timedelta(hours=7, minutes=30))  # 20:30 in Warsaw
+    tap = world.tapped(invitation)
+    await world.show(tap, await world.stop.later(tap))
+    assert "23 Nov, 20:30" in str(world.seen().text)
+    assert (await world.stop.later(tap)).note is Note.SAME
+    world.clock.advance(timedelta(hours=24))
+    await world.deliver()
+    assert world.last == "2"
+    assert "You asked us to come back" in str(world.seen().text)
+    await world.remind()
+    await world.deliver()
+    assert world.last == "2"
+    await world.answer(invitation, FELT, 2)
+    assert await world.given(invitation) == {"felt": 2}
+
+
+async def test_later_can_be_thought_better_of(world: World) -> None:
+    invitation = await world.visit()
+    tap = world.tapped(invitation)
+    await world.stop.later(tap)
+    assert (await world.scene(invitation)).talk.step == LATER
+    await world.show(tap, await world.give.resume(tap))
+    await world.answer(invitation, FELT, 1)
+    world.clock.advance(timedelta(hours=30))
+    await world.deliver()
+    assert world.last == "1"
+
+
+async def test_not_about_this_is_remembered_and_can_be_undone(any_world: World) -> None:
+    world = any_world
+    invitation = await world.visit()
+    tap = world.tapped(invitation)
+    await world.show(tap, await world.stop.mute(tap))
+    assert await world.state(invitation) == "declined"
+    muted = await world.db.read(lambda tx: invitations.mutes(tx, [world.person.id]))
+    assert muted[world.person.id] == {"delivery": None}
+    assert (await world.answer(invitation, FELT, 1)).note is Note.ENDED
+    await world.show(tap, await world.stop.reopen(tap))
+    assert await world.state(invitation) == "open"
+    assert (await world.db.read(lambda tx: invitations.mutes(tx, [world.person.id])))[world.person.id] == {}
+    assert (await world.answer(invitation, FELT, 1)).note is Note.SAVED
+    assert await world.wrong_counters() == []
+
+
+async def test_stopping_half_way_keeps_the_answers_and_asks_nothing_more(world: World) -> None:
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, 1)
+    tap = world.tapped(invitation)
+    await world.show(tap, await world.stop.stop(tap))
+    scene = await world.scene(invitation)
+    assert (scene.talk.step, scene.invitation.state) == (STOPPED, "done")
+    assert (await world.customer()).stopped_at is not None
+    await world.show(tap, await world.stop.reopen(tap))
+    assert (await world.customer()).stopped_at is None
+    assert (await world.scene(invitation)).talk.step == "csat"
+    assert await world.wrong_counters() == []
+
+
+async def test_a_second_question_keeps_the_first_from_coming_back(world: World) -> None:
+    first = await world.visit("e1")
+    tap = world.tapped(first)
+    await world.stop.mute(tap)
+    await world.db.write(lambda tx: _unmute_and_ask(tx, world))
+    await world.visit("e2")
+    assert (await world.stop.reopen(tap)).note is Note.ENDED
+    assert await world.state(first) == "declined"
+
+
+def _unmute_and_ask(tx: Connection, world: World) -> None:
+    mutes.unmute(tx, world.person.id)
+
+
+async def test_enough_ends_it_with_thanks(world: World) -> None:
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, -2)
+    tap = world.tapped(invitation)
+    await world.show(tap, await world.give.enough(tap))
+    assert (await world.scene(invitation)).talk.step == DONE
+    assert "Thank you!" in str(world.seen().text)

@@ -1,0 +1,177 @@
+"""Random taps (legal, forged, repeated, late, somebody else's), words, commands, time and crashes.
+
+Whatever happens, the counters equal the raw answers, what is kept is what is asked, and nothing escapes.
+"""
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.db.asking import invitations
+from bot.db.engine.database import Connection, Database
+from bot.db.people import customers
+from bot.messages.message import Action
+from bot.outbox.letters.question import Verb, choose, menu, screen
+from bot.outbox.messenger import NeverLeft, Uncertain, Unreachable
+from bot.usecases.asking.take_turn import Note, Tap, Turn
+from cjm.conversation import response as talks
+from tests.usecases.asking.talking import ALICE, BOB, World, make_world
+
+Step = tuple[str, int, int, int]
+STEPS = st.tuples(
+    st.sampled_from(
+        ["press"] * 8 + ["forge"] * 3 + ["write", "write", "edit", "wait", "wait", "tick", "visit", "stop", "again"]
+        + ["crash", "unknown", "blocked", "back"]
+    ),
+    st.integers(0, 12),
+    st.integers(-3, 12),
+    st.integers(0, 3),
+)  # fmt: skip
+
+
+class Player:
+    """One customer's life, step by step."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.events = 0
+        self.shows = True  # False: the power goes between the commit and the edit
+
+    async def step(self, step: Step) -> None:
+        name, a, b, c = step
+        await getattr(self, name)(a, b, c)
+
+    async def forge(self, a: int, b: int, c: int) -> None:
+        await self.tap(list(Verb)[a], [1 + c, b, a], ALICE if c else BOB, str(1 + c))
+
+    async def write(self, a: int, b: int, c: int) -> None:
+        await self.world.write("words " * (1 + a), f"u{a}{b}{c}", reply_to=str(c) if c else None)
+
+    async def edit(self, a: int, b: int, c: int) -> None:
+        await self.world.comment.changed(ALICE, "other words" if b > 0 else "", f"u{a}{b}{c}")
+
+    async def wait(self, a: int, _b: int, _c: int) -> None:
+        self.world.clock.advance(timedelta(minutes=1) if a < 6 else timedelta(hours=7 * a))
+
+    async def stop(self, _a: int, _b: int, _c: int) -> None:
+        await self.world.stop.everything(ALICE)
+
+    async def again(self, _a: int, _b: int, _c: int) -> None:
+        await self.world.stop.again(ALICE)
+
+    async def crash(self, _a: int, _b: int, _c: int) -> None:
+        self.shows = not self.shows
+
+    async def unknown(self, a: int, _b: int, _c: int) -> None:
+        self.world.messenger.will_raise(Uncertain("reset") if a % 2 else NeverLeft("refused"))
+
+    async def blocked(self, _a: int, _b: int, _c: int) -> None:
+        self.world.messenger.will_raise(Unreachable("blocked"))
+
+    async def back(self, _a: int, _b: int, _c: int) -> None:
+        person = self.world.person.id
+        await self.world.db.write(lambda tx: customers.update(tx, person, unreachable_at=None))
+
+    async def visit(self, *_: int) -> None:
+        self.events += 1
+        with contextlib.suppress(IndexError):  # nothing was sent: not asked, or not delivered
+            await self.world.visit(f"e{self.events}")
+
+    async def press(self, which: int, _b: int, how: int) -> None:
+        """A button that is really there: on the message, in its menu, or in the list of answers."""
+        open_ones = await self.world.db.read(_latest)
+        if not open_ones:
+            return await self.visit()
+        invitation = open_ones[-1]
+        scene, now = await self.world.scene(invitation), self.world.clock.now()
+        shown = (screen, screen, menu, choose)[how](scene, now)
+        buttons = [button for row in shown.buttons for button in row]
+        if not buttons:
+            return await self.visit()
+        action = buttons[which % len(buttons)].action
+        assert isinstance(action, Action)
+        numbers = action.numbers
+        assert numbers is not None
+        return await self.tap(Verb(action.verb), list(numbers), ALICE, self.world.last or "1")
+
+    async def tap(self, verb: Verb, numbers: list[int], who: object, message: str) -> None:
+        give, stop = self.world.give, self.world.stop
+        does: dict[Verb, Callable[[Tap], Awaitable[Turn]]] = {
+            Verb.ANSWER: lambda tap: give.answer(tap, numbers[1], numbers[2]),
+            Verb.SKIP: lambda tap: give.skip(tap, numbers[1]),
+            Verb.CHANGE: lambda tap: give.change(tap, numbers[1]),
+            Verb.BACK: give.back,
+            Verb.RESUME: give.resume,
+            Verb.ENOUGH: give.enough,
+            Verb.CONTACT: lambda tap: give.contact(tap, numbers[1] == 1),
+            Verb.LATER: stop.later,
+            Verb.MUTE: stop.mute,
+            Verb.STOP: stop.stop,
+            Verb.REOPEN: stop.reopen,
+        }
+        if verb not in does:
+            return
+        tap = Tap(ALICE if who is ALICE else BOB, message, numbers[0])
+        turn = await does[verb](tap)
+        assert who is ALICE or turn.note in (Note.NOT_YOURS, Note.GONE)
+        if self.shows:
+            await self.world.show(tap, turn)
+
+    async def tick(self, *_: int) -> None:
+        for tick in (self.world.ask_due, self.world.remind, self.world.mend, self.world.deliver):
+            await tick()
+
+
+def _latest(tx: Connection) -> list[int]:
+    states = ("open", "answering", "done", "declined", "expired")
+    return [i.id for i in invitations.in_states(tx, states)]
+
+
+async def holds(world: World) -> None:
+    """What must be so after every step."""
+    assert await world.wrong_counters() == []
+    for invitation in await world.db.read(_latest):
+        scene = await world.scene(invitation)
+        asked = {q.key for q in talks.asked(scene.talk)}
+        assert set(scene.talk.answers) == set(scene.given) <= asked
+        assert scene.talk.step.startswith("@") or scene.talk.step in asked
+        answered = scene.response is not None and scene.response.started_at is not None
+        assert answered == bool(scene.talk.answers)
+
+
+async def live(url: str, steps: list[Step]) -> None:
+    db = Database(url)
+    try:
+        player = Player(await make_world(db))
+        await player.visit()
+        for step in steps:
+            await player.step(step)
+            await holds(player.world)
+        player.world.messenger.script.clear()
+        for _ in range(2):  # what the first tick ends is shown by the second
+            player.world.clock.advance(timedelta(minutes=5))
+            await player.tick()
+        assert await player.world.behind() == 0
+    finally:
+        await db.close()
+
+
+@pytest.mark.timeout(300)
+@given(steps=st.lists(STEPS, max_size=25))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+def test_whatever_happens_the_counters_equal_the_answers(
+    sqlite_template: Path, tmp_path: Path, steps: list[Step]
+) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        (tmp_path / f"random.db{suffix}").unlink(missing_ok=True)
+    shutil.copy(sqlite_template, tmp_path / "random.db")
+    asyncio.run(live(f"sqlite:///{tmp_path / 'random.db'}", steps))

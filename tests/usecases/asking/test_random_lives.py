@@ -1,0 +1,171 @@
+"""Random journeys, events, questions, taps, withdrawals, erasures: counters equal rows, no rule is broken."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from bot.conversation.scene import load
+from bot.db.asking import invitations
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.rows import OPEN_STATES, invitation
+from bot.db.figures import proof
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.outbox.letters.invitation import open_conversation
+from bot.usecases.asking.ask_due import ask_due
+from bot.usecases.asking.record_visits import record
+from bot.usecases.asking.take_turn import Tap, take_turn
+from bot.usecases.people.forget_customer import forget
+from cjm.asking.decision import Rules
+from cjm.asking.quiet_hours import QuietHours
+from cjm.conversation import response as talks
+from cjm.conversation.response import Conversation, Move, Refusal
+from cjm.figures.satisfaction import values
+from cjm.journeys.journey import Journey, read_journey
+from cjm.journeys.survey import Kind
+from cjm.journeys.visit import Event
+
+BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
+RULES = Rules(
+    any_survey=timedelta(days=2), same_touchpoint=timedelta(days=5), quiet_hours=QuietHours.parse("21:00-09:00")
+)
+EXPIRE = timedelta(days=3)
+PEOPLE = ("anna", "boris", "clara")
+
+
+def random_journey(random: Random) -> str:
+    """A journey file with one to four stages, and a survey on most touchpoints and some stages."""
+    lines = ['key = "j"', 'title = "J"', 'timezone = "Europe/Warsaw"', 'attributes = [{ key = "class", title = "C" }]']
+    surveys = []
+    for s in range(random.randint(1, 4)):
+        lines += ["[[stages]]", f'key = "s{s}"', f'title = "Stage {s}"']
+        for t in range(random.randint(1, 3)):
+            lines += ["[[stages.touchpoints]]", f'key = "t{s}{t}"', 'title = "T"', f"support = {str(t == 2).lower()}"]
+            if random.random() < 0.8:
+                surveys.append(f'touchpoint = "t{s}{t}"')
+        surveys += [f'{kind} = "s{s}"' for kind in ("enter", "leave") if random.random() < 0.4]
+    for n, trigger in enumerate(surveys):
+        kind = random.choice(["emotion", "csat", "ces", "nps", "success", "expectation"])
+        delay = random.choice(["0", "2h", "1d"])
+        lines += ["[[surveys]]", f'key = "v{n}"', f"on = {{ {trigger} }}", f'delay = "{delay}"', 'greatest_age = "3d"']
+        lines += ["[[surveys.questions]]", f'key = "q{n}"', f'kind = "{kind}"', 'text = "How?"']
+        lines += ["[[surveys.questions]]", f'key = "c{n}"', 'kind = "choice"', 'text = "Why?"']
+        lines += ['options = [{ key = "a", title = "A" }, { key = "b", title = "B" }]', f'when = {{ of = "q{n}" }}']
+    return "\n".join(lines)
+
+
+class Life:
+    """Some days of three customers, in one transaction."""
+
+    def __init__(self, tx: Connection, journey: Journey, random: Random) -> None:
+        self.tx, self.journey, self.random = tx, journey, random
+        self.now, self.number, self.events = BEGIN, 0, [Event("none", "anna", "j", BEGIN)]
+
+    def happen(self) -> None:
+        self.number += 1
+        point = self.random.choice(list(self.journey.touchpoints))
+        event = Event(
+            id=f"e{self.number}",
+            customer=self.random.choice(PEOPLE),
+            journey="j",
+            at=self.now - timedelta(hours=self.random.choice([0, 0, 1, 30])),
+            touchpoint=point,
+            attributes={"class": self.random.choice(["gold", "silver"])},
+        )
+        self.events.append(event)
+        record(self.tx, [event], RULES, self.now)
+
+    def withdraw(self) -> None:
+        event = self.random.choice(self.events[1:] or self.events)
+        record(
+            self.tx,
+            [Event(event.id, event.customer, "j", event.at, touchpoint=event.touchpoint, withdrawn=True)],
+            RULES,
+            self.now,
+        )
+
+    def agree(self) -> None:
+        """Everybody who is known has a chat and has agreed."""
+        for place, person in enumerate(customers.by_externals(self.tx, PEOPLE).values()):
+            if person.address is None:
+                address = {"messenger": "telegram", "address": str(100 * self.number + place)}
+                customers.update(self.tx, person.id, consent_at=self.now, **address)
+
+    def ask(self) -> None:
+        ask_due(self.tx, RULES, self.now)
+        for reserved in invitations.in_states(self.tx, ["reserved"]):
+            scene = load(self.tx, reserved.id)
+            assert scene is not None
+            assert scene.customer.consent_at is not None
+            assert RULES.quiet_hours is not None
+            assert not RULES.quiet_hours.covers(self.now.astimezone(self.journey.zone))
+            open_conversation(self.tx, scene, self.now, EXPIRE)
+
+    def tap(self) -> None:
+        for asked in invitations.in_states(self.tx, ["open", "answering", "done"]):
+            scene = load(self.tx, asked.id)
+            if scene is not None and scene.customer.address is not None and self.random.random() < 0.6:
+                take_turn(self.tx, Tap(scene.customer.address, str(asked.id), asked.id), self.say, self.now, EXPIRE)
+
+    def say(self, talk: Conversation, now: datetime) -> Move | Refusal:
+        question = self.random.choice(talk.survey.questions)
+        if self.random.random() < 0.2:
+            return self.random.choice([talks.back, talks.enough])(talk, now)
+        if question.kind is Kind.CHOICE:
+            return talks.answer(talk, question.key, self.random.choice(["a", "b"]), now)
+        scale = question.kind.scale
+        assert scale is not None
+        return talks.answer(talk, question.key, self.random.choice(list(values(scale))), now)
+
+    def forget(self) -> None:
+        known = customers.by_externals(self.tx, PEOPLE)
+        if known:
+            person = known[self.random.choice(sorted(known))]
+            forget(self.tx, person.id, person.address)
+
+    def live(self) -> None:
+        steps: list[Callable[[], None]] = (
+            [self.happen] * 6 + [self.ask] * 4 + [self.tap] * 4 + [self.withdraw, self.forget]
+        )
+        for _ in range(self.random.randint(5, 30)):
+            self.random.choice(steps)()
+            self.agree()
+            self.now += timedelta(hours=self.random.choice([0, 1, 5, 20]))
+            self.check()
+
+    def check(self) -> None:
+        assert proof.differing(self.tx, self.journey) == []
+        asked = self.tx.execute(
+            select(invitation.c.customer_id, invitation.c.sent_at, invitation.c.state).where(
+                invitation.c.sent_at.is_not(None)
+            )
+        ).all()
+        for person in {a.customer_id for a in asked}:
+            mine = sorted(a.sent_at for a in asked if a.customer_id == person)
+            assert all(later - earlier >= RULES.any_survey for earlier, later in pairwise(mine))
+            assert sum(a.state in OPEN_STATES for a in asked if a.customer_id == person) <= 1
+
+
+class Enough(Exception): ...  # noqa: N818
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+async def test_whatever_happens_counters_equal_rows_and_no_rule_is_broken(db: Database, seed: int) -> None:
+    random = Random(seed)
+    source = random_journey(random)
+
+    def life(tx: Connection) -> None:
+        journey = read_journey(source, "random")
+        journeys.apply(tx, journey, source, now=BEGIN)
+        Life(tx, journey, random).live()
+        raise Enough  # each example begins with an empty database again
+
+    with pytest.raises(Enough):
+        await db.write(life)

@@ -1,0 +1,159 @@
+"""Events: once, late, repeated, withdrawn, wrong; and the counters that must always equal the rows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from bot.clock import FrozenClock
+from bot.db.asking import invitations
+from bot.db.engine.database import Connection, Database
+from bot.db.engine.rows import stage_entry
+from bot.db.figures import proof
+from bot.db.journeys import journeys
+from bot.usecases.asking.record_visits import RecordVisits, Result, Status, record
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.maps.make_map import MakeMap, Wanted
+from cjm.asking.decision import Rules
+from cjm.journeys.visit import Event
+from tests.journeys import SMALL
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SEARCH = Event("e1", "anna", "small", NOW - timedelta(hours=3), touchpoint="search")
+PAY = Event("e2", "anna", "small", NOW - timedelta(hours=1), touchpoint="pay")
+
+
+@pytest.fixture
+async def record_visits(any_db: Database) -> RecordVisits:
+    clock = FrozenClock(NOW)
+    await ApplyJourney(any_db, clock).apply(SMALL, "small.toml")
+    return RecordVisits(any_db, clock, Rules())
+
+
+def entries(tx: Connection) -> list[tuple[str, bool]]:
+    found = tx.execute(select(stage_entry.c.stage, stage_entry.c.next_at).order_by(stage_entry.c.at))
+    return [(r.stage, r.next_at is not None) for r in found]
+
+
+def wrong_counters(tx: Connection) -> list[object]:
+    return [wrong for journey in journeys.current(tx).values() for wrong in proof.differing(tx, journey)]
+
+
+async def test_an_event_is_counted_once_however_often_it_comes(any_db: Database, record_visits: RecordVisits) -> None:
+    assert [r.status for r in await record_visits([PAY, PAY])] == [Status.ACCEPTED, Status.REPEATED]
+    assert [r.status for r in await record_visits([PAY])] == [Status.REPEATED]
+    made = await MakeMap(any_db, FrozenClock(NOW), 5)(Wanted("small"))
+    assert made.totals.visits == 1
+    assert made.stages[1].touchpoints[0].visits == 1
+
+
+async def test_a_late_event_is_put_in_its_place(any_db: Database, record_visits: RecordVisits) -> None:
+    await record_visits([PAY])
+    assert await any_db.read(entries) == [("buy", False)]
+    await record_visits([SEARCH])
+    assert await any_db.read(entries) == [("find", True), ("buy", False)]
+    assert await any_db.read(wrong_counters) == []
+
+
+async def test_a_withdrawn_event_never_happened_and_cannot_come_back(
+    any_db: Database, record_visits: RecordVisits
+) -> None:
+    await record_visits([SEARCH, PAY])
+    assert (await record_visits([replace(PAY, withdrawn=True)]))[0].status is Status.ACCEPTED
+    assert (await record_visits([PAY]))[0].status is Status.REPEATED
+    assert await any_db.read(entries) == [("find", False)]
+    assert await any_db.read(lambda tx: invitations.in_states(tx, ["waiting"])) == []
+    assert await any_db.read(wrong_counters) == []
+
+
+async def test_an_event_that_comes_withdrawn_first_is_remembered(record_visits: RecordVisits) -> None:
+    await record_visits([replace(PAY, withdrawn=True)])
+    assert (await record_visits([PAY]))[0].status is Status.REPEATED
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (replace(PAY, journey="big"), "journey: there is no such journey (there are: small)"),
+        (replace(PAY, touchpoint="paying"), "touchpoint: there is none of this key in the journey small"),
+        (replace(PAY, touchpoint=None), "touchpoint: it or stage is needed"),
+        (replace(PAY, stage="use"), "stage: the touchpoint belongs to the stage buy"),
+        (replace(PAY, at=datetime(1, 1, 1, tzinfo=UTC)), "at: is before the year 2000"),
+        (replace(PAY, at=datetime(9999, 12, 31, tzinfo=UTC)), "at: is more than a day ahead"),
+    ],
+)
+async def test_a_wrong_event_says_what_is_wrong_and_the_others_are_taken(
+    record_visits: RecordVisits, event: Event, said: str
+) -> None:
+    assert await record_visits([replace(event, id="wrong"), SEARCH]) == [
+        Result("wrong", Status.REJECTED, said),
+        Result("e1", Status.ACCEPTED),
+    ]
+
+
+async def test_leaving_a_stage_asks_about_it(any_db: Database, record_visits: RecordVisits) -> None:
+    results = await record_visits([SEARCH, PAY])
+    assert results[1].verdicts == (("payment", "hold", "no_chat"), ("left", "hold", "no_chat"))
+    waiting = await any_db.read(lambda tx: invitations.in_states(tx, ["waiting"]))
+    assert [(i.survey, i.subject, i.stage) for i in waiting] == [("payment", "pay", "buy"), ("left", "find", "find")]
+
+
+async def test_a_customers_attributes_are_those_of_the_visit(any_db: Database, record_visits: RecordVisits) -> None:
+    await record_visits([replace(SEARCH, attributes={"class": "silver"}), replace(PAY, attributes={"class": "gold"})])
+    make_map = MakeMap(any_db, FrozenClock(NOW), 5)
+    assert (await make_map(Wanted("small"))).totals.visits == 2
+    gold = await make_map(Wanted("small", segment="gold"))
+    assert (gold.totals.visits, gold.stages[0].visits, gold.stages[1].visits) == (1, 0, 1)
+
+
+events = st.builds(
+    Event,
+    id=st.integers(0, 15).map(str),
+    customer=st.sampled_from(["anna", "boris"]),
+    journey=st.just("small"),
+    at=st.integers(0, 40 * 24).map(lambda h: NOW - timedelta(hours=h)),
+    touchpoint=st.sampled_from(["search", "advert", "pay", "call", "open"]),
+    passage=st.sampled_from([None, None, "order-1"]),
+    attributes=st.sampled_from([None, {"class": "gold"}, {"class": ""}]),
+    withdrawn=st.sampled_from([False, False, False, True]),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=st.lists(st.lists(events, max_size=6), max_size=4))
+async def test_counters_equal_the_rows_whatever_events_come(db: Database, batches: list[list[Event]]) -> None:
+    await ApplyJourney(db, FrozenClock(NOW)).apply(SMALL, "small.toml")
+
+    class Enough(Exception): ...  # noqa: N818
+
+    def walk(tx: Connection) -> None:
+        for batch in batches:
+            record(tx, batch, Rules(), NOW)
+            assert wrong_counters(tx) == []
+        raise Enough  # each example begins with an empty database again
+
+    with pytest.raises(Enough):
+        await db.write(walk)
+
+
+async def test_an_empty_window_tells_where_the_newest_day_is(any_db: Database, record_visits: RecordVisits) -> None:
+    await record_visits([replace(PAY, at=NOW - timedelta(days=60))])
+    made = await MakeMap(any_db, FrozenClock(NOW), 5)(Wanted("small", language="en"))
+    assert made.notes == (
+        "Nothing in these days. The newest there is stands on 21 Sept 2026: choose a window that ends there.",
+    )
+
+
+async def test_an_id_belongs_to_one_customer(any_db: Database, record_visits: RecordVisits) -> None:
+    await record_visits([PAY])
+    said = "id: an event of another customer or journey has it already"
+    stranger = replace(PAY, customer="boris")
+    for event in (stranger, replace(stranger, withdrawn=True)):
+        assert await record_visits([event]) == [Result("e2", Status.REJECTED, said)]
+    assert (await record_visits([replace(SEARCH, id="e3"), replace(SEARCH, id="e3", customer="boris")]))[
+        1
+    ].error == said
+    assert (await MakeMap(any_db, FrozenClock(NOW), 5)(Wanted("small"))).totals.visits == 2

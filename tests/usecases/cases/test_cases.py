@@ -1,0 +1,314 @@
+"""Cases on both engines: what is counted, what a response opens, who may do what, and that twice is once."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from bot.clock import FrozenClock
+from bot.config.settings import Team
+from bot.db.asking import prompts
+from bot.db.asking.prompts import Prompt
+from bot.db.cases import cases, drafts
+from bot.db.cases.case_routing import Desk
+from bot.db.delivery import letters, message_refs
+from bot.db.delivery.message_refs import About
+from bot.db.engine.database import Connection, Database
+from bot.db.figures import proof, tallies
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.usecases.asking.record_visits import RecordVisits
+from bot.usecases.cases.admit import Hand, Refused, Shown
+from bot.usecases.cases.answer_case import AnswerCase, NoChat
+from bot.usecases.cases.close_case import CloseCase
+from bot.usecases.cases.hear_customer import Added, HearCustomer, Heard, Kept, Opened
+from bot.usecases.cases.open_case import FromResponse
+from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.start_complaint import StartComplaint
+from bot.usecases.cases.take_case import TakeCase
+from bot.usecases.people.forget_customer import ForgetCustomer
+from cjm.address import Address
+from cjm.asking.decision import Rules
+from cjm.cases.case import Case, Kind, Origin, Refusal, Said, State
+from cjm.figures.tally import COMPLAINTS
+from cjm.journeys.visit import Event
+from tests.telegram.casework import GROUP, NOON, SHOP, shop
+from tests.usecases.asking.talking import CSAT, FELT, WHY, make_world
+
+ME, OTHER = Address("telegram", "7"), Address("telegram", "8")
+ANNA = Hand(GROUP, Address("telegram", "5"), "Anna")
+PIOTR = Hand(GROUP, Address("telegram", "6"), "Piotr")
+STRANGER = Hand(OTHER, OTHER, "Nobody")
+CARE = Team.model_validate({"key": "care", "chat": str(GROUP)})
+
+
+class Office:
+    """All use cases of cases over one database."""
+
+    def __init__(self, db: Database) -> None:
+        self.db, self.clock, self.desk = db, FrozenClock(NOON), Desk([CARE], [])
+        args = (db, self.clock, self.desk)
+        self.start = StartComplaint(db, self.clock)
+        self.hear, self.settle, self.place = HearCustomer(*args), SettleDraft(*args), PlaceCase(*args)
+        self.take, self.answer, self.close = TakeCase(*args), AnswerCase(*args), CloseCase(*args)
+
+    async def complain(self, words: str = "Late", place: str | None = "delivery", who: Address = ME) -> int:
+        await self.start.about(who, "en", place)
+        done = await self.hear(who, "en", Heard("m1", Said("text", words)))
+        assert isinstance(done, Opened)
+        return done.case
+
+    async def case(self, number: int) -> Case:
+        found = await self.db.read(lambda tx: cases.get(tx, number))
+        assert found is not None
+        return found
+
+    async def complaints(self) -> dict[tuple[str, date, str], int]:
+        """The counters of complaints by subject, day and channel."""
+        stored = await self.db.read(lambda tx: tallies.stored(tx, "shop"))
+        return {(c.subject, c.day, c.channel): s.n for c, s in stored.items() if c.measure == COMPLAINTS}
+
+    async def is_proved(self) -> bool:
+        return await self.db.read(lambda tx: proof.differing(tx, shop())) == []
+
+    async def letters(self) -> dict[str, int]:
+        return await self.db.read(letters.counts)
+
+
+@pytest.fixture
+async def office(any_db: Database) -> Office:
+    await any_db.write(lambda tx: journeys.apply(tx, shop(), SHOP, now=NOON))
+    return Office(any_db)
+
+
+async def _visit(office: Office, touchpoint: str, days_ago: int) -> None:
+    at = NOON - timedelta(days=days_ago)
+    event = Event(f"{touchpoint}{days_ago}", "c7", "shop", at, touchpoint=touchpoint, attributes={"class": "gold"})
+    await RecordVisits(office.db, office.clock, Rules())([event])
+
+    def link(tx: Connection) -> None:
+        found = customers.by_external(tx, "c7")
+        assert found is not None
+        customers.merge_stranger(tx, ME, found.id, NOON)
+
+    await office.db.write(link)
+
+
+# ---- what is counted -------------------------------------------------------------------------------------------------
+
+
+async def test_a_complaint_about_a_visit_is_counted_on_the_visits_day_channel_and_cohort(office: Office) -> None:
+    await _visit(office, "delivery", 3)
+    number = await office.complain()
+    case = await office.case(number)
+    assert (case.stage, case.touchpoint, case.day) == ("get", "delivery", date(2026, 11, 19))
+    assert await office.complaints() == {("delivery", date(2026, 11, 19), "courier"): 1}
+    cohorts = await office.db.read(lambda tx: {c.cohort_id for c in tallies.stored(tx, "shop")})
+    assert cohorts == {case.cohort_id}
+    assert await office.is_proved()
+
+
+async def test_a_complaint_without_a_visit_is_counted_today_in_the_journeys_zone(office: Office) -> None:
+    office.clock.set(NOON.replace(hour=23, minute=30))  # already the 23rd in Warsaw
+    await office.complain(place="box", who=OTHER)
+    assert await office.complaints() == {("box", date(2026, 11, 23), "other"): 1}
+    assert await office.is_proved()
+
+
+async def test_a_complaint_moves_its_counter_when_it_is_put_elsewhere(office: Office) -> None:
+    number = await office.complain(place=None)
+    assert await office.complaints() == {}, "nobody said what it is about"
+    assert isinstance(await office.place.mine(ME, number, "delivery"), Shown)
+    assert [k[0] for k in await office.complaints()] == ["delivery"]
+    for _ in range(2):
+        assert isinstance(await office.place(ANNA, number, "site"), Shown)
+    assert [(k[0], k[2]) for k in await office.complaints()] == [("site", "site")]
+    assert isinstance(await office.place(ANNA, number, "get"), Shown), "a stage will do, too"
+    assert [(k[0], k[2]) for k in await office.complaints()] == [("get", "other")]
+    for subject in ("nowhere", "", "a" * 60):
+        assert await office.place(ANNA, number, subject) == Refused(Refusal.UNKNOWN, None, await _shown(office, number))
+    assert await office.place.mine(OTHER, number, "box") == Refused(Refusal.STRANGER)
+    assert await office.is_proved()
+
+
+async def _shown(office: Office, number: int) -> Shown:
+    found = await office.place.look(ANNA, number)
+    assert isinstance(found, Shown)
+    return found
+
+
+@pytest.mark.parametrize("kind", [Kind.QUESTION, Kind.PRAISE])
+async def test_questions_and_praise_are_not_counted_as_complaints(office: Office, kind: Kind) -> None:
+    kept = await office.hear(ME, "en", Heard("m1", Said("text", "Hello")))
+    assert isinstance(kept, Kept)
+    done = await office.settle(ME, kept.draft, kind)
+    assert done.case is not None
+    await office.place.mine(ME, done.case, "delivery")
+    assert await office.complaints() == {}
+    case = await office.case(done.case)
+    assert case.is_over is (kind is Kind.PRAISE)
+    assert await office.is_proved()
+
+
+async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(office: Office) -> None:
+    await office.complain()
+
+    def seen(tx: Connection) -> None:
+        for kind in (cases.CARD, cases.TALK):
+            message_refs.remember(tx, GROUP, kind, About(kind, 1), NOON)
+
+    await office.db.write(seen)
+    kept = await office.hear(OTHER, "en", Heard("m1", Said("text", "A draft")))
+    assert isinstance(kept, Kept)
+    forgotten = await ForgetCustomer(office.db).by_address(ME)
+    assert forgotten.messages == ((GROUP, cases.CARD), (GROUP, cases.TALK)), "what holds their words is taken away"
+    await ForgetCustomer(office.db).by_address(OTHER)
+    assert await office.db.read(lambda tx: drafts.get_to_change(tx, OTHER, kept.draft)) is None
+    assert await office.db.read(lambda tx: cases.get(tx, 1)) is None
+    assert isinstance(await office.take(ANNA, 1), Refused)
+    assert await office.complaints() == {}
+    assert await office.is_proved()
+
+
+# ---- twice is once, and two at a time --------------------------------------------------------------------------------
+
+
+async def test_each_step_taken_twice_has_one_effect(office: Office) -> None:
+    number = await office.complain()
+    for _ in range(2):
+        taken = await office.take(ANNA, number)
+        assert isinstance(taken, Shown)
+    first = await office.case(number)
+    office.clock.advance(timedelta(hours=1))
+    for _ in range(2):
+        assert isinstance(await office.close(ANNA, number), Shown)
+    closed = await office.case(number)
+    assert (closed.taken_at, closed.closed_at) == (first.taken_at, office.clock.now())
+    told = sum((await office.letters()).values())
+    await office.close(PIOTR, number)
+    assert sum((await office.letters()).values()) == told
+    for _ in range(2):
+        assert isinstance(await office.close.not_solved(ME, number), Shown)
+    assert sum((await office.letters()).values()) == told + 1
+    assert (await office.case(number)).state is State.TAKEN
+
+
+async def test_of_two_who_take_a_case_at_once_one_has_it(office: Office) -> None:
+    number = await office.complain()
+    results = await asyncio.gather(office.take(ANNA, number), office.take(PIOTR, number))
+    refused = [r for r in results if isinstance(r, Refused)]
+    assert [r.reason for r in refused] == [Refusal.TAKEN]
+    assert (await office.case(number)).taken_name == refused[0].name
+
+
+async def test_a_draft_tapped_by_two_fingers_is_one_case(office: Office) -> None:
+    kept = await office.hear(ME, "en", Heard("m1", Said("text", "Hello")))
+    assert isinstance(kept, Kept)
+    done = await asyncio.gather(*(office.settle(ME, kept.draft, kind) for kind in Kind))
+    assert {d.case for d in done} == {1}
+    assert await office.db.read(lambda tx: cases.get(tx, 2)) is None
+    said = await office.db.read(lambda tx: cases.messages(tx, 1))
+    assert [m.said.text for m in said] == ["Hello"]
+
+
+# ---- who may ---------------------------------------------------------------------------------------------------------
+
+
+async def test_strangers_are_refused_whatever_they_try(office: Office) -> None:
+    number = await office.complain()
+    before = await office.case(number)
+    said = Said("text", "I am the team")
+    for attempt in (
+        office.take(STRANGER, number),
+        office.close(STRANGER, number),
+        office.close.reopen(STRANGER, number),
+        office.place(STRANGER, number, "box"),
+        office.place.look(STRANGER, number),
+        office.answer(STRANGER, number, "m9", said),
+        office.close.not_solved(OTHER, number),
+    ):
+        assert await attempt == Refused(Refusal.STRANGER)
+    assert await office.answer.case_of(STRANGER, "1") is None
+    assert await office.case(number) == before
+
+
+async def test_a_team_of_one_journey_does_not_work_on_anothers_cases(any_db: Database) -> None:
+    await any_db.write(lambda tx: journeys.apply(tx, shop(), SHOP, now=NOON))
+    office = Office(any_db)
+    number = await office.complain()
+    elsewhere = Team.model_validate({"key": "far", "chat": "telegram:-5", "journeys": ["rent"]})
+    take = TakeCase(any_db, office.clock, Desk([CARE, elsewhere], []))
+    hand = Hand(Address("telegram", "-5"), PIOTR.person, "Piotr")
+    assert await take(hand, number) == Refused(Refusal.STRANGER)
+
+
+async def test_an_answer_to_somebody_without_a_chat_is_kept_and_said_so(office: Office) -> None:
+    number = await office.complain()
+    case = await office.case(number)
+    await office.db.write(lambda tx: customers.update(tx, case.customer_id, messenger=None, address=None))
+    assert isinstance(await office.answer(ANNA, number, "m9", Said("text", "Sorry")), NoChat)
+    assert [m.said.text for m in await office.db.read(lambda tx: cases.messages(tx, number))] == ["Late", "Sorry"]
+
+
+# ---- what a message belongs to ---------------------------------------------------------------------------------------
+
+
+async def test_what_follows_soon_is_added_and_what_comes_late_is_asked_about(office: Office) -> None:
+    await office.complain()
+    office.clock.advance(timedelta(minutes=50))
+    assert isinstance(await office.hear(ME, "en", Heard("m2", Said("text", "And"))), Added)
+    office.clock.advance(timedelta(minutes=50))
+    assert isinstance(await office.hear(ME, "en", Heard("m3", Said("text", "So"))), Added)
+    office.clock.advance(timedelta(minutes=70))
+    kept = await office.hear(ME, "en", Heard("m4", Said("text", "Hello?")))
+    assert isinstance(kept, Kept)
+    assert kept.case == 1
+
+
+async def test_a_question_asked_meanwhile_keeps_its_prompt(office: Office) -> None:
+    """The survey waits for words; a photo out of the blue is kept without taking its place."""
+    asked = Prompt("comment", NOON, 5)
+    await office.db.write(lambda tx: prompts.put(tx, ME, asked))
+    assert isinstance(await office.hear(ME, "en", Heard("m1", Said("photo", "", "p"))), Kept)
+    assert await office.db.read(lambda tx: prompts.current(tx, ME)) == asked
+
+
+# ---- after a low score -----------------------------------------------------------------------------------------------
+
+
+async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(any_db: Database) -> None:
+    world = await make_world(any_db)
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, 1)
+    await world.answer(invitation, CSAT, 1)
+    await world.answer(invitation, WHY, 0)
+    await world.write("They lost it")
+    scene = await world.scene(invitation)
+    assert scene.response is not None
+    response = scene.response.id
+    opening = FromResponse(Desk([CARE], []))
+    now = world.clock.now()
+    first = await any_db.write(lambda tx: opening(tx, response, now))
+    again = await any_db.write(lambda tx: opening(tx, response, now))
+    assert first == again
+    case = await any_db.read(lambda tx: cases.get(tx, first))
+    assert case is not None
+    assert (case.origin, case.kind, case.subject, case.response_id) == (
+        Origin.SCORE,
+        Kind.COMPLAINT,
+        "delivery",
+        response,
+    )
+    for _ in range(2):
+        assert await any_db.write(lambda tx: opening.add(tx, response, "And the bag", now)) == first
+    said = await any_db.read(lambda tx: cases.messages(tx, first))
+    assert [m.said.text for m in said] == ["They lost it", "And the bag"]
+    assert await world.wrong_counters() == []
+
+
+async def test_words_for_a_response_without_a_case_open_none_and_an_unknown_one_is_an_error(any_db: Database) -> None:
+    opening = FromResponse(Desk([CARE], []))
+    assert await any_db.write(lambda tx: opening.add(tx, 77, "words", NOON)) is None
+    with pytest.raises(KeyError):
+        await any_db.write(lambda tx: opening(tx, 77, NOON))

@@ -1,0 +1,235 @@
+"""The letter that carries a digest: what it says, what follows it, and what happens when it is lost."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.clock import FrozenClock
+from bot.config.settings import Team as TeamSettings
+from bot.db.cases.case_routing import Desk
+from bot.db.delivery import letters, views
+from bot.db.delivery.letters import Letter, State
+from bot.db.engine.database import Connection, Database
+from bot.messages.message import MOST_CAPTION, Message, Upload, units
+from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.letters.digest import DigestLetter
+from bot.outbox.letters.digest_words import told
+from bot.outbox.letters.notice import Notice
+from bot.outbox.messenger import Uncertain, Unreachable
+from bot.usecases.maps.make_digest import MakeDigest
+from bot.usecases.maps.resend_digest import ResendDigest, Sent
+from bot.usecases.maps.send_digests import SendDigests
+from cjm.address import Address
+from cjm.figures.journey_map import JourneyMap
+from tests.outbox.doubles import ScriptedMessenger, make_outbox
+from tests.usecases.past import answer, apply_shop, complain
+
+MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)  # 09:00 in Warsaw
+AGO = (2, 5, 9, 16, 23, 30)  # days
+GROUP, OTHER, ANNA = Address("telegram", "-1001"), Address("telegram", "-1002"), Address("telegram", "7")
+
+
+def team(key: str = "care", chat: Address | None = GROUP, zone: str = "Europe/Warsaw", **more: object) -> TeamSettings:
+    return TeamSettings.model_validate({"key": key, "chat": chat, "timezone": zone, **more})
+
+
+async def draw(_map: JourneyMap) -> Upload:
+    return Upload("map.png", b"png", remember="hash")
+
+
+async def worse_checkout(db: Database) -> None:
+    """Five weeks of answers; in the last one checkout falls."""
+
+    def write(tx: Connection) -> None:
+        journey = apply_shop(tx, MONDAY)
+        for ago in AGO:
+            day = date(2026, 11, 23) - timedelta(days=ago)
+            answer(tx, journey, "checkout", day, ([5, 4, 4, 5, 3] if ago > 7 else [2, 1, 3, 4, 2]) * 5)
+            answer(tx, journey, "checkout", day, ([1, 2, 0, 1] if ago > 7 else [-2, -1, -1, 0]) * 5, "emotion")
+            answer(tx, journey, "delivery", day, [5, 4, 3, 5] * 5)
+        complain(tx, journey, "delivery", MONDAY - timedelta(days=3))
+
+    await db.write(write)
+
+
+def letter_kind(db: Database, clock: FrozenClock, minimum: int = 5) -> DigestLetter:
+    return DigestLetter(db, MakeDigest(db, clock, minimum), draw, Desk([team()], [ANNA]))
+
+
+async def first_letter(db: Database, clock: FrozenClock, part: str = "") -> Letter:
+    clock.set(MONDAY - timedelta(days=2))
+    tick = SendDigests(db, clock, [team()])
+    await tick()
+    clock.set(MONDAY)
+    await tick()
+    found = await db.read(lambda tx: letters.get(tx, f"digest:care:2026-11-23:shop{part}"))
+    assert found is not None
+    return found
+
+
+async def test_the_letter_tells_what_changed_and_what_to_do(db: Database) -> None:
+    await worse_checkout(db)
+    clock = FrozenClock(MONDAY)
+    message = await letter_kind(db, clock).write(await first_letter(db, clock))
+    assert isinstance(message, Message)
+    assert message.upload is not None
+    text = str(message.text)
+    assert "Buying in our shop · 16–22 Nov" in text
+    assert "Weakest: Purchase" in text
+    assert "↓ Checkout: 20% satisfied, before 80% (−60 points" in text
+    assert "1 opened, 0 closed. 1 waits for an answer, for 3 days already." in text
+    assert "Next step: answer the open complaint: it has waited for 3 days." in text
+    assert [b.action.verb for b in message.buttons[0] if b.action] == ["mn", "mq"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("No change beyond noise", "Best: After purchase – 75% satisfied")),
+        ("ru", ("Перемен, отличимых от случайных колебаний, нет", "Лучше всего: «После покупки» — довольны 75")),
+        ("pl", ("Żadnych zmian poza przypadkowymi wahaniami", "Najlepiej: „Po zakupie” – zadowolonych 75")),
+    ],
+)
+async def test_a_steady_week_is_called_steady(db: Database, language: str, said: tuple[str, str]) -> None:
+    def write(tx: Connection) -> None:
+        journey = apply_shop(tx, MONDAY)
+        for ago in AGO:
+            answer(tx, journey, "delivery", date(2026, 11, 23) - timedelta(days=ago), [5, 4, 3, 5] * 5)
+
+    await db.write(write)
+    text = str(told(await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)))
+    assert all(words in text for words in said), text
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "pl"])
+async def test_with_few_answers_nothing_is_claimed(db: Database, language: str) -> None:
+    def write(tx: Connection) -> None:
+        journey = apply_shop(tx, MONDAY)
+        answer(tx, journey, "delivery", date(2026, 11, 20), [1, 2])
+
+    await db.write(write)
+    report = await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)
+    text = str(told(report))
+    assert report.digest.tested == 0
+    assert report.digest.best is None
+    early = {"en": "Too early to tell", "ru": "Пока рано говорить", "pl": "Za wcześnie mówić"}
+    assert early[language] in text
+    assert "%" not in text
+
+
+async def test_what_one_touchpoint_says_is_tested_once(db: Database) -> None:
+    await worse_checkout(db)
+    report = await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", "en", last=date(2026, 11, 22))
+    assert report.digest.tested == 3  # checkout's two scales, delivery's one: no stage tells them again
+    assert [(f.subject, f.is_stage) for f in report.digest.changes] == [("checkout", False), ("checkout", False)]
+
+
+async def test_what_does_not_fit_under_the_picture_follows_once(db: Database) -> None:
+    def write(tx: Connection) -> None:
+        journey = apply_shop(tx, MONDAY)
+        for ago in AGO:
+            day = date(2026, 11, 23) - timedelta(days=ago)
+            for point in ("checkout", "delivery", "advert", "club"):
+                answer(tx, journey, point, day, ([5, 4, 4, 5] if ago > 7 else [2, 1, 3, 4]) * 4)
+                answer(tx, journey, point, day, ([10, 9, 8] if ago > 7 else [1, 9, 2]) * 4, "nps")
+
+    await db.write(write)
+    clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
+    await first_letter(db, clock)
+    ru = DigestLetter(db, _longer(MakeDigest(db, clock, 5)), draw, Desk([team()], [ANNA]))
+    outbox = make_outbox(db, clock, messenger, [ru, Notice(db)])  # type: ignore[list-item]
+    await outbox.take_over(1)
+    await outbox.drain()
+    texts = messenger.said(GROUP)
+    assert len(texts) == 2
+    assert units(texts[0]) <= MOST_CAPTION
+    whole = str(told(await _longer(MakeDigest(db, clock, 5))("shop", "ru", last=date(2026, 11, 22), now=MONDAY)))
+    assert "".join(texts).split() == whole.split()
+    assert messenger.arrived[1][1].silent
+
+
+def _longer(make: MakeDigest):  # type: ignore[no-untyped-def]
+    """A journey with a long name, in the longest of our languages."""
+
+    async def longer(key: str, _language: str | None = None, **more: object):  # type: ignore[no-untyped-def]
+        report = await make(key, "ru", **more)  # type: ignore[arg-type]
+        return replace(report, map=replace(report.map, title="Покупка " * 50))
+
+    return longer
+
+
+async def test_when_all_was_said_nothing_follows(db: Database) -> None:
+    await worse_checkout(db)
+    clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
+    await first_letter(db, clock)
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), Notice(db)])  # type: ignore[list-item]
+    await outbox.take_over(1)
+    await outbox.drain()
+    assert len(messenger.said(GROUP)) == 1
+    rest = await db.read(lambda tx: letters.get(tx, "digest:care:2026-11-23:shop:rest"))
+    assert rest is not None
+    assert rest.state is State.DROPPED
+
+
+async def test_the_rest_is_not_said_when_the_first_did_not_arrive(db: Database) -> None:
+    await worse_checkout(db)
+    clock = FrozenClock(MONDAY)
+    rest = await first_letter(db, clock, ":rest")
+    assert await letter_kind(db, clock).write(rest) == Dropped("the first part did not arrive")
+
+
+async def test_without_a_picture_the_words_still_go(db: Database) -> None:
+    from bot.usecases.maps.draw_map import DrawingError
+
+    async def fails(_map: JourneyMap) -> Upload:
+        raise DrawingError("no ink")
+
+    await worse_checkout(db)
+    clock = FrozenClock(MONDAY)
+    kind = DigestLetter(db, MakeDigest(db, clock, 5), fails, Desk([team()], [ANNA]))
+    message = await kind.write(await first_letter(db, clock))
+    assert isinstance(message, Message)
+    assert message.upload is None
+    assert "Checkout" in str(message.text)
+
+
+async def test_a_digest_that_may_not_have_arrived_is_offered_again(db: Database) -> None:
+    await worse_checkout(db)
+    clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
+    letter = await first_letter(db, clock)
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), Notice(db)])  # type: ignore[list-item]
+    await outbox.take_over(1)
+    messenger.will_raise(Uncertain("reset"))
+    await outbox.drain()
+    said = messenger.said(GROUP)
+    assert any("may not have arrived" in text for text in said)
+    again = ResendDigest(db, clock, Desk([team()], [ANNA]))
+    view = letter.data["view"]
+    assert await again(OTHER, ANNA, view) is None  # another chat's button
+    assert await again(GROUP, ANNA, view) is Sent.AGAIN
+    assert await again(GROUP, ANNA, view) is Sent.ALREADY
+    await outbox.drain()
+    assert sum("Weakest: Purchase" in text for text in messenger.said(GROUP)) == 1
+
+
+async def test_managers_are_told_of_a_digest_that_was_lost(db: Database) -> None:
+    await worse_checkout(db)
+    clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
+    await first_letter(db, clock)
+    messenger.will_raise(Unreachable("the bot was kicked"), to=GROUP)
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), Notice(db)])  # type: ignore[list-item]
+    await outbox.take_over(1)
+    await outbox.drain()
+    assert ["could not be delivered" in text for text in messenger.said(ANNA)] == [True]
+
+
+async def test_settling_only_speaks_of_what_went_wrong(db: Database) -> None:
+    await worse_checkout(db)
+    clock = FrozenClock(MONDAY)
+    letter = await first_letter(db, clock)
+    kind = letter_kind(db, clock)
+    before = await db.read(letters.counts)
+    await db.write(lambda tx: kind.settle(tx, letter, Outcome(State.SENT, MONDAY, message_id="5")))
+    assert await db.read(letters.counts) == before
+    assert await db.read(lambda tx: views.find(tx, letter.data["view"], GROUP, "digest")) is not None

@@ -1,0 +1,77 @@
+"""The drawing process: warmed, started anew when it dies, gone when it is closed."""
+
+import asyncio
+import os
+import signal
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.clock import FrozenClock
+from bot.db.engine.database import Database
+from bot.usecases.maps.draw_map import Drawer, DrawMap, picture_key
+from bot.usecases.maps.make_map import MakeMap, Wanted
+from cjm.drawing import Layout
+from tests.usecases.past import apply_shop
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+async def test_a_worker_that_dies_is_replaced_and_one_that_is_closed_is_gone(db: Database) -> None:
+    await db.write(lambda tx: apply_shop(tx, NOON))
+    made = await MakeMap(db, FrozenClock(NOON), 5)(Wanted("shop"))
+    drawer = Drawer()
+    try:
+        await drawer.start()
+        first = _worker(drawer)
+        os.kill(first, signal.SIGINT)  # Ctrl-C reaches the whole group; whoever started the worker ends it
+        draw = DrawMap(drawer)
+        upload = await draw(made)
+        assert upload.data is not None
+        assert upload.data.startswith(b"\x89PNG")
+        assert _worker(drawer) == first
+        os.kill(first, signal.SIGKILL)
+        assert (await draw(made, Layout.WALL)).as_file
+        second = _worker(drawer)
+        assert second != first
+        assert await draw(made) == upload  # from memory
+    finally:
+        await drawer.close()
+    assert not Path(f"/proc/{second}").exists()
+    await drawer.close()
+
+
+def _worker(drawer: Drawer) -> int:
+    pool = drawer._pool
+    assert pool is not None
+    (pid,) = pool._processes
+    return pid
+
+
+async def test_a_map_is_known_by_what_it_shows_and_not_by_when_it_was_made(db: Database) -> None:
+    await db.write(lambda tx: apply_shop(tx, NOON))
+    clock = FrozenClock(NOON)
+    make = MakeMap(db, clock, 5)
+    first = await make(Wanted("shop"))
+    clock.advance(timedelta(minutes=5))
+    same, other = await make(Wanted("shop")), await make(Wanted("shop", days=7))
+    russian = await make(Wanted("shop", language="ru"))
+    keys = [picture_key(m, Layout.PHONE, 0) for m in (first, same, other, russian)]
+    assert keys[0] == keys[1]
+    assert len({*keys, picture_key(first, Layout.WALL, 0), picture_key(first, Layout.PHONE, 1)}) == 5
+
+
+async def test_one_map_wanted_by_many_is_drawn_once(db: Database) -> None:
+    await db.write(lambda tx: apply_shop(tx, NOON))
+    made = await MakeMap(db, FrozenClock(NOON), 5)(Wanted("shop"))
+    drawn = 0
+
+    class Slow(Drawer):
+        async def draw(self, *_args: object, **_more: object) -> bytes:
+            nonlocal drawn
+            drawn += 1
+            await asyncio.sleep(0)
+            return b"png"
+
+    draw = DrawMap(Slow())
+    await asyncio.gather(*(draw(made) for _ in range(5)))
+    assert drawn == 1

@@ -1,0 +1,183 @@
+"""Personal links: for the first account that opens them, and they tell nobody else anything."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.clock import FrozenClock
+from bot.db.asking import invitations
+from bot.db.cases import cases
+from bot.db.cases.cases import NewCase
+from bot.db.engine.database import Connection, Database
+from bot.db.people import customers, links
+from bot.db.people.links import Kind, Redeemed, Refused
+from bot.usecases.asking.give_consent import Consent, GiveConsent
+from bot.usecases.people.note_reach import NoteReach
+from bot.usecases.people.open_link import Greeting, OpenLink
+from bot.usecases.people.save_customer import SaveCustomer
+from cjm.address import Address
+from cjm.cases.case import Kind as CaseKind
+from cjm.cases.case import Origin
+from tests.usecases.asking.talking import make_world
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ALICE, BOB = Address("telegram", "1"), Address("telegram", "2")
+
+
+class Door:
+    """Links as the business makes them, accounts that open them."""
+
+    def __init__(self, db: Database, secret: str = "") -> None:
+        self.db, self.clock = db, FrozenClock(NOON)
+        self.save = SaveCustomer(db, self.clock, secret)
+        self.open = OpenLink(db, self.clock, secret)
+        self.consent = GiveConsent(db, self.clock)
+        self.reach = NoteReach(db, self.clock)
+
+    async def link(self, external: str = "77") -> str:
+        return (await self.save(external)).token
+
+    async def person(self, who: Address) -> str | None:
+        """The business's name of the customer that this account is."""
+        found = await self.db.read(lambda tx: customers.by_address(tx, who))
+        return found.external_id if found else None
+
+
+@pytest.fixture(params=["", "a secret of the house, long enough"])
+def door(any_db: Database, request: pytest.FixtureRequest) -> Door:
+    return Door(any_db, request.param)
+
+
+async def test_the_first_account_becomes_the_customer(door: Door) -> None:
+    opened = await door.open(ALICE, await door.link(), "pl")
+    assert (opened.greeting, opened.language) == (Greeting.CONSENT, "pl")
+    assert await door.person(ALICE) == "77"
+
+
+async def test_a_forwarded_link_makes_nobody_else_the_customer(door: Door) -> None:
+    token = await door.link()
+    await door.open(ALICE, token)
+    assert (await door.open(BOB, token)).greeting is Greeting.REFUSED
+    assert await door.person(BOB) is None
+    assert await door.person(ALICE) == "77"
+
+
+async def test_the_same_account_is_welcome_back_even_late(door: Door) -> None:
+    token = await door.link()
+    await door.open(ALICE, token)
+    await door.consent(ALICE, True)
+    door.clock.advance(timedelta(days=60))
+    assert (await door.open(ALICE, token)).greeting is Greeting.BACK
+
+
+async def test_a_link_expires(door: Door) -> None:
+    token = await door.link()
+    door.clock.advance(timedelta(days=30))
+    assert (await door.open(ALICE, token)).greeting is Greeting.REFUSED
+
+
+async def test_a_renewed_link_voids_the_one_before(door: Door) -> None:
+    old, new = await door.link(), await door.link()
+    assert (await door.open(ALICE, old)).greeting is Greeting.REFUSED
+    assert (await door.open(ALICE, new)).greeting is Greeting.CONSENT
+
+
+async def test_a_forwarded_new_link_makes_nobody_else_the_customer(door: Door) -> None:
+    await door.open(ALICE, await door.link())
+    await door.consent(ALICE, True)
+    renewed = await door.link()
+    assert (await door.open(BOB, renewed)).greeting is Greeting.REFUSED
+    assert (await door.person(ALICE), await door.person(BOB)) == ("77", None)
+    assert (await door.open(ALICE, renewed)).greeting is Greeting.BACK  # and it still is hers to open
+
+
+async def test_a_renewed_link_moves_a_customer_who_cannot_be_reached_and_asks_for_consent_anew(door: Door) -> None:
+    await door.open(ALICE, await door.link())
+    await door.consent(ALICE, True)
+    await NoteReach(door.db, door.clock)(ALICE, reachable=False)
+    assert (await door.open(BOB, await door.link())).greeting is Greeting.CONSENT
+    assert (await door.person(ALICE), await door.person(BOB)) == (None, "77")
+
+
+async def test_an_account_that_is_a_customer_does_not_become_another(door: Door) -> None:
+    await door.open(ALICE, await door.link("77"))
+    other = await door.link("78")
+    assert (await door.open(ALICE, other)).greeting is Greeting.REFUSED
+    assert await door.person(ALICE) == "77"
+    assert (await door.open(BOB, other)).greeting is Greeting.CONSENT  # nobody has used it up
+
+
+@pytest.mark.parametrize("payload", ["c-", "c-" + "A" * 32, "m-" + "A" * 32, "x", "c-" + "\u0000" * 20, "ы" * 64])
+async def test_a_guess_opens_nothing(door: Door, payload: str) -> None:
+    assert (await door.open(ALICE, payload)).greeting is Greeting.REFUSED
+    assert await door.person(ALICE) is None
+
+
+async def test_a_link_of_a_manager_makes_no_customer(door: Door) -> None:
+    token = await door.db.write(lambda tx: links.make(tx, Kind.MANAGER, now=NOON, secret=""))
+    assert links.kind_of(token) is Kind.MANAGER
+    assert (await door.open(ALICE, token)).greeting is Greeting.REFUSED
+
+
+async def test_a_token_fits_a_link_and_is_not_kept(any_db: Database) -> None:
+    token = await any_db.write(lambda tx: links.make(tx, "customer", now=NOON))
+    assert len(token) <= 64
+    assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+    found = await any_db.write(lambda tx: links.redeem(tx, token, kind="customer", by=ALICE, now=NOON))
+    assert isinstance(found, Redeemed)
+    wrong = await any_db.write(lambda tx: links.redeem(tx, token, kind="customer", by=ALICE, now=NOON, secret="other"))
+    assert wrong is Refused.UNKNOWN
+
+
+async def test_a_stranger_without_a_link_is_told_who_we_are(door: Door) -> None:
+    assert (await door.open(ALICE)).greeting is Greeting.STRANGER
+    assert await door.consent(ALICE, True) is Consent.STRANGER
+
+
+async def test_the_strangers_cases_come_along(door: Door) -> None:
+    def complain(tx: Connection) -> None:
+        stranger = customers.ensure_address(tx, ALICE, "ru", NOON)
+        new = NewCase(stranger.id, CaseKind.COMPLAINT, Origin.COMMAND, NOON.date(), "other", NOON)
+        cases.add(tx, new)
+
+    await door.db.write(complain)
+    await door.open(ALICE, await door.link())
+    known = await door.db.read(lambda tx: customers.by_address(tx, ALICE))
+    assert known is not None
+    assert known.external_id == "77"
+    assert len(await door.db.read(lambda tx: cases.of_customer(tx, known.id, 10))) == 1
+
+
+async def test_somebody_forgotten_cannot_come_back_by_an_old_link(door: Door) -> None:
+    token = await door.link()
+    await door.open(ALICE, token)
+    known = await door.db.read(lambda tx: customers.by_address(tx, ALICE))
+    assert known is not None
+    await door.db.write(lambda tx: customers.erase(tx, known.id))
+    assert (await door.open(ALICE, token)).greeting is Greeting.REFUSED
+
+
+async def test_nothing_is_asked_before_a_yes_and_what_waited_is_asked_then(db: Database) -> None:
+    world = await make_world(db)
+    consent = GiveConsent(db, world.clock)
+    await consent(ALICE, False)
+    with pytest.raises(IndexError):
+        await world.visit()
+    assert await consent(ALICE, True) is Consent.GIVEN
+    await world.ask_due()
+    await world.deliver()
+    assert "How did you feel" in str(world.seen().text)
+
+
+async def test_who_blocked_us_and_is_back_can_be_asked_again(db: Database) -> None:
+    world = await make_world(db)
+    reach = NoteReach(db, world.clock)
+    await reach(ALICE, False)
+    assert (await world.customer()).unreachable_at == world.clock.now()
+    opened = await OpenLink(db, world.clock, "")(ALICE)
+    assert opened.greeting is Greeting.BACK
+    assert (await world.customer()).unreachable_at is None
+    await reach(ALICE, False)
+    await reach(ALICE, True)
+    assert (await world.customer()).unreachable_at is None
+    assert await world.db.read(lambda tx: invitations.open_of(tx, world.person.id)) is None

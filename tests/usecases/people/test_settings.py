@@ -1,0 +1,208 @@
+"""A customer's own settings, being left alone, and being told what we know."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.conversation.scene import load
+from bot.db.asking import mutes, prompts
+from bot.db.engine.database import Connection, Database
+from bot.db.figures import answers, tallies
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.usecases.asking.stop_asking import Asking
+from bot.usecases.people.change_settings import ChangeSettings, Wanted, Wrong
+from bot.usecases.people.find_zone import find_zone, offsets, place_name
+from bot.usecases.people.forget_customer import ForgetCustomer
+from bot.usecases.people.tell_my_data import TellMyData
+from cjm.address import Address
+from cjm.conversation.response import STOPPED
+from tests.usecases.asking.talking import ALICE, CSAT, FELT, NOON, QUIET, WHY, World, make_world
+
+NOBODY = Address("telegram", "99")
+
+
+@pytest.fixture
+async def world(db: Database) -> World:
+    return await make_world(db)
+
+
+def change(world: World) -> ChangeSettings:
+    return ChangeSettings(world.db, world.clock, QUIET)
+
+
+async def test_the_settings_say_what_counts_now(world: World) -> None:
+    view = await change(world).view(ALICE, "de")
+    assert (view.language, view.zone.key, view.zone_chosen) == ("en", "Europe/Warsaw", False)
+    assert str(view.quiet) == "21:00-09:00"
+    assert (view.consent, view.stopped) == (True, False)
+
+
+async def test_language_quiet_hours_and_zone_are_kept(world: World) -> None:
+    settings = change(world)
+    await settings.language(ALICE, None, "ru")
+    await settings.quiet_hours(ALICE, None, "23:00-07:00")
+    view = await settings.zone(ALICE, None, "Asia/Almaty")
+    assert (view.language, str(view.quiet), view.zone.key, view.zone_chosen) == (
+        "ru", "23:00-07:00", "Asia/Almaty", True
+    )  # fmt: skip
+
+
+async def test_no_quiet_hours_is_a_choice_of_its_own(world: World) -> None:
+    assert (await change(world).quiet_hours(ALICE, None, "")).quiet is None
+    assert (await world.customer()).quiet_hours == ""
+
+
+async def test_a_forged_setting_changes_nothing(world: World) -> None:
+    settings = change(world)
+    await settings.language(ALICE, None, "xx")
+    await settings.quiet_hours(ALICE, None, "25:00-99:00")
+    await settings.zone(ALICE, None, "Mars/Olympus")
+    person = await world.customer()
+    assert (person.language, person.quiet_hours, person.timezone) == ("en", None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("22:30-7:15", "22:30-07:15"), (" 9:00 – 18:00 ", "09:00-18:00"), ("00:00-06:00", "00:00-06:00")]
+)
+async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
+    settings = change(world)
+    await settings.await_text(ALICE, None, Wanted.QUIET, "5")
+    done = await settings.typed(ALICE, None, text)
+    assert done is not None
+    assert (done.wrong, str(done.view.quiet)) == (None, kept)
+    assert not await settings.awaited(ALICE)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("later", Wrong.UNREADABLE), ("", Wrong.UNREADABLE), ("22:00-22:00", Wrong.ALL_DAY),
+     ("24:00-24:00", Wrong.UNREADABLE), ("00:00-00:00", Wrong.ALL_DAY), ("x" * 4000, Wrong.UNREADABLE)],
+)  # fmt: skip
+async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text: str, wrong: Wrong) -> None:
+    settings = change(world)
+    await settings.await_text(ALICE, None, Wanted.QUIET, "5")
+    done = await settings.typed(ALICE, None, text)
+    assert done is not None
+    assert done.wrong is wrong
+    assert await settings.awaited(ALICE)
+    assert (await world.customer()).quiet_hours is None
+
+
+async def test_a_text_an_hour_later_is_no_setting(world: World) -> None:
+    settings = change(world)
+    await settings.await_text(ALICE, None, Wanted.ZONE, "5")
+    world.clock.advance(timedelta(hours=1))
+    assert not await settings.awaited(ALICE)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Warszawa", "Europe/Warsaw"), ("варшава", "Europe/Warsaw"), ("Kraków", "Europe/Warsaw"),
+        ("Мосва", "Europe/Moscow"), ("екатеренбург", "Asia/Yekaterinburg"), ("europe/warsaw", "Europe/Warsaw"),
+        ("New  York", "America/New_York"),
+        ("Киев", "Europe/Kyiv"), ("UTC", "UTC"), ("Atlantis", None), ("", None), ("🙂", None), ("a" * 5000, None),
+    ],
+)  # fmt: skip
+def test_a_place_is_found_by_its_name_in_any_language_and_never_guessed(text: str, zone: str | None) -> None:
+    assert find_zone(text) == zone
+
+
+def test_every_common_zone_has_a_name_and_a_time() -> None:
+    found = offsets(NOON)
+    assert found[60].count("Europe/Warsaw") == 1
+    assert place_name("Europe/Warsaw", "ru") == "Варшава"
+    assert all(place_name(zone, "pl") for zones in found.values() for zone in zones)
+
+
+async def test_a_stranger_can_choose_a_language_too(world: World) -> None:
+    view = await change(world).language(NOBODY, "en", "pl")
+    assert (view.language, view.consent) == ("pl", False)
+
+
+async def test_what_was_muted_can_be_asked_about_again(world: World) -> None:
+    await world.db.write(lambda tx: mutes.mute(tx, world.person.id, "delivery"))
+    assert (await change(world).view(ALICE, None)).muted == ("Delivery",)
+    assert (await change(world).ask_about_everything(ALICE, None)).muted == ()
+
+
+# ---- stop and forget -------------------------------------------------------------------------------------------------
+
+
+async def test_stop_ends_the_open_question_and_can_be_undone(world: World) -> None:
+    invitation = await world.visit()
+    done = await world.stop.everything(ALICE)
+    assert done.asking is Asking.STOPPED
+    assert done.scene is not None
+    assert done.scene.talk.step == STOPPED
+    assert (await world.stop.everything(ALICE)).asking is Asking.ALREADY
+    assert await world.stop.again(ALICE) is Asking.ON
+    assert (await world.customer()).stopped_at is None
+    assert (await world.scene(invitation)).invitation.state == "declined"
+    assert await world.wrong_counters() == []
+
+
+async def test_there_is_nothing_to_stop_without_a_consent(world: World) -> None:
+    assert (await world.stop.everything(NOBODY)).asking is Asking.NEVER
+    assert await world.stop.again(NOBODY) is Asking.NEVER
+
+
+async def test_forgetting_takes_the_words_and_leaves_the_counts(any_db: Database) -> None:
+    world = await make_world(any_db)
+    invitation = await world.visit()
+    for place, value in ((FELT, 1), (CSAT, 3), (WHY, 0)):
+        await world.answer(invitation, place, value)
+    await world.write("It rained")
+    forget = ForgetCustomer(world.db)
+    assert (await forget.by_address(ALICE)).found
+    assert not (await forget.by_address(ALICE)).found
+    left = await world.db.read(lambda tx: _left(tx, world.person.id, invitation))
+    assert left == (None, [], None, None)
+    assert await world.wrong_counters() == []
+    settled = await world.db.read(lambda tx: tallies.stored(tx, "shop", settled=True))
+    assert sum(sums.n for counter, sums in settled.items() if counter.measure == "csat") == 1
+
+
+def _left(tx: Connection, customer_id: int, invitation: int) -> tuple[object, ...]:
+    return (
+        customers.by_id(tx, customer_id),
+        answers.of_customer(tx, customer_id),
+        prompts.current(tx, ALICE),
+        load(tx, invitation),
+    )
+
+
+# ---- my data ---------------------------------------------------------------------------------------------------------
+
+
+async def test_my_data_are_told_in_words(world: World) -> None:
+    invitation = await world.visit()
+    for place, value in ((FELT, -1), (CSAT, 3), (WHY, 1)):
+        await world.answer(invitation, place, value)
+    await world.write("It <i>rained</i>")
+    told = await TellMyData(world.db, world.clock, QUIET)(ALICE, "en")
+    assert told is not None
+    assert [(v.title, v.day.isoformat()) for v in told.visits] == [("Delivery", "2026-11-22")]
+    assert {a.said for a in told.answers} == {"🙁 disappointed", "3 of 5", "The box was torn", "It <i>rained</i>"}
+    assert told.answer_count == 4
+
+
+async def test_we_know_nothing_about_a_stranger(world: World) -> None:
+    assert await TellMyData(world.db, world.clock, QUIET)(NOBODY, "en") is None
+
+
+async def test_answers_from_a_survey_that_is_gone_are_still_told(world: World) -> None:
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, 1)
+
+    def replace_journey(tx: Connection) -> None:
+        found = journeys.get(tx, "shop")
+        assert found is not None
+        source = journeys.versions(tx)["shop"].source.split("[[surveys]]")[0]
+        journeys.apply(tx, found.model_copy(update={"surveys": ()}), source, now=NOON)
+
+    await world.db.write(replace_journey)
+    told = await TellMyData(world.db, world.clock, QUIET)(ALICE, "en")
+    assert told is not None
+    assert [a.said for a in told.answers] == ["🙂 pleased"]

@@ -1,0 +1,212 @@
+"""Real input: 20,000 passengers × 14 touchpoints, and every figure of the map computed a second time.
+
+The second computation knows the file, statsmodels and the definitions of the figures, and none of our code. One import
+serves all tests, so they stay on one worker.
+"""
+
+import asyncio
+import csv
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from statsmodels.stats.proportion import proportion_confint
+
+from bot.clock import FrozenClock
+from bot.db.engine.database import Database
+from bot.db.figures import proof
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.maps.make_map import MakeMap, Wanted
+from bot.usecases.tables.import_table import Imported, ImportTable, open_table
+from cjm.asking.decision import Rules
+from cjm.figures.journey_map import as_json
+from cjm.journeys.journey import read_journey
+
+pytestmark = [pytest.mark.xdist_group("airline"), pytest.mark.timeout(300)]
+
+Ratings = NDArray[np.int64]
+DATA = Path(__file__).parent.parent.parent / "data"
+DAY = date(2026, 10, 1)
+
+STAGES = {
+    "book": ("Departure/Arrival time convenient", "Ease of Online booking"),
+    "gate": ("Checkin service", "Online boarding", "Gate location"),
+    "fly": (
+        "Seat comfort", "Leg room service", "Cleanliness", "Food and drink", "Inflight wifi service",
+        "Inflight entertainment", "Inflight service", "On-board service",
+    ),
+    "arrive": ("Baggage handling",),
+}  # fmt: skip
+ATTRIBUTES = {
+    "Class": {"Business": "business", "Eco": "eco", "Eco Plus": "eco_plus"},
+    "Type of Travel": {"Business travel": "business_travel", "Personal Travel": "personal_travel"},
+    "Customer Type": {"Loyal Customer": "loyal", "disloyal Customer": "disloyal"},
+}
+
+
+@dataclass(frozen=True)
+class Flown:
+    """The data twice: as the file has them, and as the product's maps (by segment; None is everyone)."""
+
+    passengers: list[dict[str, str]]
+    ratings: Mapping[str, Ratings]  # by column, in the order of the passengers
+    maps: Mapping[str | None, Any]
+    first: Imported
+    second: Imported
+    wrong_counters: int
+    cpu_seconds: float
+
+
+def key_of(column: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in column.lower())
+
+
+def segments() -> dict[str | None, Callable[[dict[str, str]], bool]]:
+    """Every value, pair and triple of values, as the journey file calls them."""
+    found: dict[str | None, Callable[[dict[str, str]], bool]] = {None: lambda _: True}
+    for chosen in product(*([None, *values] for values in ATTRIBUTES.values())):
+        wanted = {column: value for column, value in zip(ATTRIBUTES, chosen, strict=True) if value is not None}
+        if wanted:
+            key = "-".join(ATTRIBUTES[column][value] for column, value in wanted.items())
+            found[key] = lambda row, wanted=wanted: all(row[c] == v for c, v in wanted.items())  # type: ignore[misc]  # the default binds it
+    return found
+
+
+@pytest.fixture(scope="module")
+def flown(airline_csv: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Flown:
+    path = tmp_path_factory.mktemp("airline") / "tropa.db"
+    shutil.copy(sqlite_template, path)
+    with airline_csv.open(newline="", encoding="utf-8") as file:
+        passengers = list(csv.DictReader(file))
+
+    async def fly() -> Flown:
+        db, clock = Database(f"sqlite:///{path}"), FrozenClock(datetime(2026, 11, 22, tzinfo=UTC))
+        source = (DATA / "airline-journey.toml").read_text("utf-8")
+        await ApplyJourney(db, clock).apply(source, "airline-journey.toml")
+        journey = read_journey(source, "airline-journey.toml")
+        mapping = (DATA / "airline-mapping.toml").read_text("utf-8")
+        take, make = ImportTable(db, clock, Rules()), MakeMap(db, clock, 5)
+        began = time.process_time()
+        first = await take(open_table(airline_csv, journey, mapping, "airline-mapping.toml"))
+        seconds = time.process_time() - began
+        second = await take(open_table(airline_csv, journey, mapping, "airline-mapping.toml"))
+        wanted = [Wanted("airline", DAY, DAY, segment=segment) for segment in segments()]
+        maps = {w.segment: as_json(await make(w)) for w in wanted}
+        wrong = len(await db.read(lambda tx: proof.differing(tx, journey)))
+        await db.close()
+        ratings = {c: np.array([int(row[c]) for row in passengers]) for columns in STAGES.values() for c in columns}
+        return Flown(passengers, ratings, maps, first, second, wrong, seconds)
+
+    return asyncio.run(fly())
+
+
+def test_it_takes_less_than_a_minute(flown: Flown) -> None:
+    assert flown.cpu_seconds < 60
+
+
+def test_every_answer_is_taken_once(flown: Flown) -> None:
+    columns = [c for columns in STAGES.values() for c in columns]
+    given = sum(row[c] != "0" for row in flown.passengers for c in columns)
+    assert (flown.first.rows, flown.first.new, flown.first.known, flown.first.bad) == (20_000, given, 0, [])
+    assert flown.first.left_out == 20_000 * 14 - given
+    assert (flown.second.rows, flown.second.new, flown.second.known) == (20_000, 0, given)
+    assert flown.maps[None]["totals"]["answers"] == given
+    assert flown.wrong_counters == 0
+
+
+def test_the_totals_of_the_readme(flown: Flown) -> None:
+    scores = {p["key"]: p["scores"]["csat"] for s in flown.maps[None]["stages"] for p in s["touchpoints"]}
+    for key, n, mean, share in (
+        ("inflight_wifi_service", 19_397, 2.8152, 31.25),
+        ("ease_of_online_booking", 19_156, 2.8783, 33.74),
+        ("baggage_handling", 20_000, 3.6303, 62.27),
+    ):
+        assert scores[key]["n"] == n
+        assert scores[key]["mean"] == pytest.approx(mean, abs=0.00005)
+        assert scores[key]["value"] == pytest.approx(share, abs=0.0051)
+    stages = {s["key"]: s["scores"]["csat"] for s in flown.maps[None]["stages"]}
+    assert {k: (s["n"], round(s["value"], 3)) for k, s in stages.items()} == {
+        "book": (19_659, 41.693), "gate": (20_000, 45.117), "fly": (20_000, 50.154), "arrive": (20_000, 62.265)
+    }  # fmt: skip
+    assert (stages["fly"]["high"] - stages["fly"]["low"]) / 2 == pytest.approx(0.41, abs=0.005)
+
+
+def test_without_dates_there_is_no_flow(flown: Flown) -> None:
+    for stage in flown.maps[None]["stages"]:
+        assert (stage["visits"], stage["customers"], stage["conversion"], stage["time"]) == (0, 0, None, None)
+
+
+@pytest.mark.parametrize("segment", segments(), ids=str)
+def test_every_figure_of_the_map_equals_the_second_computation(flown: Flown, segment: str | None) -> None:
+    holds = segments()[segment]
+    here = np.array([holds(row) for row in flown.passengers])
+    shown = flown.maps[segment]
+    assert shown["segment"] == segment
+    assert [s["key"] for s in shown["stages"]] == list(STAGES)
+    for stage in shown["stages"]:
+        columns = STAGES[stage["key"]]
+        ratings = np.array([flown.ratings[c][here] for c in columns]).T
+        equal(stage["scores"].get("csat"), of_people(ratings))
+        assert [p["key"] for p in stage["touchpoints"]] == [key_of(c) for c in columns]
+        for place, point in enumerate(stage["touchpoints"]):
+            equal(point["scores"].get("csat"), of_answers(ratings[:, place]))
+
+
+def test_segments_and_their_crossings_are_all_there(flown: Flown) -> None:
+    assert len(segments()) == 1 + (3 + 2 + 2) + (6 + 6 + 4) + 12
+    every = segments()
+    assert set(flown.maps) == set(every)
+    sizes = Counter(segment for row in flown.passengers for segment, holds in every.items() if holds(row))
+    assert {s: m["totals"]["customers"] for s, m in flown.maps.items()} == {s: sizes[s] for s in flown.maps}
+
+
+# ---- the second computation
+
+
+def of_answers(ratings: Ratings) -> dict[str, Any]:
+    """A touchpoint: the share of 4 and 5 among the answers, Wilson's interval. 0 is no answer."""
+    given = ratings[ratings > 0]
+    n, good = given.size, int((given >= 4).sum())
+    low, high = proportion_confint(good, n, method="wilson") if n else (0, 1)
+    return figures(n, given, good / max(n, 1), low, high, given.mean() if n else 0)
+
+
+def of_people(ratings: Ratings) -> dict[str, Any]:
+    """A stage: each passenger once, with the mean of what he said; Wilson's interval with the effective n."""
+    ratings = ratings[(ratings > 0).any(axis=1)]
+    given = ratings > 0
+    each = given.sum(axis=1)
+    shares = (ratings >= 4).sum(axis=1) / each
+    n, p = len(shares), float(shares.mean()) if len(shares) else 0.0
+    spread = float(np.var(shares, ddof=1)) if n > 1 else 0.0
+    effective = min(max(n, n * p * (1 - p) / spread), given.sum()) if spread > 1e-12 else n
+    low, high = proportion_confint(p * effective, effective, method="wilson") if n else (0, 1)
+    return figures(n, ratings[given], p, low, high, (ratings.sum(axis=1) / each).mean() if n else 0)
+
+
+def figures(n: int, given: Ratings, share: float, low: float, high: float, mean: float) -> dict[str, Any]:
+    counts = {str(value): int((given == value).sum()) for value in range(1, 6)}
+    shown = {"value": 100 * share, "low": 100 * low, "high": 100 * high, "mean": float(mean)}
+    return {"n": n, "answers": given.size, "counts": counts, **shown}
+
+
+def equal(shown: dict[str, Any] | None, computed: dict[str, Any]) -> None:
+    if not computed["n"]:
+        assert shown is None
+        return
+    assert shown is not None
+    assert (shown["n"], shown["answers"]) == (computed["n"], computed["answers"])
+    withheld = computed["n"] < 5
+    assert shown["verdict"] == ("withheld" if withheld else "grey" if computed["n"] < 10 else "ok")
+    for name in ("value", "low", "high", "mean"):
+        assert shown[name] == (None if withheld else pytest.approx(computed[name], rel=1e-9, abs=1e-9)), name
+    assert shown["counts"] == (None if withheld else computed["counts"])

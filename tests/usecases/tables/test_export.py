@@ -1,0 +1,145 @@
+"""What leaves the house: complete, harmless in a spreadsheet, and nobody's name where the journey is anonymous."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.clock import FrozenClock
+from bot.db.cases import cases
+from bot.db.cases.cases import NewCase
+from bot.db.engine.database import Connection, Database
+from bot.db.people import customers
+from bot.usecases.asking.explain_asking import ExplainAsking
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.tables.export_rows import ExportError, ExportRows
+from bot.usecases.tables.import_table import ImportTable, open_table
+from cjm.asking.decision import Rules
+from cjm.cases.case import Author, Kind, Origin, Said
+from cjm.journeys.journey import read_journey
+from tests.usecases.tables.test_import import HEAD, SOURCE, WIDE
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ROWS = (
+    "Anna;24.10.2026 23:30;Gdańsk;2;rude;=HYPERLINK(1);9\n"
+    "+48 600;25.10.2026 10:00;Warszawa;5;;ordinary words;\n"
+    "Cyd;25.10.2026 10:00;Warszawa;4;;;\n"
+)
+EVENTS = """
+kind = "events"
+ask = true
+customer = "who"
+attributes = { city = "city" }
+[touchpoints]
+counter = "came"
+"""
+
+
+@pytest.fixture
+async def cafe(db: Database, tmp_path: Path, request: pytest.FixtureRequest) -> Database:
+    source = f"anonymous = true\n{SOURCE}" if getattr(request, "param", "") == "anonymous" else SOURCE
+    clock, journey, file = FrozenClock(NOW), read_journey(source, "cafe.toml"), tmp_path / "t.csv"
+    await ApplyJourney(db, clock).apply(source, "cafe.toml")
+    take = ImportTable(db, clock, Rules())
+    came = "who,city,came\nAnna,Gdańsk,2026-11-22T11:00Z\n"
+    for rows, mapping in ((HEAD + ROWS, WIDE), (came, EVENTS)):
+        file.write_text(rows, "utf-8")
+        await take(open_table(file, journey, mapping, "mapping.toml"))
+    await db.write(_complain)
+    return db
+
+
+anonymous = pytest.mark.parametrize("cafe", ["anonymous"], indirect=True)
+
+
+def _complain(tx: Connection) -> None:
+    anna = customers.by_external(tx, "Anna")
+    assert anna is not None
+    new = NewCase(
+        customer_id=anna.id, kind=Kind.COMPLAINT, origin=Origin.COMMAND, day=NOW.date(), channel="store",
+        opened_at=NOW, cohort_id=1,
+        journey="cafe", stage="visit", touchpoint="counter",
+    )  # fmt: skip
+    number = cases.add(tx, new).number
+    cases.add_message(tx, number, Author.CUSTOMER, Said("text", "-1 to you"), NOW)
+
+
+async def exported(db: Database, what: str, form: str = "csv", minimum: int = 2) -> str:
+    return "".join([piece async for piece in ExportRows(db, minimum)("cafe", what, form)])
+
+
+def table(text: str) -> list[dict[str, str]]:
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:], newline="")))
+
+
+async def test_answers_as_a_spreadsheet_takes_them(cafe: Database) -> None:
+    rows = table(await exported(cafe, "answers"))
+    assert len(rows) == 7
+    first = rows[0]
+    assert (first["customer"], first["at"], first["day"]) == ("Anna", "2026-10-24 23:30:00", "2026-10-24")
+    assert (first["question"], first["value"], first["attributes.city"]) == ("counter_csat", "2", "Gdańsk")
+    assert rows[2]["text"] == "'=HYPERLINK(1)"
+    assert rows[4]["customer"] == "'+48 600"
+    assert rows[1]["choice"] == "rude"
+
+
+async def test_lines_of_json_hold_what_was_said(cafe: Database) -> None:
+    rows = [json.loads(line) for line in (await exported(cafe, "answers", "ndjson")).splitlines()]
+    assert rows[2]["text"] == "=HYPERLINK(1)"
+    assert rows[0]["at"] == "2026-10-24T23:30:00+02:00"
+    assert rows[0]["attributes"] == {"city": "Gdańsk"}
+
+
+async def test_visits_and_cases(cafe: Database) -> None:
+    [visit] = table(await exported(cafe, "visits"))
+    assert (visit["customer"], visit["touchpoint"], visit["at"]) == ("Anna", "counter", "2026-11-22 12:00:00")
+    assert visit["event_id"].startswith("import:")
+    [case] = table(await exported(cafe, "cases"))
+    assert (case["number"], case["customer"], case["text"], case["messages"]) == ("1", "Anna", "'-1 to you", "1")
+
+
+@anonymous
+async def test_an_anonymous_journey_tells_no_name_and_no_time(cafe: Database) -> None:
+    for what in ("answers", "visits", "cases"):
+        text = await exported(cafe, what, "ndjson")
+        assert "Anna" not in text
+        assert "23:30" not in text
+        assert "12:00" not in text
+        assert "import:" not in text
+        assert '"day": "2026-' in text
+
+
+@anonymous
+async def test_whom_few_are_like_has_no_attributes(cafe: Database) -> None:
+    rows = table(await exported(cafe, "answers"))
+    assert {r["attributes.city"] for r in rows} == {"", "Warszawa"}
+    assert {r["attributes.city"] for r in table(await exported(cafe, "answers", minimum=3))} == {""}
+
+
+async def test_more_rows_than_a_page(cafe: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.db.figures import exports
+
+    monkeypatch.setattr(exports, "PAGE", 2)
+    assert len(table(await exported(cafe, "answers"))) == 7
+
+
+async def test_what_is_not_there(cafe: Database) -> None:
+    with pytest.raises(ExportError, match="there is no journey of this key; there are: cafe"):
+        await anext(ExportRows(cafe, 5)("bar"))
+    with pytest.raises(ExportError, match="answers, visits, cases"):
+        await anext(ExportRows(cafe, 5)("cafe", "secrets"))
+
+
+async def test_why_somebody_was_not_asked(cafe: Database) -> None:
+    explain = ExplainAsking(cafe)
+    found = await explain("Anna")
+    assert found is not None
+    assert not found.has_chat
+    [decided] = found.decisions
+    assert (decided.journey, decided.subject, decided.survey, decided.verdict) == ("cafe", "counter", "counter", "hold")
+    assert await explain("nobody") is None
+    assert await explain("telegram:5") is None

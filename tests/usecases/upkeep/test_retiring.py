@@ -1,0 +1,78 @@
+"""What is too old goes, and no figure of its weeks moves."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import FrozenClock
+from bot.db.engine.database import Connection, Database
+from bot.db.figures import cohorts, proof
+from bot.db.figures.answers import NewAnswer, write_answer
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.usecases.asking.record_visits import RecordVisits, Status
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.maps.make_map import MakeMap, Wanted
+from bot.usecases.upkeep.retire_rows import RetireRows
+from cjm.asking.decision import Rules
+from cjm.figures.journey_map import as_json
+from cjm.journeys.visit import Event
+from tests.journeys import SMALL
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LONG_AGO = datetime(2026, 10, 12, 12, tzinfo=UTC)  # a Monday: settled counts stand on the first day of their week
+KEEP = timedelta(days=30)
+
+
+def answers(tx: Connection) -> None:
+    """Twelve people were asked long ago, one yesterday."""
+    cohort = next(iter(cohorts.ensure(tx, "small", [{"class": "gold"}]).values()))
+    people = customers.ensure_externals(tx, [f"p{n}" for n in range(13)], LONG_AGO)
+    for n, person in enumerate(people.values()):
+        at = NOW - timedelta(days=1) if n == 12 else LONG_AGO
+        one = NewAnswer(
+            customer_id=person.id,
+            journey="small",
+            version=1,
+            question="pay_csat",
+            kind="csat",
+            value=1 + n % 5,
+            subject="pay",
+            stage="buy",
+            day=at.date(),
+            channel="site",
+            cohort_id=cohort,
+            at=at,
+        )
+        write_answer(tx, one)
+
+
+async def test_old_rows_go_and_the_map_of_their_weeks_stays(any_db: Database) -> None:
+    clock = FrozenClock(NOW)
+    await ApplyJourney(any_db, clock).apply(SMALL, "small.toml")
+    record_visits = RecordVisits(any_db, clock, Rules(), KEEP)
+    await RecordVisits(any_db, clock, Rules())([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")])
+    await any_db.write(answers)
+    make_map = MakeMap(any_db, clock, 5)
+    wanted = Wanted("small", first=LONG_AGO.date(), last=NOW.date())
+    before = await make_map(wanted)
+    assert before.stages[1].scores
+
+    for _ in range(2):
+        await RetireRows(any_db, clock, KEEP)()
+
+    after = await make_map(wanted)
+    assert as_json(after)["stages"] == as_json(before)["stages"]
+    assert after.totals.answers == before.totals.answers
+    journey = (await any_db.read(journeys.current))["small"]
+    assert await any_db.read(lambda tx: proof.differing(tx, journey)) == []
+    assert await any_db.read(lambda tx: len(proof.contributions(tx, journey))) == 3  # yesterday's: two of a person-day
+    refused = (await record_visits([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")]))[0]
+    assert (refused.status, refused.error) == (Status.REJECTED, "at: is older than the 30 days that are kept")
+
+
+async def test_nothing_goes_where_everything_is_kept(db: Database) -> None:
+    clock = FrozenClock(NOW)
+    await ApplyJourney(db, clock).apply(SMALL, "small.toml")
+    await db.write(answers)
+    await RetireRows(db, clock, timedelta())()
+    journey = (await db.read(journeys.current))["small"]
+    assert len(await db.read(lambda tx: proof.contributions(tx, journey))) == 13 * 3
