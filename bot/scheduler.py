@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 Tick = Callable[[], Awaitable[object]]
 
 
-class Metronome:
+class TickScheduler:
     """``ticks`` are (interval, what to do) by name, in the order in which they follow from each other."""
 
     def __init__(self, ticks: Mapping[str, tuple[timedelta, Tick]], clock: Clock) -> None:

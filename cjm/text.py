@@ -53,7 +53,7 @@ def visible(text: str, most: int) -> str:
 
 
 def _problems(value: Any, most: int | None = None) -> Iterator[tuple[str, str]]:
-    texts = {"": value} if isinstance(value, str) else value.root if isinstance(value, Text) else value
+    texts = {"": value} if isinstance(value, str) else value.root if isinstance(value, LocalizedText) else value
     if not isinstance(texts, dict) or not texts:
         yield "", _FORM
         return
@@ -68,7 +68,7 @@ def _problems(value: Any, most: int | None = None) -> Iterator[tuple[str, str]]:
             yield language, f"has {len(clean(text))} characters; {most} is the most"
 
 
-class Text(RootModel[dict[str, str]]):
+class LocalizedText(RootModel[dict[str, str]]):
     """A text in one or several languages; a bare string is meant for all of them (stored under "")."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -78,7 +78,7 @@ class Text(RootModel[dict[str, str]]):
     def _one_for_all(cls, value: Any) -> Any:
         if problems := list(_problems(value)):
             raise TextError(problems)
-        if isinstance(value, Text):
+        if isinstance(value, LocalizedText):
             return value
         texts = {"": value} if isinstance(value, str) else value
         return {language: clean(text, lines=True) for language, text in texts.items()}
@@ -102,7 +102,7 @@ def limited(most: int, *, lines: bool = False) -> BeforeValidator:
     def check(value: Any) -> Any:
         if problems := list(_problems(value, most)):
             raise TextError(problems)
-        if lines or isinstance(value, Text):
+        if lines or isinstance(value, LocalizedText):
             return value
         return clean(value) if isinstance(value, str) else {k: clean(text) for k, text in value.items()}
 
@@ -118,7 +118,7 @@ def _label(value: str) -> str:
 
 
 MOST_IN_A_LABEL = 60
-Title = Annotated[Text, limited(120)]
-Words = Annotated[Text, limited(600, lines=True)]
+Title = Annotated[LocalizedText, limited(120)]
+Words = Annotated[LocalizedText, limited(600, lines=True)]
 Label = Annotated[str, AfterValidator(_label)]
 """A value that customers are told apart by, as it comes with events."""

@@ -19,7 +19,7 @@ def _weekday(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Weekly:
+class WeeklyMoment:
     """A moment of every week, by the wall clock of whoever waits for it. ``weekday`` is 0 for Monday."""
 
     weekday: int

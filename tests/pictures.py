@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
-from bot.demo.running import Demo, Options, demo
+from bot.demo.running import Demo, DemoOptions, demo
 from bot.texts import words_in
-from bot.usecases.maps.make_map import Wanted
+from bot.usecases.maps.make_map import MapRequest
 from cjm.drawing import Layout, draw
 from tests.pages.conftest import ARGUMENTS, chromium
 
@@ -17,7 +17,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with demo(Options(browser=False), Path(folder), lambda share: None) as running:
+        async with demo(DemoOptions(browser=False), Path(folder), lambda share: None) as running:
             await _maps(running)
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
@@ -29,7 +29,7 @@ async def main() -> None:
 
 
 async def _maps(running: Demo) -> None:
-    made = await running.tropa.make_map(Wanted("shop", language="en"))
+    made = await running.tropa.make_map(MapRequest("shop", language="en"))
     for layout in Layout:
         (DOCS / f"{layout}.png").write_bytes(draw(made, words_in("en"), layout=layout))
 

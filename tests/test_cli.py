@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import tropa
-from bot.cli.starting import config_example
+from bot.cli.init import config_example
 from cjm import templates
 
 ROOT = Path(__file__).parent.parent

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import FrozenClock
-from bot.scheduler import Metronome
+from bot.scheduler import TickScheduler
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SOON, SELDOM = timedelta(seconds=0.02), timedelta(hours=1)
@@ -49,9 +49,9 @@ def tick() -> Tick:
 
 
 @pytest.fixture
-async def running(tick: Tick, request: pytest.FixtureRequest) -> AsyncIterator[tuple[Metronome, FrozenClock]]:
+async def running(tick: Tick, request: pytest.FixtureRequest) -> AsyncIterator[tuple[TickScheduler, FrozenClock]]:
     clock = FrozenClock(NOW)
-    metronome = Metronome({"tick": (getattr(request, "param", SOON), tick)}, clock)
+    metronome = TickScheduler({"tick": (getattr(request, "param", SOON), tick)}, clock)
     metronome.start()
     yield metronome, clock
     await metronome.stop()
@@ -66,7 +66,7 @@ async def test_a_tick_that_fails_is_reported_without_its_words_and_comes_again(
     assert "what a customer said" not in caplog.text
 
 
-async def test_a_slow_tick_never_runs_beside_itself(tick: Tick, running: tuple[Metronome, FrozenClock]) -> None:
+async def test_a_slow_tick_never_runs_beside_itself(tick: Tick, running: tuple[TickScheduler, FrozenClock]) -> None:
     tick.hold = asyncio.Event()
     await tick.came(1)
     everything = asyncio.create_task(running[0].tick_all())
@@ -80,7 +80,7 @@ async def test_a_slow_tick_never_runs_beside_itself(tick: Tick, running: tuple[M
 
 @pytest.mark.parametrize("running", [SELDOM], indirect=True)
 async def test_ticks_come_at_the_start_and_at_once_when_time_is_moved(
-    tick: Tick, running: tuple[Metronome, FrozenClock]
+    tick: Tick, running: tuple[TickScheduler, FrozenClock]
 ) -> None:
     await tick.came(1)
     running[1].advance(timedelta(days=1))
@@ -89,7 +89,7 @@ async def test_ticks_come_at_the_start_and_at_once_when_time_is_moved(
 
 @pytest.mark.parametrize("running", [SELDOM], indirect=True)
 async def test_a_tick_that_was_running_when_time_was_moved_comes_again(
-    tick: Tick, running: tuple[Metronome, FrozenClock]
+    tick: Tick, running: tuple[TickScheduler, FrozenClock]
 ) -> None:
     tick.hold = asyncio.Event()
     await tick.came(1)
@@ -108,7 +108,7 @@ async def test_tick_all_lets_each_come_once_in_order_and_raises() -> None:
         order.append("second")
         raise LookupError
 
-    metronome = Metronome({"first": (SELDOM, first), "second": (SELDOM, second)}, FrozenClock(NOW))
+    metronome = TickScheduler({"first": (SELDOM, first), "second": (SELDOM, second)}, FrozenClock(NOW))
     with pytest.raises(LookupError):
         await metronome.tick_all()
     assert order == ["first", "second"]

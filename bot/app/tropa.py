@@ -17,7 +17,7 @@ from aiohttp.web import Application
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.db.asking import invitations
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, metrics
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
@@ -25,33 +25,33 @@ from bot.db.engine.leases import Leadership
 from bot.db.engine.schema import check_schema, migrate
 from bot.faults import fault
 from bot.http.routes import WEBHOOK, make_site
-from bot.http.server import Serving
+from bot.http.server import HttpServer
 from bot.outbox.kinds import LetterKind
-from bot.outbox.letters.case_card import CaseCard
-from bot.outbox.letters.case_notice import CaseNotice
-from bot.outbox.letters.case_receipt import CaseReceipt
-from bot.outbox.letters.case_reply import CaseReply
+from bot.outbox.letters.case_card import CaseCardLetter
+from bot.outbox.letters.case_notice import CaseNoticeLetter
+from bot.outbox.letters.case_receipt import CaseReceiptLetter
+from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.invitation import InvitationLetter
-from bot.outbox.letters.notice import Notice
+from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.messenger import DeliveryError
 from bot.outbox.pace import Pace
 from bot.outbox.replies import Replies
 from bot.outbox.worker import Outbox
-from bot.scheduler import Metronome, Tick
-from bot.telegram.connecting import check_token, make_bot
+from bot.scheduler import Tick, TickScheduler
+from bot.telegram.connection import check_token, make_bot
 from bot.telegram.customer import answering, complaints, leaving, starting, unexpected_messages
 from bot.telegram.customer import settings as own_settings
 from bot.telegram.customer.throttle import Throttle
-from bot.telegram.dispatching import Dispatcher, Router, make_dispatcher
+from bot.telegram.dispatcher import Dispatcher, Router, make_dispatcher
+from bot.telegram.inbox_worker import InboxWorker
 from bot.telegram.manager import journeys as manager_journeys
 from bot.telegram.manager import managers, maps
-from bot.telegram.manager.showing import Showing
+from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import TelegramMessenger
-from bot.telegram.polling import Polling
-from bot.telegram.receiving import Receiving
+from bot.telegram.polling import UpdatePoller
 from bot.telegram.team import binding
 from bot.telegram.team import cases as team_cases
 from bot.telegram.webhook import Webhook, set_webhook
@@ -68,20 +68,20 @@ from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.hand_over_cases import HandOverCases
 from bot.usecases.cases.hear_customer import HearCustomer
-from bot.usecases.cases.list_cases import ListMyCases, ListOpenCases
-from bot.usecases.cases.open_case import FromResponse
+from bot.usecases.cases.list_cases import ListOpenCases, ListOwnCases
+from bot.usecases.cases.open_case import OpenCaseFromResponse
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.cases.take_case import TakeCase
 from bot.usecases.journeys.change_journey import ChangeJourney
 from bot.usecases.journeys.take_up_journeys import TakeUpJourneys
-from bot.usecases.maps.draw_map import Drawer, DrawMap
-from bot.usecases.maps.look_at_map import LookAtMap
+from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.make_map import MakeMap
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.maps.send_digests import SendDigests
+from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.note_reach import NoteReach
@@ -91,7 +91,7 @@ from bot.usecases.people.tell_my_data import TellMyData
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
 from bot.usecases.teams.bind_team import BindTeam
 from bot.usecases.teams.invite_manager import InviteManager
-from bot.usecases.teams.recognize import Recognize
+from bot.usecases.teams.recognize_viewer import RecognizeViewer
 from bot.usecases.upkeep.retire_rows import RetireRows
 from bot.usecases.upkeep.tidy import Tidy
 from cjm.address import Address
@@ -109,7 +109,7 @@ class Tropa:
     it raises TropaError with a sentence for people. A ``drawer`` that is handed in is shared: it is not ended with us.
     """
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, drawer: Drawer | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None, drawer: DrawingProcess | None = None) -> None:
         self.settings = settings
         self.clock = clock or Clock()
         self.db = Database(settings.database.url.get_secret_value())
@@ -120,19 +120,19 @@ class Tropa:
         self.replies = Replies(
             self.messenger, pace, self.db, self.clock, on_unreachable=lambda who: self.reach(who, reachable=False)
         )
-        self.desk = Desk(settings.teams, settings.access.managers)
-        self.drawer = drawer or Drawer()
+        self.desk = CaseRouting(settings.teams, settings.access.managers)
+        self.drawer = drawer or DrawingProcess()
         self._own_drawer = drawer is None
         self.draw_map = DrawMap(self.drawer)
         self.make_map = MakeMap(self.db, self.clock, settings.privacy.minimum_answers)
         self.make_digest = MakeDigest(self.db, self.clock, settings.privacy.minimum_answers)
         self.send_digests = SendDigests(self.db, self.clock, settings.teams)
         self.menus = Menus(self.bot)
-        self.receiving = Receiving(db=self.db, clock=self.clock, bot=self.bot, dispatcher=self._dispatcher())
+        self.receiving = InboxWorker(db=self.db, clock=self.clock, bot=self.bot, dispatcher=self._dispatcher())
         self.outbox = Outbox(
             db=self.db, clock=self.clock, messenger=self.messenger, pace=pace, kinds=self._letter_kinds()
         )
-        self.metronome = Metronome(self._ticks(), self.clock)
+        self.metronome = TickScheduler(self._ticks(), self.clock)
         self.url = ""
         self._stack = AsyncExitStack()
         self.failed = asyncio.Event()  # a part without which nothing works has stopped
@@ -149,7 +149,7 @@ class Tropa:
         db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
         asking = self.settings.asking
         expire, quiet = timedelta(hours=asking.expire_hours), asking.quiet_hours
-        from_response = FromResponse(desk)
+        from_response = OpenCaseFromResponse(desk)
         give = GiveAnswer(db, clock, expire, from_response)
         stop = StopAsking(db, clock, expire, quiet)
         own = ChangeSettings(db, clock, quiet)
@@ -161,7 +161,7 @@ class Tropa:
             own_settings.make_router(own, stop, self.menus, replies),
             leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, quiet), own, clock, replies),
             answering.make_router(give, stop, WriteComment(db, clock, from_response), clock, replies),
-            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), replies),
+            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), replies),
             unexpected_messages.make_router(hear, SettleDraft(db, clock, desk), replies),
         ]
 
@@ -169,7 +169,7 @@ class Tropa:
         """To everybody else their commands are like any unknown text."""
         db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
         configured, minimum = self.settings.access.managers, self.settings.privacy.minimum_answers
-        recognize, look = Recognize(db, desk), LookAtMap(db, clock, minimum)
+        recognize, look = RecognizeViewer(db, desk), ViewMap(db, clock, minimum)
         return [
             managers.make_router(
                 recognize,
@@ -182,7 +182,7 @@ class Tropa:
             maps.make_router(
                 recognize,
                 look,
-                Showing(look, self.make_digest, self.draw_map, replies),
+                MapMessages(look, self.make_digest, self.draw_map, replies),
                 ListOpenCases(db, clock, desk),
                 replies,
             ),
@@ -219,12 +219,12 @@ class Tropa:
             InvitationLetter(db, clock, timedelta(hours=self.settings.asking.expire_hours)),
             ReminderLetter(db, clock),
             StepLetter(db, clock),
-            CaseCard(db, self.desk),
-            CaseNotice(db),
-            CaseReceipt(db),
-            CaseReply(db),
+            CaseCardLetter(db, self.desk),
+            CaseNoticeLetter(db),
+            CaseReceiptLetter(db),
+            CaseReplyLetter(db),
             DigestLetter(db, self.make_digest, self.draw_map, self.desk),
-            Notice(db),
+            NoticeLetter(db),
         ]
 
     def _ticks(self) -> dict[str, tuple[timedelta, Tick]]:
@@ -309,11 +309,11 @@ class Tropa:
         if self._own_drawer:
             self._stack.push_async_callback(self.drawer.close)
         self._go(self._vital(self.receiving.run()), self._vital(self.outbox.run()), self.drawer.start())
-        serving = Serving(self._site(), self.settings.http.host, self.settings.http.port)
+        serving = HttpServer(self._site(), self.settings.http.host, self.settings.http.port)
         self.url = (await self._stack.enter_async_context(serving)).url
         telegram = self.settings.telegram
         if telegram.mode == "polling":
-            self._go(self._vital(Polling(self.bot, self.receiving).run()))
+            self._go(self._vital(UpdatePoller(self.bot, self.receiving).run()))
         else:
             await set_webhook(self.bot, telegram.webhook_url + WEBHOOK, telegram.webhook_secret.get_secret_value())
         self.metronome.start()

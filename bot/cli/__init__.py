@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli import asking, doctor, exporting, figures, importing, journeys, running, starting, upkeep
-from bot.cli.command_context import House
+from bot.cli import asking, doctor, export, init, journeys, maps, run, table_import, upkeep
+from bot.cli.command_context import CommandContext
 from bot.cli.program import Program
 
 
@@ -24,18 +24,18 @@ from bot.cli.program import Program
 @click.pass_context
 def tropa(ctx: click.Context, config: Path | None) -> None:
     """Journey maps that customers draw themselves, in chat."""
-    ctx.obj = House(config)
+    ctx.obj = CommandContext(config)
 
 
 for _command in (
-    *running.COMMANDS,
-    *starting.COMMANDS,
+    *run.COMMANDS,
+    *init.COMMANDS,
     *upkeep.COMMANDS,
     *doctor.COMMANDS,
     *journeys.COMMANDS,
-    *importing.COMMANDS,
-    *exporting.COMMANDS,
-    *figures.COMMANDS,
+    *table_import.COMMANDS,
+    *export.COMMANDS,
+    *maps.COMMANDS,
     *asking.COMMANDS,
 ):
     tropa.add_command(_command)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import House, pass_house, run
-from bot.cli.program import Failure
+from bot.cli.command_context import CommandContext, pass_house, run
+from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
     from bot.usecases.asking.explain_asking import Explanation
@@ -18,19 +18,19 @@ _VERDICTS = {"ask": "asked", "hold": "held", "skip": "skipped"}
 @click.command()
 @click.argument("customer")
 @pass_house
-def why(house: House, customer: str) -> None:
+def why(house: CommandContext, customer: str) -> None:
     """Tell why CUSTOMER was asked or not.
 
     CUSTOMER is the business's own id, or an address such as telegram:123.
     """
     found = run(_explained(house, customer))
     if found is None:
-        raise Failure("there is nobody of this name")
+        raise CommandFailure("there is nobody of this name")
     for line in told(found):
         click.echo(line)
 
 
-async def _explained(house: House, customer: str) -> "Explanation | None":
+async def _explained(house: CommandContext, customer: str) -> "Explanation | None":
     from bot.usecases.asking.explain_asking import ExplainAsking
 
     async with house.database() as db:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.cli.program import Failure
+from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:  # a command imports what it needs when it is run: `tropa --help` answers at once
     from bot.config.settings import Settings
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # a command imports what it needs when it is run: `tropa --he
 T = TypeVar("T")
 
 
-class House:
+class CommandContext:
     """The settings and what they lead to, read when a command asks for them."""
 
     def __init__(self, config: Path | None) -> None:
@@ -40,7 +40,7 @@ class House:
 
         path = self.settings.database.path
         if migrated and path is not None and not path.exists():
-            raise Failure(f"the database {path}: there is none yet; run 'tropa migrate'")
+            raise CommandFailure(f"the database {path}: there is none yet; run 'tropa migrate'")
         db = Database(self.settings.database.url.get_secret_value())
         try:
             if migrated:
@@ -63,7 +63,7 @@ async def journey_of(db: "Database", key: str) -> "Journey":
     known = await db.read(journeys.current)
     if key not in known:
         there = f"there are {listed(known)}" if known else "there are none yet: 'tropa journey apply FILE' adds one"
-        raise Failure(f"there is no journey {shown(key)}; {there}")
+        raise CommandFailure(f"there is no journey {shown(key)}; {there}")
     return known[key]
 
 
@@ -91,4 +91,4 @@ def agreed(question: str) -> bool:
         raise
 
 
-pass_house = click.make_pass_decorator(House)
+pass_house = click.make_pass_decorator(CommandContext)

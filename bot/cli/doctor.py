@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.command_context import House, pass_house, run
-from bot.cli.program import Failure
+from bot.cli.command_context import CommandContext, pass_house, run
+from bot.cli.program import CommandFailure
 
 _LEAST_ROOM = 500_000_000  # bytes
 _ZONES = ("Europe/Warsaw", "Asia/Almaty", "UTC")
@@ -18,16 +18,16 @@ Finding = tuple[bool, str, str]
 
 @click.command()
 @pass_house
-def doctor(house: House) -> None:
+def doctor(house: CommandContext) -> None:
     """Look at all that can stand in the way.
 
     Config, time zones, database, journeys, disk, port and token, each with what to do.
     """
     if not run(_look(house)):
-        raise Failure("not everything is well: see the lines marked with !")
+        raise CommandFailure("not everything is well: see the lines marked with !")
 
 
-async def _look(house: House) -> bool:
+async def _look(house: CommandContext) -> bool:
     well = True
     async for right, about, said in _findings(house):
         click.echo(f"{'ok' if right else '! ':<3} {about:<10} {said}")
@@ -35,7 +35,7 @@ async def _look(house: House) -> bool:
     return well
 
 
-async def _findings(house: House) -> AsyncIterator[Finding]:
+async def _findings(house: CommandContext) -> AsyncIterator[Finding]:
     config = list(_config(house))
     for finding in config:
         yield finding
@@ -47,7 +47,7 @@ async def _findings(house: House) -> AsyncIterator[Finding]:
             yield finding
 
 
-def _config(house: House) -> Iterator[Finding]:
+def _config(house: CommandContext) -> Iterator[Finding]:
     from bot.config.settings import ConfigError, config_path
 
     path = config_path(house.config, os.environ)
@@ -70,7 +70,7 @@ def _zones() -> Finding:
     return True, "time zones", "are there"
 
 
-async def _database(house: House) -> AsyncIterator[Finding]:
+async def _database(house: CommandContext) -> AsyncIterator[Finding]:
     from bot.db.engine.integrity import damage
     from bot.db.journeys import journeys
     from cjm.errors import TropaError
@@ -79,7 +79,7 @@ async def _database(house: House) -> AsyncIterator[Finding]:
     try:
         async with house.database() as db:
             wrong, known = await db.read(damage), await db.read(journeys.current)
-    except (TropaError, Failure) as error:
+    except (TropaError, CommandFailure) as error:
         yield False, "database", str(error)
         return
     yield not wrong, "database", f"{shown}: damaged, restore a backup: {wrong[0]}" if wrong else f"{shown}: whole"
@@ -87,7 +87,7 @@ async def _database(house: House) -> AsyncIterator[Finding]:
     yield bool(known), "journeys", there or "none is in force: 'tropa journey apply FILE'"
 
 
-async def _disk(house: House) -> AsyncIterator[Finding]:
+async def _disk(house: CommandContext) -> AsyncIterator[Finding]:
     path = house.settings.database.path
     folder = path.absolute().parent if path else Path()
     if folder.is_dir():
@@ -96,14 +96,14 @@ async def _disk(house: House) -> AsyncIterator[Finding]:
         yield right, "disk", f"{free / 1e9:.1f} GB free at {folder}" + ("" if right else ": make room")
 
 
-async def _port(house: House) -> AsyncIterator[Finding]:
+async def _port(house: CommandContext) -> AsyncIterator[Finding]:
     from aiohttp.web import Application
 
-    from bot.http.server import AddressError, Serving
+    from bot.http.server import AddressError, HttpServer
 
     http = house.settings.http
     try:
-        async with Serving(Application(), http.host, http.port):
+        async with HttpServer(Application(), http.host, http.port):
             pass
     except AddressError as error:
         yield False, "http", f"{error} (or is it Tropa itself that runs already?)"
@@ -113,13 +113,13 @@ async def _port(house: House) -> AsyncIterator[Finding]:
         yield True, "http", "no token is configured ([http] tokens): nobody can post events yet"
 
 
-async def _telegram(house: House) -> AsyncIterator[Finding]:
+async def _telegram(house: CommandContext) -> AsyncIterator[Finding]:
     settings = house.settings.telegram
     if not settings.token:
         yield True, "telegram", "no token yet: 'tropa run' needs the one that @BotFather gives"
         return
     from bot.outbox.messenger import DeliveryError
-    from bot.telegram.connecting import check_token, make_bot
+    from bot.telegram.connection import check_token, make_bot
     from cjm.errors import TropaError
 
     bot = make_bot(settings.token.get_secret_value(), settings.api_url, 10)
@@ -133,5 +133,5 @@ async def _telegram(house: House) -> AsyncIterator[Finding]:
         await bot.session.close()
 
 
-_LOOKS: tuple[Callable[[House], AsyncIterator[Finding]], ...] = (_database, _disk, _port, _telegram)
+_LOOKS: tuple[Callable[[CommandContext], AsyncIterator[Finding]], ...] = (_database, _disk, _port, _telegram)
 COMMANDS = (doctor,)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import House, agreed, journey_of, pass_house, run
-from bot.cli.program import Failure
+from bot.cli.command_context import CommandContext, agreed, journey_of, pass_house, run
+from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
-    from cjm.journeys.difference import Difference, Entry
+    from cjm.journeys.difference import JourneyChange, JourneyDifference
 
 
 @click.group()
@@ -21,12 +21,12 @@ def journey() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_house
-def apply(house: House, file: Path, yes: bool) -> None:
+def apply(house: CommandContext, file: Path, yes: bool) -> None:
     """Compare FILE with what is in force, show the difference, and apply it. A running bot takes it up."""
     run(_apply(house, file, yes))
 
 
-async def _apply(house: House, file: Path, yes: bool) -> None:
+async def _apply(house: CommandContext, file: Path, yes: bool) -> None:
     from bot.clock import Clock
     from bot.usecases.journeys.apply_journey import ApplyJourney
 
@@ -41,7 +41,7 @@ async def _apply(house: House, file: Path, yes: bool) -> None:
         for line in told(found):
             click.echo(line)
         if not yes and not agreed(f"Apply this to {key}?"):
-            raise Failure("nothing was applied")
+            raise CommandFailure("nothing was applied")
         version = await use.apply(source, str(file), by="command line")
     click.echo(f"{key}: version {version} is in force")
 
@@ -52,10 +52,10 @@ def journey_source(file: Path) -> str:
     try:
         return read_text(file)
     except TomlError as error:
-        raise Failure(f"{file}: {error}") from None
+        raise CommandFailure(f"{file}: {error}") from None
 
 
-def told(found: "Difference") -> list[str]:
+def told(found: "JourneyDifference") -> list[str]:
     """A difference in words, a line a change; what deserves a second look is marked with "!"."""
     if found.is_new:
         counts = {
@@ -65,7 +65,7 @@ def told(found: "Difference") -> list[str]:
     return [line for entry in found.entries for line in _told(entry)]
 
 
-def _told(entry: "Entry") -> list[str]:
+def _told(entry: "JourneyChange") -> list[str]:
     thing = f"{entry.part} {entry.path}" if entry.path else str(entry.part)
     said = f"  {thing}: {entry.what}"
     if entry.field:
@@ -87,12 +87,12 @@ _SECOND_LOOK = {
 @journey.command()
 @click.argument("key")
 @pass_house
-def show(house: House, key: str) -> None:
+def show(house: CommandContext, key: str) -> None:
     """Print the file of the journey KEY as it is in force."""
     run(_show(house, key))
 
 
-async def _show(house: House, key: str) -> None:
+async def _show(house: CommandContext, key: str) -> None:
     from bot.db.journeys import journeys
 
     async with house.database() as db:
@@ -102,7 +102,7 @@ async def _show(house: House, key: str) -> None:
 
 @journey.command("list")
 @pass_house
-def list_(house: House) -> None:
+def list_(house: CommandContext) -> None:
     """Print the journeys in force, one a line, the key first."""
     from bot.db.journeys import journeys
 

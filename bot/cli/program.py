@@ -14,7 +14,7 @@ DEBUG = "TROPA_DEBUG"
 _INTERRUPTED = 130
 
 
-class Failure(click.ClickException):
+class CommandFailure(click.ClickException):
     """What went wrong, a line each; exits 1."""
 
     def __init__(self, *lines: str) -> None:
@@ -36,7 +36,7 @@ class Program(click.Group):
         except Exception as error:
             if os.environ.get(DEBUG):
                 raise
-            raise Failure(*_sentences(error)) from None
+            raise CommandFailure(*_sentences(error)) from None
 
     def main(self, args: Sequence[str] | None = None, *extra: Any, **options: Any) -> Any:
         options["standalone_mode"] = False

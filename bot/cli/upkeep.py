@@ -6,20 +6,20 @@ from pathlib import Path
 
 import click
 
-from bot.cli.command_context import House, journey_of, pass_house, run
-from bot.cli.program import Failure
+from bot.cli.command_context import CommandContext, journey_of, pass_house, run
+from bot.cli.program import CommandFailure
 
 
 @click.command()
 @pass_house
-def check(house: House) -> None:
+def check(house: CommandContext) -> None:
     """Print every mistake of config and journey files."""
     mistakes = [*_config_mistakes(house), *_journey_mistakes(_journey_files(house))]
     if mistakes:
-        raise Failure(*dict.fromkeys(mistakes))
+        raise CommandFailure(*dict.fromkeys(mistakes))
 
 
-def _config_mistakes(house: House) -> Iterator[str]:
+def _config_mistakes(house: CommandContext) -> Iterator[str]:
     from bot.config.settings import ConfigError, config_path
 
     path = config_path(house.config, os.environ)
@@ -31,9 +31,9 @@ def _config_mistakes(house: House) -> Iterator[str]:
         click.echo(f"{path}: fine" if path else "no config file here: the defaults hold")
 
 
-def _journey_files(house: House) -> list[Path]:
+def _journey_files(house: CommandContext) -> list[Path]:
     """The journey files that the config names, as far as it can be read."""
-    from bot.config.settings import ConfigError, Journeys, config_path, known_settings
+    from bot.config.settings import ConfigError, JourneySettings, config_path, known_settings
     from bot.config.sources import gather
 
     try:
@@ -45,7 +45,7 @@ def _journey_files(house: House) -> list[Path]:
         named = section.get("paths") if isinstance(section, dict) else None
         here = path.parent if path and ("journeys", "paths") not in sources.variables else Path()
         paths = [here / p for p in named if isinstance(p, str) and p] if isinstance(named, list) else []
-        return list(Journeys(paths=tuple(p for p in paths if p.exists())).files)
+        return list(JourneySettings(paths=tuple(p for p in paths if p.exists())).files)
 
 
 def _journey_mistakes(files: list[Path]) -> Iterator[str]:
@@ -71,12 +71,12 @@ def _journey_mistakes(files: list[Path]) -> Iterator[str]:
 
 @click.command()
 @pass_house
-def migrate(house: House) -> None:
+def migrate(house: CommandContext) -> None:
     """Bring the database to the newest schema."""
     run(_migrate(house))
 
 
-async def _migrate(house: House) -> None:
+async def _migrate(house: CommandContext) -> None:
     from bot.db.engine.schema import migrate as bring
 
     async with house.database(migrated=False) as db:
@@ -89,15 +89,15 @@ async def _migrate(house: House) -> None:
 @click.option("--rebuild", is_flag=True, help="Make them anew.")
 @click.option("--journey", "key", metavar="KEY", help="One journey only.")
 @pass_house
-def tally(house: House, checking: bool, rebuild: bool, key: str | None) -> None:
+def tally(house: CommandContext, checking: bool, rebuild: bool, key: str | None) -> None:
     """Prove or rebuild the counters."""
     if checking == rebuild:
         raise click.UsageError("one of --check and --rebuild is needed.")
     if not run(_tally(house, rebuild, key)):
-        raise Failure("the counters are not as the answers say; 'tropa tally --rebuild' mends them")
+        raise CommandFailure("the counters are not as the answers say; 'tropa tally --rebuild' mends them")
 
 
-async def _tally(house: House, rebuild: bool, key: str | None) -> bool:
+async def _tally(house: CommandContext, rebuild: bool, key: str | None) -> bool:
     from bot.db.figures import proof
     from bot.db.journeys import journeys
 
@@ -121,18 +121,20 @@ async def _tally(house: House, rebuild: bool, key: str | None) -> bool:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_house
-def backup(house: House, file: Path) -> None:
+def backup(house: CommandContext, file: Path) -> None:
     """Copy the database to FILE while it is in use.
 
     For SQLite; PostgreSQL has its own pg_dump.
     """
     path = house.settings.database.path
     if path is None:
-        raise Failure("this is PostgreSQL: use its own pg_dump, such as 'pg_dump --format=custom --file=FILE DATABASE'")
+        raise CommandFailure(
+            "this is PostgreSQL: use its own pg_dump, such as 'pg_dump --format=custom --file=FILE DATABASE'"
+        )
     if not path.exists():
-        raise Failure(f"the database {path}: there is none yet; run 'tropa migrate'")
+        raise CommandFailure(f"the database {path}: there is none yet; run 'tropa migrate'")
     if file.exists():
-        raise Failure(f"{file}: is there already; nothing was written")
+        raise CommandFailure(f"{file}: is there already; nothing was written")
     _copy(path, file)
     click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 
@@ -152,7 +154,7 @@ def _copy(path: Path, file: Path) -> None:
             target.execute("PRAGMA journal_mode=DELETE")
         part.replace(file)
     except (sqlite3.Error, OSError) as error:
-        raise Failure(f"{file}: the copy could not be made: {str(error).lower()}") from None
+        raise CommandFailure(f"{file}: the copy could not be made: {str(error).lower()}") from None
     finally:
         part.unlink(missing_ok=True)
 

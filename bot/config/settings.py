@@ -33,13 +33,13 @@ from bot.config.values import (
     WebhookSecret,
     Whole,
 )
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
 from cjm.errors import Mistake, TropaError
 from cjm.journeys.journey import TimeZone
 from cjm.journeys.survey import Key
 from cjm.mistake_sentences import listed, near, sentence
-from cjm.weekly import Weekly, WorkingHours
+from cjm.weekly import WeeklyMoment, WorkingHours
 
 TELEGRAM = "https://api.telegram.org"
 NAMES = ("tropa.toml", "config.toml")
@@ -53,11 +53,11 @@ class ConfigError(TropaError):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-class Section(BaseModel):
+class SettingsSection(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Telegram(Section):
+class TelegramSettings(SettingsSection):
     """The bot. Without a token everything but ``run`` works. ``api_url`` may be another server, such as the sandbox."""
 
     token: Token = SecretStr("")
@@ -67,7 +67,7 @@ class Telegram(Section):
     webhook_secret: WebhookSecret = SecretStr("")
 
 
-class Database(Section):
+class DatabaseSettings(SettingsSection):
     url: DatabaseUrl = SecretStr("sqlite:///tropa.db")
 
     @property
@@ -82,7 +82,7 @@ class Database(Section):
         return re.sub(r"//[^/]*@", "//…@", self.url.get_secret_value()).partition("?")[0]
 
 
-class Http(Section):
+class HttpSettings(SettingsSection):
     """``tokens`` are the bearer tokens of those who post events; without one nobody can."""
 
     host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
@@ -91,11 +91,11 @@ class Http(Section):
     link_secret: LinkSecret = SecretStr("")
 
 
-class Access(Section):
+class AccessSettings(SettingsSection):
     managers: tuple[Contact, ...] = ()
 
 
-class Team(Section):
+class TeamSettings(SettingsSection):
     """A team and its chat. Without ``journeys`` it is about all of them; without ``chat`` it is bound in the chat."""
 
     key: Key
@@ -104,7 +104,7 @@ class Team(Section):
     journeys: tuple[Key, ...] = ()
     language: Literal["en", "ru", "pl"] = "en"
     timezone: TimeZone = "UTC"
-    digest: Moment = Weekly.parse("mon 09:00")
+    digest: Moment = WeeklyMoment.parse("mon 09:00")
     working_hours: Hours = WorkingHours.parse("mon-fri 09:00-18:00")
 
     @property
@@ -112,7 +112,7 @@ class Team(Section):
         return ZoneInfo(self.timezone)
 
 
-class Journeys(Section):
+class JourneySettings(SettingsSection):
     """Journey files, or folders of them."""
 
     paths: tuple[Path, ...] = ()
@@ -123,7 +123,7 @@ class Journeys(Section):
         return tuple(f for p in self.paths for f in (sorted(p.glob("*.toml")) if p.is_dir() else [p]))
 
 
-class Asking(Section):
+class AskingSettings(SettingsSection):
     """The house's rules of asking; 0 switches a clock off."""
 
     any_survey_days: Days = 7
@@ -135,9 +135,9 @@ class Asking(Section):
     expire_hours: Annotated[Whole, Field(ge=1, le=24 * 365)] = 168
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> AskingRules:
         """The same as values that decisions take."""
-        return Rules(
+        return AskingRules(
             any_survey=timedelta(days=self.any_survey_days),
             same_touchpoint=timedelta(days=self.same_touchpoint_days),
             nps=timedelta(days=self.nps_days),
@@ -146,35 +146,35 @@ class Asking(Section):
         )
 
 
-class Privacy(Section):
+class PrivacySettings(SettingsSection):
     """Visits, answers and closed cases go after ``retention_days``, counts stay; 0 keeps them until they are erased."""
 
     retention_days: Days = 0
     minimum_answers: Annotated[Whole, Field(ge=1, le=1000)] = 5
 
 
-class Settings(Section):
-    telegram: Telegram = Telegram()
-    database: Database = Database()
-    http: Http = Http()
-    access: Access = Access()
-    teams: tuple[Team, ...] = ()
-    journeys: Journeys = Journeys()
-    asking: Asking = Asking()
-    privacy: Privacy = Privacy()
+class Settings(SettingsSection):
+    telegram: TelegramSettings = TelegramSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    http: HttpSettings = HttpSettings()
+    access: AccessSettings = AccessSettings()
+    teams: tuple[TeamSettings, ...] = ()
+    journeys: JourneySettings = JourneySettings()
+    asking: AskingSettings = AskingSettings()
+    privacy: PrivacySettings = PrivacySettings()
 
-    def team(self, key: str) -> Team | None:
+    def team(self, key: str) -> TeamSettings | None:
         return next((t for t in self.teams if t.key == key), None)
 
 
-SECTIONS: Mapping[str, type[Section]] = {
-    "telegram": Telegram,
-    "database": Database,
-    "http": Http,
-    "access": Access,
-    "journeys": Journeys,
-    "asking": Asking,
-    "privacy": Privacy,
+SECTIONS: Mapping[str, type[SettingsSection]] = {
+    "telegram": TelegramSettings,
+    "database": DatabaseSettings,
+    "http": HttpSettings,
+    "access": AccessSettings,
+    "journeys": JourneySettings,
+    "asking": AskingSettings,
+    "privacy": PrivacySettings,
 }
 SECRETS = {
     ("telegram", "token"),
@@ -244,7 +244,7 @@ def _at_home(sources: Sources, folder: Path) -> None:
 def _unknown(loc: tuple[int | str, ...]) -> str:
     """A key that is not ours: the one that was meant, here or in another section."""
     name = str(loc[-1])
-    model = Settings if len(loc) == 1 else Team if loc[0] == "teams" else SECTIONS[str(loc[0])]
+    model = Settings if len(loc) == 1 else TeamSettings if loc[0] == "teams" else SECTIONS[str(loc[0])]
     known = list(model.model_fields)
     meant = near(name, known)
     if meant:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
-from cjm.weekly import Weekly, WorkingHours
+from cjm.weekly import WeeklyMoment, WorkingHours
 
 
 def _number(value: object) -> object:
@@ -86,5 +86,5 @@ LinkSecret = Annotated[
 ]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 Quiet = Annotated[QuietHours | None, _written(QuietHours, QuietHours.parse)]
-Moment = Annotated[Weekly | None, _written(Weekly, Weekly.parse)]
+Moment = Annotated[WeeklyMoment | None, _written(WeeklyMoment, WeeklyMoment.parse)]
 Hours = Annotated[WorkingHours | None, _written(WorkingHours, WorkingHours.parse)]

@@ -14,8 +14,8 @@ from bot.db.asking.invitations import StoredDecision
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import BackstageError, Happening
 from bot.texts import Words
-from cjm.journeys.journey import Journey, Status
-from cjm.journeys.survey import Text
+from cjm.journeys.journey import Journey, TouchpointStatus
+from cjm.journeys.survey import LocalizedText
 
 MOST_STOPS = 400  # on one journey through time; whatever is still due then comes at once
 
@@ -46,7 +46,7 @@ class DemoBackstage:
             Happening(point.key, _titles(point.title), _titles(stage.title))
             for stage in self._journey.stages
             for point in stage.touchpoints
-            if point.status is Status.LIVE
+            if point.status is TouchpointStatus.LIVE
         ]
 
     async def happen(self, person: int, key: str) -> str:
@@ -125,5 +125,5 @@ class DemoBackstage:
         await self._tropa.settle()
 
 
-def _titles(text: Text) -> dict[str, str]:
+def _titles(text: LocalizedText) -> dict[str, str]:
     return {language: text.in_(language) for language in ("en", "ru", "pl")}

@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from random import Random
 
-from bot.demo.walks import Walker, lateness
+from bot.demo.walks import SimulatedCustomer, lateness
 from cjm.figures.satisfaction import Scale, values
-from cjm.journeys.survey import Kind, Question
+from cjm.journeys.survey import Question, QuestionKind
 
 _MOOD = {
     "first_visit": 1.3, "product_page": 0.95, "advice": 1.2, "checkout": 1.25, "delivery": 1.4, "product": 1.25,
@@ -17,8 +17,22 @@ _MOOD = {
 }  # fmt: skip
 _LATE = {"delivery": 2.0, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
 _SPREAD = 0.85
-_SLOPE = {Kind.EMOTION: 1.0, Kind.CSAT: 1.0, Kind.CES: 1.4, Kind.NPS: 1.9, Kind.SUCCESS: 1.0, Kind.EXPECTATION: 0.8}
-_MIDDLE = {Kind.EMOTION: 0.0, Kind.CSAT: 3.0, Kind.CES: 4.3, Kind.NPS: 7.0, Kind.SUCCESS: 1.2, Kind.EXPECTATION: -0.3}
+_SLOPE = {
+    QuestionKind.EMOTION: 1.0,
+    QuestionKind.CSAT: 1.0,
+    QuestionKind.CES: 1.4,
+    QuestionKind.NPS: 1.9,
+    QuestionKind.SUCCESS: 1.0,
+    QuestionKind.EXPECTATION: 0.8,
+}
+_MIDDLE = {
+    QuestionKind.EMOTION: 0.0,
+    QuestionKind.CSAT: 3.0,
+    QuestionKind.CES: 4.3,
+    QuestionKind.NPS: 7.0,
+    QuestionKind.SUCCESS: 1.2,
+    QuestionKind.EXPECTATION: -0.3,
+}
 _USUAL = {
     "delivery_barrier": "late",
     "choosing_barrier": "sizes",
@@ -27,7 +41,7 @@ _USUAL = {
 }
 
 
-def mood(person: Walker, subject: str, at: datetime, now: datetime, random: Random) -> float:
+def mood(person: SimulatedCustomer, subject: str, at: datetime, now: datetime, random: Random) -> float:
     """How somebody feels about a touchpoint or stage at that time."""
     mean = _MOOD.get(subject, 0.6) - _LATE.get(subject, 0.0) * lateness(at, now)
     return random.gauss(mean + person.patience, _SPREAD)
@@ -35,9 +49,9 @@ def mood(person: Walker, subject: str, at: datetime, now: datetime, random: Rand
 
 def tap(question: Question, feeling: float, random: Random) -> int | str | None:
     """The answer to a question that is answered by a tap; None for one that is answered in words."""
-    if question.kind is Kind.TEXT:
+    if question.kind is QuestionKind.TEXT:
         return None
-    if question.kind is Kind.CHOICE:
+    if question.kind is QuestionKind.CHOICE:
         keys = [option.key for option in question.options]
         usual = _USUAL.get(question.key)
         return random.choices(keys, [3.0 if key == usual else 1.0 / (1 + place) for place, key in enumerate(keys)])[0]
@@ -46,7 +60,7 @@ def tap(question: Question, feeling: float, random: Random) -> int | str | None:
     return max(legal[0], min(legal[-1], raw))
 
 
-def _scale(kind: Kind) -> Scale:
+def _scale(kind: QuestionKind) -> Scale:
     found = kind.scale
     assert found is not None  # choice and text were dealt with
     return found

@@ -12,28 +12,28 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from bot.config.settings import Settings
-from bot.conversation.scene import Scene, load
+from bot.conversation.context import ConversationContext, load
 from bot.db.asking import invitations, responses
 from bot.db.cases import cases
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.demo.opinions import mood, tap, words
-from bot.demo.walks import JOURNEY, Walker, events, walkers
+from bot.demo.walks import JOURNEY, SimulatedCustomer, events, walkers
 from bot.outbox.letters.invitation import open_conversation
 from bot.usecases.asking.ask_due import ask_due
 from bot.usecases.asking.record_visits import record
-from bot.usecases.asking.take_turn import Tap, take_turn
-from bot.usecases.cases.open_case import FromResponse
+from bot.usecases.asking.take_turn import ConversationTap, take_turn
+from bot.usecases.cases.open_case import OpenCaseFromResponse
 from cjm.address import Address
-from cjm.asking.decision import Rules
-from cjm.cases.case import Member, close, take
+from cjm.asking.decision import AskingRules
+from cjm.cases.case import TeamMember, close, take
 from cjm.conversation import response as talks
-from cjm.conversation.response import CONTACT, Conversation, Move, Refusal
+from cjm.conversation.response import CONTACT, Conversation, ConversationMove, TapRefusal
 from cjm.figures.satisfaction import FAVOURABLE
-from cjm.journeys.survey import Kind
+from cjm.journeys.survey import QuestionKind
 from cjm.journeys.visit import Event
 
 HOURS = (9, 13, 17, 20)  # when the simulated days are looked at, by the journey's clock
@@ -43,7 +43,7 @@ FIRST_ID = 700_000_000  # messenger ids of simulated customers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class SimulatedPast:
     """Everything a simulated past needs; its people were asked by the rules of ``settings``."""
 
     db: Database
@@ -54,7 +54,7 @@ class Past:
     seed: int = 11
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> AskingRules:
         return self.settings.asking.rules
 
     @property
@@ -62,10 +62,10 @@ class Past:
         return timedelta(hours=self.settings.asking.expire_hours)
 
     @property
-    def desk(self) -> Desk:
-        return Desk(self.settings.teams, self.settings.access.managers)
+    def desk(self) -> CaseRouting:
+        return CaseRouting(self.settings.teams, self.settings.access.managers)
 
-    async def simulate(self, progress: Callable[[float], None]) -> list[Walker]:
+    async def simulate(self, progress: Callable[[float], None]) -> list[SimulatedCustomer]:
         """Fill the database; ``progress`` is told the share that is done. Returns who walked."""
         random = Random(self.seed)
         zone = (await self.db.read(journeys.current))[JOURNEY].zone
@@ -81,14 +81,16 @@ class Past:
         await self.db.write(lambda tx: self._end(tx, self.now))
         return people
 
-    def _introduce(self, tx: Connection, people: list[Walker]) -> None:
+    def _introduce(self, tx: Connection, people: list[SimulatedCustomer]) -> None:
         """All of them have opened their links and agreed to be asked."""
         begin = self.now - timedelta(weeks=self.weeks)
         made = customers.ensure_externals(tx, [person.id for person in people], begin)
         agreed = {"messenger": "telegram", "language": self.language, "consent_at": begin}
         customers.update_all(tx, {made[p.id].id: agreed | {"address": address_of(p).id} for p in people})
 
-    def _step(self, tx: Connection, batch: list[Event], by_id: dict[str, Walker], at: datetime, random: Random) -> None:
+    def _step(
+        self, tx: Connection, batch: list[Event], by_id: dict[str, SimulatedCustomer], at: datetime, random: Random
+    ) -> None:
         record(tx, batch, self.rules, at)
         ask_due(tx, self.rules, at)
         for invitation in invitations.in_states(tx, ["reserved"]):
@@ -100,13 +102,15 @@ class Past:
         cases.deem_handed_over(tx, TEAM)
         letters.deem_sent(tx, at)
 
-    def _be_asked(self, tx: Connection, scene: Scene, person: Walker, at: datetime, random: Random) -> None:
+    def _be_asked(
+        self, tx: Connection, scene: ConversationContext, person: SimulatedCustomer, at: datetime, random: Random
+    ) -> None:
         open_conversation(tx, scene, at, self.expire)
         invitation = scene.invitation
         feeling = mood(person, invitation.subject, at, self.now, random)
         if random.random() > ANSWERING + (0.12 if feeling < 0 else 0.0) or scene.customer.address is None:
             return
-        answering = Tap(scene.customer.address, str(invitation.id), invitation.id)
+        answering = ConversationTap(scene.customer.address, str(invitation.id), invitation.id)
         minutes = random.randint(1, 150)
         for _ in range(len(scene.talk.survey.questions) + 1):
             at_then = at + timedelta(minutes=minutes)
@@ -118,19 +122,25 @@ class Past:
                 break
 
     def _say(
-        self, tx: Connection, talk: Conversation, now: datetime, scene: Scene, feeling: float, random: Random
-    ) -> Move | Refusal:
+        self,
+        tx: Connection,
+        talk: Conversation,
+        now: datetime,
+        scene: ConversationContext,
+        feeling: float,
+        random: Random,
+    ) -> ConversationMove | TapRefusal:
         """The next answer of somebody who feels so."""
         if talk.step == CONTACT:
             wanted = random.random() < 0.3
             response = responses.by_invitation(tx, scene.invitation.id)
             if wanted and response is not None:
-                FromResponse(self.desk)(tx, response.id, now)
+                OpenCaseFromResponse(self.desk)(tx, response.id, now)
             return talks.settle_contact(talk, wanted, now)
         question = talk.question
         if question is None:
             return talks.enough(talk, now)
-        if question.kind is Kind.TEXT:
+        if question.kind is QuestionKind.TEXT:
             place = scene.journey.place(question.about or scene.invitation.subject)
             stage = place[0].key if place else ""
             text = words(stage, _is_happy(talk), self.language, random) if random.random() < 0.6 else None
@@ -155,7 +165,7 @@ class Past:
     @staticmethod
     def _work(tx: Connection, at: datetime, random: Random) -> None:
         """The team answers most cases within two days."""
-        member = Member("telegram:1", "Team")
+        member = TeamMember("telegram:1", "Team")
         for case in cases.unfinished(tx, None, most=100):
             if at - case.opened_at > timedelta(hours=30) and random.random() < 0.25:
                 cases.save(tx, case, close(take(case, member, at), member, at))
@@ -186,5 +196,5 @@ def _until(coming: deque[Event], at: datetime) -> Iterator[Event]:
         yield coming.popleft()
 
 
-def address_of(person: Walker) -> Address:
+def address_of(person: SimulatedCustomer) -> Address:
     return Address("telegram", str(FIRST_ID + person.number))

@@ -23,7 +23,7 @@ from bot.db.engine.database import Database
 from bot.db.engine.schema import migrate
 from bot.db.journeys import journeys
 from bot.demo.backstage import DemoBackstage
-from bot.demo.past import TEAM, Past
+from bot.demo.past import TEAM, SimulatedPast
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import Cast
 from bot.sandbox.limits import Limits
@@ -45,7 +45,7 @@ class PortError(TropaError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class DemoOptions:
     """``port`` 0 takes a free one. Without ``data`` nothing is left behind. ``language`` is whose past it is."""
 
     port: int = 0
@@ -71,7 +71,7 @@ class Demo:
 Progress = Callable[[float], None]
 
 
-async def run(options: Options, say: Callable[[str], None], progress: Progress) -> None:
+async def run(options: DemoOptions, say: Callable[[str], None], progress: Progress) -> None:
     """Until Ctrl-C. ``say`` is told what a newcomer should read, ``progress`` the share of the past that is done."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -88,7 +88,7 @@ async def run(options: Options, say: Callable[[str], None], progress: Progress) 
 
 
 async def _until_ended(
-    options: Options, folder: Path, say: Callable[[str], None], progress: Progress, ended: asyncio.Event
+    options: DemoOptions, folder: Path, say: Callable[[str], None], progress: Progress, ended: asyncio.Event
 ) -> None:
     async with demo(options, folder, progress) as running:
         say(running.url)
@@ -103,7 +103,7 @@ def is_begun(folder: Path) -> bool:
 
 
 @asynccontextmanager
-async def demo(options: Options, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
+async def demo(options: DemoOptions, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
     """A running demo. Raises TropaError (a port in use, no room on the disk)."""
     _knock(options.port)
     folder.mkdir(parents=True, exist_ok=True)
@@ -164,7 +164,9 @@ def _settings(url: str, token: str, language: str, journey: Journey) -> Settings
     )
 
 
-async def _begin(folder: Path, settings: Settings, options: Options, journey: Journey, progress: Progress) -> datetime:
+async def _begin(
+    folder: Path, settings: Settings, options: DemoOptions, journey: Journey, progress: Progress
+) -> datetime:
     """The moment at which the demo begins: where the last one in this folder ended, or after a simulated past."""
     if is_begun(folder):
         ended = datetime.fromisoformat((folder / CLOCK).read_text(encoding="utf-8"))
@@ -177,7 +179,7 @@ async def _begin(folder: Path, settings: Settings, options: Options, journey: Jo
         await db.write(
             lambda tx: journeys.apply(tx, journey, source, now=begin - timedelta(weeks=options.weeks), by="demo")
         )
-        past = Past(db=db, settings=settings, language=options.language, weeks=options.weeks, now=begin)
+        past = SimulatedPast(db=db, settings=settings, language=options.language, weeks=options.weeks, now=begin)
         await past.simulate(progress)
     finally:
         await db.close()

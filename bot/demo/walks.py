@@ -14,7 +14,7 @@ SLUMP = timedelta(weeks=3)  # so long ago deliveries began to come late, more of
 
 
 @dataclass(frozen=True, slots=True)
-class Walker:
+class SimulatedCustomer:
     """One simulated customer. ``patience`` moves all their moods; ``number`` is stable under the seed."""
 
     number: int
@@ -31,8 +31,10 @@ def lateness(at: datetime, now: datetime) -> float:
     return float(min(1.0, max(0.0, 1 - (now - at) / SLUMP)) ** 0.5)
 
 
-def walkers(weeks: int, random: Random) -> list[Walker]:
-    return [Walker(number, random.gauss(0, 0.4), _attributes(random)) for number in range(PEOPLE_A_WEEK * weeks)]
+def walkers(weeks: int, random: Random) -> list[SimulatedCustomer]:
+    return [
+        SimulatedCustomer(number, random.gauss(0, 0.4), _attributes(random)) for number in range(PEOPLE_A_WEEK * weeks)
+    ]
 
 
 def _attributes(random: Random) -> dict[str, str]:
@@ -46,7 +48,7 @@ def _attributes(random: Random) -> dict[str, str]:
     }
 
 
-def events(people: list[Walker], weeks: int, now: datetime, zone: ZoneInfo, random: Random) -> list[Event]:
+def events(people: list[SimulatedCustomer], weeks: int, now: datetime, zone: ZoneInfo, random: Random) -> list[Event]:
     """Everything that happened in ``weeks`` weeks before ``now``, in the order of time."""
     found = []
     for person in people:

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.http.refusals import Refusal
+from bot.http.refusals import HttpRefusal
 
 MOST_BYTES = 10 * 1024 * 1024
 SECONDS = 60.0
@@ -14,7 +14,7 @@ JSON_TYPES = ("application/json",)
 LINES_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
 
 
-class Unreadable:
+class UnreadableLine:
     """A line that is no JSON."""
 
 
@@ -24,9 +24,9 @@ async def read_bytes(request: web.Request) -> bytes:
         async with asyncio.timeout(SECONDS):
             return await request.read()
     except (ConnectionError, TimeoutError):
-        raise Refusal(408, "the body did not come in time") from None
+        raise HttpRefusal(408, "the body did not come in time") from None
     except web.RequestPayloadError:
-        raise Refusal(400, "the body is damaged: it is not as its Content-Encoding or its chunks say") from None
+        raise HttpRefusal(400, "the body is damaged: it is not as its Content-Encoding or its chunks say") from None
 
 
 async def read_text(request: web.Request) -> str:
@@ -34,7 +34,7 @@ async def read_text(request: web.Request) -> str:
     try:
         return (await read_bytes(request)).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refusal(400, "the body is not UTF-8") from None
+        raise HttpRefusal(400, "the body is not UTF-8") from None
 
 
 def parse(text: str) -> Any:
@@ -42,16 +42,16 @@ def parse(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        return Unreadable()
+        return UnreadableLine()
 
 
 async def read_json(request: web.Request) -> Any:
     """A body that is one JSON value. Raises Refusal."""
     if request.content_type not in JSON_TYPES:
-        raise Refusal(415, "send JSON, with Content-Type: application/json")
+        raise HttpRefusal(415, "send JSON, with Content-Type: application/json")
     found = parse(await read_text(request))
-    if isinstance(found, Unreadable):
-        raise Refusal(400, "the body is not JSON")
+    if isinstance(found, UnreadableLine):
+        raise HttpRefusal(400, "the body is not JSON")
     return found
 
 
@@ -60,10 +60,10 @@ async def read_items(request: web.Request) -> tuple[list[Any], bool]:
     if request.content_type in LINES_TYPES:
         lines = [line for line in (await read_text(request)).split("\n") if line.strip()]
         items = [parse(line) for line in lines]
-        if all(isinstance(item, Unreadable) for item in items):
-            raise Refusal(400, "no line of the body is JSON")
+        if all(isinstance(item, UnreadableLine) for item in items):
+            raise HttpRefusal(400, "no line of the body is JSON")
         return items, False
     if request.content_type not in JSON_TYPES:
-        raise Refusal(415, "send JSON (Content-Type: application/json) or NDJSON (application/x-ndjson)")
+        raise HttpRefusal(415, "send JSON (Content-Type: application/json) or NDJSON (application/x-ndjson)")
     found = await read_json(request)
     return (found, False) if isinstance(found, list) else ([found], True)

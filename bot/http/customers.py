@@ -6,8 +6,8 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.http.bodies import read_json
-from bot.http.payloads import PostedCustomer, mistakes
-from bot.http.refusals import Handler, Refusal
+from bot.http.payloads import CustomerPayload, mistakes
+from bot.http.refusals import Handler, HttpRefusal
 from bot.outbox.messenger import DeliveryError
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
@@ -24,7 +24,7 @@ def _customer(request: web.Request) -> str:
     try:
         return cell.identifier(request.match_info["id"])
     except CellError as error:
-        raise Refusal(400, "the customer's id cannot be taken", [Mistake("id", str(error))]) from None
+        raise HttpRefusal(400, "the customer's id cannot be taken", [Mistake("id", str(error))]) from None
 
 
 def make_put(save_customer: SaveCustomer, start_link: StartLink) -> Handler:
@@ -34,16 +34,16 @@ def make_put(save_customer: SaveCustomer, start_link: StartLink) -> Handler:
         external_id = _customer(request)
         posted = await read_json(request) if request.body_exists else {}
         try:
-            told = PostedCustomer.model_validate(posted)
+            told = CustomerPayload.model_validate(posted)
         except ValidationError as error:
-            found = mistakes(error, "", PostedCustomer)
-            raise Refusal(400, "; ".join(map(str, found)), found) from None
+            found = mistakes(error, "", CustomerPayload)
+            raise HttpRefusal(400, "; ".join(map(str, found)), found) from None
         invited = await save_customer(external_id, told.attributes, language=told.language, timezone=told.timezone)
         try:
             link = await start_link(invited.token)
         except DeliveryError:
             said = "the customer is saved, but the messenger cannot be asked for its name now; try again for the link"
-            raise Refusal(503, said, headers={"Retry-After": "10"}) from None
+            raise HttpRefusal(503, said, headers={"Retry-After": "10"}) from None
         expires = invited.expires.isoformat(timespec="seconds")
         return web.json_response({"customer": invited.customer, "link": link, "expires": expires})
 

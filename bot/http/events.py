@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.http.bodies import Unreadable, read_items
-from bot.http.payloads import PostedEvent, mistakes
-from bot.http.refusals import Handler, Refusal, error_body
-from bot.usecases.asking.record_visits import RecordVisits, Result, Status
+from bot.http.bodies import UnreadableLine, read_items
+from bot.http.payloads import EventPayload, mistakes
+from bot.http.refusals import Handler, HttpRefusal, error_body
+from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits
 from cjm.errors import Mistake
 from cjm.journeys.visit import Event
 
@@ -23,7 +23,7 @@ def make_events(record_visits: RecordVisits, nudge: Callable[[], None]) -> Handl
     async def post_events(request: web.Request) -> web.StreamResponse:
         items, alone = await read_items(request)
         if len(items) > MOST_EVENTS:
-            raise Refusal(413, f"these are too many events at once; {MOST_EVENTS:,} is the most")
+            raise HttpRefusal(413, f"these are too many events at once; {MOST_EVENTS:,} is the most")
         results: list[dict[str, Any]] = [{}] * len(items)
         good: list[tuple[int, Event]] = []
         for place, item in enumerate(items):
@@ -38,7 +38,7 @@ def make_events(record_visits: RecordVisits, nudge: Callable[[], None]) -> Handl
             told = await record_visits([event for _, event in batch])
             for (place, _), result in zip(batch, told, strict=True):
                 results[place] = _told(result, "" if alone else f"events[{place}]")
-                accepted = accepted or result.status is Status.ACCEPTED
+                accepted = accepted or result.status is EventStatus.ACCEPTED
         if accepted:
             nudge()
         return web.json_response({"results": results})
@@ -47,12 +47,12 @@ def make_events(record_visits: RecordVisits, nudge: Callable[[], None]) -> Handl
 
 
 def _read(item: object, at: str) -> Event | list[Mistake]:
-    if isinstance(item, Unreadable):
+    if isinstance(item, UnreadableLine):
         return [Mistake(at, "is not JSON")]
     try:
-        return PostedEvent.model_validate(item).event
+        return EventPayload.model_validate(item).event
     except ValidationError as error:
-        return mistakes(error, at, PostedEvent)
+        return mistakes(error, at, EventPayload)
 
 
 def _id_of(item: object) -> str | None:
@@ -63,10 +63,10 @@ def _id_of(item: object) -> str | None:
 
 def _rejected(event_id: str | None, found: Sequence[Mistake]) -> dict[str, Any]:
     error = error_body("invalid_event", "; ".join(map(str, found)), found)
-    return {"id": event_id, "status": Status.REJECTED.value, "error": error}
+    return {"id": event_id, "status": EventStatus.REJECTED.value, "error": error}
 
 
-def _told(result: Result, at: str) -> dict[str, Any]:
+def _told(result: EventResult, at: str) -> dict[str, Any]:
     if result.error is not None:
         key, _, said = result.error.partition(": ")
         return _rejected(result.id, [Mistake(".".join(filter(None, (at, key))), said)])

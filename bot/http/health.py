@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from aiohttp import web
 
 from bot.db.delivery.metrics import Metrics
-from bot.http.refusals import Handler, Refusal
+from bot.http.refusals import Handler, HttpRefusal
 from cjm.errors import Mistake
 
 Ready = Callable[[], Awaitable[Sequence[str]]]
@@ -22,7 +22,7 @@ def make_ready(ready: Ready) -> Handler:
     async def get_ready(request: web.Request) -> web.StreamResponse:
         missing = await ready()
         if missing:
-            raise Refusal(503, "not ready", [Mistake("", sentence) for sentence in missing])
+            raise HttpRefusal(503, "not ready", [Mistake("", sentence) for sentence in missing])
         return web.json_response({"status": "ready"})
 
     return get_ready

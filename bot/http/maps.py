@@ -6,9 +6,9 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.http.refusals import Handler, Refusal
+from bot.http.refusals import Handler, HttpRefusal
 from bot.texts import LANGUAGES
-from bot.usecases.maps.make_map import LONGEST, MakeMap, MapError, Wanted
+from bot.usecases.maps.make_map import LONGEST, MakeMap, MapError, MapRequest
 from cjm.errors import Mistake
 from cjm.figures.journey_map import JourneyMap, as_json
 from cjm.journeys.survey import is_key
@@ -26,13 +26,13 @@ def make_map_handler(make_map: MakeMap, draw: Draw) -> Handler:
     async def get_map(request: web.Request) -> web.StreamResponse:
         form, key = _form(request), request.match_info["key"]
         if not is_key(key):
-            raise Refusal(404, "there is no journey of this key")
+            raise HttpRefusal(404, "there is no journey of this key")
         options = _options(request.query)
         layout = options.pop("layout", "wall")
         try:
-            made = await make_map(Wanted(key, **options))
+            made = await make_map(MapRequest(key, **options))
         except MapError as error:
-            raise Refusal(404, str(error)) from None
+            raise HttpRefusal(404, str(error)) from None
         if form == "json":
             return web.json_response(as_json(made))
         return web.Response(body=await draw(made, made.language, layout), content_type="image/png")
@@ -43,7 +43,7 @@ def make_map_handler(make_map: MakeMap, draw: Draw) -> Handler:
 def _form(request: web.Request) -> str:
     ending = request.match_info.get("form")
     if ending in _LATER:
-        raise Refusal(406, f"maps cannot be had as {ending.upper()} yet; .png and .json are there")
+        raise HttpRefusal(406, f"maps cannot be had as {ending.upper()} yet; .png and .json are there")
     if ending:
         return ending
     accepted = request.headers.get("Accept", "*/*").lower()
@@ -52,7 +52,7 @@ def _form(request: web.Request) -> str:
             return "json"
         if kind in ("image/png", "image/*"):
             return "png"
-    raise Refusal(406, "a map can be had as application/json or image/png")
+    raise HttpRefusal(406, "a map can be had as application/json or image/png")
 
 
 def _options(query: Mapping[str, str]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _options(query: Mapping[str, str]) -> dict[str, Any]:
             wrong.append(Mistake(name, str(error)))
     wrong += _together(options)
     if wrong:
-        raise Refusal(400, "; ".join(map(str, wrong)), wrong)
+        raise HttpRefusal(400, "; ".join(map(str, wrong)), wrong)
     return options
 
 

@@ -24,7 +24,7 @@ _SAID = {
 }
 
 
-class Posted(BaseModel):
+class Payload(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
@@ -106,7 +106,7 @@ Number = Annotated[float, AfterValidator(_finite)]
 Flat = Annotated[dict[str, Any], AfterValidator(_flat)]
 
 
-class PostedEvent(Posted):
+class EventPayload(Payload):
     """One event of `POST /v1/events`."""
 
     id: Identifier
@@ -128,7 +128,7 @@ class PostedEvent(Posted):
         return Event(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
-class PostedCustomer(Posted):
+class CustomerPayload(Payload):
     """What `PUT /v1/customers/{id}` takes; all of it may be left out."""
 
     attributes: Flat | None = None
@@ -136,7 +136,7 @@ class PostedCustomer(Posted):
     timezone: TimeZone | None = None
 
 
-def mistakes(error: ValidationError, at: str, model: type[Posted]) -> list[Mistake]:
+def mistakes(error: ValidationError, at: str, model: type[Payload]) -> list[Mistake]:
     """Pydantic's findings as sentences; ``at`` is where the value stands ("events[3]", or "" when it is alone)."""
     return list(dict.fromkeys(_mistakes(error, at, list(model.model_fields))))
 

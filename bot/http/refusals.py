@@ -36,7 +36,7 @@ _SAID = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - an answer, not an accident
+class HttpRefusal(Exception):  # noqa: N818 - an answer, not an accident
     """An answer that says no: a status, a sentence, and what is wrong where."""
 
     def __init__(
@@ -51,16 +51,18 @@ def error_body(code: str, message: str, details: Sequence[Mistake] = ()) -> dict
     return {"code": code, "message": message, "details": [{"at": d.at, "message": d.message} for d in details]}
 
 
-def _response(refusal: Refusal) -> web.Response:
+def _response(refusal: HttpRefusal) -> web.Response:
     code = _CODES.get(refusal.status, "refused")
     body = {"error": error_body(code, refusal.message, refusal.details)}
     return web.json_response(body, status=refusal.status, headers=refusal.headers)
 
 
-def _of_http(error: web.HTTPException) -> Refusal:
+def _of_http(error: web.HTTPException) -> HttpRefusal:
     """aiohttp's own refusals in our shape."""
     said = _SAID.get(error.status, (error.reason or "refused").lower())
-    return Refusal(error.status, said, headers={"Allow": error.headers["Allow"]} if "Allow" in error.headers else None)
+    return HttpRefusal(
+        error.status, said, headers={"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+    )
 
 
 @web.middleware
@@ -69,16 +71,18 @@ async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse
     started = time.monotonic()
     try:
         response = await handler(request)
-    except Refusal as refusal:
+    except HttpRefusal as refusal:
         response = _response(refusal)
     except web.HTTPException as error:
         response = _response(_of_http(error))
     except DatabaseError as error:
         log.error("database not usable", extra={"error": str(error)})  # a sentence of ours, without values
-        response = _response(Refusal(503, "the database cannot be used now; try again", headers={"Retry-After": "10"}))
+        response = _response(
+            HttpRefusal(503, "the database cannot be used now; try again", headers={"Retry-After": "10"})
+        )
     except Exception as error:
         log.error("request failed", extra={"route": route(request), "fault": fault(error)})
-        response = _response(Refusal(500, "something went wrong here that should not; it is in the log"))
+        response = _response(HttpRefusal(500, "something went wrong here that should not; it is in the log"))
     response.headers.setdefault("Cache-Control", "no-store")
     ms = round(1000 * (time.monotonic() - started))
     log.info(

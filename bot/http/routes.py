@@ -9,8 +9,8 @@ from bot.http.customers import StartLink, TakeAway, make_delete, make_put
 from bot.http.events import make_events
 from bot.http.health import Read, Ready, get_health, make_metrics, make_ready
 from bot.http.maps import Draw, make_map_handler
-from bot.http.refusals import Handler, Refusal, refusing
-from bot.http.tokens import Tokens
+from bot.http.refusals import Handler, HttpRefusal, refusing
+from bot.http.tokens import BearerTokens
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.maps.make_map import MakeMap
 from bot.usecases.people.forget_customer import ForgetCustomer
@@ -41,7 +41,7 @@ def make_site(
 
     Without it there is no webhook. The rest is told where it is used.
     """
-    guard = Tokens(tokens)
+    guard = BearerTokens(tokens)
     site = web.Application(middlewares=[refusing], client_max_size=MOST_BYTES)
     get_map = guard.guard(make_map_handler(make_map, draw))
     site.router.add_routes(
@@ -64,7 +64,7 @@ def make_site(
 def _make_webhook(accept: Accept) -> Handler:
     async def webhook(request: web.Request) -> web.StreamResponse:
         if not await accept(await read_bytes(request), request.headers.get(_SECRET)):
-            raise Refusal(401, "this is for Telegram, which knows the secret")
+            raise HttpRefusal(401, "this is for Telegram, which knows the secret")
         return web.json_response({})
 
     return webhook

@@ -15,7 +15,7 @@ class AddressError(TropaError):
     """Nobody can listen there."""
 
 
-class Serving:
+class HttpServer:
     """``async with Serving(site, host, port) as serving: serving.url``. Port 0 takes a free one."""
 
     def __init__(self, site: web.Application, host: str, port: int) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from bot.http.refusals import Handler, Refusal
+from bot.http.refusals import Handler, HttpRefusal
 
 _ASK = {"WWW-Authenticate": 'Bearer realm="tropa"'}
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
-class Tokens:
+class BearerTokens:
     """The tokens of those who post events. Only their hashes are kept."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
@@ -40,14 +40,14 @@ class Tokens:
     def check(self, request: web.Request) -> None:
         """Raises Refusal for who brings no token, or a wrong one."""
         if not self._hashes:
-            raise Refusal(
+            raise HttpRefusal(
                 401, "nobody may come in yet: there is no token in the settings ([http] tokens)", headers=_ASK
             )
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         given = _hash(token.strip())
         right = [hmac.compare_digest(given, known) for known in self._hashes]  # each of them, whichever is right
         if kind.lower() != "bearer" or not any(right):
-            raise Refusal(401, "a valid token is needed: Authorization: Bearer TOKEN", headers=_ASK)
+            raise HttpRefusal(401, "a valid token is needed: Authorization: Bearer TOKEN", headers=_ASK)
 
 
 def _hash(token: str) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
-class Style(StrEnum):
+class TextStyle(StrEnum):
     PLAIN = "plain"
     BOLD = "bold"
     ITALIC = "italic"
@@ -18,16 +18,16 @@ class Style(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     text: str
-    style: Style = Style.PLAIN
+    style: TextStyle = TextStyle.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
     """Styled words. ``Prose.of("Case 12", bold=True) + "\\n" + quote(text)``"""
 
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[TextPiece, ...] = ()
 
     def __add__(self, other: Prose | str) -> Prose:
         return Prose(self.pieces + (other if isinstance(other, Prose) else plain(other)).pieces)
@@ -79,20 +79,20 @@ def _fitting(text: str, most: int) -> int:
 
 
 def plain(text: str) -> Prose:
-    return Prose((Piece(text),)) if text else Prose()
+    return Prose((TextPiece(text),)) if text else Prose()
 
 
 def bold(text: str) -> Prose:
-    return Prose((Piece(text, Style.BOLD),))
+    return Prose((TextPiece(text, TextStyle.BOLD),))
 
 
 def italic(text: str) -> Prose:
-    return Prose((Piece(text, Style.ITALIC),))
+    return Prose((TextPiece(text, TextStyle.ITALIC),))
 
 
 def quote(text: str) -> Prose:
     """A customer's own words."""
-    return Prose((Piece(text, Style.QUOTE),))
+    return Prose((TextPiece(text, TextStyle.QUOTE),))
 
 
 def lines(parts: Iterable[Prose | str], between: str = "\n") -> Prose:

@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.db.delivery.letters import Letter, State
+from bot.db.delivery.letters import Letter, LetterState
 from bot.db.engine.database import Connection
 from bot.messages.message import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class LetterDropped:
     """This letter is not to be sent any more, and why."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LetterOutcome:
     """How a letter ended: ``sent`` (with ``message_id``), ``unreachable``, ``rejected``, ``dropped`` or ``unknown``.
 
     ``unknown`` may become ``sent`` later, when a tap proves that it arrived. ``reason`` is a fixed sentence.
     """
 
-    state: State
+    state: LetterState
     at: datetime
     reason: str | None = None
     message_id: str | None = None
@@ -37,8 +37,8 @@ class LetterKind(Protocol):
     def name(self) -> str:
         """What stands in `letter.kind`; it never changes."""
 
-    async def write(self, letter: Letter) -> Message | Dropped:
+    async def write(self, letter: Letter) -> Message | LetterDropped:
         """Say it as things stand now, or say why not. May read and draw; must change nothing: it may run again."""
 
-    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+    def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         """Note what became of it, in the transaction that records it. Not called while it will be tried again."""

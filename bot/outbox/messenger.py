@@ -34,7 +34,7 @@ class Throttled(DeliveryError):  # noqa: N818
 class Unreachable(DeliveryError): ...  # noqa: N818
 
 
-class Moved(DeliveryError):  # noqa: N818
+class ChatMoved(DeliveryError):  # noqa: N818
     def __init__(self, to: Address) -> None:
         super().__init__("the group moved")
         self.to = to
@@ -47,7 +47,7 @@ class Uncertain(DeliveryError): ...  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentMessage:
     """A message that arrived: its id in the chat, and the lasting id of what was uploaded."""
 
     message_id: str
@@ -57,10 +57,10 @@ class Sent:
 class Messenger(Protocol):
     """What the product needs of a messenger. Each call raises DeliveryError's children and nothing else."""
 
-    async def send(self, to: Address, message: Message) -> Sent:
+    async def send(self, to: Address, message: Message) -> SentMessage:
         """Send a new message."""
 
-    async def edit(self, to: Address, message_id: str, message: Message) -> Sent:
+    async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage:
         """Change a message of ours in place (words, buttons, picture); "not modified" is success."""
 
     async def delete(self, to: Address, message_id: str) -> None:

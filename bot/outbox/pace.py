@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.db.delivery.letters import Priority
+from bot.db.delivery.letters import LetterPriority
 from cjm.address import Address
 
 PER_SECOND = 29  # of the 30 that the messenger allows a bot
@@ -25,15 +25,15 @@ REPLY_BURST = 4  # how many answers to quick taps one person may get at once bef
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SendRequest:
     """A wish to start something. ``to`` is None for what only counts overall, such as an edit."""
 
     to: Address | None
     is_group: bool = False
-    priority: int = Priority.REPLY
+    priority: int = LetterPriority.REPLY
 
 
-class Budget:
+class SendBudget:
     """What may start when. Only ``take`` and ``pause`` change anything."""
 
     def __init__(self, per_second: int = PER_SECOND, per_group_minute: int = PER_GROUP_MINUTE) -> None:
@@ -45,7 +45,7 @@ class Budget:
         self._people: dict[Address, float] = {}  # until when a person's allowance is used up
         self._groups: dict[Address, deque[float]] = {}
 
-    def earliest(self, turn: Turn) -> float:
+    def earliest(self, turn: SendRequest) -> float:
         """The first moment at which this may start, as far as is known by now."""
         return max(self.overall(), self.chat(turn))
 
@@ -57,17 +57,17 @@ class Budget:
         after_those = self._starts[0] + 1.0 if crowded else -math.inf
         return max(self.paused_until, self._deadline, self._starts[-1], after_those)
 
-    def chat(self, turn: Turn) -> float:
+    def chat(self, turn: SendRequest) -> float:
         """The first moment at which this chat takes something."""
         if turn.to is None:
             return -math.inf
         if turn.is_group:
             starts = self._groups.get(turn.to)
             return starts[0] + 60.0 if starts and len(starts) == self._per_group_minute else -math.inf
-        burst = REPLY_BURST if turn.priority == Priority.REPLY else 1
+        burst = REPLY_BURST if turn.priority == LetterPriority.REPLY else 1
         return self._people.get(turn.to, -math.inf) - (burst - 1)
 
-    def take(self, turn: Turn, start: float) -> None:
+    def take(self, turn: SendRequest, start: float) -> None:
         """Count a start at this moment, which is not before that of any counted earlier."""
         # Nothing is made up for: what bunches here bunches again every second, and may be too much where it arrives.
         self._deadline = start + 1.0 / self._per_second
@@ -90,7 +90,7 @@ class Budget:
         return people | {where: starts[0] + 60.0 for where, starts in full if starts[0] + 60.0 > now}
 
 
-class Gate:
+class SendGate:
     """Room for so many at once. Who waits for a turn takes none of it; a turn comes only when there is some."""
 
     def __init__(self, pace: Pace, room: int) -> None:
@@ -111,8 +111,8 @@ class Gate:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    turn: Turn
-    gate: Gate | None
+    turn: SendRequest
+    gate: SendGate | None
     granted: asyncio.Future[float] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -124,26 +124,30 @@ class Pace:
 
     def __init__(
         self,
-        budget: Budget | None = None,
+        budget: SendBudget | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self.budget = budget or Budget()
+        self.budget = budget or SendBudget()
         self.monotonic = monotonic
         self._sleep = sleep
         self._waiting: list[_Waiting] = []
         self._timer: asyncio.Task[None] | None = None
 
-    async def slot(self, to: Address | None, is_group: bool = False, priority: int = Priority.REPLY) -> None:
+    async def slot(self, to: Address | None, is_group: bool = False, priority: int = LetterPriority.REPLY) -> None:
         """Return when this may start; it counts as started then."""
         while not await self.begin(await self.turn(to, is_group, priority)):
             pass
 
     async def turn(
-        self, to: Address | None, is_group: bool = False, priority: int = Priority.REPLY, gate: Gate | None = None
+        self,
+        to: Address | None,
+        is_group: bool = False,
+        priority: int = LetterPriority.REPLY,
+        gate: SendGate | None = None,
     ) -> float:
         """The moment at which to :meth:`begin`, told a little ahead; who has one is through the gate."""
-        mine = _Waiting(Turn(to, is_group, priority), gate)
+        mine = _Waiting(SendRequest(to, is_group, priority), gate)
         self._waiting.append(mine)
         self.look()
         try:
@@ -161,8 +165,8 @@ class Pace:
             await self._sleep(wait)
         return self.monotonic() <= start + LATE
 
-    def gate(self, room: int) -> Gate:
-        return Gate(self, room)
+    def gate(self, room: int) -> SendGate:
+        return SendGate(self, room)
 
     def pause(self, seconds: float) -> None:
         """Nobody starts anything for so long."""
@@ -205,7 +209,7 @@ class Pace:
             wait = min(self._look_again_at(one.turn) for one in waiting) - now
             self._timer = asyncio.get_running_loop().create_task(self._later(wait))
 
-    def _look_again_at(self, turn: Turn) -> float:
+    def _look_again_at(self, turn: SendRequest) -> float:
         """When this turn can be given: ahead of what counts for all, but not before its chat is ready."""
         overall, chat = self.budget.overall(), self.budget.chat(turn)
         return chat if chat > overall else overall - AHEAD

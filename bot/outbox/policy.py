@@ -16,31 +16,31 @@ Unwritten          retry, after 5, 10, 20, 40 s; rejected after the fifth failur
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.db.delivery.letters import Letter, State
-from bot.outbox.kinds import Dropped
-from bot.outbox.messenger import DeliveryError, Moved, NeverLeft, Rejected, Sent, Throttled, Unreachable
+from bot.db.delivery.letters import Letter, LetterState
+from bot.outbox.kinds import LetterDropped
+from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, SentMessage, Throttled, Unreachable
 
 LONGEST_DELAY = 300.0
 MOST_WRITING = 5
 MOST_MOVES = 5
-TOO_LATE = Dropped("too late")
+TOO_LATE = LetterDropped("too late")
 
 
 @dataclass(frozen=True, slots=True)
-class Unwritten:
+class RenderingFailed:
     """The letter could not be rendered: a fault of ours, which ``reason`` names."""
 
     reason: str
 
 
-Happened = Sent | Dropped | DeliveryError | Unwritten
+Happened = SentMessage | LetterDropped | DeliveryError | RenderingFailed
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextLetterState:
     """The state a letter goes to; ``delay`` only for those that will be tried again."""
 
-    state: State
+    state: LetterState
     reason: str | None = None
     delay: timedelta | None = None
 
@@ -49,36 +49,36 @@ class Next:
         return self.delay is None
 
 
-def after(happened: Happened, attempts: int) -> Next:  # noqa: PLR0911 - a table reads best as one
+def after(happened: Happened, attempts: int) -> NextLetterState:  # noqa: PLR0911 - a table reads best as one
     """``attempts`` counts the tries, this one included."""
     match happened:
-        case Sent():
-            return Next(State.SENT)
-        case Dropped(reason):
-            return Next(State.DROPPED, reason)
-        case Unwritten(reason):
+        case SentMessage():
+            return NextLetterState(LetterState.SENT)
+        case LetterDropped(reason):
+            return NextLetterState(LetterState.DROPPED, reason)
+        case RenderingFailed(reason):
             if attempts >= MOST_WRITING:
-                return Next(State.REJECTED, reason)
-            return _again(State.RETRY, reason, 5.0 * 2 ** (attempts - 1))
-        case Moved():
+                return NextLetterState(LetterState.REJECTED, reason)
+            return _again(LetterState.RETRY, reason, 5.0 * 2 ** (attempts - 1))
+        case ChatMoved():
             if attempts >= MOST_MOVES:
-                return Next(State.REJECTED, "moved in circles")
-            return _again(State.DUE, "the group moved", 0)
+                return NextLetterState(LetterState.REJECTED, "moved in circles")
+            return _again(LetterState.DUE, "the group moved", 0)
         case Throttled(seconds=seconds):
-            return _again(State.RETRY, "throttled", seconds)
+            return _again(LetterState.RETRY, "throttled", seconds)
         case NeverLeft():
-            return _again(State.RETRY, "never left", 2.0 ** min(attempts - 1, 20))
+            return _again(LetterState.RETRY, "never left", 2.0 ** min(attempts - 1, 20))
         case Unreachable():
-            return Next(State.UNREACHABLE, str(happened))
+            return NextLetterState(LetterState.UNREACHABLE, str(happened))
         case Rejected():
-            return Next(State.REJECTED, str(happened))
+            return NextLetterState(LetterState.REJECTED, str(happened))
         case _:  # Uncertain, and whatever a messenger may raise against its word: it may have arrived
-            return Next(State.UNKNOWN, str(happened))
+            return NextLetterState(LetterState.UNKNOWN, str(happened))
 
 
-def _again(state: State, reason: str, seconds: float) -> Next:
+def _again(state: LetterState, reason: str, seconds: float) -> NextLetterState:
     longest = seconds if reason == "throttled" else min(seconds, LONGEST_DELAY)
-    return Next(state, reason, timedelta(seconds=longest))
+    return NextLetterState(state, reason, timedelta(seconds=longest))
 
 
 def is_too_late(letter: Letter, now: datetime) -> bool:
@@ -87,5 +87,5 @@ def is_too_late(letter: Letter, now: datetime) -> bool:
 
 def breaks(happened: Happened) -> bool:
     """Whether this says that the way to the messenger is broken, so that nothing more should leave for now."""
-    passing = (Throttled, Moved, Unreachable, Rejected)
+    passing = (Throttled, ChatMoved, Unreachable, Rejected)
     return isinstance(happened, DeliveryError) and not isinstance(happened, passing)

@@ -15,12 +15,12 @@ from bot.db.delivery.inbox import on_behalf_of
 from bot.db.engine.database import Database
 from bot.messages.message import Message
 from bot.outbox.messenger import (
+    ChatMoved,
     DeliveryError,
     Messenger,
-    Moved,
     NeverLeft,
     Rejected,
-    Sent,
+    SentMessage,
     Throttled,
     Uncertain,
     Unreachable,
@@ -58,19 +58,19 @@ class Replies:
         self._on_unreachable = on_unreachable
         self._waits = waits
 
-    async def send(self, to: Address, message: Message) -> Sent | None:
+    async def send(self, to: Address, message: Message) -> SentMessage | None:
         """Send a new message; None when it is not known to have arrived. After an uncertain try it is not repeated."""
 
-        async def call(where: Address, said: Message) -> Sent:
+        async def call(where: Address, said: Message) -> SentMessage:
             await self._pace.slot(where, is_group(where))
             return await self._messenger.send(where, said)
 
         return await self._deliver(to, message, call, again=(NeverLeft, Throttled))
 
-    async def edit(self, to: Address, message_id: str, message: Message) -> Sent | None:
+    async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage | None:
         """Change a message of ours; None when it is not known to have changed. Repeating an edit changes nothing."""
 
-        async def call(where: Address, said: Message) -> Sent:
+        async def call(where: Address, said: Message) -> SentMessage:
             await self._pace.slot(None)
             return await self._messenger.edit(where, message_id, said)
 
@@ -89,12 +89,12 @@ class Replies:
         self,
         to: Address,
         message: Message,
-        call: Callable[[Address, Message], Awaitable[Sent]],
+        call: Callable[[Address, Message], Awaitable[SentMessage]],
         again: tuple[type[DeliveryError], ...],
-    ) -> Sent | None:
+    ) -> SentMessage | None:
         said = await self._uploads.known(message)
 
-        async def once(where: Address) -> tuple[Sent, Message]:
+        async def once(where: Address) -> tuple[SentMessage, Message]:
             try:
                 return await call(where, said), said
             except Rejected:
@@ -115,7 +115,7 @@ class Replies:
         for wait in (*self._waits, None):
             try:
                 return await call(to)
-            except Moved as moved:
+            except ChatMoved as moved:
                 to = await self._follow(to, moved.to)
             except Unreachable:
                 log.info("reply not delivered", extra={"reason": "unreachable"})

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 
 from bot.clock import Clock
 from bot.db.delivery import delivery, moves
-from bot.db.delivery.delivery import Record
+from bot.db.delivery.delivery import AttemptRecord
 from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.faults import fault
 from bot.messages.message import Message
 from bot.outbox import policy
-from bot.outbox.kinds import Dropped, LetterKind, Outcome
-from bot.outbox.messenger import DeliveryError, Messenger, Moved, Rejected, Sent, Throttled, Uncertain
+from bot.outbox.kinds import LetterDropped, LetterKind, LetterOutcome
+from bot.outbox.messenger import ChatMoved, DeliveryError, Messenger, Rejected, SentMessage, Throttled, Uncertain
 from bot.outbox.pace import Pace, is_group
-from bot.outbox.policy import Happened, Unwritten
+from bot.outbox.policy import Happened, RenderingFailed
 from bot.outbox.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ IN_FLIGHT = 8
 STALE = 5.0  # seconds for which what was written stays true; who waited longer is written anew
 
 
-class Trips:
+class LetterSender:
     """Takes letters to their end. ``blocked`` stops those that were not marked yet: the way is broken, or we leave."""
 
     def __init__(
@@ -63,7 +63,7 @@ class Trips:
             self.in_flight.discard(letter.id)
             self._gate.leave()
 
-    async def _write(self, letter: Letter) -> Message | Dropped | Rejected | Unwritten:
+    async def _write(self, letter: Letter) -> Message | LetterDropped | Rejected | RenderingFailed:
         if policy.is_too_late(letter, self._clock.now()):
             return policy.TOO_LATE
         kind = self._kinds.get(letter.kind)
@@ -74,7 +74,7 @@ class Trips:
             return await self._uploads.known(written) if isinstance(written, Message) else written
         except Exception as error:  # one letter that cannot be written must not stop the others
             log.exception("letter cannot be written", extra=_about(letter), exc_info=False)
-            return Unwritten(fault(error))
+            return RenderingFailed(fault(error))
 
     async def _may_leave(self, letter: Letter, epoch: int, *, stale: bool) -> bool:
         if self.blocked or stale:
@@ -97,7 +97,7 @@ class Trips:
         await self._record(letter, epoch, happened, message)
         return happened
 
-    async def _call(self, letter: Letter, message: Message) -> Sent | DeliveryError:
+    async def _call(self, letter: Letter, message: Message) -> SentMessage | DeliveryError:
         try:
             return await self._messenger.send(letter.to, message)
         except DeliveryError as error:
@@ -108,9 +108,9 @@ class Trips:
 
     async def _record(self, letter: Letter, epoch: int, happened: Happened, message: Message | None = None) -> None:
         def whole(tx: Connection, settle: bool = True) -> None:
-            if isinstance(happened, Moved):
+            if isinstance(happened, ChatMoved):
                 moves.follow(tx, letter.to, happened.to)
-            if message is not None and isinstance(happened, Sent):
+            if message is not None and isinstance(happened, SentMessage):
                 self._uploads.note(tx, message, happened)
             self._note(tx, letter, epoch, happened, settle=settle)
 
@@ -129,8 +129,8 @@ class Trips:
     def _note(self, tx: Connection, letter: Letter, epoch: int, happened: Happened, *, settle: bool) -> None:
         now = self._clock.now()
         following = policy.after(happened, letter.attempts + 1)
-        message_id = happened.message_id if isinstance(happened, Sent) else None
-        result = Record(
+        message_id = happened.message_id if isinstance(happened, SentMessage) else None
+        result = AttemptRecord(
             state=following.state,
             attempts=letter.attempts + 1,
             reason=following.reason,
@@ -139,7 +139,7 @@ class Trips:
         )
         kind = self._kinds.get(letter.kind)
         if delivery.record(tx, letter.id, epoch, result, now) and following.is_end and settle and kind is not None:
-            kind.settle(tx, letter, Outcome(following.state, now, following.reason, message_id))
+            kind.settle(tx, letter, LetterOutcome(following.state, now, following.reason, message_id))
 
 
 def _about(letter: Letter) -> dict[str, object]:

@@ -7,7 +7,7 @@ from bot.db.delivery import pictures
 from bot.db.delivery.inbox import on_behalf_of
 from bot.db.engine.database import Connection, Database
 from bot.messages.message import Message
-from bot.outbox.messenger import Sent
+from bot.outbox.messenger import SentMessage
 
 
 class Uploads:
@@ -35,18 +35,18 @@ class Uploads:
                 await self._db.write(lambda tx: pictures.forget(tx, key))
         return replace(message, upload=replace(upload, file_id=None))
 
-    async def remember(self, message: Message, sent: Sent) -> None:
+    async def remember(self, message: Message, sent: SentMessage) -> None:
         if news(message, sent):
             with on_behalf_of(None):
                 await self._db.write(lambda tx: self.note(tx, message, sent))
 
-    def note(self, tx: Connection, message: Message, sent: Sent) -> None:
+    def note(self, tx: Connection, message: Message, sent: SentMessage) -> None:
         """Keep the id that the messenger gave to what was uploaded."""
         for key, file_id in news(message, sent):
             pictures.remember(tx, key, file_id, self._clock.now())
 
 
-def news(message: Message, sent: Sent) -> list[tuple[str, str]]:
+def news(message: Message, sent: SentMessage) -> list[tuple[str, str]]:
     """The key and the new id of an upload that is to be remembered: one or none."""
     upload = message.upload
     if upload is None or upload.remember is None or upload.file_id is not None or sent.file_id is None:

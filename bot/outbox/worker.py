@@ -13,16 +13,16 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.delivery import delivery, letters
-from bot.db.delivery.letters import Letter, State
-from bot.db.engine.announcing import LETTERS
+from bot.db.delivery.letters import Letter, LetterState
+from bot.db.engine.announcements import LETTERS
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.faults import fault
 from bot.outbox import policy
-from bot.outbox.kinds import LetterKind, Outcome
+from bot.outbox.kinds import LetterKind, LetterOutcome
 from bot.outbox.messenger import DeliveryError, Messenger, Throttled
 from bot.outbox.pace import Pace
-from bot.outbox.send_letter import Trips
+from bot.outbox.send_letter import LetterSender
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Outbox:
         self._messenger = messenger
         self._pace = pace
         self._kinds = {kind.name: kind for kind in kinds}
-        self._trips = Trips(db=db, clock=clock, messenger=messenger, pace=pace, kinds=self._kinds)
+        self._trips = LetterSender(db=db, clock=clock, messenger=messenger, pace=pace, kinds=self._kinds)
         self._first_ping = first_ping
         self._fault = False
         self._next_due: datetime | None = None
@@ -79,7 +79,7 @@ class Outbox:
 
     def _settle_unknown(self, tx: Connection, letter: Letter) -> None:
         if (kind := self._kinds.get(letter.kind)) is not None:
-            kind.settle(tx, letter, Outcome(State.UNKNOWN, self._clock.now(), "stopped while sending"))
+            kind.settle(tx, letter, LetterOutcome(LetterState.UNKNOWN, self._clock.now(), "stopped while sending"))
 
     def nudge(self) -> None:
         """Look again, now."""

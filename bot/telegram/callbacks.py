@@ -28,7 +28,7 @@ def unpack(data: str | None) -> Action | None:
     return Action(verb, tuple(args)) if verb else None
 
 
-class Verb(Filter):
+class CallbackFilter(Filter):
     """Lets taps on buttons of these verbs through; the handler may take the ``action: Action``."""
 
     def __init__(self, *verbs: str) -> None:

@@ -2,14 +2,14 @@
 
 from aiogram.types import Message
 
-from cjm.cases.case import Said, cleaned
+from cjm.cases.case import CaseText, cleaned
 
 
-def said_in(message: Message) -> Said | None:
+def said_in(message: Message) -> CaseText | None:
     """None for what cannot be passed on: stickers, files, places, and what has no words in it."""
     if message.photo:
-        return Said("photo", cleaned(message.caption), message.photo[-1].file_id)
+        return CaseText("photo", cleaned(message.caption), message.photo[-1].file_id)
     if message.voice:
-        return Said("voice", cleaned(message.caption), message.voice.file_id)
+        return CaseText("voice", cleaned(message.caption), message.voice.file_id)
     words = cleaned(message.text)
-    return Said("text", words) if words else None
+    return CaseText("text", words) if words else None

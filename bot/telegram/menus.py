@@ -15,7 +15,7 @@ from aiogram.types import (
 )
 
 from bot.outbox.messenger import DeliveryError, NeverLeft, Throttled, Uncertain
-from bot.telegram.refusals import translated
+from bot.telegram.api_errors import translated
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, words_in
 from cjm.address import Address
 

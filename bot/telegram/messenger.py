@@ -23,9 +23,9 @@ from aiogram.types import InputMediaDocument, InputMediaPhoto, LinkPreviewOption
 from aiogram.types import Message as TelegramMessage
 
 from bot.messages.message import MOST_CAPTION, MOST_TEXT, Message, Upload
-from bot.outbox.messenger import Rejected, Sent
+from bot.outbox.messenger import Rejected, SentMessage
 from bot.telegram import rendering
-from bot.telegram.refusals import GONE, NO_TEXT, NOT_MODIFIED, translated
+from bot.telegram.api_errors import GONE, NO_TEXT, NOT_MODIFIED, translated
 from cjm.address import Address
 
 PING_SECONDS = 10
@@ -39,30 +39,30 @@ class TelegramMessenger:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def send(self, to: Address, message: Message) -> Sent:
+    async def send(self, to: Address, message: Message) -> SentMessage:
         with translated():
             return await self._message(_sending(to, message))
 
-    async def edit(self, to: Address, message_id: str, message: Message) -> Sent:
+    async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage:
         where = {"chat_id": int(to.id), "message_id": int(message_id), "reply_markup": rendering.keyboard(message)}
         try:
             with translated():
                 return await self._message(_editing(where, message))
         except Rejected as refusal:
             if NOT_MODIFIED in str(refusal):
-                return Sent(message_id)
+                return SentMessage(message_id)
             if NO_TEXT not in str(refusal):
                 raise
         return await self._edit_caption(where, message)
 
-    async def _edit_caption(self, where: dict[str, Any], message: Message) -> Sent:
+    async def _edit_caption(self, where: dict[str, Any], message: Message) -> SentMessage:
         """New words under a picture that stays."""
         try:
             with translated():
                 return await self._message(EditMessageCaption(**where, **_caption(message)))
         except Rejected as refusal:
             if NOT_MODIFIED in str(refusal):
-                return Sent(str(where["message_id"]))
+                return SentMessage(str(where["message_id"]))
             raise
 
     async def delete(self, to: Address, message_id: str) -> None:
@@ -97,14 +97,14 @@ class TelegramMessenger:
             raise Rejected("the file is too large")
         return content
 
-    async def _message(self, method: TelegramMethod[Any]) -> Sent:
+    async def _message(self, method: TelegramMethod[Any]) -> SentMessage:
         try:
             return _sent(await self._bot(method))
         except ClientDecodeError as error:
             # It was carried out; only aiogram does not know something that the answer holds.
             answer = error.data if isinstance(error.data, dict) else {}
             if answer.get("ok") is True and isinstance(answer.get("result"), dict):
-                return Sent(str(answer["result"]["message_id"]))
+                return SentMessage(str(answer["result"]["message_id"]))
             raise
 
 
@@ -153,8 +153,8 @@ def _caption(message: Message) -> dict[str, Any]:
     return {"caption": caption, "caption_entities": entities}
 
 
-def _sent(answer: TelegramMessage | bool) -> Sent:
+def _sent(answer: TelegramMessage | bool) -> SentMessage:
     if not isinstance(answer, TelegramMessage):
         raise RuntimeError("Telegram answered a message of ours with none")
     file = answer.photo[-1] if answer.photo else answer.document or answer.voice
-    return Sent(str(answer.message_id), file.file_id if file else None)
+    return SentMessage(str(answer.message_id), file.file_id if file else None)

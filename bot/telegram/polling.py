@@ -16,8 +16,8 @@ from aiohttp import ClientError, ClientTimeout
 
 from bot.db.engine.errors import DatabaseError
 from bot.outbox.messenger import DeliveryError
-from bot.telegram.receiving import Receiving
-from bot.telegram.refusals import translate
+from bot.telegram.api_errors import translate
+from bot.telegram.inbox_worker import InboxWorker
 
 log = logging.getLogger(__name__)
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -36,11 +36,11 @@ class _RefusedError(Exception):
         self.seconds = seconds
 
 
-class Polling:
+class UpdatePoller:
     """``run()`` until cancelled. Only the leader polls: two would take updates from each other."""
 
     def __init__(
-        self, bot: Bot, receiving: Receiving, kinds: Sequence[str] = KINDS, waits: Sequence[float] = WAITS
+        self, bot: Bot, receiving: InboxWorker, kinds: Sequence[str] = KINDS, waits: Sequence[float] = WAITS
     ) -> None:
         if not isinstance(bot.session, AiohttpSession):
             raise TypeError("polling needs aiogram's own session")

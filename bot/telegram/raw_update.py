@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from bot.db.delivery.inbox import Raw
+from bot.db.delivery.inbox import RawUpdate
 
 Update = dict[str, Any]
 MOST = 2**63 - 1  # more, no database keeps
 
 
-def raw(update: Update) -> Raw:
+def raw(update: Update) -> RawUpdate:
     """Raises ValueError for what is no update at all."""
     number = update.get("update_id")
     if not isinstance(number, int) or isinstance(number, bool) or not -MOST <= number <= MOST:
@@ -17,7 +17,7 @@ def raw(update: Update) -> Raw:
     try:
         fit = _clean(update)
         # ASCII, because half a surrogate pair in somebody's text could not be stored otherwise.
-        return Raw(number, chat_of(fit), json.dumps(fit, ensure_ascii=True, separators=(",", ":")))
+        return RawUpdate(number, chat_of(fit), json.dumps(fit, ensure_ascii=True, separators=(",", ":")))
     except RecursionError:
         raise ValueError("an update is not lists in lists in lists") from None
 

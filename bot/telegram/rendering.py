@@ -11,10 +11,10 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.messages.message import Button, Message, Prose, Style, Upload, units
+from bot.messages.message import Button, Message, Prose, TextStyle, Upload, units
 from bot.telegram.callbacks import pack
 
-ENTITIES = {Style.BOLD: "bold", Style.ITALIC: "italic", Style.QUOTE: "blockquote"}
+ENTITIES = {TextStyle.BOLD: "bold", TextStyle.ITALIC: "italic", TextStyle.QUOTE: "blockquote"}
 # Telegram itself turns control characters into spaces and drops these; what it drops would shift our offsets.
 _CLEANED = {code: " " for code in range(32) if chr(code) != "\n"} | {
     ord("\r"): None,

@@ -3,8 +3,8 @@
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, User
 
-from bot.telegram.refusals import MESSENGER
-from bot.usecases.cases.admit import Hand
+from bot.telegram.api_errors import MESSENGER
+from bot.usecases.cases.admit_to_case import Actor
 from cjm.address import Address
 
 
@@ -16,21 +16,21 @@ def chat(message: Message) -> Address:
     return Address(MESSENGER, str(message.chat.id))
 
 
-def hand(event: Message | CallbackQuery) -> Hand | None:
+def hand(event: Message | CallbackQuery) -> Actor | None:
     """Who wants to do something, in which chat, by a tap on which message; None where nobody is named."""
     message = event if isinstance(event, Message) else event.message
     if message is None or event.from_user is None:
         return None
     where = Address(MESSENGER, str(message.chat.id))
     tapped = str(message.message_id) if isinstance(event, CallbackQuery) else None
-    return Hand(where, person(event.from_user), event.from_user.full_name, tapped)
+    return Actor(where, person(event.from_user), event.from_user.full_name, tapped)
 
 
 def language(event: Message | CallbackQuery) -> str | None:
     return event.from_user.language_code if event.from_user else None
 
 
-class InPrivate(Filter):
+class PrivateChatFilter(Filter):
     """Messages of people in their own chat with us."""
 
     async def __call__(self, event: Message) -> bool:

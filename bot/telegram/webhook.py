@@ -6,9 +6,9 @@ import logging
 
 from aiogram import Bot
 
+from bot.telegram.api_errors import translated
+from bot.telegram.inbox_worker import InboxWorker
 from bot.telegram.polling import KINDS
-from bot.telegram.receiving import Receiving
-from bot.telegram.refusals import translated
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 class Webhook:
     """``secret`` is what Telegram was given when the webhook was set; anybody else does not know it."""
 
-    def __init__(self, receiving: Receiving, secret: str) -> None:
+    def __init__(self, receiving: InboxWorker, secret: str) -> None:
         if not secret:
             raise ValueError("a webhook needs a secret")
         self._receiving = receiving

@@ -13,7 +13,7 @@ from cjm.asking.quiet_hours import QuietHours
 from cjm.journeys.survey import Survey
 
 
-class Reason(StrEnum):
+class AskingReason(StrEnum):
     """Why somebody is asked, asked later, or not asked."""
 
     FINE = "fine"
@@ -37,7 +37,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    reason: Reason = Reason.FINE
+    reason: AskingReason = AskingReason.FINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +45,21 @@ class Hold:
     """Not now; look again at ``until``."""
 
     until: datetime
-    reason: Reason
+    reason: AskingReason
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
     """Never for this visit."""
 
-    reason: Reason
+    reason: AskingReason
 
 
 Decision = Ask | Hold | Skip
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class AskingRules:
     """The attention a person may be asked for; a clock of zero is switched off. ``per_month`` counts 30 days."""
 
     any_survey: timedelta = timedelta(days=7)
@@ -70,7 +70,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class AskingVisit:
     """The visit that might be asked about: its event's id, when it was, and whether it still stands."""
 
     event_id: str
@@ -102,7 +102,7 @@ class History:
     snoozed_until: datetime | None = None
 
 
-def decide(visit: Moment, survey: Survey, history: History, rules: Rules, now: datetime) -> Decision:
+def decide(visit: AskingVisit, survey: Survey, history: History, rules: AskingRules, now: datetime) -> Decision:
     """Whether to ask this person about this visit now, later or never."""
     deadline = visit.at + survey.greatest_age
     refusal = _for_good(visit, survey, history, deadline, now) or _too_often(survey, history, rules, now)
@@ -111,7 +111,7 @@ def decide(visit: Moment, survey: Survey, history: History, rules: Rules, now: d
     hold = _not_yet(visit, survey, history, rules, deadline, now)
     if hold is None:
         return Ask()
-    return hold if hold.until <= deadline else Skip(Reason.TOO_LATE)
+    return hold if hold.until <= deadline else Skip(AskingReason.TOO_LATE)
 
 
 def is_sampled(event_id: str, survey: Survey) -> bool:
@@ -120,49 +120,51 @@ def is_sampled(event_id: str, survey: Survey) -> bool:
     return int.from_bytes(digest, "big") < survey.share * 2**64
 
 
-def _for_good(visit: Moment, survey: Survey, history: History, deadline: datetime, now: datetime) -> Reason | None:
+def _for_good(
+    visit: AskingVisit, survey: Survey, history: History, deadline: datetime, now: datetime
+) -> AskingReason | None:
     if visit.withdrawn:
-        return Reason.WITHDRAWN
+        return AskingReason.WITHDRAWN
     if now > deadline:
-        return Reason.TOO_LATE
+        return AskingReason.TOO_LATE
     if history.stopped:
-        return Reason.STOPPED
+        return AskingReason.STOPPED
     if history.unreachable:
-        return Reason.UNREACHABLE
+        return AskingReason.UNREACHABLE
     if history.muted:
-        return Reason.MUTED
-    return None if is_sampled(visit.event_id, survey) else Reason.NOT_SAMPLED
+        return AskingReason.MUTED
+    return None if is_sampled(visit.event_id, survey) else AskingReason.NOT_SAMPLED
 
 
-def _too_often(survey: Survey, history: History, rules: Rules, now: datetime) -> Reason | None:
+def _too_often(survey: Survey, history: History, rules: AskingRules, now: datetime) -> AskingReason | None:
     def within(last: datetime | None, clock: timedelta) -> bool:
         return last is not None and clock > timedelta() and now - last < clock
 
     if within(history.last_asked_here, rules.same_touchpoint):
-        return Reason.ASKED_HERE_RECENTLY
+        return AskingReason.ASKED_HERE_RECENTLY
     if survey.has_nps and within(history.last_nps, rules.nps):
-        return Reason.NPS_RECENTLY
+        return AskingReason.NPS_RECENTLY
     if within(history.last_asked, rules.any_survey):
-        return Reason.ASKED_RECENTLY
-    return Reason.MONTHLY_LIMIT if rules.per_month and history.asked_last_30_days >= rules.per_month else None
+        return AskingReason.ASKED_RECENTLY
+    return AskingReason.MONTHLY_LIMIT if rules.per_month and history.asked_last_30_days >= rules.per_month else None
 
 
 def _not_yet(
-    visit: Moment, survey: Survey, history: History, rules: Rules, deadline: datetime, now: datetime
+    visit: AskingVisit, survey: Survey, history: History, rules: AskingRules, deadline: datetime, now: datetime
 ) -> Hold | None:
     if not history.has_chat or not history.consent:
         # Whoever opens his link in time is still asked: the event often comes before the person has scanned the code.
-        return Hold(deadline, Reason.NO_CONSENT if history.has_chat else Reason.NO_CHAT)
+        return Hold(deadline, AskingReason.NO_CONSENT if history.has_chat else AskingReason.NO_CHAT)
     if visit.at + survey.delay > now:
-        return Hold(_decent(visit.at + survey.delay, history, rules), Reason.DELAY)
+        return Hold(_decent(visit.at + survey.delay, history, rules), AskingReason.DELAY)
     if history.snoozed_until is not None and history.snoozed_until > now:
-        return Hold(_decent(history.snoozed_until, history, rules), Reason.SNOOZED)
+        return Hold(_decent(history.snoozed_until, history, rules), AskingReason.SNOOZED)
     if (decent := _decent(now, history, rules)) > now:
-        return Hold(decent, Reason.QUIET_HOURS)
-    return Hold(min(now + timedelta(hours=1), deadline), Reason.OPEN_SURVEY) if history.open_survey else None
+        return Hold(decent, AskingReason.QUIET_HOURS)
+    return Hold(min(now + timedelta(hours=1), deadline), AskingReason.OPEN_SURVEY) if history.open_survey else None
 
 
-def _decent(moment: datetime, history: History, rules: Rules) -> datetime:
+def _decent(moment: datetime, history: History, rules: AskingRules) -> datetime:
     """The first moment at or after ``moment`` outside the person's quiet hours."""
     quiet = history.quiet_hours if history.has_own_quiet_hours else rules.quiet_hours
     local = moment.astimezone(history.zone)

@@ -21,13 +21,13 @@ MOST_WORDS = 4000
 """Characters of one message that are kept: a little less than a messenger's own limit, so that a title fits above."""
 
 
-class Kind(StrEnum):
+class CaseKind(StrEnum):
     COMPLAINT = "complaint"
     QUESTION = "question"
     PRAISE = "praise"
 
 
-class Origin(StrEnum):
+class CaseOrigin(StrEnum):
     """How it came to us: by command, by a message out of the blue, or after a low score."""
 
     COMMAND = "command"
@@ -35,19 +35,19 @@ class Origin(StrEnum):
     SCORE = "score"
 
 
-class State(StrEnum):
+class CaseState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     ANSWERED = "answered"
     CLOSED = "closed"
 
 
-class Author(StrEnum):
+class CaseAuthor(StrEnum):
     CUSTOMER = "customer"
     TEAM = "team"
 
 
-class Refusal(StrEnum):
+class CaseRefusal(StrEnum):
     UNKNOWN = "unknown"  # there is no such case, or not any more
     STRANGER = "stranger"  # it is neither theirs nor their team's
     TAKEN = "taken"  # a colleague has it
@@ -56,25 +56,25 @@ class Refusal(StrEnum):
 
 
 _SENTENCES = {
-    Refusal.UNKNOWN: "there is no such case any more",
-    Refusal.STRANGER: "this case belongs to somebody else",
-    Refusal.TAKEN: "a colleague has taken this case",
-    Refusal.CLOSED: "this case is closed; reopen it first",
-    Refusal.NOTHING_TO_DO: "a praise needs no work",
+    CaseRefusal.UNKNOWN: "there is no such case any more",
+    CaseRefusal.STRANGER: "this case belongs to somebody else",
+    CaseRefusal.TAKEN: "a colleague has taken this case",
+    CaseRefusal.CLOSED: "this case is closed; reopen it first",
+    CaseRefusal.NOTHING_TO_DO: "a praise needs no work",
 }
 
 
 class CaseRefused(CaseError):  # noqa: N818 - a refusal, told to people as it is
     """A step that cannot be taken now, with its reason; ``name`` is who has the case instead."""
 
-    def __init__(self, reason: Refusal, name: str | None = None) -> None:
+    def __init__(self, reason: CaseRefusal, name: str | None = None) -> None:
         super().__init__(_SENTENCES[reason])
         self.reason = reason
         self.name = name
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class TeamMember:
     """One of the team: where they are reached ("telegram:7"), and the name their colleagues know."""
 
     address: str
@@ -82,7 +82,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CaseText:
     """One message in somebody's own words: text, or a photo or voice (by the messenger's lasting id) with a caption."""
 
     kind: str  # text | photo | voice
@@ -99,9 +99,9 @@ class Case:
 
     number: int
     customer_id: int
-    kind: Kind
-    origin: Origin
-    state: State
+    kind: CaseKind
+    origin: CaseOrigin
+    state: CaseState
     day: date
     channel: str
     opened_at: datetime
@@ -124,46 +124,46 @@ class Case:
 
     @property
     def is_over(self) -> bool:
-        return self.state is State.CLOSED
+        return self.state is CaseState.CLOSED
 
 
-def take(case: Case, by: Member, now: datetime) -> Case:
+def take(case: Case, by: TeamMember, now: datetime) -> Case:
     """``by`` cares for it from now on. Raises CaseRefused: a colleague has it, it is closed, or it is a praise."""
-    if case.kind is Kind.PRAISE:
-        raise CaseRefused(Refusal.NOTHING_TO_DO)
+    if case.kind is CaseKind.PRAISE:
+        raise CaseRefused(CaseRefusal.NOTHING_TO_DO)
     if case.is_over:
-        raise CaseRefused(Refusal.CLOSED)
+        raise CaseRefused(CaseRefusal.CLOSED)
     if case.taken_by == by.address:
         return case
     if case.taken_by is not None:
-        raise CaseRefused(Refusal.TAKEN, case.taken_name)
-    return replace(_had_by(case, by, now), state=State.TAKEN)
+        raise CaseRefused(CaseRefusal.TAKEN, case.taken_name)
+    return replace(_had_by(case, by, now), state=CaseState.TAKEN)
 
 
-def answer(case: Case, by: Member, now: datetime) -> Case:
+def answer(case: Case, by: TeamMember, now: datetime) -> Case:
     """The team has written to the customer. A closed case stays closed: a last word needs no new work."""
     if case.is_over:
         return replace(case, answered_at=now)
-    return replace(_had_by(case, by, now), state=State.ANSWERED, answered_at=now)
+    return replace(_had_by(case, by, now), state=CaseState.ANSWERED, answered_at=now)
 
 
-def _had_by(case: Case, by: Member, now: datetime) -> Case:
+def _had_by(case: Case, by: TeamMember, now: datetime) -> Case:
     if case.taken_by is not None:
         return case
     return replace(case, taken_by=by.address, taken_name=by.name, taken_at=now)
 
 
-def close(case: Case, by: Member, now: datetime) -> Case:
+def close(case: Case, by: TeamMember, now: datetime) -> Case:
     if case.is_over:
         return case
-    return replace(_had_by(case, by, now), state=State.CLOSED, closed_at=now)
+    return replace(_had_by(case, by, now), state=CaseState.CLOSED, closed_at=now)
 
 
 def reopen(case: Case) -> Case:
     """It is not over: it goes back to whoever had it. A praise has nothing to reopen."""
-    if case.kind is Kind.PRAISE or case.state in (State.OPEN, State.TAKEN):
+    if case.kind is CaseKind.PRAISE or case.state in (CaseState.OPEN, CaseState.TAKEN):
         return case
-    return replace(case, state=State.TAKEN if case.taken_by else State.OPEN, closed_at=None)
+    return replace(case, state=CaseState.TAKEN if case.taken_by else CaseState.OPEN, closed_at=None)
 
 
 hear = reopen

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cjm.figures.satisfaction import LOW, values
-from cjm.journeys.survey import Kind, Question, Survey
+from cjm.journeys.survey import Question, QuestionKind, Survey
 
 CONTACT, DONE, LATER = "@contact", "@done", "@later"  # no question's key begins with an @
 DECLINED, STOPPED, EXPIRED = "@declined", "@stopped", "@expired"
@@ -32,7 +32,7 @@ Raw = int | str
 """A scale's raw value, an option's key, or the customer's own words."""
 
 
-class Effect(StrEnum):
+class TapEffect(StrEnum):
     """What a tap did."""
 
     SAVED = "saved"
@@ -42,7 +42,7 @@ class Effect(StrEnum):
     MOVED = "moved"  # another step is shown, no answer was touched
 
 
-class Reason(StrEnum):
+class TapRefusalReason(StrEnum):
     """Why a tap is not taken."""
 
     ENDED = "ended"
@@ -75,21 +75,21 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class ConversationMove:
     """A tap that was taken. ``withdrawn`` are the questions whose answers no longer stand."""
 
     conversation: Conversation
-    effect: Effect
+    effect: TapEffect
     withdrawn: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    reason: Reason
+class TapRefusal:
+    reason: TapRefusalReason
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SurveyProgress:
     """``at`` of ``most``; ``exact`` unless a branch that is still open may make it fewer."""
 
     at: int
@@ -106,7 +106,7 @@ def is_legal(question: Question, raw: Raw) -> bool:
     scale = question.kind.scale
     if scale is not None:
         return isinstance(raw, int) and not isinstance(raw, bool) and raw in values(scale)
-    if question.kind is Kind.CHOICE:
+    if question.kind is QuestionKind.CHOICE:
         return isinstance(raw, str) and question.option(raw) is not None
     return isinstance(raw, str) and bool(raw.strip())
 
@@ -142,14 +142,14 @@ def following(talk: Conversation) -> str:
     return CONTACT if offer else DONE
 
 
-def progress(talk: Conversation) -> Progress | None:
+def progress(talk: Conversation) -> SurveyProgress | None:
     """How far a customer is; None at a closing step. ``most`` is the longest way from here."""
     known = [q.key for q in asked(talk)]
     if talk.step not in known:
         return None
     lengths, pending = _lengths(talk), list(_pending(talk))
     at = len(known) - len(pending) if talk.step in pending else known.index(talk.step)
-    return Progress(at + 1, max(lengths), len(lengths) == 1)
+    return SurveyProgress(at + 1, max(lengths), len(lengths) == 1)
 
 
 def _lengths(talk: Conversation) -> set[int]:
@@ -174,40 +174,40 @@ def _telling(survey: Survey, key: str) -> list[Raw]:
     return list({tuple(when.holds(raw) for when in branches): raw for raw in options}.values())
 
 
-def answer(talk: Conversation, key: str, raw: Raw, now: datetime) -> Move | Refusal:
+def answer(talk: Conversation, key: str, raw: Raw, now: datetime) -> ConversationMove | TapRefusal:
     """Take an answer to the question of this step, or another one to a question that was settled before."""
     refusal = _refused(talk, key, now)
     if refusal is not None:
         return refusal
     question = talk.survey.question(key)
     if question is None or not is_legal(question, raw):
-        return Refusal(Reason.NOT_LEGAL)
+        return TapRefusal(TapRefusalReason.NOT_LEGAL)
     before = talk.answers.get(key)
-    effect = Effect.SAVED if before is None else Effect.SAME if before == raw else Effect.CHANGED
+    effect = TapEffect.SAVED if before is None else TapEffect.SAME if before == raw else TapEffect.CHANGED
     return _onward(replace(talk, answers={**talk.answers, key: raw}, skipped=talk.skipped - {key}), effect, now)
 
 
-def skip(talk: Conversation, key: str, now: datetime) -> Move | Refusal:
+def skip(talk: Conversation, key: str, now: datetime) -> ConversationMove | TapRefusal:
     """Leave a question out. One that was answered keeps its answer: there, skipping means going on."""
     refusal = _refused(talk, key, now)
     if refusal is not None:
         return refusal
     known = key in talk.answers or key in talk.skipped
     skipped = talk.skipped if key in talk.answers else talk.skipped | {key}
-    return _onward(replace(talk, skipped=skipped), Effect.MOVED if known else Effect.SKIPPED, now)
+    return _onward(replace(talk, skipped=skipped), TapEffect.MOVED if known else TapEffect.SKIPPED, now)
 
 
-def _refused(talk: Conversation, key: str, now: datetime) -> Refusal | None:
+def _refused(talk: Conversation, key: str, now: datetime) -> TapRefusal | None:
     if talk.step in CLOSED:
-        return Refusal(Reason.ENDED)
+        return TapRefusal(TapRefusalReason.ENDED)
     here = key == (following(talk) if talk.step == LATER else talk.step)
     settled = key in talk.answers or key in talk.skipped
     if not any(q.key == key for q in asked(talk)) or not (here or settled):
-        return Refusal(Reason.NOT_ASKED)
-    return None if talk.may_change(now) else Refusal(Reason.TOO_LATE)
+        return TapRefusal(TapRefusalReason.NOT_ASKED)
+    return None if talk.may_change(now) else TapRefusal(TapRefusalReason.TOO_LATE)
 
 
-def _onward(talk: Conversation, effect: Effect, now: datetime) -> Move:
+def _onward(talk: Conversation, effect: TapEffect, now: datetime) -> ConversationMove:
     """Drop what is no longer asked and go to the step that follows."""
     stands = {q.key for q in asked(talk)} | {CONTACT}
     withdrawn = frozenset(talk.answers.keys() - stands)
@@ -216,7 +216,7 @@ def _onward(talk: Conversation, effect: Effect, now: datetime) -> Move:
         answers={key: raw for key, raw in talk.answers.items() if key in stands},
         skipped=talk.skipped & stands,
     )
-    return Move(_at(talk, following(talk), now), effect, withdrawn)
+    return ConversationMove(_at(talk, following(talk), now), effect, withdrawn)
 
 
 def _at(talk: Conversation, step: str, now: datetime) -> Conversation:
@@ -225,11 +225,13 @@ def _at(talk: Conversation, step: str, now: datetime) -> Conversation:
     return replace(talk, step=step, finished_at=talk.finished_at or (now if over else None))
 
 
-def resume(talk: Conversation, now: datetime) -> Move | Refusal:
+def resume(talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
     """Go to the step that follows: out of a menu, out of "later", out of a change that was thought better of."""
     if talk.step in CLOSED:
-        return Refusal(Reason.ENDED)
-    return Move(rest(talk, now) if not talk.may_change(now) else _at(talk, following(talk), now), Effect.MOVED)
+        return TapRefusal(TapRefusalReason.ENDED)
+    return ConversationMove(
+        rest(talk, now) if not talk.may_change(now) else _at(talk, following(talk), now), TapEffect.MOVED
+    )
 
 
 def rest(talk: Conversation, now: datetime) -> Conversation:
@@ -237,49 +239,51 @@ def rest(talk: Conversation, now: datetime) -> Conversation:
     return talk if talk.step in CLOSED or talk.step == CONTACT else _at(talk, DONE, now)
 
 
-def back(talk: Conversation, now: datetime) -> Move | Refusal:
+def back(talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
     """To the question before this one; when a finished response is being changed, to where it stood."""
     if talk.step in CLOSED:
-        return Refusal(Reason.ENDED)
+        return TapRefusal(TapRefusalReason.ENDED)
     keys = [q.key for q in asked(talk)]
     if not talk.may_change(now) or talk.step == DONE or (talk.finished_at is not None and talk.step != CONTACT):
         return resume(talk, now)
     place = keys.index(talk.step) if talk.step in keys else len(keys)
-    return Move(replace(talk, step=keys[max(0, place - 1)]), Effect.MOVED)
+    return ConversationMove(replace(talk, step=keys[max(0, place - 1)]), TapEffect.MOVED)
 
 
-def change(talk: Conversation, key: str, now: datetime) -> Move | Refusal:
+def change(talk: Conversation, key: str, now: datetime) -> ConversationMove | TapRefusal:
     """To a question that was settled before, so that it can be answered otherwise."""
     refusal = _refused(talk, key, now)
-    return refusal if refusal is not None else Move(replace(talk, step=key), Effect.MOVED)
+    return refusal if refusal is not None else ConversationMove(replace(talk, step=key), TapEffect.MOVED)
 
 
-def later(talk: Conversation) -> Move | Refusal:
+def later(talk: Conversation) -> ConversationMove | TapRefusal:
     """Put the conversation off; what was answered stays."""
     if talk.step in CLOSED or talk.finished_at is not None:
-        return Refusal(Reason.ENDED)
-    return Move(replace(talk, step=LATER), Effect.SAME if talk.step == LATER else Effect.MOVED)
+        return TapRefusal(TapRefusalReason.ENDED)
+    return ConversationMove(replace(talk, step=LATER), TapEffect.SAME if talk.step == LATER else TapEffect.MOVED)
 
 
-def enough(talk: Conversation, now: datetime) -> Move | Refusal:
+def enough(talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
     """The customer has had enough: what is not answered is skipped, and nothing more is asked, not even for contact."""
     if talk.step in CLOSED:
-        return Refusal(Reason.ENDED)
-    return Move(_at(replace(talk, skipped=talk.skipped | {*_pending(talk), CONTACT}), DONE, now), Effect.MOVED)
+        return TapRefusal(TapRefusalReason.ENDED)
+    return ConversationMove(
+        _at(replace(talk, skipped=talk.skipped | {*_pending(talk), CONTACT}), DONE, now), TapEffect.MOVED
+    )
 
 
-def settle_contact(talk: Conversation, wanted: bool, now: datetime) -> Move | Refusal:
+def settle_contact(talk: Conversation, wanted: bool, now: datetime) -> ConversationMove | TapRefusal:
     """The answer to "may we contact you?". A yes stands: it has opened a case; a no may become a yes for a day."""
     if talk.step in CLOSED:
-        return Refusal(Reason.ENDED)
+        return TapRefusal(TapRefusalReason.ENDED)
     if talk.contact is not None and (talk.contact == wanted or talk.contact):
-        return Move(_at(talk, following(talk), now), Effect.SAME)
+        return ConversationMove(_at(talk, following(talk), now), TapEffect.SAME)
     if talk.contact is None and talk.step != CONTACT:
-        return Refusal(Reason.NOT_ASKED)
+        return TapRefusal(TapRefusalReason.NOT_ASKED)
     if talk.contact is False and not talk.may_change(now):
-        return Refusal(Reason.TOO_LATE)
+        return TapRefusal(TapRefusalReason.TOO_LATE)
     settled = replace(talk, contact=wanted)
-    return Move(_at(settled, following(settled), now), Effect.SAVED)
+    return ConversationMove(_at(settled, following(settled), now), TapEffect.SAVED)
 
 
 def close(talk: Conversation, step: str, now: datetime) -> Conversation:
@@ -287,9 +291,9 @@ def close(talk: Conversation, step: str, now: datetime) -> Conversation:
     return talk if talk.finished_at is not None or talk.step in CLOSED else _at(talk, step, now)
 
 
-def reopen(talk: Conversation, now: datetime) -> Move | Refusal:
+def reopen(talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
     """Take a "not about this" or a "stop" back, for a day."""
     if talk.step not in (DECLINED, STOPPED) or not talk.may_change(now):
-        return Refusal(Reason.ENDED if talk.step in CLOSED else Reason.NOT_ASKED)
+        return TapRefusal(TapRefusalReason.ENDED if talk.step in CLOSED else TapRefusalReason.NOT_ASKED)
     open_again = replace(talk, step="", finished_at=None)
-    return Move(_at(open_again, following(open_again), now), Effect.MOVED)
+    return ConversationMove(_at(open_again, following(open_again), now), TapEffect.MOVED)

@@ -15,10 +15,10 @@ from cjm.drawing.reading import read
 from cjm.drawing.theme import LIGHT, Theme
 from cjm.drawing.typeset import Measure
 from cjm.drawing.wall import wall
-from cjm.drawing.words import Words
+from cjm.drawing.words import DrawingWords
 from cjm.figures.journey_map import JourneyMap
 
-__all__ = ["FORMATS", "Layout", "Words", "draw", "lay_out", "pages", "warm"]
+__all__ = ["FORMATS", "DrawingWords", "Layout", "draw", "lay_out", "pages", "warm"]
 
 FORMATS = ("png",)
 
@@ -32,7 +32,7 @@ class Layout(StrEnum):
 
 def draw(
     journey_map: JourneyMap,
-    words: Words,
+    words: DrawingWords,
     *,
     layout: Layout = Layout.PHONE,
     format: str = "png",  # noqa: A002
@@ -51,7 +51,13 @@ def draw(
 
 
 def lay_out(
-    journey_map: JourneyMap, words: Words, measure: Measure, *, layout: Layout, page: int = 0, theme: Theme = LIGHT
+    journey_map: JourneyMap,
+    words: DrawingWords,
+    measure: Measure,
+    *,
+    layout: Layout,
+    page: int = 0,
+    theme: Theme = LIGHT,
 ) -> Picture:
     """Everything in its place, in pixels; nothing is drawn."""
     reading = read(journey_map)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from cjm.drawing.curves import circle, rounded
-from cjm.drawing.primitives import Box, Face, Hatch, Icon, Item, Layer, Path, Picture, Point, Shape, Stroke, Text
-from cjm.drawing.theme import Style, Theme
+from cjm.drawing.primitives import Box, Face, Hatch, Icon, Item, Layer, Path, Picture, Point, Shape, Stroke, TextLine
+from cjm.drawing.theme import Theme, TypeStyle
 from cjm.drawing.typeset import Measure, fit, wrap
 
 # A piece of a line: text, style, colour.
-Piece = tuple[str, Style, str]
+Piece = tuple[str, TypeStyle, str]
 
 
 class Align(StrEnum):
@@ -18,7 +18,7 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
-class Sheet:
+class Canvas:
     """Collects what is to be drawn, layer by layer."""
 
     def __init__(self, measure: Measure, theme: Theme) -> None:
@@ -43,7 +43,7 @@ class Sheet:
 
     # ------------------------------------------------------------------ text
 
-    def width(self, text: str, style: Style) -> float:
+    def width(self, text: str, style: TypeStyle) -> float:
         return self.measure(text, style.px, style.weight)
 
     def text(
@@ -51,7 +51,7 @@ class Sheet:
         x: float,
         y: float,
         text: str,
-        style: Style,
+        style: TypeStyle,
         colour: str,
         *,
         align: Align = Align.LEFT,
@@ -63,13 +63,15 @@ class Sheet:
         width = self.width(text, style)
         if text:
             left = x - (width if align is Align.RIGHT else width / 2 if align is Align.CENTRE else 0)
-            self.put(Text(left, y, text, style.px, style.weight, colour, width))
+            self.put(TextLine(left, y, text, style.px, style.weight, colour, width))
         return width
 
-    def lines(self, text: str, style: Style, room: float, most: int = 3) -> list[str]:
+    def lines(self, text: str, style: TypeStyle, room: float, most: int = 3) -> list[str]:
         return wrap(text, room, style, self.measure, most=most)
 
-    def paragraph(self, x: float, y: float, text: str, style: Style, colour: str, *, room: float, most: int = 3) -> int:
+    def paragraph(
+        self, x: float, y: float, text: str, style: TypeStyle, colour: str, *, room: float, most: int = 3
+    ) -> int:
         """Lines under each other, the first baseline at ``y``; gives how many."""
         lines = self.lines(text, style, room, most)
         for i, line in enumerate(lines):

@@ -21,7 +21,7 @@ from matplotlib.transforms import Affine2D, TransformedPath
 from numpy.typing import NDArray
 
 from cjm.drawing.faces import face_shapes
-from cjm.drawing.primitives import Band, Face, Hatch, Icon, Item, Path, Picture, Shape, Stroke, Text, Weight
+from cjm.drawing.primitives import Band, Face, Hatch, Icon, Item, Path, Picture, Shape, Stroke, TextLine, Weight
 from cjm.drawing.symbols import icon_shapes
 from cjm.drawing.theme import Theme
 
@@ -75,7 +75,7 @@ class _Ink(Artist):
 
     def _item(self, item: Item) -> None:
         match item:
-            case Text():
+            case TextLine():
                 self._text(item)
             case Shape():
                 self._shape(item)
@@ -90,7 +90,7 @@ class _Ink(Artist):
             case Hatch():
                 self._hatch(item)
 
-    def _text(self, item: Text) -> None:
+    def _text(self, item: TextLine) -> None:
         points, codes, _ = _outline(item.text, item.weight)
         if len(points):
             scale = item.px / EM

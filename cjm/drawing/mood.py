@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cjm.drawing.words import Words
+from cjm.drawing.words import DrawingWords
 from cjm.figures.satisfaction import Scale
 
 MOODS = 5
@@ -69,32 +69,32 @@ class Gauge:
 
     # ------------------------------------------------------------------ in words
 
-    def number(self, value: float, words: Words) -> str:
+    def number(self, value: float, words: DrawingWords) -> str:
         """The bare number: for axes."""
         text = words.number(value, self.digits)
         return f"+{text}" if self.signed and round(value, self.digits) > 0 else text
 
-    def figure(self, value: float, words: Words) -> str:
+    def figure(self, value: float, words: DrawingWords) -> str:
         return words.percent(value / 100) if self.percent else self.number(value, words)
 
-    def interval(self, low: float, high: float, words: Words) -> str:
+    def interval(self, low: float, high: float, words: DrawingWords) -> str:
         """ "71–83 %"; with signs an ellipsis stands between, so that a dash is never read as a minus."""
         between = "…" if self.signed else "–"
         return f"{self.number(low, words)}{between}{self.figure(high, words)}"
 
-    def margin(self, value: float, low: float, high: float, words: Words) -> str:
+    def margin(self, value: float, low: float, high: float, words: DrawingWords) -> str:
         """ "±6": half of the interval; where the figure is far from its middle, the interval itself."""
         above, below = high - value, value - low
         if max(above, below) > 1.6 * min(above, below):
             return self.interval(low, high, words)
         return "±\u202f" + words.number((high - low) / 2, self.digits)
 
-    def edge(self, value: float, words: Words) -> str:
+    def edge(self, value: float, words: DrawingWords) -> str:
         """An edge of the mood steps, without idle digits."""
         text = words.number(value, 0 if value == round(value) else self.digits)
         return f"+{text}" if self.signed and value > 0 else text
 
-    def steps(self, words: Words) -> list[str]:
+    def steps(self, words: DrawingWords) -> list[str]:
         """Where each mood begins, the lowest by where it ends: for legends."""
         below = words.percent(self.edges[0] / 100) if self.percent else self.edge(self.edges[0], words)
         key = "map.legend.from_signed" if self.signed else "map.legend.from"

@@ -4,24 +4,24 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cjm.drawing.canvas import Sheet
+from cjm.drawing.canvas import Canvas
 from cjm.drawing.curves import circle, ellipse, rounded
 from cjm.drawing.mood import Gauge
 from cjm.drawing.primitives import Box, Layer, Point, Shape, Stroke
-from cjm.drawing.reading import Figure, Goal, MapReading, StageReading
-from cjm.drawing.theme import Style
-from cjm.drawing.words import Words
-from cjm.figures.journey_map import Change, Direction
+from cjm.drawing.reading import FigureReading, MapReading, StageReading, TargetOutcome
+from cjm.drawing.theme import TypeStyle
+from cjm.drawing.words import DrawingWords
+from cjm.figures.journey_map import ChangeDirection, FigureChange
 from cjm.figures.satisfaction import Scale
 
 # ---------------------------------------------------------------------- shapes
 
 
-def pill_width(sheet: Sheet, text: str, style: Style, icon: str | None = None) -> float:
+def pill_width(sheet: Canvas, text: str, style: TypeStyle, icon: str | None = None) -> float:
     return sheet.width(text, style) + style.px * (1.95 if icon else 1.0)
 
 
-def pill(sheet: Sheet, end: Point, text: str, style: Style, *, fill: str, icon: str | None = None) -> float:
+def pill(sheet: Canvas, end: Point, text: str, style: TypeStyle, *, fill: str, icon: str | None = None) -> float:
     """A solid pill whose right end lies at ``end``; gives its width."""
     px = style.px
     width = pill_width(sheet, text, style, icon)
@@ -33,7 +33,7 @@ def pill(sheet: Sheet, end: Point, text: str, style: Style, *, fill: str, icon: 
     return width
 
 
-def range_bar(sheet: Sheet, box: Box, gauge: Gauge, stage: StageReading) -> None:
+def range_bar(sheet: Canvas, box: Box, gauge: Gauge, stage: StageReading) -> None:
     """The whole scale as a track: interval, figure, the period before below it, the target dashed above it."""
     theme, figure, h = sheet.theme, stage.figure, box.height
     middle = box.y + h / 2
@@ -56,7 +56,7 @@ def range_bar(sheet: Sheet, box: Box, gauge: Gauge, stage: StageReading) -> None
     sheet.circle(place(figure.value), middle, 0.33 * h, dot, Stroke(theme.card, max(1.0, 0.1 * h)))
 
 
-def _interval(sheet: Sheet, bar: Box, mood: int | None) -> None:
+def _interval(sheet: Canvas, bar: Box, mood: int | None) -> None:
     theme, h = sheet.theme, bar.height
     if mood is None:
         sheet.hatch(bar, h / 2, max(5.0, 0.5 * h), max(1.2, 0.1 * h))
@@ -66,7 +66,7 @@ def _interval(sheet: Sheet, bar: Box, mood: int | None) -> None:
 
 
 def footprints(
-    sheet: Sheet,
+    sheet: Canvas,
     places: Sequence[tuple[float, float, float]],
     size: float,
     clear: Sequence[tuple[float, float, float]] = (),
@@ -80,7 +80,7 @@ def footprints(
         sheet.put(Shape(foot, sheet.theme.ink), layer=Layer.PATH)
 
 
-def bridge(sheet: Sheet, points: Sequence[Point], width: float, gap: float) -> None:
+def bridge(sheet: Canvas, points: Sequence[Point], width: float, gap: float) -> None:
     """A dotted way where nothing was measured."""
     sheet.line(points, Stroke(sheet.theme.ghost, width, (0.1, gap)), Layer.PATH)
 
@@ -89,7 +89,7 @@ def bridge(sheet: Sheet, points: Sequence[Point], width: float, gap: float) -> N
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LegendEntry:
     """A symbol, its width, and what it means. ``sketch(x, y)`` draws it from ``x`` on around the height ``y``."""
 
     width: float
@@ -97,13 +97,15 @@ class Entry:
     text: str
 
 
-def length(sheet: Sheet, entries: Sequence[Entry], style: Style, gap: float) -> float:
+def length(sheet: Canvas, entries: Sequence[LegendEntry], style: TypeStyle, gap: float) -> float:
     """The width of entries beside each other."""
     between = 0.6 * style.px + gap
     return sum(entry.width + between + sheet.width(entry.text, style) for entry in entries) - gap
 
 
-def flow(sheet: Sheet, entries: Sequence[Entry], box: Box, style: Style, *, gap: float, line: float) -> float:
+def flow(
+    sheet: Canvas, entries: Sequence[LegendEntry], box: Box, style: TypeStyle, *, gap: float, line: float
+) -> float:
     """Entries beside each other, going on in the next line when there is no room; gives the last baseline.
 
     ``box.y`` is the first baseline. A text too long for a whole line is wrapped under itself.
@@ -122,7 +124,7 @@ def flow(sheet: Sheet, entries: Sequence[Entry], box: Box, style: Style, *, gap:
     return y
 
 
-def interval_key(sheet: Sheet, size: float) -> Callable[[float, float], None]:
+def interval_key(sheet: Canvas, size: float) -> Callable[[float, float], None]:
     theme = sheet.theme
 
     def sketch(x: float, y: float) -> None:
@@ -139,7 +141,7 @@ def interval_key(sheet: Sheet, size: float) -> Callable[[float, float], None]:
 
 
 def face_key(
-    sheet: Sheet, r: float, mood: int | None, width: float = 0.0, *, sure: bool = True
+    sheet: Canvas, r: float, mood: int | None, width: float = 0.0, *, sure: bool = True
 ) -> Callable[[float, float], None]:
     return lambda x, y: sheet.face(x + (width or 2 * r) / 2, y, r, mood, sure=sure)
 
@@ -147,7 +149,7 @@ def face_key(
 # ---------------------------------------------------------------------- words
 
 
-def change_words(change: Change, scale: Scale, gauge: Gauge, words: Words) -> str:
+def change_words(change: FigureChange, scale: Scale, gauge: Gauge, words: DrawingWords) -> str:
     """ "11 points", or the bare difference for a mean."""
     size = abs(change.points or 0.0)
     if gauge.digits:
@@ -156,21 +158,24 @@ def change_words(change: Change, scale: Scale, gauge: Gauge, words: Words) -> st
     return words(f"map.points.{kind}" if words.has(f"map.points.{kind}") else "map.points", n=round(size))
 
 
-def quiet_change(stage: StageReading, words: Words) -> str:
+def quiet_change(stage: StageReading, words: DrawingWords) -> str:
     """What is said where no pill may stand."""
-    if stage.look.change.direction is Direction.SAME:
+    if stage.look.change.direction is ChangeDirection.SAME:
         return words("map.change.same")
-    if stage.look.change.direction is Direction.UNKNOWN and stage.before is not None:
+    if stage.look.change.direction is ChangeDirection.UNKNOWN and stage.before is not None:
         return words("map.change.unknown")
     return ""
 
 
 def real_change(stage: StageReading) -> bool:
     """Whether a pill may stand: a change beyond noise whose size is known."""
-    return stage.look.change.direction in (Direction.BETTER, Direction.WORSE) and stage.look.change.points is not None
+    return (
+        stage.look.change.direction in (ChangeDirection.BETTER, ChangeDirection.WORSE)
+        and stage.look.change.points is not None
+    )
 
 
-def missing_words(reading: MapReading, figure: Figure, words: Words) -> tuple[str, str]:
+def missing_words(reading: MapReading, figure: FigureReading, words: DrawingWords) -> tuple[str, str]:
     """How many answered, and how many more are needed to judge."""
     if not figure.n:
         return words("map.none"), ""
@@ -178,26 +183,28 @@ def missing_words(reading: MapReading, figure: Figure, words: Words) -> tuple[st
     return words("map.answers", n=figure.n), words("map.missing", n=missing) if missing > 0 else ""
 
 
-def audience_words(figure: Figure, words: Words) -> tuple[str, str]:
+def audience_words(figure: FigureReading, words: DrawingWords) -> tuple[str, str]:
     """ "120 people" and, when they answered more than once, "214 answers"."""
     answers = words("map.answers", n=figure.answers) if figure.answers != figure.n else ""
     return words("map.people", n=figure.n), answers
 
 
-def target_words(reading: MapReading, words: Words) -> str:
+def target_words(reading: MapReading, words: DrawingWords) -> str:
     """Whether the journey's targets are met, in one line; empty when it has none."""
     goals = [stage.goal for stage in reading.stages if stage.goal is not None]
     if not goals:
         return ""
-    if all(goal is Goal.OPEN for goal in goals):
+    if all(goal is TargetOutcome.OPEN for goal in goals):
         return words("map.targets.open")
-    if all(goal is Goal.MET for goal in goals):
+    if all(goal is TargetOutcome.MET for goal in goals):
         return words("map.targets.met")
-    parts = [words(f"map.targets.some_{kind.value}", count=goals.count(kind)) for kind in Goal if kind in goals]
+    parts = [
+        words(f"map.targets.some_{kind.value}", count=goals.count(kind)) for kind in TargetOutcome if kind in goals
+    ]
     return words("map.targets.some", parts=" · ".join(parts))
 
 
-def filter_words(reading: MapReading, words: Words) -> str:
+def filter_words(reading: MapReading, words: DrawingWords) -> str:
     """Which people and channel the map is about; empty when it is about all."""
     channel = reading.look.channel
     parts = [reading.look.segment_title or ""]
@@ -207,5 +214,5 @@ def filter_words(reading: MapReading, words: Words) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def quoted(text: str, words: Words) -> str:
+def quoted(text: str, words: DrawingWords) -> str:
     return words("map.quote", text=text)

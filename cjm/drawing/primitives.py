@@ -93,7 +93,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextLine:
     """One line of text: ``x`` is its left edge, ``y`` its baseline, ``width`` what was measured for it."""
 
     x: float
@@ -157,7 +157,7 @@ class Face:
     sure: bool = True
 
 
-Item = Text | Shape | Band | Hatch | Icon | Face
+Item = TextLine | Shape | Band | Hatch | Icon | Face
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +170,5 @@ class Picture:
     items: tuple[Item, ...]
 
     @property
-    def texts(self) -> tuple[Text, ...]:
-        return tuple(item for item in self.items if isinstance(item, Text))
+    def texts(self) -> tuple[TextLine, ...]:
+        return tuple(item for item in self.items if isinstance(item, TextLine))

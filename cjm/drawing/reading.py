@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from cjm.drawing.mood import GAUGES, Gauge
 from cjm.drawing.typeset import clean, readable
-from cjm.figures.journey_map import Barrier, JourneyMap, StageLook, TouchpointLook, Voice
+from cjm.figures.journey_map import Barrier, JourneyMap, StageFigures, TouchpointFigures, Voice
 from cjm.figures.satisfaction import Scale, Score, Verdict
 
 BEST = 4
@@ -25,7 +25,7 @@ class Knowledge(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class FigureReading:
     """A score as it may be shown: ``value``, ``low`` and ``high`` are zero unless it is grey or judged."""
 
     knowledge: Knowledge
@@ -52,19 +52,19 @@ class Figure:
         return gauge.step(self.high) - gauge.step(self.low) < WIDE
 
 
-UNKNOWN = Figure(Knowledge.NONE)
+UNKNOWN = FigureReading(Knowledge.NONE)
 
 
-def figure(score: Score | None) -> Figure:
+def figure(score: Score | None) -> FigureReading:
     if score is None or not score.n:
         return UNKNOWN
     if score.verdict is Verdict.WITHHELD or score.value is None or score.low is None or score.high is None:
-        return Figure(Knowledge.WITHHELD, score.n, score.answers)
+        return FigureReading(Knowledge.WITHHELD, score.n, score.answers)
     knowledge = Knowledge.JUDGED if score.verdict is Verdict.OK else Knowledge.GREY
-    return Figure(knowledge, score.n, score.answers, score.value, score.low, score.high)
+    return FigureReading(knowledge, score.n, score.answers, score.value, score.low, score.high)
 
 
-class Goal(StrEnum):
+class TargetOutcome(StrEnum):
     """Whether a stage's target is met; ``OPEN`` while its interval lies on both sides."""
 
     MET = "met"
@@ -76,24 +76,24 @@ class Goal(StrEnum):
 class StageReading:
     """A stage as it may be shown."""
 
-    look: StageLook
-    figure: Figure
+    look: StageFigures
+    figure: FigureReading
     before: float | None
     weakest: bool
     touchpoints: tuple["TouchpointReading", ...]
-    others: tuple[tuple[Scale, Figure], ...]
+    others: tuple[tuple[Scale, FigureReading], ...]
     barriers: tuple[Barrier, ...]
     voices: tuple[Voice, ...]
 
     @property
-    def goal(self) -> Goal | None:
+    def goal(self) -> TargetOutcome | None:
         if self.look.target is None:
             return None
         if self.figure.judged and self.figure.low >= self.look.target:
-            return Goal.MET
+            return TargetOutcome.MET
         if self.figure.judged and self.figure.high < self.look.target:
-            return Goal.MISSED
-        return Goal.OPEN
+            return TargetOutcome.MISSED
+        return TargetOutcome.OPEN
 
     @property
     def telling(self) -> tuple["TouchpointReading", ...]:
@@ -105,8 +105,8 @@ class StageReading:
 class TouchpointReading:
     """A touchpoint with its figure on the map's headline scale."""
 
-    look: TouchpointLook
-    figure: Figure
+    look: TouchpointFigures
+    figure: FigureReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def read(journey_map: JourneyMap) -> MapReading:
     return MapReading(tidy, gauge, stages)
 
 
-def _stage(look: StageLook, scale: Scale, found: Figure, weakest: bool) -> StageReading:
+def _stage(look: StageFigures, scale: Scale, found: FigureReading, weakest: bool) -> StageReading:
     # What single people said would tell how they voted where only a few did.
     open_ = found.knowledge is not Knowledge.WITHHELD
     earlier = figure(look.before.get(scale))
@@ -191,7 +191,7 @@ def _voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
     return tuple(voice for voice in found if readable(voice.text)) or found
 
 
-def _weakest(figures: list[Figure], gauge: Gauge) -> int | None:
+def _weakest(figures: list[FigureReading], gauge: Gauge) -> int | None:
     """The judged stage with the lowest figure, as printed; none when there is no other, a tie, or nothing to mend."""
     judged = sorted((round(f.value, gauge.digits), i) for i, f in enumerate(figures) if f.judged)
     if len(judged) < 2 or judged[0][0] == judged[1][0] or gauge.step(judged[0][0]) == BEST:
@@ -212,7 +212,7 @@ def _tidied(journey_map: JourneyMap) -> JourneyMap:
     )
 
 
-def _tidied_stage(stage: StageLook) -> StageLook:
+def _tidied_stage(stage: StageFigures) -> StageFigures:
     return replace(
         stage,
         title=clean(stage.title) or stage.key,

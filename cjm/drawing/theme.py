@@ -48,7 +48,7 @@ LIGHT = Theme()
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class TypeStyle:
     """A size in pixels, a weight, and the distance of baselines in sizes."""
 
     px: float
@@ -64,38 +64,38 @@ class Style:
 class TypeScale:
     """The type of a layout by what is set in it."""
 
-    title: Style
-    purpose: Style
-    brand: Style
-    stage: Style
-    stage_long: Style
-    figure: Style
-    lead: Style
-    lead_strong: Style
-    strong: Style
-    name: Style
-    body: Style
-    quote: Style
-    small: Style
-    small_strong: Style
+    title: TypeStyle
+    purpose: TypeStyle
+    brand: TypeStyle
+    stage: TypeStyle
+    stage_long: TypeStyle
+    figure: TypeStyle
+    lead: TypeStyle
+    lead_strong: TypeStyle
+    strong: TypeStyle
+    name: TypeStyle
+    body: TypeStyle
+    quote: TypeStyle
+    small: TypeStyle
+    small_strong: TypeStyle
 
 
 def _phone() -> TypeScale:
-    body = Style(34, leading=1.38)
-    medium, bold = Style(34, Weight.MEDIUM, 1.38), Style(34, Weight.BOLD, 1.38)
+    body = TypeStyle(34, leading=1.38)
+    medium, bold = TypeStyle(34, Weight.MEDIUM, 1.38), TypeStyle(34, Weight.BOLD, 1.38)
     return TypeScale(
-        title=Style(62, Weight.BOLD, 1.16),
-        purpose=Style(38, leading=1.3),
+        title=TypeStyle(62, Weight.BOLD, 1.16),
+        purpose=TypeStyle(38, leading=1.3),
         brand=bold,
-        stage=Style(46, Weight.BOLD, 1.18),
-        stage_long=Style(40, Weight.BOLD, 1.2),
-        figure=Style(72, Weight.BOLD),
-        lead=Style(38),
-        lead_strong=Style(38, Weight.MEDIUM),
+        stage=TypeStyle(46, Weight.BOLD, 1.18),
+        stage_long=TypeStyle(40, Weight.BOLD, 1.2),
+        figure=TypeStyle(72, Weight.BOLD),
+        lead=TypeStyle(38),
+        lead_strong=TypeStyle(38, Weight.MEDIUM),
         strong=bold,
         name=medium,
         body=body,
-        quote=Style(34, Weight.ITALIC, 1.34),
+        quote=TypeStyle(34, Weight.ITALIC, 1.34),
         small=body,
         small_strong=medium,
     )
@@ -103,20 +103,20 @@ def _phone() -> TypeScale:
 
 def _wall() -> TypeScale:
     return TypeScale(
-        title=Style(38, Weight.BOLD, 1.16),
-        purpose=Style(20, leading=1.3),
-        brand=Style(18, Weight.BOLD),
-        stage=Style(21, Weight.BOLD, 1.2),
-        stage_long=Style(18, Weight.BOLD, 1.2),
-        figure=Style(36, Weight.BOLD),
-        lead=Style(18),
-        lead_strong=Style(18, Weight.MEDIUM),
-        strong=Style(18, Weight.BOLD),
-        name=Style(16.5, Weight.MEDIUM, 1.27),
-        body=Style(16.5, leading=1.3),
-        quote=Style(16.5, Weight.ITALIC, 1.35),
-        small=Style(15, leading=1.3),
-        small_strong=Style(15, Weight.BOLD, 1.3),
+        title=TypeStyle(38, Weight.BOLD, 1.16),
+        purpose=TypeStyle(20, leading=1.3),
+        brand=TypeStyle(18, Weight.BOLD),
+        stage=TypeStyle(21, Weight.BOLD, 1.2),
+        stage_long=TypeStyle(18, Weight.BOLD, 1.2),
+        figure=TypeStyle(36, Weight.BOLD),
+        lead=TypeStyle(18),
+        lead_strong=TypeStyle(18, Weight.MEDIUM),
+        strong=TypeStyle(18, Weight.BOLD),
+        name=TypeStyle(16.5, Weight.MEDIUM, 1.27),
+        body=TypeStyle(16.5, leading=1.3),
+        quote=TypeStyle(16.5, Weight.ITALIC, 1.35),
+        small=TypeStyle(15, leading=1.3),
+        small_strong=TypeStyle(15, Weight.BOLD, 1.3),
     )
 
 

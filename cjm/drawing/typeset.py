@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable
 
 from cjm.drawing.primitives import Weight
-from cjm.drawing.theme import Style
+from cjm.drawing.theme import TypeStyle
 
 # text, size in pixels, weight -> width in pixels
 Measure = Callable[[str, float, Weight], float]
@@ -42,7 +42,7 @@ def readable(text: str) -> bool:
     return bool(letters) and sum(code < 0x0530 or 0x1E00 <= code < 0x2000 for code in letters) >= 0.6 * len(letters)
 
 
-def fit(text: str, room: float, style: Style, measure: Measure) -> str:
+def fit(text: str, room: float, style: TypeStyle, measure: Measure) -> str:
     """One line, cut with an ellipsis where it must be; empty where not even that has room."""
     if measure(text, style.px, style.weight) <= room:
         return text
@@ -57,7 +57,7 @@ def fit(text: str, room: float, style: Style, measure: Measure) -> str:
     return cut if measure(cut, style.px, style.weight) <= room else ""
 
 
-def wrap(text: str, room: float, style: Style, measure: Measure, *, most: int = 3) -> list[str]:
+def wrap(text: str, room: float, style: TypeStyle, measure: Measure, *, most: int = 3) -> list[str]:
     """At most so many lines, broken at spaces, a word longer than a line anywhere; the last is cut with an ellipsis."""
     lines: list[str] = []
     rest = text[:LONGEST].split(" ")
@@ -75,14 +75,14 @@ def wrap(text: str, room: float, style: Style, measure: Measure, *, most: int = 
     return lines
 
 
-def _words_that_fit(words: list[str], room: float, style: Style, measure: Measure) -> int:
+def _words_that_fit(words: list[str], room: float, style: TypeStyle, measure: Measure) -> int:
     taken = 0
     while taken < len(words) and measure(" ".join(words[: taken + 1]), style.px, style.weight) <= room:
         taken += 1
     return taken
 
 
-def _broken(word: str, room: float, style: Style, measure: Measure) -> tuple[str, str]:
+def _broken(word: str, room: float, style: TypeStyle, measure: Measure) -> tuple[str, str]:
     """A word too long for a line, cut where the line ends; at least a letter goes into it."""
     kept = 1
     while kept < len(word) and measure(word[: kept + 1], style.px, style.weight) <= room:

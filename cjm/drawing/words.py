@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 
-class Words(Protocol):
+class DrawingWords(Protocol):
     """The texts of one language, and its way with numbers, dates and lengths of time.
 
     It travels to a drawing process, so it must be picklable.

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from math import cbrt, erfc, hypot, sqrt
 from typing import NamedTuple
 
-from cjm.figures.journey_map import Change, Direction
-from cjm.figures.satisfaction import Z95, Scale, Score, Sums, Verdict, per_unit, sums_of_counts, unit
+from cjm.figures.journey_map import ChangeDirection, FigureChange
+from cjm.figures.satisfaction import Z95, ContributionSums, Scale, Score, Verdict, per_unit, sums_of_counts, unit
 
 Counts = Mapping[int, int]
 Stratum = tuple[Counts, Counts]
 """Answers to one question at one touchpoint by raw value: in the week, and in the base before it."""
 
 
-def compare(now: Score, before: Score | None) -> Change:
+def compare(now: Score, before: Score | None) -> FigureChange:
     """The difference now − before, in the headline's unit, with its 95 % interval.
 
     The two intervals are squared and added: Newcombe's hybrid score interval (1998, method 10) when both are
@@ -22,19 +22,19 @@ def compare(now: Score, before: Score | None) -> Change:
     figures only: use :func:`shift` where the mix of touchpoints may have changed.
     """
     if before is None or now.verdict is not Verdict.OK or before.verdict is not Verdict.OK:
-        return Change(Direction.UNKNOWN)
+        return FigureChange(ChangeDirection.UNKNOWN)
     value, low, high = _figures(now)
     value_0, low_0, high_0 = _figures(before)
     points = value - value_0
     least, most = points - hypot(value - low, high_0 - value_0), points + hypot(high - value, value_0 - low_0)
-    return Change(direction(least, most), points, least, most)
+    return FigureChange(direction(least, most), points, least, most)
 
 
-def direction(low: float, high: float) -> Direction:
+def direction(low: float, high: float) -> ChangeDirection:
     """What an interval of a difference says; on every scale more is better."""
     if low > 0:
-        return Direction.BETTER
-    return Direction.WORSE if high < 0 else Direction.SAME
+        return ChangeDirection.BETTER
+    return ChangeDirection.WORSE if high < 0 else ChangeDirection.SAME
 
 
 def _figures(score: Score) -> tuple[float, float, float]:
@@ -44,7 +44,7 @@ def _figures(score: Score) -> tuple[float, float, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class FigureShift:
     """A difference week − base within touchpoints, in the headline's unit, its 95 % interval, and the test's p."""
 
     points: float
@@ -53,7 +53,9 @@ class Shift:
     p: float
 
 
-def shift(scale: Scale, strata: Sequence[Stratum], people: tuple[Sums, Sums] | None = None) -> Shift:
+def shift(
+    scale: Scale, strata: Sequence[Stratum], people: tuple[ContributionSums, ContributionSums] | None = None
+) -> FigureShift:
     """The mean score test of week against base, within each stratum (Mantel 1963; Landis, Heyman & Koch 1978).
 
     Each stratum's sum of contributions in the week is compared with what drawing as many from the stratum's pool
@@ -73,15 +75,15 @@ def shift(scale: Scale, strata: Sequence[Stratum], people: tuple[Sums, Sums] | N
     found = _Evidence(*map(sum, zip(_NOTHING, *(_evidence(scale, *each) for each in strata), strict=True)))
     by = per_unit(scale)
     if not found.weight:  # nobody on one side
-        return Shift(0.0, 0.0, 0.0, 1.0)
+        return FigureShift(0.0, 0.0, 0.0, 1.0)
     points = by * found.gap / found.weight
     if found.variance < 1e-12:  # everybody said the same
-        return Shift(points, points, points, 1.0)
+        return FigureShift(points, points, points, 1.0)
     effect = _design_effect(found, people)
     error = sqrt(found.variance * effect)
     half = by * Z95 * error / found.weight
     p = _two_sided(found.gap / error, found.third / found.variance**1.5 * sqrt(effect))
-    return Shift(points, points - half, points + half, p)
+    return FigureShift(points, points - half, points + half, p)
 
 
 class _Evidence(NamedTuple):
@@ -114,7 +116,7 @@ def _evidence(scale: Scale, week: Counts, base: Counts) -> _Evidence:
     return _Evidence(a.total - a.n * mean, weight, spread * weight, third, spread * free, free, a.n, b.n)
 
 
-def _design_effect(found: _Evidence, people: tuple[Sums, Sums] | None) -> float:
+def _design_effect(found: _Evidence, people: tuple[ContributionSums, ContributionSums] | None) -> float:
     if people is None or min(side.n for side in people) < 2:
         return 1.0
     week, base = people

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cjm.figures.change import Counts, Shift, Stratum, benjamini_hochberg, compare, direction, shift
-from cjm.figures.journey_map import Barrier, Change, Direction, JourneyMap, StageLook, TouchpointLook
-from cjm.figures.satisfaction import Scale, Sums, Verdict, bounds, per_unit, score_of_counts, sums_of_counts
+from cjm.figures.change import Counts, FigureShift, Stratum, benjamini_hochberg, compare, direction, shift
+from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap, StageFigures, TouchpointFigures
+from cjm.figures.satisfaction import ContributionSums, Scale, Verdict, bounds, per_unit, score_of_counts, sums_of_counts
 
 CASE_PATIENCE_DAYS = 2.0  # a first contact within 24–48 hours is what wins people back
 FEWEST = 10  # people on either side: fewer are not tested
@@ -20,7 +20,7 @@ ENOUGH_INVITATIONS = 30  # below, one reply more or less is a tenth of the rate
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class TouchpointComparison:
     """A touchpoint's answers on one scale, by raw value: in the last 7 days, and in the 28 before them."""
 
     subject: str  # the touchpoint's key
@@ -39,7 +39,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class StageFigure:
+class StageComparison:
     """A stage's answers on one scale, touchpoint by touchpoint, with its person-days in the week and in the base.
 
     A question about the stage itself is one stratum more. Without ``people`` every answer passes for a person.
@@ -49,11 +49,11 @@ class StageFigure:
     title: str
     scale: Scale
     strata: tuple[Stratum, ...]
-    people: tuple[Sums, Sums] | None = None
+    people: tuple[ContributionSums, ContributionSums] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SignificantChange:
     """A change beyond noise. ``now`` and ``before`` are the headline figures of the week and of the base.
 
     A stage's ``change`` is the change within its touchpoints, so it need not be the difference of the two.
@@ -63,7 +63,7 @@ class Found:
     title: str
     scale: Scale
     is_stage: bool
-    change: Change
+    change: FigureChange
     now: float
     before: float
     n: int
@@ -78,7 +78,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RankedFigure:
     """A stage or a touchpoint with its headline figure."""
 
     key: str
@@ -87,7 +87,7 @@ class Standing:
     n: int
 
 
-class Step(StrEnum):
+class NextStepKind(StrEnum):
     """What a team can do next, most pressing first. See :func:`next_step` for why in this order."""
 
     ANSWER_CASES = "answer_cases"
@@ -112,7 +112,7 @@ class NextStep:
     ========================  ===================================================================================
     """
 
-    step: Step
+    step: NextStepKind
     subject: str | None = None
     title: str | None = None
     n: int | None = None
@@ -124,7 +124,7 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCases:
+class WaitingCases:
     """Complaints nobody has answered yet, and the age of the oldest in days."""
 
     n: int = 0
@@ -139,12 +139,12 @@ class Digest:
     it is below the best.
     """
 
-    changes: tuple[Found, ...]
+    changes: tuple[SignificantChange, ...]
     tested: int
-    best: Standing | None
-    worst: Standing | None
-    best_touchpoint: Standing | None
-    worst_touchpoint: Standing | None
+    best: RankedFigure | None
+    worst: RankedFigure | None
+    best_touchpoint: RankedFigure | None
+    worst_touchpoint: RankedFigure | None
     next_step: NextStep
 
     @property
@@ -153,11 +153,15 @@ class Digest:
         return self.tested > 0 and not self.changes
 
 
-NO_CASES = OpenCases()
+NO_CASES = WaitingCases()
 
 
 def digest(
-    journey_map: JourneyMap, figures: Iterable[Figure | StageFigure], cases: OpenCases = NO_CASES, *, q: float = 0.05
+    journey_map: JourneyMap,
+    figures: Iterable[TouchpointComparison | StageComparison],
+    cases: WaitingCases = NO_CASES,
+    *,
+    q: float = 0.05,
 ) -> Digest:
     """The digest of one journey: ``journey_map`` of the last 28 days, ``figures`` of the week against the base."""
     enough = max(FEWEST, journey_map.judge_from, journey_map.minimum)
@@ -170,8 +174,8 @@ def digest(
 
 
 def find_changes(
-    figures: Iterable[Figure | StageFigure], *, enough: int = FEWEST, q: float = 0.05
-) -> tuple[tuple[Found, ...], int]:
+    figures: Iterable[TouchpointComparison | StageComparison], *, enough: int = FEWEST, q: float = 0.05
+) -> tuple[tuple[SignificantChange, ...], int]:
     """The changes beyond noise, greatest first (as shares of their scales), and how many figures were tested.
 
     Figures with fewer than ``enough`` people on either side are not tested, so they cost the others nothing. A found
@@ -182,33 +186,35 @@ def find_changes(
     tested = [(*each, shift(each[0].scale, each[0].strata, each[0].people)) for each in told]
     passed = benjamini_hochberg([moved.p for *_, moved in tested], q)
     found = [_found(*each) for each, real in zip(tested, passed, strict=True) if real]
-    sure = [each for each in found if each.change.direction in (Direction.BETTER, Direction.WORSE)]
+    sure = [each for each in found if each.change.direction in (ChangeDirection.BETTER, ChangeDirection.WORSE)]
     return tuple(sorted(sure, key=lambda each: -each.size)), len(tested)
 
 
-def _sides(figure: Figure | StageFigure) -> tuple[Sums, Sums]:
-    if isinstance(figure, StageFigure) and figure.people is not None:
+def _sides(figure: TouchpointComparison | StageComparison) -> tuple[ContributionSums, ContributionSums]:
+    if isinstance(figure, StageComparison) and figure.people is not None:
         return figure.people
-    week, base = Sums(0, 0.0, 0.0), Sums(0, 0.0, 0.0)
+    week, base = ContributionSums(0, 0.0, 0.0), ContributionSums(0, 0.0, 0.0)
     for week_counts, base_counts in figure.strata:
         week += sums_of_counts(figure.scale, week_counts)
         base += sums_of_counts(figure.scale, base_counts)
     return week, base
 
 
-def _found(figure: Figure | StageFigure, week: Sums, base: Sums, moved: Shift) -> Found:
+def _found(
+    figure: TouchpointComparison | StageComparison, week: ContributionSums, base: ContributionSums, moved: FigureShift
+) -> SignificantChange:
     scale = figure.scale
-    if isinstance(figure, Figure):
+    if isinstance(figure, TouchpointComparison):
         now, before = (score_of_counts(scale, side, judge_from=1) for side in (figure.week, figure.base))
         change = compare(now, before)
     else:
-        change = Change(direction(moved.low, moved.high), moved.points, moved.low, moved.high)
+        change = FigureChange(direction(moved.low, moved.high), moved.points, moved.low, moved.high)
     by = per_unit(scale)
-    return Found(
+    return SignificantChange(
         figure.subject,
         figure.title,
         scale,
-        is_stage=isinstance(figure, StageFigure),
+        is_stage=isinstance(figure, StageComparison),
         change=change,
         now=by * week.total / week.n,
         before=by * base.total / base.n,
@@ -218,10 +224,12 @@ def _found(figure: Figure | StageFigure, week: Sums, base: Sums, moved: Shift) -
     )
 
 
-def _ends(looks: Iterable[StageLook | TouchpointLook], scale: Scale) -> tuple[Standing | None, Standing | None]:
+def _ends(
+    looks: Iterable[StageFigures | TouchpointFigures], scale: Scale
+) -> tuple[RankedFigure | None, RankedFigure | None]:
     """The best and the worst judged figure; the earlier on the journey of two that are equal."""
     judged = [
-        Standing(look.key, look.title, score.value, score.n)
+        RankedFigure(look.key, look.title, score.value, score.n)
         for look in looks
         if (score := look.scores.get(scale)) and score.verdict is Verdict.OK and score.value is not None
     ]
@@ -231,7 +239,9 @@ def _ends(looks: Iterable[StageLook | TouchpointLook], scale: Scale) -> tuple[St
     return best, worst if worst.value < best.value else None
 
 
-def next_step(journey_map: JourneyMap, changes: Sequence[Found] = (), cases: OpenCases = NO_CASES) -> NextStep:
+def next_step(
+    journey_map: JourneyMap, changes: Sequence[SignificantChange] = (), cases: WaitingCases = NO_CASES
+) -> NextStep:
     """The one step to recommend.
 
     The order is by what waiting costs. Somebody who complained and hears nothing is being lost now; a figure that
@@ -243,25 +253,25 @@ def next_step(journey_map: JourneyMap, changes: Sequence[Found] = (), cases: Ope
         return _answer(cases)
     step = _look_at_worse(changes) or _fix_barrier(journey_map)
     step = step or _raise_response(journey_map) or _invite_more(journey_map)
-    return step or (_answer(cases) if cases.n else NextStep(Step.KEEP_GOING))
+    return step or (_answer(cases) if cases.n else NextStep(NextStepKind.KEEP_GOING))
 
 
-def _answer(cases: OpenCases) -> NextStep:
-    return NextStep(Step.ANSWER_CASES, n=cases.n, days=cases.oldest_days)
+def _answer(cases: WaitingCases) -> NextStep:
+    return NextStep(NextStepKind.ANSWER_CASES, n=cases.n, days=cases.oldest_days)
 
 
-def _look_at_worse(changes: Sequence[Found]) -> NextStep | None:
-    worse = [found for found in changes if found.change.direction is Direction.WORSE]
+def _look_at_worse(changes: Sequence[SignificantChange]) -> NextStep | None:
+    worse = [found for found in changes if found.change.direction is ChangeDirection.WORSE]
     if not worse:
         return None
     worst = min(worse, key=lambda found: (found.is_stage, -found.size))  # a touchpoint is a place to look at
     points = worst.change.points
-    return NextStep(Step.LOOK_AT_WORSE, worst.subject, worst.title, n=worst.n, scale=worst.scale, points=points)
+    return NextStep(NextStepKind.LOOK_AT_WORSE, worst.subject, worst.title, n=worst.n, scale=worst.scale, points=points)
 
 
 def _fix_barrier(journey_map: JourneyMap) -> NextStep | None:
     """The most chosen barrier of the weakest judged stage that has one, unless the stage meets its target."""
-    weak: list[tuple[float, StageLook, Barrier]] = []
+    weak: list[tuple[float, StageFigures, Barrier]] = []
     for stage in journey_map.stages:
         score = stage.scores.get(journey_map.scale)
         if score is None or score.value is None or score.verdict is not Verdict.OK:
@@ -273,14 +283,14 @@ def _fix_barrier(journey_map: JourneyMap) -> NextStep | None:
     if not weak:
         return None
     _, stage, top = min(weak, key=lambda entry: entry[0])
-    return NextStep(Step.FIX_BARRIER, stage.key, stage.title, n=top.n, barrier=top.theme)
+    return NextStep(NextStepKind.FIX_BARRIER, stage.key, stage.title, n=top.n, barrier=top.theme)
 
 
 def _raise_response(journey_map: JourneyMap) -> NextStep | None:
     rate, invitations = journey_map.totals.response_rate, journey_map.totals.invitations
     if rate is None or rate >= FEW_REPLY or invitations < ENOUGH_INVITATIONS:
         return None
-    return NextStep(Step.RAISE_RESPONSE, n=invitations, rate=rate)
+    return NextStep(NextStepKind.RAISE_RESPONSE, n=invitations, rate=rate)
 
 
 def _invite_more(journey_map: JourneyMap) -> NextStep | None:
@@ -289,9 +299,9 @@ def _invite_more(journey_map: JourneyMap) -> NextStep | None:
     if not unjudged:
         return None
     stage = max(unjudged, key=lambda s: s.visits)
-    return NextStep(Step.INVITE_MORE, stage.key, stage.title, n=_missing(stage, journey_map))
+    return NextStep(NextStepKind.INVITE_MORE, stage.key, stage.title, n=_missing(stage, journey_map))
 
 
-def _missing(stage: StageLook, journey_map: JourneyMap) -> int:
+def _missing(stage: StageFigures, journey_map: JourneyMap) -> int:
     score = stage.scores.get(journey_map.scale)
     return max(journey_map.judge_from, journey_map.minimum) - (score.n if score else 0)

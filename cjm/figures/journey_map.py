@@ -12,13 +12,13 @@ from typing import Any
 from cjm.figures.satisfaction import Scale, Score
 
 
-class Kind(StrEnum):
+class MapKind(StrEnum):
     """Kinds of map."""
 
     CURRENT = "current"
 
 
-class Direction(StrEnum):
+class ChangeDirection(StrEnum):
     """What became of a figure since the period before."""
 
     BETTER = "better"
@@ -28,10 +28,10 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FigureChange:
     """The difference to the period before, in the unit of the headline figure, with its 95 % interval."""
 
-    direction: Direction
+    direction: ChangeDirection
     points: float | None = None
     low: float | None = None
     high: float | None = None
@@ -77,7 +77,7 @@ class StageTime:
 
 
 @dataclass(frozen=True, slots=True)
-class TouchpointLook:
+class TouchpointFigures:
     """A touchpoint as the map sees it in the period."""
 
     key: str
@@ -90,7 +90,7 @@ class TouchpointLook:
 
 
 @dataclass(frozen=True, slots=True)
-class StageLook:
+class StageFigures:
     """A stage as the map sees it in the period; ``before`` holds the same scores in the period before."""
 
     key: str
@@ -102,18 +102,18 @@ class StageLook:
     time: StageTime | None
     scores: Mapping[Scale, Score]
     before: Mapping[Scale, Score]
-    change: Change  # of the map's headline scale
+    change: FigureChange  # of the map's headline scale
     target: float | None  # for the headline scale, in its unit
     visits: int
     complaints: int
     support: int  # visits at channels or touchpoints marked as support
     barriers: tuple[Barrier, ...] = ()
     voices: tuple[Voice, ...] = ()
-    touchpoints: tuple[TouchpointLook, ...] = ()
+    touchpoints: tuple[TouchpointFigures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class MapTotals:
     customers: int
     visits: int
     invitations: int
@@ -129,7 +129,7 @@ class JourneyMap:
     journey: str
     title: str
     purpose: str
-    kind: Kind
+    kind: MapKind
     period: Period
     before: Period
     as_of: datetime  # aware, in the journey's zone
@@ -140,8 +140,8 @@ class JourneyMap:
     scale: Scale  # the headline: what the curve and the verdicts are about
     judge_from: int  # fewer people than this: grey
     minimum: int  # fewer than this: withheld
-    totals: Totals
-    stages: tuple[StageLook, ...]
+    totals: MapTotals
+    stages: tuple[StageFigures, ...]
     notes: tuple[str, ...] = field(default=())  # what to do next, while figures are missing; in the map's language
 
 
@@ -162,7 +162,7 @@ def as_json(journey_map: JourneyMap) -> dict[str, Any]:
     }
 
 
-def _stage_json(stage: StageLook) -> dict[str, Any]:
+def _stage_json(stage: StageFigures) -> dict[str, Any]:
     return {
         "key": stage.key,
         "title": stage.title,

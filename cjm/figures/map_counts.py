@@ -9,22 +9,22 @@ from cjm.figures.change import direction, shift
 from cjm.figures.flow import bucket, conversion, stage_time
 from cjm.figures.journey_map import (
     Barrier,
-    Change,
-    Direction,
+    ChangeDirection,
+    FigureChange,
     JourneyMap,
-    Kind,
+    MapKind,
+    MapTotals,
     Period,
-    StageLook,
+    StageFigures,
     StageTime,
-    Totals,
-    TouchpointLook,
+    TouchpointFigures,
     Voice,
 )
-from cjm.figures.satisfaction import Scale, Score, Sums, Verdict, score_of_counts, score_of_people, values
+from cjm.figures.satisfaction import ContributionSums, Scale, Score, Verdict, score_of_counts, score_of_people, values
 from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, ENTERED, INVITED, PEOPLE, TOOK, VISITS, WENT_ON
-from cjm.figures.tally import Sums as Counted
-from cjm.journeys.journey import Journey, Segment, Stage, Status, Touchpoint
-from cjm.journeys.survey import Kind as Asked
+from cjm.figures.tally import CounterSums as Counted
+from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
+from cjm.journeys.survey import QuestionKind as Asked
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
 QUOTABLE = range(8, 240)  # characters of a text that can stand for itself in a picture
@@ -55,7 +55,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class MapCounts:
     """Everything that was counted in a window and in the one before it; :meth:`map` reads it stage by stage.
 
     ``as_of`` is the moment of reading, aware; fewer people than ``minimum`` are withheld.
@@ -79,7 +79,7 @@ class Sheet:
             journey=journey.key,
             title=journey.title.in_(self.language),
             purpose=journey.purpose.in_(self.language) if journey.purpose else "",
-            kind=Kind.CURRENT,
+            kind=MapKind.CURRENT,
             period=period,
             before=before,
             as_of=self.as_of.astimezone(journey.zone),
@@ -94,10 +94,10 @@ class Sheet:
             stages=stages,
         )
 
-    def _totals(self, customers: int) -> Totals:
+    def _totals(self, customers: int) -> MapTotals:
         invited = self._sum(self.now, None, INVITED)
         answered = self._sum(self.now, None, ANSWERED)
-        return Totals(
+        return MapTotals(
             customers=customers,
             visits=self._sum(self.now, None, VISITS),
             invitations=invited,
@@ -115,12 +115,12 @@ class Sheet:
             if name == measure and (wanted is None or subject in wanted)
         )
 
-    def _stage(self, stage: Stage) -> StageLook:
+    def _stage(self, stage: Stage) -> StageFigures:
         subjects = [stage.key, *(p.key for p in stage.touchpoints)]
         scores = self._stage_scores(stage, self.now)
         support = [p.key for p in stage.touchpoints if p.support]
         moved, waiting, time = self._flow_of(stage)
-        return StageLook(
+        return StageFigures(
             key=stage.key,
             title=stage.title.in_(self.language),
             goal=stage.goal.in_(self.language) if stage.goal else "",
@@ -137,16 +137,18 @@ class Sheet:
             support=self._sum(self.now, support, VISITS),
             barriers=self._barriers(subjects),
             voices=self._voices(stage, scores),
-            touchpoints=tuple(self._touchpoint(p) for p in stage.touchpoints if p.status is not Status.REMOVED),
+            touchpoints=tuple(
+                self._touchpoint(p) for p in stage.touchpoints if p.status is not TouchpointStatus.REMOVED
+            ),
         )
 
-    def _touchpoint(self, point: Touchpoint) -> TouchpointLook:
+    def _touchpoint(self, point: Touchpoint) -> TouchpointFigures:
         scores = {}
         for scale in Scale:
             counts = _values(self.now.get((point.key, scale), {}))
             if sum(counts.values()):
                 scores[scale] = score_of_counts(scale, counts, judge_from=self.journey.judge_from, minimum=self.minimum)
-        return TouchpointLook(
+        return TouchpointFigures(
             key=point.key,
             title=point.title.in_(self.language),
             channel=point.channel,
@@ -182,19 +184,19 @@ class Sheet:
             pooled.update(_values(counts.get((subject, scale), {})))
         return {value: pooled[value] for value in values(scale)}
 
-    def _change(self, stage: Stage, scores: Mapping[Scale, Score]) -> Change:
+    def _change(self, stage: Stage, scores: Mapping[Scale, Score]) -> FigureChange:
         """The change of the headline since the period before, within touchpoints: who was asked may have changed."""
         scale = self.journey.scale
         then = self._stage_scores(stage, self.before).get(scale)
         if scale not in scores or then is None or {scores[scale].verdict, then.verdict} != {Verdict.OK}:
-            return Change(Direction.UNKNOWN)
+            return FigureChange(ChangeDirection.UNKNOWN)
         strata = [
             (_values(self.now.get((key, scale), {})), _values(self.before.get((key, scale), {})))
             for key in (stage.key, *(p.key for p in stage.touchpoints))
         ]
         people = tuple(_people(side.get((stage.key, scale + PEOPLE), {})) for side in (self.now, self.before))
         moved = shift(scale, strata, (people[0], people[1]))
-        return Change(direction(moved.low, moved.high), moved.points, moved.low, moved.high)
+        return FigureChange(direction(moved.low, moved.high), moved.points, moved.low, moved.high)
 
     def _flow_of(self, stage: Stage) -> tuple[Score | None, int, StageTime | None]:
         """Conversion, who is on the way, and the time on the stage; nothing of the sort at the last one."""
@@ -233,9 +235,9 @@ def _values(buckets: Mapping[str, Counted]) -> dict[int, int]:
     return {int(value): sums.n for value, sums in buckets.items()}
 
 
-def _people(buckets: Mapping[str, Counted]) -> Sums:
+def _people(buckets: Mapping[str, Counted]) -> ContributionSums:
     found = buckets.get("", Counted(0))
-    return Sums(found.n, found.total, found.squares)
+    return ContributionSums(found.n, found.total, found.squares)
 
 
 def _total(days: Iterable[FlowDay], measure: str) -> int:

@@ -64,15 +64,15 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class ContributionSums:
     """n, Σx and Σx² of contributions (``unit``): of answers at a touchpoint, of person-days at a stage."""
 
     n: int
     total: float
     squares: float
 
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(self.n + other.n, self.total + other.total, self.squares + other.squares)
+    def __add__(self, other: "ContributionSums") -> "ContributionSums":
+        return ContributionSums(self.n + other.n, self.total + other.total, self.squares + other.squares)
 
     @property
     def variance(self) -> float:
@@ -150,7 +150,7 @@ def favourable(scale: Scale, counts: Mapping[int, int]) -> float | None:
     return 100.0 * sum(counts.get(value, 0) for value in FAVOURABLE[scale]) / answers if answers else None
 
 
-def sums_of_counts(scale: Scale, counts: Mapping[int, int]) -> Sums:
+def sums_of_counts(scale: Scale, counts: Mapping[int, int]) -> ContributionSums:
     """Counts of raw values → sums of contributions; ``AnswerError`` off the scale, ``ValueError`` below 0."""
     n, total, squares = 0, 0.0, 0.0
     for value, count in counts.items():
@@ -158,7 +158,7 @@ def sums_of_counts(scale: Scale, counts: Mapping[int, int]) -> Sums:
             raise ValueError(f"{scale}: {count} answers of {value}: a counter was moved below zero")
         x = unit(scale, value)
         n, total, squares = n + count, total + count * x, squares + count * x * x
-    return Sums(n, total, squares)
+    return ContributionSums(n, total, squares)
 
 
 def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
@@ -175,7 +175,7 @@ def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
     return max(0.0, min(p, (centre - half) / by)), min(1.0, max(p, (centre + half) / by))
 
 
-def effective_n(sums: Sums, answers: int) -> float:
+def effective_n(sums: ContributionSums, answers: int) -> float:
     """How many independent answers a share over person-days is worth: n·p(1−p)/s², held between n and ``answers``.
 
     A person with eight answers says more than one with a single answer, but not eight times as much (Kish 1965, the
@@ -189,17 +189,17 @@ def effective_n(sums: Sums, answers: int) -> float:
     return min(float(max(answers, sums.n)), max(float(sums.n), sums.n * p * (1 - p) / spread))
 
 
-def adjusted_wald(sums: Sums, z: float = Z95) -> tuple[float, float]:
+def adjusted_wald(sums: ContributionSums, z: float = Z95) -> tuple[float, float]:
     """The interval of a mean of contributions −1, 0, +1 (NPS, expectation), in −1…1.
 
     Three people are added, three quarters of a promoter and of a detractor among them (n + 3, P + 0.75, D + 0.75;
     Lewis & Sauro 2021, after Agresti & Min 2005): Σx² + 1.5, Σx as it was. By sums it also holds for person-days, whose
     x lie anywhere in −1…1, and needs no effective n: Σx² has the spread between people in it.
     """
-    return _around(sums, Sums(3, 0.0, 1.5), (-1.0, 1.0), z, divisor=0)
+    return _around(sums, ContributionSums(3, 0.0, 1.5), (-1.0, 1.0), z, divisor=0)
 
 
-def mean_interval(scale: Scale, sums: Sums) -> tuple[float, float]:
+def mean_interval(scale: Scale, sums: ContributionSums) -> tuple[float, float]:
     """The interval of a mean of raw values, in the scale's own values.
 
     Two pseudo-observations are spread evenly over the k values of the scale (2/k on each, the weight of a flat prior),
@@ -208,12 +208,12 @@ def mean_interval(scale: Scale, sums: Sums) -> tuple[float, float]:
     five. ``tests/cjm/figures/test_coverage.py`` has the figures.
     """
     legal = _LAW[scale].values
-    prior = Sums(2, 2 * sum(legal) / len(legal), 2 * sum(v * v for v in legal) / len(legal))
+    prior = ContributionSums(2, 2 * sum(legal) / len(legal), 2 * sum(v * v for v in legal) / len(legal))
     return _around(sums, prior, bounds(scale), student(sums.n + 1), divisor=1)
 
 
 def _around(
-    sums: Sums, prior: Sums, within: tuple[float, float], quantile: float, *, divisor: int
+    sums: ContributionSums, prior: ContributionSums, within: tuple[float, float], quantile: float, *, divisor: int
 ) -> tuple[float, float]:
     n = sums.n + prior.n
     centre = (sums.total + prior.total) / n
@@ -270,13 +270,19 @@ def score_of_people(
     ``total`` and ``squares`` are Σx and Σx² of x, the mean of ``unit`` over the person-day's
     answers; ``raw_total`` sums the person-days' mean raw values; ``counts`` are the pooled answers, shown only.
     """
-    sums = Sums(n, total, squares)
+    sums = ContributionSums(n, total, squares)
     may = verdict(n, judge_from=judge_from, minimum=minimum)
     return _score(scale, sums, raw=raw_total, answers=answers, counts=counts, verdict=may)
 
 
 def _score(
-    scale: Scale, sums: Sums, *, raw: float, answers: int, counts: Mapping[int, int] | None, verdict: Verdict
+    scale: Scale,
+    sums: ContributionSums,
+    *,
+    raw: float,
+    answers: int,
+    counts: Mapping[int, int] | None,
+    verdict: Verdict,
 ) -> Score:
     if verdict is Verdict.WITHHELD:  # only how many there are, so that the map can say how many are missing
         return Score(sums.n, answers, None, None, None, None, None, verdict)
@@ -290,7 +296,7 @@ def _score(
     return Score(sums.n, answers, value, min(value, by * low), max(value, by * high), mean, shown, verdict)
 
 
-def _interval(scale: Scale, sums: Sums, answers: int) -> tuple[float, float]:
+def _interval(scale: Scale, sums: ContributionSums, answers: int) -> tuple[float, float]:
     match _LAW[scale].headline:
         case Headline.SHARE:
             return wilson(sums.total / sums.n, effective_n(sums, answers))

@@ -48,7 +48,7 @@ class Counter(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class CounterSums:
     """What is added to a counter: how many, Σx, Σx² and Σ raw mean (the last three for person-days only)."""
 
     n: int = 1
@@ -56,24 +56,26 @@ class Sums:
     squares: float = 0.0
     raw: float = 0.0
 
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(self.n + other.n, self.total + other.total, self.squares + other.squares, self.raw + other.raw)
+    def __add__(self, other: "CounterSums") -> "CounterSums":
+        return CounterSums(
+            self.n + other.n, self.total + other.total, self.squares + other.squares, self.raw + other.raw
+        )
 
-    def __neg__(self) -> "Sums":
-        return Sums(-self.n, -self.total, -self.squares, -self.raw)
+    def __neg__(self) -> "CounterSums":
+        return CounterSums(-self.n, -self.total, -self.squares, -self.raw)
 
     @property
     def is_nothing(self) -> bool:
         return self.n == 0 and abs(self.total) + abs(self.squares) + abs(self.raw) < 1e-9
 
 
-Tally = dict[Counter, Sums]
-Move = tuple[Counter, Sums]
+Tally = dict[Counter, CounterSums]
+Move = tuple[Counter, CounterSums]
 
 
 def added(moves: Iterable[Move]) -> Tally:
     """Moves put together; counters that do not change in the end are left out."""
-    found: defaultdict[Counter, Sums] = defaultdict(lambda: Sums(0))
+    found: defaultdict[Counter, CounterSums] = defaultdict(lambda: CounterSums(0))
     for counter, sums in moves:
         found[counter] = found[counter] + sums
     return {counter: sums for counter, sums in found.items() if not sums.is_nothing}
@@ -116,6 +118,6 @@ def of_person_day(key: PersonDay, answers: Iterable[tuple[str, int]]) -> list[Mo
     ]
 
 
-def _mean_of(scale: Scale, values: list[int]) -> Sums:
+def _mean_of(scale: Scale, values: list[int]) -> CounterSums:
     x = fmean(unit(scale, v) for v in values)
-    return Sums(1, x, x * x, fmean(values))
+    return CounterSums(1, x, x * x, fmean(values))

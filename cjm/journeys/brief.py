@@ -3,17 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from cjm.journeys.survey import Text, Trigger, When, written
+from cjm.journeys.survey import Branch, LocalizedText, Trigger, written
 
 MOST_SHOWN = 80
 
 
-def title_of(item: Any) -> Text | None:
+def title_of(item: Any) -> LocalizedText | None:
     title = getattr(item, "title", None) or getattr(item, "text", None)
-    return title if isinstance(title, Text) else None
+    return title if isinstance(title, LocalizedText) else None
 
 
-def reworded(before: Text, after: Text) -> tuple[str, str]:
+def reworded(before: LocalizedText, after: LocalizedText) -> tuple[str, str]:
     """The first language whose words changed."""
     languages = [k for k in before.root | after.root if before.root.get(k) != after.root.get(k)]
     return cut(before.in_(languages[0])), cut(after.in_(languages[0]))
@@ -35,10 +35,10 @@ def short(value: Any) -> str:
             said = written(value)
         case Trigger():
             said = f"{value.kind} {value.subject}"
-        case When():
+        case Branch():
             bounds = (f"{n} {getattr(value, n)}" for n in ("at_most", "at_least") if getattr(value, n) is not None)
             said = " ".join([value.of, *bounds, *value.is_])
-        case Text():
+        case LocalizedText():
             said = value.in_("")
         case dict():
             said = "; ".join(f"{key}: {short(values)}" for key, values in value.items())

@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 
 from cjm.errors import Mistake
 from cjm.journeys.brief import reworded, short, title_of
-from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Status, Target, Touchpoint
+from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Target, Touchpoint, TouchpointStatus
 from cjm.journeys.matching import Pairs, matched, moved
 from cjm.journeys.refusals import refusals
-from cjm.journeys.survey import Question, Survey, Text, Value
+from cjm.journeys.survey import FileModel, LocalizedText, Question, Survey
 
 
-class What(StrEnum):
+class ChangeType(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     RENAMED = "renamed"  # another key, the same thing: its history goes with it
@@ -27,7 +27,7 @@ class What(StrEnum):
     CHANGED = "changed"  # any other setting
 
 
-class Part(StrEnum):
+class ChangedPart(StrEnum):
     JOURNEY = "journey"
     STAGE = "stage"
     TOUCHPOINT = "touchpoint"
@@ -40,7 +40,7 @@ class Part(StrEnum):
     TARGET = "target"
 
 
-class Warn(StrEnum):
+class ChangeWarning(StrEnum):
     """Why a change deserves a second look."""
 
     LEAVES_THE_MAP = "leaves_the_map"  # its answers stay but leave the map; to rename, use `was`; to retire, `removed`
@@ -51,27 +51,27 @@ class Warn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JourneyChange:
     """One change. ``path`` is the key path in the new file (in the old one for what is removed), ``title`` what people
     call the thing, ``field`` the setting (empty when the thing itself came, went or moved); the values are short.
     """
 
-    what: What
-    part: Part
+    what: ChangeType
+    part: ChangedPart
     path: str
-    title: Text | None = None
+    title: LocalizedText | None = None
     field: str = ""
     before: str = ""
     after: str = ""
-    warning: Warn | None = None
+    warning: ChangeWarning | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class JourneyDifference:
     """``refusals`` are changes that may never be made; with any of them the file must not be applied."""
 
     is_new: bool
-    entries: tuple[Entry, ...]
+    entries: tuple[JourneyChange, ...]
     refusals: tuple[Mistake, ...]
 
     @property
@@ -79,26 +79,26 @@ class Difference:
         return not (self.is_new or self.entries or self.refusals)
 
     @property
-    def warnings(self) -> tuple[Entry, ...]:
+    def warnings(self) -> tuple[JourneyChange, ...]:
         return tuple(e for e in self.entries if e.warning)
 
     @property
-    def counts(self) -> Mapping[What, int]:
+    def counts(self) -> Mapping[ChangeType, int]:
         """How many entries of each kind; kinds that do not occur are absent."""
         return Counter(e.what for e in self.entries)
 
 
-def difference(old: Journey | None, new: Journey) -> Difference:
+def difference(old: Journey | None, new: Journey) -> JourneyDifference:
     """What changes from ``old`` (None: there was none) to ``new``."""
     if old is None:
-        return Difference(True, tuple(_all_new(new)), ())
+        return JourneyDifference(True, tuple(_all_new(new)), ())
     old = _with_todays_keys(old, new)
-    entries = [*_fields(Part.JOURNEY, "", old, new, None), *_places(old, new)]
+    entries = [*_fields(ChangedPart.JOURNEY, "", old, new, None), *_places(old, new)]
     for part, name in _LISTS:
         entries += _list(part, name, getattr(old, name), getattr(new, name))
     entries += _surveys(old, new)
     entries += _targets(old.targets, new.targets)
-    return Difference(False, tuple(entries), tuple(refusals(old, new)))
+    return JourneyDifference(False, tuple(entries), tuple(refusals(old, new)))
 
 
 def _with_todays_keys(old: Journey, new: Journey) -> Journey:
@@ -106,7 +106,7 @@ def _with_todays_keys(old: Journey, new: Journey) -> Journey:
     renamed = {k: s.key for s in new.stages for k in s.was}
     renamed |= {k: p.key for s in new.stages for p in s.touchpoints for k in p.was}
 
-    def today(value: Value, *names: str) -> dict[str, Any]:
+    def today(value: FileModel, *names: str) -> dict[str, Any]:
         return {n: renamed.get(getattr(value, n), getattr(value, n)) for n in names}
 
     return old.model_copy(
@@ -125,12 +125,12 @@ def _with_todays_keys(old: Journey, new: Journey) -> Journey:
     )
 
 
-_LISTS = ((Part.ATTRIBUTE, "attributes"), (Part.SEGMENT, "segments"), (Part.PERSONA, "personas"))
+_LISTS = ((ChangedPart.ATTRIBUTE, "attributes"), (ChangedPart.SEGMENT, "segments"), (ChangedPart.PERSONA, "personas"))
 _NESTED = {"key", "stages", "touchpoints", "questions", "options", "surveys", "targets", *(n for _, n in _LISTS)}
 Keyed = TypeVar("Keyed", bound="Stage | Touchpoint | Persona | Attribute | Segment | Survey | Question")
 
 
-def _all_new(new: Journey) -> Iterator[Entry]:
+def _all_new(new: Journey) -> Iterator[JourneyChange]:
     empty = new.model_copy(update=dict.fromkeys(("stages", "surveys", "targets", *(n for _, n in _LISTS)), ()))
     yield from _places(empty, new)
     for part, name in _LISTS:
@@ -142,10 +142,10 @@ def _all_new(new: Journey) -> Iterator[Entry]:
 # --- stages and touchpoints
 
 
-def _places(old: Journey, new: Journey) -> Iterator[Entry]:
+def _places(old: Journey, new: Journey) -> Iterator[JourneyChange]:
     pairs = matched(old.stages, new.stages)
-    yield from _come_and_gone(Part.STAGE, pairs, _in("stages"))
-    yield from _moved(Part.STAGE, pairs, old.stages, _in("stages"))
+    yield from _come_and_gone(ChangedPart.STAGE, pairs, _in("stages"))
+    yield from _moved(ChangedPart.STAGE, pairs, old.stages, _in("stages"))
     before = {p.key: (s, p) for s in old.stages for p in s.touchpoints}
     after = {p.key: (s, p) for s in new.stages for p in s.touchpoints}
     points = matched([p for _, p in before.values()], [p for _, p in after.values()])
@@ -156,112 +156,122 @@ def _places(old: Journey, new: Journey) -> Iterator[Entry]:
     def path(point: Touchpoint) -> str:
         return f"stages.{homes[id(point)]}.{point.key}"
 
-    yield from _come_and_gone(Part.TOUCHPOINT, points, path)
+    yield from _come_and_gone(ChangedPart.TOUCHPOINT, points, path)
     for stage_before, stage_after in pairs:
         if stage_before and stage_after:
             staying = [(b, a) for b, a in points if b in stage_before.touchpoints and a in stage_after.touchpoints]
-            yield from _moved(Part.TOUCHPOINT, staying, stage_before.touchpoints, path)
+            yield from _moved(ChangedPart.TOUCHPOINT, staying, stage_before.touchpoints, path)
     for b, a in points:
         if b and a and stage_of.get(before[b.key][0].key) != after[a.key][0].key:
             stages = before[b.key][0].key, after[a.key][0].key
-            yield Entry(What.MOVED, Part.TOUCHPOINT, path(a), a.title, "stage", *stages)
+            yield JourneyChange(ChangeType.MOVED, ChangedPart.TOUCHPOINT, path(a), a.title, "stage", *stages)
 
 
-def _surveys(old: Journey, new: Journey) -> Iterator[Entry]:
+def _surveys(old: Journey, new: Journey) -> Iterator[JourneyChange]:
     pairs = matched(old.surveys, new.surveys)
-    yield from _come_and_gone(Part.SURVEY, pairs, _in("surveys"))
+    yield from _come_and_gone(ChangedPart.SURVEY, pairs, _in("surveys"))
     home = {q.key: s.key for j in (old, new) for s in j.surveys for q in s.questions}
 
     def path(question: Question) -> str:
         return f"surveys.{home[question.key]}.{question.key}"
 
     questions = matched([q for s in old.surveys for q in s.questions], [q for s in new.surveys for q in s.questions])
-    yield from _come_and_gone(Part.QUESTION, questions, path)
+    yield from _come_and_gone(ChangedPart.QUESTION, questions, path)
     for survey, now in pairs:
         if survey and now:
             both = [(b, a) for b, a in questions if b in survey.questions and a in now.questions]
-            yield from _moved(Part.QUESTION, both, survey.questions, path)
+            yield from _moved(ChangedPart.QUESTION, both, survey.questions, path)
     for b, a in questions:
         if b and a:
             yield from _options(b, a, path(a))
 
 
-def _options(old: Question, new: Question, at: str) -> Iterator[Entry]:
+def _options(old: Question, new: Question, at: str) -> Iterator[JourneyChange]:
     before, after = {o.key: o.title for o in old.options}, {o.key: o.title for o in new.options}
     for key in before | after:
         path = f"{at}.options.{key}"
         if key not in after:
-            yield Entry(What.REMOVED, Part.OPTION, path, before[key])
+            yield JourneyChange(ChangeType.REMOVED, ChangedPart.OPTION, path, before[key])
         elif key not in before:
-            yield Entry(What.ADDED, Part.OPTION, path, after[key])
+            yield JourneyChange(ChangeType.ADDED, ChangedPart.OPTION, path, after[key])
         elif before[key] != after[key]:
-            yield Entry(What.REWORDED, Part.OPTION, path, after[key], "title", *reworded(before[key], after[key]))
+            yield JourneyChange(
+                ChangeType.REWORDED, ChangedPart.OPTION, path, after[key], "title", *reworded(before[key], after[key])
+            )
 
 
-def _targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[Entry]:
+def _targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[JourneyChange]:
     before = {(t.stage or "", t.scale): f"{t.at_least:g}" for t in old}
     after = {(t.stage or "", t.scale): f"{t.at_least:g}" for t in new}
     for place in before | after:
         path = "targets." + ".".join(filter(None, place))
         value = before.get(place, ""), after.get(place, "")
         if value[0] != value[1]:
-            what = What.ADDED if not value[0] else What.REMOVED if not value[1] else What.CHANGED
-            yield Entry(what, Part.TARGET, path, None, "at_least", *value)
+            what = ChangeType.ADDED if not value[0] else ChangeType.REMOVED if not value[1] else ChangeType.CHANGED
+            yield JourneyChange(what, ChangedPart.TARGET, path, None, "at_least", *value)
 
 
-def _list(part: Part, name: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> Iterator[Entry]:
+def _list(part: ChangedPart, name: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> Iterator[JourneyChange]:
     yield from _come_and_gone(part, matched(old, new), _in(name))
 
 
 # --- one thing, before and after
 
 
-def _come_and_gone(part: Part, pairs: Pairs[Keyed], path: Callable[[Any], str]) -> Iterator[Entry]:
+def _come_and_gone(part: ChangedPart, pairs: Pairs[Keyed], path: Callable[[Any], str]) -> Iterator[JourneyChange]:
     for old, new in pairs:
         if old is None and new is not None:
-            yield Entry(What.ADDED, part, path(new), title_of(new))
+            yield JourneyChange(ChangeType.ADDED, part, path(new), title_of(new))
         elif new is None and old is not None:
-            yield Entry(What.REMOVED, part, path(old), title_of(old), warning=_lost(part, old))
+            yield JourneyChange(ChangeType.REMOVED, part, path(old), title_of(old), warning=_lost(part, old))
         elif old is not None and new is not None:
             if old.key != new.key:
-                yield Entry(What.RENAMED, part, path(new), title_of(new), "key", old.key, new.key)
+                yield JourneyChange(ChangeType.RENAMED, part, path(new), title_of(new), "key", old.key, new.key)
             yield from _fields(part, path(new), old, new, title_of(new))
 
 
-def _lost(part: Part, old: Value) -> Warn | None:
-    if part is Part.ATTRIBUTE:
-        return Warn.COHORTS_CHANGE
-    if part in (Part.STAGE, Part.QUESTION) or (isinstance(old, Touchpoint) and old.status is not Status.PLANNED):
-        return Warn.LEAVES_THE_MAP
+def _lost(part: ChangedPart, old: FileModel) -> ChangeWarning | None:
+    if part is ChangedPart.ATTRIBUTE:
+        return ChangeWarning.COHORTS_CHANGE
+    if part in (ChangedPart.STAGE, ChangedPart.QUESTION) or (
+        isinstance(old, Touchpoint) and old.status is not TouchpointStatus.PLANNED
+    ):
+        return ChangeWarning.LEAVES_THE_MAP
     return None
 
 
-def _fields(part: Part, path: str, old: Value, new: Value, title: Text | None) -> Iterator[Entry]:
+def _fields(
+    part: ChangedPart, path: str, old: FileModel, new: FileModel, title: LocalizedText | None
+) -> Iterator[JourneyChange]:
     old_key = getattr(old, "key", "")
     for name in type(new).model_fields:
         before, after = getattr(old, name), getattr(new, name)
         if name in _NESTED or before == after or (name == "was" and set(after) == {*before, old_key}):
             continue
-        if isinstance(before, Text) and isinstance(after, Text):
-            yield Entry(What.REWORDED, part, path, title, name, *reworded(before, after))
+        if isinstance(before, LocalizedText) and isinstance(after, LocalizedText):
+            yield JourneyChange(ChangeType.REWORDED, part, path, title, name, *reworded(before, after))
         else:
             warning = _warning(part, name, before, after)
-            yield Entry(What.CHANGED, part, path, title, name.rstrip("_"), short(before), short(after), warning)
+            yield JourneyChange(
+                ChangeType.CHANGED, part, path, title, name.rstrip("_"), short(before), short(after), warning
+            )
 
 
-def _warning(part: Part, name: str, before: Any, after: Any) -> Warn | None:
+def _warning(part: ChangedPart, name: str, before: Any, after: Any) -> ChangeWarning | None:
     if name == "was" and set(before) - set(after):
-        return Warn.HISTORY_UNLINKED
+        return ChangeWarning.HISTORY_UNLINKED
     if name == "timezone":
-        return Warn.DAYS_SHIFT
-    if part is Part.ATTRIBUTE and name == "values":
-        return Warn.COHORTS_CHANGE
-    return Warn.OTHER_SUBJECT if name in ("about", "on") else None
+        return ChangeWarning.DAYS_SHIFT
+    if part is ChangedPart.ATTRIBUTE and name == "values":
+        return ChangeWarning.COHORTS_CHANGE
+    return ChangeWarning.OTHER_SUBJECT if name in ("about", "on") else None
 
 
-def _moved(part: Part, pairs: Pairs[Keyed], old_order: Iterable[Keyed], path: Callable[[Any], str]) -> Iterator[Entry]:
+def _moved(
+    part: ChangedPart, pairs: Pairs[Keyed], old_order: Iterable[Keyed], path: Callable[[Any], str]
+) -> Iterator[JourneyChange]:
     for item in moved(pairs, old_order):
-        yield Entry(What.MOVED, part, path(item), title_of(item))
+        yield JourneyChange(ChangeType.MOVED, part, path(item), title_of(item))
 
 
 def _in(name: str) -> Callable[[Any], str]:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from cjm.errors import JourneyError, Mistake
 from cjm.figures.satisfaction import Scale
-from cjm.journeys.survey import Flag, Key, Number, Reference, Survey, Text, Title, Value, Whole, Words
+from cjm.journeys.survey import FileModel, Flag, Key, LocalizedText, Number, Reference, Survey, Title, Whole, Words
 from cjm.mistake_sentences import near, shown
 from cjm.text import MOST_IN_A_LABEL, Label, is_language, visible
 from cjm.toml_file import TomlError, decode, parse, read_text
@@ -31,7 +31,7 @@ Cohort = Mapping[str, str]
 """The values of a journey's declared attributes; an attribute that is not known is ""."""
 
 
-class Status(StrEnum):
+class TouchpointStatus(StrEnum):
     LIVE = "live"
     PLANNED = "planned"  # shown on a future map, not asked about yet
     REMOVED = "removed"  # keeps its history, is not asked about any more
@@ -78,7 +78,7 @@ TimeZone = Annotated[str, AfterValidator(_timezone)]
 Rule = dict[Reference, Annotated[tuple[Label, ...], Field(min_length=1, max_length=50)]]
 
 
-class Attribute(Value):
+class Attribute(FileModel):
     """What customers are told apart by on the map. Values come with events; others than ``values`` become "other"."""
 
     key: Key
@@ -86,7 +86,7 @@ class Attribute(Value):
     values: Annotated[tuple[Label, ...], Field(max_length=50)] = ()
 
 
-class Segment(Value):
+class Segment(FileModel):
     """A rule over cohorts: every attribute named must have one of the values."""
 
     key: Key
@@ -97,7 +97,7 @@ class Segment(Value):
         return all(cohort.get(attribute, "") in values for attribute, values in self.where.items())
 
 
-class Persona(Value):
+class Persona(FileModel):
     key: Key
     title: Title
     who: Words | None = None
@@ -109,7 +109,7 @@ class Persona(Value):
     where: Rule = Field(default_factory=dict)
 
 
-class Touchpoint(Value):
+class Touchpoint(FileModel):
     """Where customer and business meet. What is typed here about thinking and feeling is *assumed*, never measured."""
 
     key: Key
@@ -125,11 +125,11 @@ class Touchpoint(Value):
     backstage: Words | None = None
     systems: Words | None = None
     responsible: Title | None = None
-    status: Status = Status.LIVE
+    status: TouchpointStatus = TouchpointStatus.LIVE
     was: Former = ()
 
 
-class Stage(Value):
+class Stage(FileModel):
     key: Key
     title: Title
     goal: Words | None = None
@@ -137,7 +137,7 @@ class Stage(Value):
     was: Former = ()
 
 
-class Target(Value):
+class Target(FileModel):
     """What a headline figure should reach: for the whole journey, or for one stage."""
 
     scale: Scale
@@ -145,7 +145,7 @@ class Target(Value):
     stage: Reference | None = None
 
 
-class Journey(Value):
+class Journey(FileModel):
     """A whole journey. The first of ``languages`` is the one its customers speak when nothing else is known."""
 
     key: Key
@@ -253,13 +253,13 @@ __all__ = [
     "Attribute",
     "Cohort",
     "Journey",
+    "LocalizedText",
     "Persona",
     "Segment",
     "Stage",
-    "Status",
     "Target",
-    "Text",
     "Touchpoint",
+    "TouchpointStatus",
     "read_journey",
     "read_journey_file",
     "zone_names",

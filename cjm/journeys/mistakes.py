@@ -14,13 +14,13 @@ from cjm.errors import Mistake
 from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Target, Touchpoint
 from cjm.journeys.outline import Loc, Outline
 from cjm.journeys.rules import broken_rules
-from cjm.journeys.survey import Option, Question, Survey, Trigger, Value, When
+from cjm.journeys.survey import Branch, FileModel, Option, Question, Survey, Trigger
 from cjm.mistake_sentences import listed, near, sentence, step
 from cjm.text import TextError
 
 MOST_MISTAKES = 200
 
-_PARTS: Mapping[tuple[str, ...], tuple[type[Value], str]] = {
+_PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
     (): (Journey, "a journey"),
     ("attributes",): (Attribute, "an attribute"),
     ("segments",): (Segment, "a segment"),
@@ -31,7 +31,7 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[Value], str]] = {
     ("surveys", "on"): (Trigger, "the moment of a survey"),
     ("surveys", "questions"): (Question, "a question"),
     ("surveys", "questions", "options"): (Option, "an option"),
-    ("surveys", "questions", "when"): (When, "a condition"),
+    ("surveys", "questions", "when"): (Branch, "a condition"),
     ("targets",): (Target, "a target"),
 }
 
@@ -98,7 +98,7 @@ def _unknown_key(loc: Loc) -> str:
     name, here = str(loc[-1]), tuple(s for s in loc[:-1] if isinstance(s, str))
     model, called = _PARTS.get(here, (Journey, "a journey"))
     for end in range(len(here) - 1, -1, -1):
-        owner, its_name = _PARTS.get(here[:end], (Value, ""))
+        owner, its_name = _PARTS.get(here[:end], (FileModel, ""))
         if name in owner.model_fields and name not in model.model_fields:
             return f"is not a key of {called}; it belongs to {its_name}, whose keys stand above its own [[tables]]"
     own = [field.alias or key for key, field in model.model_fields.items()]

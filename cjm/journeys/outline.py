@@ -9,15 +9,15 @@ from functools import cache, cached_property
 from typing import Any, get_args
 
 from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Touchpoint
-from cjm.journeys.survey import Option, Question, Value, is_key
-from cjm.text import Text
+from cjm.journeys.survey import FileModel, Option, Question, is_key
+from cjm.text import LocalizedText
 
 Loc = tuple[int | str, ...]
 MOST_ITEMS = 200  # of a list; more of them is a mistake of its own, and is not compared item by item
 
 
 @dataclass(frozen=True)
-class Node:
+class OutlineNode:
     """A table of the file and where it stands."""
 
     loc: Loc
@@ -36,14 +36,14 @@ class Node:
         usable = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
         return value if usable else None  # nan is less than nothing
 
-    def table(self, name: str) -> "Node | None":
+    def table(self, name: str) -> "OutlineNode | None":
         value = self.data.get(name)
-        return Node((*self.loc, name), value) if isinstance(value, dict) else None
+        return OutlineNode((*self.loc, name), value) if isinstance(value, dict) else None
 
-    def tables(self, name: str) -> "list[Node]":
+    def tables(self, name: str) -> "list[OutlineNode]":
         value = self.data.get(name)
         items = value[:MOST_ITEMS] if isinstance(value, list) else []
-        return [Node((*self.loc, name, n), item) for n, item in enumerate(items) if isinstance(item, dict)]
+        return [OutlineNode((*self.loc, name, n), item) for n, item in enumerate(items) if isinstance(item, dict)]
 
     def texts(self, name: str) -> list[tuple[Loc, str]]:
         """A list's texts, each with its place."""
@@ -57,7 +57,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownKeys:
     """Keys that may be referred to: ``unsure`` ones are ill-formed themselves, of ``hidden`` items none can be read."""
 
     good: tuple[str, ...]
@@ -65,7 +65,7 @@ class Known:
     hidden: int
 
     @classmethod
-    def of(cls, node: Node, name: str, *, required: bool = False) -> "Known":
+    def of(cls, node: OutlineNode, name: str, *, required: bool = False) -> "KnownKeys":
         keys = [n.key for n in node.tables(name)]
         good = tuple(k for k in keys if k is not None and is_key(k))
         unsure = tuple(k for k in keys if k is not None and k not in good)
@@ -73,22 +73,22 @@ class Known:
         items = len(listed) if isinstance(listed, list) else 1
         return cls(good, unsure, items - len(good) - len(unsure))
 
-    def __add__(self, other: "Known") -> "Known":
-        return Known(self.good + other.good, self.unsure + other.unsure, self.hidden + other.hidden)
+    def __add__(self, other: "KnownKeys") -> "KnownKeys":
+        return KnownKeys(self.good + other.good, self.unsure + other.unsure, self.hidden + other.hidden)
 
 
 class Outline:
     """The parts of a whole journey file, each list in the order of the file."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self.root = Node((), data)
+        self.root = OutlineNode((), data)
         self.stages = self.root.tables("stages")
         self.points = [p for s in self.stages for p in s.tables("touchpoints")]
         self.surveys = self.root.tables("surveys")
         self.questions = [q for s in self.surveys for q in s.tables("questions")]
 
     @cached_property
-    def nodes(self) -> list[tuple[Node, type[Value]]]:
+    def nodes(self) -> list[tuple[OutlineNode, type[FileModel]]]:
         """Every table of the file that there may be texts in, with what it ought to be."""
         root = self.root
         return [
@@ -103,19 +103,19 @@ class Outline:
         ]
 
     @cached_property
-    def known_stages(self) -> Known:
-        return Known.of(self.root, "stages", required=True)
+    def known_stages(self) -> KnownKeys:
+        return KnownKeys.of(self.root, "stages", required=True)
 
     @cached_property
-    def known_points(self) -> Known:
+    def known_points(self) -> KnownKeys:
         listed = self.root.data.get("stages")
         unread = len(listed) - len(self.stages) if isinstance(listed, list) else 1
-        known = (Known.of(s, "touchpoints", required=True) for s in self.stages)
-        return sum(known, Known((), (), unread))
+        known = (KnownKeys.of(s, "touchpoints", required=True) for s in self.stages)
+        return sum(known, KnownKeys((), (), unread))
 
     @cached_property
-    def known_attributes(self) -> Known:
-        return Known.of(self.root, "attributes")
+    def known_attributes(self) -> KnownKeys:
+        return KnownKeys.of(self.root, "attributes")
 
     @cached_property
     def former(self) -> Mapping[str, str]:
@@ -124,10 +124,10 @@ class Outline:
 
 
 @cache
-def text_fields(model: type[Value]) -> tuple[str, ...]:
+def text_fields(model: type[FileModel]) -> tuple[str, ...]:
     """The settings of a part that are texts in several languages."""
     return tuple(name for name, field in model.model_fields.items() if _holds_text(field.annotation))
 
 
 def _holds_text(annotation: object) -> bool:
-    return annotation is Text or any(_holds_text(part) for part in get_args(annotation))
+    return annotation is LocalizedText or any(_holds_text(part) for part in get_args(annotation))

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from cjm.figures.satisfaction import Scale, bounds, values
-from cjm.journeys.journey import Status
-from cjm.journeys.outline import Known, Loc, Node, Outline, text_fields
-from cjm.journeys.survey import MOST_OPTIONS, Kind, duration
+from cjm.journeys.journey import TouchpointStatus
+from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode, text_fields
+from cjm.journeys.survey import MOST_OPTIONS, QuestionKind, duration
 from cjm.mistake_sentences import listed, near, shown
 from cjm.text import clean, is_language
 
@@ -49,7 +49,7 @@ def _keys_once(outline: Outline) -> Iterator[Finding]:
     yield from _once(outline.root.texts("languages"), "among the languages")
 
 
-def _keys(nodes: Iterable[Node]) -> Iterator[Finding]:
+def _keys(nodes: Iterable[OutlineNode]) -> Iterator[Finding]:
     return (((*n.loc, "key"), n.key) for n in nodes if n.key is not None)
 
 
@@ -64,7 +64,7 @@ def _once(found: Iterable[Finding], where: str) -> Iterator[Finding]:
 # --- references
 
 
-def _refers(at: Loc, key: str, what: str, known: Known, former: Mapping[str, str]) -> Iterator[Finding]:
+def _refers(at: Loc, key: str, what: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
     """A key that stands nowhere. Where a key could not be read, only a likely slip is told: it may be that one."""
     if key in known.good or key in known.unsure or near(key, known.unsure):
         return
@@ -79,14 +79,14 @@ def _refers(at: Loc, key: str, what: str, known: Known, former: Mapping[str, str
 
 def _is_live(outline: Outline, at: Loc, key: str) -> Iterator[Finding]:
     status = next((p.text("status") for p in outline.points if p.key == key), None)
-    if status in (Status.PLANNED, Status.REMOVED):
+    if status in (TouchpointStatus.PLANNED, TouchpointStatus.REMOVED):
         yield at, f"{shown(key)} is {status}: only a live touchpoint can be asked about"
 
 
 # --- surveys and questions
 
 
-def _survey_fits(outline: Outline, survey: Node) -> Iterator[Finding]:
+def _survey_fits(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
     on = survey.table("on")
     if on is not None:
         if sum(name in on.data for name in _TRIGGERS) != 1:
@@ -102,7 +102,7 @@ def _survey_fits(outline: Outline, survey: Node) -> Iterator[Finding]:
     yield from _ages_fit(survey)
     questions = survey.tables("questions")
     if questions and questions[0].loc[-1] == 0:
-        if questions[0].text("kind") == Kind.TEXT:
+        if questions[0].text("kind") == QuestionKind.TEXT:
             yield (*questions[0].loc, "kind"), "the first question is answered by a tap: it cannot be of kind text"
         if "when" in questions[0].data:
             yield (*questions[0].loc, "when"), "the first question is always asked: it cannot have a when"
@@ -112,7 +112,7 @@ def _survey_fits(outline: Outline, survey: Node) -> Iterator[Finding]:
             yield from _branch_fits(when, survey, questions[:place])
 
 
-def _ages_fit(survey: Node) -> Iterator[Finding]:
+def _ages_fit(survey: OutlineNode) -> Iterator[Finding]:
     try:
         delay, age = (duration(survey.data.get(name, 0)) for name in ("delay", "greatest_age"))
     except ValueError:
@@ -121,26 +121,26 @@ def _ages_fit(survey: Node) -> Iterator[Finding]:
         yield (*survey.loc, "greatest_age"), "must be longer than delay, or nobody is ever asked"
 
 
-def _question_fits(question: Node) -> Iterator[Finding]:
+def _question_fits(question: OutlineNode) -> Iterator[Finding]:
     kind = question.text("kind")
     options = question.data.get("options", [])
-    if kind == Kind.CHOICE and isinstance(options, list) and not 2 <= len(options) <= MOST_OPTIONS:
+    if kind == QuestionKind.CHOICE and isinstance(options, list) and not 2 <= len(options) <= MOST_OPTIONS:
         at = (*question.loc, "options") if "options" in question.data else question.loc
         yield at, f"a choice needs 2 to {MOST_OPTIONS} options; here are {len(options)}"
-    if kind in set(Kind) - {Kind.CHOICE} and options:
+    if kind in set(QuestionKind) - {QuestionKind.CHOICE} and options:
         yield (*question.loc, "options"), f'only a question of kind "choice" has options; this one is "{kind}"'
-    if kind in (Kind.CHOICE, Kind.TEXT):
+    if kind in (QuestionKind.CHOICE, QuestionKind.TEXT):
         for name in ("low", "high"):
             if name in question.data:
                 yield (*question.loc, name), f'only a scale has ends with words; this question is "{kind}"'
 
 
-def _branch_fits(when: Node, survey: Node, earlier: list[Node]) -> Iterator[Finding]:
+def _branch_fits(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineNode]) -> Iterator[Finding]:
     of = when.text("of")
     asked = next((q for q in earlier if q.key == of), None)
     if of is not None and asked is None:
-        known = Known.of(survey, "questions", required=True)
-        before = Known(tuple(q.key for q in earlier if q.key in known.good and q.key), known.unsure, known.hidden)
+        known = KnownKeys.of(survey, "questions", required=True)
+        before = KnownKeys(tuple(q.key for q in earlier if q.key in known.good and q.key), known.unsure, known.hidden)
         if of in known.good:
             yield (*when.loc, "of"), f"{shown(of)} is not asked before this question"
         else:
@@ -149,23 +149,23 @@ def _branch_fits(when: Node, survey: Node, earlier: list[Node]) -> Iterator[Find
     if low is not None and high is not None and low > high:
         yield when.loc, "at_least is more than at_most: this can never be so"
     kind = asked.text("kind") if asked else None
-    if asked is None or kind not in set(Kind):
+    if asked is None or kind not in set(QuestionKind):
         return
-    scale = Kind(kind).scale
+    scale = QuestionKind(kind).scale
     if scale is not None:
         yield from _bounds_fit(when, scale)
     elif "at_most" in when.data or "at_least" in when.data:
-        right = 'use is = ["…"]' if kind == Kind.CHOICE else "leave the bounds out"
+        right = 'use is = ["…"]' if kind == QuestionKind.CHOICE else "leave the bounds out"
         yield when.loc, f"{shown(of or '')} is not a scale: {right}"
-    if kind == Kind.CHOICE:
-        options = Known.of(asked, "options", required=True)
+    if kind == QuestionKind.CHOICE:
+        options = KnownKeys.of(asked, "options", required=True)
         for at, label in when.texts("is"):
             yield from _refers(at, label, "option", options, {})
-    elif "is" in when.data and kind == Kind.TEXT:
+    elif "is" in when.data and kind == QuestionKind.TEXT:
         yield (*when.loc, "is"), f"{shown(of or '')} is answered in words: leave it out"
 
 
-def _bounds_fit(when: Node, scale: Scale) -> Iterator[Finding]:
+def _bounds_fit(when: OutlineNode, scale: Scale) -> Iterator[Finding]:
     low, high = values(scale)[0], values(scale)[-1]
     if "is" in when.data:
         yield (*when.loc, "is"), f'"{scale}" is a scale from {low} to {high}: use at_most or at_least'
@@ -192,7 +192,7 @@ def _groups_fit(outline: Outline) -> Iterator[Finding]:
             known = [*values.get(name, []), "other"]
             for place, text in where.texts(name) if where and len(known) > 1 else ():
                 if clean(text) not in known:
-                    yield from _refers(place, clean(text), "such value", Known(tuple(known), (), 0), {})
+                    yield from _refers(place, clean(text), "such value", KnownKeys(tuple(known), (), 0), {})
 
 
 def _targets_fit(outline: Outline) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cjm.figures.satisfaction import Scale
-from cjm.text import Text, Title, Words, limited
+from cjm.text import LocalizedText, Title, Words, limited
 
 MOST_QUESTIONS = 5
 MOST_OPTIONS = 10
@@ -16,7 +16,7 @@ A_DAY = timedelta(days=1)
 LONGEST = timedelta(days=365)
 
 
-class Value(BaseModel):
+class FileModel(BaseModel):
     """A frozen part of a journey file: unknown keys are mistakes, and errors never repeat what was typed.
 
     A value alone sees to its own settings only. What parts owe to each other is in ``cjm.journeys.rules``, which
@@ -70,7 +70,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 
 
-class Kind(StrEnum):
+class QuestionKind(StrEnum):
     """Kinds of question: the six scales, a choice of labels, and the customer's own words."""
 
     EMOTION = "emotion"
@@ -84,17 +84,17 @@ class Kind(StrEnum):
 
     @property
     def scale(self) -> Scale | None:
-        return None if self in (Kind.CHOICE, Kind.TEXT) else Scale(self.value)
+        return None if self in (QuestionKind.CHOICE, QuestionKind.TEXT) else Scale(self.value)
 
 
-class Option(Value):
+class Option(FileModel):
     """A label of a choice. Its key is what is stored, so the wording may change."""
 
     key: Key
-    title: Annotated[Text, limited(60)]
+    title: Annotated[LocalizedText, limited(60)]
 
 
-class When(Value):
+class Branch(FileModel):
     """Ask only if an earlier answer of the same survey is so; nothing said means "if it was answered"."""
 
     of: Reference
@@ -111,23 +111,25 @@ class When(Value):
         return (self.at_most is None or answer <= self.at_most) and (self.at_least is None or answer >= self.at_least)
 
 
-class Question(Value):
+class Question(FileModel):
     """One question. ``about`` is a touchpoint's or stage's key; without it, what the survey is attached to."""
 
     key: Key
-    kind: Kind
+    kind: QuestionKind
     text: Words
     about: Reference | None = None
-    low: Annotated[Text, limited(40)] | None = None  # what the ends of the scale mean; else the catalogue's words
-    high: Annotated[Text, limited(40)] | None = None
+    low: Annotated[LocalizedText, limited(40)] | None = (
+        None  # what the ends of the scale mean; else the catalogue's words
+    )
+    high: Annotated[LocalizedText, limited(40)] | None = None
     options: tuple[Option, ...] = ()
-    when: When | None = None
+    when: Branch | None = None
 
     def option(self, key: str) -> Option | None:
         return next((o for o in self.options if o.key == key), None)
 
 
-class Trigger(Value):
+class Trigger(FileModel):
     """The moment a survey belongs to: a visit to a touchpoint, entering a stage, or leaving it."""
 
     touchpoint: Reference | None = None
@@ -143,7 +145,7 @@ class Trigger(Value):
         return self.touchpoint or self.enter or self.leave or ""
 
 
-class Survey(Value):
+class Survey(FileModel):
     """What one customer may be asked about one visit.
 
     ``delay`` passes between the visit and the question; when the visit is older than ``greatest_age`` at the time of
@@ -161,7 +163,7 @@ class Survey(Value):
 
     @property
     def has_nps(self) -> bool:
-        return any(q.kind is Kind.NPS for q in self.questions)
+        return any(q.kind is QuestionKind.NPS for q in self.questions)
 
     def question(self, key: str) -> Question | None:
         return next((q for q in self.questions if q.key == key), None)
@@ -171,20 +173,20 @@ __all__ = [
     "LONGEST",
     "MOST_OPTIONS",
     "MOST_QUESTIONS",
+    "Branch",
     "Duration",
+    "FileModel",
     "Flag",
     "Key",
-    "Kind",
+    "LocalizedText",
     "Number",
     "Option",
     "Question",
+    "QuestionKind",
     "Reference",
     "Survey",
-    "Text",
     "Title",
     "Trigger",
-    "Value",
-    "When",
     "Whole",
     "Words",
     "duration",

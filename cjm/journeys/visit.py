@@ -30,7 +30,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PassageStep:
     """What a passage needs to know of a visit. ``order`` is the stage's place in the journey, from 0."""
 
     stage: str
@@ -42,7 +42,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StageEntry:
     """The first time a passage entered a stage; ``next_at`` is when it first entered a later one."""
 
     passage: str
@@ -53,14 +53,14 @@ class Entry:
     cohort_id: int
 
 
-def passages(steps: Iterable[Step], window: timedelta) -> list[tuple[str, list[Step]]]:
+def passages(steps: Iterable[PassageStep], window: timedelta) -> list[tuple[str, list[PassageStep]]]:
     """One customer's walks along one journey, each with its steps in the order of time.
 
     Steps that name a passage belong to it. Of the others, a new passage begins after more than ``window`` without a
     step, and when somebody goes back to an earlier stage.
     """
-    named: dict[str, list[Step]] = {}
-    found: list[tuple[str, list[Step]]] = []
+    named: dict[str, list[PassageStep]] = {}
+    found: list[tuple[str, list[PassageStep]]] = []
     highest = -1
     for step in sorted(steps, key=lambda s: (s.at, s.order)):
         if step.passage is not None:
@@ -74,14 +74,16 @@ def passages(steps: Iterable[Step], window: timedelta) -> list[tuple[str, list[S
     return found + list(named.items())
 
 
-def entries(steps: Sequence[Step], window: timedelta) -> list[Entry]:
+def entries(steps: Sequence[PassageStep], window: timedelta) -> list[StageEntry]:
     """Every stage that each passage entered, once, with when it went on to a later one."""
     found = []
     for passage, walk in passages(steps, window):
-        first: dict[str, Step] = {}
+        first: dict[str, PassageStep] = {}
         for step in walk:
             first.setdefault(step.stage, step)
         for step in first.values():
             later = [s.at for s in first.values() if s.order > step.order and s.at >= step.at]
-            found.append(Entry(passage, step.stage, step.at, min(later, default=None), step.channel, step.cohort_id))
+            found.append(
+                StageEntry(passage, step.stage, step.at, min(later, default=None), step.channel, step.cohort_id)
+            )
     return found

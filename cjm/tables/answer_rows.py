@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 
 from cjm.figures.satisfaction import values as legal
 from cjm.journeys.journey import CHANNELS, Journey
-from cjm.journeys.survey import Kind, Question
+from cjm.journeys.survey import Question, QuestionKind
 from cjm.tables import cell
-from cjm.tables.cell import CellError, Reading
-from cjm.tables.csv_file import BadRow, Row
-from cjm.tables.mapping import Always, Cells, Column, Mapping, When
+from cjm.tables.cell import CellError, RowReading
+from cjm.tables.csv_file import BadRow, CsvRow
+from cjm.tables.mapping import AnswerColumn, FixedValues, MappedColumn, TableMapping, TimeColumn
 from cjm.wall_clock import moment_of
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RowAnswer:
     """One answer, and where it counts; one of ``value``, ``choice`` and ``text``."""
 
     question: str
@@ -33,7 +33,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Respondent:
+class AnswerRow:
     """What one row says. ``row`` is the row's own name: the same row again has the same."""
 
     line: int
@@ -43,17 +43,19 @@ class Respondent:
     day: date
     channel: str | None
     attributes: Map[str, str]
-    given: tuple[Given, ...]
+    given: tuple[RowAnswer, ...]
     left_out: int  # answers that are none: not applicable
 
 
 _MOST_KNOWN = 10_000  # different cells of a question that are remembered
 
 
-class Slot:
+class QuestionColumn:
     """One question: how the cells that answer it are read. What was read once is remembered."""
 
-    def __init__(self, journey: Journey, question: Question, subject: str, cells: Cells, none: Sequence[str]) -> None:
+    def __init__(
+        self, journey: Journey, question: Question, subject: str, cells: AnswerColumn, none: Sequence[str]
+    ) -> None:
         place = journey.place(subject)
         assert place is not None  # a journey that exists is whole
         stage, point = place
@@ -62,28 +64,28 @@ class Slot:
         self._place = (question.key, question.kind.value, (point or stage).key, stage.key, channel)
         self._none = frozenset(none if cells.not_applicable is None else cells.not_applicable)
         self._values = cells.values
-        self._known: dict[str, Given | None] = {}
+        self._known: dict[str, RowAnswer | None] = {}
         self._titles = {t.casefold(): o.key for o in question.options for t in (o.key, *o.title.root.values())}
 
-    def read(self, text: str) -> Given | None:
+    def read(self, text: str) -> RowAnswer | None:
         """Raises CellError."""
         try:
             return self._known[text]
         except KeyError:
             found = self._read(text.strip())
-        if len(self._known) < _MOST_KNOWN and self._question.kind is not Kind.TEXT:
+        if len(self._known) < _MOST_KNOWN and self._question.kind is not QuestionKind.TEXT:
             self._known[text] = found
         return found
 
-    def _read(self, text: str) -> Given | None:
+    def _read(self, text: str) -> RowAnswer | None:
         if text in self._none:
             return None
         if self._question.kind.scale is not None:
-            return Given(*self._place, value=self._scale(text))
-        if self._question.kind is Kind.CHOICE:
-            return Given(*self._place, choice=self._choice(text))
+            return RowAnswer(*self._place, value=self._scale(text))
+        if self._question.kind is QuestionKind.CHOICE:
+            return RowAnswer(*self._place, choice=self._choice(text))
         said = cell.words(text)
-        return Given(*self._place, text=said) if said else None
+        return RowAnswer(*self._place, text=said) if said else None
 
     def _scale(self, text: str) -> int:
         assert self._question.kind.scale is not None
@@ -107,19 +109,19 @@ class Slot:
 class AnswerRows:
     """Reads the rows of a table whose header holds every column that the mapping names."""
 
-    def __init__(self, mapping: Mapping, journey: Journey, header: Sequence[str], now: datetime) -> None:
+    def __init__(self, mapping: TableMapping, journey: Journey, header: Sequence[str], now: datetime) -> None:
         self._m, self._journey = mapping, journey
         self._places = {name: place for place, name in enumerate(header)}
         self._subjects = {q.key: (q, q.about or s.on.subject) for s in journey.surveys for q in s.questions}
         self._wide = [(c.column, self._slot(key, c)) for key, c in mapping.questions.items()]
-        self._long: dict[str, Slot] = {}
-        self._times = Times(mapping.at, journey, now)
+        self._long: dict[str, QuestionColumn] = {}
+        self._times = TimeReader(mapping.at, journey, now)
         self._met: Counter[str] = Counter()
         self._fixed = _noon(mapping.day, journey) if mapping.day else None
 
-    def read(self, row: Row) -> Respondent | BadRow:
+    def read(self, row: CsvRow) -> AnswerRow | BadRow:
         """What a row says. One cell that cannot be understood, and none of it is taken."""
-        m, reading = self._m, Reading(self._places, row.cells)
+        m, reading = self._m, RowReading(self._places, row.cells)
         when = self._fixed
         if m.at is not None:
             when = reading.take(m.at.column, self._times.read)
@@ -133,21 +135,21 @@ class AnswerRows:
         name = name or self._name(row)
         customer = customer or f"import-{name}"[:128]
         at, day = when
-        return Respondent(row.line, name, customer, at, day, channel, attributes, given, left_out)
+        return AnswerRow(row.line, name, customer, at, day, channel, attributes, given, left_out)
 
-    def _given(self, reading: Reading) -> tuple[tuple[Given, ...], int]:
+    def _given(self, reading: RowReading) -> tuple[tuple[RowAnswer, ...], int]:
         slots = self._wide if self._m.shape == "wide" else self._long_slot(reading)
         found = [reading.take(column, slot.read) for column, slot in slots]
         given = tuple(answer for answer in found if answer is not None)
         return given, len(found) - len(given)
 
-    def _slot(self, key: str, cells: Cells) -> Slot:
+    def _slot(self, key: str, cells: AnswerColumn) -> QuestionColumn:
         question, subject = self._subjects[key]
         merged = cells.model_copy(update={"values": {**self._m.values, **cells.values}})
-        own_words = question.kind is Kind.TEXT  # "0" may be what somebody wrote
-        return Slot(self._journey, question, subject, merged, ("",) if own_words else self._m.not_applicable)
+        own_words = question.kind is QuestionKind.TEXT  # "0" may be what somebody wrote
+        return QuestionColumn(self._journey, question, subject, merged, ("",) if own_words else self._m.not_applicable)
 
-    def _long_slot(self, reading: Reading) -> list[tuple[str, Slot]]:
+    def _long_slot(self, reading: RowReading) -> list[tuple[str, QuestionColumn]]:
         m = self._m
         said = m.question or m.touchpoint
         assert said is not None  # read_mapping has looked
@@ -174,7 +176,7 @@ class AnswerRows:
             raise CellError("is a touchpoint about which not exactly one question of the journey's scale is asked")
         return fitting[0]
 
-    def _name(self, row: Row) -> str:
+    def _name(self, row: CsvRow) -> str:
         """A row without a name of its own is called by what it holds."""
         name = hashlib.sha256("\x1f".join(row.cells).encode("utf-8", "replace")).hexdigest()[:24]
         if self._m.customer is not None:
@@ -183,10 +185,10 @@ class AnswerRows:
         return name if self._met[name] == 1 else f"{name}-{self._met[name]}"
 
 
-class Times:
+class TimeReader:
     """Reads a column of dates; what was read once is remembered."""
 
-    def __init__(self, when: When | None, journey: Journey, now: datetime) -> None:
+    def __init__(self, when: TimeColumn | None, journey: Journey, now: datetime) -> None:
         self._form = when.format if when else None
         self._own = ZoneInfo(when.timezone) if when and when.timezone else None
         self._zone, self._now = journey.zone, now
@@ -205,12 +207,12 @@ def _noon(day: date, journey: Journey) -> tuple[datetime, date]:
     return moment_of(datetime.combine(day, time(12)), journey.zone), day
 
 
-def read_channel(mapping: Mapping, reading: Reading) -> str | None:
+def read_channel(mapping: TableMapping, reading: RowReading) -> str | None:
     """The channel of a row; None where the touchpoint's own is meant."""
     channel = mapping.channel
     if channel is None:
         return None
-    if isinstance(channel, Always):
+    if isinstance(channel, FixedValues):
         return channel.fixed
     return reading.take(channel.column, lambda text: _channel(channel.values.get(text, text)))
 
@@ -221,13 +223,13 @@ def _channel(said: str) -> str | None:
     return said or None
 
 
-def read_attributes(mapping: Mapping, reading: Reading) -> dict[str, str]:
+def read_attributes(mapping: TableMapping, reading: RowReading) -> dict[str, str]:
     """What a row tells its customer apart by; empty cells tell nothing."""
     found = {key: reading.take(column.column, _attribute(column)) for key, column in mapping.attributes.items()}
     return {key: said for key, said in found.items() if said}
 
 
-def _attribute(column: Column) -> Callable[[str], str]:
+def _attribute(column: MappedColumn) -> Callable[[str], str]:
     def read(text: str) -> str:
         said = column.values.get(text, text)
         return cell.identifier(said, 256) if said else ""

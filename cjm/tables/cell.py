@@ -99,7 +99,7 @@ def _is_day(text: str, form: str | None) -> bool:
     return re.fullmatch(r"\d{4}-?\d\d-?\d\d", text, re.ASCII) is not None
 
 
-class Reading:
+class RowReading:
     """One row being read, cell by cell; what is wrong with it is collected."""
 
     def __init__(self, places: Mapping[str, int], cells: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ class CsvError(TropaError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CsvRow:
     """One row as it stands, and the line of the file it begins on."""
 
     line: int
@@ -64,10 +64,10 @@ class CsvFile:
             raise CsvError(f"cannot be read: {os.strerror(error.errno or 0).lower()}") from None
         self._skipped, self._delimiter, self.header = self._head(delimiter, wanted)
 
-    def rows(self) -> Iterator[Row | BadRow]:
+    def rows(self) -> Iterator[CsvRow | BadRow]:
         """The rows under the header; empty ones are passed over."""
         for row in self._rows(self._delimiter, self._skipped + 1):
-            if isinstance(row, Row) and len(row.cells) != len(self.header):
+            if isinstance(row, CsvRow) and len(row.cells) != len(self.header):
                 yield BadRow(row.line, f"has {len(row.cells)} cells; the header has {len(self.header)}")
             else:
                 yield row
@@ -87,13 +87,13 @@ class CsvFile:
 
     def _header(self, delimiter: str, skipped: int) -> list[str]:
         first = next(self._rows(delimiter, skipped), None)
-        return [cell.strip() for cell in first.cells] if isinstance(first, Row) else []
+        return [cell.strip() for cell in first.cells] if isinstance(first, CsvRow) else []
 
     def _why_empty(self, delimiter: str, skipped: int) -> str:
         first = next(self._rows(delimiter, skipped), None)
         return str(first) if isinstance(first, BadRow) else "is empty: the first line must name the columns"
 
-    def _rows(self, delimiter: str, skipped: int) -> Iterator[Row | BadRow]:
+    def _rows(self, delimiter: str, skipped: int) -> Iterator[CsvRow | BadRow]:
         reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
         begins = 1
         while True:
@@ -105,7 +105,7 @@ class CsvFile:
                 yield BadRow(begins, _said(str(error), begins, reader.line_num))
             else:
                 if any(cells) and begins > skipped:
-                    yield Row(begins, cells)
+                    yield CsvRow(begins, cells)
             begins = reader.line_num + 1
 
     def _lines(self) -> Iterator[str]:

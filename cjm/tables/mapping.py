@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from cjm.errors import Mistake, TropaError
 from cjm.journeys.journey import CHANNELS, Journey, TimeZone
-from cjm.journeys.survey import Key, Question, Value
+from cjm.journeys.survey import FileModel, Key, Question
 from cjm.mistake_sentences import listed, near, sentence, shown, step
 from cjm.toml_file import TomlError, parse
 
@@ -56,14 +56,14 @@ def _format(value: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class Column(Value):
+class MappedColumn(FileModel):
     """A column, and what its cells mean where they do not speak for themselves."""
 
     column: Name
     values: dict[str, str] = Field(default_factory=dict)
 
 
-class Cells(Value):
+class AnswerColumn(FileModel):
     """A column of answers. A cell of ``not_applicable`` is no answer and enters no denominator."""
 
     column: Name
@@ -71,7 +71,7 @@ class Cells(Value):
     not_applicable: tuple[str, ...] | None = None
 
 
-class When(Value):
+class TimeColumn(FileModel):
     """A column of dates or times. Those without an offset are meant in ``timezone``, else the journey's."""
 
     column: Name
@@ -79,7 +79,7 @@ class When(Value):
     timezone: TimeZone | None = None
 
 
-class Always(Value):
+class FixedValues(FileModel):
     """The same for every row."""
 
     fixed: str
@@ -89,13 +89,13 @@ def _channel(value: Any) -> Any:
     return value if isinstance(value, dict) else {"fixed": value}
 
 
-AColumn = Annotated[Column, BeforeValidator(_column)]
-SomeCells = Annotated[Cells, BeforeValidator(_column)]
-AMoment = Annotated[When, BeforeValidator(_column)]
+AColumn = Annotated[MappedColumn, BeforeValidator(_column)]
+SomeCells = Annotated[AnswerColumn, BeforeValidator(_column)]
+AMoment = Annotated[TimeColumn, BeforeValidator(_column)]
 ADay = Annotated[date, BeforeValidator(lambda v: v.date() if isinstance(v, datetime) else v)]
 
 
-class Mapping(Value):
+class TableMapping(FileModel):
     """What a table holds: answers or events, a row each (``long``) or a row a person with a column each (``wide``)."""
 
     kind: Literal["answers", "events"] = "answers"
@@ -106,7 +106,7 @@ class Mapping(Value):
     row: AColumn | None = None
     day: ADay | None = None
     at: AMoment | None = None
-    channel: Annotated[Column | Always, BeforeValidator(_channel)] | None = None
+    channel: Annotated[MappedColumn | FixedValues, BeforeValidator(_channel)] | None = None
     attributes: dict[Key, AColumn] = Field(default_factory=dict)
     not_applicable: tuple[str, ...] = ("",)
     values: dict[str, int | str] = Field(default_factory=dict)
@@ -141,10 +141,10 @@ class Mapping(Value):
 
 
 def _columns(value: Any, at: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, (Column, Cells, When)):
+    if isinstance(value, (MappedColumn, AnswerColumn, TimeColumn)):
         yield at, value.column
-    elif isinstance(value, Mapping):
-        for name in Mapping.model_fields:
+    elif isinstance(value, TableMapping):
+        for name in TableMapping.model_fields:
             yield from _columns(getattr(value, name), name)
     elif isinstance(value, dict):
         for name, part in value.items():
@@ -163,14 +163,14 @@ _FITTING: dict[tuple[str, str], tuple[set[str], set[str]]] = {  # what is needed
 }
 
 
-def read_mapping(text: str, file: str, journey: Journey) -> Mapping:
+def read_mapping(text: str, file: str, journey: Journey) -> TableMapping:
     """The mapping that ``text`` describes. Raises MappingError with every mistake: key path and what would be right."""
     try:
         data = parse(text)
     except TomlError as error:
         raise MappingError(file, [Mistake("", str(error))]) from None
     try:
-        mapping = Mapping.model_validate(data)
+        mapping = TableMapping.model_validate(data)
     except ValidationError as error:
         raise MappingError(file, list(dict.fromkeys(_mistakes(error)))) from None
     mistakes = [*_together(mapping), *_against(mapping, journey)]
@@ -184,7 +184,11 @@ def _mistakes(error: ValidationError) -> Iterator[Mistake]:
         loc = [s for s in found["loc"] if s not in ("Column", "Always", "int", "str", "[key]")]
         at = ".".join(step(str(s)) for s in loc)
         if found["type"] == "extra_forbidden":
-            known = list(Mapping.model_fields) if len(loc) == 1 else [*Cells.model_fields, *When.model_fields]
+            known = (
+                list(TableMapping.model_fields)
+                if len(loc) == 1
+                else [*AnswerColumn.model_fields, *TimeColumn.model_fields]
+            )
             meant = near(str(loc[-1]), known)
             yield Mistake(at, "is not a key that can stand here" + (f"; did you mean {meant}?" if meant else ""))
         elif found["type"] == "model_type":
@@ -193,7 +197,7 @@ def _mistakes(error: ValidationError) -> Iterator[Mistake]:
             yield Mistake(at, sentence(found))
 
 
-def _together(m: Mapping) -> Iterator[Mistake]:
+def _together(m: TableMapping) -> Iterator[Mistake]:
     """What only shows when the keys are held together."""
     needed, may = _FITTING[m.kind, m.shape]
     about = f"kind {m.kind}, shape {m.shape}"
@@ -212,7 +216,7 @@ def _together(m: Mapping) -> Iterator[Mistake]:
         yield Mistake("day", "is not of the years 2000 to 2999")
 
 
-def _against(m: Mapping, journey: Journey) -> Iterator[Mistake]:
+def _against(m: TableMapping, journey: Journey) -> Iterator[Mistake]:
     """What does not fit the journey."""
     questions = {q.key: q for survey in journey.surveys for q in survey.questions}
     points, places = list(journey.touchpoints), [*journey.touchpoints, *journey.stages_by_key]
@@ -241,8 +245,8 @@ def _unknown(at: str, keys: Any, known: list[str], what: str) -> Iterator[Mistak
             yield Mistake(f"{at}.{step(key)}", f"the journey has no {what} of this key{there}")
 
 
-def _channels(m: Mapping) -> Iterator[Mistake]:
-    named = [m.channel.fixed] if isinstance(m.channel, Always) else m.channel.values.values() if m.channel else ()
+def _channels(m: TableMapping) -> Iterator[Mistake]:
+    named = [m.channel.fixed] if isinstance(m.channel, FixedValues) else m.channel.values.values() if m.channel else ()
     for channel in named:
         if channel not in CHANNELS:
             yield Mistake("channel", f'is a channel or {{ column = "…" }}; channels are {", ".join(CHANNELS)}')

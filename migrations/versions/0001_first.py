@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.db.engine.columns import Json, Moment
+from bot.db.engine.columns import Json, UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -30,10 +30,10 @@ def upgrade() -> None:
         sa.Column("timezone", sa.String(length=64), nullable=True),
         sa.Column("quiet_hours", sa.String(length=16), nullable=True),
         sa.Column("attributes", Json, nullable=False),
-        sa.Column("consent_at", Moment(timezone=True), nullable=True),
-        sa.Column("stopped_at", Moment(timezone=True), nullable=True),
-        sa.Column("unreachable_at", Moment(timezone=True), nullable=True),
-        sa.Column("created_at", Moment(timezone=True), nullable=False),
+        sa.Column("consent_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("stopped_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("unreachable_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("external_id", name=op.f("uq_customer_external_id")),
         sa.UniqueConstraint("messenger", "address", name=op.f("uq_customer_messenger_address")),
@@ -43,7 +43,7 @@ def upgrade() -> None:
         "digest_run",
         sa.Column("team", sa.String(length=64), nullable=False),
         sa.Column("period", sa.String(length=32), nullable=False),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("team", "period", name=op.f("pk_digest_run")),
     )
     op.create_table(
@@ -56,8 +56,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=256), nullable=True),
-        sa.Column("received_at", Moment(timezone=True), nullable=False),
-        sa.Column("handled_at", Moment(timezone=True), nullable=True),
+        sa.Column("received_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("bot", "update_id", name=op.f("uq_inbox_bot_update_id")),
     )
@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("applied_by", sa.String(length=96), nullable=True),
-        sa.Column("applied_at", Moment(timezone=True), nullable=False),
+        sa.Column("applied_at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", "version", name=op.f("pk_journey_version")),
     )
     op.create_table(
@@ -78,7 +78,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("holder", sa.String(length=64), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("until", Moment(timezone=True), nullable=False),
+        sa.Column("until", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
     op.create_table(
@@ -93,13 +93,13 @@ def upgrade() -> None:
         sa.Column("data", Json, nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=256), nullable=True),
-        sa.Column("due_at", Moment(timezone=True), nullable=False),
-        sa.Column("not_after", Moment(timezone=True), nullable=True),
+        sa.Column("due_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("not_after", UtcDateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=True),
-        sa.Column("sent_at", Moment(timezone=True), nullable=True),
+        sa.Column("sent_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.String(length=32), nullable=True),
-        sa.Column("created_at", Moment(timezone=True), nullable=False),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
         sqlite_autoincrement=True,
@@ -118,7 +118,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column("journeys", Json, nullable=True),
         sa.Column("added_by", sa.String(length=96), nullable=True),
-        sa.Column("added_at", Moment(timezone=True), nullable=False),
+        sa.Column("added_at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_manager")),
         sa.UniqueConstraint("messenger", "address", name=op.f("uq_manager_messenger_address")),
         sqlite_autoincrement=True,
@@ -130,7 +130,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("ref", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("messenger", "address", "message_id", name=op.f("pk_message_ref")),
     )
     with op.batch_alter_table("message_ref", schema=None) as batch_op:
@@ -140,7 +140,7 @@ def upgrade() -> None:
         "picture",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("file_id", sa.String(length=256), nullable=False),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_picture")),
     )
     op.create_table(
@@ -150,14 +150,14 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("ref", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("data", Json, nullable=False),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("messenger", "address", name=op.f("pk_prompt")),
     )
     op.create_table(
         "secret",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("value", sa.String(length=128), nullable=False),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_secret")),
     )
     op.create_table(
@@ -170,7 +170,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column("timezone", sa.String(length=64), nullable=True),
         sa.Column("bound_by", sa.String(length=96), nullable=True),
-        sa.Column("bound_at", Moment(timezone=True), nullable=False),
+        sa.Column("bound_at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_team")),
     )
     op.create_table(
@@ -179,7 +179,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("owner", sa.String(length=96), nullable=False),
         sa.Column("data", Json, nullable=False),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_view")),
         sqlite_autoincrement=True,
     )
@@ -190,9 +190,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("journeys", Json, nullable=True),
-        sa.Column("created_at", Moment(timezone=True), nullable=False),
-        sa.Column("expires_at", Moment(timezone=True), nullable=False),
-        sa.Column("used_at", Moment(timezone=True), nullable=True),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("used_by", sa.String(length=96), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_link_customer_id_customer"), ondelete="CASCADE"
@@ -208,7 +208,7 @@ def upgrade() -> None:
         "mute",
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("until", Moment(timezone=True), nullable=True),
+        sa.Column("until", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_mute_customer_id_customer"), ondelete="CASCADE"
         ),
@@ -221,9 +221,9 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("passage", sa.String(length=160), nullable=False),
         sa.Column("stage", sa.String(length=64), nullable=False),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("next_at", Moment(timezone=True), nullable=True),
+        sa.Column("next_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("cohort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_stage_entry_cohort_id_cohort")),
@@ -267,7 +267,7 @@ def upgrade() -> None:
         sa.Column("journey", sa.String(length=64), nullable=False),
         sa.Column("stage", sa.String(length=64), nullable=False),
         sa.Column("touchpoint", sa.String(length=64), nullable=True),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("passage", sa.String(length=128), nullable=True),
@@ -276,7 +276,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.Float(), nullable=True),
         sa.Column("lost_reason", sa.String(length=256), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
-        sa.Column("received_at", Moment(timezone=True), nullable=False),
+        sa.Column("received_at", UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_visit_cohort_id_cohort")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_visit_customer_id_customer"), ondelete="CASCADE"
@@ -296,8 +296,8 @@ def upgrade() -> None:
         sa.Column("survey", sa.String(length=64), nullable=False),
         sa.Column("verdict", sa.String(length=8), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=False),
-        sa.Column("until", Moment(timezone=True), nullable=True),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("until", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_decision_customer_id_customer"), ondelete="CASCADE"
         ),
@@ -326,13 +326,13 @@ def upgrade() -> None:
         sa.Column("nps", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=True),
-        sa.Column("due_at", Moment(timezone=True), nullable=False),
-        sa.Column("not_after", Moment(timezone=True), nullable=False),
+        sa.Column("due_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("not_after", UtcDateTime(timezone=True), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=True),
-        sa.Column("created_at", Moment(timezone=True), nullable=False),
-        sa.Column("sent_at", Moment(timezone=True), nullable=True),
-        sa.Column("expires_at", Moment(timezone=True), nullable=True),
-        sa.Column("reminded_at", Moment(timezone=True), nullable=True),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_invitation_cohort_id_cohort")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_invitation_customer_id_customer"), ondelete="CASCADE"
@@ -367,9 +367,9 @@ def upgrade() -> None:
         sa.Column("messenger", sa.String(length=16), nullable=True),
         sa.Column("address", sa.String(length=64), nullable=True),
         sa.Column("message_id", sa.String(length=32), nullable=True),
-        sa.Column("started_at", Moment(timezone=True), nullable=True),
-        sa.Column("finished_at", Moment(timezone=True), nullable=True),
-        sa.Column("touched_at", Moment(timezone=True), nullable=False),
+        sa.Column("started_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("touched_at", UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_response_customer_id_customer"), ondelete="CASCADE"
         ),
@@ -410,8 +410,8 @@ def upgrade() -> None:
         sa.Column("cohort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("source_key", sa.String(length=192), nullable=True),
-        sa.Column("at", Moment(timezone=True), nullable=False),
-        sa.Column("changed_at", Moment(timezone=True), nullable=True),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_answer_cohort_id_cohort")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_answer_customer_id_customer"), ondelete="CASCADE"
@@ -445,12 +445,12 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("cohort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("team", sa.String(length=64), nullable=True),
-        sa.Column("opened_at", Moment(timezone=True), nullable=False),
-        sa.Column("taken_at", Moment(timezone=True), nullable=True),
+        sa.Column("opened_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("taken_by", sa.String(length=96), nullable=True),
         sa.Column("taken_name", sa.String(length=128), nullable=True),
-        sa.Column("answered_at", Moment(timezone=True), nullable=True),
-        sa.Column("closed_at", Moment(timezone=True), nullable=True),
+        sa.Column("answered_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_case_cohort_id_cohort")),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_case_customer_id_customer"), ondelete="CASCADE"
@@ -475,7 +475,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("file_id", sa.String(length=256), nullable=True),
-        sa.Column("at", Moment(timezone=True), nullable=False),
+        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["case.id"], name=op.f("fk_case_message_case_id_case"), ondelete="CASCADE"
         ),

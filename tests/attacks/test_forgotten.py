@@ -4,9 +4,9 @@ from bot.db.cases import cases
 from bot.db.delivery import inbox
 from bot.db.engine import rows
 from bot.db.engine.database import Connection, Database
-from bot.usecases.cases.admit import Shown
+from bot.usecases.cases.admit_to_case import CaseSnapshot
 from bot.usecases.people.forget_customer import ForgetCustomer
-from cjm.cases.case import Author, Said
+from cjm.cases.case import CaseAuthor, CaseText
 from tests.telegram.casework import NOON
 from tests.usecases.cases.test_cases import ANNA, ME, OTHER, Office, office
 
@@ -20,8 +20,8 @@ async def test_the_number_of_a_forgotten_case_is_never_given_again(office: Offic
     await ForgetCustomer(office.db).by_address(ME)
     new = await office.complain(who=OTHER)
     assert new != old
-    assert not isinstance(await office.answer(ANNA, old, "m7", Said("text", "About the parcel")), Shown)
-    assert Author.TEAM not in {m.author for m in await _said(office.db, new)}
+    assert not isinstance(await office.answer(ANNA, old, "m7", CaseText("text", "About the parcel")), CaseSnapshot)
+    assert CaseAuthor.TEAM not in {m.author for m in await _said(office.db, new)}
     assert sum((await office.letters()).values()) >= sum(told.values())
 
 
@@ -32,7 +32,7 @@ async def _said(db: Database, number: int) -> list[cases.CaseMessage]:
 async def test_what_came_from_a_forgotten_chat_is_not_even_known_to_be_theirs(any_db: Database) -> None:
     def plant(tx: Connection) -> None:
         for number, state in enumerate(("done", "failed", "new")):
-            inbox.store(tx, "42", [inbox.Raw(number, ME.id, "kanarek")], NOON)
+            inbox.store(tx, "42", [inbox.RawUpdate(number, ME.id, "kanarek")], NOON)
             tx.execute(rows.inbox.update().where(rows.inbox.c.update_id == number).values(state=state))
         inbox.forget_chat(tx, ME.id)
 

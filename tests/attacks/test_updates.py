@@ -11,7 +11,7 @@ from bot.db.delivery import inbox
 from bot.telegram.raw_update import chat_of, raw
 from bot.telegram.webhook import Webhook
 from tests.telegram.doubles import said
-from tests.telegram.test_receiving import House, alone, bot, house, quiet_bot, sandbox
+from tests.telegram.test_inbox_worker import House, alone, bot, house, quiet_bot, sandbox
 
 __all__ = ["alone", "bot", "house", "quiet_bot", "sandbox"]
 DEEP = json.loads("[" * 500 + "]" * 500)
@@ -54,7 +54,7 @@ async def test_a_chat_whose_id_no_database_keeps_holds_nobody_up(alone: House) -
 @given(st.dictionaries(st.sampled_from(["message", "callback_query", "my_chat_member", "channel_post"]), ANYTHING))
 def test_an_update_of_any_shape_can_be_kept(update: dict[str, Any]) -> None:
     kept = raw({"update_id": 1, **update})
-    assert isinstance(kept, inbox.Raw)
+    assert isinstance(kept, inbox.RawUpdate)
     assert kept.payload.isascii()
     assert kept.chat is None or "\x00" not in kept.chat
     assert chat_of(update) is None or kept.chat is not None

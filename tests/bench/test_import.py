@@ -16,7 +16,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.engine.rows import answer
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.tables.import_table import ImportTable, open_table
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import read_journey
 
 DATA = Path(__file__).parent.parent / "data"
@@ -42,7 +42,7 @@ def test_import_takes_less_than_five_times_the_bare_insertion(
         shutil.copy(sqlite_template, path)
         db, clock = Database(f"sqlite:///{path}"), FrozenClock(datetime(2026, 11, 22, tzinfo=UTC))
         await ApplyJourney(db, clock).apply(source, "journey")
-        take, opened = ImportTable(db, clock, Rules()), open_table(table, journey, mapping, "mapping")
+        take, opened = ImportTable(db, clock, AskingRules()), open_table(table, journey, mapping, "mapping")
         imported = await _seconds(lambda: take(opened))
         rows = await db.read(lambda tx: [dict(r._mapping) for r in tx.execute(select(answer))])
         await db.write(lambda tx: tx.execute(delete(answer)) and None)

@@ -10,8 +10,8 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import cohorts, tallies
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.maps.make_map import MakeMap, Wanted
-from cjm.figures.tally import Counter, Sums
+from bot.usecases.maps.make_map import MakeMap, MapRequest
+from cjm.figures.tally import Counter, CounterSums
 from tests.journeys import SMALL
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -25,8 +25,12 @@ def fill(tx: Connection, days: int) -> None:
         day = date(2026, 11, 20) - timedelta(days=ago)
         moves = []
         for point, stage in PAIRS:
-            moves += [(Counter("small", day, point, "csat", str(v), cohort, "site"), Sums(8)) for v in range(1, 6)]
-            moves.append((Counter("small", day, stage, "csat.people", "", cohort, ""), Sums(40, 16.0, 16.0, 120.0)))
+            moves += [
+                (Counter("small", day, point, "csat", str(v), cohort, "site"), CounterSums(8)) for v in range(1, 6)
+            ]
+            moves.append(
+                (Counter("small", day, stage, "csat.people", "", cohort, ""), CounterSums(40, 16.0, 16.0, 120.0))
+            )
         tallies.move(tx, moves)
 
 
@@ -42,7 +46,7 @@ def test_a_map_after_two_years_costs_what_it_costs_after_two_months(
         best = 1e9
         for _ in range(15):
             start = asyncio.get_running_loop().time()
-            made = await make_map(Wanted("small"))
+            made = await make_map(MapRequest("small"))
             best = min(best, asyncio.get_running_loop().time() - start)
         assert made.stages[0].touchpoints[0].scores["csat"].n > 0  # type: ignore[index]  # a StrEnum is its value
         await db.close()

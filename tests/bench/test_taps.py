@@ -9,7 +9,7 @@ from time import thread_time
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bot.conversation.scene import load
+from bot.conversation.context import load
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
@@ -17,9 +17,9 @@ from bot.db.people import customers
 from bot.outbox.letters.invitation import open_conversation
 from bot.usecases.asking.ask_due import ask_due
 from bot.usecases.asking.record_visits import record
-from bot.usecases.asking.take_turn import Note, Tap, take_turn
+from bot.usecases.asking.take_turn import ConversationTap, TapNotice, take_turn
 from cjm.address import Address
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.conversation import response as talks
 from cjm.journeys.journey import read_journey
 from cjm.journeys.visit import Event
@@ -27,7 +27,7 @@ from tests.usecases.asking.talking import EXPIRE, JOURNEY, NOON
 
 ROUNDS, EACH = 4, 100  # the quickest round counts
 PEOPLE = range(ROUNDS * EACH)
-RULES = Rules(timedelta(), timedelta(), timedelta(), 0, None)
+RULES = AskingRules(timedelta(), timedelta(), timedelta(), 0, None)
 
 Act = Callable[[Connection, int], None]
 
@@ -59,9 +59,9 @@ def ask(tx: Connection) -> None:
 
 def answer(tx: Connection, number: int) -> None:
     """One tap: the first answer, with all that it counts."""
-    tap = Tap(Address("telegram", str(number)), "1", number + 1)
+    tap = ConversationTap(Address("telegram", str(number)), "1", number + 1)
     turn = take_turn(tx, tap, lambda talk, now: talks.answer(talk, "felt", 1, now), NOON, EXPIRE)
-    assert turn.note is Note.SAVED
+    assert turn.note is TapNotice.SAVED
 
 
 def write(plain: sqlite3.Connection, rows: int) -> None:

@@ -13,22 +13,22 @@ from cjm.journeys.journey import (
     Persona,
     Segment,
     Stage,
-    Status,
     Target,
     Touchpoint,
+    TouchpointStatus,
     read_journey,
     read_journey_file,
 )
-from cjm.journeys.survey import Kind, Option, Question, Survey, Text, Trigger, Value, When
+from cjm.journeys.survey import Branch, FileModel, LocalizedText, Option, Question, QuestionKind, Survey, Trigger
 
 AIRLINE = Path(__file__).parent.parent / "data" / "airline-journey.toml"
 SHOP = read_journey(templates.text("shop"), "shop.toml")
 
 
-def texts(value: object) -> list[Text]:
-    if isinstance(value, Text):
+def texts(value: object) -> list[LocalizedText]:
+    if isinstance(value, LocalizedText):
         return [value]
-    if isinstance(value, Value):
+    if isinstance(value, FileModel):
         return [t for name in type(value).model_fields for t in texts(getattr(value, name))]
     return [t for item in value for t in texts(item)] if isinstance(value, tuple) else []
 
@@ -62,7 +62,7 @@ def test_stages_fit_the_picture_and_options_fit_buttons() -> None:
 
 def test_the_shop_walks_from_awareness_to_loyalty_and_measures_every_stage() -> None:
     assert [s.key for s in SHOP.stages] == ["awareness", "consideration", "purchase", "after_purchase", "loyalty"]
-    for scale in (Kind.CSAT, Kind.EMOTION):
+    for scale in (QuestionKind.CSAT, QuestionKind.EMOTION):
         asked = {
             SHOP.place(question.about or survey.on.subject)
             for survey in SHOP.surveys
@@ -77,18 +77,31 @@ def test_the_shop_asks_at_once_and_after_hours_and_days() -> None:
     assert delays[0] == 0
     assert any(1 <= hours <= 24 for hours in delays)
     assert delays[-1] > 24
-    assert {q.kind for s in SHOP.surveys for q in s.questions} == set(Kind)
+    assert {q.kind for s in SHOP.surveys for q in s.questions} == set(QuestionKind)
     assert {s.on.kind for s in SHOP.surveys} == {"touchpoint", "enter", "leave"}
 
 
 def test_the_shop_shows_every_key_of_the_format() -> None:
     """It is the format's documentation: what it does not use, it names in a comment."""
     text = templates.text("shop")
-    models = (Journey, Stage, Touchpoint, Persona, Attribute, Segment, Target, Survey, Trigger, Question, Option, When)
+    models = (
+        Journey,
+        Stage,
+        Touchpoint,
+        Persona,
+        Attribute,
+        Segment,
+        Target,
+        Survey,
+        Trigger,
+        Question,
+        Option,
+        Branch,
+    )
     for model in models:
         for name, field in model.model_fields.items():
             assert (field.alias or name) in text, f"{model.__name__}.{name}"
-    assert {p.status for _, p in SHOP.touchpoints.values()} == {Status.LIVE, Status.PLANNED}
+    assert {p.status for _, p in SHOP.touchpoints.values()} == {TouchpointStatus.LIVE, TouchpointStatus.PLANNED}
     assert '"removed"' in text
 
 
@@ -99,7 +112,7 @@ def test_the_airline_has_its_fourteen_touchpoints_and_all_crossings() -> None:
     assert len(journey.surveys) == 14
     for survey in journey.surveys:
         (question,) = survey.questions
-        assert (question.key, question.kind) == (f"{survey.on.subject}_csat", Kind.CSAT)
+        assert (question.key, question.kind) == (f"{survey.on.subject}_csat", QuestionKind.CSAT)
     assert [len(a.values) for a in journey.attributes] == [3, 2, 2]
     sizes = [len(s.where) for s in journey.segments]
     assert (sizes.count(1), sizes.count(2), sizes.count(3)) == (7, 16, 12)

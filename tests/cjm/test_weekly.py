@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.weekly import Weekly, WorkingHours
+from cjm.weekly import WeeklyMoment, WorkingHours
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 ZONES = st.sampled_from(
     [ZoneInfo(n) for n in ("UTC", "Europe/Warsaw", "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe")]
 )
 MOMENTS = st.integers(0, 32 * 365 * 86_400).map(lambda s: datetime(2005, 1, 1, tzinfo=UTC) + timedelta(seconds=s))
-WEEKLY = st.builds(Weekly, st.integers(0, 6), st.times().map(lambda t: t.replace(second=0, microsecond=0)))
+WEEKLY = st.builds(WeeklyMoment, st.integers(0, 6), st.times().map(lambda t: t.replace(second=0, microsecond=0)))
 
 
 def moment(text: str) -> datetime:
@@ -23,18 +23,18 @@ def moment(text: str) -> datetime:
 
 @pytest.mark.parametrize(("text", "shown"), [("mon 09:00", "mon 09:00"), (" Sunday  7:05", "sun 07:05")])
 def test_written_and_read(text: str, shown: str) -> None:
-    assert str(Weekly.parse(text)) == shown
+    assert str(WeeklyMoment.parse(text)) == shown
 
 
 def test_nothing_means_never() -> None:
-    assert Weekly.parse("") is None
+    assert WeeklyMoment.parse("") is None
     assert WorkingHours.parse(" ") is None
 
 
 @pytest.mark.parametrize("text", ["9:00", "mon", "mon 9", "mon 25:00", "пн 09:00", "mon 09:00 tue", "m0n 09:00"])
 def test_what_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"a day and a time|is one of|is written as"):
-        Weekly.parse(text)
+        WeeklyMoment.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -56,21 +56,21 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
     ],
 )
 def test_the_latest_moment_in_warsaw(weekly: str, now: str, latest: str, key: str) -> None:
-    found = Weekly.parse(weekly)
+    found = WeeklyMoment.parse(weekly)
     assert found is not None
     assert found.latest_before(moment(now), WARSAW) == moment(latest)
     assert found.period_key(moment(now), WARSAW) == key
 
 
 def test_a_day_that_a_country_skipped_has_its_digest_all_the_same() -> None:
-    friday, apia = Weekly(4, time(9)), ZoneInfo("Pacific/Apia")
+    friday, apia = WeeklyMoment(4, time(9)), ZoneInfo("Pacific/Apia")
     jump = moment("2011-12-30T10:00+00:00")  # from Thursday midnight straight to Saturday
     assert friday.latest_before(jump, apia) == jump
     assert friday.period_key(jump, apia) == "2011-12-30"
 
 
 @given(WEEKLY, MOMENTS, ZONES)
-def test_every_moment_belongs_to_exactly_one_week(weekly: Weekly, now: datetime, zone: ZoneInfo) -> None:
+def test_every_moment_belongs_to_exactly_one_week(weekly: WeeklyMoment, now: datetime, zone: ZoneInfo) -> None:
     latest, coming = weekly.latest_before(now, zone), weekly.next_after(now, zone)
     assert latest <= now < coming
     assert timedelta(days=5) < coming - latest < timedelta(days=9)

@@ -8,10 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import SECTIONS, ConfigError, Settings, Team, config_path, known_settings, read_settings
+from bot.config.settings import (
+    SECTIONS,
+    ConfigError,
+    Settings,
+    TeamSettings,
+    config_path,
+    known_settings,
+    read_settings,
+)
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
-from cjm.weekly import Weekly, WorkingHours
+from cjm.weekly import WeeklyMoment, WorkingHours
 
 EXAMPLE = Path(__file__).parent.parent.parent / "config.example.toml"
 TOKEN = "123456789:AAE-abcdefghijklmnopqrstuvwxyz0123456"
@@ -51,7 +59,7 @@ def test_the_example_loads_and_names_every_key(folder: Path) -> None:
     assert {name: set(table) for name, table in data.items() if name != "teams"} == {
         name: set(model.model_fields) for name, model in SECTIONS.items()
     }
-    assert set(data["teams"][0]) == set(Team.model_fields)
+    assert set(data["teams"][0]) == set(TeamSettings.model_fields)
     assert Settings.model_validate({k: v for k, v in data.items() if k != "teams"}) == Settings()
 
 
@@ -90,14 +98,14 @@ def test_a_whole_file(folder: Path) -> None:
     )
     settings = read_settings(path, {})
     team = settings.team("north")
-    assert team == Team(
+    assert team == TeamSettings(
         key="north",
         chat=Address("telegram", "-100123"),
         thread=7,
         journeys=("shop",),
         language="pl",
         timezone="Europe/Warsaw",
-        digest=Weekly(4, time(16, 30)),
+        digest=WeeklyMoment(4, time(16, 30)),
         working_hours=WorkingHours(frozenset({0, 1, 2, 3, 5}), time(8), time(16)),
     )
     assert settings.access.managers == (Address("telegram", "12"),)

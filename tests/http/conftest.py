@@ -22,7 +22,7 @@ from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
 from cjm import templates
 from cjm.address import Address
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.figures.journey_map import JourneyMap
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -91,7 +91,7 @@ def site_of(
 ) -> Application:
     return make_site(
         tokens=tokens,
-        record_visits=RecordVisits(db, clock, Rules()),
+        record_visits=RecordVisits(db, clock, AskingRules()),
         save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
         forget_customer=ForgetCustomer(db),
         make_map=MakeMap(db, clock, 5),

@@ -11,7 +11,7 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.people import customers
-from bot.http import Serving
+from bot.http import HttpServer
 from bot.http.server import AddressError
 from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, site_of
 
@@ -258,7 +258,7 @@ async def test_the_log_knows_routes_and_no_names(client: Client, caplog: pytest.
 
 
 async def test_a_port_in_use_is_one_sentence(shop: Database, clock: FrozenClock, outside: Outside) -> None:
-    async with Serving(site_of(shop, clock, outside), "127.0.0.1", 0) as serving:
+    async with HttpServer(site_of(shop, clock, outside), "127.0.0.1", 0) as serving:
         port = int(serving.url.rsplit(":", 1)[1])
         with pytest.raises(AddressError, match=r"\[http\] 127.0.0.1:\d+: another program has this port"):
-            await Serving(site_of(shop, clock, outside), "127.0.0.1", port).start()
+            await HttpServer(site_of(shop, clock, outside), "127.0.0.1", port).start()

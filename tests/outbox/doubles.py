@@ -9,9 +9,9 @@ from bot.clock import Clock
 from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
 from bot.messages.message import Message, Upload, plain
-from bot.outbox.kinds import Dropped, Outcome
-from bot.outbox.messenger import DeliveryError, Sent
-from bot.outbox.pace import Budget, Pace
+from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.messenger import DeliveryError, SentMessage
+from bot.outbox.pace import Pace, SendBudget
 from bot.outbox.worker import Outbox
 from cjm.address import Address
 
@@ -37,7 +37,7 @@ class ScriptedMessenger:
             if planned := self.script.get(who):
                 raise planned.popleft()
 
-    async def send(self, to: Address, message: Message) -> Sent:
+    async def send(self, to: Address, message: Message) -> SentMessage:
         self.calls["send"] += 1
         if self.before:
             self.before(to)
@@ -50,13 +50,13 @@ class ScriptedMessenger:
             self.at_once -= 1
         self._play(to)
         self.arrived.append((to, message))
-        return Sent(str(len(self.arrived)), "file-1" if message.upload else None)
+        return SentMessage(str(len(self.arrived)), "file-1" if message.upload else None)
 
-    async def edit(self, to: Address, message_id: str, message: Message) -> Sent:
+    async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage:
         self.calls["edit"] += 1
         self._play(to)
         self.edits.append((to, message_id, message))
-        return Sent(message_id)
+        return SentMessage(message_id)
 
     async def delete(self, to: Address, message_id: str) -> None:
         self.calls["delete"] += 1
@@ -88,19 +88,19 @@ class Note:
     spoils: bool = False
     picture: bytes | None = None
     written: Counter[str] = field(default_factory=Counter)
-    settled: list[tuple[str, Outcome]] = field(default_factory=list)
+    settled: list[tuple[str, LetterOutcome]] = field(default_factory=list)
 
-    async def write(self, letter: Letter) -> Message | Dropped:
+    async def write(self, letter: Letter) -> Message | LetterDropped:
         self.written[letter.key] += 1
         if self.fails:
             self.fails -= 1
             raise KeyError("a customer's words")
         if self.drop:
-            return Dropped(self.drop)
+            return LetterDropped(self.drop)
         upload = Upload("map.png", self.picture, remember="map-1") if self.picture else None
         return replace(Message(plain(letter.key)), upload=upload)
 
-    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+    def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         self.settled.append((letter.key, outcome))
         if self.spoils:
             raise LookupError("nothing to settle")
@@ -109,7 +109,7 @@ class Note:
 def swift_pace() -> Pace:
     """One that is never in the way."""
 
-    class Anytime(Budget):
+    class Anytime(SendBudget):
         def overall(self) -> float:
             return self.paused_until
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.db.delivery import letters
-from bot.db.delivery.letters import NewLetter, Priority, State
+from bot.db.delivery.letters import LetterPriority, LetterState, NewLetter
 from bot.db.engine.database import Database
 from cjm.address import Address
 
@@ -11,7 +11,7 @@ NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA = Address("telegram", "7")
 
 
-def letter(key: str, to: Address = ANNA, *, due_at: datetime = NOW, priority: int = Priority.DIGEST) -> NewLetter:
+def letter(key: str, to: Address = ANNA, *, due_at: datetime = NOW, priority: int = LetterPriority.DIGEST) -> NewLetter:
     return NewLetter(key=key, to=to, kind="note", priority=priority, due_at=due_at, data={"id": 1})
 
 
@@ -23,7 +23,7 @@ async def test_a_letter_of_the_same_key_is_posted_once(any_db: Database) -> None
 
 
 async def test_a_held_letter_goes_when_it_is_released_and_a_withdrawn_one_does_not(any_db: Database) -> None:
-    held = NewLetter("h", ANNA, "note", Priority.CARD, NOW, held=True)
+    held = NewLetter("h", ANNA, "note", LetterPriority.CARD, NOW, held=True)
     await any_db.write(lambda tx: letters.post(tx, [held, letter("a")], NOW))
     later = NOW + timedelta(hours=1)
     assert await any_db.write(lambda tx: letters.release(tx, "h", later))
@@ -32,4 +32,4 @@ async def test_a_held_letter_goes_when_it_is_released_and_a_withdrawn_one_does_n
     assert await any_db.read(letters.next_due) == later
     found = await any_db.read(lambda tx: letters.get(tx, "a"))
     assert found is not None
-    assert (found.state, found.data, found.to) == (State.DROPPED, {"id": 1}, ANNA)
+    assert (found.state, found.data, found.to) == (LetterState.DROPPED, {"id": 1}, ANNA)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outbox.pace import PER_GROUP_MINUTE, PER_SECOND, REPLY_BURST, Budget, Pace, Turn, is_group
+from bot.outbox.pace import PER_GROUP_MINUTE, PER_SECOND, REPLY_BURST, Pace, SendBudget, SendRequest, is_group
 from cjm.address import Address
 
 PEOPLE = [Address("telegram", str(number)) for number in range(1, 400)]
@@ -49,7 +49,7 @@ def most_in(window: float, starts: Sequence[float]) -> int:
 
 
 turns = st.builds(
-    lambda number, priority, overall: Turn(
+    lambda number, priority, overall: SendRequest(
         None if overall else (GROUP if number == 0 else PEOPLE[number]), not overall and number == 0, priority
     ),
     st.integers(0, 60),
@@ -60,8 +60,8 @@ turns = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(turns, st.floats(0, 0.5), st.floats(0, 2)), min_size=30, max_size=150))
-def test_no_sliding_second_ever_holds_more_than_29_starts(wishes: list[tuple[Turn, float, float]]) -> None:
-    budget, now = Budget(), 0.0
+def test_no_sliding_second_ever_holds_more_than_29_starts(wishes: list[tuple[SendRequest, float, float]]) -> None:
+    budget, now = SendBudget(), 0.0
     starts: list[float] = []
     per_chat: dict[Address, list[float]] = {}
     for turn, idle, late in wishes:

@@ -4,27 +4,27 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.db.delivery.letters import Letter, State
+from bot.db.delivery.letters import Letter, LetterState
 from bot.outbox import policy
-from bot.outbox.kinds import Dropped
-from bot.outbox.messenger import Moved, NeverLeft, Rejected, Sent, Throttled, Uncertain, Unreachable
-from bot.outbox.policy import Happened, Unwritten
+from bot.outbox.kinds import LetterDropped
+from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, SentMessage, Throttled, Uncertain, Unreachable
+from bot.outbox.policy import Happened, RenderingFailed
 from cjm.address import Address
 
 NEW = Address("telegram", "-1001")
-ENDS: list[tuple[Happened, State, str | None]] = [
-    (Sent("5"), State.SENT, None),
-    (Dropped("expired"), State.DROPPED, "expired"),
-    (Unreachable("blocked"), State.UNREACHABLE, "blocked"),
-    (Rejected("chat not found"), State.REJECTED, "chat not found"),
-    (Uncertain("reset"), State.UNKNOWN, "reset"),
+ENDS: list[tuple[Happened, LetterState, str | None]] = [
+    (SentMessage("5"), LetterState.SENT, None),
+    (LetterDropped("expired"), LetterState.DROPPED, "expired"),
+    (Unreachable("blocked"), LetterState.UNREACHABLE, "blocked"),
+    (Rejected("chat not found"), LetterState.REJECTED, "chat not found"),
+    (Uncertain("reset"), LetterState.UNKNOWN, "reset"),
 ]
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 6, 100])
 @pytest.mark.parametrize(("happened", "state", "reason"), ENDS)
 def test_what_is_certain_ends_at_once_whatever_was_tried_before(
-    happened: Happened, state: State, reason: str | None, attempts: int
+    happened: Happened, state: LetterState, reason: str | None, attempts: int
 ) -> None:
     following = policy.after(happened, attempts)
     assert (following.state, following.reason, following.is_end) == (state, reason, True)
@@ -33,29 +33,36 @@ def test_what_is_certain_ends_at_once_whatever_was_tried_before(
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (5000, 300)])
 def test_what_never_left_is_tried_again_for_ever_and_ever_more_slowly(attempts: int, seconds: int) -> None:
     following = policy.after(NeverLeft("no route"), attempts)
-    assert (following.state, following.delay) == (State.RETRY, timedelta(seconds=seconds))
+    assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize("attempts", [1, 7, 300])
 @pytest.mark.parametrize("seconds", [1, 35, 4000])
 def test_who_is_asked_to_wait_waits_as_long_as_asked(attempts: int, seconds: int) -> None:
     following = policy.after(Throttled(seconds), attempts)
-    assert (following.state, following.delay) == (State.RETRY, timedelta(seconds=seconds))
+    assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(
     ("attempts", "state", "seconds"),
-    [(1, State.RETRY, 5), (2, State.RETRY, 10), (4, State.RETRY, 40), (5, State.REJECTED, None)],
+    [
+        (1, LetterState.RETRY, 5),
+        (2, LetterState.RETRY, 10),
+        (4, LetterState.RETRY, 40),
+        (5, LetterState.REJECTED, None),
+    ],
 )
-def test_what_cannot_be_written_is_given_up_after_five_tries(attempts: int, state: State, seconds: int | None) -> None:
-    following = policy.after(Unwritten("KeyError"), attempts)
+def test_what_cannot_be_written_is_given_up_after_five_tries(
+    attempts: int, state: LetterState, seconds: int | None
+) -> None:
+    following = policy.after(RenderingFailed("KeyError"), attempts)
     assert following.state is state
     assert following.delay == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_a_group_that_moved_is_written_to_at_once_but_not_in_circles() -> None:
-    assert policy.after(Moved(NEW), 1) == policy.Next(State.DUE, "the group moved", timedelta())
-    assert policy.after(Moved(NEW), 5) == policy.Next(State.REJECTED, "moved in circles")
+    assert policy.after(ChatMoved(NEW), 1) == policy.NextLetterState(LetterState.DUE, "the group moved", timedelta())
+    assert policy.after(ChatMoved(NEW), 5) == policy.NextLetterState(LetterState.REJECTED, "moved in circles")
 
 
 @pytest.mark.parametrize(
@@ -66,10 +73,10 @@ def test_a_group_that_moved_is_written_to_at_once_but_not_in_circles() -> None:
         (Throttled(3), False),
         (Unreachable("blocked"), False),
         (Rejected("empty"), False),
-        (Moved(NEW), False),
-        (Sent("1"), False),
-        (Dropped("late"), False),
-        (Unwritten("KeyError"), False),
+        (ChatMoved(NEW), False),
+        (SentMessage("1"), False),
+        (LetterDropped("late"), False),
+        (RenderingFailed("KeyError"), False),
     ],
 )
 def test_only_signs_of_a_broken_way_open_the_breaker(happened: Happened, breaks: bool) -> None:
@@ -78,6 +85,6 @@ def test_only_signs_of_a_broken_way_open_the_breaker(happened: Happened, breaks:
 
 def test_a_letter_is_too_late_only_after_its_last_moment() -> None:
     noon = datetime(2026, 11, 2, 12, tzinfo=UTC)
-    letter = Letter(1, "k", NEW, None, "note", 30, {}, State.LEASED, noon, noon, 0, noon)
+    letter = Letter(1, "k", NEW, None, "note", 30, {}, LetterState.LEASED, noon, noon, 0, noon)
     assert not policy.is_too_late(letter, noon)
     assert policy.is_too_late(letter, noon + timedelta(seconds=1))

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from bot.clock import FrozenClock
 from bot.db.delivery import inbox, pictures
-from bot.db.delivery.inbox import Handling, Raw, on_behalf_of
+from bot.db.delivery.inbox import RawUpdate, UpdateHandling, on_behalf_of
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.rows import inbox as inbox_row
 from bot.db.engine.rows import team
 from bot.messages.message import Message, Upload, plain
-from bot.outbox.messenger import DeliveryError, Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
+from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.outbox.replies import Replies
 from cjm.address import Address
 from tests.outbox.doubles import ScriptedMessenger, swift_pace
@@ -91,7 +91,7 @@ async def test_a_group_that_moved_gets_the_reply_once_at_its_new_place(house: Ho
         tx.execute(team.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
 
     await house.db.write(prepare)
-    house.messenger.will_raise(Moved(new), to=GROUP)
+    house.messenger.will_raise(ChatMoved(new), to=GROUP)
     assert await house.replies.send(GROUP, HELLO) is not None
     assert house.messenger.said(new) == ["hello"]
     assert await house.db.read(lambda tx: tx.execute(select(team.c.address)).scalar()) == new.id
@@ -113,8 +113,8 @@ async def test_an_upload_is_remembered_and_bytes_are_sent_again_when_the_id_went
 
 
 async def test_what_replies_write_never_marks_an_update_as_done(house: House) -> None:
-    await house.db.write(lambda tx: inbox.store(tx, "1", [Raw(1, "7", "{}")], NOW))
-    with on_behalf_of(Handling(1, lambda: NOW)):
+    await house.db.write(lambda tx: inbox.store(tx, "1", [RawUpdate(1, "7", "{}")], NOW))
+    with on_behalf_of(UpdateHandling(1, lambda: NOW)):
         await house.replies.send(ANNA, Message(plain("map"), upload=Upload("map.png", b"PNG", remember="k")))
     assert await house.db.read(lambda tx: pictures.find(tx, "k")) == "file-1"
     assert await house.db.read(lambda tx: tx.execute(select(inbox_row.c.state)).scalar()) == "new"

@@ -8,11 +8,11 @@ from sqlalchemy import update
 
 from bot.clock import FrozenClock
 from bot.db.delivery import delivery, letters, message_refs, pictures
-from bot.db.delivery.letters import NewLetter, Priority, State
-from bot.db.delivery.message_refs import About
+from bot.db.delivery.letters import LetterPriority, LetterState, NewLetter
+from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.rows import lease, letter, team
-from bot.outbox.messenger import Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
+from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from cjm.address import Address
 from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox
 
@@ -33,10 +33,10 @@ async def post(db: Database, *new: NewLetter) -> None:
     await db.write(lambda tx: letters.post(tx, new, NOW))
 
 
-async def state(db: Database, key: str) -> tuple[State, str | None]:
-    def read(tx: Connection) -> tuple[State, str | None]:
+async def state(db: Database, key: str) -> tuple[LetterState, str | None]:
+    def read(tx: Connection) -> tuple[LetterState, str | None]:
         row = tx.execute(letter.select().where(letter.c.key == key)).one()
-        return State(row.state), row.reason
+        return LetterState(row.state), row.reason
 
     return await db.read(read)
 
@@ -48,10 +48,12 @@ async def test_what_is_due_is_sent_once_settled_and_recorded(any_db: Database, c
     await outbox.drain()
     await outbox.drain()
     assert messenger.said() == ["now"]
-    assert [(key, outcome.state, outcome.message_id) for key, outcome in kind.settled] == [("now", State.SENT, "1")]
+    assert [(key, outcome.state, outcome.message_id) for key, outcome in kind.settled] == [
+        ("now", LetterState.SENT, "1")
+    ]
     sent = await any_db.read(lambda tx: letters.get(tx, "now"))
     assert sent is not None
-    assert (sent.state, sent.message_id, sent.sent_at, sent.attempts) == (State.SENT, "1", NOW, 1)
+    assert (sent.state, sent.message_id, sent.sent_at, sent.attempts) == (LetterState.SENT, "1", NOW, 1)
     clock.advance(timedelta(hours=1))
     await outbox.drain()
     assert messenger.said() == ["now", "later"]
@@ -80,7 +82,7 @@ async def test_a_letter_that_waits_for_another_try_is_not_overtaken(any_db: Data
 async def test_urgent_letters_go_first_and_no_kind_starves(any_db: Database, clock: FrozenClock) -> None:
     hour_ago = NOW - timedelta(hours=1)
     old = [note(f"reminder {n}", Address("telegram", str(n + 1)), due_at=hour_ago, priority=60) for n in range(8)]
-    urgent = [note(f"alert {n}", Address("telegram", str(n + 100)), priority=Priority.ALERT) for n in range(40)]
+    urgent = [note(f"alert {n}", Address("telegram", str(n + 100)), priority=LetterPriority.ALERT) for n in range(40)]
     await post(any_db, *old, *urgent)
     claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=12, epoch=1))
     assert [one.priority for one in claimed].count(60) == 3
@@ -114,8 +116,8 @@ async def test_what_is_too_late_or_not_wanted_any_more_is_dropped_with_its_reaso
     late = NewLetter("late", ANNA, "note", 30, NOW - timedelta(hours=2), not_after=NOW - timedelta(hours=1))
     await post(any_db, late, note("unwanted", BORIS))
     await make_outbox(any_db, clock, messenger, [kind]).drain()
-    assert await state(any_db, "late") == (State.DROPPED, "too late")
-    assert await state(any_db, "unwanted") == (State.DROPPED, "answered meanwhile")
+    assert await state(any_db, "late") == (LetterState.DROPPED, "too late")
+    assert await state(any_db, "unwanted") == (LetterState.DROPPED, "answered meanwhile")
     assert (messenger.arrived, kind.written["late"]) == ([], 0)
     assert sorted((key, outcome.reason) for key, outcome in kind.settled) == [
         ("late", "too late"),
@@ -131,10 +133,10 @@ async def test_who_cannot_be_written_to_is_told_to_the_kind_and_holds_up_nobody(
     messenger.will_raise(Rejected("message text is empty"), to=BORIS)
     await post(any_db, note("a"), note("b", BORIS), note("b2", BORIS))
     await make_outbox(any_db, clock, messenger, [kind]).drain()
-    assert await state(any_db, "a") == (State.UNREACHABLE, "bot was blocked by the user")
-    assert await state(any_db, "b") == (State.REJECTED, "message text is empty")
+    assert await state(any_db, "a") == (LetterState.UNREACHABLE, "bot was blocked by the user")
+    assert await state(any_db, "b") == (LetterState.REJECTED, "message text is empty")
     assert messenger.said() == ["b2"]
-    assert {key: outcome.state for key, outcome in kind.settled}["a"] is State.UNREACHABLE
+    assert {key: outcome.state for key, outcome in kind.settled}["a"] is LetterState.UNREACHABLE
 
 
 async def test_what_may_have_arrived_is_never_sent_again_and_nothing_leaves_until_a_ping_is_answered(
@@ -146,7 +148,7 @@ async def test_what_may_have_arrived_is_never_sent_again_and_nothing_leaves_unti
     outbox = make_outbox(any_db, clock, messenger, [kind])
     await post(any_db, note("a"))
     await outbox.drain()
-    assert await state(any_db, "a") == (State.UNKNOWN, "connection reset")
+    assert await state(any_db, "a") == (LetterState.UNKNOWN, "connection reset")
     assert messenger.calls == {"send": 1, "ping": 4}
     await post(any_db, note("b", BORIS))
     await outbox.drain()
@@ -154,7 +156,7 @@ async def test_what_may_have_arrived_is_never_sent_again_and_nothing_leaves_unti
     await outbox.drain()
     assert messenger.said() == ["b"]
     assert messenger.calls == {"send": 2, "ping": 4}
-    assert [outcome.state for key, outcome in kind.settled if key == "a"] == [State.UNKNOWN]
+    assert [outcome.state for key, outcome in kind.settled if key == "a"] == [LetterState.UNKNOWN]
 
 
 async def test_an_unknown_letter_is_proved_by_a_tap_or_sent_again_when_somebody_asks(
@@ -196,7 +198,7 @@ async def test_after_a_crash_between_send_and_record_it_is_unknown_and_never_sen
     await successor.drain()
     assert await any_db.read(letters.counts) == {"unknown": 8, "sent": 12}
     assert len(set(messenger.said())) == 12
-    assert sum(outcome.state is State.UNKNOWN for _key, outcome in kind.settled) == 8
+    assert sum(outcome.state is LetterState.UNKNOWN for _key, outcome in kind.settled) == 8
     assert messenger.most_at_once == 8
 
 
@@ -253,12 +255,12 @@ async def test_a_replaced_leader_may_still_tell_that_a_letter_arrived(any_db: Da
     slow = asyncio.create_task(old.drain())
     await messenger.holds(1)
     await new.take_over(2)
-    assert (await state(any_db, "a"))[0] is State.UNKNOWN
+    assert (await state(any_db, "a"))[0] is LetterState.UNKNOWN
     assert messenger.hold is not None
     messenger.hold.set()
     await slow
-    assert (await state(any_db, "a"))[0] is State.SENT
-    assert [outcome.state for _key, outcome in kind.settled] == [State.UNKNOWN, State.SENT]
+    assert (await state(any_db, "a"))[0] is LetterState.SENT
+    assert [outcome.state for _key, outcome in kind.settled] == [LetterState.UNKNOWN, LetterState.SENT]
 
 
 async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it(
@@ -266,13 +268,13 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
 ) -> None:
     new = Address("telegram", "-1009")
     messenger = ScriptedMessenger()
-    messenger.will_raise(Moved(new), to=GROUP)
+    messenger.will_raise(ChatMoved(new), to=GROUP)
 
     def prepare(tx: Connection) -> None:
         tx.execute(team.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
-        message_refs.remember(tx, GROUP, "4", About("case", 12), NOW)
-        message_refs.remember(tx, GROUP, "5", About("case", 13), NOW)
-        message_refs.remember(tx, new, "5", About("case", 14), NOW)
+        message_refs.remember(tx, GROUP, "4", MessageSubject("case", 12), NOW)
+        message_refs.remember(tx, GROUP, "5", MessageSubject("case", 13), NOW)
+        message_refs.remember(tx, new, "5", MessageSubject("case", 14), NOW)
         letters.post(tx, [note("digest", GROUP), note("next", GROUP), note("anna")], NOW)
 
     await any_db.write(prepare)
@@ -282,7 +284,7 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
     assert await any_db.read(lambda tx: tx.execute(team.select()).one().address) == new.id
     # A supergroup counts its messages from 1 again: number 4 there is another message.
     assert await any_db.read(lambda tx: message_refs.find(tx, new, "4")) is None
-    assert await any_db.read(lambda tx: message_refs.find(tx, new, "5")) == About("case", 14)
+    assert await any_db.read(lambda tx: message_refs.find(tx, new, "5")) == MessageSubject("case", 14)
     assert await any_db.read(letters.counts) == {"sent": 3}
 
 
@@ -297,7 +299,7 @@ async def test_everybody_waits_when_one_is_asked_to(any_db: Database, clock: Fro
     await outbox.drain()
     assert asyncio.get_running_loop().time() - asked >= 0.25
     assert messenger.said() == ["b"]
-    assert (await state(any_db, "a")) == (State.RETRY, "throttled")
+    assert (await state(any_db, "a")) == (LetterState.RETRY, "throttled")
     clock.advance(timedelta(seconds=1))
     await outbox.drain()
     assert messenger.said() == ["b", "a"]
@@ -313,10 +315,10 @@ async def test_a_letter_that_cannot_be_written_is_tried_five_times_and_stops_nob
         await outbox.drain()
         clock.advance(timedelta(minutes=5))
     found, reason = await state(any_db, "bad")
-    assert (found, kind.written["bad"]) == (State.REJECTED, 5)
+    assert (found, kind.written["bad"]) == (LetterState.REJECTED, 5)
     assert reason is not None
     assert reason.startswith("KeyError at doubles.py:")
-    assert (await state(any_db, "old"))[0] is State.REJECTED
+    assert (await state(any_db, "old"))[0] is LetterState.REJECTED
     assert messenger.said() == ["ok"]
     assert "a customer's words" not in caplog.text
 
@@ -328,7 +330,7 @@ async def test_what_a_kind_makes_of_it_cannot_hide_that_it_was_sent(any_db: Data
     await outbox.drain()
     await outbox.drain()
     assert messenger.said() == ["a"]
-    assert (await state(any_db, "a"))[0] is State.SENT
+    assert (await state(any_db, "a"))[0] is LetterState.SENT
 
 
 async def test_a_picture_is_uploaded_once_and_again_when_its_id_went_stale(
@@ -372,7 +374,7 @@ async def test_a_letter_that_a_fault_left_leased_is_taken_up_again(any_db: Datab
     messenger = ScriptedMessenger()
     outbox = make_outbox(any_db, clock, messenger, [Note()])
     await post(any_db, note("a"))
-    await any_db.write(lambda tx: tx.execute(update(letter).values(state=State.LEASED, epoch=0)))
+    await any_db.write(lambda tx: tx.execute(update(letter).values(state=LetterState.LEASED, epoch=0)))
     outbox._fault = True
     await outbox.drain()
     assert messenger.said() == ["a"]

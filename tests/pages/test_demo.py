@@ -8,14 +8,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.demo.running import Demo, Options, demo
+from bot.demo.running import Demo, DemoOptions, demo
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def running(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with demo(Options(browser=False, weeks=2), tmp_path, lambda share: None) as found:
+    async with demo(DemoOptions(browser=False, weeks=2), tmp_path, lambda share: None) as found:
         yield found
 
 

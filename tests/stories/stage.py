@@ -16,7 +16,7 @@ from bot.db.journeys import journeys
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.maps.draw_map import Drawer
+from bot.usecases.maps.draw_map import DrawingProcess
 from cjm import templates
 
 MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)  # half past ten in Warsaw, an hour and a half after the digest
@@ -40,7 +40,7 @@ class Stage:
 
     def __init__(self, sandbox: Sandbox, settings: Settings, clock: FrozenClock, *, restarting: bool = False) -> None:
         self.sandbox, self.settings, self.clock, self.restarting = sandbox, settings, clock, restarting
-        self.drawer = Drawer()  # it outlives restarts: warming it is the slowest part of a start
+        self.drawer = DrawingProcess()  # it outlives restarts: warming it is the slowest part of a start
         self.tropa = Tropa(settings, clock, self.drawer)
         self._events = count(1)
 

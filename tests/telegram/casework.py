@@ -13,33 +13,33 @@ from aiogram.client.session.base import BaseSession
 from aiogram.methods import AnswerCallbackQuery, TelegramMethod
 
 from bot.clock import FrozenClock
-from bot.config.settings import Team
-from bot.db.cases.case_routing import Desk
+from bot.config.settings import TeamSettings
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.messages.message import Message
-from bot.outbox.letters.case_card import CaseCard
-from bot.outbox.letters.case_notice import CaseNotice
-from bot.outbox.letters.case_receipt import CaseReceipt
-from bot.outbox.letters.case_reply import CaseReply
+from bot.outbox.letters.case_card import CaseCardLetter
+from bot.outbox.letters.case_notice import CaseNoticeLetter
+from bot.outbox.letters.case_receipt import CaseReceiptLetter
+from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.replies import Replies
 from bot.telegram.callbacks import pack
 from bot.telegram.customer import complaints, unexpected_messages
-from bot.telegram.receiving import Receiving
+from bot.telegram.inbox_worker import InboxWorker
 from bot.telegram.team import cases as team_cases
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.hand_over_cases import HandOverCases
 from bot.usecases.cases.hear_customer import HearCustomer
-from bot.usecases.cases.list_cases import ListMyCases, ListOpenCases
+from bot.usecases.cases.list_cases import ListOpenCases, ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.cases.take_case import TakeCase
 from cjm.address import Address
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import Journey, read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import ScriptedMessenger, make_outbox, swift_pace
@@ -117,11 +117,11 @@ class House:
         """Everything anew over the same database."""
         self.team = self.team if team is None else team
         configured = [_team(self.language)] if self.team else []
-        desk = Desk(configured, [Address("telegram", str(m)) for m in self.managers])
+        desk = CaseRouting(configured, [Address("telegram", str(m)) for m in self.managers])
         db, clock = self.db, self.clock
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
         self.hand_over = HandOverCases(db, clock, desk)
-        kinds = [CaseCard(db, desk), CaseNotice(db), CaseReply(db), CaseReceipt(db)]
+        kinds = [CaseCardLetter(db, desk), CaseNoticeLetter(db), CaseReplyLetter(db), CaseReceiptLetter(db)]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         hear, place, close = HearCustomer(db, clock, desk), PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
         dispatcher = Dispatcher()
@@ -134,10 +134,12 @@ class House:
                 ListOpenCases(db, clock, desk),
                 self.replies,
             ),
-            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), self.replies),
+            complaints.make_router(
+                StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), self.replies
+            ),
             unexpected_messages.make_router(hear, SettleDraft(db, clock, desk), self.replies),
         )
-        self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
+        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
 
     # ---- acts --------------------------------------------------------------------------------------------------------
 
@@ -234,7 +236,7 @@ class House:
         """The business tells of a visit of the customer ``c<person>``, who is linked to this account."""
         name = f"c{person}"
         event = Event(f"{name}-{touchpoint}-{at.isoformat()}", name, "shop", at, touchpoint=touchpoint, channel=channel)
-        await RecordVisits(self.db, self.clock, Rules())([event])
+        await RecordVisits(self.db, self.clock, AskingRules())([event])
         address = Address("telegram", str(person))
 
         def link(tx: Connection) -> None:
@@ -250,8 +252,10 @@ def _user(person: int, language: str) -> dict[str, Any]:
     return {"id": person, "is_bot": False, "first_name": f"Person{person}", "language_code": language}
 
 
-def _team(language: str) -> Team:
-    return Team.model_validate({"key": "care", "chat": str(GROUP), "language": language, "timezone": "Europe/Warsaw"})
+def _team(language: str) -> TeamSettings:
+    return TeamSettings.model_validate(
+        {"key": "care", "chat": str(GROUP), "language": language, "timezone": "Europe/Warsaw"}
+    )
 
 
 def shop() -> Journey:

@@ -12,34 +12,34 @@ from aiogram import Dispatcher
 from aiogram.types import ChatMemberAdministrator
 
 from bot.clock import FrozenClock
-from bot.config.settings import Team
-from bot.db.cases.case_routing import Desk
+from bot.config.settings import TeamSettings
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys as stored
 from bot.messages.message import Upload
 from bot.outbox.letters.digest import DigestLetter
-from bot.outbox.letters.notice import Notice
+from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
 from bot.telegram.callbacks import pack
 from bot.telegram.customer import unexpected_messages
+from bot.telegram.inbox_worker import InboxWorker
 from bot.telegram.manager import journeys, managers, maps
-from bot.telegram.manager.showing import Showing
-from bot.telegram.receiving import Receiving
+from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.team import binding
 from bot.texts import Words
 from bot.usecases.cases.hear_customer import HearCustomer
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.journeys.change_journey import ChangeJourney
-from bot.usecases.maps.draw_map import Drawer, DrawMap
-from bot.usecases.maps.look_at_map import LookAtMap
+from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.resend_digest import ResendDigest
+from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
 from bot.usecases.teams.bind_team import BindTeam
 from bot.usecases.teams.invite_manager import InviteManager
-from bot.usecases.teams.recognize import Recognize
+from bot.usecases.teams.recognize_viewer import RecognizeViewer
 from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
@@ -54,7 +54,7 @@ ANNA = 7
 SECRET = "a secret of sixteen"
 
 
-class QuickDrawer(Drawer):
+class QuickDrawer(DrawingProcess):
     """Counts what it draws."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class Shelf:
 class MapHouse(House):
     """``managers`` are those of the settings; ``teams`` are configured instead of the one that House has."""
 
-    teams: tuple[Team, ...] = ()
+    teams: tuple[TeamSettings, ...] = ()
     drawer: QuickDrawer = field(default_factory=QuickDrawer)
     shelf: Shelf = field(default_factory=Shelf)
     menus: list[tuple[Address, str]] = field(default_factory=list)
@@ -93,16 +93,16 @@ class MapHouse(House):
         """Everything anew over the same database."""
         db, clock = self.db, self.clock
         configured = tuple(Address("telegram", str(m)) for m in self.managers)
-        desk = Desk(self.teams, configured)
+        desk = CaseRouting(self.teams, configured)
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
         draw, digest = DrawMap(self.drawer), MakeDigest(db, clock, 5)
-        kinds = [DigestLetter(db, digest, draw, desk), Notice(db)]
+        kinds = [DigestLetter(db, digest, draw, desk), NoticeLetter(db)]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
-        recognize, look = Recognize(db, desk), LookAtMap(db, clock, 5)
+        recognize, look = RecognizeViewer(db, desk), ViewMap(db, clock, 5)
         self.first_link = FirstManagerLink(db, clock, configured, SECRET)
         become = BecomeManager(db, clock, desk, configured, SECRET)
         invite = InviteManager(db, clock, configured, SECRET)
-        showing = Showing(look, digest, draw, self.replies)
+        showing = MapMessages(look, digest, draw, self.replies)
         dispatcher = Dispatcher()
         dispatcher.include_routers(
             managers.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed, self.replies),
@@ -111,7 +111,7 @@ class MapHouse(House):
             binding.make_router(BindTeam(db, clock, desk, self.teams), ResendDigest(db, clock, desk), self.replies),
             unexpected_messages.make_router(HearCustomer(db, clock, desk), SettleDraft(db, clock, desk), self.replies),
         )
-        self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
+        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
 
     async def begin(self) -> None:
         """Go to work; again after a restart."""

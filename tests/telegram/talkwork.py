@@ -10,21 +10,21 @@ from aiogram import Bot, Dispatcher, Router
 from aiogram.methods import SetMyCommands, TelegramMethod
 
 from bot.clock import FrozenClock
-from bot.config.settings import Asking
-from bot.db.cases.case_routing import Desk
+from bot.config.settings import AskingSettings
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers, links
-from bot.outbox.letters.case_card import CaseCard
-from bot.outbox.letters.case_notice import CaseNotice
-from bot.outbox.letters.case_receipt import CaseReceipt
-from bot.outbox.letters.case_reply import CaseReply
+from bot.outbox.letters.case_card import CaseCardLetter
+from bot.outbox.letters.case_notice import CaseNoticeLetter
+from bot.outbox.letters.case_receipt import CaseReceiptLetter
+from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
 from bot.telegram.customer import answering, complaints, leaving, settings, starting, unexpected_messages
+from bot.telegram.inbox_worker import InboxWorker
 from bot.telegram.menus import Menus
-from bot.telegram.receiving import Receiving
 from bot.usecases.asking.ask_due import AskDue
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.give_consent import GiveConsent
@@ -35,8 +35,8 @@ from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.write_comment import WriteComment
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.hear_customer import HearCustomer
-from bot.usecases.cases.list_cases import ListMyCases
-from bot.usecases.cases.open_case import FromResponse
+from bot.usecases.cases.list_cases import ListOwnCases
+from bot.usecases.cases.open_case import OpenCaseFromResponse
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
@@ -45,7 +45,7 @@ from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.note_reach import NoteReach
 from bot.usecases.people.open_link import OpenLink
 from bot.usecases.people.tell_my_data import TellMyData
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import make_outbox, swift_pace
@@ -74,34 +74,34 @@ class TalkHouse(House):
 
     def restart(self, *, team: bool | None = None) -> None:
         self.team = self.team if team is None else team
-        desk = Desk([_team(self.language)] if self.team else [], [])
-        db, clock, rules = self.db, self.clock, Rules(timedelta(), timedelta(), timedelta(), 0, QUIET)
+        desk = CaseRouting([_team(self.language)] if self.team else [], [])
+        db, clock, rules = self.db, self.clock, AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
         self.record, self.ask_due = RecordVisits(db, clock, rules), AskDue(db, clock, rules)
         self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), MendMessages(db, clock, self.replies)
         kinds = [
-            CaseCard(db, desk), CaseNotice(db), CaseReply(db), CaseReceipt(db),
+            CaseCardLetter(db, desk), CaseNoticeLetter(db), CaseReplyLetter(db), CaseReceiptLetter(db),
             InvitationLetter(db, clock, EXPIRE), ReminderLetter(db, clock), StepLetter(db, clock),
         ]  # fmt: skip
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         self.dispatcher = Dispatcher()
         self.dispatcher.include_routers(*self._routers(desk))
-        self.receiving = Receiving(db=db, clock=clock, bot=self.bot, dispatcher=self.dispatcher)
+        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=self.dispatcher)
 
-    def _routers(self, desk: Desk) -> list[Router]:
+    def _routers(self, desk: CaseRouting) -> list[Router]:
         db, clock, replies = self.db, self.clock, self.replies
-        case = FromResponse(desk)
+        case = OpenCaseFromResponse(desk)
         give, stop = GiveAnswer(db, clock, EXPIRE, case), StopAsking(db, clock, EXPIRE, QUIET)
         change, hear = ChangeSettings(db, clock, QUIET), HearCustomer(db, clock, desk)
         place, close = PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
         return [
             answering.make_router(give, stop, WriteComment(db, clock, case), clock, replies),
             starting.make_router(
-                OpenLink(db, clock, ""), GiveConsent(db, clock), NoteReach(db, clock), change, Asking(), replies
+                OpenLink(db, clock, ""), GiveConsent(db, clock), NoteReach(db, clock), change, AskingSettings(), replies
             ),
             settings.make_router(change, stop, Menus(self.bot), replies),
             leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, QUIET), change, clock, replies),
-            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListMyCases(db, clock), replies),
+            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), replies),
             unexpected_messages.make_router(hear, SettleDraft(db, clock, desk), replies),
         ]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.message import Action
-from bot.telegram.callbacks import MOST_BYTES, Verb, pack, unpack
+from bot.telegram.callbacks import MOST_BYTES, CallbackFilter, pack, unpack
 from tests.telegram.doubles import tap
 
 words = st.text(st.characters(exclude_characters=":", exclude_categories=["Cs"]), max_size=12)
@@ -44,7 +44,7 @@ def test_ids_are_numbers_or_nothing(args: tuple[str, ...], numbers: tuple[int, .
 
 
 async def test_a_router_gets_the_taps_of_its_verbs() -> None:
-    mine = Verb("s1", "s2")
+    mine = CallbackFilter("s1", "s2")
     assert await mine(tap("s2:7")) == {"action": Action("s2", ("7",))}
     assert await mine(tap("t2:7")) is False
     assert await mine(tap(None)) is False

@@ -11,7 +11,7 @@ from bot.messages.message import MOST_CAPTION, MOST_TEXT, units
 from bot.outbox.messenger import Uncertain, Unreachable
 from bot.texts import words_in
 from cjm.address import Address
-from cjm.cases.case import State
+from cjm.cases.case import CaseState
 from tests.telegram.casework import GROUP, NOON, House, opened_house
 
 TEAM = int(GROUP.id)
@@ -64,7 +64,7 @@ async def test_a_complaint_becomes_a_card_is_taken_answered_closed_and_not_solve
     assert house.team_texts()[-1] == "Case #1 is open again: the customer says it is not solved."
     case = await house.see(lambda tx: cases.get(tx, 1))
     assert case is not None
-    assert case.state is State.TAKEN
+    assert case.state is CaseState.TAKEN
     assert len(house.messenger.said(GROUP)) == 4, "card, delivered, further words, not solved: each once"
 
 
@@ -155,7 +155,7 @@ async def test_team_buttons_are_for_the_team_only(house: House) -> None:
     assert (house.texts(ME), house.team_texts(), house.texts(OTHER)) == before
     case = await house.see(lambda tx: cases.get(tx, 1))
     assert case is not None
-    assert case.state is State.OPEN
+    assert case.state is CaseState.OPEN
 
 
 async def test_nobody_gets_at_another_persons_case(house: House) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.config.settings import Team
+from bot.config.settings import TeamSettings
 from bot.db.engine.database import Database
 from bot.db.journeys import journeys
 from bot.db.people import managers
@@ -21,7 +21,7 @@ from tests.telegram.mapwork import MapHouse, map_house
 from tests.usecases.past import answer, apply_shop
 
 ANNA, EVE, BEN = 7, 666, 8
-TEAM = Team.model_validate({"key": "care", "chat": GROUP, "language": "en"})
+TEAM = TeamSettings.model_validate({"key": "care", "chat": GROUP, "language": "en"})
 CARE = int(GROUP.id)
 
 

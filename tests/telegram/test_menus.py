@@ -4,7 +4,7 @@ import pytest
 
 from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
-from bot.telegram.connecting import make_bot
+from bot.telegram.connection import make_bot
 from bot.telegram.menus import CUSTOMER, MANAGER, TEAM, Menus
 from cjm.address import Address
 

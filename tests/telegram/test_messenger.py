@@ -12,11 +12,11 @@ from aiogram import Bot
 from PIL import Image
 
 from bot.messages.message import MOST_CAPTION, Action, Button, Message, Prose, Upload, bold, italic, plain, quote, units
-from bot.outbox.messenger import Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
+from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.sandbox import faults
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import TOKEN, Sandbox
-from bot.telegram.connecting import TokenError, check_token, make_bot
+from bot.telegram.connection import TokenError, check_token, make_bot
 from bot.telegram.messenger import TelegramMessenger
 from cjm.address import Address
 
@@ -203,7 +203,7 @@ async def test_a_group_that_became_a_supergroup_tells_where_it_is(
 ) -> None:
     old = at(team)
     new = await team.migrate(anna)
-    with pytest.raises(Moved) as moved:
+    with pytest.raises(ChatMoved) as moved:
         await telegram.send(old, Message(plain("x")))
     assert moved.value.to == Address("telegram", str(new))
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.config.settings import Team
+from bot.config.settings import TeamSettings
 from bot.db.engine.database import Database
 from bot.db.people import teams
 from bot.outbox.messenger import Unreachable
@@ -14,7 +14,7 @@ from tests.telegram.mapwork import MapHouse, map_house
 
 ANNA, EVE = 7, 666
 CARE, OTHER = int(GROUP.id), -1009
-TWO = (Team.model_validate({"key": "care"}), Team.model_validate({"key": "sales", "language": "pl"}))
+TWO = (TeamSettings.model_validate({"key": "care"}), TeamSettings.model_validate({"key": "sales", "language": "pl"}))
 
 
 @pytest.fixture

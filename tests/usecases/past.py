@@ -12,7 +12,7 @@ from bot.db.figures.cohorts import written
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from cjm import templates
-from cjm.cases.case import Kind, Origin
+from cjm.cases.case import CaseKind, CaseOrigin
 from cjm.journeys.journey import Journey, read_journey
 
 _numbers = itertools.count(1)
@@ -57,12 +57,12 @@ def answer(
     answers.import_answers(tx, new)
 
 
-def complain(tx: Connection, journey: Journey, point: str, at: datetime, kind: Kind = Kind.COMPLAINT) -> int:
+def complain(tx: Connection, journey: Journey, point: str, at: datetime, kind: CaseKind = CaseKind.COMPLAINT) -> int:
     """A case nobody has answered; its number."""
     name = f"past-{next(_numbers)}"
     person = customers.ensure_externals(tx, [name], at)[name]
     stage = journey.touchpoints[point][0].key
     new = cases.NewCase(
-        person.id, kind, Origin.COMMAND, at.date(), "chat", at, journey=journey.key, stage=stage, touchpoint=point
+        person.id, kind, CaseOrigin.COMMAND, at.date(), "chat", at, journey=journey.key, stage=stage, touchpoint=point
     )
     return cases.add(tx, new).number

@@ -10,7 +10,7 @@ from bot.db.engine.rows import decision, visit
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class DecisionRecord:
     """One decision about one visit: ``verdict`` is ask, hold or skip, ``until`` is when a hold is looked at again."""
 
     journey: str
@@ -23,7 +23,7 @@ class Decided:
     at: datetime
 
 
-def of_customer(tx: Connection, customer_id: int, most: int = 50) -> list[Decided]:
+def of_customer(tx: Connection, customer_id: int, most: int = 50) -> list[DecisionRecord]:
     """A person's last decisions, the newest first."""
     subject = (visit.c.touchpoint, visit.c.stage)
     columns = (decision.c.survey, decision.c.verdict, decision.c.reason, decision.c.until, decision.c.at)
@@ -35,6 +35,6 @@ def of_customer(tx: Connection, customer_id: int, most: int = 50) -> list[Decide
         .limit(most)
     )
     return [
-        Decided(r.journey, r.touchpoint or r.stage, r.visited_at, r.survey, r.verdict, r.reason, r.until, r.at)
+        DecisionRecord(r.journey, r.touchpoint or r.stage, r.visited_at, r.survey, r.verdict, r.reason, r.until, r.at)
         for r in tx.execute(wanted)
     ]

@@ -11,9 +11,9 @@ from bot.db.engine.database import Connection
 from bot.db.engine.rows import OPEN_STATES, decision, mute, response, visit
 from bot.db.engine.rows import invitation as row
 from bot.db.figures import tallies
-from bot.db.figures.row_selection import EVERYTHING, Share
+from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.people.customers import CHUNK
-from cjm.figures.tally import ANSWERED, DECLINED, IGNORED, INVITED, Counter, Move, Sums, taken_back
+from cjm.figures.tally import ANSWERED, DECLINED, IGNORED, INVITED, Counter, CounterSums, Move, taken_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +45,14 @@ class Invitation(NewInvitation):
     reminded_at: datetime | None
 
 
-class Standing(NamedTuple):
+class CountedInvitation(NamedTuple):
     """What an invitation counts for: the invitation, and whether anything was answered to it."""
 
     invitation: Invitation
     answered: bool
 
 
-class Verdict(NamedTuple):
+class WaitingUpdate(NamedTuple):
     """What was decided about an invitation that waits: "waiting" on until ``due_at``, "reserved" or "dropped"."""
 
     which: int
@@ -165,7 +165,7 @@ def in_states(tx: Connection, states: Sequence[str]) -> list[Invitation]:
     return [read(r) for r in tx.execute(select(row).where(row.c.state.in_(states)).order_by(row.c.id))]
 
 
-def over(tx: Connection, now: datetime) -> list[Standing]:
+def over(tx: Connection, now: datetime) -> list[CountedInvitation]:
     """Invitations that nobody may answer any more, and that were not ended yet."""
     late = row.c.state.in_(("open", "answering")) & (row.c.expires_at <= now)
     return [_standing(r) for r in tx.execute(_WITH_RESPONSE.where(late).order_by(row.c.id))]
@@ -185,7 +185,7 @@ def set_state(tx: Connection, invitation_id: int, state: str, *, reason: str | N
         save(tx, before, before._replace(invitation=replace(before.invitation, state=state, reason=reason, **columns)))
 
 
-def save(tx: Connection, before: Standing, after: Standing) -> None:
+def save(tx: Connection, before: CountedInvitation, after: CountedInvitation) -> None:
     """Keep an invitation's next state; the counters of silence follow. ``before`` is how it stands in the database."""
     was, now = before.invitation, after.invitation
     changed = {name: new for name in _NAMES if (new := getattr(now, name)) != getattr(was, name)}
@@ -194,7 +194,7 @@ def save(tx: Connection, before: Standing, after: Standing) -> None:
     tallies.move(tx, [*taken_back(_moves([before])), *_moves([after])])
 
 
-def carry_out(tx: Connection, verdicts: Sequence[Verdict]) -> None:
+def carry_out(tx: Connection, verdicts: Sequence[WaitingUpdate]) -> None:
     """Nobody has seen these, so they count for nothing before and after."""
     if verdicts:
         tx.execute(_SAVE, [v._asdict() for v in verdicts])
@@ -209,7 +209,7 @@ def wake(tx: Connection, customer_id: int, now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EarlierInvitation:
     """One earlier question to a person, delivered or on its way."""
 
     subject: str
@@ -226,13 +226,15 @@ _ASKED = select(row.c.customer_id, row.c.subject, row.c.nps, row.c.sent_at, row.
 _MUTES = select(mute).where(mute.c.customer_id.in_(bindparam("people", expanding=True)))
 
 
-def asked(tx: Connection, customer_ids: Iterable[int], now: datetime, longest: timedelta) -> dict[int, list[Asked]]:
+def asked(
+    tx: Connection, customer_ids: Iterable[int], now: datetime, longest: timedelta
+) -> dict[int, list[EarlierInvitation]]:
     """What each of these people was asked within ``longest``, and what is open."""
     people = sorted(set(customer_ids))
-    found: dict[int, list[Asked]] = {person: [] for person in people}
+    found: dict[int, list[EarlierInvitation]] = {person: [] for person in people}
     for start in range(0, len(people), CHUNK):
         for r in tx.execute(_ASKED, {"people": people[start : start + CHUNK], "since": now - longest}):
-            found[r.customer_id].append(Asked(r.subject, r.nps, r.sent_at or now, r.state in OPEN_STATES))
+            found[r.customer_id].append(EarlierInvitation(r.subject, r.nps, r.sent_at or now, r.state in OPEN_STATES))
     return found
 
 
@@ -249,7 +251,7 @@ def mutes(tx: Connection, customer_ids: Iterable[int]) -> dict[int, dict[str, da
 # ---- what invitations contribute to the counters ---------------------------------------------------------------------
 
 
-def _moves(found: Iterable[Standing]) -> list[Move]:
+def _moves(found: Iterable[CountedInvitation]) -> list[Move]:
     moves = []
     for i, answered in found:
         measures: Mapping[str, bool] = {
@@ -259,7 +261,7 @@ def _moves(found: Iterable[Standing]) -> list[Move]:
             IGNORED: i.state == "expired" and not answered,
         }
         moves += [
-            (Counter(i.journey, i.day, i.subject, measure, "", i.cohort_id, i.channel), Sums())
+            (Counter(i.journey, i.day, i.subject, measure, "", i.cohort_id, i.channel), CounterSums())
             for measure, counts in measures.items()
             if counts
         ]
@@ -271,11 +273,11 @@ _WITH_RESPONSE = select(row, response.c.started_at).select_from(
 )
 
 
-def _standing(columns: Sequence[Any]) -> Standing:
-    return Standing(read(columns[:-1]), columns[-1] is not None)
+def _standing(columns: Sequence[Any]) -> CountedInvitation:
+    return CountedInvitation(read(columns[:-1]), columns[-1] is not None)
 
 
-def contributions(tx: Connection, journey: str, share: Share = EVERYTHING) -> list[Move]:
+def contributions(tx: Connection, journey: str, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's invitations contribute, counted from the rows."""
     found = tx.execute(_WITH_RESPONSE.where(row.c.journey == journey, share.of(row)))
     return _moves(_standing(r) for r in found)

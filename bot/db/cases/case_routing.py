@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.config.settings import Team as TeamSettings
+from bot.config.settings import TeamSettings
 from bot.db.cases import cases
 from bot.db.engine.database import Connection
 from bot.db.people import managers, teams
@@ -14,7 +14,7 @@ MOST_CARDS = 6  # of one case that are kept up to date; those asked for long ago
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class CaseReader:
     """A chat where cases are read, and the words and the clock of those in it. ``team`` is "" for a manager."""
 
     team: str
@@ -29,57 +29,57 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class CaseScope:
     """What a chat may see and do: the cases of these journeys, None for all; how to speak to it."""
 
-    reader: Reader
+    reader: CaseReader
     journeys: frozenset[str] | None
 
     def covers(self, journey: str | None) -> bool:
         return self.journeys is None or journey is None or journey in self.journeys
 
 
-class Desk:
+class CaseRouting:
     """``managers`` are those of the settings: they may see everything."""
 
     def __init__(self, configured: Sequence[TeamSettings], managers: Sequence[Address]) -> None:
         self._configured = configured
         self._managers = managers
 
-    def readers(self, tx: Connection, journey: str | None) -> list[Reader]:
+    def readers(self, tx: Connection, journey: str | None) -> list[CaseReader]:
         """Who is told of a case: the journey's team, else every manager of it; nobody while there is neither."""
         team = teams.team_for(tx, self._configured, journey)
         if team is not None and team.address is not None:
             return [_reader(team, team.address)]
         return [scope.reader for scope in self._private(tx) if scope.covers(journey)]
 
-    def managers(self, tx: Connection, journey: str | None) -> list[Reader]:
+    def managers(self, tx: Connection, journey: str | None) -> list[CaseReader]:
         return [scope.reader for scope in self._private(tx) if scope.covers(journey)]
 
-    def scope(self, tx: Connection, chat: Address, person: Address) -> Scope | None:
+    def scope(self, tx: Connection, chat: Address, person: Address) -> CaseScope | None:
         """What ``person`` may do in ``chat``: as one of a team in its chat, as a manager in private; None: nothing."""
         here = [team for team in teams.all_teams(tx, self._configured) if team.address == chat]
         if here:
             every = any(not team.settings.journeys for team in here)
             journeys = None if every else frozenset(key for team in here for key in team.settings.journeys)
-            return Scope(_reader(here[0], chat), journeys)
+            return CaseScope(_reader(here[0], chat), journeys)
         return next((s for s in self._private(tx) if s.reader.address == chat == person), None)
 
-    def cards(self, tx: Connection, number: int) -> list[tuple[Reader, str]]:
+    def cards(self, tx: Connection, number: int) -> list[tuple[CaseReader, str]]:
         """A case's cards, with those who read them; not those in chats that have no say any more."""
         found = [(self.scope(tx, chat, chat), message_id) for chat, message_id in cases.cards(tx, number)]
         return [(scope.reader, message_id) for scope, message_id in found[-MOST_CARDS:] if scope is not None]
 
-    def _private(self, tx: Connection) -> list[Scope]:
+    def _private(self, tx: Connection) -> list[CaseScope]:
         known = {manager.address: manager for manager in managers.everyone(tx)}
         found = []
         for address in dict.fromkeys([*self._managers, *known]):
             row = known.get(address)
             limited = row.journeys if row is not None and address not in self._managers else None
-            reader = Reader("", address, None, row.language if row else None, "UTC")
-            found.append(Scope(reader, None if limited is None else frozenset(limited)))
+            reader = CaseReader("", address, None, row.language if row else None, "UTC")
+            found.append(CaseScope(reader, None if limited is None else frozenset(limited)))
         return found
 
 
-def _reader(team: teams.Team, address: Address) -> Reader:
-    return Reader(team.key, address, team.thread, team.settings.language, team.settings.timezone)
+def _reader(team: teams.Team, address: Address) -> CaseReader:
+    return CaseReader(team.key, address, team.thread, team.settings.language, team.settings.timezone)

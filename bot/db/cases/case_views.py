@@ -21,7 +21,7 @@ RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TappedAnswer:
     """What the customer tapped: a scale's raw value, or an option's key."""
 
     question: Question
@@ -34,7 +34,7 @@ class CaseView:
     said: tuple[CaseMessage, ...]
     customer: Customer
     journey: Journey | None = None
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[TappedAnswer, ...] = ()
     recent: tuple[str, ...] = ()  # touchpoints and stages where the customer was last
 
     def place(self, language: str) -> str | None:
@@ -71,17 +71,17 @@ def recent_places(tx: Connection, customer_id: int, now: datetime) -> list[str]:
     return list(dict.fromkeys(subject for _, subject in met))
 
 
-def _marks(tx: Connection, case: Case) -> tuple[Mark, ...]:
+def _marks(tx: Connection, case: Case) -> tuple[TappedAnswer, ...]:
     if case.response_id is None:
         return ()
     return tuple(_read(tx, answers.of_response(tx, case.response_id)))
 
 
-def _read(tx: Connection, given: list[Answer]) -> Iterator[Mark]:
+def _read(tx: Connection, given: list[Answer]) -> Iterator[TappedAnswer]:
     for answer in given:
         journey = journeys.at_version(tx, answer.journey, answer.version)
         asked = (survey.question(answer.question) for survey in journey.surveys) if journey else iter(())
         question = next((q for q in asked if q is not None and q.kind == answer.kind), None)
         value = answer.choice if answer.value is None else answer.value
         if question is not None and value is not None:
-            yield Mark(question, value)
+            yield TappedAnswer(question, value)

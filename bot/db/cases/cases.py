@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, or_, select, update
 
 from bot.db.delivery import message_refs
-from bot.db.delivery.message_refs import About
+from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import case as row
 from bot.db.engine.rows import case_message as message
 from bot.db.figures import tallies
-from bot.db.figures.row_selection import EVERYTHING, Share
+from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from cjm.address import Address
-from cjm.cases.case import Author, Case, Kind, Origin, Said, State
-from cjm.figures.tally import COMPLAINTS, Counter, Move, Sums, taken_back
+from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseOrigin, CaseState, CaseText
+from cjm.figures.tally import COMPLAINTS, Counter, CounterSums, Move, taken_back
 
 CARD, TALK, OWN = "case_card", "case", "my_case"
 """Kinds of `message_ref`: a card, another message about a case in the team's chat, one in the customer's own chat."""
@@ -28,9 +28,9 @@ class CaseMessage:
 
     id: int
     case: int
-    author: Author
+    author: CaseAuthor
     author_name: str | None
-    said: Said
+    said: CaseText
     at: datetime
 
 
@@ -39,8 +39,8 @@ class NewCase:
     """A case before it has its number. A praise is closed from the start: there is nothing to do about it."""
 
     customer_id: int
-    kind: Kind
-    origin: Origin
+    kind: CaseKind
+    origin: CaseOrigin
     day: date
     channel: str
     opened_at: datetime
@@ -55,17 +55,17 @@ def _case(r: Row[Any]) -> Case:
     columns = dict(r._mapping)
     return Case(
         number=columns.pop("id"),
-        kind=Kind(columns.pop("kind")),
-        origin=Origin(columns.pop("origin")),
-        state=State(columns.pop("state")),
+        kind=CaseKind(columns.pop("kind")),
+        origin=CaseOrigin(columns.pop("origin")),
+        state=CaseState(columns.pop("state")),
         **columns,
     )
 
 
 def add(tx: Connection, new: NewCase) -> Case:
     """Open a case and count it."""
-    closed = new.opened_at if new.kind is Kind.PRAISE else None
-    state = State.CLOSED if closed else State.OPEN
+    closed = new.opened_at if new.kind is CaseKind.PRAISE else None
+    state = CaseState.CLOSED if closed else CaseState.OPEN
     made = tx.execute(insert(row).values(**asdict(new), state=state, closed_at=closed).returning(row)).one()
     case = _case(made)
     tallies.move(tx, contribution(case))
@@ -100,17 +100,17 @@ def save(tx: Connection, before: Case, after: Case) -> Case:
 
 def contribution(case: Case) -> list[Move]:
     """What a case counts for: a complaint about a known place of a journey, once."""
-    if case.kind is not Kind.COMPLAINT or not case.journey or not case.subject or case.cohort_id is None:
+    if case.kind is not CaseKind.COMPLAINT or not case.journey or not case.subject or case.cohort_id is None:
         return []
     counter = Counter(case.journey, case.day, case.subject, COMPLAINTS, "", case.cohort_id, case.channel)
-    return [(counter, Sums())]
+    return [(counter, CounterSums())]
 
 
-def contributions(tx: Connection, journey: str, share: Share = EVERYTHING) -> list[Move]:
+def contributions(tx: Connection, journey: str, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's complaints contribute, counted from the rows; of old ones those that are over."""
-    which = (row.c.journey == journey) & (row.c.kind == Kind.COMPLAINT) & share.of(row)
+    which = (row.c.journey == journey) & (row.c.kind == CaseKind.COMPLAINT) & share.of(row)
     if share.before is not None:
-        which &= row.c.state == State.CLOSED
+        which &= row.c.state == CaseState.CLOSED
     return [move for r in tx.execute(select(row).where(which)) for move in contribution(_case(r))]
 
 
@@ -121,13 +121,15 @@ def deem_handed_over(tx: Connection, team: str) -> None:
 
 def hand_over_again(tx: Connection) -> None:
     """What nobody has closed yet waits to be handed over once more."""
-    tx.execute(update(row).where(row.c.state != State.CLOSED).values(team=None))
+    tx.execute(update(row).where(row.c.state != CaseState.CLOSED).values(team=None))
 
 
 # ---- what was said ---------------------------------------------------------------------------------------------------
 
 
-def add_message(tx: Connection, number: int, author: Author, said: Said, now: datetime, name: str | None = None) -> int:
+def add_message(
+    tx: Connection, number: int, author: CaseAuthor, said: CaseText, now: datetime, name: str | None = None
+) -> int:
     values = {"case_id": number, "author": author, "author_name": name, "at": now, **asdict(said)}
     made: int = tx.execute(insert(message).values(**values).returning(message.c.id)).scalar_one()
     return made
@@ -147,18 +149,18 @@ def get_message(tx: Connection, message_id: int) -> CaseMessage | None:
 
 
 def _message(r: Row[Any]) -> CaseMessage:
-    said = Said(r.kind, r.text or "", r.file_id)
-    return CaseMessage(r.id, r.case_id, Author(r.author), r.author_name, said, r.at)
+    said = CaseText(r.kind, r.text or "", r.file_id)
+    return CaseMessage(r.id, r.case_id, CaseAuthor(r.author), r.author_name, said, r.at)
 
 
 def cards(tx: Connection, number: int) -> list[tuple[Address, str]]:
     """Where a case's cards stand, the oldest first: to show each as things are now."""
-    return message_refs.messages(tx, About(CARD, number))
+    return message_refs.messages(tx, MessageSubject(CARD, number))
 
 
 def in_chats(tx: Connection, number: int) -> list[tuple[Address, str]]:
     """Every message about a case in the chats of those who look after it."""
-    return [*cards(tx, number), *message_refs.messages(tx, About(TALK, number))]
+    return [*cards(tx, number), *message_refs.messages(tx, MessageSubject(TALK, number))]
 
 
 # ---- lists and counts ------------------------------------------------------------------------------------------------
@@ -172,21 +174,21 @@ def of_customer(tx: Connection, customer_id: int, most: int, skip: int = 0) -> l
 
 def latest_open(tx: Connection, customer_id: int) -> Case | None:
     """A person's latest case that is not over."""
-    mine = (row.c.customer_id == customer_id) & (row.c.state != State.CLOSED)
+    mine = (row.c.customer_id == customer_id) & (row.c.state != CaseState.CLOSED)
     found = tx.execute(select(row).where(mine).order_by(row.c.id.desc()).limit(1)).first()
     return _case(found) if found else None
 
 
 def unfinished(tx: Connection, scope: Collection[str] | None, most: int, skip: int = 0) -> list[Case]:
     """Cases that are not over, the oldest first; ``scope`` are the journeys wanted, None for all."""
-    wanted = _scoped(select(row), scope).where(row.c.state != State.CLOSED).order_by(row.c.opened_at, row.c.id)
+    wanted = _scoped(select(row), scope).where(row.c.state != CaseState.CLOSED).order_by(row.c.opened_at, row.c.id)
     return [_case(r) for r in tx.execute(wanted.limit(most).offset(skip))]
 
 
-def counts(tx: Connection, scope: Collection[str] | None) -> dict[State, int]:
+def counts(tx: Connection, scope: Collection[str] | None) -> dict[CaseState, int]:
     """How many unfinished cases are in each state."""
-    wanted = _scoped(select(row.c.state, func.count()), scope).where(row.c.state != State.CLOSED)
-    return {State(r[0]): r[1] for r in tx.execute(wanted.group_by(row.c.state))}
+    wanted = _scoped(select(row.c.state, func.count()), scope).where(row.c.state != CaseState.CLOSED)
+    return {CaseState(r[0]): r[1] for r in tx.execute(wanted.group_by(row.c.state))}
 
 
 def _scoped(wanted: Select[Any], scope: Collection[str] | None) -> Select[Any]:
@@ -196,6 +198,6 @@ def _scoped(wanted: Select[Any], scope: Collection[str] | None) -> Select[Any]:
 
 def not_handed_over(tx: Connection, most: int) -> list[Case]:
     """Cases nobody was told of, and unfinished ones that only managers know, the oldest first."""
-    only_managers = (row.c.team == "") & (row.c.state != State.CLOSED)
+    only_managers = (row.c.team == "") & (row.c.state != CaseState.CLOSED)
     wanted = select(row).where(or_(row.c.team.is_(None), only_managers)).order_by(row.c.id).limit(most)
     return [_case(r) for r in tx.execute(wanted)]

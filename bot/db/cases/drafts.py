@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import view
 from cjm.address import Address
-from cjm.cases.case import Said
+from cjm.cases.case import CaseText
 
 KIND = "draft"
 
@@ -20,12 +20,12 @@ class Draft:
     """``case`` is the case it became; what was said is then no longer kept here."""
 
     id: int
-    said: tuple[Said, ...]
+    said: tuple[CaseText, ...]
     case: int | None
     at: datetime
 
 
-def add(tx: Connection, owner: Address, said: Said, now: datetime) -> int:
+def add(tx: Connection, owner: Address, said: CaseText, now: datetime) -> int:
     values = {"kind": KIND, "owner": str(owner), "data": _data([said]), "at": now}
     made: int = tx.execute(insert(view).values(**values).returning(view.c.id)).scalar_one()
     return made
@@ -35,10 +35,10 @@ def get_to_change(tx: Connection, owner: Address, draft_id: int) -> Draft | None
     """Somebody's own draft; None when it is not theirs, or gone. Others who want to change it wait."""
     mine = (view.c.id == draft_id) & (view.c.kind == KIND) & (view.c.owner == str(owner))
     row = tx.execute(select(view).where(mine).with_for_update()).first()
-    return Draft(row.id, tuple(Said(**s) for s in row.data["said"]), row.data.get("case"), row.at) if row else None
+    return Draft(row.id, tuple(CaseText(**s) for s in row.data["said"]), row.data.get("case"), row.at) if row else None
 
 
-def append(tx: Connection, draft: Draft, said: Said) -> None:
+def append(tx: Connection, draft: Draft, said: CaseText) -> None:
     tx.execute(update(view).where(view.c.id == draft.id).values(data=_data([*draft.said, said])))
 
 
@@ -60,5 +60,5 @@ def prune(tx: Connection, before: datetime) -> None:
     tx.execute(delete(view).where(view.c.kind == KIND, view.c.at < before))
 
 
-def _data(said: Sequence[Said]) -> dict[str, Any]:
+def _data(said: Sequence[CaseText]) -> dict[str, Any]:
     return {"said": [asdict(s) for s in said]}

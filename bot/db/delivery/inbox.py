@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from bot.db.engine.announcing import INBOX, announce
+from bot.db.engine.announcements import INBOX, announce
 from bot.db.engine.rows import inbox
 from bot.db.engine.upsert import insert
 
@@ -25,7 +25,7 @@ class AlreadyHandled(Exception):  # noqa: N818 - not an error: somebody else was
     """This update was handled before; what this write would have done has been done."""
 
 
-class Handling:
+class UpdateHandling:
     """One update being handled: it is marked done in the first transaction that its handler writes."""
 
     def __init__(self, row_id: int, now: Callable[[], datetime]) -> None:
@@ -42,11 +42,11 @@ class Handling:
         self.done = True
 
 
-current: ContextVar[Handling | None] = ContextVar("handling", default=None)
+current: ContextVar[UpdateHandling | None] = ContextVar("handling", default=None)
 
 
 @contextmanager
-def on_behalf_of(handling: Handling | None) -> Iterator[None]:
+def on_behalf_of(handling: UpdateHandling | None) -> Iterator[None]:
     """The writes made inside belong to this update; to none with None."""
     token = current.set(handling)
     try:
@@ -56,7 +56,7 @@ def on_behalf_of(handling: Handling | None) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawUpdate:
     """An update as the messenger told it. ``chat`` is where it happened: updates of one chat are handled in order."""
 
     update_id: int
@@ -65,7 +65,7 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredUpdate:
     id: int
     update_id: int
     chat: str | None
@@ -73,7 +73,7 @@ class Stored:
     attempts: int
 
 
-def store(tx: Connection, bot: str, updates: Sequence[Raw], now: datetime) -> int:
+def store(tx: Connection, bot: str, updates: Sequence[RawUpdate], now: datetime) -> int:
     """Keep updates; those that were told before are passed over. Returns how many are new."""
     if not updates:
         return 0
@@ -84,11 +84,11 @@ def store(tx: Connection, bot: str, updates: Sequence[Raw], now: datetime) -> in
     return len(tx.execute(statement, rows).all())
 
 
-def waiting(tx: Connection, bot: str, most: int) -> list[Stored]:
+def waiting(tx: Connection, bot: str, most: int) -> list[StoredUpdate]:
     """The oldest updates nobody has finished, in the order in which they came."""
     columns = (inbox.c.id, inbox.c.update_id, inbox.c.chat, inbox.c.payload, inbox.c.attempts)
     wanted = select(*columns).where(inbox.c.state == "new", inbox.c.bot == bot).order_by(inbox.c.id).limit(most)
-    return [Stored(*row) for row in tx.execute(wanted)]
+    return [StoredUpdate(*row) for row in tx.execute(wanted)]
 
 
 def finish(tx: Connection, row_id: int, now: datetime) -> bool:

@@ -18,13 +18,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
-from bot.db.engine.announcing import LETTERS, announce
+from bot.db.engine.announcements import LETTERS, announce
 from bot.db.engine.rows import letter
 from bot.db.engine.upsert import Prepared
 from cjm.address import Address
 
 
-class State(StrEnum):
+class LetterState(StrEnum):
     HELD = "held"
     DUE = "due"
     LEASED = "leased"
@@ -37,14 +37,14 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-UNSENT = (State.HELD, State.DUE, State.RETRY)
-UNFINISHED = (*UNSENT, State.LEASED, State.SENDING)
+UNSENT = (LetterState.HELD, LetterState.DUE, LetterState.RETRY)
+UNFINISHED = (*UNSENT, LetterState.LEASED, LetterState.SENDING)
 
 
 _POST = Prepared(letter, lambda new: new.on_conflict_do_nothing(index_elements=["key"]).returning(letter.c.key))
 
 
-class Priority(IntEnum):
+class LetterPriority(IntEnum):
     """Who goes first when many are due; smaller is earlier."""
 
     REPLY = 0
@@ -85,7 +85,7 @@ class Letter:
     kind: str
     priority: int
     data: Mapping[str, Any]
-    state: State
+    state: LetterState
     due_at: datetime
     not_after: datetime | None
     attempts: int
@@ -123,7 +123,7 @@ def _row(new: NewLetter, now: datetime) -> dict[str, Any]:
         "kind": new.kind,
         "priority": int(new.priority),
         "data": dict(new.data),
-        "state": State.HELD if new.held else State.DUE,
+        "state": LetterState.HELD if new.held else LetterState.DUE,
         "due_at": new.due_at,
         "not_after": new.not_after,
         "attempts": 0,
@@ -133,8 +133,8 @@ def _row(new: NewLetter, now: datetime) -> dict[str, Any]:
 
 def release(tx: Connection, key: str, due_at: datetime) -> bool:
     """Let a held letter go at ``due_at``; False when it is not held (any more)."""
-    held = (letter.c.key == key) & (letter.c.state == State.HELD)
-    changed = update(letter).where(held).values(state=State.DUE, due_at=due_at).returning(letter.c.id)
+    held = (letter.c.key == key) & (letter.c.state == LetterState.HELD)
+    changed = update(letter).where(held).values(state=LetterState.DUE, due_at=due_at).returning(letter.c.id)
     announce(tx, LETTERS)
     return tx.execute(changed).first() is not None
 
@@ -143,14 +143,14 @@ def withdraw(tx: Connection, keys: str | Iterable[str], reason: str) -> list[str
     """Drop letters that were not tried yet; returns the keys of those it was not too late for."""
     wanted = [keys] if isinstance(keys, str) else list(keys)
     unsent = letter.c.key.in_(wanted) & letter.c.state.in_(UNSENT)
-    changed = update(letter).where(unsent).values(state=State.DROPPED, reason=reason).returning(letter.c.key)
+    changed = update(letter).where(unsent).values(state=LetterState.DROPPED, reason=reason).returning(letter.c.key)
     return list(tx.execute(changed).scalars())
 
 
 def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
     """Somebody asked for it: send a letter once more of which nobody knows whether it arrived."""
-    lost = (letter.c.id == letter_id) & (letter.c.state == State.UNKNOWN)
-    changed = update(letter).where(lost).values(state=State.DUE, due_at=now, reason=None).returning(letter.c.id)
+    lost = (letter.c.id == letter_id) & (letter.c.state == LetterState.UNKNOWN)
+    changed = update(letter).where(lost).values(state=LetterState.DUE, due_at=now, reason=None).returning(letter.c.id)
     announce(tx, LETTERS)
     return tx.execute(changed).first() is not None
 
@@ -162,8 +162,8 @@ def prove(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
 
 _PROVE = (
     update(letter)
-    .where(letter.c.key == bindparam("lost"), letter.c.state == State.UNKNOWN)
-    .values(state=State.SENT, reason=None, message_id=bindparam("message_id"), sent_at=bindparam("sent_at"))
+    .where(letter.c.key == bindparam("lost"), letter.c.state == LetterState.UNKNOWN)
+    .values(state=LetterState.SENT, reason=None, message_id=bindparam("message_id"), sent_at=bindparam("sent_at"))
     .returning(letter.c.id)
 )
 
@@ -176,7 +176,7 @@ def get(tx: Connection, key: str) -> Letter | None:
 def deem_sent(tx: Connection, now: datetime) -> None:
     """Put down everything that waits as delivered: in a past that is only simulated nothing leaves."""
     waiting = letter.c.state.in_(UNSENT)
-    tx.execute(update(letter).where(waiting).values(state=State.SENT, sent_at=now))
+    tx.execute(update(letter).where(waiting).values(state=LetterState.SENT, sent_at=now))
 
 
 def erase(tx: Connection, to: Address) -> None:
@@ -193,7 +193,9 @@ def counts(tx: Connection) -> dict[str, int]:
 def next_due(tx: Connection) -> datetime | None:
     """When the next letter falls due (in the past for one that is due now), or None when none waits."""
     earliest = select(func.min(letter.c.due_at))
-    found = [tx.execute(earliest.where(letter.c.state == state)).scalar() for state in (State.DUE, State.RETRY)]
+    found = [
+        tx.execute(earliest.where(letter.c.state == state)).scalar() for state in (LetterState.DUE, LetterState.RETRY)
+    ]
     return min((moment for moment in found if moment is not None), default=None)
 
 
@@ -207,7 +209,7 @@ def read(row: Row[Any]) -> Letter:
         kind=row.kind,
         priority=row.priority,
         data=row.data,
-        state=State(row.state),
+        state=LetterState(row.state),
         due_at=row.due_at,
         not_after=row.not_after,
         attempts=row.attempts,

@@ -13,27 +13,27 @@ _REMEMBER = Prepared(message_ref, replacing("messenger", "address", "message_id"
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class MessageSubject:
     """``kind`` is a noun ("case", "response", "map", "digest"), ``ref`` its id."""
 
     kind: str
     ref: int
 
 
-def remember(tx: Connection, to: Address, message_id: str, about: About, now: datetime) -> None:
+def remember(tx: Connection, to: Address, message_id: str, about: MessageSubject, now: datetime) -> None:
     """This message is about that; said again, the last word holds."""
     row = {"messenger": to.messenger, "address": to.id, "message_id": message_id}
     tx.execute(_REMEMBER(tx), row | {"kind": about.kind, "ref": about.ref, "at": now})
 
 
-def find(tx: Connection, to: Address, message_id: str) -> About | None:
+def find(tx: Connection, to: Address, message_id: str) -> MessageSubject | None:
     """What a message is about, if it is one of those we keep track of."""
     columns = (message_ref.c.kind, message_ref.c.ref)
     row = tx.execute(select(*columns).where(_at(to), message_ref.c.message_id == message_id)).first()
-    return About(*row) if row else None
+    return MessageSubject(*row) if row else None
 
 
-def messages(tx: Connection, about: About) -> list[tuple[Address, str]]:
+def messages(tx: Connection, about: MessageSubject) -> list[tuple[Address, str]]:
     """Every message about this, oldest first: to change each in place."""
     same = (message_ref.c.kind == about.kind) & (message_ref.c.ref == about.ref)
     wanted = select(message_ref).where(same).order_by(message_ref.c.at)

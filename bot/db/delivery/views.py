@@ -17,7 +17,7 @@ from cjm.address import Address
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class StoredView:
     id: int
     kind: str
     data: Mapping[str, Any]
@@ -28,12 +28,12 @@ def add(tx: Connection, kind: str, owner: Address, data: Mapping[str, Any], now:
     return int(tx.execute(insert(tx, row).values(values).returning(row.c.id)).scalar_one())
 
 
-def find(tx: Connection, view_id: int, owner: Address, kind: str, *, to_change: bool = False) -> View | None:
+def find(tx: Connection, view_id: int, owner: Address, kind: str, *, to_change: bool = False) -> StoredView | None:
     """None unless the view is of this kind and of this chat; ``to_change`` locks it until the transaction ends."""
     mine = (row.c.id == view_id) & (row.c.owner == str(owner)) & (row.c.kind == kind)
     wanted = select(row).where(mine)
     found = tx.execute(wanted.with_for_update() if to_change else wanted).first()
-    return View(found.id, found.kind, found.data) if found else None
+    return StoredView(found.id, found.kind, found.data) if found else None
 
 
 def change(tx: Connection, view_id: int, data: Mapping[str, Any], now: datetime) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.db.delivery import inbox
-from bot.db.engine.announcing import Listeners, gathered
+from bot.db.engine.announcements import Listeners, gathered
 from bot.db.engine.errors import DatabaseError, translated
 
 T = TypeVar("T")

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-from bot.db.engine.columns import Json, Moment
+from bot.db.engine.columns import Json, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -52,10 +52,10 @@ customer = Table(
     Column("timezone", String(64)),
     Column("quiet_hours", String(16)),  # NULL: the house's; "": none
     Column("attributes", Json, nullable=False),
-    Column("consent_at", Moment),
-    Column("stopped_at", Moment),
-    Column("unreachable_at", Moment),
-    Column("created_at", Moment, nullable=False),
+    Column("consent_at", UtcDateTime),
+    Column("stopped_at", UtcDateTime),
+    Column("unreachable_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("messenger", "address"),
     sqlite_autoincrement=True,
 )
@@ -65,7 +65,7 @@ mute = Table(  # "not about this", "later", "less often"
     metadata,
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True),
     Column("subject", Key, primary_key=True),  # "" is everything
-    Column("until", Moment),  # NULL: for good
+    Column("until", UtcDateTime),  # NULL: for good
 )
 
 link = Table(  # one-time links; only a keyed hash of the token is kept
@@ -76,9 +76,9 @@ link = Table(  # one-time links; only a keyed hash of the token is kept
     Column("kind", String(16), nullable=False),  # customer | manager | first
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), index=True),
     Column("journeys", Json),
-    Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment, nullable=False),
-    Column("used_at", Moment),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
     Column("used_by", String(96)),  # "telegram:123"
     sqlite_autoincrement=True,
 )
@@ -88,7 +88,7 @@ secret = Table(  # what the house made up for itself, where no setting names it
     metadata,
     Column("name", String(32), primary_key=True),
     Column("value", String(128), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 manager = Table(
@@ -101,7 +101,7 @@ manager = Table(
     Column("language", String(8)),
     Column("journeys", Json),  # NULL: all
     Column("added_by", String(96)),
-    Column("added_at", Moment, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
     UniqueConstraint("messenger", "address"),
     sqlite_autoincrement=True,
 )
@@ -117,7 +117,7 @@ team = Table(  # what was bound in the chat; settings of the same key add langua
     Column("language", String(8)),  # these two of a team that no settings name
     Column("timezone", String(64)),
     Column("bound_by", String(96)),
-    Column("bound_at", Moment, nullable=False),
+    Column("bound_at", UtcDateTime, nullable=False),
 )
 
 # ---- journeys and what happened --------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ journey_version = Table(
     Column("version", Integer, primary_key=True),
     Column("source", Text, nullable=False),  # the file as it was applied
     Column("applied_by", String(96)),
-    Column("applied_at", Moment, nullable=False),
+    Column("applied_at", UtcDateTime, nullable=False),
 )
 
 cohort = Table(
@@ -150,7 +150,7 @@ visit = Table(
     Column("journey", Key, nullable=False),
     Column("stage", Key, nullable=False),
     Column("touchpoint", Key),  # NULL: a visit to the stage
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("day", Date, nullable=False),
     Column("channel", Key, nullable=False),
     Column("passage", String(128)),  # as the event named it
@@ -159,7 +159,7 @@ visit = Table(
     Column("amount", Float),
     Column("lost_reason", String(256)),
     Column("withdrawn", Boolean, nullable=False, default=False),
-    Column("received_at", Moment, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
     Index("ix_visit_customer_journey_at", "customer_id", "journey", "at"),
     Index("ix_visit_journey_day", "journey", "day"),
 )
@@ -172,9 +172,9 @@ stage_entry = Table(  # the first time a passage entered a stage: what the flow 
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False),
     Column("passage", String(160), nullable=False),
     Column("stage", Key, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("day", Date, nullable=False),
-    Column("next_at", Moment),
+    Column("next_at", UtcDateTime),
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
     UniqueConstraint("journey", "customer_id", "passage", "stage"),
@@ -194,8 +194,8 @@ decision = Table(  # why somebody was or was not asked
     Column("survey", Key, nullable=False),
     Column("verdict", String(8), nullable=False),  # ask | hold | skip
     Column("reason", String(32), nullable=False),
-    Column("until", Moment),
-    Column("at", Moment, nullable=False),
+    Column("until", UtcDateTime),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 invitation = Table(  # we asked, or mean to
@@ -216,13 +216,13 @@ invitation = Table(  # we asked, or mean to
     # waiting -> reserved -> open -> answering -> done | declined | expired; waiting | reserved -> dropped
     Column("state", String(16), nullable=False),
     Column("reason", String(32)),
-    Column("due_at", Moment, nullable=False),
-    Column("not_after", Moment, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("not_after", UtcDateTime, nullable=False),
     Column("language", String(8)),  # fixed when it is sent
-    Column("created_at", Moment, nullable=False),
-    Column("sent_at", Moment),
-    Column("expires_at", Moment),
-    Column("reminded_at", Moment),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("reminded_at", UtcDateTime),
     UniqueConstraint("visit_id", "survey"),
     Index("ix_invitation_state_due_at", "state", "due_at"),
     Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
@@ -249,9 +249,9 @@ response = Table(  # they talk to us about it: the conversation, step by step
     Column("messenger", String(16)),
     Column("address", String(64)),
     Column("message_id", String(32)),
-    Column("started_at", Moment),
-    Column("finished_at", Moment),
-    Column("touched_at", Moment, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("touched_at", UtcDateTime, nullable=False),
     Index(
         "ix_response_behind",
         "touched_at",
@@ -282,8 +282,8 @@ answer = Table(  # frozen with what it counts under
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
     Column("source", String(16), nullable=False),  # chat | import | demo
     Column("source_key", String(192), unique=True),  # an imported row and question, so that repeating changes nothing
-    Column("at", Moment, nullable=False),
-    Column("changed_at", Moment),
+    Column("at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime),
     UniqueConstraint("response_id", "question"),
     Index("ix_answer_customer_id_stage_kind_day", "customer_id", "stage", "kind", "day"),
     Index("ix_answer_journey_day", "journey", "day"),
@@ -324,12 +324,12 @@ case = Table(
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id")),
     Column("team", Key),
-    Column("opened_at", Moment, nullable=False),
-    Column("taken_at", Moment),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("taken_at", UtcDateTime),
     Column("taken_by", String(96)),
     Column("taken_name", String(128)),
-    Column("answered_at", Moment),
-    Column("closed_at", Moment),
+    Column("answered_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
     Index("ix_case_state_opened_at", "state", "opened_at"),
     sqlite_autoincrement=True,
 )
@@ -344,7 +344,7 @@ case_message = Table(
     Column("kind", String(8), nullable=False),  # text | photo | voice
     Column("text", Text),
     Column("file_id", String(256)),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -358,7 +358,7 @@ prompt = Table(  # what the next free text in a private chat will be taken for
     Column("kind", String(24), nullable=False),
     Column("ref", Id),
     Column("data", Json, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 message_ref = Table(  # our own map from a message to what it is about, so that a reply finds its way
@@ -369,7 +369,7 @@ message_ref = Table(  # our own map from a message to what it is about, so that 
     Column("message_id", String(32), primary_key=True),
     Column("kind", String(24), nullable=False),  # case | response | map | digest
     Column("ref", Id, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Index("ix_message_ref_kind_ref", "kind", "ref"),
 )
 
@@ -380,7 +380,7 @@ view = Table(  # what a picture with buttons shows, so that a button needs only 
     Column("kind", String(24), nullable=False),
     Column("owner", String(96), nullable=False),
     Column("data", Json, nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -389,7 +389,7 @@ picture = Table(  # drawn and uploaded once: the messenger's lasting id of what 
     metadata,
     Column("key", String(64), primary_key=True),
     Column("file_id", String(256), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # ---- in and out ------------------------------------------------------------------------------------------------------
@@ -405,8 +405,8 @@ inbox = Table(
     Column("state", String(8), nullable=False),  # new | done | failed
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", String(256)),
-    Column("received_at", Moment, nullable=False),
-    Column("handled_at", Moment),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("handled_at", UtcDateTime),
     UniqueConstraint("bot", "update_id"),
     Index("ix_inbox_state_id", "state", "id"),
 )
@@ -425,13 +425,13 @@ letter = Table(
     # held | due -> leased -> sending -> sent | retry | unreachable | rejected | dropped | unknown
     Column("state", String(16), nullable=False),
     Column("reason", String(256)),
-    Column("due_at", Moment, nullable=False),
-    Column("not_after", Moment),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("not_after", UtcDateTime),
     Column("attempts", Integer, nullable=False, default=0),
     Column("epoch", Integer),
-    Column("sent_at", Moment),
+    Column("sent_at", UtcDateTime),
     Column("message_id", String(32)),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Index("ix_letter_state_due_at", "state", "due_at"),
     Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
     Index("ix_letter_address_state_due_at", "address", "state", "due_at"),
@@ -443,7 +443,7 @@ digest_run = Table(
     metadata,
     Column("team", Key, primary_key=True),
     Column("period", String(32), primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 lease = Table(  # who sends, polls and ticks
@@ -452,5 +452,5 @@ lease = Table(  # who sends, polls and ticks
     Column("name", String(32), primary_key=True),
     Column("holder", String(64), nullable=False),
     Column("epoch", Integer, nullable=False),
-    Column("until", Moment, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )

@@ -11,10 +11,10 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import answer as row
 from bot.db.figures import tallies
-from bot.db.figures.row_selection import EVERYTHING, Share
+from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.people.customers import CHUNK
 from cjm.figures.satisfaction import Scale
-from cjm.figures.tally import CHOICE, Counter, Move, PersonDay, Sums, of_person_day, taken_back
+from cjm.figures.tally import CHOICE, Counter, CounterSums, Move, PersonDay, of_person_day, taken_back
 
 _SCALES = {scale.value: scale for scale in Scale}
 
@@ -153,9 +153,9 @@ def _own(answers: Iterable[NewAnswer]) -> list[Move]:
     moves = []
     for a in answers:
         if a.value is not None:
-            moves.append((_counter(a, a.kind, str(a.value)), Sums()))
+            moves.append((_counter(a, a.kind, str(a.value)), CounterSums()))
         elif a.choice is not None:
-            moves.append((_counter(a, CHOICE + a.question, a.choice), Sums()))
+            moves.append((_counter(a, CHOICE + a.question, a.choice), CounterSums()))
     return moves
 
 
@@ -210,7 +210,7 @@ _RAW = select(
 )
 
 
-def contributions(tx: Connection, journey: str, share: Share = EVERYTHING) -> list[Move]:
+def contributions(tx: Connection, journey: str, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's answers contribute, counted from the rows."""
     found = [_answer(r) for r in tx.execute(select(row).where(row.c.journey == journey, share.of(row)))]
     return [*_own(found), *_grouped(found)]

@@ -4,13 +4,13 @@ from bot.db.asking import invitations
 from bot.db.cases import cases
 from bot.db.engine.database import Connection
 from bot.db.figures import answers, tallies
-from bot.db.figures.row_selection import EVERYTHING, Share
+from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.journeys import visits
-from cjm.figures.tally import Counter, Move, Sums
+from cjm.figures.tally import Counter, CounterSums, Move
 from cjm.journeys.journey import Journey
 
 
-def contributions(tx: Connection, journey: Journey, share: Share = EVERYTHING) -> list[Move]:
+def contributions(tx: Connection, journey: Journey, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's rows contribute to its live counters."""
     return [
         *visits.contributions(tx, journey, share),
@@ -20,7 +20,7 @@ def contributions(tx: Connection, journey: Journey, share: Share = EVERYTHING) -
     ]
 
 
-def differing(tx: Connection, journey: Journey) -> list[tuple[Counter, Sums, Sums]]:
+def differing(tx: Connection, journey: Journey) -> list[tuple[Counter, CounterSums, CounterSums]]:
     """The counters that are wrong; empty is the proof that none is."""
     return tallies.differing(tx, journey.key, contributions(tx, journey))
 

@@ -13,7 +13,7 @@ from bot.db.engine.rows import answer, tally, visit
 from bot.db.figures import cohorts
 from cjm.figures.map_counts import Counts, FlowDay, Quote
 from cjm.figures.satisfaction import Scale
-from cjm.figures.tally import ENTERED, PEOPLE, TOOK, WENT_ON, Sums
+from cjm.figures.tally import ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
 
 _PEOPLE = [scale + PEOPLE for scale in Scale]
@@ -21,7 +21,7 @@ _FLOW = (ENTERED, WENT_ON, TOOK)
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ReportScope:
     """What a report is about: days, both included; the cohorts of a segment, or everyone; a channel, or all."""
 
     journey: Journey
@@ -38,12 +38,12 @@ def cohorts_of(tx: Connection, journey: Journey, segment: Segment | None) -> tup
     return tuple(number for number, cohort in cohorts.of_journey(tx, journey.key).items() if segment.holds(cohort))
 
 
-def _within(scope: Scope) -> ColumnElement[bool]:
+def _within(scope: ReportScope) -> ColumnElement[bool]:
     found = (tally.c.journey == scope.journey.key) & tally.c.day.between(scope.first, scope.last)
     return found if scope.cohorts is None else found & tally.c.cohort_id.in_(scope.cohorts)
 
 
-def counts(tx: Connection, scope: Scope) -> Counts:
+def counts(tx: Connection, scope: ReportScope) -> Counts:
     """All counters of a scope but those of time. People are counted over all channels, or in the one asked for."""
     people, channel = tally.c.measure.in_(_PEOPLE), scope.channel
     which = (
@@ -53,12 +53,14 @@ def counts(tx: Connection, scope: Scope) -> Counts:
     )
     key = (tally.c.subject, tally.c.measure, tally.c.bucket)
     sums = (func.sum(tally.c.n), func.sum(tally.c.total), func.sum(tally.c.squares), func.sum(tally.c.raw))
-    found: defaultdict[tuple[str, str], defaultdict[str, Sums]] = defaultdict(lambda: defaultdict(lambda: Sums(0)))
+    found: defaultdict[tuple[str, str], defaultdict[str, CounterSums]] = defaultdict(
+        lambda: defaultdict(lambda: CounterSums(0))
+    )
     for subject, measure, bucket, n, total, squares, raw in tx.execute(
         select(*key, *sums).where(_within(scope), which, tally.c.measure != TOOK).group_by(*key)
     ):
         into = found[_today(scope.journey, subject), measure]
-        into[bucket] = into[bucket] + Sums(int(n), float(total), float(squares), float(raw))
+        into[bucket] = into[bucket] + CounterSums(int(n), float(total), float(squares), float(raw))
     return found
 
 
@@ -67,7 +69,7 @@ def _today(journey: Journey, subject: str) -> str:
     return subject if place is None else (place[1] or place[0]).key
 
 
-def flow(tx: Connection, scope: Scope) -> Iterator[FlowDay]:
+def flow(tx: Connection, scope: ReportScope) -> Iterator[FlowDay]:
     """Flow by day of entry: whether somebody's time to go on is over depends on the day."""
     which = _within(scope) & tally.c.measure.in_(_FLOW)
     if scope.channel is not None:
@@ -83,7 +85,7 @@ def latest_day(tx: Connection, journey: str) -> date | None:
     return found
 
 
-def customers(tx: Connection, scope: Scope) -> int:
+def customers(tx: Connection, scope: ReportScope) -> int:
     """How many different people visited or answered."""
 
     def people(table: Any, *more: ColumnElement[bool]) -> Select[Any]:
@@ -98,13 +100,13 @@ def customers(tx: Connection, scope: Scope) -> int:
     return tx.scalar(select(func.count()).select_from(everybody)) or 0
 
 
-def words(tx: Connection, scope: Scope, most: int = 200) -> list[Quote]:
+def words(tx: Connection, scope: ReportScope, most: int = 200) -> list[Quote]:
     """Customers' own words in a scope, the latest first."""
     found = tx.execute(spoken(scope, answer.c.stage, answer.c.text).limit(most))
     return [Quote(_today(scope.journey, r.stage), r.text, r.kind, r.value) for r in found]
 
 
-def spoken(scope: Scope, *columns: ColumnElement[Any]) -> Select[Any]:
+def spoken(scope: ReportScope, *columns: ColumnElement[Any]) -> Select[Any]:
     """These columns of answers in words, then kind and value of the conversation's first score; the latest first."""
     score, asked = answer.alias(), answer.alias()
     first = (

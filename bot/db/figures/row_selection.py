@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Table, true
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class RowSelection:
     """Of ``customer_id``, and of days before ``before``; None means any."""
 
     customer_id: int | None = None
@@ -23,4 +23,4 @@ class Share:
         return found
 
 
-EVERYTHING = Share()
+EVERYTHING = RowSelection()

@@ -7,7 +7,7 @@ from sqlalchemy import Executable, delete, select
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import tally as row
 from bot.db.engine.upsert import Insert, Prepared
-from cjm.figures.tally import Counter, Move, Sums, Tally, added
+from cjm.figures.tally import Counter, CounterSums, Move, Tally, added
 
 _KEYS = ("journey", "day", "subject", "measure", "bucket", "cohort_id", "channel", "settled")
 
@@ -27,20 +27,22 @@ def move(tx: Connection, moves: Iterable[Move]) -> None:
         tx.execute(_ADD(tx), [_values(counter, changes[counter]) for counter in sorted(changes)])
 
 
-def _values(counter: Counter, sums: Sums) -> dict[str, object]:
+def _values(counter: Counter, sums: CounterSums) -> dict[str, object]:
     return {**counter._asdict(), "n": sums.n, "total": sums.total, "squares": sums.squares, "raw": sums.raw}
 
 
 def stored(tx: Connection, journey: str, *, settled: bool = False) -> Tally:
     """The counters of a journey as they stand, those that are zero left out."""
     found = tx.execute(select(row).where(row.c.journey == journey, row.c.settled == settled))
-    return added((Counter(*(getattr(r, k) for k in _KEYS)), Sums(r.n, r.total, r.squares, r.raw)) for r in found)
+    return added((Counter(*(getattr(r, k) for k in _KEYS)), CounterSums(r.n, r.total, r.squares, r.raw)) for r in found)
 
 
-def differing(tx: Connection, journey: str, should_be: Iterable[Move]) -> list[tuple[Counter, Sums, Sums]]:
+def differing(
+    tx: Connection, journey: str, should_be: Iterable[Move]
+) -> list[tuple[Counter, CounterSums, CounterSums]]:
     """The live counters that are not as the rows say: (counter, as stored, as counted anew)."""
     was, should = stored(tx, journey), added(should_be)
-    nothing = Sums(0)
+    nothing = CounterSums(0)
     return [
         (counter, was.get(counter, nothing), should.get(counter, nothing))
         for counter in sorted(was.keys() | should.keys())

@@ -6,11 +6,11 @@ from datetime import date
 
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import answer
-from bot.db.figures.reports import Scope, spoken
+from bot.db.figures.reports import ReportScope, spoken
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class VoiceRow:
     """``kind`` and ``value`` are the first score of the same conversation; None without one."""
 
     text: str
@@ -22,18 +22,18 @@ class Heard:
 
 
 def latest(
-    tx: Connection, scope: Scope, stages: Collection[str], subject: str | None, most: int, skip: int = 0
-) -> list[Heard]:
+    tx: Connection, scope: ReportScope, stages: Collection[str], subject: str | None, most: int, skip: int = 0
+) -> list[VoiceRow]:
     """The latest words in a scope about these stages; with ``subject``, only about that stage or touchpoint."""
     wanted = spoken(scope, answer.c.text, answer.c.subject, answer.c.stage, answer.c.day)
     wanted = wanted.where(answer.c.stage.in_([key for stage in stages for key in _keys(scope, stage)]))
     if subject is not None:
         wanted = wanted.where(answer.c.subject.in_(_keys(scope, subject)))
     found = tx.execute(wanted.offset(skip).limit(most))
-    return [Heard(*row) for row in found]
+    return [VoiceRow(*row) for row in found]
 
 
-def _keys(scope: Scope, subject: str) -> list[str]:
+def _keys(scope: ReportScope, subject: str) -> list[str]:
     """Today's key and the former ones; of a stage, its touchpoints' too."""
     place = scope.journey.place(subject)
     if place is None:

@@ -13,7 +13,7 @@ from cjm.journeys.journey import Journey, read_journey
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class JourneyVersion:
     """One applied file of a journey."""
 
     key: str
@@ -41,9 +41,9 @@ _IN_FORCE = (
 )
 
 
-def versions(tx: Connection) -> Mapping[str, Version]:
+def versions(tx: Connection) -> Mapping[str, JourneyVersion]:
     """The versions in force, by the journey's key."""
-    return {r.key: Version(*r) for r in tx.execute(_IN_FORCE)}
+    return {r.key: JourneyVersion(*r) for r in tx.execute(_IN_FORCE)}
 
 
 def current(tx: Connection) -> Mapping[str, Journey]:

@@ -12,12 +12,12 @@ from bot.db.engine.database import Connection
 from bot.db.engine.rows import stage_entry
 from bot.db.engine.rows import visit as row
 from bot.db.figures import tallies
-from bot.db.figures.row_selection import EVERYTHING, Share
+from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.people.customers import CHUNK
 from cjm.figures.flow import bucket
-from cjm.figures.tally import ENTERED, TOOK, VISITS, WENT_ON, Counter, Move, Sums, taken_back
+from cjm.figures.tally import ENTERED, TOOK, VISITS, WENT_ON, Counter, CounterSums, Move, taken_back
 from cjm.journeys.journey import Journey
-from cjm.journeys.visit import Entry, Step, entries
+from cjm.journeys.visit import PassageStep, StageEntry, entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ def latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:
 
 def _own(visits: Iterable[NewVisit]) -> list[Move]:
     return [
-        (Counter(v.journey, v.day, v.subject, VISITS, "", v.cohort_id, v.channel), Sums())
+        (Counter(v.journey, v.day, v.subject, VISITS, "", v.cohort_id, v.channel), CounterSums())
         for v in visits
         if not v.withdrawn
     ]
@@ -118,22 +118,22 @@ _ENTER = insert(stage_entry)
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class StageMovement:
     """What is new about people's ways, as (person, stage, when): they entered, they went on to a later stage."""
 
     entered: set[tuple[int, str, datetime]] = field(default_factory=set)
     left: set[tuple[int, str, datetime]] = field(default_factory=set)
 
 
-def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> Walked:
+def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> StageMovement:
     """Compute these people's stage entries anew and move the flow counters by the difference."""
-    people, walked = sorted(set(customer_ids)), Walked()
+    people, walked = sorted(set(customer_ids)), StageMovement()
     for start in range(0, len(people), CHUNK):
         _recompute(tx, journey, people[start : start + CHUNK], walked)
     return walked
 
 
-def _recompute(tx: Connection, journey: Journey, people: Sequence[int], walked: Walked) -> None:
+def _recompute(tx: Connection, journey: Journey, people: Sequence[int], walked: StageMovement) -> None:
     theirs = {"journey": journey.key, "people": people}
     was = {(r.customer_id, _entry(r)): r.id for r in tx.execute(_ENTRIES, theirs)}
     steps = _steps(tx, journey, people)
@@ -154,24 +154,24 @@ def _recompute(tx: Connection, journey: Journey, people: Sequence[int], walked: 
     walked.entered.update({(p, e.stage, e.at) for p, e in now} - {(p, e.stage, e.at) for p, e in was})
 
 
-def _by_time(key: tuple[int, Entry]) -> tuple[int, datetime, str]:
+def _by_time(key: tuple[int, StageEntry]) -> tuple[int, datetime, str]:
     return key[0], key[1].at, key[1].stage
 
 
-def _steps(tx: Connection, journey: Journey, people: Sequence[int]) -> dict[int, list[Step]]:
-    found: defaultdict[int, list[Step]] = defaultdict(list)
+def _steps(tx: Connection, journey: Journey, people: Sequence[int]) -> dict[int, list[PassageStep]]:
+    found: defaultdict[int, list[PassageStep]] = defaultdict(list)
     for r in tx.execute(_STEPS, {"journey": journey.key, "people": people}):
         if r.stage in journey.stages_by_key:
             key = journey.stages_by_key[r.stage].key
-            found[r.customer_id].append(Step(key, journey.order(key), r.at, r.channel, r.cohort_id, r.passage))
+            found[r.customer_id].append(PassageStep(key, journey.order(key), r.at, r.channel, r.cohort_id, r.passage))
     return found
 
 
-def _entry(r: Row[Any]) -> Entry:
-    return Entry(r.passage, r.stage, r.at, r.next_at, r.channel, r.cohort_id)
+def _entry(r: Row[Any]) -> StageEntry:
+    return StageEntry(r.passage, r.stage, r.at, r.next_at, r.channel, r.cohort_id)
 
 
-def _row_of(journey: Journey, person: int, entry: Entry) -> dict[str, object]:
+def _row_of(journey: Journey, person: int, entry: StageEntry) -> dict[str, object]:
     return {
         "journey": journey.key, "customer_id": person, "passage": entry.passage, "stage": entry.stage, "at": entry.at,
         "day": entry.at.astimezone(journey.zone).date(), "next_at": entry.next_at, "channel": entry.channel,
@@ -179,24 +179,24 @@ def _row_of(journey: Journey, person: int, entry: Entry) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _flow(journey: Journey, entry: Entry) -> list[Move]:
+def _flow(journey: Journey, entry: StageEntry) -> list[Move]:
     day = entry.at.astimezone(journey.zone).date()
     return _flow_moves(journey.key, day, entry, journey.window)
 
 
-def _flow_moves(journey: str, day: date, e: Entry, window: timedelta) -> list[Move]:
+def _flow_moves(journey: str, day: date, e: StageEntry, window: timedelta) -> list[Move]:
     def counter(measure: str, in_bucket: str = "") -> Counter:
         return Counter(journey, day, e.stage, measure, in_bucket, e.cohort_id, e.channel)
 
-    moves = [(counter(ENTERED), Sums())]
+    moves = [(counter(ENTERED), CounterSums())]
     if e.next_at is not None:
-        moves.append((counter(TOOK, str(bucket((e.next_at - e.at).total_seconds()))), Sums()))
+        moves.append((counter(TOOK, str(bucket((e.next_at - e.at).total_seconds()))), CounterSums()))
         if e.next_at - e.at <= window:
-            moves.append((counter(WENT_ON), Sums()))
+            moves.append((counter(WENT_ON), CounterSums()))
     return moves
 
 
-def contributions(tx: Connection, journey: Journey, share: Share = EVERYTHING) -> list[Move]:
+def contributions(tx: Connection, journey: Journey, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's visits and stage entries contribute, counted from the rows."""
     visits = [_visit(r) for r in tx.execute(select(row).where(row.c.journey == journey.key, share.of(row)))]
     walked = tx.execute(select(stage_entry).where(stage_entry.c.journey == journey.key, share.of(stage_entry)))

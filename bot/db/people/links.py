@@ -26,13 +26,13 @@ LIFETIME = timedelta(days=30)
 _BYTES = 24
 
 
-class Kind(StrEnum):
+class LinkKind(StrEnum):
     CUSTOMER = "customer"
     MANAGER = "manager"
     FIRST = "first"  # whoever opens it is the first manager; opens nothing once there is one
 
 
-class Refused(StrEnum):
+class LinkRefusal(StrEnum):
     """Why a link opens nothing. Strangers are told none of these apart."""
 
     UNKNOWN = "unknown"
@@ -41,10 +41,10 @@ class Refused(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Redeemed:
+class RedeemedLink:
     """A link that opens something for this account; ``first`` unless it has opened it before."""
 
-    kind: Kind
+    kind: LinkKind
     customer_id: int | None
     journeys: tuple[str, ...] | None  # a manager's; None: all
     first: bool
@@ -76,23 +76,23 @@ def make(
     return token
 
 
-def kind_of(payload: str) -> Kind | None:
+def kind_of(payload: str) -> LinkKind | None:
     """What kind of link this looks like; whether it is one is for :func:`redeem` to tell."""
-    return next((kind for kind in Kind if payload.startswith(f"{kind[0]}-")), None)
+    return next((kind for kind in LinkKind if payload.startswith(f"{kind[0]}-")), None)
 
 
 def redeem(
     tx: Connection, token: str, *, kind: str, by: Address, now: datetime, secret: str = ""
-) -> Redeemed | Refused:
+) -> RedeemedLink | LinkRefusal:
     """Open a link for an account: the first one it is opened by has it, and may open it again at any time."""
     wanted = select(row).where(row.c.token_hash == _hash(tx, token, secret, now), row.c.kind == kind)
     found = tx.execute(wanted.with_for_update()).first()
     if found is None:
-        return Refused.UNKNOWN
+        return LinkRefusal.UNKNOWN
     if found.used_at is not None:
-        return _opened(found, first=False) if found.used_by == str(by) else Refused.TAKEN
+        return _opened(found, first=False) if found.used_by == str(by) else LinkRefusal.TAKEN
     if now >= found.expires_at:
-        return Refused.EXPIRED
+        return LinkRefusal.EXPIRED
     tx.execute(update(row).where(row.c.id == found.id).values(used_at=now, used_by=str(by)))
     return _opened(found, first=True)
 
@@ -108,9 +108,9 @@ def void(tx: Connection, customer_id: int) -> None:
     tx.execute(delete(row).where(row.c.customer_id == customer_id))
 
 
-def _opened(found: Row[Any], *, first: bool) -> Redeemed:
+def _opened(found: Row[Any], *, first: bool) -> RedeemedLink:
     journeys = None if found.journeys is None else tuple(found.journeys)
-    return Redeemed(Kind(found.kind), found.customer_id, journeys, first)
+    return RedeemedLink(LinkKind(found.kind), found.customer_id, journeys, first)
 
 
 def _hash(tx: Connection, token: str, secret: str, now: datetime) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
-from bot.config.settings import Team as TeamSettings
+from bot.config.settings import TeamSettings
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import team as row
 from cjm.address import Address

@@ -5,48 +5,48 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.db.cases import case_views, cases
-from bot.db.cases.case_routing import Desk, Reader
-from bot.db.cases.case_views import CaseView, Mark
+from bot.db.cases.case_routing import CaseReader, CaseRouting
+from bot.db.cases.case_views import CaseView, TappedAnswer
 from bot.db.cases.cases import CaseMessage
 from bot.db.delivery import message_refs
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.letters import State as Fate
-from bot.db.delivery.message_refs import About
+from bot.db.delivery.letters import LetterState as Fate
+from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection, Database
 from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote, units
 from bot.outbox import case_letters
-from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
-from cjm.cases.case import Author, Case, Kind, State, cut
+from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState, cut
 from cjm.figures.satisfaction import values
-from cjm.journeys.survey import Kind as Asked
+from cjm.journeys.survey import QuestionKind as Asked
 
 MOST_TEXT = 3600  # of 4096: what we say ourselves needs room too
 MOST_MESSAGE = 1500  # a longer one is cut on the card; nobody writes so much often
 
 
-class CaseCard:
+class CaseCardLetter:
     """The letter. When the team's chat cannot be reached any more, the managers get the card: nothing is lost."""
 
     name = case_letters.CARD
 
-    def __init__(self, db: Database, desk: Desk) -> None:
+    def __init__(self, db: Database, desk: CaseRouting) -> None:
         self._db = db
         self._desk = desk
 
-    async def write(self, letter: Letter) -> Message | Dropped:
+    async def write(self, letter: Letter) -> Message | LetterDropped:
         number, upto = letter.data["case"], letter.data["upto"]
         view = await self._db.read(lambda tx: case_views.view(tx, number, upto))
         if view is None:
-            return Dropped("the case is gone")
+            return LetterDropped("the case is gone")
         zone = ZoneInfo(letter.data["timezone"])
         return card(view, words_in(letter.data["language"]), zone, thread=letter.thread)
 
-    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+    def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         number = letter.data["case"]
         if outcome.state is Fate.SENT and outcome.message_id:
-            message_refs.remember(tx, letter.to, outcome.message_id, About(cases.CARD, number), outcome.at)
+            message_refs.remember(tx, letter.to, outcome.message_id, MessageSubject(cases.CARD, number), outcome.at)
         elif outcome.state in (Fate.UNREACHABLE, Fate.REJECTED) and letter.data["team"]:
             case = cases.get(tx, number)
             if case is not None:
@@ -54,7 +54,7 @@ class CaseCard:
                 case_letters.give_to(tx, managers, case, outcome.at)
 
 
-async def redraw(replies: Replies, view: CaseView, cards: Iterable[tuple[Reader, str]]) -> None:
+async def redraw(replies: Replies, view: CaseView, cards: Iterable[tuple[CaseReader, str]]) -> None:
     """Show on a case's cards how things stand; a card that cannot be changed still answers to its buttons."""
     for reader, message_id in cards:
         message = card(view, words_in(reader.language), reader.zone, thread=reader.thread)
@@ -87,7 +87,7 @@ def _marks(view: CaseView, words: Words) -> list[Prose]:
     return [plain(mark.question.text.in_(words.language) + " ") + bold(_value(mark, words)) for mark in view.marks]
 
 
-def _value(mark: Mark, words: Words) -> str:
+def _value(mark: TappedAnswer, words: Words) -> str:
     if isinstance(mark.value, str):
         option = mark.question.option(mark.value)
         return option.title.in_(words.language) if option else mark.value
@@ -107,25 +107,25 @@ def talk(said: tuple[CaseMessage, ...], words: Words, most: int = MOST_TEXT) -> 
 
 def _part(message: CaseMessage, words: Words) -> Prose:
     text = cut(message.said.text, MOST_MESSAGE)
-    if message.author is Author.CUSTOMER:
+    if message.author is CaseAuthor.CUSTOMER:
         return quote(text)
     return bold(f"{message.author_name or words('cases.team.says')}: ") + text
 
 
 def files(said: tuple[CaseMessage, ...], words: Words) -> str:
     """How many photos and voice messages the customer sent, in words; "" for none."""
-    theirs = [m.said.kind for m in said if m.author is Author.CUSTOMER]
+    theirs = [m.said.kind for m in said if m.author is CaseAuthor.CUSTOMER]
     found = [words(f"cases.files.{kind}", n=theirs.count(kind)) for kind in ("photo", "voice") if kind in theirs]
     return words.list(found) if found else ""
 
 
 def _state(case: Case, words: Words, zone: ZoneInfo) -> str:
-    if case.kind is Kind.PRAISE:
+    if case.kind is CaseKind.PRAISE:
         return words("cases.card.praise_state")
-    at: dict[State, datetime | None] = {
-        State.TAKEN: case.taken_at,
-        State.ANSWERED: case.answered_at,
-        State.CLOSED: case.closed_at,
+    at: dict[CaseState, datetime | None] = {
+        CaseState.TAKEN: case.taken_at,
+        CaseState.ANSWERED: case.answered_at,
+        CaseState.CLOSED: case.closed_at,
     }
     moment = at.get(case.state)
     when = words.moment(moment.astimezone(zone)) if moment else ""
@@ -136,7 +136,7 @@ def _buttons(case: Case, words: Words) -> tuple[tuple[Button, ...], ...]:
     def button(verb: str, key: str) -> Button:
         return Button(words(f"cases.button.{key}"), Action.of(verb, case.number))
 
-    if case.kind is Kind.PRAISE:
+    if case.kind is CaseKind.PRAISE:
         return ()
     if case.is_over:
         return ((button("cr", "reopen"),),)

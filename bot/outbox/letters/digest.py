@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.db.cases.case_routing import Desk, Reader
+from bot.db.cases.case_routing import CaseReader, CaseRouting
 from bot.db.delivery import letters
-from bot.db.delivery.letters import Letter, NewLetter, Priority, State
+from bot.db.delivery.letters import Letter, LetterPriority, LetterState, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.messages.message import MOST_CAPTION, Action, Button, Message, Upload
-from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.letters.digest_words import DigestReport, told
 from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE, NOTICE
 from cjm.errors import TropaError
@@ -23,10 +23,10 @@ from cjm.figures.journey_map import JourneyMap
 from cjm.journeys.journey import Journey
 
 log = logging.getLogger(__name__)
-ARRIVED = (State.SENT, State.UNKNOWN)
+ARRIVED = (LetterState.SENT, LetterState.UNKNOWN)
 
 
-class Makes(Protocol):
+class DigestMaker(Protocol):
     async def __call__(
         self, key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
     ) -> DigestReport: ...
@@ -37,21 +37,27 @@ class DigestLetter:
 
     name = "digest"
 
-    def __init__(self, db: Database, make: Makes, draw: Callable[[JourneyMap], Awaitable[Upload]], desk: Desk) -> None:
+    def __init__(
+        self, db: Database, make: DigestMaker, draw: Callable[[JourneyMap], Awaitable[Upload]], desk: CaseRouting
+    ) -> None:
         self._db, self._make, self._draw, self._desk = db, make, draw, desk
 
-    async def write(self, letter: Letter) -> Message | Dropped:
+    async def write(self, letter: Letter) -> Message | LetterDropped:
         journey, first = await self._db.read(lambda tx: _facts(tx, letter))
         if journey is None:
-            return Dropped("the journey is gone")
+            return LetterDropped("the journey is gone")
         if letter.data["part"] != "first" and (first is None or first.state not in ARRIVED):
-            return Dropped("the first part did not arrive")
+            return LetterDropped("the first part did not arrive")
         at = datetime.fromisoformat(letter.data["at"])
         report = await self._make(journey.key, letter.data["language"], last=last_day(at, journey), now=at)
         if letter.data["part"] == "first":
             return await self._picture(letter, report)
         _, rest = told(report).cut(MOST_CAPTION)
-        return Message(rest, thread=letter.thread, silent=True) if len(rest) else Dropped("all was said in the first")
+        return (
+            Message(rest, thread=letter.thread, silent=True)
+            if len(rest)
+            else LetterDropped("all was said in the first")
+        )
 
     async def _picture(self, letter: Letter, report: DigestReport) -> Message:
         shown, _ = told(report).cut(MOST_CAPTION)
@@ -65,13 +71,13 @@ class DigestLetter:
             log.warning("digest without its picture", extra={"error": str(error)})
             return None
 
-    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+    def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if letter.data["part"] != "first":
             return
-        if outcome.state is State.UNKNOWN:
-            here = Reader("", letter.to, letter.thread, letter.data["language"], "UTC")
+        if outcome.state is LetterState.UNKNOWN:
+            here = CaseReader("", letter.to, letter.thread, letter.data["language"], "UTC")
             _tell(tx, letter, here, DIGEST_UNSURE, outcome.at)
-        elif outcome.state in (State.UNREACHABLE, State.REJECTED):
+        elif outcome.state in (LetterState.UNREACHABLE, LetterState.REJECTED):
             for reader in self._desk.managers(tx, letter.data["journey"]):
                 _tell(tx, letter, reader, DIGEST_LOST, outcome.at)
 
@@ -93,13 +99,13 @@ def _facts(tx: Connection, letter: Letter) -> tuple[Journey | None, Letter | Non
     return journeys.get(tx, letter.data["journey"]), letters.get(tx, letter.data["first"])
 
 
-def _tell(tx: Connection, letter: Letter, reader: Reader, what: str, now: datetime) -> None:
+def _tell(tx: Connection, letter: Letter, reader: CaseReader, what: str, now: datetime) -> None:
     data = {key: letter.data[key] for key in ("team", "journey", "view")}
     new = NewLetter(
         key=f"{what}:{letter.key}:{letter.attempts}:{reader.address}",
         to=reader.address,
         kind=NOTICE,
-        priority=Priority.ALERT,
+        priority=LetterPriority.ALERT,
         due_at=now,
         data=data | {"what": what, "language": reader.language},
         thread=reader.thread,

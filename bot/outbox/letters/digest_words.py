@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from bot.messages.message import Prose, bold, lines, plain
 from bot.texts import Words, words_in
-from cjm.figures.digest import Digest, Found, NextStep, Step
-from cjm.figures.journey_map import Direction, JourneyMap, Period
+from cjm.figures.digest import Digest, NextStep, NextStepKind, SignificantChange
+from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
 from cjm.figures.satisfaction import Headline, Scale, bounds, headline
 
 MOST_CHANGES = 4
@@ -19,7 +19,7 @@ MIXED = 0.03  # of the scale
 
 
 @dataclass(frozen=True, slots=True)
-class Cases:
+class CaseFigures:
     """Complaints and questions: ``opened`` and ``closed`` in the week, ``waiting`` now, the oldest for ``oldest``."""
 
     opened: int
@@ -35,7 +35,7 @@ class DigestReport:
     map: JourneyMap
     week: Period
     digest: Digest
-    cases: Cases
+    cases: CaseFigures
 
     @property
     def words(self) -> Words:
@@ -119,9 +119,9 @@ def _changes(report: DigestReport) -> Iterator[Prose | str]:
         yield plain(words("digest.more_changes", n=more))
 
 
-def change(found: Found, words: Words) -> str:
+def change(found: SignificantChange, words: Words) -> str:
     """ "↓ Paying: 41% satisfied, 17 points down (between 25 and 9); 64 answers, 58% before" """
-    key = "digest.change.better" if found.change.direction is Direction.BETTER else "digest.change.worse"
+    key = "digest.change.better" if found.change.direction is ChangeDirection.BETTER else "digest.change.worse"
     if _mixed(found):
         key += ".mixed"
     low, high = found.change.low, found.change.high
@@ -140,7 +140,7 @@ def change(found: Found, words: Words) -> str:
     )
 
 
-def _mixed(found: Found) -> bool:
+def _mixed(found: SignificantChange) -> bool:
     """Whether who was asked changed so much that the two figures alone would tell another story."""
     points = found.change.points or 0.0
     least, most = bounds(found.scale)
@@ -192,4 +192,4 @@ def next_step(step: NextStep, words: Words) -> str:
     return words(f"digest.step.{step.step}", **values)
 
 
-STEPS = tuple(f"digest.step.{step}" for step in Step)
+STEPS = tuple(f"digest.step.{step}" for step in NextStepKind)

@@ -4,14 +4,14 @@ from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.messages.message import Action, Button, Message, plain
-from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.texts import words_in
 
 NOTICE = "notice"
 TEAM_LOST, DIGEST_LOST, DIGEST_UNSURE = "team_lost", "digest_lost", "digest_unsure"
 
 
-class Notice:
+class NoticeLetter:
     """``data``: ``what`` and ``language``; ``team``, ``journey`` and ``view`` where it is about them."""
 
     name = NOTICE
@@ -19,7 +19,7 @@ class Notice:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def write(self, letter: Letter) -> Message | Dropped:
+    async def write(self, letter: Letter) -> Message | LetterDropped:
         words, what, key = words_in(letter.data["language"]), letter.data["what"], letter.data.get("journey")
         journey = await self._db.read(lambda tx: journeys.get(tx, key)) if key else None
         title = journey.title.in_(words.language) if journey else key or ""
@@ -29,5 +29,5 @@ class Notice:
         again = Button(words("team.button.send_again"), Action.of("ta", letter.data["view"]))
         return Message(text, ((again,),), thread=letter.thread)
 
-    def settle(self, tx: Connection, letter: Letter, outcome: Outcome) -> None:
+    def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         """Nothing hangs on it."""

@@ -7,13 +7,13 @@ that they fit 64 bytes and mean the same for as long as the invitation's version
 from datetime import datetime
 from enum import StrEnum
 
-from bot.conversation.scene import Scene, until
+from bot.conversation.context import ConversationContext, until
 from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote
 from bot.texts import Words
 from cjm.conversation import response as talks
 from cjm.conversation.response import CHANGE_WINDOW, CONTACT, DECLINED, DONE, EXPIRED, LATER, STOPPED, Raw
 from cjm.figures.satisfaction import Scale, values
-from cjm.journeys.survey import Kind, Option, Question
+from cjm.journeys.survey import Option, Question, QuestionKind
 
 FACES = {-2: "😠", -1: "🙁", 0: "😐", 1: "🙂", 2: "😀"}  # one series, five steps, no hearts: no face is the nicer one
 MORE = "⋯"
@@ -23,7 +23,7 @@ _SHORT, _QUOTED = 60, 200
 Rows = tuple[tuple[Button, ...], ...]
 
 
-class Verb(StrEnum):
+class ConversationVerb(StrEnum):
     """What the buttons of a conversation do; the first argument is always the invitation."""
 
     ANSWER = "aa"  # question, value (a scale's) or option
@@ -41,7 +41,7 @@ class Verb(StrEnum):
     CONTACT = "ak"  # 1 | 0
 
 
-def screen(scene: Scene, now: datetime) -> Message:
+def screen(scene: ConversationContext, now: datetime) -> Message:
     """What the conversation's message shows at its step."""
     question = scene.talk.question
     if question is None:
@@ -49,38 +49,43 @@ def screen(scene: Scene, now: datetime) -> Message:
     return Message(_asked(scene, question), _buttons(scene, question))
 
 
-def menu(scene: Scene, now: datetime) -> Message:
+def menu(scene: ConversationContext, now: datetime) -> Message:
     """The same question with what else can be done about it, instead of its answers."""
     question = scene.talk.question
     if question is None or scene.talk.finished_at is not None:
         return screen(scene, now)
     first = not scene.talk.answers and not scene.talk.skipped
     w = scene.words
-    aside = [_button(w("chat.menu.later"), Verb.LATER, scene)]
+    aside = [_button(w("chat.menu.later"), ConversationVerb.LATER, scene)]
     if first:
-        aside.append(_button(w("chat.menu.mute"), Verb.MUTE, scene))
+        aside.append(_button(w("chat.menu.mute"), ConversationVerb.MUTE, scene))
     else:
-        aside.insert(0, _button(w("chat.menu.skip"), Verb.SKIP, scene, _place(scene, question)))
-        aside.append(_button(w("chat.menu.enough"), Verb.ENOUGH, scene))
-    aside += [_button(w("chat.menu.stop"), Verb.STOP, scene), _button(w("chat.back"), Verb.RESUME, scene)]
+        aside.insert(0, _button(w("chat.menu.skip"), ConversationVerb.SKIP, scene, _place(scene, question)))
+        aside.append(_button(w("chat.menu.enough"), ConversationVerb.ENOUGH, scene))
+    aside += [
+        _button(w("chat.menu.stop"), ConversationVerb.STOP, scene),
+        _button(w("chat.back"), ConversationVerb.RESUME, scene),
+    ]
     return Message(_asked(scene, question), tuple((button,) for button in aside))
 
 
-def choose(scene: Scene, now: datetime) -> Message:
+def choose(scene: ConversationContext, now: datetime) -> Message:
     """Which of the answers is to be changed."""
     if scene.talk.step != DONE or not scene.talk.may_change(now):
         return screen(scene, now)
-    rows = [(_button(_cut(_text(scene, q), 48), Verb.CHANGE, scene, _place(scene, q)),) for q in _settled(scene)]
+    rows = [
+        (_button(_cut(_text(scene, q), 48), ConversationVerb.CHANGE, scene, _place(scene, q)),) for q in _settled(scene)
+    ]
     head = _sections(_head(scene), _so_far(scene), bold(scene.words("chat.change.which")))
-    return Message(head, (*rows, (_button(scene.words("chat.back"), Verb.RESUME, scene),)))
+    return Message(head, (*rows, (_button(scene.words("chat.back"), ConversationVerb.RESUME, scene),)))
 
 
-def left_behind(scene: Scene) -> Message:
+def left_behind(scene: ConversationContext) -> Message:
     """What stays of the message that showed the conversation before it went on in another one."""
     return Message(_sections(_head(scene), _so_far(scene), italic(scene.words("chat.moved"))))
 
 
-def reminder(scene: Scene, now: datetime, *, wanted: bool) -> Message:
+def reminder(scene: ConversationContext, now: datetime, *, wanted: bool) -> Message:
     """The open question once more, in a message of its own; ``wanted`` when the customer asked for it."""
     shown = screen(scene, now)
     first = plain(scene.words("chat.reminder.later" if wanted else "chat.reminder"))
@@ -90,9 +95,9 @@ def reminder(scene: Scene, now: datetime, *, wanted: bool) -> Message:
 # ---- a question ------------------------------------------------------------------------------------------------------
 
 
-def _asked(scene: Scene, question: Question) -> Prose:
+def _asked(scene: ConversationContext, question: Question) -> Prose:
     how = _ends(scene, question)
-    if question.kind is Kind.TEXT:
+    if question.kind is QuestionKind.TEXT:
         how = scene.words("chat.text.how")
     asked = lines([bold(_text(scene, question)), how])
     progress = talks.progress(scene.talk)
@@ -103,7 +108,7 @@ def _asked(scene: Scene, question: Question) -> Prose:
     return _sections(_head(scene), _so_far(scene, but=question.key), asked, italic(said) if said else plain(""))
 
 
-def _ends(scene: Scene, question: Question) -> str:
+def _ends(scene: ConversationContext, question: Question) -> str:
     """What the ends of the scale mean; "" where the buttons speak for themselves."""
     scale = question.kind.scale
     if scale is None or scale in (Scale.SUCCESS, Scale.EXPECTATION):
@@ -119,21 +124,24 @@ def _mark(scale: Scale, value: int) -> str:
     return FACES[value] if scale is Scale.EMOTION else str(value)
 
 
-def _buttons(scene: Scene, question: Question) -> Rows:
+def _buttons(scene: ConversationContext, question: Question) -> Rows:
     """Answers, "⋯" beside them, and below a way back where there is one."""
     place, w = _place(scene, question), scene.words
     scale = question.kind.scale
-    more = () if scene.talk.finished_at is not None else (_button(MORE, Verb.MENU, scene),)
+    more = () if scene.talk.finished_at is not None else (_button(MORE, ConversationVerb.MENU, scene),)
     below: tuple[Button, ...] = ()
     if scene.talk.finished_at is not None or place > 0:
-        below = (_button(w("chat.back"), Verb.BACK, scene),)
-    if question.kind is Kind.TEXT:
-        rows: Rows = ((_button(w("chat.skip"), Verb.SKIP, scene, place),),)
+        below = (_button(w("chat.back"), ConversationVerb.BACK, scene),)
+    if question.kind is QuestionKind.TEXT:
+        rows: Rows = ((_button(w("chat.skip"), ConversationVerb.SKIP, scene, place),),)
     elif scale is None:
-        answers = [_button(o.title.in_(scene.language), Verb.ANSWER, scene, place, n) for n, o in _options(question)]
+        answers = [
+            _button(o.title.in_(scene.language), ConversationVerb.ANSWER, scene, place, n)
+            for n, o in _options(question)
+        ]
         rows = tuple((button,) for button in answers)
     else:
-        buttons = [_button(_label(w, scale, v), Verb.ANSWER, scene, place, v) for v in values(scale)]
+        buttons = [_button(_label(w, scale, v), ConversationVerb.ANSWER, scene, place, v) for v in values(scale)]
         if scale in (Scale.SUCCESS, Scale.EXPECTATION):
             rows = (tuple(reversed(buttons)) if scale is Scale.SUCCESS else tuple(buttons),)
         else:
@@ -155,35 +163,35 @@ def _label(w: Words, scale: Scale, value: int) -> str:
     return _mark(scale, value)
 
 
-def _button(label: str, verb: Verb, scene: Scene, *args: int) -> Button:
+def _button(label: str, verb: ConversationVerb, scene: ConversationContext, *args: int) -> Button:
     return Button(label, Action.of(verb, scene.invitation.id, *args))
 
 
-def _place(scene: Scene, question: Question) -> int:
+def _place(scene: ConversationContext, question: Question) -> int:
     return scene.talk.survey.questions.index(question)
 
 
 # ---- what was said so far --------------------------------------------------------------------------------------------
 
 
-def _head(scene: Scene) -> Prose:
+def _head(scene: ConversationContext) -> Prose:
     return italic(scene.words("chat.about", title=scene.title, day=scene.words.day(scene.invitation.day)))
 
 
-def _so_far(scene: Scene, but: str = "") -> Prose:
+def _so_far(scene: ConversationContext, but: str = "") -> Prose:
     """The answers that stand, quietly: a line each, the customer's own words as a quote."""
     return lines(_line(scene, question) for question in _settled(scene) if question.key != but)
 
 
-def _settled(scene: Scene) -> list[Question]:
+def _settled(scene: ConversationContext) -> list[Question]:
     talk = scene.talk
     return [q for q in talks.asked(talk) if q.key in talk.answers or q.key in talk.skipped]
 
 
-def _line(scene: Scene, question: Question) -> Prose:
+def _line(scene: ConversationContext, question: Question) -> Prose:
     raw = scene.talk.answers.get(question.key)
     asked, w = _cut(_text(scene, question), _SHORT), scene.words
-    if raw is not None and question.kind is Kind.TEXT:
+    if raw is not None and question.kind is QuestionKind.TEXT:
         return plain(asked) + "\n" + quote(_cut(str(raw), _QUOTED))
     said = w("chat.skipped") if raw is None else answer_in_words(question, raw, scene.language, w)
     return plain(w("chat.answered", asked=asked, answer=said))
@@ -202,7 +210,7 @@ def answer_in_words(question: Question, raw: Raw, language: str, w: Words) -> st
     return w("chat.of", value=raw, most=values(scale)[-1])
 
 
-def _text(scene: Scene, question: Question) -> str:
+def _text(scene: ConversationContext, question: Question) -> str:
     return question.text.in_(scene.language)
 
 
@@ -218,14 +226,16 @@ def _sections(*parts: Prose) -> Prose:
 # ---- the ends --------------------------------------------------------------------------------------------------------
 
 
-def _contact(scene: Scene, _now: datetime) -> Message:
+def _contact(scene: ConversationContext, _now: datetime) -> Message:
     w = scene.words
-    yes, no = (_button(w(f"chat.contact.{word}"), Verb.CONTACT, scene, n) for word, n in (("yes", 1), ("no", 0)))
+    yes, no = (
+        _button(w(f"chat.contact.{word}"), ConversationVerb.CONTACT, scene, n) for word, n in (("yes", 1), ("no", 0))
+    )
     text = _sections(_head(scene), _so_far(scene), bold(w("chat.contact.ask")), plain(w("chat.contact.how")))
     return Message(text, ((yes, no),))
 
 
-def _done(scene: Scene, now: datetime) -> Message:
+def _done(scene: ConversationContext, now: datetime) -> Message:
     w = scene.words
     finished = scene.talk.finished_at or now
     case = plain(w("chat.done.case", number=scene.case)) if scene.case is not None else plain("")
@@ -235,35 +245,40 @@ def _done(scene: Scene, now: datetime) -> Message:
     window = italic(w("chat.done.until", moment=until(finished + CHANGE_WINDOW, scene)))
     only = _settled(scene)
     change = (
-        _button(w("chat.change"), Verb.CHANGE, scene, _place(scene, only[0]))
+        _button(w("chat.change"), ConversationVerb.CHANGE, scene, _place(scene, only[0]))
         if len(only) == 1
-        else _button(w("chat.change"), Verb.CHOOSE, scene)
+        else _button(w("chat.change"), ConversationVerb.CHOOSE, scene)
     )
     return Message(_sections(_head(scene), thanks, _so_far(scene), case, window), ((change,),))
 
 
-def _later(scene: Scene, now: datetime) -> Message:
+def _later(scene: ConversationContext, now: datetime) -> Message:
     w = scene.words
     due = scene.invitation.reminded_at
     said = w("chat.later.when", moment=until(due, scene)) if due is not None and due > now else w("chat.later.open")
     return Message(
-        _sections(_head(scene), _so_far(scene), plain(said)), ((_button(w("chat.later.now"), Verb.RESUME, scene),),)
+        _sections(_head(scene), _so_far(scene), plain(said)),
+        ((_button(w("chat.later.now"), ConversationVerb.RESUME, scene),),),
     )
 
 
-def _declined(scene: Scene, _now: datetime) -> Message:
-    said, undo = scene.words("chat.declined", title=scene.title), _button(scene.words("chat.undo"), Verb.REOPEN, scene)
+def _declined(scene: ConversationContext, _now: datetime) -> Message:
+    said, undo = (
+        scene.words("chat.declined", title=scene.title),
+        _button(scene.words("chat.undo"), ConversationVerb.REOPEN, scene),
+    )
     return Message(_sections(_head(scene), plain(said)), ((undo,),))
 
 
-def _stopped(scene: Scene, _now: datetime) -> Message:
+def _stopped(scene: ConversationContext, _now: datetime) -> Message:
     said = plain(scene.words("chat.stopped"))
     return Message(
-        _sections(_head(scene), _so_far(scene), said), ((_button(scene.words("chat.undo"), Verb.REOPEN, scene),),)
+        _sections(_head(scene), _so_far(scene), said),
+        ((_button(scene.words("chat.undo"), ConversationVerb.REOPEN, scene),),),
     )
 
 
-def _expired(scene: Scene, _now: datetime) -> Message:
+def _expired(scene: ConversationContext, _now: datetime) -> Message:
     said = "chat.expired.partly" if scene.talk.answers else "chat.expired"
     return Message(_sections(_head(scene), _so_far(scene), plain(scene.words(said))))
 

@@ -7,7 +7,7 @@ from babel import Locale
 from bot.messages.message import Message, Prose, bold, lines, plain, quote
 from bot.texts import Words
 from bot.usecases.people.find_zone import place_name
-from bot.usecases.people.tell_my_data import Filed, MyData, Said
+from bot.usecases.people.tell_my_data import AnswerSummary, CaseSummary, PersonalData
 from cjm.asking.quiet_hours import QuietHours
 from cjm.cases.case import cut
 
@@ -15,7 +15,7 @@ PAGE, MOST_PAGES = 3500, 4
 _SHORT = 300
 
 
-def pages(data: MyData | None, w: Words) -> Iterator[Message]:
+def pages(data: PersonalData | None, w: Words) -> Iterator[Message]:
     """One message or more, each within what a messenger takes."""
     if data is None:
         yield Message(plain(w("chat.data.nothing")))
@@ -28,7 +28,7 @@ def pages(data: MyData | None, w: Words) -> Iterator[Message]:
             return
 
 
-def _parts(data: MyData, w: Words) -> Iterator[Prose]:
+def _parts(data: PersonalData, w: Words) -> Iterator[Prose]:
     yield bold(w("chat.data.head"))
     yield lines(_person(data, w))
     yield lines(_settings(data, w))
@@ -45,7 +45,7 @@ def _parts(data: MyData, w: Words) -> Iterator[Prose]:
     yield plain(w("chat.data.end"))
 
 
-def _person(data: MyData, w: Words) -> Iterator[Prose]:
+def _person(data: PersonalData, w: Words) -> Iterator[Prose]:
     person = data.person
     if person.external_id is None:
         yield plain(w("chat.data.stranger"))
@@ -62,7 +62,7 @@ def _person(data: MyData, w: Words) -> Iterator[Prose]:
         yield plain(w("chat.data.no_consent"))
 
 
-def _settings(data: MyData, w: Words) -> Iterator[Prose]:
+def _settings(data: PersonalData, w: Words) -> Iterator[Prose]:
     yield plain(w("chat.data.language", language=own_name(data.language)))
     zone = data.person.timezone
     yield plain(w("chat.data.zone", zone=place_name(zone, w.language)) if zone else w("chat.data.zone.unknown"))
@@ -75,14 +75,14 @@ def _settings(data: MyData, w: Words) -> Iterator[Prose]:
         yield plain(w("chat.data.mutes", list=w.list(list(data.muted))))
 
 
-def _answer(answer: Said, w: Words) -> Prose:
+def _answer(answer: AnswerSummary, w: Words) -> Prose:
     about = f"{answer.title}, {w.day(answer.day, year=True)}: {answer.asked}"
     if answer.words:
         return plain(about) + "\n" + quote(cut(answer.said, _SHORT))
     return plain(w("chat.answered", asked=about, answer=answer.said))
 
 
-def _case(case: Filed, w: Words) -> Prose:
+def _case(case: CaseSummary, w: Words) -> Prose:
     head = plain(w("chat.data.case", number=case.number, day=w.day(case.day, year=True)))
     return head + "\n" + quote(cut(case.words, _SHORT)) if case.words else head
 

@@ -1,10 +1,10 @@
 """What a customer reads at the beginning and at the end: who we are, may we ask, goodbye."""
 
-from bot.config.settings import Asking as Rules
+from bot.config.settings import AskingSettings as Rules
 from bot.messages.message import Action, Button, Message, Prose, bold, lines, plain
 from bot.texts import Words
 from bot.usecases.asking.give_consent import Consent
-from bot.usecases.asking.stop_asking import Asking
+from bot.usecases.asking.stop_asking import AskingChange
 from bot.usecases.people.open_link import Greeting
 
 
@@ -42,19 +42,19 @@ def consented(what: Consent, w: Words) -> Message:
     return _said(w, keys.get(what, "chat.start.stranger"))
 
 
-def stopped(what: Asking, w: Words) -> Message:
+def stopped(what: AskingChange, w: Words) -> Message:
     match what:
-        case Asking.STOPPED:
+        case AskingChange.STOPPED:
             undo = Button(w("chat.undo"), Action.of("ar"))
             return Message(plain(w("chat.stop.done")), ((undo,),))
-        case Asking.ALREADY:
+        case AskingChange.ALREADY:
             return _asking_again(w, "chat.stop.already")
         case _:
             return _said(w, "chat.stop.never")
 
 
-def resumed(what: Asking, w: Words) -> Message:
-    return _said(w, "chat.resumed" if what is Asking.ON else "chat.stop.never")
+def resumed(what: AskingChange, w: Words) -> Message:
+    return _said(w, "chat.resumed" if what is AskingChange.ON else "chat.stop.never")
 
 
 def forget(w: Words) -> Message:

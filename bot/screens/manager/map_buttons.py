@@ -4,30 +4,30 @@ from collections.abc import Iterator, Sequence
 
 from bot.messages.message import Action, Button
 from bot.texts import Words
-from bot.usecases.maps.look_at_map import Seen
+from bot.usecases.maps.view_map import ViewedMap
 from cjm.cases.case import cut
-from cjm.figures.map_view import FACES, MENUS, WINDOWS, Face, Menu, Step
+from cjm.figures.map_view import FACES, MENUS, WINDOWS, ViewContent, ViewMenu, ViewStep
 
 Row = tuple[Button, ...]
 MOVE = "m"  # before a step
 FILE, BESIDE, CASES = "mf", "mt", "mq"
 MOST_LABEL = 32
 MOST_OPTIONS = 40
-_TIMELESS = (Face.PERSONA, Face.DIGEST)
+_TIMELESS = (ViewContent.PERSONA, ViewContent.DIGEST)
 
 
-def step(label: str, seen: Seen, to: Step, n: int | None = None) -> Button:
+def step(label: str, seen: ViewedMap, to: ViewStep, n: int | None = None) -> Button:
     args = (seen.view,) if n is None else (seen.view, n)
     return Button(label, Action.of(MOVE + to, *args))
 
 
-def rows(seen: Seen, words: Words, pages: int) -> tuple[Row, ...]:
+def rows(seen: ViewedMap, words: Words, pages: int) -> tuple[Row, ...]:
     """The menu that is open, else what can be done with what is shown."""
-    found = _options(seen, words) if seen.look.menu is not Menu.NONE else _usual(seen, words, pages)
+    found = _options(seen, words) if seen.look.menu is not ViewMenu.NONE else _usual(seen, words, pages)
     return tuple(row for row in found if row)
 
 
-def _usual(seen: Seen, words: Words, pages: int) -> Iterator[Row]:
+def _usual(seen: ViewedMap, words: Words, pages: int) -> Iterator[Row]:
     look = seen.look
     if look.face not in _TIMELESS:
         yield _travel(seen, words)
@@ -36,95 +36,97 @@ def _usual(seen: Seen, words: Words, pages: int) -> Iterator[Row]:
     yield _turning(seen, words, pages)
     yield tuple(_others(seen, words))
     if seen.several:
-        yield (step(words("manager.button.journey"), seen, Step.OPEN, MENUS.index(Menu.JOURNEY)),)
+        yield (step(words("manager.button.journey"), seen, ViewStep.OPEN, MENUS.index(ViewMenu.JOURNEY)),)
 
 
-def _travel(seen: Seen, words: Words) -> Row:
-    earlier = step(words("manager.button.earlier"), seen, Step.EARLIER)
+def _travel(seen: ViewedMap, words: Words) -> Row:
+    earlier = step(words("manager.button.earlier"), seen, ViewStep.EARLIER)
     if seen.look.last is None or seen.look.last >= seen.today:
         return (earlier,)
-    return earlier, step(words("manager.button.later"), seen, Step.LATER)
+    return earlier, step(words("manager.button.later"), seen, ViewStep.LATER)
 
 
-def _window(seen: Seen, words: Words, days: int) -> Button:
+def _window(seen: ViewedMap, words: Words, days: int) -> Button:
     label = words("manager.button.days", n=days)
-    return step(_marked(label, seen.look.days == days), seen, Step.DAYS, days)
+    return step(_marked(label, seen.look.days == days), seen, ViewStep.DAYS, days)
 
 
-def _narrowing(seen: Seen, words: Words) -> Iterator[Button]:
+def _narrowing(seen: ViewedMap, words: Words) -> Iterator[Button]:
     look, journey = seen.look, seen.journey
     if journey.segments:
         segment = journey.segment(look.segment) if look.segment else None
         title = segment.title.in_(words.language) if segment else words("manager.everyone")
-        yield _menu(words("manager.button.segment", title=title), seen, Menu.SEGMENT)
-    if look.face is not Face.CHANNELS:
+        yield _menu(words("manager.button.segment", title=title), seen, ViewMenu.SEGMENT)
+    if look.face is not ViewContent.CHANNELS:
         title = words(f"map.channel.{look.channel}") if look.channel else words("manager.all_channels")
-        yield _menu(words("manager.button.channel", title=title), seen, Menu.CHANNEL)
-    if look.face is Face.VOICES:
+        yield _menu(words("manager.button.channel", title=title), seen, ViewMenu.CHANNEL)
+    if look.face is ViewContent.VOICES:
         place = journey.place(look.place) if look.place else None
         title = (place[1] or place[0]).title.in_(words.language) if place else words("manager.everywhere")
-        yield _menu(words("manager.button.place", title=title), seen, Menu.PLACE)
+        yield _menu(words("manager.button.place", title=title), seen, ViewMenu.PLACE)
 
 
-def _menu(label: str, seen: Seen, menu: Menu) -> Button:
-    return step(cut(label, MOST_LABEL), seen, Step.OPEN, MENUS.index(menu))
+def _menu(label: str, seen: ViewedMap, menu: ViewMenu) -> Button:
+    return step(cut(label, MOST_LABEL), seen, ViewStep.OPEN, MENUS.index(menu))
 
 
-def _turning(seen: Seen, words: Words, pages: int) -> Row:
+def _turning(seen: ViewedMap, words: Words, pages: int) -> Row:
     """One button turns a picture's pages round and round; words have two, since nobody knows where they end."""
     page = seen.look.page
-    if seen.look.face is Face.VOICES:
-        back = [step(words("manager.button.newer"), seen, Step.PAGE, page - 1)] if page else []
-        return (*back, *([step(words("manager.button.older"), seen, Step.PAGE, page + 1)] if seen.more else []))
+    if seen.look.face is ViewContent.VOICES:
+        back = [step(words("manager.button.newer"), seen, ViewStep.PAGE, page - 1)] if page else []
+        return (*back, *([step(words("manager.button.older"), seen, ViewStep.PAGE, page + 1)] if seen.more else []))
     if pages < 2:
         return ()
     page = min(page, pages - 1)
-    return (step(words("manager.button.page", page=page + 1, pages=pages), seen, Step.PAGE, (page + 1) % pages),)
+    return (step(words("manager.button.page", page=page + 1, pages=pages), seen, ViewStep.PAGE, (page + 1) % pages),)
 
 
-def _others(seen: Seen, words: Words) -> Iterator[Button]:
+def _others(seen: ViewedMap, words: Words) -> Iterator[Button]:
     """The same, seen otherwise."""
     face = seen.look.face
-    if face is Face.MAP:
+    if face is ViewContent.MAP:
         yield Button(words("manager.button.file"), Action.of(FILE, seen.view))
     else:
-        yield _beside(seen, words, Face.MAP)
-    if face is not Face.STAGES:
-        yield _beside(seen, words, Face.STAGES)
-    if face in (Face.STAGES, Face.BARRIERS):
-        yield _beside(seen, words, Face.VOICES)
-    if face is Face.DIGEST:
+        yield _beside(seen, words, ViewContent.MAP)
+    if face is not ViewContent.STAGES:
+        yield _beside(seen, words, ViewContent.STAGES)
+    if face in (ViewContent.STAGES, ViewContent.BARRIERS):
+        yield _beside(seen, words, ViewContent.VOICES)
+    if face is ViewContent.DIGEST:
         yield Button(words("manager.button.cases"), Action.of(CASES))
 
 
-def _beside(seen: Seen, words: Words, face: Face) -> Button:
+def _beside(seen: ViewedMap, words: Words, face: ViewContent) -> Button:
     return Button(words(f"manager.button.{face}"), Action.of(BESIDE, seen.view, FACES.index(face)))
 
 
-def _options(seen: Seen, words: Words) -> Iterator[Row]:
+def _options(seen: ViewedMap, words: Words) -> Iterator[Row]:
     look = seen.look
-    chosen = {Menu.SEGMENT: look.segment, Menu.CHANNEL: look.channel, Menu.PLACE: look.place}.get(look.menu)
-    if look.menu is not Menu.JOURNEY:
-        every = {Menu.SEGMENT: "everyone", Menu.CHANNEL: "all_channels", Menu.PLACE: "everywhere"}[look.menu]
-        yield (step(_marked(words(f"manager.{every}"), chosen is None), seen, Step.CHOOSE, 0),)
+    chosen = {ViewMenu.SEGMENT: look.segment, ViewMenu.CHANNEL: look.channel, ViewMenu.PLACE: look.place}.get(look.menu)
+    if look.menu is not ViewMenu.JOURNEY:
+        every = {ViewMenu.SEGMENT: "everyone", ViewMenu.CHANNEL: "all_channels", ViewMenu.PLACE: "everywhere"}[
+            look.menu
+        ]
+        yield (step(_marked(words(f"manager.{every}"), chosen is None), seen, ViewStep.CHOOSE, 0),)
     else:
         chosen = look.journey
     buttons = [
-        step(_marked(cut(_title(seen, key, words), MOST_LABEL), key == chosen), seen, Step.CHOOSE, place)
+        step(_marked(cut(_title(seen, key, words), MOST_LABEL), key == chosen), seen, ViewStep.CHOOSE, place)
         for place, key in enumerate(look.options[:MOST_OPTIONS], 1)
     ]
     yield from two_a_row(buttons)
-    yield (step(words("manager.button.back"), seen, Step.BACK),)
+    yield (step(words("manager.button.back"), seen, ViewStep.BACK),)
 
 
-def _title(seen: Seen, key: str, words: Words) -> str:
+def _title(seen: ViewedMap, key: str, words: Words) -> str:
     match seen.look.menu:
-        case Menu.SEGMENT:
+        case ViewMenu.SEGMENT:
             segment = seen.journey.segment(key)
             return segment.title.in_(words.language) if segment else key
-        case Menu.CHANNEL:
+        case ViewMenu.CHANNEL:
             return words(f"map.channel.{key}")
-        case Menu.JOURNEY:
+        case ViewMenu.JOURNEY:
             return seen.titles.get(key, key)
         case _:
             place = seen.journey.place(key)

@@ -9,26 +9,33 @@ from aiogram.types import CallbackQuery, Message
 from bot.clock import Clock
 from bot.messages.message import Action, plain
 from bot.messages.message import Message as Said
-from bot.outbox.letters.question import Verb as Does
+from bot.outbox.letters.question import ConversationVerb as Does
 from bot.outbox.letters.question import choose, left_behind, menu, screen
 from bot.outbox.replies import Replies
 from bot.telegram import senders
-from bot.telegram.acknowledging import Alert
-from bot.telegram.callbacks import Verb
+from bot.telegram.acknowledgement import Alert
+from bot.telegram.callbacks import CallbackFilter
 from bot.texts import words_in
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.stop_asking import StopAsking
-from bot.usecases.asking.take_turn import Note, Tap, Turn
+from bot.usecases.asking.take_turn import ConversationTap, TapNotice, TurnResult
 from bot.usecases.asking.write_comment import WriteComment
 
 Notice = str | Alert | None
-Takes = Callable[[Tap, tuple[int, ...]], Awaitable[Turn]]
+Takes = Callable[[ConversationTap, tuple[int, ...]], Awaitable[TurnResult]]
 _NUMBERS = {Does.ANSWER: 2, Does.SKIP: 1, Does.CHANGE: 1, Does.CONTACT: 1}  # beside the invitation
 _OVER = (Does.MENU, Does.CHOOSE)  # opened over a step, which stays what it is
-_LOUD = (Note.ENDED, Note.TOO_LATE, Note.NOT_ASKED, Note.NOT_LEGAL, Note.NOT_YOURS, Note.GONE)
+_LOUD = (
+    TapNotice.ENDED,
+    TapNotice.TOO_LATE,
+    TapNotice.NOT_ASKED,
+    TapNotice.NOT_LEGAL,
+    TapNotice.NOT_YOURS,
+    TapNotice.GONE,
+)
 
 
-class Awaited(Filter):
+class AwaitedAnswerFilter(Filter):
     """Messages in answer to a question that wants words; the handler may take its ``invitation``."""
 
     def __init__(self, comment: WriteComment) -> None:
@@ -58,32 +65,32 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
         Does.REOPEN: lambda tap, _: stop.reopen(tap),
     }
 
-    @router.callback_query(Verb(*takes))
+    @router.callback_query(CallbackFilter(*takes))
     async def tapped(query: CallbackQuery, action: Action) -> Notice:
         tap, numbers = _tap(query, action)
         if tap is None:
-            return _notice(query, Turn(Note.NOT_LEGAL))
+            return _notice(query, TurnResult(TapNotice.NOT_LEGAL))
         turn = await takes[Does(action.verb)](tap, numbers)
         await _show(tap, turn, give, clock, replies, senders.language(query))
         return _notice(query, turn)
 
-    @router.callback_query(Verb(*_OVER))
+    @router.callback_query(CallbackFilter(*_OVER))
     async def opened(query: CallbackQuery, action: Action) -> Notice:
         tap, _ = _tap(query, action)
-        scene = await give.look(tap.who, tap.invitation) if tap is not None else Note.NOT_LEGAL
-        if tap is None or isinstance(scene, Note):
-            return _notice(query, Turn(scene if isinstance(scene, Note) else Note.NOT_LEGAL))
+        scene = await give.look(tap.who, tap.invitation) if tap is not None else TapNotice.NOT_LEGAL
+        if tap is None or isinstance(scene, TapNotice):
+            return _notice(query, TurnResult(scene if isinstance(scene, TapNotice) else TapNotice.NOT_LEGAL))
         over = menu if action.verb == Does.MENU else choose
         await replies.edit(tap.who, tap.message_id, over(scene, clock.now()))
         late = action.verb == Does.CHOOSE and not scene.talk.may_change(clock.now())
-        return _notice(query, Turn(Note.TOO_LATE, scene)) if late else None
+        return _notice(query, TurnResult(TapNotice.TOO_LATE, scene)) if late else None
 
     _writing(router, comment, give, clock, replies)
     return router
 
 
 def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
-    @router.message(senders.InPrivate(), Awaited(comment))
+    @router.message(senders.PrivateChatFilter(), AwaitedAnswerFilter(comment))
     async def written(message: Message, invitation: int) -> None:
         where, said = senders.chat(message), (message.text or "").strip()
         if not said:
@@ -93,24 +100,24 @@ def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clo
         if turn.scene is not None and turn.left is not None:
             await replies.edit(where, turn.left, left_behind(turn.scene))
 
-    @router.edited_message(senders.InPrivate())
+    @router.edited_message(senders.PrivateChatFilter())
     async def rewritten(message: Message) -> None:
         turn = await comment.changed(senders.chat(message), (message.text or "").strip(), str(message.message_id))
         response = turn.scene.response if turn.scene is not None else None
         if response is not None and response.message_id is not None:
-            tap = Tap(senders.chat(message), response.message_id, response.invitation_id)
+            tap = ConversationTap(senders.chat(message), response.message_id, response.invitation_id)
             await _show(tap, turn, give, clock, replies)
 
 
-def _tap(query: CallbackQuery, action: Action) -> tuple[Tap | None, tuple[int, ...]]:
+def _tap(query: CallbackQuery, action: Action) -> tuple[ConversationTap | None, tuple[int, ...]]:
     """The tap and the numbers of its button; no tap for a button that was never ours."""
     numbers = action.numbers
     if query.message is None or numbers is None or len(numbers) != 1 + _NUMBERS.get(Does(action.verb), 0):
         return None, ()
-    return Tap(senders.person(query.from_user), str(query.message.message_id), numbers[0]), numbers[1:]
+    return ConversationTap(senders.person(query.from_user), str(query.message.message_id), numbers[0]), numbers[1:]
 
 
-def _notice(query: CallbackQuery, turn: Turn) -> Notice:
+def _notice(query: CallbackQuery, turn: TurnResult) -> Notice:
     """A word on top of the chat; one that must be closed when something could not be done."""
     w = turn.scene.words if turn.scene is not None else words_in(senders.language(query))
     key = f"chat.note.{turn.note}"
@@ -119,9 +126,14 @@ def _notice(query: CallbackQuery, turn: Turn) -> Notice:
 
 
 async def _show(
-    tap: Tap, turn: Turn, give: GiveAnswer, clock: Clock, replies: Replies, language: str | None = None
+    tap: ConversationTap,
+    turn: TurnResult,
+    give: GiveAnswer,
+    clock: Clock,
+    replies: Replies,
+    language: str | None = None,
 ) -> None:
-    if turn.note is Note.GONE:
+    if turn.note is TapNotice.GONE:
         await replies.edit(tap.who, tap.message_id, Said(plain(words_in(language)("chat.gone"))))
     if turn.scene is None:
         return
@@ -133,5 +145,5 @@ async def _show(
 
 async def _words_wanted(give: GiveAnswer, message: Message, invitation: int) -> Said:
     scene = await give.look(senders.chat(message), invitation)
-    w = words_in(senders.language(message)) if isinstance(scene, Note) else scene.words
+    w = words_in(senders.language(message)) if isinstance(scene, TapNotice) else scene.words
     return Said(plain(w("chat.words.wanted")), reply_to=str(message.message_id))

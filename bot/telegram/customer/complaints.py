@@ -8,22 +8,22 @@ from bot.messages.message import Action
 from bot.outbox.letters.case_card import redraw
 from bot.outbox.letters.case_receipt import opened
 from bot.outbox.replies import Replies
-from bot.screens.customer import cases as screens
+from bot.screens.customer import case_screens as screens
 from bot.telegram import senders
-from bot.telegram.acknowledging import Alert
-from bot.telegram.callbacks import Verb
+from bot.telegram.acknowledgement import Alert
+from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.content import said_in
 from bot.telegram.customer.showing import show
 from bot.texts import words_in
-from bot.usecases.cases.admit import Refused
+from bot.usecases.cases.admit_to_case import CaseStepRefused
 from bot.usecases.cases.close_case import CloseCase
-from bot.usecases.cases.hear_customer import Added, HearCustomer, Heard
-from bot.usecases.cases.list_cases import ListMyCases
+from bot.usecases.cases.hear_customer import AddedToCase, HearCustomer, IncomingMessage
+from bot.usecases.cases.list_cases import ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.start_complaint import StartComplaint
 
 
-class AboutACase(Filter):
+class CaseMessageFilter(Filter):
     """Messages that are expected for a case: after /complain, soon after one was opened, or in reply to one."""
 
     def __init__(self, hear: HearCustomer) -> None:
@@ -39,15 +39,15 @@ def replied_to(message: Message) -> str | None:
     return str(message.reply_to_message.message_id) if message.reply_to_message else None
 
 
-def heard(message: Message) -> Heard | None:
+def heard(message: Message) -> IncomingMessage | None:
     said = said_in(message)
     if said is None:
         return None
-    return Heard(str(message.message_id), said, replied_to(message), message.media_group_id)
+    return IncomingMessage(str(message.message_id), said, replied_to(message), message.media_group_id)
 
 
 def make_router(
-    start: StartComplaint, hear: HearCustomer, place: PlaceCase, close: CloseCase, mine: ListMyCases, replies: Replies
+    start: StartComplaint, hear: HearCustomer, place: PlaceCase, close: CloseCase, mine: ListOwnCases, replies: Replies
 ) -> Router:
     router = Router(name="complaints")
     _complaining(router, start, replies)
@@ -58,50 +58,50 @@ def make_router(
 
 
 def _complaining(router: Router, start: StartComplaint, replies: Replies) -> None:
-    @router.message(senders.InPrivate(), Command("complain"))
+    @router.message(senders.PrivateChatFilter(), Command("complain"))
     async def complain(message: Message) -> None:
         offer = await start(senders.chat(message), senders.language(message))
         await replies.send(senders.chat(message), screens.places(offer))
 
-    @router.callback_query(Verb("cp", "cj"))
+    @router.callback_query(CallbackFilter("cp", "cj"))
     async def chosen(query: CallbackQuery, action: Action) -> None:
         place = action.args[0] if action.args else None
         offer = await start.about(senders.person(query.from_user), senders.language(query), place)
         await show(replies, query, screens.writing(offer))
 
-    @router.callback_query(Verb("co", "cb"))
+    @router.callback_query(CallbackFilter("co", "cb"))
     async def other(query: CallbackQuery, action: Action) -> None:
         offer = await start(senders.person(query.from_user), senders.language(query))
         await show(replies, query, screens.places(offer, every=action.verb == "co"))
 
-    @router.callback_query(Verb("cx"))
+    @router.callback_query(CallbackFilter("cx"))
     async def cancel(query: CallbackQuery) -> None:
         language = await start.cancel(senders.person(query.from_user))
         await show(replies, query, screens.cancelled(language))
 
 
 def _writing(router: Router, hear: HearCustomer, replies: Replies) -> None:
-    @router.message(senders.InPrivate(), AboutACase(hear))
+    @router.message(senders.PrivateChatFilter(), CaseMessageFilter(hear))
     async def write(message: Message) -> None:
         said = heard(message)
         if said is not None:
             done = await hear(senders.chat(message), senders.language(message), said)
-            if isinstance(done, Added):
+            if isinstance(done, AddedToCase):
                 await redraw(replies, done.shown.view, done.shown.cards)
 
 
-def _listing(router: Router, mine: ListMyCases, replies: Replies) -> None:
-    @router.message(senders.InPrivate(), Command("mycases"))
+def _listing(router: Router, mine: ListOwnCases, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), Command("mycases"))
     async def my_cases(message: Message) -> None:
         found = await mine(senders.chat(message), senders.language(message))
         await replies.send(senders.chat(message), screens.my_cases(found))
 
-    @router.callback_query(Verb("cl"))
+    @router.callback_query(CallbackFilter("cl"))
     async def page(query: CallbackQuery, action: Action) -> None:
         found = await mine(senders.person(query.from_user), senders.language(query), action.number())
         await show(replies, query, screens.my_cases(found))
 
-    @router.callback_query(Verb("cm"))
+    @router.callback_query(CallbackFilter("cm"))
     async def one(query: CallbackQuery, action: Action) -> Alert | None:
         view = await mine.one(senders.person(query.from_user), action.number())
         if view is None:
@@ -110,8 +110,8 @@ def _listing(router: Router, mine: ListMyCases, replies: Replies) -> None:
         return None
 
 
-def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCases, replies: Replies) -> None:
-    @router.callback_query(Verb("cd"))
+def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListOwnCases, replies: Replies) -> None:
+    @router.callback_query(CallbackFilter("cd"))
     async def done(query: CallbackQuery, action: Action) -> Alert | None:
         view = await mine.done(senders.person(query.from_user), action.number())
         if view is None:
@@ -120,7 +120,7 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCa
         await show(replies, query, opened(view, words, listening=False))
         return None
 
-    @router.callback_query(Verb("ca"))
+    @router.callback_query(CallbackFilter("ca"))
     async def write_more(query: CallbackQuery, action: Action) -> Alert | None:
         view = await mine.write_more(senders.person(query.from_user), action.number())
         if view is None:
@@ -128,20 +128,20 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListMyCa
         await replies.send(senders.person(query.from_user), screens.more(view))
         return None
 
-    @router.callback_query(Verb("cw"))
+    @router.callback_query(CallbackFilter("cw"))
     async def where(query: CallbackQuery, action: Action) -> Alert | None:
         number, subject = action.number(), action.args[1] if len(action.args) > 1 else ""
         found = await place.mine(senders.person(query.from_user), number, subject)
-        if isinstance(found, Refused):
+        if isinstance(found, CaseStepRefused):
             return _not_yours(query)
         await show(replies, query, opened(found.view, words_in(found.view.customer.language)))
         await redraw(replies, found.view, found.cards)
         return None
 
-    @router.callback_query(Verb("cn"))
+    @router.callback_query(CallbackFilter("cn"))
     async def not_solved(query: CallbackQuery, action: Action) -> Alert | None:
         found = await close.not_solved(senders.person(query.from_user), action.number())
-        if isinstance(found, Refused):
+        if isinstance(found, CaseStepRefused):
             return _not_yours(query)
         await show(replies, query, screens.reopened(found.view))
         await redraw(replies, found.view, found.cards)

@@ -10,7 +10,7 @@ from bot.outbox.letters.question import screen
 from bot.outbox.replies import Replies
 from bot.screens.customer import my_data, welcome
 from bot.telegram import senders
-from bot.telegram.callbacks import Verb
+from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.customer.showing import show
 from bot.texts import Words, words_in
 from bot.usecases.asking.give_answer import GiveAnswer
@@ -37,11 +37,11 @@ def make_router(
 
     _stopping(router, stop, give, settings, clock, replies)
 
-    @router.message(senders.InPrivate(), Command("forget"))
+    @router.message(senders.PrivateChatFilter(), Command("forget"))
     async def forget_me(message: Message) -> None:
         await replies.send(senders.chat(message), welcome.forget(await words(message, senders.chat(message))))
 
-    @router.callback_query(Verb("af"))
+    @router.callback_query(CallbackFilter("af"))
     async def confirmed(query: CallbackQuery, action: Action) -> None:
         person = senders.person(query.from_user)
         w = await words(query, person)  # before the language is forgotten, too
@@ -53,7 +53,7 @@ def make_router(
         for where, message_id in gone.messages:
             await replies.delete(where, message_id)
 
-    @router.message(senders.InPrivate(), Command("mydata"))
+    @router.message(senders.PrivateChatFilter(), Command("mydata"))
     async def my_data_wanted(message: Message) -> None:
         told = await tell(senders.chat(message), senders.language(message))
         w = await words(message, senders.chat(message))
@@ -66,7 +66,7 @@ def make_router(
 def _stopping(
     router: Router, stop: StopAsking, give: GiveAnswer, settings: ChangeSettings, clock: Clock, replies: Replies
 ) -> None:
-    @router.message(senders.InPrivate(), Command("stop"))
+    @router.message(senders.PrivateChatFilter(), Command("stop"))
     async def stopped(message: Message) -> None:
         person = senders.chat(message)
         done = await stop.everything(person)
@@ -78,7 +78,7 @@ def _stopping(
         if await replies.edit(person, response.message_id, screen(done.scene, clock.now())) is not None:
             await give.shown(done.scene)
 
-    @router.callback_query(Verb("ar"))
+    @router.callback_query(CallbackFilter("ar"))
     async def again(query: CallbackQuery) -> None:
         person = senders.person(query.from_user)
         done = await stop.again(person)

@@ -7,18 +7,18 @@ from aiogram.types import CallbackQuery, Message
 from bot.messages.message import Action
 from bot.messages.message import Message as Said
 from bot.outbox.replies import Replies
-from bot.screens.customer import settings as screens
+from bot.screens.customer import setting_screens as screens
 from bot.telegram import senders
-from bot.telegram.callbacks import Verb
+from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.customer.showing import show
 from bot.telegram.menus import Menus
 from bot.texts import words_in
 from bot.usecases.asking.stop_asking import StopAsking
-from bot.usecases.people.change_settings import ChangeSettings, View, Wanted
+from bot.usecases.people.change_settings import ChangeSettings, CustomerSettings, TypedSettingKind
 from cjm.address import Address
 
 
-class Typing(Filter):
+class TypedSettingFilter(Filter):
     """Texts that are awaited for a setting."""
 
     def __init__(self, change: ChangeSettings) -> None:
@@ -33,12 +33,12 @@ class Typing(Filter):
 def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies: Replies) -> Router:
     router = Router(name="settings")
 
-    @router.message(senders.InPrivate(), Command("settings"))
+    @router.message(senders.PrivateChatFilter(), Command("settings"))
     async def settings(message: Message) -> None:
         view = await change.view(senders.chat(message), senders.language(message))
         await replies.send(senders.chat(message), screens.main(view))
 
-    @router.callback_query(Verb("s", "sl", "sq", "sz", "so", "su", "sa"))
+    @router.callback_query(CallbackFilter("s", "sl", "sq", "sz", "so", "su", "sa"))
     async def tapped(query: CallbackQuery, action: Action) -> str | None:
         person, spoken = senders.person(query.from_user), senders.language(query)
         message, saved = await _take(change, stop, action, person, spoken)
@@ -47,15 +47,15 @@ def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies:
             await menus.set_for_customer(person, saved.language)
         return words_in(saved.language)("settings.saved") if saved is not None else None
 
-    @router.callback_query(Verb("sw"))
+    @router.callback_query(CallbackFilter("sw"))
     async def write(query: CallbackQuery, action: Action) -> None:
         person, spoken = senders.person(query.from_user), senders.language(query)
-        wanted = Wanted.QUIET if action.args == (Wanted.QUIET,) else Wanted.ZONE
+        wanted = TypedSettingKind.QUIET if action.args == (TypedSettingKind.QUIET,) else TypedSettingKind.ZONE
         message_id = str(query.message.message_id) if query.message is not None else ""
         view = await change.await_text(person, spoken, wanted, message_id)
         await show(replies, query, screens.write(view, wanted))
 
-    @router.message(senders.InPrivate(), Typing(change))
+    @router.message(senders.PrivateChatFilter(), TypedSettingFilter(change))
     async def typed(message: Message) -> None:
         done = await change.typed(senders.chat(message), senders.language(message), message.text or "")
         if done is not None:
@@ -66,11 +66,11 @@ def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies:
 
 async def _take(
     change: ChangeSettings, stop: StopAsking, action: Action, person: Address, spoken: str | None
-) -> tuple[Said, View | None]:
+) -> tuple[Said, CustomerSettings | None]:
     """What to show, and the settings when something was changed. A button without an argument only opens a list."""
     first = action.args[0] if action.args else None
     number = int(first) if first is not None and first.removeprefix("-").isdecimal() and len(first) < 6 else None
-    changed: View | None = None
+    changed: CustomerSettings | None = None
     if action.verb == "sl" and first is not None:
         changed = await change.language(person, spoken, first)
     elif action.verb == "sq" and number is not None and 0 <= number <= len(screens.QUIET):

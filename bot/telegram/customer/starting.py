@@ -4,12 +4,12 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
-from bot.config.settings import Asking as Rules
+from bot.config.settings import AskingSettings as Rules
 from bot.messages.message import Action
 from bot.outbox.replies import Replies
 from bot.screens.customer import welcome
 from bot.telegram import senders
-from bot.telegram.callbacks import Verb
+from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.customer.showing import show
 from bot.texts import words_in
 from bot.usecases.asking.give_consent import GiveConsent
@@ -29,19 +29,19 @@ def make_router(
     """``rules`` are told to a customer before the consent. A manager's links and commands go to their own routers."""
     router = Router(name="starting")
 
-    @router.message(senders.InPrivate(), CommandStart())
+    @router.message(senders.PrivateChatFilter(), CommandStart())
     async def start(message: Message, command: CommandObject) -> None:
         opened = await open_link(senders.chat(message), command.args or "", senders.language(message))
         await replies.send(senders.chat(message), welcome.greeting(opened.greeting, words_in(opened.language), rules))
 
-    @router.callback_query(Verb("ag"))
+    @router.callback_query(CallbackFilter("ag"))
     async def consent(query: CallbackQuery, action: Action) -> None:
         person = senders.person(query.from_user)
         said = await give_consent(person, action.args == ("1",))
         view = await settings.view(person, senders.language(query))
         await show(replies, query, welcome.consented(said, words_in(view.language)))
 
-    @router.message(senders.InPrivate(), Command("help"))
+    @router.message(senders.PrivateChatFilter(), Command("help"))
     async def help_wanted(message: Message) -> None:
         view = await settings.view(senders.chat(message), senders.language(message))
         await replies.send(senders.chat(message), welcome.help_for_customers(words_in(view.language)))

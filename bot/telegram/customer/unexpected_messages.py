@@ -7,14 +7,14 @@ from bot.messages.message import Action, plain
 from bot.messages.message import Message as Said
 from bot.outbox.letters.case_card import redraw
 from bot.outbox.replies import Replies
-from bot.screens.customer import cases as screens
+from bot.screens.customer import case_screens as screens
 from bot.telegram import senders
-from bot.telegram.callbacks import Verb
+from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.customer.complaints import heard
 from bot.texts import words_in
-from bot.usecases.cases.hear_customer import Added, HearCustomer, Kept
-from bot.usecases.cases.settle_draft import Settled, SettleDraft
-from cjm.cases.case import Kind
+from bot.usecases.cases.hear_customer import AddedToCase, DraftKept, HearCustomer
+from bot.usecases.cases.settle_draft import DraftSettled, SettleDraft
+from cjm.cases.case import CaseKind
 
 SERVICE = ("pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "successful_payment")
 """What a chat tells about itself, not what somebody said."""
@@ -28,16 +28,16 @@ def make_router(hear: HearCustomer, settle: SettleDraft, replies: Replies) -> Ro
 
 
 def _messages(router: Router, hear: HearCustomer, replies: Replies) -> None:
-    @router.message(senders.InPrivate())
+    @router.message(senders.PrivateChatFilter())
     async def unexpected(message: Message) -> None:
         said, where = heard(message), senders.chat(message)
         if (message.text or "").startswith("/"):
             await replies.send(where, _kindly(message, "cases.blue.unknown_command"))
         elif said is not None:
             done = await hear(where, senders.language(message), said)
-            if isinstance(done, Kept) and done.ask:
+            if isinstance(done, DraftKept) and done.ask:
                 await replies.send(where, screens.offering(done, said.message_id))
-            elif isinstance(done, Added):
+            elif isinstance(done, AddedToCase):
                 await redraw(replies, done.shown.view, done.shown.cards)
         elif not any(getattr(message, kind, None) for kind in SERVICE):
             await replies.send(where, _kindly(message, "cases.blue.cannot_take"))
@@ -48,27 +48,27 @@ def _kindly(message: Message, key: str) -> Said:
 
 
 def _buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
-    @router.callback_query(Verb("ck"))
+    @router.callback_query(CallbackFilter("ck"))
     async def kind(query: CallbackQuery, action: Action) -> None:
         chosen = action.args[1] if len(action.args) > 1 else ""
-        if chosen in set(Kind):
-            done = await settle(senders.person(query.from_user), action.number(), Kind(chosen))
+        if chosen in set(CaseKind):
+            done = await settle(senders.person(query.from_user), action.number(), CaseKind(chosen))
         else:
-            done = Settled(senders.language(query), found=False)
+            done = DraftSettled(senders.language(query), found=False)
         await _settled(query, done, replies, f"cases.blue.passed.{chosen}")
 
-    @router.callback_query(Verb("cu"))
+    @router.callback_query(CallbackFilter("cu"))
     async def add(query: CallbackQuery, action: Action) -> None:
         done = await settle.add(senders.person(query.from_user), action.number(), action.number(1))
         await _settled(query, done, replies, "cases.blue.passed.added")
 
-    @router.callback_query(Verb("cz"))
+    @router.callback_query(CallbackFilter("cz"))
     async def nothing(query: CallbackQuery, action: Action) -> None:
         done = await settle.discard(senders.person(query.from_user), action.number())
         await _settled(query, done, replies, "cases.blue.passed.nothing")
 
 
-async def _settled(query: CallbackQuery, done: Settled, replies: Replies, key: str) -> None:
+async def _settled(query: CallbackQuery, done: DraftSettled, replies: Replies, key: str) -> None:
     """Say under the message what became of it; the case's number comes as a letter."""
     words = words_in(done.language or senders.language(query))
     if query.message is None:

@@ -10,24 +10,24 @@ from bot.messages.message import Action, Upload, plain
 from bot.messages.message import Message as Said
 from bot.outbox.messenger import DeliveryError, Files
 from bot.outbox.replies import Replies
-from bot.screens.manager import journeys as screens
+from bot.screens.manager import journey_screens as screens
 from bot.telegram import senders
-from bot.telegram.callbacks import Verb
-from bot.telegram.manager.roles import Looks
+from bot.telegram.callbacks import CallbackFilter
+from bot.telegram.manager.roles import MapViewerFilter
 from bot.texts import Words, words_in
 from bot.usecases.journeys.change_journey import (
     MOST_BYTES,
-    Applied,
     ChangeJourney,
-    Meanwhile,
-    NotYours,
-    Proposed,
-    Wrong,
+    JourneyApplied,
+    JourneyChangedMeanwhile,
+    JourneyNotAllowed,
+    RefusedJourneyFile,
+    ShownProposal,
 )
-from bot.usecases.teams.recognize import Recognize, Viewer
+from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 
 
-class JourneyFile(Filter):
+class JourneyFileFilter(Filter):
     """Documents that can be journey files; the handler may take the ``document``."""
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
@@ -36,7 +36,7 @@ class JourneyFile(Filter):
         return {"document": document} if is_one else False
 
 
-def make_router(recognize: Recognize, change: ChangeJourney, files: Files, replies: Replies) -> Router:
+def make_router(recognize: RecognizeViewer, change: ChangeJourney, files: Files, replies: Replies) -> Router:
     router = Router(name="journeys")
     _listing(router, recognize, change, replies)
     _sending(router, recognize, change, files, replies)
@@ -44,14 +44,14 @@ def make_router(recognize: Recognize, change: ChangeJourney, files: Files, repli
     return router
 
 
-def _listing(router: Router, recognize: Recognize, change: ChangeJourney, replies: Replies) -> None:
-    @router.message(senders.InPrivate(), Command("journeys"), Looks(recognize, only_managers=True))
-    async def journeys(message: Message, viewer: Viewer) -> None:
+def _listing(router: Router, recognize: RecognizeViewer, change: ChangeJourney, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), Command("journeys"), MapViewerFilter(recognize, only_managers=True))
+    async def journeys(message: Message, viewer: MapViewer) -> None:
         found, view = await change.in_force(viewer)
         await replies.send(viewer.chat, screens.in_force(found, view, words_in(viewer.language)))
 
-    @router.callback_query(Verb(screens.EXPORT), Looks(recognize, only_managers=True))
-    async def export(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+    @router.callback_query(CallbackFilter(screens.EXPORT), MapViewerFilter(recognize, only_managers=True))
+    async def export(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words, numbers = words_in(viewer.language), (*(action.numbers or ()), 0, 0)
         found = await change.file(viewer, numbers[0], numbers[1])
         if found is None:
@@ -62,9 +62,9 @@ def _listing(router: Router, recognize: Recognize, change: ChangeJourney, replie
         return None
 
 
-def _sending(router: Router, recognize: Recognize, change: ChangeJourney, files: Files, replies: Replies) -> None:
-    @router.message(senders.InPrivate(), JourneyFile(), Looks(recognize, only_managers=True))
-    async def sent(message: Message, document: Document, viewer: Viewer) -> None:
+def _sending(router: Router, recognize: RecognizeViewer, change: ChangeJourney, files: Files, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), JourneyFileFilter(), MapViewerFilter(recognize, only_managers=True))
+    async def sent(message: Message, document: Document, viewer: MapViewer) -> None:
         words = words_in(viewer.language)
         content = await _content(document, files)
         if isinstance(content, str):
@@ -84,18 +84,18 @@ async def _content(document: Document, files: Files) -> bytes | str:
         return "manager.file.unreachable"
 
 
-def _applying(router: Router, recognize: Recognize, change: ChangeJourney, replies: Replies) -> None:
-    @router.callback_query(Verb(screens.APPLY), Looks(recognize, only_managers=True))
-    async def apply(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+def _applying(router: Router, recognize: RecognizeViewer, change: ChangeJourney, replies: Replies) -> None:
+    @router.callback_query(CallbackFilter(screens.APPLY), MapViewerFilter(recognize, only_managers=True))
+    async def apply(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words = words_in(viewer.language)
         done = await change.apply(viewer, (*(action.numbers or ()), 0)[0])
-        if query.message is None or not isinstance(done, (Applied, Meanwhile, Wrong)):
+        if query.message is None or not isinstance(done, (JourneyApplied, JourneyChangedMeanwhile, RefusedJourneyFile)):
             return words("manager.nothing.gone")
         await replies.edit(viewer.chat, str(query.message.message_id), _outcome(done, words))
         return None
 
-    @router.callback_query(Verb(screens.DISCARD), Looks(recognize, only_managers=True))
-    async def discard(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+    @router.callback_query(CallbackFilter(screens.DISCARD), MapViewerFilter(recognize, only_managers=True))
+    async def discard(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words = words_in(viewer.language)
         dropped = await change.discard(viewer, (*(action.numbers or ()), 0)[0])
         if query.message is None or not dropped:
@@ -105,15 +105,18 @@ def _applying(router: Router, recognize: Recognize, change: ChangeJourney, repli
         return None
 
 
-def _outcome(done: Proposed | Wrong | NotYours | Applied | Meanwhile, words: Words) -> Said:
+def _outcome(
+    done: ShownProposal | RefusedJourneyFile | JourneyNotAllowed | JourneyApplied | JourneyChangedMeanwhile,
+    words: Words,
+) -> Said:
     match done:
-        case Proposed():
+        case ShownProposal():
             return screens.proposed(done, words)
-        case Meanwhile():
+        case JourneyChangedMeanwhile():
             return screens.proposed(done.proposed, words, meanwhile=True)
-        case Wrong():
+        case RefusedJourneyFile():
             return screens.wrong(done.mistakes, words)
-        case NotYours():
+        case JourneyNotAllowed():
             return Said(plain(words("manager.proposal.not_yours", key=done.journey)))
-        case Applied():
+        case JourneyApplied():
             return Said(plain(words("manager.proposal.applied", title=done.title, version=done.version)))

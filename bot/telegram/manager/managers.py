@@ -7,35 +7,35 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart, Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.db.people.links import Kind, kind_of
+from bot.db.people.links import LinkKind, kind_of
 from bot.messages.message import Action, plain
 from bot.messages.message import Message as Said
 from bot.outbox.replies import Replies
-from bot.screens.manager import managers as screens
+from bot.screens.manager import manager_screens as screens
 from bot.telegram import senders
-from bot.telegram.callbacks import Verb
-from bot.telegram.manager.roles import Looks, thread_of
+from bot.telegram.callbacks import CallbackFilter
+from bot.telegram.manager.roles import MapViewerFilter, thread_of
 from bot.texts import words_in
 from bot.usecases.teams.become_manager import BecomeManager
 from bot.usecases.teams.invite_manager import InviteManager
-from bot.usecases.teams.recognize import Recognize, Viewer
+from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 from cjm.address import Address
 
 StartLink = Callable[[str], Awaitable[str]]
 Welcomed = Callable[[Address, str], Awaitable[None]]
 
 
-class ManagersLink(Filter):
+class ManagerLinkFilter(Filter):
     """/start with a manager's token; the handler may take the ``token``."""
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
         command, _, token = (message.text or "").partition(" ")
         is_start = command.partition("@")[0] == "/start"
-        return {"token": token.strip()} if is_start and kind_of(token) in (Kind.MANAGER, Kind.FIRST) else False
+        return {"token": token.strip()} if is_start and kind_of(token) in (LinkKind.MANAGER, LinkKind.FIRST) else False
 
 
 def make_router(
-    recognize: Recognize,
+    recognize: RecognizeViewer,
     become: BecomeManager,
     invite: InviteManager,
     start_link: StartLink,
@@ -51,9 +51,9 @@ def make_router(
 
 
 def _starting(
-    router: Router, recognize: Recognize, become: BecomeManager, welcomed: Welcomed, replies: Replies
+    router: Router, recognize: RecognizeViewer, become: BecomeManager, welcomed: Welcomed, replies: Replies
 ) -> None:
-    @router.message(senders.InPrivate(), ManagersLink())
+    @router.message(senders.PrivateChatFilter(), ManagerLinkFilter())
     async def opened(message: Message, token: str) -> None:
         person, name = senders.person(message.from_user), message.from_user.full_name  # type: ignore[arg-type,union-attr]
         welcome = await become(person, name, senders.language(message), token)
@@ -63,29 +63,33 @@ def _starting(
         await replies.send(person, screens.welcome(welcome, words_in(welcome.viewer.language)))
         await welcomed(person, welcome.viewer.language)
 
-    @router.message(senders.InPrivate(), CommandStart(), NoArguments(), Looks(recognize, only_managers=True))
-    @router.message(Command("help"), Looks(recognize))
-    async def help_wanted(message: Message, viewer: Viewer) -> None:
+    @router.message(
+        senders.PrivateChatFilter(), CommandStart(), NoArgumentsFilter(), MapViewerFilter(recognize, only_managers=True)
+    )
+    @router.message(Command("help"), MapViewerFilter(recognize))
+    async def help_wanted(message: Message, viewer: MapViewer) -> None:
         shown = screens.help_for(viewer, words_in(viewer.language), thread_of(message))
         await replies.send(viewer.chat, shown)
 
 
-class NoArguments(Filter):
+class NoArgumentsFilter(Filter):
     """Commands without anything behind them."""
 
     async def __call__(self, message: Message, command: CommandObject) -> bool:
         return not command.args
 
 
-def _managing(router: Router, recognize: Recognize, invite: InviteManager, replies: Replies) -> None:
-    @router.message(senders.InPrivate(), Command("managers"), Looks(recognize, only_managers=True))
-    async def managers(message: Message, viewer: Viewer) -> None:
+def _managing(router: Router, recognize: RecognizeViewer, invite: InviteManager, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), Command("managers"), MapViewerFilter(recognize, only_managers=True))
+    async def managers(message: Message, viewer: MapViewer) -> None:
         staff, words = await invite.staff(viewer), words_in(viewer.language)
         shown = screens.staff(staff, words) if staff else Said(plain(words("manager.staff.limited")))
         await replies.send(viewer.chat, shown)
 
-    @router.callback_query(Verb(screens.REMOVING, screens.LET_GO, screens.STAFF), Looks(recognize, only_managers=True))
-    async def removing(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+    @router.callback_query(
+        CallbackFilter(screens.REMOVING, screens.LET_GO, screens.STAFF), MapViewerFilter(recognize, only_managers=True)
+    )
+    async def removing(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words, number = words_in(viewer.language), (*(action.numbers or ()), 0)[0]
         is_last = action.verb == screens.LET_GO
         staff = await (invite.let_go(viewer, number) if is_last else invite.staff(viewer))
@@ -97,10 +101,12 @@ def _managing(router: Router, recognize: Recognize, invite: InviteManager, repli
 
 
 def _inviting(
-    router: Router, recognize: Recognize, invite: InviteManager, start_link: StartLink, replies: Replies
+    router: Router, recognize: RecognizeViewer, invite: InviteManager, start_link: StartLink, replies: Replies
 ) -> None:
-    @router.callback_query(Verb(screens.INVITE, screens.TOGGLE), Looks(recognize, only_managers=True))
-    async def inviting(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+    @router.callback_query(
+        CallbackFilter(screens.INVITE, screens.TOGGLE), MapViewerFilter(recognize, only_managers=True)
+    )
+    async def inviting(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words, numbers = words_in(viewer.language), (*(action.numbers or ()), 0, 0)
         place = numbers[1] - 1 if numbers[1] > 0 else None
         is_new = action.verb == screens.INVITE
@@ -110,8 +116,8 @@ def _inviting(
         await replies.edit(viewer.chat, str(query.message.message_id), screens.invitation(found, words))
         return None
 
-    @router.callback_query(Verb(screens.MAKE), Looks(recognize, only_managers=True))
-    async def make(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+    @router.callback_query(CallbackFilter(screens.MAKE), MapViewerFilter(recognize, only_managers=True))
+    async def make(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words = words_in(viewer.language)
         token = await invite.make(viewer, (*(action.numbers or ()), 0)[0])
         if token is None or query.message is None:

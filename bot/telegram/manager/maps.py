@@ -13,24 +13,24 @@ from bot.messages.message import Action, plain
 from bot.messages.message import Message as Said
 from bot.outbox.replies import Replies
 from bot.screens.manager import map_buttons as buttons
-from bot.screens.team.cases import open_cases
-from bot.telegram.callbacks import Verb
-from bot.telegram.manager.roles import Looks, thread_of
-from bot.telegram.manager.showing import Showing
+from bot.screens.team.case_list_screens import open_cases
+from bot.telegram.callbacks import CallbackFilter
+from bot.telegram.manager.map_messages import MapMessages
+from bot.telegram.manager.roles import MapViewerFilter, thread_of
 from bot.texts import words_in
-from bot.usecases.cases.admit import Hand, Refused
+from bot.usecases.cases.admit_to_case import Actor, CaseStepRefused
 from bot.usecases.cases.list_cases import ListOpenCases
-from bot.usecases.maps.look_at_map import LookAtMap, Nothing
-from bot.usecases.teams.recognize import Recognize, Viewer
-from cjm.figures.map_view import FACES, WINDOWS, Face, Step
+from bot.usecases.maps.view_map import NothingToView, ViewMap
+from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
+from cjm.figures.map_view import FACES, WINDOWS, ViewContent, ViewStep
 
-STEPS = {buttons.MOVE + step: step for step in Step}
-COMMANDS = {face.value: face for face in Face}
+STEPS = {buttons.MOVE + step: step for step in ViewStep}
+COMMANDS = {face.value: face for face in ViewContent}
 FROM_DIGEST = "mn"
 
 
 def make_router(
-    recognize: Recognize, look: LookAtMap, showing: Showing, listing: ListOpenCases, replies: Replies
+    recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, listing: ListOpenCases, replies: Replies
 ) -> Router:
     router = Router(name="looking")
     _commands(router, recognize, look, showing, replies)
@@ -40,59 +40,61 @@ def make_router(
     return router
 
 
-def _commands(router: Router, recognize: Recognize, look: LookAtMap, showing: Showing, replies: Replies) -> None:
-    @router.message(Command(*COMMANDS), Looks(recognize))
-    async def command(message: Message, viewer: Viewer, command: CommandObject) -> None:
+def _commands(
+    router: Router, recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, replies: Replies
+) -> None:
+    @router.message(Command(*COMMANDS), MapViewerFilter(recognize))
+    async def command(message: Message, viewer: MapViewer, command: CommandObject) -> None:
         journey, days = asked_for((command.args or "").split())
         view = await look.open(viewer, COMMANDS[command.command.lower()], journey, days)
         thread = thread_of(message)
-        if isinstance(view, Nothing):
+        if isinstance(view, NothingToView):
             text = words_in(viewer.language)(f"manager.nothing.{view}")
             await replies.send(viewer.chat, Said(plain(text), thread=thread))
         else:
             await showing.begin(viewer, view, thread)
 
 
-def _moves(router: Router, recognize: Recognize, look: LookAtMap, showing: Showing, replies: Replies) -> None:
-    @router.callback_query(Verb(*STEPS), Looks(recognize))
-    async def move(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+def _moves(router: Router, recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, replies: Replies) -> None:
+    @router.callback_query(CallbackFilter(*STEPS), MapViewerFilter(recognize))
+    async def move(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         view, n = _two(action)
         moved = await look.move(viewer, view, STEPS[action.verb], n)
-        if isinstance(moved, Nothing) or query.message is None:
+        if isinstance(moved, NothingToView) or query.message is None:
             return words_in(viewer.language)("manager.nothing.gone")
         await showing.change(viewer, view, str(query.message.message_id))
         return None
 
 
-def _others(router: Router, recognize: Recognize, look: LookAtMap, showing: Showing, replies: Replies) -> None:
+def _others(router: Router, recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, replies: Replies) -> None:
     """What opens as a message of its own."""
 
-    @router.callback_query(Verb(buttons.BESIDE, FROM_DIGEST), Looks(recognize))
-    async def beside(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+    @router.callback_query(CallbackFilter(buttons.BESIDE, FROM_DIGEST), MapViewerFilter(recognize))
+    async def beside(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         view, n = _two(action)
         message = query.message
         if action.verb == FROM_DIGEST:
             opened = await look.from_digest(viewer, view, str(message.message_id) if message else "")
         else:
             opened = await look.beside(viewer, view, FACES[n % len(FACES)])
-        if isinstance(opened, Nothing):
+        if isinstance(opened, NothingToView):
             return words_in(viewer.language)("manager.nothing.gone")
         await showing.begin(viewer, opened, thread_of(message) if isinstance(message, Message) else None)
         return None
 
-    @router.callback_query(Verb(buttons.FILE), Looks(recognize))
-    async def file(query: CallbackQuery, action: Action, viewer: Viewer) -> str | None:
+    @router.callback_query(CallbackFilter(buttons.FILE), MapViewerFilter(recognize))
+    async def file(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         message = query.message
         thread = thread_of(message) if isinstance(message, Message) else None
         sent = await showing.as_file(viewer, _two(action)[0], thread)
         return None if sent else words_in(viewer.language)("manager.nothing.gone")
 
 
-def _cases(router: Router, recognize: Recognize, listing: ListOpenCases, replies: Replies) -> None:
-    @router.callback_query(Verb(buttons.CASES), Looks(recognize))
-    async def cases(query: CallbackQuery, viewer: Viewer) -> None:
-        found = await listing(Hand(viewer.chat, viewer.person, viewer.name))
-        if not isinstance(found, Refused):
+def _cases(router: Router, recognize: RecognizeViewer, listing: ListOpenCases, replies: Replies) -> None:
+    @router.callback_query(CallbackFilter(buttons.CASES), MapViewerFilter(recognize))
+    async def cases(query: CallbackQuery, viewer: MapViewer) -> None:
+        found = await listing(Actor(viewer.chat, viewer.person, viewer.name))
+        if not isinstance(found, CaseStepRefused):
             await replies.send(viewer.chat, open_cases(found))
 
 

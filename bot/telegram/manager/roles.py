@@ -6,13 +6,13 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.telegram import senders
-from bot.usecases.teams.recognize import Recognize, Viewer
+from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 
 
-class Looks(Filter):
+class MapViewerFilter(Filter):
     """Lets managers in private and everybody in a team's chat through; the handler may take the ``viewer``."""
 
-    def __init__(self, recognize: Recognize, *, only_managers: bool = False) -> None:
+    def __init__(self, recognize: RecognizeViewer, *, only_managers: bool = False) -> None:
         self._recognize, self._only_managers = recognize, only_managers
 
     async def __call__(self, event: Message | CallbackQuery) -> bool | dict[str, Any]:
@@ -22,7 +22,7 @@ class Looks(Filter):
         return {"viewer": viewer}
 
 
-async def recognized(recognize: Recognize, event: Message | CallbackQuery) -> Viewer | None:
+async def recognized(recognize: RecognizeViewer, event: Message | CallbackQuery) -> MapViewer | None:
     by = senders.hand(event)
     return await recognize(by.chat, by.person, by.name, senders.language(event)) if by is not None else None
 

@@ -7,27 +7,27 @@ from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
 from bot.messages.message import Action, plain
 from bot.messages.message import Message as Said
 from bot.outbox.replies import Replies
-from bot.screens.team import binding as screens
+from bot.screens.team import team_chat_screens as screens
 from bot.telegram import senders
-from bot.telegram.callbacks import Verb
+from bot.telegram.api_errors import MESSENGER
+from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.manager.roles import thread_of
-from bot.telegram.refusals import MESSENGER
 from bot.texts import words_in
 from bot.usecases.maps.resend_digest import ResendDigest
-from bot.usecases.teams.bind_team import BindTeam, Group
+from bot.usecases.teams.bind_team import BindTeam, GroupChat
 from cjm.address import Address
 
 IN = ("member", "administrator", "creator", "restricted")
 
 
-class InGroup(Filter):
+class GroupFilter(Filter):
     """What happens in groups."""
 
     async def __call__(self, event: Message | ChatMemberUpdated) -> bool:
         return event.chat.type in ("group", "supergroup")
 
 
-class Upgraded(Filter):
+class GroupUpgradeFilter(Filter):
     """The last word of a group that becomes a supergroup; the handler may take its ``new`` address."""
 
     async def __call__(self, message: Message) -> bool | dict[str, Address]:
@@ -43,12 +43,12 @@ def make_router(bind: BindTeam, resend: ResendDigest, replies: Replies) -> Route
     return router
 
 
-def _group(chat: Chat, thread: int | None = None) -> Group:
-    return Group(Address(MESSENGER, str(chat.id)), thread, chat.title or "")
+def _group(chat: Chat, thread: int | None = None) -> GroupChat:
+    return GroupChat(Address(MESSENGER, str(chat.id)), thread, chat.title or "")
 
 
 def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
-    @router.my_chat_member(InGroup())
+    @router.my_chat_member(GroupFilter())
     async def moved(event: ChatMemberUpdated) -> None:
         was, now = event.old_chat_member.status in IN, _is_in(event)
         group = _group(event.chat)
@@ -58,11 +58,11 @@ def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
             language = event.from_user.language_code
             await _offer(bind, replies, senders.person(event.from_user), language, group)
 
-    @router.message(InGroup(), Upgraded())
+    @router.message(GroupFilter(), GroupUpgradeFilter())
     async def upgraded(message: Message, new: Address) -> None:
         await bind.move(_group(message.chat).address, new)
 
-    @router.message(InGroup(), Command("team"))
+    @router.message(GroupFilter(), Command("team"))
     async def team(message: Message) -> None:
         if message.from_user is not None:
             group = _group(message.chat, thread_of(message))
@@ -74,7 +74,7 @@ def _is_in(event: ChatMemberUpdated) -> bool:
     return member.status in IN and getattr(member, "is_member", True)
 
 
-async def _offer(bind: BindTeam, replies: Replies, person: Address, language: str | None, group: Group) -> None:
+async def _offer(bind: BindTeam, replies: Replies, person: Address, language: str | None, group: GroupChat) -> None:
     """Ask in the group; where we may not write, in the manager's own chat."""
     offer = await bind.offer(person, language, group, asked_in=group.address)
     if offer is None:
@@ -88,7 +88,7 @@ async def _offer(bind: BindTeam, replies: Replies, person: Address, language: st
 
 
 def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
-    @router.callback_query(Verb(screens.BIND))
+    @router.callback_query(CallbackFilter(screens.BIND))
     async def chosen(query: CallbackQuery, action: Action) -> str | None:
         by = senders.hand(query)
         if by is None or query.message is None:
@@ -99,7 +99,7 @@ def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
         await replies.edit(by.chat, str(query.message.message_id), screens.bound(done))
         return None
 
-    @router.callback_query(Verb(screens.UNBIND))
+    @router.callback_query(CallbackFilter(screens.UNBIND))
     async def unbound(query: CallbackQuery, action: Action) -> str | None:
         by = senders.hand(query)
         if by is None or query.message is None:
@@ -112,7 +112,7 @@ def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
 
 
 def _sending_again(router: Router, resend: ResendDigest) -> None:
-    @router.callback_query(Verb(screens.AGAIN))
+    @router.callback_query(CallbackFilter(screens.AGAIN))
     async def again(query: CallbackQuery, action: Action) -> str | None:
         by = senders.hand(query)
         if by is None:

@@ -12,22 +12,22 @@ from bot.messages.message import Action, plain
 from bot.messages.message import Message as Said
 from bot.outbox.letters.case_card import redraw
 from bot.outbox.replies import Replies
-from bot.screens.team import cases as screens
+from bot.screens.team import case_list_screens as screens
 from bot.telegram import senders
-from bot.telegram.callbacks import Verb
+from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.content import said_in
 from bot.texts import words_in
-from bot.usecases.cases.admit import Hand, Refused, Shown
-from bot.usecases.cases.answer_case import AnswerCase, NoChat
+from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused
+from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.take_case import TakeCase
 
-Step = Callable[[Hand, int], Awaitable[Shown | Refused]]
+Step = Callable[[Actor, int], Awaitable[CaseSnapshot | CaseStepRefused]]
 
 
-class RepliesToCase(Filter):
+class CaseReplyFilter(Filter):
     """Replies to a card, or to another message about a case, in a chat that looks after it."""
 
     def __init__(self, answer: AnswerCase) -> None:
@@ -41,7 +41,7 @@ class RepliesToCase(Filter):
         return {"hand": by, "number": number} if number is not None else False
 
 
-class LooksAfterCases(Filter):
+class CaseChatFilter(Filter):
     """Messages of a team's chat, and of managers in private."""
 
     def __init__(self, listing: ListOpenCases) -> None:
@@ -66,7 +66,7 @@ def make_router(
 def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -> None:
     steps: dict[str, Step] = {"ct": take, "cc": close, "cr": close.reopen}
 
-    @router.callback_query(Verb(*steps))
+    @router.callback_query(CallbackFilter(*steps))
     async def step(query: CallbackQuery, action: Action) -> str | None:
         by, number = senders.hand(query), action.number()
         if by is not None:
@@ -75,22 +75,22 @@ def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -
 
 
 def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
-    @router.message(RepliesToCase(answer))
-    async def reply(message: Message, hand: Hand, number: int) -> None:
+    @router.message(CaseReplyFilter(answer))
+    async def reply(message: Message, hand: Actor, number: int) -> None:
         said = said_in(message)
         if said is None:
             await _say(message, "cases.refused.cannot_send", replies)
             return
         done = await answer(hand, number, str(message.message_id), said)
-        if isinstance(done, Refused):
+        if isinstance(done, CaseStepRefused):
             await _say(message, f"cases.refused.{done.reason}", replies)
-        elif isinstance(done, NoChat):
+        elif isinstance(done, CustomerUnreachable):
             await _say(message, "cases.notice.no_chat", replies, done.shown.language, number=number)
-        shown = done.shown if isinstance(done, NoChat) else done
-        if isinstance(shown, Shown):
+        shown = done.shown if isinstance(done, CustomerUnreachable) else done
+        if isinstance(shown, CaseSnapshot):
             await redraw(replies, shown.view, shown.cards)
 
-    @router.callback_query(Verb("cs"))
+    @router.callback_query(CallbackFilter("cs"))
     async def again(query: CallbackQuery, action: Action) -> str | None:
         by, ids = senders.hand(query), action.numbers
         if by is not None and ids and len(ids) == 2:
@@ -100,16 +100,16 @@ def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
 
 
 def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
-    @router.callback_query(Verb("cf"))
+    @router.callback_query(CallbackFilter("cf"))
     async def choose(query: CallbackQuery, action: Action) -> str | None:
         by = senders.hand(query)
         done = await place.look(by, action.number()) if by else None
-        if isinstance(done, Shown) and done.reader and by and by.card:
+        if isinstance(done, CaseSnapshot) and done.reader and by and by.card:
             await replies.edit(by.chat, by.card, screens.choices(done.view, done.reader))
             return None
         return await _tell(query, done, replies) if done is not None else None
 
-    @router.callback_query(Verb("cg", "cv"))
+    @router.callback_query(CallbackFilter("cg", "cv"))
     async def put(query: CallbackQuery, action: Action) -> str | None:
         by, number = senders.hand(query), action.number()
         if by is not None and action.verb == "cv":
@@ -120,35 +120,37 @@ def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
 
 
 def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
-    @router.message(Command("complaints"), LooksAfterCases(listing))
-    async def complaints(message: Message, hand: Hand) -> None:
+    @router.message(Command("complaints"), CaseChatFilter(listing))
+    async def complaints(message: Message, hand: Actor) -> None:
         found = await listing(hand)
-        if not isinstance(found, Refused):
+        if not isinstance(found, CaseStepRefused):
             await replies.send(hand.chat, screens.open_cases(found))
 
-    @router.callback_query(Verb("ci"))
+    @router.callback_query(CallbackFilter("ci"))
     async def page(query: CallbackQuery, action: Action) -> str | None:
         by = senders.hand(query)
         found = await listing(by, action.number()) if by else None
-        if by is None or query.message is None or found is None or isinstance(found, Refused):
+        if by is None or query.message is None or found is None or isinstance(found, CaseStepRefused):
             return _refusal(query, "cases.refused.stranger")
         await replies.edit(by.chat, str(query.message.message_id), screens.open_cases(found))
         return None
 
-    @router.callback_query(Verb("cq"))
+    @router.callback_query(CallbackFilter("cq"))
     async def show(query: CallbackQuery, action: Action) -> str | None:
         by = senders.hand(query)
         refused = await listing.show(by, action.number()) if by else None
         return _refusal(query, f"cases.refused.{refused.reason}") if refused is not None else None
 
 
-async def _tell(query: CallbackQuery, done: Shown | Refused, replies: Replies, key: str | None = None) -> str | None:
+async def _tell(
+    query: CallbackQuery, done: CaseSnapshot | CaseStepRefused, replies: Replies, key: str | None = None
+) -> str | None:
     """Show how things stand, to those who may know; what to say on top of the chat, such as why it was refused."""
-    shown = done.shown if isinstance(done, Refused) else done
+    shown = done.shown if isinstance(done, CaseStepRefused) else done
     if shown is not None:
         await redraw(replies, shown.view, shown.cards)
     words = words_in(shown.language if shown else senders.language(query))
-    if isinstance(done, Refused):
+    if isinstance(done, CaseStepRefused):
         return words(f"cases.refused.{done.reason}", name=done.name or words("cases.team"))
     return words(key) if key else None
 

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.asking import invitations
-from bot.db.asking.invitations import Invitation, NewDecision, Verdict
+from bot.db.asking.invitations import Invitation, NewDecision, WaitingUpdate
 from bot.db.delivery import letters
-from bot.db.delivery.letters import NewLetter, Priority
+from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, visits
-from bot.usecases.asking.consider import Facts, recorded
-from cjm.asking.decision import Ask, Decision, Hold, Moment, Reason, Rules, Skip, decide
+from bot.usecases.asking.decide_asking import AskingFacts, recorded
+from cjm.asking.decision import Ask, AskingReason, AskingRules, AskingVisit, Decision, Hold, Skip, decide
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Survey
 
@@ -20,7 +20,7 @@ BATCH = 200
 class AskDue:
     """A tick: ``await ask_due() -> how many are on their way now``. Two ticks at once ask nobody twice."""
 
-    def __init__(self, db: Database, clock: Clock, rules: Rules) -> None:
+    def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:
         self._db, self._clock, self._rules = db, clock, rules
 
     async def __call__(self) -> int:
@@ -33,21 +33,21 @@ class AskDue:
                 return asked
 
 
-def ask_due(tx: Connection, rules: Rules, now: datetime) -> tuple[int, int]:
+def ask_due(tx: Connection, rules: AskingRules, now: datetime) -> tuple[int, int]:
     """Decide again about a batch of due invitations; how many were looked at, and how many are asked."""
     due = invitations.due(tx, now, BATCH)
-    facts = Facts(tx, (i.customer_id for i in due), rules, now)
+    facts = AskingFacts(tx, (i.customer_id for i in due), rules, now)
     stored = {v.id: v for v in visits.by_ids(tx, [i.visit_id for i in due])}
     in_force = journeys.current(tx) if due else {}
     decisions: list[NewDecision] = []
-    verdicts: list[Verdict] = []
+    verdicts: list[WaitingUpdate] = []
     leaving: list[NewLetter] = []
     for invitation in due:
         visit, journey = stored[invitation.visit_id], in_force.get(invitation.journey)
         survey = journey.survey(invitation.survey) if journey else None
-        decision: Decision = Skip(Reason.WITHDRAWN)  # the journey's author took the survey away
+        decision: Decision = Skip(AskingReason.WITHDRAWN)  # the journey's author took the survey away
         if journey is not None and survey is not None:
-            moment = Moment(visit.event_id, visit.at, visit.withdrawn)
+            moment = AskingVisit(visit.event_id, visit.at, visit.withdrawn)
             decision = _decide(facts, invitation, moment, journey, survey, rules, now)
         if not (isinstance(decision, Hold) and decision.reason == invitation.reason):  # held on: nothing new to tell
             decisions.append(recorded(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now))
@@ -61,22 +61,28 @@ def ask_due(tx: Connection, rules: Rules, now: datetime) -> tuple[int, int]:
 
 
 def _decide(
-    facts: Facts, invitation: Invitation, visit: Moment, journey: Journey, survey: Survey, rules: Rules, now: datetime
+    facts: AskingFacts,
+    invitation: Invitation,
+    visit: AskingVisit,
+    journey: Journey,
+    survey: Survey,
+    rules: AskingRules,
+    now: datetime,
 ) -> Decision:
     if now >= invitation.not_after:
-        return Skip(Reason.TOO_LATE)
+        return Skip(AskingReason.TOO_LATE)
     return decide(visit, survey, facts.history(invitation.customer_id, invitation.subject, journey), rules, now)
 
 
-def _verdict(invitation: Invitation, decision: Decision, now: datetime) -> Verdict:
+def _verdict(invitation: Invitation, decision: Decision, now: datetime) -> WaitingUpdate:
     if isinstance(decision, Hold):
-        return Verdict(invitation.id, "waiting", decision.reason.value, max(decision.until, now))
+        return WaitingUpdate(invitation.id, "waiting", decision.reason.value, max(decision.until, now))
     if isinstance(decision, Skip):
-        return Verdict(invitation.id, "dropped", decision.reason.value, invitation.due_at)
-    return Verdict(invitation.id, "reserved", None, invitation.due_at)
+        return WaitingUpdate(invitation.id, "dropped", decision.reason.value, invitation.due_at)
+    return WaitingUpdate(invitation.id, "reserved", None, invitation.due_at)
 
 
-def _letter(invitation: Invitation, facts: Facts, survey: Survey | None, now: datetime) -> NewLetter:
+def _letter(invitation: Invitation, facts: AskingFacts, survey: Survey | None, now: datetime) -> NewLetter:
     """The letter that asks; from here on the person has a question open."""
     address = facts.people[invitation.customer_id].address
     assert address is not None  # decide() has looked
@@ -86,7 +92,7 @@ def _letter(invitation: Invitation, facts: Facts, survey: Survey | None, now: da
         key=f"invitation:{invitation.id}",
         to=address,
         kind="invitation",
-        priority=Priority.INVITATION,
+        priority=LetterPriority.INVITATION,
         data={"invitation": invitation.id},
         due_at=now,
         not_after=invitation.not_after,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.db.asking import decisions
-from bot.db.asking.decisions import Decided
+from bot.db.asking.decisions import DecisionRecord
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.db.people.customers import Customer
@@ -19,7 +19,7 @@ class Explanation:
     consent_at: datetime | None
     stopped_at: datetime | None
     unreachable_at: datetime | None
-    decisions: tuple[Decided, ...]
+    decisions: tuple[DecisionRecord, ...]
 
 
 class ExplainAsking:

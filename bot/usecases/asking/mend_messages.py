@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.conversation.scene import Scene, load
+from bot.conversation.context import ConversationContext, load
 from bot.db.asking import responses
 from bot.db.asking.responses import Response
 from bot.db.engine.database import Connection, Database
@@ -27,7 +27,7 @@ class MendMessages:
         behind = await self._db.read(lambda tx: _behind(tx, before))
         return sum([await self._mend(response, scene) for response, scene in behind])
 
-    async def _mend(self, response: Response, scene: Scene | None) -> bool:
+    async def _mend(self, response: Response, scene: ConversationContext | None) -> bool:
         address, message_id = response.address, response.message_id
         if address is None or message_id is None:
             return False
@@ -43,5 +43,5 @@ class MendMessages:
         return sent is not None
 
 
-def _behind(tx: Connection, before: datetime) -> list[tuple[Response, Scene | None]]:
+def _behind(tx: Connection, before: datetime) -> list[tuple[Response, ConversationContext | None]]:
     return [(response, load(tx, response.invitation_id)) for response in responses.not_shown(tx, before)]

@@ -8,17 +8,17 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.db.asking import invitations
-from bot.db.asking.invitations import Verdict
+from bot.db.asking.invitations import WaitingUpdate
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import cohorts
 from bot.db.figures.cohorts import written
 from bot.db.journeys import journeys, visits
-from bot.db.journeys.journeys import Version
-from bot.db.journeys.visits import NewVisit, Visit, Walked
+from bot.db.journeys.journeys import JourneyVersion
+from bot.db.journeys.visits import NewVisit, StageMovement, Visit
 from bot.db.people import customers
 from bot.db.people.customers import Customer
-from bot.usecases.asking.consider import Candidate, consider
-from cjm.asking.decision import Rules
+from bot.usecases.asking.decide_asking import Candidate, consider
+from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import Event
 
@@ -28,18 +28,18 @@ FOR_GOOD = timedelta()
 TAKEN = "id: an event of another customer or journey has it already"
 
 
-class Status(StrEnum):
+class EventStatus(StrEnum):
     ACCEPTED = "accepted"
     REPEATED = "repeated"
     REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class EventResult:
     """What became of one event; ``error`` says what would be right. ``verdicts`` tell who is asked (survey, reason)."""
 
     id: str
-    status: Status
+    status: EventStatus
     error: str | None = None
     verdicts: tuple[tuple[str, str, str], ...] = field(default=())
 
@@ -47,20 +47,20 @@ class Result:
 class RecordVisits:
     """``await record_visits(events) -> results`` in the events' order. The same event again changes nothing."""
 
-    def __init__(self, db: Database, clock: Clock, rules: Rules, keep: timedelta = FOR_GOOD) -> None:
+    def __init__(self, db: Database, clock: Clock, rules: AskingRules, keep: timedelta = FOR_GOOD) -> None:
         self._db, self._clock, self._rules, self._keep = db, clock, rules, keep
 
-    async def __call__(self, events: Sequence[Event]) -> list[Result]:
+    async def __call__(self, events: Sequence[Event]) -> list[EventResult]:
         now = self._clock.now()
         return await self._db.write(lambda tx: record(tx, events, self._rules, now, self._keep))
 
 
 def record(
-    tx: Connection, events: Sequence[Event], rules: Rules | None, now: datetime, keep: timedelta = FOR_GOOD
-) -> list[Result]:
+    tx: Connection, events: Sequence[Event], rules: AskingRules | None, now: datetime, keep: timedelta = FOR_GOOD
+) -> list[EventResult]:
     """Store a batch of events and everything that follows from them; without rules nobody is asked about them."""
     versions = journeys.versions(tx)
-    results: dict[int, Result] = {}
+    results: dict[int, EventResult] = {}
     accepted: list[tuple[int, Event]] = []
     known = visits.by_events(tx, [e.id for e in events])
     owners = customers.by_ids(tx, sorted({v.customer_id for v in known.values()}))
@@ -71,11 +71,11 @@ def record(
         before, twin = known.get(event.id), earlier.get(event.id)
         owner = whose.get(event.id, (twin.customer, twin.journey) if twin else (event.customer, event.journey))
         if error is not None:
-            results[place] = Result(event.id, Status.REJECTED, error)
+            results[place] = EventResult(event.id, EventStatus.REJECTED, error)
         elif owner != (event.customer, event.journey):
-            results[place] = Result(event.id, Status.REJECTED, TAKEN)
+            results[place] = EventResult(event.id, EventStatus.REJECTED, TAKEN)
         elif _says_nothing_new(event, before, twin):
-            results[place] = Result(event.id, Status.REPEATED)
+            results[place] = EventResult(event.id, EventStatus.REPEATED)
         else:
             accepted.append((place, event))
             earlier[event.id] = event
@@ -88,7 +88,7 @@ def record(
     by_event = {visit.event_id: visit.id for visit in stored}
     for place, event in accepted:
         said = verdicts.get(by_event.get(event.id, 0), ())
-        results[place] = Result(event.id, Status.ACCEPTED, verdicts=tuple(said))
+        results[place] = EventResult(event.id, EventStatus.ACCEPTED, verdicts=tuple(said))
     return [results[place] for place in range(len(events))]
 
 
@@ -98,7 +98,7 @@ def _says_nothing_new(event: Event, before: Visit | None, twin: Event | None) ->
     return known is not None and (known.withdrawn or not event.withdrawn)
 
 
-def _error(event: Event, versions: Mapping[str, Version], now: datetime, keep: timedelta) -> str | None:
+def _error(event: Event, versions: Mapping[str, JourneyVersion], now: datetime, keep: timedelta) -> str | None:
     """What is wrong with an event, said to whoever posts it; None when it can be taken."""
     if event.journey not in versions:
         there = ", ".join(versions) or "none yet: apply a journey file first"
@@ -127,7 +127,9 @@ def _untimely(event: Event, now: datetime, keep: timedelta) -> str | None:
     return "at: is more than a day ahead" if event.at > now + AHEAD else None
 
 
-def _store(tx: Connection, events: Sequence[Event], versions: Mapping[str, Version], now: datetime) -> list[Visit]:
+def _store(
+    tx: Connection, events: Sequence[Event], versions: Mapping[str, JourneyVersion], now: datetime
+) -> list[Visit]:
     people = customers.ensure_externals(tx, (e.customer for e in events), now)
     attributes = _attributes(tx, events, people)
     places = {e.id: _cohort(versions[e.journey].journey, attributes[e.id]) for e in events}
@@ -189,11 +191,11 @@ def _withdraw(tx: Connection, withdrawn: Sequence[Visit]) -> None:
         return
     visits.withdraw(tx, [v.id for v in withdrawn])
     unseen = invitations.of_visits(tx, [v.id for v in withdrawn], ("waiting", "reserved"))
-    invitations.carry_out(tx, [Verdict(i.id, "dropped", "withdrawn", i.due_at) for i in unseen])
+    invitations.carry_out(tx, [WaitingUpdate(i.id, "dropped", "withdrawn", i.due_at) for i in unseen])
 
 
 def _walk(
-    tx: Connection, versions: Mapping[str, Version], stored: Sequence[Visit], withdrawn: Sequence[Visit]
+    tx: Connection, versions: Mapping[str, JourneyVersion], stored: Sequence[Visit], withdrawn: Sequence[Visit]
 ) -> list[Candidate]:
     """Compute the passages anew, and say which visits may be asked about and why."""
     found: list[Candidate] = []
@@ -206,7 +208,7 @@ def _walk(
     return found
 
 
-def _moments(journey: Journey, visit: Visit, walked: Walked) -> list[tuple[str, str]]:
+def _moments(journey: Journey, visit: Visit, walked: StageMovement) -> list[tuple[str, str]]:
     """The triggers that a visit pulls: (kind, stage or touchpoint)."""
     found = [("touchpoint", visit.touchpoint)] if visit.touchpoint else []
     who, when = visit.customer_id, visit.at

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.conversation.scene import decent, load
+from bot.conversation.context import decent, load
 from bot.db.asking import invitations, responses
 from bot.db.asking.invitations import lock_person
 from bot.db.delivery import letters
-from bot.db.delivery.letters import NewLetter, Priority
+from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.usecases.asking.take_turn import keep
 from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation import response as talks
-from cjm.conversation.response import EXPIRED, Effect, Move
+from cjm.conversation.response import EXPIRED, ConversationMove, TapEffect
 
 BATCH = 100
 
@@ -51,7 +51,7 @@ class RemindAndExpire:
             key=f"reminder:{invitation_id}",
             to=scene.customer.address,
             kind="reminder",
-            priority=Priority.REMINDER,
+            priority=LetterPriority.REMINDER,
             due_at=decent(now, scene, self._quiet),
             data=data,
             not_after=scene.invitation.expires_at,
@@ -68,5 +68,5 @@ def _expire(tx: Connection, now: datetime) -> int:
         if scene is None or scene.response is None:
             invitations.set_state(tx, invitation_id, "expired")
         else:
-            keep(tx, scene, Move(talks.close(scene.talk, EXPIRED, now), Effect.MOVED), now)
+            keep(tx, scene, ConversationMove(talks.close(scene.talk, EXPIRED, now), TapEffect.MOVED), now)
     return len(over)

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.conversation.scene import Scene, load
-from bot.db.asking import invitations, prompts, responses
-from bot.db.asking.invitations import Invitation, Standing, lock_person
-from bot.db.asking.prompts import Prompt
+from bot.conversation.context import ConversationContext, load
+from bot.db.asking import awaited_texts, invitations, responses
+from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.invitations import CountedInvitation, Invitation, lock_person
 from bot.db.asking.responses import Response
 from bot.db.delivery import letters, message_refs
-from bot.db.delivery.message_refs import About
+from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection
 from bot.db.figures import answers
 from bot.db.figures.answers import Answer, NewAnswer
@@ -25,30 +25,40 @@ from bot.db.people import customers
 from bot.outbox.letters.invitation import open_conversation
 from cjm.address import Address
 from cjm.conversation import response as talks
-from cjm.conversation.response import DECLINED, EXPIRED, STOPPED, Conversation, Effect, Move, Raw, Reason, Refusal
-from cjm.journeys.survey import Kind, Question
+from cjm.conversation.response import (
+    DECLINED,
+    EXPIRED,
+    STOPPED,
+    Conversation,
+    ConversationMove,
+    Raw,
+    TapEffect,
+    TapRefusal,
+    TapRefusalReason,
+)
+from cjm.journeys.survey import Question, QuestionKind
 
 COMMENT = "comment"  # the prompt of a question that is answered in words; its ref is the invitation
 
 
-class Note(StrEnum):
+class TapNotice(StrEnum):
     """What is said to a tap, shortly; the first five and the next four are `cjm.conversation`'s."""
 
-    SAVED = Effect.SAVED.value
-    CHANGED = Effect.CHANGED.value
-    SAME = Effect.SAME.value
-    SKIPPED = Effect.SKIPPED.value
-    MOVED = Effect.MOVED.value
-    ENDED = Reason.ENDED.value
-    TOO_LATE = Reason.TOO_LATE.value
-    NOT_ASKED = Reason.NOT_ASKED.value
-    NOT_LEGAL = Reason.NOT_LEGAL.value
+    SAVED = TapEffect.SAVED.value
+    CHANGED = TapEffect.CHANGED.value
+    SAME = TapEffect.SAME.value
+    SKIPPED = TapEffect.SKIPPED.value
+    MOVED = TapEffect.MOVED.value
+    ENDED = TapRefusalReason.ENDED.value
+    TOO_LATE = TapRefusalReason.TOO_LATE.value
+    NOT_ASKED = TapRefusalReason.NOT_ASKED.value
+    NOT_LEGAL = TapRefusalReason.NOT_LEGAL.value
     NOT_YOURS = "not_yours"
     GONE = "gone"  # the customer was forgotten, or there never was such a question
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
+class ConversationTap:
     """Who tapped, on which message, and the invitation its button names."""
 
     who: Address
@@ -57,42 +67,46 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class TurnResult:
     """What a tap came to. ``scene`` is to be shown in the tapped message; ``left`` is one that showed it before."""
 
-    note: Note
-    scene: Scene | None = None
+    note: TapNotice
+    scene: ConversationContext | None = None
     left: str | None = None
 
 
-Act = Callable[[Conversation, datetime], Move | Refusal]
+Act = Callable[[Conversation, datetime], ConversationMove | TapRefusal]
 
 
-def take_turn(tx: Connection, tap: Tap, act: Act, now: datetime, expire: timedelta) -> Turn:
+def take_turn(tx: Connection, tap: ConversationTap, act: Act, now: datetime, expire: timedelta) -> TurnResult:
     """Do what a tap asks for, if it may. ``expire`` is how long an invitation stays open."""
     lock_person(tx, tap.invitation)
     scene = own_scene(tx, tap.who, tap.invitation)
-    if isinstance(scene, Note):
-        return Turn(scene)
+    if isinstance(scene, TapNotice):
+        return TurnResult(scene)
     if scene.invitation.state in ("waiting", "dropped"):  # the visit was withdrawn, or the id is forged
-        return Turn(Note.GONE)
+        return TurnResult(TapNotice.GONE)
     scene, left = _arrived(tx, scene, tap, now, expire)
     move = act(scene.talk, now)
-    if isinstance(move, Refusal):
-        talk = talks.rest(scene.talk, now) if move.reason is Reason.TOO_LATE else scene.talk
-        return Turn(Note(move.reason.value), keep(tx, scene, Move(talk, Effect.MOVED), now), left)
-    return Turn(Note(move.effect.value), keep(tx, scene, move, now), left)
+    if isinstance(move, TapRefusal):
+        talk = talks.rest(scene.talk, now) if move.reason is TapRefusalReason.TOO_LATE else scene.talk
+        return TurnResult(
+            TapNotice(move.reason.value), keep(tx, scene, ConversationMove(talk, TapEffect.MOVED), now), left
+        )
+    return TurnResult(TapNotice(move.effect.value), keep(tx, scene, move, now), left)
 
 
-def own_scene(tx: Connection, who: Address, invitation_id: int) -> Scene | Note:
+def own_scene(tx: Connection, who: Address, invitation_id: int) -> ConversationContext | TapNotice:
     """The scene, if it is this person's."""
     scene = load(tx, invitation_id)
     if scene is None:
-        return Note.GONE
-    return scene if scene.customer.address == who else Note.NOT_YOURS
+        return TapNotice.GONE
+    return scene if scene.customer.address == who else TapNotice.NOT_YOURS
 
 
-def _arrived(tx: Connection, scene: Scene, tap: Tap, now: datetime, expire: timedelta) -> tuple[Scene, str | None]:
+def _arrived(
+    tx: Connection, scene: ConversationContext, tap: ConversationTap, now: datetime, expire: timedelta
+) -> tuple[ConversationContext, str | None]:
     """A tap proves that its message arrived, also when nobody knew; from now on the conversation is in this one."""
     if scene.response is None or scene.invitation.state == "reserved":
         scene = open_conversation(tx, scene, now, expire)
@@ -106,7 +120,7 @@ def _arrived(tx: Connection, scene: Scene, tap: Tap, now: datetime, expire: time
         customer = replace(customer, unreachable_at=None)
     left = response.message_id if response.message_id not in (None, tap.message_id) else None
     if response.message_id != tap.message_id:
-        message_refs.remember(tx, tap.who, tap.message_id, About("response", response.id), now)
+        message_refs.remember(tx, tap.who, tap.message_id, MessageSubject("response", response.id), now)
     here = replace(response, address=tap.who, message_id=tap.message_id)
     return replace(scene, customer=customer, response=here), left
 
@@ -114,7 +128,7 @@ def _arrived(tx: Connection, scene: Scene, tap: Tap, now: datetime, expire: time
 # ---- what is kept ----------------------------------------------------------------------------------------------------
 
 
-def keep(tx: Connection, scene: Scene, move: Move, now: datetime) -> Scene:
+def keep(tx: Connection, scene: ConversationContext, move: ConversationMove, now: datetime) -> ConversationContext:
     """Store a conversation's next state with all that follows from it; the scene as it is then."""
     response = scene.response
     assert response is not None  # a conversation that moves has begun
@@ -132,13 +146,15 @@ def keep(tx: Connection, scene: Scene, move: Move, now: datetime) -> Scene:
     )
     responses.save(tx, after)
     invitation = _moved_on(scene.invitation, talk)
-    before = Standing(scene.invitation, response.started_at is not None)
-    invitations.save(tx, before, Standing(invitation, after.started_at is not None))
+    before = CountedInvitation(scene.invitation, response.started_at is not None)
+    invitations.save(tx, before, CountedInvitation(invitation, after.started_at is not None))
     _keep_prompt(tx, scene, after, talk, now)
     return replace(scene, invitation=invitation, talk=talk, response=after, given=given)
 
 
-def _keep_answers(tx: Connection, scene: Scene, response: Response, move: Move, now: datetime) -> dict[str, Answer]:
+def _keep_answers(
+    tx: Connection, scene: ConversationContext, response: Response, move: ConversationMove, now: datetime
+) -> dict[str, Answer]:
     """Store what is new or changed and delete what was withdrawn; the answers as they stand then."""
     answers.take_back(tx, [scene.given[key].id for key in sorted(move.withdrawn) if key in scene.given])
     given = {key: answer for key, answer in scene.given.items() if key not in move.withdrawn}
@@ -157,10 +173,10 @@ def _keep_answers(tx: Connection, scene: Scene, response: Response, move: Move, 
 def _columns(question: Question, raw: Raw) -> dict[str, Any]:
     if isinstance(raw, int):
         return {"value": raw}
-    return {"text": raw} if question.kind is Kind.TEXT else {"choice": raw}
+    return {"text": raw} if question.kind is QuestionKind.TEXT else {"choice": raw}
 
 
-def _answer(scene: Scene, response: Response, question: Question, raw: Raw, now: datetime) -> NewAnswer:
+def _answer(scene: ConversationContext, response: Response, question: Question, raw: Raw, now: datetime) -> NewAnswer:
     """An answer with all that it counts under: what the question is about, on the visit's day."""
     invitation = scene.invitation
     subject = question.about or invitation.subject
@@ -198,15 +214,17 @@ def _state(talk: Conversation) -> tuple[str, str | None]:
     return ("answering" if talk.answers or talk.skipped else "open"), None
 
 
-def _keep_prompt(tx: Connection, scene: Scene, response: Response, talk: Conversation, now: datetime) -> None:
+def _keep_prompt(
+    tx: Connection, scene: ConversationContext, response: Response, talk: Conversation, now: datetime
+) -> None:
     """Await words where the step asks for them; else stop awaiting those of this conversation, if any were."""
     if response.address is None:
         return
     if _in_words(talk.question):
-        prompts.put(tx, response.address, Prompt(COMMENT, now, scene.invitation.id, {}))
+        awaited_texts.put(tx, response.address, AwaitedText(COMMENT, now, scene.invitation.id, {}))
     elif _in_words(scene.talk.question) or any(a.text is not None for a in scene.given.values()):
-        prompts.clear(tx, response.address, COMMENT, scene.invitation.id)
+        awaited_texts.clear(tx, response.address, COMMENT, scene.invitation.id)
 
 
 def _in_words(question: Question | None) -> bool:
-    return question is not None and question.kind is Kind.TEXT
+    return question is not None and question.kind is QuestionKind.TEXT

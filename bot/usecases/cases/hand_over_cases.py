@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.cases import cases
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.outbox import case_letters
 from cjm.cases.case import Case
@@ -13,7 +13,7 @@ MOST_AT_ONCE = 200
 
 
 class HandOverCases:
-    def __init__(self, db: Database, clock: Clock, desk: Desk) -> None:
+    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
         self._db = db
         self._clock = clock
         self._desk = desk
@@ -29,7 +29,7 @@ class HandOverCases:
         return bool(_news(tx, self._desk))
 
 
-def hand_over_waiting(tx: Connection, desk: Desk, now: datetime) -> int:
+def hand_over_waiting(tx: Connection, desk: CaseRouting, now: datetime) -> int:
     """The same, in a transaction that binds a team or adds a manager."""
     found = _news(tx, desk)
     for case in found:
@@ -37,7 +37,7 @@ def hand_over_waiting(tx: Connection, desk: Desk, now: datetime) -> int:
     return len(found)
 
 
-def _news(tx: Connection, desk: Desk) -> list[Case]:
+def _news(tx: Connection, desk: CaseRouting) -> list[Case]:
     """The cases that somebody else looks after than who knows of them; whoever that is, is asked once a journey."""
     found = cases.not_handed_over(tx, MOST_AT_ONCE)
     readers = {journey: desk.readers(tx, journey) for journey in {case.journey for case in found}}

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.db.asking import prompts
-from bot.db.asking.prompts import Prompt
+from bot.db.asking import awaited_texts
+from bot.db.asking.awaited_texts import AwaitedText
 from bot.db.cases import cases, drafts
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import message_refs
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.outbox import case_letters
-from bot.usecases.cases.admit import Shown, shown
+from bot.usecases.cases.admit_to_case import CaseSnapshot, shown
 from bot.usecases.cases.open_case import add_to_case, open_case
 from cjm.address import Address
-from cjm.cases.case import Case, Kind, Origin, Said
+from cjm.cases.case import Case, CaseKind, CaseOrigin, CaseText
 
 LISTENING = timedelta(hours=1)
 """So long after the last word about a case the next message is taken for more of it."""
@@ -29,31 +29,31 @@ MEANT_TO_COMPLAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class IncomingMessage:
     """A message: its id, what was said, which message it replies to, and the album it is a part of."""
 
     message_id: str
-    said: Said
+    said: CaseText
     reply_to: str | None = None
     album: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class CaseOpened:
     """A case was opened; a letter tells its number."""
 
     case: int
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedToCase:
     """It was added to a case, whose cards are to show it; a letter tells the customer, but once for an album."""
 
-    shown: Shown
+    shown: CaseSnapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DraftKept:
     """Nobody knows yet what it is: ``ask`` the customer (but once for an album). ``case`` is one it may belong to."""
 
     draft: int
@@ -63,7 +63,7 @@ class Kept:
 
 
 class HearCustomer:
-    def __init__(self, db: Database, clock: Clock, desk: Desk) -> None:
+    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
         self._db = db
         self._clock = clock
         self._desk = desk
@@ -73,15 +73,17 @@ class HearCustomer:
         now = self._clock.now()
         return await self._db.read(lambda tx: _is_expected(tx, who, reply_to, now))
 
-    async def __call__(self, who: Address, language: str | None, heard: Heard) -> Opened | Added | Kept:
+    async def __call__(
+        self, who: Address, language: str | None, heard: IncomingMessage
+    ) -> CaseOpened | AddedToCase | DraftKept:
         now = self._clock.now()
         return await self._db.write(lambda tx: self._hear(tx, who, language, heard, now))
 
     def _hear(
-        self, tx: Connection, who: Address, language: str | None, heard: Heard, now: datetime
-    ) -> Opened | Added | Kept:
+        self, tx: Connection, who: Address, language: str | None, heard: IncomingMessage, now: datetime
+    ) -> CaseOpened | AddedToCase | DraftKept:
         person = customers.ensure_address(tx, who, language, now)
-        waiting = prompts.current(tx, who)
+        waiting = awaited_texts.current(tx, who)
         case = _meant(tx, who, person, waiting, heard.reply_to, now)
         if case is not None:
             return self._add(tx, who, case, waiting, heard, now)
@@ -90,39 +92,59 @@ class HearCustomer:
         return _keep(tx, who, person, waiting, heard, now)
 
     def _open(
-        self, tx: Connection, who: Address, person: Customer, waiting: Prompt, heard: Heard, now: datetime
-    ) -> Opened:
+        self,
+        tx: Connection,
+        who: Address,
+        person: Customer,
+        waiting: AwaitedText,
+        heard: IncomingMessage,
+        now: datetime,
+    ) -> CaseOpened:
         journey, subject = waiting.data.get("journey"), waiting.data.get("place")
         case = open_case(
-            tx, self._desk, person, Kind.COMPLAINT, Origin.COMMAND, [heard.said], now, journey=journey, subject=subject
+            tx,
+            self._desk,
+            person,
+            CaseKind.COMPLAINT,
+            CaseOrigin.COMMAND,
+            [heard.said],
+            now,
+            journey=journey,
+            subject=subject,
         )
         case_letters.listen(tx, who, case.number, now, heard.album)
-        return Opened(case.number)
+        return CaseOpened(case.number)
 
     def _add(
-        self, tx: Connection, who: Address, case: Case, waiting: Prompt | None, heard: Heard, now: datetime
-    ) -> Added:
+        self,
+        tx: Connection,
+        who: Address,
+        case: Case,
+        waiting: AwaitedText | None,
+        heard: IncomingMessage,
+        now: datetime,
+    ) -> AddedToCase:
         add_to_case(tx, self._desk, case, heard.said, now)
         if not _same_album(waiting, heard):
             case_letters.confirm(tx, case, "added", f"{case.number}:{who.id}:{heard.message_id}", now)
         case_letters.listen(tx, who, case.number, now, heard.album)
-        return Added(shown(tx, self._desk, case.number))
+        return AddedToCase(shown(tx, self._desk, case.number))
 
 
-def _is_complaint(waiting: Prompt, now: datetime) -> bool:
+def _is_complaint(waiting: AwaitedText, now: datetime) -> bool:
     return waiting.kind == case_letters.COMPLAINT and now - waiting.at <= MEANT_TO_COMPLAIN
 
 
 def _is_expected(tx: Connection, who: Address, reply_to: str | None, now: datetime) -> bool:
     person = customers.by_address(tx, who)
-    waiting = prompts.current(tx, who)
+    waiting = awaited_texts.current(tx, who)
     if waiting is not None and _is_complaint(waiting, now):
         return True
     return person is not None and _meant(tx, who, person, waiting, reply_to, now) is not None
 
 
 def _meant(
-    tx: Connection, who: Address, person: Customer, waiting: Prompt | None, reply_to: str | None, now: datetime
+    tx: Connection, who: Address, person: Customer, waiting: AwaitedText | None, reply_to: str | None, now: datetime
 ) -> Case | None:
     """The person's own case that a message belongs to: the one it replies to, else the one just talked about."""
     about = message_refs.find(tx, who, reply_to) if reply_to else None
@@ -136,11 +158,13 @@ def _meant(
     return case if case is not None and case.customer_id == person.id else None
 
 
-def _same_album(waiting: Prompt | None, heard: Heard) -> bool:
+def _same_album(waiting: AwaitedText | None, heard: IncomingMessage) -> bool:
     return waiting is not None and heard.album is not None and waiting.data.get("album") == heard.album
 
 
-def _keep(tx: Connection, who: Address, person: Customer, waiting: Prompt | None, heard: Heard, now: datetime) -> Kept:
+def _keep(
+    tx: Connection, who: Address, person: Customer, waiting: AwaitedText | None, heard: IncomingMessage, now: datetime
+) -> DraftKept:
     """Keep it as a draft; what follows before the customer has said what it is belongs to the same one."""
     mine = waiting is None or waiting.kind in (case_letters.DRAFT, case_letters.LISTENING, case_letters.COMPLAINT)
     open_draft = waiting is not None and waiting.kind == case_letters.DRAFT and waiting.ref is not None
@@ -151,6 +175,6 @@ def _keep(tx: Connection, who: Address, person: Customer, waiting: Prompt | None
     else:
         number = drafts.add(tx, who, heard.said, now)
     if mine:
-        prompts.put(tx, who, Prompt(case_letters.DRAFT, now, number, {"album": heard.album}))
+        awaited_texts.put(tx, who, AwaitedText(case_letters.DRAFT, now, number, {"album": heard.album}))
     case = cases.latest_open(tx, person.id)
-    return Kept(number, person.language, case.number if case else None, not _same_album(waiting, heard))
+    return DraftKept(number, person.language, case.number if case else None, not _same_album(waiting, heard))

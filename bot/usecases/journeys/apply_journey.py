@@ -6,17 +6,17 @@ from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from cjm.errors import JourneyError
-from cjm.journeys.difference import Difference, difference
+from cjm.journeys.difference import JourneyDifference, difference
 from cjm.journeys.journey import Journey, read_journey
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class JourneyProposal:
     """A file that can be applied, and what would change. ``version`` is the one it was compared with (0: none)."""
 
     journey: Journey
     source: str
-    difference: Difference
+    difference: JourneyDifference
     version: int
 
 
@@ -26,7 +26,7 @@ class ApplyJourney:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def propose(self, source: str, file: str) -> Proposal:
+    async def propose(self, source: str, file: str) -> JourneyProposal:
         journey = read_journey(source, file)
         return await self._db.read(lambda tx: propose(tx, journey, source, file))
 
@@ -41,10 +41,10 @@ class ApplyJourney:
         return await self._db.write(write)
 
 
-def propose(tx: Connection, journey: Journey, source: str, file: str) -> Proposal:
+def propose(tx: Connection, journey: Journey, source: str, file: str) -> JourneyProposal:
     """Compare with what is in force. Raises JourneyError for what may never change."""
     before = journeys.versions(tx).get(journey.key)
     found = difference(before.journey if before else None, journey)
     if found.refusals:
         raise JourneyError(file, found.refusals)
-    return Proposal(journey, source, found, before.version if before else 0)
+    return JourneyProposal(journey, source, found, before.version if before else 0)

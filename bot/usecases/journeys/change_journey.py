@@ -6,8 +6,8 @@ from bot.clock import Clock
 from bot.db.delivery import views
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from bot.usecases.journeys.apply_journey import Proposal, propose
-from bot.usecases.teams.recognize import Viewer, visible
+from bot.usecases.journeys.apply_journey import JourneyProposal, propose
+from bot.usecases.teams.recognize_viewer import MapViewer, visible
 from cjm.errors import JourneyError, Mistake
 from cjm.journeys.journey import read_journey
 
@@ -16,29 +16,29 @@ MOST_BYTES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ShownProposal:
     """What would change; ``view`` is None when nothing would."""
 
-    proposal: Proposal
+    proposal: JourneyProposal
     view: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class RefusedJourneyFile:
     """A file that cannot be taken, with every mistake in it."""
 
     mistakes: tuple[Mistake, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class NotYours:
+class JourneyNotAllowed:
     """The manager may not change this journey."""
 
     journey: str
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class JourneyApplied:
     """The version in force now; ``again`` when an earlier tap did it."""
 
     title: str
@@ -47,21 +47,21 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True)
-class Meanwhile:
+class JourneyChangedMeanwhile:
     """Somebody changed the journey in between: what would change now, for another look."""
 
-    proposed: Proposed
+    proposed: ShownProposal
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class JourneysInForce:
     key: str
     title: str
     version: int
     source: str
 
 
-class Gone:
+class ProposalGone:
     """There is no such proposal (any more)."""
 
 
@@ -69,39 +69,43 @@ class ChangeJourney:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def propose(self, who: Viewer, source: bytes, file: str) -> Proposed | Wrong | NotYours:
+    async def propose(
+        self, who: MapViewer, source: bytes, file: str
+    ) -> ShownProposal | RefusedJourneyFile | JourneyNotAllowed:
         """Compare a file with what is in force and keep it, to be applied by :meth:`apply`."""
         now = self._clock.now()
         try:
             journey = read_journey(source, file)
         except JourneyError as error:
-            return Wrong(error.mistakes)
+            return RefusedJourneyFile(error.mistakes)
         if not who.sees(journey.key):
-            return NotYours(journey.key)
+            return JourneyNotAllowed(journey.key)
 
-        def write(tx: Connection) -> Proposed | Wrong:
+        def write(tx: Connection) -> ShownProposal | RefusedJourneyFile:
             try:
                 found = propose(tx, journey, source.decode("utf-8-sig"), file)
             except JourneyError as error:
-                return Wrong(error.mistakes)
+                return RefusedJourneyFile(error.mistakes)
             if found.difference.is_nothing:
-                return Proposed(found, None)
+                return ShownProposal(found, None)
             data = {"source": found.source, "file": file, "key": journey.key, "version": found.version, "applied": 0}
-            return Proposed(found, views.add(tx, VIEW, who.chat, data, now))
+            return ShownProposal(found, views.add(tx, VIEW, who.chat, data, now))
 
         return await self._db.write(write)
 
-    async def apply(self, who: Viewer, view: int) -> Applied | Meanwhile | Wrong | Gone:
+    async def apply(
+        self, who: MapViewer, view: int
+    ) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
         """Put it into force, unless somebody changed the journey since it was shown."""
         now = self._clock.now()
         kept = await self._db.read(lambda tx: views.find(tx, view, who.chat, VIEW))
         if kept is None or not who.sees(kept.data["key"]):
-            return Gone()
+            return ProposalGone()
         if not kept.data["source"]:
             return _over(kept)
         journey = read_journey(kept.data["source"], kept.data["file"])  # it was read before
 
-        def write(tx: Connection) -> Applied | Meanwhile | Wrong | Gone:
+        def write(tx: Connection) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
             found = views.find(tx, view, who.chat, VIEW, to_change=True)
             if found is None or not found.data["source"]:
                 return _over(found)
@@ -109,18 +113,18 @@ class ChangeJourney:
             try:
                 proposal = propose(tx, journey, data["source"], data["file"])
             except JourneyError as error:
-                return Wrong(error.mistakes)
+                return RefusedJourneyFile(error.mistakes)
             if proposal.version != data["version"]:
                 views.change(tx, view, {**data, "version": proposal.version}, now)
-                return Meanwhile(Proposed(proposal, view))
+                return JourneyChangedMeanwhile(ShownProposal(proposal, view))
             version = journeys.apply(tx, journey, data["source"], now=now, by=str(who.person))
             title = journey.title.in_(who.language)
             views.change(tx, view, {**data, "source": "", "applied": version, "title": title}, now)
-            return Applied(title, version)
+            return JourneyApplied(title, version)
 
         return await self._db.write(write)
 
-    async def discard(self, who: Viewer, view: int) -> bool:
+    async def discard(self, who: MapViewer, view: int) -> bool:
         """Forget a proposal; False for one that was applied, or is not theirs."""
         now = self._clock.now()
 
@@ -133,20 +137,20 @@ class ChangeJourney:
 
         return await self._db.write(write)
 
-    async def in_force(self, who: Viewer) -> tuple[tuple[InForce, ...], int]:
+    async def in_force(self, who: MapViewer) -> tuple[tuple[JourneysInForce, ...], int]:
         """The journeys that the manager may see, in the order in which :meth:`file` knows them by the view returned."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> tuple[tuple[InForce, ...], int]:
+        def write(tx: Connection) -> tuple[tuple[JourneysInForce, ...], int]:
             found = _in_force(tx, who)
             return found, views.add(tx, FILES, who.chat, {"keys": [each.key for each in found]}, now)
 
         return await self._db.write(write)
 
-    async def file(self, who: Viewer, view: int, place: int) -> InForce | None:
+    async def file(self, who: MapViewer, view: int, place: int) -> JourneysInForce | None:
         """The file in force of the journey that stood in this place."""
 
-        def read(tx: Connection) -> InForce | None:
+        def read(tx: Connection) -> JourneysInForce | None:
             found = views.find(tx, view, who.chat, FILES)
             keys = found.data["keys"] if found else []
             key = keys[place] if 0 <= place < len(keys) else None
@@ -155,16 +159,16 @@ class ChangeJourney:
         return await self._db.read(read)
 
 
-def _in_force(tx: Connection, who: Viewer) -> tuple[InForce, ...]:
+def _in_force(tx: Connection, who: MapViewer) -> tuple[JourneysInForce, ...]:
     there, versions = visible(tx, who), journeys.versions(tx)
     return tuple(
-        InForce(key, journey.title.in_(who.language), versions[key].version, versions[key].source)
+        JourneysInForce(key, journey.title.in_(who.language), versions[key].version, versions[key].source)
         for key, journey in there.items()
     )
 
 
-def _over(view: views.View | None) -> Applied | Gone:
+def _over(view: views.StoredView | None) -> JourneyApplied | ProposalGone:
     """What became of a proposal that waits for nothing any more."""
     if view is None or not view.data["applied"]:
-        return Gone()
-    return Applied(view.data["title"], view.data["applied"], again=True)
+        return ProposalGone()
+    return JourneyApplied(view.data["title"], view.data["applied"], again=True)

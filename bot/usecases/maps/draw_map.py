@@ -35,7 +35,7 @@ class DrawingError(TropaError):
     """The map could not be drawn."""
 
 
-class Drawer:
+class DrawingProcess:
     """One warmed worker process. ``start()`` spares the first picture the wait; ``close()`` ends the worker."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ def _end_with_parent() -> None:
 class DrawMap:
     """``await draw_map(journey_map, layout, page) -> Upload``; the same map is drawn once and uploaded once."""
 
-    def __init__(self, drawer: Drawer) -> None:
+    def __init__(self, drawer: DrawingProcess) -> None:
         self._drawer = drawer
         self._kept: OrderedDict[str, bytes] = OrderedDict()
         self._drawing = asyncio.Lock()

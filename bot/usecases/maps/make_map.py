@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import reports
-from bot.db.figures.reports import Scope
+from bot.db.figures.reports import ReportScope
 from bot.db.journeys import journeys
 from bot.texts import words_in
 from cjm.errors import TropaError
 from cjm.figures.journey_map import JourneyMap, Period
-from cjm.figures.map_counts import Sheet
+from cjm.figures.map_counts import MapCounts
 from cjm.journeys.journey import Journey, Segment
 from cjm.mistake_sentences import listed, near
 
@@ -25,7 +25,7 @@ class MapError(TropaError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MapRequest:
     """Which map. The window ends on ``last`` (else today) and has ``days`` days, unless ``first`` says otherwise."""
 
     journey: str
@@ -43,21 +43,21 @@ class MakeMap:
     def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
         self._db, self._clock, self._minimum = db, clock, minimum
 
-    async def __call__(self, wanted: Wanted) -> JourneyMap:
+    async def __call__(self, wanted: MapRequest) -> JourneyMap:
         now = self._clock.now()
         return await self._db.read(lambda tx: make_map(tx, wanted, self._minimum, now))
 
 
-def make_map(tx: Connection, wanted: Wanted, minimum: int, now: datetime) -> JourneyMap:
+def make_map(tx: Connection, wanted: MapRequest, minimum: int, now: datetime) -> JourneyMap:
     """The map as the counters have it now."""
     journey = _journey(tx, wanted.journey)
     segment = _segment(journey, wanted.segment)
     period = window(wanted, now.astimezone(journey.zone).date())
     before = Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))
     found = reports.cohorts_of(tx, journey, segment)
-    scope = Scope(journey, period.first, period.last, found, wanted.channel)
-    earlier = Scope(journey, before.first, before.last, found, wanted.channel)
-    sheet = Sheet(
+    scope = ReportScope(journey, period.first, period.last, found, wanted.channel)
+    earlier = ReportScope(journey, before.first, before.last, found, wanted.channel)
+    sheet = MapCounts(
         journey=journey,
         language=wanted.language or journey.language,
         minimum=minimum,
@@ -92,7 +92,7 @@ def _segment(journey: Journey, key: str | None) -> Segment | None:
     return found
 
 
-def window(wanted: Wanted, today: date) -> Period:
+def window(wanted: MapRequest, today: date) -> Period:
     """The days that are wanted. Raises MapError for a window that is no window."""
     last = wanted.last or today
     if wanted.first is None and not 1 <= wanted.days <= LONGEST:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.config.settings import Team as TeamSettings
+from bot.config.settings import TeamSettings
 from bot.db.delivery import letters, views
-from bot.db.delivery.letters import NewLetter, Priority
+from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import digest_runs
 from bot.db.journeys import journeys
@@ -27,7 +27,7 @@ FIRST, REST = "first", "rest"
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDigest:
     """A team's period that nobody has dealt with; ``at`` is the moment it fell due."""
 
     team: Team
@@ -60,7 +60,7 @@ class SendDigests:
         return await self._db.read(read)
 
 
-def due(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> list[Due]:
+def due(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> list[DueDigest]:
     """What has fallen due since it was looked at last."""
     known = digest_runs.known(tx)
     found = []
@@ -72,7 +72,7 @@ def due(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> li
         if period not in known.get(team.key, ()):
             # A chat that only the settings name was there from the first tick on; its earlier periods are not ours.
             since = team.bound_at or (None if team.key in known else now)
-            found.append(Due(team, period, at, now - at <= LATE and (since is None or since <= at)))
+            found.append(DueDigest(team, period, at, now - at <= LATE and (since is None or since <= at)))
     return found
 
 
@@ -89,7 +89,7 @@ def send_due(tx: Connection, configured: Sequence[TeamSettings], now: datetime) 
     return sent
 
 
-def _post(tx: Connection, each: Due, now: datetime) -> int:
+def _post(tx: Connection, each: DueDigest, now: datetime) -> int:
     there = [key for key in journeys.current(tx) if each.team.has(key)]
     address = each.team.address
     assert address is not None  # due() leaves out teams without a chat
@@ -100,12 +100,12 @@ def _post(tx: Connection, each: Due, now: datetime) -> int:
     return len(there)
 
 
-def _letter(each: Due, journey: str, part: str, key: str, view: int, address: Address) -> NewLetter:
+def _letter(each: DueDigest, journey: str, part: str, key: str, view: int, address: Address) -> NewLetter:
     return NewLetter(
         key=key if part == FIRST else f"{key}:{part}",
         to=address,
         kind="digest",
-        priority=Priority.DIGEST,
+        priority=LetterPriority.DIGEST,
         due_at=each.at,
         not_after=each.at + LATE,
         thread=each.team.thread,

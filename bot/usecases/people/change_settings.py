@@ -6,17 +6,17 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.conversation.scene import language_for
-from bot.db.asking import mutes, prompts
-from bot.db.asking.prompts import Prompt
+from bot.conversation.context import language_for
+from bot.db.asking import awaited_texts, mutes
+from bot.db.asking.awaited_texts import AwaitedText
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES
+from bot.usecases.people.choose_language import language_of
 from bot.usecases.people.find_zone import find_zone
 from bot.usecases.people.guess_journey import guess_journey
-from bot.usecases.people.speak import language_of
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours, parse_span
 from cjm.journeys.journey import zone_names
@@ -24,14 +24,14 @@ from cjm.journeys.journey import zone_names
 AWAITED = timedelta(hours=1)
 
 
-class Wanted(StrEnum):
+class TypedSettingKind(StrEnum):
     """What the next text is awaited for."""
 
     QUIET = "settings-quiet"
     ZONE = "settings-zone"
 
 
-class Wrong(StrEnum):
+class SettingMistake(StrEnum):
     """Why what was typed cannot be taken."""
 
     UNREADABLE = "wrong"
@@ -39,7 +39,7 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class CustomerSettings:
     """A customer's settings as they count now. ``zone_chosen`` is False while the journey's zone is assumed."""
 
     language: str
@@ -53,12 +53,12 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedSetting:
     """What became of a text that was awaited. ``message_id`` is the message that asked for it."""
 
-    wanted: Wanted
-    wrong: Wrong | None
-    view: View
+    wanted: TypedSettingKind
+    wrong: SettingMistake | None
+    view: CustomerSettings
     message_id: str | None
 
 
@@ -68,37 +68,39 @@ class ChangeSettings:
     def __init__(self, db: Database, clock: Clock, quiet: QuietHours | None) -> None:
         self._db, self._clock, self._quiet = db, clock, quiet
 
-    async def view(self, who: Address, language: str | None) -> View:
+    async def view(self, who: Address, language: str | None) -> CustomerSettings:
         now = self._clock.now()
         return await self._db.read(lambda tx: self._view(tx, customers.by_address(tx, who), language, now))
 
-    async def language(self, who: Address, language: str | None, chosen: str) -> View:
+    async def language(self, who: Address, language: str | None, chosen: str) -> CustomerSettings:
         return await self._change(who, language, {"language": chosen} if chosen in LANGUAGES else {})
 
-    async def quiet_hours(self, who: Address, language: str | None, hours: str) -> View:
+    async def quiet_hours(self, who: Address, language: str | None, hours: str) -> CustomerSettings:
         """``hours`` as in "22:00-08:00"; "" for none. What cannot be read changes nothing."""
         return await self._change(who, language, {"quiet_hours": hours} if _wrong_hours(hours) is None else {})
 
-    async def zone(self, who: Address, language: str | None, zone: str) -> View:
+    async def zone(self, who: Address, language: str | None, zone: str) -> CustomerSettings:
         return await self._change(who, language, {"timezone": zone} if zone in zone_names() else {})
 
-    async def ask_about_everything(self, who: Address, language: str | None) -> View:
+    async def ask_about_everything(self, who: Address, language: str | None) -> CustomerSettings:
         """Whatever somebody did not want to be asked about may be asked again."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> View:
+        def write(tx: Connection) -> CustomerSettings:
             person = customers.ensure_address(tx, who, language, now)
             mutes.unmute(tx, person.id)
             return self._view(tx, person, language, now)
 
         return await self._db.write(write)
 
-    async def await_text(self, who: Address, language: str | None, wanted: Wanted, message_id: str) -> View:
+    async def await_text(
+        self, who: Address, language: str | None, wanted: TypedSettingKind, message_id: str
+    ) -> CustomerSettings:
         """The next text is for this setting."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> View:
-            prompts.put(tx, who, Prompt(wanted, now, None, {"message": message_id}))
+        def write(tx: Connection) -> CustomerSettings:
+            awaited_texts.put(tx, who, AwaitedText(wanted, now, None, {"message": message_id}))
             return self._view(tx, customers.by_address(tx, who), language, now)
 
         return await self._db.write(write)
@@ -106,45 +108,45 @@ class ChangeSettings:
     async def awaited(self, who: Address) -> bool:
         """Whether a text from this person is for a setting."""
         now = self._clock.now()
-        waiting = await self._db.read(lambda tx: prompts.current(tx, who))
-        return waiting is not None and waiting.kind in set(Wanted) and now - waiting.at < AWAITED
+        waiting = await self._db.read(lambda tx: awaited_texts.current(tx, who))
+        return waiting is not None and waiting.kind in set(TypedSettingKind) and now - waiting.at < AWAITED
 
-    async def typed(self, who: Address, language: str | None, text: str) -> Typed | None:
+    async def typed(self, who: Address, language: str | None, text: str) -> TypedSetting | None:
         """Take a text; None when none is awaited any more. What is wrong is awaited again."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> Typed | None:
-            waiting = prompts.current(tx, who)
-            if waiting is None or waiting.kind not in set(Wanted):
+        def write(tx: Connection) -> TypedSetting | None:
+            waiting = awaited_texts.current(tx, who)
+            if waiting is None or waiting.kind not in set(TypedSettingKind):
                 return None
-            wanted, person = Wanted(waiting.kind), customers.ensure_address(tx, who, language, now)
+            wanted, person = TypedSettingKind(waiting.kind), customers.ensure_address(tx, who, language, now)
             wrong, changes = _read(wanted, text)
             if wrong is None:
                 customers.update(tx, person.id, **changes)
-                prompts.clear(tx, who, wanted)
+                awaited_texts.clear(tx, who, wanted)
             view = self._view(tx, customers.by_id(tx, person.id), language, now)
-            return Typed(wanted, wrong, view, waiting.data.get("message"))
+            return TypedSetting(wanted, wrong, view, waiting.data.get("message"))
 
         return await self._db.write(write)
 
-    async def _change(self, who: Address, language: str | None, columns: dict[str, str]) -> View:
+    async def _change(self, who: Address, language: str | None, columns: dict[str, str]) -> CustomerSettings:
         now = self._clock.now()
 
-        def write(tx: Connection) -> View:
+        def write(tx: Connection) -> CustomerSettings:
             person = customers.ensure_address(tx, who, language, now)
             if columns:
                 customers.update(tx, person.id, **columns)
-            for wanted in Wanted:
-                prompts.clear(tx, who, wanted)
+            for wanted in TypedSettingKind:
+                awaited_texts.clear(tx, who, wanted)
             return self._view(tx, customers.by_id(tx, person.id), language, now)
 
         return await self._db.write(write)
 
-    def _view(self, tx: Connection, person: Customer | None, language: str | None, now: datetime) -> View:
+    def _view(self, tx: Connection, person: Customer | None, language: str | None, now: datetime) -> CustomerSettings:
         journey = guess_journey(tx, person)
         own = person.quiet_hours if person is not None else None
         zone = (person.timezone if person is not None else None) or (journey.timezone if journey else "UTC")
-        return View(
+        return CustomerSettings(
             language=language_of(tx, person, language),
             zone=ZoneInfo(zone),
             zone_chosen=person is not None and person.timezone is not None,
@@ -167,19 +169,19 @@ def muted_titles(tx: Connection, person: Customer, now: datetime) -> tuple[str, 
     return tuple(dict.fromkeys(found))
 
 
-def _read(wanted: Wanted, text: str) -> tuple[Wrong | None, dict[str, str]]:
-    if wanted is Wanted.ZONE:
+def _read(wanted: TypedSettingKind, text: str) -> tuple[SettingMistake | None, dict[str, str]]:
+    if wanted is TypedSettingKind.ZONE:
         zone = find_zone(text)
-        return (None, {"timezone": zone}) if zone else (Wrong.UNREADABLE, {})
-    wrong = _wrong_hours(text) if text.strip() else Wrong.UNREADABLE
+        return (None, {"timezone": zone}) if zone else (SettingMistake.UNREADABLE, {})
+    wrong = _wrong_hours(text) if text.strip() else SettingMistake.UNREADABLE
     return (wrong, {}) if wrong else (None, {"quiet_hours": str(QuietHours.parse(text))})
 
 
-def _wrong_hours(text: str) -> Wrong | None:
+def _wrong_hours(text: str) -> SettingMistake | None:
     try:
         QuietHours.parse(text)
     except ValueError:
-        return Wrong.ALL_DAY if _same_ends(text) else Wrong.UNREADABLE
+        return SettingMistake.ALL_DAY if _same_ends(text) else SettingMistake.UNREADABLE
     return None
 
 

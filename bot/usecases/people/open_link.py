@@ -11,9 +11,9 @@ from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers, links
 from bot.db.people.customers import Customer
-from bot.db.people.links import Kind, Refused
+from bot.db.people.links import LinkKind, LinkRefusal
 from bot.texts import spoken
-from bot.usecases.people.speak import language_of
+from bot.usecases.people.choose_language import language_of
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Greeting(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class LinkOpened:
     greeting: Greeting
     language: str
 
@@ -46,20 +46,20 @@ class OpenLink:
     def __init__(self, db: Database, clock: Clock, secret: str) -> None:
         self._db, self._clock, self._secret = db, clock, secret
 
-    async def __call__(self, who: Address, payload: str = "", language: str | None = None) -> Opened:
+    async def __call__(self, who: Address, payload: str = "", language: str | None = None) -> LinkOpened:
         now = self._clock.now()
 
-        def write(tx: Connection) -> Opened:
+        def write(tx: Connection) -> LinkOpened:
             if payload and not self._link(tx, who, payload, now):
-                return Opened(Greeting.REFUSED, language_of(tx, customers.by_address(tx, who), language))
+                return LinkOpened(Greeting.REFUSED, language_of(tx, customers.by_address(tx, who), language))
             return _greet(tx, who, language, now)
 
         return await self._db.write(write)
 
     def _link(self, tx: Connection, who: Address, payload: str, now: datetime) -> bool:
         """Open the link; False when it opens nothing for this account."""
-        found = links.redeem(tx, payload, kind=Kind.CUSTOMER, by=who, now=now, secret=self._secret)
-        if isinstance(found, Refused):
+        found = links.redeem(tx, payload, kind=LinkKind.CUSTOMER, by=who, now=now, secret=self._secret)
+        if isinstance(found, LinkRefusal):
             log.info("link refused", extra={"reason": found.value})
             return False
         person = customers.by_id(tx, found.customer_id) if found.customer_id is not None else None
@@ -70,7 +70,7 @@ class OpenLink:
         if person is None or somebody_else or not _may_move(person, who):
             log.info("link refused", extra={"reason": "the account or the customer is somebody else's"})
             if found.first:
-                links.give_back(tx, payload, kind=Kind.CUSTOMER, now=now, secret=self._secret)
+                links.give_back(tx, payload, kind=LinkKind.CUSTOMER, now=now, secret=self._secret)
             return False
         if person.address != who:
             _move_to(tx, person, who, now)
@@ -88,10 +88,10 @@ def _move_to(tx: Connection, person: Customer, who: Address, now: datetime) -> N
         customers.update(tx, person.id, consent_at=None, stopped_at=None)
 
 
-def _greet(tx: Connection, who: Address, language: str | None, now: datetime) -> Opened:
+def _greet(tx: Connection, who: Address, language: str | None, now: datetime) -> LinkOpened:
     person = customers.by_address(tx, who)
     if person is None or person.external_id is None:
-        return Opened(Greeting.STRANGER, language_of(tx, person, language))
+        return LinkOpened(Greeting.STRANGER, language_of(tx, person, language))
     changes: dict[str, Any] = {}
     if person.language is None and spoken(language) is not None:
         changes["language"] = spoken(language)
@@ -103,5 +103,5 @@ def _greet(tx: Connection, who: Address, language: str | None, now: datetime) ->
         invitations.wake(tx, person.id, now)
     speaks = language_of(tx, person, language)
     if person.consent_at is None:
-        return Opened(Greeting.CONSENT, speaks)
-    return Opened(Greeting.STOPPED if person.stopped_at is not None else Greeting.BACK, speaks)
+        return LinkOpened(Greeting.CONSENT, speaks)
+    return LinkOpened(Greeting.STOPPED if person.stopped_at is not None else Greeting.BACK, speaks)

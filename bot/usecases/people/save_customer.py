@@ -8,11 +8,11 @@ from typing import Any
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers, links
-from bot.db.people.links import LIFETIME, Kind
+from bot.db.people.links import LIFETIME, LinkKind
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
+class PersonalLink:
     """A person's link payload: for ``/start``, until ``expires``."""
 
     customer: str
@@ -33,17 +33,17 @@ class SaveCustomer:
         *,
         language: str | None = None,
         timezone: str | None = None,
-    ) -> Invited:
+    ) -> PersonalLink:
         now = self._clock.now()
 
-        def write(tx: Connection) -> Invited:
+        def write(tx: Connection) -> PersonalLink:
             person = customers.ensure_externals(tx, [external_id], now)[external_id]
             changes: dict[str, Any] = {k: v for k, v in (("language", language), ("timezone", timezone)) if v}
             if attributes:
                 changes["attributes"] = {**person.attributes, **attributes}
             if changes:
                 customers.update(tx, person.id, **changes)
-            token = links.make(tx, Kind.CUSTOMER, customer_id=person.id, now=now, secret=self._secret)
-            return Invited(external_id, token, now + LIFETIME)
+            token = links.make(tx, LinkKind.CUSTOMER, customer_id=person.id, now=now, secret=self._secret)
+            return PersonalLink(external_id, token, now + LIFETIME)
 
         return await self._db.write(write)

@@ -12,12 +12,12 @@ from bot.db.figures.cohorts import written
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from cjm.journeys.journey import Journey
-from cjm.tables.answer_rows import Given, Respondent
+from cjm.tables.answer_rows import AnswerRow, RowAnswer
 
 _MOST_KEY = 192
 
 
-def import_answers(tx: Connection, journey: Journey, rows: Sequence[Respondent], now: datetime) -> tuple[int, int]:
+def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], now: datetime) -> tuple[int, int]:
     """Store what rows say; how many answers are new, and how many were known already."""
     version = journeys.versions(tx)[journey.key].version
     people = customers.ensure_externals(tx, (row.customer for row in rows), now, _told(rows))
@@ -33,13 +33,13 @@ def import_answers(tx: Connection, journey: Journey, rows: Sequence[Respondent],
     return fresh, given - fresh
 
 
-def _told(rows: Sequence[Respondent]) -> Mapping[str, Mapping[str, Any]]:
+def _told(rows: Sequence[AnswerRow]) -> Mapping[str, Mapping[str, Any]]:
     """What rows tell their people apart by; of several rows of one person the last counts."""
     return {row.customer: row.attributes for row in rows if row.attributes}
 
 
 def _answers(
-    journey: Journey, version: int, row: Respondent, customer_id: int, cohort_id: int
+    journey: Journey, version: int, row: AnswerRow, customer_id: int, cohort_id: int
 ) -> Iterator[tuple[str, NewAnswer]]:
     for given in row.given:
         key = _key(journey, row, given)
@@ -66,7 +66,7 @@ def _answers(
         )
 
 
-def _key(journey: Journey, row: Respondent, given: Given) -> str:
+def _key(journey: Journey, row: AnswerRow, given: RowAnswer) -> str:
     """What makes the same row and question the same answer."""
     key = f"{journey.key}:{row.row}:{given.question}"
     if len(key) <= _MOST_KEY:

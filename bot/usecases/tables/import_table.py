@@ -10,13 +10,13 @@ from bot.clock import Clock
 from bot.db.engine.database import Database
 from bot.usecases.tables.import_answers import import_answers
 from bot.usecases.tables.import_events import import_events
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
-from cjm.tables.answer_rows import AnswerRows, Respondent
+from cjm.tables.answer_rows import AnswerRow, AnswerRows
 from cjm.tables.csv_file import BadRow, CsvError, CsvFile
-from cjm.tables.event_rows import EventRows, Happened
-from cjm.tables.mapping import Mapping, MappingError, read_mapping
+from cjm.tables.event_rows import EventRow, EventRows
+from cjm.tables.mapping import MappingError, TableMapping, read_mapping
 
 R = TypeVar("R")
 MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: whoever else writes waits for it
@@ -28,16 +28,16 @@ class TableError(TropaError):
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ImportSource:
     """A file and how it is to be read."""
 
     journey: Journey
-    mapping: Mapping
+    mapping: TableMapping
     file: CsvFile
 
 
 @dataclass(slots=True)
-class Imported:
+class ImportReport:
     """What became of a table: rows taken, answers or events that are new and known already, and the bad rows.
 
     ``left_out`` are cells that are no answer: not applicable, or empty.
@@ -50,7 +50,7 @@ class Imported:
     bad: list[BadRow] = field(default_factory=list)
 
 
-def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) -> Table:
+def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) -> ImportSource:
     """Read the mapping and the table's header. Raises MappingError (every mistake) and TableError."""
     read = read_mapping(mapping, mapping_file, journey)
     try:
@@ -61,7 +61,7 @@ def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) ->
     missing = read.missing(file.header)
     if missing:
         raise MappingError(mapping_file, missing)
-    return Table(journey, read, file)
+    return ImportSource(journey, read, file)
 
 
 class ImportTable:
@@ -70,13 +70,13 @@ class ImportTable:
     With ``strict`` nothing is kept when a single row is bad.
     """
 
-    def __init__(self, db: Database, clock: Clock, rules: Rules) -> None:
+    def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:
         self._db, self._clock, self._rules = db, clock, rules
 
     async def __call__(
-        self, table: Table, progress: Callable[[int], None] = lambda read: None, *, strict: bool = False
-    ) -> Imported:
-        now, found = self._clock.now(), Imported()
+        self, table: ImportSource, progress: Callable[[int], None] = lambda read: None, *, strict: bool = False
+    ) -> ImportReport:
+        now, found = self._clock.now(), ImportReport()
         answers = table.mapping.kind == "answers"
         if strict:
             found.bad += (row for row in (_answers if answers else _events)(table, now) if isinstance(row, BadRow))
@@ -86,7 +86,9 @@ class ImportTable:
         found.bad.sort()
         return found
 
-    async def _answers(self, table: Table, found: Imported, now: datetime, progress: Callable[[int], None]) -> None:
+    async def _answers(
+        self, table: ImportSource, found: ImportReport, now: datetime, progress: Callable[[int], None]
+    ) -> None:
         for rows in _batches(_answers(table, now), found.bad, lambda row: len(row.given), MOST_ANSWERS):
             new, known = await self._db.write(lambda tx: import_answers(tx, table.journey, rows, now))  # noqa: B023
             found.new, found.known = found.new + new, found.known + known
@@ -94,7 +96,9 @@ class ImportTable:
             found.left_out += sum(row.left_out for row in rows)
             progress(table.file.read)
 
-    async def _events(self, table: Table, found: Imported, now: datetime, progress: Callable[[int], None]) -> None:
+    async def _events(
+        self, table: ImportSource, found: ImportReport, now: datetime, progress: Callable[[int], None]
+    ) -> None:
         rules = self._rules if table.mapping.ask else None
         for rows in _batches(_events(table, now), found.bad, lambda row: len(row.events), MOST_EVENTS):
             new, known, bad = await self._db.write(lambda tx: import_events(tx, rows, rules, now))  # noqa: B023
@@ -104,12 +108,12 @@ class ImportTable:
             progress(table.file.read)
 
 
-def _answers(table: Table, now: datetime) -> Iterator[Respondent | BadRow]:
+def _answers(table: ImportSource, now: datetime) -> Iterator[AnswerRow | BadRow]:
     rows = AnswerRows(table.mapping, table.journey, table.file.header, now)
     return (row if isinstance(row, BadRow) else rows.read(row) for row in table.file.rows())
 
 
-def _events(table: Table, now: datetime) -> Iterator[Happened | BadRow]:
+def _events(table: ImportSource, now: datetime) -> Iterator[EventRow | BadRow]:
     rows = EventRows(table.mapping, table.journey, table.file.header, now)
     return (row if isinstance(row, BadRow) else rows.read(row) for row in table.file.rows())
 

@@ -4,23 +4,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.people import links, managers
-from bot.db.people.links import Kind, Redeemed
+from bot.db.people.links import LinkKind, RedeemedLink
 from bot.db.people.managers import Manager
 from bot.usecases.cases.hand_over_cases import hand_over_waiting
-from bot.usecases.teams.recognize import Viewer, viewer
+from bot.usecases.teams.recognize_viewer import MapViewer, viewer
 from cjm.address import Address
 
 UNTIL_USED = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
+class ManagerWelcome:
     """The new manager; ``is_news`` unless the link told them nothing new, ``is_first`` of the whole house."""
 
-    viewer: Viewer
+    viewer: MapViewer
     is_news: bool
     is_first: bool
 
@@ -37,30 +37,32 @@ class FirstManagerLink:
             return None
         now = self._clock.now()
         return await self._db.write(
-            lambda tx: links.make(tx, Kind.FIRST, now=now, secret=self._secret, lifetime=UNTIL_USED)
+            lambda tx: links.make(tx, LinkKind.FIRST, now=now, secret=self._secret, lifetime=UNTIL_USED)
         )
 
 
 class BecomeManager:
     """``await become_manager(person, name, language, token) -> Welcome | None``; None is not told why."""
 
-    def __init__(self, db: Database, clock: Clock, desk: Desk, configured: tuple[Address, ...], secret: str) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, desk: CaseRouting, configured: tuple[Address, ...], secret: str
+    ) -> None:
         self._db, self._clock, self._desk, self._secret = db, clock, desk, secret
         self._configured = bool(configured)
 
-    async def __call__(self, person: Address, name: str, language: str | None, token: str) -> Welcome | None:
+    async def __call__(self, person: Address, name: str, language: str | None, token: str) -> ManagerWelcome | None:
         now = self._clock.now()
 
-        def write(tx: Connection) -> Welcome | None:
+        def write(tx: Connection) -> ManagerWelcome | None:
             known = viewer(tx, self._desk, person, person, name, language)
             kind = links.kind_of(token)
-            late = kind is Kind.FIRST and (self._configured or managers.anybody(tx))
-            if kind not in (Kind.MANAGER, Kind.FIRST) or (late and known is None):
+            late = kind is LinkKind.FIRST and (self._configured or managers.anybody(tx))
+            if kind not in (LinkKind.MANAGER, LinkKind.FIRST) or (late and known is None):
                 return None
             if late or (known is not None and known.sees_all):
-                return Welcome(known, is_news=False, is_first=False) if known else None
+                return ManagerWelcome(known, is_news=False, is_first=False) if known else None
             opened = links.redeem(tx, token, kind=kind, by=person, now=now, secret=self._secret)
-            if not isinstance(opened, Redeemed) or not (opened.first or known):
+            if not isinstance(opened, RedeemedLink) or not (opened.first or known):
                 return None  # who was a manager once cannot come back by the old link
             if opened.first:
                 seen = together(managers.find(tx, person), opened.journeys)
@@ -68,7 +70,7 @@ class BecomeManager:
                 managers.save(tx, person, name=name, language=language, journeys=seen, by=by, now=now)
                 hand_over_waiting(tx, self._desk, now)
             fresh = viewer(tx, self._desk, person, person, name, language)
-            return Welcome(fresh, opened.first, kind is Kind.FIRST) if fresh else None
+            return ManagerWelcome(fresh, opened.first, kind is LinkKind.FIRST) if fresh else None
 
         return await self._db.write(write)
 

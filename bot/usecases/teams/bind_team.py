@@ -6,23 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.config.settings import Team as TeamSettings
-from bot.db.cases.case_routing import Desk
+from bot.config.settings import TeamSettings
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, moves, views
-from bot.db.delivery.letters import NewLetter, Priority
+from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.people import teams
 from bot.db.people.teams import Team
 from bot.outbox.letters.notice import NOTICE, TEAM_LOST
 from bot.usecases.cases.hand_over_cases import hand_over_waiting
-from bot.usecases.teams.recognize import Viewer, viewer, zone_of
+from bot.usecases.teams.recognize_viewer import MapViewer, viewer, zone_of
 from cjm.address import Address
 
 VIEW = "team"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupChat:
     """A chat that may become a team's, or a topic of it."""
 
     address: Address
@@ -31,18 +31,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class TeamOffer:
     """Which team may this group be? ``bound`` are those it is already; ``teams`` all there are, by key."""
 
     view: int
     language: str
-    group: Group
+    group: GroupChat
     teams: tuple[str, ...]
     bound: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class TeamBound:
     """The group is this team's chat now. ``moved`` when the team had another one before."""
 
     team: Team
@@ -53,29 +53,33 @@ class Bound:
 class BindTeam:
     """Only managers of all journeys bind and unbind; to anybody else the result is None."""
 
-    def __init__(self, db: Database, clock: Clock, desk: Desk, configured: Sequence[TeamSettings]) -> None:
+    def __init__(self, db: Database, clock: Clock, desk: CaseRouting, configured: Sequence[TeamSettings]) -> None:
         self._db, self._clock, self._desk, self._configured = db, clock, desk, configured
 
-    async def offer(self, person: Address, language: str | None, group: Group, asked_in: Address) -> Offer | None:
+    async def offer(
+        self, person: Address, language: str | None, group: GroupChat, asked_in: Address
+    ) -> TeamOffer | None:
         """What a manager may choose from, to be shown in ``asked_in``: the group itself, or the manager's chat."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> Offer | None:
+        def write(tx: Connection) -> TeamOffer | None:
             who = viewer(tx, self._desk, person, person, "", language)
             if who is None or not who.sees_all:
                 return None
             keys = tuple(t.key for t in self._configured) or (teams.DEFAULT,)
             data = {"chat": str(group.address), "thread": group.thread, "title": group.title, "teams": list(keys)}
             view = views.add(tx, VIEW, asked_in, data, now)
-            return Offer(view, who.language, group, keys, self._bound(tx, group.address))
+            return TeamOffer(view, who.language, group, keys, self._bound(tx, group.address))
 
         return await self._db.write(write)
 
-    async def bind(self, chat: Address, person: Address, language: str | None, view: int, place: int) -> Bound | None:
+    async def bind(
+        self, chat: Address, person: Address, language: str | None, view: int, place: int
+    ) -> TeamBound | None:
         """The tap; said again, nothing changes. Cases that nobody could be told of go to the team now."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> Bound | None:
+        def write(tx: Connection) -> TeamBound | None:
             chosen = self._chosen(tx, chat, person, language, view)
             if chosen is None or not 0 <= place < len(chosen[1]["teams"]):
                 return None
@@ -87,23 +91,23 @@ class BindTeam:
                 hand_over_waiting(tx, self._desk, now)
             team = {t.key: t for t in teams.all_teams(tx, self._configured)}.get(key)
             moved = before is not None and before.address not in (None, group)
-            return Bound(team, who.language, moved) if team else None
+            return TeamBound(team, who.language, moved) if team else None
 
         return await self._db.write(write)
 
-    async def unbind(self, chat: Address, person: Address, language: str | None, view: int) -> Offer | None:
+    async def unbind(self, chat: Address, person: Address, language: str | None, view: int) -> TeamOffer | None:
         """The group is no team's chat any more."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> Offer | None:
+        def write(tx: Connection) -> TeamOffer | None:
             chosen = self._chosen(tx, chat, person, language, view)
             if chosen is None:
                 return None
             who, data = chosen
-            group = Group(Address.parse(data["chat"]), data["thread"], data["title"])
+            group = GroupChat(Address.parse(data["chat"]), data["thread"], data["title"])
             teams.unbind(tx, group.address)
             views.change(tx, view, data, now)
-            return Offer(view, who.language, group, tuple(data["teams"]), self._bound(tx, group.address))
+            return TeamOffer(view, who.language, group, tuple(data["teams"]), self._bound(tx, group.address))
 
         return await self._db.write(write)
 
@@ -126,7 +130,7 @@ class BindTeam:
 
     def _chosen(
         self, tx: Connection, chat: Address, person: Address, language: str | None, view: int
-    ) -> tuple[Viewer, dict[str, Any]] | None:
+    ) -> tuple[MapViewer, dict[str, Any]] | None:
         who = viewer(tx, self._desk, person, person, "", language)
         found = views.find(tx, view, chat, VIEW, to_change=True)
         return (who, dict(found.data)) if who is not None and who.sees_all and found is not None else None
@@ -139,7 +143,7 @@ class BindTeam:
         return team is not None and (team.address, team.thread) == (group, thread)
 
     @staticmethod
-    def _bind(tx: Connection, key: str, group: Address, data: dict[str, Any], who: Viewer, now: datetime) -> None:
+    def _bind(tx: Connection, key: str, group: Address, data: dict[str, Any], who: MapViewer, now: datetime) -> None:
         zone = zone_of(tx, who).key
         by = str(who.person)
         args = (key, group, data["thread"], data["title"], by, now)
@@ -152,7 +156,7 @@ class BindTeam:
                 key=f"{TEAM_LOST}:{team.key}:{group}:{at:%Y%m%d%H%M%S}:{reader.address}",
                 to=reader.address,
                 kind=NOTICE,
-                priority=Priority.ALERT,
+                priority=LetterPriority.ALERT,
                 due_at=now,
                 data={"what": TEAM_LOST, "team": team.key, "language": reader.language},
             )

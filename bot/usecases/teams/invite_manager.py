@@ -9,9 +9,9 @@ from bot.db.delivery import views
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import links, managers
-from bot.db.people.links import Kind
+from bot.db.people.links import LinkKind
 from bot.db.people.managers import Manager
-from bot.usecases.teams.recognize import Viewer
+from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 
 LIFETIME = timedelta(days=7)
@@ -19,7 +19,7 @@ VIEW = "managers"
 
 
 @dataclass(frozen=True, slots=True)
-class Staff:
+class ManagerList:
     """The managers there are. ``configured`` are those whom only the settings can let go; ``me`` is who looks."""
 
     me: Address
@@ -33,7 +33,7 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class ManagerInvitation:
     """Which journeys the new manager will see (None: all), of those there are: key and title, in order."""
 
     view: int
@@ -48,33 +48,33 @@ class InviteManager:
         self._db, self._clock, self._secret = db, clock, secret
         self._configured = tuple(configured)
 
-    async def staff(self, who: Viewer) -> Staff | None:
+    async def staff(self, who: MapViewer) -> ManagerList | None:
         return await self._db.read(lambda tx: self._staff(tx, who)) if who.sees_all else None
 
-    def _staff(self, tx: Connection, who: Viewer) -> Staff:
+    def _staff(self, tx: Connection, who: MapViewer) -> ManagerList:
         titles = {key: j.title.in_(who.language) for key, j in journeys.current(tx).items()}
-        return Staff(who.person, self._configured, tuple(managers.everyone(tx)), titles)
+        return ManagerList(who.person, self._configured, tuple(managers.everyone(tx)), titles)
 
-    async def begin(self, who: Viewer) -> Invitation | None:
+    async def begin(self, who: MapViewer) -> ManagerInvitation | None:
         """An invitation to all journeys, to be limited or used as it is."""
         if not who.sees_all:
             return None
         now = self._clock.now()
 
-        def write(tx: Connection) -> Invitation:
+        def write(tx: Connection) -> ManagerInvitation:
             titles = _titles(tx, who)
             data = {"keys": [key for key, _ in titles], "chosen": None}
-            return Invitation(views.add(tx, VIEW, who.chat, data, now), titles, None)
+            return ManagerInvitation(views.add(tx, VIEW, who.chat, data, now), titles, None)
 
         return await self._db.write(write)
 
-    async def toggle(self, who: Viewer, view: int, place: int | None) -> Invitation | None:
+    async def toggle(self, who: MapViewer, view: int, place: int | None) -> ManagerInvitation | None:
         """Let the new manager see the journey in this place, or not; None means all of them."""
         if not who.sees_all:
             return None
         now = self._clock.now()
 
-        def write(tx: Connection) -> Invitation | None:
+        def write(tx: Connection) -> ManagerInvitation | None:
             found = views.find(tx, view, who.chat, VIEW, to_change=True)
             if found is None or found.data.get("used") or (place or 0) >= len(found.data["keys"]):
                 return None
@@ -82,11 +82,11 @@ class InviteManager:
             views.change(tx, view, {**found.data, "chosen": chosen}, now)
             known = dict(_titles(tx, who))
             titles = tuple((key, known.get(key, key)) for key in found.data["keys"])
-            return Invitation(view, titles, None if chosen is None else frozenset(chosen))
+            return ManagerInvitation(view, titles, None if chosen is None else frozenset(chosen))
 
         return await self._db.write(write)
 
-    async def make(self, who: Viewer, view: int) -> str | None:
+    async def make(self, who: MapViewer, view: int) -> str | None:
         """The token of the link; None when the invitation was used before."""
         if not who.sees_all:
             return None
@@ -98,16 +98,16 @@ class InviteManager:
                 return None
             views.change(tx, view, {**found.data, "used": True}, now)
             chosen = found.data["chosen"]
-            return links.make(tx, Kind.MANAGER, journeys=chosen, now=now, secret=self._secret, lifetime=LIFETIME)
+            return links.make(tx, LinkKind.MANAGER, journeys=chosen, now=now, secret=self._secret, lifetime=LIFETIME)
 
         return await self._db.write(write)
 
-    async def let_go(self, who: Viewer, manager_id: int) -> Staff | None:
+    async def let_go(self, who: MapViewer, manager_id: int) -> ManagerList | None:
         """Somebody is no manager any more; who is of the settings, or oneself, stays."""
         if not who.sees_all:
             return None
 
-        def write(tx: Connection) -> Staff:
+        def write(tx: Connection) -> ManagerList:
             if any(m.id == manager_id for m in self._staff(tx, who).removable):
                 managers.remove(tx, manager_id)
             return self._staff(tx, who)
@@ -115,7 +115,7 @@ class InviteManager:
         return await self._db.write(write)
 
 
-def _titles(tx: Connection, who: Viewer) -> tuple[tuple[str, str], ...]:
+def _titles(tx: Connection, who: MapViewer) -> tuple[tuple[str, str], ...]:
     return tuple((key, j.title.in_(who.language)) for key, j in journeys.current(tx).items())
 
 

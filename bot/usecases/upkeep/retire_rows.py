@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import proof, retiring, tallies
-from bot.db.figures.row_selection import Share
+from bot.db.figures import proof, retirement, tallies
+from bot.db.figures.row_selection import RowSelection
 from bot.db.journeys import journeys
 from cjm.figures.tally import settled, taken_back
 
@@ -26,6 +26,6 @@ def retire(tx: Connection, keep: timedelta, now: datetime) -> None:
     """Settle the counts of whole days that are too old, and erase their rows."""
     for journey in journeys.current(tx).values():
         before = (now - keep).astimezone(journey.zone).date()
-        old = proof.contributions(tx, journey, Share(before=before))
+        old = proof.contributions(tx, journey, RowSelection(before=before))
         tallies.move(tx, [*taken_back(old), *settled(old)])
-        retiring.retire(tx, journey.key, before)
+        retirement.retire(tx, journey.key, before)

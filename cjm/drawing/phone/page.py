@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from cjm.drawing.canvas import Sheet
+from cjm.drawing.canvas import Canvas
 from cjm.drawing.mood import Gauge
 from cjm.drawing.reading import MapReading, StageReading
 from cjm.drawing.theme import Theme, TypeScale
-from cjm.drawing.words import Words
+from cjm.drawing.words import DrawingWords
 
 WIDTH = 1080
 MARGIN = 44
@@ -20,10 +20,10 @@ STAGES_A_PAGE = 6  # more would be scaled down by the messenger until nobody can
 class Page:
     """One page being laid out: stages ``first`` … ``last - 1`` of the map."""
 
-    sheet: Sheet
+    sheet: Canvas
     type: TypeScale
     reading: MapReading
-    words: Words
+    words: DrawingWords
     first: int
     last: int
     number: int

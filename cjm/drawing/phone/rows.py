@@ -19,9 +19,9 @@ from cjm.drawing.phone.page import INDENT, LEFT, RIGHT, Page
 from cjm.drawing.primitives import Box
 from cjm.drawing.reading import Knowledge, StageReading, TouchpointReading
 from cjm.drawing.symbols import channel_symbol
-from cjm.drawing.theme import Style
+from cjm.drawing.theme import TypeStyle
 from cjm.drawing.typeset import fit
-from cjm.figures.journey_map import Barrier, Direction, Voice
+from cjm.figures.journey_map import Barrier, ChangeDirection, Voice
 
 BAR_LEFT = LEFT + 176
 TEXT = LEFT + INDENT
@@ -31,7 +31,7 @@ STEP = 50  # from one line of causes to the next
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StageRow:
     """Where a stage's row lies, and at what height its face."""
 
     top: float
@@ -40,7 +40,7 @@ class Row:
     tinted: bool
 
 
-def row(page: Page, stage: StageReading, top: float) -> Row:
+def row(page: Page, stage: StageReading, top: float) -> StageRow:
     y = _title(page, stage, top)
     if page.reading.empty:
         face = top + 84
@@ -49,7 +49,7 @@ def row(page: Page, stage: StageReading, top: float) -> Row:
     else:
         face, y = _nothing_to_show(page, stage, y)
     y = _causes(page, stage, y)
-    return Row(top, max(y + 34, face + 92), face, stage.weakest)
+    return StageRow(top, max(y + 34, face + 92), face, stage.weakest)
 
 
 def _title(page: Page, stage: StageReading, top: float) -> float:
@@ -76,29 +76,29 @@ def _title(page: Page, stage: StageReading, top: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChangePill:
     """What became of a stage, at the right of a line: ``put`` takes the line's baseline."""
 
     width: float
     put: Callable[[float], float]
 
 
-def _verdict(page: Page, stage: StageReading) -> Verdict | None:
+def _verdict(page: Page, stage: StageReading) -> ChangePill | None:
     """A pill only for a real change, quiet words otherwise."""
     sheet, change = page.sheet, stage.look.change
     if not stage.figure.judged:
         return None
     if real_change(stage):
-        better = change.direction is Direction.BETTER
+        better = change.direction is ChangeDirection.BETTER
         text = change_words(change, page.reading.look.scale, page.gauge, page.words)
         fill, icon = (page.theme.better, "up") if better else (page.theme.accent, "down")
         style = page.type.strong
         width = pill_width(sheet, text, style, icon)
-        return Verdict(width, lambda y: pill(sheet, (RIGHT, y - 13), text, style, fill=fill, icon=icon))
+        return ChangePill(width, lambda y: pill(sheet, (RIGHT, y - 13), text, style, fill=fill, icon=icon))
     quiet, body = fit(quiet_change(stage, page.words), ROOM, page.type.body, sheet.measure), page.type.body
     if not quiet:
         return None
-    return Verdict(
+    return ChangePill(
         sheet.width(quiet, body), lambda y: sheet.text(RIGHT, y, quiet, body, page.theme.quiet, align=Align.RIGHT)
     )
 
@@ -202,7 +202,7 @@ def _touchpoint(page: Page, stage: StageReading, touchpoint: TouchpointReading, 
 def _standing(page: Page, touchpoint: TouchpointReading, y: float, *, silent: bool) -> float:
     """What is known of a touchpoint, at the right; gives its width. ``silent`` about one that nobody answered."""
     sheet, theme, words, figure = page.sheet, page.theme, page.words, touchpoint.figure
-    body: Style = page.type.body
+    body: TypeStyle = page.type.body
     if figure.knowledge is Knowledge.NONE:
         if silent:
             return 0.0

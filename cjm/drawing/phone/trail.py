@@ -6,7 +6,7 @@ from itertools import pairwise
 from cjm.drawing.curves import along, ellipse, monotone, spaced
 from cjm.drawing.parts import bridge, footprints
 from cjm.drawing.phone.page import Page
-from cjm.drawing.phone.rows import Row
+from cjm.drawing.phone.rows import StageRow
 from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix
 
@@ -20,7 +20,7 @@ SWAY = 26  # of the way through a map that has no figures yet
 Place = Callable[[float], float]  # value → x
 
 
-def trail(page: Page, rows: Sequence[Row], lane: Box) -> None:
+def trail(page: Page, rows: Sequence[StageRow], lane: Box) -> None:
     """Puts the lane, the path and the faces on the sheet."""
     page.sheet.box(lane, 40, page.theme.soft, layer=Layer.GROUND)
     low, high = page.reading.axis()
@@ -51,7 +51,7 @@ def _x(page: Page, i: int, place: Place, lane: Box) -> float:
     return middle + (SWAY if i % 2 else -SWAY) if not page.reading.charted else middle
 
 
-def _way_ahead(page: Page, rows: Sequence[Row], xs: Sequence[float]) -> None:
+def _way_ahead(page: Page, rows: Sequence[StageRow], xs: Sequence[float]) -> None:
     """Footprints through the faces of stages nobody has told about yet."""
     ys = [row.face for row in rows]
     if len(ys) < 2:
@@ -62,7 +62,7 @@ def _way_ahead(page: Page, rows: Sequence[Row], xs: Sequence[float]) -> None:
     footprints(page.sheet, along(points, FOOT, 1.75 * FOOT), FOOT, clear)
 
 
-def _targets(page: Page, rows: Sequence[Row], lane: Box, place: Place) -> None:
+def _targets(page: Page, rows: Sequence[StageRow], lane: Box, place: Place) -> None:
     """One dashed line where all stages share a target, a piece beside each row otherwise; a flag above."""
     stroke = Stroke(page.theme.ghost, 3, (8, 10), round=False)
     with_target = [
@@ -81,7 +81,7 @@ def _targets(page: Page, rows: Sequence[Row], lane: Box, place: Place) -> None:
     page.sheet.icon("flag", first + 11, flag_y, 36, page.theme.quiet)
 
 
-def _bridges(page: Page, rows: Sequence[Row], xs: Sequence[float], lane: Box) -> None:
+def _bridges(page: Page, rows: Sequence[StageRow], xs: Sequence[float], lane: Box) -> None:
     """Dots between two stages that are not both judged, and towards the pages before and after."""
     stages = page.stages
     ends = [(x, row.face) for x, row in zip(xs, rows, strict=True)]
@@ -95,7 +95,7 @@ def _bridges(page: Page, rows: Sequence[Row], xs: Sequence[float], lane: Box) ->
         bridge(page.sheet, (ends[-1], (xs[-1], lane.bottom - 12)), 6, 15)
 
 
-def _path(page: Page, rows: Sequence[Row], run: Sequence[int], xs: Sequence[float], place: Place) -> None:
+def _path(page: Page, rows: Sequence[StageRow], run: Sequence[int], xs: Sequence[float], place: Place) -> None:
     """The band through neighbouring judged stages."""
     theme, gauge = page.theme, page.gauge
     figures = [page.stages[i].figure for i in run]

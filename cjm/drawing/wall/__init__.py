@@ -4,7 +4,7 @@
 left out.
 """
 
-from cjm.drawing.canvas import Sheet
+from cjm.drawing.canvas import Canvas
 from cjm.drawing.primitives import Box, Layer, Picture
 from cjm.drawing.reading import MapReading
 from cjm.drawing.theme import WALL_TYPE, Theme
@@ -16,15 +16,15 @@ from cjm.drawing.wall.lanes import chevrons, goals, touchpoints
 from cjm.drawing.wall.legend import legend
 from cjm.drawing.wall.page import MARGIN, Wall, columns
 from cjm.drawing.wall.satisfaction import satisfaction
-from cjm.drawing.words import Words
+from cjm.drawing.words import DrawingWords
 
 __all__ = ["columns", "wall"]
 
 LANES = (goals, touchpoints, curve, satisfaction, flow, troubles, voices)
 
 
-def wall(reading: MapReading, words: Words, measure: Measure, theme: Theme) -> Picture:
-    found = Wall(Sheet(measure, theme), WALL_TYPE, reading, words, columns(len(reading.stages)))
+def wall(reading: MapReading, words: DrawingWords, measure: Measure, theme: Theme) -> Picture:
+    found = Wall(Canvas(measure, theme), WALL_TYPE, reading, words, columns(len(reading.stages)))
     top = y = chevrons(found, header(found)) + 14
     for lane in LANES:
         bottom = lane(found, y)

@@ -4,7 +4,7 @@ from cjm.drawing.canvas import Align
 from cjm.drawing.primitives import Box, Layer, Path, Shape, Stroke
 from cjm.drawing.reading import Knowledge, StageReading, TouchpointReading, figure
 from cjm.drawing.symbols import channel_symbol
-from cjm.drawing.theme import Style
+from cjm.drawing.theme import TypeStyle
 from cjm.drawing.wall.page import GAP, INDENT, Wall
 
 TIP = 16
@@ -37,7 +37,7 @@ def chevrons(wall: Wall, top: float) -> float:
     return top + height
 
 
-def _title(wall: Wall, stage: StageReading, room: float) -> tuple[list[str], Style]:
+def _title(wall: Wall, stage: StageReading, room: float) -> tuple[list[str], TypeStyle]:
     """Two large lines, or more smaller ones."""
     style = wall.type.stage
     if len(wall.sheet.lines(stage.look.title, style, room, 3)) > 2:

@@ -1,6 +1,6 @@
 """The foot of the wall: the meaning of what occurs on it, and of nothing else."""
 
-from cjm.drawing.parts import Entry, face_key, flow, interval_key, length
+from cjm.drawing.parts import LegendEntry, face_key, flow, interval_key, length
 from cjm.drawing.primitives import Box, Stroke
 from cjm.drawing.reading import Knowledge, figure
 from cjm.drawing.wall.page import MARGIN, Wall
@@ -23,37 +23,39 @@ def legend(wall: Wall, top: float) -> float:
     return y
 
 
-def _marks(wall: Wall) -> list[Entry]:
+def _marks(wall: Wall) -> list[LegendEntry]:
     sheet, theme, words = wall.sheet, wall.theme, wall.words
     shown = [stage for stage in wall.stages if stage.figure.shown]
     entries = []
     if shown:
-        entries.append(Entry(34, interval_key(sheet, 34), words("map.legend.interval")))
+        entries.append(LegendEntry(34, interval_key(sheet, 34), words("map.legend.interval")))
     if any(stage.before is not None for stage in shown):
 
         def before(x: float, y: float) -> None:
             sheet.line(((x, y), (x + 30, y)), Stroke(theme.ghost, 2.4, (2, 5)))
             sheet.line(((x + 42, y - 5), (x + 42, y + 5)), Stroke(theme.ghost, 3.4))
 
-        entries.append(Entry(44, before, words("map.legend.before")))
+        entries.append(LegendEntry(44, before, words("map.legend.before")))
     if wall.reading.charted and any(stage.look.target is not None for stage in wall.stages):
         stroke = Stroke(theme.ink, 1.6, (6, 5), round=False)
-        entries.append(Entry(30, lambda x, y: sheet.line(((x, y), (x + 30, y)), stroke), words("map.legend.target")))
+        entries.append(
+            LegendEntry(30, lambda x, y: sheet.line(((x, y), (x + 30, y)), stroke), words("map.legend.target"))
+        )
     if "star" in sheet.icons():
-        entries.append(Entry(19, lambda x, y: sheet.star(x + 9, y, 9.5), words("map.legend.moment")))
+        entries.append(LegendEntry(19, lambda x, y: sheet.star(x + 9, y, 9.5), words("map.legend.moment")))
     return entries
 
 
-def _unknown(wall: Wall) -> list[Entry]:
+def _unknown(wall: Wall) -> list[LegendEntry]:
     sheet, words, look = wall.sheet, wall.words, wall.reading.look
     found = {stage.figure.knowledge for stage in wall.stages}
     found |= {touchpoint.figure.knowledge for stage in wall.stages for touchpoint in stage.touchpoints}
     entries = []
     if sheet.striped():
-        entries.append(Entry(22, face_key(sheet, 11, 2, sure=False), words("map.legend.striped")))
+        entries.append(LegendEntry(22, face_key(sheet, 11, 2, sure=False), words("map.legend.striped")))
     if found & {Knowledge.GREY, Knowledge.WITHHELD}:
         entries.append(
-            Entry(
+            LegendEntry(
                 30,
                 lambda x, y: sheet.hatch(Box(x, y - 9, 30, 18), 5, 7, 1.5),
                 words("map.legend.grey", n=look.judge_from),
@@ -61,7 +63,7 @@ def _unknown(wall: Wall) -> list[Entry]:
         )
     if Knowledge.WITHHELD in found:
         entries.append(
-            Entry(
+            LegendEntry(
                 16,
                 lambda x, y: sheet.icon("lock", x + 8, y - 1, 17, wall.theme.on_grey, weight=2.2),
                 words("map.legend.withheld", n=look.minimum),
@@ -70,11 +72,13 @@ def _unknown(wall: Wall) -> list[Entry]:
     return entries
 
 
-def _moods(wall: Wall) -> list[Entry]:
+def _moods(wall: Wall) -> list[LegendEntry]:
     judged = any(stage.figure.judged or stage.telling for stage in wall.stages)
     if not judged:
         return []
-    return [Entry(22, face_key(wall.sheet, 11, mood), text) for mood, text in enumerate(wall.gauge.steps(wall.words))]
+    return [
+        LegendEntry(22, face_key(wall.sheet, 11, mood), text) for mood, text in enumerate(wall.gauge.steps(wall.words))
+    ]
 
 
 def _sentences(wall: Wall) -> list[str]:

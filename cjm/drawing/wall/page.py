@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from cjm.drawing.canvas import Sheet
+from cjm.drawing.canvas import Canvas
 from cjm.drawing.mood import Gauge
 from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.reading import MapReading, StageReading
 from cjm.drawing.theme import Theme, TypeScale
-from cjm.drawing.words import Words
+from cjm.drawing.words import DrawingWords
 
 MARGIN = 48
 LABEL = 150  # the room of a lane's name
@@ -54,10 +54,10 @@ def columns(count: int) -> Columns:
 class Wall:
     """The wall being laid out."""
 
-    sheet: Sheet
+    sheet: Canvas
     type: TypeScale
     reading: MapReading
-    words: Words
+    words: DrawingWords
     columns: Columns
 
     @property

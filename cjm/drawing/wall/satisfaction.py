@@ -4,9 +4,9 @@ from cjm.drawing.canvas import Align, Piece
 from cjm.drawing.mood import GAUGES
 from cjm.drawing.parts import audience_words, change_words, missing_words, pill, quiet_change, range_bar, real_change
 from cjm.drawing.primitives import Box
-from cjm.drawing.reading import Figure, Knowledge, StageReading
+from cjm.drawing.reading import FigureReading, Knowledge, StageReading
 from cjm.drawing.wall.page import Wall
-from cjm.figures.journey_map import Direction
+from cjm.figures.journey_map import ChangeDirection
 from cjm.figures.satisfaction import Scale
 
 LINE = 24  # from one small line to the next
@@ -59,14 +59,14 @@ def _pill(wall: Wall, i: int, stage: StageReading, top: float) -> float:
     """A pill at the right of the figure, only for a real change; gives its width."""
     if not stage.figure.judged or not real_change(stage):
         return 0.0
-    better = stage.look.change.direction is Direction.BETTER
+    better = stage.look.change.direction is ChangeDirection.BETTER
     text = change_words(stage.look.change, wall.reading.look.scale, wall.gauge, wall.words)
     fill, icon = (wall.theme.better, "up") if better else (wall.theme.accent, "down")
     end = (wall.columns.right(i), top + 38)
     return pill(wall.sheet, end, text, wall.type.small_strong, fill=fill, icon=icon)
 
 
-def _people(wall: Wall, figure: Figure) -> list[Piece]:
+def _people(wall: Wall, figure: FigureReading) -> list[Piece]:
     theme, small = wall.theme, wall.type.small
     if figure.knowledge is Knowledge.GREY:
         answers, missing = missing_words(wall.reading, figure, wall.words)
@@ -96,7 +96,7 @@ def _others(wall: Wall, i: int, stage: StageReading, y: float) -> float:
     return last
 
 
-def _other(wall: Wall, scale: Scale, figure: Figure) -> list[Piece]:
+def _other(wall: Wall, scale: Scale, figure: FigureReading) -> list[Piece]:
     gauge, small = GAUGES[scale], wall.type.small
     colour = wall.theme.ink if figure.judged else wall.theme.on_grey
     margin = gauge.margin(figure.value, figure.low, figure.high, wall.words)

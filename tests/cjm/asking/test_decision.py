@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.asking.decision import Ask, History, Hold, Moment, Reason, Rules, Skip, decide, is_sampled
+from cjm.asking.decision import Ask, AskingReason, AskingRules, AskingVisit, History, Hold, Skip, decide, is_sampled
 from cjm.asking.quiet_hours import QuietHours
 from cjm.journeys.survey import Survey
 
@@ -24,9 +24,9 @@ SURVEY = Survey.model_validate(
 NPS = Survey.model_validate(
     {"key": "nps", "on": {"enter": "use"}, "questions": [{"key": "nps", "kind": "nps", "text": "Recommend us?"}]}
 )
-RULES = Rules(quiet_hours=QuietHours.parse("21:00-09:00"))
+RULES = AskingRules(quiet_hours=QuietHours.parse("21:00-09:00"))
 WARSAW = History(zone=ZoneInfo("Europe/Warsaw"))
-VISIT = Moment("event-1", NOW - timedelta(hours=1))
+VISIT = AskingVisit("event-1", NOW - timedelta(hours=1))
 DAY = timedelta(days=1)
 
 
@@ -37,15 +37,15 @@ def test_a_customer_with_consent_and_nothing_against_it_is_asked() -> None:
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({"stopped": True}, Reason.STOPPED),
-        ({"unreachable": True}, Reason.UNREACHABLE),
-        ({"muted": True}, Reason.MUTED),
-        ({"last_asked": NOW - DAY}, Reason.ASKED_RECENTLY),
-        ({"last_asked_here": NOW - 29 * DAY}, Reason.ASKED_HERE_RECENTLY),
-        ({"asked_last_30_days": 4}, Reason.MONTHLY_LIMIT),
+        ({"stopped": True}, AskingReason.STOPPED),
+        ({"unreachable": True}, AskingReason.UNREACHABLE),
+        ({"muted": True}, AskingReason.MUTED),
+        ({"last_asked": NOW - DAY}, AskingReason.ASKED_RECENTLY),
+        ({"last_asked_here": NOW - 29 * DAY}, AskingReason.ASKED_HERE_RECENTLY),
+        ({"asked_last_30_days": 4}, AskingReason.MONTHLY_LIMIT),
     ],
 )
-def test_a_refusal_has_its_reason(facts: dict[str, object], reason: Reason) -> None:
+def test_a_refusal_has_its_reason(facts: dict[str, object], reason: AskingReason) -> None:
     assert decide(VISIT, SURVEY, replace(WARSAW, **facts), RULES, NOW) == Skip(reason)  # type: ignore[arg-type]
 
 
@@ -62,19 +62,19 @@ def test_a_clock_of_zero_days_is_switched_off() -> None:
 
 def test_nps_has_a_clock_of_its_own() -> None:
     history = replace(WARSAW, last_nps=NOW - 60 * DAY)
-    assert decide(VISIT, NPS, history, RULES, NOW) == Skip(Reason.NPS_RECENTLY)
+    assert decide(VISIT, NPS, history, RULES, NOW) == Skip(AskingReason.NPS_RECENTLY)
     assert decide(VISIT, SURVEY, history, RULES, NOW) == Ask()
 
 
 def test_a_withdrawn_visit_and_one_too_old_are_not_asked_about() -> None:
-    assert decide(replace(VISIT, withdrawn=True), SURVEY, WARSAW, RULES, NOW) == Skip(Reason.WITHDRAWN)
-    assert decide(replace(VISIT, at=NOW - 2 * DAY), SURVEY, WARSAW, RULES, NOW) == Skip(Reason.TOO_LATE)
+    assert decide(replace(VISIT, withdrawn=True), SURVEY, WARSAW, RULES, NOW) == Skip(AskingReason.WITHDRAWN)
+    assert decide(replace(VISIT, at=NOW - 2 * DAY), SURVEY, WARSAW, RULES, NOW) == Skip(AskingReason.TOO_LATE)
 
 
 def test_at_night_the_question_waits_for_the_customers_morning() -> None:
     night = datetime(2026, 11, 4, 23, 30, tzinfo=UTC)  # half past midnight in Warsaw
     held = decide(replace(VISIT, at=night), SURVEY, WARSAW, RULES, night)
-    assert held == Hold(datetime(2026, 11, 5, 8, 0, tzinfo=UTC), Reason.QUIET_HOURS)
+    assert held == Hold(datetime(2026, 11, 5, 8, 0, tzinfo=UTC), AskingReason.QUIET_HOURS)
 
 
 def test_own_quiet_hours_go_before_the_houses() -> None:
@@ -86,18 +86,18 @@ def test_own_quiet_hours_go_before_the_houses() -> None:
 def test_what_would_be_too_old_in_the_morning_is_dropped_tonight() -> None:
     evening = datetime(2026, 11, 4, 21, tzinfo=UTC)
     old = replace(VISIT, at=evening - timedelta(hours=20))
-    assert decide(old, SURVEY, WARSAW, RULES, evening) == Skip(Reason.TOO_LATE)
+    assert decide(old, SURVEY, WARSAW, RULES, evening) == Skip(AskingReason.TOO_LATE)
 
 
 def test_without_consent_the_question_waits_as_long_as_it_makes_sense() -> None:
     held = decide(VISIT, SURVEY, replace(WARSAW, consent=False), RULES, NOW)
-    assert held == Hold(VISIT.at + timedelta(hours=24), Reason.NO_CONSENT)
+    assert held == Hold(VISIT.at + timedelta(hours=24), AskingReason.NO_CONSENT)
 
 
 def test_one_open_question_at_a_time() -> None:
     held = decide(VISIT, SURVEY, replace(WARSAW, open_survey=True), RULES, NOW)
     assert isinstance(held, Hold)
-    assert held.reason is Reason.OPEN_SURVEY
+    assert held.reason is AskingReason.OPEN_SURVEY
 
 
 @given(st.text(min_size=1, max_size=20))
@@ -130,7 +130,7 @@ histories = st.builds(
 @given(histories, st.integers(-10, 40), st.integers(0, 23))
 def test_no_rule_of_asking_is_ever_broken(history: History, age: int, hour: int) -> None:
     now = NOW.replace(hour=hour)
-    visit = Moment("event", now - timedelta(hours=age))
+    visit = AskingVisit("event", now - timedelta(hours=age))
     decision = decide(visit, SURVEY, history, RULES, now)
     if isinstance(decision, Hold):
         assert now <= decision.until <= visit.at + SURVEY.greatest_age

@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.cases.attaching import OFFERED, likely, offered
 from cjm.cases.case import (
     MOST_WORDS,
     Case,
+    CaseKind,
+    CaseOrigin,
+    CaseRefusal,
     CaseRefused,
-    Kind,
-    Member,
-    Origin,
-    Refusal,
-    State,
+    CaseState,
+    TeamMember,
     answer,
     cleaned,
     close,
@@ -26,36 +25,37 @@ from cjm.cases.case import (
     reopen,
     take,
 )
+from cjm.cases.place_suggestions import OFFERED, likely, offered
 from cjm.journeys.journey import read_journey
 from tests.journeys import SMALL
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ANNA, PIOTR = Member("telegram:5", "Anna"), Member("telegram:6", "Piotr")
-OPEN = Case(17, 1, Kind.COMPLAINT, Origin.COMMAND, State.OPEN, date(2026, 11, 22), "site", NOW)
+ANNA, PIOTR = TeamMember("telegram:5", "Anna"), TeamMember("telegram:6", "Piotr")
+OPEN = Case(17, 1, CaseKind.COMPLAINT, CaseOrigin.COMMAND, CaseState.OPEN, date(2026, 11, 22), "site", NOW)
 TAKEN, ANSWERED = take(OPEN, ANNA, NOW), answer(OPEN, ANNA, NOW)
 CLOSED = close(TAKEN, ANNA, NOW)
-PRAISE = replace(OPEN, kind=Kind.PRAISE, state=State.CLOSED, closed_at=NOW)
+PRAISE = replace(OPEN, kind=CaseKind.PRAISE, state=CaseState.CLOSED, closed_at=NOW)
 
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (OPEN, take(OPEN, ANNA, NOW), State.TAKEN),
-        (OPEN, answer(OPEN, ANNA, NOW), State.ANSWERED),
-        (OPEN, close(OPEN, ANNA, NOW), State.CLOSED),
-        (OPEN, hear(OPEN), State.OPEN),
-        (TAKEN, answer(TAKEN, PIOTR, NOW), State.ANSWERED),
-        (TAKEN, hear(TAKEN), State.TAKEN),
-        (ANSWERED, hear(ANSWERED), State.TAKEN),
-        (ANSWERED, close(ANSWERED, PIOTR, NOW), State.CLOSED),
-        (CLOSED, reopen(CLOSED), State.TAKEN),
-        (CLOSED, hear(CLOSED), State.TAKEN),
-        (CLOSED, answer(CLOSED, PIOTR, NOW), State.CLOSED),
-        (PRAISE, answer(PRAISE, ANNA, NOW), State.CLOSED),
-        (PRAISE, hear(PRAISE), State.CLOSED),
+        (OPEN, take(OPEN, ANNA, NOW), CaseState.TAKEN),
+        (OPEN, answer(OPEN, ANNA, NOW), CaseState.ANSWERED),
+        (OPEN, close(OPEN, ANNA, NOW), CaseState.CLOSED),
+        (OPEN, hear(OPEN), CaseState.OPEN),
+        (TAKEN, answer(TAKEN, PIOTR, NOW), CaseState.ANSWERED),
+        (TAKEN, hear(TAKEN), CaseState.TAKEN),
+        (ANSWERED, hear(ANSWERED), CaseState.TAKEN),
+        (ANSWERED, close(ANSWERED, PIOTR, NOW), CaseState.CLOSED),
+        (CLOSED, reopen(CLOSED), CaseState.TAKEN),
+        (CLOSED, hear(CLOSED), CaseState.TAKEN),
+        (CLOSED, answer(CLOSED, PIOTR, NOW), CaseState.CLOSED),
+        (PRAISE, answer(PRAISE, ANNA, NOW), CaseState.CLOSED),
+        (PRAISE, hear(PRAISE), CaseState.CLOSED),
     ],
 )
-def test_steps(before: Case, after: Case, expected: State) -> None:
+def test_steps(before: Case, after: Case, expected: CaseState) -> None:
     assert after.state is expected
     assert (after.number, after.kind, after.opened_at) == (before.number, before.kind, before.opened_at)
 
@@ -69,14 +69,14 @@ def test_who_answers_or_closes_what_nobody_has_takes_it_and_a_colleague_may_help
 @pytest.mark.parametrize(
     ("case", "by", "reason", "name"),
     [
-        (TAKEN, PIOTR, Refusal.TAKEN, "Anna"),
-        (ANSWERED, PIOTR, Refusal.TAKEN, "Anna"),
-        (CLOSED, ANNA, Refusal.CLOSED, None),
-        (PRAISE, ANNA, Refusal.NOTHING_TO_DO, None),
+        (TAKEN, PIOTR, CaseRefusal.TAKEN, "Anna"),
+        (ANSWERED, PIOTR, CaseRefusal.TAKEN, "Anna"),
+        (CLOSED, ANNA, CaseRefusal.CLOSED, None),
+        (PRAISE, ANNA, CaseRefusal.NOTHING_TO_DO, None),
     ],
 )
 def test_what_cannot_be_taken_is_refused_with_a_reason(
-    case: Case, by: Member, reason: Refusal, name: str | None
+    case: Case, by: TeamMember, reason: CaseRefusal, name: str | None
 ) -> None:
     with pytest.raises(CaseRefused) as refused:
         take(case, by, NOW)
@@ -103,16 +103,16 @@ STEP = st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([ANNA, PIOTR]))
 
 
 @given(st.sampled_from([OPEN, PRAISE]), st.lists(STEP))
-def test_whatever_is_done_a_case_hangs_together(case: Case, steps: list[tuple[str, Member]]) -> None:
+def test_whatever_is_done_a_case_hangs_together(case: Case, steps: list[tuple[str, TeamMember]]) -> None:
     for name, by in steps:
         with suppress(CaseRefused):
             case = STEPS[name](case, by)
         assert (case.closed_at is not None) == case.is_over
-        assert case.state not in (State.TAKEN, State.ANSWERED) or case.taken_by
-        assert case.state is not State.ANSWERED or case.answered_at
-        assert case.kind is not Kind.PRAISE or case.is_over
-    if case.kind is not Kind.PRAISE:
-        assert hear(case).state in (State.OPEN, State.TAKEN), "a customer who writes is waiting for the team"
+        assert case.state not in (CaseState.TAKEN, CaseState.ANSWERED) or case.taken_by
+        assert case.state is not CaseState.ANSWERED or case.answered_at
+        assert case.kind is not CaseKind.PRAISE or case.is_over
+    if case.kind is not CaseKind.PRAISE:
+        assert hear(case).state in (CaseState.OPEN, CaseState.TAKEN), "a customer who writes is waiting for the team"
 
 
 @given(st.text(max_size=9000))

@@ -16,13 +16,13 @@ from cjm.conversation.response import (
     LATER,
     STOPPED,
     Conversation,
-    Effect,
-    Move,
-    Reason,
-    Refusal,
+    ConversationMove,
+    TapEffect,
+    TapRefusal,
+    TapRefusalReason,
 )
 from cjm.figures.satisfaction import values
-from cjm.journeys.survey import Kind, Survey
+from cjm.journeys.survey import QuestionKind, Survey
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATE = NOW + timedelta(hours=24)
@@ -50,7 +50,7 @@ BRANCHED = survey(
 def after(talk: Conversation, *taps: tuple[str, int | str], now: datetime = NOW) -> Conversation:
     for key, raw in taps:
         move = response.answer(talk, key, raw, now)
-        assert isinstance(move, Move)
+        assert isinstance(move, ConversationMove)
         talk = move.conversation
     return talk
 
@@ -72,8 +72,8 @@ def test_no_offer_of_contact_where_the_survey_wants_none() -> None:
 def test_a_changed_answer_withdraws_its_branch_and_what_hangs_on_it() -> None:
     talk = after(response.begin(BRANCHED), ("score", 1), ("why", "other"), ("how", "late"))
     move = response.answer(talk, "score", 4, NOW)
-    assert isinstance(move, Move)
-    assert (move.effect, move.withdrawn) == (Effect.CHANGED, frozenset({"why", "how"}))
+    assert isinstance(move, ConversationMove)
+    assert (move.effect, move.withdrawn) == (TapEffect.CHANGED, frozenset({"why", "how"}))
     assert move.conversation.answers == {"score": 4}
     assert move.conversation.step == "nps"
 
@@ -86,29 +86,29 @@ def test_a_branch_that_opens_again_is_asked_anew() -> None:
 def test_the_same_tap_twice_changes_nothing() -> None:
     talk = after(response.begin(BRANCHED), ("score", 1))
     again = response.answer(talk, "score", 1, NOW)
-    assert again == Move(talk, Effect.SAME)
+    assert again == ConversationMove(talk, TapEffect.SAME)
 
 
 def test_a_question_that_is_not_shown_yet_cannot_be_answered() -> None:
-    assert response.answer(response.begin(BRANCHED), "nps", 9, NOW) == Refusal(Reason.NOT_ASKED)
+    assert response.answer(response.begin(BRANCHED), "nps", 9, NOW) == TapRefusal(TapRefusalReason.NOT_ASKED)
 
 
 @pytest.mark.parametrize(("key", "raw"), [("score", 6), ("score", 0), ("score", "4"), ("score", True)])
 def test_a_value_off_the_scale_is_refused(key: str, raw: int | str) -> None:
-    assert response.answer(response.begin(BRANCHED), key, raw, NOW) == Refusal(Reason.NOT_LEGAL)
+    assert response.answer(response.begin(BRANCHED), key, raw, NOW) == TapRefusal(TapRefusalReason.NOT_LEGAL)
 
 
 def test_an_unknown_option_and_empty_words_are_refused() -> None:
     talk = after(response.begin(BRANCHED), ("score", 1))
-    assert response.answer(talk, "why", "nothing", NOW) == Refusal(Reason.NOT_LEGAL)
+    assert response.answer(talk, "why", "nothing", NOW) == TapRefusal(TapRefusalReason.NOT_LEGAL)
     talk = after(talk, ("why", "other"))
-    assert response.answer(talk, "how", "  ", NOW) == Refusal(Reason.NOT_LEGAL)
+    assert response.answer(talk, "how", "  ", NOW) == TapRefusal(TapRefusalReason.NOT_LEGAL)
 
 
 def test_an_answer_can_be_changed_for_a_day_and_no_longer() -> None:
     talk = after(response.begin(survey(question("score", "csat"))), ("score", 4))
-    assert isinstance(response.answer(talk, "score", 5, LATE - timedelta(seconds=1)), Move)
-    assert response.answer(talk, "score", 5, LATE) == Refusal(Reason.TOO_LATE)
+    assert isinstance(response.answer(talk, "score", 5, LATE - timedelta(seconds=1)), ConversationMove)
+    assert response.answer(talk, "score", 5, LATE) == TapRefusal(TapRefusalReason.TOO_LATE)
 
 
 def test_changing_does_not_prolong_the_day() -> None:
@@ -120,7 +120,7 @@ def test_changing_does_not_prolong_the_day() -> None:
 def test_who_wanders_off_while_changing_keeps_what_he_said() -> None:
     talk = after(response.begin(survey(question("score", "csat"))), ("score", 4))
     move = response.change(talk, "score", NOW)
-    assert isinstance(move, Move)
+    assert isinstance(move, ConversationMove)
     assert move.conversation.step == "score"
     assert response.rest(move.conversation, LATE).step == DONE
     assert response.rest(move.conversation, LATE).answers == {"score": 4}
@@ -129,7 +129,7 @@ def test_who_wanders_off_while_changing_keeps_what_he_said() -> None:
 def test_back_goes_to_the_question_before() -> None:
     talk = after(response.begin(BRANCHED), ("score", 5))
     move = response.back(talk, NOW)
-    assert isinstance(move, Move)
+    assert isinstance(move, ConversationMove)
     assert move.conversation.step == "score"
     assert after(move.conversation, ("score", 5)).step == "nps"
 
@@ -137,13 +137,13 @@ def test_back_goes_to_the_question_before() -> None:
 def test_skipping_a_question_goes_on_and_closes_its_branch() -> None:
     talk = after(response.begin(BRANCHED), ("score", 1))
     move = response.skip(talk, "why", NOW)
-    assert isinstance(move, Move)
+    assert isinstance(move, ConversationMove)
     assert move.conversation.step == "nps"
 
 
 def test_who_has_had_enough_is_not_asked_for_contact_either() -> None:
     move = response.enough(after(response.begin(BRANCHED), ("score", 1)), NOW)
-    assert isinstance(move, Move)
+    assert isinstance(move, ConversationMove)
     assert move.conversation.step == DONE
     assert move.conversation.answers == {"score": 1}
 
@@ -151,22 +151,22 @@ def test_who_has_had_enough_is_not_asked_for_contact_either() -> None:
 def test_a_yes_to_contact_stands_and_a_no_may_become_a_yes() -> None:
     talk = after(response.begin(survey(question("score", "csat"))), ("score", 1))
     no = response.settle_contact(talk, False, NOW)
-    assert isinstance(no, Move)
+    assert isinstance(no, ConversationMove)
     yes = response.settle_contact(no.conversation, True, NOW)
-    assert isinstance(yes, Move)
-    assert (yes.effect, yes.conversation.contact) == (Effect.SAVED, True)
+    assert isinstance(yes, ConversationMove)
+    assert (yes.effect, yes.conversation.contact) == (TapEffect.SAVED, True)
     again = response.settle_contact(yes.conversation, False, NOW)
-    assert isinstance(again, Move)
-    assert (again.effect, again.conversation.contact) == (Effect.SAME, True)
+    assert isinstance(again, ConversationMove)
+    assert (again.effect, again.conversation.contact) == (TapEffect.SAME, True)
 
 
 def test_the_offer_of_contact_waits_longer_than_a_day() -> None:
     talk = after(response.begin(survey(question("score", "csat"))), ("score", 1))
-    assert isinstance(response.settle_contact(talk, True, LATE + timedelta(days=3)), Move)
+    assert isinstance(response.settle_contact(talk, True, LATE + timedelta(days=3)), ConversationMove)
 
 
 def test_contact_is_not_taken_from_who_was_never_asked() -> None:
-    assert response.settle_contact(response.begin(BRANCHED), True, NOW) == Refusal(Reason.NOT_ASKED)
+    assert response.settle_contact(response.begin(BRANCHED), True, NOW) == TapRefusal(TapRefusalReason.NOT_ASKED)
 
 
 @pytest.mark.parametrize("end", [DECLINED, STOPPED, EXPIRED])
@@ -177,15 +177,15 @@ def test_after_the_end_nothing_is_taken(end: str) -> None:
         response.change(talk, "score", NOW), response.later(talk), response.enough(talk, NOW),
         response.settle_contact(talk, True, NOW), response.resume(talk, NOW),
     ):  # fmt: skip
-        assert attempt == Refusal(Reason.ENDED)
+        assert attempt == TapRefusal(TapRefusalReason.ENDED)
     assert talk.answers == {"score": 1}
 
 
 def test_declining_can_be_taken_back_and_expiring_cannot() -> None:
     talk = response.begin(BRANCHED)
     undone = response.reopen(response.close(talk, DECLINED, NOW), NOW)
-    assert undone == Move(talk, Effect.MOVED)
-    assert response.reopen(response.close(talk, EXPIRED, NOW), NOW) == Refusal(Reason.ENDED)
+    assert undone == ConversationMove(talk, TapEffect.MOVED)
+    assert response.reopen(response.close(talk, EXPIRED, NOW), NOW) == TapRefusal(TapRefusalReason.ENDED)
 
 
 def test_a_finished_response_does_not_expire() -> None:
@@ -195,9 +195,9 @@ def test_a_finished_response_does_not_expire() -> None:
 
 def test_progress_promises_no_fewer_questions_than_come() -> None:
     talk = response.begin(BRANCHED)
-    assert response.progress(talk) == response.Progress(1, 4, exact=False)
+    assert response.progress(talk) == response.SurveyProgress(1, 4, exact=False)
     talk = after(talk, ("score", 5))
-    assert response.progress(talk) == response.Progress(2, 2, exact=True)
+    assert response.progress(talk) == response.SurveyProgress(2, 2, exact=True)
     assert response.progress(after(talk, ("nps", 9))) is None
 
 
@@ -209,7 +209,7 @@ def test_branches_that_exclude_each_other_are_not_promised_together() -> None:
             question("glad", "text", when={"of": "score", "at_least": 5}),
         )
     )
-    assert response.progress(talk) == response.Progress(1, 2, exact=False)
+    assert response.progress(talk) == response.SurveyProgress(1, 2, exact=False)
 
 
 # ---- random surveys, random taps -------------------------------------------------------------------------------------
@@ -217,10 +217,18 @@ def test_branches_that_exclude_each_other_are_not_promised_together() -> None:
 
 @st.composite
 def surveys(draw: st.DrawFn) -> Survey:
-    kinds = [Kind.EMOTION, Kind.CSAT, Kind.CES, Kind.NPS, Kind.SUCCESS, Kind.EXPECTATION, Kind.CHOICE]
+    kinds = [
+        QuestionKind.EMOTION,
+        QuestionKind.CSAT,
+        QuestionKind.CES,
+        QuestionKind.NPS,
+        QuestionKind.SUCCESS,
+        QuestionKind.EXPECTATION,
+        QuestionKind.CHOICE,
+    ]
     questions = [question("q0", draw(st.sampled_from(kinds)))]
     for n in range(1, draw(st.integers(1, 5))):
-        kind = draw(st.sampled_from([*kinds, Kind.TEXT]))
+        kind = draw(st.sampled_from([*kinds, QuestionKind.TEXT]))
         of = draw(st.none() | st.integers(0, n - 1))
         questions.append(question(f"q{n}", kind, **({} if of is None else {"when": draw(conditions(questions[of]))})))
     return survey(*questions, contact=draw(st.booleans()))
@@ -228,7 +236,7 @@ def surveys(draw: st.DrawFn) -> Survey:
 
 @st.composite
 def conditions(draw: st.DrawFn, of: dict[str, Any]) -> dict[str, Any]:
-    scale = Kind(of["kind"]).scale
+    scale = QuestionKind(of["kind"]).scale
     if scale is not None:
         return {"of": of["key"], draw(st.sampled_from(["at_most", "at_least"])): draw(st.sampled_from(values(scale)))}
     options = st.lists(st.sampled_from(["slow", "rude", "other"]), unique=True)
@@ -241,7 +249,7 @@ def legal(talk: Survey, key: str) -> st.SearchStrategy[int | str]:
     scale = found.kind.scale
     if scale is not None:
         return st.sampled_from(list(values(scale)))
-    return st.sampled_from(["slow", "rude", "other"]) if found.kind is Kind.CHOICE else st.just("words")
+    return st.sampled_from(["slow", "rude", "other"]) if found.kind is QuestionKind.CHOICE else st.just("words")
 
 
 @st.composite
@@ -253,15 +261,15 @@ def walks(draw: st.DrawFn) -> list[Conversation]:
     for _ in range(draw(st.integers(0, 25))):
         key = draw(st.sampled_from([*keys, talk.step if talk.question else keys[0]]))
         value = draw(legal(talk.survey, key) | st.integers(-3, 12))
-        acts: list[Move | Refusal] = [
+        acts: list[ConversationMove | TapRefusal] = [
             response.answer(talk, key, value, now), response.answer(talk, key, value, now),
             response.skip(talk, key, now), response.back(talk, now), response.change(talk, key, now),
             response.resume(talk, now), response.later(talk), response.settle_contact(talk, draw(st.booleans()), now),
-            response.enough(talk, now), Move(response.rest(talk, now), Effect.MOVED),
+            response.enough(talk, now), ConversationMove(response.rest(talk, now), TapEffect.MOVED),
         ]  # fmt: skip
         move = acts[draw(st.integers(0, len(acts) - 1))]
         now += draw(st.sampled_from([timedelta(), timedelta(minutes=1), timedelta(hours=13)]))
-        talk = move.conversation if isinstance(move, Move) else talk
+        talk = move.conversation if isinstance(move, ConversationMove) else talk
         found.append(talk)
     return found
 
@@ -294,7 +302,7 @@ def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: li
 def test_answering_whatever_is_asked_always_ends(walk: list[Conversation], data: st.DataObject) -> None:
     talk = walk[-1]
     moved = response.resume(talk, NOW)
-    assert isinstance(moved, Move)
+    assert isinstance(moved, ConversationMove)
     talk = moved.conversation
     promised = response.progress(talk)
     for _ in talk.survey.questions:
@@ -306,7 +314,7 @@ def test_answering_whatever_is_asked_always_ends(walk: list[Conversation], data:
             assert progress.most <= promised.most
     if talk.step == CONTACT:
         move = response.settle_contact(talk, data.draw(st.booleans()), NOW)
-        assert isinstance(move, Move)
+        assert isinstance(move, ConversationMove)
         talk = move.conversation
     assert talk.step == DONE
     assert talk.finished_at is not None

@@ -12,15 +12,15 @@ from cjm.drawing.mood import GAUGES
 from cjm.drawing.primitives import Weight
 from cjm.figures.journey_map import (
     Barrier,
-    Change,
-    Direction,
+    ChangeDirection,
+    FigureChange,
     JourneyMap,
-    Kind,
+    MapKind,
+    MapTotals,
     Period,
-    StageLook,
+    StageFigures,
     StageTime,
-    Totals,
-    TouchpointLook,
+    TouchpointFigures,
     Voice,
 )
 from cjm.figures.satisfaction import Scale, Score, Verdict
@@ -48,9 +48,9 @@ def share(value: float, n: int) -> Score:
     return score(value, 196 * math.sqrt(max(value * (100 - value), 400) / 10_000 / n), n) if n else score(0, 0, 0)
 
 
-def touchpoint(title: str, channel: str, value: float = 0, n: int = 0, *, moment: bool = False) -> TouchpointLook:
+def touchpoint(title: str, channel: str, value: float = 0, n: int = 0, *, moment: bool = False) -> TouchpointFigures:
     scores = {Scale.CSAT: share(value, n)} if n else {}
-    return TouchpointLook(title, title, channel, moment, 2 * n, 0, scores)
+    return TouchpointFigures(title, title, channel, moment, 2 * n, 0, scores)
 
 
 def stage(
@@ -58,13 +58,13 @@ def stage(
     value: float = 0,
     n: int = 0,
     before: float | None = None,
-    direction: Direction = Direction.SAME,
-    touchpoints: Sequence[TouchpointLook] = (),
+    direction: ChangeDirection = ChangeDirection.SAME,
+    touchpoints: Sequence[TouchpointFigures] = (),
     barriers: Sequence[Barrier] = (),
     voices: Sequence[Voice] = (),
     goal: str = "",
-) -> StageLook:
-    return StageLook(
+) -> StageFigures:
+    return StageFigures(
         key=title,
         title=title,
         goal=goal,
@@ -74,7 +74,7 @@ def stage(
         time=StageTime(2 * DAY, 5 * DAY) if n else None,
         scores={Scale.CSAT: share(value, n)} if n else {},
         before={} if before is None else {Scale.CSAT: share(before, 90)},
-        change=Change(direction, None if before is None else value - before),
+        change=FigureChange(direction, None if before is None else value - before),
         target=75.0,
         visits=3 * n,
         complaints=n // 10,
@@ -85,13 +85,13 @@ def stage(
     )
 
 
-def journey_map(stages: Sequence[StageLook], *, language: str = "en", scale: Scale = Scale.CSAT) -> JourneyMap:
+def journey_map(stages: Sequence[StageFigures], *, language: str = "en", scale: Scale = Scale.CSAT) -> JourneyMap:
     answers = sum(found.scores[scale].answers for found in stages if scale in found.scores)
     return JourneyMap(
         journey="bike",
         title="Buying a bike in our shop",
         purpose="Where do we lose people after they pay?",
-        kind=Kind.CURRENT,
+        kind=MapKind.CURRENT,
         period=Period(date(2025, 10, 26), date(2025, 11, 22)),
         before=Period(date(2025, 9, 28), date(2025, 10, 25)),
         as_of=datetime(2025, 11, 22, 9, 0, tzinfo=ZoneInfo("Europe/Warsaw")),
@@ -102,7 +102,7 @@ def journey_map(stages: Sequence[StageLook], *, language: str = "en", scale: Sca
         scale=scale,
         judge_from=JUDGE_FROM,
         minimum=MINIMUM,
-        totals=Totals(318, 900, 700, answers, 0.55, 26),
+        totals=MapTotals(318, 900, 700, answers, 0.55, 26),
         stages=tuple(stages),
     )
 
@@ -139,7 +139,7 @@ def bike_shop() -> JourneyMap:
                 85,
                 151,
                 74,
-                Direction.BETTER,
+                ChangeDirection.BETTER,
                 [touchpoint("Pay by link", "site", 79, 66)],
                 voices=[Voice("Paid in two taps. Lovely.", 4)],
                 goal="Pay quickly and without surprises",
@@ -149,7 +149,7 @@ def bike_shop() -> JourneyMap:
                 47,
                 120,
                 63,
-                Direction.WORSE,
+                ChangeDirection.WORSE,
                 [touchpoint("Delivery day", "courier", 34, 64, moment=True), touchpoint("Packaging", "mail", 83, 18)],
                 [Barrier("Late, and nobody called", 31)],
                 [Voice("I waited all day, nobody called.", 0)],
@@ -171,7 +171,7 @@ def without_answers(found: JourneyMap) -> JourneyMap:
         )
         for look in found.stages
     ]
-    return replace(found, stages=tuple(stages), totals=Totals(0, 0, 0, 0, None, 0))
+    return replace(found, stages=tuple(stages), totals=MapTotals(0, 0, 0, 0, None, 0))
 
 
 # ---------------------------------------------------------------------- any map at all
@@ -219,15 +219,15 @@ def score_tables(draw: st.DrawFn, scale: Scale) -> Mapping[Scale, Score]:
 
 
 @st.composite
-def touchpoints(draw: st.DrawFn, scale: Scale) -> TouchpointLook:
+def touchpoints(draw: st.DrawFn, scale: Scale) -> TouchpointFigures:
     channel = draw(st.sampled_from(["site", "courier", "teleport"]))
-    return TouchpointLook("t", draw(texts), channel, draw(st.booleans()), draw(counts), 0, draw(score_tables(scale)))
+    return TouchpointFigures("t", draw(texts), channel, draw(st.booleans()), draw(counts), 0, draw(score_tables(scale)))
 
 
 @st.composite
-def stages(draw: st.DrawFn, scale: Scale) -> StageLook:
+def stages(draw: st.DrawFn, scale: Scale) -> StageFigures:
     gauge = GAUGES[scale]
-    return StageLook(
+    return StageFigures(
         key="s",
         title=draw(texts),
         goal=draw(texts),
@@ -237,8 +237,8 @@ def stages(draw: st.DrawFn, scale: Scale) -> StageLook:
         time=draw(st.none() | st.builds(StageTime, st.none() | st.just(3 * DAY), st.none() | st.just(400 * DAY))),
         scores=draw(score_tables(scale)),
         before=draw(score_tables(scale)),
-        change=Change(
-            draw(st.sampled_from(Direction)), draw(st.none() | st.sampled_from([-gauge.high, 0.04, gauge.high]))
+        change=FigureChange(
+            draw(st.sampled_from(ChangeDirection)), draw(st.none() | st.sampled_from([-gauge.high, 0.04, gauge.high]))
         ),
         target=draw(st.none() | st.sampled_from([gauge.low, gauge.edges[2], gauge.high])),
         visits=draw(counts),
@@ -262,7 +262,7 @@ def maps(draw: st.DrawFn) -> JourneyMap:
         segment_title=draw(st.none() | texts),
         channel=draw(st.none() | st.sampled_from(["courier", "teleport"])),
         notes=tuple(draw(st.lists(texts, max_size=5))),
-        totals=Totals(
+        totals=MapTotals(
             draw(counts), draw(counts), draw(counts), draw(counts), draw(st.none() | st.just(0.5)), draw(counts)
         ),
     )

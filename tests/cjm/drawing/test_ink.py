@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from bot.texts import words_in
 from cjm.drawing import Layout, draw, ink, lay_out, warm
-from cjm.drawing.primitives import Picture, Text, Weight
+from cjm.drawing.primitives import Picture, TextLine, Weight
 from cjm.drawing.theme import LIGHT
 from cjm.figures.journey_map import JourneyMap, Voice
 from tests.cjm.drawing.maps import bike_shop, journey_map, stage, without_answers
@@ -31,7 +31,9 @@ def opened(png: bytes) -> Image.Image:
 
 
 def one_text(text: str) -> Image.Image:
-    return opened(ink.png(Picture(120, 40, "#FFFFFF", (Text(4, 30, text, 30, Weight.REGULAR, "#000000", 0),)), LIGHT))
+    return opened(
+        ink.png(Picture(120, 40, "#FFFFFF", (TextLine(4, 30, text, 30, Weight.REGULAR, "#000000", 0),)), LIGHT)
+    )
 
 
 def blackness(image: Image.Image) -> float:

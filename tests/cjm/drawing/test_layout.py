@@ -9,17 +9,17 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.texts import words_in
 from cjm.drawing import Layout, lay_out, pages
-from cjm.drawing.canvas import Sheet
+from cjm.drawing.canvas import Canvas
 from cjm.drawing.mood import GAUGES
 from cjm.drawing.phone.page import LEFT, MARGIN, RIGHT
-from cjm.drawing.primitives import Band, Face, Hatch, Picture, Text
+from cjm.drawing.primitives import Band, Face, Hatch, Picture, TextLine
 from cjm.drawing.reading import read
 from cjm.drawing.theme import LIGHT, PHONE_TYPE, WALL_TYPE
 from cjm.drawing.wall import LANES, columns
 from cjm.drawing.wall.lanes import chevrons
 from cjm.drawing.wall.page import FIRST, Wall
 from cjm.drawing.wall.page import MARGIN as WALL_MARGIN
-from cjm.figures.journey_map import Direction, JourneyMap
+from cjm.figures.journey_map import ChangeDirection, JourneyMap
 from cjm.figures.satisfaction import Scale, Verdict
 from tests.cjm.drawing.maps import bike_shop, fixed_width, journey_map, maps, share, stage, touchpoint, without_answers
 
@@ -43,7 +43,7 @@ def said(picture: Picture) -> str:
     return " | ".join(text.text for text in picture.texts)
 
 
-def overlapping(texts: Iterable[Text]) -> list[tuple[str, str]]:
+def overlapping(texts: Iterable[TextLine]) -> list[tuple[str, str]]:
     ordered = sorted(texts, key=lambda text: text.box.y)
     found = []
     for i, one in enumerate(ordered):
@@ -86,7 +86,7 @@ def test_every_text_of_a_lane_stays_in_its_column(found: JourneyMap) -> None:
     places = columns(len(reading.stages))
     rooms = [(WALL_MARGIN, FIRST)] + [(places.left(i), places.right(i)) for i in range(places.count)]
     for lane in (chevrons, *LANES):
-        sheet = Sheet(fixed_width, LIGHT)
+        sheet = Canvas(fixed_width, LIGHT)
         lane(Wall(sheet, WALL_TYPE, reading, words_in(found.language), places), 100.0)
         for text in sheet.picture(places.width, 1).texts:
             on_a_joint = lane is chevrons and text.text.endswith("%")
@@ -183,14 +183,14 @@ def test_no_stage_is_accented_when(layout: Layout, values: tuple[int, ...]) -> N
 
 
 @pytest.mark.parametrize("layout", Layout)
-@pytest.mark.parametrize("direction", Direction)
-def test_pill_stands_only_for_a_real_change(layout: Layout, direction: Direction) -> None:
+@pytest.mark.parametrize("direction", ChangeDirection)
+def test_pill_stands_only_for_a_real_change(layout: Layout, direction: ChangeDirection) -> None:
     picture = laid_out(journey_map([stage("Pay", 70, 90, 64, direction)]), layout)
     fills = {getattr(item, "fill", None) for item in picture.items}
-    assert (LIGHT.better in fills) == (direction is Direction.BETTER)
-    assert (LIGHT.accent in fills) == (direction is Direction.WORSE)
-    assert ("no real change" in said(picture)) == (direction is Direction.SAME)
-    assert ("6 points" in said(picture)) == (direction in (Direction.BETTER, Direction.WORSE))
+    assert (LIGHT.better in fills) == (direction is ChangeDirection.BETTER)
+    assert (LIGHT.accent in fills) == (direction is ChangeDirection.WORSE)
+    assert ("no real change" in said(picture)) == (direction is ChangeDirection.SAME)
+    assert ("6 points" in said(picture)) == (direction in (ChangeDirection.BETTER, ChangeDirection.WORSE))
 
 
 @pytest.mark.parametrize("layout", Layout)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cjm.drawing.mood import GAUGES
-from cjm.drawing.reading import Goal, Knowledge, figure, read
+from cjm.drawing.reading import Knowledge, TargetOutcome, figure, read
 from cjm.figures.journey_map import Barrier, Voice
 from cjm.figures.satisfaction import Scale
 from tests.cjm.drawing.maps import journey_map, score, share, stage, touchpoint
@@ -53,15 +53,17 @@ def test_weakest_is_the_lowest_stage_as_printed() -> None:
     assert [s.weakest for s in found.stages] == [False, True, False]  # the third is not judged
 
 
-@pytest.mark.parametrize(("value", "goal"), [(95, Goal.MET), (50, Goal.MISSED), (76, Goal.OPEN)])
-def test_target_is_met_or_missed_only_when_the_whole_interval_says_so(value: float, goal: Goal) -> None:
+@pytest.mark.parametrize(
+    ("value", "goal"), [(95, TargetOutcome.MET), (50, TargetOutcome.MISSED), (76, TargetOutcome.OPEN)]
+)
+def test_target_is_met_or_missed_only_when_the_whole_interval_says_so(value: float, goal: TargetOutcome) -> None:
     assert read(journey_map([stage("a", value, 90)])).stages[0].goal is goal
 
 
 def test_stage_without_a_target_has_no_goal_and_one_that_is_not_judged_has_an_open_one() -> None:
     early = stage("a", 95, 9)
     found = read(journey_map([early, replace(early, target=None)]))
-    assert [s.goal for s in found.stages] == [Goal.OPEN, None]
+    assert [s.goal for s in found.stages] == [TargetOutcome.OPEN, None]
 
 
 def test_shared_target_is_one_target() -> None:

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.drawing.theme import Style
+from cjm.drawing.theme import TypeStyle
 from cjm.drawing.typeset import clean, fit, readable, wrap
 from tests.cjm.drawing.maps import fixed_width
 
-TEN = Style(10)
+TEN = TypeStyle(10)
 EM = 5.6  # a letter of the invented font at 10 px
 
 

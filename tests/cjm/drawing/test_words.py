@@ -9,7 +9,7 @@ import pytest
 import cjm.drawing
 from bot.texts import LANGUAGES, words_in
 from bot.texts.catalogue import keys
-from cjm.drawing.reading import Goal
+from cjm.drawing.reading import TargetOutcome
 from cjm.figures.satisfaction import Scale
 from cjm.journeys.journey import CHANNELS
 
@@ -18,7 +18,7 @@ NAMED = set(re.findall(r"""["'](map\.[a-z0-9_.]+)["']""", SOURCES))
 MADE = (
     {f"map.{part}.{scale.value}" for part in ("scale", "short", "unit") for scale in Scale}
     | {f"map.channel.{channel}" for channel in CHANNELS}
-    | {f"map.targets.some_{goal.value}" for goal in Goal}
+    | {f"map.targets.some_{goal.value}" for goal in TargetOutcome}
     | {"map.points.share"}
 )
 

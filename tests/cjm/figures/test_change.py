@@ -12,8 +12,8 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from cjm.figures.change import benjamini_hochberg, compare, shift
-from cjm.figures.journey_map import Change, Direction
-from cjm.figures.satisfaction import Scale, Sums, score_of_counts, score_of_people, sums_of_counts, values
+from cjm.figures.journey_map import ChangeDirection, FigureChange
+from cjm.figures.satisfaction import ContributionSums, Scale, score_of_counts, score_of_people, sums_of_counts, values
 
 
 def csat(good: int, n: int) -> dict[int, int]:
@@ -38,9 +38,14 @@ def test_the_difference_of_two_shares_has_newcombes_interval(n: int, m: int, dat
 
 @pytest.mark.parametrize(
     ("good", "base", "direction"),
-    [(60, 80, Direction.WORSE), (80, 60, Direction.BETTER), (76, 80, Direction.SAME), (80, 80, Direction.SAME)],
+    [
+        (60, 80, ChangeDirection.WORSE),
+        (80, 60, ChangeDirection.BETTER),
+        (76, 80, ChangeDirection.SAME),
+        (80, 80, ChangeDirection.SAME),
+    ],
 )
-def test_a_change_has_a_direction_only_when_its_interval_does(good: int, base: int, direction: Direction) -> None:
+def test_a_change_has_a_direction_only_when_its_interval_does(good: int, base: int, direction: ChangeDirection) -> None:
     now, before = score_of_counts(Scale.CSAT, csat(good, 100)), score_of_counts(Scale.CSAT, csat(base, 100))
     assert compare(now, before).direction is direction
 
@@ -48,11 +53,11 @@ def test_a_change_has_a_direction_only_when_its_interval_does(good: int, base: i
 @pytest.mark.parametrize(("n", "m"), [(9, 100), (100, 9), (4, 100), (100, 0), (5, 5)])
 def test_a_change_is_unknown_when_a_side_is_grey_or_withheld(n: int, m: int) -> None:
     change = compare(score_of_counts(Scale.NPS, {10: n}), score_of_counts(Scale.NPS, {0: m}))
-    assert change == Change(Direction.UNKNOWN)
+    assert change == FigureChange(ChangeDirection.UNKNOWN)
 
 
 def test_a_change_is_unknown_without_a_period_before() -> None:
-    assert compare(score_of_counts(Scale.CSAT, csat(20, 20)), None) == Change(Direction.UNKNOWN)
+    assert compare(score_of_counts(Scale.CSAT, csat(20, 20)), None) == FigureChange(ChangeDirection.UNKNOWN)
 
 
 def test_a_stage_asked_eight_times_a_person_is_compared_by_its_people() -> None:
@@ -67,7 +72,7 @@ def test_a_stage_asked_eight_times_a_person_is_compared_by_its_people() -> None:
     low, high = stage(0.5)
     assert low < 0 < high
     pooled = compare(score_of_counts(Scale.CSAT, csat(120, 240)), score_of_counts(Scale.CSAT, csat(144, 240)))
-    assert pooled.direction is Direction.WORSE  # what pooling the answers would have said
+    assert pooled.direction is ChangeDirection.WORSE  # what pooling the answers would have said
 
 
 @given(st.sampled_from(list(Scale)), st.data())
@@ -157,7 +162,10 @@ def test_people_of_one_answer_each_change_nothing_and_people_of_many_widen_the_t
     alone = sums_of_counts(Scale.CSAT, strata[0][0]), sums_of_counts(Scale.CSAT, strata[0][1])
     plain = shift(Scale.CSAT, strata)
     assert shift(Scale.CSAT, strata, alone).p == pytest.approx(plain.p, rel=0.2)
-    fives = Sums(10, 6.0, 6.0), Sums(40, 32.0, 32.0)  # each person gave the same answer five times
+    fives = (
+        ContributionSums(10, 6.0, 6.0),
+        ContributionSums(40, 32.0, 32.0),
+    )  # each person gave the same answer five times
     assert shift(Scale.CSAT, strata, fives).p > 10 * plain.p
 
 

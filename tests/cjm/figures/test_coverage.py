@@ -12,7 +12,15 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from cjm.figures.satisfaction import Scale, Sums, adjusted_wald, mean_interval, score_of_people, values, wilson
+from cjm.figures.satisfaction import (
+    ContributionSums,
+    Scale,
+    adjusted_wald,
+    mean_interval,
+    score_of_people,
+    values,
+    wilson,
+)
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -67,7 +75,7 @@ def test_an_interval_of_a_share_holds_the_truth_as_often_as_it_says(n: int) -> N
 
 def nps_outcomes(n: int) -> tuple[NDArray[np.int64], list[Interval]]:
     pairs = np.array([(p, d) for p in range(n + 1) for d in range(n + 1 - p)])
-    return pairs, [adjusted_wald(Sums(n, p - d, p + d)) for p, d in pairs.tolist()]
+    return pairs, [adjusted_wald(ContributionSums(n, p - d, p + d)) for p, d in pairs.tolist()]
 
 
 @pytest.mark.parametrize("n", [n for n in SIZES if n <= 100])
@@ -111,7 +119,7 @@ def interval_of() -> Callable[[Scale, int, int, int], Interval]:
         key = (scale, n, total, squares)
         if key not in known:
             least = values(scale)[0]
-            sums = Sums(n, total + n * least, squares + 2 * least * total + n * least * least)
+            sums = ContributionSums(n, total + n * least, squares + 2 * least * total + n * least * least)
             known[key] = mean_interval(scale, sums)
         return known[key]
 

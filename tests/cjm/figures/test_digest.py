@@ -8,38 +8,38 @@ import numpy as np
 import pytest
 
 from cjm.figures.change import Counts
-from cjm.figures.digest import Digest, Figure, StageFigure, Standing, digest, find_changes
+from cjm.figures.digest import Digest, RankedFigure, StageComparison, TouchpointComparison, digest, find_changes
 from cjm.figures.journey_map import (
     Barrier,
-    Change,
-    Direction,
+    ChangeDirection,
+    FigureChange,
     JourneyMap,
-    Kind,
+    MapKind,
+    MapTotals,
     Period,
-    StageLook,
-    Totals,
-    TouchpointLook,
+    StageFigures,
+    TouchpointFigures,
 )
-from cjm.figures.satisfaction import Scale, Sums, score_of_counts, values
+from cjm.figures.satisfaction import ContributionSums, Scale, score_of_counts, values
 
 
 def csat(good: int, n: int) -> dict[int, int]:
     return {5: good, 1: n - good}
 
 
-def figure(key: str, week: Counts, base: Counts, scale: Scale = Scale.CSAT) -> Figure:
-    return Figure(key, key.title(), scale, week, base)
+def figure(key: str, week: Counts, base: Counts, scale: Scale = Scale.CSAT) -> TouchpointComparison:
+    return TouchpointComparison(key, key.title(), scale, week, base)
 
 
-def touchpoint(key: str, counts: Counts) -> TouchpointLook:
+def touchpoint(key: str, counts: Counts) -> TouchpointFigures:
     scores = {Scale.CSAT: score_of_counts(Scale.CSAT, counts)} if counts else {}
-    return TouchpointLook(key, key.title(), "site", moment_of_truth=False, visits=50, complaints=0, scores=scores)
+    return TouchpointFigures(key, key.title(), "site", moment_of_truth=False, visits=50, complaints=0, scores=scores)
 
 
 def stage(
     key: str, counts: Counts, *, visits: int = 50, target: float | None = None, barriers: Sequence[Barrier] = ()
-) -> StageLook:
-    return StageLook(
+) -> StageFigures:
+    return StageFigures(
         key=key,
         title=key.title(),
         goal="",
@@ -49,7 +49,7 @@ def stage(
         time=None,
         scores={Scale.CSAT: score_of_counts(Scale.CSAT, counts)} if counts else {},
         before={},
-        change=Change(Direction.UNKNOWN),
+        change=FigureChange(ChangeDirection.UNKNOWN),
         target=target,
         visits=visits,
         complaints=0,
@@ -59,12 +59,12 @@ def stage(
     )
 
 
-def a_map(*stages: StageLook, rate: float | None = 0.4, invitations: int = 200) -> JourneyMap:
+def a_map(*stages: StageFigures, rate: float | None = 0.4, invitations: int = 200) -> JourneyMap:
     return JourneyMap(
         journey="shop",
         title="Shop",
         purpose="",
-        kind=Kind.CURRENT,
+        kind=MapKind.CURRENT,
         period=Period(date(2026, 5, 4), date(2026, 5, 31)),
         before=Period(date(2026, 4, 6), date(2026, 5, 3)),
         as_of=datetime(2026, 6, 1, 9, tzinfo=UTC),
@@ -75,7 +75,7 @@ def a_map(*stages: StageLook, rate: float | None = 0.4, invitations: int = 200) 
         scale=Scale.CSAT,
         judge_from=10,
         minimum=5,
-        totals=Totals(90, 300, invitations, 80, rate, 4),
+        totals=MapTotals(90, 300, invitations, 80, rate, 4),
         stages=stages,
     )
 
@@ -90,7 +90,7 @@ def test_a_real_drop_is_found_named_and_measured() -> None:
     assert tested == 2
     [worse] = found
     assert (worse.subject, worse.title, worse.scale, worse.is_stage) == ("delivery", "Delivery", Scale.CSAT, False)
-    assert worse.change.direction is Direction.WORSE
+    assert worse.change.direction is ChangeDirection.WORSE
     assert (worse.now, worse.before, worse.change.points) == pytest.approx((60, 80, -20))
     assert (worse.n, worse.n_before) == (100, 400)
     assert worse.change.high is not None
@@ -112,7 +112,7 @@ def test_changes_come_the_greatest_first_whatever_their_scale() -> None:
     )
     assert [f.subject for f in found] == ["nps", "mood", "small"]
     assert [f.size for f in found] == pytest.approx([0.4, 0.3, 0.15])
-    assert [f.change.direction for f in found] == [Direction.WORSE, Direction.BETTER, Direction.WORSE]
+    assert [f.change.direction for f in found] == [ChangeDirection.WORSE, ChangeDirection.BETTER, ChangeDirection.WORSE]
 
 
 def test_one_change_among_many_figures_must_be_clearer_than_one_alone() -> None:
@@ -132,17 +132,21 @@ def test_a_found_change_never_has_an_interval_that_reaches_zero() -> None:
 
 def test_a_stage_is_worse_only_when_its_touchpoints_are() -> None:
     strata = ((csat(9, 10), csat(180, 200)), (csat(45, 90), csat(25, 50)))
-    moved_mix = StageFigure("buy", "Buy", Scale.CSAT, strata, (Sums(60, 33.0, 25.0), Sums(200, 164.0, 150.0)))
+    moved_mix = StageComparison(
+        "buy", "Buy", Scale.CSAT, strata, (ContributionSums(60, 33.0, 25.0), ContributionSums(200, 164.0, 150.0))
+    )
     assert find_changes([moved_mix]) == ((), 1)
     really = ((csat(50, 100), csat(180, 200)), (csat(10, 40), csat(30, 50)))
     found, _ = find_changes([replace(moved_mix, strata=really)])
-    assert [(f.is_stage, f.change.direction) for f in found] == [(True, Direction.WORSE)]
+    assert [(f.is_stage, f.change.direction) for f in found] == [(True, ChangeDirection.WORSE)]
     assert (found[0].now, found[0].before, found[0].n) == pytest.approx((55, 82, 60))
 
 
 def test_a_stages_n_is_its_people() -> None:
     strata = ((csat(20, 40), csat(160, 200)),)
-    five_people = StageFigure("buy", "Buy", Scale.CSAT, strata, (Sums(5, 2.5, 1.5), Sums(50, 40.0, 34.0)))
+    five_people = StageComparison(
+        "buy", "Buy", Scale.CSAT, strata, (ContributionSums(5, 2.5, 1.5), ContributionSums(50, 40.0, 34.0))
+    )
     assert find_changes([five_people]) == ((), 0)
     assert find_changes([replace(five_people, people=None)])[1] == 1
 
@@ -150,7 +154,7 @@ def test_a_stages_n_is_its_people() -> None:
 # ---- how often it errs, and how often it finds
 
 
-def figures(scale: Scale, week: list[list[int]], base: list[list[int]]) -> list[Figure]:
+def figures(scale: Scale, week: list[list[int]], base: list[list[int]]) -> list[TouchpointComparison]:
     legal = values(scale)
     return [
         figure(str(k), dict(zip(legal, a, strict=True)), dict(zip(legal, b, strict=True)), scale)
@@ -177,12 +181,14 @@ def test_24_touchpoints_a_week_raise_a_false_alarm_in_one_week_of_twenty_at_most
     assert rate <= 0.08  # 0.05, and what 250 digests can be off by
 
 
-def stage_week(random: np.random.Generator, people: int, alike: float) -> tuple[list[dict[int, int]], Sums]:
+def stage_week(random: np.random.Generator, people: int, alike: float) -> tuple[list[dict[int, int]], ContributionSums]:
     """Answers of ``people`` who are each asked at four touchpoints, and are alike in what they say: counts, sums."""
     mood = random.beta(0.75 * (1 - alike) / alike, 0.25 * (1 - alike) / alike, people)
     answers = random.random((people, 4)) < mood[:, None]
     x = answers.mean(axis=1)
-    return [csat(int(good), people) for good in answers.sum(axis=0)], Sums(people, float(x.sum()), float(x @ x))
+    return [csat(int(good), people) for good in answers.sum(axis=0)], ContributionSums(
+        people, float(x.sum()), float(x @ x)
+    )
 
 
 def test_a_stage_asked_at_four_touchpoints_is_not_tested_as_four_times_as_many_people() -> None:
@@ -190,7 +196,7 @@ def test_a_stage_asked_at_four_touchpoints_is_not_tested_as_four_times_as_many_p
     alarms, pooled = 0, 0
     for _ in range(800):
         (week, week_people), (base, base_people) = stage_week(random, 25, 0.5), stage_week(random, 100, 0.5)
-        one = StageFigure("buy", "Buy", Scale.CSAT, tuple(zip(week, base, strict=True)), (week_people, base_people))
+        one = StageComparison("buy", "Buy", Scale.CSAT, tuple(zip(week, base, strict=True)), (week_people, base_people))
         alarms += bool(find_changes([one])[0])
         pooled += bool(find_changes([replace(one, people=None)])[0])
     print(f"stage: {alarms / 800:.3f}, pooled {pooled / 800:.3f}")  # noqa: T201 - asked for with -s
@@ -204,7 +210,7 @@ def test_a_real_drop_of_twenty_points_is_found_most_times_among_24() -> None:
     for _ in range(150):
         week, base = random.binomial(100, [0.6] + [0.8] * 23).tolist(), random.binomial(400, [0.8] * 24).tolist()
         rows = [figure(str(k), csat(a, 100), csat(b, 400)) for k, (a, b) in enumerate(zip(week, base, strict=True))]
-        hits += any(f.subject == "0" and f.change.direction is Direction.WORSE for f in find_changes(rows)[0])
+        hits += any(f.subject == "0" and f.change.direction is ChangeDirection.WORSE for f in find_changes(rows)[0])
     print(f"power: {hits / 150:.3f}")  # noqa: T201 - asked for with -s
     assert hits / 150 > 0.75
 
@@ -214,10 +220,10 @@ def test_a_real_drop_of_twenty_points_is_found_most_times_among_24() -> None:
 
 def test_best_and_worst_are_judged_stages_and_touchpoints() -> None:
     told = digest(a_map(stage("find", csat(30, 50)), stage("buy", csat(9, 9)), stage("use", csat(10, 40))), [])
-    assert told.best == Standing("find", "Find", 60.0, 50)
-    assert told.worst == Standing("use", "Use", 25.0, 40)
-    assert told.best_touchpoint == Standing("find-a", "Find-A", 60.0, 50)
-    assert told.worst_touchpoint == Standing("use-a", "Use-A", 25.0, 40)
+    assert told.best == RankedFigure("find", "Find", 60.0, 50)
+    assert told.worst == RankedFigure("use", "Use", 25.0, 40)
+    assert told.best_touchpoint == RankedFigure("find-a", "Find-A", 60.0, 50)
+    assert told.worst_touchpoint == RankedFigure("use-a", "Use-A", 25.0, 40)
 
 
 def ends(told: Digest) -> list[str | None]:

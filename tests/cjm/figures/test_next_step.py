@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from cjm.figures.digest import Found, NextStep, OpenCases, Step, digest, next_step
-from cjm.figures.journey_map import Barrier, Change, Direction, JourneyMap
+from cjm.figures.digest import NextStep, NextStepKind, SignificantChange, WaitingCases, digest, next_step
+from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap
 from cjm.figures.satisfaction import Scale
 from tests.cjm.figures.test_digest import a_map, csat, figure, stage
 
 
-def changed(subject: str, points: float, *, is_stage: bool = False) -> Found:
-    way = Direction.WORSE if points < 0 else Direction.BETTER
-    change = Change(way, points, points - 5, points + 5)
-    return Found(
+def changed(subject: str, points: float, *, is_stage: bool = False) -> SignificantChange:
+    way = ChangeDirection.WORSE if points < 0 else ChangeDirection.BETTER
+    change = FigureChange(way, points, points - 5, points + 5)
+    return SignificantChange(
         subject, subject.title(), Scale.CSAT, is_stage, change, now=60, before=60 - points, n=40, n_before=160, p=0.001
     )
 
@@ -42,21 +42,36 @@ WORSE = (changed("buy", -30, is_stage=True), changed("queue", -12), changed("ad"
 @pytest.mark.parametrize(
     ("journey_map", "changes", "cases", "expected"),
     [
-        (FULL, WORSE, OpenCases(3, 4.5), NextStep(Step.ANSWER_CASES, n=3, days=4.5)),
-        (FULL, WORSE, OpenCases(3, 1.5), NextStep(Step.LOOK_AT_WORSE, "ad", "Ad", n=40, scale=Scale.CSAT, points=-20)),
-        (FULL, WORSE[:1], OpenCases(), NextStep(Step.LOOK_AT_WORSE, "buy", "Buy", n=40, scale=Scale.CSAT, points=-30)),
-        (FULL, WORSE[3:], OpenCases(), NextStep(Step.FIX_BARRIER, "buy", "Buy", n=12, barrier="queue")),
-        (bare(FULL), (), OpenCases(), NextStep(Step.RAISE_RESPONSE, n=200, rate=0.05)),
-        (replies(bare(FULL), 0.05, 29), (), OpenCases(), NextStep(Step.INVITE_MORE, "use", "Use", n=7)),
-        (replies(bare(FULL), 0.1), (), OpenCases(), NextStep(Step.INVITE_MORE, "use", "Use", n=7)),
-        (replies(bare(FULL), None, 0), (), OpenCases(), NextStep(Step.INVITE_MORE, "use", "Use", n=7)),
-        (a_map(stage("find", {}), stage("buy", {})), (), OpenCases(), NextStep(Step.INVITE_MORE, "find", "Find", n=10)),
-        (HEALTHY, (), OpenCases(2, 0.5), NextStep(Step.ANSWER_CASES, n=2, days=0.5)),
-        (HEALTHY, WORSE[3:], OpenCases(), NextStep(Step.KEEP_GOING)),
+        (FULL, WORSE, WaitingCases(3, 4.5), NextStep(NextStepKind.ANSWER_CASES, n=3, days=4.5)),
+        (
+            FULL,
+            WORSE,
+            WaitingCases(3, 1.5),
+            NextStep(NextStepKind.LOOK_AT_WORSE, "ad", "Ad", n=40, scale=Scale.CSAT, points=-20),
+        ),
+        (
+            FULL,
+            WORSE[:1],
+            WaitingCases(),
+            NextStep(NextStepKind.LOOK_AT_WORSE, "buy", "Buy", n=40, scale=Scale.CSAT, points=-30),
+        ),
+        (FULL, WORSE[3:], WaitingCases(), NextStep(NextStepKind.FIX_BARRIER, "buy", "Buy", n=12, barrier="queue")),
+        (bare(FULL), (), WaitingCases(), NextStep(NextStepKind.RAISE_RESPONSE, n=200, rate=0.05)),
+        (replies(bare(FULL), 0.05, 29), (), WaitingCases(), NextStep(NextStepKind.INVITE_MORE, "use", "Use", n=7)),
+        (replies(bare(FULL), 0.1), (), WaitingCases(), NextStep(NextStepKind.INVITE_MORE, "use", "Use", n=7)),
+        (replies(bare(FULL), None, 0), (), WaitingCases(), NextStep(NextStepKind.INVITE_MORE, "use", "Use", n=7)),
+        (
+            a_map(stage("find", {}), stage("buy", {})),
+            (),
+            WaitingCases(),
+            NextStep(NextStepKind.INVITE_MORE, "find", "Find", n=10),
+        ),
+        (HEALTHY, (), WaitingCases(2, 0.5), NextStep(NextStepKind.ANSWER_CASES, n=2, days=0.5)),
+        (HEALTHY, WORSE[3:], WaitingCases(), NextStep(NextStepKind.KEEP_GOING)),
     ],
 )
 def test_the_next_step_is_the_most_pressing_one(
-    journey_map: JourneyMap, changes: tuple[Found, ...], cases: OpenCases, expected: NextStep
+    journey_map: JourneyMap, changes: tuple[SignificantChange, ...], cases: WaitingCases, expected: NextStep
 ) -> None:
     assert next_step(journey_map, changes, cases) == expected
     assert not changes or digest(journey_map, [], cases).changes == ()
@@ -64,17 +79,19 @@ def test_the_next_step_is_the_most_pressing_one(
 
 def test_a_barrier_few_people_chose_is_not_told() -> None:
     weak = a_map(stage("buy", csat(20, 50), barriers=[Barrier("price", 4)]))
-    assert next_step(weak).step is Step.KEEP_GOING
+    assert next_step(weak).step is NextStepKind.KEEP_GOING
 
 
 def test_a_stage_that_meets_its_target_is_left_in_peace() -> None:
     barriers = [Barrier("price", 30)]
     met = stage("buy", csat(35, 50), target=70, barriers=barriers)
-    assert next_step(a_map(met)).step is Step.KEEP_GOING
-    assert next_step(a_map(replace(met, target=71))).step is Step.FIX_BARRIER
+    assert next_step(a_map(met)).step is NextStepKind.KEEP_GOING
+    assert next_step(a_map(replace(met, target=71))).step is NextStepKind.FIX_BARRIER
 
 
 def test_the_digest_recommends_from_what_it_found() -> None:
     step = digest(HEALTHY, [figure("ad", csat(10, 50), csat(160, 200))]).next_step
-    assert replace(step, points=-60) == NextStep(Step.LOOK_AT_WORSE, "ad", "Ad", n=50, scale=Scale.CSAT, points=-60)
+    assert replace(step, points=-60) == NextStep(
+        NextStepKind.LOOK_AT_WORSE, "ad", "Ad", n=50, scale=Scale.CSAT, points=-60
+    )
     assert step.points == pytest.approx(-60)

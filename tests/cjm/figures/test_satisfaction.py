@@ -13,10 +13,10 @@ from cjm.errors import AnswerError
 from cjm.figures.satisfaction import (
     FAVOURABLE,
     LOW,
+    ContributionSums,
     Headline,
     Scale,
     Score,
-    Sums,
     Verdict,
     adjusted_wald,
     bounds,
@@ -234,11 +234,11 @@ def test_a_journey_sets_its_own_threshold_but_not_below_the_privacy_of_people() 
 
 def test_intervals_of_nothing_say_next_to_nothing() -> None:
     assert wilson(0.5, 0) == (0.0, 1.0)
-    assert adjusted_wald(Sums(0, 0.0, 0.0)) == pytest.approx((-0.8, 0.8), abs=0.01)
-    assert mean_interval(Scale.CES, Sums(0, 0.0, 0.0)) == (1.0, 7.0)
+    assert adjusted_wald(ContributionSums(0, 0.0, 0.0)) == pytest.approx((-0.8, 0.8), abs=0.01)
+    assert mean_interval(Scale.CES, ContributionSums(0, 0.0, 0.0)) == (1.0, 7.0)
 
 
 def test_ten_people_of_one_mind_are_ten_people_however_often_they_were_asked() -> None:
-    assert effective_n(Sums(10, 10.0, 10.0), 80) == 10
-    assert effective_n(Sums(10, 5.0, 2.5), 80) == 10  # each is half satisfied
-    assert effective_n(Sums(10, 5.0, 2.5 - 1e-15), 80) == 10
+    assert effective_n(ContributionSums(10, 10.0, 10.0), 80) == 10
+    assert effective_n(ContributionSums(10, 5.0, 2.5), 80) == 10  # each is half satisfied
+    assert effective_n(ContributionSums(10, 5.0, 2.5 - 1e-15), 80) == 10

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from cjm.figures.satisfaction import (
+    ContributionSums,
     Headline,
     Scale,
     Score,
-    Sums,
     bounds,
     effective_n,
     headline,
@@ -149,7 +149,7 @@ def test_a_person_is_worth_one_answer_or_more_and_never_more_than_gave(walk: tup
     _, days = walk
     xs = [fmean(unit(Scale.SUCCESS, abs(answer) % 3) for answer in day) for day in days]
     answers = sum(map(len, days))
-    assert len(xs) <= effective_n(Sums(len(xs), sum(xs), sum(x * x for x in xs)), answers) <= answers
+    assert len(xs) <= effective_n(ContributionSums(len(xs), sum(xs), sum(x * x for x in xs)), answers) <= answers
 
 
 @given(asked(least=5))

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from cjm import templates
 from cjm.errors import Mistake
-from cjm.journeys.difference import Difference, Entry, Part, Warn, What, difference
+from cjm.journeys.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference, difference
 from cjm.journeys.journey import Journey, read_journey
 
 TEXT = templates.text("shop")
 SHOP = read_journey(TEXT, "shop.toml")
 
 
-def after(*changes: tuple[str, str]) -> Difference:
+def after(*changes: tuple[str, str]) -> JourneyDifference:
     text = TEXT
     for old, new in changes:
         assert old in text, old
@@ -23,7 +23,7 @@ def after(*changes: tuple[str, str]) -> Difference:
     return difference(SHOP, read_journey(text, "shop.toml"))
 
 
-def brief(entry: Entry) -> tuple[Any, ...]:
+def brief(entry: JourneyChange) -> tuple[Any, ...]:
     return entry.what, entry.part, entry.path, entry.field, entry.before, entry.after, entry.warning
 
 
@@ -35,9 +35,9 @@ def test_a_new_journey_is_all_additions() -> None:
     found = difference(None, SHOP)
     assert found.is_new
     assert not found.is_nothing
-    assert set(found.counts) == {What.ADDED}
+    assert set(found.counts) == {ChangeType.ADDED}
     parts = [e.part for e in found.entries]
-    assert (parts.count(Part.STAGE), parts.count(Part.SURVEY)) == (5, len(SHOP.surveys))
+    assert (parts.count(ChangedPart.STAGE), parts.count(ChangedPart.SURVEY)) == (5, len(SHOP.surveys))
     assert not found.refusals
 
 
@@ -48,43 +48,43 @@ NOTHING = ("", "", "", None)
     ("change", "expected"),
     [
         (('"Europe/Warsaw"', '"UTC"'),
-         (What.CHANGED, Part.JOURNEY, "", "timezone", "Europe/Warsaw", "UTC", Warn.DAYS_SHIFT)),
+         (ChangeType.CHANGED, ChangedPart.JOURNEY, "", "timezone", "Europe/Warsaw", "UTC", ChangeWarning.DAYS_SHIFT)),
         (('pl = "Zakup"', 'pl = "Kupno"'),
-         (What.REWORDED, Part.STAGE, "stages.purchase", "title", "Zakup", "Kupno", None)),
+         (ChangeType.REWORDED, ChangedPart.STAGE, "stages.purchase", "title", "Zakup", "Kupno", None)),
         (('key = "advert"', 'key = "banner"\nwas = ["advert"]'),
-         (What.RENAMED, Part.TOUCHPOINT, "stages.awareness.banner", "key", "advert", "banner", None)),
+         (ChangeType.RENAMED, ChangedPart.TOUCHPOINT, "stages.awareness.banner", "key", "advert", "banner", None)),
         (("feels = 0", "feels = 1"),
-         (What.CHANGED, Part.TOUCHPOINT, "stages.awareness.advert", "feels", "0", "1", None)),
+         (ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.awareness.advert", "feels", "0", "1", None)),
         (('delay = "3w"', 'delay = "2w"'),
-         (What.CHANGED, Part.SURVEY, "surveys.recommend", "delay", "3w", "2w", None)),
+         (ChangeType.CHANGED, ChangedPart.SURVEY, "surveys.recommend", "delay", "3w", "2w", None)),
         (("share = 0.7\n", ""),
-         (What.CHANGED, Part.SURVEY, "surveys.checkout", "share", "0.7", "1.0", None)),
+         (ChangeType.CHANGED, ChangedPart.SURVEY, "surveys.checkout", "share", "0.7", "1.0", None)),
         (('about = "loyalty"', 'about = "purchase"'),
-         (What.CHANGED, Part.QUESTION, "surveys.recommend.recommend_nps", "about", "loyalty", "purchase",
-          Warn.OTHER_SUBJECT)),
+         (ChangeType.CHANGED, ChangedPart.QUESTION, "surveys.recommend.recommend_nps", "about", "loyalty", "purchase",
+          ChangeWarning.OTHER_SUBJECT)),
         (("at_most = 1 }", "at_most = 0 }"),
-         (What.CHANGED, Part.QUESTION, "surveys.advice.advice_words", "when", "advice_success at_most 1",
+         (ChangeType.CHANGED, ChangedPart.QUESTION, "surveys.advice.advice_words", "when", "advice_success at_most 1",
           "advice_success at_most 0", None)),
         (('ru = "Цена"', 'ru = "Дорого"'),
-         (What.REWORDED, Part.OPTION, "surveys.choosing.choosing_barrier.options.price", "title", "Цена", "Дорого",
+         (ChangeType.REWORDED, ChangedPart.OPTION, "surveys.choosing.choosing_barrier.options.price", "title", "Цена", "Дорого",
           None)),
         (('    { key = "price"', '    { key = "stock_price"'), None),
         (("at_least = 75", "at_least = 70"),
-         (What.CHANGED, Part.TARGET, "targets.csat", "at_least", "75", "70", None)),
+         (ChangeType.CHANGED, ChangedPart.TARGET, "targets.csat", "at_least", "75", "70", None)),
         (('where = { region = ["capital"] }', 'where = { region = ["capital", "city"] }'),
-         (What.CHANGED, Part.SEGMENT, "segments.capital", "where", "region: capital", "region: capital, city", None)),
+         (ChangeType.CHANGED, ChangedPart.SEGMENT, "segments.capital", "where", "region: capital", "region: capital, city", None)),
         (('values = ["new", "returning"]', 'values = ["new", "returning", "lost"]'),
-         (What.CHANGED, Part.ATTRIBUTE, "attributes.customer", "values", "new, returning", "new, returning, lost",
-          Warn.COHORTS_CHANGE)),
+         (ChangeType.CHANGED, ChangedPart.ATTRIBUTE, "attributes.customer", "values", "new, returning", "new, returning, lost",
+          ChangeWarning.COHORTS_CHANGE)),
         (('status = "planned"  #', 'status = "live"  #'),
-         (What.CHANGED, Part.TOUCHPOINT, "stages.loyalty.club", "status", "planned", "live", None)),
+         (ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.loyalty.club", "status", "planned", "live", None)),
     ],
 )  # fmt: skip
 def test_one_change_is_one_entry(change: tuple[str, str], expected: tuple[Any, ...] | None) -> None:
     found = after(change)
     assert not found.refusals
     if expected is None:
-        assert found.counts == {What.ADDED: 1, What.REMOVED: 1}
+        assert found.counts == {ChangeType.ADDED: 1, ChangeType.REMOVED: 1}
     else:
         assert [brief(e) for e in found.entries] == [expected]
 
@@ -98,23 +98,29 @@ def test_a_renamed_touchpoint_takes_its_surveys_and_targets_along() -> None:
         ('stage = "after_purchase"', 'stage = "owning"'),
     )
     assert [(e.what, e.path) for e in found.entries] == [
-        (What.RENAMED, "stages.owning"),
-        (What.RENAMED, "stages.owning.parcel"),
+        (ChangeType.RENAMED, "stages.owning"),
+        (ChangeType.RENAMED, "stages.owning.parcel"),
     ]
 
 
 def test_a_touchpoint_that_just_disappears_is_warned_of() -> None:
     found = after(('key = "offers"', 'key = "letters"'))
     assert [brief(e) for e in found.warnings] == [
-        (What.REMOVED, Part.TOUCHPOINT, "stages.loyalty.offers", *NOTHING[:3], Warn.LEAVES_THE_MAP)
+        (
+            ChangeType.REMOVED,
+            ChangedPart.TOUCHPOINT,
+            "stages.loyalty.offers",
+            *NOTHING[:3],
+            ChangeWarning.LEAVES_THE_MAP,
+        )
     ]
-    assert found.counts == {What.ADDED: 1, What.REMOVED: 1}
+    assert found.counts == {ChangeType.ADDED: 1, ChangeType.REMOVED: 1}
 
 
 def test_marking_it_removed_is_no_warning() -> None:
     found = after(('key = "offers"\n', 'key = "offers"\nstatus = "removed"\n'))
     assert [brief(e) for e in found.entries] == [
-        (What.CHANGED, Part.TOUCHPOINT, "stages.loyalty.offers", "status", "live", "removed", None)
+        (ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.loyalty.offers", "status", "live", "removed", None)
     ]
 
 
@@ -122,16 +128,16 @@ def test_dropping_a_former_key_is_warned_of() -> None:
     old = read_journey(TEXT.replace('key = "advert"', 'key = "advert"\nwas = ["poster"]', 1), "x")
     (entry,) = difference(old, SHOP).entries
     assert brief(entry) == (
-        What.CHANGED, Part.TOUCHPOINT, "stages.awareness.advert", "was", "poster", "", Warn.HISTORY_UNLINKED,
+        ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.awareness.advert", "was", "poster", "", ChangeWarning.HISTORY_UNLINKED,
     )  # fmt: skip
 
 
 def test_moving_is_told_with_the_fewest_moves() -> None:
     stages = SHOP.stages
     swapped = SHOP.model_copy(update={"stages": (stages[1], stages[0], *stages[2:])})
-    assert [(e.what, e.part) for e in difference(SHOP, swapped).entries] == [(What.MOVED, Part.STAGE)]
+    assert [(e.what, e.part) for e in difference(SHOP, swapped).entries] == [(ChangeType.MOVED, ChangedPart.STAGE)]
     last_first = SHOP.model_copy(update={"stages": (stages[-1], *stages[:-1])})
-    assert [(e.what, e.path) for e in difference(SHOP, last_first).entries] == [(What.MOVED, "stages.loyalty")]
+    assert [(e.what, e.path) for e in difference(SHOP, last_first).entries] == [(ChangeType.MOVED, "stages.loyalty")]
 
 
 def test_a_touchpoint_that_changes_its_stage_is_moved() -> None:
@@ -147,7 +153,15 @@ def test_a_touchpoint_that_changes_its_stage_is_moved() -> None:
         }
     )
     assert [brief(e) for e in difference(SHOP, changed).entries] == [
-        (What.MOVED, Part.TOUCHPOINT, "stages.consideration.advert", "stage", "awareness", "consideration", None)
+        (
+            ChangeType.MOVED,
+            ChangedPart.TOUCHPOINT,
+            "stages.consideration.advert",
+            "stage",
+            "awareness",
+            "consideration",
+            None,
+        )
     ]
 
 
@@ -174,6 +188,6 @@ def test_what_would_falsify_history_is_refused(changes: list[tuple[str, str]], r
 def test_any_order_can_be_compared_and_compared_with_itself(stages: list[Any], surveys: list[Any]) -> None:
     shuffled: Journey = SHOP.model_copy(update={"stages": tuple(stages), "surveys": tuple(surveys)})
     found = difference(SHOP, shuffled)
-    assert set(found.counts) <= {What.MOVED}
+    assert set(found.counts) <= {ChangeType.MOVED}
     assert len(found.entries) < len(stages)
     assert difference(shuffled, shuffled).is_nothing

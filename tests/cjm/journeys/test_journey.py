@@ -6,7 +6,7 @@ import pytest
 
 from cjm.errors import JourneyError
 from cjm.figures.satisfaction import Scale
-from cjm.journeys.journey import Status, read_journey, read_journey_file
+from cjm.journeys.journey import TouchpointStatus, read_journey, read_journey_file
 from cjm.journeys.mistakes import MOST_MISTAKES
 
 SMALL = """
@@ -153,4 +153,4 @@ def test_the_touchpoints_of_today_win_over_former_keys() -> None:
     journey = read_journey(SMALL, "x")
     assert journey.place("nowhere") is None
     assert journey.place("buy") == (journey.stages[0], None)
-    assert all(point.status is Status.LIVE for _, point in journey.touchpoints.values())
+    assert all(point.status is TouchpointStatus.LIVE for _, point in journey.touchpoints.values())

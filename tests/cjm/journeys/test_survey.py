@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cjm import templates
 from cjm.journeys.journey import read_journey
-from cjm.journeys.survey import Kind, Survey, Text, Trigger, When, duration, written
+from cjm.journeys.survey import Branch, LocalizedText, QuestionKind, Survey, Trigger, duration, written
 from cjm.text import clean, unfit, visible
 
 SHOP = read_journey(templates.text("shop"), "shop.toml")
@@ -67,7 +67,7 @@ def test_a_moment_too_old_is_a_day_after_the_delay_when_nothing_is_said() -> Non
     ],
 )
 def test_a_condition_holds_or_not(when: dict[str, object], answer: int | str | None, holds: bool) -> None:
-    assert When.model_validate(when).holds(answer) is holds
+    assert Branch.model_validate(when).holds(answer) is holds
 
 
 def test_a_survey_knows_its_moment_and_its_questions() -> None:
@@ -77,7 +77,7 @@ def test_a_survey_knows_its_moment_and_its_questions() -> None:
     assert not survey("used").has_nps
     barrier = survey("delivered").question("delivery_barrier")
     assert barrier is not None
-    assert barrier.kind is Kind.CHOICE
+    assert barrier.kind is QuestionKind.CHOICE
     assert barrier.kind.scale is None
     late = barrier.option("late")
     assert late is not None
@@ -86,10 +86,10 @@ def test_a_survey_knows_its_moment_and_its_questions() -> None:
 
 
 def test_a_text_falls_back_to_what_there_is() -> None:
-    assert Text({"": "x"}).in_("ru") == "x"
-    assert Text({"en": "a", "pl": "b"}).in_("ru") == "a"
-    assert Text({"pl": "b"}).in_("ru") == "b"
-    assert len({Text({"en": "a"}), Text({"en": "a"}), Text({"": "a"})}) == 2
+    assert LocalizedText({"": "x"}).in_("ru") == "x"
+    assert LocalizedText({"en": "a", "pl": "b"}).in_("ru") == "a"
+    assert LocalizedText({"pl": "b"}).in_("ru") == "b"
+    assert len({LocalizedText({"en": "a"}), LocalizedText({"en": "a"}), LocalizedText({"": "a"})}) == 2
 
 
 @given(st.text())

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.journeys.visit import Entry, Step, entries, passages
+from cjm.journeys.visit import PassageStep, StageEntry, entries, passages
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WINDOW = timedelta(days=14)
 STAGES = ("find", "buy", "use")
 
 
-def step(stage: str, days: float, passage: str | None = None) -> Step:
-    return Step(stage, STAGES.index(stage), NOON + timedelta(days=days), "site", 1, passage)
+def step(stage: str, days: float, passage: str | None = None) -> PassageStep:
+    return PassageStep(stage, STAGES.index(stage), NOON + timedelta(days=days), "site", 1, passage)
 
 
-def entered(*steps: Step) -> list[tuple[str, str | None]]:
+def entered(*steps: PassageStep) -> list[tuple[str, str | None]]:
     """(stage, what it went on to) of every entry, in the order of time."""
     found = sorted(entries(steps, WINDOW), key=lambda e: e.at)
     by_time = {e.at: e.stage for e in found}
@@ -64,15 +64,15 @@ steps = st.lists(
 
 
 @given(steps, st.randoms())
-def test_the_order_in_which_events_arrive_changes_nothing(walk: list[Step], random: object) -> None:
+def test_the_order_in_which_events_arrive_changes_nothing(walk: list[PassageStep], random: object) -> None:
     shuffled = list(walk)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types it as object's Random
     assert set(entries(walk, WINDOW)) == set(entries(shuffled, WINDOW))
 
 
 @given(steps)
-def test_every_entry_goes_forward_in_time_and_in_the_journey(walk: list[Step]) -> None:
-    found: list[Entry] = entries(walk, WINDOW)
+def test_every_entry_goes_forward_in_time_and_in_the_journey(walk: list[PassageStep]) -> None:
+    found: list[StageEntry] = entries(walk, WINDOW)
     assert len({(e.passage, e.stage) for e in found}) == len(found)
     assert all(e.next_at is None or e.next_at >= e.at for e in found)
     assert {e.stage for e in found} == {s.stage for s in walk}

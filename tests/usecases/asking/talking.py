@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import FrozenClock
-from bot.conversation.scene import Scene, load
+from bot.conversation.context import ConversationContext, load
 from bot.db.asking import responses
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import proof
 from bot.db.journeys import journeys
@@ -23,11 +23,11 @@ from bot.usecases.asking.mend_messages import MendMessages
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.asking.remind_and_expire import RemindAndExpire
 from bot.usecases.asking.stop_asking import StopAsking
-from bot.usecases.asking.take_turn import Tap, Turn
+from bot.usecases.asking.take_turn import ConversationTap, TurnResult
 from bot.usecases.asking.write_comment import WriteComment
-from bot.usecases.cases.open_case import FromResponse
+from bot.usecases.cases.open_case import OpenCaseFromResponse
 from cjm.address import Address
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
 from cjm.journeys.journey import read_journey
 from cjm.journeys.visit import Event
@@ -112,8 +112,8 @@ class World:
     messenger: ScriptedMessenger
 
     def __post_init__(self) -> None:
-        rules = Rules(timedelta(), timedelta(), timedelta(), 0, QUIET)
-        desk = FromResponse(Desk((), ()))
+        rules = AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
+        desk = OpenCaseFromResponse(CaseRouting((), ()))
         self.record = RecordVisits(self.db, self.clock, rules)
         self.ask_due = AskDue(self.db, self.clock, rules)
         self.give = GiveAnswer(self.db, self.clock, EXPIRE, desk)
@@ -139,25 +139,25 @@ class World:
         await self.deliver()
         return int(self.messenger.arrived[-1][1].buttons[0][0].action.args[0])  # type: ignore[union-attr]
 
-    def tapped(self, invitation: int, who: Address = ALICE, message: str | None = None) -> Tap:
-        return Tap(who, message or self.last, invitation)
+    def tapped(self, invitation: int, who: Address = ALICE, message: str | None = None) -> ConversationTap:
+        return ConversationTap(who, message or self.last, invitation)
 
     @property
     def last(self) -> str:
         return str(len(self.messenger.arrived))
 
-    async def show(self, tap: Tap, turn: Turn) -> Turn:
+    async def show(self, tap: ConversationTap, turn: TurnResult) -> TurnResult:
         if turn.scene is not None:
             sent = await self.replies.edit(tap.who, tap.message_id, screen(turn.scene, self.clock.now()))
             if sent is not None:
                 await self.give.shown(turn.scene)
         return turn
 
-    async def answer(self, invitation: int, place: int, value: int) -> Turn:
+    async def answer(self, invitation: int, place: int, value: int) -> TurnResult:
         tap = self.tapped(invitation)
         return await self.show(tap, await self.give.answer(tap, place, value))
 
-    async def write(self, text: str, message: str = "u1", reply_to: str | None = None) -> Turn | None:
+    async def write(self, text: str, message: str = "u1", reply_to: str | None = None) -> TurnResult | None:
         invitation = await self.comment.awaited(ALICE, reply_to)
         if invitation is None:
             return None
@@ -187,7 +187,7 @@ class World:
             await self.answer(invitation, place, value)
         return invitation
 
-    async def scene(self, invitation: int) -> Scene:
+    async def scene(self, invitation: int) -> ConversationContext:
         found = await self.db.read(lambda tx: load(tx, invitation))
         assert found is not None
         return found

@@ -8,7 +8,7 @@ from bot.db.asking import invitations
 from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.outbox.letters.question import choose
-from bot.usecases.asking.take_turn import Note
+from bot.usecases.asking.take_turn import TapNotice
 from cjm.conversation.response import CONTACT, DONE
 from tests.usecases.asking.talking import BOB, CSAT, FELT, PACKED, WHY, WORDS, World, make_world
 
@@ -37,7 +37,7 @@ async def test_an_invitation_asks_the_first_question(world: World) -> None:
 async def test_a_tap_is_saved_at_once_and_the_next_question_stands_in_the_same_message(any_world: World) -> None:
     invitation = await any_world.visit()
     turn = await any_world.answer(invitation, FELT, 1)
-    assert turn.note is Note.SAVED
+    assert turn.note is TapNotice.SAVED
     assert await any_world.given(invitation) == {"felt": 1}
     assert await any_world.state(invitation) == "answering"
     assert "How satisfied were you" in str(any_world.seen().text)
@@ -103,7 +103,7 @@ async def test_a_changed_score_takes_its_reasons_back(any_world: World) -> None:
     invitation = await world.visit()
     for place, value in ((FELT, -1), (CSAT, 2), (WHY, 0), (CSAT, 5)):
         turn = await world.answer(invitation, place, value)
-    assert turn.note is Note.CHANGED
+    assert turn.note is TapNotice.CHANGED
     assert await world.given(invitation) == {"felt": -1, "csat": 5}
     assert await world.wrong_counters() == []
 
@@ -118,10 +118,10 @@ async def test_answers_can_be_changed_for_a_day(world: World) -> None:
     tap = world.tapped(invitation)
     await world.show(tap, await world.give.change(tap, CSAT))
     assert world.labels() == [["1", "2", "3", "4", "5"], ["‹ Back"]]
-    assert (await world.answer(invitation, CSAT, 4)).note is Note.CHANGED
+    assert (await world.answer(invitation, CSAT, 4)).note is TapNotice.CHANGED
     assert (await world.scene(invitation)).talk.step == DONE
     world.clock.advance(timedelta(hours=24))
-    assert (await world.answer(invitation, CSAT, 1)).note is Note.TOO_LATE
+    assert (await world.answer(invitation, CSAT, 1)).note is TapNotice.TOO_LATE
     assert await world.given(invitation) == {"felt": 1, "csat": 4, "packed": 9}
     assert world.labels() == []
 
@@ -129,7 +129,7 @@ async def test_answers_can_be_changed_for_a_day(world: World) -> None:
 async def test_the_same_tap_twice_writes_once(world: World) -> None:
     invitation = await world.visit()
     await world.answer(invitation, FELT, 1)
-    assert (await world.answer(invitation, FELT, 1)).note is Note.SAME
+    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.SAME
     assert len((await world.scene(invitation)).given) == 1
     assert await world.wrong_counters() == []
 
@@ -149,7 +149,7 @@ async def test_going_back_keeps_what_was_said(world: World) -> None:
 async def test_somebody_elses_button_does_nothing(world: World) -> None:
     invitation = await world.visit()
     turn = await world.give.answer(world.tapped(invitation, BOB), FELT, 1)
-    assert (turn.note, turn.scene) == (Note.NOT_YOURS, None)
+    assert (turn.note, turn.scene) == (TapNotice.NOT_YOURS, None)
     assert await world.given(invitation) == {}
 
 
@@ -159,22 +159,22 @@ async def test_somebody_elses_button_does_nothing(world: World) -> None:
 async def test_a_forged_button_changes_nothing(world: World, place: int, value: int) -> None:
     invitation = await world.visit()
     turn = await world.answer(invitation, place, value)
-    assert turn.note in (Note.NOT_LEGAL, Note.NOT_ASKED)
+    assert turn.note in (TapNotice.NOT_LEGAL, TapNotice.NOT_ASKED)
     assert await world.given(invitation) == {}
 
 
 async def test_an_unknown_invitation_says_so(world: World) -> None:
-    assert (await world.give.answer(world.tapped(4711), FELT, 1)).note is Note.GONE
+    assert (await world.give.answer(world.tapped(4711), FELT, 1)).note is TapNotice.GONE
 
 
 async def test_after_being_forgotten_the_old_button_answers_kindly(world: World) -> None:
     invitation = await world.visit()
     await world.db.write(lambda tx: customers.erase(tx, world.person.id))
-    assert (await world.answer(invitation, FELT, 1)).note is Note.GONE
+    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.GONE
 
 
 async def test_a_question_about_a_withdrawn_visit_is_not_taken_up_again(world: World) -> None:
     invitation = await world.visit()
     await world.db.write(lambda tx: invitations.set_state(tx, invitation, "dropped", reason="withdrawn"))
-    assert (await world.answer(invitation, FELT, 1)).note is Note.GONE
+    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.GONE
     assert await world.state(invitation) == "dropped"

@@ -9,7 +9,7 @@ from bot.db.engine.database import Database
 from bot.db.figures import answers
 from bot.db.people import customers
 from bot.outbox.messenger import Rejected, Uncertain, Unreachable
-from bot.usecases.asking.take_turn import Note
+from bot.usecases.asking.take_turn import TapNotice
 from cjm.conversation.response import DECLINED, EXPIRED
 from cjm.journeys.visit import Event
 from tests.usecases.asking.talking import FELT, World, make_world
@@ -36,7 +36,7 @@ async def test_a_tap_proves_that_a_lost_invitation_arrived(world: World) -> None
     assert invitation is not None
     assert await world.behind() == 0
     turn = await world.give.answer(world.tapped(invitation.id, message="55"), FELT, 1)
-    assert turn.note is Note.SAVED
+    assert turn.note is TapNotice.SAVED
     response = (await world.scene(invitation.id)).response
     assert response is not None
     assert response.message_id == "55"
@@ -50,7 +50,7 @@ async def test_a_tap_before_the_delivery_is_recorded_is_taken(world: World) -> N
     invitation = await world.db.read(lambda tx: invitations.open_of(tx, world.person.id))
     assert invitation is not None
     assert invitation.state == "reserved"
-    assert (await world.give.answer(world.tapped(invitation.id, message="1"), FELT, 1)).note is Note.SAVED
+    assert (await world.give.answer(world.tapped(invitation.id, message="1"), FELT, 1)).note is TapNotice.SAVED
     assert await world.state(invitation.id) == "answering"
     assert await world.wrong_counters() == []
 
@@ -118,7 +118,7 @@ async def test_who_does_not_answer_is_reminded_once_at_a_decent_hour_and_then_le
     assert "closed now" in str(world.seen().text)
     assert world.labels() == []
     assert await world.state(invitation) == "expired"
-    assert (await world.answer(invitation, FELT, 1)).note is Note.ENDED
+    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.ENDED
     assert await world.wrong_counters() == []
 
 
@@ -152,7 +152,7 @@ async def test_after_a_reminder_a_tap_on_the_older_message_is_taken_there(world:
     world.clock.advance(timedelta(hours=12))
     await world.deliver()
     turn = await world.give.answer(world.tapped(invitation, message="1"), FELT, 1)
-    assert (turn.note, turn.left) == (Note.SAVED, "2")
+    assert (turn.note, turn.left) == (TapNotice.SAVED, "2")
 
 
 async def test_undelivered_words_leave_the_question_to_the_mending(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.db.asking import invitations, mutes
 from bot.db.engine.database import Connection, Database
 from bot.outbox.letters.question import menu
-from bot.usecases.asking.take_turn import Note
+from bot.usecases.asking.take_turn import TapNotice
 from cjm.conversation.response import DONE, LATER, STOPPED
 from tests.usecases.asking.talking import FELT, World, make_world
 
@@ -34,7 +34,7 @@ async def test_later_brings_the_question_back_tomorrow_at_a_decent_hour(world: W
     tap = world.tapped(invitation)
     await world.show(tap, await world.stop.later(tap))
     assert "23 Nov, 20:30" in str(world.seen().text)
-    assert (await world.stop.later(tap)).note is Note.SAME
+    assert (await world.stop.later(tap)).note is TapNotice.SAME
     world.clock.advance(timedelta(hours=24))
     await world.deliver()
     assert world.last == "2"
@@ -66,11 +66,11 @@ async def test_not_about_this_is_remembered_and_can_be_undone(any_world: World) 
     assert await world.state(invitation) == "declined"
     muted = await world.db.read(lambda tx: invitations.mutes(tx, [world.person.id]))
     assert muted[world.person.id] == {"delivery": None}
-    assert (await world.answer(invitation, FELT, 1)).note is Note.ENDED
+    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.ENDED
     await world.show(tap, await world.stop.reopen(tap))
     assert await world.state(invitation) == "open"
     assert (await world.db.read(lambda tx: invitations.mutes(tx, [world.person.id])))[world.person.id] == {}
-    assert (await world.answer(invitation, FELT, 1)).note is Note.SAVED
+    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.SAVED
     assert await world.wrong_counters() == []
 
 
@@ -94,7 +94,7 @@ async def test_a_second_question_keeps_the_first_from_coming_back(world: World) 
     await world.stop.mute(tap)
     await world.db.write(lambda tx: _unmute_and_ask(tx, world))
     await world.visit("e2")
-    assert (await world.stop.reopen(tap)).note is Note.ENDED
+    assert (await world.stop.reopen(tap)).note is TapNotice.ENDED
     assert await world.state(first) == "declined"
 
 

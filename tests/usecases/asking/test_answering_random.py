@@ -18,9 +18,9 @@ from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.messages.message import Action
-from bot.outbox.letters.question import Verb, choose, menu, screen
+from bot.outbox.letters.question import ConversationVerb, choose, menu, screen
 from bot.outbox.messenger import NeverLeft, Uncertain, Unreachable
-from bot.usecases.asking.take_turn import Note, Tap, Turn
+from bot.usecases.asking.take_turn import ConversationTap, TapNotice, TurnResult
 from cjm.conversation import response as talks
 from tests.usecases.asking.talking import ALICE, BOB, World, make_world
 
@@ -49,7 +49,7 @@ class Player:
         await getattr(self, name)(a, b, c)
 
     async def forge(self, a: int, b: int, c: int) -> None:
-        await self.tap(list(Verb)[a], [1 + c, b, a], ALICE if c else BOB, str(1 + c))
+        await self.tap(list(ConversationVerb)[a], [1 + c, b, a], ALICE if c else BOB, str(1 + c))
 
     async def write(self, a: int, b: int, c: int) -> None:
         await self.world.write("words " * (1 + a), f"u{a}{b}{c}", reply_to=str(c) if c else None)
@@ -99,28 +99,28 @@ class Player:
         assert isinstance(action, Action)
         numbers = action.numbers
         assert numbers is not None
-        return await self.tap(Verb(action.verb), list(numbers), ALICE, self.world.last or "1")
+        return await self.tap(ConversationVerb(action.verb), list(numbers), ALICE, self.world.last or "1")
 
-    async def tap(self, verb: Verb, numbers: list[int], who: object, message: str) -> None:
+    async def tap(self, verb: ConversationVerb, numbers: list[int], who: object, message: str) -> None:
         give, stop = self.world.give, self.world.stop
-        does: dict[Verb, Callable[[Tap], Awaitable[Turn]]] = {
-            Verb.ANSWER: lambda tap: give.answer(tap, numbers[1], numbers[2]),
-            Verb.SKIP: lambda tap: give.skip(tap, numbers[1]),
-            Verb.CHANGE: lambda tap: give.change(tap, numbers[1]),
-            Verb.BACK: give.back,
-            Verb.RESUME: give.resume,
-            Verb.ENOUGH: give.enough,
-            Verb.CONTACT: lambda tap: give.contact(tap, numbers[1] == 1),
-            Verb.LATER: stop.later,
-            Verb.MUTE: stop.mute,
-            Verb.STOP: stop.stop,
-            Verb.REOPEN: stop.reopen,
+        does: dict[ConversationVerb, Callable[[ConversationTap], Awaitable[TurnResult]]] = {
+            ConversationVerb.ANSWER: lambda tap: give.answer(tap, numbers[1], numbers[2]),
+            ConversationVerb.SKIP: lambda tap: give.skip(tap, numbers[1]),
+            ConversationVerb.CHANGE: lambda tap: give.change(tap, numbers[1]),
+            ConversationVerb.BACK: give.back,
+            ConversationVerb.RESUME: give.resume,
+            ConversationVerb.ENOUGH: give.enough,
+            ConversationVerb.CONTACT: lambda tap: give.contact(tap, numbers[1] == 1),
+            ConversationVerb.LATER: stop.later,
+            ConversationVerb.MUTE: stop.mute,
+            ConversationVerb.STOP: stop.stop,
+            ConversationVerb.REOPEN: stop.reopen,
         }
         if verb not in does:
             return
-        tap = Tap(ALICE if who is ALICE else BOB, message, numbers[0])
+        tap = ConversationTap(ALICE if who is ALICE else BOB, message, numbers[0])
         turn = await does[verb](tap)
-        assert who is ALICE or turn.note in (Note.NOT_YOURS, Note.GONE)
+        assert who is ALICE or turn.note in (TapNotice.NOT_YOURS, TapNotice.GONE)
         if self.shows:
             await self.world.show(tap, turn)
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.db.asking import prompts
+from bot.db.asking import awaited_texts
 from bot.db.engine.database import Database
-from bot.usecases.asking.take_turn import Note
+from bot.usecases.asking.take_turn import TapNotice
 from tests.usecases.asking.talking import ALICE, BOB, WORDS, World, make_world
 
 
@@ -52,14 +52,14 @@ async def test_words_long_after_the_question_are_about_something_else(world: Wor
 async def test_a_message_changed_in_the_messenger_changes_the_answer(world: World) -> None:
     invitation = await world.asked_for_words()
     await world.write("It raned", "u1")
-    assert (await world.comment.changed(ALICE, "It rained", "u1")).note is Note.CHANGED
+    assert (await world.comment.changed(ALICE, "It rained", "u1")).note is TapNotice.CHANGED
     assert (await world.given(invitation))["words"] == "It rained"
-    assert (await world.comment.changed(BOB, "x", "u1")).note is Note.GONE
+    assert (await world.comment.changed(BOB, "x", "u1")).note is TapNotice.GONE
 
 
 async def test_a_question_for_words_can_be_skipped(world: World) -> None:
     invitation = await world.asked_for_words()
     tap = world.tapped(invitation)
-    assert (await world.show(tap, await world.give.skip(tap, WORDS))).note is Note.SKIPPED
-    assert await world.db.read(lambda tx: prompts.current(tx, ALICE)) is None
+    assert (await world.show(tap, await world.give.skip(tap, WORDS))).note is TapNotice.SKIPPED
+    assert await world.db.read(lambda tx: awaited_texts.current(tx, ALICE)) is None
     assert await world.write("Something else") is None

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.conversation.scene import load
+from bot.conversation.context import load
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.rows import OPEN_STATES, invitation
@@ -20,19 +20,19 @@ from bot.db.people import customers
 from bot.outbox.letters.invitation import open_conversation
 from bot.usecases.asking.ask_due import ask_due
 from bot.usecases.asking.record_visits import record
-from bot.usecases.asking.take_turn import Tap, take_turn
+from bot.usecases.asking.take_turn import ConversationTap, take_turn
 from bot.usecases.people.forget_customer import forget
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation import response as talks
-from cjm.conversation.response import Conversation, Move, Refusal
+from cjm.conversation.response import Conversation, ConversationMove, TapRefusal
 from cjm.figures.satisfaction import values
 from cjm.journeys.journey import Journey, read_journey
-from cjm.journeys.survey import Kind
+from cjm.journeys.survey import QuestionKind
 from cjm.journeys.visit import Event
 
 BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
-RULES = Rules(
+RULES = AskingRules(
     any_survey=timedelta(days=2), same_touchpoint=timedelta(days=5), quiet_hours=QuietHours.parse("21:00-09:00")
 )
 EXPIRE = timedelta(days=3)
@@ -111,13 +111,19 @@ class Life:
         for asked in invitations.in_states(self.tx, ["open", "answering", "done"]):
             scene = load(self.tx, asked.id)
             if scene is not None and scene.customer.address is not None and self.random.random() < 0.6:
-                take_turn(self.tx, Tap(scene.customer.address, str(asked.id), asked.id), self.say, self.now, EXPIRE)
+                take_turn(
+                    self.tx,
+                    ConversationTap(scene.customer.address, str(asked.id), asked.id),
+                    self.say,
+                    self.now,
+                    EXPIRE,
+                )
 
-    def say(self, talk: Conversation, now: datetime) -> Move | Refusal:
+    def say(self, talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
         question = self.random.choice(talk.survey.questions)
         if self.random.random() < 0.2:
             return self.random.choice([talks.back, talks.enough])(talk, now)
-        if question.kind is Kind.CHOICE:
+        if question.kind is QuestionKind.CHOICE:
             return talks.answer(talk, question.key, self.random.choice(["a", "b"]), now)
         scale = question.kind.scale
         assert scale is not None

@@ -14,10 +14,10 @@ from bot.db.engine.database import Connection, Database
 from bot.db.engine.rows import stage_entry
 from bot.db.figures import proof
 from bot.db.journeys import journeys
-from bot.usecases.asking.record_visits import RecordVisits, Result, Status, record
+from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits, record
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.maps.make_map import MakeMap, Wanted
-from cjm.asking.decision import Rules
+from bot.usecases.maps.make_map import MakeMap, MapRequest
+from cjm.asking.decision import AskingRules
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
 
@@ -30,7 +30,7 @@ PAY = Event("e2", "anna", "small", NOW - timedelta(hours=1), touchpoint="pay")
 async def record_visits(any_db: Database) -> RecordVisits:
     clock = FrozenClock(NOW)
     await ApplyJourney(any_db, clock).apply(SMALL, "small.toml")
-    return RecordVisits(any_db, clock, Rules())
+    return RecordVisits(any_db, clock, AskingRules())
 
 
 def entries(tx: Connection) -> list[tuple[str, bool]]:
@@ -43,9 +43,9 @@ def wrong_counters(tx: Connection) -> list[object]:
 
 
 async def test_an_event_is_counted_once_however_often_it_comes(any_db: Database, record_visits: RecordVisits) -> None:
-    assert [r.status for r in await record_visits([PAY, PAY])] == [Status.ACCEPTED, Status.REPEATED]
-    assert [r.status for r in await record_visits([PAY])] == [Status.REPEATED]
-    made = await MakeMap(any_db, FrozenClock(NOW), 5)(Wanted("small"))
+    assert [r.status for r in await record_visits([PAY, PAY])] == [EventStatus.ACCEPTED, EventStatus.REPEATED]
+    assert [r.status for r in await record_visits([PAY])] == [EventStatus.REPEATED]
+    made = await MakeMap(any_db, FrozenClock(NOW), 5)(MapRequest("small"))
     assert made.totals.visits == 1
     assert made.stages[1].touchpoints[0].visits == 1
 
@@ -62,8 +62,8 @@ async def test_a_withdrawn_event_never_happened_and_cannot_come_back(
     any_db: Database, record_visits: RecordVisits
 ) -> None:
     await record_visits([SEARCH, PAY])
-    assert (await record_visits([replace(PAY, withdrawn=True)]))[0].status is Status.ACCEPTED
-    assert (await record_visits([PAY]))[0].status is Status.REPEATED
+    assert (await record_visits([replace(PAY, withdrawn=True)]))[0].status is EventStatus.ACCEPTED
+    assert (await record_visits([PAY]))[0].status is EventStatus.REPEATED
     assert await any_db.read(entries) == [("find", False)]
     assert await any_db.read(lambda tx: invitations.in_states(tx, ["waiting"])) == []
     assert await any_db.read(wrong_counters) == []
@@ -71,7 +71,7 @@ async def test_a_withdrawn_event_never_happened_and_cannot_come_back(
 
 async def test_an_event_that_comes_withdrawn_first_is_remembered(record_visits: RecordVisits) -> None:
     await record_visits([replace(PAY, withdrawn=True)])
-    assert (await record_visits([PAY]))[0].status is Status.REPEATED
+    assert (await record_visits([PAY]))[0].status is EventStatus.REPEATED
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ async def test_a_wrong_event_says_what_is_wrong_and_the_others_are_taken(
     record_visits: RecordVisits, event: Event, said: str
 ) -> None:
     assert await record_visits([replace(event, id="wrong"), SEARCH]) == [
-        Result("wrong", Status.REJECTED, said),
-        Result("e1", Status.ACCEPTED),
+        EventResult("wrong", EventStatus.REJECTED, said),
+        EventResult("e1", EventStatus.ACCEPTED),
     ]
 
 
@@ -104,8 +104,8 @@ async def test_leaving_a_stage_asks_about_it(any_db: Database, record_visits: Re
 async def test_a_customers_attributes_are_those_of_the_visit(any_db: Database, record_visits: RecordVisits) -> None:
     await record_visits([replace(SEARCH, attributes={"class": "silver"}), replace(PAY, attributes={"class": "gold"})])
     make_map = MakeMap(any_db, FrozenClock(NOW), 5)
-    assert (await make_map(Wanted("small"))).totals.visits == 2
-    gold = await make_map(Wanted("small", segment="gold"))
+    assert (await make_map(MapRequest("small"))).totals.visits == 2
+    gold = await make_map(MapRequest("small", segment="gold"))
     assert (gold.totals.visits, gold.stages[0].visits, gold.stages[1].visits) == (1, 0, 1)
 
 
@@ -131,7 +131,7 @@ async def test_counters_equal_the_rows_whatever_events_come(db: Database, batche
 
     def walk(tx: Connection) -> None:
         for batch in batches:
-            record(tx, batch, Rules(), NOW)
+            record(tx, batch, AskingRules(), NOW)
             assert wrong_counters(tx) == []
         raise Enough  # each example begins with an empty database again
 
@@ -141,7 +141,7 @@ async def test_counters_equal_the_rows_whatever_events_come(db: Database, batche
 
 async def test_an_empty_window_tells_where_the_newest_day_is(any_db: Database, record_visits: RecordVisits) -> None:
     await record_visits([replace(PAY, at=NOW - timedelta(days=60))])
-    made = await MakeMap(any_db, FrozenClock(NOW), 5)(Wanted("small", language="en"))
+    made = await MakeMap(any_db, FrozenClock(NOW), 5)(MapRequest("small", language="en"))
     assert made.notes == (
         "Nothing in these days. The newest there is stands on 21 Sept 2026: choose a window that ends there.",
     )
@@ -152,8 +152,8 @@ async def test_an_id_belongs_to_one_customer(any_db: Database, record_visits: Re
     said = "id: an event of another customer or journey has it already"
     stranger = replace(PAY, customer="boris")
     for event in (stranger, replace(stranger, withdrawn=True)):
-        assert await record_visits([event]) == [Result("e2", Status.REJECTED, said)]
+        assert await record_visits([event]) == [EventResult("e2", EventStatus.REJECTED, said)]
     assert (await record_visits([replace(SEARCH, id="e3"), replace(SEARCH, id="e3", customer="boris")]))[
         1
     ].error == said
-    assert (await MakeMap(any_db, FrozenClock(NOW), 5)(Wanted("small"))).totals.visits == 2
+    assert (await MakeMap(any_db, FrozenClock(NOW), 5)(MapRequest("small"))).totals.visits == 2

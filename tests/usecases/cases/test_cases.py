@@ -6,48 +6,48 @@ from datetime import date, timedelta
 import pytest
 
 from bot.clock import FrozenClock
-from bot.config.settings import Team
-from bot.db.asking import prompts
-from bot.db.asking.prompts import Prompt
+from bot.config.settings import TeamSettings
+from bot.db.asking import awaited_texts
+from bot.db.asking.awaited_texts import AwaitedText
 from bot.db.cases import cases, drafts
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, message_refs
-from bot.db.delivery.message_refs import About
+from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import proof, tallies
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.usecases.asking.record_visits import RecordVisits
-from bot.usecases.cases.admit import Hand, Refused, Shown
-from bot.usecases.cases.answer_case import AnswerCase, NoChat
+from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused
+from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable
 from bot.usecases.cases.close_case import CloseCase
-from bot.usecases.cases.hear_customer import Added, HearCustomer, Heard, Kept, Opened
-from bot.usecases.cases.open_case import FromResponse
+from bot.usecases.cases.hear_customer import AddedToCase, CaseOpened, DraftKept, HearCustomer, IncomingMessage
+from bot.usecases.cases.open_case import OpenCaseFromResponse
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.cases.take_case import TakeCase
 from bot.usecases.people.forget_customer import ForgetCustomer
 from cjm.address import Address
-from cjm.asking.decision import Rules
-from cjm.cases.case import Case, Kind, Origin, Refusal, Said, State
+from cjm.asking.decision import AskingRules
+from cjm.cases.case import Case, CaseKind, CaseOrigin, CaseRefusal, CaseState, CaseText
 from cjm.figures.tally import COMPLAINTS
 from cjm.journeys.visit import Event
 from tests.telegram.casework import GROUP, NOON, SHOP, shop
 from tests.usecases.asking.talking import CSAT, FELT, WHY, make_world
 
 ME, OTHER = Address("telegram", "7"), Address("telegram", "8")
-ANNA = Hand(GROUP, Address("telegram", "5"), "Anna")
-PIOTR = Hand(GROUP, Address("telegram", "6"), "Piotr")
-STRANGER = Hand(OTHER, OTHER, "Nobody")
-CARE = Team.model_validate({"key": "care", "chat": str(GROUP)})
+ANNA = Actor(GROUP, Address("telegram", "5"), "Anna")
+PIOTR = Actor(GROUP, Address("telegram", "6"), "Piotr")
+STRANGER = Actor(OTHER, OTHER, "Nobody")
+CARE = TeamSettings.model_validate({"key": "care", "chat": str(GROUP)})
 
 
 class Office:
     """All use cases of cases over one database."""
 
     def __init__(self, db: Database) -> None:
-        self.db, self.clock, self.desk = db, FrozenClock(NOON), Desk([CARE], [])
+        self.db, self.clock, self.desk = db, FrozenClock(NOON), CaseRouting([CARE], [])
         args = (db, self.clock, self.desk)
         self.start = StartComplaint(db, self.clock)
         self.hear, self.settle, self.place = HearCustomer(*args), SettleDraft(*args), PlaceCase(*args)
@@ -55,8 +55,8 @@ class Office:
 
     async def complain(self, words: str = "Late", place: str | None = "delivery", who: Address = ME) -> int:
         await self.start.about(who, "en", place)
-        done = await self.hear(who, "en", Heard("m1", Said("text", words)))
-        assert isinstance(done, Opened)
+        done = await self.hear(who, "en", IncomingMessage("m1", CaseText("text", words)))
+        assert isinstance(done, CaseOpened)
         return done.case
 
     async def case(self, number: int) -> Case:
@@ -85,7 +85,7 @@ async def office(any_db: Database) -> Office:
 async def _visit(office: Office, touchpoint: str, days_ago: int) -> None:
     at = NOON - timedelta(days=days_ago)
     event = Event(f"{touchpoint}{days_ago}", "c7", "shop", at, touchpoint=touchpoint, attributes={"class": "gold"})
-    await RecordVisits(office.db, office.clock, Rules())([event])
+    await RecordVisits(office.db, office.clock, AskingRules())([event])
 
     def link(tx: Connection) -> None:
         found = customers.by_external(tx, "c7")
@@ -119,35 +119,37 @@ async def test_a_complaint_without_a_visit_is_counted_today_in_the_journeys_zone
 async def test_a_complaint_moves_its_counter_when_it_is_put_elsewhere(office: Office) -> None:
     number = await office.complain(place=None)
     assert await office.complaints() == {}, "nobody said what it is about"
-    assert isinstance(await office.place.mine(ME, number, "delivery"), Shown)
+    assert isinstance(await office.place.mine(ME, number, "delivery"), CaseSnapshot)
     assert [k[0] for k in await office.complaints()] == ["delivery"]
     for _ in range(2):
-        assert isinstance(await office.place(ANNA, number, "site"), Shown)
+        assert isinstance(await office.place(ANNA, number, "site"), CaseSnapshot)
     assert [(k[0], k[2]) for k in await office.complaints()] == [("site", "site")]
-    assert isinstance(await office.place(ANNA, number, "get"), Shown), "a stage will do, too"
+    assert isinstance(await office.place(ANNA, number, "get"), CaseSnapshot), "a stage will do, too"
     assert [(k[0], k[2]) for k in await office.complaints()] == [("get", "other")]
     for subject in ("nowhere", "", "a" * 60):
-        assert await office.place(ANNA, number, subject) == Refused(Refusal.UNKNOWN, None, await _shown(office, number))
-    assert await office.place.mine(OTHER, number, "box") == Refused(Refusal.STRANGER)
+        assert await office.place(ANNA, number, subject) == CaseStepRefused(
+            CaseRefusal.UNKNOWN, None, await _shown(office, number)
+        )
+    assert await office.place.mine(OTHER, number, "box") == CaseStepRefused(CaseRefusal.STRANGER)
     assert await office.is_proved()
 
 
-async def _shown(office: Office, number: int) -> Shown:
+async def _shown(office: Office, number: int) -> CaseSnapshot:
     found = await office.place.look(ANNA, number)
-    assert isinstance(found, Shown)
+    assert isinstance(found, CaseSnapshot)
     return found
 
 
-@pytest.mark.parametrize("kind", [Kind.QUESTION, Kind.PRAISE])
-async def test_questions_and_praise_are_not_counted_as_complaints(office: Office, kind: Kind) -> None:
-    kept = await office.hear(ME, "en", Heard("m1", Said("text", "Hello")))
-    assert isinstance(kept, Kept)
+@pytest.mark.parametrize("kind", [CaseKind.QUESTION, CaseKind.PRAISE])
+async def test_questions_and_praise_are_not_counted_as_complaints(office: Office, kind: CaseKind) -> None:
+    kept = await office.hear(ME, "en", IncomingMessage("m1", CaseText("text", "Hello")))
+    assert isinstance(kept, DraftKept)
     done = await office.settle(ME, kept.draft, kind)
     assert done.case is not None
     await office.place.mine(ME, done.case, "delivery")
     assert await office.complaints() == {}
     case = await office.case(done.case)
-    assert case.is_over is (kind is Kind.PRAISE)
+    assert case.is_over is (kind is CaseKind.PRAISE)
     assert await office.is_proved()
 
 
@@ -156,17 +158,17 @@ async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(o
 
     def seen(tx: Connection) -> None:
         for kind in (cases.CARD, cases.TALK):
-            message_refs.remember(tx, GROUP, kind, About(kind, 1), NOON)
+            message_refs.remember(tx, GROUP, kind, MessageSubject(kind, 1), NOON)
 
     await office.db.write(seen)
-    kept = await office.hear(OTHER, "en", Heard("m1", Said("text", "A draft")))
-    assert isinstance(kept, Kept)
+    kept = await office.hear(OTHER, "en", IncomingMessage("m1", CaseText("text", "A draft")))
+    assert isinstance(kept, DraftKept)
     forgotten = await ForgetCustomer(office.db).by_address(ME)
     assert forgotten.messages == ((GROUP, cases.CARD), (GROUP, cases.TALK)), "what holds their words is taken away"
     await ForgetCustomer(office.db).by_address(OTHER)
     assert await office.db.read(lambda tx: drafts.get_to_change(tx, OTHER, kept.draft)) is None
     assert await office.db.read(lambda tx: cases.get(tx, 1)) is None
-    assert isinstance(await office.take(ANNA, 1), Refused)
+    assert isinstance(await office.take(ANNA, 1), CaseStepRefused)
     assert await office.complaints() == {}
     assert await office.is_proved()
 
@@ -178,34 +180,34 @@ async def test_each_step_taken_twice_has_one_effect(office: Office) -> None:
     number = await office.complain()
     for _ in range(2):
         taken = await office.take(ANNA, number)
-        assert isinstance(taken, Shown)
+        assert isinstance(taken, CaseSnapshot)
     first = await office.case(number)
     office.clock.advance(timedelta(hours=1))
     for _ in range(2):
-        assert isinstance(await office.close(ANNA, number), Shown)
+        assert isinstance(await office.close(ANNA, number), CaseSnapshot)
     closed = await office.case(number)
     assert (closed.taken_at, closed.closed_at) == (first.taken_at, office.clock.now())
     told = sum((await office.letters()).values())
     await office.close(PIOTR, number)
     assert sum((await office.letters()).values()) == told
     for _ in range(2):
-        assert isinstance(await office.close.not_solved(ME, number), Shown)
+        assert isinstance(await office.close.not_solved(ME, number), CaseSnapshot)
     assert sum((await office.letters()).values()) == told + 1
-    assert (await office.case(number)).state is State.TAKEN
+    assert (await office.case(number)).state is CaseState.TAKEN
 
 
 async def test_of_two_who_take_a_case_at_once_one_has_it(office: Office) -> None:
     number = await office.complain()
     results = await asyncio.gather(office.take(ANNA, number), office.take(PIOTR, number))
-    refused = [r for r in results if isinstance(r, Refused)]
-    assert [r.reason for r in refused] == [Refusal.TAKEN]
+    refused = [r for r in results if isinstance(r, CaseStepRefused)]
+    assert [r.reason for r in refused] == [CaseRefusal.TAKEN]
     assert (await office.case(number)).taken_name == refused[0].name
 
 
 async def test_a_draft_tapped_by_two_fingers_is_one_case(office: Office) -> None:
-    kept = await office.hear(ME, "en", Heard("m1", Said("text", "Hello")))
-    assert isinstance(kept, Kept)
-    done = await asyncio.gather(*(office.settle(ME, kept.draft, kind) for kind in Kind))
+    kept = await office.hear(ME, "en", IncomingMessage("m1", CaseText("text", "Hello")))
+    assert isinstance(kept, DraftKept)
+    done = await asyncio.gather(*(office.settle(ME, kept.draft, kind) for kind in CaseKind))
     assert {d.case for d in done} == {1}
     assert await office.db.read(lambda tx: cases.get(tx, 2)) is None
     said = await office.db.read(lambda tx: cases.messages(tx, 1))
@@ -218,7 +220,7 @@ async def test_a_draft_tapped_by_two_fingers_is_one_case(office: Office) -> None
 async def test_strangers_are_refused_whatever_they_try(office: Office) -> None:
     number = await office.complain()
     before = await office.case(number)
-    said = Said("text", "I am the team")
+    said = CaseText("text", "I am the team")
     for attempt in (
         office.take(STRANGER, number),
         office.close(STRANGER, number),
@@ -228,7 +230,7 @@ async def test_strangers_are_refused_whatever_they_try(office: Office) -> None:
         office.answer(STRANGER, number, "m9", said),
         office.close.not_solved(OTHER, number),
     ):
-        assert await attempt == Refused(Refusal.STRANGER)
+        assert await attempt == CaseStepRefused(CaseRefusal.STRANGER)
     assert await office.answer.case_of(STRANGER, "1") is None
     assert await office.case(number) == before
 
@@ -237,17 +239,17 @@ async def test_a_team_of_one_journey_does_not_work_on_anothers_cases(any_db: Dat
     await any_db.write(lambda tx: journeys.apply(tx, shop(), SHOP, now=NOON))
     office = Office(any_db)
     number = await office.complain()
-    elsewhere = Team.model_validate({"key": "far", "chat": "telegram:-5", "journeys": ["rent"]})
-    take = TakeCase(any_db, office.clock, Desk([CARE, elsewhere], []))
-    hand = Hand(Address("telegram", "-5"), PIOTR.person, "Piotr")
-    assert await take(hand, number) == Refused(Refusal.STRANGER)
+    elsewhere = TeamSettings.model_validate({"key": "far", "chat": "telegram:-5", "journeys": ["rent"]})
+    take = TakeCase(any_db, office.clock, CaseRouting([CARE, elsewhere], []))
+    hand = Actor(Address("telegram", "-5"), PIOTR.person, "Piotr")
+    assert await take(hand, number) == CaseStepRefused(CaseRefusal.STRANGER)
 
 
 async def test_an_answer_to_somebody_without_a_chat_is_kept_and_said_so(office: Office) -> None:
     number = await office.complain()
     case = await office.case(number)
     await office.db.write(lambda tx: customers.update(tx, case.customer_id, messenger=None, address=None))
-    assert isinstance(await office.answer(ANNA, number, "m9", Said("text", "Sorry")), NoChat)
+    assert isinstance(await office.answer(ANNA, number, "m9", CaseText("text", "Sorry")), CustomerUnreachable)
     assert [m.said.text for m in await office.db.read(lambda tx: cases.messages(tx, number))] == ["Late", "Sorry"]
 
 
@@ -257,21 +259,21 @@ async def test_an_answer_to_somebody_without_a_chat_is_kept_and_said_so(office: 
 async def test_what_follows_soon_is_added_and_what_comes_late_is_asked_about(office: Office) -> None:
     await office.complain()
     office.clock.advance(timedelta(minutes=50))
-    assert isinstance(await office.hear(ME, "en", Heard("m2", Said("text", "And"))), Added)
+    assert isinstance(await office.hear(ME, "en", IncomingMessage("m2", CaseText("text", "And"))), AddedToCase)
     office.clock.advance(timedelta(minutes=50))
-    assert isinstance(await office.hear(ME, "en", Heard("m3", Said("text", "So"))), Added)
+    assert isinstance(await office.hear(ME, "en", IncomingMessage("m3", CaseText("text", "So"))), AddedToCase)
     office.clock.advance(timedelta(minutes=70))
-    kept = await office.hear(ME, "en", Heard("m4", Said("text", "Hello?")))
-    assert isinstance(kept, Kept)
+    kept = await office.hear(ME, "en", IncomingMessage("m4", CaseText("text", "Hello?")))
+    assert isinstance(kept, DraftKept)
     assert kept.case == 1
 
 
 async def test_a_question_asked_meanwhile_keeps_its_prompt(office: Office) -> None:
     """The survey waits for words; a photo out of the blue is kept without taking its place."""
-    asked = Prompt("comment", NOON, 5)
-    await office.db.write(lambda tx: prompts.put(tx, ME, asked))
-    assert isinstance(await office.hear(ME, "en", Heard("m1", Said("photo", "", "p"))), Kept)
-    assert await office.db.read(lambda tx: prompts.current(tx, ME)) == asked
+    asked = AwaitedText("comment", NOON, 5)
+    await office.db.write(lambda tx: awaited_texts.put(tx, ME, asked))
+    assert isinstance(await office.hear(ME, "en", IncomingMessage("m1", CaseText("photo", "", "p"))), DraftKept)
+    assert await office.db.read(lambda tx: awaited_texts.current(tx, ME)) == asked
 
 
 # ---- after a low score -----------------------------------------------------------------------------------------------
@@ -287,7 +289,7 @@ async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(a
     scene = await world.scene(invitation)
     assert scene.response is not None
     response = scene.response.id
-    opening = FromResponse(Desk([CARE], []))
+    opening = OpenCaseFromResponse(CaseRouting([CARE], []))
     now = world.clock.now()
     first = await any_db.write(lambda tx: opening(tx, response, now))
     again = await any_db.write(lambda tx: opening(tx, response, now))
@@ -295,8 +297,8 @@ async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(a
     case = await any_db.read(lambda tx: cases.get(tx, first))
     assert case is not None
     assert (case.origin, case.kind, case.subject, case.response_id) == (
-        Origin.SCORE,
-        Kind.COMPLAINT,
+        CaseOrigin.SCORE,
+        CaseKind.COMPLAINT,
         "delivery",
         response,
     )
@@ -308,7 +310,7 @@ async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(a
 
 
 async def test_words_for_a_response_without_a_case_open_none_and_an_unknown_one_is_an_error(any_db: Database) -> None:
-    opening = FromResponse(Desk([CARE], []))
+    opening = OpenCaseFromResponse(CaseRouting([CARE], []))
     assert await any_db.write(lambda tx: opening.add(tx, 77, "words", NOON)) is None
     with pytest.raises(KeyError):
         await any_db.write(lambda tx: opening(tx, 77, NOON))

@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.clock import FrozenClock
-from bot.config.settings import Team as TeamSettings
-from bot.db.cases.case_routing import Desk
+from bot.config.settings import TeamSettings
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, views
-from bot.db.delivery.letters import Letter, State
+from bot.db.delivery.letters import Letter, LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.message import MOST_CAPTION, Message, Upload, units
-from bot.outbox.kinds import Dropped, Outcome
+from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.digest_words import told
-from bot.outbox.letters.notice import Notice
+from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Uncertain, Unreachable
 from bot.usecases.maps.make_digest import MakeDigest
-from bot.usecases.maps.resend_digest import ResendDigest, Sent
+from bot.usecases.maps.resend_digest import ResendDigest, ResendOutcome
 from bot.usecases.maps.send_digests import SendDigests
 from cjm.address import Address
 from cjm.figures.journey_map import JourneyMap
@@ -54,7 +54,7 @@ async def worse_checkout(db: Database) -> None:
 
 
 def letter_kind(db: Database, clock: FrozenClock, minimum: int = 5) -> DigestLetter:
-    return DigestLetter(db, MakeDigest(db, clock, minimum), draw, Desk([team()], [ANNA]))
+    return DigestLetter(db, MakeDigest(db, clock, minimum), draw, CaseRouting([team()], [ANNA]))
 
 
 async def first_letter(db: Database, clock: FrozenClock, part: str = "") -> Letter:
@@ -137,8 +137,8 @@ async def test_what_does_not_fit_under_the_picture_follows_once(db: Database) ->
     await db.write(write)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
-    ru = DigestLetter(db, _longer(MakeDigest(db, clock, 5)), draw, Desk([team()], [ANNA]))
-    outbox = make_outbox(db, clock, messenger, [ru, Notice(db)])  # type: ignore[list-item]
+    ru = DigestLetter(db, _longer(MakeDigest(db, clock, 5)), draw, CaseRouting([team()], [ANNA]))
+    outbox = make_outbox(db, clock, messenger, [ru, NoticeLetter(db)])  # type: ignore[list-item]
     await outbox.take_over(1)
     await outbox.drain()
     texts = messenger.said(GROUP)
@@ -163,20 +163,20 @@ async def test_when_all_was_said_nothing_follows(db: Database) -> None:
     await worse_checkout(db)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
-    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), Notice(db)])  # type: ignore[list-item]
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]
     await outbox.take_over(1)
     await outbox.drain()
     assert len(messenger.said(GROUP)) == 1
     rest = await db.read(lambda tx: letters.get(tx, "digest:care:2026-11-23:shop:rest"))
     assert rest is not None
-    assert rest.state is State.DROPPED
+    assert rest.state is LetterState.DROPPED
 
 
 async def test_the_rest_is_not_said_when_the_first_did_not_arrive(db: Database) -> None:
     await worse_checkout(db)
     clock = FrozenClock(MONDAY)
     rest = await first_letter(db, clock, ":rest")
-    assert await letter_kind(db, clock).write(rest) == Dropped("the first part did not arrive")
+    assert await letter_kind(db, clock).write(rest) == LetterDropped("the first part did not arrive")
 
 
 async def test_without_a_picture_the_words_still_go(db: Database) -> None:
@@ -187,7 +187,7 @@ async def test_without_a_picture_the_words_still_go(db: Database) -> None:
 
     await worse_checkout(db)
     clock = FrozenClock(MONDAY)
-    kind = DigestLetter(db, MakeDigest(db, clock, 5), fails, Desk([team()], [ANNA]))
+    kind = DigestLetter(db, MakeDigest(db, clock, 5), fails, CaseRouting([team()], [ANNA]))
     message = await kind.write(await first_letter(db, clock))
     assert isinstance(message, Message)
     assert message.upload is None
@@ -198,17 +198,17 @@ async def test_a_digest_that_may_not_have_arrived_is_offered_again(db: Database)
     await worse_checkout(db)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     letter = await first_letter(db, clock)
-    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), Notice(db)])  # type: ignore[list-item]
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]
     await outbox.take_over(1)
     messenger.will_raise(Uncertain("reset"))
     await outbox.drain()
     said = messenger.said(GROUP)
     assert any("may not have arrived" in text for text in said)
-    again = ResendDigest(db, clock, Desk([team()], [ANNA]))
+    again = ResendDigest(db, clock, CaseRouting([team()], [ANNA]))
     view = letter.data["view"]
     assert await again(OTHER, ANNA, view) is None  # another chat's button
-    assert await again(GROUP, ANNA, view) is Sent.AGAIN
-    assert await again(GROUP, ANNA, view) is Sent.ALREADY
+    assert await again(GROUP, ANNA, view) is ResendOutcome.AGAIN
+    assert await again(GROUP, ANNA, view) is ResendOutcome.ALREADY
     await outbox.drain()
     assert sum("Weakest: Purchase" in text for text in messenger.said(GROUP)) == 1
 
@@ -218,7 +218,7 @@ async def test_managers_are_told_of_a_digest_that_was_lost(db: Database) -> None
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
     messenger.will_raise(Unreachable("the bot was kicked"), to=GROUP)
-    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), Notice(db)])  # type: ignore[list-item]
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]
     await outbox.take_over(1)
     await outbox.drain()
     assert ["could not be delivered" in text for text in messenger.said(ANNA)] == [True]
@@ -230,6 +230,6 @@ async def test_settling_only_speaks_of_what_went_wrong(db: Database) -> None:
     letter = await first_letter(db, clock)
     kind = letter_kind(db, clock)
     before = await db.read(letters.counts)
-    await db.write(lambda tx: kind.settle(tx, letter, Outcome(State.SENT, MONDAY, message_id="5")))
+    await db.write(lambda tx: kind.settle(tx, letter, LetterOutcome(LetterState.SENT, MONDAY, message_id="5")))
     assert await db.read(letters.counts) == before
     assert await db.read(lambda tx: views.find(tx, letter.data["view"], GROUP, "digest")) is not None

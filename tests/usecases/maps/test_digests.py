@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from bot.clock import FrozenClock
-from bot.config.settings import Team as TeamSettings
+from bot.config.settings import TeamSettings
 from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import digest_runs

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Database
-from bot.usecases.maps.draw_map import Drawer, DrawMap, picture_key
-from bot.usecases.maps.make_map import MakeMap, Wanted
+from bot.usecases.maps.draw_map import DrawingProcess, DrawMap, picture_key
+from bot.usecases.maps.make_map import MakeMap, MapRequest
 from cjm.drawing import Layout
 from tests.usecases.past import apply_shop
 
@@ -18,8 +18,8 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 async def test_a_worker_that_dies_is_replaced_and_one_that_is_closed_is_gone(db: Database) -> None:
     await db.write(lambda tx: apply_shop(tx, NOON))
-    made = await MakeMap(db, FrozenClock(NOON), 5)(Wanted("shop"))
-    drawer = Drawer()
+    made = await MakeMap(db, FrozenClock(NOON), 5)(MapRequest("shop"))
+    drawer = DrawingProcess()
     try:
         await drawer.start()
         first = _worker(drawer)
@@ -40,7 +40,7 @@ async def test_a_worker_that_dies_is_replaced_and_one_that_is_closed_is_gone(db:
     await drawer.close()
 
 
-def _worker(drawer: Drawer) -> int:
+def _worker(drawer: DrawingProcess) -> int:
     pool = drawer._pool
     assert pool is not None
     (pid,) = pool._processes
@@ -51,10 +51,10 @@ async def test_a_map_is_known_by_what_it_shows_and_not_by_when_it_was_made(db: D
     await db.write(lambda tx: apply_shop(tx, NOON))
     clock = FrozenClock(NOON)
     make = MakeMap(db, clock, 5)
-    first = await make(Wanted("shop"))
+    first = await make(MapRequest("shop"))
     clock.advance(timedelta(minutes=5))
-    same, other = await make(Wanted("shop")), await make(Wanted("shop", days=7))
-    russian = await make(Wanted("shop", language="ru"))
+    same, other = await make(MapRequest("shop")), await make(MapRequest("shop", days=7))
+    russian = await make(MapRequest("shop", language="ru"))
     keys = [picture_key(m, Layout.PHONE, 0) for m in (first, same, other, russian)]
     assert keys[0] == keys[1]
     assert len({*keys, picture_key(first, Layout.WALL, 0), picture_key(first, Layout.PHONE, 1)}) == 5
@@ -62,10 +62,10 @@ async def test_a_map_is_known_by_what_it_shows_and_not_by_when_it_was_made(db: D
 
 async def test_one_map_wanted_by_many_is_drawn_once(db: Database) -> None:
     await db.write(lambda tx: apply_shop(tx, NOON))
-    made = await MakeMap(db, FrozenClock(NOON), 5)(Wanted("shop"))
+    made = await MakeMap(db, FrozenClock(NOON), 5)(MapRequest("shop"))
     drawn = 0
 
-    class Slow(Drawer):
+    class Slow(DrawingProcess):
         async def draw(self, *_args: object, **_more: object) -> bytes:
             nonlocal drawn
             drawn += 1

@@ -10,14 +10,13 @@ from bot.db.cases import cases
 from bot.db.cases.cases import NewCase
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers, links
-from bot.db.people.links import Kind, Redeemed, Refused
+from bot.db.people.links import LinkKind, LinkRefusal, RedeemedLink
 from bot.usecases.asking.give_consent import Consent, GiveConsent
 from bot.usecases.people.note_reach import NoteReach
 from bot.usecases.people.open_link import Greeting, OpenLink
 from bot.usecases.people.save_customer import SaveCustomer
 from cjm.address import Address
-from cjm.cases.case import Kind as CaseKind
-from cjm.cases.case import Origin
+from cjm.cases.case import CaseKind, CaseOrigin
 from tests.usecases.asking.talking import make_world
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -114,8 +113,8 @@ async def test_a_guess_opens_nothing(door: Door, payload: str) -> None:
 
 
 async def test_a_link_of_a_manager_makes_no_customer(door: Door) -> None:
-    token = await door.db.write(lambda tx: links.make(tx, Kind.MANAGER, now=NOON, secret=""))
-    assert links.kind_of(token) is Kind.MANAGER
+    token = await door.db.write(lambda tx: links.make(tx, LinkKind.MANAGER, now=NOON, secret=""))
+    assert links.kind_of(token) is LinkKind.MANAGER
     assert (await door.open(ALICE, token)).greeting is Greeting.REFUSED
 
 
@@ -124,9 +123,9 @@ async def test_a_token_fits_a_link_and_is_not_kept(any_db: Database) -> None:
     assert len(token) <= 64
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
     found = await any_db.write(lambda tx: links.redeem(tx, token, kind="customer", by=ALICE, now=NOON))
-    assert isinstance(found, Redeemed)
+    assert isinstance(found, RedeemedLink)
     wrong = await any_db.write(lambda tx: links.redeem(tx, token, kind="customer", by=ALICE, now=NOON, secret="other"))
-    assert wrong is Refused.UNKNOWN
+    assert wrong is LinkRefusal.UNKNOWN
 
 
 async def test_a_stranger_without_a_link_is_told_who_we_are(door: Door) -> None:
@@ -137,7 +136,7 @@ async def test_a_stranger_without_a_link_is_told_who_we_are(door: Door) -> None:
 async def test_the_strangers_cases_come_along(door: Door) -> None:
     def complain(tx: Connection) -> None:
         stranger = customers.ensure_address(tx, ALICE, "ru", NOON)
-        new = NewCase(stranger.id, CaseKind.COMPLAINT, Origin.COMMAND, NOON.date(), "other", NOON)
+        new = NewCase(stranger.id, CaseKind.COMPLAINT, CaseOrigin.COMMAND, NOON.date(), "other", NOON)
         cases.add(tx, new)
 
     await door.db.write(complain)

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.scene import load
-from bot.db.asking import mutes, prompts
+from bot.conversation.context import load
+from bot.db.asking import awaited_texts, mutes
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import answers, tallies
 from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.usecases.asking.stop_asking import Asking
-from bot.usecases.people.change_settings import ChangeSettings, Wanted, Wrong
+from bot.usecases.asking.stop_asking import AskingChange
+from bot.usecases.people.change_settings import ChangeSettings, SettingMistake, TypedSettingKind
 from bot.usecases.people.find_zone import find_zone, offsets, place_name
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.tell_my_data import TellMyData
@@ -67,7 +67,7 @@ async def test_a_forged_setting_changes_nothing(world: World) -> None:
 )
 async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
     settings = change(world)
-    await settings.await_text(ALICE, None, Wanted.QUIET, "5")
+    await settings.await_text(ALICE, None, TypedSettingKind.QUIET, "5")
     done = await settings.typed(ALICE, None, text)
     assert done is not None
     assert (done.wrong, str(done.view.quiet)) == (None, kept)
@@ -76,12 +76,12 @@ async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wrong"),
-    [("later", Wrong.UNREADABLE), ("", Wrong.UNREADABLE), ("22:00-22:00", Wrong.ALL_DAY),
-     ("24:00-24:00", Wrong.UNREADABLE), ("00:00-00:00", Wrong.ALL_DAY), ("x" * 4000, Wrong.UNREADABLE)],
+    [("later", SettingMistake.UNREADABLE), ("", SettingMistake.UNREADABLE), ("22:00-22:00", SettingMistake.ALL_DAY),
+     ("24:00-24:00", SettingMistake.UNREADABLE), ("00:00-00:00", SettingMistake.ALL_DAY), ("x" * 4000, SettingMistake.UNREADABLE)],
 )  # fmt: skip
-async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text: str, wrong: Wrong) -> None:
+async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text: str, wrong: SettingMistake) -> None:
     settings = change(world)
-    await settings.await_text(ALICE, None, Wanted.QUIET, "5")
+    await settings.await_text(ALICE, None, TypedSettingKind.QUIET, "5")
     done = await settings.typed(ALICE, None, text)
     assert done is not None
     assert done.wrong is wrong
@@ -91,7 +91,7 @@ async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text:
 
 async def test_a_text_an_hour_later_is_no_setting(world: World) -> None:
     settings = change(world)
-    await settings.await_text(ALICE, None, Wanted.ZONE, "5")
+    await settings.await_text(ALICE, None, TypedSettingKind.ZONE, "5")
     world.clock.advance(timedelta(hours=1))
     assert not await settings.awaited(ALICE)
 
@@ -133,19 +133,19 @@ async def test_what_was_muted_can_be_asked_about_again(world: World) -> None:
 async def test_stop_ends_the_open_question_and_can_be_undone(world: World) -> None:
     invitation = await world.visit()
     done = await world.stop.everything(ALICE)
-    assert done.asking is Asking.STOPPED
+    assert done.asking is AskingChange.STOPPED
     assert done.scene is not None
     assert done.scene.talk.step == STOPPED
-    assert (await world.stop.everything(ALICE)).asking is Asking.ALREADY
-    assert await world.stop.again(ALICE) is Asking.ON
+    assert (await world.stop.everything(ALICE)).asking is AskingChange.ALREADY
+    assert await world.stop.again(ALICE) is AskingChange.ON
     assert (await world.customer()).stopped_at is None
     assert (await world.scene(invitation)).invitation.state == "declined"
     assert await world.wrong_counters() == []
 
 
 async def test_there_is_nothing_to_stop_without_a_consent(world: World) -> None:
-    assert (await world.stop.everything(NOBODY)).asking is Asking.NEVER
-    assert await world.stop.again(NOBODY) is Asking.NEVER
+    assert (await world.stop.everything(NOBODY)).asking is AskingChange.NEVER
+    assert await world.stop.again(NOBODY) is AskingChange.NEVER
 
 
 async def test_forgetting_takes_the_words_and_leaves_the_counts(any_db: Database) -> None:
@@ -168,7 +168,7 @@ def _left(tx: Connection, customer_id: int, invitation: int) -> tuple[object, ..
     return (
         customers.by_id(tx, customer_id),
         answers.of_customer(tx, customer_id),
-        prompts.current(tx, ALICE),
+        awaited_texts.current(tx, ALICE),
         load(tx, invitation),
     )
 

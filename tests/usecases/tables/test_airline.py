@@ -25,9 +25,9 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Database
 from bot.db.figures import proof
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.maps.make_map import MakeMap, Wanted
-from bot.usecases.tables.import_table import Imported, ImportTable, open_table
-from cjm.asking.decision import Rules
+from bot.usecases.maps.make_map import MakeMap, MapRequest
+from bot.usecases.tables.import_table import ImportReport, ImportTable, open_table
+from cjm.asking.decision import AskingRules
 from cjm.figures.journey_map import as_json
 from cjm.journeys.journey import read_journey
 
@@ -60,8 +60,8 @@ class Flown:
     passengers: list[dict[str, str]]
     ratings: Mapping[str, Ratings]  # by column, in the order of the passengers
     maps: Mapping[str | None, Any]
-    first: Imported
-    second: Imported
+    first: ImportReport
+    second: ImportReport
     wrong_counters: int
     cpu_seconds: float
 
@@ -94,12 +94,12 @@ def flown(airline_csv: Path, sqlite_template: Path, tmp_path_factory: pytest.Tem
         await ApplyJourney(db, clock).apply(source, "airline-journey.toml")
         journey = read_journey(source, "airline-journey.toml")
         mapping = (DATA / "airline-mapping.toml").read_text("utf-8")
-        take, make = ImportTable(db, clock, Rules()), MakeMap(db, clock, 5)
+        take, make = ImportTable(db, clock, AskingRules()), MakeMap(db, clock, 5)
         began = time.process_time()
         first = await take(open_table(airline_csv, journey, mapping, "airline-mapping.toml"))
         seconds = time.process_time() - began
         second = await take(open_table(airline_csv, journey, mapping, "airline-mapping.toml"))
-        wanted = [Wanted("airline", DAY, DAY, segment=segment) for segment in segments()]
+        wanted = [MapRequest("airline", DAY, DAY, segment=segment) for segment in segments()]
         maps = {w.segment: as_json(await make(w)) for w in wanted}
         wrong = len(await db.read(lambda tx: proof.differing(tx, journey)))
         await db.close()

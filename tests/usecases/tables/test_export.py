@@ -17,8 +17,8 @@ from bot.usecases.asking.explain_asking import ExplainAsking
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.tables.export_rows import ExportError, ExportRows
 from bot.usecases.tables.import_table import ImportTable, open_table
-from cjm.asking.decision import Rules
-from cjm.cases.case import Author, Kind, Origin, Said
+from cjm.asking.decision import AskingRules
+from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseText
 from cjm.journeys.journey import read_journey
 from tests.usecases.tables.test_import import HEAD, SOURCE, WIDE
 
@@ -43,7 +43,7 @@ async def cafe(db: Database, tmp_path: Path, request: pytest.FixtureRequest) -> 
     source = f"anonymous = true\n{SOURCE}" if getattr(request, "param", "") == "anonymous" else SOURCE
     clock, journey, file = FrozenClock(NOW), read_journey(source, "cafe.toml"), tmp_path / "t.csv"
     await ApplyJourney(db, clock).apply(source, "cafe.toml")
-    take = ImportTable(db, clock, Rules())
+    take = ImportTable(db, clock, AskingRules())
     came = "who,city,came\nAnna,Gdańsk,2026-11-22T11:00Z\n"
     for rows, mapping in ((HEAD + ROWS, WIDE), (came, EVENTS)):
         file.write_text(rows, "utf-8")
@@ -59,12 +59,12 @@ def _complain(tx: Connection) -> None:
     anna = customers.by_external(tx, "Anna")
     assert anna is not None
     new = NewCase(
-        customer_id=anna.id, kind=Kind.COMPLAINT, origin=Origin.COMMAND, day=NOW.date(), channel="store",
+        customer_id=anna.id, kind=CaseKind.COMPLAINT, origin=CaseOrigin.COMMAND, day=NOW.date(), channel="store",
         opened_at=NOW, cohort_id=1,
         journey="cafe", stage="visit", touchpoint="counter",
     )  # fmt: skip
     number = cases.add(tx, new).number
-    cases.add_message(tx, number, Author.CUSTOMER, Said("text", "-1 to you"), NOW)
+    cases.add_message(tx, number, CaseAuthor.CUSTOMER, CaseText("text", "-1 to you"), NOW)
 
 
 async def exported(db: Database, what: str, form: str = "csv", minimum: int = 2) -> str:

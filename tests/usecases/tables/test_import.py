@@ -19,8 +19,8 @@ from bot.db.people import customers
 from bot.usecases.asking.explain_asking import ExplainAsking
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.tables.export_rows import WHAT, ExportRows
-from bot.usecases.tables.import_table import Imported, ImportTable, TableError, open_table
-from cjm.asking.decision import Rules
+from bot.usecases.tables.import_table import ImportReport, ImportTable, TableError, open_table
+from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import read_journey
 from cjm.tables.mapping import MappingError, read_mapping
 
@@ -106,10 +106,10 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "table.csv"
 
 
-async def taken(db: Database, file: Path, table: str | bytes, mapping: str, *, strict: bool = False) -> Imported:
+async def taken(db: Database, file: Path, table: str | bytes, mapping: str, *, strict: bool = False) -> ImportReport:
     file.write_bytes(table if isinstance(table, bytes) else table.encode())
     opened = open_table(file, CAFE, mapping, "mapping.toml")
-    return await ImportTable(db, FrozenClock(NOW), Rules())(opened, strict=strict)
+    return await ImportTable(db, FrozenClock(NOW), AskingRules())(opened, strict=strict)
 
 
 async def stored(db: Database, who: str) -> list[Answer]:
@@ -120,7 +120,7 @@ async def stored(db: Database, who: str) -> list[Answer]:
     return await db.read(read)
 
 
-def bad(found: Imported) -> list[str]:
+def bad(found: ImportReport) -> list[str]:
     return [str(row) for row in found.bad]
 
 

@@ -4,19 +4,19 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 from bot.clock import FrozenClock
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import views
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import digest_runs, voices
-from bot.db.figures.reports import Scope
+from bot.db.figures.reports import ReportScope
 from bot.db.people import managers, teams
-from bot.usecases.maps.look_at_map import LookAtMap, Nothing
+from bot.usecases.maps.view_map import NothingToView, ViewMap
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
-from bot.usecases.teams.bind_team import BindTeam, Group
-from bot.usecases.teams.recognize import Recognize
+from bot.usecases.teams.bind_team import BindTeam, GroupChat
+from bot.usecases.teams.recognize_viewer import RecognizeViewer
 from cjm.address import Address
-from cjm.cases.case import Kind
-from cjm.figures.map_view import Face, Step
+from cjm.cases.case import CaseKind
+from cjm.figures.map_view import ViewContent, ViewStep
 from tests.usecases.past import answer, apply_shop, complain
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ async def test_of_two_who_open_the_first_link_at_once_one_is_manager(any_db: Dat
     clock = FrozenClock(NOON)
     token = await FirstManagerLink(any_db, clock, (), "")()
     assert token is not None
-    become = BecomeManager(any_db, clock, Desk((), ()), (), "")
+    become = BecomeManager(any_db, clock, CaseRouting((), ()), (), "")
     opened = await asyncio.gather(*(become(who, "N", "en", token) for who in (ANNA, BEN)))
     assert sum(welcome is not None for welcome in opened) == 1
     assert len(await any_db.read(managers.everyone)) == 1
@@ -36,18 +36,18 @@ async def test_of_two_who_open_the_first_link_at_once_one_is_manager(any_db: Dat
 
 async def test_a_view_belongs_to_its_chat_and_follows_it(any_db: Database) -> None:
     await any_db.write(lambda tx: apply_shop(tx, NOON))
-    clock, desk = FrozenClock(NOON), Desk((), (ANNA,))
-    await BindTeam(any_db, clock, desk, ()).offer(ANNA, "en", Group(GROUP, 3, "Care"), GROUP)
+    clock, desk = FrozenClock(NOON), CaseRouting((), (ANNA,))
+    await BindTeam(any_db, clock, desk, ()).offer(ANNA, "en", GroupChat(GROUP, 3, "Care"), GROUP)
     await any_db.write(lambda tx: teams.bind(tx, "team", GROUP, 3, "Care", "telegram:7", NOON, language="pl"))
-    recognize, look = Recognize(any_db, desk), LookAtMap(any_db, clock, 5)
+    recognize, look = RecognizeViewer(any_db, desk), ViewMap(any_db, clock, 5)
     member, manager = await recognize(GROUP, BEN, "Ben", "en"), await recognize(ANNA, ANNA, "Anna", "en")
     assert member is not None
     assert manager is not None
     assert (member.language, member.is_manager) == ("pl", False)
     assert await recognize(BEN, BEN, "Ben", "en") is None
-    view = await look.open(member, Face.MAP, None)
+    view = await look.open(member, ViewContent.MAP, None)
     assert isinstance(view, int)
-    assert await look.move(manager, view, Step.EARLIER) is Nothing.GONE
+    assert await look.move(manager, view, ViewStep.EARLIER) is NothingToView.GONE
     await any_db.write(lambda tx: views.follow(tx, GROUP, MOVED))
     assert await any_db.read(lambda tx: views.find(tx, view, GROUP, "look")) is None
     assert await any_db.read(lambda tx: views.find(tx, view, MOVED, "look")) is not None
@@ -67,14 +67,14 @@ async def test_voices_and_cases_are_read_alike(any_db: Database) -> None:
         answer(tx, journey, "delivery", TODAY, ["Late", "In time"])
         answer(tx, journey, "checkout", TODAY - timedelta(days=1), ["Too many fields"])
         complain(tx, journey, "delivery", NOON - timedelta(days=3))
-        complain(tx, journey, "delivery", NOON - timedelta(days=9), Kind.QUESTION)
-        complain(tx, journey, "delivery", NOON - timedelta(days=2), Kind.PRAISE)
+        complain(tx, journey, "delivery", NOON - timedelta(days=9), CaseKind.QUESTION)
+        complain(tx, journey, "delivery", NOON - timedelta(days=2), CaseKind.PRAISE)
 
     await any_db.write(write)
 
     def read(tx: Connection) -> None:
         journey = apply_shop(tx, NOON)
-        scope = Scope(journey, TODAY - timedelta(days=6), TODAY)
+        scope = ReportScope(journey, TODAY - timedelta(days=6), TODAY)
         every = ["purchase", "after_purchase"]
         assert [h.text for h in voices.latest(tx, scope, every, None, 9)] == ["In time", "Late", "Too many fields"]
         assert [h.subject for h in voices.latest(tx, scope, every, "purchase", 9)] == ["checkout"]

@@ -8,11 +8,11 @@ from bot.db.figures import cohorts, proof
 from bot.db.figures.answers import NewAnswer, write_answer
 from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.usecases.asking.record_visits import RecordVisits, Status
+from bot.usecases.asking.record_visits import EventStatus, RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.maps.make_map import MakeMap, Wanted
+from bot.usecases.maps.make_map import MakeMap, MapRequest
 from bot.usecases.upkeep.retire_rows import RetireRows
-from cjm.asking.decision import Rules
+from cjm.asking.decision import AskingRules
 from cjm.figures.journey_map import as_json
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
@@ -48,11 +48,11 @@ def answers(tx: Connection) -> None:
 async def test_old_rows_go_and_the_map_of_their_weeks_stays(any_db: Database) -> None:
     clock = FrozenClock(NOW)
     await ApplyJourney(any_db, clock).apply(SMALL, "small.toml")
-    record_visits = RecordVisits(any_db, clock, Rules(), KEEP)
-    await RecordVisits(any_db, clock, Rules())([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")])
+    record_visits = RecordVisits(any_db, clock, AskingRules(), KEEP)
+    await RecordVisits(any_db, clock, AskingRules())([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")])
     await any_db.write(answers)
     make_map = MakeMap(any_db, clock, 5)
-    wanted = Wanted("small", first=LONG_AGO.date(), last=NOW.date())
+    wanted = MapRequest("small", first=LONG_AGO.date(), last=NOW.date())
     before = await make_map(wanted)
     assert before.stages[1].scores
 
@@ -66,7 +66,7 @@ async def test_old_rows_go_and_the_map_of_their_weeks_stays(any_db: Database) ->
     assert await any_db.read(lambda tx: proof.differing(tx, journey)) == []
     assert await any_db.read(lambda tx: len(proof.contributions(tx, journey))) == 3  # yesterday's: two of a person-day
     refused = (await record_visits([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")]))[0]
-    assert (refused.status, refused.error) == (Status.REJECTED, "at: is older than the 30 days that are kept")
+    assert (refused.status, refused.error) == (EventStatus.REJECTED, "at: is older than the 30 days that are kept")
 
 
 async def test_nothing_goes_where_everything_is_kept(db: Database) -> None:

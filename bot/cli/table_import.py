@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import House, journey_of, pass_house, run
+from bot.cli.command_context import CommandContext, journey_of, pass_house, run
 from bot.cli.journeys import journey_source
-from bot.cli.program import Failure
+from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
-    from bot.usecases.tables.import_table import Imported, Table
+    from bot.usecases.tables.import_table import ImportReport, ImportSource
 
 
 @click.command("import")
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Keep nothing if a single row is bad.")
 @pass_house
-def import_(house: House, file: Path, key: str, mapping: Path, strict: bool) -> None:
+def import_(house: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> None:
     """Take past answers or events from a CSV FILE. The same file again changes nothing."""
     if file.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise Failure(f'{file}: a workbook cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')
+        raise CommandFailure(f'{file}: a workbook cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')
     found = run(_import(house, file, key, mapping, strict))
     for row in found.bad:
         click.echo(f"{file}: {row}", err=True)
     if found.bad and strict:
-        raise Failure(f"{file}: nothing was kept: {_count(len(found.bad), 'row')} cannot be taken")
+        raise CommandFailure(f"{file}: nothing was kept: {_count(len(found.bad), 'row')} cannot be taken")
     click.echo(_summary(found))
     if found.bad and not found.rows:
-        raise Failure(f"{file}: no row could be taken")
+        raise CommandFailure(f"{file}: no row could be taken")
 
 
-async def _import(house: House, file: Path, key: str, mapping: Path, strict: bool) -> "Imported":
+async def _import(house: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> "ImportReport":
     from bot.clock import Clock
     from bot.usecases.tables.import_table import ImportTable, open_table
 
@@ -53,7 +53,7 @@ async def _import(house: House, file: Path, key: str, mapping: Path, strict: boo
 
 
 @contextmanager
-def _progress(table: "Table") -> Iterator[Callable[[int], None]]:
+def _progress(table: "ImportSource") -> Iterator[Callable[[int], None]]:
     """A bar on stderr for whoever watches; nothing where nobody does."""
     stderr = sys.stderr
     with click.progressbar(
@@ -62,7 +62,7 @@ def _progress(table: "Table") -> Iterator[Callable[[int], None]]:
         yield lambda read: bar.update(read - bar.pos)
 
 
-def _summary(found: "Imported") -> str:
+def _summary(found: "ImportReport") -> str:
     said = f"{_count(found.rows, 'row')} taken: {_count(found.new, 'entry')} new, {found.known:,} known already"
     if found.left_out:
         said += f", {_count(found.left_out, 'cell')} without an answer"

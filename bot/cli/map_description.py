@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from cjm.figures.journey_map import JourneyMap, StageLook, TouchpointLook
+from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
 from cjm.figures.satisfaction import Headline, Scale, Score, Verdict, headline
 
 _SCALES = {
@@ -32,7 +32,7 @@ def described(made: JourneyMap) -> Iterator[str]:
         yield from _stage(place, stage, made)
 
 
-def _stage(place: int, stage: StageLook, made: JourneyMap) -> Iterator[str]:
+def _stage(place: int, stage: StageFigures, made: JourneyMap) -> Iterator[str]:
     yield f"{place}. {stage.title}" + (f": {stage.goal}" if stage.goal else "")
     yield from (f"   {line}" for line in _scores(stage.scores, people=True))
     if stage.change.points is not None:
@@ -49,7 +49,7 @@ def _stage(place: int, stage: StageLook, made: JourneyMap) -> Iterator[str]:
         yield f"   - {_point(point)}"
 
 
-def _point(point: TouchpointLook) -> str:
+def _point(point: TouchpointFigures) -> str:
     moment = ", a moment of truth" if point.moment_of_truth else ""
     scores = "; ".join(_scores(point.scores, people=False)) or "nobody was asked"
     return f"{point.title}{moment}: {scores}"

@@ -20,12 +20,12 @@ from pydantic import ValidationError
 
 from bot.clock import Clock
 from bot.db.delivery import inbox
-from bot.db.delivery.inbox import AlreadyHandled, Handling, Stored, on_behalf_of
-from bot.db.engine.announcing import INBOX
+from bot.db.delivery.inbox import AlreadyHandled, StoredUpdate, UpdateHandling, on_behalf_of
+from bot.db.engine.announcements import INBOX
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.faults import fault
-from bot.telegram.acknowledging import Acknowledgement, acknowledged
+from bot.telegram.acknowledgement import TapAcknowledgement, acknowledged
 from bot.telegram.raw_update import Update as RawUpdate
 from bot.telegram.raw_update import raw
 
@@ -39,7 +39,7 @@ UNREADABLE = "this update cannot be understood"
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryDelays:
     """Seconds: before the second and third try; between tries of a database that is away; until a tap is answered."""
 
     tries: tuple[float, ...] = (1.0, 5.0)
@@ -47,19 +47,19 @@ class Patience:
     tap: float = 1.5
 
 
-class Receiving:
+class InboxWorker:
     """``store()`` what came, ``run()`` until cancelled; ``settled()`` returns when everything stored was handled."""
 
     def __init__(
-        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, patience: Patience | None = None
+        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, patience: RetryDelays | None = None
     ) -> None:
         self._db = db
         self._clock = clock
         self._bot = bot
         self._dispatcher = dispatcher
-        self._patience = patience or Patience()
+        self._patience = patience or RetryDelays()
         self._name = str(bot.id)
-        self._lanes: dict[str | None, deque[Stored]] = {}
+        self._lanes: dict[str | None, deque[StoredUpdate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._at_hand: set[int] = set()
         self._just_done: set[int] = set()
@@ -143,7 +143,7 @@ class Receiving:
         del self._lanes[chat]
         self.nudge()
 
-    async def _handle(self, row: Stored) -> None:
+    async def _handle(self, row: StoredUpdate) -> None:
         """To its end: done or set aside."""
         attempts, away = row.attempts, 0
         while True:
@@ -163,15 +163,15 @@ class Receiving:
                 await asyncio.sleep(_step(self._patience.database, away))
                 away += 1
 
-    async def _count_failure(self, row: Stored, error: str) -> None:
+    async def _count_failure(self, row: StoredUpdate, error: str) -> None:
         await self._db.write(lambda tx: inbox.count_failure(tx, row.id, error))
 
-    async def _set_aside(self, row: Stored, error: str) -> None:
+    async def _set_aside(self, row: StoredUpdate, error: str) -> None:
         log.error("update set aside", extra={"inbox": row.id, "update": row.update_id, "error": error})
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.set_aside(tx, row.id, error, now))
 
-    async def _try(self, row: Stored) -> str | None:
+    async def _try(self, row: StoredUpdate) -> str | None:
         """What went wrong, or None. Raises DatabaseError."""
         try:
             update = Update.model_validate(json.loads(row.payload), context={"bot": self._bot})
@@ -181,7 +181,7 @@ class Receiving:
             log.info("update of a kind we do not know", extra={"inbox": row.id})
             await self._finish(row)
             return None
-        handling = Handling(row.id, self._clock.now)
+        handling = UpdateHandling(row.id, self._clock.now)
         try:
             with on_behalf_of(handling):
                 async with acknowledged(self._bot, update.callback_query, self._patience.tap) as acknowledgement:
@@ -200,11 +200,11 @@ class Receiving:
             await self._finish(row)
         return None
 
-    async def _finish(self, row: Stored) -> None:
+    async def _finish(self, row: StoredUpdate) -> None:
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.finish(tx, row.id, now))
 
-    async def _feed(self, update: Update, acknowledgement: Acknowledgement | None) -> None:
+    async def _feed(self, update: Update, acknowledgement: TapAcknowledgement | None) -> None:
         said = await self._dispatcher.feed_update(self._bot, update)
         if acknowledgement is not None:
             acknowledgement.said = said

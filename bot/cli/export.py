@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.command_context import House, pass_house, run
-from bot.cli.program import Failure
+from bot.cli.command_context import CommandContext, pass_house, run
+from bot.cli.program import CommandFailure
 
 _FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 _LATER = (".xlsx", ".xls", ".ods")
@@ -17,18 +17,18 @@ _LATER = (".xlsx", ".xls", ".ods")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.csv or FILE.ndjson; - prints NDJSON.")
 @click.option("--what", type=click.Choice(["answers", "visits", "cases"]), default="answers", show_default=True)
 @pass_house
-def export(house: House, key: str, out: Path, what: str) -> None:
+def export(house: CommandContext, key: str, out: Path, what: str) -> None:
     """Write the answers, visits or cases of the journey KEY. Times are by the journey's own clock."""
     printed = str(out) == "-"
     if out.suffix.lower() in _LATER:
-        raise Failure(f"{out}: a workbook cannot be written yet; .csv opens in Excel, too")
+        raise CommandFailure(f"{out}: a workbook cannot be written yet; .csv opens in Excel, too")
     form = "ndjson" if printed else _FORMATS.get(out.suffix.lower())
     if form is None:
-        raise Failure(f"{out}: the file's ending says what it becomes: .csv or .ndjson")
+        raise CommandFailure(f"{out}: the file's ending says what it becomes: .csv or .ndjson")
     run(_print(house, key, what) if printed else _write(house, key, what, form, out))
 
 
-async def _print(house: House, key: str, what: str) -> None:
+async def _print(house: CommandContext, key: str, what: str) -> None:
     from bot.usecases.tables.export_rows import ExportRows
 
     async with house.database() as db:
@@ -36,7 +36,7 @@ async def _print(house: House, key: str, what: str) -> None:
             click.echo(piece, nl=False)
 
 
-async def _write(house: House, key: str, what: str, form: str, out: Path) -> None:
+async def _write(house: CommandContext, key: str, what: str, form: str, out: Path) -> None:
     """Write beside the file and put it in place at the end: half a file is none."""
     from bot.usecases.tables.export_rows import ExportRows
 

@@ -15,7 +15,7 @@ _PUT = Prepared(prompt, replacing("messenger", "address"))
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class AwaitedText:
     """``kind`` says who asked; ``ref`` is an id of his, ``data`` what else he needs to go on."""
 
     kind: str
@@ -24,15 +24,15 @@ class Prompt:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def put(tx: Connection, who: Address, new: Prompt) -> None:
+def put(tx: Connection, who: Address, new: AwaitedText) -> None:
     """From now on the next text is taken for this, and for nothing that was asked before."""
     asked = {"kind": new.kind, "ref": new.ref, "data": dict(new.data), "at": new.at}
     tx.execute(_PUT(tx), {"messenger": who.messenger, "address": who.id} | asked)
 
 
-def current(tx: Connection, who: Address) -> Prompt | None:
+def current(tx: Connection, who: Address) -> AwaitedText | None:
     row = tx.execute(select(prompt).where(_of(who))).first()
-    return Prompt(row.kind, row.at, row.ref, row.data) if row else None
+    return AwaitedText(row.kind, row.at, row.ref, row.data) if row else None
 
 
 def clear(tx: Connection, who: Address, kind: str | None = None, ref: int | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from cjm.journeys.journey import Journey, Status
+from cjm.journeys.journey import Journey, TouchpointStatus
 
 OFFERED = 5
 
@@ -14,7 +14,9 @@ def offered(journey: Journey, recent: Iterable[str | None]) -> list[str]:
     removed only to those who were there.
     """
     met = [journey.touchpoints[key][1].key for key in recent if key and key in journey.touchpoints]
-    live = [point.key for stage in journey.stages for point in stage.touchpoints if point.status is Status.LIVE]
+    live = [
+        point.key for stage in journey.stages for point in stage.touchpoints if point.status is TouchpointStatus.LIVE
+    ]
     return list(dict.fromkeys([*met, *live]))
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.messages.message import Action, Button, Message, bold, italic, lines, plain
 from bot.screens.customer.my_data import own_name, shown
 from bot.texts import LANGUAGES, Words, words_in
-from bot.usecases.people.change_settings import Typed, View, Wanted
+from bot.usecases.people.change_settings import CustomerSettings, TypedSetting, TypedSettingKind
 from bot.usecases.people.find_zone import offsets, place_name
 
 QUIET = ("21:00-09:00", "22:00-08:00", "23:00-07:00", "20:00-10:00")
@@ -15,7 +15,7 @@ _IN_A_ROW = 4
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def main(view: View) -> Message:
+def main(view: CustomerSettings) -> Message:
     w = words_in(view.language)
     text = bold(w("settings.head")) + "\n\n" + lines(_facts(view, w))
     rows = [
@@ -32,7 +32,7 @@ def main(view: View) -> Message:
     return Message(text, tuple(rows))
 
 
-def _facts(view: View, w: Words) -> Iterable[str]:
+def _facts(view: CustomerSettings, w: Words) -> Iterable[str]:
     yield w("settings.language", language=own_name(view.language))
     yield w("settings.quiet", hours=shown(view.quiet) if view.quiet else w("settings.quiet.none"))
     zone, time = place_name(view.zone.key, view.language), f"{view.now.astimezone(view.zone):%H:%M}"
@@ -43,22 +43,24 @@ def _facts(view: View, w: Words) -> Iterable[str]:
         yield w("settings.mutes", list=w.list(list(view.muted)))
 
 
-def languages(view: View) -> Message:
+def languages(view: CustomerSettings) -> Message:
     w = words_in(view.language)
     rows = tuple(_row(_chosen(own_name(each), each == view.language), "sl", each) for each in LANGUAGES)
     return Message(bold(w("settings.language.ask")), (*rows, _back(w)))
 
 
-def quiet(view: View) -> Message:
+def quiet(view: CustomerSettings) -> Message:
     w = words_in(view.language)
     chosen = str(view.quiet) if view.quiet else ""
     # Hours hold a colon, which a button cannot: it carries the place in the list.
     rows = [_row(_chosen(hours.replace("-", "–"), hours == chosen), "sq", place) for place, hours in enumerate(QUIET)]
     rows.append(_row(_chosen(w("settings.quiet.off"), not chosen), "sq", len(QUIET)))
-    return Message(bold(w("settings.quiet.ask")), (*rows, _row(w("settings.quiet.own"), "sw", Wanted.QUIET), _back(w)))
+    return Message(
+        bold(w("settings.quiet.ask")), (*rows, _row(w("settings.quiet.own"), "sw", TypedSettingKind.QUIET), _back(w))
+    )
 
 
-def times(view: View) -> Message:
+def times(view: CustomerSettings) -> Message:
     """What time is it with you? Every time that common zones show now."""
     w = words_in(view.language)
     here = view.now.astimezone(view.zone).utcoffset() if view.zone_chosen else None
@@ -70,10 +72,12 @@ def times(view: View) -> Message:
         for ahead in offsets(view.now)
     ]
     rows = tuple(tuple(buttons[n : n + _IN_A_ROW]) for n in range(0, len(buttons), _IN_A_ROW))
-    return Message(bold(w("settings.zone.ask")), (*rows, _row(w("settings.zone.other"), "sw", Wanted.ZONE), _back(w)))
+    return Message(
+        bold(w("settings.zone.ask")), (*rows, _row(w("settings.zone.other"), "sw", TypedSettingKind.ZONE), _back(w))
+    )
 
 
-def places(view: View, ahead: int) -> Message:
+def places(view: CustomerSettings, ahead: int) -> Message:
     """Which of the places that are so far ahead of UTC: their clocks may part in spring."""
     w = words_in(view.language)
     zones = offsets(view.now).get(ahead)
@@ -83,23 +87,25 @@ def places(view: View, ahead: int) -> Message:
     rows = tuple(_row(_chosen(name, zone == view.zone.key and view.zone_chosen), "so", zone) for name, zone in named)
     time = f"{view.now + timedelta(minutes=ahead):%H:%M}"
     asked = bold(w("settings.zone.place", time=time))
-    return Message(asked, (*rows, _row(w("settings.zone.other"), "sw", Wanted.ZONE), _row(w("settings.back"), "sz")))
+    return Message(
+        asked, (*rows, _row(w("settings.zone.other"), "sw", TypedSettingKind.ZONE), _row(w("settings.back"), "sz"))
+    )
 
 
-def write(view: View, wanted: Wanted) -> Message:
+def write(view: CustomerSettings, wanted: TypedSettingKind) -> Message:
     w = words_in(view.language)
-    key = "settings.quiet.write" if wanted is Wanted.QUIET else "settings.zone.write"
-    return Message(plain(w(key)), (_row(w("settings.back"), "sq" if wanted is Wanted.QUIET else "sz"),))
+    key = "settings.quiet.write" if wanted is TypedSettingKind.QUIET else "settings.zone.write"
+    return Message(plain(w(key)), (_row(w("settings.back"), "sq" if wanted is TypedSettingKind.QUIET else "sz"),))
 
 
-def typed(done: Typed) -> Message:
+def typed(done: TypedSetting) -> Message:
     """The settings again, or what was wrong with the text."""
     w = words_in(done.view.language)
     if done.wrong is None:
         whole = main(done.view)
         return Message(italic(w("settings.saved")) + "\n\n" + whole.text, whole.buttons)
-    topic = "quiet" if done.wanted is Wanted.QUIET else "zone"
-    back = _row(w("settings.back"), "sq" if done.wanted is Wanted.QUIET else "sz")
+    topic = "quiet" if done.wanted is TypedSettingKind.QUIET else "zone"
+    back = _row(w("settings.back"), "sq" if done.wanted is TypedSettingKind.QUIET else "sz")
     return Message(plain(w(f"settings.{topic}.{done.wrong}")), (back,))
 
 

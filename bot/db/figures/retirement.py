@@ -6,12 +6,12 @@ from sqlalchemy import delete
 
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import answer, case, stage_entry, visit
-from bot.db.figures.row_selection import Share
+from bot.db.figures.row_selection import RowSelection
 
 
 def retire(tx: Connection, journey: str, before: date) -> None:
     """Delete a journey's visits, answers and closed cases of days before ``before``, with all that hangs on them."""
-    old = Share(before=before)
+    old = RowSelection(before=before)
     tx.execute(delete(answer).where(answer.c.journey == journey, old.of(answer)))
     tx.execute(delete(case).where(case.c.journey == journey, old.of(case), case.c.state == "closed"))
     tx.execute(delete(stage_entry).where(stage_entry.c.journey == journey, old.of(stage_entry)))

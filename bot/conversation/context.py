@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.db.asking import scenes
+from bot.db.asking import conversation_rows
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
 from bot.db.engine.database import Connection
@@ -20,7 +20,7 @@ from cjm.journeys.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ConversationContext:
     """One customer, one visit, one survey, and how far they came. Before it is sent there is no response yet."""
 
     invitation: Invitation
@@ -62,9 +62,9 @@ def language_for(customer: Customer, journey: Journey) -> str:
     return spoken[0] if spoken else wanted or LANGUAGES[0]
 
 
-def load(tx: Connection, invitation_id: int) -> Scene | None:
+def load(tx: Connection, invitation_id: int) -> ConversationContext | None:
     """The scene of an invitation; None when it is gone (its customer was forgotten), or its survey cannot be read."""
-    found = scenes.find(tx, invitation_id)
+    found = conversation_rows.find(tx, invitation_id)
     survey = found.journey.survey(found.invitation.survey) if found else None
     if found is None or survey is None:
         return None
@@ -81,7 +81,7 @@ def load(tx: Connection, invitation_id: int) -> Scene | None:
             contact=response.contact,
             finished_at=response.finished_at,
         )
-    return Scene(found.invitation, found.journey, found.customer, talk, response, given, found.case)
+    return ConversationContext(found.invitation, found.journey, found.customer, talk, response, given, found.case)
 
 
 def raw_of(answer: Answer) -> Raw:
@@ -91,13 +91,13 @@ def raw_of(answer: Answer) -> Raw:
     return answer.choice if answer.choice is not None else answer.text or ""
 
 
-def decent(moment: datetime, scene: Scene, house: QuietHours | None) -> datetime:
+def decent(moment: datetime, scene: ConversationContext, house: QuietHours | None) -> datetime:
     """The first time from ``moment`` on at which this customer may be written to."""
     own = scene.customer.quiet_hours
     quiet = house if own is None else QuietHours.parse(own)
     return quiet.end_after(moment.astimezone(scene.zone)).astimezone(UTC) if quiet is not None else moment
 
 
-def until(moment: datetime, scene: Scene) -> str:
+def until(moment: datetime, scene: ConversationContext) -> str:
     """A moment as the customer's own clock shows it."""
     return scene.words.moment(moment.astimezone(scene.zone))

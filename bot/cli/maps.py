@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import House, pass_house, run
-from bot.cli.program import Failure
+from bot.cli.command_context import CommandContext, pass_house, run
+from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
     from bot.outbox.letters.digest_words import DigestReport
@@ -34,7 +34,7 @@ A_DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--describe", is_flag=True, help="Say the map in words, too.")
 @pass_house
 def map_(
-    house: House,
+    house: CommandContext,
     key: str,
     out: Path | None,
     days: int | None,
@@ -55,7 +55,7 @@ def map_(
     _fitting(out, KINDS)
     made = run(_made(house, key, days, _day(first), _day(last), segment, channel, language))
     if describe:
-        from bot.cli.describing import described
+        from bot.cli.map_description import described
 
         click.echo("\n".join(described(made)))
     if out is not None:
@@ -66,21 +66,23 @@ def _fitting(out: Path | None, kinds: Sequence[str]) -> None:
     if out is None or str(out) == "-":
         return
     if out.suffix.lower() in LATER:
-        raise Failure(f"{out}: maps cannot be written as {out.suffix[1:].upper()} yet; {' and '.join(kinds)} can")
+        raise CommandFailure(
+            f"{out}: maps cannot be written as {out.suffix[1:].upper()} yet; {' and '.join(kinds)} can"
+        )
     if out.suffix.lower() not in kinds:
-        raise Failure(f"{out}: the file's ending says what it becomes: {' or '.join(kinds)}")
+        raise CommandFailure(f"{out}: the file's ending says what it becomes: {' or '.join(kinds)}")
     if not out.absolute().parent.is_dir():
-        raise Failure(f"{out}: there is no folder {out.parent}")
+        raise CommandFailure(f"{out}: there is no folder {out.parent}")
 
 
 def _day(moment: datetime | None) -> date | None:
     if moment is not None and not 2000 <= moment.year <= 2999:
-        raise Failure("a day is of the years 2000 to 2999")
+        raise CommandFailure("a day is of the years 2000 to 2999")
     return moment.date() if moment else None
 
 
 async def _made(
-    house: House,
+    house: CommandContext,
     key: str,
     days: int | None,
     first: date | None,
@@ -90,10 +92,10 @@ async def _made(
     language: str | None,
 ) -> "JourneyMap":
     from bot.clock import Clock
-    from bot.usecases.maps.make_map import DAYS, MakeMap, Wanted
+    from bot.usecases.maps.make_map import DAYS, MakeMap, MapRequest
 
     _spoken(language)
-    wanted = Wanted(key, first, last, days or DAYS, segment, channel, language)
+    wanted = MapRequest(key, first, last, days or DAYS, segment, channel, language)
     async with house.database() as db:
         return await MakeMap(db, Clock(), house.settings.privacy.minimum_answers)(wanted)
 
@@ -119,7 +121,7 @@ def _write(out: Path, made: "JourneyMap", layout: str, page: int) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Where its picture goes: FILE.png.")
 @click.option("--language", metavar="CODE", help="en, ru or pl; else the journey's own.")
 @pass_house
-def digest(house: House, key: str, out: Path | None, language: str | None) -> None:
+def digest(house: CommandContext, key: str, out: Path | None, language: str | None) -> None:
     """Print the digest of the journey KEY as of now.
 
     With --out its picture is written, too. Nothing is sent.
@@ -133,7 +135,7 @@ def digest(house: House, key: str, out: Path | None, language: str | None) -> No
         _write(out, report.map, "phone", 1)
 
 
-async def _reported(house: House, key: str, language: str | None) -> "DigestReport":
+async def _reported(house: CommandContext, key: str, language: str | None) -> "DigestReport":
     from bot.clock import Clock
     from bot.usecases.maps.make_digest import MakeDigest
 
@@ -146,7 +148,7 @@ def _spoken(language: str | None) -> None:
     from bot.texts import LANGUAGES
 
     if language is not None and language not in LANGUAGES:
-        raise Failure(f"--language: is one of {', '.join(LANGUAGES)}")
+        raise CommandFailure(f"--language: is one of {', '.join(LANGUAGES)}")
 
 
 COMMANDS = (map_, digest)

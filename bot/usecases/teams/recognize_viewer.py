@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.db.cases.case_routing import Desk
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.texts import words_in
@@ -12,7 +12,7 @@ from cjm.journeys.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
+class MapViewer:
     """Somebody who looks at maps in ``chat``. ``team`` is "" for a manager in private; ``journeys`` None means all."""
 
     chat: Address
@@ -38,31 +38,31 @@ class Viewer:
         return {key: journey for key, journey in there.items() if self.sees(key)}
 
 
-class Recognize:
+class RecognizeViewer:
     """``await recognize(chat, person, name, language) -> Viewer | None``; ``language`` is what their phone speaks."""
 
-    def __init__(self, db: Database, desk: Desk) -> None:
+    def __init__(self, db: Database, desk: CaseRouting) -> None:
         self._db, self._desk = db, desk
 
-    async def __call__(self, chat: Address, person: Address, name: str, language: str | None) -> Viewer | None:
+    async def __call__(self, chat: Address, person: Address, name: str, language: str | None) -> MapViewer | None:
         return await self._db.read(lambda tx: viewer(tx, self._desk, chat, person, name, language))
 
 
 def viewer(
-    tx: Connection, desk: Desk, chat: Address, person: Address, name: str, language: str | None
-) -> Viewer | None:
+    tx: Connection, desk: CaseRouting, chat: Address, person: Address, name: str, language: str | None
+) -> MapViewer | None:
     scope = desk.scope(tx, chat, person)
     if scope is None:
         return None
     speaks = words_in(scope.reader.language or language).language
-    return Viewer(chat, person, name, speaks, scope.reader.team, scope.journeys)
+    return MapViewer(chat, person, name, speaks, scope.reader.team, scope.journeys)
 
 
-def visible(tx: Connection, who: Viewer) -> dict[str, Journey]:
+def visible(tx: Connection, who: MapViewer) -> dict[str, Journey]:
     return who.among(dict(journeys.current(tx)))
 
 
-def zone_of(tx: Connection, who: Viewer) -> ZoneInfo:
+def zone_of(tx: Connection, who: MapViewer) -> ZoneInfo:
     """The clock of a place where somebody who sees these journeys can be thought to be."""
     found = visible(tx, who)
     return next(iter(found.values())).zone if found else ZoneInfo("UTC")

@@ -2,24 +2,24 @@
 
 from datetime import timedelta
 
-from bot.db.cases.case_routing import Reader
+from bot.db.cases.case_routing import CaseReader
 from bot.db.cases.case_views import CaseView
 from bot.messages.message import Action, Button, Message, Prose, bold, lines, plain
 from bot.outbox.letters.case_card import card, files
 from bot.texts import Words, words_in
-from bot.usecases.cases.list_cases import PAGE, OpenCases
-from cjm.cases.attaching import offered
-from cjm.cases.case import State, cut
+from bot.usecases.cases.list_cases import PAGE, OpenCaseList
+from cjm.cases.case import CaseState, cut
+from cjm.cases.place_suggestions import offered
 
 FRESH = timedelta(minutes=1)
 
 
-def open_cases(found: OpenCases) -> Message:
+def open_cases(found: OpenCaseList) -> Message:
     """How many wait, and the oldest of them with a button each."""
     words = words_in(found.reader.language)
     if not found.total:
         return Message(plain(words("cases.list.none")), thread=found.reader.thread)
-    states = [words(f"cases.list.count.{s}", n=found.counts[s]) for s in State if found.counts.get(s)]
+    states = [words(f"cases.list.count.{s}", n=found.counts[s]) for s in CaseState if found.counts.get(s)]
     head = lines([bold(words("cases.list.title", n=found.total)), ", ".join(states)])
     entries = [_entry(view, found, words) for view in found.views]
     buttons = [Button(f"#{view.case.number}", Action.of("cq", view.case.number)) for view in found.views]
@@ -33,7 +33,7 @@ def open_cases(found: OpenCases) -> Message:
     return Message(lines([head, *entries], "\n\n"), tuple(rows), thread=found.reader.thread)
 
 
-def _entry(view: CaseView, found: OpenCases, words: Words) -> Prose:
+def _entry(view: CaseView, found: OpenCaseList, words: Words) -> Prose:
     case, place = view.case, view.place(words.language)
     title = words(f"cases.card.{case.kind}", number=case.number) + (f" · {place}" if place else "")
     age = found.now - case.opened_at
@@ -43,7 +43,7 @@ def _entry(view: CaseView, found: OpenCases, words: Words) -> Prose:
     return lines([bold(title), f"{waits} · {state}", cut(" ".join(first.split()), 120)])
 
 
-def choices(view: CaseView, reader: Reader) -> Message:
+def choices(view: CaseView, reader: CaseReader) -> Message:
     """The card with the journey's touchpoints below it instead of its buttons."""
     words = words_in(reader.language)
     number, journey = view.case.number, view.journey

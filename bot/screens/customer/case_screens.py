@@ -7,10 +7,10 @@ from bot.db.cases.case_views import CaseView
 from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote
 from bot.outbox.letters.case_card import talk
 from bot.texts import Words, words_in
-from bot.usecases.cases.hear_customer import Kept
-from bot.usecases.cases.list_cases import PAGE, MyCases
-from bot.usecases.cases.start_complaint import Offer
-from cjm.cases.case import Author, Case, Kind, cut
+from bot.usecases.cases.hear_customer import DraftKept
+from bot.usecases.cases.list_cases import PAGE, OwnCaseList
+from bot.usecases.cases.start_complaint import PlaceOffer
+from cjm.cases.case import Case, CaseAuthor, CaseKind, cut
 
 MOST_TALK = 2400
 
@@ -19,7 +19,7 @@ def _row(label: str, verb: str, *args: int | str) -> tuple[Button, ...]:
     return (Button(label, Action.of(verb, *args)),)
 
 
-def places(offer: Offer, *, every: bool = False) -> Message:
+def places(offer: PlaceOffer, *, every: bool = False) -> Message:
     """Which moment it is about; ``every`` shows them all."""
     words = words_in(offer.language)
     journey = offer.journey
@@ -35,7 +35,7 @@ def places(offer: Offer, *, every: bool = False) -> Message:
     return Message(text, tuple(rows))
 
 
-def writing(offer: Offer) -> Message:
+def writing(offer: PlaceOffer) -> Message:
     """The invitation to write."""
     words = words_in(offer.language)
     place = offer.journey and offer.chosen and offer.journey.touchpoints[offer.chosen][1].title.in_(words.language)
@@ -49,10 +49,10 @@ def cancelled(language: str | None) -> Message:
     return Message(plain(words_in(language)("cases.cancelled")))
 
 
-def offering(kept: Kept, reply_to: str) -> Message:
+def offering(kept: DraftKept, reply_to: str) -> Message:
     """What was that? Asked under the message itself."""
     words = words_in(kept.language)
-    rows = [_row(words(f"cases.button.kind.{kind}"), "ck", kept.draft, kind) for kind in Kind]
+    rows = [_row(words(f"cases.button.kind.{kind}"), "ck", kept.draft, kind) for kind in CaseKind]
     if kept.case is not None:
         rows.insert(0, _row(words("cases.button.add_to", number=kept.case), "cu", kept.draft, kept.case))
     rows.append(_row(words("cases.button.nothing"), "cz", kept.draft))
@@ -62,7 +62,7 @@ def offering(kept: Kept, reply_to: str) -> Message:
 # ---- one's own cases -------------------------------------------------------------------------------------------------
 
 
-def my_cases(mine: MyCases) -> Message:
+def my_cases(mine: OwnCaseList) -> Message:
     words = words_in(mine.language)
     if not mine.views and not mine.skip:
         return Message(plain(words("cases.mine.none")))
@@ -87,7 +87,7 @@ def _title(case: Case, words: Words) -> str:
 
 def _entry(view: CaseView, words: Words, timezone: str | None) -> Prose:
     """Number, place, date, state, and the last answer there was."""
-    answers = [m.said.text for m in view.said if m.author is Author.TEAM and m.said.text]
+    answers = [m.said.text for m in view.said if m.author is CaseAuthor.TEAM and m.said.text]
     day = words.day(view.case.opened_at.astimezone(_zone(view, timezone)).date())
     place = view.place(words.language)
     head = bold(_title(view.case, words) + (f" · {place}" if place else ""))
@@ -100,7 +100,7 @@ def _zone(view: CaseView, timezone: str | None) -> ZoneInfo:
 
 
 def state_of(case: Case, words: Words) -> str:
-    return words("cases.state.praise" if case.kind is Kind.PRAISE else f"cases.state.{case.state}")
+    return words("cases.state.praise" if case.kind is CaseKind.PRAISE else f"cases.state.{case.state}")
 
 
 def one_case(view: CaseView, skip: int = 0) -> Message:
@@ -108,10 +108,10 @@ def one_case(view: CaseView, skip: int = 0) -> Message:
     words = words_in(view.customer.language)
     case = view.case
     rows = [_row(words("cases.button.write_more"), "ca", case.number)]
-    if case.is_over and case.kind is not Kind.PRAISE:
+    if case.is_over and case.kind is not CaseKind.PRAISE:
         rows = [_row(words("cases.button.not_solved"), "cn", case.number)]
     rows.append(_row(words("cases.button.all_mine"), "cl", skip))
-    said = tuple(m if m.author is Author.CUSTOMER else replace(m, author_name=None) for m in view.said)
+    said = tuple(m if m.author is CaseAuthor.CUSTOMER else replace(m, author_name=None) for m in view.said)
     text = lines([_entry_head(view, words), talk(said, words, MOST_TALK)], "\n\n")
     return Message(text, tuple(rows))
 

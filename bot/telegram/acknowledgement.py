@@ -29,7 +29,7 @@ class Alert:
     text: str
 
 
-class Acknowledgement:
+class TapAcknowledgement:
     """``said`` is what the handler returned."""
 
     def __init__(self, bot: Bot, query: CallbackQuery) -> None:
@@ -59,12 +59,14 @@ class Acknowledgement:
 
 
 @asynccontextmanager
-async def acknowledged(bot: Bot, query: CallbackQuery | None, patience: float) -> AsyncIterator[Acknowledgement | None]:
+async def acknowledged(
+    bot: Bot, query: CallbackQuery | None, patience: float
+) -> AsyncIterator[TapAcknowledgement | None]:
     """Whatever happens inside, the tap is acknowledged when it ends, and after ``patience`` seconds at the latest."""
     if query is None:
         yield None
         return
-    acknowledgement = Acknowledgement(bot, query)
+    acknowledgement = TapAcknowledgement(bot, query)
     early = asyncio.create_task(acknowledgement.give_later(patience))
     try:
         yield acknowledgement

@@ -2,9 +2,9 @@
 
 from bot.messages.message import Action, Button, Message, bold, lines, plain
 from bot.texts import Words
-from bot.usecases.teams.become_manager import Welcome
-from bot.usecases.teams.invite_manager import Invitation, Staff
-from bot.usecases.teams.recognize import Viewer
+from bot.usecases.teams.become_manager import ManagerWelcome
+from bot.usecases.teams.invite_manager import ManagerInvitation, ManagerList
+from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.cases.case import cut
 
 STAFF, INVITE, TOGGLE, MAKE, REMOVING, LET_GO = "ms", "mi", "mk", "mm", "mr", "mz"
@@ -12,25 +12,25 @@ MOST_LABEL = 48
 MOST_SHOWN = 40
 
 
-def welcome(found: Welcome, words: Words) -> Message:
+def welcome(found: ManagerWelcome, words: Words) -> Message:
     key = "first" if found.is_first else "news" if found.is_news else "known"
     return Message(lines([plain(words(f"manager.welcome.{key}")), *_help(found.viewer, words)], "\n\n"))
 
 
-def help_for(viewer: Viewer, words: Words, thread: int | None = None) -> Message:
+def help_for(viewer: MapViewer, words: Words, thread: int | None = None) -> Message:
     rows: tuple[tuple[Button, ...], ...] = ()
     if viewer.is_manager and viewer.sees_all:
         rows = ((Button(words("manager.button.managers"), Action.of(STAFF)),),)
     return Message(lines(_help(viewer, words), "\n\n"), rows, thread=thread)
 
 
-def _help(viewer: Viewer, words: Words) -> list[str]:
+def _help(viewer: MapViewer, words: Words) -> list[str]:
     if not viewer.is_manager:
         return [words("team.help")]
     return [words("manager.help"), words("manager.help.team") if viewer.sees_all else ""]
 
 
-def staff(found: Staff, words: Words) -> Message:
+def staff(found: ManagerList, words: Words) -> Message:
     """Everybody who is a manager, with what they may see."""
     known = {m.address for m in found.known}
     names = [_one(m.name, m.journeys, found, words) for m in found.known[:MOST_SHOWN]]
@@ -41,14 +41,14 @@ def staff(found: Staff, words: Words) -> Message:
     return Message(lines([bold(words("manager.staff.head")), *names]).cut(3900)[0], tuple(rows))
 
 
-def _one(name: str, journeys: tuple[str, ...] | None, found: Staff, words: Words) -> str:
+def _one(name: str, journeys: tuple[str, ...] | None, found: ManagerList, words: Words) -> str:
     if journeys is None:
         return words("manager.staff.all", name=name)
     titles = ", ".join(found.titles.get(key, key) for key in journeys)
     return words("manager.staff.some", name=name, journeys=titles)
 
 
-def removing(found: Staff, words: Words) -> Message:
+def removing(found: ManagerList, words: Words) -> Message:
     rows = [
         (Button(cut(words("manager.button.let_go", name=m.name), MOST_LABEL), Action.of(LET_GO, m.id)),)
         for m in found.removable[:MOST_SHOWN]
@@ -57,7 +57,7 @@ def removing(found: Staff, words: Words) -> Message:
     return Message(plain(words("manager.staff.removing")), (*rows, back))
 
 
-def invitation(found: Invitation, words: Words) -> Message:
+def invitation(found: ManagerInvitation, words: Words) -> Message:
     """Which journeys the new manager will see: all, or those that are ticked."""
     every = Button(_ticked(words("manager.all_journeys"), found.chosen is None), Action.of(TOGGLE, found.view, 0))
     rows = [

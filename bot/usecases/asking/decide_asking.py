@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.db.asking import invitations
-from bot.db.asking.invitations import Asked, NewDecision, NewInvitation
+from bot.db.asking.invitations import EarlierInvitation, NewDecision, NewInvitation
 from bot.db.engine.database import Connection
-from bot.db.journeys.journeys import Version
+from bot.db.journeys.journeys import JourneyVersion
 from bot.db.journeys.visits import Visit
 from bot.db.people import customers
 from bot.db.people.customers import Customer
-from cjm.asking.decision import Ask, Decision, History, Hold, Moment, Reason, Rules, Skip, decide
+from cjm.asking.decision import Ask, AskingReason, AskingRules, AskingVisit, Decision, History, Hold, Skip, decide
 from cjm.asking.quiet_hours import QuietHours
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Survey
@@ -26,20 +26,22 @@ class Candidate:
     """A visit that may be asked about, by the surveys that hang on ``subject``. ``kind`` is a trigger's."""
 
     visit: Visit
-    version: Version
+    version: JourneyVersion
     kind: str
     subject: str
 
 
-class Facts:
+class AskingFacts:
     """What is known of some people, fetched at once; what was decided a moment ago counts already."""
 
-    def __init__(self, tx: Connection, customer_ids: Iterable[int], rules: Rules, now: datetime) -> None:
+    def __init__(self, tx: Connection, customer_ids: Iterable[int], rules: AskingRules, now: datetime) -> None:
         people = sorted(set(customer_ids))
         longest = max(rules.any_survey, rules.same_touchpoint, rules.nps, _MONTH)
         self.now = now
         self.people: Mapping[int, Customer] = customers.by_ids(tx, people)
-        self._asked: defaultdict[int, list[Asked]] = defaultdict(list, invitations.asked(tx, people, now, longest))
+        self._asked: defaultdict[int, list[EarlierInvitation]] = defaultdict(
+            list, invitations.asked(tx, people, now, longest)
+        )
         self._mutes = invitations.mutes(tx, people)
 
     def history(self, customer_id: int, subject: str, journey: Journey) -> History:
@@ -65,20 +67,20 @@ class Facts:
 
     def reserve(self, customer_id: int, survey: Survey) -> None:
         """This person is about to be asked: whatever comes next in the batch knows."""
-        self._asked[customer_id].append(Asked(survey.on.subject, survey.has_nps, self.now, open=True))
+        self._asked[customer_id].append(EarlierInvitation(survey.on.subject, survey.has_nps, self.now, open=True))
 
 
 def consider(
-    tx: Connection, candidates: Sequence[Candidate], rules: Rules, now: datetime
+    tx: Connection, candidates: Sequence[Candidate], rules: AskingRules, now: datetime
 ) -> dict[int, list[tuple[str, str, str]]]:
     """Decide about each candidate's surveys and store invitations; verdicts by visit: (survey, verdict, reason)."""
-    facts = Facts(tx, (c.visit.customer_id for c in candidates), rules, now)
+    facts = AskingFacts(tx, (c.visit.customer_id for c in candidates), rules, now)
     decisions: list[NewDecision] = []
     waiting: list[NewInvitation] = []
     verdicts: defaultdict[int, list[tuple[str, str, str]]] = defaultdict(list)
     for c in candidates:
         for survey in _surveys(c):
-            visit = Moment(c.visit.event_id, c.visit.at, c.visit.withdrawn)
+            visit = AskingVisit(c.visit.event_id, c.visit.at, c.visit.withdrawn)
             decision = decide(
                 visit, survey, facts.history(c.visit.customer_id, survey.on.subject, c.version.journey), rules, now
             )
@@ -131,5 +133,5 @@ def _invitation(c: Candidate, survey: Survey, decision: Decision, now: datetime)
         due_at=due,
         not_after=deadline,
         created_at=now,
-        reason=decision.reason.value if decision.reason is not Reason.FINE else None,
+        reason=decision.reason.value if decision.reason is not AskingReason.FINE else None,
     )

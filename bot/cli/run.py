@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import House, pass_house, run
+from bot.cli.command_context import CommandContext, pass_house, run
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
-from bot.cli.program import Failure
+from bot.cli.program import CommandFailure
 
 
 @click.command("run")
 @pass_house
-def run_(house: House) -> None:
+def run_(house: CommandContext) -> None:
     """Run the bot."""
     settings = house.settings
     if not settings.telegram.token:  # said before anything heavy is imported
-        raise Failure(
+        raise CommandFailure(
             "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
         )
     from bot.app.tropa import run as run_bot
@@ -38,11 +38,11 @@ def run_(house: House) -> None:
 def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str) -> None:
     """Show everything on this machine, without a token."""
     from bot.cli.logs import log_to_stderr
-    from bot.demo import Options
+    from bot.demo import DemoOptions
     from bot.demo import run as run_demo
 
     log_to_stderr("WARNING")
-    options = Options(port=port, browser=not no_browser, weeks=weeks, data=data, language=language)
+    options = DemoOptions(port=port, browser=not no_browser, weeks=weeks, data=data, language=language)
     with _progress(weeks, data) as bar:
         run(run_demo(options, _shown, lambda share: bar.update(round(1000 * share) - bar.pos)))
     click.echo("Ended; nothing was left behind." if data is None else f"Ended; everything is kept in {data}.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.program import Failure
+from bot.cli.program import CommandFailure
 
 
 @click.command()
@@ -22,11 +22,11 @@ def init(folder: Path, name: str, listing: bool) -> None:
         _list()
         return
     if name not in templates.names():
-        raise Failure(f"there is no template {name!r}; there are {', '.join(templates.names())}")
+        raise CommandFailure(f"there is no template {name!r}; there are {', '.join(templates.names())}")
     config, journey = folder / "config.toml", folder / "journeys" / f"{name}.toml"
     there = [path for path in (config, journey) if path.exists()]
     if there:
-        raise Failure(*(f"{path}: is there already; nothing was written" for path in there))
+        raise CommandFailure(*(f"{path}: is there already; nothing was written" for path in there))
     journey.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(_config(), "utf-8")
     journey.write_text(templates.text(name), "utf-8")

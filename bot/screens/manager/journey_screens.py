@@ -5,17 +5,17 @@ from collections.abc import Iterable, Sequence
 
 from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain
 from bot.texts import Words
-from bot.usecases.journeys.change_journey import InForce, Proposed
+from bot.usecases.journeys.change_journey import JourneysInForce, ShownProposal
 from cjm.cases.case import cut
 from cjm.errors import Mistake
-from cjm.journeys.difference import Difference, Entry, Part, Warn
+from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange, JourneyDifference
 
 APPLY, DISCARD, EXPORT = "ma", "mx", "mg"
 MOST_ENTRIES, MOST_MISTAKES, MOST_LINE = 20, 15, 220
 MOST_TEXT = 3900
 
 
-def in_force(found: Sequence[InForce], view: int, words: Words) -> Message:
+def in_force(found: Sequence[JourneysInForce], view: int, words: Words) -> Message:
     """The journeys, each with a button that gives its file."""
     told = [words("manager.journeys.one", title=j.title, key=j.key, version=j.version) for j in found]
     buttons = tuple(
@@ -26,7 +26,7 @@ def in_force(found: Sequence[InForce], view: int, words: Words) -> Message:
     return Message(lines([head, *told, "\n" + words("manager.journeys.how")]).cut(MOST_TEXT)[0], buttons[:90])
 
 
-def proposed(found: Proposed, words: Words, *, meanwhile: bool = False) -> Message:
+def proposed(found: ShownProposal, words: Words, *, meanwhile: bool = False) -> Message:
     """What would change, what deserves a second look, and the two buttons."""
     proposal = found.proposal
     title = proposal.journey.title.in_(words.language)
@@ -48,24 +48,24 @@ def proposed(found: Proposed, words: Words, *, meanwhile: bool = False) -> Messa
     return Message(text.cut(MOST_TEXT)[0], ((apply, discard),))
 
 
-def _counts(difference: Difference, words: Words) -> list[str]:
+def _counts(difference: JourneyDifference, words: Words) -> list[str]:
     """Of a new journey, what it has; of a change, how many of each kind."""
     if difference.is_new:
         parts = Counter(entry.part for entry in difference.entries)
-        told = [words(f"manager.part.{part}", n=parts[part]) for part in Part if parts[part]]
+        told = [words(f"manager.part.{part}", n=parts[part]) for part in ChangedPart if parts[part]]
     else:
         told = [words(f"manager.what.{what}", n=n) for what, n in difference.counts.items()]
     return [", ".join(told)]
 
 
-def _entries(difference: Difference, words: Words) -> list[str]:
+def _entries(difference: JourneyDifference, words: Words) -> list[str]:
     if difference.is_new:
         return []
     shown = [_entry(entry, words) for entry in difference.entries[:MOST_ENTRIES]]
     return [*shown, *_more(len(difference.entries) - MOST_ENTRIES, words)]
 
 
-def _entry(entry: Entry, words: Words) -> str:
+def _entry(entry: JourneyChange, words: Words) -> str:
     name = f"“{cut(entry.title.in_(words.language), 60)}”" if entry.title else entry.path
     what = words(f"manager.entry.{entry.what}", thing=f"{words(f'manager.thing.{entry.part}')} {name}".strip())
     field = f" · {entry.field}" if entry.field and entry.field not in ("key", "title") else ""
@@ -73,9 +73,9 @@ def _entry(entry: Entry, words: Words) -> str:
     return cut(f"{what}{field}{values}", MOST_LINE)
 
 
-def _warnings(difference: Difference, words: Words) -> list[Prose]:
+def _warnings(difference: JourneyDifference, words: Words) -> list[Prose]:
     """Each reason once, with what it is about."""
-    about: dict[Warn, list[str]] = {}
+    about: dict[ChangeWarning, list[str]] = {}
     for entry in difference.warnings:
         if entry.warning is not None:
             about.setdefault(entry.warning, []).append(entry.path or "timezone")

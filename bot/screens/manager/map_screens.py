@@ -6,11 +6,11 @@ from bot.messages.message import MOST_CAPTION, Message, Prose, Upload, bold, ita
 from bot.outbox.letters.digest_words import figure, next_step, number, points
 from bot.screens.manager.map_buttons import rows
 from bot.texts import Words, words_in
-from bot.usecases.maps.look_at_map import Seen
+from bot.usecases.maps.view_map import ViewedMap
 from cjm.cases.case import cut
 from cjm.figures.digest import digest
-from cjm.figures.journey_map import Direction, JourneyMap, StageLook
-from cjm.figures.map_view import Face
+from cjm.figures.journey_map import ChangeDirection, JourneyMap, StageFigures
+from cjm.figures.map_view import ViewContent
 from cjm.figures.satisfaction import Scale, Score, Verdict
 from cjm.journeys.journey import Persona
 
@@ -18,29 +18,29 @@ A_PAGE = 3000  # units of a page of words; 4096 is the most
 MOST_VOICE = 500
 
 
-def words_of(seen: Seen) -> Words:
+def words_of(seen: ViewedMap) -> Words:
     return words_in(seen.map.language)
 
 
-def picture(seen: Seen, upload: Upload) -> Message:
+def picture(seen: ViewedMap, upload: Upload) -> Message:
     """The map with the three things that matter."""
     words = words_of(seen)
     text = lines([_head(seen, words), lines(matters(seen.map, words))], "\n\n")
     return Message(text.cut(MOST_CAPTION)[0], rows(seen, words, seen.pages), upload)
 
 
-def in_words(seen: Seen) -> Message:
+def in_words(seen: ViewedMap) -> Message:
     """A face that is no picture."""
     words = words_of(seen)
     parts = {
-        Face.STAGES: _stages,
-        Face.VOICES: _voices,
-        Face.BARRIERS: _barriers,
-        Face.CHANNELS: _channels,
-        Face.PERSONA: _personas,
+        ViewContent.STAGES: _stages,
+        ViewContent.VOICES: _voices,
+        ViewContent.BARRIERS: _barriers,
+        ViewContent.CHANNELS: _channels,
+        ViewContent.PERSONA: _personas,
     }[seen.look.face]
     found = paged(list(parts(seen, words)))
-    shown = found[min(seen.look.page, len(found) - 1)] if seen.look.face is not Face.VOICES else found[0]
+    shown = found[min(seen.look.page, len(found) - 1)] if seen.look.face is not ViewContent.VOICES else found[0]
     return Message(lines([_head(seen, words), shown], "\n\n"), rows(seen, words, len(found)))
 
 
@@ -55,10 +55,10 @@ def paged(parts: Sequence[Prose]) -> list[Prose]:
     return pages
 
 
-def _head(seen: Seen, words: Words) -> Prose:
+def _head(seen: ViewedMap, words: Words) -> Prose:
     made, look = seen.map, seen.look
     title = bold(made.title)
-    if look.face is Face.PERSONA:
+    if look.face is ViewContent.PERSONA:
         return title
     about = [words.days(made.period.first, made.period.last)]
     about += [made.segment_title] if made.segment_title else []
@@ -84,7 +84,7 @@ def matters(made: JourneyMap, words: Words) -> Iterator[str]:
 # ---- stages, with every figure ---------------------------------------------------------------------------------------
 
 
-def _stages(seen: Seen, words: Words) -> Iterator[Prose]:
+def _stages(seen: ViewedMap, words: Words) -> Iterator[Prose]:
     for place, stage in enumerate(seen.map.stages, 1):
         title = bold(f"{place}. {stage.title}")
         yield lines(
@@ -107,11 +107,11 @@ def score_line(scale: Scale, score: Score, made: JourneyMap, words: Words) -> st
     return text if score.verdict is Verdict.OK else f"{text}. {words('manager.grey')}"
 
 
-def _more(stage: StageLook, seen: Seen, words: Words) -> Iterator[str]:
+def _more(stage: StageFigures, seen: ViewedMap, words: Words) -> Iterator[str]:
     if not stage.scores:
         yield words("map.none")
     change = stage.change
-    if change.direction in (Direction.BETTER, Direction.WORSE) and change.points is not None:
+    if change.direction in (ChangeDirection.BETTER, ChangeDirection.WORSE) and change.points is not None:
         yield words(f"manager.change.{change.direction}", points=points(seen.map.scale, change.points, words))
     if stage.visits:
         counts = [words("manager.visits", n=stage.visits)]
@@ -124,7 +124,7 @@ def _more(stage: StageLook, seen: Seen, words: Words) -> Iterator[str]:
 # ---- voices, barriers, channels, personas ----------------------------------------------------------------------------
 
 
-def _voices(seen: Seen, words: Words) -> Iterator[Prose]:
+def _voices(seen: ViewedMap, words: Words) -> Iterator[Prose]:
     if not seen.heard:
         yield plain(words("manager.voices.none"))
     for heard in seen.heard:
@@ -135,7 +135,7 @@ def _voices(seen: Seen, words: Words) -> Iterator[Prose]:
         yield lines([quote(cut(heard.text, MOST_VOICE)), italic(about)])
 
 
-def _barriers(seen: Seen, words: Words) -> Iterator[Prose]:
+def _barriers(seen: ViewedMap, words: Words) -> Iterator[Prose]:
     told = [stage for stage in seen.map.stages if stage.barriers]
     if not told:
         yield plain(words("manager.barriers.none"))
@@ -144,7 +144,7 @@ def _barriers(seen: Seen, words: Words) -> Iterator[Prose]:
         yield lines([bold(stage.title), *named])
 
 
-def _channels(seen: Seen, words: Words) -> Iterator[Prose]:
+def _channels(seen: ViewedMap, words: Words) -> Iterator[Prose]:
     unused = []
     for key, made in seen.by_channel:
         name = words(f"map.channel.{key}")
@@ -167,7 +167,7 @@ def _counted(made: JourneyMap, words: Words) -> Iterator[str]:
         yield words("map.complaints", n=totals.complaints)
 
 
-def _personas(seen: Seen, words: Words) -> Iterator[Prose]:
+def _personas(seen: ViewedMap, words: Words) -> Iterator[Prose]:
     if not seen.journey.personas:
         yield plain(words("manager.personas.none"))
         return

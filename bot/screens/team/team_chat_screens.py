@@ -3,14 +3,14 @@
 from bot.db.people.teams import DEFAULT, Team
 from bot.messages.message import Action, Button, Message, lines, plain
 from bot.texts import Words, words_in
-from bot.usecases.teams.bind_team import Bound, Offer
+from bot.usecases.teams.bind_team import TeamBound, TeamOffer
 from cjm.cases.case import cut
 
 BIND, UNBIND, AGAIN = "tb", "tu", "ta"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def offer(found: Offer, *, elsewhere: bool = False) -> Message:
+def offer(found: TeamOffer, *, elsewhere: bool = False) -> Message:
     """The teams to choose from; one of its own where the settings name none."""
     words = words_in(found.language)
     where = found.group.title
@@ -38,7 +38,7 @@ def _label(key: str, words: Words) -> str:
     return words("team.button.bind") if key == DEFAULT else words("team.button.bind_to", team=key)
 
 
-def bound(done: Bound) -> Message:
+def bound(done: TeamBound) -> Message:
     """What will come here from now on."""
     words, team = words_in(done.language), done.team
     head = words("team.bound") if team.key == DEFAULT else words("team.bound.to", team=team.key)
@@ -54,5 +54,5 @@ def _digest(team: Team, words: Words) -> str:
     return words("team.bound.digest", day=day, time=f"{weekly.at:%H:%M}", zone=team.settings.timezone)
 
 
-def unbound(done: Offer) -> Message:
+def unbound(done: TeamOffer) -> Message:
     return Message(plain(words_in(done.language)("team.unbound")))

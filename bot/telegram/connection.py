@@ -7,7 +7,7 @@ from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
 
 from bot.outbox.messenger import DeliveryError
-from bot.telegram.refusals import translate
+from bot.telegram.api_errors import translate
 from cjm.errors import TropaError
 
 SECONDS = 30.0  # for one call, with its upload

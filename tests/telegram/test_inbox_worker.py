@@ -14,23 +14,23 @@ from sqlalchemy import select
 
 from bot.clock import FrozenClock
 from bot.db.delivery import inbox, pictures
-from bot.db.delivery.inbox import AlreadyHandled, Handling, on_behalf_of
+from bot.db.delivery.inbox import AlreadyHandled, UpdateHandling, on_behalf_of
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.rows import inbox as row
 from bot.db.engine.rows import picture
 from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
-from bot.telegram.acknowledging import Alert
-from bot.telegram.connecting import make_bot
-from bot.telegram.polling import Polling
+from bot.telegram.acknowledgement import Alert
+from bot.telegram.connection import make_bot
+from bot.telegram.inbox_worker import InboxWorker, RetryDelays
+from bot.telegram.polling import UpdatePoller
 from bot.telegram.raw_update import chat_of, raw
-from bot.telegram.receiving import Patience, Receiving
 from bot.telegram.webhook import Webhook, set_webhook
 from tests.telegram.doubles import said
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
-BRISK = Patience(tries=(0.0,), database=(0.0,), tap=0.05)
+BRISK = RetryDelays(tries=(0.0,), database=(0.0,), tap=0.05)
 Handler = Callable[[Message], Awaitable[object]]
 
 
@@ -44,7 +44,7 @@ class House:
         self.router = Router()
         self.dispatcher = Dispatcher(disable_fsm=True)
         self.dispatcher.include_router(self.router)
-        self.receiving = Receiving(db=db, clock=self.clock, bot=bot, dispatcher=self.dispatcher, patience=BRISK)
+        self.receiving = InboxWorker(db=db, clock=self.clock, bot=bot, dispatcher=self.dispatcher, patience=BRISK)
         self.heard: list[str] = []
 
     async def note(self, text: str) -> None:
@@ -248,7 +248,7 @@ async def test_what_somebody_else_has_handled_has_no_second_effect(any_db: Datab
     (stored,) = await any_db.read(lambda tx: inbox.waiting(tx, "1", 5))
 
     async def handle(key: str) -> None:
-        with on_behalf_of(Handling(stored.id, lambda: NOW)):
+        with on_behalf_of(UpdateHandling(stored.id, lambda: NOW)):
             await any_db.write(lambda tx: pictures.remember(tx, key, "x", NOW))
 
     results = await asyncio.gather(*[handle(f"{number}") for number in range(4)], return_exceptions=True)
@@ -322,7 +322,7 @@ async def test_texts_that_no_database_can_keep_come_through_mended(alone: House)
 async def test_polling_brings_what_people_say_once_even_when_it_is_told_twice(house: House, sandbox: Sandbox) -> None:
     house.on_message(house.hears_all)
     sandbox.world.updates.twice = True
-    tasks = await running(house.receiving.run(), Polling(house.bot, house.receiving).run())
+    tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
     anna = sandbox.person("Anna")
     await anna.start()
     await anna.send("hello")
@@ -349,7 +349,7 @@ async def test_polling_goes_on_after_every_kind_of_failure(
     for fault in broken:
         sandbox.fail(fault, "getUpdates")
     sandbox.fail(faults.reset_before(), "deleteWebhook")
-    polling = Polling(house.bot, house.receiving, waits=(0.0,))
+    polling = UpdatePoller(house.bot, house.receiving, waits=(0.0,))
     tasks = await running(house.receiving.run(), polling.run())
     await sandbox.settled()
     await house.receiving.settled()
@@ -375,7 +375,7 @@ async def test_nothing_is_acknowledged_that_could_not_be_stored(
     monkeypatch.setattr(house.receiving, "store", away_at_first)
     anna = sandbox.person("Anna")
     await anna.start()
-    tasks = await running(house.receiving.run(), Polling(house.bot, house.receiving, waits=(0.0,)).run())
+    tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving, waits=(0.0,)).run())
     await sandbox.settled()
     await house.receiving.settled()
     await stopped(tasks)
@@ -403,7 +403,7 @@ async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_no
     names = ("toast", "alert", "fails", "slow")
     house.router.callback_query.register(on_tap)
     house.on_message(on_message)
-    tasks = await running(house.receiving.run(), Polling(house.bot, house.receiving).run())
+    tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
     anna = sandbox.person("Anna")
     await anna.start()
     await anna.hears("choose")
@@ -435,7 +435,7 @@ async def test_the_webhook_takes_updates_from_telegram_only(house: House, caplog
 async def test_a_webhook_is_set_and_polling_takes_it_away(house: House, sandbox: Sandbox) -> None:
     await set_webhook(house.bot, "https://tropa.example/telegram/webhook", "s3cret")
     assert sandbox.polling.webhook_active
-    tasks = await running(Polling(house.bot, house.receiving).run())
+    tasks = await running(UpdatePoller(house.bot, house.receiving).run())
     anna = sandbox.person("Anna")
     await anna.start()
     await sandbox.settled()

@@ -17,7 +17,7 @@ from cjm.journeys.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ConversationRows:
     """``case`` is the number of the case that a yes to contact opened."""
 
     invitation: Invitation
@@ -27,13 +27,13 @@ class Found:
     case: int | None
 
 
-def find(tx: Connection, invitation_id: int) -> Found | None:
+def find(tx: Connection, invitation_id: int) -> ConversationRows | None:
     """An invitation with all that hangs on it; None when it is gone."""
     row = tx.execute(_FIND, {"id": invitation_id}).first()
     if row is None:
         return None
     invited = invitations.read(row[:_INVITATION])
-    return Found(
+    return ConversationRows(
         invitation=invited,
         journey=journeys.parsed(invited.journey, invited.version, row.source),
         customer=customers.read(row[_INVITATION:_CUSTOMER]),

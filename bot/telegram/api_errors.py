@@ -23,7 +23,7 @@ from aiogram.exceptions import (
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.faults import fault
-from bot.outbox.messenger import DeliveryError, Moved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
+from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from cjm.address import Address
 
 MESSENGER = "telegram"
@@ -63,7 +63,7 @@ def translate(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a table rea
         case TelegramRetryAfter():
             return Throttled(error.retry_after)
         case TelegramMigrateToChat():
-            return Moved(Address(MESSENGER, str(error.migrate_to_chat_id)))
+            return ChatMoved(Address(MESSENGER, str(error.migrate_to_chat_id)))
         case TelegramNetworkError():
             return _broken(error)
         case ClientDecodeError():
