@@ -2,7 +2,7 @@
 
 from bot.db.cases import cases
 from bot.db.delivery import inbox
-from bot.db.engine import rows
+from bot.db.engine import tables
 from bot.db.engine.database import Connection, Database
 from bot.usecases.cases.admit_to_case import CaseSnapshot
 from bot.usecases.people.forget_customer import ForgetCustomer
@@ -33,11 +33,14 @@ async def test_what_came_from_a_forgotten_chat_is_not_even_known_to_be_theirs(an
     def plant(tx: Connection) -> None:
         for number, state in enumerate(("done", "failed", "new")):
             inbox.store(tx, "42", [inbox.RawUpdate(number, ME.id, "kanarek")], NOON)
-            tx.execute(rows.inbox.update().where(rows.inbox.c.update_id == number).values(state=state))
+            tx.execute(tables.inbox_table.update().where(tables.inbox_table.c.update_id == number).values(state=state))
         inbox.forget_chat(tx, ME.id)
 
     await any_db.write(plant)
     kept = await any_db.read(
-        lambda tx: [(r.state, r.chat, r.payload) for r in tx.execute(rows.inbox.select().order_by(rows.inbox.c.id))]
+        lambda tx: [
+            (r.state, r.chat, r.payload)
+            for r in tx.execute(tables.inbox_table.select().order_by(tables.inbox_table.c.id))
+        ]
     )
     assert kept == [("done", None, None), ("failed", None, None), ("new", ME.id, "kanarek")], "the new one is answered"

@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.rows import answer
+from bot.db.engine.tables import answer_table
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.tables.import_table import ImportTable, open_table
 from cjm.asking.decision import AskingRules
@@ -44,8 +44,8 @@ def test_import_takes_less_than_five_times_the_bare_insertion(
         await ApplyJourney(db, clock).apply(source, "journey")
         take, opened = ImportTable(db, clock, AskingRules()), open_table(table, journey, mapping, "mapping")
         imported = await _seconds(lambda: take(opened))
-        rows = await db.read(lambda tx: [dict(r._mapping) for r in tx.execute(select(answer))])
-        await db.write(lambda tx: tx.execute(delete(answer)) and None)
+        rows = await db.read(lambda tx: [dict(r._mapping) for r in tx.execute(select(answer_table))])
+        await db.write(lambda tx: tx.execute(delete(answer_table)) and None)
         bare = await _seconds(lambda: db.write(lambda tx: _inserted(tx, rows)))
         await db.close()
         return imported, bare
@@ -59,4 +59,4 @@ def test_import_takes_less_than_five_times_the_bare_insertion(
 
 
 def _inserted(tx: Connection, rows: list[dict[str, object]]) -> None:
-    tx.execute(insert(answer), rows)
+    tx.execute(insert(answer_table), rows)

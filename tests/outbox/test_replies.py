@@ -9,8 +9,7 @@ from bot.clock import FrozenClock
 from bot.db.delivery import inbox, pictures
 from bot.db.delivery.inbox import RawUpdate, UpdateHandling, on_behalf_of
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.rows import inbox as inbox_row
-from bot.db.engine.rows import team
+from bot.db.engine.tables import inbox_table, team_table
 from bot.messages.message import Message, Upload, plain
 from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.outbox.replies import Replies
@@ -88,13 +87,13 @@ async def test_a_group_that_moved_gets_the_reply_once_at_its_new_place(house: Ho
     new = Address("telegram", "-1009")
 
     def prepare(tx: Connection) -> None:
-        tx.execute(team.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
+        tx.execute(team_table.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
 
     await house.db.write(prepare)
     house.messenger.will_raise(ChatMoved(new), to=GROUP)
     assert await house.replies.send(GROUP, HELLO) is not None
     assert house.messenger.said(new) == ["hello"]
-    assert await house.db.read(lambda tx: tx.execute(select(team.c.address)).scalar()) == new.id
+    assert await house.db.read(lambda tx: tx.execute(select(team_table.c.address)).scalar()) == new.id
 
 
 async def test_an_upload_is_remembered_and_bytes_are_sent_again_when_the_id_went_stale(house: House) -> None:
@@ -117,4 +116,4 @@ async def test_what_replies_write_never_marks_an_update_as_done(house: House) ->
     with on_behalf_of(UpdateHandling(1, lambda: NOW)):
         await house.replies.send(ANNA, Message(plain("map"), upload=Upload("map.png", b"PNG", remember="k")))
     assert await house.db.read(lambda tx: pictures.find(tx, "k")) == "file-1"
-    assert await house.db.read(lambda tx: tx.execute(select(inbox_row.c.state)).scalar()) == "new"
+    assert await house.db.read(lambda tx: tx.execute(select(inbox_table.c.state)).scalar()) == "new"

@@ -11,7 +11,7 @@ from bot.db.delivery import delivery, letters, message_refs, pictures
 from bot.db.delivery.letters import LetterPriority, LetterState, NewLetter
 from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.rows import lease, letter, team
+from bot.db.engine.tables import lease_table, letter_table, team_table
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from cjm.address import Address
 from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox
@@ -35,7 +35,7 @@ async def post(db: Database, *new: NewLetter) -> None:
 
 async def state(db: Database, key: str) -> tuple[LetterState, str | None]:
     def read(tx: Connection) -> tuple[LetterState, str | None]:
-        row = tx.execute(letter.select().where(letter.c.key == key)).one()
+        row = tx.execute(letter_table.select().where(letter_table.c.key == key)).one()
         return LetterState(row.state), row.reason
 
     return await db.read(read)
@@ -229,7 +229,9 @@ async def test_a_leader_who_was_replaced_cannot_send(any_db: Database, clock: Fr
     await old.take_over(1)
     await post(any_db, note("a"))
     await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=5, epoch=1))
-    await any_db.write(lambda tx: tx.execute(lease.insert().values(name="sender", holder="new", epoch=2, until=NOW)))
+    await any_db.write(
+        lambda tx: tx.execute(lease_table.insert().values(name="sender", holder="new", epoch=2, until=NOW))
+    )
     found = await any_db.read(lambda tx: letters.get(tx, "a"))
     assert found is not None
     assert not await any_db.write(lambda tx: delivery.mark_sending(tx, found.id, 1))
@@ -271,7 +273,7 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
     messenger.will_raise(ChatMoved(new), to=GROUP)
 
     def prepare(tx: Connection) -> None:
-        tx.execute(team.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
+        tx.execute(team_table.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
         message_refs.remember(tx, GROUP, "4", MessageSubject("case", 12), NOW)
         message_refs.remember(tx, GROUP, "5", MessageSubject("case", 13), NOW)
         message_refs.remember(tx, new, "5", MessageSubject("case", 14), NOW)
@@ -281,7 +283,7 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
     await make_outbox(any_db, clock, messenger, [Note()]).drain()
     assert messenger.said(new) == ["digest", "next"]
     assert messenger.said(GROUP) == []
-    assert await any_db.read(lambda tx: tx.execute(team.select()).one().address) == new.id
+    assert await any_db.read(lambda tx: tx.execute(team_table.select()).one().address) == new.id
     # A supergroup counts its messages from 1 again: number 4 there is another message.
     assert await any_db.read(lambda tx: message_refs.find(tx, new, "4")) is None
     assert await any_db.read(lambda tx: message_refs.find(tx, new, "5")) == MessageSubject("case", 14)
@@ -374,7 +376,7 @@ async def test_a_letter_that_a_fault_left_leased_is_taken_up_again(any_db: Datab
     messenger = ScriptedMessenger()
     outbox = make_outbox(any_db, clock, messenger, [Note()])
     await post(any_db, note("a"))
-    await any_db.write(lambda tx: tx.execute(update(letter).values(state=LetterState.LEASED, epoch=0)))
+    await any_db.write(lambda tx: tx.execute(update(letter_table).values(state=LetterState.LEASED, epoch=0)))
     outbox._fault = True
     await outbox.drain()
     assert messenger.said() == ["a"]

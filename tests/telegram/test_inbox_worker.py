@@ -17,8 +17,7 @@ from bot.db.delivery import inbox, pictures
 from bot.db.delivery.inbox import AlreadyHandled, UpdateHandling, on_behalf_of
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.rows import inbox as row
-from bot.db.engine.rows import picture
+from bot.db.engine.tables import inbox_table, picture_table
 from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.acknowledgement import Alert
@@ -51,12 +50,12 @@ class House:
         """An effect: a row that a second one of the same text would break."""
 
         def write(tx: Connection) -> None:
-            tx.execute(picture.insert().values(key=text, file_id="x", at=NOW))
+            tx.execute(picture_table.insert().values(key=text, file_id="x", at=NOW))
 
         await self.db.write(write)
 
     async def noted(self) -> list[str]:
-        return sorted(await self.db.read(lambda tx: list(tx.execute(select(picture.c.key)).scalars())))
+        return sorted(await self.db.read(lambda tx: list(tx.execute(select(picture_table.c.key)).scalars())))
 
     async def states(self) -> dict[str, int]:
         return await self.db.read(inbox.counts)
@@ -124,7 +123,9 @@ async def test_an_update_that_is_told_twice_has_one_effect(alone: House) -> None
 async def test_what_was_handled_is_blanked_in_the_same_transaction(alone: House) -> None:
     async def look(message: Message) -> None:
         await alone.note(message.text or "")
-        rows = await alone.db.read(lambda tx: [tuple(one) for one in tx.execute(select(row.c.state, row.c.payload))])
+        rows = await alone.db.read(
+            lambda tx: [tuple(one) for one in tx.execute(select(inbox_table.c.state, inbox_table.c.payload))]
+        )
         alone.heard.append(str(rows))
 
     alone.on_message(look)
@@ -201,7 +202,9 @@ async def test_a_handler_that_fails_is_tried_three_times_in_its_place_and_then_s
     assert alone.heard == ["bad"] * 3 + ["shaky"] * 3 + ["good"]
     assert (await alone.noted(), await alone.states()) == (["good", "shaky"], {"failed": 1, "done": 2})
     assert "canary" not in caplog.text
-    (error,) = await alone.db.read(lambda tx: list(tx.execute(select(row.c.error).where(row.c.state == "failed"))))
+    (error,) = await alone.db.read(
+        lambda tx: list(tx.execute(select(inbox_table.c.error).where(inbox_table.c.state == "failed")))
+    )
     assert error[0].startswith("LookupError at test_receiving.py:")
 
 
@@ -253,7 +256,7 @@ async def test_what_somebody_else_has_handled_has_no_second_effect(any_db: Datab
 
     results = await asyncio.gather(*[handle(f"{number}") for number in range(4)], return_exceptions=True)
     assert [type(result) for result in results if result is not None] == [AlreadyHandled] * 3
-    keys = await any_db.read(lambda tx: list(tx.execute(select(picture.c.key)).scalars()))
+    keys = await any_db.read(lambda tx: list(tx.execute(select(picture_table.c.key)).scalars()))
     assert len(keys) == 1
 
 

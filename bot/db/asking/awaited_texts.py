@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from bot.db.engine.rows import prompt
+from bot.db.engine.tables import prompt_table
 from bot.db.engine.upsert import Prepared, replacing
 from cjm.address import Address
 
-_PUT = Prepared(prompt, replacing("messenger", "address"))
+_PUT = Prepared(prompt_table, replacing("messenger", "address"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def put(tx: Connection, who: Address, new: AwaitedText) -> None:
 
 
 def current(tx: Connection, who: Address) -> AwaitedText | None:
-    row = tx.execute(select(prompt).where(_of(who))).first()
+    row = tx.execute(select(prompt_table).where(_of(who))).first()
     return AwaitedText(row.kind, row.at, row.ref, row.data) if row else None
 
 
@@ -39,11 +39,11 @@ def clear(tx: Connection, who: Address, kind: str | None = None, ref: int | None
     """Nothing is awaited any more; with ``kind`` (and ``ref``), unless something else is."""
     which = _of(who)
     if kind is not None:
-        which &= prompt.c.kind == kind
+        which &= prompt_table.c.kind == kind
     if ref is not None:
-        which &= prompt.c.ref == ref
-    tx.execute(delete(prompt).where(which))
+        which &= prompt_table.c.ref == ref
+    tx.execute(delete(prompt_table).where(which))
 
 
 def _of(who: Address) -> ColumnElement[bool]:
-    return (prompt.c.messenger == who.messenger) & (prompt.c.address == who.id)
+    return (prompt_table.c.messenger == who.messenger) & (prompt_table.c.address == who.id)

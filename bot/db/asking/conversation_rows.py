@@ -9,7 +9,7 @@ from bot.db.asking import invitations, responses
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import case, customer, invitation, journey_version, response
+from bot.db.engine.tables import case_table, customer_table, invitation_table, journey_version_table, response_table
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.db.people.customers import Customer
@@ -42,21 +42,23 @@ def find(tx: Connection, invitation_id: int) -> ConversationRows | None:
     )
 
 
-_INVITATION = len(invitation.c)  # where the columns of each table end
-_CUSTOMER = _INVITATION + len(customer.c)
-_RESPONSE = _CUSTOMER + len(response.c)
+_INVITATION = len(invitation_table.c)  # where the columns of each table end
+_CUSTOMER = _INVITATION + len(customer_table.c)
+_RESPONSE = _CUSTOMER + len(response_table.c)
 
 
 def _query() -> Select[Any]:
-    version = (journey_version.c.key == invitation.c.journey) & (journey_version.c.version == invitation.c.version)
-    joined = (
-        invitation.join(customer, customer.c.id == invitation.c.customer_id)
-        .join(journey_version, version)
-        .outerjoin(response, response.c.invitation_id == invitation.c.id)
-        .outerjoin(case, (case.c.response_id == response.c.id) & (response.c.contact == "yes"))
+    version = (journey_version_table.c.key == invitation_table.c.journey) & (
+        journey_version_table.c.version == invitation_table.c.version
     )
-    columns = (invitation, customer, response, journey_version.c.source, case.c.id)
-    return select(*columns).select_from(joined).where(invitation.c.id == bindparam("id"))
+    joined = (
+        invitation_table.join(customer_table, customer_table.c.id == invitation_table.c.customer_id)
+        .join(journey_version_table, version)
+        .outerjoin(response_table, response_table.c.invitation_id == invitation_table.c.id)
+        .outerjoin(case_table, (case_table.c.response_id == response_table.c.id) & (response_table.c.contact == "yes"))
+    )
+    columns = (invitation_table, customer_table, response_table, journey_version_table.c.source, case_table.c.id)
+    return select(*columns).select_from(joined).where(invitation_table.c.id == bindparam("id"))
 
 
 _FIND = _query()

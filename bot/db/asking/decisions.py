@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import decision, visit
+from bot.db.engine.tables import decision_table, visit_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,19 @@ class DecisionRecord:
 
 def of_customer(tx: Connection, customer_id: int, most: int = 50) -> list[DecisionRecord]:
     """A person's last decisions, the newest first."""
-    subject = (visit.c.touchpoint, visit.c.stage)
-    columns = (decision.c.survey, decision.c.verdict, decision.c.reason, decision.c.until, decision.c.at)
+    subject = (visit_table.c.touchpoint, visit_table.c.stage)
+    columns = (
+        decision_table.c.survey,
+        decision_table.c.verdict,
+        decision_table.c.reason,
+        decision_table.c.until,
+        decision_table.c.at,
+    )
     wanted = (
-        select(visit.c.journey, *subject, visit.c.at.label("visited_at"), *columns)
-        .join(visit, visit.c.id == decision.c.visit_id)
-        .where(decision.c.customer_id == customer_id)
-        .order_by(decision.c.id.desc())
+        select(visit_table.c.journey, *subject, visit_table.c.at.label("visited_at"), *columns)
+        .join(visit_table, visit_table.c.id == decision_table.c.visit_id)
+        .where(decision_table.c.customer_id == customer_id)
+        .order_by(decision_table.c.id.desc())
         .limit(most)
     )
     return [

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import OPEN_STATES, decision, mute, response, visit
-from bot.db.engine.rows import invitation as row
+from bot.db.engine.tables import OPEN_STATES, decision_table, invitation_table, mute_table, response_table, visit_table
 from bot.db.figures import tallies
 from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.people.customers import CHUNK
@@ -81,11 +80,13 @@ class StoredDecision:
     at: datetime
 
 
-_NAMES = tuple(c.name for c in row.c)
+_NAMES = tuple(c.name for c in invitation_table.c)
 _NEW = tuple(f.name for f in fields(NewInvitation))
 _DECIDED = tuple(f.name for f in fields(NewDecision))
-_INSERT, _DECIDE = insert(row), insert(decision)
-_SAVE = update(row).where(row.c.id == bindparam("which"))  # statements that every tap needs are made once
+_INSERT, _DECIDE = insert(invitation_table), insert(decision_table)
+_SAVE = update(invitation_table).where(
+    invitation_table.c.id == bindparam("which")
+)  # statements that every tap needs are made once
 
 
 def read(columns: Sequence[Any]) -> Invitation:
@@ -105,18 +106,24 @@ def insert_decisions(tx: Connection, decisions: Sequence[NewDecision]) -> None:
 
 def decisions_about(tx: Connection, event_id: str) -> list[StoredDecision]:
     """The latest decision of each survey about an event's visit."""
-    columns = (decision.c.survey, decision.c.verdict, decision.c.reason, decision.c.until, decision.c.at)
+    columns = (
+        decision_table.c.survey,
+        decision_table.c.verdict,
+        decision_table.c.reason,
+        decision_table.c.until,
+        decision_table.c.at,
+    )
     found = tx.execute(
         select(*columns)
-        .join(visit, visit.c.id == decision.c.visit_id)
-        .where(visit.c.event_id == event_id)
-        .order_by(decision.c.id)
+        .join(visit_table, visit_table.c.id == decision_table.c.visit_id)
+        .where(visit_table.c.event_id == event_id)
+        .order_by(decision_table.c.id)
     )
     return list({r.survey: StoredDecision(*r) for r in found}.values())
 
 
 def by_id(tx: Connection, invitation_id: int) -> Invitation | None:
-    found = tx.execute(select(row).where(row.c.id == invitation_id)).first()
+    found = tx.execute(select(invitation_table).where(invitation_table.c.id == invitation_id)).first()
     return read(found) if found else None
 
 
@@ -131,7 +138,11 @@ _LOCK = text("SELECT id FROM customer WHERE id = (SELECT customer_id FROM invita
 
 def due(tx: Connection, now: datetime, limit: int = 200) -> list[Invitation]:
     """Invitations that wait and whose time has come, the longest waiting first."""
-    waiting = select(row).where(row.c.state == "waiting", row.c.due_at <= now).order_by(row.c.due_at, row.c.id)
+    waiting = (
+        select(invitation_table)
+        .where(invitation_table.c.state == "waiting", invitation_table.c.due_at <= now)
+        .order_by(invitation_table.c.due_at, invitation_table.c.id)
+    )
     return [read(r) for r in tx.execute(waiting.limit(limit))]
 
 
@@ -142,44 +153,66 @@ def next_moment(tx: Connection, after: datetime, remind_after: timedelta) -> dat
         found: datetime | None = tx.scalar(select(func.min(moment)).where(moment > after, *which))
         return found
 
-    silent = row.c.state == "open", row.c.reminded_at.is_(None), row.c.sent_at > after - remind_after
-    sent = tx.scalar(select(func.min(row.c.sent_at)).where(*silent))
+    silent = (
+        invitation_table.c.state == "open",
+        invitation_table.c.reminded_at.is_(None),
+        invitation_table.c.sent_at > after - remind_after,
+    )
+    sent = tx.scalar(select(func.min(invitation_table.c.sent_at)).where(*silent))
     moments = [
-        first(row.c.due_at, row.c.state == "waiting"),
-        first(row.c.expires_at, row.c.state.in_(("open", "answering"))),
+        first(invitation_table.c.due_at, invitation_table.c.state == "waiting"),
+        first(invitation_table.c.expires_at, invitation_table.c.state.in_(("open", "answering"))),
         sent + remind_after if sent is not None else None,
     ]
     return min((m for m in moments if m is not None), default=None)
 
 
 def of_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[str]) -> list[Invitation]:
-    return [read(r) for r in tx.execute(select(row).where(row.c.visit_id.in_(visit_ids), row.c.state.in_(states)))]
+    return [
+        read(r)
+        for r in tx.execute(
+            select(invitation_table).where(
+                invitation_table.c.visit_id.in_(visit_ids), invitation_table.c.state.in_(states)
+            )
+        )
+    ]
 
 
 def drop_waiting(tx: Connection, reason: str) -> None:
     """Nobody is asked any more about what waits; it was never counted."""
-    tx.execute(update(row).where(row.c.state == "waiting").values(state="dropped", reason=reason))
+    tx.execute(
+        update(invitation_table).where(invitation_table.c.state == "waiting").values(state="dropped", reason=reason)
+    )
 
 
 def in_states(tx: Connection, states: Sequence[str]) -> list[Invitation]:
-    return [read(r) for r in tx.execute(select(row).where(row.c.state.in_(states)).order_by(row.c.id))]
+    return [
+        read(r)
+        for r in tx.execute(
+            select(invitation_table).where(invitation_table.c.state.in_(states)).order_by(invitation_table.c.id)
+        )
+    ]
 
 
 def over(tx: Connection, now: datetime) -> list[CountedInvitation]:
     """Invitations that nobody may answer any more, and that were not ended yet."""
-    late = row.c.state.in_(("open", "answering")) & (row.c.expires_at <= now)
-    return [_standing(r) for r in tx.execute(_WITH_RESPONSE.where(late).order_by(row.c.id))]
+    late = invitation_table.c.state.in_(("open", "answering")) & (invitation_table.c.expires_at <= now)
+    return [_standing(r) for r in tx.execute(_WITH_RESPONSE.where(late).order_by(invitation_table.c.id))]
 
 
 def open_of(tx: Connection, customer_id: int) -> Invitation | None:
     """The one invitation that is open or on its way to this person."""
-    found = tx.execute(select(row).where(row.c.customer_id == customer_id, row.c.state.in_(OPEN_STATES))).first()
+    found = tx.execute(
+        select(invitation_table).where(
+            invitation_table.c.customer_id == customer_id, invitation_table.c.state.in_(OPEN_STATES)
+        )
+    ).first()
     return read(found) if found else None
 
 
 def set_state(tx: Connection, invitation_id: int, state: str, *, reason: str | None = None, **columns: Any) -> None:
     """Move an invitation on (with more columns of `rows.invitation` by name); the counters of silence follow."""
-    found = tx.execute(_WITH_RESPONSE.where(row.c.id == invitation_id)).first()
+    found = tx.execute(_WITH_RESPONSE.where(invitation_table.c.id == invitation_id)).first()
     if found is not None:
         before = _standing(found)
         save(tx, before, before._replace(invitation=replace(before.invitation, state=state, reason=reason, **columns)))
@@ -202,7 +235,11 @@ def carry_out(tx: Connection, verdicts: Sequence[WaitingUpdate]) -> None:
 
 def wake(tx: Connection, customer_id: int, now: datetime) -> None:
     """Look again now at what waits for this person: he has just given his consent, or come back."""
-    tx.execute(update(row).where(row.c.customer_id == customer_id, row.c.state == "waiting").values(due_at=now))
+    tx.execute(
+        update(invitation_table)
+        .where(invitation_table.c.customer_id == customer_id, invitation_table.c.state == "waiting")
+        .values(due_at=now)
+    )
 
 
 # ---- facts for asking ------------------------------------------------------------------------------------------------
@@ -218,12 +255,18 @@ class EarlierInvitation:
     open: bool
 
 
-_ASKED = select(row.c.customer_id, row.c.subject, row.c.nps, row.c.sent_at, row.c.state).where(
-    row.c.customer_id.in_(bindparam("people", expanding=True)),
-    row.c.state.not_in(("waiting", "dropped")),
-    row.c.sent_at.is_(None) | (row.c.sent_at >= bindparam("since")),
+_ASKED = select(
+    invitation_table.c.customer_id,
+    invitation_table.c.subject,
+    invitation_table.c.nps,
+    invitation_table.c.sent_at,
+    invitation_table.c.state,
+).where(
+    invitation_table.c.customer_id.in_(bindparam("people", expanding=True)),
+    invitation_table.c.state.not_in(("waiting", "dropped")),
+    invitation_table.c.sent_at.is_(None) | (invitation_table.c.sent_at >= bindparam("since")),
 )
-_MUTES = select(mute).where(mute.c.customer_id.in_(bindparam("people", expanding=True)))
+_MUTES = select(mute_table).where(mute_table.c.customer_id.in_(bindparam("people", expanding=True)))
 
 
 def asked(
@@ -268,8 +311,8 @@ def _moves(found: Iterable[CountedInvitation]) -> list[Move]:
     return moves
 
 
-_WITH_RESPONSE = select(row, response.c.started_at).select_from(
-    row.outerjoin(response, response.c.invitation_id == row.c.id)
+_WITH_RESPONSE = select(invitation_table, response_table.c.started_at).select_from(
+    invitation_table.outerjoin(response_table, response_table.c.invitation_id == invitation_table.c.id)
 )
 
 
@@ -279,5 +322,5 @@ def _standing(columns: Sequence[Any]) -> CountedInvitation:
 
 def contributions(tx: Connection, journey: str, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's invitations contribute, counted from the rows."""
-    found = tx.execute(_WITH_RESPONSE.where(row.c.journey == journey, share.of(row)))
+    found = tx.execute(_WITH_RESPONSE.where(invitation_table.c.journey == journey, share.of(invitation_table)))
     return _moves(_standing(r) for r in found)

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from bot.db.engine.rows import invitation
-from bot.db.engine.rows import response as row
+from bot.db.engine.tables import invitation_table, response_table
 from bot.db.engine.upsert import Prepared
 from cjm.address import Address
 
@@ -34,8 +33,10 @@ class Response:
     touched_at: datetime
 
 
-_BEGIN = Prepared(row, lambda new: new.on_conflict_do_nothing(index_elements=["invitation_id"]).returning(row))
-_SAVE = update(row).where(row.c.id == bindparam("which"))
+_BEGIN = Prepared(
+    response_table, lambda new: new.on_conflict_do_nothing(index_elements=["invitation_id"]).returning(response_table)
+)
+_SAVE = update(response_table).where(response_table.c.id == bindparam("which"))
 
 
 def read(columns: Sequence[Any]) -> Response:
@@ -60,7 +61,7 @@ def begin(tx: Connection, invitation_id: int, customer_id: int, step: str, now: 
 
 
 def _of_invitation(invitation_id: int) -> Select[Any]:
-    return select(row).where(row.c.invitation_id == invitation_id)
+    return select(response_table).where(response_table.c.invitation_id == invitation_id)
 
 
 def by_invitation(tx: Connection, invitation_id: int) -> Response | None:
@@ -69,7 +70,7 @@ def by_invitation(tx: Connection, invitation_id: int) -> Response | None:
 
 
 def by_id(tx: Connection, response_id: int) -> Response | None:
-    found = tx.execute(select(row).where(row.c.id == response_id)).first()
+    found = tx.execute(select(response_table).where(response_table.c.id == response_id)).first()
     return read(found) if found else None
 
 
@@ -92,16 +93,27 @@ def save(tx: Connection, response: Response) -> None:
 
 def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, touched_at: datetime) -> bool:
     """The message shows this step, as it stood at ``touched_at``; False when the conversation went on meanwhile."""
-    same = (row.c.id == response_id) & (row.c.step == step) & (row.c.message_id == message_id)
-    same &= row.c.touched_at == touched_at
-    return tx.execute(update(row).where(same).values(shown=step).returning(row.c.id)).first() is not None
+    same = (
+        (response_table.c.id == response_id)
+        & (response_table.c.step == step)
+        & (response_table.c.message_id == message_id)
+    )
+    same &= response_table.c.touched_at == touched_at
+    return (
+        tx.execute(update(response_table).where(same).values(shown=step).returning(response_table.c.id)).first()
+        is not None
+    )
 
 
 def not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Response]:
     """Conversations whose message still shows something else, although they were last touched before this moment."""
-    behind = row.c.shown.is_(None) & row.c.message_id.is_not(None) & (row.c.touched_at <= before)
-    wanted = select(row).where(behind)
-    return [read(r) for r in tx.execute(wanted.order_by(row.c.touched_at).limit(limit))]
+    behind = (
+        response_table.c.shown.is_(None)
+        & response_table.c.message_id.is_not(None)
+        & (response_table.c.touched_at <= before)
+    )
+    wanted = select(response_table).where(behind)
+    return [read(r) for r in tx.execute(wanted.order_by(response_table.c.touched_at).limit(limit))]
 
 
 # ---- whom to remind, what to close -----------------------------------------------------------------------------------
@@ -109,18 +121,20 @@ def not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Respon
 
 def to_remind(tx: Connection, sent_before: datetime, now: datetime, limit: int = 200) -> list[int]:
     """Invitations nobody has answered or been reminded of, the oldest first."""
-    unanswered = (invitation.c.state == "open") & invitation.c.reminded_at.is_(None)
-    timely = (invitation.c.sent_at <= sent_before) & (invitation.c.expires_at > now)
-    wanted = select(invitation.c.id).where(unanswered, timely).order_by(invitation.c.sent_at).limit(limit)
+    unanswered = (invitation_table.c.state == "open") & invitation_table.c.reminded_at.is_(None)
+    timely = (invitation_table.c.sent_at <= sent_before) & (invitation_table.c.expires_at > now)
+    wanted = select(invitation_table.c.id).where(unanswered, timely).order_by(invitation_table.c.sent_at).limit(limit)
     return list(tx.scalars(wanted))
 
 
 def to_expire(tx: Connection, now: datetime, limit: int = 200) -> list[int]:
     """Invitations whose time is over."""
-    going = invitation.c.state.in_(("open", "answering")) & (invitation.c.expires_at <= now)
-    return list(tx.scalars(select(invitation.c.id).where(going).order_by(invitation.c.expires_at).limit(limit)))
+    going = invitation_table.c.state.in_(("open", "answering")) & (invitation_table.c.expires_at <= now)
+    return list(
+        tx.scalars(select(invitation_table.c.id).where(going).order_by(invitation_table.c.expires_at).limit(limit))
+    )
 
 
 def mark_reminded(tx: Connection, invitation_ids: Sequence[int], now: datetime) -> None:
     """These are reminded now, and never again."""
-    tx.execute(update(invitation).where(invitation.c.id.in_(invitation_ids)).values(reminded_at=now))
+    tx.execute(update(invitation_table).where(invitation_table.c.id.in_(invitation_ids)).values(reminded_at=now))

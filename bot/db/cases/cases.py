@@ -10,8 +10,7 @@ from sqlalchemy import Row, Select, func, insert, or_, select, update
 from bot.db.delivery import message_refs
 from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import case as row
-from bot.db.engine.rows import case_message as message
+from bot.db.engine.tables import case_message_table, case_table
 from bot.db.figures import tallies
 from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from cjm.address import Address
@@ -66,25 +65,27 @@ def add(tx: Connection, new: NewCase) -> Case:
     """Open a case and count it."""
     closed = new.opened_at if new.kind is CaseKind.PRAISE else None
     state = CaseState.CLOSED if closed else CaseState.OPEN
-    made = tx.execute(insert(row).values(**asdict(new), state=state, closed_at=closed).returning(row)).one()
+    made = tx.execute(
+        insert(case_table).values(**asdict(new), state=state, closed_at=closed).returning(case_table)
+    ).one()
     case = _case(made)
     tallies.move(tx, contribution(case))
     return case
 
 
 def get(tx: Connection, number: int) -> Case | None:
-    found = tx.execute(select(row).where(row.c.id == number)).first()
+    found = tx.execute(select(case_table).where(case_table.c.id == number)).first()
     return _case(found) if found else None
 
 
 def get_to_change(tx: Connection, number: int) -> Case | None:
     """The same, and whoever else wants to change it waits until this transaction is over."""
-    found = tx.execute(select(row).where(row.c.id == number).with_for_update()).first()
+    found = tx.execute(select(case_table).where(case_table.c.id == number).with_for_update()).first()
     return _case(found) if found else None
 
 
 def by_response(tx: Connection, response_id: int) -> Case | None:
-    found = tx.execute(select(row).where(row.c.response_id == response_id)).first()
+    found = tx.execute(select(case_table).where(case_table.c.response_id == response_id)).first()
     return _case(found) if found else None
 
 
@@ -93,7 +94,7 @@ def save(tx: Connection, before: Case, after: Case) -> Case:
     if after != before:
         values = asdict(after)
         values.pop("number")
-        tx.execute(update(row).where(row.c.id == after.number).values(**values))
+        tx.execute(update(case_table).where(case_table.c.id == after.number).values(**values))
         tallies.move(tx, [*taken_back(contribution(before)), *contribution(after)])
     return after
 
@@ -108,20 +109,20 @@ def contribution(case: Case) -> list[Move]:
 
 def contributions(tx: Connection, journey: str, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's complaints contribute, counted from the rows; of old ones those that are over."""
-    which = (row.c.journey == journey) & (row.c.kind == CaseKind.COMPLAINT) & share.of(row)
+    which = (case_table.c.journey == journey) & (case_table.c.kind == CaseKind.COMPLAINT) & share.of(case_table)
     if share.before is not None:
-        which &= row.c.state == CaseState.CLOSED
-    return [move for r in tx.execute(select(row).where(which)) for move in contribution(_case(r))]
+        which &= case_table.c.state == CaseState.CLOSED
+    return [move for r in tx.execute(select(case_table).where(which)) for move in contribution(_case(r))]
 
 
 def deem_handed_over(tx: Connection, team: str) -> None:
     """Put every case down as handed to ``team``: in a past that is only simulated."""
-    tx.execute(update(row).where(row.c.team.is_(None)).values(team=team))
+    tx.execute(update(case_table).where(case_table.c.team.is_(None)).values(team=team))
 
 
 def hand_over_again(tx: Connection) -> None:
     """What nobody has closed yet waits to be handed over once more."""
-    tx.execute(update(row).where(row.c.state != CaseState.CLOSED).values(team=None))
+    tx.execute(update(case_table).where(case_table.c.state != CaseState.CLOSED).values(team=None))
 
 
 # ---- what was said ---------------------------------------------------------------------------------------------------
@@ -131,20 +132,20 @@ def add_message(
     tx: Connection, number: int, author: CaseAuthor, said: CaseText, now: datetime, name: str | None = None
 ) -> int:
     values = {"case_id": number, "author": author, "author_name": name, "at": now, **asdict(said)}
-    made: int = tx.execute(insert(message).values(**values).returning(message.c.id)).scalar_one()
+    made: int = tx.execute(insert(case_message_table).values(**values).returning(case_message_table.c.id)).scalar_one()
     return made
 
 
 def messages(tx: Connection, number: int, upto: int | None = None) -> list[CaseMessage]:
     """What was said in a case, in order; with ``upto`` only until that message."""
-    wanted = select(message).where(message.c.case_id == number).order_by(message.c.id)
+    wanted = select(case_message_table).where(case_message_table.c.case_id == number).order_by(case_message_table.c.id)
     if upto is not None:
-        wanted = wanted.where(message.c.id <= upto)
+        wanted = wanted.where(case_message_table.c.id <= upto)
     return [_message(r) for r in tx.execute(wanted)]
 
 
 def get_message(tx: Connection, message_id: int) -> CaseMessage | None:
-    found = tx.execute(select(message).where(message.c.id == message_id)).first()
+    found = tx.execute(select(case_message_table).where(case_message_table.c.id == message_id)).first()
     return _message(found) if found else None
 
 
@@ -168,36 +169,44 @@ def in_chats(tx: Connection, number: int) -> list[tuple[Address, str]]:
 
 def of_customer(tx: Connection, customer_id: int, most: int, skip: int = 0) -> list[Case]:
     """A person's cases, the latest first."""
-    wanted = select(row).where(row.c.customer_id == customer_id).order_by(row.c.id.desc())
+    wanted = select(case_table).where(case_table.c.customer_id == customer_id).order_by(case_table.c.id.desc())
     return [_case(r) for r in tx.execute(wanted.limit(most).offset(skip))]
 
 
 def latest_open(tx: Connection, customer_id: int) -> Case | None:
     """A person's latest case that is not over."""
-    mine = (row.c.customer_id == customer_id) & (row.c.state != CaseState.CLOSED)
-    found = tx.execute(select(row).where(mine).order_by(row.c.id.desc()).limit(1)).first()
+    mine = (case_table.c.customer_id == customer_id) & (case_table.c.state != CaseState.CLOSED)
+    found = tx.execute(select(case_table).where(mine).order_by(case_table.c.id.desc()).limit(1)).first()
     return _case(found) if found else None
 
 
 def unfinished(tx: Connection, scope: Collection[str] | None, most: int, skip: int = 0) -> list[Case]:
     """Cases that are not over, the oldest first; ``scope`` are the journeys wanted, None for all."""
-    wanted = _scoped(select(row), scope).where(row.c.state != CaseState.CLOSED).order_by(row.c.opened_at, row.c.id)
+    wanted = (
+        _scoped(select(case_table), scope)
+        .where(case_table.c.state != CaseState.CLOSED)
+        .order_by(case_table.c.opened_at, case_table.c.id)
+    )
     return [_case(r) for r in tx.execute(wanted.limit(most).offset(skip))]
 
 
 def counts(tx: Connection, scope: Collection[str] | None) -> dict[CaseState, int]:
     """How many unfinished cases are in each state."""
-    wanted = _scoped(select(row.c.state, func.count()), scope).where(row.c.state != CaseState.CLOSED)
-    return {CaseState(r[0]): r[1] for r in tx.execute(wanted.group_by(row.c.state))}
+    wanted = _scoped(select(case_table.c.state, func.count()), scope).where(case_table.c.state != CaseState.CLOSED)
+    return {CaseState(r[0]): r[1] for r in tx.execute(wanted.group_by(case_table.c.state))}
 
 
 def _scoped(wanted: Select[Any], scope: Collection[str] | None) -> Select[Any]:
     """Cases that belong to no journey are everybody's."""
-    return wanted if scope is None else wanted.where(or_(row.c.journey.in_(scope), row.c.journey.is_(None)))
+    return (
+        wanted if scope is None else wanted.where(or_(case_table.c.journey.in_(scope), case_table.c.journey.is_(None)))
+    )
 
 
 def not_handed_over(tx: Connection, most: int) -> list[Case]:
     """Cases nobody was told of, and unfinished ones that only managers know, the oldest first."""
-    only_managers = (row.c.team == "") & (row.c.state != CaseState.CLOSED)
-    wanted = select(row).where(or_(row.c.team.is_(None), only_managers)).order_by(row.c.id).limit(most)
+    only_managers = (case_table.c.team == "") & (case_table.c.state != CaseState.CLOSED)
+    wanted = (
+        select(case_table).where(or_(case_table.c.team.is_(None), only_managers)).order_by(case_table.c.id).limit(most)
+    )
     return [_case(r) for r in tx.execute(wanted)]

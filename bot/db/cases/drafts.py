@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import view
+from bot.db.engine.tables import view_table
 from cjm.address import Address
 from cjm.cases.case import CaseText
 
@@ -27,37 +27,37 @@ class Draft:
 
 def add(tx: Connection, owner: Address, said: CaseText, now: datetime) -> int:
     values = {"kind": KIND, "owner": str(owner), "data": _data([said]), "at": now}
-    made: int = tx.execute(insert(view).values(**values).returning(view.c.id)).scalar_one()
+    made: int = tx.execute(insert(view_table).values(**values).returning(view_table.c.id)).scalar_one()
     return made
 
 
 def get_to_change(tx: Connection, owner: Address, draft_id: int) -> Draft | None:
     """Somebody's own draft; None when it is not theirs, or gone. Others who want to change it wait."""
-    mine = (view.c.id == draft_id) & (view.c.kind == KIND) & (view.c.owner == str(owner))
-    row = tx.execute(select(view).where(mine).with_for_update()).first()
+    mine = (view_table.c.id == draft_id) & (view_table.c.kind == KIND) & (view_table.c.owner == str(owner))
+    row = tx.execute(select(view_table).where(mine).with_for_update()).first()
     return Draft(row.id, tuple(CaseText(**s) for s in row.data["said"]), row.data.get("case"), row.at) if row else None
 
 
 def append(tx: Connection, draft: Draft, said: CaseText) -> None:
-    tx.execute(update(view).where(view.c.id == draft.id).values(data=_data([*draft.said, said])))
+    tx.execute(update(view_table).where(view_table.c.id == draft.id).values(data=_data([*draft.said, said])))
 
 
 def became(tx: Connection, draft: Draft, case: int) -> None:
-    tx.execute(update(view).where(view.c.id == draft.id).values(data={"said": [], "case": case}))
+    tx.execute(update(view_table).where(view_table.c.id == draft.id).values(data={"said": [], "case": case}))
 
 
 def discard(tx: Connection, draft: Draft) -> None:
-    tx.execute(delete(view).where(view.c.id == draft.id))
+    tx.execute(delete(view_table).where(view_table.c.id == draft.id))
 
 
 def forget(tx: Connection, owner: Address) -> None:
     """Part of forgetting a person."""
-    tx.execute(delete(view).where(view.c.kind == KIND, view.c.owner == str(owner)))
+    tx.execute(delete(view_table).where(view_table.c.kind == KIND, view_table.c.owner == str(owner)))
 
 
 def prune(tx: Connection, before: datetime) -> None:
     """What nobody decided on by then is not kept."""
-    tx.execute(delete(view).where(view.c.kind == KIND, view.c.at < before))
+    tx.execute(delete(view_table).where(view_table.c.kind == KIND, view_table.c.at < before))
 
 
 def _data(said: Sequence[CaseText]) -> dict[str, Any]:

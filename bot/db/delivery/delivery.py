@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select, update
 
 from bot.db.delivery.letters import Letter, LetterState, read
-from bot.db.engine.rows import lease, letter
+from bot.db.engine.tables import lease_table, letter_table
 from cjm.address import Address
 
 SENDER = "sender"  # the lease's name
@@ -37,8 +37,8 @@ def claim(tx: Connection, *, now: datetime, most: int, epoch: int, cooling: Coll
     if tx.execute(select(_replaced(epoch))).scalar():
         return []
     # What a leader leased in the moment in which it was replaced would lie there for ever.
-    orphaned = (letter.c.state == LetterState.LEASED) & (letter.c.epoch < epoch)
-    tx.execute(update(letter).where(orphaned).values(state=LetterState.DUE))
+    orphaned = (letter_table.c.state == LetterState.LEASED) & (letter_table.c.epoch < epoch)
+    tx.execute(update(letter_table).where(orphaned).values(state=LetterState.DUE))
     ids = _pick(tx, now, most, cooling)
     return _lease(tx, ids, epoch) if ids else []
 
@@ -54,37 +54,37 @@ def _pick(tx: Connection, now: datetime, most: int, cooling: Collection[Address]
     Each statement here is a walk along one index. In one statement this asks the planner for too much: with statistics
     from before 100,000 letters were posted PostgreSQL once took nine minutes.
     """
-    under_way = select(letter.c.messenger, letter.c.address).where(
-        letter.c.state.in_((LetterState.LEASED, LetterState.SENDING))
+    under_way = select(letter_table.c.messenger, letter_table.c.address).where(
+        letter_table.c.state.in_((LetterState.LEASED, LetterState.SENDING))
     )
     passed = set(cooling) | {Address(row.messenger, row.address) for row in tx.execute(under_way)}
-    due = select(letter.c.messenger, letter.c.address).where(letter.c.due_at <= now)
-    due = due.order_by(letter.c.due_at)
+    due = select(letter_table.c.messenger, letter_table.c.address).where(letter_table.c.due_at <= now)
+    due = due.order_by(letter_table.c.due_at)
     ids: list[int] = []
 
     def take(wanted: Select[tuple[str, str]], share: int) -> None:
         while len(ids) < share and (chats := _chats(tx, wanted, share - len(ids), passed)):
             ids.extend(_first_letters(tx, chats, now))
 
-    take(due.where(letter.c.state == LetterState.RETRY), most)
-    take(due.where(letter.c.state == LetterState.DUE), min(most, len(ids) + max(1, most // 4)))
+    take(due.where(letter_table.c.state == LetterState.RETRY), most)
+    take(due.where(letter_table.c.state == LetterState.DUE), min(most, len(ids) + max(1, most // 4)))
     priority = _next_priority(tx, None)
     while priority is not None and len(ids) < most:
-        take(due.where(letter.c.state == LetterState.DUE, letter.c.priority == priority), most)
+        take(due.where(letter_table.c.state == LetterState.DUE, letter_table.c.priority == priority), most)
         priority = _next_priority(tx, priority)
     return ids
 
 
 def _next_priority(tx: Connection, last: int | None) -> int | None:
-    lowest = select(func.min(letter.c.priority)).where(letter.c.state == LetterState.DUE)
-    return tx.execute(lowest if last is None else lowest.where(letter.c.priority > last)).scalar()
+    lowest = select(func.min(letter_table.c.priority)).where(letter_table.c.state == LetterState.DUE)
+    return tx.execute(lowest if last is None else lowest.where(letter_table.c.priority > last)).scalar()
 
 
 def _chats(tx: Connection, wanted: Select[tuple[str, str]], most: int, passed: set[Address]) -> list[Address]:
     """The next chats of these letters, each once; they are added to ``passed``, which are left out."""
     for messenger in {chat.messenger for chat in passed}:
         ids = [chat.id for chat in passed if chat.messenger == messenger]
-        wanted = wanted.where(~((letter.c.messenger == messenger) & letter.c.address.in_(ids)))
+        wanted = wanted.where(~((letter_table.c.messenger == messenger) & letter_table.c.address.in_(ids)))
     rows = tx.execute(wanted.limit(4 * most))
     found = list(dict.fromkeys(Address(row.messenger, row.address) for row in rows))[:most]
     passed.update(found)
@@ -93,10 +93,14 @@ def _chats(tx: Connection, wanted: Select[tuple[str, str]], most: int, passed: s
 
 def _first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> list[int]:
     """Of each chat what goes first: a letter that waits for another try, else the oldest; in the order of the chats."""
-    oldest = case((letter.c.state == LetterState.RETRY, 0), else_=1), letter.c.due_at, letter.c.id
-    place = func.row_number().over(partition_by=(letter.c.messenger, letter.c.address), order_by=oldest)
-    ours = letter.c.address.in_([chat.id for chat in chats]) & letter.c.state.in_((LetterState.DUE, LetterState.RETRY))
-    ranked = select(letter.c.id, letter.c.messenger, letter.c.address, letter.c.due_at, place.label("place"))
+    oldest = case((letter_table.c.state == LetterState.RETRY, 0), else_=1), letter_table.c.due_at, letter_table.c.id
+    place = func.row_number().over(partition_by=(letter_table.c.messenger, letter_table.c.address), order_by=oldest)
+    ours = letter_table.c.address.in_([chat.id for chat in chats]) & letter_table.c.state.in_(
+        (LetterState.DUE, LetterState.RETRY)
+    )
+    ranked = select(
+        letter_table.c.id, letter_table.c.messenger, letter_table.c.address, letter_table.c.due_at, place.label("place")
+    )
     first = ranked.where(ours).subquery()
     rows = tx.execute(select(first).where(first.c.place == 1, first.c.due_at <= now))
     found = {Address(row.messenger, row.address): row.id for row in rows}
@@ -105,34 +109,51 @@ def _first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> l
 
 def _lease(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:
     # As an expression the state has no index, which SQLite would prefer to the ids and walk through all that is due.
-    free = letter.c.id.in_(ids) & letter.c.state.concat("").in_((LetterState.DUE, LetterState.RETRY))
-    taken = tx.execute(update(letter).where(free).values(state=LetterState.LEASED, epoch=epoch).returning(letter))
+    free = letter_table.c.id.in_(ids) & letter_table.c.state.concat("").in_((LetterState.DUE, LetterState.RETRY))
+    taken = tx.execute(
+        update(letter_table).where(free).values(state=LetterState.LEASED, epoch=epoch).returning(letter_table)
+    )
     return sorted((read(row) for row in taken), key=lambda one: ids.index(one.id))
 
 
 def mark_sending(tx: Connection, letter_id: int, epoch: int) -> bool:
     """The last step before the call. False: a newer leader has taken over, or the letter was taken back."""
-    mine = (letter.c.id == letter_id) & (letter.c.state == LetterState.LEASED) & (letter.c.epoch == epoch)
-    marked = update(letter).where(mine, ~_replaced(epoch)).values(state=LetterState.SENDING).returning(letter.c.id)
+    mine = (
+        (letter_table.c.id == letter_id)
+        & (letter_table.c.state == LetterState.LEASED)
+        & (letter_table.c.epoch == epoch)
+    )
+    marked = (
+        update(letter_table)
+        .where(mine, ~_replaced(epoch))
+        .values(state=LetterState.SENDING)
+        .returning(letter_table.c.id)
+    )
     return tx.execute(marked).first() is not None
 
 
 def _replaced(epoch: int) -> ColumnElement[bool]:
-    return select(lease.c.name).where(lease.c.name == SENDER, lease.c.epoch > epoch).exists()
+    return select(lease_table.c.name).where(lease_table.c.name == SENDER, lease_table.c.epoch > epoch).exists()
 
 
 def give_back(tx: Connection, letter_id: int, epoch: int) -> None:
     """A leased letter that was not tried after all is due as it was."""
-    mine = (letter.c.id == letter_id) & (letter.c.state == LetterState.LEASED) & (letter.c.epoch == epoch)
-    tx.execute(update(letter).where(mine).values(state=LetterState.DUE))
+    mine = (
+        (letter_table.c.id == letter_id)
+        & (letter_table.c.state == LetterState.LEASED)
+        & (letter_table.c.epoch == epoch)
+    )
+    tx.execute(update(letter_table).where(mine).values(state=LetterState.DUE))
 
 
 def give_back_all_but(tx: Connection, at_work: Collection[int], epoch: int) -> None:
     """Letters that a fault left lying: due as they were, unless they may have left already."""
-    mine = (letter.c.epoch == epoch) & letter.c.id.not_in(at_work)
-    tx.execute(update(letter).where(mine, letter.c.state == LetterState.LEASED).values(state=LetterState.DUE))
+    mine = (letter_table.c.epoch == epoch) & letter_table.c.id.not_in(at_work)
+    tx.execute(
+        update(letter_table).where(mine, letter_table.c.state == LetterState.LEASED).values(state=LetterState.DUE)
+    )
     lost = {"state": LetterState.UNKNOWN, "reason": "a fault while sending"}
-    tx.execute(update(letter).where(mine, letter.c.state == LetterState.SENDING).values(lost))
+    tx.execute(update(letter_table).where(mine, letter_table.c.state == LetterState.SENDING).values(lost))
 
 
 def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, now: datetime) -> bool:
@@ -142,7 +163,7 @@ def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, no
         LetterState.SENDING,
         *([LetterState.UNKNOWN] if result.state is LetterState.SENT else []),
     ]
-    mine = (letter.c.id == letter_id) & letter.c.state.in_(open_states) & (letter.c.epoch == epoch)
+    mine = (letter_table.c.id == letter_id) & letter_table.c.state.in_(open_states) & (letter_table.c.epoch == epoch)
     values: Mapping[str, object] = {
         "state": result.state,
         "attempts": result.attempts,
@@ -150,16 +171,18 @@ def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, no
         "message_id": result.message_id,
         "sent_at": now if result.state is LetterState.SENT else None,
     } | ({"due_at": result.due_at} if result.due_at else {})
-    return tx.execute(update(letter).where(mine).values(values).returning(letter.c.id)).first() is not None
+    return tx.execute(update(letter_table).where(mine).values(values).returning(letter_table.c.id)).first() is not None
 
 
 def take_over(tx: Connection, epoch: int) -> list[Letter]:
     """What earlier leaders left: leased letters are due again, those that were being sent are unknown (returned)."""
-    earlier = or_(letter.c.epoch.is_(None), letter.c.epoch < epoch)
-    tx.execute(update(letter).where(letter.c.state == LetterState.LEASED, earlier).values(state=LetterState.DUE))
+    earlier = or_(letter_table.c.epoch.is_(None), letter_table.c.epoch < epoch)
+    tx.execute(
+        update(letter_table).where(letter_table.c.state == LetterState.LEASED, earlier).values(state=LetterState.DUE)
+    )
     # A crash between the call and its record leaves SENDING: it may have arrived, so it is never sent again by itself.
-    lost = update(letter).where(letter.c.state == LetterState.SENDING, earlier)
+    lost = update(letter_table).where(letter_table.c.state == LetterState.SENDING, earlier)
     rows: list[Row[tuple[object, ...]]] = list(
-        tx.execute(lost.values(state=LetterState.UNKNOWN, reason="stopped while sending").returning(letter))
+        tx.execute(lost.values(state=LetterState.UNKNOWN, reason="stopped while sending").returning(letter_table))
     )
     return [read(row) for row in rows]

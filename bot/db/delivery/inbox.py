@@ -15,7 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, delete, func, select, update
 
 from bot.db.engine.announcements import INBOX, announce
-from bot.db.engine.rows import inbox
+from bot.db.engine.tables import inbox_table
 from bot.db.engine.upsert import insert
 
 T = TypeVar("T")
@@ -77,7 +77,9 @@ def store(tx: Connection, bot: str, updates: Sequence[RawUpdate], now: datetime)
     """Keep updates; those that were told before are passed over. Returns how many are new."""
     if not updates:
         return 0
-    statement = insert(tx, inbox).on_conflict_do_nothing(index_elements=["bot", "update_id"]).returning(inbox.c.id)
+    statement = (
+        insert(tx, inbox_table).on_conflict_do_nothing(index_elements=["bot", "update_id"]).returning(inbox_table.c.id)
+    )
     common = {"bot": bot, "state": "new", "attempts": 0, "received_at": now}
     rows = [common | {"update_id": raw.update_id, "chat": raw.chat, "payload": raw.payload} for raw in updates]
     announce(tx, INBOX)
@@ -86,34 +88,45 @@ def store(tx: Connection, bot: str, updates: Sequence[RawUpdate], now: datetime)
 
 def waiting(tx: Connection, bot: str, most: int) -> list[StoredUpdate]:
     """The oldest updates nobody has finished, in the order in which they came."""
-    columns = (inbox.c.id, inbox.c.update_id, inbox.c.chat, inbox.c.payload, inbox.c.attempts)
-    wanted = select(*columns).where(inbox.c.state == "new", inbox.c.bot == bot).order_by(inbox.c.id).limit(most)
+    columns = (
+        inbox_table.c.id,
+        inbox_table.c.update_id,
+        inbox_table.c.chat,
+        inbox_table.c.payload,
+        inbox_table.c.attempts,
+    )
+    wanted = (
+        select(*columns)
+        .where(inbox_table.c.state == "new", inbox_table.c.bot == bot)
+        .order_by(inbox_table.c.id)
+        .limit(most)
+    )
     return [StoredUpdate(*row) for row in tx.execute(wanted)]
 
 
 def finish(tx: Connection, row_id: int, now: datetime) -> bool:
     """Mark an update done and forget what it said; False when somebody else was faster."""
-    new = (inbox.c.id == row_id) & (inbox.c.state == "new")
+    new = (inbox_table.c.id == row_id) & (inbox_table.c.state == "new")
     values = {"state": "done", "payload": None, "error": None, "handled_at": now}
-    return tx.execute(update(inbox).where(new).values(values).returning(inbox.c.id)).first() is not None
+    return tx.execute(update(inbox_table).where(new).values(values).returning(inbox_table.c.id)).first() is not None
 
 
 def count_failure(tx: Connection, row_id: int, error: str) -> None:
     """One more try went wrong; ``error`` names the kind of it, never what was said."""
-    values = {"attempts": inbox.c.attempts + 1, "error": error[:256]}
-    tx.execute(update(inbox).where(inbox.c.id == row_id, inbox.c.state == "new").values(values))
+    values = {"attempts": inbox_table.c.attempts + 1, "error": error[:256]}
+    tx.execute(update(inbox_table).where(inbox_table.c.id == row_id, inbox_table.c.state == "new").values(values))
 
 
 def set_aside(tx: Connection, row_id: int, error: str, now: datetime) -> None:
     """Give an update up: it stays to be looked at and no longer holds up its chat."""
-    values = {"state": "failed", "attempts": inbox.c.attempts + 1, "error": error[:256], "handled_at": now}
-    tx.execute(update(inbox).where(inbox.c.id == row_id, inbox.c.state == "new").values(values))
+    values = {"state": "failed", "attempts": inbox_table.c.attempts + 1, "error": error[:256], "handled_at": now}
+    tx.execute(update(inbox_table).where(inbox_table.c.id == row_id, inbox_table.c.state == "new").values(values))
 
 
 def forget_chat(tx: Connection, chat: str) -> None:
     """Blank what a chat said and was not handled, and whose chat it was; part of forgetting a person."""
-    over = (inbox.c.chat == chat) & (inbox.c.state != "new")
-    tx.execute(update(inbox).where(over).values(chat=None, payload=None))
+    over = (inbox_table.c.chat == chat) & (inbox_table.c.state != "new")
+    tx.execute(update(inbox_table).where(over).values(chat=None, payload=None))
 
 
 def prune(tx: Connection, before: datetime) -> int:
@@ -122,10 +135,12 @@ def prune(tx: Connection, before: datetime) -> int:
     The messenger redelivers for a day at most, and after an idle week it may count update ids from anywhere: an old
     row would then swallow a new update.
     """
-    old = delete(inbox).where(inbox.c.handled_at < before).returning(inbox.c.id)
+    old = delete(inbox_table).where(inbox_table.c.handled_at < before).returning(inbox_table.c.id)
     return len(tx.execute(old).all())
 
 
 def counts(tx: Connection) -> dict[str, int]:
     """How many updates are in each state."""
-    return {row[0]: row[1] for row in tx.execute(select(inbox.c.state, func.count()).group_by(inbox.c.state))}
+    return {
+        row[0]: row[1] for row in tx.execute(select(inbox_table.c.state, func.count()).group_by(inbox_table.c.state))
+    }

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from bot.db.engine.announcements import LETTERS, announce
-from bot.db.engine.rows import letter
+from bot.db.engine.tables import letter_table
 from bot.db.engine.upsert import Prepared
 from cjm.address import Address
 
@@ -41,7 +41,9 @@ UNSENT = (LetterState.HELD, LetterState.DUE, LetterState.RETRY)
 UNFINISHED = (*UNSENT, LetterState.LEASED, LetterState.SENDING)
 
 
-_POST = Prepared(letter, lambda new: new.on_conflict_do_nothing(index_elements=["key"]).returning(letter.c.key))
+_POST = Prepared(
+    letter_table, lambda new: new.on_conflict_do_nothing(index_elements=["key"]).returning(letter_table.c.key)
+)
 
 
 class LetterPriority(IntEnum):
@@ -133,8 +135,8 @@ def _row(new: NewLetter, now: datetime) -> dict[str, Any]:
 
 def release(tx: Connection, key: str, due_at: datetime) -> bool:
     """Let a held letter go at ``due_at``; False when it is not held (any more)."""
-    held = (letter.c.key == key) & (letter.c.state == LetterState.HELD)
-    changed = update(letter).where(held).values(state=LetterState.DUE, due_at=due_at).returning(letter.c.id)
+    held = (letter_table.c.key == key) & (letter_table.c.state == LetterState.HELD)
+    changed = update(letter_table).where(held).values(state=LetterState.DUE, due_at=due_at).returning(letter_table.c.id)
     announce(tx, LETTERS)
     return tx.execute(changed).first() is not None
 
@@ -142,15 +144,25 @@ def release(tx: Connection, key: str, due_at: datetime) -> bool:
 def withdraw(tx: Connection, keys: str | Iterable[str], reason: str) -> list[str]:
     """Drop letters that were not tried yet; returns the keys of those it was not too late for."""
     wanted = [keys] if isinstance(keys, str) else list(keys)
-    unsent = letter.c.key.in_(wanted) & letter.c.state.in_(UNSENT)
-    changed = update(letter).where(unsent).values(state=LetterState.DROPPED, reason=reason).returning(letter.c.key)
+    unsent = letter_table.c.key.in_(wanted) & letter_table.c.state.in_(UNSENT)
+    changed = (
+        update(letter_table)
+        .where(unsent)
+        .values(state=LetterState.DROPPED, reason=reason)
+        .returning(letter_table.c.key)
+    )
     return list(tx.execute(changed).scalars())
 
 
 def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
     """Somebody asked for it: send a letter once more of which nobody knows whether it arrived."""
-    lost = (letter.c.id == letter_id) & (letter.c.state == LetterState.UNKNOWN)
-    changed = update(letter).where(lost).values(state=LetterState.DUE, due_at=now, reason=None).returning(letter.c.id)
+    lost = (letter_table.c.id == letter_id) & (letter_table.c.state == LetterState.UNKNOWN)
+    changed = (
+        update(letter_table)
+        .where(lost)
+        .values(state=LetterState.DUE, due_at=now, reason=None)
+        .returning(letter_table.c.id)
+    )
     announce(tx, LETTERS)
     return tx.execute(changed).first() is not None
 
@@ -161,40 +173,41 @@ def prove(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
 
 
 _PROVE = (
-    update(letter)
-    .where(letter.c.key == bindparam("lost"), letter.c.state == LetterState.UNKNOWN)
+    update(letter_table)
+    .where(letter_table.c.key == bindparam("lost"), letter_table.c.state == LetterState.UNKNOWN)
     .values(state=LetterState.SENT, reason=None, message_id=bindparam("message_id"), sent_at=bindparam("sent_at"))
-    .returning(letter.c.id)
+    .returning(letter_table.c.id)
 )
 
 
 def get(tx: Connection, key: str) -> Letter | None:
-    row = tx.execute(select(letter).where(letter.c.key == key)).first()
+    row = tx.execute(select(letter_table).where(letter_table.c.key == key)).first()
     return read(row) if row else None
 
 
 def deem_sent(tx: Connection, now: datetime) -> None:
     """Put down everything that waits as delivered: in a past that is only simulated nothing leaves."""
-    waiting = letter.c.state.in_(UNSENT)
-    tx.execute(update(letter).where(waiting).values(state=LetterState.SENT, sent_at=now))
+    waiting = letter_table.c.state.in_(UNSENT)
+    tx.execute(update(letter_table).where(waiting).values(state=LetterState.SENT, sent_at=now))
 
 
 def erase(tx: Connection, to: Address) -> None:
     """Forget every letter to this chat; some hold frozen words."""
-    tx.execute(delete(letter).where(letter.c.messenger == to.messenger, letter.c.address == to.id))
+    tx.execute(delete(letter_table).where(letter_table.c.messenger == to.messenger, letter_table.c.address == to.id))
 
 
 def counts(tx: Connection) -> dict[str, int]:
     """How many letters are in each state."""
-    rows = tx.execute(select(letter.c.state, func.count()).group_by(letter.c.state))
+    rows = tx.execute(select(letter_table.c.state, func.count()).group_by(letter_table.c.state))
     return {row[0]: row[1] for row in rows}
 
 
 def next_due(tx: Connection) -> datetime | None:
     """When the next letter falls due (in the past for one that is due now), or None when none waits."""
-    earliest = select(func.min(letter.c.due_at))
+    earliest = select(func.min(letter_table.c.due_at))
     found = [
-        tx.execute(earliest.where(letter.c.state == state)).scalar() for state in (LetterState.DUE, LetterState.RETRY)
+        tx.execute(earliest.where(letter_table.c.state == state)).scalar()
+        for state in (LetterState.DUE, LetterState.RETRY)
     ]
     return min((moment for moment in found if moment is not None), default=None)
 

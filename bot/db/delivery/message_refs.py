@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from bot.db.engine.rows import message_ref
+from bot.db.engine.tables import message_ref_table
 from bot.db.engine.upsert import Prepared, replacing
 from cjm.address import Address
 
-_REMEMBER = Prepared(message_ref, replacing("messenger", "address", "message_id"))
+_REMEMBER = Prepared(message_ref_table, replacing("messenger", "address", "message_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +28,22 @@ def remember(tx: Connection, to: Address, message_id: str, about: MessageSubject
 
 def find(tx: Connection, to: Address, message_id: str) -> MessageSubject | None:
     """What a message is about, if it is one of those we keep track of."""
-    columns = (message_ref.c.kind, message_ref.c.ref)
-    row = tx.execute(select(*columns).where(_at(to), message_ref.c.message_id == message_id)).first()
+    columns = (message_ref_table.c.kind, message_ref_table.c.ref)
+    row = tx.execute(select(*columns).where(_at(to), message_ref_table.c.message_id == message_id)).first()
     return MessageSubject(*row) if row else None
 
 
 def messages(tx: Connection, about: MessageSubject) -> list[tuple[Address, str]]:
     """Every message about this, oldest first: to change each in place."""
-    same = (message_ref.c.kind == about.kind) & (message_ref.c.ref == about.ref)
-    wanted = select(message_ref).where(same).order_by(message_ref.c.at)
+    same = (message_ref_table.c.kind == about.kind) & (message_ref_table.c.ref == about.ref)
+    wanted = select(message_ref_table).where(same).order_by(message_ref_table.c.at)
     return [(Address(row.messenger, row.address), row.message_id) for row in tx.execute(wanted)]
 
 
 def forget(tx: Connection, to: Address) -> None:
     """Forget all that was said in this chat."""
-    tx.execute(delete(message_ref).where(_at(to)))
+    tx.execute(delete(message_ref_table).where(_at(to)))
 
 
 def _at(to: Address) -> ColumnElement[bool]:
-    return (message_ref.c.messenger == to.messenger) & (message_ref.c.address == to.id)
+    return (message_ref_table.c.messenger == to.messenger) & (message_ref_table.c.address == to.id)

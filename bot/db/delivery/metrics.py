@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from bot.db.delivery import inbox, letters
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import decision, tally
+from bot.db.engine.tables import decision_table, tally_table
 from cjm.figures.satisfaction import Scale
 from cjm.figures.tally import CHOICE
 
@@ -33,13 +33,15 @@ def read(tx: Connection, now: datetime) -> Metrics:
 
 def _answers(tx: Connection) -> int:
     """From the counters, so those whose rows are gone are in it; the customers' own words are not."""
-    answered = or_(tally.c.measure.in_([scale.value for scale in Scale]), tally.c.measure.startswith(CHOICE))
-    return int(tx.scalar(select(func.sum(tally.c.n)).where(answered)) or 0)
+    answered = or_(
+        tally_table.c.measure.in_([scale.value for scale in Scale]), tally_table.c.measure.startswith(CHOICE)
+    )
+    return int(tx.scalar(select(func.sum(tally_table.c.n)).where(answered)) or 0)
 
 
 def _decisions(tx: Connection, now: datetime) -> dict[tuple[str, str], int]:
-    newest = tx.scalar(select(func.max(decision.c.id))) or 0
-    recent = (decision.c.id > newest - _MOST_DECISIONS) & (decision.c.at > now - _DAY)
-    key = (decision.c.verdict, decision.c.reason)
+    newest = tx.scalar(select(func.max(decision_table.c.id))) or 0
+    recent = (decision_table.c.id > newest - _MOST_DECISIONS) & (decision_table.c.at > now - _DAY)
+    key = (decision_table.c.verdict, decision_table.c.reason)
     found = tx.execute(select(*key, func.count()).where(recent).group_by(*key))
     return {(verdict, reason): n for verdict, reason, n in found}

@@ -4,26 +4,26 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from bot.db.engine.rows import picture
+from bot.db.engine.tables import picture_table
 from bot.db.engine.upsert import insert
 
 
 def find(tx: Connection, key: str) -> str | None:
     """The messenger's id of this picture, when it has it."""
-    return tx.execute(select(picture.c.file_id).where(picture.c.key == key)).scalar()
+    return tx.execute(select(picture_table.c.file_id).where(picture_table.c.key == key)).scalar()
 
 
 def remember(tx: Connection, key: str, file_id: str, now: datetime) -> None:
-    statement = insert(tx, picture).values(key=key, file_id=file_id, at=now)
+    statement = insert(tx, picture_table).values(key=key, file_id=file_id, at=now)
     fresh = {"file_id": file_id, "at": now}
     tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_=fresh))
 
 
 def forget(tx: Connection, key: str) -> None:
     """The messenger does not know this id any more."""
-    tx.execute(delete(picture).where(picture.c.key == key))
+    tx.execute(delete(picture_table).where(picture_table.c.key == key))
 
 
 def prune(tx: Connection, before: datetime) -> None:
     """Forget pictures that were drawn long ago; they would be drawn anew."""
-    tx.execute(delete(picture).where(picture.c.at < before))
+    tx.execute(delete(picture_table).where(picture_table.c.at < before))

@@ -23,7 +23,7 @@ from bot.clock import wall_now
 from bot.db.delivery.delivery import SENDER
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.rows import lease
+from bot.db.engine.tables import lease_table
 from bot.db.engine.upsert import insert
 
 log = logging.getLogger(__name__)
@@ -111,30 +111,32 @@ def _take(tx: Connection, holder: str, lost_after: float | None) -> int | None:
     """The new leader's epoch, or None while another leads. Without ``lost_after`` the file's lock has decided it."""
     now = _now(tx)
     until = now + timedelta(seconds=lost_after or 0)
-    first = insert(tx, lease).values(name=SENDER, holder=holder, epoch=1, until=until)
+    first = insert(tx, lease_table).values(name=SENDER, holder=holder, epoch=1, until=until)
     taken = first.on_conflict_do_update(
         index_elements=["name"],
-        set_={"holder": holder, "epoch": lease.c.epoch + 1, "until": until},
-        where=lease.c.until < now if lost_after is not None else None,
+        set_={"holder": holder, "epoch": lease_table.c.epoch + 1, "until": until},
+        where=lease_table.c.until < now if lost_after is not None else None,
     )
-    return tx.execute(taken.returning(lease.c.epoch)).scalar()
+    return tx.execute(taken.returning(lease_table.c.epoch)).scalar()
 
 
 def _extend(tx: Connection, holder: str, epoch: int, lost_after: float) -> bool:
     until = _now(tx) + timedelta(seconds=lost_after)
     return (
-        tx.execute(update(lease).where(_mine(holder, epoch)).values(until=until).returning(lease.c.epoch)).first()
+        tx.execute(
+            update(lease_table).where(_mine(holder, epoch)).values(until=until).returning(lease_table.c.epoch)
+        ).first()
         is not None
     )
 
 
 def _give_up(tx: Connection, holder: str, epoch: int) -> None:
     """Let the next one lead at once."""
-    tx.execute(update(lease).where(_mine(holder, epoch)).values(until=_now(tx) - timedelta(seconds=1)))
+    tx.execute(update(lease_table).where(_mine(holder, epoch)).values(until=_now(tx) - timedelta(seconds=1)))
 
 
 def _mine(holder: str, epoch: int) -> ColumnElement[bool]:
-    return (lease.c.name == SENDER) & (lease.c.holder == holder) & (lease.c.epoch == epoch)
+    return (lease_table.c.name == SENDER) & (lease_table.c.holder == holder) & (lease_table.c.epoch == epoch)
 
 
 def _lock(db: Database) -> IO[str] | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 import migrations
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.rows import metadata
+from bot.db.engine.tables import metadata
 
 
 async def migrate(db: Database, to: str = "head") -> None:
@@ -63,5 +63,5 @@ def _refuse_newer(tx: Connection) -> None:
 
 
 def differences(tx: Connection) -> list[object]:
-    """How the tables differ from `bot.db.engine.rows`; empty when the migrations tell the same story."""
+    """How the tables differ from `bot.db.engine.tables`; empty when the migrations tell the same story."""
     return list(compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata))

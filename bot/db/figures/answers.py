@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import answer as row
+from bot.db.engine.tables import answer_table
 from bot.db.figures import tallies
 from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.people.customers import CHUNK
@@ -53,8 +53,10 @@ class Answer(NewAnswer):
 
 
 _NAMES = tuple(f.name for f in fields(NewAnswer))
-_WRITE = insert(row).returning(row.c.id)
-_OF_RESPONSE = select(row).where(row.c.response_id == bindparam("response_id")).order_by(row.c.id)
+_WRITE = insert(answer_table).returning(answer_table.c.id)
+_OF_RESPONSE = (
+    select(answer_table).where(answer_table.c.response_id == bindparam("response_id")).order_by(answer_table.c.id)
+)
 
 
 def _answer(r: Row[Any]) -> Answer:
@@ -77,7 +79,7 @@ def import_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
     new = [a for a in answers if a.source_key not in known]
     if new:
         _count(tx, new)
-        tx.execute(insert(row), [_columns(a) for a in new])
+        tx.execute(insert(answer_table), [_columns(a) for a in new])
     return len(new)
 
 
@@ -99,7 +101,7 @@ def _known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
-        found |= set(tx.scalars(select(row.c.source_key).where(row.c.source_key.in_(chunk))))
+        found |= set(tx.scalars(select(answer_table.c.source_key).where(answer_table.c.source_key.in_(chunk))))
     return found
 
 
@@ -117,7 +119,11 @@ def change_answer(
     if not found:
         return None
     before = [*_own(found), *_person_days(tx, _keys(found))]
-    tx.execute(update(row).where(row.c.id == answer_id).values(value=value, choice=choice, text=text, changed_at=at))
+    tx.execute(
+        update(answer_table)
+        .where(answer_table.c.id == answer_id)
+        .values(value=value, choice=choice, text=text, changed_at=at)
+    )
     changed = _by_ids(tx, [answer_id])
     tallies.move(tx, [*taken_back(before), *_own(changed), *_person_days(tx, _keys(changed))])
     return changed[0]
@@ -129,7 +135,7 @@ def take_back(tx: Connection, answer_ids: Sequence[int]) -> None:
         return
     found = _by_ids(tx, answer_ids)
     before = [*_own(found), *_person_days(tx, _keys(found))]
-    tx.execute(delete(row).where(row.c.id.in_(answer_ids)))
+    tx.execute(delete(answer_table).where(answer_table.c.id.in_(answer_ids)))
     tallies.move(tx, [*taken_back(before), *_person_days(tx, _keys(found))])
 
 
@@ -139,11 +145,19 @@ def of_response(tx: Connection, response_id: int) -> list[Answer]:
 
 
 def of_customer(tx: Connection, customer_id: int) -> list[Answer]:
-    return [_answer(r) for r in tx.execute(select(row).where(row.c.customer_id == customer_id).order_by(row.c.at))]
+    return [
+        _answer(r)
+        for r in tx.execute(
+            select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(answer_table.c.at)
+        )
+    ]
 
 
 def _by_ids(tx: Connection, ids: Sequence[int]) -> list[Answer]:
-    return [_answer(r) for r in tx.execute(select(row).where(row.c.id.in_(ids)).order_by(row.c.id))]
+    return [
+        _answer(r)
+        for r in tx.execute(select(answer_table).where(answer_table.c.id.in_(ids)).order_by(answer_table.c.id))
+    ]
 
 
 # ---- what answers contribute to the counters -------------------------------------------------------------------------
@@ -201,18 +215,28 @@ def _contributed(values: Values) -> list[Move]:
 
 
 _RAW = select(
-    row.c.customer_id, row.c.journey, row.c.stage, row.c.kind, row.c.day, row.c.cohort_id, row.c.channel, row.c.value
+    answer_table.c.customer_id,
+    answer_table.c.journey,
+    answer_table.c.stage,
+    answer_table.c.kind,
+    answer_table.c.day,
+    answer_table.c.cohort_id,
+    answer_table.c.channel,
+    answer_table.c.value,
 ).where(
-    row.c.customer_id.in_(bindparam("people", expanding=True)),
-    row.c.day.between(bindparam("first"), bindparam("last")),
-    row.c.value.is_not(None),
-    row.c.kind.in_(list(_SCALES)),
+    answer_table.c.customer_id.in_(bindparam("people", expanding=True)),
+    answer_table.c.day.between(bindparam("first"), bindparam("last")),
+    answer_table.c.value.is_not(None),
+    answer_table.c.kind.in_(list(_SCALES)),
 )
 
 
 def contributions(tx: Connection, journey: str, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's answers contribute, counted from the rows."""
-    found = [_answer(r) for r in tx.execute(select(row).where(row.c.journey == journey, share.of(row)))]
+    found = [
+        _answer(r)
+        for r in tx.execute(select(answer_table).where(answer_table.c.journey == journey, share.of(answer_table)))
+    ]
     return [*_own(found), *_grouped(found)]
 
 

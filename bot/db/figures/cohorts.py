@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import bindparam, insert, select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import cohort as row
+from bot.db.engine.tables import cohort_table
 from cjm.journeys.journey import Cohort
 
-_KNOWN = select(row.c.id, row.c.attributes).where(row.c.journey == bindparam("journey"))
+_KNOWN = select(cohort_table.c.id, cohort_table.c.attributes).where(cohort_table.c.journey == bindparam("journey"))
 
 
 def written(cohort: Cohort) -> str:
@@ -23,7 +23,7 @@ def ensure(tx: Connection, journey: str, cohorts: Iterable[Cohort]) -> dict[str,
     known = _known(tx, journey)
     new = sorted(wanted - known.keys())
     if new:
-        tx.execute(insert(row), [{"journey": journey, "attributes": attributes} for attributes in new])
+        tx.execute(insert(cohort_table), [{"journey": journey, "attributes": attributes} for attributes in new])
         known = _known(tx, journey)
     return {attributes: known[attributes] for attributes in wanted}
 

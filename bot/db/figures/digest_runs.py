@@ -6,21 +6,21 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import case, digest_run
+from bot.db.engine.tables import case_table, digest_run_table
 from bot.db.engine.upsert import insert
 
 
 def claim(tx: Connection, team: str, period: str, now: datetime) -> bool:
     """Whether nobody has dealt with this team's period yet; from now on somebody has."""
-    statement = insert(tx, digest_run).values(team=team, period=period, at=now)
-    claimed = statement.on_conflict_do_nothing(index_elements=["team", "period"]).returning(digest_run.c.team)
+    statement = insert(tx, digest_run_table).values(team=team, period=period, at=now)
+    claimed = statement.on_conflict_do_nothing(index_elements=["team", "period"]).returning(digest_run_table.c.team)
     return tx.execute(claimed).first() is not None
 
 
 def known(tx: Connection) -> dict[str, set[str]]:
     """The periods dealt with so far, by team."""
     found: dict[str, set[str]] = {}
-    for team, period in tx.execute(select(digest_run.c.team, digest_run.c.period)):
+    for team, period in tx.execute(select(digest_run_table.c.team, digest_run_table.c.period)):
         found.setdefault(team, set()).add(period)
     return found
 
@@ -40,17 +40,17 @@ def cases(tx: Connection, journey: str, first: datetime, last: datetime) -> Case
 
     A case that nobody could tell the journey of counts with every journey: somebody is to look at it.
     """
-    ours = (case.c.kind != "praise") & or_(case.c.journey == journey, case.c.journey.is_(None))
+    ours = (case_table.c.kind != "praise") & or_(case_table.c.journey == journey, case_table.c.journey.is_(None))
 
     def counted(which: ColumnElement[bool]) -> int:
-        return tx.scalar(select(func.count()).select_from(case).where(ours, which)) or 0
+        return tx.scalar(select(func.count()).select_from(case_table).where(ours, which)) or 0
 
-    there = case.c.opened_at < last
-    unanswered = or_(case.c.answered_at.is_(None), case.c.answered_at >= last)
-    open_then = and_(there, unanswered, or_(case.c.closed_at.is_(None), case.c.closed_at >= last))
+    there = case_table.c.opened_at < last
+    unanswered = or_(case_table.c.answered_at.is_(None), case_table.c.answered_at >= last)
+    open_then = and_(there, unanswered, or_(case_table.c.closed_at.is_(None), case_table.c.closed_at >= last))
     return CaseCounts(
-        opened=counted(and_(there, case.c.opened_at >= first)),
-        closed=counted(and_(case.c.closed_at >= first, case.c.closed_at < last)),
+        opened=counted(and_(there, case_table.c.opened_at >= first)),
+        closed=counted(and_(case_table.c.closed_at >= first, case_table.c.closed_at < last)),
         waiting=counted(open_then),
-        since=tx.scalar(select(func.min(case.c.opened_at)).where(ours, open_then)),
+        since=tx.scalar(select(func.min(case_table.c.opened_at)).where(ours, open_then)),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import answer, case, case_message, customer, visit
+from bot.db.engine.tables import answer_table, case_message_table, case_table, customer_table, visit_table
 
 PAGE = 2000
 Row = Mapping[str, Any]
@@ -28,23 +28,29 @@ def page(tx: Connection, what: str, journey: str, after: int) -> list[Row]:
 
 
 def _answers() -> Select[Any]:
-    return select(answer, customer.c.external_id).join(customer, customer.c.id == answer.c.customer_id)
+    return select(answer_table, customer_table.c.external_id).join(
+        customer_table, customer_table.c.id == answer_table.c.customer_id
+    )
 
 
 def _visits() -> Select[Any]:
-    return select(visit, customer.c.external_id).join(customer, customer.c.id == visit.c.customer_id)
+    return select(visit_table, customer_table.c.external_id).join(
+        customer_table, customer_table.c.id == visit_table.c.customer_id
+    )
 
 
 def _cases() -> Select[Any]:
-    from_customer = (case_message.c.case_id == case.c.id) & (case_message.c.author == "customer")
-    said = select(case_message.c.text).where(from_customer).order_by(case_message.c.id).limit(1)
-    messages = select(func.count()).where(case_message.c.case_id == case.c.id)
+    from_customer = (case_message_table.c.case_id == case_table.c.id) & (case_message_table.c.author == "customer")
+    said = select(case_message_table.c.text).where(from_customer).order_by(case_message_table.c.id).limit(1)
+    messages = select(func.count()).where(case_message_table.c.case_id == case_table.c.id)
     columns: tuple[ColumnElement[Any], ...] = (
         said.scalar_subquery().label("text"),
         messages.scalar_subquery().label("messages"),
     )
-    return select(case, customer.c.external_id, *columns).join(customer, customer.c.id == case.c.customer_id)
+    return select(case_table, customer_table.c.external_id, *columns).join(
+        customer_table, customer_table.c.id == case_table.c.customer_id
+    )
 
 
-_TABLES: Mapping[str, Table] = {"answers": answer, "visits": visit, "cases": case}
+_TABLES: Mapping[str, Table] = {"answers": answer_table, "visits": visit_table, "cases": case_table}
 _SELECTS: Mapping[str, Callable[[], Select[Any]]] = {"answers": _answers, "visits": _visits, "cases": _cases}

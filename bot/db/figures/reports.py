@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import answer, tally, visit
+from bot.db.engine.tables import answer_table, tally_table, visit_table
 from bot.db.figures import cohorts
 from cjm.figures.map_counts import Counts, FlowDay, Quote
 from cjm.figures.satisfaction import Scale
@@ -39,25 +39,30 @@ def cohorts_of(tx: Connection, journey: Journey, segment: Segment | None) -> tup
 
 
 def _within(scope: ReportScope) -> ColumnElement[bool]:
-    found = (tally.c.journey == scope.journey.key) & tally.c.day.between(scope.first, scope.last)
-    return found if scope.cohorts is None else found & tally.c.cohort_id.in_(scope.cohorts)
+    found = (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
+    return found if scope.cohorts is None else found & tally_table.c.cohort_id.in_(scope.cohorts)
 
 
 def counts(tx: Connection, scope: ReportScope) -> Counts:
     """All counters of a scope but those of time. People are counted over all channels, or in the one asked for."""
-    people, channel = tally.c.measure.in_(_PEOPLE), scope.channel
+    people, channel = tally_table.c.measure.in_(_PEOPLE), scope.channel
     which = (
-        or_(and_(people, tally.c.channel == ""), and_(~people, tally.c.channel != ""))
+        or_(and_(people, tally_table.c.channel == ""), and_(~people, tally_table.c.channel != ""))
         if channel is None
-        else tally.c.channel == channel
+        else tally_table.c.channel == channel
     )
-    key = (tally.c.subject, tally.c.measure, tally.c.bucket)
-    sums = (func.sum(tally.c.n), func.sum(tally.c.total), func.sum(tally.c.squares), func.sum(tally.c.raw))
+    key = (tally_table.c.subject, tally_table.c.measure, tally_table.c.bucket)
+    sums = (
+        func.sum(tally_table.c.n),
+        func.sum(tally_table.c.total),
+        func.sum(tally_table.c.squares),
+        func.sum(tally_table.c.raw),
+    )
     found: defaultdict[tuple[str, str], defaultdict[str, CounterSums]] = defaultdict(
         lambda: defaultdict(lambda: CounterSums(0))
     )
     for subject, measure, bucket, n, total, squares, raw in tx.execute(
-        select(*key, *sums).where(_within(scope), which, tally.c.measure != TOOK).group_by(*key)
+        select(*key, *sums).where(_within(scope), which, tally_table.c.measure != TOOK).group_by(*key)
     ):
         into = found[_today(scope.journey, subject), measure]
         into[bucket] = into[bucket] + CounterSums(int(n), float(total), float(squares), float(raw))
@@ -71,17 +76,19 @@ def _today(journey: Journey, subject: str) -> str:
 
 def flow(tx: Connection, scope: ReportScope) -> Iterator[FlowDay]:
     """Flow by day of entry: whether somebody's time to go on is over depends on the day."""
-    which = _within(scope) & tally.c.measure.in_(_FLOW)
+    which = _within(scope) & tally_table.c.measure.in_(_FLOW)
     if scope.channel is not None:
-        which &= tally.c.channel == scope.channel
-    key = (tally.c.subject, tally.c.day, tally.c.measure, tally.c.bucket)
-    for subject, day, measure, bucket, n in tx.execute(select(*key, func.sum(tally.c.n)).where(which).group_by(*key)):
+        which &= tally_table.c.channel == scope.channel
+    key = (tally_table.c.subject, tally_table.c.day, tally_table.c.measure, tally_table.c.bucket)
+    for subject, day, measure, bucket, n in tx.execute(
+        select(*key, func.sum(tally_table.c.n)).where(which).group_by(*key)
+    ):
         yield FlowDay(_today(scope.journey, subject), day, measure, bucket, int(n))
 
 
 def latest_day(tx: Connection, journey: str) -> date | None:
     """The newest day that anything was counted for."""
-    found: date | None = tx.scalar(select(func.max(tally.c.day)).where(tally.c.journey == journey))
+    found: date | None = tx.scalar(select(func.max(tally_table.c.day)).where(tally_table.c.journey == journey))
     return found
 
 
@@ -96,37 +103,37 @@ def customers(tx: Connection, scope: ReportScope) -> int:
             which.append(table.c.channel == scope.channel)
         return select(table.c.customer_id).where(*which)
 
-    everybody = union(people(visit, visit.c.withdrawn.is_(False)), people(answer)).subquery()
+    everybody = union(people(visit_table, visit_table.c.withdrawn.is_(False)), people(answer_table)).subquery()
     return tx.scalar(select(func.count()).select_from(everybody)) or 0
 
 
 def words(tx: Connection, scope: ReportScope, most: int = 200) -> list[Quote]:
     """Customers' own words in a scope, the latest first."""
-    found = tx.execute(spoken(scope, answer.c.stage, answer.c.text).limit(most))
+    found = tx.execute(spoken(scope, answer_table.c.stage, answer_table.c.text).limit(most))
     return [Quote(_today(scope.journey, r.stage), r.text, r.kind, r.value) for r in found]
 
 
 def spoken(scope: ReportScope, *columns: ColumnElement[Any]) -> Select[Any]:
     """These columns of answers in words, then kind and value of the conversation's first score; the latest first."""
-    score, asked = answer.alias(), answer.alias()
+    score, asked = answer_table.alias(), answer_table.alias()
     first = (
         select(func.min(score.c.id))
-        .where(score.c.response_id == answer.c.response_id, score.c.value.is_not(None))
-        .correlate(answer)
+        .where(score.c.response_id == answer_table.c.response_id, score.c.value.is_not(None))
+        .correlate(answer_table)
         .scalar_subquery()
     )
     which = [
-        answer.c.journey == scope.journey.key,
-        answer.c.day.between(scope.first, scope.last),
-        answer.c.text.is_not(None),
+        answer_table.c.journey == scope.journey.key,
+        answer_table.c.day.between(scope.first, scope.last),
+        answer_table.c.text.is_not(None),
     ]
     if scope.cohorts is not None:
-        which.append(answer.c.cohort_id.in_(scope.cohorts))
+        which.append(answer_table.c.cohort_id.in_(scope.cohorts))
     if scope.channel is not None:
-        which.append(answer.c.channel == scope.channel)
+        which.append(answer_table.c.channel == scope.channel)
     return (
         select(*columns, asked.c.kind, asked.c.value)
-        .select_from(answer.outerjoin(asked, asked.c.id == first))
+        .select_from(answer_table.outerjoin(asked, asked.c.id == first))
         .where(*which)
-        .order_by(answer.c.at.desc(), answer.c.id.desc())
+        .order_by(answer_table.c.at.desc(), answer_table.c.id.desc())
     )

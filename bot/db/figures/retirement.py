@@ -5,14 +5,16 @@ from datetime import date
 from sqlalchemy import delete
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import answer, case, stage_entry, visit
+from bot.db.engine.tables import answer_table, case_table, stage_entry_table, visit_table
 from bot.db.figures.row_selection import RowSelection
 
 
 def retire(tx: Connection, journey: str, before: date) -> None:
     """Delete a journey's visits, answers and closed cases of days before ``before``, with all that hangs on them."""
     old = RowSelection(before=before)
-    tx.execute(delete(answer).where(answer.c.journey == journey, old.of(answer)))
-    tx.execute(delete(case).where(case.c.journey == journey, old.of(case), case.c.state == "closed"))
-    tx.execute(delete(stage_entry).where(stage_entry.c.journey == journey, old.of(stage_entry)))
-    tx.execute(delete(visit).where(visit.c.journey == journey, old.of(visit)))
+    tx.execute(delete(answer_table).where(answer_table.c.journey == journey, old.of(answer_table)))
+    tx.execute(
+        delete(case_table).where(case_table.c.journey == journey, old.of(case_table), case_table.c.state == "closed")
+    )
+    tx.execute(delete(stage_entry_table).where(stage_entry_table.c.journey == journey, old.of(stage_entry_table)))
+    tx.execute(delete(visit_table).where(visit_table.c.journey == journey, old.of(visit_table)))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Executable, delete, select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import tally as row
+from bot.db.engine.tables import tally_table
 from bot.db.engine.upsert import Insert, Prepared
 from cjm.figures.tally import Counter, CounterSums, Move, Tally, added
 
@@ -13,11 +13,11 @@ _KEYS = ("journey", "day", "subject", "measure", "bucket", "cohort_id", "channel
 
 
 def _adding(new: Insert) -> Executable:
-    sums = {name: row.c[name] + new.excluded[name] for name in ("n", "total", "squares", "raw")}
+    sums = {name: tally_table.c[name] + new.excluded[name] for name in ("n", "total", "squares", "raw")}
     return new.on_conflict_do_update(index_elements=list(_KEYS), set_=sums)
 
 
-_ADD = Prepared(row, _adding)
+_ADD = Prepared(tally_table, _adding)
 
 
 def move(tx: Connection, moves: Iterable[Move]) -> None:
@@ -33,7 +33,7 @@ def _values(counter: Counter, sums: CounterSums) -> dict[str, object]:
 
 def stored(tx: Connection, journey: str, *, settled: bool = False) -> Tally:
     """The counters of a journey as they stand, those that are zero left out."""
-    found = tx.execute(select(row).where(row.c.journey == journey, row.c.settled == settled))
+    found = tx.execute(select(tally_table).where(tally_table.c.journey == journey, tally_table.c.settled == settled))
     return added((Counter(*(getattr(r, k) for k in _KEYS)), CounterSums(r.n, r.total, r.squares, r.raw)) for r in found)
 
 
@@ -54,6 +54,6 @@ def rebuild(tx: Connection, journey: str, should_be: Iterable[Move]) -> int:
     """Make the live counters anew from what the rows contribute; returns how many were wrong."""
     should = list(should_be)
     wrong = len(differing(tx, journey, should))
-    tx.execute(delete(row).where(row.c.journey == journey, row.c.settled.is_(False)))
+    tx.execute(delete(tally_table).where(tally_table.c.journey == journey, tally_table.c.settled.is_(False)))
     move(tx, should)
     return wrong

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import answer
+from bot.db.engine.tables import answer_table
 from bot.db.figures.reports import ReportScope, spoken
 
 
@@ -25,10 +25,10 @@ def latest(
     tx: Connection, scope: ReportScope, stages: Collection[str], subject: str | None, most: int, skip: int = 0
 ) -> list[VoiceRow]:
     """The latest words in a scope about these stages; with ``subject``, only about that stage or touchpoint."""
-    wanted = spoken(scope, answer.c.text, answer.c.subject, answer.c.stage, answer.c.day)
-    wanted = wanted.where(answer.c.stage.in_([key for stage in stages for key in _keys(scope, stage)]))
+    wanted = spoken(scope, answer_table.c.text, answer_table.c.subject, answer_table.c.stage, answer_table.c.day)
+    wanted = wanted.where(answer_table.c.stage.in_([key for stage in stages for key in _keys(scope, stage)]))
     if subject is not None:
-        wanted = wanted.where(answer.c.subject.in_(_keys(scope, subject)))
+        wanted = wanted.where(answer_table.c.subject.in_(_keys(scope, subject)))
     found = tx.execute(wanted.offset(skip).limit(most))
     return [VoiceRow(*row) for row in found]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import journey_version as row
+from bot.db.engine.tables import journey_version_table
 from cjm.journeys.journey import Journey, read_journey
 
 
@@ -33,11 +33,23 @@ def parsed(key: str, version: int, source: str) -> Journey:
     return read_journey(source, f"{key} (version {version})")
 
 
-_NEWEST = select(row.c.key, func.max(row.c.version).label("version")).group_by(row.c.key).subquery()
+_NEWEST = (
+    select(journey_version_table.c.key, func.max(journey_version_table.c.version).label("version"))
+    .group_by(journey_version_table.c.key)
+    .subquery()
+)
 _IN_FORCE = (
-    select(row.c.key, row.c.version, row.c.source, row.c.applied_at, row.c.applied_by)
-    .join(_NEWEST, (row.c.key == _NEWEST.c.key) & (row.c.version == _NEWEST.c.version))
-    .order_by(row.c.key)
+    select(
+        journey_version_table.c.key,
+        journey_version_table.c.version,
+        journey_version_table.c.source,
+        journey_version_table.c.applied_at,
+        journey_version_table.c.applied_by,
+    )
+    .join(
+        _NEWEST, (journey_version_table.c.key == _NEWEST.c.key) & (journey_version_table.c.version == _NEWEST.c.version)
+    )
+    .order_by(journey_version_table.c.key)
 )
 
 
@@ -57,7 +69,11 @@ def get(tx: Connection, key: str) -> Journey | None:
 
 def at_version(tx: Connection, key: str, version: int) -> Journey | None:
     """A journey as it was; conversations under way keep the wording they began with."""
-    found = tx.execute(select(row).where(row.c.key == key, row.c.version == version)).first()
+    found = tx.execute(
+        select(journey_version_table).where(
+            journey_version_table.c.key == key, journey_version_table.c.version == version
+        )
+    ).first()
     return parsed(found.key, found.version, found.source) if found else None
 
 
@@ -67,5 +83,9 @@ def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: s
     if before is not None and before.source == source:
         return before.version
     version = before.version + 1 if before else 1
-    tx.execute(insert(row).values(key=journey.key, version=version, source=source, applied_at=now, applied_by=by))
+    tx.execute(
+        insert(journey_version_table).values(
+            key=journey.key, version=version, source=source, applied_at=now, applied_by=by
+        )
+    )
     return version

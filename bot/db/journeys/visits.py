@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, bindparam, delete, insert, select, update
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import stage_entry
-from bot.db.engine.rows import visit as row
+from bot.db.engine.tables import stage_entry_table, visit_table
 from bot.db.figures import tallies
 from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.people.customers import CHUNK
@@ -48,10 +47,10 @@ class Visit(NewVisit):
     id: int
 
 
-_INSERT = insert(row)
+_INSERT = insert(visit_table)
 _NAMES = tuple(f.name for f in fields(NewVisit))
-_BY_IDS = select(row).where(row.c.id.in_(bindparam("ids", expanding=True))).order_by(row.c.id)
-_BY_EVENTS = select(row).where(row.c.event_id.in_(bindparam("ids", expanding=True)))
+_BY_IDS = select(visit_table).where(visit_table.c.id.in_(bindparam("ids", expanding=True))).order_by(visit_table.c.id)
+_BY_EVENTS = select(visit_table).where(visit_table.c.event_id.in_(bindparam("ids", expanding=True)))
 
 
 def _visit(r: Row[Any]) -> Visit:
@@ -73,7 +72,7 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
 def withdraw(tx: Connection, visit_ids: Sequence[int]) -> None:
     """These never happened; the rows stay, so that the same event cannot come back."""
     found = [v for v in by_ids(tx, visit_ids) if not v.withdrawn]
-    tx.execute(update(row).where(row.c.id.in_([v.id for v in found])).values(withdrawn=True))
+    tx.execute(update(visit_table).where(visit_table.c.id.in_([v.id for v in found])).values(withdrawn=True))
     tallies.move(tx, taken_back(_own(found)))
 
 
@@ -92,8 +91,11 @@ def by_events(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:
 
 def latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:
     """A person's last visits, the newest first."""
-    standing = (row.c.customer_id == customer_id) & row.c.withdrawn.is_(False)
-    return [_visit(r) for r in tx.execute(select(row).where(standing).order_by(row.c.at.desc()).limit(limit))]
+    standing = (visit_table.c.customer_id == customer_id) & visit_table.c.withdrawn.is_(False)
+    return [
+        _visit(r)
+        for r in tx.execute(select(visit_table).where(standing).order_by(visit_table.c.at.desc()).limit(limit))
+    ]
 
 
 def _own(visits: Iterable[NewVisit]) -> list[Move]:
@@ -108,13 +110,22 @@ def _own(visits: Iterable[NewVisit]) -> list[Move]:
 
 
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
-_ENTRIES = select(stage_entry).where(
-    stage_entry.c.journey == bindparam("journey"), stage_entry.c.customer_id.in_(_PEOPLE)
+_ENTRIES = select(stage_entry_table).where(
+    stage_entry_table.c.journey == bindparam("journey"), stage_entry_table.c.customer_id.in_(_PEOPLE)
 )
-_STEPS = select(row.c.customer_id, row.c.stage, row.c.at, row.c.channel, row.c.cohort_id, row.c.passage).where(
-    row.c.journey == bindparam("journey"), row.c.customer_id.in_(_PEOPLE), row.c.withdrawn.is_(False)
+_STEPS = select(
+    visit_table.c.customer_id,
+    visit_table.c.stage,
+    visit_table.c.at,
+    visit_table.c.channel,
+    visit_table.c.cohort_id,
+    visit_table.c.passage,
+).where(
+    visit_table.c.journey == bindparam("journey"),
+    visit_table.c.customer_id.in_(_PEOPLE),
+    visit_table.c.withdrawn.is_(False),
 )
-_ENTER = insert(stage_entry)
+_ENTER = insert(stage_entry_table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,7 @@ def _recompute(tx: Connection, journey: Journey, people: Sequence[int], walked: 
     now = {(person, entry) for person in people for entry in entries(steps[person], journey.window)}
     gone, new = was.keys() - now, now - was.keys()
     if gone:
-        tx.execute(delete(stage_entry).where(stage_entry.c.id.in_([was[k] for k in gone])))
+        tx.execute(delete(stage_entry_table).where(stage_entry_table.c.id.in_([was[k] for k in gone])))
     if new:
         tx.execute(_ENTER, [_row_of(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
     tallies.move(
@@ -198,6 +209,11 @@ def _flow_moves(journey: str, day: date, e: StageEntry, window: timedelta) -> li
 
 def contributions(tx: Connection, journey: Journey, share: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's visits and stage entries contribute, counted from the rows."""
-    visits = [_visit(r) for r in tx.execute(select(row).where(row.c.journey == journey.key, share.of(row)))]
-    walked = tx.execute(select(stage_entry).where(stage_entry.c.journey == journey.key, share.of(stage_entry)))
+    visits = [
+        _visit(r)
+        for r in tx.execute(select(visit_table).where(visit_table.c.journey == journey.key, share.of(visit_table)))
+    ]
+    walked = tx.execute(
+        select(stage_entry_table).where(stage_entry_table.c.journey == journey.key, share.of(stage_entry_table))
+    )
     return [*_own(visits), *(m for r in walked for m in _flow_moves(journey.key, r.day, _entry(r), journey.window))]

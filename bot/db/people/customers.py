@@ -9,8 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy import update as sql_update
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import case
-from bot.db.engine.rows import customer as row
+from bot.db.engine.tables import case_table, customer_table
 from cjm.address import Address
 
 CHUNK = 400  # ids in one query; SQLite and PostgreSQL both limit how many parameters they take
@@ -39,13 +38,13 @@ def read(columns: Sequence[Any]) -> Customer:
     return Customer(number, external_id, chat, language, timezone, quiet_hours, attributes or {}, *moments)
 
 
-_BY_IDS = select(row).where(row.c.id.in_(bindparam("ids", expanding=True)))
-_BY_EXTERNALS = select(row).where(row.c.external_id.in_(bindparam("names", expanding=True)))
-_UPDATE = sql_update(row).where(row.c.id == bindparam("which"))
+_BY_IDS = select(customer_table).where(customer_table.c.id.in_(bindparam("ids", expanding=True)))
+_BY_EXTERNALS = select(customer_table).where(customer_table.c.external_id.in_(bindparam("names", expanding=True)))
+_UPDATE = sql_update(customer_table).where(customer_table.c.id == bindparam("which"))
 
 
 def by_id(tx: Connection, customer_id: int) -> Customer | None:
-    found = tx.execute(select(row).where(row.c.id == customer_id)).first()
+    found = tx.execute(select(customer_table).where(customer_table.c.id == customer_id)).first()
     return read(found) if found else None
 
 
@@ -58,12 +57,16 @@ def by_ids(tx: Connection, customer_ids: Sequence[int]) -> dict[int, Customer]:
 
 
 def by_address(tx: Connection, address: Address) -> Customer | None:
-    found = tx.execute(select(row).where(row.c.messenger == address.messenger, row.c.address == address.id)).first()
+    found = tx.execute(
+        select(customer_table).where(
+            customer_table.c.messenger == address.messenger, customer_table.c.address == address.id
+        )
+    ).first()
     return read(found) if found else None
 
 
 def by_external(tx: Connection, external_id: str) -> Customer | None:
-    found = tx.execute(select(row).where(row.c.external_id == external_id)).first()
+    found = tx.execute(select(customer_table).where(customer_table.c.external_id == external_id)).first()
     return read(found) if found else None
 
 
@@ -85,7 +88,7 @@ def ensure_externals(
     new = sorted(wanted - known.keys())
     if new:
         rows = [{"external_id": e, "attributes": dict((told or {}).get(e, {})), "created_at": now} for e in new]
-        tx.execute(insert(row), rows)
+        tx.execute(insert(customer_table), rows)
         known |= by_externals(tx, new)
     return known
 
@@ -96,9 +99,9 @@ def ensure_address(tx: Connection, address: Address, language: str | None, now: 
     if known is not None:
         return known
     made = tx.execute(
-        insert(row)
+        insert(customer_table)
         .values(messenger=address.messenger, address=address.id, language=language, attributes={}, created_at=now)
-        .returning(row)
+        .returning(customer_table)
     ).one()
     return read(made)
 
@@ -118,11 +121,11 @@ def merge_stranger(tx: Connection, address: Address, into_id: int, now: datetime
     """A stranger turns out to be ``into_id``: his cases move there, his row goes, the address is the customer's."""
     stranger = by_address(tx, address)
     if stranger is not None and stranger.id != into_id:
-        tx.execute(sql_update(case).where(case.c.customer_id == stranger.id).values(customer_id=into_id))
-        tx.execute(delete(row).where(row.c.id == stranger.id))
+        tx.execute(sql_update(case_table).where(case_table.c.customer_id == stranger.id).values(customer_id=into_id))
+        tx.execute(delete(customer_table).where(customer_table.c.id == stranger.id))
     update(tx, into_id, messenger=address.messenger, address=address.id, unreachable_at=None)
 
 
 def erase(tx: Connection, customer_id: int) -> None:
     """Take the row away, and with it everything that hangs on it; counters are the caller's care."""
-    tx.execute(delete(row).where(row.c.id == customer_id))
+    tx.execute(delete(customer_table).where(customer_table.c.id == customer_id))

@@ -17,8 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from bot.db.engine.rows import link as row
-from bot.db.engine.rows import secret as kept
+from bot.db.engine.tables import link_table, secret_table
 from bot.db.engine.upsert import insert
 from cjm.address import Address
 
@@ -72,7 +71,7 @@ def make(
         "created_at": now,
         "expires_at": now + lifetime,
     }
-    tx.execute(insert(tx, row).values(values))
+    tx.execute(insert(tx, link_table).values(values))
     return token
 
 
@@ -85,7 +84,9 @@ def redeem(
     tx: Connection, token: str, *, kind: str, by: Address, now: datetime, secret: str = ""
 ) -> RedeemedLink | LinkRefusal:
     """Open a link for an account: the first one it is opened by has it, and may open it again at any time."""
-    wanted = select(row).where(row.c.token_hash == _hash(tx, token, secret, now), row.c.kind == kind)
+    wanted = select(link_table).where(
+        link_table.c.token_hash == _hash(tx, token, secret, now), link_table.c.kind == kind
+    )
     found = tx.execute(wanted.with_for_update()).first()
     if found is None:
         return LinkRefusal.UNKNOWN
@@ -93,19 +94,19 @@ def redeem(
         return _opened(found, first=False) if found.used_by == str(by) else LinkRefusal.TAKEN
     if now >= found.expires_at:
         return LinkRefusal.EXPIRED
-    tx.execute(update(row).where(row.c.id == found.id).values(used_at=now, used_by=str(by)))
+    tx.execute(update(link_table).where(link_table.c.id == found.id).values(used_at=now, used_by=str(by)))
     return _opened(found, first=True)
 
 
 def give_back(tx: Connection, token: str, *, kind: str, now: datetime, secret: str = "") -> None:
     """Let a link that could not be used after all be opened again."""
-    which = row.c.token_hash == _hash(tx, token, secret, now)
-    tx.execute(update(row).where(which, row.c.kind == kind).values(used_at=None, used_by=None))
+    which = link_table.c.token_hash == _hash(tx, token, secret, now)
+    tx.execute(update(link_table).where(which, link_table.c.kind == kind).values(used_at=None, used_by=None))
 
 
 def void(tx: Connection, customer_id: int) -> None:
     """No link of this person works any more, for nobody."""
-    tx.execute(delete(row).where(row.c.customer_id == customer_id))
+    tx.execute(delete(link_table).where(link_table.c.customer_id == customer_id))
 
 
 def _opened(found: Row[Any], *, first: bool) -> RedeemedLink:
@@ -121,5 +122,5 @@ def _hash(tx: Connection, token: str, secret: str, now: datetime) -> str:
 def _own_secret(tx: Connection, now: datetime) -> str:
     """The database's own secret, made when it is first needed; two processes agree on one."""
     fresh = {"name": "link", "value": secrets.token_urlsafe(32), "at": now}
-    tx.execute(insert(tx, kept).values(fresh).on_conflict_do_nothing(index_elements=["name"]))
-    return str(tx.scalar(select(kept.c.value).where(kept.c.name == "link")))
+    tx.execute(insert(tx, secret_table).values(fresh).on_conflict_do_nothing(index_elements=["name"]))
+    return str(tx.scalar(select(secret_table.c.value).where(secret_table.c.name == "link")))

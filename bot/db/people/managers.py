@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import manager as row
+from bot.db.engine.tables import manager_table
 from bot.db.engine.upsert import insert
 from cjm.address import Address
 
@@ -27,16 +27,16 @@ class Manager:
 
 
 def find(tx: Connection, address: Address) -> Manager | None:
-    found = tx.execute(select(row).where(_at(address))).first()
+    found = tx.execute(select(manager_table).where(_at(address))).first()
     return _manager(found) if found else None
 
 
 def everyone(tx: Connection) -> list[Manager]:
-    return [_manager(r) for r in tx.execute(select(row).order_by(row.c.id))]
+    return [_manager(r) for r in tx.execute(select(manager_table).order_by(manager_table.c.id))]
 
 
 def anybody(tx: Connection) -> bool:
-    return tx.execute(select(row.c.id).limit(1)).first() is not None
+    return tx.execute(select(manager_table.c.id).limit(1)).first() is not None
 
 
 def save(
@@ -60,16 +60,16 @@ def save(
         "added_at": now,
     }
     fresh = {key: values[key] for key in ("name", "journeys")}
-    statement = insert(tx, row).values(values)
+    statement = insert(tx, manager_table).values(values)
     tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "address"], set_=fresh))
 
 
 def remove(tx: Connection, manager_id: int) -> None:
-    tx.execute(delete(row).where(row.c.id == manager_id))
+    tx.execute(delete(manager_table).where(manager_table.c.id == manager_id))
 
 
 def _at(address: Address) -> ColumnElement[bool]:
-    return (row.c.messenger == address.messenger) & (row.c.address == address.id)
+    return (manager_table.c.messenger == address.messenger) & (manager_table.c.address == address.id)
 
 
 def _manager(r: Row[Any]) -> Manager:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from bot.config.settings import TeamSettings
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import team as row
+from bot.db.engine.tables import team_table
 from cjm.address import Address
 
 DEFAULT = "team"
@@ -34,7 +34,7 @@ class Team:
 
 def all_teams(tx: Connection, configured: Sequence[TeamSettings]) -> list[Team]:
     """Every configured team, with the chat it was bound to; a chat bound in Telegram goes before a configured one."""
-    bound = {r.key: r for r in tx.execute(select(row))}
+    bound = {r.key: r for r in tx.execute(select(team_table))}
     if not configured and DEFAULT in bound:
         configured = [_default(bound[DEFAULT])]
     return [_team(settings, bound.get(settings.key)) for settings in configured]
@@ -71,9 +71,9 @@ def bind(
     timezone: str | None = None,
 ) -> None:
     """Make a chat the team's chat; ``language`` and ``timezone`` are those of a team that no settings name."""
-    tx.execute(delete(row).where(row.c.key == key))
+    tx.execute(delete(team_table).where(team_table.c.key == key))
     tx.execute(
-        insert(row).values(
+        insert(team_table).values(
             key=key,
             messenger=address.messenger,
             address=address.id,
@@ -89,5 +89,5 @@ def bind(
 
 def unbind(tx: Connection, address: Address) -> list[str]:
     """No team is bound to this chat any more; the keys of those that were."""
-    here = (row.c.messenger == address.messenger) & (row.c.address == address.id)
-    return list(tx.execute(delete(row).where(here).returning(row.c.key)).scalars())
+    here = (team_table.c.messenger == address.messenger) & (team_table.c.address == address.id)
+    return list(tx.execute(delete(team_table).where(here).returning(team_table.c.key)).scalars())

@@ -72,9 +72,11 @@ NOTHING = ("", "", "", None)
         (("at_least = 75", "at_least = 70"),
          (ChangeType.CHANGED, ChangedPart.TARGET, "targets.csat", "at_least", "75", "70", None)),
         (('where = { region = ["capital"] }', 'where = { region = ["capital", "city"] }'),
-         (ChangeType.CHANGED, ChangedPart.SEGMENT, "segments.capital", "where", "region: capital", "region: capital, city", None)),
+         (ChangeType.CHANGED, ChangedPart.SEGMENT, "segments.capital", "where",
+          "region: capital", "region: capital, city", None)),
         (('values = ["new", "returning"]', 'values = ["new", "returning", "lost"]'),
-         (ChangeType.CHANGED, ChangedPart.ATTRIBUTE, "attributes.customer", "values", "new, returning", "new, returning, lost",
+         (ChangeType.CHANGED, ChangedPart.ATTRIBUTE, "attributes.customer", "values",
+          "new, returning", "new, returning, lost",
           ChangeWarning.COHORTS_CHANGE)),
         (('status = "planned"  #', 'status = "live"  #'),
          (ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.loyalty.club", "status", "planned", "live", None)),
@@ -128,7 +130,8 @@ def test_dropping_a_former_key_is_warned_of() -> None:
     old = read_journey(TEXT.replace('key = "advert"', 'key = "advert"\nwas = ["poster"]', 1), "x")
     (entry,) = difference(old, SHOP).entries
     assert brief(entry) == (
-        ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.awareness.advert", "was", "poster", "", ChangeWarning.HISTORY_UNLINKED,
+        ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.awareness.advert", "was", "poster", "",
+        ChangeWarning.HISTORY_UNLINKED,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import insert, text
 
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.rows import secret
 from bot.db.engine.schema import migrate
+from bot.db.engine.tables import secret_table
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ def limit(tx: Connection) -> None:
 
 
 def keep(tx: Connection, name: str, size: int = 1) -> None:
-    tx.execute(insert(secret).values(name=name, value="x" * size, at=NOW))
+    tx.execute(insert(secret_table).values(name=name, value="x" * size, at=NOW))
 
 
 def names(tx: Connection) -> list[str]:

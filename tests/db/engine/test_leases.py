@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from bot.clock import wall_now
 from bot.db.engine.database import Database
 from bot.db.engine.leases import AlreadyRunning, Leadership
-from bot.db.engine.rows import lease
+from bot.db.engine.tables import lease_table
 
 
 async def test_a_second_one_on_the_same_sqlite_is_told_who_runs(sqlite_url: str) -> None:
@@ -54,7 +54,7 @@ async def test_a_leader_that_does_not_renew_is_replaced_and_notices(postgresql_u
     silent, eager = Leadership(db, renew_every=0.05, lost_after=60), Leadership(db, renew_every=0.05)
     async with silent:
         past = wall_now() - timedelta(seconds=1)
-        await db.write(lambda tx: tx.execute(update(lease).values(until=past, holder="stopped for a while")))
+        await db.write(lambda tx: tx.execute(update(lease_table).values(until=past, holder="stopped for a while")))
         async with eager:
             await asyncio.wait_for(silent.lost.wait(), 5)
             assert eager.epoch == silent.epoch + 1
@@ -69,7 +69,7 @@ async def test_a_leader_that_cannot_reach_the_database_gives_up_before_another_m
         await db.write(lambda tx: tx.execute(text("ALTER TABLE lease RENAME TO gone")))
         await asyncio.wait_for(lead.lost.wait(), 5)
         await db.write(lambda tx: tx.execute(text("ALTER TABLE gone RENAME TO lease")))
-        until = await db.read(lambda tx: tx.execute(lease.select()).one().until)
+        until = await db.read(lambda tx: tx.execute(lease_table.select()).one().until)
         assert wall_now() < until + timedelta(seconds=0.5)
     await db.close()
 
@@ -82,5 +82,5 @@ async def test_of_many_that_want_to_lead_one_does(postgresql_url: str) -> None:
         leads = await asyncio.gather(*[one.try_to_lead() for one in wanting])
         assert leads.count(True) == 1
         assert max(one.epoch for one in wanting) == epoch
-        await db.write(lambda tx: tx.execute(update(lease).values(until=wall_now() - timedelta(seconds=1))))
+        await db.write(lambda tx: tx.execute(update(lease_table).values(until=wall_now() - timedelta(seconds=1))))
     await db.close()

@@ -1,4 +1,4 @@
-"""The schema goes up, down and up again, and then is what `bot.db.engine.rows` says."""
+"""The schema goes up, down and up again, and then is what `bot.db.engine.tables` says."""
 
 import pytest
 from sqlalchemy import text

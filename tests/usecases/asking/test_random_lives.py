@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.conversation.context import load
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.rows import OPEN_STATES, invitation
+from bot.db.engine.tables import OPEN_STATES, invitation_table
 from bot.db.figures import proof
 from bot.db.journeys import journeys
 from bot.db.people import customers
@@ -148,8 +148,8 @@ class Life:
     def check(self) -> None:
         assert proof.differing(self.tx, self.journey) == []
         asked = self.tx.execute(
-            select(invitation.c.customer_id, invitation.c.sent_at, invitation.c.state).where(
-                invitation.c.sent_at.is_not(None)
+            select(invitation_table.c.customer_id, invitation_table.c.sent_at, invitation_table.c.state).where(
+                invitation_table.c.sent_at.is_not(None)
             )
         ).all()
         for person in {a.customer_id for a in asked}:

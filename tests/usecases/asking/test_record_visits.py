@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.clock import FrozenClock
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.rows import stage_entry
+from bot.db.engine.tables import stage_entry_table
 from bot.db.figures import proof
 from bot.db.journeys import journeys
 from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits, record
@@ -34,7 +34,7 @@ async def record_visits(any_db: Database) -> RecordVisits:
 
 
 def entries(tx: Connection) -> list[tuple[str, bool]]:
-    found = tx.execute(select(stage_entry.c.stage, stage_entry.c.next_at).order_by(stage_entry.c.at))
+    found = tx.execute(select(stage_entry_table.c.stage, stage_entry_table.c.next_at).order_by(stage_entry_table.c.at))
     return [(r.stage, r.next_at is not None) for r in found]
 
 

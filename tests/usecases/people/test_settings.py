@@ -77,7 +77,8 @@ async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [("later", SettingMistake.UNREADABLE), ("", SettingMistake.UNREADABLE), ("22:00-22:00", SettingMistake.ALL_DAY),
-     ("24:00-24:00", SettingMistake.UNREADABLE), ("00:00-00:00", SettingMistake.ALL_DAY), ("x" * 4000, SettingMistake.UNREADABLE)],
+     ("24:00-24:00", SettingMistake.UNREADABLE), ("00:00-00:00", SettingMistake.ALL_DAY),
+     ("x" * 4000, SettingMistake.UNREADABLE)],
 )  # fmt: skip
 async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text: str, wrong: SettingMistake) -> None:
     settings = change(world)

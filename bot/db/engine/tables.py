@@ -41,7 +41,7 @@ Key = String(64)
 
 # ---- people ----------------------------------------------------------------------------------------------------------
 
-customer = Table(
+customer_table = Table(
     "customer",
     metadata,
     Column("id", Id, primary_key=True),
@@ -60,7 +60,7 @@ customer = Table(
     sqlite_autoincrement=True,
 )
 
-mute = Table(  # "not about this", "later", "less often"
+mute_table = Table(  # "not about this", "later", "less often"
     "mute",
     metadata,
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True),
@@ -68,7 +68,7 @@ mute = Table(  # "not about this", "later", "less often"
     Column("until", UtcDateTime),  # NULL: for good
 )
 
-link = Table(  # one-time links; only a keyed hash of the token is kept
+link_table = Table(  # one-time links; only a keyed hash of the token is kept
     "link",
     metadata,
     Column("id", Id, primary_key=True),
@@ -83,7 +83,7 @@ link = Table(  # one-time links; only a keyed hash of the token is kept
     sqlite_autoincrement=True,
 )
 
-secret = Table(  # what the house made up for itself, where no setting names it
+secret_table = Table(  # what the house made up for itself, where no setting names it
     "secret",
     metadata,
     Column("name", String(32), primary_key=True),
@@ -91,7 +91,7 @@ secret = Table(  # what the house made up for itself, where no setting names it
     Column("at", UtcDateTime, nullable=False),
 )
 
-manager = Table(
+manager_table = Table(
     "manager",
     metadata,
     Column("id", Id, primary_key=True),
@@ -106,7 +106,7 @@ manager = Table(
     sqlite_autoincrement=True,
 )
 
-team = Table(  # what was bound in the chat; settings of the same key add language, hours, journeys
+team_table = Table(  # what was bound in the chat; settings of the same key add language, hours, journeys
     "team",
     metadata,
     Column("key", Key, primary_key=True),
@@ -122,7 +122,7 @@ team = Table(  # what was bound in the chat; settings of the same key add langua
 
 # ---- journeys and what happened --------------------------------------------------------------------------------------
 
-journey_version = Table(
+journey_version_table = Table(
     "journey_version",
     metadata,
     Column("key", Key, primary_key=True),
@@ -132,7 +132,7 @@ journey_version = Table(
     Column("applied_at", UtcDateTime, nullable=False),
 )
 
-cohort = Table(
+cohort_table = Table(
     "cohort",
     metadata,
     Column("id", Id, primary_key=True),
@@ -141,7 +141,7 @@ cohort = Table(
     UniqueConstraint("journey", "attributes"),
 )
 
-visit = Table(
+visit_table = Table(
     "visit",
     metadata,
     Column("id", Id, primary_key=True),
@@ -164,7 +164,7 @@ visit = Table(
     Index("ix_visit_journey_day", "journey", "day"),
 )
 
-stage_entry = Table(  # the first time a passage entered a stage: what the flow counters were moved for
+stage_entry_table = Table(  # the first time a passage entered a stage: what the flow counters were moved for
     "stage_entry",
     metadata,
     Column("id", Id, primary_key=True),
@@ -185,7 +185,7 @@ stage_entry = Table(  # the first time a passage entered a stage: what the flow 
 
 OPEN_STATES = ("reserved", "open", "answering")
 
-decision = Table(  # why somebody was or was not asked
+decision_table = Table(  # why somebody was or was not asked
     "decision",
     metadata,
     Column("id", Id, primary_key=True),
@@ -198,7 +198,7 @@ decision = Table(  # why somebody was or was not asked
     Column("at", UtcDateTime, nullable=False),
 )
 
-invitation = Table(  # we asked, or mean to
+invitation_table = Table(  # we asked, or mean to
     "invitation",
     metadata,
     Column("id", Id, primary_key=True),
@@ -236,7 +236,7 @@ invitation = Table(  # we asked, or mean to
     sqlite_autoincrement=True,
 )
 
-response = Table(  # they talk to us about it: the conversation, step by step
+response_table = Table(  # they talk to us about it: the conversation, step by step
     "response",
     metadata,
     Column("id", Id, primary_key=True),
@@ -261,7 +261,7 @@ response = Table(  # they talk to us about it: the conversation, step by step
     sqlite_autoincrement=True,
 )
 
-answer = Table(  # frozen with what it counts under
+answer_table = Table(  # frozen with what it counts under
     "answer",
     metadata,
     Column("id", Id, primary_key=True),
@@ -289,7 +289,7 @@ answer = Table(  # frozen with what it counts under
     Index("ix_answer_journey_day", "journey", "day"),
 )
 
-tally = Table(  # the one counter mechanism; what a bucket is depends on the measure (cjm/figures/tally.py)
+tally_table = Table(  # the one counter mechanism; what a bucket is depends on the measure (cjm/figures/tally.py)
     "tally",
     metadata,
     Column("journey", Key, primary_key=True),
@@ -308,7 +308,7 @@ tally = Table(  # the one counter mechanism; what a bucket is depends on the mea
 
 # ---- complaints ------------------------------------------------------------------------------------------------------
 
-case = Table(
+case_table = Table(
     "case",
     metadata,
     Column("id", Id, primary_key=True),  # its number in the chat
@@ -334,7 +334,7 @@ case = Table(
     sqlite_autoincrement=True,
 )
 
-case_message = Table(
+case_message_table = Table(
     "case_message",
     metadata,
     Column("id", Id, primary_key=True),
@@ -350,7 +350,7 @@ case_message = Table(
 
 # ---- the chat --------------------------------------------------------------------------------------------------------
 
-prompt = Table(  # what the next free text in a private chat will be taken for
+prompt_table = Table(  # what the next free text in a private chat will be taken for
     "prompt",
     metadata,
     Column("messenger", String(16), primary_key=True),
@@ -361,7 +361,7 @@ prompt = Table(  # what the next free text in a private chat will be taken for
     Column("at", UtcDateTime, nullable=False),
 )
 
-message_ref = Table(  # our own map from a message to what it is about, so that a reply finds its way
+message_ref_table = Table(  # our own map from a message to what it is about, so that a reply finds its way
     "message_ref",
     metadata,
     Column("messenger", String(16), primary_key=True),
@@ -373,7 +373,7 @@ message_ref = Table(  # our own map from a message to what it is about, so that 
     Index("ix_message_ref_kind_ref", "kind", "ref"),
 )
 
-view = Table(  # what a picture with buttons shows, so that a button needs only an id
+view_table = Table(  # what a picture with buttons shows, so that a button needs only an id
     "view",
     metadata,
     Column("id", Id, primary_key=True),
@@ -384,7 +384,7 @@ view = Table(  # what a picture with buttons shows, so that a button needs only 
     sqlite_autoincrement=True,
 )
 
-picture = Table(  # drawn and uploaded once: the messenger's lasting id of what a hash shows
+picture_table = Table(  # drawn and uploaded once: the messenger's lasting id of what a hash shows
     "picture",
     metadata,
     Column("key", String(64), primary_key=True),
@@ -394,7 +394,7 @@ picture = Table(  # drawn and uploaded once: the messenger's lasting id of what 
 
 # ---- in and out ------------------------------------------------------------------------------------------------------
 
-inbox = Table(
+inbox_table = Table(
     "inbox",
     metadata,
     Column("id", Id, primary_key=True),  # our own order: update ids may restart
@@ -411,7 +411,7 @@ inbox = Table(
     Index("ix_inbox_state_id", "state", "id"),
 )
 
-letter = Table(
+letter_table = Table(
     "letter",
     metadata,
     Column("id", Id, primary_key=True),
@@ -438,7 +438,7 @@ letter = Table(
     sqlite_autoincrement=True,
 )
 
-digest_run = Table(
+digest_run_table = Table(
     "digest_run",
     metadata,
     Column("team", Key, primary_key=True),
@@ -446,7 +446,7 @@ digest_run = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-lease = Table(  # who sends, polls and ticks
+lease_table = Table(  # who sends, polls and ticks
     "lease",
     metadata,
     Column("name", String(32), primary_key=True),
