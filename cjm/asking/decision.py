@@ -35,24 +35,46 @@ class AskingReason(StrEnum):
     MONTHLY_LIMIT = "monthly_limit"
 
 
+class AskingVerdict(StrEnum):
+    """Name of a decision, as it is stored and shown."""
+
+    ASK = "ask"
+    HOLD = "hold"
+    SKIP = "skip"
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
+    """Decision to ask now."""
+
     reason: AskingReason = AskingReason.FINE
+
+    @property
+    def verdict(self) -> AskingVerdict:
+        return AskingVerdict.ASK
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Not now; look again at ``until``."""
+    """Decision to wait and to decide again at ``until``."""
 
     until: datetime
     reason: AskingReason
 
+    @property
+    def verdict(self) -> AskingVerdict:
+        return AskingVerdict.HOLD
+
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Never for this visit."""
+    """Decision never to ask about this visit."""
 
     reason: AskingReason
+
+    @property
+    def verdict(self) -> AskingVerdict:
+        return AskingVerdict.SKIP
 
 
 Decision = Ask | Hold | Skip
