@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
-from bot.demo.running import Demo, DemoOptions, demo
+from bot.demo.startup import Demo, DemoOptions, demo
 from bot.texts import words_in
 from bot.usecases.maps.make_map import MapRequest
 from cjm.drawing import Layout, draw

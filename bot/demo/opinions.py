@@ -8,8 +8,8 @@ from importlib.resources import files
 from random import Random
 
 from bot.demo.walks import SimulatedCustomer, lateness
-from cjm.figures.satisfaction import Scale, values
 from cjm.journeys.survey import Question, QuestionKind
+from cjm.scales import Scale
 
 _MOOD = {
     "first_visit": 1.3, "product_page": 0.95, "advice": 1.2, "checkout": 1.25, "delivery": 1.4, "product": 1.25,
@@ -55,7 +55,7 @@ def tap(question: Question, feeling: float, random: Random) -> int | str | None:
         keys = [option.key for option in question.options]
         usual = _USUAL.get(question.key)
         return random.choices(keys, [3.0 if key == usual else 1.0 / (1 + place) for place, key in enumerate(keys)])[0]
-    legal = values(_scale(question.kind))
+    legal = _scale(question.kind).spec.values
     raw = round(random.gauss(_MIDDLE[question.kind] + _SLOPE[question.kind] * feeling, 0.35))
     return max(legal[0], min(legal[-1], raw))
 

@@ -32,7 +32,6 @@ from cjm.asking.decision import AskingRules
 from cjm.cases.case import TeamMember, close, take
 from cjm.conversation import response as talks
 from cjm.conversation.response import CONTACT, Conversation, ConversationMove, TapRefusal
-from cjm.figures.satisfaction import FAVOURABLE
 from cjm.journeys.survey import QuestionKind
 from cjm.journeys.visit import Event
 
@@ -188,7 +187,7 @@ def _is_happy(talk: Conversation) -> bool:
         for question in talk.survey.questions
         if question.kind.scale is not None and question.key in talk.answers
     ]
-    return bool(scores) and scores[-1][1] in FAVOURABLE[scores[-1][0]]
+    return bool(scores) and scores[-1][1] in scores[-1][0].spec.favourable
 
 
 def _until(coming: deque[Event], at: datetime) -> Iterator[Event]:

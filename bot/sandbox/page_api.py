@@ -11,11 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
-from bot.sandbox import acts
 from bot.sandbox.backstage import Backstage, BackstageError, Cast
 from bot.sandbox.panes import Panes
-from bot.sandbox.records import Change, Chat, Json, Message, User
-from bot.sandbox.world import World
+from bot.sandbox.world import actions
+from bot.sandbox.world.records import Change, Chat, Json, Message, User
+from bot.sandbox.world.world import World
 
 FOLDER = Path(__file__).parent / "page"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -156,48 +156,48 @@ class Page:
         number = asked.get("person")
         person = self.world.people.get(int(number)) if number is not None else None
         if person is None:
-            raise acts.CannotDoError("there is nobody with this id")
+            raise actions.CannotDoError("there is nobody with this id")
         return person
 
     def _where(self, asked: Any) -> tuple[Chat, Message | None]:
         """The chat, and the message that is meant in it, if any."""
         chat = self.world.chats.get(int(asked["chat"]))
         if chat is None:
-            raise acts.CannotDoError("there is no such chat")
+            raise actions.CannotDoError("there is no such chat")
         number = asked.get("message") or asked.get("reply")
         return chat, chat.messages.get(int(number)) if number else None
 
     async def _start(self, asked: Json) -> Json:
-        acts.start(self.world, self._who(asked), asked.get("payload") or "")
+        actions.start(self.world, self._who(asked), asked.get("payload") or "")
         return {}
 
     async def _open(self, asked: Json) -> Json:
         """Opens the personal link of a customer, as if it had been on the receipt."""
         person = self._who(asked)
         if self.panes.backstage is None:
-            raise acts.CannotDoError("there are no personal links here")
+            raise actions.CannotDoError("there are no personal links here")
         link = await self.panes.backstage.link(person.id)
         payload = parse_qs(urlsplit(link).query).get("start", [""])[0]
-        acts.start(self.world, person, payload)
+        actions.start(self.world, person, payload)
         return {"link": link}
 
     async def _say(self, asked: Json) -> Json:
         chat, answered = self._where(asked)
-        return {"id": acts.say(self.world, self._who(asked), chat, str(asked["text"]), reply_to=answered).id}
+        return {"id": actions.say(self.world, self._who(asked), chat, str(asked["text"]), reply_to=answered).id}
 
     async def _press(self, asked: Json) -> Json:
         _, message = self._where(asked)
         if message is None:
-            raise acts.CannotDoError("this message is gone")
+            raise actions.CannotDoError("this message is gone")
         row, column = int(asked["row"]), int(asked["column"])
         if not (0 <= row < len(message.rows) and 0 <= column < len(message.rows[row])):
-            raise acts.CannotDoError("this button is gone")
+            raise actions.CannotDoError("this button is gone")
         return {
-            "press": acts.press(self.world, self._who(asked), message, message.rows[row][column]["callback_data"]).id
+            "press": actions.press(self.world, self._who(asked), message, message.rows[row][column]["callback_data"]).id
         }
 
     async def _block(self, asked: Json) -> Json:
-        (acts.block if asked.get("blocked") else acts.unblock)(self.world, self._who(asked))
+        (actions.block if asked.get("blocked") else actions.unblock)(self.world, self._who(asked))
         return {}
 
     async def _upload(self, asked: Any) -> Json:
@@ -207,25 +207,25 @@ class Page:
         mime = part.content_type or "application/octet-stream"
         if asked["kind"] == "voice":
             seconds = max(1, round(float(asked.get("seconds") or 1)))
-            message = acts.speak(self.world, person, chat, content, seconds=seconds, mime=mime, reply_to=answered)
+            message = actions.speak(self.world, person, chat, content, seconds=seconds, mime=mime, reply_to=answered)
         elif asked["kind"] == "photo":
-            message = acts.show(self.world, person, chat, content, caption=caption, reply_to=answered)
+            message = actions.show(self.world, person, chat, content, caption=caption, reply_to=answered)
         else:
             name = part.filename or "file"
-            message = acts.attach(
+            message = actions.attach(
                 self.world, person, chat, content, name, mime=mime, caption=caption, reply_to=answered
             )
         return {"id": message.id}
 
     async def _happen(self, asked: Json) -> Json:
         if self.panes.backstage is None:
-            raise acts.CannotDoError("nothing can happen here")
+            raise actions.CannotDoError("nothing can happen here")
         return {"says": await self.panes.backstage.happen(self._who(asked).id, str(asked["key"]))}
 
     async def _travel(self, asked: Json) -> Json:
         backstage = self.panes.backstage
         if backstage is None:
-            raise acts.CannotDoError("time does not move here")
+            raise actions.CannotDoError("time does not move here")
         to: timedelta | Literal["next"] = "next"
         if asked.get("seconds") is not None:
             to = timedelta(seconds=float(asked["seconds"]))
@@ -257,7 +257,7 @@ def _guarded(
         try:
             asked = await request.post() if form else await request.json()
             return web.json_response(await act(asked))
-        except (acts.CannotDoError, BackstageError) as problem:
+        except (actions.CannotDoError, BackstageError) as problem:
             return web.json_response({"error": str(problem)})
         except (KeyError, ValueError, TypeError, AttributeError):
             return web.json_response({"error": "the page asked for something that makes no sense"}, status=400)

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.sandbox import acts
-from bot.sandbox.records import Chat, Json, Message, Press, Standing, Toast, User
-from bot.sandbox.world import World
+from bot.sandbox.world import actions
+from bot.sandbox.world.records import Chat, Json, Message, Press, Standing, Toast, User
+from bot.sandbox.world.world import World
 
 T = TypeVar("T")
 Wanted = str | re.Pattern[str] | Callable[[Message], bool]
@@ -108,7 +108,7 @@ class Viewer:
         if "callback_data" not in found:
             raise NotSeenError(f"the button {found['text']!r} is a link or copies text; it cannot be pressed")
         self._acts()
-        return acts.press(self.world, person, shown, found["callback_data"])
+        return actions.press(self.world, person, shown, found["callback_data"])
 
     def _latest_with(self, button: str | int) -> Message:
         keyboards = [message for message in self.chat.messages.values() if message.rows]
@@ -154,30 +154,30 @@ class Person(Viewer):
 
     async def start(self, payload: str | None = None) -> Message:
         self._acts()
-        return await _done(acts.start(self.world, self.user, payload or ""))
+        return await _done(actions.start(self.world, self.user, payload or ""))
 
     async def send(self, text: str, reply_to: Message | None = None) -> Message:
         self._acts()
-        return await _done(acts.say(self.world, self.user, self.chat, text, reply_to=self._real(reply_to)))
+        return await _done(actions.say(self.world, self.user, self.chat, text, reply_to=self._real(reply_to)))
 
     async def send_photo(self, content: bytes, caption: str | None = None, reply_to: Message | None = None) -> Message:
         self._acts()
         answered = self._real(reply_to)
         return await _done(
-            acts.show(self.world, self.user, self.chat, content, caption=caption or "", reply_to=answered)
+            actions.show(self.world, self.user, self.chat, content, caption=caption or "", reply_to=answered)
         )
 
     async def send_voice(self, content: bytes, seconds: int = 3, reply_to: Message | None = None) -> Message:
         self._acts()
         answered = self._real(reply_to)
-        return await _done(acts.speak(self.world, self.user, self.chat, content, seconds=seconds, reply_to=answered))
+        return await _done(actions.speak(self.world, self.user, self.chat, content, seconds=seconds, reply_to=answered))
 
     async def send_file(
         self, content: bytes, name: str, caption: str | None = None, reply_to: Message | None = None
     ) -> Message:
         self._acts()
         return await _done(
-            acts.attach(
+            actions.attach(
                 self.world, self.user, self.chat, content, name, caption=caption or "", reply_to=self._real(reply_to)
             )
         )
@@ -188,7 +188,7 @@ class Person(Viewer):
         own = self._real(message)
         if own is None:
             raise NotSeenError("there is no such message")
-        acts.correct(self.world, self.user, own, text)
+        actions.correct(self.world, self.user, own, text)
         await _breath()
 
     async def click(self, button: str | int, message: Message | None = None) -> Press:
@@ -201,7 +201,7 @@ class Person(Viewer):
     async def forge_callback(self, data: str, message: Message) -> Press:
         """Presses a button that is not there."""
         self._acts()
-        return await _done(acts.press(self.world, self.user, self._real(message) or message, data))
+        return await _done(actions.press(self.world, self.user, self._real(message) or message, data))
 
     async def answered(self, press: Press, timeout: float = PATIENCE) -> str:  # noqa: ASYNC109 (a test says how long)
         """Waits until the bot answers a press; the text of its notice, which may be empty."""
@@ -209,11 +209,11 @@ class Person(Viewer):
         return str(answer.get("text", ""))
 
     async def block(self) -> None:
-        acts.block(self.world, self.user)
+        actions.block(self.world, self.user)
         await _breath()
 
     async def unblock(self) -> None:
-        acts.unblock(self.world, self.user)
+        actions.unblock(self.world, self.user)
         await _breath()
 
 
@@ -228,32 +228,32 @@ class Group(Viewer):
         return self.chat.id
 
     async def add(self, person: Person, by: Person | None = None) -> None:
-        acts.enter(self.world, self.chat, person.user, (by or person).user)
+        actions.enter(self.world, self.chat, person.user, (by or person).user)
         await _breath()
 
     async def add_bot(self, by: Person, *, administrator: bool = False) -> None:
         self._acts()
         standing: Standing = "administrator" if administrator else "member"
-        acts.add_bot(self.world, self.chat, by.user, standing)
+        actions.add_bot(self.world, self.chat, by.user, standing)
         await _breath()
 
     async def promote_bot(self, by: Person) -> None:
-        acts.promote_bot(self.world, self.chat, by.user)
+        actions.promote_bot(self.world, self.chat, by.user)
         await _breath()
 
     async def remove_bot(self, by: Person) -> None:
-        acts.remove_bot(self.world, self.chat, by.user)
+        actions.remove_bot(self.world, self.chat, by.user)
         await _breath()
 
     async def open_topic(self, by: Person, title: str) -> int:
-        return await _done(acts.open_topic(self.world, self.chat, by.user, title))
+        return await _done(actions.open_topic(self.world, self.chat, by.user, title))
 
     async def send(
         self, person: Person, text: str, reply_to: Message | None = None, thread: int | None = None
     ) -> Message:
         self._acts()
         answered = self._real(reply_to)
-        return await _done(acts.say(self.world, person.user, self.chat, text, reply_to=answered, thread=thread))
+        return await _done(actions.say(self.world, person.user, self.chat, text, reply_to=answered, thread=thread))
 
     async def send_photo(
         self, person: Person, content: bytes, caption: str | None = None, reply_to: Message | None = None
@@ -261,7 +261,7 @@ class Group(Viewer):
         self._acts()
         answered = self._real(reply_to)
         return await _done(
-            acts.show(self.world, person.user, self.chat, content, caption=caption or "", reply_to=answered)
+            actions.show(self.world, person.user, self.chat, content, caption=caption or "", reply_to=answered)
         )
 
     async def click(self, person: Person, button: str | int, message: Message | None = None) -> Press:
@@ -271,7 +271,7 @@ class Group(Viewer):
         """Becomes a supergroup (by its creator's hand); its new id, by which this group goes from now on."""
         creator = next(number for number, standing in self.chat.members.items() if standing == "creator")
         who = by.user if by is not None else self.world.people[creator]
-        return await _done(acts.migrate(self.world, self.chat, who).id)
+        return await _done(actions.migrate(self.world, self.chat, who).id)
 
 
 async def _done(result: T) -> T:

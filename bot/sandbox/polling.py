@@ -1,9 +1,9 @@
 """`getUpdates`: the bot asks, and waits for an answer as long as it likes. One asker at a time."""
 
-from bot.sandbox.parameters import Given
-from bot.sandbox.records import Json
+from bot.sandbox.methods.parameters import Given
 from bot.sandbox.refusals import OTHER_POLLER, WEBHOOK_ACTIVE, WEBHOOK_TAKES_OVER, bad_request, conflict
-from bot.sandbox.world import World
+from bot.sandbox.world.records import Json
+from bot.sandbox.world.world import World
 
 PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
 LONGEST = 50

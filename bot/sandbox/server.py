@@ -13,20 +13,20 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.sandbox import acts
 from bot.sandbox.backstage import Backstage, Cast
 from bot.sandbox.faults import ANY, Fault, Faults, Plan
-from bot.sandbox.files import LARGEST_UPLOAD
-from bot.sandbox.limits import Limits
-from bot.sandbox.methods import carry_out
+from bot.sandbox.methods.parameters import Given, Upload
+from bot.sandbox.methods.table import carry_out
 from bot.sandbox.page_api import Page
-from bot.sandbox.parameters import Given, Upload
 from bot.sandbox.people import Group, Person
 from bot.sandbox.polling import Polling
-from bot.sandbox.records import Json, User
 from bot.sandbox.refusals import Refusal, bad_request, not_found, unauthorized
 from bot.sandbox.webhook import Postman
-from bot.sandbox.world import World
+from bot.sandbox.world import actions
+from bot.sandbox.world.files import LARGEST_UPLOAD
+from bot.sandbox.world.limits import Limits
+from bot.sandbox.world.records import Json, User
+from bot.sandbox.world.world import World
 
 TOKEN = "7000000001:sandbox-token-that-opens-nothing"  # noqa: S105 (it opens nothing)
 TOKEN_SHAPE = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
@@ -137,7 +137,7 @@ class Sandbox:
         """A new group without the bot in it. A forum is a supergroup."""
         number = FIRST_GROUP - sum(chat.kind == "group" for chat in self.world.chats.values())
         if forum or supergroup:
-            number = acts.SUPERGROUP + FIRST_GROUP - len(self.world.chats)
+            number = actions.SUPERGROUP + FIRST_GROUP - len(self.world.chats)
         chat = self.world.add_group(number, title, creator.user, super_=forum or supergroup)
         if forum:
             chat.topics[0] = ""

@@ -9,12 +9,12 @@ from typing import Any
 import aiohttp
 
 from bot.sandbox import wire
-from bot.sandbox.parameters import Given
+from bot.sandbox.methods.parameters import Given
 from bot.sandbox.polling import kinds_wanted
-from bot.sandbox.records import Json
 from bot.sandbox.refusals import bad_request
-from bot.sandbox.updates import Update
-from bot.sandbox.world import World
+from bot.sandbox.world.records import Json
+from bot.sandbox.world.updates import Update
+from bot.sandbox.world.world import World
 
 SET = frozenset({"url", "secret_token", "max_connections", "allowed_updates", "drop_pending_updates", "ip_address"})
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)

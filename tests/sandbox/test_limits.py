@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Limits, Sandbox
-from bot.sandbox.limits import Counter
+from bot.sandbox.world.limits import Counter
 from tests.sandbox.conftest import Caller
 
 

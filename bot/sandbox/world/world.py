@@ -12,10 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.bell import Bell
-from bot.sandbox.files import Files
-from bot.sandbox.limits import Counter, Limits
-from bot.sandbox.records import INSIDE, Change, Chat, ChatKind, Json, Message, Press, Standing, Toast, User
 from bot.sandbox.refusals import (
     CHAT_NOT_FOUND,
     QUERY_TOO_OLD,
@@ -25,7 +21,11 @@ from bot.sandbox.refusals import (
     too_many_requests,
     upgraded,
 )
-from bot.sandbox.updates import Updates
+from bot.sandbox.world.bell import Bell
+from bot.sandbox.world.files import Files
+from bot.sandbox.world.limits import Counter, Limits
+from bot.sandbox.world.records import INSIDE, Change, Chat, ChatKind, Json, Message, Press, Standing, Toast, User
+from bot.sandbox.world.updates import Updates
 
 REMEMBERED_CALLS = 100_000
 

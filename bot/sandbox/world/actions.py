@@ -4,11 +4,11 @@ import re
 import secrets
 from typing import Any
 
-from bot.sandbox import entities as formatting
 from bot.sandbox import wire
-from bot.sandbox.pictures import dimensions, mime_of
-from bot.sandbox.records import INSIDE, Chat, Json, Media, Message, Press, Standing, User
-from bot.sandbox.world import World
+from bot.sandbox.methods import formatting
+from bot.sandbox.methods.pictures import dimensions, mime_of
+from bot.sandbox.world.records import INSIDE, Chat, Json, Media, Message, Press, Standing, User
+from bot.sandbox.world.world import World
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 SUPERGROUP = -1_000_000_000_000

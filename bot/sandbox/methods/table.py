@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox import about, editing, sending
-from bot.sandbox.parameters import Given
+from bot.sandbox.methods import bot_and_chats, editing, sending
+from bot.sandbox.methods.parameters import Given
 from bot.sandbox.refusals import Refusal, method_not_found
-from bot.sandbox.world import World
+from bot.sandbox.world.world import World
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ _TEXT = "text parse_mode entities link_preview_options disable_web_page_preview"
 
 METHODS: dict[str, Method] = dict(
     [
-        _method("getMe", about.get_me, ""),
+        _method("getMe", bot_and_chats.get_me, ""),
         _method("sendMessage", sending.send_message, f"{_SEND} {_TEXT}"),
         _method("sendPhoto", sending.send_photo, f"{_SEND} {_CAPTION} photo has_spoiler"),
         _method("sendDocument", sending.send_document, f"{_SEND} {_CAPTION} document disable_content_type_detection"),
@@ -51,17 +51,17 @@ METHODS: dict[str, Method] = dict(
         _method("editMessageReplyMarkup", editing.edit_markup, _EDIT),
         _method("deleteMessage", editing.delete_message, "chat_id message_id"),
         _method("answerCallbackQuery", editing.answer_press, "callback_query_id text show_alert cache_time"),
-        _method("getFile", about.get_file, "file_id"),
-        _method("getChat", about.get_chat, "chat_id"),
-        _method("getChatMember", about.get_chat_member, "chat_id user_id"),
-        _method("leaveChat", about.leave_chat, "chat_id"),
-        _method("setMyCommands", about.set_commands, "commands scope language_code"),
-        _method("getMyCommands", about.get_commands, "scope language_code"),
-        _method("deleteMyCommands", about.delete_commands, "scope language_code"),
-        _method("setMyDescription", about.set_description, "description language_code"),
-        _method("getMyDescription", about.get_description, "language_code"),
-        _method("setMyShortDescription", about.set_short_description, "short_description language_code"),
-        _method("getMyShortDescription", about.get_short_description, "language_code"),
+        _method("getFile", bot_and_chats.get_file, "file_id"),
+        _method("getChat", bot_and_chats.get_chat, "chat_id"),
+        _method("getChatMember", bot_and_chats.get_chat_member, "chat_id user_id"),
+        _method("leaveChat", bot_and_chats.leave_chat, "chat_id"),
+        _method("setMyCommands", bot_and_chats.set_commands, "commands scope language_code"),
+        _method("getMyCommands", bot_and_chats.get_commands, "scope language_code"),
+        _method("deleteMyCommands", bot_and_chats.delete_commands, "scope language_code"),
+        _method("setMyDescription", bot_and_chats.set_description, "description language_code"),
+        _method("getMyDescription", bot_and_chats.get_description, "language_code"),
+        _method("setMyShortDescription", bot_and_chats.set_short_description, "short_description language_code"),
+        _method("getMyShortDescription", bot_and_chats.get_short_description, "language_code"),
     ]
 )
 

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from bot.sandbox import entities as formatting
-from bot.sandbox.files import LARGEST_PHOTO, LARGEST_UPLOAD
-from bot.sandbox.parameters import Given, Upload
-from bot.sandbox.pictures import dimensions, mime_of
-from bot.sandbox.records import Chat, Json, Media, MediaKind, Message, StoredFile
+from bot.sandbox.methods import formatting
+from bot.sandbox.methods.parameters import Given, Upload
+from bot.sandbox.methods.pictures import dimensions, mime_of
 from bot.sandbox.refusals import (
     CAPTION_TOO_LONG,
     FILE_EMPTY,
@@ -21,7 +19,9 @@ from bot.sandbox.refusals import (
     bad_request,
     not_modelled,
 )
-from bot.sandbox.world import World
+from bot.sandbox.world.files import LARGEST_PHOTO, LARGEST_UPLOAD
+from bot.sandbox.world.records import Chat, Json, Media, MediaKind, Message, StoredFile
+from bot.sandbox.world.world import World
 
 TEXT, CAPTION = 4096, 1024
 KIND_NAMES = {"photo": "Photo", "document": "Document", "voice": "VoiceNote"}

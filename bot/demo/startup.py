@@ -26,9 +26,9 @@ from bot.demo.backstage import DemoBackstage
 from bot.demo.past import TEAM, SimulatedPast
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import Cast
-from bot.sandbox.limits import Limits
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
+from bot.sandbox.world.limits import Limits
 from bot.texts import words_in
 from cjm import templates
 from cjm.errors import TropaError

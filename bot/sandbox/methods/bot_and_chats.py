@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.files import LARGEST_DOWNLOAD
-from bot.sandbox.parameters import Given
-from bot.sandbox.records import INSIDE, Json, Standing
+from bot.sandbox.methods.parameters import Given
 from bot.sandbox.refusals import FILE_TOO_BIG, bad_request, forbidden
-from bot.sandbox.world import World
+from bot.sandbox.world.files import LARGEST_DOWNLOAD
+from bot.sandbox.world.records import INSIDE, Json, Standing
+from bot.sandbox.world.world import World
 
 COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 SIMPLE_SCOPES = {"default", "all_private_chats", "all_group_chats", "all_chat_administrators"}

@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.content import caption_of, media_of, text_of
-from bot.sandbox.entities import units
-from bot.sandbox.markup import checked_markup
-from bot.sandbox.parameters import Given
-from bot.sandbox.records import Json, MediaKind, Message
+from bot.sandbox.methods.content import caption_of, media_of, text_of
+from bot.sandbox.methods.formatting import units
+from bot.sandbox.methods.markup import checked_markup
+from bot.sandbox.methods.parameters import Given
 from bot.sandbox.refusals import (
     MEDIA_NOT_EDITABLE,
     NO_CAPTION_TO_EDIT,
@@ -20,7 +19,8 @@ from bot.sandbox.refusals import (
     NOTHING_TO_EDIT,
     bad_request,
 )
-from bot.sandbox.world import World
+from bot.sandbox.world.records import Json, MediaKind, Message
+from bot.sandbox.world.world import World
 
 DELETABLE = timedelta(hours=48)
 

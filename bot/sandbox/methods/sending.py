@@ -3,12 +3,12 @@
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.content import caption_of, media_of, reply_of, text_of, thread_of
-from bot.sandbox.markup import checked_markup
-from bot.sandbox.parameters import Given
-from bot.sandbox.records import Chat, Json, MediaKind, Message
+from bot.sandbox.methods.content import caption_of, media_of, reply_of, text_of, thread_of
+from bot.sandbox.methods.markup import checked_markup
+from bot.sandbox.methods.parameters import Given
 from bot.sandbox.refusals import bad_request
-from bot.sandbox.world import World
+from bot.sandbox.world.records import Chat, Json, MediaKind, Message
+from bot.sandbox.world.world import World
 
 ACTIONS = {
     *("typing", "choose_sticker", "find_location", "upload_document", "upload_photo"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.entities import cut, read_html, trimmed, units, with_found
+from bot.sandbox.methods.formatting import cut, read_html, trimmed, units, with_found
 
 
 def marked(source: str) -> list[tuple[str, str]]:
