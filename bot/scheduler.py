@@ -34,13 +34,13 @@ class TickScheduler:
         )
         for name, (every, _tick) in ticks.items():
             self._scheduler.add_job(
-                self._come, "interval", seconds=every.total_seconds(), args=[name], id=name, next_run_time=wall_now()
+                self._run_job, "interval", seconds=every.total_seconds(), args=[name], id=name, next_run_time=wall_now()
             )
 
     def start(self) -> None:
         """Begin; each tick comes once at the start."""
         self._scheduler.start()
-        self._forget = self._clock.on_move(self.hurry)
+        self._forget = self._clock.on_move(self.run_all_soon)
 
     async def stop(self) -> None:
         """No more ticks. One that is running is cut off: its transaction ends or never was."""
@@ -50,22 +50,22 @@ class TickScheduler:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    def hurry(self) -> None:
+    def run_all_soon(self) -> None:
         """Let every tick come now: time has been moved. One that is running comes again when it is through."""
         self._hurries += 1
         for name in self._ticks:
             self._scheduler.modify_job(name, next_run_time=wall_now())
 
-    async def tick(self, name: str) -> None:
+    async def run_one(self, name: str) -> None:
         """Let one tick come now, and raise what goes wrong."""
-        await self._run(name)
+        await self._run_tick(name)
 
-    async def tick_all(self) -> None:
+    async def run_all(self) -> None:
         """Let each tick come once, one after the other, and raise what goes wrong: for the demo and for tests."""
         for name in self._ticks:
-            await self._run(name)
+            await self._run_tick(name)
 
-    async def _come(self, name: str) -> None:
+    async def _run_job(self, name: str) -> None:
         """A failure ends here: APScheduler would write its text, which may hold what somebody said, to the log."""
         task = asyncio.current_task()
         assert task is not None
@@ -74,13 +74,13 @@ class TickScheduler:
             seen = -1
             while seen != self._hurries:
                 seen = self._hurries
-                await self._run(name)
+                await self._run_tick(name)
         except Exception as error:
             log.exception("tick failed", extra={"tick": name, "error": fault(error)}, exc_info=False)
         finally:
             self._running.discard(task)
 
-    async def _run(self, name: str) -> None:
+    async def _run_tick(self, name: str) -> None:
         """A tick never runs beside itself, whoever asks for it."""
         async with self._turns[name]:
             await self._ticks[name]()

@@ -69,7 +69,7 @@ async def test_a_tick_that_fails_is_reported_without_its_words_and_comes_again(
 async def test_a_slow_tick_never_runs_beside_itself(tick: Tick, running: tuple[TickScheduler, FrozenClock]) -> None:
     tick.hold = asyncio.Event()
     await tick.came(1)
-    everything = asyncio.create_task(running[0].tick_all())
+    everything = asyncio.create_task(running[0].run_all())
     await asyncio.sleep(0.1)  # five intervals: room for what must not happen
     assert tick.most_at_once == 1
     tick.hold.set()
@@ -110,5 +110,5 @@ async def test_tick_all_lets_each_come_once_in_order_and_raises() -> None:
 
     metronome = TickScheduler({"first": (SELDOM, first), "second": (SELDOM, second)}, FrozenClock(NOW))
     with pytest.raises(LookupError):
-        await metronome.tick_all()
+        await metronome.run_all()
     assert order == ["first", "second"]

@@ -38,7 +38,7 @@ class TapAcknowledgement:
         self._query = query
         self.given = False
 
-    async def give(self) -> None:
+    async def send(self) -> None:
         """Once; later calls do nothing. Too late, too old, no connection: nobody is the worse for it."""
         if self.given:
             return
@@ -53,13 +53,13 @@ class TapAcknowledgement:
         except Exception as error:
             log.info("tap not acknowledged", extra={"error": fault(error)})
 
-    async def give_later(self, seconds: float) -> None:
+    async def send_later(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
-        await self.give()
+        await self.send()
 
 
 @asynccontextmanager
-async def acknowledged(
+async def acknowledge_tap(
     bot: Bot, query: CallbackQuery | None, patience: float
 ) -> AsyncIterator[TapAcknowledgement | None]:
     """Whatever happens inside, the tap is acknowledged when it ends, and after ``patience`` seconds at the latest."""
@@ -67,7 +67,7 @@ async def acknowledged(
         yield None
         return
     acknowledgement = TapAcknowledgement(bot, query)
-    early = asyncio.create_task(acknowledgement.give_later(patience))
+    early = asyncio.create_task(acknowledgement.send_later(patience))
     try:
         yield acknowledgement
     finally:
@@ -75,4 +75,4 @@ async def acknowledged(
             early.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await early
-        await acknowledgement.give()
+        await acknowledgement.send()

@@ -48,44 +48,44 @@ _CLOSED = (
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Whatever goes wrong inside comes out as a DeliveryError; never with the original, whose text may hold secrets."""
     try:
         yield
     except DeliveryError:
         raise
     except Exception as error:
-        raise translate(error) from None
+        raise translate_error(error) from None
 
 
-def translate(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a table reads best as one
+def translate_error(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a table reads best as one
     match error:
         case TelegramRetryAfter():
             return Throttled(error.retry_after)
         case TelegramMigrateToChat():
             return ChatMoved(Address(MESSENGER, str(error.migrate_to_chat_id)))
         case TelegramNetworkError():
-            return _broken(error)
+            return _translate_network_error(error)
         case ClientDecodeError():
             return Uncertain("an answer that is none")
         case TelegramAPIError():
-            return _refused(error)
+            return _translate_refusal(error)
         case ValueError() | TypeError():  # raised while the call was being put together
             return Rejected(f"it cannot be said to Telegram: {fault(error)}")
     return Uncertain(fault(error))
 
 
-def _broken(error: TelegramNetworkError) -> DeliveryError:
+def _translate_network_error(error: TelegramNetworkError) -> DeliveryError:
     cause = error.__cause__
     if isinstance(error, TelegramEntityTooLarge):
-        return Rejected(sentence(error))
+        return Rejected(refusal_sentence(error))
     if isinstance(cause, ClientConnectorError | ConnectionTimeoutError):
         return NeverLeft("Telegram cannot be reached")
     return Uncertain(f"the connection broke: {type(cause or error).__name__}")
 
 
-def _refused(error: TelegramAPIError) -> DeliveryError:
-    said = sentence(error)
+def _translate_refusal(error: TelegramAPIError) -> DeliveryError:
+    said = refusal_sentence(error)
     match error:
         case TelegramForbiddenError():
             return Unreachable(said)
@@ -100,6 +100,6 @@ def _refused(error: TelegramAPIError) -> DeliveryError:
     return Rejected(said)
 
 
-def sentence(error: TelegramAPIError) -> str:
+def refusal_sentence(error: TelegramAPIError) -> str:
     """Telegram's own words, without aiogram's."""
     return error.message.splitlines()[0][:200] if error.message else type(error).__name__

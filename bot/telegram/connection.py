@@ -7,7 +7,7 @@ from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
 
 from bot.outbox.messenger import DeliveryError
-from bot.telegram.api_errors import translate
+from bot.telegram.api_errors import translate_error
 from cjm.errors import TropaError
 
 SECONDS = 30.0  # for one call, with its upload
@@ -33,7 +33,7 @@ async def check_token(bot: Bot) -> str:
     except (TelegramUnauthorizedError, TelegramNotFound):
         raise TokenError("Telegram does not know telegram.token; take the one that @BotFather gave") from None
     except Exception as error:
-        raise translate(error) from None
+        raise translate_error(error) from None
 
 
 __all__ = ["DeliveryError", "TokenError", "check_token", "make_bot"]

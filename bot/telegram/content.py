@@ -5,7 +5,7 @@ from aiogram.types import Message
 from cjm.cases.case import CaseText, cleaned
 
 
-def said_in(message: Message) -> CaseText | None:
+def find_case_text(message: Message) -> CaseText | None:
     """None for what cannot be passed on: stickers, files, places, and what has no words in it."""
     if message.photo:
         return CaseText("photo", cleaned(message.caption), message.photo[-1].file_id)

@@ -25,9 +25,9 @@ from bot.db.engine.announcements import INBOX
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.faults import fault
-from bot.telegram.acknowledgement import TapAcknowledgement, acknowledged
-from bot.telegram.raw_update import Update as RawUpdate
-from bot.telegram.raw_update import raw
+from bot.telegram.acknowledgement import TapAcknowledgement, acknowledge_tap
+from bot.telegram.raw_update import UpdateJson as RawUpdate
+from bot.telegram.raw_update import make_raw_update
 
 log = logging.getLogger(__name__)
 AT_ONCE = 8
@@ -51,13 +51,13 @@ class InboxWorker:
     """``store()`` what came, ``run()`` until cancelled; ``settled()`` returns when everything stored was handled."""
 
     def __init__(
-        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, patience: RetryDelays | None = None
+        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, delays: RetryDelays | None = None
     ) -> None:
         self._db = db
         self._clock = clock
         self._bot = bot
         self._dispatcher = dispatcher
-        self._patience = patience or RetryDelays()
+        self._patience = delays or RetryDelays()
         self._name = str(bot.id)
         self._lanes: dict[str | None, deque[StoredUpdate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -71,7 +71,7 @@ class InboxWorker:
         found = []
         for update in updates:
             try:
-                found.append(raw(update))
+                found.append(make_raw_update(update))
             except ValueError:
                 log.warning("what came is no update")
         now = self._clock.now()
@@ -92,7 +92,7 @@ class InboxWorker:
                     await self._fetch()
                 except DatabaseError as error:
                     log.error("inbox cannot go on", extra={"error": str(error)})
-                await _rest(bell)
+                await _wait_for_news(bell)
         finally:
             forget()
             for task in self._tasks:
@@ -101,14 +101,14 @@ class InboxWorker:
             self._lanes.clear()
             self._at_hand.clear()
 
-    async def settled(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Wait until nothing stored is left to be handled."""
         while True:
             bell = self._bell
             waiting = await self._db.read(self._any_waiting)
             if not waiting and not self._lanes:  # in this order: a row is done before its handler is through
                 return
-            await _rest(bell)
+            await _wait_for_news(bell)
 
     def _any_waiting(self, tx: Connection) -> bool:
         return bool(inbox.waiting(tx, self._name, 1))
@@ -127,11 +127,11 @@ class InboxWorker:
                 self._lanes[row.chat].append(row)
             else:
                 self._lanes[row.chat] = deque([row])
-                task = asyncio.create_task(self._walk(row.chat))
+                task = asyncio.create_task(self._handle_chat(row.chat))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    async def _walk(self, chat: str | None) -> None:
+    async def _handle_chat(self, chat: str | None) -> None:
         """Handle the updates of one chat, one after the other."""
         lane = self._lanes[chat]
         while lane:
@@ -149,7 +149,7 @@ class InboxWorker:
         while True:
             try:
                 async with self._room:
-                    error = await self._try(row)
+                    error = await self._try_to_handle(row)
                 if error is None:
                     return None
                 attempts += 1
@@ -157,10 +157,10 @@ class InboxWorker:
                     return await self._set_aside(row, error)
                 log.warning("update not handled yet", extra={"inbox": row.id, "error": error})
                 await self._count_failure(row, error)
-                await asyncio.sleep(_step(self._patience.tries, attempts - 1))
+                await asyncio.sleep(_delay_after(self._patience.tries, attempts - 1))
             except DatabaseError as error:
                 log.error("update waits for the database", extra={"inbox": row.id, "error": str(error)})
-                await asyncio.sleep(_step(self._patience.database, away))
+                await asyncio.sleep(_delay_after(self._patience.database, away))
                 away += 1
 
     async def _count_failure(self, row: StoredUpdate, error: str) -> None:
@@ -171,7 +171,7 @@ class InboxWorker:
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.set_aside(tx, row.id, error, now))
 
-    async def _try(self, row: StoredUpdate) -> str | None:
+    async def _try_to_handle(self, row: StoredUpdate) -> str | None:
         """What went wrong, or None. Raises DatabaseError."""
         try:
             update = Update.model_validate(json.loads(row.payload), context={"bot": self._bot})
@@ -184,8 +184,8 @@ class InboxWorker:
         handling = UpdateHandling(row.id, self._clock.now)
         try:
             with on_behalf_of(handling):
-                async with acknowledged(self._bot, update.callback_query, self._patience.tap) as acknowledgement:
-                    await self._feed(update, acknowledgement)
+                async with acknowledge_tap(self._bot, update.callback_query, self._patience.tap) as acknowledgement:
+                    await self._dispatch(update, acknowledgement)
         except AlreadyHandled:
             log.info("update was handled before", extra={"inbox": row.id})
             return None
@@ -204,7 +204,7 @@ class InboxWorker:
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.finish(tx, row.id, now))
 
-    async def _feed(self, update: Update, acknowledgement: TapAcknowledgement | None) -> None:
+    async def _dispatch(self, update: Update, acknowledgement: TapAcknowledgement | None) -> None:
         said = await self._dispatcher.feed_update(self._bot, update)
         if acknowledgement is not None:
             acknowledgement.said = said
@@ -217,12 +217,12 @@ def _is_known(update: Update) -> bool:
         return False
 
 
-def _step(waits: tuple[float, ...], index: int) -> float:
+def _delay_after(waits: tuple[float, ...], index: int) -> float:
     """The wait after so many failures; the last one for all that follow."""
     return waits[min(index, len(waits) - 1)]
 
 
-async def _rest(bell: asyncio.Event) -> None:
+async def _wait_for_news(bell: asyncio.Event) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_REST):
             await bell.wait()

@@ -15,7 +15,7 @@ from aiogram.types import (
 )
 
 from bot.outbox.messenger import DeliveryError, NeverLeft, Throttled, Uncertain
-from bot.telegram.api_errors import translated
+from bot.telegram.api_errors import translate_errors
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, words_in
 from cjm.address import Address
 
@@ -37,18 +37,18 @@ class Menus:
         """Customers in private chats, teams in groups; English for those whose language we do not speak."""
         for language in LANGUAGES:
             code = None if language == DEFAULT_LANGUAGE else language
-            await self._set("customer", CUSTOMER, language, BotCommandScopeAllPrivateChats(), code)
-            await self._set("team", TEAM, language, BotCommandScopeAllGroupChats(), code)
+            await self._set_menu("customer", CUSTOMER, language, BotCommandScopeAllPrivateChats(), code)
+            await self._set_menu("team", TEAM, language, BotCommandScopeAllGroupChats(), code)
 
     async def set_for_manager(self, manager: Address, language: str | None) -> None:
         """A manager's private chat; in the language chosen there."""
-        await self._set("manager", MANAGER, language, BotCommandScopeChat(chat_id=int(manager.id)), None)
+        await self._set_menu("manager", MANAGER, language, BotCommandScopeChat(chat_id=int(manager.id)), None)
 
     async def set_for_customer(self, customer: Address, language: str) -> None:
         """A customer's private chat, in the language chosen there."""
-        await self._set("customer", CUSTOMER, language, BotCommandScopeChat(chat_id=int(customer.id)), None)
+        await self._set_menu("customer", CUSTOMER, language, BotCommandScopeChat(chat_id=int(customer.id)), None)
 
-    async def _set(
+    async def _set_menu(
         self,
         audience: str,
         commands: Sequence[str],
@@ -63,7 +63,7 @@ class Menus:
     async def _call(self, method: SetMyCommands) -> None:
         for wait in (*WAITS, None):
             try:
-                with translated():
+                with translate_errors():
                     await self._bot(method)
             except (NeverLeft, Uncertain, Throttled) as error:
                 if wait is not None:

@@ -25,7 +25,7 @@ from aiogram.types import Message as TelegramMessage
 from bot.messages.message import MOST_CAPTION, MOST_TEXT, Message, Upload
 from bot.outbox.messenger import Rejected, SentMessage
 from bot.telegram import rendering
-from bot.telegram.api_errors import GONE, NO_TEXT, NOT_MODIFIED, translated
+from bot.telegram.api_errors import GONE, NO_TEXT, NOT_MODIFIED, translate_errors
 from cjm.address import Address
 
 PING_SECONDS = 10
@@ -40,14 +40,18 @@ class TelegramMessenger:
         self._bot = bot
 
     async def send(self, to: Address, message: Message) -> SentMessage:
-        with translated():
-            return await self._message(_sending(to, message))
+        with translate_errors():
+            return await self._call(_send_method(to, message))
 
     async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage:
-        where = {"chat_id": int(to.id), "message_id": int(message_id), "reply_markup": rendering.keyboard(message)}
+        where = {
+            "chat_id": int(to.id),
+            "message_id": int(message_id),
+            "reply_markup": rendering.render_keyboard(message),
+        }
         try:
-            with translated():
-                return await self._message(_editing(where, message))
+            with translate_errors():
+                return await self._call(_edit_method(where, message))
         except Rejected as refusal:
             if NOT_MODIFIED in str(refusal):
                 return SentMessage(message_id)
@@ -58,8 +62,8 @@ class TelegramMessenger:
     async def _edit_caption(self, where: dict[str, Any], message: Message) -> SentMessage:
         """New words under a picture that stays."""
         try:
-            with translated():
-                return await self._message(EditMessageCaption(**where, **_caption(message)))
+            with translate_errors():
+                return await self._call(EditMessageCaption(**where, **_caption(message)))
         except Rejected as refusal:
             if NOT_MODIFIED in str(refusal):
                 return SentMessage(str(where["message_id"]))
@@ -67,26 +71,26 @@ class TelegramMessenger:
 
     async def delete(self, to: Address, message_id: str) -> None:
         try:
-            with translated():
+            with translate_errors():
                 await self._bot(DeleteMessage(chat_id=int(to.id), message_id=int(message_id)))
         except Rejected as refusal:
             if not any(sign in str(refusal).lower() for sign in GONE):
                 raise
 
     async def ping(self) -> None:
-        with translated():
+        with translate_errors():
             await self._bot(GetMe(), request_timeout=PING_SECONDS)
 
     async def start_link(self, payload: str) -> str:
         if not PAYLOAD.fullmatch(payload):
             raise Rejected("a start payload has 1 to 64 of the characters A-Z, a-z, 0-9, _ and -")
-        with translated():
+        with translate_errors():
             me = await self._bot.me()
         return f"https://t.me/{me.username}?start={payload}"
 
     async def download(self, file_id: str, most_bytes: int) -> bytes:
         """Implements `bot.outbox.messenger.Files`."""
-        with translated():
+        with translate_errors():
             file = await self._bot.get_file(file_id)
             if (file.file_size or 0) > most_bytes or file.file_path is None:
                 raise Rejected("the file is too large")
@@ -97,9 +101,9 @@ class TelegramMessenger:
             raise Rejected("the file is too large")
         return content
 
-    async def _message(self, method: TelegramMethod[Any]) -> SentMessage:
+    async def _call(self, method: TelegramMethod[Any]) -> SentMessage:
         try:
-            return _sent(await self._bot(method))
+            return _read_sent_message(await self._bot(method))
         except ClientDecodeError as error:
             # It was carried out; only aiogram does not know something that the answer holds.
             answer = error.data if isinstance(error.data, dict) else {}
@@ -108,26 +112,26 @@ class TelegramMessenger:
             raise
 
 
-def _sending(to: Address, message: Message) -> TelegramMethod[TelegramMessage]:
+def _send_method(to: Address, message: Message) -> TelegramMethod[TelegramMessage]:
     common: dict[str, Any] = {
         "chat_id": int(to.id),
         "message_thread_id": message.thread,
         "disable_notification": message.silent or None,
-        "reply_markup": rendering.markup(message),
-        "reply_parameters": rendering.answering(message),
+        "reply_markup": rendering.render_markup(message),
+        "reply_parameters": rendering.render_reply(message),
     }
     upload = message.upload
     if upload is None:
         return SendMessage(**common, **_text(message), link_preview_options=_PLAIN)
     common |= _caption(message)
     if _is_file(upload):
-        return SendDocument(**common, document=rendering.file(upload), disable_content_type_detection=True)
+        return SendDocument(**common, document=rendering.render_file(upload), disable_content_type_detection=True)
     if upload.kind == "voice":
-        return SendVoice(**common, voice=rendering.file(upload))
-    return SendPhoto(**common, photo=rendering.file(upload))
+        return SendVoice(**common, voice=rendering.render_file(upload))
+    return SendPhoto(**common, photo=rendering.render_file(upload))
 
 
-def _editing(where: dict[str, Any], message: Message) -> TelegramMethod[TelegramMessage | bool]:
+def _edit_method(where: dict[str, Any], message: Message) -> TelegramMethod[TelegramMessage | bool]:
     upload = message.upload
     if upload is None and not len(message.text):
         return EditMessageReplyMarkup(**where)
@@ -136,7 +140,7 @@ def _editing(where: dict[str, Any], message: Message) -> TelegramMethod[Telegram
     if upload.kind == "voice":  # cannot be replaced: only the words under it
         return EditMessageCaption(**where, **_caption(message))
     media = InputMediaDocument if _is_file(upload) else InputMediaPhoto
-    return EditMessageMedia(**where, media=media(media=rendering.file(upload), **_caption(message)))
+    return EditMessageMedia(**where, media=media(media=rendering.render_file(upload), **_caption(message)))
 
 
 def _is_file(upload: Upload) -> bool:
@@ -144,16 +148,16 @@ def _is_file(upload: Upload) -> bool:
 
 
 def _text(message: Message) -> dict[str, Any]:
-    text, entities = rendering.text_and_entities(message.text, MOST_TEXT)
+    text, entities = rendering.render_text(message.text, MOST_TEXT)
     return {"text": text, "entities": entities}
 
 
 def _caption(message: Message) -> dict[str, Any]:
-    caption, entities = rendering.text_and_entities(message.text, MOST_CAPTION)
+    caption, entities = rendering.render_text(message.text, MOST_CAPTION)
     return {"caption": caption, "caption_entities": entities}
 
 
-def _sent(answer: TelegramMessage | bool) -> SentMessage:
+def _read_sent_message(answer: TelegramMessage | bool) -> SentMessage:
     if not isinstance(answer, TelegramMessage):
         raise RuntimeError("Telegram answered a message of ours with none")
     file = answer.photo[-1] if answer.photo else answer.document or answer.voice

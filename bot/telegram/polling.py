@@ -16,11 +16,11 @@ from aiohttp import ClientError, ClientTimeout
 
 from bot.db.engine.errors import DatabaseError
 from bot.outbox.messenger import DeliveryError
-from bot.telegram.api_errors import translate
+from bot.telegram.api_errors import translate_error
 from bot.telegram.inbox_worker import InboxWorker
 
 log = logging.getLogger(__name__)
-KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
+UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 SECONDS = 25  # for which Telegram holds a question to which it has no answer yet
 WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # between questions after failures
 EVENTS = {
@@ -40,13 +40,13 @@ class UpdatePoller:
     """``run()`` until cancelled. Only the leader polls: two would take updates from each other."""
 
     def __init__(
-        self, bot: Bot, receiving: InboxWorker, kinds: Sequence[str] = KINDS, waits: Sequence[float] = WAITS
+        self, bot: Bot, inbox_worker: InboxWorker, kinds: Sequence[str] = UPDATE_KINDS, waits: Sequence[float] = WAITS
     ) -> None:
         if not isinstance(bot.session, AiohttpSession):
             raise TypeError("polling needs aiogram's own session")
         self._bot = bot
         self._session = bot.session
-        self._receiving = receiving
+        self._receiving = inbox_worker
         self._kinds = list(kinds)
         self._waits = waits
         self._offset: int | None = None
@@ -56,22 +56,22 @@ class UpdatePoller:
         failures = 0
         while True:
             try:
-                await self._step()
+                await self._poll_once()
                 failures = 0
             except (_RefusedError, ClientError, TimeoutError, OSError, ValueError, DatabaseError) as error:
                 wait = self._waits[min(failures, len(self._waits) - 1)]
                 failures += 1
                 await self._report(error, failures, wait)
 
-    async def _step(self) -> None:
-        updates = await self._ask()
+    async def _poll_once(self) -> None:
+        updates = await self._get_updates()
         if updates:
             await self._receiving.store(updates)
         # An empty answer says that all before it is acknowledged. Then no offset is kept: after an idle week Telegram
         # counts from anywhere, and an old offset beyond that would throw away what is new.
         self._offset = updates[-1]["update_id"] + 1 if updates else None
 
-    async def _ask(self) -> list[dict[str, Any]]:
+    async def _get_updates(self) -> list[dict[str, Any]]:
         session = await self._session.create_session()
         question: dict[str, Any] = {"timeout": SECONDS, "allowed_updates": self._kinds}
         if self._offset is not None:
@@ -80,7 +80,7 @@ class UpdatePoller:
         async with session.post(url, json=question, timeout=ClientTimeout(total=SECONDS + 15)) as response:
             answer = json.loads(await response.text())
         if not isinstance(answer, dict) or answer.get("ok") is not True:
-            raise _refused(response.status, answer if isinstance(answer, dict) else {})
+            raise _make_refusal(response.status, answer if isinstance(answer, dict) else {})
         found = answer.get("result") or []
         return [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
 
@@ -98,7 +98,7 @@ class UpdatePoller:
             try:
                 await self._bot.delete_webhook()
             except Exception as error:
-                said: DeliveryError = translate(error)
+                said: DeliveryError = translate_error(error)
                 failures += 1
                 if failures == 1:
                     log.warning("polling cannot begin", extra={"reason": str(said)})
@@ -107,6 +107,6 @@ class UpdatePoller:
                 return
 
 
-def _refused(status: int, answer: dict[str, Any]) -> _RefusedError:
+def _make_refusal(status: int, answer: dict[str, Any]) -> _RefusedError:
     parameters = answer.get("parameters") or {}
     return _RefusedError(EVENTS.get(status, f"Telegram answers {status}"), parameters.get("retry_after"))

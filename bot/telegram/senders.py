@@ -8,25 +8,25 @@ from bot.usecases.cases.admit_to_case import Actor
 from cjm.address import Address
 
 
-def person(user: User) -> Address:
+def person_address(user: User) -> Address:
     return Address(MESSENGER, str(user.id))
 
 
-def chat(message: Message) -> Address:
+def chat_address(message: Message) -> Address:
     return Address(MESSENGER, str(message.chat.id))
 
 
-def hand(event: Message | CallbackQuery) -> Actor | None:
+def find_actor(event: Message | CallbackQuery) -> Actor | None:
     """Who wants to do something, in which chat, by a tap on which message; None where nobody is named."""
     message = event if isinstance(event, Message) else event.message
     if message is None or event.from_user is None:
         return None
     where = Address(MESSENGER, str(message.chat.id))
     tapped = str(message.message_id) if isinstance(event, CallbackQuery) else None
-    return Actor(where, person(event.from_user), event.from_user.full_name, tapped)
+    return Actor(where, person_address(event.from_user), event.from_user.full_name, tapped)
 
 
-def language(event: Message | CallbackQuery) -> str | None:
+def sender_language(event: Message | CallbackQuery) -> str | None:
     return event.from_user.language_code if event.from_user else None
 
 

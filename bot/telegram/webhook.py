@@ -6,9 +6,9 @@ import logging
 
 from aiogram import Bot
 
-from bot.telegram.api_errors import translated
+from bot.telegram.api_errors import translate_errors
 from bot.telegram.inbox_worker import InboxWorker
-from bot.telegram.polling import KINDS
+from bot.telegram.polling import UPDATE_KINDS
 
 log = logging.getLogger(__name__)
 
@@ -16,10 +16,10 @@ log = logging.getLogger(__name__)
 class Webhook:
     """``secret`` is what Telegram was given when the webhook was set; anybody else does not know it."""
 
-    def __init__(self, receiving: InboxWorker, secret: str) -> None:
+    def __init__(self, inbox_worker: InboxWorker, secret: str) -> None:
         if not secret:
             raise ValueError("a webhook needs a secret")
-        self._receiving = receiving
+        self._receiving = inbox_worker
         self._secret = secret
 
     async def accept(self, body: bytes, secret: str | None) -> bool:
@@ -40,7 +40,7 @@ class Webhook:
         return True
 
 
-async def set_webhook(bot: Bot, url: str, secret: str, kinds: tuple[str, ...] = KINDS) -> None:
+async def set_webhook(bot: Bot, url: str, secret: str, kinds: tuple[str, ...] = UPDATE_KINDS) -> None:
     """Tell Telegram where we are. Raises DeliveryError."""
-    with translated():
+    with translate_errors():
         await bot.set_webhook(url, secret_token=secret, allowed_updates=list(kinds), max_connections=20)

@@ -18,13 +18,13 @@ from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
+from bot.messages.callbacks import pack_action
 from bot.messages.message import Message
 from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.replies import Replies
-from bot.telegram.callbacks import pack
 from bot.telegram.customer import complaints, unexpected_messages
 from bot.telegram.inbox_worker import InboxWorker
 from bot.telegram.team import cases as team_cases
@@ -147,7 +147,7 @@ class House:
         update = {"update_id": next(self._ids), **what}
         for _ in range(2 if self.twice else 1):
             await self.receiving.store([update])
-            await self.receiving.settled()
+            await self.receiving.wait_until_idle()
         await self.settle()
 
     async def settle(self) -> None:
@@ -182,11 +182,11 @@ class House:
     ) -> str | None:
         """Tap the button of this label, on the latest message of the chat that has it; returns the notice."""
         where = Address("telegram", str(chat or person))
-        for message_id, message in reversed(self.shown(where).items()):
+        for message_id, message in reversed(self.messages_in(where).items()):
             for button in (b for row in message.buttons for b in row):
                 if button.label == label and button.action and on in (None, message_id):
-                    return await self.forge(person, pack(button.action), message_id, chat, language)
-        raise AssertionError(f"no button {label!r} in {[m.buttons for m in self.shown(where).values()]}")
+                    return await self.forge(person, pack_action(button.action), message_id, chat, language)
+        raise AssertionError(f"no button {label!r} in {[m.buttons for m in self.messages_in(where).values()]}")
 
     async def forge(
         self, person: int, data: str, message_id: str = "1", chat: int | None = None, language: str = "en"
@@ -209,7 +209,7 @@ class House:
 
     # ---- what is seen ------------------------------------------------------------------------------------------------
 
-    def shown(self, where: Address) -> dict[str, Message]:
+    def messages_in(self, where: Address) -> dict[str, Message]:
         """Our messages in a chat as they look now, by id."""
         found = {str(i): m for i, (to, m) in enumerate(self.messenger.arrived, 1) if to == where}
         for to, message_id, message in self.messenger.edits:
@@ -218,10 +218,10 @@ class House:
         return found
 
     def texts(self, chat: int) -> list[str]:
-        return [str(m.text) for m in self.shown(Address("telegram", str(chat))).values()]
+        return [str(m.text) for m in self.messages_in(Address("telegram", str(chat))).values()]
 
     def last(self, chat: int) -> tuple[str, Message]:
-        return list(self.shown(Address("telegram", str(chat))).items())[-1]
+        return list(self.messages_in(Address("telegram", str(chat))).items())[-1]
 
     def team_texts(self) -> list[str]:
         return self.texts(int(GROUP.id))

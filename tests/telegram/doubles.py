@@ -11,7 +11,7 @@ def tap(data: str | None) -> CallbackQuery:
     return CallbackQuery(id="1", from_user=who, chat_instance="1", data=data)
 
 
-def said(update_id: int, text: str, chat: int = 7) -> dict[str, Any]:
+def message_update(update_id: int, text: str, chat: int = 7) -> dict[str, Any]:
     """A private message as Telegram tells it."""
     return {
         "update_id": update_id,

@@ -16,12 +16,12 @@ from bot.config.settings import TeamSettings
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys as stored
+from bot.messages.callbacks import pack_action
 from bot.messages.message import Upload
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
-from bot.telegram.callbacks import pack
 from bot.telegram.customer import unexpected_messages
 from bot.telegram.inbox_worker import InboxWorker
 from bot.telegram.manager import journeys, managers, maps
@@ -210,7 +210,7 @@ def action(house: MapHouse, label: str) -> str:
     """What the button of Anna's latest message carries."""
     (found,) = (b.action for row in house.last(ANNA)[1].buttons for b in row if b.label == label)
     assert found is not None
-    return pack(found)
+    return pack_action(found)
 
 
 async def second_journey(house: MapHouse) -> None:

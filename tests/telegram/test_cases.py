@@ -75,7 +75,7 @@ async def test_one_may_complain_at_once_as_a_stranger_with_voice_and_an_album(ho
     await house.photo(OTHER, "p2", media_group_id="9")
     assert "Case #1" in house.texts(OTHER)[1]
     assert house.texts(OTHER).count("Added to case #1.") == 1, "an album is confirmed once"
-    card, *below = house.shown(GROUP).items()
+    card, *below = house.messages_in(GROUP).items()
     assert "not linked to a customer" in str(card[1].text)
     assert "Below: 2 photos and 1 voice message." in str(card[1].text)
     assert [m.upload.file_id for _, m in below if m.upload] == ["v1", "p1", "p2"]
@@ -111,7 +111,7 @@ async def test_a_draft_takes_what_follows_and_becomes_one_case_however_often_it_
     offer = house.last(ME)[0]
     await house.tap(ME, "Complaint")
     await house.forge(ME, "ck:1:question", offer)
-    assert "already been passed on: case #1" in str(house.shown(Address("telegram", str(ME)))[offer].text)
+    assert "already been passed on: case #1" in str(house.messages_in(Address("telegram", str(ME)))[offer].text)
     said = await house.see(lambda tx: [m.said.text for m in cases.messages(tx, 1)])
     assert said == ["First", "Second"]
     assert await house.see(lambda tx: cases.get(tx, 2)) is None
@@ -223,7 +223,7 @@ async def test_the_longest_words_fit_and_the_teams_are_not_cut(house: House) -> 
     await house.say(ME, "x" * 4096)
     await house.say(ANNA, "y" * 3999, chat=TEAM, reply_to=card)
     await house.photo(ANNA, "p", "z" * 1020, chat=TEAM, reply_to=card)
-    everything = [*house.shown(GROUP).values(), *house.shown(Address("telegram", str(ME))).values()]
+    everything = [*house.messages_in(GROUP).values(), *house.messages_in(Address("telegram", str(ME))).values()]
     for message in everything:
         assert units(str(message.text)) <= (MOST_CAPTION if message.upload else MOST_TEXT)
     assert "y" * 3999 in house.texts(ME)[-2]
@@ -286,7 +286,7 @@ async def test_with_nobody_there_a_case_waits_and_nothing_of_it_is_lost(db: Data
         text = house.team_texts()[0]
         assert "Late again" in text
         assert "and more words" in text
-        assert [m.upload.file_id for m in house.shown(GROUP).values() if m.upload] == ["evidence"]
+        assert [m.upload.file_id for m in house.messages_in(GROUP).values() if m.upload] == ["evidence"]
 
 
 async def test_when_the_group_is_gone_the_managers_get_the_card(db: Database) -> None:
@@ -371,7 +371,7 @@ async def test_a_restart_at_any_step_loses_nothing(db: Database, cut: int) -> No
             lambda: house.say(ME, "Late"),
             lambda: house.photo(ME, "p1"),
             lambda: house.tap(ANNA, "I'll take it", chat=TEAM),
-            lambda: house.say(ANNA, "Sorry!", chat=TEAM, reply_to=next(iter(house.shown(GROUP)))),
+            lambda: house.say(ANNA, "Sorry!", chat=TEAM, reply_to=next(iter(house.messages_in(GROUP)))),
             lambda: house.say(ME, "Fine now", reply_to=house.last(ME)[0]),
         ]
         for number, step in enumerate(steps):

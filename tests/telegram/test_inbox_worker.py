@@ -24,9 +24,9 @@ from bot.telegram.acknowledgement import Alert
 from bot.telegram.connection import make_bot
 from bot.telegram.inbox_worker import InboxWorker, RetryDelays
 from bot.telegram.polling import UpdatePoller
-from bot.telegram.raw_update import chat_of, raw
+from bot.telegram.raw_update import find_chat_id, make_raw_update
 from bot.telegram.webhook import Webhook, set_webhook
-from tests.telegram.doubles import said
+from tests.telegram.doubles import message_update
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BRISK = RetryDelays(tries=(0.0,), database=(0.0,), tap=0.05)
@@ -43,7 +43,7 @@ class House:
         self.router = Router()
         self.dispatcher = Dispatcher(disable_fsm=True)
         self.dispatcher.include_router(self.router)
-        self.receiving = InboxWorker(db=db, clock=self.clock, bot=bot, dispatcher=self.dispatcher, patience=BRISK)
+        self.receiving = InboxWorker(db=db, clock=self.clock, bot=bot, dispatcher=self.dispatcher, delays=BRISK)
         self.heard: list[str] = []
 
     async def note(self, text: str) -> None:
@@ -114,8 +114,8 @@ async def alone(any_db: Database, quiet_bot: Bot) -> AsyncIterator[House]:
 async def test_an_update_that_is_told_twice_has_one_effect(alone: House) -> None:
     alone.on_message(alone.hears_all)
     for _twice in range(2):
-        await alone.receiving.store([said(1, "a"), said(2, "b")])
-        await alone.receiving.settled()
+        await alone.receiving.store([message_update(1, "a"), message_update(2, "b")])
+        await alone.receiving.wait_until_idle()
     assert (alone.heard, await alone.noted()) == (["a", "b"], ["a", "b"])
     assert await alone.states() == {"done": 2}
 
@@ -129,8 +129,8 @@ async def test_what_was_handled_is_blanked_in_the_same_transaction(alone: House)
         alone.heard.append(str(rows))
 
     alone.on_message(look)
-    await alone.receiving.store([said(1, "secret words")])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(1, "secret words")])
+    await alone.receiving.wait_until_idle()
     assert alone.heard == ["[('done', None)]"]
 
 
@@ -145,8 +145,8 @@ async def test_a_chat_is_handled_in_order_and_others_do_not_wait_for_it(alone: H
             gate.set()
 
     alone.on_message(handle)
-    await alone.receiving.store([said(n, str(n // 2), chat=1 + n % 2) for n in range(10)])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(n, str(n // 2), chat=1 + n % 2) for n in range(10)])
+    await alone.receiving.wait_until_idle()
     assert alone.heard[:5] == [f"2:{n}" for n in range(5)]
     assert alone.heard[5:] == [f"1:{n}" for n in range(5)]
 
@@ -163,8 +163,8 @@ async def test_at_most_eight_chats_are_handled_at_once(alone: House) -> None:
         at_once -= 1
 
     alone.on_message(handle)
-    await alone.receiving.store([said(n, "x", chat=n + 1) for n in range(40)])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(n, "x", chat=n + 1) for n in range(40)])
+    await alone.receiving.wait_until_idle()
     assert most == 8
 
 
@@ -172,10 +172,10 @@ async def test_what_cannot_be_understood_is_set_aside_and_blocks_nobody(
     alone: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     alone.on_message(alone.hears_all)
-    broken = said(1, "canary")
+    broken = message_update(1, "canary")
     broken["message"]["date"] = {"of": "no kind we know"}
-    await alone.receiving.store([broken, said(2, "after")])
-    await alone.receiving.settled()
+    await alone.receiving.store([broken, message_update(2, "after")])
+    await alone.receiving.wait_until_idle()
     assert (alone.heard, await alone.states()) == (["after"], {"failed": 1, "done": 1})
     assert "update set aside" in caplog.text
     assert "canary" not in caplog.text
@@ -183,7 +183,7 @@ async def test_what_cannot_be_understood_is_set_aside_and_blocks_nobody(
 
 async def test_an_unknown_kind_of_update_is_done_with(alone: House) -> None:
     await alone.receiving.store([{"update_id": 1, "telepathy": {"from": {"id": 7}}}, {"update_id": 2}, {"no": 1}])
-    await alone.receiving.settled()
+    await alone.receiving.wait_until_idle()
     assert await alone.states() == {"done": 2}
 
 
@@ -197,15 +197,15 @@ async def test_a_handler_that_fails_is_tried_three_times_in_its_place_and_then_s
         await alone.note(message.text or "")
 
     alone.on_message(handle)
-    await alone.receiving.store([said(1, "bad"), said(2, "shaky"), said(3, "good")])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(1, "bad"), message_update(2, "shaky"), message_update(3, "good")])
+    await alone.receiving.wait_until_idle()
     assert alone.heard == ["bad"] * 3 + ["shaky"] * 3 + ["good"]
     assert (await alone.noted(), await alone.states()) == (["good", "shaky"], {"failed": 1, "done": 2})
     assert "canary" not in caplog.text
     (error,) = await alone.db.read(
         lambda tx: list(tx.execute(select(inbox_table.c.error).where(inbox_table.c.state == "failed")))
     )
-    assert error[0].startswith("LookupError at test_receiving.py:")
+    assert error[0].startswith("LookupError at test_inbox_worker.py:")
 
 
 async def test_a_handler_that_fails_after_its_write_is_not_tried_again(alone: House) -> None:
@@ -215,8 +215,8 @@ async def test_a_handler_that_fails_after_its_write_is_not_tried_again(alone: Ho
         raise LookupError
 
     alone.on_message(handle)
-    await alone.receiving.store([said(1, "a")])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(1, "a")])
+    await alone.receiving.wait_until_idle()
     assert (alone.heard, await alone.noted(), await alone.states()) == (["a"], ["a"], {"done": 1})
 
 
@@ -228,8 +228,8 @@ async def test_a_write_that_fails_takes_the_mark_back_with_it(alone: House) -> N
         await alone.note(message.text or "")
 
     alone.on_message(handle)
-    await alone.receiving.store([said(1, "a")])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(1, "a")])
+    await alone.receiving.wait_until_idle()
     assert (alone.heard, await alone.noted()) == (["a", "a"], ["a"])
 
 
@@ -241,13 +241,13 @@ async def test_a_database_that_is_away_costs_no_try(alone: House) -> None:
         await alone.note(message.text or "")
 
     alone.on_message(handle)
-    await alone.receiving.store([said(1, "a")])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(1, "a")])
+    await alone.receiving.wait_until_idle()
     assert (len(alone.heard), await alone.states()) == (6, {"done": 1})
 
 
 async def test_what_somebody_else_has_handled_has_no_second_effect(any_db: Database) -> None:
-    await any_db.write(lambda tx: inbox.store(tx, "1", [raw(said(1, "a"))], NOW))
+    await any_db.write(lambda tx: inbox.store(tx, "1", [make_raw_update(message_update(1, "a"))], NOW))
     (stored,) = await any_db.read(lambda tx: inbox.waiting(tx, "1", 5))
 
     async def handle(key: str) -> None:
@@ -272,7 +272,7 @@ async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(any_db:
 
     first.on_message(handle)
     tasks = await running(first.receiving.run())
-    await first.receiving.store([said(n, str(n)) for n in range(1, 5)])
+    await first.receiving.store([message_update(n, str(n)) for n in range(1, 5)])
     await reached.wait()
     await stopped(tasks)
     assert await first.noted() == ["1"]
@@ -280,7 +280,7 @@ async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(any_db:
     second = House(any_db, quiet_bot)
     second.on_message(second.hears_all)
     tasks = await running(second.receiving.run())
-    await second.receiving.settled()
+    await second.receiving.wait_until_idle()
     await stopped(tasks)
     assert second.heard == ["2", "3", "4"]
     assert await second.noted() == ["1", "2", "3", "4"]
@@ -288,11 +288,13 @@ async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(any_db:
 
 async def test_old_rows_are_pruned_before_their_numbers_come_again(any_db: Database) -> None:
     def whole(tx: Connection) -> int:
-        inbox.store(tx, "1", [raw(said(1, "a")), raw(said(2, "b"))], NOW)
+        inbox.store(tx, "1", [make_raw_update(message_update(1, "a")), make_raw_update(message_update(2, "b"))], NOW)
         for stored in inbox.waiting(tx, "1", 1):
             inbox.finish(tx, stored.id, NOW)
         inbox.prune(tx, NOW + timedelta(days=3))
-        return inbox.store(tx, "1", [raw(said(1, "new")), raw(said(2, "b"))], NOW)
+        return inbox.store(
+            tx, "1", [make_raw_update(message_update(1, "new")), make_raw_update(message_update(2, "b"))], NOW
+        )
 
     assert await any_db.write(whole) == 1
 
@@ -300,7 +302,7 @@ async def test_old_rows_are_pruned_before_their_numbers_come_again(any_db: Datab
 @pytest.mark.parametrize(
     ("update", "chat"),
     [
-        (said(1, "x", chat=5), "5"),
+        (message_update(1, "x", chat=5), "5"),
         ({"update_id": 1, "callback_query": {"from": {"id": 3}, "message": {"chat": {"id": -9}}}}, "-9"),
         ({"update_id": 1, "callback_query": {"from": {"id": 3}, "inline_message_id": "x"}}, "3"),
         ({"update_id": 1, "my_chat_member": {"chat": {"id": 4}, "from": {"id": 3}}}, "4"),
@@ -309,13 +311,13 @@ async def test_old_rows_are_pruned_before_their_numbers_come_again(any_db: Datab
     ],
 )
 def test_the_chat_of_an_update_is_found_before_it_is_understood(update: dict[str, Any], chat: str | None) -> None:
-    assert chat_of(update) == chat
+    assert find_chat_id(update) == chat
 
 
 async def test_texts_that_no_database_can_keep_come_through_mended(alone: House) -> None:
     alone.on_message(alone.hears_all)
-    await alone.receiving.store([said(1, "a\x00b\ud83d c")])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(1, "a\x00b\ud83d c")])
+    await alone.receiving.wait_until_idle()
     assert alone.heard == ["ab\ufffd c"]
 
 
@@ -330,7 +332,7 @@ async def test_polling_brings_what_people_say_once_even_when_it_is_told_twice(ho
     await anna.start()
     await anna.send("hello")
     await sandbox.settled()
-    await house.receiving.settled()
+    await house.receiving.wait_until_idle()
     await stopped(tasks)
     assert house.heard == ["/start", "hello"]
 
@@ -355,7 +357,7 @@ async def test_polling_goes_on_after_every_kind_of_failure(
     polling = UpdatePoller(house.bot, house.receiving, waits=(0.0,))
     tasks = await running(house.receiving.run(), polling.run())
     await sandbox.settled()
-    await house.receiving.settled()
+    await house.receiving.wait_until_idle()
     await stopped(tasks)
     assert house.heard == ["/start"]
     assert [record.message for record in caplog.records].count("polling interrupted") == 1
@@ -380,7 +382,7 @@ async def test_nothing_is_acknowledged_that_could_not_be_stored(
     await anna.start()
     tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving, waits=(0.0,)).run())
     await sandbox.settled()
-    await house.receiving.settled()
+    await house.receiving.wait_until_idle()
     await stopped(tasks)
     assert len(failures) == 2
     assert failures[0] == failures[1] != []
@@ -415,14 +417,14 @@ async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_no
         press = await anna.click(name)
         answers[name] = await anna.answered(press)
     slow.set()
-    await house.receiving.settled()
+    await house.receiving.wait_until_idle()
     await stopped(tasks)
     assert answers == {"toast": "saved", "alert": "read this", "fails": "", "slow": ""}
 
 
 async def test_the_webhook_takes_updates_from_telegram_only(house: House, caplog: pytest.LogCaptureFixture) -> None:
     webhook = Webhook(house.receiving, "s3cret")
-    body = json.dumps(said(1, "hello")).encode()
+    body = json.dumps(message_update(1, "hello")).encode()
     for wrong in (None, "", "s3cret ", "S3CRET", "ы"):
         assert not await webhook.accept(body, wrong)
     assert await house.states() == {}
@@ -449,8 +451,8 @@ async def test_a_webhook_is_set_and_polling_takes_it_away(house: House, sandbox:
 async def test_what_people_say_is_in_no_log(alone: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     alone.on_message(alone.hears_all)
-    await alone.receiving.store([said(1, "canary")])
-    await alone.receiving.settled()
+    await alone.receiving.store([message_update(1, "canary")])
+    await alone.receiving.wait_until_idle()
     ours = [record for record in caplog.records if record.name.startswith(("bot", "aiogram"))]
     assert ours
     assert not any("canary" in record.getMessage() for record in ours)

@@ -168,7 +168,7 @@ async def test_a_strangers_forged_button_does_and_reveals_nothing(house: MapHous
 async def test_a_broken_button_breaks_nothing(house: MapHouse, data: str) -> None:
     await house.say(ANNA, "/map")
     await house.forge(ANNA, data)
-    assert "Buying in our shop" in str(house.shown(Address("telegram", str(ANNA)))["1"].text)
+    assert "Buying in our shop" in str(house.messages_in(Address("telegram", str(ANNA)))["1"].text)
 
 
 async def test_one_chats_button_does_nothing_in_another(house: MapHouse) -> None:

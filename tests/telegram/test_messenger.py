@@ -11,7 +11,8 @@ import pytest
 from aiogram import Bot
 from PIL import Image
 
-from bot.messages.message import MOST_CAPTION, Action, Button, Message, Prose, Upload, bold, italic, plain, quote, units
+from bot.messages.callbacks import Action, ConversationVerb
+from bot.messages.message import MOST_CAPTION, Button, Message, Prose, Upload, bold, italic, plain, quote, units
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.sandbox import faults
 from bot.sandbox.people import Group, Person
@@ -71,7 +72,7 @@ def at(who: Person | Group) -> Address:
     return Address("telegram", str(who.id))
 
 
-BUTTONS = ((Button("Good", Action.of("a", 1, 5)), Button("Site", url="https://example.com")),)
+BUTTONS = ((Button("Good", Action.of(ConversationVerb.ANSWER, 1, 5)), Button("Site", url="https://example.com")),)
 
 
 async def test_words_arrive_as_they_were_meant_and_nothing_typed_is_markup(
@@ -84,7 +85,7 @@ async def test_words_arrive_as_they_were_meant_and_nothing_typed_is_markup(
     marked = [(one["type"], one["offset"], one["length"]) for one in anna.last.entities if one["type"] != "bot_command"]
     assert marked == [("bold", 0, 10), ("blockquote", 11, 16), ("italic", 27, 4)]
     assert anna.last.rows == [
-        [{"text": "Good", "callback_data": "a:1:5"}, {"text": "Site", "url": "https://example.com"}]
+        [{"text": "Good", "callback_data": "aa:1:5"}, {"text": "Site", "url": "https://example.com"}]
     ]
 
 
@@ -255,7 +256,11 @@ async def test_what_we_cannot_say_is_refused_before_it_leaves(
     telegram: TelegramMessenger, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    for wrong in (Button("x", Action.of("a", "x" * 80)), Button("x"), Button("x", Action.of("a", "1:2"))):
+    for wrong in (
+        Button("x", Action.of(ConversationVerb.ANSWER, "x" * 80)),
+        Button("x"),
+        Button("x", Action.of(ConversationVerb.ANSWER, "1:2")),
+    ):
         with pytest.raises(Rejected):
             await telegram.send(at(anna), Message(plain("x"), ((wrong,),)))
     with pytest.raises(Rejected):

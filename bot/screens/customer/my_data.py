@@ -15,7 +15,7 @@ PAGE, MOST_PAGES = 3500, 4
 _SHORT = 300
 
 
-def pages(data: PersonalData | None, w: Words) -> Iterator[Message]:
+def data_pages(data: PersonalData | None, w: Words) -> Iterator[Message]:
     """One message or more, each within what a messenger takes."""
     if data is None:
         yield Message(plain(w("chat.data.nothing")))
@@ -63,14 +63,14 @@ def _person(data: PersonalData, w: Words) -> Iterator[Prose]:
 
 
 def _settings(data: PersonalData, w: Words) -> Iterator[Prose]:
-    yield plain(w("chat.data.language", language=own_name(data.language)))
+    yield plain(w("chat.data.language", language=language_name(data.language)))
     zone = data.person.timezone
     yield plain(w("chat.data.zone", zone=place_name(zone, w.language)) if zone else w("chat.data.zone.unknown"))
     house = data.person.quiet_hours is None
     if data.quiet is None:
         yield plain(w("chat.data.quiet.none"))
     else:
-        yield plain(w("chat.data.quiet.house" if house else "chat.data.quiet", hours=shown(data.quiet)))
+        yield plain(w("chat.data.quiet.house" if house else "chat.data.quiet", hours=format_hours(data.quiet)))
     if data.muted:
         yield plain(w("chat.data.mutes", list=w.list(list(data.muted))))
 
@@ -87,12 +87,12 @@ def _case(case: CaseSummary, w: Words) -> Prose:
     return head + "\n" + quote(cut(case.words, _SHORT)) if case.words else head
 
 
-def own_name(language: str) -> str:
+def language_name(language: str) -> str:
     """A language as those who speak it call it."""
     name = Locale.parse(language).get_language_name(language) or language
     return name[:1].upper() + name[1:]
 
 
-def shown(hours: QuietHours) -> str:
+def format_hours(hours: QuietHours) -> str:
     """21:00–09:00"""
     return f"{hours.start:%H:%M}–{hours.end:%H:%M}"

@@ -1,7 +1,8 @@
 """What a customer reads at the beginning and at the end: who we are, may we ask, goodbye."""
 
 from bot.config.settings import AskingSettings as Rules
-from bot.messages.message import Action, Button, Message, Prose, bold, lines, plain
+from bot.messages.callbacks import Action, ConsentVerb
+from bot.messages.message import Button, Message, Prose, bold, lines, plain
 from bot.texts import Words
 from bot.usecases.asking.give_consent import Consent
 from bot.usecases.asking.stop_asking import AskingChange
@@ -11,16 +12,16 @@ from bot.usecases.people.open_link import Greeting
 def greeting(what: Greeting, w: Words, rules: Rules) -> Message:
     match what:
         case Greeting.CONSENT:
-            return consent(w, rules)
+            return consent_question(w, rules)
         case Greeting.STOPPED:
-            return _asking_again(w, "chat.start.stopped")
+            return _resume_offer(w, "chat.start.stopped")
         case Greeting.REFUSED:
-            return _said(w, "chat.link.refused")
+            return _text_message(w, "chat.link.refused")
         case _:
-            return _said(w, f"chat.start.{what}")
+            return _text_message(w, f"chat.start.{what}")
 
 
-def consent(w: Words, rules: Rules) -> Message:
+def consent_question(w: Words, rules: Rules) -> Message:
     """What we would ask, how often at most, when never, and how to end it: before anything is asked."""
     often = w("chat.consent.often", n=rules.per_month) if rules.per_month else ""
     once = w("chat.consent.reminder") if rules.remind_after_hours else ""
@@ -33,56 +34,58 @@ def consent(w: Words, rules: Rules) -> Message:
         plain(w("chat.consent.stop")),
         bold(w("chat.consent.ask")),
     )
-    yes = Button(w("chat.consent.yes"), Action.of("ag", 1))
-    return Message(text, ((yes,), (Button(w("chat.consent.no"), Action.of("ag", 0)),)))
+    yes = Button(w("chat.consent.yes"), Action.of(ConsentVerb.CONSENT, 1))
+    return Message(text, ((yes,), (Button(w("chat.consent.no"), Action.of(ConsentVerb.CONSENT, 0)),)))
 
 
-def consented(what: Consent, w: Words) -> Message:
+def consent_reply(what: Consent, w: Words) -> Message:
     keys = {Consent.GIVEN: "chat.consent.given", Consent.REFUSED: "chat.consent.refused"}
-    return _said(w, keys.get(what, "chat.start.stranger"))
+    return _text_message(w, keys.get(what, "chat.start.stranger"))
 
 
-def stopped(what: AskingChange, w: Words) -> Message:
+def stop_reply(what: AskingChange, w: Words) -> Message:
     match what:
         case AskingChange.STOPPED:
-            undo = Button(w("chat.undo"), Action.of("ar"))
+            undo = Button(w("chat.undo"), Action.of(ConsentVerb.ASK_AGAIN))
             return Message(plain(w("chat.stop.done")), ((undo,),))
         case AskingChange.ALREADY:
-            return _asking_again(w, "chat.stop.already")
+            return _resume_offer(w, "chat.stop.already")
         case _:
-            return _said(w, "chat.stop.never")
+            return _text_message(w, "chat.stop.never")
 
 
-def resumed(what: AskingChange, w: Words) -> Message:
-    return _said(w, "chat.resumed" if what is AskingChange.ON else "chat.stop.never")
+def resume_reply(what: AskingChange, w: Words) -> Message:
+    return _text_message(w, "chat.resumed" if what is AskingChange.ON else "chat.stop.never")
 
 
-def forget(w: Words) -> Message:
-    erase = Button(w("chat.forget.yes"), Action.of("af", 1))
-    return Message(plain(w("chat.forget.ask")), ((Button(w("chat.forget.no"), Action.of("af", 0)),), (erase,)))
+def forget_question(w: Words) -> Message:
+    erase = Button(w("chat.forget.yes"), Action.of(ConsentVerb.FORGET, 1))
+    return Message(
+        plain(w("chat.forget.ask")), ((Button(w("chat.forget.no"), Action.of(ConsentVerb.FORGET, 0)),), (erase,))
+    )
 
 
-def forgotten(w: Words, *, found: bool) -> Message:
-    return _said(w, "chat.forget.done" if found else "chat.forget.nothing")
+def forget_reply(w: Words, *, found: bool) -> Message:
+    return _text_message(w, "chat.forget.done" if found else "chat.forget.nothing")
 
 
-def kept(w: Words) -> Message:
-    return _said(w, "chat.forget.kept")
+def forget_cancellation(w: Words) -> Message:
+    return _text_message(w, "chat.forget.kept")
 
 
-def help_for_customers(w: Words) -> Message:
+def customer_help(w: Words) -> Message:
     return Message(_paragraphs(bold(w("chat.help.head")), plain(w("chat.help"))))
 
 
-def slow_down(w: Words) -> Message:
-    return _said(w, "chat.slow_down")
+def flood_warning(w: Words) -> Message:
+    return _text_message(w, "chat.slow_down")
 
 
-def _asking_again(w: Words, key: str) -> Message:
-    return Message(plain(w(key)), ((Button(w("chat.resume"), Action.of("ar")),),))
+def _resume_offer(w: Words, key: str) -> Message:
+    return Message(plain(w(key)), ((Button(w("chat.resume"), Action.of(ConsentVerb.ASK_AGAIN)),),))
 
 
-def _said(w: Words, key: str) -> Message:
+def _text_message(w: Words, key: str) -> Message:
     return Message(plain(w(key)))
 
 

@@ -3,30 +3,34 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain
+from bot.messages.callbacks import Action, JourneyFileVerb
+from bot.messages.message import Button, Message, Prose, bold, italic, lines, plain
 from bot.texts import Words
 from bot.usecases.journeys.change_journey import JourneysInForce, ShownProposal
 from cjm.cases.case import cut
 from cjm.errors import Mistake
 from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange, JourneyDifference
 
-APPLY, DISCARD, EXPORT = "ma", "mx", "mg"
 MOST_ENTRIES, MOST_MISTAKES, MOST_LINE = 20, 15, 220
 MOST_TEXT = 3900
 
 
-def in_force(found: Sequence[JourneysInForce], view: int, words: Words) -> Message:
+def journey_list(found: Sequence[JourneysInForce], view: int, words: Words) -> Message:
     """The journeys, each with a button that gives its file."""
     told = [words("manager.journeys.one", title=j.title, key=j.key, version=j.version) for j in found]
     buttons = tuple(
-        (Button(cut(words("manager.journeys.export", title=j.title), 60), Action.of(EXPORT, view, place)),)
+        (
+            Button(
+                cut(words("manager.journeys.export", title=j.title), 60), Action.of(JourneyFileVerb.EXPORT, view, place)
+            ),
+        )
         for place, j in enumerate(found)
     )
     head = bold(words("manager.journeys.head")) if found else plain(words("manager.journeys.none"))
     return Message(lines([head, *told, "\n" + words("manager.journeys.how")]).cut(MOST_TEXT)[0], buttons[:90])
 
 
-def proposed(found: ShownProposal, words: Words, *, meanwhile: bool = False) -> Message:
+def proposal_screen(found: ShownProposal, words: Words, *, meanwhile: bool = False) -> Message:
     """What would change, what deserves a second look, and the two buttons."""
     proposal = found.proposal
     title = proposal.journey.title.in_(words.language)
@@ -43,8 +47,8 @@ def proposed(found: ShownProposal, words: Words, *, meanwhile: bool = False) -> 
         ],
         "\n\n",
     )
-    apply = Button(words("manager.button.apply"), Action.of(APPLY, found.view))
-    discard = Button(words("manager.button.discard"), Action.of(DISCARD, found.view))
+    apply = Button(words("manager.button.apply"), Action.of(JourneyFileVerb.APPLY, found.view))
+    discard = Button(words("manager.button.discard"), Action.of(JourneyFileVerb.DISCARD, found.view))
     return Message(text.cut(MOST_TEXT)[0], ((apply, discard),))
 
 
@@ -80,16 +84,16 @@ def _warnings(difference: JourneyDifference, words: Words) -> list[Prose]:
         if entry.warning is not None:
             about.setdefault(entry.warning, []).append(entry.path or "timezone")
     return [
-        plain("⚠ " + words(f"manager.warn.{warn}")) + " " + italic(_listed(paths, words))
+        plain("⚠ " + words(f"manager.warn.{warn}")) + " " + italic(_list_paths(paths, words))
         for warn, paths in about.items()
     ]
 
 
-def _listed(paths: Sequence[str], words: Words, most: int = 5) -> str:
+def _list_paths(paths: Sequence[str], words: Words, most: int = 5) -> str:
     return ", ".join([*paths[:most], *_more(len(paths) - most, words)])
 
 
-def wrong(mistakes: Iterable[Mistake], words: Words) -> Message:
+def mistake_list(mistakes: Iterable[Mistake], words: Words) -> Message:
     """Every mistake, as long as there is room."""
     found = list(mistakes)
     shown = [cut(f"• {mistake}", MOST_LINE) for mistake in found[:MOST_MISTAKES]]

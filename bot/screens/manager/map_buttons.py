@@ -2,26 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.messages.message import Action, Button
+from bot.messages.callbacks import Action, MapVerb
+from bot.messages.message import Button
 from bot.texts import Words
 from bot.usecases.maps.view_map import ViewedMap
 from cjm.cases.case import cut
 from cjm.figures.map_view import FACES, MENUS, WINDOWS, ViewContent, ViewMenu, ViewStep
 
 Row = tuple[Button, ...]
-MOVE = "m"  # before a step
-FILE, BESIDE, CASES = "mf", "mt", "mq"
 MOST_LABEL = 32
 MOST_OPTIONS = 40
+_VERBS = {
+    ViewStep.EARLIER: MapVerb.EARLIER,
+    ViewStep.LATER: MapVerb.LATER,
+    ViewStep.DAYS: MapVerb.DAYS,
+    ViewStep.PAGE: MapVerb.PAGE,
+    ViewStep.OPEN: MapVerb.OPEN,
+    ViewStep.CHOOSE: MapVerb.CHOOSE,
+    ViewStep.BACK: MapVerb.BACK,
+}
 _TIMELESS = (ViewContent.PERSONA, ViewContent.DIGEST)
 
 
-def step(label: str, seen: ViewedMap, to: ViewStep, n: int | None = None) -> Button:
+def step_button(label: str, seen: ViewedMap, to: ViewStep, n: int | None = None) -> Button:
     args = (seen.view,) if n is None else (seen.view, n)
-    return Button(label, Action.of(MOVE + to, *args))
+    return Button(label, Action.of(_VERBS[to], *args))
 
 
-def rows(seen: ViewedMap, words: Words, pages: int) -> tuple[Row, ...]:
+def view_buttons(seen: ViewedMap, words: Words, pages: int) -> tuple[Row, ...]:
     """The menu that is open, else what can be done with what is shown."""
     found = _options(seen, words) if seen.look.menu is not ViewMenu.NONE else _usual(seen, words, pages)
     return tuple(row for row in found if row)
@@ -36,19 +44,19 @@ def _usual(seen: ViewedMap, words: Words, pages: int) -> Iterator[Row]:
     yield _turning(seen, words, pages)
     yield tuple(_others(seen, words))
     if seen.several:
-        yield (step(words("manager.button.journey"), seen, ViewStep.OPEN, MENUS.index(ViewMenu.JOURNEY)),)
+        yield (step_button(words("manager.button.journey"), seen, ViewStep.OPEN, MENUS.index(ViewMenu.JOURNEY)),)
 
 
 def _travel(seen: ViewedMap, words: Words) -> Row:
-    earlier = step(words("manager.button.earlier"), seen, ViewStep.EARLIER)
+    earlier = step_button(words("manager.button.earlier"), seen, ViewStep.EARLIER)
     if seen.look.last is None or seen.look.last >= seen.today:
         return (earlier,)
-    return earlier, step(words("manager.button.later"), seen, ViewStep.LATER)
+    return earlier, step_button(words("manager.button.later"), seen, ViewStep.LATER)
 
 
 def _window(seen: ViewedMap, words: Words, days: int) -> Button:
     label = words("manager.button.days", n=days)
-    return step(_marked(label, seen.look.days == days), seen, ViewStep.DAYS, days)
+    return step_button(_mark_chosen(label, seen.look.days == days), seen, ViewStep.DAYS, days)
 
 
 def _narrowing(seen: ViewedMap, words: Words) -> Iterator[Button]:
@@ -67,26 +75,31 @@ def _narrowing(seen: ViewedMap, words: Words) -> Iterator[Button]:
 
 
 def _menu(label: str, seen: ViewedMap, menu: ViewMenu) -> Button:
-    return step(cut(label, MOST_LABEL), seen, ViewStep.OPEN, MENUS.index(menu))
+    return step_button(cut(label, MOST_LABEL), seen, ViewStep.OPEN, MENUS.index(menu))
 
 
 def _turning(seen: ViewedMap, words: Words, pages: int) -> Row:
     """One button turns a picture's pages round and round; words have two, since nobody knows where they end."""
     page = seen.look.page
     if seen.look.face is ViewContent.VOICES:
-        back = [step(words("manager.button.newer"), seen, ViewStep.PAGE, page - 1)] if page else []
-        return (*back, *([step(words("manager.button.older"), seen, ViewStep.PAGE, page + 1)] if seen.more else []))
+        back = [step_button(words("manager.button.newer"), seen, ViewStep.PAGE, page - 1)] if page else []
+        return (
+            *back,
+            *([step_button(words("manager.button.older"), seen, ViewStep.PAGE, page + 1)] if seen.more else []),
+        )
     if pages < 2:
         return ()
     page = min(page, pages - 1)
-    return (step(words("manager.button.page", page=page + 1, pages=pages), seen, ViewStep.PAGE, (page + 1) % pages),)
+    return (
+        step_button(words("manager.button.page", page=page + 1, pages=pages), seen, ViewStep.PAGE, (page + 1) % pages),
+    )
 
 
 def _others(seen: ViewedMap, words: Words) -> Iterator[Button]:
     """The same, seen otherwise."""
     face = seen.look.face
     if face is ViewContent.MAP:
-        yield Button(words("manager.button.file"), Action.of(FILE, seen.view))
+        yield Button(words("manager.button.file"), Action.of(MapVerb.AS_FILE, seen.view))
     else:
         yield _beside(seen, words, ViewContent.MAP)
     if face is not ViewContent.STAGES:
@@ -94,11 +107,11 @@ def _others(seen: ViewedMap, words: Words) -> Iterator[Button]:
     if face in (ViewContent.STAGES, ViewContent.BARRIERS):
         yield _beside(seen, words, ViewContent.VOICES)
     if face is ViewContent.DIGEST:
-        yield Button(words("manager.button.cases"), Action.of(CASES))
+        yield Button(words("manager.button.cases"), Action.of(MapVerb.CASES))
 
 
 def _beside(seen: ViewedMap, words: Words, face: ViewContent) -> Button:
-    return Button(words(f"manager.button.{face}"), Action.of(BESIDE, seen.view, FACES.index(face)))
+    return Button(words(f"manager.button.{face}"), Action.of(MapVerb.BESIDE, seen.view, FACES.index(face)))
 
 
 def _options(seen: ViewedMap, words: Words) -> Iterator[Row]:
@@ -108,15 +121,17 @@ def _options(seen: ViewedMap, words: Words) -> Iterator[Row]:
         every = {ViewMenu.SEGMENT: "everyone", ViewMenu.CHANNEL: "all_channels", ViewMenu.PLACE: "everywhere"}[
             look.menu
         ]
-        yield (step(_marked(words(f"manager.{every}"), chosen is None), seen, ViewStep.CHOOSE, 0),)
+        yield (step_button(_mark_chosen(words(f"manager.{every}"), chosen is None), seen, ViewStep.CHOOSE, 0),)
     else:
         chosen = look.journey
     buttons = [
-        step(_marked(cut(_title(seen, key, words), MOST_LABEL), key == chosen), seen, ViewStep.CHOOSE, place)
+        step_button(
+            _mark_chosen(cut(_title(seen, key, words), MOST_LABEL), key == chosen), seen, ViewStep.CHOOSE, place
+        )
         for place, key in enumerate(look.options[:MOST_OPTIONS], 1)
     ]
-    yield from two_a_row(buttons)
-    yield (step(words("manager.button.back"), seen, ViewStep.BACK),)
+    yield from rows_of_two(buttons)
+    yield (step_button(words("manager.button.back"), seen, ViewStep.BACK),)
 
 
 def _title(seen: ViewedMap, key: str, words: Words) -> str:
@@ -133,10 +148,10 @@ def _title(seen: ViewedMap, key: str, words: Words) -> str:
             return (place[1] or place[0]).title.in_(words.language) if place else key
 
 
-def _marked(label: str, is_chosen: bool) -> str:
+def _mark_chosen(label: str, is_chosen: bool) -> str:
     return f"• {label}" if is_chosen else label
 
 
-def two_a_row(buttons: Sequence[Button]) -> Iterator[Row]:
+def rows_of_two(buttons: Sequence[Button]) -> Iterator[Row]:
     for start in range(0, len(buttons), 2):
         yield tuple(buttons[start : start + 2])

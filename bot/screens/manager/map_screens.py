@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 
 from bot.messages.message import MOST_CAPTION, Message, Prose, Upload, bold, italic, lines, plain, quote
 from bot.outbox.letters.digest_words import figure, next_step, number, points
-from bot.screens.manager.map_buttons import rows
+from bot.screens.manager.map_buttons import view_buttons
 from bot.texts import Words, words_in
 from bot.usecases.maps.view_map import ViewedMap
 from cjm.cases.case import cut
 from cjm.figures.digest import digest
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, StageFigures
 from cjm.figures.map_view import ViewContent
-from cjm.figures.satisfaction import Scale, Score, Verdict
+from cjm.figures.score import Score, Verdict
 from cjm.journeys.journey import Persona
+from cjm.scales import Scale
 
 A_PAGE = 3000  # units of a page of words; 4096 is the most
 MOST_VOICE = 500
@@ -22,14 +23,14 @@ def words_of(seen: ViewedMap) -> Words:
     return words_in(seen.map.language)
 
 
-def picture(seen: ViewedMap, upload: Upload) -> Message:
+def map_picture(seen: ViewedMap, upload: Upload) -> Message:
     """The map with the three things that matter."""
     words = words_of(seen)
-    text = lines([_head(seen, words), lines(matters(seen.map, words))], "\n\n")
-    return Message(text.cut(MOST_CAPTION)[0], rows(seen, words, seen.pages), upload)
+    text = lines([_head(seen, words), lines(key_findings(seen.map, words))], "\n\n")
+    return Message(text.cut(MOST_CAPTION)[0], view_buttons(seen, words, seen.pages), upload)
 
 
-def in_words(seen: ViewedMap) -> Message:
+def view_in_words(seen: ViewedMap) -> Message:
     """A face that is no picture."""
     words = words_of(seen)
     parts = {
@@ -39,12 +40,12 @@ def in_words(seen: ViewedMap) -> Message:
         ViewContent.CHANNELS: _channels,
         ViewContent.PERSONA: _personas,
     }[seen.look.face]
-    found = paged(list(parts(seen, words)))
+    found = split_into_pages(list(parts(seen, words)))
     shown = found[min(seen.look.page, len(found) - 1)] if seen.look.face is not ViewContent.VOICES else found[0]
-    return Message(lines([_head(seen, words), shown], "\n\n"), rows(seen, words, len(found)))
+    return Message(lines([_head(seen, words), shown], "\n\n"), view_buttons(seen, words, len(found)))
 
 
-def paged(parts: Sequence[Prose]) -> list[Prose]:
+def split_into_pages(parts: Sequence[Prose]) -> list[Prose]:
     """Parts under each other, on as many pages as they need; never none."""
     pages = [Prose()]
     for part in parts:
@@ -69,7 +70,7 @@ def _head(seen: ViewedMap, words: Words) -> Prose:
     return lines([title, " · ".join(about), " · ".join(counts)])
 
 
-def matters(made: JourneyMap, words: Words) -> Iterator[str]:
+def key_findings(made: JourneyMap, words: Words) -> Iterator[str]:
     """Best, weakest, and what to do next; while figures are missing, how many are."""
     found = digest(made, ())
     for key, standing in (("digest.best", found.best), ("digest.worst", found.worst)):
@@ -153,12 +154,12 @@ def _channels(seen: ViewedMap, words: Words) -> Iterator[Prose]:
             continue
         scored = [s for s in made.stages if made.scale in s.scores]
         told = [f"{s.title}: {score_line(made.scale, s.scores[made.scale], made, words)}" for s in scored]
-        yield lines([bold(name[:1].upper() + name[1:]), " · ".join(_counted(made, words)), *told])
+        yield lines([bold(name[:1].upper() + name[1:]), " · ".join(_totals(made, words)), *told])
     if unused:
         yield plain(words("manager.channels.unused", list=", ".join(unused)))
 
 
-def _counted(made: JourneyMap, words: Words) -> Iterator[str]:
+def _totals(made: JourneyMap, words: Words) -> Iterator[str]:
     totals = made.totals
     for key, n in (("manager.visits", totals.visits), ("digest.answers", totals.answers)):
         if n:

@@ -7,9 +7,9 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.clock import Clock
-from bot.messages.message import Action, plain
+from bot.messages.callbacks import Action, ConversationVerb, Verb
 from bot.messages.message import Message as Said
-from bot.outbox.letters.question import ConversationVerb as Does
+from bot.messages.message import plain
 from bot.outbox.letters.question import choose, left_behind, menu, screen
 from bot.outbox.replies import Replies
 from bot.telegram import senders
@@ -23,8 +23,13 @@ from bot.usecases.asking.write_comment import WriteComment
 
 Notice = str | Alert | None
 Takes = Callable[[ConversationTap, tuple[int, ...]], Awaitable[TurnResult]]
-_NUMBERS = {Does.ANSWER: 2, Does.SKIP: 1, Does.CHANGE: 1, Does.CONTACT: 1}  # beside the invitation
-_OVER = (Does.MENU, Does.CHOOSE)  # opened over a step, which stays what it is
+_NUMBERS: dict[Verb, int] = {
+    ConversationVerb.ANSWER: 2,
+    ConversationVerb.SKIP: 1,
+    ConversationVerb.CHANGE: 1,
+    ConversationVerb.CONTACT: 1,
+}  # beside the invitation
+_OVER = (ConversationVerb.MENU, ConversationVerb.CHOOSE)  # opened over a step, which stays what it is
 _LOUD = (
     TapNotice.ENDED,
     TapNotice.TOO_LATE,
@@ -45,24 +50,24 @@ class AwaitedAnswerFilter(Filter):
         if (message.text or "").startswith("/"):
             return False
         reply = str(message.reply_to_message.message_id) if message.reply_to_message else None
-        invitation = await self._comment.awaited(senders.chat(message), reply)
+        invitation = await self._comment.awaited(senders.chat_address(message), reply)
         return False if invitation is None else {"invitation": invitation}
 
 
 def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock: Clock, replies: Replies) -> Router:
     router = Router(name="answering")
-    takes: dict[Does, Takes] = {
-        Does.ANSWER: lambda tap, numbers: give.answer(tap, numbers[0], numbers[1]),
-        Does.SKIP: lambda tap, numbers: give.skip(tap, numbers[0]),
-        Does.CHANGE: lambda tap, numbers: give.change(tap, numbers[0]),
-        Does.BACK: lambda tap, _: give.back(tap),
-        Does.RESUME: lambda tap, _: give.resume(tap),
-        Does.ENOUGH: lambda tap, _: give.enough(tap),
-        Does.CONTACT: lambda tap, numbers: give.contact(tap, numbers[0] == 1),
-        Does.LATER: lambda tap, _: stop.later(tap),
-        Does.MUTE: lambda tap, _: stop.mute(tap),
-        Does.STOP: lambda tap, _: stop.stop(tap),
-        Does.REOPEN: lambda tap, _: stop.reopen(tap),
+    takes: dict[Verb, Takes] = {
+        ConversationVerb.ANSWER: lambda tap, numbers: give.answer(tap, numbers[0], numbers[1]),
+        ConversationVerb.SKIP: lambda tap, numbers: give.skip(tap, numbers[0]),
+        ConversationVerb.CHANGE: lambda tap, numbers: give.change(tap, numbers[0]),
+        ConversationVerb.BACK: lambda tap, _: give.back(tap),
+        ConversationVerb.RESUME: lambda tap, _: give.resume(tap),
+        ConversationVerb.ENOUGH: lambda tap, _: give.enough(tap),
+        ConversationVerb.CONTACT: lambda tap, numbers: give.contact(tap, numbers[0] == 1),
+        ConversationVerb.LATER: lambda tap, _: stop.later(tap),
+        ConversationVerb.MUTE: lambda tap, _: stop.mute(tap),
+        ConversationVerb.STOP: lambda tap, _: stop.stop(tap),
+        ConversationVerb.REOPEN: lambda tap, _: stop.reopen(tap),
     }
 
     @router.callback_query(CallbackFilter(*takes))
@@ -70,8 +75,8 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
         tap, numbers = _tap(query, action)
         if tap is None:
             return _notice(query, TurnResult(TapNotice.NOT_LEGAL))
-        turn = await takes[Does(action.verb)](tap, numbers)
-        await _show(tap, turn, give, clock, replies, senders.language(query))
+        turn = await takes[action.verb](tap, numbers)
+        await _show(tap, turn, give, clock, replies, senders.sender_language(query))
         return _notice(query, turn)
 
     @router.callback_query(CallbackFilter(*_OVER))
@@ -80,9 +85,9 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
         scene = await give.look(tap.who, tap.invitation) if tap is not None else TapNotice.NOT_LEGAL
         if tap is None or isinstance(scene, TapNotice):
             return _notice(query, TurnResult(scene if isinstance(scene, TapNotice) else TapNotice.NOT_LEGAL))
-        over = menu if action.verb == Does.MENU else choose
+        over = menu if action.verb is ConversationVerb.MENU else choose
         await replies.edit(tap.who, tap.message_id, over(scene, clock.now()))
-        late = action.verb == Does.CHOOSE and not scene.talk.may_change(clock.now())
+        late = action.verb is ConversationVerb.CHOOSE and not scene.talk.may_change(clock.now())
         return _notice(query, TurnResult(TapNotice.TOO_LATE, scene)) if late else None
 
     _writing(router, comment, give, clock, replies)
@@ -92,7 +97,7 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
 def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), AwaitedAnswerFilter(comment))
     async def written(message: Message, invitation: int) -> None:
-        where, said = senders.chat(message), (message.text or "").strip()
+        where, said = senders.chat_address(message), (message.text or "").strip()
         if not said:
             await replies.send(where, await _words_wanted(give, message, invitation))
             return
@@ -102,24 +107,28 @@ def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clo
 
     @router.edited_message(senders.PrivateChatFilter())
     async def rewritten(message: Message) -> None:
-        turn = await comment.changed(senders.chat(message), (message.text or "").strip(), str(message.message_id))
+        turn = await comment.changed(
+            senders.chat_address(message), (message.text or "").strip(), str(message.message_id)
+        )
         response = turn.scene.response if turn.scene is not None else None
         if response is not None and response.message_id is not None:
-            tap = ConversationTap(senders.chat(message), response.message_id, response.invitation_id)
+            tap = ConversationTap(senders.chat_address(message), response.message_id, response.invitation_id)
             await _show(tap, turn, give, clock, replies)
 
 
 def _tap(query: CallbackQuery, action: Action) -> tuple[ConversationTap | None, tuple[int, ...]]:
     """The tap and the numbers of its button; no tap for a button that was never ours."""
     numbers = action.numbers
-    if query.message is None or numbers is None or len(numbers) != 1 + _NUMBERS.get(Does(action.verb), 0):
+    if query.message is None or numbers is None or len(numbers) != 1 + _NUMBERS.get(action.verb, 0):
         return None, ()
-    return ConversationTap(senders.person(query.from_user), str(query.message.message_id), numbers[0]), numbers[1:]
+    return ConversationTap(senders.person_address(query.from_user), str(query.message.message_id), numbers[0]), numbers[
+        1:
+    ]
 
 
 def _notice(query: CallbackQuery, turn: TurnResult) -> Notice:
     """A word on top of the chat; one that must be closed when something could not be done."""
-    w = turn.scene.words if turn.scene is not None else words_in(senders.language(query))
+    w = turn.scene.words if turn.scene is not None else words_in(senders.sender_language(query))
     key = f"chat.note.{turn.note}"
     said = w(key) if w.has(key) else None
     return Alert(said) if said is not None and turn.note in _LOUD else said
@@ -144,6 +153,6 @@ async def _show(
 
 
 async def _words_wanted(give: GiveAnswer, message: Message, invitation: int) -> Said:
-    scene = await give.look(senders.chat(message), invitation)
-    w = words_in(senders.language(message)) if isinstance(scene, TapNotice) else scene.words
+    scene = await give.look(senders.chat_address(message), invitation)
+    w = words_in(senders.sender_language(message)) if isinstance(scene, TapNotice) else scene.words
     return Said(plain(w("chat.words.wanted")), reply_to=str(message.message_id))

@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.messages.message import Action
+from bot.messages.callbacks import Action, ComplaintVerb, OwnCaseVerb
 from bot.outbox.letters.case_card import redraw
 from bot.outbox.letters.case_receipt import opened
 from bot.outbox.replies import Replies
@@ -12,7 +12,7 @@ from bot.screens.customer import case_screens as screens
 from bot.telegram import senders
 from bot.telegram.acknowledgement import Alert
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.content import said_in
+from bot.telegram.content import find_case_text
 from bot.telegram.customer.showing import show
 from bot.texts import words_in
 from bot.usecases.cases.admit_to_case import CaseStepRefused
@@ -30,20 +30,20 @@ class CaseMessageFilter(Filter):
         self._hear = hear
 
     async def __call__(self, message: Message) -> bool:
-        if said_in(message) is None or (message.text or "").startswith("/"):
+        if find_case_text(message) is None or (message.text or "").startswith("/"):
             return False
-        return await self._hear.is_expected(senders.chat(message), replied_to(message))
+        return await self._hear.is_expected(senders.chat_address(message), replied_message_id(message))
 
 
-def replied_to(message: Message) -> str | None:
+def replied_message_id(message: Message) -> str | None:
     return str(message.reply_to_message.message_id) if message.reply_to_message else None
 
 
-def heard(message: Message) -> IncomingMessage | None:
-    said = said_in(message)
+def read_message(message: Message) -> IncomingMessage | None:
+    said = find_case_text(message)
     if said is None:
         return None
-    return IncomingMessage(str(message.message_id), said, replied_to(message), message.media_group_id)
+    return IncomingMessage(str(message.message_id), said, replied_message_id(message), message.media_group_id)
 
 
 def make_router(
@@ -60,32 +60,32 @@ def make_router(
 def _complaining(router: Router, start: StartComplaint, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), Command("complain"))
     async def complain(message: Message) -> None:
-        offer = await start(senders.chat(message), senders.language(message))
-        await replies.send(senders.chat(message), screens.places(offer))
+        offer = await start(senders.chat_address(message), senders.sender_language(message))
+        await replies.send(senders.chat_address(message), screens.touchpoint_choice(offer))
 
-    @router.callback_query(CallbackFilter("cp", "cj"))
+    @router.callback_query(CallbackFilter(ComplaintVerb.CHOOSE_PLACE, ComplaintVerb.WRITE_WITHOUT_PLACE))
     async def chosen(query: CallbackQuery, action: Action) -> None:
         place = action.args[0] if action.args else None
-        offer = await start.about(senders.person(query.from_user), senders.language(query), place)
-        await show(replies, query, screens.writing(offer))
+        offer = await start.about(senders.person_address(query.from_user), senders.sender_language(query), place)
+        await show(replies, query, screens.writing_prompt(offer))
 
-    @router.callback_query(CallbackFilter("co", "cb"))
+    @router.callback_query(CallbackFilter(ComplaintVerb.SHOW_ALL_PLACES, ComplaintVerb.BACK_TO_PLACES))
     async def other(query: CallbackQuery, action: Action) -> None:
-        offer = await start(senders.person(query.from_user), senders.language(query))
-        await show(replies, query, screens.places(offer, every=action.verb == "co"))
+        offer = await start(senders.person_address(query.from_user), senders.sender_language(query))
+        await show(replies, query, screens.touchpoint_choice(offer, every=action.verb is ComplaintVerb.SHOW_ALL_PLACES))
 
-    @router.callback_query(CallbackFilter("cx"))
+    @router.callback_query(CallbackFilter(ComplaintVerb.CANCEL))
     async def cancel(query: CallbackQuery) -> None:
-        language = await start.cancel(senders.person(query.from_user))
-        await show(replies, query, screens.cancelled(language))
+        language = await start.cancel(senders.person_address(query.from_user))
+        await show(replies, query, screens.cancellation(language))
 
 
 def _writing(router: Router, hear: HearCustomer, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), CaseMessageFilter(hear))
     async def write(message: Message) -> None:
-        said = heard(message)
+        said = read_message(message)
         if said is not None:
-            done = await hear(senders.chat(message), senders.language(message), said)
+            done = await hear(senders.chat_address(message), senders.sender_language(message), said)
             if isinstance(done, AddedToCase):
                 await redraw(replies, done.shown.view, done.shown.cards)
 
@@ -93,60 +93,60 @@ def _writing(router: Router, hear: HearCustomer, replies: Replies) -> None:
 def _listing(router: Router, mine: ListOwnCases, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), Command("mycases"))
     async def my_cases(message: Message) -> None:
-        found = await mine(senders.chat(message), senders.language(message))
-        await replies.send(senders.chat(message), screens.my_cases(found))
+        found = await mine(senders.chat_address(message), senders.sender_language(message))
+        await replies.send(senders.chat_address(message), screens.own_case_list(found))
 
-    @router.callback_query(CallbackFilter("cl"))
+    @router.callback_query(CallbackFilter(OwnCaseVerb.LIST))
     async def page(query: CallbackQuery, action: Action) -> None:
-        found = await mine(senders.person(query.from_user), senders.language(query), action.number())
-        await show(replies, query, screens.my_cases(found))
+        found = await mine(senders.person_address(query.from_user), senders.sender_language(query), action.number())
+        await show(replies, query, screens.own_case_list(found))
 
-    @router.callback_query(CallbackFilter("cm"))
+    @router.callback_query(CallbackFilter(OwnCaseVerb.SHOW))
     async def one(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.one(senders.person(query.from_user), action.number())
+        view = await mine.one(senders.person_address(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
-        await show(replies, query, screens.one_case(view, action.number(1)))
+        await show(replies, query, screens.own_case(view, action.number(1)))
         return None
 
 
 def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListOwnCases, replies: Replies) -> None:
-    @router.callback_query(CallbackFilter("cd"))
+    @router.callback_query(CallbackFilter(OwnCaseVerb.FINISH))
     async def done(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.done(senders.person(query.from_user), action.number())
+        view = await mine.done(senders.person_address(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
         words = words_in(view.customer.language)
         await show(replies, query, opened(view, words, listening=False))
         return None
 
-    @router.callback_query(CallbackFilter("ca"))
+    @router.callback_query(CallbackFilter(OwnCaseVerb.WRITE_MORE))
     async def write_more(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.write_more(senders.person(query.from_user), action.number())
+        view = await mine.write_more(senders.person_address(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
-        await replies.send(senders.person(query.from_user), screens.more(view))
+        await replies.send(senders.person_address(query.from_user), screens.addition_prompt(view))
         return None
 
-    @router.callback_query(CallbackFilter("cw"))
+    @router.callback_query(CallbackFilter(OwnCaseVerb.SET_PLACE))
     async def where(query: CallbackQuery, action: Action) -> Alert | None:
         number, subject = action.number(), action.args[1] if len(action.args) > 1 else ""
-        found = await place.mine(senders.person(query.from_user), number, subject)
+        found = await place.mine(senders.person_address(query.from_user), number, subject)
         if isinstance(found, CaseStepRefused):
             return _not_yours(query)
         await show(replies, query, opened(found.view, words_in(found.view.customer.language)))
         await redraw(replies, found.view, found.cards)
         return None
 
-    @router.callback_query(CallbackFilter("cn"))
+    @router.callback_query(CallbackFilter(OwnCaseVerb.NOT_SOLVED))
     async def not_solved(query: CallbackQuery, action: Action) -> Alert | None:
-        found = await close.not_solved(senders.person(query.from_user), action.number())
+        found = await close.not_solved(senders.person_address(query.from_user), action.number())
         if isinstance(found, CaseStepRefused):
             return _not_yours(query)
-        await show(replies, query, screens.reopened(found.view))
+        await show(replies, query, screens.reopening(found.view))
         await redraw(replies, found.view, found.cards)
         return None
 
 
 def _not_yours(query: CallbackQuery) -> Alert:
-    return Alert(words_in(senders.language(query))("cases.refused.mine"))
+    return Alert(words_in(senders.sender_language(query))("cases.refused.mine"))

@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.clock import Clock
-from bot.messages.message import Action
+from bot.messages.callbacks import Action, ConsentVerb
 from bot.outbox.letters.question import screen
 from bot.outbox.replies import Replies
 from bot.screens.customer import my_data, welcome
@@ -33,32 +33,34 @@ def make_router(
     router = Router(name="leaving")
 
     async def words(event: Message | CallbackQuery, person: Address) -> Words:
-        return words_in((await settings.view(person, senders.language(event))).language)
+        return words_in((await settings.view(person, senders.sender_language(event))).language)
 
     _stopping(router, stop, give, settings, clock, replies)
 
     @router.message(senders.PrivateChatFilter(), Command("forget"))
     async def forget_me(message: Message) -> None:
-        await replies.send(senders.chat(message), welcome.forget(await words(message, senders.chat(message))))
+        await replies.send(
+            senders.chat_address(message), welcome.forget_question(await words(message, senders.chat_address(message)))
+        )
 
-    @router.callback_query(CallbackFilter("af"))
+    @router.callback_query(CallbackFilter(ConsentVerb.FORGET))
     async def confirmed(query: CallbackQuery, action: Action) -> None:
-        person = senders.person(query.from_user)
+        person = senders.person_address(query.from_user)
         w = await words(query, person)  # before the language is forgotten, too
         if action.args != ("1",):
-            await show(replies, query, welcome.kept(w))
+            await show(replies, query, welcome.forget_cancellation(w))
             return
         gone = await forget.by_address(person)
-        await show(replies, query, welcome.forgotten(w, found=gone.found))
+        await show(replies, query, welcome.forget_reply(w, found=gone.found))
         for where, message_id in gone.messages:
             await replies.delete(where, message_id)
 
     @router.message(senders.PrivateChatFilter(), Command("mydata"))
     async def my_data_wanted(message: Message) -> None:
-        told = await tell(senders.chat(message), senders.language(message))
-        w = await words(message, senders.chat(message))
-        for page in my_data.pages(told, w):
-            await replies.send(senders.chat(message), page)
+        told = await tell(senders.chat_address(message), senders.sender_language(message))
+        w = await words(message, senders.chat_address(message))
+        for page in my_data.data_pages(told, w):
+            await replies.send(senders.chat_address(message), page)
 
     return router
 
@@ -68,19 +70,19 @@ def _stopping(
 ) -> None:
     @router.message(senders.PrivateChatFilter(), Command("stop"))
     async def stopped(message: Message) -> None:
-        person = senders.chat(message)
+        person = senders.chat_address(message)
         done = await stop.everything(person)
-        view = await settings.view(person, senders.language(message))
-        await replies.send(person, welcome.stopped(done.asking, words_in(view.language)))
+        view = await settings.view(person, senders.sender_language(message))
+        await replies.send(person, welcome.stop_reply(done.asking, words_in(view.language)))
         response = done.scene.response if done.scene is not None else None
         if done.scene is None or response is None or response.message_id is None:
             return
         if await replies.edit(person, response.message_id, screen(done.scene, clock.now())) is not None:
             await give.shown(done.scene)
 
-    @router.callback_query(CallbackFilter("ar"))
+    @router.callback_query(CallbackFilter(ConsentVerb.ASK_AGAIN))
     async def again(query: CallbackQuery) -> None:
-        person = senders.person(query.from_user)
+        person = senders.person_address(query.from_user)
         done = await stop.again(person)
-        view = await settings.view(person, senders.language(query))
-        await show(replies, query, welcome.resumed(done, words_in(view.language)))
+        view = await settings.view(person, senders.sender_language(query))
+        await show(replies, query, welcome.resume_reply(done, words_in(view.language)))

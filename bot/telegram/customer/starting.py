@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.config.settings import AskingSettings as Rules
-from bot.messages.message import Action
+from bot.messages.callbacks import Action, ConsentVerb
 from bot.outbox.replies import Replies
 from bot.screens.customer import welcome
 from bot.telegram import senders
@@ -31,24 +31,26 @@ def make_router(
 
     @router.message(senders.PrivateChatFilter(), CommandStart())
     async def start(message: Message, command: CommandObject) -> None:
-        opened = await open_link(senders.chat(message), command.args or "", senders.language(message))
-        await replies.send(senders.chat(message), welcome.greeting(opened.greeting, words_in(opened.language), rules))
+        opened = await open_link(senders.chat_address(message), command.args or "", senders.sender_language(message))
+        await replies.send(
+            senders.chat_address(message), welcome.greeting(opened.greeting, words_in(opened.language), rules)
+        )
 
-    @router.callback_query(CallbackFilter("ag"))
+    @router.callback_query(CallbackFilter(ConsentVerb.CONSENT))
     async def consent(query: CallbackQuery, action: Action) -> None:
-        person = senders.person(query.from_user)
+        person = senders.person_address(query.from_user)
         said = await give_consent(person, action.args == ("1",))
-        view = await settings.view(person, senders.language(query))
-        await show(replies, query, welcome.consented(said, words_in(view.language)))
+        view = await settings.view(person, senders.sender_language(query))
+        await show(replies, query, welcome.consent_reply(said, words_in(view.language)))
 
     @router.message(senders.PrivateChatFilter(), Command("help"))
     async def help_wanted(message: Message) -> None:
-        view = await settings.view(senders.chat(message), senders.language(message))
-        await replies.send(senders.chat(message), welcome.help_for_customers(words_in(view.language)))
+        view = await settings.view(senders.chat_address(message), senders.sender_language(message))
+        await replies.send(senders.chat_address(message), welcome.customer_help(words_in(view.language)))
 
     @router.my_chat_member()
     async def reach(event: ChatMemberUpdated) -> None:
         if event.chat.type == "private":
-            await note_reach(senders.person(event.from_user), event.new_chat_member.status == "member")
+            await note_reach(senders.person_address(event.from_user), event.new_chat_member.status == "member")
 
     return router

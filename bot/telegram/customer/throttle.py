@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.clock import monotonic
 from bot.outbox.replies import Replies
-from bot.screens.customer.welcome import slow_down
+from bot.screens.customer.welcome import flood_warning
 from bot.telegram import senders
 from bot.texts import words_in
 
@@ -45,7 +45,9 @@ class Throttle(BaseMiddleware):
         if person not in self._warned:
             self._warned.add(person)
             log.warning("somebody floods us")
-            await self._replies.send(senders.person(event.from_user), slow_down(words_in(senders.language(event))))
+            await self._replies.send(
+                senders.person_address(event.from_user), flood_warning(words_in(senders.sender_language(event)))
+            )
         return None
 
     def _floods(self, person: int) -> bool:

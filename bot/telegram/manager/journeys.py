@@ -6,8 +6,9 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Document, Message
 
-from bot.messages.message import Action, Upload, plain
+from bot.messages.callbacks import Action, JourneyFileVerb
 from bot.messages.message import Message as Said
+from bot.messages.message import Upload, plain
 from bot.outbox.messenger import DeliveryError, Files
 from bot.outbox.replies import Replies
 from bot.screens.manager import journey_screens as screens
@@ -48,9 +49,9 @@ def _listing(router: Router, recognize: RecognizeViewer, change: ChangeJourney, 
     @router.message(senders.PrivateChatFilter(), Command("journeys"), MapViewerFilter(recognize, only_managers=True))
     async def journeys(message: Message, viewer: MapViewer) -> None:
         found, view = await change.in_force(viewer)
-        await replies.send(viewer.chat, screens.in_force(found, view, words_in(viewer.language)))
+        await replies.send(viewer.chat, screens.journey_list(found, view, words_in(viewer.language)))
 
-    @router.callback_query(CallbackFilter(screens.EXPORT), MapViewerFilter(recognize, only_managers=True))
+    @router.callback_query(CallbackFilter(JourneyFileVerb.EXPORT), MapViewerFilter(recognize, only_managers=True))
     async def export(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words, numbers = words_in(viewer.language), (*(action.numbers or ()), 0, 0)
         found = await change.file(viewer, numbers[0], numbers[1])
@@ -85,7 +86,7 @@ async def _content(document: Document, files: Files) -> bytes | str:
 
 
 def _applying(router: Router, recognize: RecognizeViewer, change: ChangeJourney, replies: Replies) -> None:
-    @router.callback_query(CallbackFilter(screens.APPLY), MapViewerFilter(recognize, only_managers=True))
+    @router.callback_query(CallbackFilter(JourneyFileVerb.APPLY), MapViewerFilter(recognize, only_managers=True))
     async def apply(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words = words_in(viewer.language)
         done = await change.apply(viewer, (*(action.numbers or ()), 0)[0])
@@ -94,7 +95,7 @@ def _applying(router: Router, recognize: RecognizeViewer, change: ChangeJourney,
         await replies.edit(viewer.chat, str(query.message.message_id), _outcome(done, words))
         return None
 
-    @router.callback_query(CallbackFilter(screens.DISCARD), MapViewerFilter(recognize, only_managers=True))
+    @router.callback_query(CallbackFilter(JourneyFileVerb.DISCARD), MapViewerFilter(recognize, only_managers=True))
     async def discard(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words = words_in(viewer.language)
         dropped = await change.discard(viewer, (*(action.numbers or ()), 0)[0])
@@ -111,11 +112,11 @@ def _outcome(
 ) -> Said:
     match done:
         case ShownProposal():
-            return screens.proposed(done, words)
+            return screens.proposal_screen(done, words)
         case JourneyChangedMeanwhile():
-            return screens.proposed(done.proposed, words, meanwhile=True)
+            return screens.proposal_screen(done.proposed, words, meanwhile=True)
         case RefusedJourneyFile():
-            return screens.wrong(done.mistakes, words)
+            return screens.mistake_list(done.mistakes, words)
         case JourneyNotAllowed():
             return Said(plain(words("manager.proposal.not_yours", key=done.journey)))
         case JourneyApplied():

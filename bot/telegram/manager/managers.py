@@ -8,13 +8,14 @@ from aiogram.filters import Command, CommandObject, CommandStart, Filter
 from aiogram.types import CallbackQuery, Message
 
 from bot.db.people.links import LinkKind, kind_of
-from bot.messages.message import Action, plain
+from bot.messages.callbacks import Action, ManagerVerb
 from bot.messages.message import Message as Said
+from bot.messages.message import plain
 from bot.outbox.replies import Replies
 from bot.screens.manager import manager_screens as screens
 from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.manager.roles import MapViewerFilter, thread_of
+from bot.telegram.manager.roles import MapViewerFilter, find_topic
 from bot.texts import words_in
 from bot.usecases.teams.become_manager import BecomeManager
 from bot.usecases.teams.invite_manager import InviteManager
@@ -55,10 +56,10 @@ def _starting(
 ) -> None:
     @router.message(senders.PrivateChatFilter(), ManagerLinkFilter())
     async def opened(message: Message, token: str) -> None:
-        person, name = senders.person(message.from_user), message.from_user.full_name  # type: ignore[arg-type,union-attr]
-        welcome = await become(person, name, senders.language(message), token)
+        person, name = senders.person_address(message.from_user), message.from_user.full_name  # type: ignore[arg-type,union-attr]
+        welcome = await become(person, name, senders.sender_language(message), token)
         if welcome is None:
-            await replies.send(person, Said(plain(words_in(senders.language(message))("manager.link.refused"))))
+            await replies.send(person, Said(plain(words_in(senders.sender_language(message))("manager.link.refused"))))
             return
         await replies.send(person, screens.welcome(welcome, words_in(welcome.viewer.language)))
         await welcomed(person, welcome.viewer.language)
@@ -68,7 +69,7 @@ def _starting(
     )
     @router.message(Command("help"), MapViewerFilter(recognize))
     async def help_wanted(message: Message, viewer: MapViewer) -> None:
-        shown = screens.help_for(viewer, words_in(viewer.language), thread_of(message))
+        shown = screens.role_help(viewer, words_in(viewer.language), find_topic(message))
         await replies.send(viewer.chat, shown)
 
 
@@ -83,19 +84,24 @@ def _managing(router: Router, recognize: RecognizeViewer, invite: InviteManager,
     @router.message(senders.PrivateChatFilter(), Command("managers"), MapViewerFilter(recognize, only_managers=True))
     async def managers(message: Message, viewer: MapViewer) -> None:
         staff, words = await invite.staff(viewer), words_in(viewer.language)
-        shown = screens.staff(staff, words) if staff else Said(plain(words("manager.staff.limited")))
+        shown = screens.manager_list(staff, words) if staff else Said(plain(words("manager.staff.limited")))
         await replies.send(viewer.chat, shown)
 
     @router.callback_query(
-        CallbackFilter(screens.REMOVING, screens.LET_GO, screens.STAFF), MapViewerFilter(recognize, only_managers=True)
+        CallbackFilter(ManagerVerb.CHOOSE_WHOM_TO_REMOVE, ManagerVerb.REMOVE, ManagerVerb.LIST),
+        MapViewerFilter(recognize, only_managers=True),
     )
     async def removing(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words, number = words_in(viewer.language), (*(action.numbers or ()), 0)[0]
-        is_last = action.verb == screens.LET_GO
+        is_last = action.verb is ManagerVerb.REMOVE
         staff = await (invite.let_go(viewer, number) if is_last else invite.staff(viewer))
         if staff is None or query.message is None:
             return words("manager.nothing.gone")
-        shown = screens.removing(staff, words) if action.verb == screens.REMOVING else screens.staff(staff, words)
+        shown = (
+            screens.removal_choice(staff, words)
+            if action.verb is ManagerVerb.CHOOSE_WHOM_TO_REMOVE
+            else screens.manager_list(staff, words)
+        )
         await replies.edit(viewer.chat, str(query.message.message_id), shown)
         return None
 
@@ -104,24 +110,24 @@ def _inviting(
     router: Router, recognize: RecognizeViewer, invite: InviteManager, start_link: StartLink, replies: Replies
 ) -> None:
     @router.callback_query(
-        CallbackFilter(screens.INVITE, screens.TOGGLE), MapViewerFilter(recognize, only_managers=True)
+        CallbackFilter(ManagerVerb.INVITE, ManagerVerb.TOGGLE_JOURNEY), MapViewerFilter(recognize, only_managers=True)
     )
     async def inviting(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words, numbers = words_in(viewer.language), (*(action.numbers or ()), 0, 0)
         place = numbers[1] - 1 if numbers[1] > 0 else None
-        is_new = action.verb == screens.INVITE
+        is_new = action.verb is ManagerVerb.INVITE
         found = await (invite.begin(viewer) if is_new else invite.toggle(viewer, numbers[0], place))
         if found is None or query.message is None:
             return words("manager.nothing.gone")
-        await replies.edit(viewer.chat, str(query.message.message_id), screens.invitation(found, words))
+        await replies.edit(viewer.chat, str(query.message.message_id), screens.invitation_choice(found, words))
         return None
 
-    @router.callback_query(CallbackFilter(screens.MAKE), MapViewerFilter(recognize, only_managers=True))
+    @router.callback_query(CallbackFilter(ManagerVerb.MAKE_LINK), MapViewerFilter(recognize, only_managers=True))
     async def make(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         words = words_in(viewer.language)
         token = await invite.make(viewer, (*(action.numbers or ()), 0)[0])
         if token is None or query.message is None:
             return words("manager.nothing.gone")
-        shown = screens.link(await start_link(token), words)
+        shown = screens.invitation_link(await start_link(token), words)
         await replies.edit(viewer.chat, str(query.message.message_id), shown)
         return None

@@ -9,14 +9,14 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.messages.message import Action, plain
+from bot.messages.callbacks import Action, DigestVerb, MapVerb, Verb
 from bot.messages.message import Message as Said
+from bot.messages.message import plain
 from bot.outbox.replies import Replies
-from bot.screens.manager import map_buttons as buttons
-from bot.screens.team.case_list_screens import open_cases
+from bot.screens.team.case_list_screens import open_case_list
 from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.manager.map_messages import MapMessages
-from bot.telegram.manager.roles import MapViewerFilter, thread_of
+from bot.telegram.manager.roles import MapViewerFilter, find_topic
 from bot.texts import words_in
 from bot.usecases.cases.admit_to_case import Actor, CaseStepRefused
 from bot.usecases.cases.list_cases import ListOpenCases
@@ -24,9 +24,16 @@ from bot.usecases.maps.view_map import NothingToView, ViewMap
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 from cjm.figures.map_view import FACES, WINDOWS, ViewContent, ViewStep
 
-STEPS = {buttons.MOVE + step: step for step in ViewStep}
+STEPS: dict[Verb, ViewStep] = {
+    MapVerb.EARLIER: ViewStep.EARLIER,
+    MapVerb.LATER: ViewStep.LATER,
+    MapVerb.DAYS: ViewStep.DAYS,
+    MapVerb.PAGE: ViewStep.PAGE,
+    MapVerb.OPEN: ViewStep.OPEN,
+    MapVerb.CHOOSE: ViewStep.CHOOSE,
+    MapVerb.BACK: ViewStep.BACK,
+}
 COMMANDS = {face.value: face for face in ViewContent}
-FROM_DIGEST = "mn"
 
 
 def make_router(
@@ -45,14 +52,14 @@ def _commands(
 ) -> None:
     @router.message(Command(*COMMANDS), MapViewerFilter(recognize))
     async def command(message: Message, viewer: MapViewer, command: CommandObject) -> None:
-        journey, days = asked_for((command.args or "").split())
+        journey, days = parse_arguments((command.args or "").split())
         view = await look.open(viewer, COMMANDS[command.command.lower()], journey, days)
-        thread = thread_of(message)
+        thread = find_topic(message)
         if isinstance(view, NothingToView):
             text = words_in(viewer.language)(f"manager.nothing.{view}")
             await replies.send(viewer.chat, Said(plain(text), thread=thread))
         else:
-            await showing.begin(viewer, view, thread)
+            await showing.send_view(viewer, view, thread)
 
 
 def _moves(router: Router, recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, replies: Replies) -> None:
@@ -62,43 +69,43 @@ def _moves(router: Router, recognize: RecognizeViewer, look: ViewMap, showing: M
         moved = await look.move(viewer, view, STEPS[action.verb], n)
         if isinstance(moved, NothingToView) or query.message is None:
             return words_in(viewer.language)("manager.nothing.gone")
-        await showing.change(viewer, view, str(query.message.message_id))
+        await showing.edit_view(viewer, view, str(query.message.message_id))
         return None
 
 
 def _others(router: Router, recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, replies: Replies) -> None:
     """What opens as a message of its own."""
 
-    @router.callback_query(CallbackFilter(buttons.BESIDE, FROM_DIGEST), MapViewerFilter(recognize))
+    @router.callback_query(CallbackFilter(MapVerb.BESIDE, DigestVerb.OPEN_MAP), MapViewerFilter(recognize))
     async def beside(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         view, n = _two(action)
         message = query.message
-        if action.verb == FROM_DIGEST:
+        if action.verb is DigestVerb.OPEN_MAP:
             opened = await look.from_digest(viewer, view, str(message.message_id) if message else "")
         else:
             opened = await look.beside(viewer, view, FACES[n % len(FACES)])
         if isinstance(opened, NothingToView):
             return words_in(viewer.language)("manager.nothing.gone")
-        await showing.begin(viewer, opened, thread_of(message) if isinstance(message, Message) else None)
+        await showing.send_view(viewer, opened, find_topic(message) if isinstance(message, Message) else None)
         return None
 
-    @router.callback_query(CallbackFilter(buttons.FILE), MapViewerFilter(recognize))
+    @router.callback_query(CallbackFilter(MapVerb.AS_FILE), MapViewerFilter(recognize))
     async def file(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
         message = query.message
-        thread = thread_of(message) if isinstance(message, Message) else None
-        sent = await showing.as_file(viewer, _two(action)[0], thread)
+        thread = find_topic(message) if isinstance(message, Message) else None
+        sent = await showing.send_file(viewer, _two(action)[0], thread)
         return None if sent else words_in(viewer.language)("manager.nothing.gone")
 
 
 def _cases(router: Router, recognize: RecognizeViewer, listing: ListOpenCases, replies: Replies) -> None:
-    @router.callback_query(CallbackFilter(buttons.CASES), MapViewerFilter(recognize))
+    @router.callback_query(CallbackFilter(MapVerb.CASES), MapViewerFilter(recognize))
     async def cases(query: CallbackQuery, viewer: MapViewer) -> None:
         found = await listing(Actor(viewer.chat, viewer.person, viewer.name))
         if not isinstance(found, CaseStepRefused):
-            await replies.send(viewer.chat, open_cases(found))
+            await replies.send(viewer.chat, open_case_list(found))
 
 
-def asked_for(words: Sequence[str]) -> tuple[str | None, int | None]:
+def parse_arguments(words: Sequence[str]) -> tuple[str | None, int | None]:
     """ "/map shop 7": a journey's key and a number of days, in any order, each if it is there."""
     days = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 4]
     keys = [word.lower() for word in words if not word.isdigit()]

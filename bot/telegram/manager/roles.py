@@ -16,17 +16,17 @@ class MapViewerFilter(Filter):
         self._recognize, self._only_managers = recognize, only_managers
 
     async def __call__(self, event: Message | CallbackQuery) -> bool | dict[str, Any]:
-        viewer = await recognized(self._recognize, event)
+        viewer = await recognize_sender(self._recognize, event)
         if viewer is None or (self._only_managers and not viewer.is_manager):
             return False
         return {"viewer": viewer}
 
 
-async def recognized(recognize: RecognizeViewer, event: Message | CallbackQuery) -> MapViewer | None:
-    by = senders.hand(event)
-    return await recognize(by.chat, by.person, by.name, senders.language(event)) if by is not None else None
+async def recognize_sender(recognize: RecognizeViewer, event: Message | CallbackQuery) -> MapViewer | None:
+    by = senders.find_actor(event)
+    return await recognize(by.chat, by.person, by.name, senders.sender_language(event)) if by is not None else None
 
 
-def thread_of(message: Message) -> int | None:
+def find_topic(message: Message) -> int | None:
     """The topic to answer in."""
     return message.message_thread_id if message.is_topic_message else None

@@ -4,14 +4,15 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
 
-from bot.messages.message import Action, plain
+from bot.messages.callbacks import Action, DigestVerb, TeamChatVerb
 from bot.messages.message import Message as Said
+from bot.messages.message import plain
 from bot.outbox.replies import Replies
 from bot.screens.team import team_chat_screens as screens
 from bot.telegram import senders
 from bot.telegram.api_errors import MESSENGER
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.manager.roles import thread_of
+from bot.telegram.manager.roles import find_topic
 from bot.texts import words_in
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.teams.bind_team import BindTeam, GroupChat
@@ -56,7 +57,7 @@ def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
             await bind.lose(group.address)
         elif now and not was:
             language = event.from_user.language_code
-            await _offer(bind, replies, senders.person(event.from_user), language, group)
+            await _offer(bind, replies, senders.person_address(event.from_user), language, group)
 
     @router.message(GroupFilter(), GroupUpgradeFilter())
     async def upgraded(message: Message, new: Address) -> None:
@@ -65,8 +66,10 @@ def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
     @router.message(GroupFilter(), Command("team"))
     async def team(message: Message) -> None:
         if message.from_user is not None:
-            group = _group(message.chat, thread_of(message))
-            await _offer(bind, replies, senders.person(message.from_user), senders.language(message), group)
+            group = _group(message.chat, find_topic(message))
+            await _offer(
+                bind, replies, senders.person_address(message.from_user), senders.sender_language(message), group
+            )
 
 
 def _is_in(event: ChatMemberUpdated) -> bool:
@@ -81,41 +84,41 @@ async def _offer(bind: BindTeam, replies: Replies, person: Address, language: st
         text = plain(words_in(language)("team.manager_needed"))
         await replies.send(group.address, Said(text, thread=group.thread))
         return
-    if await replies.send(group.address, screens.offer(offer)) is None:
+    if await replies.send(group.address, screens.team_offer(offer)) is None:
         elsewhere = await bind.offer(person, language, group, asked_in=person)
         if elsewhere is not None:
-            await replies.send(person, screens.offer(elsewhere, elsewhere=True))
+            await replies.send(person, screens.team_offer(elsewhere, elsewhere=True))
 
 
 def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
-    @router.callback_query(CallbackFilter(screens.BIND))
+    @router.callback_query(CallbackFilter(TeamChatVerb.BIND))
     async def chosen(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.hand(query)
+        by = senders.find_actor(query)
         if by is None or query.message is None:
             return None
-        done = await bind.bind(by.chat, by.person, senders.language(query), action.number(), action.number(1))
+        done = await bind.bind(by.chat, by.person, senders.sender_language(query), action.number(), action.number(1))
         if done is None:
-            return words_in(senders.language(query))("team.only_managers")
-        await replies.edit(by.chat, str(query.message.message_id), screens.bound(done))
+            return words_in(senders.sender_language(query))("team.only_managers")
+        await replies.edit(by.chat, str(query.message.message_id), screens.binding_reply(done))
         return None
 
-    @router.callback_query(CallbackFilter(screens.UNBIND))
+    @router.callback_query(CallbackFilter(TeamChatVerb.UNBIND))
     async def unbound(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.hand(query)
+        by = senders.find_actor(query)
         if by is None or query.message is None:
             return None
-        done = await bind.unbind(by.chat, by.person, senders.language(query), action.number())
+        done = await bind.unbind(by.chat, by.person, senders.sender_language(query), action.number())
         if done is None:
-            return words_in(senders.language(query))("team.only_managers")
-        await replies.edit(by.chat, str(query.message.message_id), screens.unbound(done))
+            return words_in(senders.sender_language(query))("team.only_managers")
+        await replies.edit(by.chat, str(query.message.message_id), screens.unbinding_reply(done))
         return None
 
 
 def _sending_again(router: Router, resend: ResendDigest) -> None:
-    @router.callback_query(CallbackFilter(screens.AGAIN))
+    @router.callback_query(CallbackFilter(DigestVerb.SEND_AGAIN))
     async def again(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.hand(query)
+        by = senders.find_actor(query)
         if by is None:
             return None
         done = await resend(by.chat, by.person, action.number())
-        return None if done is None else words_in(senders.language(query))(f"team.again.{done}")
+        return None if done is None else words_in(senders.sender_language(query))(f"team.again.{done}")

@@ -8,14 +8,15 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
-from bot.messages.message import Action, plain
+from bot.messages.callbacks import Action, TeamCaseVerb, Verb
 from bot.messages.message import Message as Said
+from bot.messages.message import plain
 from bot.outbox.letters.case_card import redraw
 from bot.outbox.replies import Replies
 from bot.screens.team import case_list_screens as screens
 from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.content import said_in
+from bot.telegram.content import find_case_text
 from bot.texts import words_in
 from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused
 from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable
@@ -34,7 +35,7 @@ class CaseReplyFilter(Filter):
         self._answer = answer
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        by = senders.hand(message)
+        by = senders.find_actor(message)
         if by is None or message.reply_to_message is None or (message.text or "").startswith("/"):
             return False
         number = await self._answer.case_of(by, str(message.reply_to_message.message_id))
@@ -48,7 +49,7 @@ class CaseChatFilter(Filter):
         self._listing = listing
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        by = senders.hand(message)
+        by = senders.find_actor(message)
         return {"hand": by} if by is not None and await self._listing.may(by) else False
 
 
@@ -64,11 +65,15 @@ def make_router(
 
 
 def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -> None:
-    steps: dict[str, Step] = {"ct": take, "cc": close, "cr": close.reopen}
+    steps: dict[Verb, Step] = {
+        TeamCaseVerb.TAKE: take,
+        TeamCaseVerb.CLOSE: close,
+        TeamCaseVerb.REOPEN: close.reopen,
+    }
 
     @router.callback_query(CallbackFilter(*steps))
     async def step(query: CallbackQuery, action: Action) -> str | None:
-        by, number = senders.hand(query), action.number()
+        by, number = senders.find_actor(query), action.number()
         if by is not None:
             return await _tell(query, await steps[action.verb](by, number), replies)
         return None
@@ -77,7 +82,7 @@ def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -
 def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
     @router.message(CaseReplyFilter(answer))
     async def reply(message: Message, hand: Actor, number: int) -> None:
-        said = said_in(message)
+        said = find_case_text(message)
         if said is None:
             await _say(message, "cases.refused.cannot_send", replies)
             return
@@ -90,9 +95,9 @@ def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
         if isinstance(shown, CaseSnapshot):
             await redraw(replies, shown.view, shown.cards)
 
-    @router.callback_query(CallbackFilter("cs"))
+    @router.callback_query(CallbackFilter(TeamCaseVerb.SEND_AGAIN))
     async def again(query: CallbackQuery, action: Action) -> str | None:
-        by, ids = senders.hand(query), action.numbers
+        by, ids = senders.find_actor(query), action.numbers
         if by is not None and ids and len(ids) == 2:
             done = await answer.again(replace(by, card=None), ids[0], ids[1])
             return await _tell(query, done, replies, "cases.notice.sent_again")
@@ -100,19 +105,19 @@ def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
 
 
 def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
-    @router.callback_query(CallbackFilter("cf"))
+    @router.callback_query(CallbackFilter(TeamCaseVerb.CHOOSE_PLACE))
     async def choose(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.hand(query)
+        by = senders.find_actor(query)
         done = await place.look(by, action.number()) if by else None
         if isinstance(done, CaseSnapshot) and done.reader and by and by.card:
-            await replies.edit(by.chat, by.card, screens.choices(done.view, done.reader))
+            await replies.edit(by.chat, by.card, screens.touchpoint_choice(done.view, done.reader))
             return None
         return await _tell(query, done, replies) if done is not None else None
 
-    @router.callback_query(CallbackFilter("cg", "cv"))
+    @router.callback_query(CallbackFilter(TeamCaseVerb.SET_PLACE, TeamCaseVerb.KEEP_PLACE))
     async def put(query: CallbackQuery, action: Action) -> str | None:
-        by, number = senders.hand(query), action.number()
-        if by is not None and action.verb == "cv":
+        by, number = senders.find_actor(query), action.number()
+        if by is not None and action.verb is TeamCaseVerb.KEEP_PLACE:
             return await _tell(query, await place.look(by, number), replies)
         if by is not None and len(action.args) == 2:
             return await _tell(query, await place(by, number, action.args[1]), replies)
@@ -124,20 +129,20 @@ def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
     async def complaints(message: Message, hand: Actor) -> None:
         found = await listing(hand)
         if not isinstance(found, CaseStepRefused):
-            await replies.send(hand.chat, screens.open_cases(found))
+            await replies.send(hand.chat, screens.open_case_list(found))
 
-    @router.callback_query(CallbackFilter("ci"))
+    @router.callback_query(CallbackFilter(TeamCaseVerb.LIST))
     async def page(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.hand(query)
+        by = senders.find_actor(query)
         found = await listing(by, action.number()) if by else None
         if by is None or query.message is None or found is None or isinstance(found, CaseStepRefused):
             return _refusal(query, "cases.refused.stranger")
-        await replies.edit(by.chat, str(query.message.message_id), screens.open_cases(found))
+        await replies.edit(by.chat, str(query.message.message_id), screens.open_case_list(found))
         return None
 
-    @router.callback_query(CallbackFilter("cq"))
+    @router.callback_query(CallbackFilter(TeamCaseVerb.SHOW))
     async def show(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.hand(query)
+        by = senders.find_actor(query)
         refused = await listing.show(by, action.number()) if by else None
         return _refusal(query, f"cases.refused.{refused.reason}") if refused is not None else None
 
@@ -149,18 +154,20 @@ async def _tell(
     shown = done.shown if isinstance(done, CaseStepRefused) else done
     if shown is not None:
         await redraw(replies, shown.view, shown.cards)
-    words = words_in(shown.language if shown else senders.language(query))
+    words = words_in(shown.language if shown else senders.sender_language(query))
     if isinstance(done, CaseStepRefused):
         return words(f"cases.refused.{done.reason}", name=done.name or words("cases.team"))
     return words(key) if key else None
 
 
 def _refusal(query: CallbackQuery, key: str) -> str:
-    return words_in(senders.language(query))(key)
+    return words_in(senders.sender_language(query))(key)
 
 
 async def _say(message: Message, key: str, replies: Replies, language: str | None = None, **values: object) -> None:
-    words = words_in(language or senders.language(message))
+    words = words_in(language or senders.sender_language(message))
     text = words(key, name=words("cases.team"), **values)
     thread = message.message_thread_id if message.is_topic_message else None
-    await replies.send(senders.chat(message), Said(plain(text), reply_to=str(message.message_id), thread=thread))
+    await replies.send(
+        senders.chat_address(message), Said(plain(text), reply_to=str(message.message_id), thread=thread)
+    )
