@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.messages.callbacks import Action
+
 
 class TextStyle(StrEnum):
     PLAIN = "plain"
@@ -102,30 +104,6 @@ def lines(parts: Iterable[Prose | str], between: str = "\n") -> Prose:
         if len(part):
             found = found + (between if found.pieces else "") + part
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What a button does: a verb and ids. The messenger packs it; with Telegram it must fit 64 bytes: ids only."""
-
-    verb: str
-    args: tuple[str, ...] = ()
-
-    @staticmethod
-    def of(verb: str, *args: int | str) -> Action:
-        return Action(verb, tuple(str(a) for a in args))
-
-    @property
-    def numbers(self) -> tuple[int, ...] | None:
-        """The arguments as ids, or None when one is none: a forged or a very old button."""
-        if all(arg.isascii() and arg.removeprefix("-").isdigit() and len(arg) < 19 for arg in self.args):
-            return tuple(int(arg) for arg in self.args)
-        return None
-
-    def number(self, place: int = 0) -> int:
-        """The id in this place; 0, which nothing has, where there is none or something else."""
-        found = Action(self.verb, self.args[place : place + 1]).numbers
-        return max(0, *found) if found else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.hand_over_cases import HandOverCases
-from bot.usecases.cases.hear_customer import HearCustomer
+from bot.usecases.cases.hear_customer import ReceiveMessage
 from bot.usecases.cases.list_cases import ListOpenCases, ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.settle_draft import SettleDraft
@@ -123,7 +123,7 @@ class House:
         self.hand_over = HandOverCases(db, clock, desk)
         kinds = [CaseCardLetter(db, desk), CaseNoticeLetter(db), CaseReplyLetter(db), CaseReceiptLetter(db)]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
-        hear, place, close = HearCustomer(db, clock, desk), PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
+        hear, place, close = ReceiveMessage(db, clock, desk), PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
         dispatcher = Dispatcher()
         dispatcher.include_routers(
             team_cases.make_router(

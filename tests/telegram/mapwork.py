@@ -28,7 +28,7 @@ from bot.telegram.manager import journeys, managers, maps
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.team import binding
 from bot.texts import Words
-from bot.usecases.cases.hear_customer import HearCustomer
+from bot.usecases.cases.hear_customer import ReceiveMessage
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.journeys.change_journey import ChangeJourney
@@ -109,7 +109,7 @@ class MapHouse(House):
             maps.make_router(recognize, look, showing, ListOpenCases(db, clock, desk), self.replies),
             journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf, self.replies),
             binding.make_router(BindTeam(db, clock, desk, self.teams), ResendDigest(db, clock, desk), self.replies),
-            unexpected_messages.make_router(HearCustomer(db, clock, desk), SettleDraft(db, clock, desk), self.replies),
+            unexpected_messages.make_router(ReceiveMessage(db, clock, desk), SettleDraft(db, clock, desk), self.replies),
         )
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
 

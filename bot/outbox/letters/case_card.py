@@ -13,13 +13,13 @@ from bot.db.delivery.letters import Letter
 from bot.db.delivery.letters import LetterState as Fate
 from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection, Database
-from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote, units
+from bot.messages.callbacks import Action, TeamCaseVerb
+from bot.messages.message import Button, Message, Prose, bold, italic, lines, plain, quote, units
 from bot.outbox import case_letters
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState, cut
-from cjm.figures.satisfaction import values
 from cjm.journeys.survey import QuestionKind as Asked
 
 MOST_TEXT = 3600  # of 4096: what we say ourselves needs room too
@@ -94,7 +94,7 @@ def _value(mark: TappedAnswer, words: Words) -> str:
     kind = mark.question.kind
     if kind.scale is None or kind in (Asked.EMOTION, Asked.SUCCESS, Asked.EXPECTATION):
         return words(f"chat.{kind}.{mark.value}")
-    return words("chat.of", value=mark.value, most=values(kind.scale)[-1])
+    return words("chat.of", value=mark.value, most=kind.scale.spec.values[-1])
 
 
 def talk(said: tuple[CaseMessage, ...], words: Words, most: int = MOST_TEXT) -> Prose:
@@ -133,13 +133,14 @@ def _state(case: Case, words: Words, zone: ZoneInfo) -> str:
 
 
 def _buttons(case: Case, words: Words) -> tuple[tuple[Button, ...], ...]:
-    def button(verb: str, key: str) -> Button:
+    def button(verb: TeamCaseVerb, key: str) -> Button:
         return Button(words(f"cases.button.{key}"), Action.of(verb, case.number))
 
     if case.kind is CaseKind.PRAISE:
         return ()
     if case.is_over:
-        return ((button("cr", "reopen"),),)
-    steps = (button("cc", "close"),) if case.taken_by else (button("ct", "take"), button("cc", "close"))
-    place = (button("cf", "wrong_place" if case.subject else "set_place"),)
+        return ((button(TeamCaseVerb.REOPEN, "reopen"),),)
+    close = button(TeamCaseVerb.CLOSE, "close")
+    steps = (close,) if case.taken_by else (button(TeamCaseVerb.TAKE, "take"), close)
+    place = (button(TeamCaseVerb.CHOOSE_PLACE, "wrong_place" if case.subject else "set_place"),)
     return (steps, place)

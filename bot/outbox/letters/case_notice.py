@@ -8,10 +8,10 @@ from bot.db.delivery import message_refs
 from bot.db.delivery.letters import Letter, LetterState
 from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection, Database
+from bot.messages.callbacks import Action, TeamCaseVerb
 from bot.messages.message import (
     MOST_CAPTION,
     MOST_TEXT,
-    Action,
     Button,
     Message,
     Prose,
@@ -58,7 +58,7 @@ class CaseNoticeLetter:
 def _again(letter: Letter, words: Words) -> tuple[tuple[Button, ...], ...]:
     if letter.data["what"] != LetterState.UNKNOWN:
         return ()
-    action = Action.of("cs", letter.data["case"], letter.data["message"])
+    action = Action.of(TeamCaseVerb.SEND_AGAIN, letter.data["case"], letter.data["message"])
     return ((Button(words("cases.button.send_again"), action),),)
 
 

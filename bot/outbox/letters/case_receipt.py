@@ -6,7 +6,8 @@ from bot.db.delivery import message_refs
 from bot.db.delivery.letters import Letter, LetterState
 from bot.db.delivery.message_refs import MessageSubject
 from bot.db.engine.database import Connection, Database
-from bot.messages.message import Action, Button, Message, Prose, bold, lines, plain
+from bot.messages.callbacks import Action, OwnCaseVerb
+from bot.messages.message import Button, Message, Prose, bold, lines, plain
 from bot.outbox import case_letters
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.texts import Words, words_in
@@ -60,11 +61,13 @@ def _places(view: CaseView, words: Words) -> tuple[tuple[Button, ...], ...]:
         return ()
     first, _rest = likely(offered(view.journey, view.recent))
     titles = {key: view.journey.touchpoints[key][1].title.in_(words.language) for key in first}
-    return tuple((Button(title, Action.of("cw", view.case.number, key)),) for key, title in titles.items())
+    return tuple(
+        (Button(title, Action.of(OwnCaseVerb.SET_PLACE, view.case.number, key)),) for key, title in titles.items()
+    )
 
 
 def _done(view: CaseView, words: Words) -> tuple[Button, ...]:
-    return (Button(words("cases.button.done"), Action.of("cd", view.case.number)),)
+    return (Button(words("cases.button.done"), Action.of(OwnCaseVerb.FINISH, view.case.number)),)
 
 
 def added(view: CaseView, words: Words) -> Message:
@@ -73,5 +76,5 @@ def added(view: CaseView, words: Words) -> Message:
 
 def closed(view: CaseView, words: Words) -> Message:
     number = view.case.number
-    button = Button(words("cases.button.not_solved"), Action.of("cn", number))
+    button = Button(words("cases.button.not_solved"), Action.of(OwnCaseVerb.NOT_SOLVED, number))
     return Message(plain(words("cases.closed", number=number)), ((button,),))

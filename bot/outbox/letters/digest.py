@@ -14,7 +14,8 @@ from bot.db.delivery import letters
 from bot.db.delivery.letters import Letter, LetterPriority, LetterState, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from bot.messages.message import MOST_CAPTION, Action, Button, Message, Upload
+from bot.messages.callbacks import Action, DigestVerb, MapVerb
+from bot.messages.message import MOST_CAPTION, Button, Message, Upload
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.letters.digest_words import DigestReport, told
 from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE, NOTICE
@@ -89,9 +90,9 @@ def last_day(at: datetime, journey: Journey) -> date:
 
 def buttons(report: DigestReport, view: int) -> tuple[tuple[Button, ...], ...]:
     words, waiting = report.words, report.cases.waiting
-    found = [Button(words("digest.button.map"), Action.of("mn", view))]
+    found = [Button(words("digest.button.map"), Action.of(DigestVerb.OPEN_MAP, view))]
     if waiting:
-        found.append(Button(words("digest.button.cases", n=waiting), Action.of("mq", view)))
+        found.append(Button(words("digest.button.cases", n=waiting), Action.of(MapVerb.CASES, view)))
     return (tuple(found),)
 
 

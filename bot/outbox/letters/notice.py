@@ -3,7 +3,8 @@
 from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from bot.messages.message import Action, Button, Message, plain
+from bot.messages.callbacks import Action, DigestVerb
+from bot.messages.message import Button, Message, plain
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.texts import words_in
 
@@ -26,7 +27,7 @@ class NoticeLetter:
         text = plain(words(f"team.notice.{what}", team=letter.data["team"], title=title))
         if what != DIGEST_UNSURE:
             return Message(text, thread=letter.thread)
-        again = Button(words("team.button.send_again"), Action.of("ta", letter.data["view"]))
+        again = Button(words("team.button.send_again"), Action.of(DigestVerb.SEND_AGAIN, letter.data["view"]))
         return Message(text, ((again,),), thread=letter.thread)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:

@@ -5,56 +5,37 @@ that they fit 64 bytes and mean the same for as long as the invitation's version
 """
 
 from datetime import datetime
-from enum import StrEnum
 
-from bot.conversation.context import ConversationContext, until
-from bot.messages.message import Action, Button, Message, Prose, bold, italic, lines, plain, quote
+from bot.conversation.context import ConversationContext, local_time_text
+from bot.messages.callbacks import Action, ConversationVerb
+from bot.messages.message import Button, Message, Prose, bold, italic, lines, plain, quote
 from bot.texts import Words
 from cjm.conversation import response as talks
 from cjm.conversation.response import CHANGE_WINDOW, CONTACT, DECLINED, DONE, EXPIRED, LATER, STOPPED, Raw
-from cjm.figures.satisfaction import Scale, values
 from cjm.journeys.survey import Option, Question, QuestionKind
+from cjm.scales import ButtonLabels, Scale
 
-FACES = {-2: "😠", -1: "🙁", 0: "😐", 1: "🙂", 2: "😀"}  # one series, five steps, no hearts: no face is the nicer one
+FACES = ("😠", "🙁", "😐", "🙂", "😀")  # worst first; one series, no hearts: no face is the nicer one
 MORE = "⋯"
-_ROW = {Scale.NPS: 6}  # 0–5, 6–10 and ⋯; every other scale stands in one row
 _SHORT, _QUOTED = 60, 200
 
 Rows = tuple[tuple[Button, ...], ...]
 
 
-class ConversationVerb(StrEnum):
-    """What the buttons of a conversation do; the first argument is always the invitation."""
-
-    ANSWER = "aa"  # question, value (a scale's) or option
-    SKIP = "as"  # question
-    BACK = "ab"
-    CHANGE = "ac"  # question
-    CHOOSE = "ach"  # which of the answers to change
-    MENU = "am"
-    RESUME = "aw"
-    LATER = "al"
-    MUTE = "an"
-    STOP = "ax"
-    REOPEN = "au"
-    ENOUGH = "ae"
-    CONTACT = "ak"  # 1 | 0
-
-
 def screen(scene: ConversationContext, now: datetime) -> Message:
     """What the conversation's message shows at its step."""
-    question = scene.talk.question
+    question = scene.conversation.question
     if question is None:
-        return _CLOSING[scene.talk.step](scene, now)
+        return _CLOSING[scene.conversation.step](scene, now)
     return Message(_asked(scene, question), _buttons(scene, question))
 
 
 def menu(scene: ConversationContext, now: datetime) -> Message:
     """The same question with what else can be done about it, instead of its answers."""
-    question = scene.talk.question
-    if question is None or scene.talk.finished_at is not None:
+    question = scene.conversation.question
+    if question is None or scene.conversation.finished_at is not None:
         return screen(scene, now)
-    first = not scene.talk.answers and not scene.talk.skipped
+    first = not scene.conversation.answers and not scene.conversation.skipped
     w = scene.words
     aside = [_button(w("chat.menu.later"), ConversationVerb.LATER, scene)]
     if first:
@@ -71,7 +52,7 @@ def menu(scene: ConversationContext, now: datetime) -> Message:
 
 def choose(scene: ConversationContext, now: datetime) -> Message:
     """Which of the answers is to be changed."""
-    if scene.talk.step != DONE or not scene.talk.may_change(now):
+    if scene.conversation.step != DONE or not scene.conversation.may_change(now):
         return screen(scene, now)
     rows = [
         (_button(_cut(_text(scene, q), 48), ConversationVerb.CHANGE, scene, _place(scene, q)),) for q in _settled(scene)
@@ -100,9 +81,9 @@ def _asked(scene: ConversationContext, question: Question) -> Prose:
     if question.kind is QuestionKind.TEXT:
         how = scene.words("chat.text.how")
     asked = lines([bold(_text(scene, question)), how])
-    progress = talks.progress(scene.talk)
+    progress = talks.progress(scene.conversation)
     said = ""
-    if progress is not None and progress.most > 1 and scene.talk.finished_at is None:
+    if progress is not None and progress.most > 1 and scene.conversation.finished_at is None:
         key = "chat.progress.exact" if progress.exact else "chat.progress.up_to"
         said = scene.words(key, at=progress.at, most=progress.most)
     return _sections(_head(scene), _so_far(scene, but=question.key), asked, italic(said) if said else plain(""))
@@ -111,26 +92,27 @@ def _asked(scene: ConversationContext, question: Question) -> Prose:
 def _ends(scene: ConversationContext, question: Question) -> str:
     """What the ends of the scale mean; "" where the buttons speak for themselves."""
     scale = question.kind.scale
-    if scale is None or scale in (Scale.SUCCESS, Scale.EXPECTATION):
+    if scale is None or not scale.spec.buttons.explains_ends:
         return ""
     w = scene.words
     low = question.low.in_(scene.language) if question.low else w(f"chat.low.{scale}")
     high = question.high.in_(scene.language) if question.high else w(f"chat.high.{scale}")
-    first, last = values(scale)[0], values(scale)[-1]
+    first, last = scale.spec.values[0], scale.spec.values[-1]
     return w("chat.ends", first=_mark(scale, first), low=low, last=_mark(scale, last), high=high)
 
 
 def _mark(scale: Scale, value: int) -> str:
-    return FACES[value] if scale is Scale.EMOTION else str(value)
+    spec = scale.spec
+    return FACES[spec.values.index(value)] if spec.buttons.labels is ButtonLabels.FACES else str(value)
 
 
 def _buttons(scene: ConversationContext, question: Question) -> Rows:
     """Answers, "⋯" beside them, and below a way back where there is one."""
     place, w = _place(scene, question), scene.words
     scale = question.kind.scale
-    more = () if scene.talk.finished_at is not None else (_button(MORE, ConversationVerb.MENU, scene),)
+    more = () if scene.conversation.finished_at is not None else (_button(MORE, ConversationVerb.MENU, scene),)
     below: tuple[Button, ...] = ()
-    if scene.talk.finished_at is not None or place > 0:
+    if scene.conversation.finished_at is not None or place > 0:
         below = (_button(w("chat.back"), ConversationVerb.BACK, scene),)
     if question.kind is QuestionKind.TEXT:
         rows: Rows = ((_button(w("chat.skip"), ConversationVerb.SKIP, scene, place),),)
@@ -141,11 +123,13 @@ def _buttons(scene: ConversationContext, question: Question) -> Rows:
         ]
         rows = tuple((button,) for button in answers)
     else:
-        buttons = [_button(_label(w, scale, v), ConversationVerb.ANSWER, scene, place, v) for v in values(scale)]
-        if scale in (Scale.SUCCESS, Scale.EXPECTATION):
-            rows = (tuple(reversed(buttons)) if scale is Scale.SUCCESS else tuple(buttons),)
-        else:
-            return _in_rows((*buttons, *more), _ROW.get(scale, 8)) + ((below,) if below else ())
+        buttons = [_button(_label(w, scale, v), ConversationVerb.ANSWER, scene, place, v) for v in scale.spec.values]
+        layout = scale.spec.buttons
+        if layout.best_first:
+            buttons.reverse()
+        if layout.labels is not ButtonLabels.WORDS:
+            return _in_rows((*buttons, *more), layout.per_row) + ((below,) if below else ())
+        rows = (tuple(buttons),)  # words are wide: "⋯" goes below them
     return rows + (((*below, *more),) if below or more else ())
 
 
@@ -158,7 +142,7 @@ def _in_rows(buttons: tuple[Button, ...], most: int) -> Rows:
 
 
 def _label(w: Words, scale: Scale, value: int) -> str:
-    if scale in (Scale.SUCCESS, Scale.EXPECTATION):
+    if scale.spec.buttons.labels is ButtonLabels.WORDS:
         return w(f"chat.{scale}.{value}")
     return _mark(scale, value)
 
@@ -168,7 +152,7 @@ def _button(label: str, verb: ConversationVerb, scene: ConversationContext, *arg
 
 
 def _place(scene: ConversationContext, question: Question) -> int:
-    return scene.talk.survey.questions.index(question)
+    return scene.conversation.survey.questions.index(question)
 
 
 # ---- what was said so far --------------------------------------------------------------------------------------------
@@ -184,12 +168,12 @@ def _so_far(scene: ConversationContext, but: str = "") -> Prose:
 
 
 def _settled(scene: ConversationContext) -> list[Question]:
-    talk = scene.talk
+    talk = scene.conversation
     return [q for q in talks.asked(talk) if q.key in talk.answers or q.key in talk.skipped]
 
 
 def _line(scene: ConversationContext, question: Question) -> Prose:
-    raw = scene.talk.answers.get(question.key)
+    raw = scene.conversation.answers.get(question.key)
     asked, w = _cut(_text(scene, question), _SHORT), scene.words
     if raw is not None and question.kind is QuestionKind.TEXT:
         return plain(asked) + "\n" + quote(_cut(str(raw), _QUOTED))
@@ -203,11 +187,13 @@ def answer_in_words(question: Question, raw: Raw, language: str, w: Words) -> st
     if scale is None or isinstance(raw, str):
         option = question.option(str(raw))
         return option.title.in_(language) if option else str(raw)
-    if scale is Scale.EMOTION:
-        return f"{FACES[raw]} {w(f'chat.emotion.{raw}')}"
-    if scale in (Scale.SUCCESS, Scale.EXPECTATION):
-        return w(f"chat.{scale}.{raw}")
-    return w("chat.of", value=raw, most=values(scale)[-1])
+    match scale.spec.buttons.labels:
+        case ButtonLabels.FACES:
+            return f"{_mark(scale, raw)} {w(f'chat.{scale}.{raw}')}"
+        case ButtonLabels.WORDS:
+            return w(f"chat.{scale}.{raw}")
+        case ButtonLabels.DIGITS:
+            return w("chat.of", value=raw, most=scale.spec.values[-1])
 
 
 def _text(scene: ConversationContext, question: Question) -> str:
@@ -237,12 +223,12 @@ def _contact(scene: ConversationContext, _now: datetime) -> Message:
 
 def _done(scene: ConversationContext, now: datetime) -> Message:
     w = scene.words
-    finished = scene.talk.finished_at or now
+    finished = scene.conversation.finished_at or now
     case = plain(w("chat.done.case", number=scene.case)) if scene.case is not None else plain("")
-    thanks = bold(w("chat.done.thanks" if scene.talk.answers else "chat.done.nothing"))
-    if not scene.talk.may_change(now) or not _settled(scene):
+    thanks = bold(w("chat.done.thanks" if scene.conversation.answers else "chat.done.nothing"))
+    if not scene.conversation.may_change(now) or not _settled(scene):
         return Message(_sections(_head(scene), thanks, _so_far(scene), case))
-    window = italic(w("chat.done.until", moment=until(finished + CHANGE_WINDOW, scene)))
+    window = italic(w("chat.done.until", moment=local_time_text(finished + CHANGE_WINDOW, scene)))
     only = _settled(scene)
     change = (
         _button(w("chat.change"), ConversationVerb.CHANGE, scene, _place(scene, only[0]))
@@ -255,7 +241,7 @@ def _done(scene: ConversationContext, now: datetime) -> Message:
 def _later(scene: ConversationContext, now: datetime) -> Message:
     w = scene.words
     due = scene.invitation.reminded_at
-    said = w("chat.later.when", moment=until(due, scene)) if due is not None and due > now else w("chat.later.open")
+    said = w("chat.later.when", moment=local_time_text(due, scene)) if due is not None and due > now else w("chat.later.open")
     return Message(
         _sections(_head(scene), _so_far(scene), plain(said)),
         ((_button(w("chat.later.now"), ConversationVerb.RESUME, scene),),),
@@ -279,7 +265,7 @@ def _stopped(scene: ConversationContext, _now: datetime) -> Message:
 
 
 def _expired(scene: ConversationContext, _now: datetime) -> Message:
-    said = "chat.expired.partly" if scene.talk.answers else "chat.expired"
+    said = "chat.expired.partly" if scene.conversation.answers else "chat.expired"
     return Message(_sections(_head(scene), _so_far(scene), plain(scene.words(said))))
 
 

@@ -26,10 +26,10 @@ def touchpoint_choice(offer: PlaceOffer, *, every: bool = False) -> Message:
     journey = offer.journey
     if journey is None:
         return writing_prompt(offer)
-    keys = [*offer.first, *offer.rest] if every else offer.first
+    keys = [*offer.likely, *offer.others] if every else offer.likely
     titles = ((key, journey.touchpoints[key][1].title.in_(words.language)) for key in keys)
     rows = [_row(title, ComplaintVerb.CHOOSE_PLACE, key) for key, title in titles]
-    if offer.rest and not every:
+    if offer.others and not every:
         rows.append(_row(words("cases.button.other"), ComplaintVerb.SHOW_ALL_PLACES))
     rows += [
         _row(words("cases.button.just_write"), ComplaintVerb.WRITE_WITHOUT_PLACE),
@@ -42,7 +42,7 @@ def touchpoint_choice(offer: PlaceOffer, *, every: bool = False) -> Message:
 def writing_prompt(offer: PlaceOffer) -> Message:
     """The invitation to write."""
     words = words_in(offer.language)
-    place = offer.journey and offer.chosen and offer.journey.touchpoints[offer.chosen][1].title.in_(words.language)
+    place = offer.journey and offer.chosen_place and offer.journey.touchpoints[offer.chosen_place][1].title.in_(words.language)
     title = words("cases.write.about", place=place) if place else words("cases.write.title")
     back = _row(words("cases.button.back"), ComplaintVerb.BACK_TO_PLACES) if offer.journey else ()
     rows = tuple(row for row in (back, _row(words("cases.button.cancel"), ComplaintVerb.CANCEL)) if row)

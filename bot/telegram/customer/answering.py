@@ -50,7 +50,7 @@ class AwaitedAnswerFilter(Filter):
         if (message.text or "").startswith("/"):
             return False
         reply = str(message.reply_to_message.message_id) if message.reply_to_message else None
-        invitation = await self._comment.awaited(senders.chat_address(message), reply)
+        invitation = await self._comment.find_invitation(senders.chat_address(message), reply)
         return False if invitation is None else {"invitation": invitation}
 
 
@@ -60,11 +60,11 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
         ConversationVerb.ANSWER: lambda tap, numbers: give.answer(tap, numbers[0], numbers[1]),
         ConversationVerb.SKIP: lambda tap, numbers: give.skip(tap, numbers[0]),
         ConversationVerb.CHANGE: lambda tap, numbers: give.change(tap, numbers[0]),
-        ConversationVerb.BACK: lambda tap, _: give.back(tap),
+        ConversationVerb.BACK: lambda tap, _: give.go_back(tap),
         ConversationVerb.RESUME: lambda tap, _: give.resume(tap),
-        ConversationVerb.ENOUGH: lambda tap, _: give.enough(tap),
-        ConversationVerb.CONTACT: lambda tap, numbers: give.contact(tap, numbers[0] == 1),
-        ConversationVerb.LATER: lambda tap, _: stop.later(tap),
+        ConversationVerb.ENOUGH: lambda tap, _: give.finish(tap),
+        ConversationVerb.CONTACT: lambda tap, numbers: give.settle_contact(tap, numbers[0] == 1),
+        ConversationVerb.LATER: lambda tap, _: stop.snooze(tap),
         ConversationVerb.MUTE: lambda tap, _: stop.mute(tap),
         ConversationVerb.STOP: lambda tap, _: stop.stop(tap),
         ConversationVerb.REOPEN: lambda tap, _: stop.reopen(tap),
@@ -82,12 +82,12 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
     @router.callback_query(CallbackFilter(*_OVER))
     async def opened(query: CallbackQuery, action: Action) -> Notice:
         tap, _ = _tap(query, action)
-        scene = await give.look(tap.who, tap.invitation) if tap is not None else TapNotice.NOT_LEGAL
+        scene = await give.find_context(tap.address, tap.invitation) if tap is not None else TapNotice.NOT_LEGAL
         if tap is None or isinstance(scene, TapNotice):
             return _notice(query, TurnResult(scene if isinstance(scene, TapNotice) else TapNotice.NOT_LEGAL))
         over = menu if action.verb is ConversationVerb.MENU else choose
-        await replies.edit(tap.who, tap.message_id, over(scene, clock.now()))
-        late = action.verb is ConversationVerb.CHOOSE and not scene.talk.may_change(clock.now())
+        await replies.edit(tap.address, tap.message_id, over(scene, clock.now()))
+        late = action.verb is ConversationVerb.CHOOSE and not scene.conversation.may_change(clock.now())
         return _notice(query, TurnResult(TapNotice.TOO_LATE, scene)) if late else None
 
     _writing(router, comment, give, clock, replies)
@@ -102,15 +102,15 @@ def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clo
             await replies.send(where, await _words_wanted(give, message, invitation))
             return
         turn = await comment(where, said, str(message.message_id), invitation)
-        if turn.scene is not None and turn.left is not None:
-            await replies.edit(where, turn.left, left_behind(turn.scene))
+        if turn.context is not None and turn.left_message is not None:
+            await replies.edit(where, turn.left_message, left_behind(turn.context))
 
     @router.edited_message(senders.PrivateChatFilter())
     async def rewritten(message: Message) -> None:
-        turn = await comment.changed(
+        turn = await comment.edit_comment(
             senders.chat_address(message), (message.text or "").strip(), str(message.message_id)
         )
-        response = turn.scene.response if turn.scene is not None else None
+        response = turn.context.response if turn.context is not None else None
         if response is not None and response.message_id is not None:
             tap = ConversationTap(senders.chat_address(message), response.message_id, response.invitation_id)
             await _show(tap, turn, give, clock, replies)
@@ -128,10 +128,10 @@ def _tap(query: CallbackQuery, action: Action) -> tuple[ConversationTap | None, 
 
 def _notice(query: CallbackQuery, turn: TurnResult) -> Notice:
     """A word on top of the chat; one that must be closed when something could not be done."""
-    w = turn.scene.words if turn.scene is not None else words_in(senders.sender_language(query))
-    key = f"chat.note.{turn.note}"
+    w = turn.context.words if turn.context is not None else words_in(senders.sender_language(query))
+    key = f"chat.note.{turn.notice}"
     said = w(key) if w.has(key) else None
-    return Alert(said) if said is not None and turn.note in _LOUD else said
+    return Alert(said) if said is not None and turn.notice in _LOUD else said
 
 
 async def _show(
@@ -142,17 +142,17 @@ async def _show(
     replies: Replies,
     language: str | None = None,
 ) -> None:
-    if turn.note is TapNotice.GONE:
-        await replies.edit(tap.who, tap.message_id, Said(plain(words_in(language)("chat.gone"))))
-    if turn.scene is None:
+    if turn.notice is TapNotice.GONE:
+        await replies.edit(tap.address, tap.message_id, Said(plain(words_in(language)("chat.gone"))))
+    if turn.context is None:
         return
-    if await replies.edit(tap.who, tap.message_id, screen(turn.scene, clock.now())) is not None:
-        await give.shown(turn.scene)
-    if turn.left is not None:
-        await replies.edit(tap.who, turn.left, left_behind(turn.scene))
+    if await replies.edit(tap.address, tap.message_id, screen(turn.context, clock.now())) is not None:
+        await give.mark_shown(turn.context)
+    if turn.left_message is not None:
+        await replies.edit(tap.address, turn.left_message, left_behind(turn.context))
 
 
 async def _words_wanted(give: GiveAnswer, message: Message, invitation: int) -> Said:
-    scene = await give.look(senders.chat_address(message), invitation)
+    scene = await give.find_context(senders.chat_address(message), invitation)
     w = words_in(senders.sender_language(message)) if isinstance(scene, TapNotice) else scene.words
     return Said(plain(w("chat.words.wanted")), reply_to=str(message.message_id))

@@ -17,7 +17,7 @@ from bot.telegram.customer.showing import show
 from bot.texts import words_in
 from bot.usecases.cases.admit_to_case import CaseStepRefused
 from bot.usecases.cases.close_case import CloseCase
-from bot.usecases.cases.hear_customer import AddedToCase, HearCustomer, IncomingMessage
+from bot.usecases.cases.hear_customer import AddedToCase, ReceiveMessage, IncomingMessage
 from bot.usecases.cases.list_cases import ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.start_complaint import StartComplaint
@@ -26,13 +26,13 @@ from bot.usecases.cases.start_complaint import StartComplaint
 class CaseMessageFilter(Filter):
     """Messages that are expected for a case: after /complain, soon after one was opened, or in reply to one."""
 
-    def __init__(self, hear: HearCustomer) -> None:
+    def __init__(self, hear: ReceiveMessage) -> None:
         self._hear = hear
 
     async def __call__(self, message: Message) -> bool:
         if find_case_text(message) is None or (message.text or "").startswith("/"):
             return False
-        return await self._hear.is_expected(senders.chat_address(message), replied_message_id(message))
+        return await self._hear.is_about_case(senders.chat_address(message), replied_message_id(message))
 
 
 def replied_message_id(message: Message) -> str | None:
@@ -47,7 +47,7 @@ def read_message(message: Message) -> IncomingMessage | None:
 
 
 def make_router(
-    start: StartComplaint, hear: HearCustomer, place: PlaceCase, close: CloseCase, mine: ListOwnCases, replies: Replies
+    start: StartComplaint, hear: ReceiveMessage, place: PlaceCase, close: CloseCase, mine: ListOwnCases, replies: Replies
 ) -> Router:
     router = Router(name="complaints")
     _complaining(router, start, replies)
@@ -66,7 +66,7 @@ def _complaining(router: Router, start: StartComplaint, replies: Replies) -> Non
     @router.callback_query(CallbackFilter(ComplaintVerb.CHOOSE_PLACE, ComplaintVerb.WRITE_WITHOUT_PLACE))
     async def chosen(query: CallbackQuery, action: Action) -> None:
         place = action.args[0] if action.args else None
-        offer = await start.about(senders.person_address(query.from_user), senders.sender_language(query), place)
+        offer = await start.choose_place(senders.person_address(query.from_user), senders.sender_language(query), place)
         await show(replies, query, screens.writing_prompt(offer))
 
     @router.callback_query(CallbackFilter(ComplaintVerb.SHOW_ALL_PLACES, ComplaintVerb.BACK_TO_PLACES))
@@ -80,14 +80,14 @@ def _complaining(router: Router, start: StartComplaint, replies: Replies) -> Non
         await show(replies, query, screens.cancellation(language))
 
 
-def _writing(router: Router, hear: HearCustomer, replies: Replies) -> None:
+def _writing(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), CaseMessageFilter(hear))
     async def write(message: Message) -> None:
         said = read_message(message)
         if said is not None:
             done = await hear(senders.chat_address(message), senders.sender_language(message), said)
             if isinstance(done, AddedToCase):
-                await redraw(replies, done.shown.view, done.shown.cards)
+                await redraw(replies, done.snapshot.view, done.snapshot.cards)
 
 
 def _listing(router: Router, mine: ListOwnCases, replies: Replies) -> None:
@@ -103,7 +103,7 @@ def _listing(router: Router, mine: ListOwnCases, replies: Replies) -> None:
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.SHOW))
     async def one(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.one(senders.person_address(query.from_user), action.number())
+        view = await mine.find_one(senders.person_address(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
         await show(replies, query, screens.own_case(view, action.number(1)))
@@ -113,7 +113,7 @@ def _listing(router: Router, mine: ListOwnCases, replies: Replies) -> None:
 def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListOwnCases, replies: Replies) -> None:
     @router.callback_query(CallbackFilter(OwnCaseVerb.FINISH))
     async def done(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.done(senders.person_address(query.from_user), action.number())
+        view = await mine.stop_awaiting(senders.person_address(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
         words = words_in(view.customer.language)
@@ -122,7 +122,7 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListOwnC
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.WRITE_MORE))
     async def write_more(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.write_more(senders.person_address(query.from_user), action.number())
+        view = await mine.await_more(senders.person_address(query.from_user), action.number())
         if view is None:
             return _not_yours(query)
         await replies.send(senders.person_address(query.from_user), screens.addition_prompt(view))
@@ -131,7 +131,7 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListOwnC
     @router.callback_query(CallbackFilter(OwnCaseVerb.SET_PLACE))
     async def where(query: CallbackQuery, action: Action) -> Alert | None:
         number, subject = action.number(), action.args[1] if len(action.args) > 1 else ""
-        found = await place.mine(senders.person_address(query.from_user), number, subject)
+        found = await place.place_own(senders.person_address(query.from_user), number, subject)
         if isinstance(found, CaseStepRefused):
             return _not_yours(query)
         await show(replies, query, opened(found.view, words_in(found.view.customer.language)))
@@ -140,7 +140,7 @@ def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListOwnC
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.NOT_SOLVED))
     async def not_solved(query: CallbackQuery, action: Action) -> Alert | None:
-        found = await close.not_solved(senders.person_address(query.from_user), action.number())
+        found = await close.reopen_by_customer(senders.person_address(query.from_user), action.number())
         if isinstance(found, CaseStepRefused):
             return _not_yours(query)
         await show(replies, query, screens.reopening(found.view))

@@ -71,18 +71,18 @@ def _stopping(
     @router.message(senders.PrivateChatFilter(), Command("stop"))
     async def stopped(message: Message) -> None:
         person = senders.chat_address(message)
-        done = await stop.everything(person)
+        done = await stop.stop_all(person)
         view = await settings.view(person, senders.sender_language(message))
         await replies.send(person, welcome.stop_reply(done.asking, words_in(view.language)))
-        response = done.scene.response if done.scene is not None else None
-        if done.scene is None or response is None or response.message_id is None:
+        response = done.context.response if done.context is not None else None
+        if done.context is None or response is None or response.message_id is None:
             return
-        if await replies.edit(person, response.message_id, screen(done.scene, clock.now())) is not None:
-            await give.shown(done.scene)
+        if await replies.edit(person, response.message_id, screen(done.context, clock.now())) is not None:
+            await give.mark_shown(done.context)
 
     @router.callback_query(CallbackFilter(ConsentVerb.ASK_AGAIN))
     async def again(query: CallbackQuery) -> None:
         person = senders.person_address(query.from_user)
-        done = await stop.again(person)
+        done = await stop.ask_again(person)
         view = await settings.view(person, senders.sender_language(query))
         await show(replies, query, welcome.resume_reply(done, words_in(view.language)))

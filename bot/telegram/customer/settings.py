@@ -92,7 +92,7 @@ async def _take(
     elif action.verb is SettingVerb.UNMUTE:
         changed = await change.ask_about_everything(person, spoken)
     elif action.verb is SettingVerb.ASKING:
-        await (stop.again(person) if number == 1 else stop.everything(person))
+        await (stop.ask_again(person) if number == 1 else stop.stop_all(person))
         changed = await change.view(person, spoken)
     if changed is not None:
         return screens.settings_overview(changed), changed

@@ -13,7 +13,7 @@ from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.customer.complaints import read_message
 from bot.texts import words_in
-from bot.usecases.cases.hear_customer import AddedToCase, DraftKept, HearCustomer
+from bot.usecases.cases.hear_customer import AddedToCase, DraftKept, ReceiveMessage
 from bot.usecases.cases.settle_draft import DraftSettled, SettleDraft
 from cjm.cases.case import CaseKind
 
@@ -21,14 +21,14 @@ SERVICE = ("pinned_message", "message_auto_delete_timer_changed", "write_access_
 """What a chat tells about itself, not what somebody said."""
 
 
-def make_router(hear: HearCustomer, settle: SettleDraft, replies: Replies) -> Router:
+def make_router(hear: ReceiveMessage, settle: SettleDraft, replies: Replies) -> Router:
     router = Router(name="out of the blue")
     _messages(router, hear, replies)
     _buttons(router, settle, replies)
     return router
 
 
-def _messages(router: Router, hear: HearCustomer, replies: Replies) -> None:
+def _messages(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter())
     async def unexpected(message: Message) -> None:
         said, where = read_message(message), senders.chat_address(message)
@@ -39,7 +39,7 @@ def _messages(router: Router, hear: HearCustomer, replies: Replies) -> None:
             if isinstance(done, DraftKept) and done.ask:
                 await replies.send(where, screens.draft_question(done, said.message_id))
             elif isinstance(done, AddedToCase):
-                await redraw(replies, done.shown.view, done.shown.cards)
+                await redraw(replies, done.snapshot.view, done.snapshot.cards)
         elif not any(getattr(message, kind, None) for kind in SERVICE):
             await replies.send(where, _kindly(message, "cases.blue.cannot_take"))
 
@@ -55,12 +55,12 @@ def _buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
         if chosen in set(CaseKind):
             done = await settle(senders.person_address(query.from_user), action.number(), CaseKind(chosen))
         else:
-            done = DraftSettled(senders.sender_language(query), found=False)
+            done = DraftSettled(senders.sender_language(query), is_found=False)
         await _settled(query, done, replies, f"cases.blue.passed.{chosen}")
 
     @router.callback_query(CallbackFilter(DraftVerb.ADD_TO_CASE))
     async def add(query: CallbackQuery, action: Action) -> None:
-        done = await settle.add(senders.person_address(query.from_user), action.number(), action.number(1))
+        done = await settle.add_to_case(senders.person_address(query.from_user), action.number(), action.number(1))
         await _settled(query, done, replies, "cases.blue.passed.added")
 
     @router.callback_query(CallbackFilter(DraftVerb.DISCARD))
@@ -74,7 +74,7 @@ async def _settled(query: CallbackQuery, done: DraftSettled, replies: Replies, k
     words = words_in(done.language or senders.sender_language(query))
     if query.message is None:
         return
-    text = words(key) if done.found and words.has(key) else words("cases.blue.gone")
-    if done.found and done.before:
+    text = words(key) if done.is_found and words.has(key) else words("cases.blue.gone")
+    if done.is_found and done.was_settled:
         text = words("cases.blue.passed.already", number=done.case)
     await replies.edit(senders.person_address(query.from_user), str(query.message.message_id), Said(plain(text)))

@@ -38,7 +38,7 @@ class CaseReplyFilter(Filter):
         by = senders.find_actor(message)
         if by is None or message.reply_to_message is None or (message.text or "").startswith("/"):
             return False
-        number = await self._answer.case_of(by, str(message.reply_to_message.message_id))
+        number = await self._answer.find_case(by, str(message.reply_to_message.message_id))
         return {"hand": by, "number": number} if number is not None else False
 
 
@@ -50,7 +50,7 @@ class CaseChatFilter(Filter):
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
         by = senders.find_actor(message)
-        return {"hand": by} if by is not None and await self._listing.may(by) else False
+        return {"hand": by} if by is not None and await self._listing.may_list(by) else False
 
 
 def make_router(
@@ -90,8 +90,8 @@ def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
         if isinstance(done, CaseStepRefused):
             await _say(message, f"cases.refused.{done.reason}", replies)
         elif isinstance(done, CustomerUnreachable):
-            await _say(message, "cases.notice.no_chat", replies, done.shown.language, number=number)
-        shown = done.shown if isinstance(done, CustomerUnreachable) else done
+            await _say(message, "cases.notice.no_chat", replies, done.snapshot.language, number=number)
+        shown = done.snapshot if isinstance(done, CustomerUnreachable) else done
         if isinstance(shown, CaseSnapshot):
             await redraw(replies, shown.view, shown.cards)
 
@@ -99,7 +99,7 @@ def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
     async def again(query: CallbackQuery, action: Action) -> str | None:
         by, ids = senders.find_actor(query), action.numbers
         if by is not None and ids and len(ids) == 2:
-            done = await answer.again(replace(by, card=None), ids[0], ids[1])
+            done = await answer.send_again(replace(by, card=None), ids[0], ids[1])
             return await _tell(query, done, replies, "cases.notice.sent_again")
         return None
 
@@ -108,7 +108,7 @@ def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
     @router.callback_query(CallbackFilter(TeamCaseVerb.CHOOSE_PLACE))
     async def choose(query: CallbackQuery, action: Action) -> str | None:
         by = senders.find_actor(query)
-        done = await place.look(by, action.number()) if by else None
+        done = await place.view_case(by, action.number()) if by else None
         if isinstance(done, CaseSnapshot) and done.reader and by and by.card:
             await replies.edit(by.chat, by.card, screens.touchpoint_choice(done.view, done.reader))
             return None
@@ -118,7 +118,7 @@ def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
     async def put(query: CallbackQuery, action: Action) -> str | None:
         by, number = senders.find_actor(query), action.number()
         if by is not None and action.verb is TeamCaseVerb.KEEP_PLACE:
-            return await _tell(query, await place.look(by, number), replies)
+            return await _tell(query, await place.view_case(by, number), replies)
         if by is not None and len(action.args) == 2:
             return await _tell(query, await place(by, number, action.args[1]), replies)
         return None
@@ -143,7 +143,7 @@ def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
     @router.callback_query(CallbackFilter(TeamCaseVerb.SHOW))
     async def show(query: CallbackQuery, action: Action) -> str | None:
         by = senders.find_actor(query)
-        refused = await listing.show(by, action.number()) if by else None
+        refused = await listing.send_card(by, action.number()) if by else None
         return _refusal(query, f"cases.refused.{refused.reason}") if refused is not None else None
 
 
@@ -151,12 +151,12 @@ async def _tell(
     query: CallbackQuery, done: CaseSnapshot | CaseStepRefused, replies: Replies, key: str | None = None
 ) -> str | None:
     """Show how things stand, to those who may know; what to say on top of the chat, such as why it was refused."""
-    shown = done.shown if isinstance(done, CaseStepRefused) else done
+    shown = done.snapshot if isinstance(done, CaseStepRefused) else done
     if shown is not None:
         await redraw(replies, shown.view, shown.cards)
     words = words_in(shown.language if shown else senders.sender_language(query))
     if isinstance(done, CaseStepRefused):
-        return words(f"cases.refused.{done.reason}", name=done.name or words("cases.team"))
+        return words(f"cases.refused.{done.reason}", name=done.holder or words("cases.team"))
     return words(key) if key else None
 
 

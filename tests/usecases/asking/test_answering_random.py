@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
-from bot.messages.message import Action
-from bot.outbox.letters.question import ConversationVerb, choose, menu, screen
+from bot.messages.callbacks import Action, ConversationVerb
+from bot.outbox.letters.question import choose, menu, screen
 from bot.outbox.messenger import NeverLeft, Uncertain, Unreachable
 from bot.usecases.asking.take_turn import ConversationTap, TapNotice, TurnResult
 from cjm.conversation import response as talks
@@ -55,16 +55,16 @@ class Player:
         await self.world.write("words " * (1 + a), f"u{a}{b}{c}", reply_to=str(c) if c else None)
 
     async def edit(self, a: int, b: int, c: int) -> None:
-        await self.world.comment.changed(ALICE, "other words" if b > 0 else "", f"u{a}{b}{c}")
+        await self.world.comment.edit_comment(ALICE, "other words" if b > 0 else "", f"u{a}{b}{c}")
 
     async def wait(self, a: int, _b: int, _c: int) -> None:
         self.world.clock.advance(timedelta(minutes=1) if a < 6 else timedelta(hours=7 * a))
 
     async def stop(self, _a: int, _b: int, _c: int) -> None:
-        await self.world.stop.everything(ALICE)
+        await self.world.stop.stop_all(ALICE)
 
     async def again(self, _a: int, _b: int, _c: int) -> None:
-        await self.world.stop.again(ALICE)
+        await self.world.stop.ask_again(ALICE)
 
     async def crash(self, _a: int, _b: int, _c: int) -> None:
         self.shows = not self.shows
@@ -90,7 +90,7 @@ class Player:
         if not open_ones:
             return await self.visit()
         invitation = open_ones[-1]
-        scene, now = await self.world.scene(invitation), self.world.clock.now()
+        scene, now = await self.world.context(invitation), self.world.clock.now()
         shown = (screen, screen, menu, choose)[how](scene, now)
         buttons = [button for row in shown.buttons for button in row]
         if not buttons:
@@ -107,11 +107,11 @@ class Player:
             ConversationVerb.ANSWER: lambda tap: give.answer(tap, numbers[1], numbers[2]),
             ConversationVerb.SKIP: lambda tap: give.skip(tap, numbers[1]),
             ConversationVerb.CHANGE: lambda tap: give.change(tap, numbers[1]),
-            ConversationVerb.BACK: give.back,
+            ConversationVerb.BACK: give.go_back,
             ConversationVerb.RESUME: give.resume,
-            ConversationVerb.ENOUGH: give.enough,
-            ConversationVerb.CONTACT: lambda tap: give.contact(tap, numbers[1] == 1),
-            ConversationVerb.LATER: stop.later,
+            ConversationVerb.ENOUGH: give.finish,
+            ConversationVerb.CONTACT: lambda tap: give.settle_contact(tap, numbers[1] == 1),
+            ConversationVerb.LATER: stop.snooze,
             ConversationVerb.MUTE: stop.mute,
             ConversationVerb.STOP: stop.stop,
             ConversationVerb.REOPEN: stop.reopen,
@@ -120,7 +120,7 @@ class Player:
             return
         tap = ConversationTap(ALICE if who is ALICE else BOB, message, numbers[0])
         turn = await does[verb](tap)
-        assert who is ALICE or turn.note in (TapNotice.NOT_YOURS, TapNotice.GONE)
+        assert who is ALICE or turn.notice in (TapNotice.NOT_YOURS, TapNotice.GONE)
         if self.shows:
             await self.world.show(tap, turn)
 
@@ -134,16 +134,16 @@ def _latest(tx: Connection) -> list[int]:
     return [i.id for i in invitations.in_states(tx, states)]
 
 
-async def holds(world: World) -> None:
+async def check_invariants(world: World) -> None:
     """What must be so after every step."""
     assert await world.wrong_counters() == []
     for invitation in await world.db.read(_latest):
-        scene = await world.scene(invitation)
-        asked = {q.key for q in talks.asked(scene.talk)}
-        assert set(scene.talk.answers) == set(scene.given) <= asked
-        assert scene.talk.step.startswith("@") or scene.talk.step in asked
+        scene = await world.context(invitation)
+        asked = {q.key for q in talks.asked(scene.conversation)}
+        assert set(scene.conversation.answers) == set(scene.answers) <= asked
+        assert scene.conversation.step.startswith("@") or scene.conversation.step in asked
         answered = scene.response is not None and scene.response.started_at is not None
-        assert answered == bool(scene.talk.answers)
+        assert answered == bool(scene.conversation.answers)
 
 
 async def live(url: str, steps: list[Step]) -> None:
@@ -153,12 +153,12 @@ async def live(url: str, steps: list[Step]) -> None:
         await player.visit()
         for step in steps:
             await player.step(step)
-            await holds(player.world)
+            await check_invariants(player.world)
         player.world.messenger.script.clear()
         for _ in range(2):  # what the first tick ends is shown by the second
             player.world.clock.advance(timedelta(minutes=5))
             await player.tick()
-        assert await player.world.behind() == 0
+        assert await player.world.count_unshown() == 0
     finally:
         await db.close()
 

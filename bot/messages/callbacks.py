@@ -1,0 +1,228 @@
+"""The registry of all buttons: what each one is called on the wire, and how it is packed and read back.
+
+Invariants:
+
+* A verb is a member of exactly one enum below, and its value is unique across all of them; the import fails otherwise.
+  Whoever emits a button and whoever handles it name the same member, never its value.
+* A packed button is ``verb:argument:argument`` and at most `MOST_BYTES` long, so that every messenger takes it.
+  Arguments are ids and keys, never words that people typed.
+* Unpacking never fails. Old buttons stay on phones for weeks and anybody can forge one: a verb that is not ours gives
+  None, and each handler checks whether the ids belong to the person who tapped.
+
+The comment beside a member lists its arguments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+MOST_BYTES: Final = 64  # a messenger that takes less cannot be connected; see MessengerLimits.callback_bytes
+
+
+class Verb(StrEnum):
+    """Base of the enums of verbs, one enum a feature."""
+
+
+# ---- customers -------------------------------------------------------------------------------------------------------
+
+
+class ConversationVerb(Verb):
+    """Buttons under a question; the first argument is always the invitation's id."""
+
+    ANSWER = "aa"  # question's place, value (of a scale) or option's place
+    SKIP = "as"  # question's place
+    BACK = "ab"
+    CHANGE = "ac"  # question's place
+    CHOOSE = "ach"  # offers the answers that can be changed
+    MENU = "am"
+    RESUME = "aw"
+    LATER = "al"
+    MUTE = "an"
+    STOP = "ax"
+    REOPEN = "au"
+    ENOUGH = "ae"
+    CONTACT = "ak"  # 1 yes, 0 no
+
+
+class ConsentVerb(Verb):
+    """Buttons by which customers let us ask, let us ask again, or have themselves forgotten."""
+
+    CONSENT = "ag"  # 1 yes, 0 no
+    ASK_AGAIN = "ar"
+    FORGET = "af"  # 1 yes, 0 no
+
+
+class ComplaintVerb(Verb):
+    """Buttons of /complain, until the customer has written."""
+
+    CHOOSE_PLACE = "cp"  # touchpoint's key
+    WRITE_WITHOUT_PLACE = "cj"
+    SHOW_ALL_PLACES = "co"
+    BACK_TO_PLACES = "cb"
+    CANCEL = "cx"
+
+
+class DraftVerb(Verb):
+    """Buttons under a message that was not expected; the first argument is the draft's id."""
+
+    OPEN_CASE = "ck"  # draft, kind of case
+    ADD_TO_CASE = "cu"  # draft, case number
+    DISCARD = "cz"  # draft
+
+
+class OwnCaseVerb(Verb):
+    """Buttons with which customers look after their own cases."""
+
+    LIST = "cl"  # how many newer cases to pass over
+    SHOW = "cm"  # case number, place in the list to go back to
+    FINISH = "cd"  # case number
+    WRITE_MORE = "ca"  # case number
+    SET_PLACE = "cw"  # case number, touchpoint's key
+    NOT_SOLVED = "cn"  # case number
+
+
+class SettingVerb(Verb):
+    """Buttons of /settings; without an argument each opens its list."""
+
+    SHOW_ALL = "s"
+    LANGUAGE = "sl"  # language
+    QUIET_HOURS = "sq"  # place in the list of hours
+    OFFSET = "sz"  # minutes ahead of UTC
+    ZONE = "so"  # name of a time zone
+    UNMUTE = "su"
+    ASKING = "sa"  # 1 on, 0 off
+    TYPE_VALUE = "sw"  # the setting that will be typed
+
+
+# ---- teams -----------------------------------------------------------------------------------------------------------
+
+
+class TeamCaseVerb(Verb):
+    """Buttons of a card and of /complaints; the first argument is the case number."""
+
+    TAKE = "ct"
+    CLOSE = "cc"
+    REOPEN = "cr"
+    SEND_AGAIN = "cs"  # case number, id of the message to the customer
+    CHOOSE_PLACE = "cf"
+    SET_PLACE = "cg"  # case number, touchpoint's key
+    KEEP_PLACE = "cv"
+    LIST = "ci"  # how many older cases to pass over
+    SHOW = "cq"
+
+
+class TeamChatVerb(Verb):
+    """Buttons that make a group a team's chat; the first argument is the id of the kept offer."""
+
+    BIND = "tb"  # offer, team's place in it
+    UNBIND = "tu"
+
+
+class DigestVerb(Verb):
+    """Buttons under a digest and under a notice about one; the argument is the id of the digest's kept view."""
+
+    OPEN_MAP = "mn"
+    SEND_AGAIN = "ta"
+
+
+# ---- managers --------------------------------------------------------------------------------------------------------
+
+
+class MapVerb(Verb):
+    """Buttons under a map; the first argument is the id of the kept view. Each of the first seven is a ViewStep."""
+
+    EARLIER = "me"
+    LATER = "ml"
+    DAYS = "md"  # number of days
+    PAGE = "mp"  # page
+    OPEN = "mo"  # menu's place
+    CHOOSE = "mc"  # option's place, 0 for all of them
+    BACK = "mb"
+    AS_FILE = "mf"
+    BESIDE = "mt"  # place of the content that opens in a message of its own
+    CASES = "mq"
+
+
+class JourneyFileVerb(Verb):
+    """Buttons of /journeys and under what a journey file would change."""
+
+    APPLY = "ma"  # id of the kept proposal
+    DISCARD = "mx"  # id of the kept proposal
+    EXPORT = "mg"  # id of the kept list, journey's place in it
+
+
+class ManagerVerb(Verb):
+    """Buttons of /managers."""
+
+    LIST = "ms"
+    INVITE = "mi"
+    TOGGLE_JOURNEY = "mk"  # id of the kept invitation, 0 for all journeys or the place of one
+    MAKE_LINK = "mm"  # id of the kept invitation
+    CHOOSE_WHOM_TO_REMOVE = "mr"
+    REMOVE = "mz"  # manager's id
+
+
+def _collect_verbs() -> dict[str, Verb]:
+    """Return every verb by its value.
+
+    Raises:
+        ValueError: Two features use the same value, so taps of one would reach the other.
+    """
+    verbs: dict[str, Verb] = {}
+    for feature in Verb.__subclasses__():
+        for verb in feature:
+            if (other := verbs.setdefault(verb.value, verb)) is not verb:
+                raise ValueError(f"{feature.__name__}.{verb.name} and {type(other).__name__}.{other.name} are equal")
+    return verbs
+
+
+VERBS: Final = _collect_verbs()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a button does: a verb, and the ids or keys that it is about."""
+
+    verb: Verb
+    args: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(verb: Verb, *args: int | str) -> Action:
+        return Action(verb, tuple(str(arg) for arg in args))
+
+    @property
+    def numbers(self) -> tuple[int, ...] | None:
+        """All arguments as ids; None when one is not a number, as in a forged or very old button."""
+        if all(_is_id(arg) for arg in self.args):
+            return tuple(int(arg) for arg in self.args)
+        return None
+
+    def number(self, place: int = 0) -> int:
+        """Return the argument in this place as an id, or 0, which is nothing's id, where there is no such number."""
+        arg = self.args[place] if place < len(self.args) else ""
+        return max(0, int(arg)) if _is_id(arg) else 0
+
+
+def _is_id(arg: str) -> bool:
+    return arg.isascii() and arg.removeprefix("-").isdigit() and len(arg) < 19
+
+
+def pack_action(action: Action) -> str:
+    """Return the callback data of a button.
+
+    Raises:
+        ValueError: The data would be too long, or an argument holds a colon and could not be read back.
+    """
+    data = ":".join((action.verb, *action.args))
+    if any(":" in arg for arg in action.args) or len(data.encode()) > MOST_BYTES:
+        raise ValueError(f"a button of {action.verb!r} does not fit {MOST_BYTES} bytes without colons")
+    return data
+
+
+def unpack_action(data: str | None) -> Action | None:
+    """Return the action of a tapped button, or None for data that no button of ours has."""
+    value, *args = (data or "").split(":")
+    verb = VERBS.get(value)
+    return Action(verb, tuple(args)) if verb is not None else None
