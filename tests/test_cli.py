@@ -324,7 +324,7 @@ def test_a_map_as_json_in_words_and_drawn(airline: Tropa, home: Path) -> None:
     assert made["stages"][0]["scores"]["csat"]["n"] == 6
     assert json.loads(airline("map", "airline", "--out", "-", *window).stdout)["segment"] is None
     said = airline("map", "airline", "--describe", *window).stdout
-    assert "3. Fly: Arrive rested\n   satisfied (CSAT): 100 % (61 to 100), too few to judge, 6 people\n" in said
+    assert "3. Fly: Arrive rested\n   Satisfied (answers 4–5 of 5, %): 100 % (61 to 100), too few to judge, 6 people\n" in said
     assert airline("map", "airline", "--out", "m.png", "--layout", "phone", "--language", "pl", *window).exit_code == 0
     assert (home / "m.png").read_bytes().startswith(b"\x89PNG")
 

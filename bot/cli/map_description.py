@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from bot.texts import words_in
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
-from cjm.figures.satisfaction import Headline, Scale, Score, Verdict, headline
+from cjm.figures.score import Score, Verdict
+from cjm.scales import Headline, Scale
 
-_SCALES = {
-    Scale.EMOTION: "emotion",
-    Scale.CSAT: "satisfied (CSAT)",
-    Scale.CES: "ease (CES)",
-    Scale.NPS: "recommending (NPS)",
-    Scale.SUCCESS: "managed to",
-    Scale.EXPECTATION: "against expectation",
-}
+_WORDS = words_in("en")  # the whole description is in English, like every message of the command line
 
 
 def described(made: JourneyMap) -> Iterator[str]:
@@ -39,7 +34,7 @@ def _stage(place: int, stage: StageFigures, made: JourneyMap) -> Iterator[str]:
         change = f"{stage.change.direction} ({stage.change.points:+.1f})"
         yield f"   since {made.before.first} to {made.before.last}: {change}"
     if stage.customers:
-        went = f", {_figure(Scale.CSAT, stage.conversion)} went on" if stage.conversion else ""
+        went = f", {_figure(Headline.SHARE, stage.conversion)} went on" if stage.conversion else ""
         yield f"   {stage.customers} customers{went}, {stage.complaints} complaints"
     if stage.barriers:
         yield "   in the way: " + ", ".join(f"{b.theme} ({b.n})" for b in stage.barriers)
@@ -58,12 +53,13 @@ def _point(point: TouchpointFigures) -> str:
 def _scores(scores: Mapping[Scale, Score], *, people: bool) -> Iterator[str]:
     for scale, score in scores.items():
         of = f"{score.n} people" if people else f"{score.answers} answers"
-        yield f"{_SCALES[scale]}: {_figure(scale, score)}, {of}"
+        name = f"{_WORDS(f'map.scale.{scale}')} ({_WORDS(f'map.unit.{scale}')})"
+        yield f"{name}: {_figure(scale.spec.headline, score)}, {of}"
 
 
-def _figure(scale: Scale, score: Score | None) -> str:
+def _figure(headline: Headline, score: Score | None) -> str:
     if score is None or score.value is None or score.low is None or score.high is None:
         return "withheld (too few)"
-    digits, sign = int(headline(scale) is Headline.MEAN), " %" if headline(scale) is Headline.SHARE else ""
+    digits, sign = int(headline is Headline.MEAN), " %" if headline is Headline.SHARE else ""
     said = f"{score.value:.{digits}f}{sign} ({score.low:.{digits}f} to {score.high:.{digits}f})"
     return said + (", too few to judge" if score.verdict is Verdict.GREY else "")

@@ -17,21 +17,14 @@ _MOOD = {
 }  # fmt: skip
 _LATE = {"delivery": 2.0, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
 _SPREAD = 0.85
-_SLOPE = {
-    QuestionKind.EMOTION: 1.0,
-    QuestionKind.CSAT: 1.0,
-    QuestionKind.CES: 1.4,
-    QuestionKind.NPS: 1.9,
-    QuestionKind.SUCCESS: 1.0,
-    QuestionKind.EXPECTATION: 0.8,
-}
-_MIDDLE = {
-    QuestionKind.EMOTION: 0.0,
-    QuestionKind.CSAT: 3.0,
-    QuestionKind.CES: 4.3,
-    QuestionKind.NPS: 7.0,
-    QuestionKind.SUCCESS: 1.2,
-    QuestionKind.EXPECTATION: -0.3,
+# The answer of a customer in a neutral mood, and how far a mood better by one moves it.
+_ANSWERS = {
+    Scale.EMOTION: (0.0, 1.0),
+    Scale.CSAT: (3.0, 1.0),
+    Scale.CES: (4.3, 1.4),
+    Scale.NPS: (7.0, 1.9),
+    Scale.SUCCESS: (1.2, 1.0),
+    Scale.EXPECTATION: (-0.3, 0.8),
 }
 _USUAL = {
     "delivery_barrier": "late",
@@ -55,8 +48,9 @@ def tap(question: Question, feeling: float, random: Random) -> int | str | None:
         keys = [option.key for option in question.options]
         usual = _USUAL.get(question.key)
         return random.choices(keys, [3.0 if key == usual else 1.0 / (1 + place) for place, key in enumerate(keys)])[0]
-    legal = _scale(question.kind).spec.values
-    raw = round(random.gauss(_MIDDLE[question.kind] + _SLOPE[question.kind] * feeling, 0.35))
+    scale = _scale(question.kind)
+    legal, (neutral, slope) = scale.spec.values, _ANSWERS[scale]
+    raw = round(random.gauss(neutral + slope * feeling, 0.35))
     return max(legal[0], min(legal[-1], raw))
 
 

@@ -12,7 +12,7 @@ from cjm.drawing.reading import FigureReading, MapReading, StageReading, TargetO
 from cjm.drawing.theme import TypeStyle
 from cjm.drawing.words import DrawingWords
 from cjm.figures.journey_map import ChangeDirection, FigureChange
-from cjm.figures.satisfaction import Scale
+from cjm.scales import Scale
 
 # ---------------------------------------------------------------------- shapes
 
@@ -38,8 +38,10 @@ def range_bar(sheet: Canvas, box: Box, gauge: Gauge, stage: StageReading) -> Non
     theme, figure, h = sheet.theme, stage.figure, box.height
     middle = box.y + h / 2
 
+    least, most = gauge.spec.bounds
+
     def place(value: float) -> float:
-        share = (value - gauge.low) / (gauge.high - gauge.low)
+        share = (value - least) / (most - least)
         return box.x + min(max(share, 0.0), 1.0) * box.width
 
     sheet.box(Box(box.x, middle - 0.16 * h, box.width, 0.32 * h), h, theme.rule)
@@ -152,9 +154,9 @@ def face_key(
 def change_words(change: FigureChange, scale: Scale, gauge: Gauge, words: DrawingWords) -> str:
     """ "11 points", or the bare difference for a mean."""
     size = abs(change.points or 0.0)
-    if gauge.digits:
-        return words.number(size, gauge.digits)
-    kind = "share" if gauge.percent else scale.value
+    if gauge.spec.decimals:
+        return words.number(size, gauge.spec.decimals)
+    kind = "share" if gauge.spec.is_percent else scale.value
     return words(f"map.points.{kind}" if words.has(f"map.points.{kind}") else "map.points", n=round(size))
 
 

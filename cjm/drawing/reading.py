@@ -9,7 +9,8 @@ from enum import StrEnum
 from cjm.drawing.mood import GAUGES, Gauge
 from cjm.drawing.typeset import clean, readable
 from cjm.figures.journey_map import Barrier, JourneyMap, StageFigures, TouchpointFigures, Voice
-from cjm.figures.satisfaction import Scale, Score, Verdict
+from cjm.figures.score import Score, Verdict
+from cjm.scales import Scale
 
 BEST = 4
 WIDE = 2  # steps between both ends of an interval from which on a face is not sure
@@ -193,7 +194,7 @@ def _voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
 
 def _weakest(figures: list[FigureReading], gauge: Gauge) -> int | None:
     """The judged stage with the lowest figure, as printed; none when there is no other, a tie, or nothing to mend."""
-    judged = sorted((round(f.value, gauge.digits), i) for i, f in enumerate(figures) if f.judged)
+    judged = sorted((round(f.value, gauge.spec.decimals), i) for i, f in enumerate(figures) if f.judged)
     if len(judged) < 2 or judged[0][0] == judged[1][0] or gauge.step(judged[0][0]) == BEST:
         return None
     return judged[0][1]

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from math import cbrt, erfc, hypot, sqrt
 from typing import NamedTuple
 
+from cjm.figures.contributions import ContributionSums, sums_of_counts
+from cjm.figures.intervals import Z95
 from cjm.figures.journey_map import ChangeDirection, FigureChange
-from cjm.figures.satisfaction import Z95, ContributionSums, Scale, Score, Verdict, per_unit, sums_of_counts, unit
+from cjm.figures.score import Score, Verdict
+from cjm.scales import Scale, contribution
 
 Counts = Mapping[int, int]
 Stratum = tuple[Counts, Counts]
@@ -73,7 +76,7 @@ def shift(
     in the spread of person-days, so it is a little cautious where each person is asked about another touchpoint.
     """
     found = _Evidence(*map(sum, zip(_NOTHING, *(_evidence(scale, *each) for each in strata), strict=True)))
-    by = per_unit(scale)
+    by = scale.spec.unit_factor
     if not found.weight:  # nobody on one side
         return FigureShift(0.0, 0.0, 0.0, 1.0)
     points = by * found.gap / found.weight
@@ -109,7 +112,7 @@ def _evidence(scale: Scale, week: Counts, base: Counts) -> _Evidence:
         return _NOTHING
     weight, mean, third = a.n * b.n / pool.n, pool.total / pool.n, 0.0
     if weight and pool.n > 2:
-        cubes = sum(n * (unit(scale, value) - mean) ** 3 for side in (week, base) for value, n in side.items())
+        cubes = sum(n * (contribution(scale, value) - mean) ** 3 for side in (week, base) for value, n in side.items())
         third = cubes * weight * (b.n - a.n) / ((pool.n - 1) * (pool.n - 2))
     free = pool.n - 1
     spread = pool.variance

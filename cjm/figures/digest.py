@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cjm.figures.change import Counts, FigureShift, Stratum, benjamini_hochberg, compare, direction, shift
+from cjm.figures.contributions import ContributionSums, sums_of_counts
 from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap, StageFigures, TouchpointFigures
-from cjm.figures.satisfaction import ContributionSums, Scale, Verdict, bounds, per_unit, score_of_counts, sums_of_counts
+from cjm.figures.score import Verdict, score_of_counts
+from cjm.scales import Scale
 
 CASE_PATIENCE_DAYS = 2.0  # a first contact within 24–48 hours is what wins people back
 FEWEST = 10  # people on either side: fewer are not tested
@@ -73,7 +75,7 @@ class SignificantChange:
     @property
     def size(self) -> float:
         """The change as a share of the whole scale, 0 … 1, so that scales can be put in one order."""
-        least, most = bounds(self.scale)
+        least, most = self.scale.spec.bounds
         return abs(self.change.points or 0.0) / (most - least)
 
 
@@ -209,7 +211,7 @@ def _found(
         change = compare(now, before)
     else:
         change = FigureChange(direction(moved.low, moved.high), moved.points, moved.low, moved.high)
-    by = per_unit(scale)
+    by = scale.spec.unit_factor
     return SignificantChange(
         figure.subject,
         figure.title,

@@ -7,8 +7,9 @@ passages cannot be kept for ever: a quantile is right to within 2.5 %, whether i
 from collections.abc import Mapping
 from math import exp, floor, log
 
+from cjm.figures.intervals import wilson
 from cjm.figures.journey_map import StageTime
-from cjm.figures.satisfaction import Score, Verdict, verdict, wilson
+from cjm.figures.score import Score, Verdict, verdict
 
 _STEP = log(1.05)
 

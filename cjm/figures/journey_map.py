@@ -9,7 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from cjm.figures.satisfaction import Scale, Score
+from cjm.figures.score import Score
+from cjm.scales import Scale
 
 
 class MapKind(StrEnum):

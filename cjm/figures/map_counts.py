@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cjm.figures.change import direction, shift
+from cjm.figures.contributions import ContributionSums
 from cjm.figures.flow import bucket, conversion, stage_time
 from cjm.figures.journey_map import (
     Barrier,
@@ -20,11 +21,12 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
-from cjm.figures.satisfaction import ContributionSums, Scale, Score, Verdict, score_of_counts, score_of_people, values
+from cjm.figures.score import Score, Verdict, score_of_counts, score_of_people
 from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, ENTERED, INVITED, PEOPLE, TOOK, VISITS, WENT_ON
 from cjm.figures.tally import CounterSums as Counted
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
 from cjm.journeys.survey import QuestionKind as Asked
+from cjm.scales import Scale
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
 QUOTABLE = range(8, 240)  # characters of a text that can stand for itself in a picture
@@ -182,7 +184,7 @@ class MapCounts:
         pooled: Counter[int] = Counter()
         for subject in (stage.key, *(p.key for p in stage.touchpoints)):
             pooled.update(_values(counts.get((subject, scale), {})))
-        return {value: pooled[value] for value in values(scale)}
+        return {value: pooled[value] for value in scale.spec.values}
 
     def _change(self, stage: Stage, scores: Mapping[Scale, Score]) -> FigureChange:
         """The change of the headline since the period before, within touchpoints: who was asked may have changed."""
@@ -265,5 +267,5 @@ def _mood(words: Quote) -> int | None:
     """A score as one of five moods, 0 the worst."""
     if words.kind is None or words.value is None:
         return None
-    legal = values(Scale(words.kind))
+    legal = Scale(words.kind).spec.values
     return min(4, int(5 * (words.value - legal[0]) / len(legal)))

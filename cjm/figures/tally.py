@@ -26,7 +26,7 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import NamedTuple
 
-from cjm.figures.satisfaction import Scale, unit
+from cjm.scales import Scale, contribution
 
 VISITS, ENTERED, WENT_ON, TOOK, COMPLAINTS = "visits", "entered", "went_on", "took", "complaints"
 INVITED, ANSWERED, DECLINED, IGNORED = "invited", "answered", "declined", "ignored"
@@ -119,5 +119,5 @@ def of_person_day(key: PersonDay, answers: Iterable[tuple[str, int]]) -> list[Mo
 
 
 def _mean_of(scale: Scale, values: list[int]) -> CounterSums:
-    x = fmean(unit(scale, v) for v in values)
+    x = fmean(contribution(scale, v) for v in values)
     return CounterSums(1, x, x * x, fmean(values))

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cjm.errors import JourneyError, Mistake
-from cjm.figures.satisfaction import Scale
 from cjm.journeys.survey import FileModel, Flag, Key, LocalizedText, Number, Reference, Survey, Title, Whole, Words
 from cjm.mistake_sentences import near, shown
+from cjm.scales import DEFAULT_SCALE, Scale
 from cjm.text import MOST_IN_A_LABEL, Label, is_language, visible
 from cjm.toml_file import TomlError, decode, parse, read_text
 
@@ -158,7 +158,7 @@ class Journey(FileModel):
     anonymous: Flag = False
     judge_from: Annotated[Whole, Field(ge=1, le=1000)] = 10
     review_on: Day | None = None
-    scale: Scale = Scale.CSAT
+    scale: Scale = DEFAULT_SCALE
     attributes: Annotated[tuple[Attribute, ...], Field(max_length=MOST_ATTRIBUTES)] = ()
     segments: Annotated[tuple[Segment, ...], Field(max_length=100)] = ()
     personas: Annotated[tuple[Persona, ...], Field(max_length=12)] = ()

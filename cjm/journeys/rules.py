@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from cjm.figures.satisfaction import Scale, bounds, values
 from cjm.journeys.journey import TouchpointStatus
 from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode, text_fields
 from cjm.journeys.survey import MOST_OPTIONS, QuestionKind, duration
 from cjm.mistake_sentences import listed, near, shown
+from cjm.scales import Scale
 from cjm.text import clean, is_language
 
 Finding = tuple[Loc, str]
@@ -166,7 +166,7 @@ def _branch_fits(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineNo
 
 
 def _bounds_fit(when: OutlineNode, scale: Scale) -> Iterator[Finding]:
-    low, high = values(scale)[0], values(scale)[-1]
+    low, high = scale.spec.values[0], scale.spec.values[-1]
     if "is" in when.data:
         yield (*when.loc, "is"), f'"{scale}" is a scale from {low} to {high}: use at_most or at_least'
     for name in ("at_most", "at_least"):
@@ -200,7 +200,7 @@ def _targets_fit(outline: Outline) -> Iterator[Finding]:
     for target in outline.root.tables("targets"):
         scale, stage, figure = target.text("scale"), target.text("stage"), target.number("at_least")
         if scale in set(Scale) and figure is not None:
-            low, high = bounds(Scale(scale))
+            low, high = Scale(scale).spec.bounds
             if not low <= figure <= high:
                 yield (*target.loc, "at_least"), f"must be from {low:g} to {high:g} for {scale}"
         if stage is not None:

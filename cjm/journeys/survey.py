@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from cjm.figures.satisfaction import Scale
+from cjm.scales import Scale
 from cjm.text import LocalizedText, Title, Words, limited
 
 MOST_QUESTIONS = 5

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from cjm import templates
-from cjm.figures.satisfaction import Scale
 from cjm.journeys.journey import (
     Attribute,
     Journey,
@@ -20,6 +19,7 @@ from cjm.journeys.journey import (
     read_journey_file,
 )
 from cjm.journeys.survey import Branch, FileModel, LocalizedText, Option, Question, QuestionKind, Survey, Trigger
+from cjm.scales import Scale
 
 AIRLINE = Path(__file__).parent.parent / "data" / "airline-journey.toml"
 SHOP = read_journey(templates.text("shop"), "shop.toml")

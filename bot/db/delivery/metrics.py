@@ -9,8 +9,8 @@ from sqlalchemy import func, or_, select
 from bot.db.delivery import inbox, letters
 from bot.db.engine.database import Connection
 from bot.db.engine.tables import decision_table, tally_table
-from cjm.figures.satisfaction import Scale
 from cjm.figures.tally import CHOICE
+from cjm.scales import Scale
 
 _DAY = timedelta(days=1)
 _MOST_DECISIONS = 200_000  # that are looked at

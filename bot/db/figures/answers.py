@@ -13,8 +13,8 @@ from bot.db.engine.tables import answer_table
 from bot.db.figures import tallies
 from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.people.customers import CHUNK
-from cjm.figures.satisfaction import Scale
 from cjm.figures.tally import CHOICE, Counter, CounterSums, Move, PersonDay, of_person_day, taken_back
+from cjm.scales import Scale
 
 _SCALES = {scale.value: scale for scale in Scale}
 

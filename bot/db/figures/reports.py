@@ -12,9 +12,9 @@ from bot.db.engine.database import Connection
 from bot.db.engine.tables import answer_table, tally_table, visit_table
 from bot.db.figures import cohorts
 from cjm.figures.map_counts import Counts, FlowDay, Quote
-from cjm.figures.satisfaction import Scale
 from cjm.figures.tally import ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
+from cjm.scales import Scale
 
 _PEOPLE = [scale + PEOPLE for scale in Scale]
 _FLOW = (ENTERED, WENT_ON, TOOK)

@@ -12,7 +12,7 @@ from bot.messages.message import Prose, bold, lines, plain
 from bot.texts import Words, words_in
 from cjm.figures.digest import Digest, NextStep, NextStepKind, SignificantChange
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
-from cjm.figures.satisfaction import Headline, Scale, bounds, headline
+from cjm.scales import Scale
 
 MOST_CHANGES = 4
 MIXED = 0.03  # of the scale
@@ -90,13 +90,10 @@ def figure(scale: Scale, value: float, words: Words) -> str:
 
 
 def number(scale: Scale, value: float, words: Words) -> str:
-    match headline(scale):
-        case Headline.SHARE:
-            return words.percent(value / 100)
-        case Headline.DIFFERENCE:
-            return signed(value, 0, words)
-        case Headline.MEAN:
-            return signed(value, 1, words) if scale is Scale.EMOTION else words.number(value, 1)
+    spec = scale.spec
+    if spec.is_percent:
+        return words.percent(value / 100)
+    return signed(value, spec.decimals, words) if spec.is_signed else words.number(value, spec.decimals)
 
 
 def signed(value: float, digits: int, words: Words) -> str:
@@ -127,7 +124,7 @@ def change(found: SignificantChange, words: Words) -> str:
     low, high = found.change.low, found.change.high
     if found.change.points is None or low is None or high is None:
         raise ValueError("a found change has its points and their interval")
-    digits = _digits(found.scale)
+    digits = found.scale.spec.decimals
     return words(
         key,
         title=found.title,
@@ -143,22 +140,18 @@ def change(found: SignificantChange, words: Words) -> str:
 def _mixed(found: SignificantChange) -> bool:
     """Whether who was asked changed so much that the two figures alone would tell another story."""
     points = found.change.points or 0.0
-    least, most = bounds(found.scale)
+    least, most = found.scale.spec.bounds
     return found.is_stage and abs(found.now - found.before - points) > MIXED * (most - least)
 
 
 def points(scale: Scale, value: float, words: Words) -> str:
     """A difference with its sign: "−17 points"; of a mean, "−0.4"."""
-    digits = _digits(scale)
+    digits = scale.spec.decimals
     if digits:
         return signed(value, digits, words)
-    unit = "digest.points.nps" if scale is Scale.NPS else "digest.points"
+    unit = f"digest.points.{scale}" if words.has(f"digest.points.{scale}") else "digest.points"
     text = words(unit, n=abs(round(value)))
     return ("+" if value > 0 else "−") + text
-
-
-def _digits(scale: Scale) -> int:
-    return 1 if headline(scale) is Headline.MEAN else 0
 
 
 def _cases(report: DigestReport) -> str:

@@ -12,10 +12,10 @@ from bot.db.figures import answers
 from bot.db.journeys import journeys
 from bot.db.people.customers import Customer
 from bot.outbox import case_letters
-from bot.usecases.cases.place_case import CasePlace, place
+from bot.usecases.cases.place_case import CasePlace, find_case_place
 from bot.usecases.people.guess_journey import guess_journey
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseOrigin, CaseText, cleaned, hear
-from cjm.figures.satisfaction import LOW, Scale
+from cjm.scales import Scale
 
 
 def open_case(
@@ -32,7 +32,7 @@ def open_case(
 ) -> Case:
     """Open it with the customer's words, hand it over, and tell the customer its number."""
     about = journeys.get(tx, journey) if journey else guess_journey(tx, person)
-    where = place(tx, person, about, subject, now)
+    where = find_case_place(tx, person, about, subject, now)
     case = cases.add(tx, _new(person.id, kind, origin, where, now))
     for one in said:
         cases.add_message(tx, case.number, CaseAuthor.CUSTOMER, one, now)
@@ -100,7 +100,7 @@ class OpenCaseFromResponse:
         case_letters.hand_over(tx, self._desk, case, now)
         return case.number
 
-    def add(self, tx: Connection, response_id: int, text: str, now: datetime) -> int | None:
+    def add_text(self, tx: Connection, response_id: int, text: str, now: datetime) -> int | None:
         """Words that came later belong to the case too; None when this response has none."""
         case = cases.by_response(tx, response_id)
         said = CaseText("text", cleaned(text))
@@ -116,7 +116,7 @@ def _of_response(tx: Connection, response_id: int) -> tuple[int, CasePlace]:
     if invitation is None:
         raise KeyError(response_id)
     given = answers.of_response(tx, response_id)
-    low = next((a for a in given if a.value is not None and a.value in LOW[Scale(a.kind)]), None)
+    low = next((a for a in given if a.value is not None and a.value in Scale(a.kind).spec.low), None)
     about = low or invitation
     touchpoint = about.subject if about.subject != about.stage else None
     where = CasePlace(about.journey, about.stage, touchpoint, about.day, about.channel, about.cohort_id)

@@ -13,12 +13,13 @@ from bot.db.figures.reports import ReportScope
 from bot.db.journeys import journeys
 from bot.outbox.letters.digest_words import CaseFigures, DigestReport
 from bot.usecases.maps.make_map import DAYS, MapRequest, make_map
+from cjm.figures.contributions import ContributionSums
 from cjm.figures.digest import StageComparison, TouchpointComparison, WaitingCases, digest
 from cjm.figures.journey_map import Period
 from cjm.figures.map_counts import Counts
-from cjm.figures.satisfaction import ContributionSums, Scale
 from cjm.figures.tally import PEOPLE
 from cjm.journeys.journey import Journey, Stage
+from cjm.scales import Scale
 from cjm.wall_clock import moment_of
 
 WEEK, BASE = 7, 28

@@ -17,7 +17,7 @@ from bot.usecases.teams.recognize_viewer import MapViewer, visible
 from cjm.drawing import Layout, pages
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import MapView, ViewContent, ViewMenu, ViewStep, channels_of, fitting, moved_by
-from cjm.figures.satisfaction import Verdict
+from cjm.figures.score import Verdict
 from cjm.journeys.journey import Journey
 
 VIEW = "look"

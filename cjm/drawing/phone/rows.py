@@ -213,7 +213,11 @@ def _standing(page: Page, touchpoint: TouchpointReading, y: float, *, silent: bo
         return width + 48
     mood, sure = figure.mood(page.gauge), figure.sure(page.gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
-    of = words("map.of", n=words.number(figure.n)) if page.gauge.percent else f"· {words('map.answers', n=figure.n)}"
+    of = (
+        words("map.of", n=words.number(figure.n))
+        if page.gauge.spec.is_percent
+        else f"· {words('map.answers', n=figure.n)}"
+    )
     pieces: list[Piece] = [
         (page.gauge.figure(figure.value, words), page.type.strong, colour),
         (f" {of}", body, theme.quiet),

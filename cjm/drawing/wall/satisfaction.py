@@ -7,7 +7,7 @@ from cjm.drawing.primitives import Box
 from cjm.drawing.reading import FigureReading, Knowledge, StageReading
 from cjm.drawing.wall.page import Wall
 from cjm.figures.journey_map import ChangeDirection
-from cjm.figures.satisfaction import Scale
+from cjm.scales import Scale
 
 LINE = 24  # from one small line to the next
 CARD = 64

@@ -21,7 +21,6 @@ from cjm.conversation.response import (
     TapRefusal,
     TapRefusalReason,
 )
-from cjm.figures.satisfaction import values
 from cjm.journeys.survey import QuestionKind, Survey
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -238,7 +237,10 @@ def surveys(draw: st.DrawFn) -> Survey:
 def conditions(draw: st.DrawFn, of: dict[str, Any]) -> dict[str, Any]:
     scale = QuestionKind(of["kind"]).scale
     if scale is not None:
-        return {"of": of["key"], draw(st.sampled_from(["at_most", "at_least"])): draw(st.sampled_from(values(scale)))}
+        return {
+            "of": of["key"],
+            draw(st.sampled_from(["at_most", "at_least"])): draw(st.sampled_from(scale.spec.values)),
+        }
     options = st.lists(st.sampled_from(["slow", "rude", "other"]), unique=True)
     return {"of": of["key"]} | ({"is": draw(options)} if of["kind"] == "choice" else {})
 
@@ -248,7 +250,7 @@ def legal(talk: Survey, key: str) -> st.SearchStrategy[int | str]:
     assert found is not None
     scale = found.kind.scale
     if scale is not None:
-        return st.sampled_from(list(values(scale)))
+        return st.sampled_from(list(scale.spec.values))
     return st.sampled_from(["slow", "rude", "other"]) if found.kind is QuestionKind.CHOICE else st.just("words")
 
 

@@ -23,7 +23,8 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
-from cjm.figures.satisfaction import Scale, Score, Verdict
+from cjm.figures.score import Score, Verdict
+from cjm.scales import Scale
 
 JUDGE_FROM, MINIMUM = 10, 5
 DAY = 86_400.0
@@ -39,7 +40,8 @@ def score(value: float, margin: float, n: int, scale: Scale = Scale.CSAT, answer
     if n < MINIMUM:
         return Score(n, answers or n, None, None, None, None, None, Verdict.WITHHELD)
     gauge = GAUGES[scale]
-    low, high = max(gauge.low, value - margin), min(gauge.high, value + margin)
+    least, most = gauge.spec.bounds
+    low, high = max(least, value - margin), min(most, value + margin)
     verdict = Verdict.OK if n >= JUDGE_FROM else Verdict.GREY
     return Score(n, answers or n, value, low, high, value, None, verdict)
 
@@ -200,12 +202,13 @@ counts = st.sampled_from([0, 1, 4, 5, 9, 10, 40, 1_234_567])
 @st.composite
 def scores(draw: st.DrawFn, scale: Scale) -> Score | None:
     gauge, n = GAUGES[scale], draw(counts)
+    least, most = gauge.spec.bounds
     if not n:
         return None
-    value = draw(st.sampled_from([gauge.low, *gauge.edges, gauge.high, (gauge.low + gauge.high) / 3]))
+    value = draw(st.sampled_from([least, *gauge.spec.mood_edges, most, (least + most) / 3]))
     return score(
         value,
-        draw(st.sampled_from([0.0, 0.05, 0.3])) * (gauge.high - gauge.low),
+        draw(st.sampled_from([0.0, 0.05, 0.3])) * (most - least),
         n,
         scale,
         draw(st.sampled_from([n, 3 * n])),
@@ -227,6 +230,7 @@ def touchpoints(draw: st.DrawFn, scale: Scale) -> TouchpointFigures:
 @st.composite
 def stages(draw: st.DrawFn, scale: Scale) -> StageFigures:
     gauge = GAUGES[scale]
+    least, most = gauge.spec.bounds
     return StageFigures(
         key="s",
         title=draw(texts),
@@ -238,9 +242,10 @@ def stages(draw: st.DrawFn, scale: Scale) -> StageFigures:
         scores=draw(score_tables(scale)),
         before=draw(score_tables(scale)),
         change=FigureChange(
-            draw(st.sampled_from(ChangeDirection)), draw(st.none() | st.sampled_from([-gauge.high, 0.04, gauge.high]))
+            draw(st.sampled_from(ChangeDirection)),
+            draw(st.none() | st.sampled_from([-most, 0.04, most])),
         ),
-        target=draw(st.none() | st.sampled_from([gauge.low, gauge.edges[2], gauge.high])),
+        target=draw(st.none() | st.sampled_from([least, gauge.spec.mood_edges[2], most])),
         visits=draw(counts),
         complaints=draw(counts),
         support=draw(counts),

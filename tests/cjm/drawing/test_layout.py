@@ -20,7 +20,8 @@ from cjm.drawing.wall.lanes import chevrons
 from cjm.drawing.wall.page import FIRST, Wall
 from cjm.drawing.wall.page import MARGIN as WALL_MARGIN
 from cjm.figures.journey_map import ChangeDirection, JourneyMap
-from cjm.figures.satisfaction import Scale, Verdict
+from cjm.figures.score import Verdict
+from cjm.scales import Scale
 from tests.cjm.drawing.maps import bike_shop, fixed_width, journey_map, maps, share, stage, touchpoint, without_answers
 
 SLACK = 0.5  # of a pixel
@@ -276,9 +277,11 @@ def test_targets_are_met_missed_or_open(layout: Layout) -> None:
 @pytest.mark.parametrize("scale", Scale)
 def test_figures_are_written_in_the_unit_of_the_headline_scale(scale: Scale) -> None:
     gauge = GAUGES[scale]
+    _, most = gauge.spec.bounds
     found = replace(bike_shop().stages[0], scores={scale: share(60, 90)}, before={}, touchpoints=(), target=None)
     found = replace(
-        found, scores={scale: replace(share(60, 90), value=gauge.high, low=gauge.edges[3], high=gauge.high)}
+        found,
+        scores={scale: replace(share(60, 90), value=most, low=gauge.spec.mood_edges[3], high=most)},
     )
     top = {"emotion": "+2.0", "csat": "100%", "ces": "7.0", "nps": "+100", "success": "100%", "expectation": "+100"}
     for layout in Layout:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.texts import words_in
 from cjm.drawing.mood import GAUGES, MOODS
-from cjm.figures.satisfaction import Scale
+from cjm.scales import Scale
 
 EN, RU, PL = words_in("en"), words_in("ru"), words_in("pl")
 THIN = "\u202f"
@@ -29,9 +29,10 @@ def test_mood_is_that_of_the_figure_as_it_is_printed(scale: Scale, value: float,
 @given(st.sampled_from(Scale), st.lists(st.floats(0, 1), max_size=6))
 def test_axis_holds_every_value_inside_the_scale_and_has_ticks(scale: Scale, shares: list[float]) -> None:
     gauge = GAUGES[scale]
-    values = [gauge.low + s * (gauge.high - gauge.low) for s in shares]
+    least, most = gauge.spec.bounds
+    values = [least + s * (most - least) for s in shares]
     low, high = gauge.axis(values)
-    assert gauge.low <= low < high <= gauge.high
+    assert least <= low < high <= most
     assert all(low <= value <= high for value in values)
     ticks = gauge.ticks(low, high)
     assert len(ticks) >= 2
@@ -41,7 +42,8 @@ def test_axis_holds_every_value_inside_the_scale_and_has_ticks(scale: Scale, sha
 @given(st.sampled_from(Scale), st.floats(0, 1), st.floats(0, 1))
 def test_colour_along_the_path_rises_with_the_figure(scale: Scale, a: float, b: float) -> None:
     gauge = GAUGES[scale]
-    one, other = sorted((gauge.low + share * (gauge.high - gauge.low)) for share in (a, b))
+    least, most = gauge.spec.bounds
+    one, other = sorted((least + share * (most - least)) for share in (a, b))
     assert 0 <= gauge.place(one) <= gauge.place(other) <= MOODS - 1
 
 

@@ -7,7 +7,7 @@ import pytest
 from cjm.drawing.mood import GAUGES
 from cjm.drawing.reading import Knowledge, TargetOutcome, figure, read
 from cjm.figures.journey_map import Barrier, Voice
-from cjm.figures.satisfaction import Scale
+from cjm.scales import Scale
 from tests.cjm.drawing.maps import journey_map, score, share, stage, touchpoint
 
 CSAT = GAUGES[Scale.CSAT]

@@ -10,8 +10,8 @@ import cjm.drawing
 from bot.texts import LANGUAGES, words_in
 from bot.texts.catalogue import keys
 from cjm.drawing.reading import TargetOutcome
-from cjm.figures.satisfaction import Scale
 from cjm.journeys.journey import CHANNELS
+from cjm.scales import Scale
 
 SOURCES = "\n".join(file.read_text("utf-8") for file in Path(cjm.drawing.__path__[0]).rglob("*.py"))
 NAMED = set(re.findall(r"""["'](map\.[a-z0-9_.]+)["']""", SOURCES))

@@ -12,8 +12,10 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from cjm.figures.change import benjamini_hochberg, compare, shift
+from cjm.figures.contributions import ContributionSums, sums_of_counts
 from cjm.figures.journey_map import ChangeDirection, FigureChange
-from cjm.figures.satisfaction import ContributionSums, Scale, score_of_counts, score_of_people, sums_of_counts, values
+from cjm.figures.score import score_of_counts, score_of_people
+from cjm.scales import Scale
 
 
 def csat(good: int, n: int) -> dict[int, int]:
@@ -21,7 +23,7 @@ def csat(good: int, n: int) -> dict[int, int]:
 
 
 def counted(scale: Scale, row: list[int]) -> dict[int, int]:
-    return dict(zip(values(scale), row, strict=True))
+    return dict(zip(scale.spec.values, row, strict=True))
 
 
 # ---- the interval of a difference
@@ -77,11 +79,11 @@ def test_a_stage_asked_eight_times_a_person_is_compared_by_its_people() -> None:
 
 @given(st.sampled_from(list(Scale)), st.data())
 def test_swapping_the_periods_turns_the_change_round(scale: Scale, data: st.DataObject) -> None:
-    rows = st.lists(st.integers(0, 30), min_size=len(values(scale)), max_size=len(values(scale)))
+    rows = st.lists(st.integers(0, 30), min_size=len(scale.spec.values), max_size=len(scale.spec.values))
     scores = []
     for _ in ("now", "before"):
         counts = counted(scale, data.draw(rows))
-        counts[values(scale)[0]] += 10
+        counts[scale.spec.values[0]] += 10
         scores.append(score_of_counts(scale, counts))
     there, back = compare(scores[0], scores[1]), compare(scores[1], scores[0])
     assert there.points == pytest.approx(-(back.points or 0.0))
@@ -145,7 +147,7 @@ def test_a_touchpoint_that_is_new_this_week_is_no_change() -> None:
 
 @pytest.mark.parametrize("scale", list(Scale))
 def test_everybody_saying_the_same_in_both_weeks_is_no_change(scale: Scale) -> None:
-    same = shift(scale, [({values(scale)[-1]: 20}, {values(scale)[-1]: 80})])
+    same = shift(scale, [({scale.spec.values[-1]: 20}, {scale.spec.values[-1]: 80})])
     assert (same.points, same.p) == (0.0, 1.0)
 
 
@@ -153,7 +155,7 @@ def test_everybody_saying_the_same_in_both_weeks_is_no_change(scale: Scale) -> N
     ("scale", "points"), [(Scale.CSAT, -100), (Scale.NPS, -200), (Scale.EMOTION, -4), (Scale.CES, -6)]
 )
 def test_points_are_in_the_headlines_unit(scale: Scale, points: float) -> None:
-    legal = values(scale)
+    legal = scale.spec.values
     assert shift(scale, [({legal[0]: 10}, {legal[-1]: 10})]).points == pytest.approx(points)
 
 

@@ -12,15 +12,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from cjm.figures.satisfaction import (
-    ContributionSums,
-    Scale,
-    adjusted_wald,
-    mean_interval,
-    score_of_people,
-    values,
-    wilson,
-)
+from cjm.figures.contributions import ContributionSums
+from cjm.figures.intervals import adjusted_wald, mean_interval, wilson
+from cjm.figures.score import score_of_people
+from cjm.scales import Scale
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -106,7 +101,7 @@ def law_of_sums(n: int, chances: Floats) -> tuple[NDArray[np.int64], Floats]:
 
 
 def stretched(scale: Scale, five: Sequence[float]) -> Floats:
-    extra = len(values(scale)) - 5
+    extra = len(scale.spec.values) - 5
     return np.array([*five[:2], *[five[2] / (extra + 1)] * (extra + 1), *five[3:]])
 
 
@@ -118,7 +113,7 @@ def interval_of() -> Callable[[Scale, int, int, int], Interval]:
     def look(scale: Scale, n: int, total: int, squares: int) -> Interval:
         key = (scale, n, total, squares)
         if key not in known:
-            least = values(scale)[0]
+            least = scale.spec.values[0]
             sums = ContributionSums(n, total + n * least, squares + 2 * least * total + n * least * least)
             known[key] = mean_interval(scale, sums)
         return known[key]
@@ -136,7 +131,7 @@ def test_an_interval_of_a_mean_holds_the_truth_however_skewed_the_answers_are(
         chances = stretched(scale, five)
         outcomes, law = law_of_sums(n, chances)
         intervals = [interval_of(scale, n, total, squares) for total, squares in outcomes.tolist()]
-        coverage.append(float(law @ holds(intervals, float(chances @ np.array(values(scale))))))
+        coverage.append(float(law @ holds(intervals, float(chances @ np.array(scale.spec.values)))))
     found = told(f"mean on {scale}, n = {n}", coverage)
     assert found.min() >= 0.93
     assert found.mean() >= 0.95

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cjm.figures.change import Counts
+from cjm.figures.contributions import ContributionSums
 from cjm.figures.digest import Digest, RankedFigure, StageComparison, TouchpointComparison, digest, find_changes
 from cjm.figures.journey_map import (
     Barrier,
@@ -20,7 +21,8 @@ from cjm.figures.journey_map import (
     StageFigures,
     TouchpointFigures,
 )
-from cjm.figures.satisfaction import ContributionSums, Scale, score_of_counts, values
+from cjm.figures.score import score_of_counts
+from cjm.scales import Scale
 
 
 def csat(good: int, n: int) -> dict[int, int]:
@@ -155,7 +157,7 @@ def test_a_stages_n_is_its_people() -> None:
 
 
 def figures(scale: Scale, week: list[list[int]], base: list[list[int]]) -> list[TouchpointComparison]:
-    legal = values(scale)
+    legal = scale.spec.values
     return [
         figure(str(k), dict(zip(legal, a, strict=True)), dict(zip(legal, b, strict=True)), scale)
         for k, (a, b) in enumerate(zip(week, base, strict=True))

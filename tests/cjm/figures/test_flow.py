@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from cjm.figures.flow import bucket, bucket_bounds, bucket_middle, conversion, stage_time
 from cjm.figures.journey_map import StageTime
-from cjm.figures.satisfaction import Verdict
+from cjm.figures.score import Verdict
 
 HOUR = 3600.0
 YEAR = 365.25 * 24 * HOUR

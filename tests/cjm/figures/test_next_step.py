@@ -6,7 +6,7 @@ import pytest
 
 from cjm.figures.digest import NextStep, NextStepKind, SignificantChange, WaitingCases, digest, next_step
 from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap
-from cjm.figures.satisfaction import Scale
+from cjm.scales import Scale
 from tests.cjm.figures.test_digest import a_map, csat, figure, stage
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from cjm.errors import JourneyError
-from cjm.figures.satisfaction import Scale
 from cjm.journeys.journey import TouchpointStatus, read_journey, read_journey_file
 from cjm.journeys.mistakes import MOST_MISTAKES
+from cjm.scales import Scale
 
 SMALL = """
 key = "shop"

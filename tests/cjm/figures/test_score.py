@@ -1,6 +1,5 @@
 """Scores against tables of published values, statsmodels and scipy, and what must hold for any counts."""
 
-from collections.abc import Mapping
 from math import sqrt
 
 import pytest
@@ -10,31 +9,13 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from cjm.errors import AnswerError
-from cjm.figures.satisfaction import (
-    FAVOURABLE,
-    LOW,
-    ContributionSums,
-    Headline,
-    Scale,
-    Score,
-    Verdict,
-    adjusted_wald,
-    bounds,
-    effective_n,
-    favourable,
-    headline,
-    mean_interval,
-    score_of_counts,
-    score_of_people,
-    student,
-    sums_of_counts,
-    unit,
-    values,
-    wilson,
-)
+from cjm.figures.contributions import ContributionSums, sums_of_counts
+from cjm.figures.intervals import adjusted_wald, effective_n, mean_interval, student, wilson
+from cjm.figures.score import Score, Verdict, score_of_counts, score_of_people
+from cjm.scales import Headline, Scale, contribution
 
-SHARES = [s for s in Scale if headline(s) is Headline.SHARE]
-MEANS = [s for s in Scale if headline(s) is Headline.MEAN]
+SHARES = [s for s in Scale if s.spec.headline is Headline.SHARE]
+MEANS = [s for s in Scale if s.spec.headline is Headline.MEAN]
 
 
 def shown(score: Score) -> tuple[float, float, float]:
@@ -61,11 +42,11 @@ def shown(score: Score) -> tuple[float, float, float]:
 def test_each_scale_has_its_values_its_low_ones_and_its_headline(
     *, scale: Scale, legal: list[int], low: list[int], good: list[int], kind: Headline, limits: tuple[int, int]
 ) -> None:
-    assert list(values(scale)) == legal
-    assert list(LOW[scale]) == low
-    assert list(FAVOURABLE[scale]) == good
-    assert headline(scale) is kind
-    assert bounds(scale) == limits
+    assert list(scale.spec.values) == legal
+    assert list(scale.spec.low) == low
+    assert list(scale.spec.favourable) == good
+    assert scale.spec.headline is kind
+    assert scale.spec.bounds == limits
 
 
 @pytest.mark.parametrize(
@@ -80,7 +61,7 @@ def test_each_scale_has_its_values_its_low_ones_and_its_headline(
     ],
 )
 def test_an_answer_contributes_to_its_headline(scale: Scale, contributions: list[float]) -> None:
-    assert [unit(scale, value) for value in values(scale)] == contributions
+    assert [contribution(scale, value) for value in scale.spec.values] == contributions
 
 
 @pytest.mark.parametrize(
@@ -94,21 +75,6 @@ def test_a_value_off_the_scale_is_refused_with_what_would_be_right(scale: Scale,
 def test_a_counter_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="below zero"):
         score_of_counts(Scale.CSAT, {4: 12, 5: -1})
-
-
-@pytest.mark.parametrize(
-    ("scale", "counts", "share"),
-    [
-        (Scale.CSAT, {3: 1, 4: 2, 5: 1}, 75.0),
-        (Scale.CES, {4: 1, 5: 1}, 50.0),
-        (Scale.NPS, {8: 3, 9: 1}, 25.0),
-        (Scale.CSAT, {}, None),
-    ],
-)
-def test_the_favourable_share_is_told_beside_any_headline(
-    scale: Scale, counts: Mapping[int, int], share: float | None
-) -> None:
-    assert favourable(scale, counts) == share
 
 
 # ---- published values
@@ -165,7 +131,7 @@ def test_one_touchpoint_of_the_airline() -> None:
 @given(st.sampled_from(SHARES), st.integers(5, 5000), st.data())
 def test_a_share_equals_statsmodels_wilson(scale: Scale, n: int, data: st.DataObject) -> None:
     good = data.draw(st.integers(0, n))
-    low, value, high = shown(score_of_counts(scale, {values(scale)[-1]: good, values(scale)[0]: n - good}))
+    low, value, high = shown(score_of_counts(scale, {scale.spec.values[-1]: good, scale.spec.values[0]: n - good}))
     expected = proportion_confint(good, n, method="wilson")
     assert [low, high] == pytest.approx([100 * expected[0], 100 * expected[1]], abs=1e-9)
     assert value == pytest.approx(100 * good / n)
@@ -185,7 +151,7 @@ def test_nps_equals_the_adjusted_wald_interval_as_published(promoters: int, detr
 def test_a_mean_equals_students_interval_of_the_answers_and_two_spread_over_the_scale(
     scale: Scale, data: st.DataObject
 ) -> None:
-    legal = values(scale)
+    legal = scale.spec.values
     counts = {value: data.draw(st.integers(0, 40)) for value in legal}
     counts[legal[1]] += 5
     sums = sums_of_counts(scale, counts)
@@ -213,8 +179,8 @@ def test_students_quantile_equals_scipys(df: int) -> None:
 )
 @pytest.mark.parametrize("scale", list(Scale))
 def test_few_are_grey_and_fewer_are_withheld(scale: Scale, n: int, verdict: Verdict) -> None:
-    value = values(scale)[-1]
-    x = unit(scale, value)
+    value = scale.spec.values[-1]
+    x = contribution(scale, value)
     stage = score_of_people(
         scale, n=n, total=n * x, squares=n * x * x, raw_total=n * value, answers=3 * n, counts={value: 3 * n}
     )

@@ -7,20 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from cjm.figures.satisfaction import (
-    ContributionSums,
-    Headline,
-    Scale,
-    Score,
-    bounds,
-    effective_n,
-    headline,
-    score_of_counts,
-    score_of_people,
-    sums_of_counts,
-    unit,
-    values,
-)
+from cjm.figures.contributions import ContributionSums, sums_of_counts
+from cjm.figures.intervals import effective_n
+from cjm.figures.score import Score, score_of_counts, score_of_people
+from cjm.scales import Headline, Scale, contribution
 from tests.cjm.figures.test_satisfaction import shown
 
 scales = st.sampled_from(list(Scale))
@@ -30,7 +20,7 @@ scales = st.sampled_from(list(Scale))
 def asked(draw: st.DrawFn, least: int = 1, most: int = 400) -> tuple[Scale, dict[int, int]]:
     """A scale and counts of its values, ``least`` answers or more, often all on one value."""
     scale = draw(scales)
-    met = draw(st.lists(st.sampled_from(values(scale)), min_size=1, unique=True))
+    met = draw(st.lists(st.sampled_from(scale.spec.values), min_size=1, unique=True))
     counts = {value: draw(st.integers(0, most)) for value in met}
     counts[met[0]] += max(0, least - sum(counts.values()))
     return scale, counts
@@ -40,13 +30,13 @@ def asked(draw: st.DrawFn, least: int = 1, most: int = 400) -> tuple[Scale, dict
 def walked(draw: st.DrawFn) -> tuple[Scale, list[list[int]]]:
     """A scale and the answers of each of five person-days or more."""
     scale = draw(scales)
-    day = st.lists(st.sampled_from(values(scale)), min_size=1, max_size=6)
+    day = st.lists(st.sampled_from(scale.spec.values), min_size=1, max_size=6)
     return scale, draw(st.lists(day, min_size=5, max_size=25))
 
 
 def of_people(scale: Scale, days: list[list[int]], *, noise: float = 0.0) -> Score:
-    xs = [fmean(unit(scale, answer) for answer in day) for day in days]
-    counts = {value: sum(day.count(value) for day in days) for value in values(scale)}
+    xs = [fmean(contribution(scale, answer) for answer in day) for day in days]
+    counts = {value: sum(day.count(value) for day in days) for value in scale.spec.values}
     return score_of_people(
         scale,
         n=len(days),
@@ -62,11 +52,11 @@ def of_people(scale: Scale, days: list[list[int]], *, noise: float = 0.0) -> Sco
 def test_a_stage_is_the_mean_over_person_days(walk: tuple[Scale, list[list[int]]]) -> None:
     scale, days = walk
     score = of_people(scale, days)
-    xs = [fmean(unit(scale, answer) for answer in day) for day in days]
-    by = 1 if headline(scale) is Headline.MEAN else 100
+    xs = [fmean(contribution(scale, answer) for answer in day) for day in days]
+    by = 1 if scale.spec.headline is Headline.MEAN else 100
     assert score.value == pytest.approx(by * fmean(xs))
     assert score.mean == pytest.approx(fmean(map(fmean, days)))
-    if headline(scale) is Headline.SHARE:
+    if scale.spec.headline is Headline.SHARE:
         p, spread, answers = fmean(xs), variance(xs), sum(map(len, days))
         worth = min(answers, max(len(xs), len(xs) * p * (1 - p) / spread)) if spread > 1e-12 else len(xs)
         expected = proportion_confint(p * worth, worth, method="wilson")
@@ -77,7 +67,7 @@ def test_a_stage_is_the_mean_over_person_days(walk: tuple[Scale, list[list[int]]
 def test_an_interval_holds_its_value_stays_on_the_scale_and_has_a_width(case: tuple[Scale, dict[int, int]]) -> None:
     scale, counts = case
     low, value, high = shown(score_of_counts(scale, counts))
-    least, most = bounds(scale)
+    least, most = scale.spec.bounds
     assert least <= low <= value <= high <= most
     assert high - low > 0
 
@@ -88,7 +78,7 @@ def test_the_same_holds_of_a_stage_though_its_counters_are_a_little_off(
 ) -> None:
     scale, days = walk
     low, value, high = shown(of_people(scale, days, noise=noise))
-    least, most = bounds(scale)
+    least, most = scale.spec.bounds
     assert least <= low <= value <= high <= most
     assert high - low > 0
 
@@ -96,7 +86,7 @@ def test_the_same_holds_of_a_stage_though_its_counters_are_a_little_off(
 @pytest.mark.parametrize("scale", list(Scale))
 @pytest.mark.parametrize("n", [5, 10, 30, 1000, 1_000_000])
 def test_everybody_saying_the_same_still_leaves_room_for_doubt(scale: Scale, n: int) -> None:
-    for value in values(scale):
+    for value in scale.spec.values:
         low, _, high = shown(score_of_counts(scale, {value: n}))
         assert high > low
 
@@ -116,13 +106,13 @@ def test_a_better_answer_never_lowers_a_score(case: tuple[Scale, dict[int, int]]
     scale, counts = case
     before = score_of_counts(scale, counts)
     old = data.draw(st.sampled_from([value for value, n in counts.items() if n]))
-    new = data.draw(st.sampled_from([value for value in values(scale) if value >= old]))
+    new = data.draw(st.sampled_from([value for value in scale.spec.values if value >= old]))
     after = dict(counts)
     after[old] -= 1
     after[new] = after.get(new, 0) + 1
     low, value, high = (b - a for a, b in zip(shown(before), shown(score_of_counts(scale, after)), strict=True))
     assert value >= -1e-9
-    if headline(scale) is Headline.SHARE:
+    if scale.spec.headline is Headline.SHARE:
         assert min(low, high) >= -1e-9
 
 
@@ -147,7 +137,7 @@ def test_people_with_one_answer_each_are_the_answers(case: tuple[Scale, dict[int
 @given(walked())
 def test_a_person_is_worth_one_answer_or_more_and_never_more_than_gave(walk: tuple[Scale, list[list[int]]]) -> None:
     _, days = walk
-    xs = [fmean(unit(Scale.SUCCESS, abs(answer) % 3) for answer in day) for day in days]
+    xs = [fmean(contribution(Scale.SUCCESS, abs(answer) % 3) for answer in day) for day in days]
     answers = sum(map(len, days))
     assert len(xs) <= effective_n(ContributionSums(len(xs), sum(xs), sum(x * x for x in xs)), answers) <= answers
 
@@ -157,5 +147,5 @@ def test_counts_name_every_value_of_the_scale(case: tuple[Scale, dict[int, int]]
     scale, counts = case
     score = score_of_counts(scale, counts)
     assert score.counts is not None
-    assert list(score.counts) == [str(value) for value in values(scale)]
+    assert list(score.counts) == [str(value) for value in scale.spec.values]
     assert sum(score.counts.values()) == score.n
