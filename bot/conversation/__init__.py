@@ -1,0 +1,1 @@
+"""Load and save the conversation about one invitation."""

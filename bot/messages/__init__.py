@@ -1,0 +1,1 @@
+"""Messages, buttons and callback data as plain values, for any messenger."""

@@ -1,0 +1,1 @@
+"""Replies to people as plain values, without any messenger."""

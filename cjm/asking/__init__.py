@@ -1,0 +1,1 @@
+"""Whom to ask, and when: rules, decisions with reasons, quiet hours."""

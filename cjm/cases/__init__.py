@@ -1,0 +1,1 @@
+"""Cases of customers: their states, steps and places on the journey."""

@@ -1,0 +1,1 @@
+"""The conversation about one invitation as a state machine."""

@@ -1,0 +1,1 @@
+"""Figures from counters: scores with intervals, flow, changes, the map, the digest."""

@@ -1,0 +1,1 @@
+"""Tables that other programs wrote: CSV files, their mapping, answers and events in rows."""

@@ -1,0 +1,1 @@
+"""Rows about asking: invitations, decisions, responses, mutes."""

@@ -1,0 +1,1 @@
+"""Rows about cases, and the chats that look after them."""

@@ -1,0 +1,1 @@
+"""Rows about messages: letters, the inbox, uploaded pictures, views."""

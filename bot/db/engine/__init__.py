@@ -1,0 +1,1 @@
+"""The database itself: one writer, many readers, tables, columns, schema, leases."""

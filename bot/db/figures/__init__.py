@@ -1,0 +1,1 @@
+"""Answers, the counters that they move, and reports that add counters up."""

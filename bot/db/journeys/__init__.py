@@ -1,0 +1,1 @@
+"""Applied journey files, visits and the passages made of them."""

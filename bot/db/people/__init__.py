@@ -1,0 +1,1 @@
+"""Rows about customers, managers, teams and personal links."""

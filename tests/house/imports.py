@@ -1,0 +1,46 @@
+"""Runs the import contracts of pyproject.toml, over this checkout or over a copy with planted violations."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.house.source import PRODUCT, ROOT
+
+# What an engineer in a hurry might write, each where a contract forbids it: (file, import).
+PLANTED = (
+    ("cjm/figures/planted.py", "matplotlib"),
+    ("cjm/planted_network.py", "aiohttp"),
+    ("cjm/planted_loop.py", "asyncio"),
+    ("bot/config/planted_sql.py", "sqlalchemy"),
+    ("bot/config/planted_jobs.py", "apscheduler"),
+    ("bot/faults.py", "sqlalchemy"),
+    ("bot/faults.py", "aiogram"),
+)
+
+
+def lint_imports(folder: Path) -> tuple[bool, str]:
+    """Run import-linter in a folder; return whether all contracts are kept, and what it printed."""
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    linted = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def plant(folder: Path) -> None:
+    """Copy the product into an empty folder and write every planted import into the copy."""
+    for room in PRODUCT:
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for file, module in PLANTED:
+        with (folder / file).open("a", encoding="utf-8") as target:
+            target.write(f"\nimport {module}\n")
+
+
+def caught(printed: str) -> list[tuple[str, str]]:
+    """Return the planted imports that import-linter has named, in its ``importer -> imported`` lines."""
+    return [
+        (file, module)
+        for file, module in PLANTED
+        if re.search(re.escape(file.removesuffix(".py").replace("/", ".")) + rf" -> {module}\b", printed)
+    ]

@@ -1,0 +1,18 @@
+"""The walls of the house: import contracts are kept, and they would notice if they were not."""
+
+from pathlib import Path
+
+from tests.house.imports import PLANTED, caught, lint_imports, plant
+from tests.house.source import ROOT
+
+
+def test_the_direction_of_imports_is_kept() -> None:
+    kept, printed = lint_imports(ROOT)
+    assert kept, printed[-3000:]
+
+
+def test_imports_that_no_room_may_have_are_caught(tmp_path: Path) -> None:
+    plant(tmp_path)
+    kept, printed = lint_imports(tmp_path)
+    assert not kept
+    assert caught(printed) == list(PLANTED), printed[-3000:]
