@@ -18,31 +18,31 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from bot.config.sources import Setting, Sources, gather
+from bot.config.sources import Setting, Sources, gather_sources
 from bot.config.values import (
-    Bearer,
-    Contact,
+    AddressValue,
+    BearerToken,
+    BotToken,
     DatabaseUrl,
     Days,
-    Hours,
     LinkSecret,
-    Moment,
-    Quiet,
-    Token,
+    QuietHoursValue,
     WebAddress,
     WebhookSecret,
-    Whole,
+    WeeklyMomentValue,
+    WholeNumber,
+    WorkingHoursValue,
 )
 from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
 from cjm.errors import Mistake, TropaError
 from cjm.journeys.journey import TimeZone
 from cjm.journeys.survey import Key
-from cjm.mistake_sentences import listed, near, sentence
+from cjm.mistake_sentences import join_names, find_similar, describe_error
 from cjm.weekly import WeeklyMoment, WorkingHours
 
-TELEGRAM = "https://api.telegram.org"
-NAMES = ("tropa.toml", "config.toml")
+TELEGRAM_API = "https://api.telegram.org"
+CONFIG_NAMES = ("tropa.toml", "config.toml")
 
 
 class ConfigError(TropaError):
@@ -60,8 +60,8 @@ class SettingsSection(BaseModel):
 class TelegramSettings(SettingsSection):
     """The bot. Without a token everything but ``run`` works. ``api_url`` may be another server, such as the sandbox."""
 
-    token: Token = SecretStr("")
-    api_url: WebAddress = TELEGRAM
+    token: BotToken = SecretStr("")
+    api_url: WebAddress = TELEGRAM_API
     mode: Literal["polling", "webhook"] = "polling"
     webhook_url: WebAddress = ""
     webhook_secret: WebhookSecret = SecretStr("")
@@ -77,7 +77,7 @@ class DatabaseSettings(SettingsSection):
         return Path(path.partition("?")[0]) if kind == "sqlite" else None
 
     @property
-    def shown(self) -> str:
+    def redacted_url(self) -> str:
         """The address without name and password."""
         return re.sub(r"//[^/]*@", "//…@", self.url.get_secret_value()).partition("?")[0]
 
@@ -86,26 +86,26 @@ class HttpSettings(SettingsSection):
     """``tokens`` are the bearer tokens of those who post events; without one nobody can."""
 
     host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
-    port: Annotated[Whole, Field(ge=0, le=65535)] = 8080
-    tokens: tuple[Bearer, ...] = ()
+    port: Annotated[WholeNumber, Field(ge=0, le=65535)] = 8080
+    tokens: tuple[BearerToken, ...] = ()
     link_secret: LinkSecret = SecretStr("")
 
 
 class AccessSettings(SettingsSection):
-    managers: tuple[Contact, ...] = ()
+    managers: tuple[AddressValue, ...] = ()
 
 
 class TeamSettings(SettingsSection):
     """A team and its chat. Without ``journeys`` it is about all of them; without ``chat`` it is bound in the chat."""
 
     key: Key
-    chat: Contact | None = None
-    thread: Annotated[Whole, Field(ge=1)] | None = None
+    chat: AddressValue | None = None
+    thread: Annotated[WholeNumber, Field(ge=1)] | None = None
     journeys: tuple[Key, ...] = ()
     language: Literal["en", "ru", "pl"] = "en"
     timezone: TimeZone = "UTC"
-    digest: Moment = WeeklyMoment.parse("mon 09:00")
-    working_hours: Hours = WorkingHours.parse("mon-fri 09:00-18:00")
+    digest: WeeklyMomentValue = WeeklyMoment.parse("mon 09:00")
+    working_hours: WorkingHoursValue = WorkingHours.parse("mon-fri 09:00-18:00")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -129,10 +129,10 @@ class AskingSettings(SettingsSection):
     any_survey_days: Days = 7
     same_touchpoint_days: Days = 30
     nps_days: Days = 90
-    per_month: Annotated[Whole, Field(ge=0, le=1000)] = 4
-    quiet_hours: Quiet = QuietHours.parse("21:00-09:00")
-    remind_after_hours: Annotated[Whole, Field(ge=0, le=24 * 365)] = 48
-    expire_hours: Annotated[Whole, Field(ge=1, le=24 * 365)] = 168
+    per_month: Annotated[WholeNumber, Field(ge=0, le=1000)] = 4
+    quiet_hours: QuietHoursValue = QuietHours.parse("21:00-09:00")
+    remind_after_hours: Annotated[WholeNumber, Field(ge=0, le=24 * 365)] = 48
+    expire_hours: Annotated[WholeNumber, Field(ge=1, le=24 * 365)] = 168
 
     @property
     def rules(self) -> AskingRules:
@@ -150,7 +150,7 @@ class PrivacySettings(SettingsSection):
     """Visits, answers and closed cases go after ``retention_days``, counts stay; 0 keeps them until they are erased."""
 
     retention_days: Days = 0
-    minimum_answers: Annotated[Whole, Field(ge=1, le=1000)] = 5
+    minimum_answers: Annotated[WholeNumber, Field(ge=1, le=1000)] = 5
 
 
 class Settings(SettingsSection):
@@ -163,7 +163,7 @@ class Settings(SettingsSection):
     asking: AskingSettings = AskingSettings()
     privacy: PrivacySettings = PrivacySettings()
 
-    def team(self, key: str) -> TeamSettings | None:
+    def find_team(self, key: str) -> TeamSettings | None:
         return next((t for t in self.teams if t.key == key), None)
 
 
@@ -183,23 +183,23 @@ SECRETS = {
     ("http", "tokens"),
     ("http", "link_secret"),
 }
-_MANY = {("http", "tokens"), ("access", "managers"), ("journeys", "paths")}
+_LISTS = {("http", "tokens"), ("access", "managers"), ("journeys", "paths")}
 
 
-def known_settings() -> list[Setting]:
+def list_settings() -> list[Setting]:
     """Every key that can be set from the environment, section by section, and the list of teams."""
     places = [(section, key) for section, model in SECTIONS.items() for key in model.model_fields]
     return [
-        *(Setting(place, secret=place in SECRETS, many=place in _MANY) for place in places),
-        Setting(("teams",), many=True),
+        *(Setting(place, is_secret=place in SECRETS, is_list=place in _LISTS) for place in places),
+        Setting(("teams",), is_list=True),
     ]
 
 
-def config_path(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+def find_config_file(path: Path | None, environ: Mapping[str, str]) -> Path | None:
     """The file to read: the one given, that of TROPA_CONFIG, or tropa.toml or config.toml here; None without one."""
     if path is not None or environ.get("TROPA_CONFIG"):
         return path or Path(environ["TROPA_CONFIG"])
-    return next((Path(name) for name in NAMES if Path(name).is_file()), None)
+    return next((Path(name) for name in CONFIG_NAMES if Path(name).is_file()), None)
 
 
 def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -208,26 +208,29 @@ def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     Raises ConfigError with every mistake: where it stands and what would be right.
     """
     environ = os.environ if environ is None else environ
-    path = config_path(path, environ)
-    sources = gather(path, environ, known_settings())
+    path = find_config_file(path, environ)
+    sources = gather_sources(path, environ, list_settings())
     if path is not None:
-        _at_home(sources, path.parent)
+        _resolve_paths(sources, path.parent)
     mistakes = list(sources.mistakes)
     settings: Settings | None = None
     try:
         settings = Settings.model_validate(sources.data)
     except ValidationError as error:
         mistakes += [
-            Mistake(sources.at(e["loc"]), _unknown(e["loc"]) if e["type"] == "extra_forbidden" else sentence(e))
+            Mistake(
+                sources.describe_place(e["loc"]),
+                _unknown_key_message(e["loc"]) if e["type"] == "extra_forbidden" else describe_error(e),
+            )
             for e in error.errors(include_url=False, include_input=False)
         ]
-    mistakes += [Mistake(sources.at(loc), message) for loc, message in _together(sources.data)]
+    mistakes += [Mistake(sources.describe_place(loc), message) for loc, message in _find_conflicts(sources.data)]
     if mistakes or settings is None:
         raise ConfigError(list(dict.fromkeys(mistakes)))
     return settings
 
 
-def _at_home(sources: Sources, folder: Path) -> None:
+def _resolve_paths(sources: Sources, folder: Path) -> None:
     """Relative paths that the file holds, and the database's own default, are meant from the file's folder."""
     database = sources.data.setdefault("database", {})
     if isinstance(database, dict) and ("database", "url") not in sources.variables:
@@ -241,21 +244,21 @@ def _at_home(sources: Sources, folder: Path) -> None:
             journeys["paths"] = [str(folder / p) if isinstance(p, str) and p else p for p in paths]
 
 
-def _unknown(loc: tuple[int | str, ...]) -> str:
+def _unknown_key_message(loc: tuple[int | str, ...]) -> str:
     """A key that is not ours: the one that was meant, here or in another section."""
     name = str(loc[-1])
     model = Settings if len(loc) == 1 else TeamSettings if loc[0] == "teams" else SECTIONS[str(loc[0])]
     known = list(model.model_fields)
-    meant = near(name, known)
+    meant = find_similar(name, known)
     if meant:
         return f"is not a setting; did you mean {meant}?"
-    for setting in known_settings():
+    for setting in list_settings():
         if setting.place[-1] == name:
             return f"is not a setting here; it belongs to [{setting.place[0]}]"
-    return f"is not a setting; here can stand {listed(known)}"
+    return f"is not a setting; here can stand {join_names(known)}"
 
 
-def _together(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...], str]]:
+def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...], str]]:
     """What only shows when settings are held together, judged by whatever could be read."""
 
     def section(name: str) -> Mapping[str, Any]:
@@ -277,14 +280,14 @@ def _together(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...], 
             ("asking", "remind_after_hours" if "remind_after_hours" in asking else "expire_hours"),
             "the reminder must come before the invitation expires: remind_after_hours must be less than expire_hours",
         )
-    yield from _teams_together(data.get("teams"))
+    yield from _find_duplicate_teams(data.get("teams"))
     paths = section("journeys").get("paths")
     for place, path in enumerate(paths if isinstance(paths, list) else []):
         if isinstance(path, str) and not ("\0" not in path and Path(path).exists()):
             yield ("journeys", "paths", place), "there is no such file or folder"
 
 
-def _teams_together(teams: object) -> Iterator[tuple[tuple[int | str, ...], str]]:
+def _find_duplicate_teams(teams: object) -> Iterator[tuple[tuple[int | str, ...], str]]:
     first: dict[str, int] = {}
     for place, team in enumerate(teams if isinstance(teams, list) else []):
         key = team.get("key") if isinstance(team, dict) else None

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from cjm.errors import Mistake
-from cjm.mistake_sentences import near, shown, step
-from cjm.toml_file import TomlError, parse, read_text
+from cjm.mistake_sentences import find_similar, quote_name, path_step
+from cjm.toml_file import TomlError, parse_toml, read_toml_text
 
 PREFIX = "TROPA_"
-OTHERS = ("TROPA_CONFIG",)
-_EMPTY_SAYS_SOMETHING = ("TROPA_ASKING__QUIET_HOURS",)
-_MOST_SECRET_BYTES = 64 * 1024
+OTHER_VARIABLES = ("TROPA_CONFIG",)
+_EMPTY_HAS_MEANING = ("TROPA_ASKING__QUIET_HOURS",)
+_MAX_SECRET_BYTES = 64 * 1024
 
 Place = tuple[str, ...]
 
@@ -24,8 +24,8 @@ class Setting:
     """A key that may be set: its place, and how its value is written outside of TOML."""
 
     place: Place
-    secret: bool = False
-    many: bool = False
+    is_secret: bool = False
+    is_list: bool = False
 
     @property
     def variable(self) -> str:
@@ -41,17 +41,17 @@ class Sources:
     variables: dict[Place, str] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
-    def at(self, loc: tuple[int | str, ...]) -> str:
+    def describe_place(self, loc: tuple[int | str, ...]) -> str:
         """How to call the place of a mistake: "config.toml: teams[2].chat" or "TROPA_TEAMS[2].chat"."""
         for length in range(len(loc), 0, -1):
             variable = self.variables.get(tuple(map(str, loc[:length])))
             if variable is not None:
-                return variable + _path(loc[length:])
+                return variable + _path_text(loc[length:])
         if self.file:
-            return f"{self.file}: {_path(loc).removeprefix('.')}"
-        return PREFIX + "__".join(str(s).upper() for s in loc[:2]) + _path(loc[2:])
+            return f"{self.file}: {_path_text(loc).removeprefix('.')}"
+        return PREFIX + "__".join(str(s).upper() for s in loc[:2]) + _path_text(loc[2:])
 
-    def put(self, setting: Setting, variable: str, value: object) -> None:
+    def set_value(self, setting: Setting, variable: str, value: object) -> None:
         self.variables[setting.place] = variable
         here = self.data
         for name in setting.place[:-1]:
@@ -61,78 +61,78 @@ class Sources:
         here[setting.place[-1]] = value
 
 
-def _path(loc: tuple[int | str, ...]) -> str:
-    return "".join(f"[{s + 1}]" if isinstance(s, int) else f".{step(s)}" for s in loc)
+def _path_text(loc: tuple[int | str, ...]) -> str:
+    return "".join(f"[{s + 1}]" if isinstance(s, int) else f".{path_step(s)}" for s in loc)
 
 
-def gather(path: Path | None, environ: Mapping[str, str], settings: list[Setting]) -> Sources:
+def gather_sources(path: Path | None, environ: Mapping[str, str], settings: list[Setting]) -> Sources:
     """The file's tables with the environment over them; what cannot be read is among the ``mistakes``."""
     found = Sources(file=str(path) if path else "")
     if path is not None:
         try:
-            found.data = parse(read_text(path))
+            found.data = parse_toml(read_toml_text(path))
         except TomlError as error:
             found.mistakes.append(Mistake(str(path), str(error)))
     found.mistakes += _unknown_variables(environ, settings)
     for setting in settings:
-        for variable, text in _set(setting, environ, found.mistakes):
-            _take(found, setting, variable, text)
+        for variable, text in _find_value(setting, environ, found.mistakes):
+            _store_value(found, setting, variable, text)
     return found
 
 
-def _set(setting: Setting, environ: Mapping[str, str], mistakes: list[Mistake]) -> Iterator[tuple[str, str]]:
+def _find_value(setting: Setting, environ: Mapping[str, str], mistakes: list[Mistake]) -> Iterator[tuple[str, str]]:
     """The variable that sets this key, if one does, with its text (or that of the file it names)."""
     variable, by_file = setting.variable, setting.variable + "_FILE"
     text = environ.get(variable)
-    if text or (text == "" and variable in _EMPTY_SAYS_SOMETHING):
+    if text or (text == "" and variable in _EMPTY_HAS_MEANING):
         yield variable, text
-    if setting.secret and environ.get(by_file):
+    if setting.is_secret and environ.get(by_file):
         if text:
             mistakes.append(Mistake(by_file, f"{variable} is set too; keep one of the two"))
             return
         try:
-            content = Path(environ[by_file]).read_bytes()[:_MOST_SECRET_BYTES].decode("utf-8-sig")
+            content = Path(environ[by_file]).read_bytes()[:_MAX_SECRET_BYTES].decode("utf-8-sig")
         except OSError as error:
             said = os.strerror(error.errno or 0).lower()
             mistakes.append(Mistake(by_file, f"the file it names cannot be read: {said}"))
         except ValueError:  # not UTF-8, or a path that no file can have
             mistakes.append(Mistake(by_file, "must name a text file (UTF-8) that holds nothing but the secret"))
         else:
-            yield by_file, _lines(content) if setting.many else content.strip()
+            yield by_file, _secrets_as_json(content) if setting.is_list else content.strip()
 
 
-def _lines(content: str) -> str:
+def _secrets_as_json(content: str) -> str:
     """Several secrets in one file: a JSON list, or one a line."""
     if content.lstrip().startswith("["):
         return content
     return json.dumps([line.strip() for line in content.splitlines() if line.strip()])
 
 
-def _take(found: Sources, setting: Setting, variable: str, text: str) -> None:
-    if not setting.many:
-        found.put(setting, variable, text)
+def _store_value(found: Sources, setting: Setting, variable: str, text: str) -> None:
+    if not setting.is_list:
+        found.set_value(setting, variable, text)
         return
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         value = None
     if isinstance(value, list):
-        found.put(setting, variable, value)
+        found.set_value(setting, variable, value)
     else:
         found.mistakes.append(Mistake(variable, 'must be a list in JSON, such as ["…", "…"]'))
 
 
 def _unknown_variables(environ: Mapping[str, str], settings: list[Setting]) -> Iterator[Mistake]:
     """Variables that seem meant for us. Others may begin with our name too: what is not near and has no "__" passes."""
-    known = [s.variable for s in settings] + [s.variable + "_FILE" for s in settings if s.secret]
+    known = [s.variable for s in settings] + [s.variable + "_FILE" for s in settings if s.is_secret]
     for name in sorted(environ):
-        if not name.startswith(PREFIX) or name in known or name in OTHERS:
+        if not name.startswith(PREFIX) or name in known or name in OTHER_VARIABLES:
             continue
-        meant = near(name.removeprefix(PREFIX), [k.removeprefix(PREFIX) for k in known])
+        meant = find_similar(name.removeprefix(PREFIX), [k.removeprefix(PREFIX) for k in known])
         meant = meant and PREFIX + meant
         if name.removesuffix("_FILE") in known:
-            yield Mistake(step(name), "only a secret can be read from a file of its own")
+            yield Mistake(path_step(name), "only a secret can be read from a file of its own")
         elif meant and (meant.replace("__", "_") == name or "__" in name):
-            yield Mistake(step(name), f"is not a setting; did you mean {meant}?")
+            yield Mistake(path_step(name), f"is not a setting; did you mean {meant}?")
         elif "__" in name:
-            yield Mistake(step(name), f"is not a setting; they are called such as {shown(known[0])}")
+            yield Mistake(path_step(name), f"is not a setting; they are called such as {quote_name(known[0])}")

@@ -12,13 +12,13 @@ from cjm.asking.quiet_hours import QuietHours
 from cjm.weekly import WeeklyMoment, WorkingHours
 
 
-def _number(value: object) -> object:
+def _refuse_boolean(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("must be a whole number")
     return value
 
 
-def _matching(pattern: str, otherwise: str, *, empty: bool = True) -> AfterValidator:
+def _secret_matching(pattern: str, otherwise: str, *, empty: bool = True) -> AfterValidator:
     """A secret that looks as it should, or is empty where that means none. The sentence never repeats it."""
 
     def check(value: SecretStr) -> SecretStr:
@@ -29,7 +29,7 @@ def _matching(pattern: str, otherwise: str, *, empty: bool = True) -> AfterValid
     return AfterValidator(check)
 
 
-def _web_address(value: str) -> str:
+def _check_web_address(value: str) -> str:
     try:
         parts = urlsplit(value)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -40,7 +40,7 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
-def _database(value: SecretStr) -> SecretStr:
+def _check_database_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if url.startswith("sqlite:///"):
         if url.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
@@ -50,7 +50,7 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
-def _written(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
+def _parse_with(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
     """A value of the domain that people write as a text."""
 
     def read(value: object) -> object:
@@ -63,28 +63,28 @@ def _written(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-Whole = Annotated[int, BeforeValidator(_number)]
-Days = Annotated[Whole, Field(ge=0, le=3650)]
-Contact = Annotated[Address, _written(Address, Address.parse)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Token = Annotated[
+WholeNumber = Annotated[int, BeforeValidator(_refuse_boolean)]
+Days = Annotated[WholeNumber, Field(ge=0, le=3650)]
+AddressValue = Annotated[Address, _parse_with(Address, Address.parse)]
+WebAddress = Annotated[str, AfterValidator(_check_web_address)]
+BotToken = Annotated[
     SecretStr,
-    _matching(
+    _secret_matching(
         r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}",
         "does not look like a bot's token: digits, a colon and about 35 letters and digits, as @BotFather gives it",
     ),
 ]
-Bearer = Annotated[
+BearerToken = Annotated[
     SecretStr,
-    _matching(r"[!-~]{8,200}", "must have 8 to 200 letters, digits and signs, without spaces", empty=False),
+    _secret_matching(r"[!-~]{8,200}", "must have 8 to 200 letters, digits and signs, without spaces", empty=False),
 ]
 WebhookSecret = Annotated[
-    SecretStr, _matching(r"[A-Za-z0-9_-]{1,256}", "must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+    SecretStr, _secret_matching(r"[A-Za-z0-9_-]{1,256}", "must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
 ]
 LinkSecret = Annotated[
-    SecretStr, _matching(r"(?s).{16,}", "must have at least 16 characters, or personal links could be guessed")
+    SecretStr, _secret_matching(r"(?s).{16,}", "must have at least 16 characters, or personal links could be guessed")
 ]
-DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
-Quiet = Annotated[QuietHours | None, _written(QuietHours, QuietHours.parse)]
-Moment = Annotated[WeeklyMoment | None, _written(WeeklyMoment, WeeklyMoment.parse)]
-Hours = Annotated[WorkingHours | None, _written(WorkingHours, WorkingHours.parse)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
+QuietHoursValue = Annotated[QuietHours | None, _parse_with(QuietHours, QuietHours.parse)]
+WeeklyMomentValue = Annotated[WeeklyMoment | None, _parse_with(WeeklyMoment, WeeklyMoment.parse)]
+WorkingHoursValue = Annotated[WorkingHours | None, _parse_with(WorkingHours, WorkingHours.parse)]

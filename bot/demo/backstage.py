@@ -17,7 +17,7 @@ from bot.texts import Words
 from cjm.journeys.journey import Journey, TouchpointStatus
 from cjm.journeys.survey import LocalizedText
 
-MOST_STOPS = 400  # on one journey through time; whatever is still due then comes at once
+MAX_STOPS = 400  # on one journey through time; whatever is still due then comes at once
 
 
 class DemoBackstage:
@@ -32,16 +32,16 @@ class DemoBackstage:
         people: Mapping[int, str],
         token: str,
         words: Words,
-        shown: Callable[[], int],
+        count_changes: Callable[[], int],
     ) -> None:
-        self._shown = shown
+        self._shown = count_changes
         self._tropa, self._clock, self._journey, self._people, self._words = tropa, clock, journey, people, words
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def now(self) -> datetime:
         return self._clock.now().astimezone(self._journey.zone)
 
-    def happenings(self) -> Sequence[Happening]:
+    def list_happenings(self) -> Sequence[Happening]:
         return [
             Happening(point.key, _titles(point.title), _titles(stage.title))
             for stage in self._journey.stages
@@ -49,7 +49,7 @@ class DemoBackstage:
             if point.status is TouchpointStatus.LIVE
         ]
 
-    async def happen(self, person: int, key: str) -> str:
+    async def start_happening(self, person: int, key: str) -> str:
         event = {
             "id": f"demo-{uuid4().hex}",
             "customer": self._people[person],
@@ -57,18 +57,20 @@ class DemoBackstage:
             "touchpoint": key,
             "at": self._clock.now().isoformat(),
         }
-        answer = await self._call("POST", "/v1/events", event)
+        answer = await self._call_api("POST", "/v1/events", event)
         result = answer["results"][0]
         if result["status"] == "rejected":
             raise BackstageError(self._words("demo.refused", error=result["error"]))
         await self._tropa.ask()
-        title = self._journey.touchpoints[key][1].title.in_(self._words.language)
-        decisions = await self._tropa.db.read(lambda tx: invitations.decisions_about(tx, event["id"]))
+        title = self._journey.touchpoints[key][1].title.in_language(self._words.language)
+        decisions = await self._tropa.db.read(lambda tx: invitations.list_decisions_by_event(tx, event["id"]))
         coming = [decision for decision in decisions if decision.verdict != "skip"] or decisions  # what comes of it
-        said = [self._said(decision, n) for n, decision in enumerate(coming)] or [self._words("demo.no_survey")]
+        said = [self._decision_sentence(decision, n) for n, decision in enumerate(coming)] or [
+            self._words("demo.no_survey")
+        ]
         return " ".join([self._words("demo.happened", title=title), *dict.fromkeys(said)])
 
-    def _said(self, decision: StoredDecision, before: int) -> str:
+    def _decision_sentence(self, decision: StoredDecision, before: int) -> str:
         reason = self._words(f"asking.reason.{decision.reason}")
         if decision.verdict == "ask":
             return self._words("demo.asked")
@@ -77,11 +79,13 @@ class DemoBackstage:
         when = self._words.moment(decision.until.astimezone(self._journey.zone))
         return self._words("demo.held_too" if before else "demo.held", when=when, reason=reason)
 
-    async def link(self, person: int) -> str:
-        answer = await self._call("PUT", f"/v1/customers/{self._people[person]}", {"language": self._words.language})
+    async def create_link(self, person: int) -> str:
+        answer = await self._call_api(
+            "PUT", f"/v1/customers/{self._people[person]}", {"language": self._words.language}
+        )
         return str(answer["link"])
 
-    async def _call(self, method: str, path: str, body: Mapping[str, object]) -> dict[str, Any]:
+    async def _call_api(self, method: str, path: str, body: Mapping[str, object]) -> dict[str, Any]:
         async with (
             ClientSession(headers=self._headers) as session,
             session.request(method, self._tropa.url + path, json=body) as response,
@@ -94,16 +98,16 @@ class DemoBackstage:
     async def travel(self, to: timedelta | Literal["next"]) -> str:
         """Stop wherever something falls due on the way, and let it happen."""
         if to == "next":
-            if not await self._go_on():
+            if not await self._travel_to_next_change():
                 return self._words("demo.nothing_due")
         else:
-            await self._go(self._clock.now() + to)
+            await self._travel_to(self._clock.now() + to)
         return self._words("demo.arrived", when=self._words.moment(self.now()))
 
-    async def _go_on(self) -> bool:
+    async def _travel_to_next_change(self) -> bool:
         """To what shows in a chat of the page, past what falls due for others; False when nothing is waiting."""
         before = self._shown()
-        for _ in range(MOST_STOPS):
+        for _ in range(MAX_STOPS):
             upcoming = await self._tropa.next_due()
             if upcoming is None:
                 return False
@@ -112,8 +116,8 @@ class DemoBackstage:
                 break
         return True
 
-    async def _go(self, target: datetime) -> None:
-        for _ in range(MOST_STOPS):
+    async def _travel_to(self, target: datetime) -> None:
+        for _ in range(MAX_STOPS):
             upcoming = await self._tropa.next_due()
             if upcoming is None or upcoming >= target:
                 break
@@ -126,4 +130,4 @@ class DemoBackstage:
 
 
 def _titles(text: LocalizedText) -> dict[str, str]:
-    return {language: text.in_(language) for language in ("en", "ru", "pl")}
+    return {language: text.in_language(language) for language in ("en", "ru", "pl")}

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from random import Random
 
-from bot.demo.walks import SimulatedCustomer, lateness
+from bot.demo.walks import SimulatedCustomer, delivery_delay
 from cjm.journeys.survey import Question, QuestionKind
 from cjm.scales import Scale
 
@@ -34,13 +34,13 @@ _USUAL = {
 }
 
 
-def mood(person: SimulatedCustomer, subject: str, at: datetime, now: datetime, random: Random) -> float:
+def draw_mood(person: SimulatedCustomer, subject: str, at: datetime, now: datetime, random: Random) -> float:
     """How somebody feels about a touchpoint or stage at that time."""
-    mean = _MOOD.get(subject, 0.6) - _LATE.get(subject, 0.0) * lateness(at, now)
+    mean = _MOOD.get(subject, 0.6) - _LATE.get(subject, 0.0) * delivery_delay(at, now)
     return random.gauss(mean + person.patience, _SPREAD)
 
 
-def tap(question: Question, feeling: float, random: Random) -> int | str | None:
+def choose_answer(question: Question, feeling: float, random: Random) -> int | str | None:
     """The answer to a question that is answered by a tap; None for one that is answered in words."""
     if question.kind is QuestionKind.TEXT:
         return None
@@ -60,14 +60,14 @@ def _scale(kind: QuestionKind) -> Scale:
     return found
 
 
-def words(stage: str, happy: bool, language: str, random: Random) -> str | None:
+def choose_words(stage: str, happy: bool, language: str, random: Random) -> str | None:
     """Something a customer writes about a stage; None when nothing comes to mind."""
-    said = _said(language).get(stage, {}).get("good" if happy else "bad", [])
+    said = _read_words(language).get(stage, {}).get("good" if happy else "bad", [])
     return random.choice(said) if said else None
 
 
 @cache
-def _said(language: str) -> Mapping[str, Mapping[str, list[str]]]:
+def _read_words(language: str) -> Mapping[str, Mapping[str, list[str]]]:
     text = (files("bot.demo") / "words.toml").read_text(encoding="utf-8")
     found: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(text)[language]
     return found

@@ -23,7 +23,7 @@ from bot.db.engine.database import Database
 from bot.db.engine.schema import migrate
 from bot.db.journeys import journeys
 from bot.demo.backstage import DemoBackstage
-from bot.demo.past import TEAM, SimulatedPast
+from bot.demo.past import TEAM_KEY, SimulatedPast
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import Cast
 from bot.sandbox.people import Group, Person
@@ -49,7 +49,7 @@ class DemoOptions:
     """``port`` 0 takes a free one. Without ``data`` nothing is left behind. ``language`` is whose past it is."""
 
     port: int = 0
-    browser: bool = True
+    open_browser: bool = True
     weeks: int = 12
     data: Path | None = None
     language: str = "en"
@@ -71,14 +71,14 @@ class Demo:
 Progress = Callable[[float], None]
 
 
-async def run(options: DemoOptions, say: Callable[[str], None], progress: Progress) -> None:
+async def run_demo(options: DemoOptions, say: Callable[[str], None], progress: Progress) -> None:
     """Until Ctrl-C. ``say`` is told what a newcomer should read, ``progress`` the share of the past that is done."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, ended.set)
     with tempfile.TemporaryDirectory(prefix="tropa-demo-", ignore_cleanup_errors=True) as folder:
-        starting = asyncio.ensure_future(_until_ended(options, options.data or Path(folder), say, progress, ended))
+        starting = asyncio.ensure_future(_show_until_ended(options, options.data or Path(folder), say, progress, ended))
         stopping = asyncio.ensure_future(ended.wait())
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
@@ -87,31 +87,31 @@ async def run(options: DemoOptions, say: Callable[[str], None], progress: Progre
         await asyncio.gather(starting, return_exceptions=ended.is_set())
 
 
-async def _until_ended(
+async def _show_until_ended(
     options: DemoOptions, folder: Path, say: Callable[[str], None], progress: Progress, ended: asyncio.Event
 ) -> None:
-    async with demo(options, folder, progress) as running:
+    async with start_demo(options, folder, progress) as running:
         say(running.url)
-        if options.browser:
+        if options.open_browser:
             await asyncio.to_thread(webbrowser.open, running.url)
         await ended.wait()
 
 
-def is_begun(folder: Path) -> bool:
+def has_earlier_demo(folder: Path) -> bool:
     """Whether a demo has been in this folder before."""
     return (folder / CLOCK).exists()
 
 
 @asynccontextmanager
-async def demo(options: DemoOptions, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
+async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
     """A running demo. Raises TropaError (a port in use, no room on the disk)."""
-    _knock(options.port)
+    _check_port(options.port)
     folder.mkdir(parents=True, exist_ok=True)
     words, url, token = words_in(options.language), f"sqlite:///{folder / DATABASE}", token_urlsafe(24)
     journey = read_journey(templates.text(JOURNEY), JOURNEY)
-    settings = _settings(url, token, options.language, journey)
+    settings = _demo_settings(url, token, options.language, journey)
     clock = TravellingClock()
-    begin = await _begin(folder, settings, options, journey, progress)
+    begin = await _prepare_past(folder, settings, options, journey, progress)
     if begin > clock.now():  # by day it begins now, and the past has taken a while to make up
         clock.travel_to(begin)
     sandbox = Sandbox(
@@ -126,15 +126,15 @@ async def demo(options: DemoOptions, folder: Path, progress: Progress) -> AsyncI
         async with Tropa(settings.model_copy(update={"telegram": telegram}), clock) as tropa:
             known = {person.user.id: key for person, key in people.items()}
             stage = DemoBackstage(tropa, clock, journey, known, token, words, lambda: sandbox.world.sequence)
-            sandbox.page.stage(stage, Cast(list(known), manager.user.id, group.id))
-            await _move_in(tropa, sandbox, manager, group)
+            sandbox.page.set_stage(stage, Cast(list(known), manager.user.id, group.id))
+            await _set_up_company(tropa, sandbox, manager, group)
             yield Demo(sandbox.page_url, tropa, sandbox, tuple(people), manager, group, stage)
     finally:
         await sandbox.stop()
         (folder / CLOCK).write_text(clock.now().isoformat(), encoding="utf-8")
 
 
-def _knock(port: int) -> None:
+def _check_port(port: int) -> None:
     """Whether the page can have this port: said at once, not when the past is made up."""
     with socket.socket() as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -145,9 +145,9 @@ def _knock(port: int) -> None:
             raise PortError(f"--port {port}: {wrong}; choose another, or leave it out for a free one") from None
 
 
-def _settings(url: str, token: str, language: str, journey: Journey) -> Settings:
+def _demo_settings(url: str, token: str, language: str, journey: Journey) -> Settings:
     """A shop that asks more often than a real one should: a newcomer wants to see something happen."""
-    team = {"key": TEAM, "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
+    team = {"key": TEAM_KEY, "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
     return Settings.model_validate(
         {
             "database": {"url": url},
@@ -164,14 +164,14 @@ def _settings(url: str, token: str, language: str, journey: Journey) -> Settings
     )
 
 
-async def _begin(
+async def _prepare_past(
     folder: Path, settings: Settings, options: DemoOptions, journey: Journey, progress: Progress
 ) -> datetime:
     """The moment at which the demo begins: where the last one in this folder ended, or after a simulated past."""
-    if is_begun(folder):
+    if has_earlier_demo(folder):
         ended = datetime.fromisoformat((folder / CLOCK).read_text(encoding="utf-8"))
         return max(ended, wall_now())
-    begin = _decent(wall_now().astimezone(journey.zone))
+    begin = _in_daytime(wall_now().astimezone(journey.zone))
     db = Database(settings.database.url.get_secret_value())
     try:
         await migrate(db)
@@ -186,7 +186,7 @@ async def _begin(
     return begin
 
 
-def _decent(now: datetime) -> datetime:
+def _in_daytime(now: datetime) -> datetime:
     """Now, or the next morning when it is no hour to write to people."""
     if MORNING <= now.hour < 18:
         return now
@@ -194,7 +194,7 @@ def _decent(now: datetime) -> datetime:
     return day.replace(hour=MORNING, minute=0, second=0, microsecond=0)
 
 
-async def _move_in(tropa: Tropa, sandbox: Sandbox, manager: Person, group: Group) -> None:
+async def _set_up_company(tropa: Tropa, sandbox: Sandbox, manager: Person, group: Group) -> None:
     """What a company does in its first hour: the first manager opens the link, and adds the bot to the team's chat."""
     token = await tropa.first_manager_token()
     if token is not None:
@@ -206,10 +206,10 @@ async def _move_in(tropa: Tropa, sandbox: Sandbox, manager: Person, group: Group
         if message.buttons:
             await group.click(manager, 0, message)
             break
-    await tropa.db.write(cases.hand_over_again)
+    await tropa.db.write(cases.mark_not_handed_over)
     await _settle(tropa, sandbox)
 
 
 async def _settle(tropa: Tropa, sandbox: Sandbox) -> None:
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
     await tropa.settle()

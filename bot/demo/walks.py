@@ -26,18 +26,19 @@ class SimulatedCustomer:
         return f"past-{self.number}"
 
 
-def lateness(at: datetime, now: datetime) -> float:
+def delivery_delay(at: datetime, now: datetime) -> float:
     """How bad deliveries are at ``at``: 0 before the slump, 1 today."""
     return float(min(1.0, max(0.0, 1 - (now - at) / SLUMP)) ** 0.5)
 
 
-def walkers(weeks: int, random: Random) -> list[SimulatedCustomer]:
+def create_customers(weeks: int, random: Random) -> list[SimulatedCustomer]:
     return [
-        SimulatedCustomer(number, random.gauss(0, 0.4), _attributes(random)) for number in range(PEOPLE_A_WEEK * weeks)
+        SimulatedCustomer(number, random.gauss(0, 0.4), _choose_attributes(random))
+        for number in range(PEOPLE_A_WEEK * weeks)
     ]
 
 
-def _attributes(random: Random) -> dict[str, str]:
+def _choose_attributes(random: Random) -> dict[str, str]:
     customer = random.choices(["new", "returning"], [0.6, 0.4])[0]
     persona = random.choices(["chooser", "giver", "regular"], [0.45, 0.3, 0.25])[0]
     return {
@@ -48,12 +49,14 @@ def _attributes(random: Random) -> dict[str, str]:
     }
 
 
-def events(people: list[SimulatedCustomer], weeks: int, now: datetime, zone: ZoneInfo, random: Random) -> list[Event]:
+def simulate_events(
+    people: list[SimulatedCustomer], weeks: int, now: datetime, zone: ZoneInfo, random: Random
+) -> list[Event]:
     """Everything that happened in ``weeks`` weeks before ``now``, in the order of time."""
     found = []
     for person in people:
         begin = now - timedelta(days=random.uniform(0, 7 * weeks))
-        for number, (at, touchpoint) in enumerate(_walk(begin, now, zone, random)):
+        for number, (at, touchpoint) in enumerate(_simulate_walk(begin, now, zone, random)):
             if at < now:
                 found.append(
                     Event(
@@ -68,7 +71,7 @@ def events(people: list[SimulatedCustomer], weeks: int, now: datetime, zone: Zon
     return sorted(found, key=lambda event: (event.at, event.id))
 
 
-def _walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) -> Iterator[tuple[datetime, str]]:
+def _simulate_walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) -> Iterator[tuple[datetime, str]]:
     def later(days: float, spread: float) -> datetime:
         moment = (at + timedelta(days=random.uniform(days, days + spread))).astimezone(zone)
         return moment.replace(hour=random.randint(9, 20), minute=random.randrange(60))
@@ -88,7 +91,7 @@ def _walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) -> Iterat
     if random.random() > 0.94:
         return
     yield (at := at + timedelta(minutes=random.randint(2, 9))), "payment"
-    bad = lateness(at, now)
+    bad = delivery_delay(at, now)
     yield (at := later(1.5 + 2.5 * bad, 2 + 2 * bad)), "delivery"
     if random.random() < 0.1 + 0.25 * bad:
         yield (at := later(0.2, 2)), "help"

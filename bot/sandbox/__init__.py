@@ -5,7 +5,7 @@ Telegram refuses, in Telegram's words, and counts what Telegram counts. It knows
 """
 
 from bot.sandbox.backstage import Backstage, BackstageError, Cast, Happening
-from bot.sandbox.faults import Fault, garbage, hang, refused, reset_after, reset_before, server_error, too_many
+from bot.sandbox.faults import Fault, garbage, hang, refusal, reset_after, reset_before, server_error, too_many
 from bot.sandbox.people import Group, NotSeenError, Person
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.sandbox.world.limits import Limits
@@ -14,6 +14,6 @@ from bot.sandbox.world.world import Call, World
 
 __all__ = [
     "TOKEN", "Backstage", "BackstageError", "Call", "Cast", "Chat", "Fault", "Group", "Happening", "Limits", "Message",
-    "NotSeenError", "Person", "Press", "Sandbox", "Toast", "User", "World", "garbage", "hang", "refused", "reset_after",
+    "NotSeenError", "Person", "Press", "Sandbox", "Toast", "User", "World", "garbage", "hang", "refusal", "reset_after",
     "reset_before", "server_error", "too_many",
 ]  # fmt: skip

@@ -29,13 +29,13 @@ class Cast:
 
 
 class Backstage(Protocol):
-    def happenings(self) -> Sequence[Happening]: ...
+    def list_happenings(self) -> Sequence[Happening]: ...
 
-    async def happen(self, person: int, key: str) -> str:
+    async def start_happening(self, person: int, key: str) -> str:
         """Does it, and returns a sentence to show. Raises BackstageError."""
         ...
 
-    async def link(self, person: int) -> str:
+    async def create_link(self, person: int) -> str:
         """The personal link of this customer: https://t.me/NAME?start=PAYLOAD."""
         ...
 

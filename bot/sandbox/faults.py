@@ -19,7 +19,7 @@ class Fault:
 
     name: str
     end: Literal["answer", "reset", "hang"]
-    processed: bool = False
+    is_processed: bool = False
     status: int = 200
     body: bytes = b""
     refusal: Refusal | None = field(default=None, compare=False)
@@ -31,7 +31,7 @@ def too_many(retry_after: int) -> Fault:
     return Fault("too many", "answer", refusal=too_many_requests(retry_after))
 
 
-def refused(code: int, description: str) -> Fault:
+def refusal(code: int, description: str) -> Fault:
     """Any refusal, in these words."""
     return Fault("refused", "answer", refusal=Refusal(code, description))
 
@@ -53,7 +53,7 @@ def reset_before() -> Fault:
 
 def reset_after() -> Fault:
     """The message arrived; the answer is lost."""
-    return Fault("reset after", "reset", processed=True)
+    return Fault("reset after", "reset", is_processed=True)
 
 
 def hang(seconds: float | None = None, *, processed: bool = False) -> Fault:

@@ -34,14 +34,14 @@ class Page:
         self.world = world
         self.panes = Panes(world, backstage, cast)
         self._streams: set[asyncio.Queue[str | None]] = set()
-        world.watchers.append(self._changed)
+        world.watchers.append(self._send_change)
 
-    def stage(self, backstage: Backstage | None, cast: Cast | None = None) -> None:
+    def set_stage(self, backstage: Backstage | None, cast: Cast | None = None) -> None:
         """Sets who is shown and what can happen; open pages begin anew."""
         self.panes = Panes(self.world, backstage, cast or self.panes._cast)
-        self._send("state", self.panes.state())
+        self._send("state", self.panes.page_state())
 
-    def routes(self, app: web.Application) -> None:
+    def add_routes(self, app: web.Application) -> None:
         app.router.add_get("/", self._index)
         app.router.add_get("/page/api/stream", self._stream)
         app.router.add_get("/page/files/{unique_id}", self._file)
@@ -56,8 +56,8 @@ class Page:
             "travel": self._travel,
         }
         for name, act in acts_by_name.items():
-            app.router.add_post(f"/page/api/{name}", _guarded(act))
-        app.router.add_post("/page/api/upload", _guarded(self._upload, form=True))
+            app.router.add_post(f"/page/api/{name}", _page_handler(act))
+        app.router.add_post("/page/api/upload", _page_handler(self._upload, form=True))
 
     async def close(self) -> None:
         for stream in self._streams:
@@ -77,7 +77,7 @@ class Page:
 
     async def _file(self, request: web.Request) -> web.Response:
         """What was sent in a chat. Only pictures and sounds are shown; anything else is a download and never runs."""
-        stored = self.world.files.by_unique_id(request.match_info["unique_id"])
+        stored = self.world.files.find_by_unique_id(request.match_info["unique_id"])
         if stored is None:
             raise web.HTTPNotFound
         shown = stored.mime.startswith(SHOWN_INLINE)
@@ -92,8 +92,8 @@ class Page:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        async with self._subscribed() as queue:
-            clock = self.panes.clock()
+        async with self._subscribe() as queue:
+            clock = self.panes.clock_text()
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT)
@@ -108,9 +108,9 @@ class Page:
                 return response
 
     @contextlib.asynccontextmanager
-    async def _subscribed(self) -> AsyncIterator[asyncio.Queue[str | None]]:
+    async def _subscribe(self) -> AsyncIterator[asyncio.Queue[str | None]]:
         queue: asyncio.Queue[str | None] = asyncio.Queue()
-        queue.put_nowait(_event("state", self.panes.state()))
+        queue.put_nowait(_event_text("state", self.panes.page_state()))
         self._streams.add(queue)
         try:
             yield queue
@@ -118,10 +118,10 @@ class Page:
             self._streams.discard(queue)
 
     def _tick(self, clock: str | None) -> tuple[str, str | None]:
-        now = self.panes.clock()
+        now = self.panes.clock_text()
         if now is None or (clock is not None and now[:16] == clock[:16]):
             return ": \n\n", clock
-        return _event("clock", {"clock": now}), now
+        return _event_text("clock", {"clock": now}), now
 
     def _send(self, kind: str, body: Json) -> None:
         for stream in list(self._streams):
@@ -129,112 +129,118 @@ class Page:
                 stream.put_nowait(None)
                 self._streams.discard(stream)
             else:
-                stream.put_nowait(_event(kind, body))
+                stream.put_nowait(_event_text(kind, body))
 
-    def _changed(self, change: Change) -> None:
+    def _send_change(self, change: Change) -> None:
         if not self._streams:
             return
         chat = self.world.chats[change.chat]
         if change.kind == "chat":
-            self._send("state", self.panes.state())
-        elif change.chat in self.panes.shown():
-            self._send(change.kind, self._about(change, chat))
+            self._send("state", self.panes.page_state())
+        elif change.chat in self.panes.visible_chats():
+            self._send(change.kind, self._change_body(change, chat))
 
-    def _about(self, change: Change, chat: Chat) -> Json:
+    def _change_body(self, change: Change, chat: Chat) -> Json:
         if change.kind in {"message", "edit"} and change.message is not None:
-            return {"message": self.panes.message(change.message), "chat": self.panes.chat(chat)}
+            return {"message": self.panes.message_json(change.message), "chat": self.panes.chat_json(chat)}
         if change.kind == "delete" and change.message is not None:
             return {"chat": chat.id, "id": change.message.id}
         if change.press is not None:
             press = change.press
             return {"press": press.id, "person": press.person.id, "chat": chat.id} | (press.answer or {})
-        return {"chat": self.panes.chat(chat), "action": change.action}
+        return {"chat": self.panes.chat_json(chat), "action": change.action}
 
     # Acts of the people at the page
 
-    def _who(self, asked: Any) -> User:
-        number = asked.get("person")
+    def _find_person(self, body: Any) -> User:
+        number = body.get("person")
         person = self.world.people.get(int(number)) if number is not None else None
         if person is None:
             raise actions.CannotDoError("there is nobody with this id")
         return person
 
-    def _where(self, asked: Any) -> tuple[Chat, Message | None]:
+    def _find_chat_and_message(self, body: Any) -> tuple[Chat, Message | None]:
         """The chat, and the message that is meant in it, if any."""
-        chat = self.world.chats.get(int(asked["chat"]))
+        chat = self.world.chats.get(int(body["chat"]))
         if chat is None:
             raise actions.CannotDoError("there is no such chat")
-        number = asked.get("message") or asked.get("reply")
+        number = body.get("message") or body.get("reply")
         return chat, chat.messages.get(int(number)) if number else None
 
-    async def _start(self, asked: Json) -> Json:
-        actions.start(self.world, self._who(asked), asked.get("payload") or "")
+    async def _start(self, body: Json) -> Json:
+        actions.press_start(self.world, self._find_person(body), body.get("payload") or "")
         return {}
 
-    async def _open(self, asked: Json) -> Json:
+    async def _open(self, body: Json) -> Json:
         """Opens the personal link of a customer, as if it had been on the receipt."""
-        person = self._who(asked)
+        person = self._find_person(body)
         if self.panes.backstage is None:
             raise actions.CannotDoError("there are no personal links here")
-        link = await self.panes.backstage.link(person.id)
+        link = await self.panes.backstage.create_link(person.id)
         payload = parse_qs(urlsplit(link).query).get("start", [""])[0]
-        actions.start(self.world, person, payload)
+        actions.press_start(self.world, person, payload)
         return {"link": link}
 
-    async def _say(self, asked: Json) -> Json:
-        chat, answered = self._where(asked)
-        return {"id": actions.say(self.world, self._who(asked), chat, str(asked["text"]), reply_to=answered).id}
+    async def _say(self, body: Json) -> Json:
+        chat, answered = self._find_chat_and_message(body)
+        return {
+            "id": actions.send_text(self.world, self._find_person(body), chat, str(body["text"]), reply_to=answered).id
+        }
 
-    async def _press(self, asked: Json) -> Json:
-        _, message = self._where(asked)
+    async def _press(self, body: Json) -> Json:
+        _, message = self._find_chat_and_message(body)
         if message is None:
             raise actions.CannotDoError("this message is gone")
-        row, column = int(asked["row"]), int(asked["column"])
+        row, column = int(body["row"]), int(body["column"])
         if not (0 <= row < len(message.rows) and 0 <= column < len(message.rows[row])):
             raise actions.CannotDoError("this button is gone")
         return {
-            "press": actions.press(self.world, self._who(asked), message, message.rows[row][column]["callback_data"]).id
+            "press": actions.press_button(
+                self.world, self._find_person(body), message, message.rows[row][column]["callback_data"]
+            ).id
         }
 
-    async def _block(self, asked: Json) -> Json:
-        (actions.block if asked.get("blocked") else actions.unblock)(self.world, self._who(asked))
+    async def _block(self, body: Json) -> Json:
+        (actions.block_bot if body.get("blocked") else actions.unblock_bot)(self.world, self._find_person(body))
         return {}
 
-    async def _upload(self, asked: Any) -> Json:
-        chat, answered = self._where(asked)
-        person, part = self._who(asked), asked["file"]
-        content, caption = part.file.read(), asked.get("caption") or ""
+    async def _upload(self, body: Any) -> Json:
+        chat, answered = self._find_chat_and_message(body)
+        person, part = self._find_person(body), body["file"]
+        content, caption = part.file.read(), body.get("caption") or ""
         mime = part.content_type or "application/octet-stream"
-        if asked["kind"] == "voice":
-            seconds = max(1, round(float(asked.get("seconds") or 1)))
-            message = actions.speak(self.world, person, chat, content, seconds=seconds, mime=mime, reply_to=answered)
-        elif asked["kind"] == "photo":
-            message = actions.show(self.world, person, chat, content, caption=caption, reply_to=answered)
+        if body["kind"] == "voice":
+            seconds = max(1, round(float(body.get("seconds") or 1)))
+            message = actions.send_voice(
+                self.world, person, chat, content, seconds=seconds, mime=mime, reply_to=answered
+            )
+        elif body["kind"] == "photo":
+            message = actions.send_photo(self.world, person, chat, content, caption=caption, reply_to=answered)
         else:
             name = part.filename or "file"
-            message = actions.attach(
+            message = actions.send_file(
                 self.world, person, chat, content, name, mime=mime, caption=caption, reply_to=answered
             )
         return {"id": message.id}
 
-    async def _happen(self, asked: Json) -> Json:
+    async def _happen(self, body: Json) -> Json:
         if self.panes.backstage is None:
             raise actions.CannotDoError("nothing can happen here")
-        return {"says": await self.panes.backstage.happen(self._who(asked).id, str(asked["key"]))}
+        return {"says": await self.panes.backstage.start_happening(self._find_person(body).id, str(body["key"]))}
 
-    async def _travel(self, asked: Json) -> Json:
+    async def _travel(self, body: Json) -> Json:
         backstage = self.panes.backstage
         if backstage is None:
             raise actions.CannotDoError("time does not move here")
         to: timedelta | Literal["next"] = "next"
-        if asked.get("seconds") is not None:
-            to = timedelta(seconds=float(asked["seconds"]))
+        if body.get("seconds") is not None:
+            to = timedelta(seconds=float(body["seconds"]))
         says = await backstage.travel(to)
-        self._send("clock", {"clock": self.panes.clock()})
+        self._send("clock", {"clock": self.panes.clock_text()})
         return {"says": says}
 
 
-def _event(kind: str, body: Json) -> str:
+def _event_text(kind: str, body: Json) -> str:
     return f"event: {kind}\ndata: {json.dumps(body, ensure_ascii=False)}\n\n"
 
 
@@ -243,7 +249,7 @@ def _file_response(path: Path) -> web.Response:
     return web.Response(text=path.read_text("utf-8"), content_type=KINDS[path.suffix], headers=headers)
 
 
-def _guarded(
+def _page_handler(
     act: Callable[[Any], Awaitable[Json]], *, form: bool = False
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """An act of the page as a handler. Another site's page cannot press buttons here: its Origin is not ours.
@@ -255,8 +261,8 @@ def _guarded(
         if origin is not None and urlsplit(origin).netloc != request.host:
             return web.json_response({"error": "this page belongs to another address"}, status=403)
         try:
-            asked = await request.post() if form else await request.json()
-            return web.json_response(await act(asked))
+            body = await request.post() if form else await request.json()
+            return web.json_response(await act(body))
         except (actions.CannotDoError, BackstageError) as problem:
             return web.json_response({"error": str(problem)})
         except (KeyError, ValueError, TypeError, AttributeError):

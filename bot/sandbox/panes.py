@@ -8,7 +8,7 @@ HISTORY = 300
 """How many messages of a chat the page gets at first."""
 
 
-def name_of(person: User) -> str:
+def full_name(person: User) -> str:
     return f"{person.first_name} {person.last_name or ''}".strip()
 
 
@@ -28,20 +28,20 @@ class Panes:
         groups = [chat.id for chat in self.world.chats.values() if chat.kind != "private" and not chat.migrated_to]
         return {"people": list(self.world.people), "manager": None, "group": next(iter(groups), None)}
 
-    def shown(self) -> set[int]:
+    def visible_chats(self) -> set[int]:
         cast = self.cast
         return {*cast["people"], *(each for each in (cast["manager"], cast["group"]) if each is not None)}
 
-    def state(self) -> Json:
+    def page_state(self) -> Json:
         """All that a page needs to begin."""
-        chats = [self.world.chats[number] for number in sorted(self.shown()) if number in self.world.chats]
+        chats = [self.world.chats[number] for number in sorted(self.visible_chats()) if number in self.world.chats]
         bot = self.world.bot
         return {
             "bot": {"id": bot.id, "name": bot.first_name, "username": bot.username, **self._description()},
             "cast": self.cast,
-            "chats": [self.chat(chat) | {"messages": self._history(chat)} for chat in chats],
+            "chats": [self.chat_json(chat) | {"messages": self._history(chat)} for chat in chats],
             "happenings": self._happenings(),
-            "clock": self.clock(),
+            "clock": self.clock_text(),
         }
 
     def _description(self) -> Json:
@@ -53,12 +53,14 @@ class Panes:
     def _happenings(self) -> list[Json] | None:
         if self.backstage is None:
             return None
-        return [{"key": each.key, "title": each.title, "group": each.group} for each in self.backstage.happenings()]
+        return [
+            {"key": each.key, "title": each.title, "group": each.group} for each in self.backstage.list_happenings()
+        ]
 
-    def clock(self) -> str | None:
+    def clock_text(self) -> str | None:
         return self.backstage.now().isoformat() if self.backstage is not None else None
 
-    def chat(self, chat: Chat) -> Json:
+    def chat_json(self, chat: Chat) -> Json:
         """A chat without its messages. In a group the menu is the one that each member sees."""
         people = (
             [chat.user]
@@ -72,38 +74,38 @@ class Panes:
         return {
             "id": chat.id,
             "kind": chat.kind,
-            "title": name_of(chat.user) if chat.user else chat.title,
+            "title": full_name(chat.user) if chat.user else chat.title,
             "username": chat.user.username if chat.user else None,
             "language": chat.user.language_code if chat.user else None,
-            "started": chat.started,
+            "started": chat.is_started,
             "blocked": chat.kind == "private" and chat.bot == "kicked",
             "hasBot": chat.bot in INSIDE,
-            "members": [{"id": person.id, "name": name_of(person)} for person in people],
+            "members": [{"id": person.id, "name": full_name(person)} for person in people],
             "menus": {str(person.id): self.world.menu_for(chat, person) for person in people},
             "keyboard": chat.keyboard,
         }
 
     def _history(self, chat: Chat) -> list[Json]:
-        return [self.message(message) for message in list(chat.messages.values())[-HISTORY:]]
+        return [self.message_json(message) for message in list(chat.messages.values())[-HISTORY:]]
 
-    def message(self, message: Message) -> Json:
+    def message_json(self, message: Message) -> Json:
         origin = message.forward_origin
         return {
             "id": message.id,
             "chat": message.chat.id,
-            "from": {"id": message.sender.id, "name": name_of(message.sender), "bot": message.sender.is_bot},
+            "from": {"id": message.sender.id, "name": full_name(message.sender), "bot": message.sender.is_bot},
             "date": message.date.isoformat(),
             "text": message.words,
             "entities": message.entities,
             "media": self._media(message.media) if message.media else None,
-            "rows": [[_button(button) for button in row] for row in message.rows],
+            "rows": [[_button_json(button) for button in row] for row in message.rows],
             "reply": self._reply(message),
-            "edited": message.edited is not None,
+            "edited": message.edited_at is not None,
             "service": self._service(message),
             "forward": origin["sender_user"]["first_name"] if origin else None,
             "topic": message.chat.topics.get(message.thread or 0) or None,
             "reactions": [each["emoji"] for given in message.reactions.values() for each in given],
-            "protected": message.protected,
+            "protected": message.is_protected,
         }
 
     def _media(self, media: Media) -> Json:
@@ -124,7 +126,7 @@ class Panes:
             return None
         words = (message.quote or {}).get("text") or answered.words
         kind = answered.media.kind if answered.media else None
-        return {"id": answered.id, "name": name_of(answered.sender), "words": words[:200], "kind": kind}
+        return {"id": answered.id, "name": full_name(answered.sender), "words": words[:200], "kind": kind}
 
     def _service(self, message: Message) -> Json | None:
         """A service message as a key and a name; its sentence is the page's, in the page's language."""
@@ -140,7 +142,7 @@ class Panes:
         return {"key": key, "who": who}
 
 
-def _button(button: Json) -> Json:
+def _button_json(button: Json) -> Json:
     """Without its data: the page presses by place, as a finger does."""
     shape = {"text": button["text"], "style": button.get("style")}
     if "url" in button:

@@ -18,7 +18,7 @@ from bot.sandbox.world.world import World
 
 T = TypeVar("T")
 Wanted = str | re.Pattern[str] | Callable[[Message], bool]
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 
 class NotSeenError(AssertionError):
@@ -37,8 +37,8 @@ class Viewer:
     @property
     def chat(self) -> Chat:
         """The chat as it is; after a group's upgrade its supergroup."""
-        place = self.world.chats[self._chat_id]
-        return self.world.chats[place.migrated_to] if place.migrated_to else place
+        chat = self.world.chats[self._chat_id]
+        return self.world.chats[chat.migrated_to] if chat.migrated_to else chat
 
     @property
     def messages(self) -> list[Message]:
@@ -53,32 +53,34 @@ class Viewer:
             raise NotSeenError("the bot has said nothing here")
         return said[-1]
 
-    async def hears(self, wanted: Wanted, timeout: float = PATIENCE) -> Message:  # noqa: ASYNC109 (a test says how long)
+    async def wait_for_message(self, wanted: Wanted, timeout: float = TIMEOUT) -> Message:  # noqa: ASYNC109 (a test says how long)
         """The first message of the bot, new or edited since this person's last act, with these words.
 
         Each appearance is heard once: asking for the same words again waits for the next one. Raises NotSeenError with
         the whole chat after `timeout` seconds.
         """
         try:
-            return await self.world.bell.until(lambda: self._unheard(wanted), timeout)
+            return await self.world.bell.until(lambda: self._find_unheard(wanted), timeout)
         except TimeoutError:
-            raise NotSeenError(f"waited {timeout:g} s in vain for {_said(wanted)}; here is {self.shown()}") from None
+            raise NotSeenError(
+                f"waited {timeout:g} s in vain for {_wanted_text(wanted)}; here is {self.describe_chat()}"
+            ) from None
 
-    async def forgets(self, message: Message, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 (a test says how long)
+    async def wait_until_deleted(self, message: Message, timeout: float = TIMEOUT) -> None:  # noqa: ASYNC109 (a test says how long)
         """Waits until this message is deleted."""
         await self.world.bell.until(lambda: message.id not in self.chat.messages, timeout)
 
-    def _unheard(self, wanted: Wanted) -> Message | None:
+    def _find_unheard(self, wanted: Wanted) -> Message | None:
         for message in self.chat.messages.values():
-            appearance = (message.id, message.touched)
-            if message.sender.id != self.world.bot.id or message.touched <= self._since:
+            appearance = (message.id, message.last_change)
+            if message.sender.id != self.world.bot.id or message.last_change <= self._since:
                 continue
-            if appearance not in self._heard and _fits(message, wanted):
+            if appearance not in self._heard and _matches(message, wanted):
                 self._heard.add(appearance)
                 return copy.copy(message)
         return None
 
-    def shown(self) -> str:
+    def describe_chat(self) -> str:
         """The chat in words, for the message of a failed test."""
         lines = [
             f"  {message.sender.first_name}: {message.words or (message.media and message.media.kind) or '…'!s}"
@@ -87,39 +89,39 @@ class Viewer:
         ]
         return "\n".join(["", *lines]) if lines else "an empty chat"
 
-    def _acts(self) -> None:
+    def _begin_action(self) -> None:
         self._since = self.world.sequence
 
-    def _real(self, message: Message | int | None) -> Message | None:
+    def _find_original(self, message: Message | int | None) -> Message | None:
         """The message itself behind a copy or a number. A deleted one is still what it was."""
         if message is None:
             return None
         number = message if isinstance(message, int) else message.id
         found = self.chat.messages.get(number)
         if found is None and isinstance(message, int):
-            raise NotSeenError(f"there is no message {number} here; here is {self.shown()}")
+            raise NotSeenError(f"there is no message {number} here; here is {self.describe_chat()}")
         return found or (message if isinstance(message, Message) else None)
 
-    def _press(self, person: User, button: str | int, message: Message | None) -> Press:
-        shown = self._real(message) or self._latest_with(button)
-        found = _button(shown, button)
+    def _press_button(self, person: User, button: str | int, message: Message | None) -> Press:
+        shown = self._find_original(message) or self._find_latest_with(button)
+        found = _find_button(shown, button)
         if found is None:
             raise NotSeenError(f"no button {button!r} under {shown.words!r}; there are {shown.buttons}")
         if "callback_data" not in found:
             raise NotSeenError(f"the button {found['text']!r} is a link or copies text; it cannot be pressed")
-        self._acts()
-        return actions.press(self.world, person, shown, found["callback_data"])
+        self._begin_action()
+        return actions.press_button(self.world, person, shown, found["callback_data"])
 
-    def _latest_with(self, button: str | int) -> Message:
+    def _find_latest_with(self, button: str | int) -> Message:
         keyboards = [message for message in self.chat.messages.values() if message.rows]
         for message in reversed(keyboards):
-            if _button(message, button) is not None:
+            if _find_button(message, button) is not None:
                 return message
         visible = [message.buttons for message in keyboards]
-        raise NotSeenError(f"no button {button!r}; visible are {visible}; here is {self.shown()}")
+        raise NotSeenError(f"no button {button!r}; visible are {visible}; here is {self.describe_chat()}")
 
 
-def _button(message: Message, wanted: str | int) -> Json | None:
+def _find_button(message: Message, wanted: str | int) -> Json | None:
     """By index, by label, or by a part of a label."""
     buttons = [button for row in message.rows for button in row]
     if isinstance(wanted, int):
@@ -128,11 +130,11 @@ def _button(message: Message, wanted: str | int) -> Json | None:
     return next(iter(exact or [button for button in buttons if wanted in button["text"]]), None)
 
 
-def _fits(message: Message, wanted: Wanted) -> bool:
+def _matches(message: Message, wanted: Wanted) -> bool:
     return wanted(message) if callable(wanted) else message.matches(wanted)
 
 
-def _said(wanted: Wanted) -> str:
+def _wanted_text(wanted: Wanted) -> str:
     return repr(wanted.pattern if isinstance(wanted, re.Pattern) else wanted)
 
 
@@ -153,68 +155,80 @@ class Person(Viewer):
         return list(self.world.toasts.get(self.id, []))
 
     async def start(self, payload: str | None = None) -> Message:
-        self._acts()
-        return await _done(actions.start(self.world, self.user, payload or ""))
+        self._begin_action()
+        return await _let_bot_run_after(actions.press_start(self.world, self.user, payload or ""))
 
     async def send(self, text: str, reply_to: Message | None = None) -> Message:
-        self._acts()
-        return await _done(actions.say(self.world, self.user, self.chat, text, reply_to=self._real(reply_to)))
+        self._begin_action()
+        return await _let_bot_run_after(
+            actions.send_text(self.world, self.user, self.chat, text, reply_to=self._find_original(reply_to))
+        )
 
     async def send_photo(self, content: bytes, caption: str | None = None, reply_to: Message | None = None) -> Message:
-        self._acts()
-        answered = self._real(reply_to)
-        return await _done(
-            actions.show(self.world, self.user, self.chat, content, caption=caption or "", reply_to=answered)
+        self._begin_action()
+        answered = self._find_original(reply_to)
+        return await _let_bot_run_after(
+            actions.send_photo(self.world, self.user, self.chat, content, caption=caption or "", reply_to=answered)
         )
 
     async def send_voice(self, content: bytes, seconds: int = 3, reply_to: Message | None = None) -> Message:
-        self._acts()
-        answered = self._real(reply_to)
-        return await _done(actions.speak(self.world, self.user, self.chat, content, seconds=seconds, reply_to=answered))
+        self._begin_action()
+        answered = self._find_original(reply_to)
+        return await _let_bot_run_after(
+            actions.send_voice(self.world, self.user, self.chat, content, seconds=seconds, reply_to=answered)
+        )
 
     async def send_file(
         self, content: bytes, name: str, caption: str | None = None, reply_to: Message | None = None
     ) -> Message:
-        self._acts()
-        return await _done(
-            actions.attach(
-                self.world, self.user, self.chat, content, name, caption=caption or "", reply_to=self._real(reply_to)
+        self._begin_action()
+        return await _let_bot_run_after(
+            actions.send_file(
+                self.world,
+                self.user,
+                self.chat,
+                content,
+                name,
+                caption=caption or "",
+                reply_to=self._find_original(reply_to),
             )
         )
 
     async def edit(self, message: Message, text: str) -> None:
         """Corrects one's own message."""
-        self._acts()
-        own = self._real(message)
+        self._begin_action()
+        own = self._find_original(message)
         if own is None:
             raise NotSeenError("there is no such message")
-        actions.correct(self.world, self.user, own, text)
-        await _breath()
+        actions.edit_text(self.world, self.user, own, text)
+        await _let_bot_run()
 
     async def click(self, button: str | int, message: Message | None = None) -> Press:
         """Presses an inline button of the latest message that has it (or of `message`).
 
         Raises NotSeenError with the visible buttons when there is none.
         """
-        return await _done(self._press(self.user, button, message))
+        return await _let_bot_run_after(self._press_button(self.user, button, message))
 
     async def forge_callback(self, data: str, message: Message) -> Press:
         """Presses a button that is not there."""
-        self._acts()
-        return await _done(actions.press(self.world, self.user, self._real(message) or message, data))
+        self._begin_action()
+        return await _let_bot_run_after(
+            actions.press_button(self.world, self.user, self._find_original(message) or message, data)
+        )
 
-    async def answered(self, press: Press, timeout: float = PATIENCE) -> str:  # noqa: ASYNC109 (a test says how long)
+    async def wait_for_answer(self, press: Press, timeout: float = TIMEOUT) -> str:  # noqa: ASYNC109 (a test says how long)
         """Waits until the bot answers a press; the text of its notice, which may be empty."""
         answer = await self.world.bell.until(lambda: press.answer, timeout)
         return str(answer.get("text", ""))
 
     async def block(self) -> None:
-        actions.block(self.world, self.user)
-        await _breath()
+        actions.block_bot(self.world, self.user)
+        await _let_bot_run()
 
     async def unblock(self) -> None:
-        actions.unblock(self.world, self.user)
-        await _breath()
+        actions.unblock_bot(self.world, self.user)
+        await _let_bot_run()
 
 
 class Group(Viewer):
@@ -228,57 +242,59 @@ class Group(Viewer):
         return self.chat.id
 
     async def add(self, person: Person, by: Person | None = None) -> None:
-        actions.enter(self.world, self.chat, person.user, (by or person).user)
-        await _breath()
+        actions.join_group(self.world, self.chat, person.user, (by or person).user)
+        await _let_bot_run()
 
     async def add_bot(self, by: Person, *, administrator: bool = False) -> None:
-        self._acts()
+        self._begin_action()
         standing: Standing = "administrator" if administrator else "member"
         actions.add_bot(self.world, self.chat, by.user, standing)
-        await _breath()
+        await _let_bot_run()
 
     async def promote_bot(self, by: Person) -> None:
         actions.promote_bot(self.world, self.chat, by.user)
-        await _breath()
+        await _let_bot_run()
 
     async def remove_bot(self, by: Person) -> None:
         actions.remove_bot(self.world, self.chat, by.user)
-        await _breath()
+        await _let_bot_run()
 
     async def open_topic(self, by: Person, title: str) -> int:
-        return await _done(actions.open_topic(self.world, self.chat, by.user, title))
+        return await _let_bot_run_after(actions.open_topic(self.world, self.chat, by.user, title))
 
     async def send(
         self, person: Person, text: str, reply_to: Message | None = None, thread: int | None = None
     ) -> Message:
-        self._acts()
-        answered = self._real(reply_to)
-        return await _done(actions.say(self.world, person.user, self.chat, text, reply_to=answered, thread=thread))
+        self._begin_action()
+        answered = self._find_original(reply_to)
+        return await _let_bot_run_after(
+            actions.send_text(self.world, person.user, self.chat, text, reply_to=answered, thread=thread)
+        )
 
     async def send_photo(
         self, person: Person, content: bytes, caption: str | None = None, reply_to: Message | None = None
     ) -> Message:
-        self._acts()
-        answered = self._real(reply_to)
-        return await _done(
-            actions.show(self.world, person.user, self.chat, content, caption=caption or "", reply_to=answered)
+        self._begin_action()
+        answered = self._find_original(reply_to)
+        return await _let_bot_run_after(
+            actions.send_photo(self.world, person.user, self.chat, content, caption=caption or "", reply_to=answered)
         )
 
     async def click(self, person: Person, button: str | int, message: Message | None = None) -> Press:
-        return await _done(self._press(person.user, button, message))
+        return await _let_bot_run_after(self._press_button(person.user, button, message))
 
-    async def migrate(self, by: Person | None = None) -> int:
+    async def upgrade(self, by: Person | None = None) -> int:
         """Becomes a supergroup (by its creator's hand); its new id, by which this group goes from now on."""
         creator = next(number for number, standing in self.chat.members.items() if standing == "creator")
         who = by.user if by is not None else self.world.people[creator]
-        return await _done(actions.migrate(self.world, self.chat, who).id)
+        return await _let_bot_run_after(actions.upgrade_group(self.world, self.chat, who).id)
 
 
-async def _done(result: T) -> T:
-    await _breath()
+async def _let_bot_run_after(result: T) -> T:
+    await _let_bot_run()
     return result
 
 
-async def _breath() -> None:
+async def _let_bot_run() -> None:
     """Lets the other side of the wire run once."""
     await asyncio.sleep(0)

@@ -1,17 +1,17 @@
 """`getUpdates`: the bot asks, and waits for an answer as long as it likes. One asker at a time."""
 
-from bot.sandbox.methods.parameters import Given
+from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.refusals import OTHER_POLLER, WEBHOOK_ACTIVE, WEBHOOK_TAKES_OVER, bad_request, conflict
 from bot.sandbox.world.records import Json
 from bot.sandbox.world.world import World
 
 PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
-LONGEST = 50
+MAX_TIMEOUT = 50
 
 
-def kinds_wanted(given: Given) -> list[str] | None:
+def read_allowed_kinds(parameters: Parameters) -> list[str] | None:
     """The update kinds that the bot names; None when it names none and the last choice holds."""
-    kinds = given.json("allowed_updates", "allowed updates")
+    kinds = parameters.json("allowed_updates", "allowed updates")
     if kinds is None:
         return None
     if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
@@ -27,24 +27,24 @@ class Polling:
         """The server is going: whoever waits gets an empty answer at once."""
         self._turn = 0
 
-    async def get_updates(self, given: Given) -> list[Json]:
+    async def get_updates(self, parameters: Parameters) -> list[Json]:
         """Waits up to `timeout` seconds for updates. A newer call ends an older one with 409."""
-        given.only(PARAMETERS)
+        parameters.refuse_others(PARAMETERS)
         if self.webhook_active:
             raise conflict(WEBHOOK_ACTIVE)
-        kinds = kinds_wanted(given)
+        kinds = read_allowed_kinds(parameters)
         if kinds is not None:
             self.world.updates.allowed = kinds
-        offset, limit = given.integer("offset"), given.integer("limit", 100, 1, 100)
+        offset, limit = parameters.integer("offset"), parameters.integer("limit", 100, 1, 100)
         self._turn += 1
         turn = self._turn
         self.world.bell.ring()
         updates = self.world.updates
-        batch = updates.batch(offset, limit)
-        timeout = given.integer("timeout", 0, 0, LONGEST)
+        batch = updates.next_batch(offset, limit)
+        timeout = parameters.integer("timeout", 0, 0, MAX_TIMEOUT)
         if not batch and timeout:
             await self._wait(turn, timeout)
-            batch = updates.batch(0, limit)
+            batch = updates.next_batch(0, limit)
         return updates.hand_out(batch)
 
     async def _wait(self, turn: int, seconds: int) -> None:

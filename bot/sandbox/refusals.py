@@ -35,13 +35,13 @@ def too_many_requests(seconds: int) -> Refusal:
     return Refusal(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
 
 
-def upgraded(new_chat_id: int) -> Refusal:
+def group_upgraded(new_chat_id: int) -> Refusal:
     return Refusal(
         400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": new_chat_id}
     )
 
 
-def unauthorized() -> Refusal:
+def wrong_token() -> Refusal:
     return Refusal(401, "Unauthorized")
 
 

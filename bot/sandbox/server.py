@@ -15,13 +15,13 @@ from aiohttp import web
 
 from bot.sandbox.backstage import Backstage, Cast
 from bot.sandbox.faults import ANY, Fault, Faults, Plan
-from bot.sandbox.methods.parameters import Given, Upload
+from bot.sandbox.methods.parameters import Parameters, Upload
 from bot.sandbox.methods.table import carry_out
 from bot.sandbox.page_api import Page
 from bot.sandbox.people import Group, Person
 from bot.sandbox.polling import Polling
-from bot.sandbox.refusals import Refusal, bad_request, not_found, unauthorized
-from bot.sandbox.webhook import Postman
+from bot.sandbox.refusals import Refusal, bad_request, not_found, wrong_token
+from bot.sandbox.webhook import WebhookDelivery
 from bot.sandbox.world import actions
 from bot.sandbox.world.files import LARGEST_UPLOAD
 from bot.sandbox.world.limits import Limits
@@ -34,7 +34,7 @@ FIRST_PERSON = 501_000_001
 FIRST_GROUP = -4_000_000_001
 
 
-def _utc() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -53,7 +53,7 @@ class Sandbox:
         name: str = "Tropa",
         username: str = "tropa_bot",
         limits: Limits | None = None,
-        now: Callable[[], datetime] = _utc,
+        now: Callable[[], datetime] = _utc_now,
         first_id: int = 1,
         backstage: Backstage | None = None,
         cast: Cast | None = None,
@@ -65,7 +65,7 @@ class Sandbox:
         self.world = World(bot, now=now, monotonic=time.monotonic, limits=limits, first_id=first_id)
         self.faults = Faults()
         self.polling = Polling(self.world)
-        self.postman = Postman(self.world, self._from_webhook)
+        self.postman = WebhookDelivery(self.world, self._carry_out_webhook_answer)
         self.page = Page(self.world, backstage, cast)
         self.url = ""
         self._runner: web.AppRunner | None = None
@@ -80,9 +80,9 @@ class Sandbox:
         self._closing.clear()
         self.polling.closed = False
         app = web.Application(client_max_size=LARGEST_UPLOAD + 5_000_000)
-        app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_route("*", "/bot{token}/{method}", self._handle_call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
-        self.page.routes(app)
+        self.page.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
@@ -143,71 +143,71 @@ class Sandbox:
             chat.topics[0] = ""
         return Group(self.world, chat)
 
-    def fail(self, fault: Fault, method: str = ANY, *, chat: int | None = None, times: int = 1) -> Plan:
+    def plan_fault(self, fault: Fault, method: str = ANY, *, chat: int | None = None, times: int = 1) -> Plan:
         """The next calls go wrong; see `faults`."""
         return self.faults.add(fault, method, chat=chat, times=times)
 
-    async def settled(self, patience: float = 10.0) -> None:
+    async def wait_until_acknowledged(self, patience: float = 10.0) -> None:
         """Waits until the bot has acknowledged every update (by offset, or 2xx). It may still be at work on them."""
         await self.world.bell.until(lambda: not self.world.updates.waiting, patience)
 
     # Calls
 
-    async def _call(self, request: web.Request) -> web.StreamResponse:
+    async def _handle_call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         try:
             self._check_token(request.match_info["token"])
-            given = await _given(request)
+            parameters = await _read_parameters(request)
         except Refusal as refusal:
-            return _answer(refusal.body(), refusal.code)
-        chat = given.integer("chat_id") or None
+            return _json_response(refusal.body(), refusal.code)
+        chat = parameters.integer("chat_id") or None
         fault = self.faults.take(method, chat)
         if fault is None:
-            body, status = await self._attempt(method, given, chat)
-            response = _answer(body, status)
+            body, status = await self._run_and_record(method, parameters, chat)
+            response = _json_response(body, status)
             if self._closing.is_set():
                 response.force_close()
             return response
-        if fault.processed:
-            await self._attempt(method, given, chat, outcome=fault.name)
+        if fault.is_processed:
+            await self._run_and_record(method, parameters, chat, outcome=fault.name)
         else:
-            self.world.record(method, chat, str(fault.refusal or fault.name))
-        return await self._go_wrong(request, fault)
+            self.world.record_call(method, chat, str(fault.refusal or fault.name))
+        return await self._answer_with_fault(request, fault)
 
-    async def _attempt(
-        self, method: str, given: Given, chat: int | None, outcome: str | None = None
+    async def _run_and_record(
+        self, method: str, parameters: Parameters, chat: int | None, outcome: str | None = None
     ) -> tuple[Json, int]:
         try:
-            result = await self._result(method, given)
+            result = await self._run_method(method, parameters)
         except Refusal as refusal:
-            self.world.record(method, chat, outcome or str(refusal))
+            self.world.record_call(method, chat, outcome or str(refusal))
             return refusal.body(), refusal.code
-        self.world.record(method, chat, outcome or "ok")
+        self.world.record_call(method, chat, outcome or "ok")
         return {"ok": True, "result": result}, 200
 
-    async def _result(self, method: str, given: Given) -> Any:
+    async def _run_method(self, method: str, parameters: Parameters) -> Any:
         name = method.lower()
         if name == "getupdates":
-            return await self.polling.get_updates(given)
+            return await self.polling.get_updates(parameters)
         if name == "setwebhook":
-            done = await self.postman.connect(given)
+            done = await self.postman.connect(parameters)
         elif name == "deletewebhook":
-            done = await self.postman.disconnect(given)
+            done = await self.postman.disconnect(parameters)
         elif name == "getwebhookinfo":
             return self.postman.info()
         else:
-            return carry_out(self.world, method, given)
+            return carry_out(self.world, method, parameters)
         self.polling.webhook_active = self.postman.active
         self.world.bell.ring()
         return done
 
-    async def _from_webhook(self, method: str, values: Json) -> None:
-        given = Given(values)
-        await self._attempt(method, given, given.integer("chat_id") or None)
+    async def _carry_out_webhook_answer(self, method: str, values: Json) -> None:
+        parameters = Parameters(values)
+        await self._run_and_record(method, parameters, parameters.integer("chat_id") or None)
 
-    async def _go_wrong(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+    async def _answer_with_fault(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         if fault.refusal is not None:
-            return _answer(fault.refusal.body(), fault.refusal.code)
+            return _json_response(fault.refusal.body(), fault.refusal.code)
         if fault.end == "answer":
             kind = "text/html" if fault.status >= 500 else "application/json"
             return web.Response(status=fault.status, body=fault.body, content_type=kind)
@@ -217,32 +217,32 @@ class Sandbox:
                     await self._closing.wait()
             except TimeoutError:
                 pass  # as long as it was to hang; now the connection goes
-        _reset(request)
+        _reset_connection(request)
         return web.Response()
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
         try:
             self._check_token(request.match_info["token"])
         except Refusal as refusal:
-            return _answer(refusal.body(), refusal.code)
-        stored = self.world.files.at(request.match_info["path"])
+            return _json_response(refusal.body(), refusal.code)
+        stored = self.world.files.find_by_path(request.match_info["path"])
         if stored is None:
-            return _answer(not_found().body(), 404)
+            return _json_response(not_found().body(), 404)
         return web.Response(body=stored.content, content_type="application/octet-stream")
 
     def _check_token(self, token: str) -> None:
         if not TOKEN_SHAPE.fullmatch(token):
             raise not_found()
         if token != self.token:
-            raise unauthorized()
+            raise wrong_token()
 
 
-def _answer(body: Json, status: int) -> web.Response:
+def _json_response(body: Json, status: int) -> web.Response:
     text = json.dumps(body, ensure_ascii=False)
     return web.Response(text=text, status=status, content_type="application/json")
 
 
-def _reset(request: web.Request) -> None:
+def _reset_connection(request: web.Request) -> None:
     """Cuts the connection with a reset, so that the client sees a broken wire and not an empty answer."""
     transport = request.transport
     if transport is None:
@@ -253,7 +253,7 @@ def _reset(request: web.Request) -> None:
     transport.abort()
 
 
-async def _given(request: web.Request) -> Given:
+async def _read_parameters(request: web.Request) -> Parameters:
     """The parameters, however they came: in the address, as JSON, as a form, or in parts with files."""
     values: dict[str, Any] = dict(request.query)
     uploads: dict[str, Upload] = {}
@@ -273,4 +273,4 @@ async def _given(request: web.Request) -> Given:
         raise Refusal(413, "Request Entity Too Large") from None
     except (ValueError, UnicodeDecodeError):
         raise bad_request("can't parse the request") from None
-    return Given(values, uploads)
+    return Parameters(values, uploads)

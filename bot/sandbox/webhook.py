@@ -9,16 +9,18 @@ from typing import Any
 import aiohttp
 
 from bot.sandbox import wire
-from bot.sandbox.methods.parameters import Given
-from bot.sandbox.polling import kinds_wanted
+from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.polling import read_allowed_kinds
 from bot.sandbox.refusals import bad_request
 from bot.sandbox.world.records import Json
 from bot.sandbox.world.updates import Update
 from bot.sandbox.world.world import World
 
-SET = frozenset({"url", "secret_token", "max_connections", "allowed_updates", "drop_pending_updates", "ip_address"})
+SET_PARAMETERS = frozenset(
+    {"url", "secret_token", "max_connections", "allowed_updates", "drop_pending_updates", "ip_address"}
+)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
-PATIENCE = 60.0
+ANSWER_TIMEOUT = 60.0
 
 
 @dataclass
@@ -31,47 +33,47 @@ class Webhook:
 
 
 @dataclass
-class Postman:
+class WebhookDelivery:
     """Delivers while an address is set. `delays` are the seconds before each repetition; the last one stays."""
 
     world: World
-    answered: Callable[[str, Json], Awaitable[Any]]
+    carry_out: Callable[[str, Json], Awaitable[Any]]
     """Carries out a method that the bot put into its answer to an update."""
     delays: tuple[float, ...] = (0, 2, 4, 8, 16, 32, 60)
     webhook: Webhook = field(default_factory=Webhook)
     _lanes: dict[int, asyncio.Task[None]] = field(default_factory=dict)
-    _rounds: asyncio.Task[None] | None = None
+    _delivery: asyncio.Task[None] | None = None
 
     @property
     def active(self) -> bool:
         return bool(self.webhook.url)
 
-    async def connect(self, given: Given) -> bool:
-        given.only(SET)
-        url, secret = given.text("url"), given.text("secret_token")
+    async def connect(self, parameters: Parameters) -> bool:
+        parameters.refuse_others(SET_PARAMETERS)
+        url, secret = parameters.text("url"), parameters.text("secret_token")
         if not url:
-            return await self.disconnect(given)
+            return await self.disconnect(parameters)
         if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
             raise bad_request("invalid webhook URL specified")
         if len(secret) > 256:
             raise bad_request("secret token is too long")
         if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
             raise bad_request("secret token contains unallowed characters")
-        kinds = kinds_wanted(given)
+        kinds = read_allowed_kinds(parameters)
         if kinds is not None:
             self.world.updates.allowed = kinds
         await self.stop()
-        if given.flag("drop_pending_updates"):
-            self.world.updates.drop()
-        self.webhook = Webhook(url, secret, given.integer("max_connections", 40, 1, 100))
-        self._rounds = asyncio.create_task(self._deliver())
+        if parameters.flag("drop_pending_updates"):
+            self.world.updates.drop_all()
+        self.webhook = Webhook(url, secret, parameters.integer("max_connections", 40, 1, 100))
+        self._delivery = asyncio.create_task(self._deliver())
         return True
 
-    async def disconnect(self, given: Given) -> bool:
+    async def disconnect(self, parameters: Parameters) -> bool:
         await self.stop()
         self.webhook = Webhook()
-        if given.flag("drop_pending_updates"):
-            self.world.updates.drop()
+        if parameters.flag("drop_pending_updates"):
+            self.world.updates.drop_all()
         return True
 
     def info(self) -> Json:
@@ -92,28 +94,28 @@ class Postman:
 
     async def stop(self) -> None:
         """Ends deliveries. What was not answered stays in the queue."""
-        tasks = [task for task in (self._rounds, *self._lanes.values()) if task is not None]
+        tasks = [task for task in (self._delivery, *self._lanes.values()) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._lanes.clear()
-        self._rounds = None
+        self._delivery = None
 
     async def _deliver(self) -> None:
         """Keeps one lane for every chat that has something waiting."""
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE)) as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(ANSWER_TIMEOUT)) as session:
             while True:
                 for chat in await self.world.bell.until(self._idle_chats):
-                    self._lanes[chat] = asyncio.create_task(self._lane(session, chat))
+                    self._lanes[chat] = asyncio.create_task(self._deliver_to_chat(session, chat))
 
     def _idle_chats(self) -> set[int]:
         return {update.chat for update in self.world.updates.waiting} - set(self._lanes)
 
-    async def _lane(self, session: aiohttp.ClientSession, chat: int) -> None:
+    async def _deliver_to_chat(self, session: aiohttp.ClientSession, chat: int) -> None:
         failures = 0
         try:
-            while (update := self._first(chat)) is not None:
-                if await self._post(session, update):
+            while (update := self._find_first(chat)) is not None:
+                if await self._post_update(session, update):
                     failures = 0
                     self.world.updates.hand_out([update])
                     self.world.updates.acknowledge([update])
@@ -124,28 +126,28 @@ class Postman:
             self._lanes.pop(chat, None)
             self.world.bell.ring()
 
-    def _first(self, chat: int) -> Update | None:
+    def _find_first(self, chat: int) -> Update | None:
         return next((update for update in self.world.updates.waiting if update.chat == chat), None)
 
-    async def _post(self, session: aiohttp.ClientSession, update: Update) -> bool:
+    async def _post_update(self, session: aiohttp.ClientSession, update: Update) -> bool:
         headers = {SECRET_HEADER: self.webhook.secret} if self.webhook.secret else {}
         try:
             async with session.post(self.webhook.url, json=update.body(), headers=headers) as response:
                 body = await response.read()
                 if not 200 <= response.status < 300:
-                    return self._failed(f"Wrong response from the webhook: {response.status} {response.reason}")
+                    return self._note_failure(f"Wrong response from the webhook: {response.status} {response.reason}")
                 if response.content_type == "application/json" and body:
-                    await self._carry_out(await response.json())
+                    await self._carry_out_answer(await response.json())
                 return True
         except (aiohttp.ClientError, TimeoutError) as problem:
-            return self._failed(f"Connection failed: {type(problem).__name__}")
+            return self._note_failure(f"Connection failed: {type(problem).__name__}")
 
-    async def _carry_out(self, answer: Any) -> None:
+    async def _carry_out_answer(self, answer: Any) -> None:
         if isinstance(answer, dict) and isinstance(answer.get("method"), str):
-            await self.answered(answer["method"], {k: v for k, v in answer.items() if k != "method"})
+            await self.carry_out(answer["method"], {k: v for k, v in answer.items() if k != "method"})
 
-    def _failed(self, why: str) -> bool:
+    def _note_failure(self, why: str) -> bool:
         self.webhook.last_error = why
-        self.webhook.last_error_date = wire.stamp(self.world.now())
+        self.webhook.last_error_date = wire.unix_time(self.world.now())
         self.world.bell.ring()
         return False

@@ -12,85 +12,85 @@ RIGHTS = (
 )  # fmt: skip
 
 
-def _given(**fields: Any) -> Json:
+def _present_fields(**fields: Any) -> Json:
     return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 
 
-def stamp(moment: datetime) -> int:
+def unix_time(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def user(person: User) -> Json:
+def user_json(person: User) -> Json:
     return {
         "id": person.id,
         "is_bot": person.is_bot,
         "first_name": person.first_name,
-    } | _given(last_name=person.last_name, username=person.username, language_code=person.language_code)
+    } | _present_fields(last_name=person.last_name, username=person.username, language_code=person.language_code)
 
 
-def chat(place: Chat) -> Json:
-    if place.user is not None:
-        who = place.user
-        return {"id": place.id, "type": "private", "first_name": who.first_name} | _given(
-            last_name=who.last_name, username=who.username
+def chat_json(chat: Chat) -> Json:
+    if chat.user is not None:
+        user = chat.user
+        return {"id": chat.id, "type": "private", "first_name": user.first_name} | _present_fields(
+            last_name=user.last_name, username=user.username
         )
-    shape: Json = {"id": place.id, "type": place.kind, "title": place.title}
-    return shape | ({"is_forum": True} if place.topics else {})
+    shape: Json = {"id": chat.id, "type": chat.kind, "title": chat.title}
+    return shape | ({"is_forum": True} if chat.topics else {})
 
 
-def file(stored: StoredFile, **more: Any) -> Json:
+def file_json(stored: StoredFile, **more: Any) -> Json:
     shape = {"file_id": stored.id, "file_unique_id": stored.unique_id, "file_size": len(stored.content)}
     return shape | more
 
 
-def media(item: Media) -> Json:
+def media_json(item: Media) -> Json:
     """A photo has one size, its own: the sandbox does not recompress."""
     if item.kind == "photo":
-        return {"photo": [file(item.file, width=item.width, height=item.height)]}
+        return {"photo": [file_json(item.file, width=item.width, height=item.height)]}
     if item.kind == "voice":
-        return {"voice": file(item.file, duration=item.duration, mime_type=item.file.mime)}
-    return {"document": file(item.file, file_name=item.file.name, mime_type=item.file.mime)}
+        return {"voice": file_json(item.file, duration=item.duration, mime_type=item.file.mime)}
+    return {"document": file_json(item.file, file_name=item.file.name, mime_type=item.file.mime)}
 
 
-def message(shown: Message, *, with_reply: bool = True) -> Json:
+def message_json(message: Message, *, with_reply: bool = True) -> Json:
     shape: Json = {
-        "message_id": shown.id,
-        "from": user(shown.sender),
-        "chat": chat(shown.chat),
-        "date": stamp(shown.date),
+        "message_id": message.id,
+        "from": user_json(message.sender),
+        "chat": chat_json(message.chat),
+        "date": unix_time(message.date),
     }
-    if shown.thread is not None:
-        shape |= {"message_thread_id": shown.thread, "is_topic_message": True}
-    shape |= _given(text=shown.text, caption=shown.caption, forward_origin=shown.forward_origin)
-    shape |= _given(edit_date=stamp(shown.edited) if shown.edited else None, quote=shown.quote)
-    if shown.entities:
-        shape["caption_entities" if shown.media else "entities"] = shown.entities
-    if shown.media:
-        shape |= media(shown.media)
-    if shown.rows:
-        shape["reply_markup"] = {"inline_keyboard": shown.rows}
-    if shown.protected:
+    if message.thread is not None:
+        shape |= {"message_thread_id": message.thread, "is_topic_message": True}
+    shape |= _present_fields(text=message.text, caption=message.caption, forward_origin=message.forward_origin)
+    shape |= _present_fields(edit_date=unix_time(message.edited_at) if message.edited_at else None, quote=message.quote)
+    if message.entities:
+        shape["caption_entities" if message.media else "entities"] = message.entities
+    if message.media:
+        shape |= media_json(message.media)
+    if message.rows:
+        shape["reply_markup"] = {"inline_keyboard": message.rows}
+    if message.is_protected:
         shape["has_protected_content"] = True
-    if shown.reply_to is not None and with_reply:
-        shape["reply_to_message"] = message(shown.reply_to, with_reply=False)
-    return shape | shown.service
+    if message.reply_to is not None and with_reply:
+        shape["reply_to_message"] = message_json(message.reply_to, with_reply=False)
+    return shape | message.service
 
 
-def press(pressed: Press, *, gone: bool = False) -> Json:
+def press_json(press: Press, *, gone: bool = False) -> Json:
     """A callback query. A message that is gone is "inaccessible": only its place is told, with the date 0."""
-    about = pressed.message
-    place = {"chat": chat(about.chat), "message_id": about.id, "date": 0} if gone else message(about)
+    message = press.message
+    shape = {"chat": chat_json(message.chat), "message_id": message.id, "date": 0} if gone else message_json(message)
     return {
-        "id": pressed.id,
-        "from": user(pressed.person),
-        "message": place,
-        "chat_instance": str(-7_000_000_000 - about.chat.id),
-        "data": pressed.data,
+        "id": press.id,
+        "from": user_json(press.person),
+        "message": shape,
+        "chat_instance": str(-7_000_000_000 - message.chat.id),
+        "data": press.data,
     }
 
 
-def member(who: User, standing: Standing) -> Json:
-    shape: Json = {"user": user(who), "status": standing}
+def member_json(user: User, standing: Standing) -> Json:
+    shape: Json = {"user": user_json(user), "status": standing}
     if standing == "administrator":
         shape |= {"can_be_edited": False, "is_anonymous": False} | dict.fromkeys(RIGHTS, True)
     elif standing == "creator":
@@ -100,12 +100,12 @@ def member(who: User, standing: Standing) -> Json:
     return shape
 
 
-def standing_changed(place: Chat, by: User, bot: User, old: Standing, now: datetime) -> Json:
+def standing_change(chat: Chat, by: User, bot: User, old: Standing, now: datetime) -> Json:
     """`my_chat_member`: the bot was blocked, added, promoted or removed."""
     return {
-        "chat": chat(place),
-        "from": user(by),
-        "date": stamp(now),
-        "old_chat_member": member(bot, old),
-        "new_chat_member": member(bot, place.bot),
+        "chat": chat_json(chat),
+        "from": user_json(by),
+        "date": unix_time(now),
+        "old_chat_member": member_json(bot, old),
+        "new_chat_member": member_json(bot, chat.bot),
     }

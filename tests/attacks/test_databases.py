@@ -9,7 +9,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.errors import DatabaseError, translated
+from bot.db.engine.errors import DatabaseError, translate_error
 from bot.db.engine.schema import check_schema, migrate
 
 CANARY = "kanarek-77ac"
@@ -50,7 +50,7 @@ async def test_a_full_disk_is_said_to_everybody_in_the_group_and_nothing_is_lost
 )
 def test_what_sqlite_says_becomes_a_sentence(said: str, means: str) -> None:
     refused = OperationalError("SELECT 1", {"key": CANARY}, sqlite3.OperationalError(said))
-    error = translated(refused, make_url("sqlite:////srv/tropa.db"))
+    error = translate_error(refused, make_url("sqlite:////srv/tropa.db"))
     assert isinstance(error, DatabaseError)
     assert str(error).startswith("the database /srv/tropa.db: ")
     assert means in str(error)

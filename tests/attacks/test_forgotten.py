@@ -4,7 +4,7 @@ from bot.db.cases import cases
 from bot.db.delivery import inbox
 from bot.db.engine import tables
 from bot.db.engine.database import Connection, Database
-from bot.usecases.cases.admit_to_case import CaseSnapshot
+from bot.usecases.cases.case_access import CaseSnapshot
 from bot.usecases.people.forget_customer import ForgetCustomer
 from cjm.cases.case import CaseAuthor, CaseText
 from tests.telegram.casework import NOON
@@ -26,15 +26,15 @@ async def test_the_number_of_a_forgotten_case_is_never_given_again(office: Offic
 
 
 async def _said(db: Database, number: int) -> list[cases.CaseMessage]:
-    return await db.read(lambda tx: cases.messages(tx, number))
+    return await db.read(lambda tx: cases.list_messages(tx, number))
 
 
 async def test_what_came_from_a_forgotten_chat_is_not_even_known_to_be_theirs(any_db: Database) -> None:
     def plant(tx: Connection) -> None:
         for number, state in enumerate(("done", "failed", "new")):
-            inbox.store(tx, "42", [inbox.RawUpdate(number, ME.id, "kanarek")], NOON)
+            inbox.insert_updates(tx, "42", [inbox.RawUpdate(number, ME.id, "kanarek")], NOON)
             tx.execute(tables.inbox_table.update().where(tables.inbox_table.c.update_id == number).values(state=state))
-        inbox.forget_chat(tx, ME.id)
+        inbox.blank_chat(tx, ME.id)
 
     await any_db.write(plant)
     kept = await any_db.read(

@@ -11,7 +11,7 @@ async def test_a_group_that_becomes_a_supergroup_stays_the_teams_chat(sqlite_url
             await olga.send(said)
             await stage.step()
         card = group.last
-        await group.migrate()
+        await group.upgrade()
         await stage.step()
         await group.send(boss, "/complaints")
         await stage.step()

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.db.delivery import inbox
-from bot.telegram.raw_update import chat_of, raw
+from bot.telegram.raw_update import find_chat_id, make_raw_update
 from bot.telegram.webhook import Webhook
-from tests.telegram.doubles import said
+from tests.telegram.doubles import message_update
 from tests.telegram.test_inbox_worker import House, alone, bot, house, quiet_bot, sandbox
 
 __all__ = ["alone", "bot", "house", "quiet_bot", "sandbox"]
@@ -28,12 +28,12 @@ ANYTHING = st.recursive(
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**400, True, None, "7", 7.0])
 def test_a_number_no_database_keeps_is_no_update(number: object) -> None:
     with pytest.raises(ValueError, match="update_id"):
-        raw({"update_id": number})
+        make_raw_update({"update_id": number})
 
 
 def test_an_update_too_deep_to_be_looked_through_is_no_update() -> None:
     with pytest.raises(ValueError, match="lists in lists"):
-        raw({"update_id": 1, "message": DEEP})
+        make_raw_update({"update_id": 1, "message": DEEP})
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff\xfe", b"", b"null", b'{"update_id": ' + b"9" * 30 + b"}"])
@@ -45,16 +45,16 @@ async def test_what_is_no_update_is_accepted_and_dropped(house: House, body: byt
 async def test_a_chat_whose_id_no_database_keeps_holds_nobody_up(alone: House) -> None:
     odd = {"update_id": 1, "message": {"chat": {"id": "a\x00\ud800"}}}
     alone.on_message(alone.hears_all)
-    await alone.receiving.store([odd, said(2, "after")])
-    await alone.receiving.settled()
+    await alone.receiving.store([odd, message_update(2, "after")])
+    await alone.receiving.wait_until_idle()
     assert (alone.heard, await alone.states()) == (["after"], {"failed": 1, "done": 1})
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["message", "callback_query", "my_chat_member", "channel_post"]), ANYTHING))
 def test_an_update_of_any_shape_can_be_kept(update: dict[str, Any]) -> None:
-    kept = raw({"update_id": 1, **update})
+    kept = make_raw_update({"update_id": 1, **update})
     assert isinstance(kept, inbox.RawUpdate)
     assert kept.payload.isascii()
     assert kept.chat is None or "\x00" not in kept.chat
-    assert chat_of(update) is None or kept.chat is not None
+    assert find_chat_id(update) is None or kept.chat is not None

@@ -13,8 +13,8 @@ from bot.config.settings import (
     ConfigError,
     Settings,
     TeamSettings,
-    config_path,
-    known_settings,
+    find_config_file,
+    list_settings,
     read_settings,
 )
 from cjm.address import Address
@@ -97,7 +97,7 @@ def test_a_whole_file(folder: Path) -> None:
         """,
     )
     settings = read_settings(path, {})
-    team = settings.team("north")
+    team = settings.find_team("north")
     assert team == TeamSettings(
         key="north",
         chat=Address("telegram", "-100123"),
@@ -112,7 +112,7 @@ def test_a_whole_file(folder: Path) -> None:
     assert settings.asking.quiet_hours is None
     assert [f.name for f in settings.journeys.files] == ["a.toml", "b.toml"]
     assert settings.telegram.webhook_url == "https://bot.example.com"
-    assert settings.database.shown == "postgresql://…@db/tropa"
+    assert settings.database.redacted_url == "postgresql://…@db/tropa"
     assert CANARY not in repr(settings) + str(settings) + settings.model_dump_json()
     assert TOKEN not in repr(settings)
 
@@ -267,7 +267,7 @@ def test_the_environment_wins_and_reaches_every_key(folder: Path) -> None:
     assert settings.asking.quiet_hours is None
     assert settings.telegram.token.get_secret_value() == TOKEN
     assert settings.teams[0].chat == Address("telegram", "-5")
-    assert {s.variable for s in known_settings()} >= set(environ) - {"TROPA_UNRELATED"}
+    assert {s.variable for s in list_settings()} >= set(environ) - {"TROPA_UNRELATED"}
 
 
 def test_mistakes_in_the_environment_are_told_by_the_variable_s_name(folder: Path) -> None:
@@ -316,13 +316,13 @@ def test_secrets_may_stand_in_files(folder: Path) -> None:
 
 
 def test_the_file_that_is_read(folder: Path) -> None:
-    assert config_path(None, {}) is None
+    assert find_config_file(None, {}) is None
     written(folder, "")
-    assert config_path(None, {}) == Path("config.toml")
+    assert find_config_file(None, {}) == Path("config.toml")
     (folder / "tropa.toml").touch()
-    assert config_path(None, {}) == Path("tropa.toml")
-    assert config_path(None, {"TROPA_CONFIG": "x.toml"}) == Path("x.toml")
-    assert config_path(Path("y.toml"), {"TROPA_CONFIG": "x.toml"}) == Path("y.toml")
+    assert find_config_file(None, {}) == Path("tropa.toml")
+    assert find_config_file(None, {"TROPA_CONFIG": "x.toml"}) == Path("x.toml")
+    assert find_config_file(Path("y.toml"), {"TROPA_CONFIG": "x.toml"}) == Path("y.toml")
     assert mistakes(Path("y.toml")) == ["cannot be read: no such file or directory"]
 
 

@@ -40,20 +40,20 @@ class Show:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    def happenings(self) -> list[Happening]:
+    def list_happenings(self) -> list[Happening]:
         stage = {"en": "Purchase", "ru": "Покупка", "pl": "Zakup"}
         return [
             Happening("t:pay", {"en": "Paid at the till", "ru": "Оплата", "pl": "Płatność"}, stage),
             Happening("t:late", {"en": "Delivery was late"}, {"en": "After purchase"}),
         ]
 
-    async def happen(self, person: int, key: str) -> str:
+    async def start_happening(self, person: int, key: str) -> str:
         if key == "t:late":
             raise BackstageError("This customer has not bought anything yet.")
         self.happened.append((person, key))
         return "Paid: a question follows."
 
-    async def link(self, person: int) -> str:
+    async def create_link(self, person: int) -> str:
         return f"https://t.me/tropa_bot?start=link-{person}"
 
     def now(self) -> datetime:
@@ -136,7 +136,7 @@ async def stage() -> AsyncIterator[Stage]:
         mia = sandbox.person("Mia")
         team = sandbox.group("Care team", mia)
         await team.add_bot(mia)
-        sandbox.page.stage(show, Cast([anna.id, boris.id], mia.id, team.id))
+        sandbox.page.set_stage(show, Cast([anna.id, boris.id], mia.id, team.id))
         bot = EchoBot(Caller(sandbox, session))
         bot.gate.set()
         running = asyncio.create_task(bot.run())

@@ -68,7 +68,7 @@ async def test_what_people_type_is_text_and_nothing_else(page: Page, stage: Stag
     await write(page, nasty)
     await expect(page.locator(f"{CUSTOMER} .message.out .words").last).to_contain_text(nasty)
     await expect(page.locator(f"{CUSTOMER} .message.in .words").last).to_contain_text(f"echo: {nasty}")
-    stage.sandbox.world.rename(stage.anna.user, first_name="<i>Anna</i>")
+    stage.sandbox.world.rename_person(stage.anna.user, first_name="<i>Anna</i>")
     await write(page, "again")
     await expect(page.locator(f"{CUSTOMER} .quote b").last).to_have_text("<i>Anna</i>")
     assert await page.locator(".message img, .message script, .message i").count() == 0

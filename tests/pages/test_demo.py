@@ -8,14 +8,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.demo.startup import Demo, DemoOptions, demo
+from bot.demo.startup import Demo, DemoOptions, start_demo
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def running(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with demo(DemoOptions(browser=False, weeks=2), tmp_path, lambda share: None) as found:
+    async with start_demo(DemoOptions(open_browser=False, weeks=2), tmp_path, lambda share: None) as found:
         yield found
 
 

@@ -115,7 +115,7 @@ async def test_a_press_from_the_update_to_its_answer(bot: Bot, anna: Person) -> 
     query = (await bot.get_updates())[-1].callback_query
     assert query is not None
     assert await query.answer("Thanks").as_(bot)
-    assert await anna.answered(press) == "Thanks"
+    assert await anna.wait_for_answer(press) == "Thanks"
 
 
 async def test_files_are_downloaded(bot: Bot, anna: Person) -> None:
@@ -162,7 +162,7 @@ async def test_every_kind_of_update_parses_without_a_rest(bot: Bot, sandbox: San
     team = sandbox.group("Team", anna)
     await team.add(sandbox.person("Tom"))
     await team.add_bot(anna, administrator=True)
-    await team.migrate(anna)
+    await team.upgrade(anna)
     await team.open_topic(anna, "Complaints")
     await team.send(anna, "/map", thread=1)
     await team.remove_bot(anna)
@@ -177,17 +177,17 @@ async def test_refusals_become_the_errors_that_aiogram_knows(bot: Bot, sandbox: 
         await bot.send_message(5, "a")
     with pytest.raises(TelegramNotFound, match="method not found"):
         await bot(SendDice(chat_id=anna.id))
-    sandbox.fail(too_many(3))
+    sandbox.plan_fault(too_many(3))
     with pytest.raises(TelegramRetryAfter) as waiting:
         await bot.send_message(anna.id, "a")
     assert waiting.value.retry_after == 3
-    sandbox.fail(server_error(502))
+    sandbox.plan_fault(server_error(502))
     with pytest.raises((TelegramServerError, ClientDecodeError)):
         await bot.send_message(anna.id, "a")
-    sandbox.fail(garbage())
+    sandbox.plan_fault(garbage())
     with pytest.raises(ClientDecodeError):
         await bot.send_message(anna.id, "a")
-    sandbox.fail(reset_after())
+    sandbox.plan_fault(reset_after())
     with pytest.raises(TelegramNetworkError):
         await bot.send_message(anna.id, "a")
     await anna.block()
@@ -196,7 +196,7 @@ async def test_refusals_become_the_errors_that_aiogram_knows(bot: Bot, sandbox: 
     team = sandbox.group("Team", anna)
     old = team.id
     await team.add_bot(anna)
-    new = await team.migrate(anna)
+    new = await team.upgrade(anna)
     with pytest.raises(TelegramMigrateToChat) as moved:
         await bot.send_message(old, "a")
     assert moved.value.migrate_to_chat_id == new

@@ -69,14 +69,14 @@ async def test_polling_repeats_each_update_once_when_everything_comes_twice(call
     assert [u["update_id"] for u in await call.updates(offset=3)] == [1, 2, 3]
     assert [u["update_id"] for u in await call.updates(offset=4)] == [3]
     assert await call.updates(offset=4) == []
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
 
 
 async def test_settled_waits_for_the_acknowledgement(call: Caller, sandbox: Sandbox, anna: Person) -> None:
     with pytest.raises(TimeoutError):
-        await sandbox.settled(patience=0.01)
+        await sandbox.wait_until_acknowledged(patience=0.01)
     await call.updates()
-    waiting = asyncio.create_task(sandbox.settled())
+    waiting = asyncio.create_task(sandbox.wait_until_acknowledged())
     await call.updates(offset=2)
     await waiting
 
@@ -127,7 +127,7 @@ async def test_a_webhook_gets_what_waited_and_what_comes_with_its_secret(
     await anna.send("hello")
     assert await receiver.received(2) == ["/start", "hello"]
     assert {secret for secret, _ in receiver.posts} == {"s3cret"}
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
     info = await call("getWebhookInfo")
     assert (info["url"], info["pending_update_count"]) == (receiver.url, 0)
 
@@ -140,7 +140,7 @@ async def test_a_failing_webhook_blocks_its_chat_and_no_other(
     await anna.send("after")
     await connect(call, receiver)
     assert await receiver.received(4) == ["/start", "/start", "/start", "after"]
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
     assert (await call("getWebhookInfo"))["last_error_message"] == (
         "Wrong response from the webhook: 503 Service Unavailable"
     )
@@ -160,7 +160,7 @@ async def test_a_webhook_gets_everything_twice_when_that_is_asked_for(
     await anna.send("a")
     await connect(call, receiver)
     assert await receiver.received(4) == ["/start", "/start", "a", "a"]
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
 
 
 async def test_a_method_in_the_webhooks_answer_is_carried_out(
@@ -168,7 +168,7 @@ async def test_a_method_in_the_webhooks_answer_is_carried_out(
 ) -> None:
     receiver.reply = {"method": "sendMessage", "chat_id": anna.id, "text": "from the answer"}
     await connect(call, receiver)
-    assert (await anna.hears("from the answer")).sender.id == sandbox.world.bot.id
+    assert (await anna.wait_for_message("from the answer")).sender.id == sandbox.world.bot.id
 
 
 async def test_polling_and_webhook_exclude_each_other(call: Caller, receiver: Receiver, anna: Person) -> None:

@@ -11,7 +11,7 @@ from bot.sandbox import (
     Sandbox,
     garbage,
     hang,
-    refused,
+    refusal,
     reset_after,
     reset_before,
     server_error,
@@ -32,7 +32,7 @@ def said(person: Person) -> list[str]:
 
 
 async def test_429_with_its_seconds_so_many_times(call: Caller, sandbox: Sandbox, anna: Person) -> None:
-    plan = sandbox.fail(too_many(7), "sendMessage", times=2)
+    plan = sandbox.plan_fault(too_many(7), "sendMessage", times=2)
     for _ in range(2):
         status, body = await call.raw("sendMessage", chat_id=anna.id, text="a")
         assert (status, body["parameters"]) == (429, {"retry_after": 7})
@@ -44,7 +44,7 @@ async def test_429_with_its_seconds_so_many_times(call: Caller, sandbox: Sandbox
 async def test_a_fault_meets_only_its_method_and_chat(call: Caller, sandbox: Sandbox, anna: Person) -> None:
     bob = sandbox.person("Bob")
     await bob.start()
-    sandbox.fail(refused(403, "Forbidden: user is deactivated"), "sendMessage", chat=bob.id)
+    sandbox.plan_fault(refusal(403, "Forbidden: user is deactivated"), "sendMessage", chat=bob.id)
     assert await call("sendChatAction", chat_id=bob.id, action="typing") is True
     assert (await send(call, anna))[0] == 200
     assert (await call.raw("sendMessage", chat_id=bob.id, text="a"))[1]["description"] == (
@@ -65,7 +65,7 @@ async def test_a_fault_meets_only_its_method_and_chat(call: Caller, sandbox: San
 async def test_answers_that_are_no_json(
     call: Caller, sandbox: Sandbox, anna: Person, fault: Fault, status: int, arrived: list[str]
 ) -> None:
-    sandbox.fail(fault)
+    sandbox.plan_fault(fault)
     answer, body = await send(call, anna)
     assert answer == status
     assert not body.endswith(b"}")
@@ -77,7 +77,7 @@ async def test_answers_that_are_no_json(
 async def test_a_broken_wire_before_and_after(
     call: Caller, sandbox: Sandbox, anna: Person, fault: Fault, arrived: list[str]
 ) -> None:
-    sandbox.fail(fault)
+    sandbox.plan_fault(fault)
     with pytest.raises(aiohttp.ClientConnectionError):
         await send(call, anna)
     assert said(anna) == arrived
@@ -86,7 +86,7 @@ async def test_a_broken_wire_before_and_after(
 
 @pytest.mark.parametrize("processed", [False, True])
 async def test_no_answer_at_all(call: Caller, sandbox: Sandbox, anna: Person, processed: bool) -> None:
-    sandbox.fail(hang(processed=processed))
+    sandbox.plan_fault(hang(processed=processed))
     with pytest.raises(TimeoutError):
         await send(call, anna, patience=0.05)
     assert said(anna) == (["a"] if processed else [])
@@ -98,7 +98,7 @@ async def test_a_hanging_call_does_not_hold_up_the_end() -> None:
             call = Caller(sandbox, session)
             anna = sandbox.person("Anna")
             await anna.start()
-            sandbox.fail(hang())
+            sandbox.plan_fault(hang())
             hanging = asyncio.create_task(send(call, anna))
             await sandbox.world.bell.until(lambda: sandbox.world.calls, 5)
         with pytest.raises(aiohttp.ClientConnectionError):
@@ -106,7 +106,7 @@ async def test_a_hanging_call_does_not_hold_up_the_end() -> None:
 
 
 async def test_every_attempt_is_recorded(call: Caller, sandbox: Sandbox, anna: Person) -> None:
-    sandbox.fail(too_many(1), "sendMessage")
+    sandbox.plan_fault(too_many(1), "sendMessage")
     await send(call, anna)
     await send(call, anna)
     await call.raw("sendMessage", chat_id=5, text="a")

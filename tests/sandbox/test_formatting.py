@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.methods.formatting import cut, read_html, trimmed, units, with_found
+from bot.sandbox.methods.formatting import add_found_entities, entity_text, read_html, trim_text, utf16_length
 
 
 def marked(source: str) -> list[tuple[str, str]]:
     text, entities = read_html(source)
-    return [(entity["type"], cut(text, entity["offset"], entity["length"])) for entity in entities]
+    return [(entity["type"], entity_text(text, entity["offset"], entity["length"])) for entity in entities]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_links_and_code_carry_their_argument() -> None:
 
 
 def test_units_are_utf_16() -> None:
-    assert (units("a"), units("я"), units("😀")) == (1, 1, 2)
+    assert (utf16_length("a"), utf16_length("я"), utf16_length("😀")) == (1, 1, 2)
 
 
 @pytest.mark.parametrize(
@@ -60,15 +60,15 @@ def test_units_are_utf_16() -> None:
     ],
 )
 def test_commands_links_and_names_are_found(text: str, expected: list[tuple[str, str]]) -> None:
-    found = with_found(text, [])
-    assert [(each["type"], cut(text, each["offset"], each["length"])) for each in found] == expected
+    found = add_found_entities(text, [])
+    assert [(each["type"], entity_text(text, each["offset"], each["length"])) for each in found] == expected
 
 
 def test_nothing_is_found_inside_code() -> None:
     code: list[dict[str, Any]] = [{"type": "code", "offset": 0, "length": 6}]
-    assert with_found("/start", code) == code
+    assert add_found_entities("/start", code) == code
 
 
 def test_white_space_at_the_ends_goes_and_entities_follow() -> None:
     bold = {"type": "bold", "offset": 2, "length": 4}
-    assert trimmed("  ab   ", [bold]) == ("ab", [{"type": "bold", "offset": 0, "length": 2}])
+    assert trim_text("  ab   ", [bold]) == ("ab", [{"type": "bold", "offset": 0, "length": 2}])

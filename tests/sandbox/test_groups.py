@@ -82,7 +82,7 @@ async def test_a_group_it_never_saw_is_not_found(call: Caller, sandbox: Sandbox,
 
 async def test_an_upgraded_group_tells_where_it_went(call: Caller, team: Group) -> None:
     old = team.id
-    new = await team.migrate()
+    new = await team.upgrade()
     assert new < -1_000_000_000_000
     assert team.id == new
     status, body = await call.raw("sendMessage", chat_id=old, text="a")
@@ -93,7 +93,7 @@ async def test_an_upgraded_group_tells_where_it_went(call: Caller, team: Group) 
     assert (from_["chat"]["id"], from_["migrate_from_chat_id"]) == (new, old)
     sent = await call("sendMessage", chat_id=new, text="here")
     assert sent["chat"] == {"id": new, "type": "supergroup", "title": "Team"}
-    assert (await team.hears("here")).text == "here"
+    assert (await team.wait_for_message("here")).text == "here"
 
 
 async def test_topics_of_a_forum(call: Caller, sandbox: Sandbox, mia: Person) -> None:

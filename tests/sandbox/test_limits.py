@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Limits, Sandbox
-from bot.sandbox.world.limits import Counter
+from bot.sandbox.world.limits import SendCounter
 from tests.sandbox.conftest import Caller
 
 
@@ -20,9 +20,9 @@ class Hand:
         return self.now
 
 
-def counted(limits: Limits | None = None) -> tuple[Counter, Hand]:
+def counted(limits: Limits | None = None) -> tuple[SendCounter, Hand]:
     hand = Hand()
-    return Counter(limits or Limits(), hand), hand
+    return SendCounter(limits or Limits(), hand), hand
 
 
 def test_thirty_in_any_second_and_no_more() -> None:
@@ -65,7 +65,7 @@ def test_what_is_refused_is_not_counted() -> None:
 
 
 def test_without_limits_nothing_is_refused() -> None:
-    counter = Counter(None, Hand())
+    counter = SendCounter(None, Hand())
     assert {counter.seconds_to_wait(1) for _ in range(1000)} == {0}
 
 

@@ -32,22 +32,22 @@ async def test_start_carries_the_payload_of_a_link(call: Caller, sandbox: Sandbo
 
 async def test_hearing_waits_for_what_is_new_since_the_last_act(call: Caller, anna: Person) -> None:
     await call("sendMessage", chat_id=anna.id, text="Question 1")
-    assert (await anna.hears("Question")).text == "Question 1"
+    assert (await anna.wait_for_message("Question")).text == "Question 1"
     await anna.send("4")
     with pytest.raises(NotSeenError, match="Question 1"):
-        await anna.hears("Question", timeout=0.01)
-    hearing = asyncio.create_task(anna.hears(re.compile(r"Question \d")))
+        await anna.wait_for_message("Question", timeout=0.01)
+    hearing = asyncio.create_task(anna.wait_for_message(re.compile(r"Question \d")))
     await call("sendMessage", chat_id=anna.id, text="Question 2")
     assert (await hearing).text == "Question 2"
 
 
 async def test_each_appearance_is_heard_once(call: Caller, anna: Person) -> None:
     sent = await call("sendMessage", chat_id=anna.id, text="Thanks")
-    await anna.hears("Thanks")
-    again = asyncio.create_task(anna.hears(lambda message: message.text == "Thanks!"))
+    await anna.wait_for_message("Thanks")
+    again = asyncio.create_task(anna.wait_for_message(lambda message: message.text == "Thanks!"))
     await call("editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="Thanks!")
     heard = await again
-    assert heard.edited is not None
+    assert heard.edited_at is not None
     assert len(anna.messages) == 2
 
 
@@ -69,7 +69,7 @@ async def test_clicking_finds_the_latest_button_by_label_part_or_index(call: Cal
 async def test_a_press_is_answered_with_a_toast(call: Caller, anna: Person) -> None:
     await call("sendMessage", chat_id=anna.id, text="a", reply_markup=keys("Go"))
     press = await anna.click("Go")
-    waiting = asyncio.create_task(anna.answered(press))
+    waiting = asyncio.create_task(anna.wait_for_answer(press))
     await call("answerCallbackQuery", callback_query_id=press.id, text="Done", show_alert=True)
     assert await waiting == "Done"
     assert [(toast.text, toast.alert) for toast in anna.toasts] == [("Done", True)]
@@ -81,7 +81,7 @@ async def test_a_forged_press_looks_real_and_a_deleted_message_inaccessible(call
     await anna.forge_callback("admin:1", message)
     assert (await call.updates())[-1]["callback_query"]["data"] == "admin:1"
     await call("deleteMessage", chat_id=anna.id, message_id=message.id)
-    await anna.forgets(message)
+    await anna.wait_until_deleted(message)
     await anna.forge_callback("go", message)
     seen = (await call.updates())[-1]["callback_query"]["message"]
     assert (seen["message_id"], seen["date"]) == (message.id, 0)

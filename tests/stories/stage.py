@@ -53,9 +53,9 @@ class Stage:
 
     async def step(self) -> None:
         """Everything said so far is heard and answered; then, where the story wants it, a restart."""
-        await self.sandbox.settled()
+        await self.sandbox.wait_until_acknowledged()
         await self.tropa.settle()
-        await self.sandbox.settled()
+        await self.sandbox.wait_until_acknowledged()
         if self.restarting:
             await self.stop()
             await self.start()
@@ -120,7 +120,11 @@ class Stage:
         """The counters that are not what the rows say."""
 
         def look(tx: Any) -> list[object]:
-            return [wrong for journey in journeys.current(tx).values() for wrong in proof.differing(tx, journey)]
+            return [
+                wrong
+                for journey in journeys.list_current(tx).values()
+                for wrong in proof.list_wrong_counters(tx, journey)
+            ]
 
         return await self.tropa.db.read(look)
 

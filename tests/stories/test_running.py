@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.telegram.polling import KINDS
+from bot.telegram.polling import UPDATE_KINDS
 from tests.stories.stage import on_stage
 
 
@@ -25,7 +25,7 @@ async def test_words_that_a_customer_changes_in_the_chat_are_changed_here(sqlite
 async def test_whatever_a_router_hears_telegram_is_asked_to_tell(sqlite_url: str) -> None:
     async with on_stage(sqlite_url) as stage:
         heard = stage.tropa._dispatcher().resolve_used_update_types()
-        assert set(heard) == set(KINDS)
+        assert set(heard) == set(UPDATE_KINDS)
 
 
 async def test_the_next_moment_is_that_of_the_digest_when_nothing_else_is_due(sqlite_url: str) -> None:

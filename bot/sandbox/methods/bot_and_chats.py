@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.methods.parameters import Given
+from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.refusals import FILE_TOO_BIG, bad_request, forbidden
 from bot.sandbox.world.files import LARGEST_DOWNLOAD
 from bot.sandbox.world.records import INSIDE, Json, Standing
@@ -15,8 +15,8 @@ SIMPLE_SCOPES = {"default", "all_private_chats", "all_group_chats", "all_chat_ad
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
-def get_me(world: World, given: Given) -> Json:
-    return wire.user(world.bot) | {
+def get_me(world: World, parameters: Parameters) -> Json:
+    return wire.user_json(world.bot) | {
         "can_join_groups": True,
         "can_read_all_group_messages": not world.privacy,
         "supports_inline_queries": False,
@@ -25,61 +25,61 @@ def get_me(world: World, given: Given) -> Json:
     }
 
 
-def get_file(world: World, given: Given) -> Json:
+def get_file(world: World, parameters: Parameters) -> Json:
     """Where a file can be downloaded, at /file/bot<token>/<file_path>."""
-    stored = world.files.get(given.text("file_id"))
+    stored = world.files.find(parameters.text("file_id"))
     if stored is None:
         empty = "file_id not specified"
-        raise bad_request("invalid file_id" if given.text("file_id") else empty)
+        raise bad_request("invalid file_id" if parameters.text("file_id") else empty)
     if len(stored.content) > LARGEST_DOWNLOAD:
         raise bad_request(FILE_TOO_BIG)
-    return wire.file(stored, file_path=stored.path)
+    return wire.file_json(stored, file_path=stored.path)
 
 
-def get_chat(world: World, given: Given) -> Json:
-    place = world.reach(given.chat_id(), write=False)
-    return wire.chat(place) | {
-        "accent_color_id": place.id % 7,
+def get_chat(world: World, parameters: Parameters) -> Json:
+    chat = world.reach_chat(parameters.chat_id(), write=False)
+    return wire.chat_json(chat) | {
+        "accent_color_id": chat.id % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(GIFTS, False),
     }
 
 
-def get_chat_member(world: World, given: Given) -> Json:
-    place = world.reach(given.chat_id(), write=False)
-    user_id = given.integer("user_id")
+def get_chat_member(world: World, parameters: Parameters) -> Json:
+    chat = world.reach_chat(parameters.chat_id(), write=False)
+    user_id = parameters.integer("user_id")
     if user_id == world.bot.id:
-        return wire.member(world.bot, place.bot)
+        return wire.member_json(world.bot, chat.bot)
     person = world.people.get(user_id)
     if person is None:
         raise bad_request("invalid user_id specified")
-    inside: Standing = "member" if place.user == person else "left"
-    return wire.member(person, place.members.get(user_id, inside))
+    inside: Standing = "member" if chat.user == person else "left"
+    return wire.member_json(person, chat.members.get(user_id, inside))
 
 
-def leave_chat(world: World, given: Given) -> bool:
-    place = world.reach(given.chat_id())
-    if place.kind == "private":
+def leave_chat(world: World, parameters: Parameters) -> bool:
+    chat = world.reach_chat(parameters.chat_id())
+    if chat.kind == "private":
         raise bad_request("chat member status can't be changed in private chats")
-    if place.bot not in INSIDE:
-        raise forbidden(f"bot is not a member of the {place.kind} chat")
-    world.post(place, world.bot, service={"left_chat_member": wire.user(world.bot)})
-    world.change_standing(place, world.bot, "left")
+    if chat.bot not in INSIDE:
+        raise forbidden(f"bot is not a member of the {chat.kind} chat")
+    world.post_message(chat, world.bot, service={"left_chat_member": wire.user_json(world.bot)})
+    world.change_standing(chat, world.bot, "left")
     return True
 
 
-def set_commands(world: World, given: Given) -> bool:
-    commands = given.json("commands", "commands")
+def set_commands(world: World, parameters: Parameters) -> bool:
+    commands = parameters.json("commands", "commands")
     if not isinstance(commands, list):
         raise bad_request("expected an Array of BotCommand")
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    world.menus[_menu(world, given)] = [_command(each) for each in commands]
-    _menus_changed(world)
+    world.menus[_menu_key(world, parameters)] = [_check_command(each) for each in commands]
+    _report_menu_change(world)
     return True
 
 
-def _command(command: Any) -> Json:
+def _check_command(command: Any) -> Json:
     if not isinstance(command, dict):
         raise bad_request("can't parse BotCommand: expected an Object")
     for field in ("command", "description"):
@@ -92,25 +92,25 @@ def _command(command: Any) -> Json:
     return {"command": command["command"].removeprefix("/"), "description": command["description"].strip()}
 
 
-def get_commands(world: World, given: Given) -> list[Json]:
-    return world.menus.get(_menu(world, given), [])
+def get_commands(world: World, parameters: Parameters) -> list[Json]:
+    return world.menus.get(_menu_key(world, parameters), [])
 
 
-def delete_commands(world: World, given: Given) -> bool:
-    world.menus.pop(_menu(world, given), None)
-    _menus_changed(world)
+def delete_commands(world: World, parameters: Parameters) -> bool:
+    world.menus.pop(_menu_key(world, parameters), None)
+    _report_menu_change(world)
     return True
 
 
-def _menus_changed(world: World) -> None:
-    for place in list(world.chats.values()):
-        world.tell("menu", place)
+def _report_menu_change(world: World) -> None:
+    for chat in list(world.chats.values()):
+        world.notify_watchers("menu", chat)
 
 
-def _menu(world: World, given: Given) -> tuple[str, str]:
+def _menu_key(world: World, parameters: Parameters) -> tuple[str, str]:
     """Scope and language of a menu, as one key."""
-    scope = given.json("scope", "BotCommandScope") or {"type": "default"}
-    language = given.text("language_code")
+    scope = parameters.json("scope", "BotCommandScope") or {"type": "default"}
+    language = parameters.text("language_code")
     if language and not re.fullmatch(r"[a-z]{2}", language):
         raise bad_request("invalid language code specified")
     if not isinstance(scope, dict):
@@ -120,36 +120,36 @@ def _menu(world: World, given: Given) -> tuple[str, str]:
         return str(kind), language
     if kind not in {"chat", "chat_administrators", "chat_member"}:
         raise bad_request("can't parse BotCommandScope: Unsupported type specified")
-    place = world.reach(Given(scope).chat_id(), write=False)
+    chat = world.reach_chat(Parameters(scope).chat_id(), write=False)
     member = f":{scope.get('user_id')}" if kind == "chat_member" else ""
-    return f"{kind}:{place.id}{member}", language
+    return f"{kind}:{chat.id}{member}", language
 
 
-def _describe(world: World, given: Given, field: str, longest: int) -> bool:
-    text = given.text(field)
+def _set_text(world: World, parameters: Parameters, field: str, longest: int) -> bool:
+    text = parameters.text(field)
     if len(text) > longest:
         raise bad_request(f"BOT_{field.upper()}_TOO_LONG")
-    world.descriptions[field, given.text("language_code")] = text
+    world.descriptions[field, parameters.text("language_code")] = text
     return True
 
 
-def _described(world: World, given: Given, field: str) -> Json:
-    language = given.text("language_code")
+def _get_text(world: World, parameters: Parameters, field: str) -> Json:
+    language = parameters.text("language_code")
     text = world.descriptions.get((field, language)) or world.descriptions.get((field, ""), "")
     return {field: text}
 
 
-def set_description(world: World, given: Given) -> bool:
-    return _describe(world, given, "description", 512)
+def set_description(world: World, parameters: Parameters) -> bool:
+    return _set_text(world, parameters, "description", 512)
 
 
-def get_description(world: World, given: Given) -> Json:
-    return _described(world, given, "description")
+def get_description(world: World, parameters: Parameters) -> Json:
+    return _get_text(world, parameters, "description")
 
 
-def set_short_description(world: World, given: Given) -> bool:
-    return _describe(world, given, "short_description", 120)
+def set_short_description(world: World, parameters: Parameters) -> bool:
+    return _set_text(world, parameters, "short_description", 120)
 
 
-def get_short_description(world: World, given: Given) -> Json:
-    return _described(world, given, "short_description")
+def get_short_description(world: World, parameters: Parameters) -> Json:
+    return _get_text(world, parameters, "short_description")

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.methods.content import caption_of, media_of, text_of
-from bot.sandbox.methods.formatting import units
-from bot.sandbox.methods.markup import checked_markup
-from bot.sandbox.methods.parameters import Given
+from bot.sandbox.methods.content import read_caption, read_media, read_text
+from bot.sandbox.methods.formatting import utf16_length
+from bot.sandbox.methods.markup import check_markup
+from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.refusals import (
     MEDIA_NOT_EDITABLE,
     NO_CAPTION_TO_EDIT,
@@ -25,44 +25,44 @@ from bot.sandbox.world.world import World
 DELETABLE = timedelta(hours=48)
 
 
-def edit_text(world: World, given: Given) -> Json:
-    content = text_of(given)
-    message = _editable(world, given)
+def edit_text(world: World, parameters: Parameters) -> Json:
+    content = read_text(parameters)
+    message = _find_editable(world, parameters)
     if message.text is None:
         raise bad_request(NO_TEXT_TO_EDIT)
-    return _change(world, given, message, content)
+    return _change_message(world, parameters, message, content)
 
 
-def edit_caption(world: World, given: Given) -> Json:
-    content = caption_of(given)
-    message = _editable(world, given)
+def edit_caption(world: World, parameters: Parameters) -> Json:
+    content = read_caption(parameters)
+    message = _find_editable(world, parameters)
     if message.media is None:
         raise bad_request(NO_CAPTION_TO_EDIT)
-    return _change(world, given, message, content)
+    return _change_message(world, parameters, message, content)
 
 
-def edit_markup(world: World, given: Given) -> Json:
-    return _change(world, given, _editable(world, given), {})
+def edit_reply_markup(world: World, parameters: Parameters) -> Json:
+    return _change_message(world, parameters, _find_editable(world, parameters), {})
 
 
-def edit_media(world: World, given: Given) -> Json:
+def edit_media(world: World, parameters: Parameters) -> Json:
     """Another photo or file in place of the old one, or of a text."""
-    wanted = given.json("media", "input media")
+    wanted = parameters.json("media", "input media")
     if not isinstance(wanted, dict) or wanted.get("type") not in {"photo", "document"}:
         raise bad_request("can't parse InputMedia: type must be photo or document")
     kind: MediaKind = wanted["type"]
-    inner = Given({**wanted, "reply_markup": None}, given.uploads)
-    content: dict[str, Any] = {"media": media_of(world, inner, kind, kind, inner.text("media"))}
-    content |= caption_of(inner) | {"text": None}
-    message = _editable(world, given)
+    inner = Parameters({**wanted, "reply_markup": None}, parameters.uploads)
+    content: dict[str, Any] = {"media": read_media(world, inner, kind, kind, inner.text("media"))}
+    content |= read_caption(inner) | {"text": None}
+    message = _find_editable(world, parameters)
     if message.media is not None and message.media.kind == "voice":
         raise bad_request(MEDIA_NOT_EDITABLE)
-    return _change(world, given, message, content)
+    return _change_message(world, parameters, message, content)
 
 
-def _editable(world: World, given: Given) -> Message:
-    number = given.message_id()
-    message = world.reach(given.chat_id()).messages.get(number)
+def _find_editable(world: World, parameters: Parameters) -> Message:
+    number = parameters.message_id()
+    message = world.reach_chat(parameters.chat_id()).messages.get(number)
     if message is None:
         raise bad_request(NOTHING_TO_EDIT)
     if message.sender.id != world.bot.id or message.service or message.forward_origin:
@@ -70,40 +70,40 @@ def _editable(world: World, given: Given) -> Message:
     return message
 
 
-def _change(world: World, given: Given, message: Message, content: dict[str, Any]) -> Json:
+def _change_message(world: World, parameters: Parameters, message: Message, content: dict[str, Any]) -> Json:
     """Puts the new content in place. An edit without a keyboard takes the old keyboard away, as with Telegram."""
-    markup = checked_markup(given.json("reply_markup", "reply keyboard markup"), only_inline=True)
+    markup = check_markup(parameters.json("reply_markup", "reply keyboard markup"), only_inline=True)
     rows = (markup or {}).get("inline_keyboard", [])
     same = all(getattr(message, name) == value for name, value in content.items())
     if same and rows == message.rows:
         raise bad_request(NOT_MODIFIED)
-    world.spend(message.chat, edit=True)
+    world.count_send(message.chat, edit=True)
     for name, value in content.items():
         setattr(message, name, value)
     message.markup = markup
     if content:
-        message.edited = world.now()
-    world.touch(message)
-    return wire.message(message)
+        message.edited_at = world.now()
+    world.mark_changed(message)
+    return wire.message_json(message)
 
 
-def delete_message(world: World, given: Given) -> bool:
-    number = given.message_id()
-    place = world.reach(given.chat_id())
-    message = place.messages.get(number)
+def delete_message(world: World, parameters: Parameters) -> bool:
+    number = parameters.message_id()
+    chat = world.reach_chat(parameters.chat_id())
+    message = chat.messages.get(number)
     if message is None:
         raise bad_request(NOTHING_TO_DELETE)
-    foreign = message.sender.id != world.bot.id and place.kind != "private" and place.bot != "administrator"
+    foreign = message.sender.id != world.bot.id and chat.kind != "private" and chat.bot != "administrator"
     if foreign or world.now() - message.date > DELETABLE:
         raise bad_request(NOT_DELETABLE)
-    world.remove(message)
+    world.remove_message(message)
     return True
 
 
-def answer_press(world: World, given: Given) -> bool:
-    press = world.waiting_press(given.text("callback_query_id"))
-    text = given.text("text")
-    if units(text) > 200:
+def answer_press(world: World, parameters: Parameters) -> bool:
+    press = world.find_waiting_press(parameters.text("callback_query_id"))
+    text = parameters.text("text")
+    if utf16_length(text) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
-    world.answer(press, {"text": text, "show_alert": given.flag("show_alert")})
+    world.answer_press(press, {"text": text, "show_alert": parameters.flag("show_alert")})
     return True

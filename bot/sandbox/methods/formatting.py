@@ -22,35 +22,35 @@ _PIECE = re.compile(r"&(?:#x[0-9a-fA-F]+|#\d+|lt|gt|amp|quot);?|<|[^&<]+|&")
 _START = re.compile(r"<([^\s>]*)((?:\s+[^\s=>]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?)*)\s*>")
 _END = re.compile(r"</([^\s>]*)\s*>")
 _ATTRIBUTE = re.compile(r"([^\s=>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?")
-_FOUND = [
+_FOUND_PATTERNS = [
     ("bot_command", re.compile(r"(?<![\w/@.<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")),
     ("url", re.compile(r"(?<![\w@])(?:https?://[^\s<>\"]+[^\s<>\"'.,:;!?)\]}]|t\.me/[\w/?=&-]+)")),
     ("mention", re.compile(r"(?<![\w/@])@[A-Za-z][A-Za-z0-9_]{3,31}\b")),
 ]
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """The length of a text in UTF-16 units."""
     return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
 
 
-def cut(text: str, offset: int, length: int) -> str:
+def entity_text(text: str, offset: int, length: int) -> str:
     """The part of a text that an entity covers."""
     return text.encode("utf-16-le")[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
 
 
-def _refuse(sentence: str) -> Exception:
+def _cannot_parse(sentence: str) -> Exception:
     return bad_request(f"can't parse entities: {sentence}")
 
 
 @dataclass
-class _Open:
+class _OpenTag:
     tag: str
     argument: str
     offset: int
 
 
-class _Reader:
+class _HtmlReader:
     """Reads one HTML text. Anything but Telegram's few tags, rightly nested, loses the whole message, as in earnest."""
 
     def __init__(self, source: str) -> None:
@@ -58,64 +58,66 @@ class _Reader:
         self.at = 0
         self.plain: list[str] = []
         self.offset = 0
-        self.open: list[_Open] = []
+        self.open: list[_OpenTag] = []
         self.entities: list[Entity] = []
 
-    def read(self) -> tuple[str, list[Entity]]:
+    def read_text(self) -> tuple[str, list[Entity]]:
         while self.at < len(self.source):
             if self.source.startswith("</", self.at):
-                self._end()
+                self._read_end_tag()
             elif self.source[self.at] == "<":
-                self._start()
+                self._read_start_tag()
             else:
-                self._words()
+                self._read_words()
         if self.open:
-            raise _refuse(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
+            raise _cannot_parse(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
         return "".join(self.plain), sorted(self.entities, key=lambda e: (e["offset"], -e["length"]))
 
-    def _byte(self) -> int:
+    def _byte_offset(self) -> int:
         return len(self.source[: self.at].encode())
 
-    def _words(self) -> None:
+    def _read_words(self) -> None:
         end = self.source.find("<", self.at)
         end = len(self.source) if end < 0 else end
-        words = "".join(_decoded(piece) for piece in _PIECE.findall(self.source[self.at : end]))
+        words = "".join(_decode_piece(piece) for piece in _PIECE.findall(self.source[self.at : end]))
         self.at = end
         self.plain.append(words)
-        self.offset += units(words)
+        self.offset += utf16_length(words)
 
-    def _start(self) -> None:
-        where = self._byte()
+    def _read_start_tag(self) -> None:
+        where = self._byte_offset()
         found = _START.match(self.source, self.at)
         tag = re.match(r"<([^\s>]*)", self.source[self.at :])
         name = (tag.group(1) if tag else "").lower()
         if ">" not in self.source[self.at :]:
-            raise _refuse(f"Unclosed start tag at byte offset {where}")
+            raise _cannot_parse(f"Unclosed start tag at byte offset {where}")
         if name not in TAGS:
-            raise _refuse(f'Unsupported start tag "{name}" at byte offset {where}')
+            raise _cannot_parse(f'Unsupported start tag "{name}" at byte offset {where}')
         if found is None:
-            raise _refuse(f'Unclosed start tag "{name}" at byte offset {where}')
-        attributes = _attributes(found.group(2))
+            raise _cannot_parse(f'Unclosed start tag "{name}" at byte offset {where}')
+        attributes = _read_attributes(found.group(2))
         if name == "span" and attributes.get("class") != "tg-spoiler":
-            raise _refuse(f'Tag "span" must have class "tg-spoiler" at byte offset {where}')
-        self.open.append(_Open(name, _argument(name, attributes), self.offset))
+            raise _cannot_parse(f'Tag "span" must have class "tg-spoiler" at byte offset {where}')
+        self.open.append(_OpenTag(name, _tag_argument(name, attributes), self.offset))
         self.at = found.end()
 
-    def _end(self) -> None:
-        where = self._byte()
+    def _read_end_tag(self) -> None:
+        where = self._byte_offset()
         if not self.open:
-            raise _refuse(f"Unexpected end tag at byte offset {where}")
+            raise _cannot_parse(f"Unexpected end tag at byte offset {where}")
         found = _END.match(self.source, self.at)
         if found is None:
-            raise _refuse(f"Unclosed end tag at byte offset {where}")
+            raise _cannot_parse(f"Unclosed end tag at byte offset {where}")
         opened, name = self.open[-1], found.group(1).lower()
         if name not in ("", opened.tag):
-            raise _refuse(f'Unmatched end tag at byte offset {where}, expected "</{opened.tag}>", found "</{name}>"')
+            raise _cannot_parse(
+                f'Unmatched end tag at byte offset {where}, expected "</{opened.tag}>", found "</{name}>"'
+            )
         self.open.pop()
         self.at = found.end()
-        self._keep(opened)
+        self._keep_entity(opened)
 
-    def _keep(self, opened: _Open) -> None:
+    def _keep_entity(self, opened: _OpenTag) -> None:
         length = self.offset - opened.offset
         kind = TAGS[opened.tag]
         if length == 0 or (opened.tag == "a" and not opened.argument):
@@ -135,7 +137,7 @@ class _Reader:
         self.entities.append(entity)
 
 
-def _decoded(piece: str) -> str:
+def _decode_piece(piece: str) -> str:
     if not piece.startswith("&") or piece == "&":
         return piece
     name = piece[1:].rstrip(";")
@@ -145,15 +147,15 @@ def _decoded(piece: str) -> str:
     return chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else piece
 
 
-def _attributes(source: str) -> dict[str, str]:
+def _read_attributes(source: str) -> dict[str, str]:
     found = {}
     for match in _ATTRIBUTE.finditer(source):
         value = next((group for group in match.groups()[1:] if group is not None), "")
-        found[match.group(1).lower()] = "".join(_decoded(piece) for piece in _PIECE.findall(value))
+        found[match.group(1).lower()] = "".join(_decode_piece(piece) for piece in _PIECE.findall(value))
     return found
 
 
-def _argument(tag: str, attributes: dict[str, str]) -> str:
+def _tag_argument(tag: str, attributes: dict[str, str]) -> str:
     if tag == "a":
         return attributes.get("href", "")
     if tag == "blockquote":
@@ -165,12 +167,12 @@ def _argument(tag: str, attributes: dict[str, str]) -> str:
 
 def read_html(source: str) -> tuple[str, list[Entity]]:
     """The text without its tags, and what the tags meant. Raises Telegram's refusal for broken HTML."""
-    return _Reader(source).read()
+    return _HtmlReader(source).read_text()
 
 
-def checked(text: str, entities: list[Any]) -> list[Entity]:
+def check_entities(text: str, entities: list[Any]) -> list[Entity]:
     """Entities that were given as a list. Refuses those that do not fit the text."""
-    length, kept = units(text), []
+    length, kept = utf16_length(text), []
     for entity in entities:
         if not isinstance(entity, dict):
             raise bad_request("can't parse MessageEntity: expected an Object")
@@ -196,7 +198,7 @@ def _check_place(offset: int, length: int, end: int) -> None:
         )
 
 
-def with_found(text: str, entities: list[Entity]) -> list[Entity]:
+def add_found_entities(text: str, entities: list[Entity]) -> list[Entity]:
     """Adds what Telegram finds by itself: commands, addresses and @names outside code and links."""
     taken = [
         (e["offset"], e["offset"] + e["length"])
@@ -204,21 +206,21 @@ def with_found(text: str, entities: list[Entity]) -> list[Entity]:
         if e["type"] in {"code", "pre", "text_link", "url", "bot_command", "mention"}
     ]
     found = list(entities)
-    for kind, pattern in _FOUND:
+    for kind, pattern in _FOUND_PATTERNS:
         for match in pattern.finditer(text):
-            start, length = units(text[: match.start()]), units(match.group())
+            start, length = utf16_length(text[: match.start()]), utf16_length(match.group())
             if not any(start < end and begin < start + length for begin, end in taken):
                 found.append({"type": kind, "offset": start, "length": length})
                 taken.append((start, start + length))
     return sorted(found, key=lambda e: (e["offset"], -e["length"]))
 
 
-def trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
+def trim_text(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     """Without white space at both ends, as Telegram stores it; entities move and shrink with the text."""
     kept = text.strip()
     if kept == text:
         return text, entities
-    lead, end = units(text[: len(text) - len(text.lstrip())]), units(kept)
+    lead, end = utf16_length(text[: len(text) - len(text.lstrip())]), utf16_length(kept)
     moved = []
     for entity in entities:
         start = max(0, entity["offset"] - lead)

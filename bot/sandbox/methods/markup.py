@@ -11,31 +11,31 @@ INLINE_KEYS = {"text", "callback_data", "url", "copy_text", "style", "icon_custo
 REPLY_KEYS = {"text", "style", "icon_custom_emoji_id"}
 
 
-def checked_markup(markup: Any, *, only_inline: bool = False) -> Json | None:
+def check_markup(markup: Any, *, only_inline: bool = False) -> Json | None:
     """The keyboard as Telegram would show it, None for none. Raises the refusal of the first mistake."""
     if markup is None:
         return None
     if not isinstance(markup, dict):
         raise bad_request("object expected as reply markup")
     if "inline_keyboard" in markup:
-        rows = _rows(markup["inline_keyboard"], "inline_keyboard", _inline_button)
+        rows = _check_rows(markup["inline_keyboard"], "inline_keyboard", _check_inline_button)
         return {"inline_keyboard": rows} if rows else None
     if only_inline and markup:
         raise bad_request("inline keyboard expected")
     if "keyboard" in markup:
-        return markup | {"keyboard": _rows(markup["keyboard"], "keyboard", _reply_button)}
+        return markup | {"keyboard": _check_rows(markup["keyboard"], "keyboard", _check_reply_button)}
     if markup.get("remove_keyboard") or markup.get("force_reply"):
         return markup
     return None
 
 
-def _rows(rows: Any, field: str, button: Callable[[Any], Json]) -> list[list[Json]]:
+def _check_rows(rows: Any, field: str, button: Callable[[Any], Json]) -> list[list[Json]]:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request(f'field "{field}" must be an Array of Arrays')
     return [[button(each) for each in row] for row in rows if row]
 
 
-def _text(button: Json, kind: str) -> str:
+def _check_label(button: Json, kind: str) -> str:
     text = button.get("text")
     if not isinstance(text, str):
         problem = 'Can\'t find field "text"' if text is None else 'Field "text" must be of type String'
@@ -47,14 +47,14 @@ def _text(button: Json, kind: str) -> str:
     return text
 
 
-def _inline_button(button: Any) -> Json:
+def _check_inline_button(button: Any) -> Json:
     if not isinstance(button, dict):
         raise bad_request("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
-    _text(button, "inline keyboard button")
+    _check_label(button, "inline keyboard button")
     if unknown := sorted(set(button) - INLINE_KEYS):
         raise not_modelled(f"the inline button's {', '.join(unknown)}")
     if button.get("url"):
-        return _url_button(button)
+        return _check_url_button(button)
     if "callback_data" in button:
         data = button["callback_data"]
         if not isinstance(data, str) or not 1 <= len(data.encode()) <= 64:
@@ -65,19 +65,19 @@ def _inline_button(button: Any) -> Json:
     raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
 
 
-def _url_button(button: Json) -> Json:
+def _check_url_button(button: Json) -> Json:
     url = button["url"]
     if not isinstance(url, str) or not url.startswith(("http://", "https://", "tg://")):
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
     return button
 
 
-def _reply_button(button: Any) -> Json:
+def _check_reply_button(button: Any) -> Json:
     if isinstance(button, str):
         button = {"text": button}
     if not isinstance(button, dict):
         raise bad_request("can't parse keyboard button: KeyboardButton must be a String or an Object")
-    _text(button, "keyboard button")
+    _check_label(button, "keyboard button")
     if unknown := sorted(set(button) - REPLY_KEYS):
         raise not_modelled(f"the keyboard button's {', '.join(unknown)}")
     return button

@@ -15,7 +15,7 @@ class Upload:
     content: bytes
 
 
-class Given:
+class Parameters:
     def __init__(self, values: Mapping[str, Any], uploads: Mapping[str, Upload] | None = None) -> None:
         self.values = {key: value for key, value in values.items() if value is not None and value != ""}
         self.uploads = dict(uploads or {})
@@ -23,7 +23,7 @@ class Given:
     def __contains__(self, name: str) -> bool:
         return name in self.values or name in self.uploads
 
-    def only(self, names: Iterable[str]) -> None:
+    def refuse_others(self, names: Iterable[str]) -> None:
         """Refuses what the sandbox would otherwise ignore without a word."""
         if unknown := sorted(set(self.values) - set(names)):
             raise not_modelled(f"the parameter {', '.join(unknown)}")
@@ -47,7 +47,7 @@ class Given:
         return value if high is None else min(high, value)
 
     def json(self, name: str, called: str) -> Any:
-        """An object or list, which forms carry as JSON text. None when it was not given."""
+        """An object or list, which forms carry as JSON text. None when it was not parameters."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return value

@@ -3,7 +3,7 @@
 import struct
 
 
-def dimensions(content: bytes) -> tuple[int, int] | None:
+def read_dimensions(content: bytes) -> tuple[int, int] | None:
     """Width and height in pixels, or None when this is no picture that can be read."""
     if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
         width, height = struct.unpack(">II", content[16:24])
@@ -12,13 +12,13 @@ def dimensions(content: bytes) -> tuple[int, int] | None:
         width, height = struct.unpack("<HH", content[6:10])
         return int(width), int(height)
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP" and len(content) >= 30:
-        return _webp(content)
+        return _webp_dimensions(content)
     if content.startswith(b"\xff\xd8"):
-        return _jpeg(content)
+        return _jpeg_dimensions(content)
     return None
 
 
-def mime_of(content: bytes) -> str:
+def guess_mime(content: bytes) -> str:
     if content.startswith(b"\x89PNG"):
         return "image/png"
     if content.startswith(b"GIF8"):
@@ -26,7 +26,7 @@ def mime_of(content: bytes) -> str:
     return "image/webp" if content[8:12] == b"WEBP" else "image/jpeg"
 
 
-def _jpeg(content: bytes) -> tuple[int, int] | None:
+def _jpeg_dimensions(content: bytes) -> tuple[int, int] | None:
     """Walks the segments to the frame header, which is the first that knows the size."""
     at = 2
     while at + 9 <= len(content) and content[at] == 0xFF:
@@ -41,7 +41,7 @@ def _jpeg(content: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _webp(content: bytes) -> tuple[int, int] | None:
+def _webp_dimensions(content: bytes) -> tuple[int, int] | None:
     kind = content[12:16]
     if kind == b"VP8X":
         return 1 + int.from_bytes(content[24:27], "little"), 1 + int.from_bytes(content[27:30], "little")

@@ -3,9 +3,9 @@
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.methods.content import caption_of, media_of, reply_of, text_of, thread_of
-from bot.sandbox.methods.markup import checked_markup
-from bot.sandbox.methods.parameters import Given
+from bot.sandbox.methods.content import read_caption, read_media, read_reply, read_text, read_thread
+from bot.sandbox.methods.markup import check_markup
+from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.refusals import bad_request
 from bot.sandbox.world.records import Chat, Json, MediaKind, Message
 from bot.sandbox.world.world import World
@@ -20,61 +20,61 @@ REACTIONS = set(
 """All that a bot may react with; any other sign is refused."""
 
 
-def send_message(world: World, given: Given) -> Json:
-    return _deliver(world, given, text_of(given))
+def send_message(world: World, parameters: Parameters) -> Json:
+    return _send_content(world, parameters, read_text(parameters))
 
 
-def send_photo(world: World, given: Given) -> Json:
-    return _with_file(world, given, "photo")
+def send_photo(world: World, parameters: Parameters) -> Json:
+    return _send_file(world, parameters, "photo")
 
 
-def send_document(world: World, given: Given) -> Json:
-    return _with_file(world, given, "document")
+def send_document(world: World, parameters: Parameters) -> Json:
+    return _send_file(world, parameters, "document")
 
 
-def send_voice(world: World, given: Given) -> Json:
-    return _with_file(world, given, "voice")
+def send_voice(world: World, parameters: Parameters) -> Json:
+    return _send_file(world, parameters, "voice")
 
 
-def _with_file(world: World, given: Given, kind: MediaKind) -> Json:
-    media = media_of(world, given, kind, kind)
-    return _deliver(world, given, {"media": media} | caption_of(given))
+def _send_file(world: World, parameters: Parameters, kind: MediaKind) -> Json:
+    media = read_media(world, parameters, kind, kind)
+    return _send_content(world, parameters, {"media": media} | read_caption(parameters))
 
 
-def _deliver(world: World, given: Given, content: dict[str, Any]) -> Json:
-    markup = checked_markup(given.json("reply_markup", "reply keyboard markup"))
-    place = world.reach(given.chat_id())
-    content |= {"thread": thread_of(given, place), "markup": markup} | reply_of(given, place)
-    world.spend(place)
-    _set_keyboard(place, markup)
-    message = world.post(place, world.bot, protected=given.flag("protect_content"), **content)
-    return wire.message(message)
+def _send_content(world: World, parameters: Parameters, content: dict[str, Any]) -> Json:
+    markup = check_markup(parameters.json("reply_markup", "reply keyboard markup"))
+    chat = world.reach_chat(parameters.chat_id())
+    content |= {"thread": read_thread(parameters, chat), "markup": markup} | read_reply(parameters, chat)
+    world.count_send(chat)
+    _set_keyboard(chat, markup)
+    message = world.post_message(chat, world.bot, is_protected=parameters.flag("protect_content"), **content)
+    return wire.message_json(message)
 
 
-def _set_keyboard(place: Chat, markup: Json | None) -> None:
+def _set_keyboard(chat: Chat, markup: Json | None) -> None:
     """A reply keyboard stays under the composer until another one or a removal comes."""
     if markup and "inline_keyboard" not in markup:
-        place.keyboard = None if markup.get("remove_keyboard") else markup
+        chat.keyboard = None if markup.get("remove_keyboard") else markup
 
 
-def _original(world: World, given: Given, purpose: str) -> Message:
-    source = world.reach(given.chat_id("from_chat_id"), write=False)
-    message = source.messages.get(given.message_id())
+def _find_original(world: World, parameters: Parameters, purpose: str) -> Message:
+    source = world.reach_chat(parameters.chat_id("from_chat_id"), write=False)
+    message = source.messages.get(parameters.message_id())
     if message is None:
         raise bad_request(f"message to {purpose} not found")
-    if message.protected or message.service:
+    if message.is_protected or message.service:
         raise bad_request(f"the message can't be {'forwarded' if purpose == 'forward' else 'copied'}")
     return message
 
 
-def forward_message(world: World, given: Given) -> Json:
-    message = _original(world, given, "forward")
-    place = world.reach(given.chat_id())
-    thread = thread_of(given, place)
-    world.spend(place)
-    origin = {"type": "user", "sender_user": wire.user(message.sender), "date": wire.stamp(message.date)}
-    shown = world.post(
-        place,
+def forward_message(world: World, parameters: Parameters) -> Json:
+    message = _find_original(world, parameters, "forward")
+    chat = world.reach_chat(parameters.chat_id())
+    thread = read_thread(parameters, chat)
+    world.count_send(chat)
+    origin = {"type": "user", "sender_user": wire.user_json(message.sender), "date": wire.unix_time(message.date)}
+    shown = world.post_message(
+        chat,
         world.bot,
         text=message.text,
         caption=message.caption,
@@ -82,37 +82,37 @@ def forward_message(world: World, given: Given) -> Json:
         media=message.media,
         thread=thread,
         forward_origin=message.forward_origin or origin,
-        protected=given.flag("protect_content"),
+        is_protected=parameters.flag("protect_content"),
     )
-    return wire.message(shown)
+    return wire.message_json(shown)
 
 
-def copy_message(world: World, given: Given) -> Json:
+def copy_message(world: World, parameters: Parameters) -> Json:
     """The same content without a trace of where it came from; a caption may be replaced."""
-    message = _original(world, given, "copy")
+    message = _find_original(world, parameters, "copy")
     content: dict[str, Any] = {"text": message.text, "media": message.media}
     content |= {"caption": message.caption, "entities": list(message.entities)}
-    if message.media and "caption" in given:
-        content |= caption_of(given)
-    return {"message_id": _deliver(world, given, content)["message_id"]}
+    if message.media and "caption" in parameters:
+        content |= read_caption(parameters)
+    return {"message_id": _send_content(world, parameters, content)["message_id"]}
 
 
-def send_chat_action(world: World, given: Given) -> bool:
-    action = given.text("action").lower()
+def send_chat_action(world: World, parameters: Parameters) -> bool:
+    action = parameters.text("action").lower()
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    place = world.reach(given.chat_id())
-    thread_of(given, place)
-    world.tell("action", place, action=action)
+    chat = world.reach_chat(parameters.chat_id())
+    read_thread(parameters, chat)
+    world.notify_watchers("action", chat, action=action)
     return True
 
 
-def set_message_reaction(world: World, given: Given) -> bool:
-    wanted = given.json("reaction", "reaction types") or []
+def set_message_reaction(world: World, parameters: Parameters) -> bool:
+    wanted = parameters.json("reaction", "reaction types") or []
     if not isinstance(wanted, list):
         raise bad_request("expected an Array of ReactionType")
-    place = world.reach(given.chat_id())
-    message = place.messages.get(given.message_id())
+    chat = world.reach_chat(parameters.chat_id())
+    message = chat.messages.get(parameters.message_id())
     if message is None:
         raise bad_request("message to react not found")
     if len(wanted) > 1:
@@ -120,5 +120,5 @@ def set_message_reaction(world: World, given: Given) -> bool:
     if any(not isinstance(each, dict) or each.get("emoji") not in REACTIONS for each in wanted):
         raise bad_request("REACTION_INVALID")
     message.reactions[world.bot.id] = wanted
-    world.touch(message)
+    world.mark_changed(message)
     return True

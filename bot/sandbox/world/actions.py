@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sandbox import wire
 from bot.sandbox.methods import formatting
-from bot.sandbox.methods.pictures import dimensions, mime_of
+from bot.sandbox.methods.pictures import guess_mime, read_dimensions
 from bot.sandbox.world.records import INSIDE, Chat, Json, Media, Message, Press, Standing, User
 from bot.sandbox.world.world import World
 
@@ -18,29 +18,29 @@ class CannotDoError(ValueError):
     """A person tried what a messenger would not offer."""
 
 
-def start(world: World, person: User, payload: str = "") -> Message:
+def press_start(world: World, person: User, payload: str = "") -> Message:
     """Presses Start, after a personal link with its payload. Unblocks the bot first if need be."""
     if not PAYLOAD.fullmatch(payload):
         raise CannotDoError(f"a start payload is up to 64 of A-Z a-z 0-9 _ -: {payload!r}")
-    unblock(world, person)
-    return say(world, person, world.chats[person.id], f"/start {payload}".strip())
+    unblock_bot(world, person)
+    return send_text(world, person, world.chats[person.id], f"/start {payload}".strip())
 
 
-def say(
-    world: World, person: User, place: Chat, text: str, *, reply_to: Message | None = None, thread: int | None = None
+def send_text(
+    world: World, person: User, chat: Chat, text: str, *, reply_to: Message | None = None, thread: int | None = None
 ) -> Message:
     if not text.strip():
         raise CannotDoError("an empty message cannot be sent")
-    if formatting.units(text) > 4096:
+    if formatting.utf16_length(text) > 4096:
         raise CannotDoError("a message has at most 4096 characters")
-    words, found = formatting.trimmed(text, formatting.with_found(text, []))
-    return _send(world, person, place, reply_to, thread, text=words, entities=found)
+    words, found = formatting.trim_text(text, formatting.add_found_entities(text, []))
+    return _send_content(world, person, chat, reply_to, thread, text=words, entities=found)
 
 
-def show(
+def send_photo(
     world: World,
     person: User,
-    place: Chat,
+    chat: Chat,
     content: bytes,
     *,
     caption: str = "",
@@ -48,18 +48,18 @@ def show(
     thread: int | None = None,
 ) -> Message:
     """Sends a photo."""
-    size = dimensions(content)
+    size = read_dimensions(content)
     if size is None:
         raise CannotDoError("this is no picture that could be sent as a photo")
-    stored = world.files.keep("photo", content, f"photo.{mime_of(content).partition('/')[2]}", mime_of(content))
+    stored = world.files.store("photo", content, f"photo.{guess_mime(content).partition('/')[2]}", guess_mime(content))
     photo = Media("photo", stored, *size)
-    return _send(world, person, place, reply_to, thread, media=photo, **_caption(caption))
+    return _send_content(world, person, chat, reply_to, thread, media=photo, **_read_caption(caption))
 
 
-def speak(
+def send_voice(
     world: World,
     person: User,
-    place: Chat,
+    chat: Chat,
     content: bytes,
     *,
     seconds: int = 1,
@@ -72,15 +72,15 @@ def speak(
     if not content:
         raise CannotDoError("an empty recording cannot be sent")
     ending = mime.partition("/")[2].partition(";")[0]
-    stored = world.files.keep("voice", content, f"voice.{ending}", mime)
+    stored = world.files.store("voice", content, f"voice.{ending}", mime)
     voice = Media("voice", stored, duration=seconds)
-    return _send(world, person, place, reply_to, thread, media=voice, **_caption(caption))
+    return _send_content(world, person, chat, reply_to, thread, media=voice, **_read_caption(caption))
 
 
-def attach(
+def send_file(
     world: World,
     person: User,
-    place: Chat,
+    chat: Chat,
     content: bytes,
     name: str,
     *,
@@ -91,115 +91,115 @@ def attach(
     """Sends a file as it is."""
     if not content:
         raise CannotDoError("an empty file cannot be sent")
-    document = Media("document", world.files.keep("document", content, name, mime))
-    return _send(world, person, place, reply_to, None, media=document, **_caption(caption))
+    document = Media("document", world.files.store("document", content, name, mime))
+    return _send_content(world, person, chat, reply_to, None, media=document, **_read_caption(caption))
 
 
-def _caption(caption: str) -> Json:
-    if formatting.units(caption) > 1024:
+def _read_caption(caption: str) -> Json:
+    if formatting.utf16_length(caption) > 1024:
         raise CannotDoError("a caption has at most 1024 characters")
-    words, found = formatting.trimmed(caption, formatting.with_found(caption, []))
+    words, found = formatting.trim_text(caption, formatting.add_found_entities(caption, []))
     return {"caption": words or None, "entities": found}
 
 
-def _send(
-    world: World, person: User, place: Chat, reply_to: Message | None, thread: int | None, **content: Any
+def _send_content(
+    world: World, person: User, chat: Chat, reply_to: Message | None, thread: int | None, **content: Any
 ) -> Message:
-    if place.kind == "private":
-        if place.bot == "kicked":
+    if chat.kind == "private":
+        if chat.bot == "kicked":
             raise CannotDoError("the bot is blocked: unblock it first")
-        place.started = True
-    elif place.members.get(person.id) not in INSIDE:
-        raise CannotDoError(f"{person.first_name} is not in the group {place.title!r}")
-    if place.migrated_to is not None:
+        chat.is_started = True
+    elif chat.members.get(person.id) not in INSIDE:
+        raise CannotDoError(f"{person.first_name} is not in the group {chat.title!r}")
+    if chat.migrated_to is not None:
         raise CannotDoError("the group was upgraded to a supergroup: write there")
     if thread is None and reply_to is not None:
         thread = reply_to.thread
-    message = world.post(place, person, reply_to=reply_to, thread=thread, **content)
-    if world.bot_reads(message):
-        world.tell_bot("message", place, wire.message(message), person)
+    message = world.post_message(chat, person, reply_to=reply_to, thread=thread, **content)
+    if world.is_read_by_bot(message):
+        world.queue_update("message", chat, wire.message_json(message), person)
     return message
 
 
-def correct(world: World, person: User, message: Message, text: str) -> None:
+def edit_text(world: World, person: User, message: Message, text: str) -> None:
     """Edits one's own text."""
     if message.sender.id != person.id or message.text is None:
         raise CannotDoError("only one's own texts can be edited")
-    message.text, message.entities = formatting.trimmed(text, formatting.with_found(text, []))
-    message.edited = world.now()
-    world.touch(message)
-    if world.bot_reads(message):
-        world.tell_bot("edited_message", message.chat, wire.message(message), person)
+    message.text, message.entities = formatting.trim_text(text, formatting.add_found_entities(text, []))
+    message.edited_at = world.now()
+    world.mark_changed(message)
+    if world.is_read_by_bot(message):
+        world.queue_update("edited_message", message.chat, wire.message_json(message), person)
 
 
-def press(world: World, person: User, message: Message, data: str) -> Press:
+def press_button(world: World, person: User, message: Message, data: str) -> Press:
     """Presses a button with this data, which need not be under the message: a forged press looks the same to a bot."""
     pressed = Press(str(secrets.randbits(62)), person, message, data, world.monotonic())
     world.presses[pressed.id] = pressed
-    world.tell("press", message.chat, press=pressed)
+    world.notify_watchers("press", message.chat, press=pressed)
     gone = message.id not in message.chat.messages
-    world.tell_bot("callback_query", message.chat, wire.press(pressed, gone=gone), person)
+    world.queue_update("callback_query", message.chat, wire.press_json(pressed, gone=gone), person)
     return pressed
 
 
-def block(world: World, person: User) -> None:
+def block_bot(world: World, person: User) -> None:
     world.change_standing(world.chats[person.id], person, "kicked")
 
 
-def unblock(world: World, person: User) -> None:
+def unblock_bot(world: World, person: User) -> None:
     world.change_standing(world.chats[person.id], person, "member")
 
 
-def enter(world: World, place: Chat, newcomer: User, by: User) -> None:
+def join_group(world: World, chat: Chat, newcomer: User, by: User) -> None:
     """Somebody joins a group, by a link or by another's hand."""
-    place.members[newcomer.id] = "member"
-    world.tell("chat", place)
-    _announce(world, place, by, {"new_chat_members": [wire.user(newcomer)]})
+    chat.members[newcomer.id] = "member"
+    world.notify_watchers("chat", chat)
+    _post_service_message(world, chat, by, {"new_chat_members": [wire.user_json(newcomer)]})
 
 
-def add_bot(world: World, place: Chat, by: User, standing: Standing = "member") -> None:
-    world.change_standing(place, by, standing)
-    _announce(world, place, by, {"new_chat_members": [wire.user(world.bot)]})
+def add_bot(world: World, chat: Chat, by: User, standing: Standing = "member") -> None:
+    world.change_standing(chat, by, standing)
+    _post_service_message(world, chat, by, {"new_chat_members": [wire.user_json(world.bot)]})
 
 
-def promote_bot(world: World, place: Chat, by: User) -> None:
-    world.change_standing(place, by, "administrator")
+def promote_bot(world: World, chat: Chat, by: User) -> None:
+    world.change_standing(chat, by, "administrator")
 
 
-def remove_bot(world: World, place: Chat, by: User) -> None:
-    message = world.post(place, by, service={"left_chat_member": wire.user(world.bot)})
-    world.tell_bot("message", place, wire.message(message), by)
-    world.change_standing(place, by, "kicked")
+def remove_bot(world: World, chat: Chat, by: User) -> None:
+    message = world.post_message(chat, by, service={"left_chat_member": wire.user_json(world.bot)})
+    world.queue_update("message", chat, wire.message_json(message), by)
+    world.change_standing(chat, by, "kicked")
 
 
-def open_topic(world: World, place: Chat, by: User, title: str) -> int:
+def open_topic(world: World, chat: Chat, by: User, title: str) -> int:
     """A new topic of a forum. Its number is that of the service message that opened it."""
-    if place.kind != "supergroup":
+    if chat.kind != "supergroup":
         raise CannotDoError("only a supergroup has topics")
     service = {"forum_topic_created": {"name": title, "icon_color": 7322096}}
-    place.topics.setdefault(0, "")  # from now on the group is a forum
-    message = world.post(place, by, service=service)
+    chat.topics.setdefault(0, "")  # from now on the group is a forum
+    message = world.post_message(chat, by, service=service)
     message.thread = message.id
-    place.topics[message.id] = title
-    if world.bot_reads(message):
-        world.tell_bot("message", place, wire.message(message), by)
+    chat.topics[message.id] = title
+    if world.is_read_by_bot(message):
+        world.queue_update("message", chat, wire.message_json(message), by)
     return message.id
 
 
-def migrate(world: World, place: Chat, by: User) -> Chat:
+def upgrade_group(world: World, chat: Chat, by: User) -> Chat:
     """The group becomes a supergroup with another id. What is sent to the old one is refused with the new id."""
-    if place.kind != "group" or place.migrated_to is not None:
+    if chat.kind != "group" or chat.migrated_to is not None:
         raise CannotDoError("only a plain group can become a supergroup, and only once")
-    above = world.add_group(SUPERGROUP + place.id, place.title, by, super_=True)
-    above.members, above.bot, above.met = dict(place.members), place.bot, place.met
-    _announce(world, place, by, {"migrate_to_chat_id": above.id})
-    place.migrated_to = above.id
-    _announce(world, above, by, {"migrate_from_chat_id": place.id})
+    above = world.add_group(SUPERGROUP + chat.id, chat.title, by, super_=True)
+    above.members, above.bot, above.is_known_to_bot = dict(chat.members), chat.bot, chat.is_known_to_bot
+    _post_service_message(world, chat, by, {"migrate_to_chat_id": above.id})
+    chat.migrated_to = above.id
+    _post_service_message(world, above, by, {"migrate_from_chat_id": chat.id})
     return above
 
 
-def _announce(world: World, place: Chat, by: User, service: Json) -> Message:
-    message = world.post(place, by, service=service)
-    if world.bot_reads(message):
-        world.tell_bot("message", place, wire.message(message), by)
+def _post_service_message(world: World, chat: Chat, by: User, service: Json) -> Message:
+    message = world.post_message(chat, by, service=service)
+    if world.is_read_by_bot(message):
+        world.queue_update("message", chat, wire.message_json(message), by)
     return message

@@ -11,13 +11,13 @@ LARGEST_PHOTO = 10_000_000
 LARGEST_DOWNLOAD = 20_000_000
 
 
-class Files:
+class FileStore:
     def __init__(self) -> None:
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
         self._by_unique_id: dict[str, StoredFile] = {}
 
-    def keep(self, kind: str, content: bytes, name: str, mime: str) -> StoredFile:
+    def store(self, kind: str, content: bytes, name: str, mime: str) -> StoredFile:
         """Stores the bytes. The same bytes sent as the same kind get the same ids: an id is lasting."""
         digest = hashlib.sha256(f"{kind}\0{name}\0".encode() + content).hexdigest()
         file_id = f"{kind[:2].upper()}AAC{digest[:48]}"
@@ -28,11 +28,11 @@ class Files:
             self._by_id[file_id] = self._by_path[path] = self._by_unique_id[stored.unique_id] = stored
         return self._by_id[file_id]
 
-    def get(self, file_id: str) -> StoredFile | None:
+    def find(self, file_id: str) -> StoredFile | None:
         return self._by_id.get(file_id)
 
-    def by_unique_id(self, unique_id: str) -> StoredFile | None:
+    def find_by_unique_id(self, unique_id: str) -> StoredFile | None:
         return self._by_unique_id.get(unique_id)
 
-    def at(self, path: str) -> StoredFile | None:
+    def find_by_path(self, path: str) -> StoredFile | None:
         return self._by_path.get(path)

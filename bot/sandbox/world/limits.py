@@ -15,7 +15,7 @@ class Limits:
     group: int = 20
 
 
-class Counter:
+class SendCounter:
     """Counts starts of sends. Without limits it counts nothing and refuses nothing."""
 
     def __init__(self, limits: Limits | None, monotonic: Callable[[], float]) -> None:
@@ -30,33 +30,35 @@ class Counter:
         if self.limits is None:
             return 0
         now = self._monotonic()
-        waits = [self._window(self._overall, now, 1.0, self.limits.overall)]
+        waits = [self._wait_in_window(self._overall, now, 1.0, self.limits.overall)]
         if counts_for_chat:
             group, burst = self.limits.group, self.limits.burst
-            waits.append(self._group(chat_id, now, group) if chat_id < 0 else self._person(chat_id, now, burst))
+            waits.append(
+                self._wait_for_group(chat_id, now, group) if chat_id < 0 else self._wait_for_person(chat_id, now, burst)
+            )
         wait = max(waits)
         if wait > 0:
             return max(1, math.ceil(wait))
         self._overall.append(now)
         if counts_for_chat:
-            self._count(chat_id, now)
+            self._count_for_chat(chat_id, now)
         return 0
 
-    def _count(self, chat_id: int, now: float) -> None:
+    def _count_for_chat(self, chat_id: int, now: float) -> None:
         if chat_id < 0:
             self._groups.setdefault(chat_id, deque()).append(now)
         else:
             self._people[chat_id] = max(self._people.get(chat_id, 0.0), now) + 1.0
 
-    def _group(self, chat_id: int, now: float, allowed: int) -> float:
-        return self._window(self._groups.setdefault(chat_id, deque()), now, 60.0, allowed)
+    def _wait_for_group(self, chat_id: int, now: float, allowed: int) -> float:
+        return self._wait_in_window(self._groups.setdefault(chat_id, deque()), now, 60.0, allowed)
 
-    def _person(self, chat_id: int, now: float, burst: int) -> float:
+    def _wait_for_person(self, chat_id: int, now: float, burst: int) -> float:
         """A bucket that leaks one a second and holds `burst`."""
         return self._people.get(chat_id, 0.0) - now - (burst - 1)
 
     @staticmethod
-    def _window(times: deque[float], now: float, length: float, allowed: int) -> float:
+    def _wait_in_window(times: deque[float], now: float, length: float, allowed: int) -> float:
         while times and times[0] <= now - length:
             times.popleft()
         return times[0] + length - now if len(times) >= allowed else 0.0

@@ -53,8 +53,8 @@ class Chat:
     title: str = ""
     user: User | None = None
     bot: Standing = "left"
-    started: bool = False
-    met: bool = False
+    is_started: bool = False
+    is_known_to_bot: bool = False
     """The bot has seen this person somewhere. A person it never met is "chat not found" to it."""
     members: dict[int, Standing] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
@@ -80,12 +80,12 @@ class Message:
     reply_to: Message | None = field(default=None, repr=False)
     quote: Json | None = None
     thread: int | None = None
-    edited: datetime | None = None
+    edited_at: datetime | None = None
     service: Json = field(default_factory=dict)
     forward_origin: Json | None = None
-    protected: bool = False
+    is_protected: bool = False
     reactions: dict[int, list[Json]] = field(default_factory=dict)
-    touched: int = 0
+    last_change: int = 0
     """The world's count of changes when this one last changed: newer is larger."""
 
     @property

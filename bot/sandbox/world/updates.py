@@ -15,7 +15,7 @@ class Update:
     chat: int
     kind: str
     payload: Json
-    delivered: int = 0
+    deliveries: int = 0
     """How often it was handed out."""
 
     def body(self) -> Json:
@@ -25,14 +25,14 @@ class Update:
 class Updates:
     """The queue. With `twice` every update is handed out a second time, although it was acknowledged."""
 
-    def __init__(self, first_id: int, changed: Callable[[], None]) -> None:
+    def __init__(self, first_id: int, on_change: Callable[[], None]) -> None:
         self.waiting: list[Update] = []
         self.allowed: list[str] = []
         self.twice = False
         self._next = first_id
-        self._changed = changed
+        self._changed = on_change
 
-    def push(self, kind: str, chat: int, payload: Json) -> Update | None:
+    def add(self, kind: str, chat: int, payload: Json) -> Update | None:
         """Adds an update, unless the bot said that it does not want this kind."""
         wanted = kind in self.allowed if self.allowed else kind not in NOT_UNLESS_ASKED
         if not wanted:
@@ -43,7 +43,7 @@ class Updates:
         self._changed()
         return update
 
-    def batch(self, offset: int, limit: int) -> list[Update]:
+    def next_batch(self, offset: int, limit: int) -> list[Update]:
         """What `getUpdates` answers. An offset acknowledges all before it; a negative one keeps the last few."""
         if offset < 0:
             self.waiting = self.waiting[offset:]
@@ -53,18 +53,18 @@ class Updates:
 
     def hand_out(self, batch: Sequence[Update]) -> list[Json]:
         for update in batch:
-            update.delivered += 1
+            update.deliveries += 1
         return [update.body() for update in batch]
 
     def acknowledge(self, updates: Sequence[Update]) -> None:
         """Forgets these, except that each is kept until it was handed out twice when that is asked for."""
-        done = {update.id for update in updates if update.delivered >= (2 if self.twice else 1)}
+        done = {update.id for update in updates if update.deliveries >= (2 if self.twice else 1)}
         # An update that nobody fetched but that lies before the offset is forgotten as well: Telegram does so.
-        done |= {update.id for update in updates if update.delivered == 0}
+        done |= {update.id for update in updates if update.deliveries == 0}
         if done:
             self.waiting = [update for update in self.waiting if update.id not in done]
             self._changed()
 
-    def drop(self) -> None:
+    def drop_all(self) -> None:
         self.waiting.clear()
         self._changed()

@@ -18,12 +18,12 @@ from bot.sandbox.refusals import (
     Refusal,
     bad_request,
     forbidden,
+    group_upgraded,
     too_many_requests,
-    upgraded,
 )
 from bot.sandbox.world.bell import Bell
-from bot.sandbox.world.files import Files
-from bot.sandbox.world.limits import Counter, Limits
+from bot.sandbox.world.files import FileStore
+from bot.sandbox.world.limits import Limits, SendCounter
 from bot.sandbox.world.records import INSIDE, Change, Chat, ChatKind, Json, Message, Press, Standing, Toast, User
 from bot.sandbox.world.updates import Updates
 
@@ -54,10 +54,10 @@ class World:
         self.bot = bot
         self.now = now
         self.monotonic = monotonic
-        self.counter = Counter(limits, monotonic)
+        self.counter = SendCounter(limits, monotonic)
         self.people: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
-        self.files = Files()
+        self.files = FileStore()
         self.presses: dict[str, Press] = {}
         self.toasts: dict[int, list[Toast]] = {}
         self.menus: dict[tuple[str, str], list[Json]] = {}
@@ -89,128 +89,128 @@ class World:
         if person.id in self.people:
             raise ValueError(f"there is somebody with the id {person.id} already")
         self.people[person.id] = person
-        place = Chat(person.id, "private", user=person, bot="member")
-        self.chats[person.id] = place
-        self.tell("chat", place)
-        return place
+        chat = Chat(person.id, "private", user=person, bot="member")
+        self.chats[person.id] = chat
+        self.notify_watchers("chat", chat)
+        return chat
 
     def add_group(self, group_id: int, title: str, creator: User, *, super_: bool = False) -> Chat:
         kind: ChatKind = "supergroup" if super_ else "group"
-        place = Chat(group_id, kind, title=title, members={creator.id: "creator"})
-        self.chats[group_id] = place
-        self.tell("chat", place)
-        return place
+        chat = Chat(group_id, kind, title=title, members={creator.id: "creator"})
+        self.chats[group_id] = chat
+        self.notify_watchers("chat", chat)
+        return chat
 
     # What the bot may reach
 
-    def reach(self, chat_id: int | str, *, write: bool = True) -> Chat:
+    def reach_chat(self, chat_id: int | str, *, write: bool = True) -> Chat:
         """The chat as the bot may use it. Raises the refusal that Telegram answers instead."""
-        place = self.chats.get(chat_id) if isinstance(chat_id, int) else None
-        if place is None:
+        chat = self.chats.get(chat_id) if isinstance(chat_id, int) else None
+        if chat is None:
             raise bad_request(CHAT_NOT_FOUND)
-        if place.kind == "private":
-            self._reach_person(place, write)
+        if chat.kind == "private":
+            self._check_person(chat, write)
         else:
-            self._reach_group(place, write)
-        return place
+            self._check_group(chat, write)
+        return chat
 
-    def _reach_person(self, place: Chat, write: bool) -> None:
-        if not place.met:
+    def _check_person(self, chat: Chat, write: bool) -> None:
+        if not chat.is_known_to_bot:
             raise bad_request(CHAT_NOT_FOUND)
-        if write and place.bot == "kicked":
+        if write and chat.bot == "kicked":
             raise forbidden("bot was blocked by the user")
-        if write and not place.started:
+        if write and not chat.is_started:
             raise forbidden("bot can't initiate conversation with a user")
 
-    def _reach_group(self, place: Chat, write: bool) -> None:
-        if place.migrated_to is not None and write:
-            raise upgraded(place.migrated_to)
-        if place.bot == "kicked" and (write or place.kind == "supergroup"):
-            raise forbidden(f"bot was kicked from the {place.kind} chat")
-        if place.bot == "left":
-            if not place.met:
+    def _check_group(self, chat: Chat, write: bool) -> None:
+        if chat.migrated_to is not None and write:
+            raise group_upgraded(chat.migrated_to)
+        if chat.bot == "kicked" and (write or chat.kind == "supergroup"):
+            raise forbidden(f"bot was kicked from the {chat.kind} chat")
+        if chat.bot == "left":
+            if not chat.is_known_to_bot:
                 raise bad_request(CHAT_NOT_FOUND)
-            raise forbidden(f"bot is not a member of the {place.kind} chat")
+            raise forbidden(f"bot is not a member of the {chat.kind} chat")
 
-    def spend(self, place: Chat, *, edit: bool = False) -> None:
+    def count_send(self, chat: Chat, *, edit: bool = False) -> None:
         """Counts one send against the limits, or raises 429. Edits in private chats cost only the bot's budget."""
-        wait = self.counter.seconds_to_wait(place.id, counts_for_chat=not (edit and place.id > 0))
+        wait = self.counter.seconds_to_wait(chat.id, counts_for_chat=not (edit and chat.id > 0))
         if wait:
             raise too_many_requests(wait)
 
     # Messages
 
-    def post(self, place: Chat, sender: User, **content: Any) -> Message:
+    def post_message(self, chat: Chat, sender: User, **content: Any) -> Message:
         """A new message, at the bottom of its chat."""
-        message = Message(place, self._message_id(place), sender, self.now(), **content)
-        place.messages[message.id] = message
-        self.touch(message, "message")
+        message = Message(chat, self._next_message_id(chat), sender, self.now(), **content)
+        chat.messages[message.id] = message
+        self.mark_changed(message, "message")
         return message
 
-    def touch(self, message: Message, kind: str = "edit") -> None:
+    def mark_changed(self, message: Message, kind: str = "edit") -> None:
         self.sequence += 1
-        message.touched = self.sequence
-        self.tell(kind, message.chat, message=message)
+        message.last_change = self.sequence
+        self.notify_watchers(kind, message.chat, message=message)
 
-    def remove(self, message: Message) -> None:
+    def remove_message(self, message: Message) -> None:
         del message.chat.messages[message.id]
         self.sequence += 1
-        self.tell("delete", message.chat, message=message)
+        self.notify_watchers("delete", message.chat, message=message)
 
-    def _message_id(self, place: Chat) -> int:
+    def _next_message_id(self, chat: Chat) -> int:
         """Supergroups number their messages themselves; all other chats of a bot share one row of numbers."""
-        if place.kind == "supergroup":
-            number = self._next_in.get(place.id, self._first_id)
-            self._next_in[place.id] = number + 1
+        if chat.kind == "supergroup":
+            number = self._next_in.get(chat.id, self._first_id)
+            self._next_in[chat.id] = number + 1
             return number
         self._next_id += 1
         return self._next_id - 1
 
     # Presses
 
-    def waiting_press(self, press_id: str) -> Press:
+    def find_waiting_press(self, press_id: str) -> Press:
         """The press that may still be answered, or the refusal for one that is answered, forgotten or never was."""
         press = self.presses.get(press_id)
         if press is None or press.answer is not None or self.monotonic() - press.since > self.press_lifetime:
             raise bad_request(QUERY_TOO_OLD)
         return press
 
-    def answer(self, press: Press, answer: Json) -> None:
+    def answer_press(self, press: Press, answer: Json) -> None:
         press.answer = answer
         if answer.get("text"):
             toast = Toast(answer["text"], bool(answer.get("show_alert")))
             self.toasts.setdefault(press.person.id, []).append(toast)
-        self.tell("answer", press.message.chat, press=press)
+        self.notify_watchers("answer", press.message.chat, press=press)
 
     # News
 
-    def tell(self, kind: Any, place: Chat, **more: Any) -> None:
-        change = Change(kind, place.id, **more)
+    def notify_watchers(self, kind: Any, chat: Chat, **more: Any) -> None:
+        change = Change(kind, chat.id, **more)
         for watcher in list(self.watchers):
             watcher(change)
         self.bell.ring()
 
-    def tell_bot(self, kind: str, place: Chat, payload: Json, by: User | None = None) -> None:
+    def queue_update(self, kind: str, chat: Chat, payload: Json, by: User | None = None) -> None:
         """Queues an update. Whoever is named in one is known to the bot from then on."""
-        place.met = True
+        chat.is_known_to_bot = True
         if by is not None and by.id in self.chats:
-            self.chats[by.id].met = True
-        self.updates.push(kind, place.id, payload)
+            self.chats[by.id].is_known_to_bot = True
+        self.updates.add(kind, chat.id, payload)
 
-    def change_standing(self, place: Chat, by: User, new: Standing) -> None:
+    def change_standing(self, chat: Chat, by: User, new: Standing) -> None:
         """The bot is blocked, added, promoted, removed: it is told, whatever privacy says."""
-        old, place.bot = place.bot, new
+        old, chat.bot = chat.bot, new
         if old != new:
-            payload = wire.standing_changed(place, by, self.bot, old, self.now())
-            self.tell_bot("my_chat_member", place, payload, by)
-            self.tell("chat", place)
+            payload = wire.standing_change(chat, by, self.bot, old, self.now())
+            self.queue_update("my_chat_member", chat, payload, by)
+            self.notify_watchers("chat", chat)
 
-    def bot_reads(self, message: Message) -> bool:
+    def is_read_by_bot(self, message: Message) -> bool:
         """Privacy mode: in a group the bot gets commands, replies to its own messages and service messages only."""
-        place = message.chat
-        if place.bot not in INSIDE:
+        chat = message.chat
+        if chat.bot not in INSIDE:
             return False
-        if place.kind == "private" or not self.privacy or place.bot == "administrator" or message.service:
+        if chat.kind == "private" or not self.privacy or chat.bot == "administrator" or message.service:
             return True
         if message.reply_to is not None and message.reply_to.sender.id == self.bot.id:
             return True
@@ -223,13 +223,13 @@ class World:
         name = first.partition("@")[2]
         return not name or name.lower() == (self.bot.username or "").lower()
 
-    def menu_for(self, place: Chat, person: User) -> list[Json]:
+    def menu_for(self, chat: Chat, person: User) -> list[Json]:
         """The commands that this person sees behind "/": the narrowest scope and the person's language win."""
-        private = place.kind == "private"
-        admin = place.members.get(person.id) in {"administrator", "creator"}
-        scopes = [f"chat_member:{place.id}:{person.id}"]
-        scopes += [f"chat_administrators:{place.id}"] if admin else []
-        scopes += [f"chat:{place.id}"]
+        private = chat.kind == "private"
+        admin = chat.members.get(person.id) in {"administrator", "creator"}
+        scopes = [f"chat_member:{chat.id}:{person.id}"]
+        scopes += [f"chat_administrators:{chat.id}"] if admin else []
+        scopes += [f"chat:{chat.id}"]
         scopes += ["all_chat_administrators"] if admin and not private else []
         scopes += ["all_private_chats" if private else "all_group_chats", "default"]
         for scope in scopes:
@@ -238,13 +238,13 @@ class World:
                     return commands
         return []
 
-    def record(self, method: str, chat: int | None, outcome: str) -> Call:
-        call = Call(method, chat, self.now(), self.monotonic(), outcome)
+    def record_call(self, method: str, chat_id: int | None, outcome: str) -> Call:
+        call = Call(method, chat_id, self.now(), self.monotonic(), outcome)
         self.calls.append(call)
         self.bell.ring()
         return call
 
-    def rename(self, person: User, **fields: Any) -> User:
+    def rename_person(self, person: User, **fields: Any) -> User:
         """A person changes name, username or language; later updates carry the new one."""
         changed = replace(person, **fields)
         self.people[person.id] = changed
