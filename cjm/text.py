@@ -25,7 +25,7 @@ def is_language(text: str) -> bool:
     return re.fullmatch(r"[a-z]{2}", text) is not None
 
 
-def unfit(text: str) -> str | None:
+def text_problem(text: str) -> str | None:
     """Why this cannot be shown to people, or None. Line breaks and tabs are fine."""
     if text.isprintable():  # as nearly all are: nothing to look at one by one
         return None if text.strip() else "is empty"
@@ -39,7 +39,7 @@ def unfit(text: str) -> str | None:
     return None if text.translate(_DROPPED).strip() else "is empty"
 
 
-def clean(text: str, *, lines: bool = False) -> str:
+def clean_text(text: str, *, lines: bool = False) -> str:
     """Without what came along unseen, and with single spaces; line breaks stay where ``lines`` are wanted."""
     kept = text.translate(_DROPPED)
     if not lines:
@@ -47,12 +47,20 @@ def clean(text: str, *, lines: bool = False) -> str:
     return "\n".join(" ".join(line.split()) for line in kept.strip().split("\n"))
 
 
-def visible(text: str, most: int) -> str:
+def visible_line(text: str, most: int) -> str:
     """The beginning of a text from outside, on one line, with nothing in it that cannot be seen."""
-    return "".join(c for c in clean(text) if c.isprintable())[:most].strip()
+    return "".join(c for c in clean_text(text) if c.isprintable())[:most].strip()
 
 
-def _problems(value: Any, most: int | None = None) -> Iterator[tuple[str, str]]:
+def cut_text(text: str, most: int) -> str:
+    """At most ``most`` characters of ``text`` as messengers count them: those beyond U+FFFF count twice."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * most:
+        return text
+    return units[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
+def _find_problems(value: Any, most: int | None = None) -> Iterator[tuple[str, str]]:
     texts = {"": value} if isinstance(value, str) else value.root if isinstance(value, LocalizedText) else value
     if not isinstance(texts, dict) or not texts:
         yield "", _FORM
@@ -62,10 +70,10 @@ def _problems(value: Any, most: int | None = None) -> Iterator[tuple[str, str]]:
             yield language, "is not a language: two small letters, such as en"
         elif not isinstance(text, str):
             yield language, "must be a text in quotes"
-        elif said := unfit(text):
+        elif said := text_problem(text):
             yield language, said
-        elif most is not None and len(clean(text)) > most:
-            yield language, f"has {len(clean(text))} characters; {most} is the most"
+        elif most is not None and len(clean_text(text)) > most:
+            yield language, f"has {len(clean_text(text))} characters; {most} is the most"
 
 
 class LocalizedText(RootModel[dict[str, str]]):
@@ -75,18 +83,18 @@ class LocalizedText(RootModel[dict[str, str]]):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_for_all(cls, value: Any) -> Any:
-        if problems := list(_problems(value)):
+    def _read_languages(cls, value: Any) -> Any:
+        if problems := list(_find_problems(value)):
             raise TextError(problems)
         if isinstance(value, LocalizedText):
             return value
         texts = {"": value} if isinstance(value, str) else value
-        return {language: clean(text, lines=True) for language, text in texts.items()}
+        return {language: clean_text(text, lines=True) for language, text in texts.items()}
 
     def __hash__(self) -> int:
         return hash(tuple(sorted(self.root.items())))
 
-    def in_(self, language: str) -> str:
+    def in_language(self, language: str) -> str:
         """The text in ``language``; where it is missing, the one for all, English, or the first there is."""
         texts = self.root
         return texts.get(language) or texts.get("") or texts.get("en") or next(iter(texts.values()))
@@ -96,29 +104,29 @@ class LocalizedText(RootModel[dict[str, str]]):
         return max(len(text) for text in self.root.values())
 
 
-def limited(most: int, *, lines: bool = False) -> BeforeValidator:
+def limit_length(most: int, *, lines: bool = False) -> BeforeValidator:
     """At most so many characters in each language; without ``lines``, on one line."""
 
     def check(value: Any) -> Any:
-        if problems := list(_problems(value, most)):
+        if problems := list(_find_problems(value, most)):
             raise TextError(problems)
         if lines or isinstance(value, LocalizedText):
             return value
-        return clean(value) if isinstance(value, str) else {k: clean(text) for k, text in value.items()}
+        return clean_text(value) if isinstance(value, str) else {k: clean_text(text) for k, text in value.items()}
 
     return BeforeValidator(check)
 
 
 def _label(value: str) -> str:
-    if said := unfit(value):
+    if said := text_problem(value):
         raise ValueError(said)
-    if len(clean(value)) > MOST_IN_A_LABEL:
-        raise ValueError(f"has {len(clean(value))} characters; {MOST_IN_A_LABEL} is the most")
-    return clean(value)
+    if len(clean_text(value)) > MOST_IN_A_LABEL:
+        raise ValueError(f"has {len(clean_text(value))} characters; {MOST_IN_A_LABEL} is the most")
+    return clean_text(value)
 
 
 MOST_IN_A_LABEL = 60
-Title = Annotated[LocalizedText, limited(120)]
-Words = Annotated[LocalizedText, limited(600, lines=True)]
+Title = Annotated[LocalizedText, limit_length(120)]
+Words = Annotated[LocalizedText, limit_length(600, lines=True)]
 Label = Annotated[str, AfterValidator(_label)]
 """A value that customers are told apart by, as it comes with events."""

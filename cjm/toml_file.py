@@ -16,17 +16,17 @@ class TomlError(TropaError):
     """A file that cannot be read at all; the message is a sentence without the file's name."""
 
 
-def read_text(path: Path) -> str:
+def read_toml_text(path: Path) -> str:
     """The text of the file. Raises TomlError."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise TomlError(f"cannot be read: {os.strerror(error.errno or 0).lower()}") from None
-    return decode(content)
+    return decode_toml(content)
 
 
-def decode(content: bytes) -> str:
+def decode_toml(content: bytes) -> str:
     """The text that ``content`` is, in UTF-8 with or without a byte-order mark. Raises TomlError."""
     if len(content) > MOST_BYTES:
         raise TomlError(f"is larger than {MOST_BYTES // 1024} kB, the most that can be taken")
@@ -39,7 +39,7 @@ def decode(content: bytes) -> str:
         raise TomlError(f"is not saved as UTF-8 (line {line} is the first that shows it)") from None
 
 
-def parse(text: str) -> dict[str, Any]:
+def parse_toml(text: str) -> dict[str, Any]:
     """The tables of ``text``. Raises TomlError, with the line where TOML went wrong."""
     if len(text) > MOST_BYTES:
         raise TomlError(f"is larger than {MOST_BYTES // 1024} kB, the most that can be taken")

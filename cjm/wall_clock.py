@@ -1,9 +1,16 @@
 """Wall time and moments: what the clock on the wall shows, and when that is. Clock changes are handled here only."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+import re
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+YEARS = range(2000, 3000)
+"""Years that dates from outside may have; others are slips of the pen, such as 0206 for 2026."""
+
+_SPAN = re.compile(r"(\S+?)\s*[-–—]\s*(\S+)")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 
-def moment_of(wall: datetime, zone: tzinfo, *, second: bool = False) -> datetime:
+def wall_to_utc(wall: datetime, zone: tzinfo, *, second: bool = False) -> datetime:
     """The moment (aware, UTC) at which clocks in ``zone`` show ``wall`` (naive).
 
     A time that is shown twice in autumn means the first of the two moments, or with ``second`` the later one. A time
@@ -14,10 +21,10 @@ def moment_of(wall: datetime, zone: tzinfo, *, second: bool = False) -> datetime
     found = wall.replace(tzinfo=zone, fold=int(second)).astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) == wall:
         return found
-    return _jump_over(wall, zone)
+    return _find_jump(wall, zone)
 
 
-def _jump_over(wall: datetime, zone: tzinfo) -> datetime:
+def _find_jump(wall: datetime, zone: tzinfo) -> datetime:
     """The first whole second, in UTC, at which clocks show ``wall`` or later."""
     low = (wall - timedelta(days=2)).replace(tzinfo=UTC)
     seconds = int(timedelta(days=4).total_seconds())
@@ -27,3 +34,22 @@ def _jump_over(wall: datetime, zone: tzinfo) -> datetime:
         shown = (low + timedelta(seconds=middle)).astimezone(zone).replace(tzinfo=None)
         first, last = (first, middle) if shown >= wall else (middle + 1, last)
     return low + timedelta(seconds=first)
+
+
+def parse_time(text: str) -> time:
+    """Reads "9:00" or "09:00". Raises ValueError."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise ValueError('a time of day is written as "09:00", from 00:00 to 23:59')
+    return time(int(found[1]), int(found[2]))
+
+
+def parse_span(text: str) -> tuple[time, time]:
+    """Reads "21:00-09:00" as its two ends. Raises ValueError, also when the two are the same."""
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        raise ValueError('hours are written as "21:00-09:00"')
+    start, end = parse_time(found[1]), parse_time(found[2])
+    if start == end:
+        raise ValueError("the hours begin and end at the same time; leave the text empty to have none")
+    return start, end

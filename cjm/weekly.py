@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from cjm.asking.quiet_hours import parse_span, parse_time
-from cjm.wall_clock import moment_of
+from cjm.wall_clock import parse_span, parse_time, wall_to_utc
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -45,7 +44,7 @@ class WeeklyMoment:
     def next_after(self, now: datetime, zone: ZoneInfo) -> datetime:
         """The first of these moments after ``now`` (aware), in UTC."""
         day = self._latest(now, zone)[0] + timedelta(weeks=1)
-        return moment_of(datetime.combine(day, self.at), zone)
+        return wall_to_utc(datetime.combine(day, self.at), zone)
 
     def period_key(self, now: datetime, zone: ZoneInfo) -> str:
         """The name of the week that ``now`` belongs to: the day its moment stood for, "2026-11-23".
@@ -61,7 +60,7 @@ class WeeklyMoment:
         tomorrow = now.astimezone(zone).date() + timedelta(days=1)
         day = tomorrow - timedelta(days=(tomorrow.weekday() - self.weekday) % 7)
         while True:
-            moment = moment_of(datetime.combine(day, self.at), zone)
+            moment = wall_to_utc(datetime.combine(day, self.at), zone)
             if moment <= now:
                 return day, moment.astimezone(UTC)
             day -= timedelta(weeks=1)

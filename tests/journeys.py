@@ -1,6 +1,7 @@
 """Small journeys for tests, with only what a test is about."""
 
-from cjm.journeys.journey import Journey, read_journey
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
 
 SMALL = """
 key = "small"

@@ -127,10 +127,12 @@ class History:
 def decide(visit: AskingVisit, survey: Survey, history: History, rules: AskingRules, now: datetime) -> Decision:
     """Whether to ask this person about this visit now, later or never."""
     deadline = visit.at + survey.greatest_age
-    refusal = _for_good(visit, survey, history, deadline, now) or _too_often(survey, history, rules, now)
+    refusal = _permanent_refusal(visit, survey, history, deadline, now) or _frequency_refusal(
+        survey, history, rules, now
+    )
     if refusal is not None:
         return Skip(refusal)
-    hold = _not_yet(visit, survey, history, rules, deadline, now)
+    hold = _find_hold(visit, survey, history, rules, deadline, now)
     if hold is None:
         return Ask()
     return hold if hold.until <= deadline else Skip(AskingReason.TOO_LATE)
@@ -142,7 +144,7 @@ def is_sampled(event_id: str, survey: Survey) -> bool:
     return int.from_bytes(digest, "big") < survey.share * 2**64
 
 
-def _for_good(
+def _permanent_refusal(
     visit: AskingVisit, survey: Survey, history: History, deadline: datetime, now: datetime
 ) -> AskingReason | None:
     if visit.withdrawn:
@@ -158,7 +160,7 @@ def _for_good(
     return None if is_sampled(visit.event_id, survey) else AskingReason.NOT_SAMPLED
 
 
-def _too_often(survey: Survey, history: History, rules: AskingRules, now: datetime) -> AskingReason | None:
+def _frequency_refusal(survey: Survey, history: History, rules: AskingRules, now: datetime) -> AskingReason | None:
     def within(last: datetime | None, clock: timedelta) -> bool:
         return last is not None and clock > timedelta() and now - last < clock
 
@@ -171,22 +173,22 @@ def _too_often(survey: Survey, history: History, rules: AskingRules, now: dateti
     return AskingReason.MONTHLY_LIMIT if rules.per_month and history.asked_last_30_days >= rules.per_month else None
 
 
-def _not_yet(
+def _find_hold(
     visit: AskingVisit, survey: Survey, history: History, rules: AskingRules, deadline: datetime, now: datetime
 ) -> Hold | None:
     if not history.has_chat or not history.consent:
         # Whoever opens his link in time is still asked: the event often comes before the person has scanned the code.
         return Hold(deadline, AskingReason.NO_CONSENT if history.has_chat else AskingReason.NO_CHAT)
     if visit.at + survey.delay > now:
-        return Hold(_decent(visit.at + survey.delay, history, rules), AskingReason.DELAY)
+        return Hold(_outside_quiet_hours(visit.at + survey.delay, history, rules), AskingReason.DELAY)
     if history.snoozed_until is not None and history.snoozed_until > now:
-        return Hold(_decent(history.snoozed_until, history, rules), AskingReason.SNOOZED)
-    if (decent := _decent(now, history, rules)) > now:
+        return Hold(_outside_quiet_hours(history.snoozed_until, history, rules), AskingReason.SNOOZED)
+    if (decent := _outside_quiet_hours(now, history, rules)) > now:
         return Hold(decent, AskingReason.QUIET_HOURS)
     return Hold(min(now + timedelta(hours=1), deadline), AskingReason.OPEN_SURVEY) if history.open_survey else None
 
 
-def _decent(moment: datetime, history: History, rules: AskingRules) -> datetime:
+def _outside_quiet_hours(moment: datetime, history: History, rules: AskingRules) -> datetime:
     """The first moment at or after ``moment`` outside the person's quiet hours."""
     quiet = history.quiet_hours if history.has_own_quiet_hours else rules.quiet_hours
     local = moment.astimezone(history.zone)

@@ -1,33 +1,10 @@
 """Quiet hours: when nobody wants to be asked, by the clock on the customer's own wall."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Self
 
-from cjm.wall_clock import moment_of
-
-_FORM = re.compile(r"(\S+?)\s*[-–—]\s*(\S+)")
-_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
-
-
-def parse_time(text: str) -> time:
-    """Reads "9:00" or "09:00". Raises ValueError."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
-        raise ValueError('a time of day is written as "09:00", from 00:00 to 23:59')
-    return time(int(found[1]), int(found[2]))
-
-
-def parse_span(text: str) -> tuple[time, time]:
-    """Reads "21:00-09:00" as its two ends. Raises ValueError, also when the two are the same."""
-    found = _FORM.fullmatch(text.strip())
-    if found is None:
-        raise ValueError('hours are written as "21:00-09:00"')
-    start, end = parse_time(found[1]), parse_time(found[2])
-    if start == end:
-        raise ValueError("the hours begin and end at the same time; leave the text empty to have none")
-    return start, end
+from cjm.wall_clock import parse_span, wall_to_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +47,7 @@ class QuietHours:
         for days in (0, 1, 2):
             wall = datetime.combine(local.date() + timedelta(days=days), self.end)
             for second in (False, True):
-                found = moment_of(wall, zone, second=second).astimezone(zone)
+                found = wall_to_utc(wall, zone, second=second).astimezone(zone)
                 # Aware datetimes of one zone compare by wall time: a repeated hour would be told wrongly.
                 if found.timestamp() > local.timestamp() and not self.covers(found):
                     return found

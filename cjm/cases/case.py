@@ -16,8 +16,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cjm.errors import CaseError
+from cjm.text import cut_text
 
-MOST_WORDS = 4000
+MOST_CHARACTERS = 4000
 """Characters of one message that are kept: a little less than a messenger's own limit, so that a title fits above."""
 
 
@@ -127,58 +128,50 @@ class Case:
         return self.state is CaseState.CLOSED
 
 
-def take(case: Case, by: TeamMember, now: datetime) -> Case:
+def take_case(case: Case, member: TeamMember, now: datetime) -> Case:
     """``by`` cares for it from now on. Raises CaseRefused: a colleague has it, it is closed, or it is a praise."""
     if case.kind is CaseKind.PRAISE:
         raise CaseRefused(CaseRefusal.NOTHING_TO_DO)
     if case.is_over:
         raise CaseRefused(CaseRefusal.CLOSED)
-    if case.taken_by == by.address:
+    if case.taken_by == member.address:
         return case
     if case.taken_by is not None:
         raise CaseRefused(CaseRefusal.TAKEN, case.taken_name)
-    return replace(_had_by(case, by, now), state=CaseState.TAKEN)
+    return replace(_with_owner(case, member, now), state=CaseState.TAKEN)
 
 
-def answer(case: Case, by: TeamMember, now: datetime) -> Case:
+def answer_case(case: Case, member: TeamMember, now: datetime) -> Case:
     """The team has written to the customer. A closed case stays closed: a last word needs no new work."""
     if case.is_over:
         return replace(case, answered_at=now)
-    return replace(_had_by(case, by, now), state=CaseState.ANSWERED, answered_at=now)
+    return replace(_with_owner(case, member, now), state=CaseState.ANSWERED, answered_at=now)
 
 
-def _had_by(case: Case, by: TeamMember, now: datetime) -> Case:
+def _with_owner(case: Case, member: TeamMember, now: datetime) -> Case:
     if case.taken_by is not None:
         return case
-    return replace(case, taken_by=by.address, taken_name=by.name, taken_at=now)
+    return replace(case, taken_by=member.address, taken_name=member.name, taken_at=now)
 
 
-def close(case: Case, by: TeamMember, now: datetime) -> Case:
+def close_case(case: Case, member: TeamMember, now: datetime) -> Case:
     if case.is_over:
         return case
-    return replace(_had_by(case, by, now), state=CaseState.CLOSED, closed_at=now)
+    return replace(_with_owner(case, member, now), state=CaseState.CLOSED, closed_at=now)
 
 
-def reopen(case: Case) -> Case:
+def reopen_case(case: Case) -> Case:
     """It is not over: it goes back to whoever had it. A praise has nothing to reopen."""
     if case.kind is CaseKind.PRAISE or case.state in (CaseState.OPEN, CaseState.TAKEN):
         return case
     return replace(case, state=CaseState.TAKEN if case.taken_by else CaseState.OPEN, closed_at=None)
 
 
-hear = reopen
+receive_message = reopen_case
 """The customer wrote again: an answered or closed case waits for the team once more."""
 
 
-def cleaned(text: str | None) -> str:
+def storable_text(text: str | None) -> str:
     """What somebody typed, as it can be kept: no characters a database refuses, cut after MOST_WORDS."""
     kept = "".join(c for c in text or "" if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
-    return cut(kept.strip(), MOST_WORDS)
-
-
-def cut(text: str, most: int) -> str:
-    """At most ``most`` characters of ``text`` as messengers count them: those beyond U+FFFF count twice."""
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * most:
-        return text
-    return units[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+    return cut_text(kept.strip(), MOST_CHARACTERS)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from cjm.journeys.journey import Journey, TouchpointStatus
 
-OFFERED = 5
+MOST_SUGGESTED = 5
 
 
-def offered(journey: Journey, recent: Iterable[str | None]) -> list[str]:
+def suggest_places(journey: Journey, recent: Iterable[str | None]) -> list[str]:
     """Every touchpoint's key: those of ``recent`` (the latest first; a stage is nobody's button), then by the journey.
 
     A former key is offered as what it is called today; what is only planned is not offered at all, and what was
@@ -20,7 +20,7 @@ def offered(journey: Journey, recent: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys([*met, *live]))
 
 
-def likely(places: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+def split_likely(places: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """The few to show first, and the rest; one more than the few is no reason for a second screen."""
-    few = OFFERED + 1 if len(places) == OFFERED + 1 else OFFERED
+    few = MOST_SUGGESTED + 1 if len(places) == MOST_SUGGESTED + 1 else MOST_SUGGESTED
     return places[:few], places[few:]

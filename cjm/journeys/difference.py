@@ -11,11 +11,13 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from cjm.errors import Mistake
-from cjm.journeys.brief import reworded, short, title_of
+from cjm.file_model import FileModel
+from cjm.journeys.forbidden_changes import find_forbidden_changes
+from cjm.journeys.item_pairs import ItemPairs, find_moved, pair_items
 from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Target, Touchpoint, TouchpointStatus
-from cjm.journeys.matching import Pairs, matched, moved
-from cjm.journeys.refusals import refusals
-from cjm.journeys.survey import FileModel, LocalizedText, Question, Survey
+from cjm.journeys.setting_summary import find_rewording, find_title, summarize_setting
+from cjm.journeys.survey import Question, Survey
+from cjm.text import LocalizedText
 
 
 class ChangeType(StrEnum):
@@ -56,7 +58,7 @@ class JourneyChange:
     call the thing, ``field`` the setting (empty when the thing itself came, went or moved); the values are short.
     """
 
-    what: ChangeType
+    type: ChangeType
     part: ChangedPart
     path: str
     title: LocalizedText | None = None
@@ -75,7 +77,7 @@ class JourneyDifference:
     refusals: tuple[Mistake, ...]
 
     @property
-    def is_nothing(self) -> bool:
+    def is_empty(self) -> bool:
         return not (self.is_new or self.entries or self.refusals)
 
     @property
@@ -85,23 +87,23 @@ class JourneyDifference:
     @property
     def counts(self) -> Mapping[ChangeType, int]:
         """How many entries of each kind; kinds that do not occur are absent."""
-        return Counter(e.what for e in self.entries)
+        return Counter(e.type for e in self.entries)
 
 
-def difference(old: Journey | None, new: Journey) -> JourneyDifference:
+def compare_journeys(old: Journey | None, new: Journey) -> JourneyDifference:
     """What changes from ``old`` (None: there was none) to ``new``."""
     if old is None:
-        return JourneyDifference(True, tuple(_all_new(new)), ())
-    old = _with_todays_keys(old, new)
-    entries = [*_fields(ChangedPart.JOURNEY, "", old, new, None), *_places(old, new)]
+        return JourneyDifference(True, tuple(_list_additions(new)), ())
+    old = _with_current_keys(old, new)
+    entries = [*_compare_settings(ChangedPart.JOURNEY, "", old, new, None), *_compare_places(old, new)]
     for part, name in _LISTS:
-        entries += _list(part, name, getattr(old, name), getattr(new, name))
-    entries += _surveys(old, new)
-    entries += _targets(old.targets, new.targets)
-    return JourneyDifference(False, tuple(entries), tuple(refusals(old, new)))
+        entries += _compare_list(part, name, getattr(old, name), getattr(new, name))
+    entries += _compare_surveys(old, new)
+    entries += _compare_targets(old.targets, new.targets)
+    return JourneyDifference(False, tuple(entries), tuple(find_forbidden_changes(old, new)))
 
 
-def _with_todays_keys(old: Journey, new: Journey) -> Journey:
+def _with_current_keys(old: Journey, new: Journey) -> Journey:
     """The old journey whose surveys and targets call renamed stages and touchpoints by their new keys."""
     renamed = {k: s.key for s in new.stages for k in s.was}
     renamed |= {k: p.key for s in new.stages for p in s.touchpoints for k in p.was}
@@ -130,25 +132,25 @@ _NESTED = {"key", "stages", "touchpoints", "questions", "options", "surveys", "t
 Keyed = TypeVar("Keyed", bound="Stage | Touchpoint | Persona | Attribute | Segment | Survey | Question")
 
 
-def _all_new(new: Journey) -> Iterator[JourneyChange]:
+def _list_additions(new: Journey) -> Iterator[JourneyChange]:
     empty = new.model_copy(update=dict.fromkeys(("stages", "surveys", "targets", *(n for _, n in _LISTS)), ()))
-    yield from _places(empty, new)
+    yield from _compare_places(empty, new)
     for part, name in _LISTS:
-        yield from _list(part, name, (), getattr(new, name))
-    yield from _surveys(empty, new)
-    yield from _targets((), new.targets)
+        yield from _compare_list(part, name, (), getattr(new, name))
+    yield from _compare_surveys(empty, new)
+    yield from _compare_targets((), new.targets)
 
 
 # --- stages and touchpoints
 
 
-def _places(old: Journey, new: Journey) -> Iterator[JourneyChange]:
-    pairs = matched(old.stages, new.stages)
-    yield from _come_and_gone(ChangedPart.STAGE, pairs, _in("stages"))
-    yield from _moved(ChangedPart.STAGE, pairs, old.stages, _in("stages"))
+def _compare_places(old: Journey, new: Journey) -> Iterator[JourneyChange]:
+    pairs = pair_items(old.stages, new.stages)
+    yield from _compare_items(ChangedPart.STAGE, pairs, _path_in("stages"))
+    yield from _find_moves(ChangedPart.STAGE, pairs, old.stages, _path_in("stages"))
     before = {p.key: (s, p) for s in old.stages for p in s.touchpoints}
     after = {p.key: (s, p) for s in new.stages for p in s.touchpoints}
-    points = matched([p for _, p in before.values()], [p for _, p in after.values()])
+    points = pair_items([p for _, p in before.values()], [p for _, p in after.values()])
     stage_of = {b.key: a.key for b, a in pairs if b and a}
 
     homes = {id(p): s.key for s, p in (*before.values(), *after.values())}
@@ -156,37 +158,37 @@ def _places(old: Journey, new: Journey) -> Iterator[JourneyChange]:
     def path(point: Touchpoint) -> str:
         return f"stages.{homes[id(point)]}.{point.key}"
 
-    yield from _come_and_gone(ChangedPart.TOUCHPOINT, points, path)
+    yield from _compare_items(ChangedPart.TOUCHPOINT, points, path)
     for stage_before, stage_after in pairs:
         if stage_before and stage_after:
             staying = [(b, a) for b, a in points if b in stage_before.touchpoints and a in stage_after.touchpoints]
-            yield from _moved(ChangedPart.TOUCHPOINT, staying, stage_before.touchpoints, path)
+            yield from _find_moves(ChangedPart.TOUCHPOINT, staying, stage_before.touchpoints, path)
     for b, a in points:
         if b and a and stage_of.get(before[b.key][0].key) != after[a.key][0].key:
             stages = before[b.key][0].key, after[a.key][0].key
             yield JourneyChange(ChangeType.MOVED, ChangedPart.TOUCHPOINT, path(a), a.title, "stage", *stages)
 
 
-def _surveys(old: Journey, new: Journey) -> Iterator[JourneyChange]:
-    pairs = matched(old.surveys, new.surveys)
-    yield from _come_and_gone(ChangedPart.SURVEY, pairs, _in("surveys"))
+def _compare_surveys(old: Journey, new: Journey) -> Iterator[JourneyChange]:
+    pairs = pair_items(old.surveys, new.surveys)
+    yield from _compare_items(ChangedPart.SURVEY, pairs, _path_in("surveys"))
     home = {q.key: s.key for j in (old, new) for s in j.surveys for q in s.questions}
 
     def path(question: Question) -> str:
         return f"surveys.{home[question.key]}.{question.key}"
 
-    questions = matched([q for s in old.surveys for q in s.questions], [q for s in new.surveys for q in s.questions])
-    yield from _come_and_gone(ChangedPart.QUESTION, questions, path)
+    questions = pair_items([q for s in old.surveys for q in s.questions], [q for s in new.surveys for q in s.questions])
+    yield from _compare_items(ChangedPart.QUESTION, questions, path)
     for survey, now in pairs:
         if survey and now:
             both = [(b, a) for b, a in questions if b in survey.questions and a in now.questions]
-            yield from _moved(ChangedPart.QUESTION, both, survey.questions, path)
+            yield from _find_moves(ChangedPart.QUESTION, both, survey.questions, path)
     for b, a in questions:
         if b and a:
-            yield from _options(b, a, path(a))
+            yield from _compare_options(b, a, path(a))
 
 
-def _options(old: Question, new: Question, at: str) -> Iterator[JourneyChange]:
+def _compare_options(old: Question, new: Question, at: str) -> Iterator[JourneyChange]:
     before, after = {o.key: o.title for o in old.options}, {o.key: o.title for o in new.options}
     for key in before | after:
         path = f"{at}.options.{key}"
@@ -196,11 +198,16 @@ def _options(old: Question, new: Question, at: str) -> Iterator[JourneyChange]:
             yield JourneyChange(ChangeType.ADDED, ChangedPart.OPTION, path, after[key])
         elif before[key] != after[key]:
             yield JourneyChange(
-                ChangeType.REWORDED, ChangedPart.OPTION, path, after[key], "title", *reworded(before[key], after[key])
+                ChangeType.REWORDED,
+                ChangedPart.OPTION,
+                path,
+                after[key],
+                "title",
+                *find_rewording(before[key], after[key]),
             )
 
 
-def _targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[JourneyChange]:
+def _compare_targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[JourneyChange]:
     before = {(t.stage or "", t.scale): f"{t.at_least:g}" for t in old}
     after = {(t.stage or "", t.scale): f"{t.at_least:g}" for t in new}
     for place in before | after:
@@ -211,26 +218,28 @@ def _targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[JourneyCh
             yield JourneyChange(what, ChangedPart.TARGET, path, None, "at_least", *value)
 
 
-def _list(part: ChangedPart, name: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> Iterator[JourneyChange]:
-    yield from _come_and_gone(part, matched(old, new), _in(name))
+def _compare_list(part: ChangedPart, name: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> Iterator[JourneyChange]:
+    yield from _compare_items(part, pair_items(old, new), _path_in(name))
 
 
 # --- one thing, before and after
 
 
-def _come_and_gone(part: ChangedPart, pairs: Pairs[Keyed], path: Callable[[Any], str]) -> Iterator[JourneyChange]:
+def _compare_items(part: ChangedPart, pairs: ItemPairs[Keyed], path: Callable[[Any], str]) -> Iterator[JourneyChange]:
     for old, new in pairs:
         if old is None and new is not None:
-            yield JourneyChange(ChangeType.ADDED, part, path(new), title_of(new))
+            yield JourneyChange(ChangeType.ADDED, part, path(new), find_title(new))
         elif new is None and old is not None:
-            yield JourneyChange(ChangeType.REMOVED, part, path(old), title_of(old), warning=_lost(part, old))
+            yield JourneyChange(
+                ChangeType.REMOVED, part, path(old), find_title(old), warning=_removal_warning(part, old)
+            )
         elif old is not None and new is not None:
             if old.key != new.key:
-                yield JourneyChange(ChangeType.RENAMED, part, path(new), title_of(new), "key", old.key, new.key)
-            yield from _fields(part, path(new), old, new, title_of(new))
+                yield JourneyChange(ChangeType.RENAMED, part, path(new), find_title(new), "key", old.key, new.key)
+            yield from _compare_settings(part, path(new), old, new, find_title(new))
 
 
-def _lost(part: ChangedPart, old: FileModel) -> ChangeWarning | None:
+def _removal_warning(part: ChangedPart, old: FileModel) -> ChangeWarning | None:
     if part is ChangedPart.ATTRIBUTE:
         return ChangeWarning.COHORTS_CHANGE
     if part in (ChangedPart.STAGE, ChangedPart.QUESTION) or (
@@ -240,7 +249,7 @@ def _lost(part: ChangedPart, old: FileModel) -> ChangeWarning | None:
     return None
 
 
-def _fields(
+def _compare_settings(
     part: ChangedPart, path: str, old: FileModel, new: FileModel, title: LocalizedText | None
 ) -> Iterator[JourneyChange]:
     old_key = getattr(old, "key", "")
@@ -249,15 +258,22 @@ def _fields(
         if name in _NESTED or before == after or (name == "was" and set(after) == {*before, old_key}):
             continue
         if isinstance(before, LocalizedText) and isinstance(after, LocalizedText):
-            yield JourneyChange(ChangeType.REWORDED, part, path, title, name, *reworded(before, after))
+            yield JourneyChange(ChangeType.REWORDED, part, path, title, name, *find_rewording(before, after))
         else:
-            warning = _warning(part, name, before, after)
+            warning = _setting_warning(part, name, before, after)
             yield JourneyChange(
-                ChangeType.CHANGED, part, path, title, name.rstrip("_"), short(before), short(after), warning
+                ChangeType.CHANGED,
+                part,
+                path,
+                title,
+                name.rstrip("_"),
+                summarize_setting(before),
+                summarize_setting(after),
+                warning,
             )
 
 
-def _warning(part: ChangedPart, name: str, before: Any, after: Any) -> ChangeWarning | None:
+def _setting_warning(part: ChangedPart, name: str, before: Any, after: Any) -> ChangeWarning | None:
     if name == "was" and set(before) - set(after):
         return ChangeWarning.HISTORY_UNLINKED
     if name == "timezone":
@@ -267,12 +283,12 @@ def _warning(part: ChangedPart, name: str, before: Any, after: Any) -> ChangeWar
     return ChangeWarning.OTHER_SUBJECT if name in ("about", "on") else None
 
 
-def _moved(
-    part: ChangedPart, pairs: Pairs[Keyed], old_order: Iterable[Keyed], path: Callable[[Any], str]
+def _find_moves(
+    part: ChangedPart, pairs: ItemPairs[Keyed], old_order: Iterable[Keyed], path: Callable[[Any], str]
 ) -> Iterator[JourneyChange]:
-    for item in moved(pairs, old_order):
-        yield JourneyChange(ChangeType.MOVED, part, path(item), title_of(item))
+    for item in find_moved(pairs, old_order):
+        yield JourneyChange(ChangeType.MOVED, part, path(item), find_title(item))
 
 
-def _in(name: str) -> Callable[[Any], str]:
+def _path_in(name: str) -> Callable[[Any], str]:
     return lambda item: f"{name}.{item.key}"

@@ -7,18 +7,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from cjm.errors import JourneyError, Mistake
-from cjm.journeys.survey import FileModel, Flag, Key, LocalizedText, Number, Reference, Survey, Title, Whole, Words
-from cjm.mistake_sentences import near, shown
+from cjm.file_model import FileModel, Flag, Key, Number, Reference, Whole
+from cjm.journeys.survey import Survey
+from cjm.mistake_wording import find_similar, quote_name
 from cjm.scales import DEFAULT_SCALE, Scale
-from cjm.text import MOST_IN_A_LABEL, Label, is_language, visible
-from cjm.toml_file import TomlError, decode, parse, read_text
+from cjm.text import MOST_IN_A_LABEL, Label, Title, Words, is_language, visible_line
 
 CHANNELS = (
     "site", "app", "store", "email", "chat", "messenger", "phone", "courier", "ad", "search", "social", "mail",
@@ -39,7 +37,7 @@ class TouchpointStatus(StrEnum):
 
 def _channel(value: str) -> str:
     if value not in CHANNELS:
-        meant = near(value, CHANNELS)
+        meant = find_similar(value, CHANNELS)
         hint = f"did you mean {meant}?" if meant else f"there are {', '.join(CHANNELS)}"
         raise ValueError(f"is not a channel; {hint}")
     return value
@@ -65,8 +63,8 @@ def zone_names() -> frozenset[str]:
 
 def _timezone(value: str) -> str:
     if value not in zone_names():
-        meant = near(value, zone_names())
-        raise ValueError(f"is not a time zone; did you mean {shown(meant)}?" if meant else _SOME_ZONE)
+        meant = find_similar(value, zone_names())
+        raise ValueError(f"is not a time zone; did you mean {quote_name(meant)}?" if meant else _SOME_ZONE)
     return value
 
 
@@ -93,7 +91,7 @@ class Segment(FileModel):
     title: Title
     where: Annotated[Rule, Field(min_length=1)]
 
-    def holds(self, cohort: Cohort) -> bool:
+    def includes(self, cohort: Cohort) -> bool:
         return all(cohort.get(attribute, "") in values for attribute, values in self.where.items())
 
 
@@ -181,15 +179,15 @@ class Journey(FileModel):
     @cached_property
     def touchpoints(self) -> Mapping[str, tuple[Stage, Touchpoint]]:
         """Touchpoints by key, with their stage; a former key (``was``) leads to the touchpoint of today."""
-        found = {old: (stage, point) for stage, point in self._pairs() for old in point.was}
-        return found | {point.key: (stage, point) for stage, point in self._pairs()}
+        found = {old: (stage, point) for stage, point in self._placed_touchpoints() for old in point.was}
+        return found | {point.key: (stage, point) for stage, point in self._placed_touchpoints()}
 
     @cached_property
     def stages_by_key(self) -> Mapping[str, Stage]:
         found = {old: stage for stage in self.stages for old in stage.was}
         return found | {stage.key: stage for stage in self.stages}
 
-    def _pairs(self) -> Iterator[tuple[Stage, Touchpoint]]:
+    def _placed_touchpoints(self) -> Iterator[tuple[Stage, Touchpoint]]:
         return ((stage, point) for stage in self.stages for point in stage.touchpoints)
 
     def place(self, key: str) -> tuple[Stage, Touchpoint | None] | None:
@@ -198,7 +196,7 @@ class Journey(FileModel):
             return self.touchpoints[key]
         return (self.stages_by_key[key], None) if key in self.stages_by_key else None
 
-    def order(self, stage: str) -> int:
+    def stage_index(self, stage: str) -> int:
         """The place of a stage in the journey, from 0."""
         return self.stages.index(self.stages_by_key[stage])
 
@@ -212,7 +210,7 @@ class Journey(FileModel):
         """The declared attributes of a customer, as they are counted."""
         found = {}
         for attribute in self.attributes:
-            value = visible(str(attributes.get(attribute.key, "")), MOST_IN_A_LABEL)
+            value = visible_line(str(attributes.get(attribute.key, "")), MOST_IN_A_LABEL)
             known = not value or not attribute.values or value in attribute.values
             found[attribute.key] = value if known else "other"
         return found
@@ -221,46 +219,3 @@ class Journey(FileModel):
         """The stage's own target, else the journey's."""
         fitting = [t for t in self.targets if t.scale is scale and t.stage in (stage, None)]
         return next((t.at_least for t in sorted(fitting, key=lambda t: t.stage is None)), None)
-
-
-def read_journey(text: str | bytes, file: str) -> Journey:
-    """The journey that ``text`` (TOML) describes; ``file`` is how the file is called in messages.
-
-    Raises JourneyError with every mistake: where it stands (a key path) and what would be right.
-    """
-    from cjm.journeys.mistakes import judged
-
-    try:
-        data = parse(decode(text) if isinstance(text, bytes) else text)
-    except TomlError as error:
-        raise JourneyError(file, [Mistake("", str(error))]) from None
-    journey, mistakes = judged(data)
-    if journey is None or mistakes:
-        raise JourneyError(file, mistakes)
-    return journey
-
-
-def read_journey_file(path: Path) -> Journey:
-    """The journey that a file holds. Raises JourneyError, also when the file cannot be read."""
-    try:
-        return read_journey(read_text(path), str(path))
-    except TomlError as error:
-        raise JourneyError(str(path), [Mistake("", str(error))]) from None
-
-
-__all__ = [
-    "CHANNELS",
-    "Attribute",
-    "Cohort",
-    "Journey",
-    "LocalizedText",
-    "Persona",
-    "Segment",
-    "Stage",
-    "Target",
-    "Touchpoint",
-    "TouchpointStatus",
-    "read_journey",
-    "read_journey_file",
-    "zone_names",
-]

@@ -11,11 +11,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from cjm.errors import Mistake
+from cjm.file_model import FileModel
 from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Target, Touchpoint
 from cjm.journeys.outline import Loc, Outline
-from cjm.journeys.rules import broken_rules
-from cjm.journeys.survey import Branch, FileModel, Option, Question, Survey, Trigger
-from cjm.mistake_sentences import listed, near, sentence, step
+from cjm.journeys.rules import find_broken_rules
+from cjm.journeys.survey import Branch, Option, Question, Survey, Trigger
+from cjm.mistake_wording import describe_error, find_similar, join_names, path_step
 from cjm.text import TextError
 
 MOST_MISTAKES = 200
@@ -36,7 +37,7 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
 }
 
 
-def judged(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake]]:
+def check_journey(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake]]:
     """The journey that ``data`` (TOML's tables) is, or None; and every mistake, at paths that use the items' keys."""
     journey: Journey | None = None
     errors: list[ErrorDetails] = []
@@ -45,14 +46,14 @@ def judged(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake]]:
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
     found: list[tuple[Loc, str | ErrorDetails]] = [(e["loc"], e) for e in errors if not _is_echo(e, errors)]
-    found += broken_rules(Outline(data))
-    places = _places(data)
-    found.sort(key=lambda finding: _place(finding[0], places))
+    found += find_broken_rules(Outline(data))
+    places = _number_places(data)
+    found.sort(key=lambda finding: _find_number(finding[0], places))
     mistakes: dict[Mistake, None] = {}
     more = 0
     for loc, said in found:
         if len(mistakes) < MOST_MISTAKES:
-            mistakes |= dict.fromkeys(islice(_told(loc, said, data), MOST_MISTAKES))
+            mistakes |= dict.fromkeys(islice(_describe_finding(loc, said, data), MOST_MISTAKES))
         else:
             more += 1
     if more:
@@ -70,30 +71,32 @@ def _is_echo(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
     )
 
 
-def _told(loc: Loc, said: str | ErrorDetails, data: Mapping[str, Any]) -> Iterator[Mistake]:
+def _describe_finding(loc: Loc, said: str | ErrorDetails, data: Mapping[str, Any]) -> Iterator[Mistake]:
     if isinstance(said, str):
-        yield Mistake(_path(loc, data), said)
+        yield Mistake(_key_path(loc, data), said)
         return
     problem = said.get("ctx", {}).get("error")
     if isinstance(problem, TextError):
         for language, words in problem.problems:
-            yield Mistake(_path((*loc, language) if language else loc, data), words)
+            yield Mistake(_key_path((*loc, language) if language else loc, data), words)
     elif said["type"] == "extra_forbidden":
-        yield Mistake(_path(loc, data), _unknown_key(loc))
+        yield Mistake(_key_path(loc, data), _describe_unknown_key(loc))
     else:
-        yield Mistake(_path(loc, data), sentence(said) + _meant(loc, said, data))
+        yield Mistake(_key_path(loc, data), describe_error(said) + _suggest_choice(loc, said, data))
 
 
-def _meant(loc: Loc, said: ErrorDetails, data: Mapping[str, Any]) -> str:
+def _suggest_choice(loc: Loc, said: ErrorDetails, data: Mapping[str, Any]) -> str:
     """A guess at a misspelt choice."""
-    typed = _at(loc, data)
+    typed = _find_value(loc, data)
     if said["type"] != "enum" or not isinstance(typed, str):
         return ""
-    meant = near(typed, [word for word in said["ctx"]["expected"].split("'") if word.isalpha() and word != "or"])
+    meant = find_similar(
+        typed, [word for word in said["ctx"]["expected"].split("'") if word.isalpha() and word != "or"]
+    )
     return f"; did you mean {meant}?" if meant else ""
 
 
-def _unknown_key(loc: Loc) -> str:
+def _describe_unknown_key(loc: Loc) -> str:
     """A key that cannot stand where it stands; in TOML it is easily written below the table it belongs to."""
     name, here = str(loc[-1]), tuple(s for s in loc[:-1] if isinstance(s, str))
     model, called = _PARTS.get(here, (Journey, "a journey"))
@@ -102,15 +105,15 @@ def _unknown_key(loc: Loc) -> str:
         if name in owner.model_fields and name not in model.model_fields:
             return f"is not a key of {called}; it belongs to {its_name}, whose keys stand above its own [[tables]]"
     own = [field.alias or key for key, field in model.model_fields.items()]
-    if meant := near(name, own):
+    if meant := find_similar(name, own):
         return f"is not a key of {called}; did you mean {meant}?"
-    return f"is not a key of {called}; there are {listed(own, 30)}"
+    return f"is not a key of {called}; there are {join_names(own, 30)}"
 
 
 # --- places
 
 
-def _at(loc: Loc, data: object) -> object:
+def _find_value(loc: Loc, data: object) -> object:
     for part in loc:
         if isinstance(part, int):
             data = data[part] if isinstance(data, list) and part < len(data) else None
@@ -119,32 +122,32 @@ def _at(loc: Loc, data: object) -> object:
     return data
 
 
-def _places(data: object, loc: Loc = (), found: dict[Loc, int] | None = None) -> dict[Loc, int]:
+def _number_places(data: object, loc: Loc = (), found: dict[Loc, int] | None = None) -> dict[Loc, int]:
     """Every place of the file, numbered as it comes, as deep as a journey goes."""
     found = {} if found is None else found
     found[loc] = len(found)
     if len(loc) < 10:
         items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
         for name, item in items:
-            _places(item, (*loc, name), found)
+            _number_places(item, (*loc, name), found)
     return found
 
 
-def _place(loc: Loc, places: Mapping[Loc, int]) -> int:
+def _find_number(loc: Loc, places: Mapping[Loc, int]) -> int:
     """Where a mistake stands; what is missing stands where it ought to be in."""
     return next(places[loc[:end]] for end in range(len(loc), -1, -1) if loc[:end] in places)
 
 
-def _path(loc: Loc, data: object) -> str:
+def _key_path(loc: Loc, data: object) -> str:
     """("stages", 2, "title") -> "stages.delivery.title"; "stages[3].title" where the third has no key of its own."""
     path = ""
     for end, part in enumerate(loc):
         if isinstance(part, str):
-            path += f".{step(part)}"
+            path += f".{path_step(part)}"
             continue
-        items = _at(loc[:end], data)
+        items = _find_value(loc[:end], data)
         keys = [i.get("key") if isinstance(i, dict) else None for i in items] if isinstance(items, list) else []
         key = keys[part] if part < len(keys) else None
-        own = isinstance(key, str) and step(key) == key and keys.count(key) == 1
+        own = isinstance(key, str) and path_step(key) == key and keys.count(key) == 1
         path += f".{key}" if own else f"[{part + 1}]"
     return path.removeprefix(".")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, get_args
 
+from cjm.file_model import FileModel, is_key
 from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Touchpoint
-from cjm.journeys.survey import FileModel, Option, Question, is_key
+from cjm.journeys.survey import Option, Question
 from cjm.text import LocalizedText
 
 Loc = tuple[int | str, ...]
@@ -60,9 +61,9 @@ class OutlineNode:
 class KnownKeys:
     """Keys that may be referred to: ``unsure`` ones are ill-formed themselves, of ``hidden`` items none can be read."""
 
-    good: tuple[str, ...]
-    unsure: tuple[str, ...]
-    hidden: int
+    valid: tuple[str, ...]
+    malformed: tuple[str, ...]
+    unreadable: int
 
     @classmethod
     def of(cls, node: OutlineNode, name: str, *, required: bool = False) -> "KnownKeys":
@@ -74,7 +75,7 @@ class KnownKeys:
         return cls(good, unsure, items - len(good) - len(unsure))
 
     def __add__(self, other: "KnownKeys") -> "KnownKeys":
-        return KnownKeys(self.good + other.good, self.unsure + other.unsure, self.hidden + other.hidden)
+        return KnownKeys(self.valid + other.valid, self.malformed + other.malformed, self.unreadable + other.unreadable)
 
 
 class Outline:

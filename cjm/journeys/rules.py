@@ -3,90 +3,95 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from cjm.file_model import parse_duration
 from cjm.journeys.journey import TouchpointStatus
 from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode, text_fields
-from cjm.journeys.survey import MOST_OPTIONS, QuestionKind, duration
-from cjm.mistake_sentences import listed, near, shown
+from cjm.journeys.survey import MOST_OPTIONS, QuestionKind
+from cjm.mistake_wording import find_similar, join_names, quote_name
 from cjm.scales import Scale
-from cjm.text import clean, is_language
+from cjm.text import clean_text, is_language
 
 Finding = tuple[Loc, str]
 
 _TRIGGERS = ("touchpoint", "enter", "leave")
 
 
-def broken_rules(outline: Outline) -> Iterator[Finding]:
+def find_broken_rules(outline: Outline) -> Iterator[Finding]:
     """Every rule that is broken, rule by rule."""
-    yield from _keys_once(outline)
+    yield from _check_keys(outline)
     for survey in outline.surveys:
-        yield from _survey_fits(outline, survey)
+        yield from _check_survey(outline, survey)
     for question in outline.questions:
-        yield from _question_fits(question)
+        yield from _check_question(question)
         about = question.text("about")
         if about is not None:
             known = outline.known_stages + outline.known_points
-            yield from _refers((*question.loc, "about"), about, "stage or touchpoint", known, outline.former)
-            yield from _is_live(outline, (*question.loc, "about"), about)
-    yield from _groups_fit(outline)
-    yield from _targets_fit(outline)
-    yield from _languages_fit(outline)
+            yield from _check_reference((*question.loc, "about"), about, "stage or touchpoint", known, outline.former)
+            yield from _check_status(outline, (*question.loc, "about"), about)
+    yield from _check_groups(outline)
+    yield from _check_targets(outline)
+    yield from _check_languages(outline)
 
 
 # --- keys
 
 
-def _keys_once(outline: Outline) -> Iterator[Finding]:
+def _check_keys(outline: Outline) -> Iterator[Finding]:
     for name in ("attributes", "segments", "personas", "surveys"):
-        yield from _once(_keys(outline.root.tables(name)), f"among the {name}")
+        yield from _find_repeated(_list_keys(outline.root.tables(name)), f"among the {name}")
     places = [*outline.stages, *outline.points]
     former = [found for node in places for found in node.texts("was")]
-    yield from _once([*_keys(places), *former], "among the stages and touchpoints, with their former keys")
-    yield from _once(_keys(outline.questions), "among the questions of the journey")
+    yield from _find_repeated(
+        [*_list_keys(places), *former], "among the stages and touchpoints, with their former keys"
+    )
+    yield from _find_repeated(_list_keys(outline.questions), "among the questions of the journey")
     for question in outline.questions:
-        yield from _once(_keys(question.tables("options")), "among the options")
+        yield from _find_repeated(_list_keys(question.tables("options")), "among the options")
     for attribute in outline.root.tables("attributes"):
-        yield from _once(((at, clean(text)) for at, text in attribute.texts("values")), "among the values")
-    yield from _once(outline.root.texts("languages"), "among the languages")
+        yield from _find_repeated(
+            ((at, clean_text(text)) for at, text in attribute.texts("values")), "among the values"
+        )
+    yield from _find_repeated(outline.root.texts("languages"), "among the languages")
 
 
-def _keys(nodes: Iterable[OutlineNode]) -> Iterator[Finding]:
+def _list_keys(nodes: Iterable[OutlineNode]) -> Iterator[Finding]:
     return (((*n.loc, "key"), n.key) for n in nodes if n.key is not None)
 
 
-def _once(found: Iterable[Finding], where: str) -> Iterator[Finding]:
+def _find_repeated(found: Iterable[Finding], where: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for at, text in found:
         if text in seen:
-            yield at, f"{shown(text)} stands twice {where}; each needs its own"
+            yield at, f"{quote_name(text)} stands twice {where}; each needs its own"
         seen.add(text)
 
 
 # --- references
 
 
-def _refers(at: Loc, key: str, what: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
+def _check_reference(at: Loc, key: str, what: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
     """A key that stands nowhere. Where a key could not be read, only a likely slip is told: it may be that one."""
-    if key in known.good or key in known.unsure or near(key, known.unsure):
+    if key in known.valid or key in known.malformed or find_similar(key, known.malformed):
         return
     if key in former:
-        yield at, f"{shown(key)} is a former key; write {shown(former[key])}"
-    elif meant := near(key, known.good):
-        yield at, f"there is no {what} {shown(key)}; did you mean {shown(meant)}?"
-    elif not known.hidden:
-        there = f"; there are {listed(known.good)}" if known.good else ""
-        yield at, f"there is no {what} {shown(key)}{there}"
+        yield at, f"{quote_name(key)} is a former key; write {quote_name(former[key])}"
+    elif meant := find_similar(key, known.valid):
+        yield at, f"there is no {what} {quote_name(key)}; did you mean {quote_name(meant)}?"
+    elif not known.unreadable:
+        there = f"; there are {join_names(known.valid)}" if known.valid else ""
+        yield at, f"there is no {what} {quote_name(key)}{there}"
 
 
-def _is_live(outline: Outline, at: Loc, key: str) -> Iterator[Finding]:
+def _check_status(outline: Outline, at: Loc, key: str) -> Iterator[Finding]:
     status = next((p.text("status") for p in outline.points if p.key == key), None)
     if status in (TouchpointStatus.PLANNED, TouchpointStatus.REMOVED):
-        yield at, f"{shown(key)} is {status}: only a live touchpoint can be asked about"
+        yield at, f"{quote_name(key)} is {status}: only a live touchpoint can be asked about"
 
 
 # --- surveys and questions
 
 
-def _survey_fits(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
+def _check_survey(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
     on = survey.table("on")
     if on is not None:
         if sum(name in on.data for name in _TRIGGERS) != 1:
@@ -97,9 +102,9 @@ def _survey_fits(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
                 point = name == "touchpoint"
                 known = outline.known_points if point else outline.known_stages
                 what = "touchpoint" if point else "stage"
-                yield from _refers((*on.loc, name), key, what, known, outline.former)
-                yield from _is_live(outline, (*on.loc, name), key)
-    yield from _ages_fit(survey)
+                yield from _check_reference((*on.loc, name), key, what, known, outline.former)
+                yield from _check_status(outline, (*on.loc, name), key)
+    yield from _check_greatest_age(survey)
     questions = survey.tables("questions")
     if questions and questions[0].loc[-1] == 0:
         if questions[0].text("kind") == QuestionKind.TEXT:
@@ -109,19 +114,19 @@ def _survey_fits(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
     for place, question in enumerate(questions[1:], 1):
         when = question.table("when")
         if when is not None:
-            yield from _branch_fits(when, survey, questions[:place])
+            yield from _check_branch(when, survey, questions[:place])
 
 
-def _ages_fit(survey: OutlineNode) -> Iterator[Finding]:
+def _check_greatest_age(survey: OutlineNode) -> Iterator[Finding]:
     try:
-        delay, age = (duration(survey.data.get(name, 0)) for name in ("delay", "greatest_age"))
+        delay, age = (parse_duration(survey.data.get(name, 0)) for name in ("delay", "greatest_age"))
     except ValueError:
         return
     if "greatest_age" in survey.data and age <= delay:
         yield (*survey.loc, "greatest_age"), "must be longer than delay, or nobody is ever asked"
 
 
-def _question_fits(question: OutlineNode) -> Iterator[Finding]:
+def _check_question(question: OutlineNode) -> Iterator[Finding]:
     kind = question.text("kind")
     options = question.data.get("options", [])
     if kind == QuestionKind.CHOICE and isinstance(options, list) and not 2 <= len(options) <= MOST_OPTIONS:
@@ -135,16 +140,18 @@ def _question_fits(question: OutlineNode) -> Iterator[Finding]:
                 yield (*question.loc, name), f'only a scale has ends with words; this question is "{kind}"'
 
 
-def _branch_fits(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineNode]) -> Iterator[Finding]:
+def _check_branch(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineNode]) -> Iterator[Finding]:
     of = when.text("of")
     asked = next((q for q in earlier if q.key == of), None)
     if of is not None and asked is None:
         known = KnownKeys.of(survey, "questions", required=True)
-        before = KnownKeys(tuple(q.key for q in earlier if q.key in known.good and q.key), known.unsure, known.hidden)
-        if of in known.good:
-            yield (*when.loc, "of"), f"{shown(of)} is not asked before this question"
+        before = KnownKeys(
+            tuple(q.key for q in earlier if q.key in known.valid and q.key), known.malformed, known.unreadable
+        )
+        if of in known.valid:
+            yield (*when.loc, "of"), f"{quote_name(of)} is not asked before this question"
         else:
-            yield from _refers((*when.loc, "of"), of, "earlier question of this survey", before, {})
+            yield from _check_reference((*when.loc, "of"), of, "earlier question of this survey", before, {})
     low, high = when.whole("at_least"), when.whole("at_most")
     if low is not None and high is not None and low > high:
         yield when.loc, "at_least is more than at_most: this can never be so"
@@ -153,19 +160,19 @@ def _branch_fits(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineNo
         return
     scale = QuestionKind(kind).scale
     if scale is not None:
-        yield from _bounds_fit(when, scale)
+        yield from _check_bounds(when, scale)
     elif "at_most" in when.data or "at_least" in when.data:
         right = 'use is = ["…"]' if kind == QuestionKind.CHOICE else "leave the bounds out"
-        yield when.loc, f"{shown(of or '')} is not a scale: {right}"
+        yield when.loc, f"{quote_name(of or '')} is not a scale: {right}"
     if kind == QuestionKind.CHOICE:
         options = KnownKeys.of(asked, "options", required=True)
         for at, label in when.texts("is"):
-            yield from _refers(at, label, "option", options, {})
+            yield from _check_reference(at, label, "option", options, {})
     elif "is" in when.data and kind == QuestionKind.TEXT:
-        yield (*when.loc, "is"), f"{shown(of or '')} is answered in words: leave it out"
+        yield (*when.loc, "is"), f"{quote_name(of or '')} is answered in words: leave it out"
 
 
-def _bounds_fit(when: OutlineNode, scale: Scale) -> Iterator[Finding]:
+def _check_bounds(when: OutlineNode, scale: Scale) -> Iterator[Finding]:
     low, high = scale.spec.values[0], scale.spec.values[-1]
     if "is" in when.data:
         yield (*when.loc, "is"), f'"{scale}" is a scale from {low} to {high}: use at_most or at_least'
@@ -178,9 +185,9 @@ def _bounds_fit(when: OutlineNode, scale: Scale) -> Iterator[Finding]:
 # --- groups, targets, languages
 
 
-def _groups_fit(outline: Outline) -> Iterator[Finding]:
+def _check_groups(outline: Outline) -> Iterator[Finding]:
     values = {
-        a.key: [clean(text) for _, text in a.texts("values")]
+        a.key: [clean_text(text) for _, text in a.texts("values")]
         for a in outline.root.tables("attributes")
         if a.key and isinstance(a.data.get("values", []), list)
     }
@@ -188,14 +195,16 @@ def _groups_fit(outline: Outline) -> Iterator[Finding]:
         where = group.table("where")
         for name in where.data if where else ():
             at = (*group.loc, "where", name)
-            yield from _refers(at, name, "attribute", outline.known_attributes, {})
+            yield from _check_reference(at, name, "attribute", outline.known_attributes, {})
             known = [*values.get(name, []), "other"]
             for place, text in where.texts(name) if where and len(known) > 1 else ():
-                if clean(text) not in known:
-                    yield from _refers(place, clean(text), "such value", KnownKeys(tuple(known), (), 0), {})
+                if clean_text(text) not in known:
+                    yield from _check_reference(
+                        place, clean_text(text), "such value", KnownKeys(tuple(known), (), 0), {}
+                    )
 
 
-def _targets_fit(outline: Outline) -> Iterator[Finding]:
+def _check_targets(outline: Outline) -> Iterator[Finding]:
     seen: Counter[tuple[str | None, str | None]] = Counter()
     for target in outline.root.tables("targets"):
         scale, stage, figure = target.text("scale"), target.text("stage"), target.number("at_least")
@@ -204,13 +213,13 @@ def _targets_fit(outline: Outline) -> Iterator[Finding]:
             if not low <= figure <= high:
                 yield (*target.loc, "at_least"), f"must be from {low:g} to {high:g} for {scale}"
         if stage is not None:
-            yield from _refers((*target.loc, "stage"), stage, "stage", outline.known_stages, outline.former)
+            yield from _check_reference((*target.loc, "stage"), stage, "stage", outline.known_stages, outline.former)
         seen[scale, stage] += 1
         if scale is not None and seen[scale, stage] == 2:
             yield target.loc, "the same target stands above already; leave one of the two"
 
 
-def _languages_fit(outline: Outline) -> Iterator[Finding]:
+def _check_languages(outline: Outline) -> Iterator[Finding]:
     written = outline.root.data.get("languages", ["en"])
     languages = list(dict.fromkeys(text for _, text in outline.root.texts("languages"))) or ["en"]
     if not isinstance(written, list) or not all(is_language(text) for text in languages):
@@ -222,4 +231,4 @@ def _languages_fit(outline: Outline) -> Iterator[Finding]:
                 continue
             missing = [language for language in languages if language not in value]
             if missing:
-                yield (*node.loc, name), f"has no text in {listed(missing)}"
+                yield (*node.loc, name), f"has no text in {join_names(missing)}"

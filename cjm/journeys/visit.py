@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cjm.wall_clock import YEARS
+
+EARLIEST = datetime(YEARS.start, 1, 1, tzinfo=UTC)
+"""Events and answers from before this time are refused: they are wrong dates, such as an empty cell read as 1970."""
+
+MOST_AHEAD = timedelta(days=1)
+"""Events may be so far ahead of our clock: room for a sender's clock that runs fast, not for plans."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -53,7 +61,7 @@ class StageEntry:
     cohort_id: int
 
 
-def passages(steps: Iterable[PassageStep], window: timedelta) -> list[tuple[str, list[PassageStep]]]:
+def split_into_passages(steps: Iterable[PassageStep], window: timedelta) -> list[tuple[str, list[PassageStep]]]:
     """One customer's walks along one journey, each with its steps in the order of time.
 
     Steps that name a passage belong to it. Of the others, a new passage begins after more than ``window`` without a
@@ -74,10 +82,10 @@ def passages(steps: Iterable[PassageStep], window: timedelta) -> list[tuple[str,
     return found + list(named.items())
 
 
-def entries(steps: Sequence[PassageStep], window: timedelta) -> list[StageEntry]:
+def find_stage_entries(steps: Sequence[PassageStep], window: timedelta) -> list[StageEntry]:
     """Every stage that each passage entered, once, with when it went on to a later one."""
     found = []
-    for passage, walk in passages(steps, window):
+    for passage, walk in split_into_passages(steps, window):
         first: dict[str, PassageStep] = {}
         for step in walk:
             first.setdefault(step.stage, step)

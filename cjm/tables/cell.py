@@ -4,16 +4,15 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from cjm.wall_clock import moment_of
+from cjm.journeys.visit import EARLIEST, MOST_AHEAD
+from cjm.wall_clock import wall_to_utc
 
 T = TypeVar("T")
 MOST_TEXT = 4096
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)  # a clock that runs a little fast, not a plan
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,9})?", re.ASCII)
 
 
@@ -21,7 +20,7 @@ class CellError(ValueError):
     """What is wrong with a cell, in words that do not repeat it."""
 
 
-def identifier(text: str, most: int = 128) -> str:
+def read_identifier(text: str, most: int = 128) -> str:
     """A name that the business gives: 1 to 128 characters that can be seen."""
     if not text:
         raise CellError("is empty")
@@ -32,7 +31,7 @@ def identifier(text: str, most: int = 128) -> str:
     return text
 
 
-def number(text: str) -> float:
+def read_number(text: str) -> float:
     """A number, with a point or a comma."""
     plain = text.replace("\u00a0", "").replace(" ", "")
     if not _NUMBER.fullmatch(plain):
@@ -40,10 +39,10 @@ def number(text: str) -> float:
     return float(plain.replace(",", "."))
 
 
-def whole(text: str) -> int:
+def read_whole_number(text: str) -> int:
     """A whole number; 4.0 is one."""
     try:
-        found = number(text)
+        found = read_number(text)
     except CellError:
         raise CellError("is not a whole number") from None
     if not math.isfinite(found) or found != int(found):
@@ -51,37 +50,37 @@ def whole(text: str) -> int:
     return int(found)
 
 
-def words(text: str) -> str:
+def read_words(text: str) -> str:
     """A customer's own words, without what cannot be shown."""
     if len(text) > MOST_TEXT:
         raise CellError(f"is too long; {MOST_TEXT} characters is the most")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
 
 
-def moment(
+def read_time(
     text: str, form: str | None, own_zone: ZoneInfo | None, zone: ZoneInfo, now: datetime
 ) -> tuple[datetime, date]:
     """The moment that is written, and its day in the journey's ``zone``.
 
     A day alone is that day, and noon; a time without an offset is meant in ``own_zone``, else in the journey's.
     """
-    wall = _written(text, form)
+    wall = _parse_time(text, form)
     try:
-        if _is_day(text, form):
-            found, day = moment_of(datetime.combine(wall, time(12)), zone), wall.date()
+        if _is_day_only(text, form):
+            found, day = wall_to_utc(datetime.combine(wall, time(12)), zone), wall.date()
         else:
-            found = wall.astimezone(UTC) if wall.tzinfo else moment_of(wall, own_zone or zone)
+            found = wall.astimezone(UTC) if wall.tzinfo else wall_to_utc(wall, own_zone or zone)
             day = found.astimezone(zone).date()
     except (OverflowError, ValueError):
         raise CellError("is a time that no calendar here reaches") from None
     if found < EARLIEST:
         raise CellError("is before the year 2000")
-    if found > now + AHEAD:
+    if found > now + MOST_AHEAD:
         raise CellError("is more than a day ahead")
     return found, day
 
 
-def _written(text: str, form: str | None) -> datetime:
+def _parse_time(text: str, form: str | None) -> datetime:
     try:
         return datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - may be a wall time
     except ValueError:
@@ -93,13 +92,13 @@ def _written(text: str, form: str | None) -> datetime:
         raise CellError(example) from None
 
 
-def _is_day(text: str, form: str | None) -> bool:
+def _is_day_only(text: str, form: str | None) -> bool:
     if form is not None:
         return not any(sign in form for sign in ("%H", "%I", "%c", "%X", "%s"))
     return re.fullmatch(r"\d{4}-?\d\d-?\d\d", text, re.ASCII) is not None
 
 
-class RowReading:
+class RowReader:
     """One row being read, cell by cell; what is wrong with it is collected."""
 
     def __init__(self, places: Mapping[str, int], cells: Sequence[str]) -> None:

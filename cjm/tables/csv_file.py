@@ -62,7 +62,7 @@ class CsvFile:
                 pass
         except OSError as error:
             raise CsvError(f"cannot be read: {os.strerror(error.errno or 0).lower()}") from None
-        self._skipped, self._delimiter, self.header = self._head(delimiter, wanted)
+        self._skipped, self._delimiter, self.header = self._choose_header(delimiter, wanted)
 
     def rows(self) -> Iterator[CsvRow | BadRow]:
         """The rows under the header; empty ones are passed over."""
@@ -72,7 +72,7 @@ class CsvFile:
             else:
                 yield row
 
-    def _head(self, delimiter: str | None, wanted: Collection[str]) -> tuple[int, str, list[str]]:
+    def _choose_header(self, delimiter: str | None, wanted: Collection[str]) -> tuple[int, str, list[str]]:
         skipped, lines = 0, self._lines()
         first = next(lines, "")
         if hint := _HINT.fullmatch(first):
@@ -80,7 +80,7 @@ class CsvFile:
         heads = {d: self._header(d, skipped) for d in ([delimiter] if delimiter else DELIMITERS)}
         best = max(heads, key=lambda d: (len(set(heads[d]) & set(wanted)), len(heads[d])))
         if not any(heads[best]):
-            raise CsvError(self._why_empty(best, skipped))
+            raise CsvError(self._empty_reason(best, skipped))
         if len(heads[best]) > MOST_COLUMNS:
             raise CsvError(f"line {skipped + 1}: has more than {MOST_COLUMNS} columns")
         return skipped, best, heads[best]
@@ -89,7 +89,7 @@ class CsvFile:
         first = next(self._rows(delimiter, skipped), None)
         return [cell.strip() for cell in first.cells] if isinstance(first, CsvRow) else []
 
-    def _why_empty(self, delimiter: str, skipped: int) -> str:
+    def _empty_reason(self, delimiter: str, skipped: int) -> str:
         first = next(self._rows(delimiter, skipped), None)
         return str(first) if isinstance(first, BadRow) else "is empty: the first line must name the columns"
 
@@ -102,7 +102,7 @@ class CsvFile:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield BadRow(begins, _said(str(error), begins, reader.line_num))
+                yield BadRow(begins, _describe_csv_error(str(error), begins, reader.line_num))
             else:
                 if any(cells) and begins > skipped:
                     yield CsvRow(begins, cells)
@@ -113,7 +113,7 @@ class CsvFile:
         with self._path.open("rb") as file:
             for number, raw in enumerate(_raw_lines(file), 1):
                 self.read += len(raw)
-                yield _decoded(raw, number, self._encoding)
+                yield _decode_line(raw, number, self._encoding)
 
 
 def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
@@ -125,7 +125,7 @@ def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
         yield raw
 
 
-def _decoded(raw: bytes, number: int, encoding: str) -> str:
+def _decode_line(raw: bytes, number: int, encoding: str) -> str:
     if number == 1:
         if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise CsvError('line 1: the file is saved as UTF-16; save it as UTF-8 (in Excel: "CSV UTF-8")')
@@ -139,7 +139,7 @@ def _decoded(raw: bytes, number: int, encoding: str) -> str:
         ) from None
 
 
-def _said(error: str, first: int, last: int) -> str:
+def _describe_csv_error(error: str, first: int, last: int) -> str:
     if "field limit" in error:
         return "a cell is longer than 131,072 characters; perhaps a quotation mark is opened and not closed"
     if "end of data" in error:

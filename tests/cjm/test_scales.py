@@ -11,7 +11,7 @@ import cjm
 from bot.demo import opinions
 from bot.outbox.letters.question import FACES
 from bot.texts import LANGUAGES
-from bot.texts.catalogue import keys
+from bot.texts.catalogue import catalogue_entries
 from cjm.errors import AnswerError
 from cjm.journeys.survey import QuestionKind
 from cjm.scales import ButtonLabels, Scale, contribution
@@ -72,7 +72,7 @@ def test_each_scale_is_a_kind_of_question_and_is_answered_in_the_demo(scale: Sca
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scale", Scale)
 def test_each_scale_has_its_words_in_every_language(scale: Scale, language: str) -> None:
-    assert keys_of(scale) <= set(keys(language))
+    assert keys_of(scale) <= set(catalogue_entries(language))
 
 
 def test_no_other_module_names_a_single_scale() -> None:

@@ -6,20 +6,12 @@ from pathlib import Path
 import pytest
 
 from cjm import templates
-from cjm.journeys.journey import (
-    Attribute,
-    Journey,
-    Persona,
-    Segment,
-    Stage,
-    Target,
-    Touchpoint,
-    TouchpointStatus,
-    read_journey,
-    read_journey_file,
-)
-from cjm.journeys.survey import Branch, FileModel, LocalizedText, Option, Question, QuestionKind, Survey, Trigger
+from cjm.file_model import FileModel
+from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Target, Touchpoint, TouchpointStatus
+from cjm.journeys.journey_file import read_journey, read_journey_file
+from cjm.journeys.survey import Branch, Option, Question, QuestionKind, Survey, Trigger
 from cjm.scales import Scale
+from cjm.text import LocalizedText
 
 AIRLINE = Path(__file__).parent.parent / "data" / "airline-journey.toml"
 SHOP = read_journey(templates.text("shop"), "shop.toml")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm.asking.quiet_hours import QuietHours
-from cjm.wall_clock import moment_of
+from cjm.wall_clock import wall_to_utc
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 ZONES = [ZoneInfo(n) for n in ("UTC", "Europe/Warsaw", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu")]
@@ -103,7 +103,7 @@ def test_quiet_ends_within_a_day_or_so_and_not_before(start: time, end: time, zo
 
 @given(st.sampled_from(ZONES), WALLS)
 def test_the_moment_of_a_wall_time_shows_it_or_is_the_jump_over_it(zone: ZoneInfo, wall: datetime) -> None:
-    moment = moment_of(wall, zone)
+    moment = wall_to_utc(wall, zone)
     shown = moment.astimezone(zone).replace(tzinfo=None)
     before = (moment - timedelta(seconds=1)).astimezone(zone).replace(tzinfo=None)
     assert shown >= wall

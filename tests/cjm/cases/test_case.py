@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm.cases.case import (
-    MOST_WORDS,
+    MOST_CHARACTERS,
     Case,
     CaseKind,
     CaseOrigin,
@@ -17,42 +17,42 @@ from cjm.cases.case import (
     CaseRefused,
     CaseState,
     TeamMember,
-    answer,
-    cleaned,
-    close,
-    cut,
-    hear,
-    reopen,
-    take,
+    answer_case,
+    close_case,
+    receive_message,
+    reopen_case,
+    storable_text,
+    take_case,
 )
-from cjm.cases.place_suggestions import OFFERED, likely, offered
-from cjm.journeys.journey import read_journey
+from cjm.cases.place_suggestions import MOST_SUGGESTED, split_likely, suggest_places
+from cjm.journeys.journey_file import read_journey
+from cjm.text import cut_text
 from tests.journeys import SMALL
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANNA, PIOTR = TeamMember("telegram:5", "Anna"), TeamMember("telegram:6", "Piotr")
 OPEN = Case(17, 1, CaseKind.COMPLAINT, CaseOrigin.COMMAND, CaseState.OPEN, date(2026, 11, 22), "site", NOW)
-TAKEN, ANSWERED = take(OPEN, ANNA, NOW), answer(OPEN, ANNA, NOW)
-CLOSED = close(TAKEN, ANNA, NOW)
+TAKEN, ANSWERED = take_case(OPEN, ANNA, NOW), answer_case(OPEN, ANNA, NOW)
+CLOSED = close_case(TAKEN, ANNA, NOW)
 PRAISE = replace(OPEN, kind=CaseKind.PRAISE, state=CaseState.CLOSED, closed_at=NOW)
 
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (OPEN, take(OPEN, ANNA, NOW), CaseState.TAKEN),
-        (OPEN, answer(OPEN, ANNA, NOW), CaseState.ANSWERED),
-        (OPEN, close(OPEN, ANNA, NOW), CaseState.CLOSED),
-        (OPEN, hear(OPEN), CaseState.OPEN),
-        (TAKEN, answer(TAKEN, PIOTR, NOW), CaseState.ANSWERED),
-        (TAKEN, hear(TAKEN), CaseState.TAKEN),
-        (ANSWERED, hear(ANSWERED), CaseState.TAKEN),
-        (ANSWERED, close(ANSWERED, PIOTR, NOW), CaseState.CLOSED),
-        (CLOSED, reopen(CLOSED), CaseState.TAKEN),
-        (CLOSED, hear(CLOSED), CaseState.TAKEN),
-        (CLOSED, answer(CLOSED, PIOTR, NOW), CaseState.CLOSED),
-        (PRAISE, answer(PRAISE, ANNA, NOW), CaseState.CLOSED),
-        (PRAISE, hear(PRAISE), CaseState.CLOSED),
+        (OPEN, take_case(OPEN, ANNA, NOW), CaseState.TAKEN),
+        (OPEN, answer_case(OPEN, ANNA, NOW), CaseState.ANSWERED),
+        (OPEN, close_case(OPEN, ANNA, NOW), CaseState.CLOSED),
+        (OPEN, receive_message(OPEN), CaseState.OPEN),
+        (TAKEN, answer_case(TAKEN, PIOTR, NOW), CaseState.ANSWERED),
+        (TAKEN, receive_message(TAKEN), CaseState.TAKEN),
+        (ANSWERED, receive_message(ANSWERED), CaseState.TAKEN),
+        (ANSWERED, close_case(ANSWERED, PIOTR, NOW), CaseState.CLOSED),
+        (CLOSED, reopen_case(CLOSED), CaseState.TAKEN),
+        (CLOSED, receive_message(CLOSED), CaseState.TAKEN),
+        (CLOSED, answer_case(CLOSED, PIOTR, NOW), CaseState.CLOSED),
+        (PRAISE, answer_case(PRAISE, ANNA, NOW), CaseState.CLOSED),
+        (PRAISE, receive_message(PRAISE), CaseState.CLOSED),
     ],
 )
 def test_steps(before: Case, after: Case, expected: CaseState) -> None:
@@ -62,8 +62,8 @@ def test_steps(before: Case, after: Case, expected: CaseState) -> None:
 
 def test_who_answers_or_closes_what_nobody_has_takes_it_and_a_colleague_may_help() -> None:
     assert (ANSWERED.taken_by, ANSWERED.taken_name) == ("telegram:5", "Anna")
-    assert close(OPEN, ANNA, NOW).taken_name == "Anna"
-    assert answer(TAKEN, PIOTR, NOW).taken_name == "Anna"
+    assert close_case(OPEN, ANNA, NOW).taken_name == "Anna"
+    assert answer_case(TAKEN, PIOTR, NOW).taken_name == "Anna"
 
 
 @pytest.mark.parametrize(
@@ -79,23 +79,23 @@ def test_what_cannot_be_taken_is_refused_with_a_reason(
     case: Case, by: TeamMember, reason: CaseRefusal, name: str | None
 ) -> None:
     with pytest.raises(CaseRefused) as refused:
-        take(case, by, NOW)
+        take_case(case, by, NOW)
     assert (refused.value.reason, refused.value.name) == (reason, name)
 
 
 def test_the_same_step_twice_changes_nothing() -> None:
     later = NOW + timedelta(hours=1)
-    assert take(TAKEN, ANNA, later) == TAKEN
-    assert close(CLOSED, PIOTR, later) == CLOSED
-    assert reopen(reopen(CLOSED)) == reopen(CLOSED)
+    assert take_case(TAKEN, ANNA, later) == TAKEN
+    assert close_case(CLOSED, PIOTR, later) == CLOSED
+    assert reopen_case(reopen_case(CLOSED)) == reopen_case(CLOSED)
 
 
 STEPS = {
-    "take": lambda case, by: take(case, by, NOW),
-    "answer": lambda case, by: answer(case, by, NOW),
-    "close": lambda case, by: close(case, by, NOW),
-    "reopen": lambda case, by: reopen(case),
-    "hear": lambda case, by: hear(case),
+    "take": lambda case, by: take_case(case, by, NOW),
+    "answer": lambda case, by: answer_case(case, by, NOW),
+    "close": lambda case, by: close_case(case, by, NOW),
+    "reopen": lambda case, by: reopen_case(case),
+    "hear": lambda case, by: receive_message(case),
 }
 
 
@@ -112,38 +112,40 @@ def test_whatever_is_done_a_case_hangs_together(case: Case, steps: list[tuple[st
         assert case.state is not CaseState.ANSWERED or case.answered_at
         assert case.kind is not CaseKind.PRAISE or case.is_over
     if case.kind is not CaseKind.PRAISE:
-        assert hear(case).state in (CaseState.OPEN, CaseState.TAKEN), "a customer who writes is waiting for the team"
+        assert receive_message(case).state in (CaseState.OPEN, CaseState.TAKEN), (
+            "a customer who writes is waiting for the team"
+        )
 
 
 @given(st.text(max_size=9000))
 def test_what_was_typed_can_be_kept_and_is_short_enough_for_a_messenger(text: str) -> None:
-    kept = cleaned(text)
-    assert len(kept.encode("utf-16-le")) // 2 <= MOST_WORDS
+    kept = storable_text(text)
+    assert len(kept.encode("utf-16-le")) // 2 <= MOST_CHARACTERS
     assert "\x00" not in kept
     assert kept == kept.strip()
 
 
 def test_html_stays_what_it_is_and_half_a_character_is_never_left() -> None:
-    assert cleaned(" <b>5 < 6 & 7</b>\x00\x07\ud800 ") == "<b>5 < 6 & 7</b>"
-    assert cleaned(None) == ""
-    assert cut("😀" * 10, 7) == "😀😀😀…"
-    assert cut("short", 7) == "short"
+    assert storable_text(" <b>5 < 6 & 7</b>\x00\x07\ud800 ") == "<b>5 < 6 & 7</b>"
+    assert storable_text(None) == ""
+    assert cut_text("😀" * 10, 7) == "😀😀😀…"
+    assert cut_text("short", 7) == "short"
 
 
 def test_places_are_offered_the_last_one_first_then_by_the_journey() -> None:
     journey = read_journey(SMALL, "small.toml")
-    assert offered(journey, ["call", "buy", None, "call", "gone"]) == ["call", "search", "advert", "pay", "open"]
-    assert offered(journey, []) == ["search", "advert", "pay", "call", "open"]
+    assert suggest_places(journey, ["call", "buy", None, "call", "gone"]) == ["call", "search", "advert", "pay", "open"]
+    assert suggest_places(journey, []) == ["search", "advert", "pay", "call", "open"]
 
 
 def test_what_is_planned_is_not_offered_and_what_was_removed_only_to_those_who_were_there() -> None:
     text = SMALL.replace('title = "Call"', 'title = "Call", status = "removed", was = ["ring"]')
     journey = read_journey(text.replace('title = "Search"', 'title = "Search", status = "planned"'), "small.toml")
-    assert offered(journey, []) == ["advert", "pay", "open"]
-    assert offered(journey, ["ring"]) == ["call", "advert", "pay", "open"]
+    assert suggest_places(journey, []) == ["advert", "pay", "open"]
+    assert suggest_places(journey, ["ring"]) == ["call", "advert", "pay", "open"]
 
 
 def test_one_place_more_is_no_reason_for_a_second_screen() -> None:
-    keys = [f"k{i}" for i in range(OFFERED + 1)]
-    assert likely(keys) == (keys, [])
-    assert likely([*keys, "x"]) == (keys[:OFFERED], [keys[-1], "x"])
+    keys = [f"k{i}" for i in range(MOST_SUGGESTED + 1)]
+    assert split_likely(keys) == (keys, [])
+    assert split_likely([*keys, "x"]) == (keys[:MOST_SUGGESTED], [keys[-1], "x"])

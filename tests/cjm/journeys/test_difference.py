@@ -8,8 +8,16 @@ from hypothesis import strategies as st
 
 from cjm import templates
 from cjm.errors import Mistake
-from cjm.journeys.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference, difference
-from cjm.journeys.journey import Journey, read_journey
+from cjm.journeys.difference import (
+    ChangedPart,
+    ChangeType,
+    ChangeWarning,
+    JourneyChange,
+    JourneyDifference,
+    compare_journeys,
+)
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
 
 TEXT = templates.text("shop")
 SHOP = read_journey(TEXT, "shop.toml")
@@ -20,21 +28,21 @@ def after(*changes: tuple[str, str]) -> JourneyDifference:
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new, 1)
-    return difference(SHOP, read_journey(text, "shop.toml"))
+    return compare_journeys(SHOP, read_journey(text, "shop.toml"))
 
 
 def brief(entry: JourneyChange) -> tuple[Any, ...]:
-    return entry.what, entry.part, entry.path, entry.field, entry.before, entry.after, entry.warning
+    return entry.type, entry.part, entry.path, entry.field, entry.before, entry.after, entry.warning
 
 
 def test_the_same_file_changes_nothing() -> None:
-    assert difference(SHOP, SHOP).is_nothing
+    assert compare_journeys(SHOP, SHOP).is_empty
 
 
 def test_a_new_journey_is_all_additions() -> None:
-    found = difference(None, SHOP)
+    found = compare_journeys(None, SHOP)
     assert found.is_new
-    assert not found.is_nothing
+    assert not found.is_empty
     assert set(found.counts) == {ChangeType.ADDED}
     parts = [e.part for e in found.entries]
     assert (parts.count(ChangedPart.STAGE), parts.count(ChangedPart.SURVEY)) == (5, len(SHOP.surveys))
@@ -99,7 +107,7 @@ def test_a_renamed_touchpoint_takes_its_surveys_and_targets_along() -> None:
         ('enter = "after_purchase"', 'enter = "owning"'),
         ('stage = "after_purchase"', 'stage = "owning"'),
     )
-    assert [(e.what, e.path) for e in found.entries] == [
+    assert [(e.type, e.path) for e in found.entries] == [
         (ChangeType.RENAMED, "stages.owning"),
         (ChangeType.RENAMED, "stages.owning.parcel"),
     ]
@@ -128,7 +136,7 @@ def test_marking_it_removed_is_no_warning() -> None:
 
 def test_dropping_a_former_key_is_warned_of() -> None:
     old = read_journey(TEXT.replace('key = "advert"', 'key = "advert"\nwas = ["poster"]', 1), "x")
-    (entry,) = difference(old, SHOP).entries
+    (entry,) = compare_journeys(old, SHOP).entries
     assert brief(entry) == (
         ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.awareness.advert", "was", "poster", "",
         ChangeWarning.HISTORY_UNLINKED,
@@ -138,9 +146,13 @@ def test_dropping_a_former_key_is_warned_of() -> None:
 def test_moving_is_told_with_the_fewest_moves() -> None:
     stages = SHOP.stages
     swapped = SHOP.model_copy(update={"stages": (stages[1], stages[0], *stages[2:])})
-    assert [(e.what, e.part) for e in difference(SHOP, swapped).entries] == [(ChangeType.MOVED, ChangedPart.STAGE)]
+    assert [(e.type, e.part) for e in compare_journeys(SHOP, swapped).entries] == [
+        (ChangeType.MOVED, ChangedPart.STAGE)
+    ]
     last_first = SHOP.model_copy(update={"stages": (stages[-1], *stages[:-1])})
-    assert [(e.what, e.path) for e in difference(SHOP, last_first).entries] == [(ChangeType.MOVED, "stages.loyalty")]
+    assert [(e.type, e.path) for e in compare_journeys(SHOP, last_first).entries] == [
+        (ChangeType.MOVED, "stages.loyalty")
+    ]
 
 
 def test_a_touchpoint_that_changes_its_stage_is_moved() -> None:
@@ -155,7 +167,7 @@ def test_a_touchpoint_that_changes_its_stage_is_moved() -> None:
             )
         }
     )
-    assert [brief(e) for e in difference(SHOP, changed).entries] == [
+    assert [brief(e) for e in compare_journeys(SHOP, changed).entries] == [
         (
             ChangeType.MOVED,
             ChangedPart.TOUCHPOINT,
@@ -190,7 +202,7 @@ def test_what_would_falsify_history_is_refused(changes: list[tuple[str, str]], r
 @given(st.permutations(SHOP.stages), st.permutations(SHOP.surveys))
 def test_any_order_can_be_compared_and_compared_with_itself(stages: list[Any], surveys: list[Any]) -> None:
     shuffled: Journey = SHOP.model_copy(update={"stages": tuple(stages), "surveys": tuple(surveys)})
-    found = difference(SHOP, shuffled)
+    found = compare_journeys(SHOP, shuffled)
     assert set(found.counts) <= {ChangeType.MOVED}
     assert len(found.entries) < len(stages)
-    assert difference(shuffled, shuffled).is_nothing
+    assert compare_journeys(shuffled, shuffled).is_empty

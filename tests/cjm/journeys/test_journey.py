@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cjm.errors import JourneyError
-from cjm.journeys.journey import TouchpointStatus, read_journey, read_journey_file
+from cjm.journeys.journey import TouchpointStatus
+from cjm.journeys.journey_file import read_journey, read_journey_file
 from cjm.journeys.mistakes import MOST_MISTAKES
 from cjm.scales import Scale
 
@@ -84,7 +85,7 @@ def test_the_small_journey_is_right() -> None:
     journey = read_journey(SMALL, "shop.toml")
     assert journey.place("send") == (journey.stages[0], journey.stages[0].touchpoints[1])
     assert journey.target("buy", Scale.CSAT) == 70
-    assert journey.order("buy") == 0
+    assert journey.stage_index("buy") == 0
 
 
 @pytest.mark.parametrize(
@@ -137,8 +138,8 @@ def test_very_many_mistakes_are_counted_not_listed() -> None:
 
 def test_texts_are_cleaned_once() -> None:
     journey = read_journey(changed(('pl = "Sklep"', 'pl = "  Nasz\\u200b \\n sklep\\u00ad "')), "x")
-    assert journey.title.in_("pl") == "Nasz sklep"
-    assert journey.title.in_("ru") == "Shop"
+    assert journey.title.in_language("pl") == "Nasz sklep"
+    assert journey.title.in_language("ru") == "Shop"
 
 
 def test_a_cohort_holds_declared_attributes_only() -> None:
@@ -146,7 +147,7 @@ def test_a_cohort_holds_declared_attributes_only() -> None:
     assert journey.cohort({"class": " new ", "region": "x"}) == {"class": "new"}
     assert journey.cohort({"class": "\u202enewest"}) == {"class": "other"}
     assert journey.cohort({}) == {"class": ""}
-    assert journey.segments[0].holds(journey.cohort({"class": "new"}))
+    assert journey.segments[0].includes(journey.cohort({"class": "new"}))
 
 
 def test_the_touchpoints_of_today_win_over_former_keys() -> None:

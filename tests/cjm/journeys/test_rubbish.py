@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from cjm import templates
 from cjm.errors import JourneyError, Mistake
-from cjm.journeys.journey import Journey, read_journey
-from cjm.journeys.mistakes import judged
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
+from cjm.journeys.mistakes import check_journey
 
 SHOP = tomllib.loads(templates.text("shop"))
 RUBBISH = st.one_of(
@@ -62,7 +63,7 @@ def test_a_mutilated_journey_is_told_of_or_taken(steps: list[tuple[float, str, A
     data = copy.deepcopy(SHOP)
     for place, action, rubbish in steps:
         _mutilate(data, place, action, rubbish)
-    journey, found = judged(data)
+    journey, found = check_journey(data)
     assert (journey is None) == bool(found)
     assert len(set(found)) == len(found)
     for mistake in found:

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm import templates
-from cjm.journeys.journey import read_journey
-from cjm.journeys.survey import Branch, LocalizedText, QuestionKind, Survey, Trigger, duration, written
-from cjm.text import clean, unfit, visible
+from cjm.file_model import format_duration, parse_duration
+from cjm.journeys.journey_file import read_journey
+from cjm.journeys.survey import Branch, QuestionKind, Survey, Trigger
+from cjm.text import LocalizedText, clean_text, text_problem, visible_line
 
 SHOP = read_journey(templates.text("shop"), "shop.toml")
 
@@ -32,19 +33,19 @@ def survey(key: str) -> Survey:
     ],
 )
 def test_lengths_of_time_as_people_write_them(text: object, length: timedelta, again: str) -> None:
-    assert duration(text) == length
-    assert written(length) == again
+    assert parse_duration(text) == length
+    assert format_duration(length) == again
 
 
 @pytest.mark.parametrize("value", ["", "3", "-1d", "1.5h", "d", 5, 0.0, True, False, "٣d", "367d", "999999w", None])
 def test_other_lengths_are_refused(value: object) -> None:
     with pytest.raises(ValueError, match=r"must be a number with|is too long"):
-        duration(value)
+        parse_duration(value)
 
 
 @given(st.integers(0, 365 * 24 * 60))
 def test_a_length_is_read_as_it_was_written(minutes: int) -> None:
-    assert duration(written(timedelta(minutes=minutes))) == timedelta(minutes=minutes)
+    assert parse_duration(format_duration(timedelta(minutes=minutes))) == timedelta(minutes=minutes)
 
 
 def test_a_moment_too_old_is_a_day_after_the_delay_when_nothing_is_said() -> None:
@@ -81,22 +82,22 @@ def test_a_survey_knows_its_moment_and_its_questions() -> None:
     assert barrier.kind.scale is None
     late = barrier.option("late")
     assert late is not None
-    assert late.title.in_("pl") == "Przyszło za późno"
+    assert late.title.in_language("pl") == "Przyszło za późno"
     assert barrier.option("never") is None
 
 
 def test_a_text_falls_back_to_what_there_is() -> None:
-    assert LocalizedText({"": "x"}).in_("ru") == "x"
-    assert LocalizedText({"en": "a", "pl": "b"}).in_("ru") == "a"
-    assert LocalizedText({"pl": "b"}).in_("ru") == "b"
+    assert LocalizedText({"": "x"}).in_language("ru") == "x"
+    assert LocalizedText({"en": "a", "pl": "b"}).in_language("ru") == "a"
+    assert LocalizedText({"pl": "b"}).in_language("ru") == "b"
     assert len({LocalizedText({"en": "a"}), LocalizedText({"en": "a"}), LocalizedText({"": "a"})}) == 2
 
 
 @given(st.text())
 def test_whatever_is_fit_to_be_shown_is_clean_after_cleaning(text: str) -> None:
-    if unfit(text) is None:
-        assert unfit(clean(text)) is None
-        assert clean(clean(text)) == clean(text)
-        assert clean(clean(text, lines=True), lines=True) == clean(text, lines=True)
-    assert all(c.isprintable() for c in visible(text, 20))
-    assert len(visible(text, 20)) <= 20
+    if text_problem(text) is None:
+        assert text_problem(clean_text(text)) is None
+        assert clean_text(clean_text(text)) == clean_text(text)
+        assert clean_text(clean_text(text, lines=True), lines=True) == clean_text(text, lines=True)
+    assert all(c.isprintable() for c in visible_line(text, 20))
+    assert len(visible_line(text, 20)) <= 20

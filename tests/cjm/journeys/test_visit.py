@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.journeys.visit import PassageStep, StageEntry, entries, passages
+from cjm.journeys.visit import PassageStep, StageEntry, find_stage_entries, split_into_passages
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WINDOW = timedelta(days=14)
@@ -18,7 +18,7 @@ def step(stage: str, days: float, passage: str | None = None) -> PassageStep:
 
 def entered(*steps: PassageStep) -> list[tuple[str, str | None]]:
     """(stage, what it went on to) of every entry, in the order of time."""
-    found = sorted(entries(steps, WINDOW), key=lambda e: e.at)
+    found = sorted(find_stage_entries(steps, WINDOW), key=lambda e: e.at)
     by_time = {e.at: e.stage for e in found}
     return [(e.stage, by_time[e.next_at] if e.next_at else None) for e in found]
 
@@ -40,12 +40,12 @@ def test_going_back_opens_a_new_passage() -> None:
 
 
 def test_after_the_window_a_new_passage_begins() -> None:
-    assert len(passages([step("find", 0), step("find", 14.5)], WINDOW)) == 2
-    assert len(passages([step("find", 0), step("find", 13.5)], WINDOW)) == 1
+    assert len(split_into_passages([step("find", 0), step("find", 14.5)], WINDOW)) == 2
+    assert len(split_into_passages([step("find", 0), step("find", 13.5)], WINDOW)) == 1
 
 
 def test_named_passages_do_not_mix_with_others() -> None:
-    walks = dict(passages([step("find", 0, "a"), step("find", 0.5, "b"), step("buy", 1, "a"), step("use", 2)], WINDOW))
+    walks = dict(split_into_passages([step("find", 0, "a"), step("find", 0.5, "b"), step("buy", 1, "a"), step("use", 2)], WINDOW))
     assert [s.stage for s in walks["a"]] == ["find", "buy"]
     assert [s.stage for s in walks["b"]] == ["find"]
     assert len(walks) == 3
@@ -67,12 +67,12 @@ steps = st.lists(
 def test_the_order_in_which_events_arrive_changes_nothing(walk: list[PassageStep], random: object) -> None:
     shuffled = list(walk)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types it as object's Random
-    assert set(entries(walk, WINDOW)) == set(entries(shuffled, WINDOW))
+    assert set(find_stage_entries(walk, WINDOW)) == set(find_stage_entries(shuffled, WINDOW))
 
 
 @given(steps)
 def test_every_entry_goes_forward_in_time_and_in_the_journey(walk: list[PassageStep]) -> None:
-    found: list[StageEntry] = entries(walk, WINDOW)
+    found: list[StageEntry] = find_stage_entries(walk, WINDOW)
     assert len({(e.passage, e.stage) for e in found}) == len(found)
     assert all(e.next_at is None or e.next_at >= e.at for e in found)
     assert {e.stage for e in found} == {s.stage for s in walk}

@@ -10,11 +10,11 @@ class HasKey(Protocol):
 
 
 Item = TypeVar("Item", bound=HasKey)
-Pairs = Sequence[tuple[Item | None, Item | None]]
+ItemPairs = Sequence[tuple[Item | None, Item | None]]
 """Each item before and after: None before when it came, None after when it went."""
 
 
-def matched(old: Iterable[Item], new: Iterable[Item]) -> Pairs[Item]:
+def pair_items(old: Iterable[Item], new: Iterable[Item]) -> ItemPairs[Item]:
     """Items with the same key, or whose former keys (``was``) say so: in the new order, then what went."""
     before = {item.key: item for item in old}
     pairs: list[tuple[Item | None, Item | None]] = []
@@ -24,7 +24,7 @@ def matched(old: Iterable[Item], new: Iterable[Item]) -> Pairs[Item]:
     return pairs + [(item, None) for item in before.values()]
 
 
-def moved(pairs: Pairs[Item], old_order: Iterable[Item]) -> list[Item]:
+def find_moved(pairs: ItemPairs[Item], old_order: Iterable[Item]) -> list[Item]:
     """The fewest items that must have been moved: all but a longest run that kept its order."""
     place = {item.key: number for number, item in enumerate(old_order)}
     staying = [(place[old.key], new) for old, new in pairs if old is not None and new is not None]

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from cjm.errors import Mistake
 from cjm.journeys.journey import Journey
-from cjm.mistake_sentences import shown
+from cjm.mistake_wording import quote_name
 
 
-def refusals(old: Journey, new: Journey) -> Iterator[Mistake]:
+def find_forbidden_changes(old: Journey, new: Journey) -> Iterator[Mistake]:
     """Each with its key path in the new file and what would be right."""
     if old.key != new.key:
-        yield Mistake("key", f"the journey's key is {shown(old.key)} and never changes; another key is another journey")
+        yield Mistake(
+            "key", f"the journey's key is {quote_name(old.key)} and never changes; another key is another journey"
+        )
     for stage in new.stages:
         if stage.key in {p.key for s in old.stages for p in s.touchpoints}:
             yield Mistake(f"stages.{stage.key}.key", "was a touchpoint's key so far; a stage needs a key of its own")

@@ -3,28 +3,30 @@
 from datetime import timedelta
 from typing import Any
 
-from cjm.journeys.survey import Branch, LocalizedText, Trigger, written
+from cjm.file_model import format_duration
+from cjm.journeys.survey import Branch, Trigger
+from cjm.text import LocalizedText
 
 MOST_SHOWN = 80
 
 
-def title_of(item: Any) -> LocalizedText | None:
+def find_title(item: Any) -> LocalizedText | None:
     title = getattr(item, "title", None) or getattr(item, "text", None)
     return title if isinstance(title, LocalizedText) else None
 
 
-def reworded(before: LocalizedText, after: LocalizedText) -> tuple[str, str]:
+def find_rewording(before: LocalizedText, after: LocalizedText) -> tuple[str, str]:
     """The first language whose words changed."""
     languages = [k for k in before.root | after.root if before.root.get(k) != after.root.get(k)]
-    return cut(before.in_(languages[0])), cut(after.in_(languages[0]))
+    return _cut_line(before.in_language(languages[0])), _cut_line(after.in_language(languages[0]))
 
 
-def cut(text: str) -> str:
+def _cut_line(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 1] + "…"
 
 
-def short(value: Any) -> str:
+def summarize_setting(value: Any) -> str:
     """A setting as the file would write it, more or less; nothing is ""."""
     match value:
         case None:
@@ -32,18 +34,18 @@ def short(value: Any) -> str:
         case bool():
             said = str(value).lower()
         case timedelta():
-            said = written(value)
+            said = format_duration(value)
         case Trigger():
             said = f"{value.kind} {value.subject}"
         case Branch():
             bounds = (f"{n} {getattr(value, n)}" for n in ("at_most", "at_least") if getattr(value, n) is not None)
             said = " ".join([value.of, *bounds, *value.is_])
         case LocalizedText():
-            said = value.in_("")
+            said = value.in_language("")
         case dict():
-            said = "; ".join(f"{key}: {short(values)}" for key, values in value.items())
+            said = "; ".join(f"{key}: {summarize_setting(values)}" for key, values in value.items())
         case tuple():
             said = ", ".join(map(str, value))
         case _:
             said = str(value)
-    return cut(said)
+    return _cut_line(said)

@@ -1,0 +1,50 @@
+"""Check an event against its journey and the calendar: the mistakes that its values alone do not show.
+
+Invariants:
+* Every mistake is found, each at the event's key, so that a sender mends an event once.
+* No message repeats a value of the event: it may be a customer's. Keys of journeys are the team's own and may be named.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from cjm.errors import Mistake
+from cjm.journeys.journey import Journey
+from cjm.journeys.visit import EARLIEST, MOST_AHEAD, Event
+from cjm.mistake_wording import join_names
+
+
+def find_event_mistakes(
+    event: Event, journeys: Mapping[str, Journey], now: datetime, retention: timedelta = timedelta()
+) -> list[Mistake]:
+    """Return every mistake of an event; an empty list means that it can be stored.
+
+    ``journeys`` are those in force, by key. ``retention`` is how long visits are kept, zero for good.
+    """
+    time = list(_time_mistakes(event.at, now, retention))
+    if event.journey not in journeys:
+        known = join_names(journeys) or "none yet: apply a journey file first"
+        return [Mistake("journey", f"there is no journey with this key; there are: {known}"), *time]
+    return [*_place_mistakes(event, journeys[event.journey]), *time]
+
+
+def _place_mistakes(event: Event, journey: Journey) -> Iterator[Mistake]:
+    point, stage = journey.touchpoints.get(event.touchpoint or ""), journey.stages_by_key.get(event.stage or "")
+    if event.touchpoint is None and event.stage is None:
+        yield Mistake("touchpoint", "is missing; name a touchpoint or a stage")
+    if event.touchpoint is not None and point is None:
+        yield Mistake("touchpoint", f"the journey {journey.key} has no touchpoint with this key")
+    if event.stage is not None and stage is None:
+        yield Mistake("stage", f"the journey {journey.key} has no stage with this key")
+    if point is not None and stage is not None and point[0] != stage:
+        yield Mistake("stage", f"the touchpoint belongs to the stage {point[0].key}")
+
+
+def _time_mistakes(at: datetime, now: datetime, retention: timedelta) -> Iterator[Mistake]:
+    if at < EARLIEST:
+        yield Mistake("at", "is before the year 2000")
+    elif retention and at < now - retention:
+        # Retired rows are counted already, and without them a repeated event would count twice.
+        yield Mistake("at", f"is older than the {retention.days} days that are kept")
+    elif at > now + MOST_AHEAD:
+        yield Mistake("at", "is more than a day ahead of now")

@@ -1,0 +1,31 @@
+"""Read a journey from a TOML file, or report every mistake in it at once."""
+
+from pathlib import Path
+
+from cjm.errors import JourneyError, Mistake
+from cjm.journeys.journey import Journey
+from cjm.journeys.mistakes import check_journey
+from cjm.toml_file import TomlError, decode_toml, parse_toml, read_toml_text
+
+
+def read_journey(text: str | bytes, file: str) -> Journey:
+    """The journey that ``text`` (TOML) describes; ``file`` is how the file is called in messages.
+
+    Raises JourneyError with every mistake: where it stands (a key path) and what would be right.
+    """
+    try:
+        data = parse_toml(decode_toml(text) if isinstance(text, bytes) else text)
+    except TomlError as error:
+        raise JourneyError(file, [Mistake("", str(error))]) from None
+    journey, mistakes = check_journey(data)
+    if journey is None or mistakes:
+        raise JourneyError(file, mistakes)
+    return journey
+
+
+def read_journey_file(path: Path) -> Journey:
+    """The journey that a file holds. Raises JourneyError, also when the file cannot be read."""
+    try:
+        return read_journey(read_toml_text(path), str(path))
+    except TomlError as error:
+        raise JourneyError(str(path), [Mistake("", str(error))]) from None
