@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import asking, doctor, export, init, journeys, maps, run, table_import, upkeep
+from bot.cli import check, database, demo, doctor, export, init, journeys, maps, run, table_import, why
 from bot.cli.command_context import CommandContext
 from bot.cli.program import Program
 
@@ -28,15 +28,17 @@ def tropa(ctx: click.Context, config: Path | None) -> None:
 
 
 for _command in (
+    *demo.COMMANDS,
     *run.COMMANDS,
     *init.COMMANDS,
-    *upkeep.COMMANDS,
+    *check.COMMANDS,
+    *database.COMMANDS,
     *doctor.COMMANDS,
     *journeys.COMMANDS,
     *table_import.COMMANDS,
     *export.COMMANDS,
     *maps.COMMANDS,
-    *asking.COMMANDS,
+    *why.COMMANDS,
 ):
     tropa.add_command(_command)
 

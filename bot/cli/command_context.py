@@ -36,7 +36,7 @@ class CommandContext:
     async def database(self, *, migrated: bool = True) -> AsyncIterator["Database"]:
         """The database, open; with ``migrated`` it must be there and of this version."""
         from bot.db.engine.database import Database
-        from bot.db.engine.schema import check_schema
+        from bot.db.upkeep.schema import check_schema
 
         path = self.settings.database.path
         if migrated and path is not None and not path.exists():
@@ -49,25 +49,25 @@ class CommandContext:
         finally:
             await db.close()
 
-    async def read(self, fn: "Callable[[Connection], T]") -> T:
+    async def read_database(self, fn: "Callable[[Connection], T]") -> T:
         """Open the database for one reading."""
         async with self.database() as db:
             return await db.read(fn)
 
 
-async def journey_of(db: "Database", key: str) -> "Journey":
+async def find_journey(db: "Database", key: str) -> "Journey":
     """The journey in force under this key. Raises Failure with the keys that there are."""
     from bot.db.journeys import journeys
-    from cjm.mistake_sentences import listed, shown
+    from cjm.mistake_wording import join_names, quote_name
 
-    known = await db.read(journeys.current)
+    known = await db.read(journeys.list_current)
     if key not in known:
-        there = f"there are {listed(known)}" if known else "there are none yet: 'tropa journey apply FILE' adds one"
-        raise CommandFailure(f"there is no journey {shown(key)}; {there}")
+        there = f"there are {join_names(known)}" if known else "there are none yet: 'tropa journey apply FILE' adds one"
+        raise CommandFailure(f"there is no journey {quote_name(key)}; {there}")
     return known[key]
 
 
-def run(main: Coroutine[Any, Any, T]) -> T:
+def run_async(main: Coroutine[Any, Any, T]) -> T:
     """Run it to its end. Ctrl-C interrupts at once: asyncio's own handler would wait for a prompt to be answered."""
     before = signal.signal(signal.SIGINT, _interrupt)
     try:
@@ -80,7 +80,7 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def agreed(question: str) -> bool:
+def confirm(question: str) -> bool:
     """Whether whoever sits there says yes; nobody there (no more input) means no."""
     try:
         return click.confirm(question, err=True)
@@ -91,4 +91,4 @@ def agreed(question: str) -> bool:
         raise
 
 
-pass_house = click.make_pass_decorator(CommandContext)
+pass_command_context = click.make_pass_decorator(CommandContext)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_house, run
+from bot.cli.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.program import CommandFailure
 
 _LEAST_ROOM = 500_000_000  # bytes
@@ -17,42 +17,42 @@ Finding = tuple[bool, str, str]
 
 
 @click.command()
-@pass_house
-def doctor(house: CommandContext) -> None:
+@pass_command_context
+def doctor(context: CommandContext) -> None:
     """Look at all that can stand in the way.
 
     Config, time zones, database, journeys, disk, port and token, each with what to do.
     """
-    if not run(_look(house)):
+    if not run_async(_look(context)):
         raise CommandFailure("not everything is well: see the lines marked with !")
 
 
-async def _look(house: CommandContext) -> bool:
+async def _look(context: CommandContext) -> bool:
     well = True
-    async for right, about, said in _findings(house):
+    async for right, about, said in _findings(context):
         click.echo(f"{'ok' if right else '! ':<3} {about:<10} {said}")
         well = well and right
     return well
 
 
-async def _findings(house: CommandContext) -> AsyncIterator[Finding]:
-    config = list(_config(house))
+async def _findings(context: CommandContext) -> AsyncIterator[Finding]:
+    config = list(_config(context))
     for finding in config:
         yield finding
     yield _zones()
     if not all(right for right, _, _ in config):
         return  # the rest would look at what nobody wrote
     for look in _LOOKS:
-        async for finding in look(house):
+        async for finding in look(context):
             yield finding
 
 
-def _config(house: CommandContext) -> Iterator[Finding]:
-    from bot.config.settings import ConfigError, config_path
+def _config(context: CommandContext) -> Iterator[Finding]:
+    from bot.config.settings import ConfigError, find_config_file
 
-    path = config_path(house.config, os.environ)
+    path = find_config_file(context.config, os.environ)
     try:
-        _ = house.settings
+        _ = context.settings
     except ConfigError as error:
         yield from ((False, "config", str(mistake)) for mistake in error.mistakes)
     else:
@@ -70,15 +70,15 @@ def _zones() -> Finding:
     return True, "time zones", "are there"
 
 
-async def _database(house: CommandContext) -> AsyncIterator[Finding]:
-    from bot.db.engine.integrity import damage
+async def _database(context: CommandContext) -> AsyncIterator[Finding]:
+    from bot.db.upkeep.integrity import list_damage
     from bot.db.journeys import journeys
     from cjm.errors import TropaError
 
-    shown = house.settings.database.shown
+    shown = context.settings.database.redacted_url
     try:
-        async with house.database() as db:
-            wrong, known = await db.read(damage), await db.read(journeys.current)
+        async with context.database() as db:
+            wrong, known = await db.read(list_damage), await db.read(journeys.list_current)
     except (TropaError, CommandFailure) as error:
         yield False, "database", str(error)
         return
@@ -87,8 +87,8 @@ async def _database(house: CommandContext) -> AsyncIterator[Finding]:
     yield bool(known), "journeys", there or "none is in force: 'tropa journey apply FILE'"
 
 
-async def _disk(house: CommandContext) -> AsyncIterator[Finding]:
-    path = house.settings.database.path
+async def _disk(context: CommandContext) -> AsyncIterator[Finding]:
+    path = context.settings.database.path
     folder = path.absolute().parent if path else Path()
     if folder.is_dir():
         free = shutil.disk_usage(folder).free
@@ -96,12 +96,12 @@ async def _disk(house: CommandContext) -> AsyncIterator[Finding]:
         yield right, "disk", f"{free / 1e9:.1f} GB free at {folder}" + ("" if right else ": make room")
 
 
-async def _port(house: CommandContext) -> AsyncIterator[Finding]:
+async def _port(context: CommandContext) -> AsyncIterator[Finding]:
     from aiohttp.web import Application
 
     from bot.http.server import AddressError, HttpServer
 
-    http = house.settings.http
+    http = context.settings.http
     try:
         async with HttpServer(Application(), http.host, http.port):
             pass
@@ -113,8 +113,8 @@ async def _port(house: CommandContext) -> AsyncIterator[Finding]:
         yield True, "http", "no token is configured ([http] tokens): nobody can post events yet"
 
 
-async def _telegram(house: CommandContext) -> AsyncIterator[Finding]:
-    settings = house.settings.telegram
+async def _telegram(context: CommandContext) -> AsyncIterator[Finding]:
+    settings = context.settings.telegram
     if not settings.token:
         yield True, "telegram", "no token yet: 'tropa run' needs the one that @BotFather gives"
         return

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_house, run
+from bot.cli.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.program import CommandFailure
 
 _FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
@@ -16,8 +16,8 @@ _LATER = (".xlsx", ".xls", ".ods")
 @click.argument("key")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.csv or FILE.ndjson; - prints NDJSON.")
 @click.option("--what", type=click.Choice(["answers", "visits", "cases"]), default="answers", show_default=True)
-@pass_house
-def export(house: CommandContext, key: str, out: Path, what: str) -> None:
+@pass_command_context
+def export(context: CommandContext, key: str, out: Path, what: str) -> None:
     """Write the answers, visits or cases of the journey KEY. Times are by the journey's own clock."""
     printed = str(out) == "-"
     if out.suffix.lower() in _LATER:
@@ -25,26 +25,26 @@ def export(house: CommandContext, key: str, out: Path, what: str) -> None:
     form = "ndjson" if printed else _FORMATS.get(out.suffix.lower())
     if form is None:
         raise CommandFailure(f"{out}: the file's ending says what it becomes: .csv or .ndjson")
-    run(_print(house, key, what) if printed else _write(house, key, what, form, out))
+    run_async(_print(context, key, what) if printed else _write(context, key, what, form, out))
 
 
-async def _print(house: CommandContext, key: str, what: str) -> None:
+async def _print(context: CommandContext, key: str, what: str) -> None:
     from bot.usecases.tables.export_rows import ExportRows
 
-    async with house.database() as db:
-        async for piece in ExportRows(db, house.settings.privacy.minimum_answers)(key, what, "ndjson"):
+    async with context.database() as db:
+        async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, "ndjson"):
             click.echo(piece, nl=False)
 
 
-async def _write(house: CommandContext, key: str, what: str, form: str, out: Path) -> None:
+async def _write(context: CommandContext, key: str, what: str, form: str, out: Path) -> None:
     """Write beside the file and put it in place at the end: half a file is none."""
     from bot.usecases.tables.export_rows import ExportRows
 
     part = out.with_name(out.name + ".part")
     try:
-        async with house.database() as db:
+        async with context.database() as db:
             with part.open("w", encoding="utf-8", newline="") as file:
-                async for piece in ExportRows(db, house.settings.privacy.minimum_answers)(key, what, form):
+                async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, form):
                     file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())

@@ -37,15 +37,15 @@ def init(folder: Path, name: str, listing: bool) -> None:
 
 def _list() -> None:
     from cjm import templates
-    from cjm.journeys.journey import read_journey
+    from cjm.journeys.journey_file import read_journey
 
     for name in templates.names():
         journey = read_journey(templates.text(name), name)
-        stages = " → ".join(stage.title.in_("en") for stage in journey.stages)
-        click.echo(f"{name:<12} {journey.title.in_('en')}: {stages} ({', '.join(journey.languages)})")
+        stages = " → ".join(stage.title.in_language("en") for stage in journey.stages)
+        click.echo(f"{name:<12} {journey.title.in_language('en')}: {stages} ({', '.join(journey.languages)})")
 
 
-def config_example() -> str:
+def read_example_config() -> str:
     """The commented settings; beside the package in a checkout, inside it when installed."""
     package = files("bot")
     inside = package / "config.example.toml"
@@ -54,7 +54,7 @@ def config_example() -> str:
 
 
 def _config() -> str:
-    return config_example().replace("\npaths = []\n", '\npaths = ["journeys"]\n')
+    return read_example_config().replace("\npaths = []\n", '\npaths = ["journeys"]\n')
 
 
 def _next(folder: Path, name: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import CommandContext, agreed, journey_of, pass_house, run
+from bot.cli.command_context import CommandContext, confirm, find_journey, pass_command_context, run_async
 from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
@@ -20,56 +20,56 @@ def journey() -> None:
 @journey.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@pass_house
-def apply(house: CommandContext, file: Path, yes: bool) -> None:
+@pass_command_context
+def apply(context: CommandContext, file: Path, yes: bool) -> None:
     """Compare FILE with what is in force, show the difference, and apply it. A running bot takes it up."""
-    run(_apply(house, file, yes))
+    run_async(_apply(context, file, yes))
 
 
-async def _apply(house: CommandContext, file: Path, yes: bool) -> None:
+async def _apply(context: CommandContext, file: Path, yes: bool) -> None:
     from bot.clock import Clock
     from bot.usecases.journeys.apply_journey import ApplyJourney
 
-    source = journey_source(file)
-    async with house.database() as db:
+    source = read_source_file(file)
+    async with context.database() as db:
         use = ApplyJourney(db, Clock())
         proposal = await use.propose(source, str(file))
         key, found = proposal.journey.key, proposal.difference
-        if found.is_nothing:
+        if found.is_empty:
             click.echo(f"{key}: nothing changes; version {proposal.version} stays in force")
             return
-        for line in told(found):
+        for line in difference_lines(found):
             click.echo(line)
-        if not yes and not agreed(f"Apply this to {key}?"):
+        if not yes and not confirm(f"Apply this to {key}?"):
             raise CommandFailure("nothing was applied")
         version = await use.apply(source, str(file), by="command line")
     click.echo(f"{key}: version {version} is in force")
 
 
-def journey_source(file: Path) -> str:
-    from cjm.toml_file import TomlError, read_text
+def read_source_file(file: Path) -> str:
+    from cjm.toml_file import TomlError, read_toml_text
 
     try:
-        return read_text(file)
+        return read_toml_text(file)
     except TomlError as error:
         raise CommandFailure(f"{file}: {error}") from None
 
 
-def told(found: "JourneyDifference") -> list[str]:
+def difference_lines(found: "JourneyDifference") -> list[str]:
     """A difference in words, a line a change; what deserves a second look is marked with "!"."""
     if found.is_new:
         counts = {
             part: sum(e.part == part for e in found.entries) for part in dict.fromkeys(e.part for e in found.entries)
         }
         return ["a new journey: " + ", ".join(f"{n} {part}{'s' if n > 1 else ''}" for part, n in counts.items())]
-    return [line for entry in found.entries for line in _told(entry)]
+    return [line for entry in found.entries for line in _change_lines(entry)]
 
 
-def _told(entry: "JourneyChange") -> list[str]:
+def _change_lines(entry: "JourneyChange") -> list[str]:
     thing = f"{entry.part} {entry.path}" if entry.path else str(entry.part)
-    said = f"  {thing}: {entry.what}"
+    said = f"  {thing}: {entry.type}"
     if entry.field:
-        said = f"  {thing}: {entry.field} {entry.what}"
+        said = f"  {thing}: {entry.field} {entry.type}"
     if entry.before or entry.after:
         said += f": {entry.before or 'nothing'} → {entry.after or 'nothing'}"
     return [said, f"  ! {_SECOND_LOOK[entry.warning]}"] if entry.warning else [said]
@@ -86,29 +86,29 @@ _SECOND_LOOK = {
 
 @journey.command()
 @click.argument("key")
-@pass_house
-def show(house: CommandContext, key: str) -> None:
+@pass_command_context
+def show(context: CommandContext, key: str) -> None:
     """Print the file of the journey KEY as it is in force."""
-    run(_show(house, key))
+    run_async(_show(context, key))
 
 
-async def _show(house: CommandContext, key: str) -> None:
+async def _show(context: CommandContext, key: str) -> None:
     from bot.db.journeys import journeys
 
-    async with house.database() as db:
-        await journey_of(db, key)
-        click.echo((await db.read(journeys.versions))[key].source, nl=False)
+    async with context.database() as db:
+        await find_journey(db, key)
+        click.echo((await db.read(journeys.list_versions))[key].source, nl=False)
 
 
 @journey.command("list")
-@pass_house
-def list_(house: CommandContext) -> None:
+@pass_command_context
+def list_(context: CommandContext) -> None:
     """Print the journeys in force, one a line, the key first."""
     from bot.db.journeys import journeys
 
-    for key, version in run(house.read(journeys.versions)).items():
+    for key, version in run_async(context.read_database(journeys.list_versions)).items():
         at = version.applied_at.strftime("%Y-%m-%d %H:%M UTC")
-        click.echo(f"{key}\t{version.journey.title.in_('en')}\tversion {version.version}\t{at}")
+        click.echo(f"{key}\t{version.journey.title.in_language('en')}\tversion {version.version}\t{at}")
 
 
 COMMANDS = (journey,)

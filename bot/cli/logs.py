@@ -8,11 +8,11 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 
 class _Line(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        from bot.faults import fault
+        from bot.faults import describe_fault
 
         fields = {k: v for k, v in vars(record).items() if k not in _OWN}
         if record.exc_info and record.exc_info[1] is not None:
-            fields["fault"] = fault(record.exc_info[1])  # a traceback would show what was being handled
+            fields["fault"] = describe_fault(record.exc_info[1])  # a traceback would show what was being handled
         said = " ".join(
             f"{name}={value!r}" if isinstance(value, str) else f"{name}={value}" for name, value in fields.items()
         )

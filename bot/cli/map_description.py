@@ -10,7 +10,7 @@ from cjm.scales import Headline, Scale
 _WORDS = words_in("en")  # the whole description is in English, like every message of the command line
 
 
-def described(made: JourneyMap) -> Iterator[str]:
+def describe_map(made: JourneyMap) -> Iterator[str]:
     """The map, a line each."""
     about = [part for part in (made.segment_title, made.channel) if part]
     yield made.title + (f" ({', '.join(about)})" if about else "")

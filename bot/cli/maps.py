@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_house, run
+from bot.cli.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ A_DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--page", type=click.IntRange(1, 20), default=1, metavar="N", help="Of a long journey on the phone.")
 @click.option("--language", metavar="CODE", help="en, ru or pl; else the journey's own.")
 @click.option("--describe", is_flag=True, help="Say the map in words, too.")
-@pass_house
+@pass_command_context
 def map_(
-    house: CommandContext,
+    context: CommandContext,
     key: str,
     out: Path | None,
     days: int | None,
@@ -53,11 +53,11 @@ def map_(
     if days and first:
         raise click.UsageError("--days and --from exclude each other.")
     _fitting(out, KINDS)
-    made = run(_made(house, key, days, _day(first), _day(last), segment, channel, language))
+    made = run_async(_made(context, key, days, _day(first), _day(last), segment, channel, language))
     if describe:
-        from bot.cli.map_description import described
+        from bot.cli.map_description import describe_map
 
-        click.echo("\n".join(described(made)))
+        click.echo("\n".join(describe_map(made)))
     if out is not None:
         _write(out, made, layout or "wall", page)
 
@@ -82,7 +82,7 @@ def _day(moment: datetime | None) -> date | None:
 
 
 async def _made(
-    house: CommandContext,
+    context: CommandContext,
     key: str,
     days: int | None,
     first: date | None,
@@ -92,24 +92,24 @@ async def _made(
     language: str | None,
 ) -> "JourneyMap":
     from bot.clock import Clock
-    from bot.usecases.maps.make_map import DAYS, MakeMap, MapRequest
+    from bot.usecases.maps.make_map import USUAL_DAYS, MakeMap, MapRequest
 
     _spoken(language)
-    wanted = MapRequest(key, first, last, days or DAYS, segment, channel, language)
-    async with house.database() as db:
-        return await MakeMap(db, Clock(), house.settings.privacy.minimum_answers)(wanted)
+    wanted = MapRequest(key, first, last, days or USUAL_DAYS, segment, channel, language)
+    async with context.database() as db:
+        return await MakeMap(db, Clock(), context.settings.privacy.minimum_answers)(wanted)
 
 
 def _write(out: Path, made: "JourneyMap", layout: str, page: int) -> None:
     if out.suffix.lower() == ".png":
         from bot.texts import words_in
-        from cjm.drawing import Layout, draw
+        from cjm.drawing import Layout, draw_map
 
-        out.write_bytes(draw(made, words_in(made.language), layout=Layout(layout), page=page - 1))
+        out.write_bytes(draw_map(made, words_in(made.language), layout=Layout(layout), page=page - 1))
         return
-    from cjm.figures.journey_map import as_json
+    from cjm.figures.journey_map import map_as_json
 
-    text = json.dumps(as_json(made), ensure_ascii=False, indent=2)
+    text = json.dumps(map_as_json(made), ensure_ascii=False, indent=2)
     if str(out) == "-":
         click.echo(text)
     else:
@@ -120,28 +120,28 @@ def _write(out: Path, made: "JourneyMap", layout: str, page: int) -> None:
 @click.argument("key")
 @click.option("--out", type=click.Path(path_type=Path), help="Where its picture goes: FILE.png.")
 @click.option("--language", metavar="CODE", help="en, ru or pl; else the journey's own.")
-@pass_house
-def digest(house: CommandContext, key: str, out: Path | None, language: str | None) -> None:
+@pass_command_context
+def digest(context: CommandContext, key: str, out: Path | None, language: str | None) -> None:
     """Print the digest of the journey KEY as of now.
 
     With --out its picture is written, too. Nothing is sent.
     """
     _fitting(out, (".png",))
-    report = run(_reported(house, key, language))
-    from bot.outbox.letters.digest_words import told
+    report = run_async(_reported(context, key, language))
+    from bot.outbox.letters.digest_words import digest_text
 
-    click.echo(str(told(report)))
+    click.echo(str(digest_text(report)))
     if out is not None:
         _write(out, report.map, "phone", 1)
 
 
-async def _reported(house: CommandContext, key: str, language: str | None) -> "DigestReport":
+async def _reported(context: CommandContext, key: str, language: str | None) -> "DigestReport":
     from bot.clock import Clock
     from bot.usecases.maps.make_digest import MakeDigest
 
     _spoken(language)
-    async with house.database() as db:
-        return await MakeDigest(db, Clock(), house.settings.privacy.minimum_answers)(key, language)
+    async with context.database() as db:
+        return await MakeDigest(db, Clock(), context.settings.privacy.minimum_answers)(key, language)
 
 
 def _spoken(language: str | None) -> None:

@@ -1,23 +1,16 @@
-"""Commands that stay: the bot itself, and the demo."""
-
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
+"""`tropa run`: the bot itself, with a real token."""
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_house, run
-
-if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
+from bot.cli.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.program import CommandFailure
 
 
 @click.command("run")
-@pass_house
-def run_(house: CommandContext) -> None:
+@pass_command_context
+def run_(context: CommandContext) -> None:
     """Run the bot."""
-    settings = house.settings
+    settings = context.settings
     if not settings.telegram.token:  # said before anything heavy is imported
         raise CommandFailure(
             "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
@@ -26,41 +19,7 @@ def run_(house: CommandContext) -> None:
     from bot.cli.logs import log_to_stderr
 
     log_to_stderr()
-    run(run_bot(settings, click.echo))
+    run_async(run_bot(settings, click.echo))
 
 
-@click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the page; a free one when nothing is said.")
-@click.option("--no-browser", is_flag=True, help="Do not open the page.")
-@click.option("--weeks", type=click.IntRange(1, 52), default=12, show_default=True, help="How long the past is.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Keep everything there.")
-@click.option("--language", type=click.Choice(["en", "ru", "pl"]), default="en", show_default=True)
-def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str) -> None:
-    """Show everything on this machine, without a token."""
-    from bot.cli.logs import log_to_stderr
-    from bot.demo import DemoOptions
-    from bot.demo import run as run_demo
-
-    log_to_stderr("WARNING")
-    options = DemoOptions(port=port, browser=not no_browser, weeks=weeks, data=data, language=language)
-    with _progress(weeks, data) as bar:
-        run(run_demo(options, _shown, lambda share: bar.update(round(1000 * share) - bar.pos)))
-    click.echo("Ended; nothing was left behind." if data is None else f"Ended; everything is kept in {data}.")
-
-
-def _progress(weeks: int, data: Path | None) -> "ProgressBar[int]":
-    """The bar of the past that is being made up; where there is one already, only a word."""
-    from bot.demo import is_begun
-
-    begun = data is not None and is_begun(data)
-    if begun:
-        click.echo(f"Going on with what is in {data} …", err=True)
-    label = "A shop's past of " + ("one week" if weeks == 1 else f"{weeks} weeks")
-    return click.progressbar(length=1000, label=label, file=sys.stderr, hidden=begun)
-
-
-def _shown(url: str) -> None:
-    click.echo(f"\nThe page: {url}   (Ctrl-C ends it)")
-
-
-COMMANDS = (demo, run_)
+COMMANDS = (run_,)

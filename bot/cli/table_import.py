@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import CommandContext, journey_of, pass_house, run
-from bot.cli.journeys import journey_source
+from bot.cli.command_context import CommandContext, find_journey, pass_command_context, run_async
+from bot.cli.journeys import read_source_file
 from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     "--mapping", type=click.Path(path_type=Path), metavar="FILE", required=True, help="Which column means what."
 )
 @click.option("--strict", is_flag=True, help="Keep nothing if a single row is bad.")
-@pass_house
-def import_(house: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> None:
+@pass_command_context
+def import_(context: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> None:
     """Take past answers or events from a CSV FILE. The same file again changes nothing."""
     if file.suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise CommandFailure(f'{file}: a workbook cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')
-    found = run(_import(house, file, key, mapping, strict))
+    found = run_async(_import(context, file, key, mapping, strict))
     for row in found.bad:
         click.echo(f"{file}: {row}", err=True)
     if found.bad and strict:
@@ -40,14 +40,14 @@ def import_(house: CommandContext, file: Path, key: str, mapping: Path, strict: 
         raise CommandFailure(f"{file}: no row could be taken")
 
 
-async def _import(house: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> "ImportReport":
+async def _import(context: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> "ImportReport":
     from bot.clock import Clock
     from bot.usecases.tables.import_table import ImportTable, open_table
 
-    async with house.database() as db:
-        journey = await journey_of(db, key)
-        table = open_table(file, journey, journey_source(mapping), str(mapping))
-        use = ImportTable(db, Clock(), house.settings.asking.rules)
+    async with context.database() as db:
+        journey = await find_journey(db, key)
+        table = open_table(file, journey, read_source_file(mapping), str(mapping))
+        use = ImportTable(db, Clock(), context.settings.asking.rules)
         with _progress(table) as told:
             return await use(table, told, strict=strict)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_house, run
+from bot.cli.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
@@ -17,23 +17,23 @@ _VERDICTS = {"ask": "asked", "hold": "held", "skip": "skipped"}
 
 @click.command()
 @click.argument("customer")
-@pass_house
-def why(house: CommandContext, customer: str) -> None:
+@pass_command_context
+def why(context: CommandContext, customer: str) -> None:
     """Tell why CUSTOMER was asked or not.
 
     CUSTOMER is the business's own id, or an address such as telegram:123.
     """
-    found = run(_explained(house, customer))
+    found = run_async(_explained(context, customer))
     if found is None:
         raise CommandFailure("there is nobody of this name")
     for line in told(found):
         click.echo(line)
 
 
-async def _explained(house: CommandContext, customer: str) -> "Explanation | None":
+async def _explained(context: CommandContext, customer: str) -> "Explanation | None":
     from bot.usecases.asking.explain_asking import ExplainAsking
 
-    async with house.database() as db:
+    async with context.database() as db:
         return await ExplainAsking(db)(customer)
 
 

@@ -1,0 +1,72 @@
+"""`tropa check`: every mistake of the config and the journey files in one run."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from bot.cli.command_context import CommandContext, pass_command_context
+from bot.cli.program import CommandFailure
+
+
+@click.command()
+@pass_command_context
+def check(context: CommandContext) -> None:
+    """Print every mistake of config and journey files."""
+    mistakes = [*_config_mistakes(context), *_journey_mistakes(_journey_files(context))]
+    if mistakes:
+        raise CommandFailure(*dict.fromkeys(mistakes))
+
+
+def _config_mistakes(context: CommandContext) -> Iterator[str]:
+    from bot.config.settings import ConfigError, find_config_file
+
+    path = find_config_file(context.config, os.environ)
+    try:
+        _ = context.settings
+    except ConfigError as error:
+        yield from map(str, error.mistakes)
+    else:
+        click.echo(f"{path}: fine" if path else "no config file here: the defaults hold")
+
+
+def _journey_files(context: CommandContext) -> list[Path]:
+    """The journey files that the config names, as far as it can be read."""
+    from bot.config.settings import ConfigError, JourneySettings, find_config_file, list_settings
+    from bot.config.sources import gather_sources
+
+    try:
+        return list(context.settings.journeys.files)
+    except ConfigError:
+        path = find_config_file(context.config, os.environ)
+        sources = gather_sources(path, os.environ, list_settings())
+        section = sources.data.get("journeys")
+        named = section.get("paths") if isinstance(section, dict) else None
+        here = path.parent if path and ("journeys", "paths") not in sources.variables else Path()
+        paths = [here / p for p in named if isinstance(p, str) and p] if isinstance(named, list) else []
+        return list(JourneySettings(paths=tuple(p for p in paths if p.exists())).files)
+
+
+def _journey_mistakes(files: list[Path]) -> Iterator[str]:
+    from cjm.errors import JourneyError
+    from cjm.journeys.journey_file import read_journey
+    from cjm.toml_file import TomlError, read_toml_text
+
+    first: dict[str, Path] = {}
+    for file in files:
+        try:
+            journey = read_journey(read_toml_text(file), str(file))
+        except JourneyError as error:
+            yield from str(error).splitlines()
+            continue
+        except TomlError as error:
+            yield f"{file}: {error}"
+            continue
+        if first.setdefault(journey.key, file) != file:
+            yield f"{file}: key: {first[journey.key]} has the same; each journey has its own"
+        else:
+            click.echo(f"{file}: fine ({journey.key}: {len(journey.stages)} stages, {len(journey.surveys)} surveys)")
+
+
+COMMANDS = (check,)
