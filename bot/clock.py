@@ -26,12 +26,12 @@ class Clock:
         """Aware, UTC."""
         return wall_now()
 
-    def on_move(self, listener: Callable[[], None]) -> Callable[[], None]:
+    def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` after each jump of time; the result ends that. An ordinary clock never jumps."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _moved(self) -> None:
+    def _notify_listeners(self) -> None:
         for listener in tuple(self._listeners):
             listener()
 
@@ -52,7 +52,7 @@ class TravellingClock(Clock):
         if ahead < timedelta():
             raise ValueError("time only moves forward")
         self.offset += ahead
-        self._moved()
+        self._notify_listeners()
 
 
 class FrozenClock(Clock):
@@ -69,7 +69,7 @@ class FrozenClock(Clock):
         if now.tzinfo is None:
             raise ValueError("a clock needs an aware datetime")
         self._now = now.astimezone(UTC)
-        self._moved()
+        self._notify_listeners()
 
     def advance(self, by: timedelta) -> datetime:
         self.set(self._now + by)

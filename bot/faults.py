@@ -4,7 +4,7 @@ import traceback
 from pathlib import Path
 
 
-def fault(error: BaseException) -> str:
+def describe_fault(error: BaseException) -> str:
     """``KeyError at invitation.py:42``: the kind of error and the line of ours that it came through last."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if {"bot", "cjm", "tests"} & set(Path(frame.filename).parts)]

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bot.db.engine.tables import metadata
+from bot.db.tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

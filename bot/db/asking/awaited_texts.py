@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
-from bot.db.engine.tables import prompt_table
-from bot.db.engine.upsert import Prepared, replacing
+from bot.db.asking.tables import prompt_table
+from bot.db.engine.upsert import Prepared, replace_columns
 from cjm.address import Address
 
-_PUT = Prepared(prompt_table, replacing("messenger", "address"))
+_PUT = Prepared(prompt_table, replace_columns("messenger", "address"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +24,20 @@ class AwaitedText:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def put(tx: Connection, who: Address, new: AwaitedText) -> None:
+def save(tx: Connection, address: Address, awaited: AwaitedText) -> None:
     """From now on the next text is taken for this, and for nothing that was asked before."""
-    asked = {"kind": new.kind, "ref": new.ref, "data": dict(new.data), "at": new.at}
-    tx.execute(_PUT(tx), {"messenger": who.messenger, "address": who.id} | asked)
+    asked = {"kind": awaited.kind, "ref": awaited.ref, "data": dict(awaited.data), "at": awaited.at}
+    tx.execute(_PUT(tx), {"messenger": address.messenger, "address": address.id} | asked)
 
 
-def current(tx: Connection, who: Address) -> AwaitedText | None:
-    row = tx.execute(select(prompt_table).where(_of(who))).first()
+def find(tx: Connection, address: Address) -> AwaitedText | None:
+    row = tx.execute(select(prompt_table).where(_is_in_chat(address))).first()
     return AwaitedText(row.kind, row.at, row.ref, row.data) if row else None
 
 
-def clear(tx: Connection, who: Address, kind: str | None = None, ref: int | None = None) -> None:
+def delete_awaited(tx: Connection, address: Address, kind: str | None = None, ref: int | None = None) -> None:
     """Nothing is awaited any more; with ``kind`` (and ``ref``), unless something else is."""
-    which = _of(who)
+    which = _is_in_chat(address)
     if kind is not None:
         which &= prompt_table.c.kind == kind
     if ref is not None:
@@ -45,5 +45,5 @@ def clear(tx: Connection, who: Address, kind: str | None = None, ref: int | None
     tx.execute(delete(prompt_table).where(which))
 
 
-def _of(who: Address) -> ColumnElement[bool]:
-    return (prompt_table.c.messenger == who.messenger) & (prompt_table.c.address == who.id)
+def _is_in_chat(address: Address) -> ColumnElement[bool]:
+    return (prompt_table.c.messenger == address.messenger) & (prompt_table.c.address == address.id)

@@ -8,11 +8,14 @@ from sqlalchemy import Select, bindparam, select
 from bot.db.asking import invitations, responses
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
+from bot.db.asking.tables import invitation_table, response_table
+from bot.db.cases.tables import case_table
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import case_table, customer_table, invitation_table, journey_version_table, response_table
 from bot.db.journeys import journeys
+from bot.db.journeys.tables import journey_version_table
 from bot.db.people import customers
 from bot.db.people.customers import Customer
+from bot.db.people.tables import customer_table
 from cjm.journeys.journey import Journey
 
 
@@ -24,21 +27,21 @@ class ConversationRows:
     journey: Journey
     customer: Customer
     response: Response | None
-    case: int | None
+    case_number: int | None
 
 
-def find(tx: Connection, invitation_id: int) -> ConversationRows | None:
+def find_by_invitation(tx: Connection, invitation_id: int) -> ConversationRows | None:
     """An invitation with all that hangs on it; None when it is gone."""
     row = tx.execute(_FIND, {"id": invitation_id}).first()
     if row is None:
         return None
-    invited = invitations.read(row[:_INVITATION])
+    invited = invitations.invitation_from_row(row[:_INVITATION])
     return ConversationRows(
         invitation=invited,
-        journey=journeys.parsed(invited.journey, invited.version, row.source),
-        customer=customers.read(row[_INVITATION:_CUSTOMER]),
-        response=responses.read(row[_CUSTOMER:_RESPONSE]) if row[_CUSTOMER] is not None else None,
-        case=row[-1],
+        journey=journeys.parse_version(invited.journey, invited.version, row.source),
+        customer=customers.customer_from_row(row[_INVITATION:_CUSTOMER]),
+        response=responses.response_from_row(row[_CUSTOMER:_RESPONSE]) if row[_CUSTOMER] is not None else None,
+        case_number=row[-1],
     )
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from bot.db.asking.tables import decision_table
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import decision_table, visit_table
+from bot.db.journeys.tables import visit_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class DecisionRecord:
     at: datetime
 
 
-def of_customer(tx: Connection, customer_id: int, most: int = 50) -> list[DecisionRecord]:
+def list_by_customer(tx: Connection, customer_id: int, limit: int = 50) -> list[DecisionRecord]:
     """A person's last decisions, the newest first."""
     subject = (visit_table.c.touchpoint, visit_table.c.stage)
     columns = (
@@ -38,7 +39,7 @@ def of_customer(tx: Connection, customer_id: int, most: int = 50) -> list[Decisi
         .join(visit_table, visit_table.c.id == decision_table.c.visit_id)
         .where(decision_table.c.customer_id == customer_id)
         .order_by(decision_table.c.id.desc())
-        .limit(most)
+        .limit(limit)
     )
     return [
         DecisionRecord(r.journey, r.touchpoint or r.stage, r.visited_at, r.survey, r.verdict, r.reason, r.until, r.at)

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
 
+from bot.db.asking.tables import decision_table, invitation_table, mute_table, response_table
+from bot.db.counters import tallies
+from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import OPEN_STATES, decision_table, invitation_table, mute_table, response_table, visit_table
-from bot.db.figures import tallies
-from bot.db.figures.row_selection import EVERYTHING, RowSelection
+from bot.db.journeys.tables import visit_table
 from bot.db.people.customers import CHUNK
-from cjm.figures.tally import ANSWERED, DECLINED, IGNORED, INVITED, Counter, CounterSums, Move, taken_back
+from cjm.asking.invitation_state import OPEN_STATES
+from cjm.figures.tally import ANSWERED, DECLINED, IGNORED, INVITED, CounterKey, CounterSums, Move, reverse_moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class CountedInvitation(NamedTuple):
 class WaitingUpdate(NamedTuple):
     """What was decided about an invitation that waits: "waiting" on until ``due_at``, "reserved" or "dropped"."""
 
-    which: int
+    invitation_id: int
     state: str
     reason: str | None
     due_at: datetime
@@ -89,7 +91,7 @@ _SAVE = update(invitation_table).where(
 )  # statements that every tap needs are made once
 
 
-def read(columns: Sequence[Any]) -> Invitation:
+def invitation_from_row(columns: Sequence[Any]) -> Invitation:
     """The invitation in a row of the whole table."""
     return Invitation(**dict(zip(_NAMES, columns, strict=True)))
 
@@ -104,7 +106,7 @@ def insert_decisions(tx: Connection, decisions: Sequence[NewDecision]) -> None:
         tx.execute(_DECIDE, [{name: getattr(d, name) for name in _DECIDED} for d in decisions])
 
 
-def decisions_about(tx: Connection, event_id: str) -> list[StoredDecision]:
+def list_decisions_by_event(tx: Connection, event_id: str) -> list[StoredDecision]:
     """The latest decision of each survey about an event's visit."""
     columns = (
         decision_table.c.survey,
@@ -122,12 +124,12 @@ def decisions_about(tx: Connection, event_id: str) -> list[StoredDecision]:
     return list({r.survey: StoredDecision(*r) for r in found}.values())
 
 
-def by_id(tx: Connection, invitation_id: int) -> Invitation | None:
+def find_by_id(tx: Connection, invitation_id: int) -> Invitation | None:
     found = tx.execute(select(invitation_table).where(invitation_table.c.id == invitation_id)).first()
-    return read(found) if found else None
+    return invitation_from_row(found) if found else None
 
 
-def lock_person(tx: Connection, invitation_id: int) -> None:
+def lock_invited_customer(tx: Connection, invitation_id: int) -> None:
     """Writers about the person of this invitation wait for each other from here on (on SQLite there is only one)."""
     if tx.dialect.name == "postgresql":
         tx.execute(_LOCK, {"id": invitation_id})
@@ -136,17 +138,17 @@ def lock_person(tx: Connection, invitation_id: int) -> None:
 _LOCK = text("SELECT id FROM customer WHERE id = (SELECT customer_id FROM invitation WHERE id = :id) FOR UPDATE")
 
 
-def due(tx: Connection, now: datetime, limit: int = 200) -> list[Invitation]:
+def list_due(tx: Connection, now: datetime, limit: int = 200) -> list[Invitation]:
     """Invitations that wait and whose time has come, the longest waiting first."""
     waiting = (
         select(invitation_table)
         .where(invitation_table.c.state == "waiting", invitation_table.c.due_at <= now)
         .order_by(invitation_table.c.due_at, invitation_table.c.id)
     )
-    return [read(r) for r in tx.execute(waiting.limit(limit))]
+    return [invitation_from_row(r) for r in tx.execute(waiting.limit(limit))]
 
 
-def next_moment(tx: Connection, after: datetime, remind_after: timedelta) -> datetime | None:
+def find_next_deadline(tx: Connection, after: datetime, remind_after: timedelta) -> datetime | None:
     """When, after ``after``, the next invitation is looked at again, reminded of, or expires."""
 
     def first(moment: ColumnElement[datetime], *which: ColumnElement[bool]) -> datetime | None:
@@ -167,9 +169,9 @@ def next_moment(tx: Connection, after: datetime, remind_after: timedelta) -> dat
     return min((m for m in moments if m is not None), default=None)
 
 
-def of_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[str]) -> list[Invitation]:
+def list_by_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[str]) -> list[Invitation]:
     return [
-        read(r)
+        invitation_from_row(r)
         for r in tx.execute(
             select(invitation_table).where(
                 invitation_table.c.visit_id.in_(visit_ids), invitation_table.c.state.in_(states)
@@ -185,36 +187,36 @@ def drop_waiting(tx: Connection, reason: str) -> None:
     )
 
 
-def in_states(tx: Connection, states: Sequence[str]) -> list[Invitation]:
+def list_by_states(tx: Connection, states: Sequence[str]) -> list[Invitation]:
     return [
-        read(r)
+        invitation_from_row(r)
         for r in tx.execute(
             select(invitation_table).where(invitation_table.c.state.in_(states)).order_by(invitation_table.c.id)
         )
     ]
 
 
-def over(tx: Connection, now: datetime) -> list[CountedInvitation]:
+def list_expired(tx: Connection, now: datetime) -> list[CountedInvitation]:
     """Invitations that nobody may answer any more, and that were not ended yet."""
     late = invitation_table.c.state.in_(("open", "answering")) & (invitation_table.c.expires_at <= now)
-    return [_standing(r) for r in tx.execute(_WITH_RESPONSE.where(late).order_by(invitation_table.c.id))]
+    return [_counted_invitation(r) for r in tx.execute(_WITH_RESPONSE.where(late).order_by(invitation_table.c.id))]
 
 
-def open_of(tx: Connection, customer_id: int) -> Invitation | None:
+def find_open(tx: Connection, customer_id: int) -> Invitation | None:
     """The one invitation that is open or on its way to this person."""
     found = tx.execute(
         select(invitation_table).where(
             invitation_table.c.customer_id == customer_id, invitation_table.c.state.in_(OPEN_STATES)
         )
     ).first()
-    return read(found) if found else None
+    return invitation_from_row(found) if found else None
 
 
 def set_state(tx: Connection, invitation_id: int, state: str, *, reason: str | None = None, **columns: Any) -> None:
     """Move an invitation on (with more columns of `rows.invitation` by name); the counters of silence follow."""
     found = tx.execute(_WITH_RESPONSE.where(invitation_table.c.id == invitation_id)).first()
     if found is not None:
-        before = _standing(found)
+        before = _counted_invitation(found)
         save(tx, before, before._replace(invitation=replace(before.invitation, state=state, reason=reason, **columns)))
 
 
@@ -224,16 +226,16 @@ def save(tx: Connection, before: CountedInvitation, after: CountedInvitation) ->
     changed = {name: new for name in _NAMES if (new := getattr(now, name)) != getattr(was, name)}
     if changed:
         tx.execute(_SAVE, {"which": now.id} | changed)
-    tallies.move(tx, [*taken_back(_moves([before])), *_moves([after])])
+    tallies.add_moves(tx, [*reverse_moves(_invitation_moves([before])), *_invitation_moves([after])])
 
 
-def carry_out(tx: Connection, verdicts: Sequence[WaitingUpdate]) -> None:
+def update_waiting(tx: Connection, updates: Sequence[WaitingUpdate]) -> None:
     """Nobody has seen these, so they count for nothing before and after."""
-    if verdicts:
-        tx.execute(_SAVE, [v._asdict() for v in verdicts])
+    if updates:
+        tx.execute(_SAVE, [v._asdict() for v in updates])
 
 
-def wake(tx: Connection, customer_id: int, now: datetime) -> None:
+def make_due(tx: Connection, customer_id: int, now: datetime) -> None:
     """Look again now at what waits for this person: he has just given his consent, or come back."""
     tx.execute(
         update(invitation_table)
@@ -252,7 +254,7 @@ class EarlierInvitation:
     subject: str
     nps: bool
     at: datetime
-    open: bool
+    is_open: bool
 
 
 _ASKED = select(
@@ -269,7 +271,7 @@ _ASKED = select(
 _MUTES = select(mute_table).where(mute_table.c.customer_id.in_(bindparam("people", expanding=True)))
 
 
-def asked(
+def list_earlier(
     tx: Connection, customer_ids: Iterable[int], now: datetime, longest: timedelta
 ) -> dict[int, list[EarlierInvitation]]:
     """What each of these people was asked within ``longest``, and what is open."""
@@ -281,7 +283,7 @@ def asked(
     return found
 
 
-def mutes(tx: Connection, customer_ids: Iterable[int]) -> dict[int, dict[str, datetime | None]]:
+def list_mutes(tx: Connection, customer_ids: Iterable[int]) -> dict[int, dict[str, datetime | None]]:
     """What each of these people does not want to be asked about: subject ("" is everything) -> until, None for good."""
     people = sorted(set(customer_ids))
     found: dict[int, dict[str, datetime | None]] = {person: {} for person in people}
@@ -294,7 +296,7 @@ def mutes(tx: Connection, customer_ids: Iterable[int]) -> dict[int, dict[str, da
 # ---- what invitations contribute to the counters ---------------------------------------------------------------------
 
 
-def _moves(found: Iterable[CountedInvitation]) -> list[Move]:
+def _invitation_moves(found: Iterable[CountedInvitation]) -> list[Move]:
     moves = []
     for i, answered in found:
         measures: Mapping[str, bool] = {
@@ -304,7 +306,7 @@ def _moves(found: Iterable[CountedInvitation]) -> list[Move]:
             IGNORED: i.state == "expired" and not answered,
         }
         moves += [
-            (Counter(i.journey, i.day, i.subject, measure, "", i.cohort_id, i.channel), CounterSums())
+            (CounterKey(i.journey, i.day, i.subject, measure, "", i.cohort_id, i.channel), CounterSums())
             for measure, counts in measures.items()
             if counts
         ]
@@ -316,11 +318,13 @@ _WITH_RESPONSE = select(invitation_table, response_table.c.started_at).select_fr
 )
 
 
-def _standing(columns: Sequence[Any]) -> CountedInvitation:
-    return CountedInvitation(read(columns[:-1]), columns[-1] is not None)
+def _counted_invitation(columns: Sequence[Any]) -> CountedInvitation:
+    return CountedInvitation(invitation_from_row(columns[:-1]), columns[-1] is not None)
 
 
-def contributions(tx: Connection, journey: str, share: RowSelection = EVERYTHING) -> list[Move]:
+def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's invitations contribute, counted from the rows."""
-    found = tx.execute(_WITH_RESPONSE.where(invitation_table.c.journey == journey, share.of(invitation_table)))
-    return _moves(_standing(r) for r in found)
+    found = tx.execute(
+        _WITH_RESPONSE.where(invitation_table.c.journey == journey, selection.condition(invitation_table))
+    )
+    return _invitation_moves(_counted_invitation(r) for r in found)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from bot.db.engine.tables import mute_table
+from bot.db.asking.tables import mute_table
 from bot.db.engine.upsert import insert
 
 
@@ -23,7 +23,7 @@ def unmute(tx: Connection, customer_id: int, subject: str | None = None) -> int:
     return len(tx.execute(delete(mute_table).where(which).returning(mute_table.c.subject)).all())
 
 
-def of_customer(tx: Connection, customer_id: int, now: datetime) -> list[str]:
+def list_by_customer(tx: Connection, customer_id: int, now: datetime) -> list[str]:
     """The subjects that hold now."""
     holding = mute_table.c.until.is_(None) | (mute_table.c.until > now)
     wanted = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from bot.db.engine.tables import invitation_table, response_table
+from bot.db.asking.tables import invitation_table, response_table
 from bot.db.engine.upsert import Prepared
 from cjm.address import Address
 
@@ -39,7 +39,7 @@ _BEGIN = Prepared(
 _SAVE = update(response_table).where(response_table.c.id == bindparam("which"))
 
 
-def read(columns: Sequence[Any]) -> Response:
+def response_from_row(columns: Sequence[Any]) -> Response:
     """The response in a row of the whole table."""
     number, invitation_id, customer_id, step, shown, skipped, contact, messenger, address, *rest = columns
     chat = Address(messenger, address) if messenger and address else None
@@ -56,22 +56,22 @@ def begin(tx: Connection, invitation_id: int, customer_id: int, step: str, now: 
         "skipped": [],
         "touched_at": now,
     }
-    made = tx.execute(_BEGIN(tx), values).first() or tx.execute(_of_invitation(invitation_id)).one()
-    return read(made)
+    made = tx.execute(_BEGIN(tx), values).first() or tx.execute(_select_by_invitation(invitation_id)).one()
+    return response_from_row(made)
 
 
-def _of_invitation(invitation_id: int) -> Select[Any]:
+def _select_by_invitation(invitation_id: int) -> Select[Any]:
     return select(response_table).where(response_table.c.invitation_id == invitation_id)
 
 
-def by_invitation(tx: Connection, invitation_id: int) -> Response | None:
-    found = tx.execute(_of_invitation(invitation_id)).first()
-    return read(found) if found else None
+def find_by_invitation(tx: Connection, invitation_id: int) -> Response | None:
+    found = tx.execute(_select_by_invitation(invitation_id)).first()
+    return response_from_row(found) if found else None
 
 
-def by_id(tx: Connection, response_id: int) -> Response | None:
+def find_by_id(tx: Connection, response_id: int) -> Response | None:
     found = tx.execute(select(response_table).where(response_table.c.id == response_id)).first()
-    return read(found) if found else None
+    return response_from_row(found) if found else None
 
 
 def save(tx: Connection, response: Response) -> None:
@@ -105,7 +105,7 @@ def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, tou
     )
 
 
-def not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Response]:
+def list_not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Response]:
     """Conversations whose message still shows something else, although they were last touched before this moment."""
     behind = (
         response_table.c.shown.is_(None)
@@ -113,13 +113,13 @@ def not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Respon
         & (response_table.c.touched_at <= before)
     )
     wanted = select(response_table).where(behind)
-    return [read(r) for r in tx.execute(wanted.order_by(response_table.c.touched_at).limit(limit))]
+    return [response_from_row(r) for r in tx.execute(wanted.order_by(response_table.c.touched_at).limit(limit))]
 
 
 # ---- whom to remind, what to close -----------------------------------------------------------------------------------
 
 
-def to_remind(tx: Connection, sent_before: datetime, now: datetime, limit: int = 200) -> list[int]:
+def list_ids_to_remind(tx: Connection, sent_before: datetime, now: datetime, limit: int = 200) -> list[int]:
     """Invitations nobody has answered or been reminded of, the oldest first."""
     unanswered = (invitation_table.c.state == "open") & invitation_table.c.reminded_at.is_(None)
     timely = (invitation_table.c.sent_at <= sent_before) & (invitation_table.c.expires_at > now)
@@ -127,7 +127,7 @@ def to_remind(tx: Connection, sent_before: datetime, now: datetime, limit: int =
     return list(tx.scalars(wanted))
 
 
-def to_expire(tx: Connection, now: datetime, limit: int = 200) -> list[int]:
+def list_ids_to_expire(tx: Connection, now: datetime, limit: int = 200) -> list[int]:
     """Invitations whose time is over."""
     going = invitation_table.c.state.in_(("open", "answering")) & (invitation_table.c.expires_at <= now)
     return list(

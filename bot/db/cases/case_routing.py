@@ -29,7 +29,7 @@ class CaseReader:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseScope:
+class CaseAccess:
     """What a chat may see and do: the cases of these journeys, None for all; how to speak to it."""
 
     reader: CaseReader
@@ -46,40 +46,40 @@ class CaseRouting:
         self._configured = configured
         self._managers = managers
 
-    def readers(self, tx: Connection, journey: str | None) -> list[CaseReader]:
+    def list_readers(self, tx: Connection, journey: str | None) -> list[CaseReader]:
         """Who is told of a case: the journey's team, else every manager of it; nobody while there is neither."""
-        team = teams.team_for(tx, self._configured, journey)
+        team = teams.find_by_journey(tx, self._configured, journey)
         if team is not None and team.address is not None:
-            return [_reader(team, team.address)]
-        return [scope.reader for scope in self._private(tx) if scope.covers(journey)]
+            return [_team_reader(team, team.address)]
+        return [scope.reader for scope in self._list_private_access(tx) if scope.covers(journey)]
 
-    def managers(self, tx: Connection, journey: str | None) -> list[CaseReader]:
-        return [scope.reader for scope in self._private(tx) if scope.covers(journey)]
+    def list_managers(self, tx: Connection, journey: str | None) -> list[CaseReader]:
+        return [scope.reader for scope in self._list_private_access(tx) if scope.covers(journey)]
 
-    def scope(self, tx: Connection, chat: Address, person: Address) -> CaseScope | None:
+    def find_access(self, tx: Connection, chat: Address, person: Address) -> CaseAccess | None:
         """What ``person`` may do in ``chat``: as one of a team in its chat, as a manager in private; None: nothing."""
-        here = [team for team in teams.all_teams(tx, self._configured) if team.address == chat]
+        here = [team for team in teams.list_all(tx, self._configured) if team.address == chat]
         if here:
             every = any(not team.settings.journeys for team in here)
             journeys = None if every else frozenset(key for team in here for key in team.settings.journeys)
-            return CaseScope(_reader(here[0], chat), journeys)
-        return next((s for s in self._private(tx) if s.reader.address == chat == person), None)
+            return CaseAccess(_team_reader(here[0], chat), journeys)
+        return next((s for s in self._list_private_access(tx) if s.reader.address == chat == person), None)
 
-    def cards(self, tx: Connection, number: int) -> list[tuple[CaseReader, str]]:
+    def list_cards(self, tx: Connection, number: int) -> list[tuple[CaseReader, str]]:
         """A case's cards, with those who read them; not those in chats that have no say any more."""
-        found = [(self.scope(tx, chat, chat), message_id) for chat, message_id in cases.cards(tx, number)]
+        found = [(self.find_access(tx, chat, chat), message_id) for chat, message_id in cases.list_cards(tx, number)]
         return [(scope.reader, message_id) for scope, message_id in found[-MOST_CARDS:] if scope is not None]
 
-    def _private(self, tx: Connection) -> list[CaseScope]:
-        known = {manager.address: manager for manager in managers.everyone(tx)}
+    def _list_private_access(self, tx: Connection) -> list[CaseAccess]:
+        known = {manager.address: manager for manager in managers.list_all(tx)}
         found = []
         for address in dict.fromkeys([*self._managers, *known]):
             row = known.get(address)
             limited = row.journeys if row is not None and address not in self._managers else None
             reader = CaseReader("", address, None, row.language if row else None, "UTC")
-            found.append(CaseScope(reader, None if limited is None else frozenset(limited)))
+            found.append(CaseAccess(reader, None if limited is None else frozenset(limited)))
         return found
 
 
-def _reader(team: teams.Team, address: Address) -> CaseReader:
+def _team_reader(team: teams.Team, address: Address) -> CaseReader:
     return CaseReader(team.key, address, team.thread, team.settings.language, team.settings.timezone)

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.db.asking import invitations
+from bot.db.asking import answers, invitations
+from bot.db.asking.answers import Answer
 from bot.db.cases import cases
 from bot.db.cases.cases import CaseMessage
 from bot.db.engine.database import Connection
-from bot.db.figures import answers
-from bot.db.figures.answers import Answer
 from bot.db.journeys import journeys, visits
 from bot.db.people import customers
 from bot.db.people.customers import Customer
@@ -31,55 +30,62 @@ class TappedAnswer:
 @dataclass(frozen=True, slots=True)
 class CaseView:
     case: Case
-    said: tuple[CaseMessage, ...]
+    messages: tuple[CaseMessage, ...]
     customer: Customer
     journey: Journey | None = None
-    marks: tuple[TappedAnswer, ...] = ()
-    recent: tuple[str, ...] = ()  # touchpoints and stages where the customer was last
+    tapped_answers: tuple[TappedAnswer, ...] = ()
+    recent_places: tuple[str, ...] = ()  # touchpoints and stages where the customer was last
 
-    def place(self, language: str) -> str | None:
+    def place_title(self, language: str) -> str | None:
         """The touchpoint's, else the stage's title; a key that the journey forgot is shown as it is."""
-        found = self._found()
-        return (found[1] or found[0]).title.in_(language) if found else self.case.subject
+        found = self._find_place()
+        return (found[1] or found[0]).title.in_language(language) if found else self.case.subject
 
-    def stage(self, language: str) -> str | None:
+    def stage_title(self, language: str) -> str | None:
         """The title of the stage a touchpoint belongs to; None when the place is a stage itself."""
-        found = self._found()
-        return found[0].title.in_(language) if found and found[1] else None
+        found = self._find_place()
+        return found[0].title.in_language(language) if found and found[1] else None
 
-    def _found(self) -> tuple[Stage, Touchpoint | None] | None:
+    def _find_place(self) -> tuple[Stage, Touchpoint | None] | None:
         subject = self.case.subject
         return self.journey.place(subject) if self.journey and subject else None
 
 
-def view(tx: Connection, number: int, upto: int | None = None) -> CaseView | None:
+def find_view(tx: Connection, number: int, until_message: int | None = None) -> CaseView | None:
     """A case with what was said in it; with ``upto`` only until that message."""
-    case = cases.get(tx, number)
-    person = customers.by_id(tx, case.customer_id) if case else None
+    case = cases.find_by_number(tx, number)
+    person = customers.find_by_id(tx, case.customer_id) if case else None
     if case is None or person is None:
         return None
-    journey = journeys.get(tx, case.journey) if case.journey else None
-    recent = tuple(recent_places(tx, person.id, case.opened_at)) if journey and not case.subject else ()
-    return CaseView(case, tuple(cases.messages(tx, number, upto)), person, journey, _marks(tx, case), recent)
+    journey = journeys.find_current(tx, case.journey) if case.journey else None
+    recent = tuple(list_recent_places(tx, person.id, case.opened_at)) if journey and not case.subject else ()
+    return CaseView(
+        case,
+        tuple(cases.list_messages(tx, number, until_message)),
+        person,
+        journey,
+        _list_tapped_answers(tx, case),
+        recent,
+    )
 
 
-def recent_places(tx: Connection, customer_id: int, now: datetime) -> list[str]:
+def list_recent_places(tx: Connection, customer_id: int, now: datetime) -> list[str]:
     """Where somebody was, or was asked about, most recently: the latest first."""
-    asked = invitations.asked(tx, [customer_id], now, RECENT).get(customer_id, [])
-    been = [(visit.at, visit.subject) for visit in visits.latest(tx, customer_id)]
+    asked = invitations.list_earlier(tx, [customer_id], now, RECENT).get(customer_id, [])
+    been = [(visit.at, visit.subject) for visit in visits.list_latest(tx, customer_id)]
     met = sorted([*been, *((a.at, a.subject) for a in asked)], reverse=True)
     return list(dict.fromkeys(subject for _, subject in met))
 
 
-def _marks(tx: Connection, case: Case) -> tuple[TappedAnswer, ...]:
+def _list_tapped_answers(tx: Connection, case: Case) -> tuple[TappedAnswer, ...]:
     if case.response_id is None:
         return ()
-    return tuple(_read(tx, answers.of_response(tx, case.response_id)))
+    return tuple(_match_questions(tx, answers.list_by_response(tx, case.response_id)))
 
 
-def _read(tx: Connection, given: list[Answer]) -> Iterator[TappedAnswer]:
+def _match_questions(tx: Connection, given: list[Answer]) -> Iterator[TappedAnswer]:
     for answer in given:
-        journey = journeys.at_version(tx, answer.journey, answer.version)
+        journey = journeys.find_version(tx, answer.journey, answer.version)
         asked = (survey.question(answer.question) for survey in journey.surveys) if journey else iter(())
         question = next((q for q in asked if q is not None and q.kind == answer.kind), None)
         value = answer.choice if answer.value is None else answer.value

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from bot.db.delivery.tables import inbox_table
 from bot.db.engine.announcements import INBOX, announce
-from bot.db.engine.tables import inbox_table
 from bot.db.engine.upsert import insert
 
 T = TypeVar("T")
@@ -33,12 +33,12 @@ class UpdateHandling:
         self.done = False
         self._now = now
 
-    def before(self, tx: Connection) -> None:
+    def mark_done(self, tx: Connection) -> None:
         """Run at the start of a write; raises AlreadyHandled when another process has finished this update."""
-        if not self.done and not finish(tx, self.row_id, self._now()):
+        if not self.done and not mark_done(tx, self.row_id, self._now()):
             raise AlreadyHandled
 
-    def committed(self) -> None:
+    def confirm(self) -> None:
         self.done = True
 
 
@@ -73,7 +73,7 @@ class StoredUpdate:
     attempts: int
 
 
-def store(tx: Connection, bot: str, updates: Sequence[RawUpdate], now: datetime) -> int:
+def insert_updates(tx: Connection, bot: str, updates: Sequence[RawUpdate], now: datetime) -> int:
     """Keep updates; those that were told before are passed over. Returns how many are new."""
     if not updates:
         return 0
@@ -86,7 +86,7 @@ def store(tx: Connection, bot: str, updates: Sequence[RawUpdate], now: datetime)
     return len(tx.execute(statement, rows).all())
 
 
-def waiting(tx: Connection, bot: str, most: int) -> list[StoredUpdate]:
+def list_waiting(tx: Connection, bot: str, limit: int) -> list[StoredUpdate]:
     """The oldest updates nobody has finished, in the order in which they came."""
     columns = (
         inbox_table.c.id,
@@ -99,12 +99,12 @@ def waiting(tx: Connection, bot: str, most: int) -> list[StoredUpdate]:
         select(*columns)
         .where(inbox_table.c.state == "new", inbox_table.c.bot == bot)
         .order_by(inbox_table.c.id)
-        .limit(most)
+        .limit(limit)
     )
     return [StoredUpdate(*row) for row in tx.execute(wanted)]
 
 
-def finish(tx: Connection, row_id: int, now: datetime) -> bool:
+def mark_done(tx: Connection, row_id: int, now: datetime) -> bool:
     """Mark an update done and forget what it said; False when somebody else was faster."""
     new = (inbox_table.c.id == row_id) & (inbox_table.c.state == "new")
     values = {"state": "done", "payload": None, "error": None, "handled_at": now}
@@ -123,13 +123,13 @@ def set_aside(tx: Connection, row_id: int, error: str, now: datetime) -> None:
     tx.execute(update(inbox_table).where(inbox_table.c.id == row_id, inbox_table.c.state == "new").values(values))
 
 
-def forget_chat(tx: Connection, chat: str) -> None:
+def blank_chat(tx: Connection, chat: str) -> None:
     """Blank what a chat said and was not handled, and whose chat it was; part of forgetting a person."""
     over = (inbox_table.c.chat == chat) & (inbox_table.c.state != "new")
     tx.execute(update(inbox_table).where(over).values(chat=None, payload=None))
 
 
-def prune(tx: Connection, before: datetime) -> int:
+def delete_before(tx: Connection, before: datetime) -> int:
     """Delete what was finished before this moment.
 
     The messenger redelivers for a day at most, and after an idle week it may count update ids from anywhere: an old
@@ -139,7 +139,7 @@ def prune(tx: Connection, before: datetime) -> int:
     return len(tx.execute(old).all())
 
 
-def counts(tx: Connection) -> dict[str, int]:
+def count_by_state(tx: Connection) -> dict[str, int]:
     """How many updates are in each state."""
     return {
         row[0]: row[1] for row in tx.execute(select(inbox_table.c.state, func.count()).group_by(inbox_table.c.state))

@@ -18,8 +18,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
+from bot.db.delivery.tables import letter_table
 from bot.db.engine.announcements import LETTERS, announce
-from bot.db.engine.tables import letter_table
 from bot.db.engine.upsert import Prepared
 from cjm.address import Address
 
@@ -103,20 +103,20 @@ def post(tx: Connection, letters: NewLetter | Sequence[NewLetter], now: datetime
         return []
     rows: dict[str, dict[str, Any]] = {}
     for new in letters:
-        rows.setdefault(new.key, _row(new, now))
+        rows.setdefault(new.key, _letter_columns(new, now))
     fresh = set(tx.execute(_POST(tx), list(rows.values())).scalars())
     announce(tx, LETTERS)
-    return [_first(fresh, new.key) for new in letters]
+    return [_take_first(fresh, new.key) for new in letters]
 
 
-def _first(fresh: set[str], key: str) -> bool:
+def _take_first(fresh: set[str], key: str) -> bool:
     """Whether ``key`` is new; a second letter of the same key in one batch is not."""
     known = key in fresh
     fresh.discard(key)
     return known
 
 
-def _row(new: NewLetter, now: datetime) -> dict[str, Any]:
+def _letter_columns(new: NewLetter, now: datetime) -> dict[str, Any]:
     return {
         "key": new.key,
         "messenger": new.to.messenger,
@@ -167,7 +167,7 @@ def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
     return tx.execute(changed).first() is not None
 
 
-def prove(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
+def mark_arrived(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
     """Somebody tapped on it or answered it: a letter of which nobody knew whether it arrived did."""
     return tx.execute(_PROVE, {"lost": key, "message_id": message_id, "sent_at": now}).first() is not None
 
@@ -180,29 +180,29 @@ _PROVE = (
 )
 
 
-def get(tx: Connection, key: str) -> Letter | None:
+def find_by_key(tx: Connection, key: str) -> Letter | None:
     row = tx.execute(select(letter_table).where(letter_table.c.key == key)).first()
-    return read(row) if row else None
+    return letter_from_row(row) if row else None
 
 
-def deem_sent(tx: Connection, now: datetime) -> None:
+def mark_all_sent(tx: Connection, now: datetime) -> None:
     """Put down everything that waits as delivered: in a past that is only simulated nothing leaves."""
     waiting = letter_table.c.state.in_(UNSENT)
     tx.execute(update(letter_table).where(waiting).values(state=LetterState.SENT, sent_at=now))
 
 
-def erase(tx: Connection, to: Address) -> None:
+def delete_by_address(tx: Connection, to: Address) -> None:
     """Forget every letter to this chat; some hold frozen words."""
     tx.execute(delete(letter_table).where(letter_table.c.messenger == to.messenger, letter_table.c.address == to.id))
 
 
-def counts(tx: Connection) -> dict[str, int]:
+def count_by_state(tx: Connection) -> dict[str, int]:
     """How many letters are in each state."""
     rows = tx.execute(select(letter_table.c.state, func.count()).group_by(letter_table.c.state))
     return {row[0]: row[1] for row in rows}
 
 
-def next_due(tx: Connection) -> datetime | None:
+def find_next_due(tx: Connection) -> datetime | None:
     """When the next letter falls due (in the past for one that is due now), or None when none waits."""
     earliest = select(func.min(letter_table.c.due_at))
     found = [
@@ -212,7 +212,7 @@ def next_due(tx: Connection) -> datetime | None:
     return min((moment for moment in found if moment is not None), default=None)
 
 
-def read(row: Row[Any]) -> Letter:
+def letter_from_row(row: Row[Any]) -> Letter:
     """The letter in a row of the whole table."""
     return Letter(
         id=row.id,

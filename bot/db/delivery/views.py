@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from bot.db.delivery.tables import view_table
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import view_table
 from bot.db.engine.upsert import insert
 from cjm.address import Address
 
@@ -23,28 +23,28 @@ class StoredView:
     data: Mapping[str, Any]
 
 
-def add(tx: Connection, kind: str, owner: Address, data: Mapping[str, Any], now: datetime) -> int:
+def insert_view(tx: Connection, kind: str, owner: Address, data: Mapping[str, Any], now: datetime) -> int:
     values = {"kind": kind, "owner": str(owner), "data": dict(data), "at": now}
     return int(tx.execute(insert(tx, view_table).values(values).returning(view_table.c.id)).scalar_one())
 
 
-def find(tx: Connection, view_id: int, owner: Address, kind: str, *, to_change: bool = False) -> StoredView | None:
+def find(tx: Connection, view_id: int, owner: Address, kind: str, *, for_update: bool = False) -> StoredView | None:
     """None unless the view is of this kind and of this chat; ``to_change`` locks it until the transaction ends."""
     mine = (view_table.c.id == view_id) & (view_table.c.owner == str(owner)) & (view_table.c.kind == kind)
     wanted = select(view_table).where(mine)
-    found = tx.execute(wanted.with_for_update() if to_change else wanted).first()
+    found = tx.execute(wanted.with_for_update() if for_update else wanted).first()
     return StoredView(found.id, found.kind, found.data) if found else None
 
 
-def change(tx: Connection, view_id: int, data: Mapping[str, Any], now: datetime) -> None:
+def update_view(tx: Connection, view_id: int, data: Mapping[str, Any], now: datetime) -> None:
     tx.execute(update(view_table).where(view_table.c.id == view_id).values(data=dict(data), at=now))
 
 
-def follow(tx: Connection, old: Address, new: Address) -> None:
+def readdress(tx: Connection, old: Address, new: Address) -> None:
     """A group has another id from now on."""
     tx.execute(update(view_table).where(view_table.c.owner == str(old)).values(owner=str(new)))
 
 
-def prune(tx: Connection, before: datetime) -> None:
+def delete_before(tx: Connection, before: datetime) -> None:
     """Forget what nobody has touched since then; its buttons say kindly that they are too old."""
     tx.execute(delete(view_table).where(view_table.c.at < before))

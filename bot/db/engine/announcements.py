@@ -15,7 +15,7 @@ def announce(tx: Connection, topic: str) -> None:
     tx.info.setdefault("announced", set()).add(topic)
 
 
-def gathered(tx: Connection, fn: Callable[[Connection], T]) -> tuple[T, set[str]]:
+def collect_announcements(tx: Connection, fn: Callable[[Connection], T]) -> tuple[T, set[str]]:
     """Run ``fn``; its result, and what it announced."""
     tx.info["announced"] = set()  # what a failed job announced before on this connection was rolled back with it
     return fn(tx), tx.info.pop("announced")
@@ -33,7 +33,7 @@ class Listeners:
         self._listeners.append(entry)
         return lambda: self._listeners.remove(entry)
 
-    def tell(self, topics: set[str]) -> None:
+    def notify(self, topics: set[str]) -> None:
         for topic, listener in tuple(self._listeners):
             if topic in topics:
                 listener()

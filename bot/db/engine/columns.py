@@ -1,15 +1,34 @@
-"""Column types of ours."""
+"""Building blocks of the tables: one `metadata` for all rooms, and the column types of Tropa."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""All tables of all rooms; complete only after `bot.db.tables` was imported."""
+
+Id = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only in a plain INTEGER column
+Key = String(64)
+"""Key of a journey, stage, touchpoint, survey, question or team, as its file or the settings spell it."""
+
+Json: Any = JSON().with_variant(JSONB(), "postgresql")
+
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A point in time: UTC in the database, aware outside. A naive datetime is refused: it would be a guess."""
+    """Point in time: UTC in the database, aware in Python.
+
+    A naive datetime raises ValueError: to store it, its zone would have to be guessed.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -25,7 +44,5 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
+        # SQLite keeps no zone: what it returns is the UTC that process_bind_param has written.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Json: Any = JSON().with_variant(JSONB(), "postgresql")

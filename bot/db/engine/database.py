@@ -17,8 +17,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.db.delivery import inbox
-from bot.db.engine.announcements import Listeners, gathered
-from bot.db.engine.errors import DatabaseError, translated
+from bot.db.engine.announcements import Listeners, collect_announcements
+from bot.db.engine.errors import DatabaseError, translate_error
 
 T = TypeVar("T")
 GROUP = 64  # writes that share a commit at most; more would make the first of them wait
@@ -47,7 +47,7 @@ class Database:
         except ModuleNotFoundError:
             raise DatabaseError("PostgreSQL needs the driver: pip install 'tropa[postgresql]'") from None
         if self.is_sqlite:
-            _tune(engine.sync_engine, begin="BEGIN")
+            _set_up_sqlite(engine.sync_engine, begin="BEGIN")
         return engine
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
@@ -61,13 +61,13 @@ class Database:
 
         def whole(tx: Connection) -> T:
             if handling is not None:
-                handling.before(tx)
+                handling.mark_done(tx)
             return fn(tx)
 
-        result, announced = await self._write(lambda tx: gathered(tx, whole))
+        result, announced = await self._write(lambda tx: collect_announcements(tx, whole))
         if handling is not None:
-            handling.committed()
-        self.listeners.tell(announced)
+            handling.confirm()
+        self.listeners.notify(announced)
         return result
 
     async def _write(self, fn: Callable[[Connection], T]) -> T:
@@ -84,9 +84,9 @@ class Database:
                     return await connection.run_sync(fn)
             except DBAPIError as error:
                 if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in ("40001", "40P01"):
-                    raise translated(error, self.url) from error
+                    raise translate_error(error, self.url) from error
             except OSError as error:
-                raise translated(error, self.url) from None
+                raise translate_error(error, self.url) from None
         raise AssertionError  # the last attempt has returned or raised
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
@@ -95,7 +95,7 @@ class Database:
             async with self._engine.connect() as connection:
                 return await connection.run_sync(fn)
         except (DBAPIError, OSError) as error:
-            raise translated(error, self.url) from error
+            raise translate_error(error, self.url) from error
 
     async def close(self) -> None:
         if self._writer is not None:
@@ -104,7 +104,7 @@ class Database:
         await self._engine.dispose()
 
 
-def _tune(engine: Engine, begin: str) -> None:
+def _set_up_sqlite(engine: Engine, begin: str) -> None:
     """SQLite as it comes is not in WAL mode, forgets foreign keys, and begins transactions when it likes."""
 
     @event.listens_for(engine, "connect")
@@ -130,7 +130,7 @@ class _Writer:
     """The one thread that writes to SQLite."""
 
     def __init__(self, engine: Engine) -> None:
-        _tune(engine, begin="BEGIN IMMEDIATE")
+        _set_up_sqlite(engine, begin="BEGIN IMMEDIATE")
         self._engine = engine
         self._jobs: queue.SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="tropa-writer", daemon=True)
@@ -179,18 +179,18 @@ class _Writer:
                         connection.exec_driver_sql("RELEASE job")
                         results.append((done, result))
                     except Exception as error:  # the job's own failure is its caller's, not the group's
-                        _take_back(connection, error)
-                        done.set_exception(translated(error, self._engine.url))
+                        _roll_back_job(connection, error)
+                        done.set_exception(translate_error(error, self._engine.url))
         except Exception as error:
             for _fn, done in group:
                 if not done.done():
-                    done.set_exception(translated(error, self._engine.url))
+                    done.set_exception(translate_error(error, self._engine.url))
             return
         for done, result in results:
             done.set_result(result)
 
 
-def _take_back(connection: Connection, error: Exception) -> None:
+def _roll_back_job(connection: Connection, error: Exception) -> None:
     """Undo one job. Raises its error where nothing of the group is left: a full disk makes SQLite undo all of it."""
     try:
         connection.exec_driver_sql("ROLLBACK TO job")

@@ -28,7 +28,7 @@ _SQLITE = (  # signs in small letters
 )
 
 
-def translated(error: BaseException, url: URL) -> BaseException:
+def translate_error(error: BaseException, url: URL) -> BaseException:
     """The error as people should read it; what is not the database's fault comes back as it is."""
     if isinstance(error, IntegrityError) or not isinstance(error, (DBAPIError, OSError)):
         return error

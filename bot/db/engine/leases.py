@@ -20,7 +20,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.clock import wall_now
-from bot.db.delivery.delivery import SENDER
+from bot.db.delivery.letter_steps import SENDER
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.tables import lease_table
@@ -54,7 +54,7 @@ class Leadership:
 
     async def __aenter__(self) -> Self:
         if self._db.is_sqlite:
-            self._file = _lock(self._db)
+            self._file = _lock_database(self._db)
             await self.try_to_lead()
             return self
         while not await self.try_to_lead():  # noqa: ASYNC110 - the event is in the database
@@ -70,13 +70,13 @@ class Leadership:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._renewing
             with contextlib.suppress(DatabaseError):  # it runs out by itself
-                await self._db.write(lambda tx: _give_up(tx, self._holder, self.epoch))
+                await self._db.write(lambda tx: _release_lease(tx, self._holder, self.epoch))
         if self._file is not None:
             self._file.close()
 
     async def try_to_lead(self) -> bool:
         lost_after = None if self._db.is_sqlite else self._lost_after
-        epoch = await self._db.write(lambda tx: _take(tx, self._holder, lost_after))
+        epoch = await self._db.write(lambda tx: _take_lease(tx, self._holder, lost_after))
         self.epoch = epoch or 0
         return epoch is not None
 
@@ -88,7 +88,9 @@ class Leadership:
             asked = time.monotonic()
             try:
                 async with asyncio.timeout(max(0.1, good_until - asked)):
-                    mine = await self._db.write(lambda tx: _extend(tx, self._holder, self.epoch, self._lost_after))
+                    mine = await self._db.write(
+                        lambda tx: _extend_lease(tx, self._holder, self.epoch, self._lost_after)
+                    )
             except (DatabaseError, TimeoutError):
                 mine = time.monotonic() < good_until
             else:
@@ -99,7 +101,7 @@ class Leadership:
                 return
 
 
-def _now(tx: Connection) -> datetime:
+def _database_now(tx: Connection) -> datetime:
     """The database's own clock, so that the clocks of several machines need not agree."""
     if tx.dialect.name == "postgresql":
         now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
@@ -107,9 +109,9 @@ def _now(tx: Connection) -> datetime:
     return wall_now()
 
 
-def _take(tx: Connection, holder: str, lost_after: float | None) -> int | None:
+def _take_lease(tx: Connection, holder: str, lost_after: float | None) -> int | None:
     """The new leader's epoch, or None while another leads. Without ``lost_after`` the file's lock has decided it."""
-    now = _now(tx)
+    now = _database_now(tx)
     until = now + timedelta(seconds=lost_after or 0)
     first = insert(tx, lease_table).values(name=SENDER, holder=holder, epoch=1, until=until)
     taken = first.on_conflict_do_update(
@@ -120,26 +122,28 @@ def _take(tx: Connection, holder: str, lost_after: float | None) -> int | None:
     return tx.execute(taken.returning(lease_table.c.epoch)).scalar()
 
 
-def _extend(tx: Connection, holder: str, epoch: int, lost_after: float) -> bool:
-    until = _now(tx) + timedelta(seconds=lost_after)
+def _extend_lease(tx: Connection, holder: str, epoch: int, lost_after: float) -> bool:
+    until = _database_now(tx) + timedelta(seconds=lost_after)
     return (
         tx.execute(
-            update(lease_table).where(_mine(holder, epoch)).values(until=until).returning(lease_table.c.epoch)
+            update(lease_table).where(_is_held_by(holder, epoch)).values(until=until).returning(lease_table.c.epoch)
         ).first()
         is not None
     )
 
 
-def _give_up(tx: Connection, holder: str, epoch: int) -> None:
+def _release_lease(tx: Connection, holder: str, epoch: int) -> None:
     """Let the next one lead at once."""
-    tx.execute(update(lease_table).where(_mine(holder, epoch)).values(until=_now(tx) - timedelta(seconds=1)))
+    tx.execute(
+        update(lease_table).where(_is_held_by(holder, epoch)).values(until=_database_now(tx) - timedelta(seconds=1))
+    )
 
 
-def _mine(holder: str, epoch: int) -> ColumnElement[bool]:
+def _is_held_by(holder: str, epoch: int) -> ColumnElement[bool]:
     return (lease_table.c.name == SENDER) & (lease_table.c.holder == holder) & (lease_table.c.epoch == epoch)
 
 
-def _lock(db: Database) -> IO[str] | None:
+def _lock_database(db: Database) -> IO[str] | None:
     """Lock the file beside the database, and leave our number in it; None for a database in memory."""
     if db.url.database in (None, "", ":memory:"):
         return None

@@ -28,7 +28,7 @@ class Prepared:
         return self._by_engine[tx.dialect.name]
 
 
-def replacing(*keys: str) -> Callable[[Insert], Executable]:
+def replace_columns(*keys: str) -> Callable[[Insert], Executable]:
     """The last word holds: a row of these keys takes all the other columns of the new one."""
     return lambda new: new.on_conflict_do_update(
         index_elements=list(keys), set_={c.name: new.excluded[c.name] for c in new.table.c if c.name not in keys}

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from bot.db.cases.tables import case_table
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import case_table, digest_run_table
 from bot.db.engine.upsert import insert
+from bot.db.figures.tables import digest_run_table
 
 
 def claim(tx: Connection, team: str, period: str, now: datetime) -> bool:
@@ -17,7 +18,7 @@ def claim(tx: Connection, team: str, period: str, now: datetime) -> bool:
     return tx.execute(claimed).first() is not None
 
 
-def known(tx: Connection) -> dict[str, set[str]]:
+def list_periods(tx: Connection) -> dict[str, set[str]]:
     """The periods dealt with so far, by team."""
     found: dict[str, set[str]] = {}
     for team, period in tx.execute(select(digest_run_table.c.team, digest_run_table.c.period)):
@@ -35,7 +36,7 @@ class CaseCounts:
     since: datetime | None
 
 
-def cases(tx: Connection, journey: str, first: datetime, last: datetime) -> CaseCounts:
+def count_cases(tx: Connection, journey: str, first: datetime, last: datetime) -> CaseCounts:
     """What was opened and closed from ``first`` to before ``last``, and what waits at ``last``.
 
     A case that nobody could tell the journey of counts with every journey: somebody is to look at it.

@@ -5,41 +5,44 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, func, select
 
+from bot.db.asking.tables import answer_table
+from bot.db.cases.tables import case_message_table, case_table
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import answer_table, case_message_table, case_table, customer_table, visit_table
+from bot.db.journeys.tables import visit_table
+from bot.db.people.tables import customer_table
 
 PAGE = 2000
 Row = Mapping[str, Any]
 
 
-def few(tx: Connection, what: str, journey: str, minimum: int) -> frozenset[int]:
+def list_rare_cohorts(tx: Connection, kind: str, journey: str, minimum: int) -> frozenset[int]:
     """The cohorts of fewer than ``minimum`` people: who belongs to one could be recognised by its attributes."""
-    table = _TABLES[what]
+    table = _TABLES[kind]
     people = func.count(table.c.customer_id.distinct())
     rare = select(table.c.cohort_id).where(table.c.journey == journey).group_by(table.c.cohort_id)
     return frozenset(tx.scalars(rare.having(people < minimum)))
 
 
-def page(tx: Connection, what: str, journey: str, after: int) -> list[Row]:
+def list_page(tx: Connection, kind: str, journey: str, after: int) -> list[Row]:
     """The next rows after an id: columns of the table, ``external_id`` and, for cases, what was said first."""
-    table = _TABLES[what]
-    wanted = _SELECTS[what]().where(table.c.journey == journey, table.c.id > after).order_by(table.c.id).limit(PAGE)
+    table = _TABLES[kind]
+    wanted = _SELECTS[kind]().where(table.c.journey == journey, table.c.id > after).order_by(table.c.id).limit(PAGE)
     return [dict(found._mapping) for found in tx.execute(wanted)]
 
 
-def _answers() -> Select[Any]:
+def _select_answers() -> Select[Any]:
     return select(answer_table, customer_table.c.external_id).join(
         customer_table, customer_table.c.id == answer_table.c.customer_id
     )
 
 
-def _visits() -> Select[Any]:
+def _select_visits() -> Select[Any]:
     return select(visit_table, customer_table.c.external_id).join(
         customer_table, customer_table.c.id == visit_table.c.customer_id
     )
 
 
-def _cases() -> Select[Any]:
+def _select_cases() -> Select[Any]:
     from_customer = (case_message_table.c.case_id == case_table.c.id) & (case_message_table.c.author == "customer")
     said = select(case_message_table.c.text).where(from_customer).order_by(case_message_table.c.id).limit(1)
     messages = select(func.count()).where(case_message_table.c.case_id == case_table.c.id)
@@ -53,4 +56,8 @@ def _cases() -> Select[Any]:
 
 
 _TABLES: Mapping[str, Table] = {"answers": answer_table, "visits": visit_table, "cases": case_table}
-_SELECTS: Mapping[str, Callable[[], Select[Any]]] = {"answers": _answers, "visits": _visits, "cases": _cases}
+_SELECTS: Mapping[str, Callable[[], Select[Any]]] = {
+    "answers": _select_answers,
+    "visits": _select_visits,
+    "cases": _select_cases,
+}

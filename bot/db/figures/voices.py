@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import answer_table
-from bot.db.figures.reports import ReportScope, spoken
+from bot.db.figures.map_sums import MapScope, select_quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +21,19 @@ class VoiceRow:
     value: int | None
 
 
-def latest(
-    tx: Connection, scope: ReportScope, stages: Collection[str], subject: str | None, most: int, skip: int = 0
+def list_latest(
+    tx: Connection, scope: MapScope, stages: Collection[str], subject: str | None, limit: int, skip: int = 0
 ) -> list[VoiceRow]:
     """The latest words in a scope about these stages; with ``subject``, only about that stage or touchpoint."""
-    wanted = spoken(scope, answer_table.c.text, answer_table.c.subject, answer_table.c.stage, answer_table.c.day)
-    wanted = wanted.where(answer_table.c.stage.in_([key for stage in stages for key in _keys(scope, stage)]))
+    wanted = select_quotes(scope, answer_table.c.text, answer_table.c.subject, answer_table.c.stage, answer_table.c.day)
+    wanted = wanted.where(answer_table.c.stage.in_([key for stage in stages for key in _list_keys(scope, stage)]))
     if subject is not None:
-        wanted = wanted.where(answer_table.c.subject.in_(_keys(scope, subject)))
-    found = tx.execute(wanted.offset(skip).limit(most))
+        wanted = wanted.where(answer_table.c.subject.in_(_list_keys(scope, subject)))
+    found = tx.execute(wanted.offset(skip).limit(limit))
     return [VoiceRow(*row) for row in found]
 
 
-def _keys(scope: ReportScope, subject: str) -> list[str]:
+def _list_keys(scope: MapScope, subject: str) -> list[str]:
     """Today's key and the former ones; of a stage, its touchpoints' too."""
     place = scope.journey.place(subject)
     if place is None:

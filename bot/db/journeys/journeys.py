@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import journey_version_table
-from cjm.journeys.journey import Journey, read_journey
+from bot.db.journeys.tables import journey_version_table
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,11 @@ class JourneyVersion:
 
     @property
     def journey(self) -> Journey:
-        return parsed(self.key, self.version, self.source)
+        return parse_version(self.key, self.version, self.source)
 
 
 @functools.lru_cache(256)
-def parsed(key: str, version: int, source: str) -> Journey:
+def parse_version(key: str, version: int, source: str) -> Journey:
     """What a file says; read anew only when it has not been met for long."""
     return read_journey(source, f"{key} (version {version})")
 
@@ -53,33 +54,33 @@ _IN_FORCE = (
 )
 
 
-def versions(tx: Connection) -> Mapping[str, JourneyVersion]:
+def list_versions(tx: Connection) -> Mapping[str, JourneyVersion]:
     """The versions in force, by the journey's key."""
     return {r.key: JourneyVersion(*r) for r in tx.execute(_IN_FORCE)}
 
 
-def current(tx: Connection) -> Mapping[str, Journey]:
+def list_current(tx: Connection) -> Mapping[str, Journey]:
     """The journeys in force, by key."""
-    return {key: version.journey for key, version in versions(tx).items()}
+    return {key: version.journey for key, version in list_versions(tx).items()}
 
 
-def get(tx: Connection, key: str) -> Journey | None:
-    return current(tx).get(key)
+def find_current(tx: Connection, key: str) -> Journey | None:
+    return list_current(tx).get(key)
 
 
-def at_version(tx: Connection, key: str, version: int) -> Journey | None:
+def find_version(tx: Connection, key: str, version: int) -> Journey | None:
     """A journey as it was; conversations under way keep the wording they began with."""
     found = tx.execute(
         select(journey_version_table).where(
             journey_version_table.c.key == key, journey_version_table.c.version == version
         )
     ).first()
-    return parsed(found.key, found.version, found.source) if found else None
+    return parse_version(found.key, found.version, found.source) if found else None
 
 
 def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: str | None = None) -> int:
     """Put a file into force; returns its version. The same file again changes nothing."""
-    before = versions(tx).get(journey.key)
+    before = list_versions(tx).get(journey.key)
     if before is not None and before.source == source:
         return before.version
     version = before.version + 1 if before else 1

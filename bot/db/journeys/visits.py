@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Row, bindparam, delete, insert, select, update
 
+from bot.db.counters import tallies
+from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import stage_entry_table, visit_table
-from bot.db.figures import tallies
-from bot.db.figures.row_selection import EVERYTHING, RowSelection
+from bot.db.journeys.tables import stage_entry_table, visit_table
 from bot.db.people.customers import CHUNK
-from cjm.figures.flow import bucket
-from cjm.figures.tally import ENTERED, TOOK, VISITS, WENT_ON, Counter, CounterSums, Move, taken_back
+from cjm.figures.flow import duration_bucket
+from cjm.figures.tally import ENTERED, TOOK, VISITS, WENT_ON, CounterKey, CounterSums, Move, reverse_moves
 from cjm.journeys.journey import Journey
-from cjm.journeys.visit import PassageStep, StageEntry, entries
+from cjm.journeys.visit import PassageStep, StageEntry, find_stage_entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ _BY_IDS = select(visit_table).where(visit_table.c.id.in_(bindparam("ids", expand
 _BY_EVENTS = select(visit_table).where(visit_table.c.event_id.in_(bindparam("ids", expanding=True)))
 
 
-def _visit(r: Row[Any]) -> Visit:
+def _visit_from_row(r: Row[Any]) -> Visit:
     return Visit(**r._mapping)
 
 
@@ -63,44 +63,44 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
         return []
     rows = [{name: getattr(v, name) for name in _NAMES} for v in visits]
     tx.execute(_INSERT, rows)  # RETURNING would take a statement for each
-    stored = by_events(tx, [v.event_id for v in visits])
+    stored = list_by_event_ids(tx, [v.event_id for v in visits])
     found = [stored[v.event_id] for v in visits]
-    tallies.move(tx, _own(found))
+    tallies.add_moves(tx, _visit_moves(found))
     return found
 
 
-def withdraw(tx: Connection, visit_ids: Sequence[int]) -> None:
+def withdraw_visits(tx: Connection, visit_ids: Sequence[int]) -> None:
     """These never happened; the rows stay, so that the same event cannot come back."""
-    found = [v for v in by_ids(tx, visit_ids) if not v.withdrawn]
+    found = [v for v in list_by_ids(tx, visit_ids) if not v.withdrawn]
     tx.execute(update(visit_table).where(visit_table.c.id.in_([v.id for v in found])).values(withdrawn=True))
-    tallies.move(tx, taken_back(_own(found)))
+    tallies.add_moves(tx, reverse_moves(_visit_moves(found)))
 
 
-def by_ids(tx: Connection, ids: Sequence[int]) -> list[Visit]:
-    return [_visit(r) for r in tx.execute(_BY_IDS, {"ids": ids})]
+def list_by_ids(tx: Connection, ids: Sequence[int]) -> list[Visit]:
+    return [_visit_from_row(r) for r in tx.execute(_BY_IDS, {"ids": ids})]
 
 
-def by_events(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:
+def list_by_event_ids(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:
     """The visits that these events made, by event id."""
     found: dict[str, Visit] = {}
     for start in range(0, len(event_ids), CHUNK):
         chunk = event_ids[start : start + CHUNK]
-        found |= {r.event_id: _visit(r) for r in tx.execute(_BY_EVENTS, {"ids": chunk})}
+        found |= {r.event_id: _visit_from_row(r) for r in tx.execute(_BY_EVENTS, {"ids": chunk})}
     return found
 
 
-def latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:
+def list_latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:
     """A person's last visits, the newest first."""
     standing = (visit_table.c.customer_id == customer_id) & visit_table.c.withdrawn.is_(False)
     return [
-        _visit(r)
+        _visit_from_row(r)
         for r in tx.execute(select(visit_table).where(standing).order_by(visit_table.c.at.desc()).limit(limit))
     ]
 
 
-def _own(visits: Iterable[NewVisit]) -> list[Move]:
+def _visit_moves(visits: Iterable[NewVisit]) -> list[Move]:
     return [
-        (Counter(v.journey, v.day, v.subject, VISITS, "", v.cohort_id, v.channel), CounterSums())
+        (CounterKey(v.journey, v.day, v.subject, VISITS, "", v.cohort_id, v.channel), CounterSums())
         for v in visits
         if not v.withdrawn
     ]
@@ -140,23 +140,24 @@ def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[
     """Compute these people's stage entries anew and move the flow counters by the difference."""
     people, walked = sorted(set(customer_ids)), StageMovement()
     for start in range(0, len(people), CHUNK):
-        _recompute(tx, journey, people[start : start + CHUNK], walked)
+        _recompute_chunk(tx, journey, people[start : start + CHUNK], walked)
     return walked
 
 
-def _recompute(tx: Connection, journey: Journey, people: Sequence[int], walked: StageMovement) -> None:
+def _recompute_chunk(tx: Connection, journey: Journey, people: Sequence[int], walked: StageMovement) -> None:
     theirs = {"journey": journey.key, "people": people}
-    was = {(r.customer_id, _entry(r)): r.id for r in tx.execute(_ENTRIES, theirs)}
-    steps = _steps(tx, journey, people)
-    now = {(person, entry) for person in people for entry in entries(steps[person], journey.window)}
+    was = {(r.customer_id, _entry_from_row(r)): r.id for r in tx.execute(_ENTRIES, theirs)}
+    steps = _list_steps(tx, journey, people)
+    now = {(person, entry) for person in people for entry in find_stage_entries(steps[person], journey.window)}
     gone, new = was.keys() - now, now - was.keys()
     if gone:
         tx.execute(delete(stage_entry_table).where(stage_entry_table.c.id.in_([was[k] for k in gone])))
     if new:
-        tx.execute(_ENTER, [_row_of(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
-    tallies.move(
+        tx.execute(_ENTER, [_entry_columns(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
+    tallies.add_moves(
         tx,
-        [m for _, e in new for m in _flow(journey, e)] + taken_back([m for _, e in gone for m in _flow(journey, e)]),
+        [m for _, e in new for m in _entry_moves(journey, e)]
+        + reverse_moves([m for _, e in gone for m in _entry_moves(journey, e)]),
     )
     had_left = {(person, e.passage, e.stage) for person, e in was if e.next_at is not None}
     walked.left.update(
@@ -169,20 +170,22 @@ def _by_time(key: tuple[int, StageEntry]) -> tuple[int, datetime, str]:
     return key[0], key[1].at, key[1].stage
 
 
-def _steps(tx: Connection, journey: Journey, people: Sequence[int]) -> dict[int, list[PassageStep]]:
+def _list_steps(tx: Connection, journey: Journey, people: Sequence[int]) -> dict[int, list[PassageStep]]:
     found: defaultdict[int, list[PassageStep]] = defaultdict(list)
     for r in tx.execute(_STEPS, {"journey": journey.key, "people": people}):
         if r.stage in journey.stages_by_key:
             key = journey.stages_by_key[r.stage].key
-            found[r.customer_id].append(PassageStep(key, journey.order(key), r.at, r.channel, r.cohort_id, r.passage))
+            found[r.customer_id].append(
+                PassageStep(key, journey.stage_index(key), r.at, r.channel, r.cohort_id, r.passage)
+            )
     return found
 
 
-def _entry(r: Row[Any]) -> StageEntry:
+def _entry_from_row(r: Row[Any]) -> StageEntry:
     return StageEntry(r.passage, r.stage, r.at, r.next_at, r.channel, r.cohort_id)
 
 
-def _row_of(journey: Journey, person: int, entry: StageEntry) -> dict[str, object]:
+def _entry_columns(journey: Journey, person: int, entry: StageEntry) -> dict[str, object]:
     return {
         "journey": journey.key, "customer_id": person, "passage": entry.passage, "stage": entry.stage, "at": entry.at,
         "day": entry.at.astimezone(journey.zone).date(), "next_at": entry.next_at, "channel": entry.channel,
@@ -190,30 +193,37 @@ def _row_of(journey: Journey, person: int, entry: StageEntry) -> dict[str, objec
     }  # fmt: skip
 
 
-def _flow(journey: Journey, entry: StageEntry) -> list[Move]:
+def _entry_moves(journey: Journey, entry: StageEntry) -> list[Move]:
     day = entry.at.astimezone(journey.zone).date()
     return _flow_moves(journey.key, day, entry, journey.window)
 
 
 def _flow_moves(journey: str, day: date, e: StageEntry, window: timedelta) -> list[Move]:
-    def counter(measure: str, in_bucket: str = "") -> Counter:
-        return Counter(journey, day, e.stage, measure, in_bucket, e.cohort_id, e.channel)
+    def counter(measure: str, in_bucket: str = "") -> CounterKey:
+        return CounterKey(journey, day, e.stage, measure, in_bucket, e.cohort_id, e.channel)
 
     moves = [(counter(ENTERED), CounterSums())]
     if e.next_at is not None:
-        moves.append((counter(TOOK, str(bucket((e.next_at - e.at).total_seconds()))), CounterSums()))
+        moves.append((counter(TOOK, str(duration_bucket((e.next_at - e.at).total_seconds()))), CounterSums()))
         if e.next_at - e.at <= window:
             moves.append((counter(WENT_ON), CounterSums()))
     return moves
 
 
-def contributions(tx: Connection, journey: Journey, share: RowSelection = EVERYTHING) -> list[Move]:
+def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's visits and stage entries contribute, counted from the rows."""
     visits = [
-        _visit(r)
-        for r in tx.execute(select(visit_table).where(visit_table.c.journey == journey.key, share.of(visit_table)))
+        _visit_from_row(r)
+        for r in tx.execute(
+            select(visit_table).where(visit_table.c.journey == journey.key, selection.condition(visit_table))
+        )
     ]
     walked = tx.execute(
-        select(stage_entry_table).where(stage_entry_table.c.journey == journey.key, share.of(stage_entry_table))
+        select(stage_entry_table).where(
+            stage_entry_table.c.journey == journey.key, selection.condition(stage_entry_table)
+        )
     )
-    return [*_own(visits), *(m for r in walked for m in _flow_moves(journey.key, r.day, _entry(r), journey.window))]
+    return [
+        *_visit_moves(visits),
+        *(m for r in walked for m in _flow_moves(journey.key, r.day, _entry_from_row(r), journey.window)),
+    ]

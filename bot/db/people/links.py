@@ -17,8 +17,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from bot.db.engine.tables import link_table, secret_table
 from bot.db.engine.upsert import insert
+from bot.db.people.tables import link_table, secret_table
 from cjm.address import Address
 
 LIFETIME = timedelta(days=30)
@@ -46,10 +46,10 @@ class RedeemedLink:
     kind: LinkKind
     customer_id: int | None
     journeys: tuple[str, ...] | None  # a manager's; None: all
-    first: bool
+    is_first_use: bool
 
 
-def make(
+def issue(
     tx: Connection,
     kind: str,
     *,
@@ -62,9 +62,9 @@ def make(
     """A new token. A customer's older links stop working."""
     token = f"{kind[0]}-{secrets.token_urlsafe(_BYTES)}"
     if customer_id is not None:
-        void(tx, customer_id)
+        delete_by_customer(tx, customer_id)
     values = {
-        "token_hash": _hash(tx, token, secret, now),
+        "token_hash": _hash_token(tx, token, secret, now),
         "kind": kind,
         "customer_id": customer_id,
         "journeys": None if journeys is None else list(journeys),
@@ -75,7 +75,7 @@ def make(
     return token
 
 
-def kind_of(payload: str) -> LinkKind | None:
+def link_kind(payload: str) -> LinkKind | None:
     """What kind of link this looks like; whether it is one is for :func:`redeem` to tell."""
     return next((kind for kind in LinkKind if payload.startswith(f"{kind[0]}-")), None)
 
@@ -85,41 +85,41 @@ def redeem(
 ) -> RedeemedLink | LinkRefusal:
     """Open a link for an account: the first one it is opened by has it, and may open it again at any time."""
     wanted = select(link_table).where(
-        link_table.c.token_hash == _hash(tx, token, secret, now), link_table.c.kind == kind
+        link_table.c.token_hash == _hash_token(tx, token, secret, now), link_table.c.kind == kind
     )
     found = tx.execute(wanted.with_for_update()).first()
     if found is None:
         return LinkRefusal.UNKNOWN
     if found.used_at is not None:
-        return _opened(found, first=False) if found.used_by == str(by) else LinkRefusal.TAKEN
+        return _redeemed_link(found, first=False) if found.used_by == str(by) else LinkRefusal.TAKEN
     if now >= found.expires_at:
         return LinkRefusal.EXPIRED
     tx.execute(update(link_table).where(link_table.c.id == found.id).values(used_at=now, used_by=str(by)))
-    return _opened(found, first=True)
+    return _redeemed_link(found, first=True)
 
 
 def give_back(tx: Connection, token: str, *, kind: str, now: datetime, secret: str = "") -> None:
     """Let a link that could not be used after all be opened again."""
-    which = link_table.c.token_hash == _hash(tx, token, secret, now)
+    which = link_table.c.token_hash == _hash_token(tx, token, secret, now)
     tx.execute(update(link_table).where(which, link_table.c.kind == kind).values(used_at=None, used_by=None))
 
 
-def void(tx: Connection, customer_id: int) -> None:
+def delete_by_customer(tx: Connection, customer_id: int) -> None:
     """No link of this person works any more, for nobody."""
     tx.execute(delete(link_table).where(link_table.c.customer_id == customer_id))
 
 
-def _opened(found: Row[Any], *, first: bool) -> RedeemedLink:
+def _redeemed_link(found: Row[Any], *, first: bool) -> RedeemedLink:
     journeys = None if found.journeys is None else tuple(found.journeys)
     return RedeemedLink(LinkKind(found.kind), found.customer_id, journeys, first)
 
 
-def _hash(tx: Connection, token: str, secret: str, now: datetime) -> str:
-    key = secret or _own_secret(tx, now)
+def _hash_token(tx: Connection, token: str, secret: str, now: datetime) -> str:
+    key = secret or _ensure_secret(tx, now)
     return hmac.new(key.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
-def _own_secret(tx: Connection, now: datetime) -> str:
+def _ensure_secret(tx: Connection, now: datetime) -> str:
     """The database's own secret, made when it is first needed; two processes agree on one."""
     fresh = {"name": "link", "value": secrets.token_urlsafe(32), "at": now}
     tx.execute(insert(tx, secret_table).values(fresh).on_conflict_do_nothing(index_elements=["name"]))

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, select
 
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import manager_table
 from bot.db.engine.upsert import insert
+from bot.db.people.tables import manager_table
 from cjm.address import Address
 
 
@@ -26,16 +26,16 @@ class Manager:
     added_at: datetime
 
 
-def find(tx: Connection, address: Address) -> Manager | None:
-    found = tx.execute(select(manager_table).where(_at(address))).first()
-    return _manager(found) if found else None
+def find_by_address(tx: Connection, address: Address) -> Manager | None:
+    found = tx.execute(select(manager_table).where(_has_address(address))).first()
+    return _manager_from_row(found) if found else None
 
 
-def everyone(tx: Connection) -> list[Manager]:
-    return [_manager(r) for r in tx.execute(select(manager_table).order_by(manager_table.c.id))]
+def list_all(tx: Connection) -> list[Manager]:
+    return [_manager_from_row(r) for r in tx.execute(select(manager_table).order_by(manager_table.c.id))]
 
 
-def anybody(tx: Connection) -> bool:
+def has_any(tx: Connection) -> bool:
     return tx.execute(select(manager_table.c.id).limit(1)).first() is not None
 
 
@@ -64,14 +64,14 @@ def save(
     tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "address"], set_=fresh))
 
 
-def remove(tx: Connection, manager_id: int) -> None:
+def delete_manager(tx: Connection, manager_id: int) -> None:
     tx.execute(delete(manager_table).where(manager_table.c.id == manager_id))
 
 
-def _at(address: Address) -> ColumnElement[bool]:
+def _has_address(address: Address) -> ColumnElement[bool]:
     return (manager_table.c.messenger == address.messenger) & (manager_table.c.address == address.id)
 
 
-def _manager(r: Row[Any]) -> Manager:
+def _manager_from_row(r: Row[Any]) -> Manager:
     journeys = None if r.journeys is None else tuple(r.journeys)
     return Manager(r.id, Address(r.messenger, r.address), r.name, r.language, journeys, r.added_by, r.added_at)

@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from bot.config.settings import TeamSettings
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import team_table
+from bot.db.people.tables import team_table
 from cjm.address import Address
 
 DEFAULT = "team"
@@ -28,34 +28,34 @@ class Team:
     thread: int | None
     bound_at: datetime | None = None  # None for a chat that only the settings name
 
-    def has(self, journey: str) -> bool:
+    def covers(self, journey: str) -> bool:
         return not self.settings.journeys or journey in self.settings.journeys
 
 
-def all_teams(tx: Connection, configured: Sequence[TeamSettings]) -> list[Team]:
+def list_all(tx: Connection, configured: Sequence[TeamSettings]) -> list[Team]:
     """Every configured team, with the chat it was bound to; a chat bound in Telegram goes before a configured one."""
     bound = {r.key: r for r in tx.execute(select(team_table))}
     if not configured and DEFAULT in bound:
-        configured = [_default(bound[DEFAULT])]
-    return [_team(settings, bound.get(settings.key)) for settings in configured]
+        configured = [_default_settings(bound[DEFAULT])]
+    return [_join_settings(settings, bound.get(settings.key)) for settings in configured]
 
 
-def _default(r: Row[Any]) -> TeamSettings:
+def _default_settings(r: Row[Any]) -> TeamSettings:
     return TeamSettings.model_validate(
         {"key": DEFAULT, "language": r.language or "en", "timezone": r.timezone or "UTC"}
     )
 
 
-def _team(settings: TeamSettings, r: Row[Any] | None) -> Team:
+def _join_settings(settings: TeamSettings, r: Row[Any] | None) -> Team:
     if r is None:
         return Team(settings.key, settings, settings.chat, settings.thread)
     return Team(settings.key, settings, Address(r.messenger, r.address), r.thread, r.bound_at)
 
 
-def team_for(tx: Connection, configured: Sequence[TeamSettings], journey: str | None) -> Team | None:
+def find_by_journey(tx: Connection, configured: Sequence[TeamSettings], journey: str | None) -> Team | None:
     """The first team that looks after ``journey`` and has a chat."""
-    teams = [t for t in all_teams(tx, configured) if t.address is not None]
-    return next((t for t in teams if journey is None or t.has(journey)), None)
+    teams = [t for t in list_all(tx, configured) if t.address is not None]
+    return next((t for t in teams if journey is None or t.covers(journey)), None)
 
 
 def bind(

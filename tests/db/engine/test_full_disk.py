@@ -9,8 +9,8 @@ from sqlalchemy import insert, text
 
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.schema import migrate
-from bot.db.engine.tables import secret_table
+from bot.db.people.tables import secret_table
+from bot.db.upkeep.schema import migrate
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.schema import check_schema, differences, migrate
+from bot.db.upkeep.schema import check_schema, list_differences, migrate
 
 
 async def test_migrations_go_up_down_and_up_and_equal_the_models(any_db: Database) -> None:
@@ -14,7 +14,7 @@ async def test_migrations_go_up_down_and_up_and_equal_the_models(any_db: Databas
         await check_schema(any_db)
     await migrate(any_db)
     await check_schema(any_db)
-    assert await any_db.read(differences) == []
+    assert await any_db.read(list_differences) == []
 
 
 async def test_a_newer_schema_is_refused_with_one_sentence(db: Database) -> None:

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select, update
 
-from bot.db.delivery.letters import Letter, LetterState, read
-from bot.db.engine.tables import lease_table, letter_table
+from bot.db.delivery.letters import Letter, LetterState, letter_from_row
+from bot.db.delivery.tables import letter_table
+from bot.db.engine.tables import lease_table
 from cjm.address import Address
 
 SENDER = "sender"  # the lease's name
@@ -28,27 +29,27 @@ class AttemptRecord:
     message_id: str | None = None
 
 
-def claim(tx: Connection, *, now: datetime, most: int, epoch: int, cooling: Collection[Address] = ()) -> list[Letter]:
+def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Collection[Address] = ()) -> list[Letter]:
     """Lease up to ``most`` letters of as many chats.
 
     What waits for another try goes first; a quarter goes to those that have waited longest, whatever their kind, so
     that none starves; the rest by priority. An urgent letter pulls the older ones of its chat along.
     """
-    if tx.execute(select(_replaced(epoch))).scalar():
+    if tx.execute(select(_is_replaced(epoch))).scalar():
         return []
     # What a leader leased in the moment in which it was replaced would lie there for ever.
     orphaned = (letter_table.c.state == LetterState.LEASED) & (letter_table.c.epoch < epoch)
     tx.execute(update(letter_table).where(orphaned).values(state=LetterState.DUE))
-    ids = _pick(tx, now, most, cooling)
-    return _lease(tx, ids, epoch) if ids else []
+    ids = _pick_letters(tx, now, limit, cooling)
+    return _lease_letters(tx, ids, epoch) if ids else []
 
 
 def can_claim(tx: Connection, now: datetime) -> bool:
     """Whether any letter could be claimed now if no chat had to cool down."""
-    return bool(_pick(tx, now, 1, ()))
+    return bool(_pick_letters(tx, now, 1, ()))
 
 
-def _pick(tx: Connection, now: datetime, most: int, cooling: Collection[Address]) -> list[int]:
+def _pick_letters(tx: Connection, now: datetime, limit: int, cooling: Collection[Address]) -> list[int]:
     """The letters to be claimed, one a chat.
 
     Each statement here is a walk along one index. In one statement this asks the planner for too much: with statistics
@@ -63,35 +64,35 @@ def _pick(tx: Connection, now: datetime, most: int, cooling: Collection[Address]
     ids: list[int] = []
 
     def take(wanted: Select[tuple[str, str]], share: int) -> None:
-        while len(ids) < share and (chats := _chats(tx, wanted, share - len(ids), passed)):
-            ids.extend(_first_letters(tx, chats, now))
+        while len(ids) < share and (chats := _list_chats(tx, wanted, share - len(ids), passed)):
+            ids.extend(_list_first_letters(tx, chats, now))
 
-    take(due.where(letter_table.c.state == LetterState.RETRY), most)
-    take(due.where(letter_table.c.state == LetterState.DUE), min(most, len(ids) + max(1, most // 4)))
-    priority = _next_priority(tx, None)
-    while priority is not None and len(ids) < most:
-        take(due.where(letter_table.c.state == LetterState.DUE, letter_table.c.priority == priority), most)
-        priority = _next_priority(tx, priority)
+    take(due.where(letter_table.c.state == LetterState.RETRY), limit)
+    take(due.where(letter_table.c.state == LetterState.DUE), min(limit, len(ids) + max(1, limit // 4)))
+    priority = _find_next_priority(tx, None)
+    while priority is not None and len(ids) < limit:
+        take(due.where(letter_table.c.state == LetterState.DUE, letter_table.c.priority == priority), limit)
+        priority = _find_next_priority(tx, priority)
     return ids
 
 
-def _next_priority(tx: Connection, last: int | None) -> int | None:
+def _find_next_priority(tx: Connection, last: int | None) -> int | None:
     lowest = select(func.min(letter_table.c.priority)).where(letter_table.c.state == LetterState.DUE)
     return tx.execute(lowest if last is None else lowest.where(letter_table.c.priority > last)).scalar()
 
 
-def _chats(tx: Connection, wanted: Select[tuple[str, str]], most: int, passed: set[Address]) -> list[Address]:
+def _list_chats(tx: Connection, wanted: Select[tuple[str, str]], limit: int, passed: set[Address]) -> list[Address]:
     """The next chats of these letters, each once; they are added to ``passed``, which are left out."""
     for messenger in {chat.messenger for chat in passed}:
         ids = [chat.id for chat in passed if chat.messenger == messenger]
         wanted = wanted.where(~((letter_table.c.messenger == messenger) & letter_table.c.address.in_(ids)))
-    rows = tx.execute(wanted.limit(4 * most))
-    found = list(dict.fromkeys(Address(row.messenger, row.address) for row in rows))[:most]
+    rows = tx.execute(wanted.limit(4 * limit))
+    found = list(dict.fromkeys(Address(row.messenger, row.address) for row in rows))[:limit]
     passed.update(found)
     return found
 
 
-def _first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> list[int]:
+def _list_first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> list[int]:
     """Of each chat what goes first: a letter that waits for another try, else the oldest; in the order of the chats."""
     oldest = case((letter_table.c.state == LetterState.RETRY, 0), else_=1), letter_table.c.due_at, letter_table.c.id
     place = func.row_number().over(partition_by=(letter_table.c.messenger, letter_table.c.address), order_by=oldest)
@@ -107,13 +108,13 @@ def _first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> l
     return [found[chat] for chat in chats if chat in found]
 
 
-def _lease(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:
+def _lease_letters(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:
     # As an expression the state has no index, which SQLite would prefer to the ids and walk through all that is due.
     free = letter_table.c.id.in_(ids) & letter_table.c.state.concat("").in_((LetterState.DUE, LetterState.RETRY))
     taken = tx.execute(
         update(letter_table).where(free).values(state=LetterState.LEASED, epoch=epoch).returning(letter_table)
     )
-    return sorted((read(row) for row in taken), key=lambda one: ids.index(one.id))
+    return sorted((letter_from_row(row) for row in taken), key=lambda one: ids.index(one.id))
 
 
 def mark_sending(tx: Connection, letter_id: int, epoch: int) -> bool:
@@ -125,14 +126,14 @@ def mark_sending(tx: Connection, letter_id: int, epoch: int) -> bool:
     )
     marked = (
         update(letter_table)
-        .where(mine, ~_replaced(epoch))
+        .where(mine, ~_is_replaced(epoch))
         .values(state=LetterState.SENDING)
         .returning(letter_table.c.id)
     )
     return tx.execute(marked).first() is not None
 
 
-def _replaced(epoch: int) -> ColumnElement[bool]:
+def _is_replaced(epoch: int) -> ColumnElement[bool]:
     return select(lease_table.c.name).where(lease_table.c.name == SENDER, lease_table.c.epoch > epoch).exists()
 
 
@@ -185,4 +186,4 @@ def take_over(tx: Connection, epoch: int) -> list[Letter]:
     rows: list[Row[tuple[object, ...]]] = list(
         tx.execute(lost.values(state=LetterState.UNKNOWN, reason="stopped while sending").returning(letter_table))
     )
-    return [read(row) for row in rows]
+    return [letter_from_row(row) for row in rows]

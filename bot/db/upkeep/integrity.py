@@ -5,7 +5,7 @@ from sqlalchemy import text
 from bot.db.engine.database import Connection
 
 
-def damage(tx: Connection) -> list[str]:
+def list_damage(tx: Connection) -> list[str]:
     """What SQLite finds wrong with its file; PostgreSQL looks after itself."""
     if tx.dialect.name != "sqlite":
         return []

@@ -8,18 +8,19 @@ from sqlalchemy import ColumnElement, Connection, Table, update
 
 from bot.db.delivery import views
 from bot.db.delivery.letters import UNFINISHED
-from bot.db.engine.tables import letter_table, team_table
+from bot.db.delivery.tables import letter_table
+from bot.db.people.tables import team_table
 from cjm.address import Address
 
 
-def follow(tx: Connection, old: Address, new: Address) -> None:
+def migrate_chat(tx: Connection, old: Address, new: Address) -> None:
     """Teams, unfinished letters and views of ``old`` belong to ``new`` from now on. Twice changes nothing."""
     for table in (team_table, letter_table):
         moving = (table.c.messenger == old.messenger) & (table.c.address == old.id)
         if table is letter_table:
             moving &= letter_table.c.state.in_(UNFINISHED)
         _readdress(tx, table, moving, new)
-    views.follow(tx, old, new)
+    views.readdress(tx, old, new)
 
 
 def _readdress(tx: Connection, table: Table, moving: ColumnElement[bool], new: Address) -> None:

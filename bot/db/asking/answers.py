@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
+from bot.db.asking.tables import answer_table
+from bot.db.counters import tallies
+from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.engine.database import Connection
-from bot.db.engine.tables import answer_table
-from bot.db.figures import tallies
-from bot.db.figures.row_selection import EVERYTHING, RowSelection
 from bot.db.people.customers import CHUNK
-from cjm.figures.tally import CHOICE, Counter, CounterSums, Move, PersonDay, of_person_day, taken_back
+from cjm.figures.tally import CHOICE, CounterKey, CounterSums, Move, PersonDay, person_day_moves, reverse_moves
 from cjm.scales import Scale
 
 _SCALES = {scale.value: scale for scale in Scale}
@@ -59,45 +59,45 @@ _OF_RESPONSE = (
 )
 
 
-def _answer(r: Row[Any]) -> Answer:
+def _answer_from_row(r: Row[Any]) -> Answer:
     return Answer(**r._mapping)
 
 
-def write_answer(tx: Connection, new: NewAnswer) -> Answer:
+def insert_answer(tx: Connection, new: NewAnswer) -> Answer:
     """Store an answer and move the counters."""
-    _count(tx, [new])
-    columns = _columns(new)
+    _count_new_answers(tx, [new])
+    columns = _answer_columns(new)
     return Answer(**columns, id=tx.execute(_WRITE, columns).scalar_one())
 
 
-def import_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
+def insert_new_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
     """Store many answers, each with a ``source_key`` of its own, and move the counters; how many were not known yet.
 
     Nobody is told their ids, and so thousands of them take one statement instead of one each.
     """
-    known = _known_keys(tx, [a.source_key for a in answers if a.source_key])
+    known = _list_known_keys(tx, [a.source_key for a in answers if a.source_key])
     new = [a for a in answers if a.source_key not in known]
     if new:
-        _count(tx, new)
-        tx.execute(insert(answer_table), [_columns(a) for a in new])
+        _count_new_answers(tx, new)
+        tx.execute(insert(answer_table), [_answer_columns(a) for a in new])
     return len(new)
 
 
-def _count(tx: Connection, new: Sequence[NewAnswer]) -> None:
+def _count_new_answers(tx: Connection, new: Sequence[NewAnswer]) -> None:
     """Move the counters by answers that are about to be stored."""
-    before = _given(tx, _keys(new))
+    before = _list_values(tx, _list_person_days(new))
     after = {key: list(values) for key, values in before.items()}
     for a in new:
         if key := _person_day(a):
             after.setdefault(key, []).append((a.channel, a.value or 0))
-    tallies.move(tx, [*_own(new), *taken_back(_contributed(before)), *_contributed(after)])
+    tallies.add_moves(tx, [*_answer_moves(new), *reverse_moves(_person_day_moves(before)), *_person_day_moves(after)])
 
 
-def _columns(a: NewAnswer) -> dict[str, Any]:
+def _answer_columns(a: NewAnswer) -> dict[str, Any]:
     return {name: getattr(a, name) for name in _NAMES}  # asdict() copies every value: a third of an import's time
 
 
-def _known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
+def _list_known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
@@ -105,7 +105,7 @@ def _known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
     return found
 
 
-def change_answer(
+def update_answer(
     tx: Connection,
     answer_id: int,
     *,
@@ -115,47 +115,49 @@ def change_answer(
     at: datetime,
 ) -> Answer | None:
     """Replace what was answered; the counters follow. An answer that is gone meanwhile stays gone."""
-    found = _by_ids(tx, [answer_id])
+    found = _list_by_ids(tx, [answer_id])
     if not found:
         return None
-    before = [*_own(found), *_person_days(tx, _keys(found))]
+    before = [*_answer_moves(found), *_stored_person_day_moves(tx, _list_person_days(found))]
     tx.execute(
         update(answer_table)
         .where(answer_table.c.id == answer_id)
         .values(value=value, choice=choice, text=text, changed_at=at)
     )
-    changed = _by_ids(tx, [answer_id])
-    tallies.move(tx, [*taken_back(before), *_own(changed), *_person_days(tx, _keys(changed))])
+    changed = _list_by_ids(tx, [answer_id])
+    tallies.add_moves(
+        tx, [*reverse_moves(before), *_answer_moves(changed), *_stored_person_day_moves(tx, _list_person_days(changed))]
+    )
     return changed[0]
 
 
-def take_back(tx: Connection, answer_ids: Sequence[int]) -> None:
+def delete_answers(tx: Connection, answer_ids: Sequence[int]) -> None:
     """Delete answers as if they had never been given; the counters follow."""
     if not answer_ids:
         return
-    found = _by_ids(tx, answer_ids)
-    before = [*_own(found), *_person_days(tx, _keys(found))]
+    found = _list_by_ids(tx, answer_ids)
+    before = [*_answer_moves(found), *_stored_person_day_moves(tx, _list_person_days(found))]
     tx.execute(delete(answer_table).where(answer_table.c.id.in_(answer_ids)))
-    tallies.move(tx, [*taken_back(before), *_person_days(tx, _keys(found))])
+    tallies.add_moves(tx, [*reverse_moves(before), *_stored_person_day_moves(tx, _list_person_days(found))])
 
 
-def of_response(tx: Connection, response_id: int) -> list[Answer]:
+def list_by_response(tx: Connection, response_id: int) -> list[Answer]:
     """A conversation's answers in the order they were given."""
-    return [_answer(r) for r in tx.execute(_OF_RESPONSE, {"response_id": response_id})]
+    return [_answer_from_row(r) for r in tx.execute(_OF_RESPONSE, {"response_id": response_id})]
 
 
-def of_customer(tx: Connection, customer_id: int) -> list[Answer]:
+def list_by_customer(tx: Connection, customer_id: int) -> list[Answer]:
     return [
-        _answer(r)
+        _answer_from_row(r)
         for r in tx.execute(
             select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(answer_table.c.at)
         )
     ]
 
 
-def _by_ids(tx: Connection, ids: Sequence[int]) -> list[Answer]:
+def _list_by_ids(tx: Connection, ids: Sequence[int]) -> list[Answer]:
     return [
-        _answer(r)
+        _answer_from_row(r)
         for r in tx.execute(select(answer_table).where(answer_table.c.id.in_(ids)).order_by(answer_table.c.id))
     ]
 
@@ -163,7 +165,7 @@ def _by_ids(tx: Connection, ids: Sequence[int]) -> list[Answer]:
 # ---- what answers contribute to the counters -------------------------------------------------------------------------
 
 
-def _own(answers: Iterable[NewAnswer]) -> list[Move]:
+def _answer_moves(answers: Iterable[NewAnswer]) -> list[Move]:
     moves = []
     for a in answers:
         if a.value is not None:
@@ -173,11 +175,11 @@ def _own(answers: Iterable[NewAnswer]) -> list[Move]:
     return moves
 
 
-def _counter(a: NewAnswer, measure: str, bucket: str) -> Counter:
-    return Counter(a.journey, a.day, a.subject, measure, bucket, a.cohort_id, a.channel)
+def _counter(a: NewAnswer, measure: str, bucket: str) -> CounterKey:
+    return CounterKey(a.journey, a.day, a.subject, measure, bucket, a.cohort_id, a.channel)
 
 
-def _keys(answers: Iterable[NewAnswer]) -> set[PersonDay]:
+def _list_person_days(answers: Iterable[NewAnswer]) -> set[PersonDay]:
     return {key for a in answers if (key := _person_day(a))}
 
 
@@ -191,12 +193,12 @@ def _person_day(a: NewAnswer) -> PersonDay | None:
 Values = dict[PersonDay, list[tuple[str, int]]]
 
 
-def _person_days(tx: Connection, keys: set[PersonDay]) -> list[Move]:
+def _stored_person_day_moves(tx: Connection, keys: set[PersonDay]) -> list[Move]:
     """What the stored answers of these person-days contribute now."""
-    return _contributed(_given(tx, keys))
+    return _person_day_moves(_list_values(tx, keys))
 
 
-def _given(tx: Connection, keys: set[PersonDay]) -> Values:
+def _list_values(tx: Connection, keys: set[PersonDay]) -> Values:
     """The stored answers of these person-days, as (channel, value)."""
     values: Values = defaultdict(list)
     people = sorted({key.customer_id for key in keys})
@@ -210,8 +212,8 @@ def _given(tx: Connection, keys: set[PersonDay]) -> Values:
     return values
 
 
-def _contributed(values: Values) -> list[Move]:
-    return [move for key, given in values.items() for move in of_person_day(key, given)]
+def _person_day_moves(values: Values) -> list[Move]:
+    return [move for key, given in values.items() for move in person_day_moves(key, given)]
 
 
 _RAW = select(
@@ -231,18 +233,20 @@ _RAW = select(
 )
 
 
-def contributions(tx: Connection, journey: str, share: RowSelection = EVERYTHING) -> list[Move]:
+def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
     """What a journey's answers contribute, counted from the rows."""
     found = [
-        _answer(r)
-        for r in tx.execute(select(answer_table).where(answer_table.c.journey == journey, share.of(answer_table)))
+        _answer_from_row(r)
+        for r in tx.execute(
+            select(answer_table).where(answer_table.c.journey == journey, selection.condition(answer_table))
+        )
     ]
-    return [*_own(found), *_grouped(found)]
+    return [*_answer_moves(found), *_group_by_person_day(found)]
 
 
-def _grouped(answers: Iterable[Answer]) -> list[Move]:
+def _group_by_person_day(answers: Iterable[Answer]) -> list[Move]:
     values: Values = defaultdict(list)
     for a in answers:
         if a.value is not None and (key := _person_day(a)):
             values[key].append((a.channel, a.value))
-    return _contributed(values)
+    return _person_day_moves(values)

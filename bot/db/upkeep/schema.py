@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 import migrations
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.tables import metadata
+from bot.db.tables import metadata
 
 
 async def migrate(db: Database, to: str = "head") -> None:
@@ -62,6 +62,6 @@ def _refuse_newer(tx: Connection) -> None:
         ) from None
 
 
-def differences(tx: Connection) -> list[object]:
+def list_differences(tx: Connection) -> list[object]:
     """How the tables differ from `bot.db.engine.tables`; empty when the migrations tell the same story."""
     return list(compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata))

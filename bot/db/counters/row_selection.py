@@ -13,7 +13,7 @@ class RowSelection:
     customer_id: int | None = None
     before: date | None = None
 
-    def of(self, table: Table) -> ColumnElement[bool]:
+    def condition(self, table: Table) -> ColumnElement[bool]:
         """The condition on a table with ``customer_id`` and ``day``."""
         found: ColumnElement[bool] = true()
         if self.customer_id is not None:

@@ -1,0 +1,128 @@
+"""Tables of this room."""
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata
+
+mute_table = Table(  # "not about this", "later", "less often"
+    "mute",
+    metadata,
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject", Key, primary_key=True),  # "" is everything
+    Column("until", UtcDateTime),  # NULL: for good
+)
+
+decision_table = Table(  # why somebody was or was not asked
+    "decision",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("visit_id", Id, ForeignKey("visit.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("survey", Key, nullable=False),
+    Column("verdict", String(8), nullable=False),  # ask | hold | skip
+    Column("reason", String(32), nullable=False),
+    Column("until", UtcDateTime),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+invitation_table = Table(  # we asked, or mean to
+    "invitation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False),
+    Column("visit_id", Id, ForeignKey("visit.id", ondelete="CASCADE"), nullable=False),
+    Column("journey", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("survey", Key, nullable=False),
+    Column("subject", Key, nullable=False),
+    Column("stage", Key, nullable=False),
+    Column("channel", Key, nullable=False),
+    Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("nps", Boolean, nullable=False, default=False),
+    # waiting -> reserved -> open -> answering -> done | declined | expired; waiting | reserved -> dropped
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("not_after", UtcDateTime, nullable=False),
+    Column("language", String(8)),  # fixed when it is sent
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
+    Column("reminded_at", UtcDateTime),
+    UniqueConstraint("visit_id", "survey"),
+    Index("ix_invitation_state_due_at", "state", "due_at"),
+    Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
+    Index(
+        "uq_invitation_one_open",
+        "customer_id",
+        unique=True,
+        sqlite_where=text("state IN ('reserved', 'open', 'answering')"),
+        postgresql_where=text("state IN ('reserved', 'open', 'answering')"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+response_table = Table(  # they talk to us about it: the conversation, step by step
+    "response",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("invitation_id", Id, ForeignKey("invitation.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("step", Key, nullable=False),  # a question's key, or one of cjm.conversation.response's closing steps
+    Column("shown", Key),  # the step that the message shows; NULL from the commit until it was edited
+    Column("skipped", Json, nullable=False),
+    Column("contact", String(8)),  # NULL not asked | yes | no
+    Column("messenger", String(16)),
+    Column("address", String(64)),
+    Column("message_id", String(32)),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("touched_at", UtcDateTime, nullable=False),
+    Index(
+        "ix_response_behind",
+        "touched_at",
+        sqlite_where=text("shown IS NULL"),
+        postgresql_where=text("shown IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+answer_table = Table(  # frozen with what it counts under
+    "answer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("response_id", Id, ForeignKey("response.id", ondelete="CASCADE")),
+    Column("visit_id", Id, ForeignKey("visit.id", ondelete="CASCADE")),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False),
+    Column("journey", Key, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("question", Key, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("value", Integer),  # a scale's raw value
+    Column("choice", Key),
+    Column("text", Text),
+    Column("subject", Key, nullable=False),
+    Column("stage", Key, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("channel", Key, nullable=False),
+    Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
+    Column("source", String(16), nullable=False),  # chat | import | demo
+    Column("source_key", String(192), unique=True),  # an imported row and question, so that repeating changes nothing
+    Column("at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime),
+    UniqueConstraint("response_id", "question"),
+    Index("ix_answer_customer_id_stage_kind_day", "customer_id", "stage", "kind", "day"),
+    Index("ix_answer_journey_day", "journey", "day"),
+)
+
+prompt_table = Table(  # what the next free text in a private chat will be taken for
+    "prompt",
+    metadata,
+    Column("messenger", String(16), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("ref", Id),
+    Column("data", Json, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,45 @@
+"""Tables of this room."""
+
+from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text
+
+from bot.db.engine.columns import Id, Key, UtcDateTime, metadata
+
+case_table = Table(
+    "case",
+    metadata,
+    Column("id", Id, primary_key=True),  # its number in the chat
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),  # complaint | question | praise
+    Column("origin", String(16), nullable=False),  # command | message | score
+    Column("state", String(16), nullable=False),  # open | taken | answered | closed
+    Column("response_id", Id, ForeignKey("response.id", ondelete="SET NULL"), unique=True),
+    Column("journey", Key),
+    Column("stage", Key),
+    Column("touchpoint", Key),
+    Column("day", Date, nullable=False),
+    Column("channel", Key, nullable=False),
+    Column("cohort_id", Id, ForeignKey("cohort.id")),
+    Column("team", Key),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("taken_at", UtcDateTime),
+    Column("taken_by", String(96)),
+    Column("taken_name", String(128)),
+    Column("answered_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Index("ix_case_state_opened_at", "state", "opened_at"),
+    sqlite_autoincrement=True,
+)
+
+case_message_table = Table(
+    "case_message",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("case.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("author", String(16), nullable=False),  # customer | team
+    Column("author_name", String(128)),
+    Column("kind", String(8), nullable=False),  # text | photo | voice
+    Column("text", Text),
+    Column("file_id", String(256)),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)

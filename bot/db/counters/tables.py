@@ -1,0 +1,22 @@
+"""Tables of this room."""
+
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String, Table
+
+from bot.db.engine.columns import Id, Key, metadata
+
+tally_table = Table(  # the one counter mechanism; what a bucket is depends on the measure (cjm/figures/tally.py)
+    "tally",
+    metadata,
+    Column("journey", Key, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("subject", Key, primary_key=True),
+    Column("measure", String(96), primary_key=True),
+    Column("bucket", String(48), primary_key=True),
+    Column("cohort_id", Id, ForeignKey("cohort.id"), primary_key=True, autoincrement=False),
+    Column("channel", Key, primary_key=True),
+    Column("settled", Boolean, primary_key=True),  # the rows behind these counts are gone
+    Column("n", Integer, nullable=False),
+    Column("total", Float, nullable=False),
+    Column("squares", Float, nullable=False),
+    Column("raw", Float, nullable=False),
+)

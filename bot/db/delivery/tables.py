@@ -1,0 +1,80 @@
+"""Tables of this room."""
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint
+
+from bot.db.engine.columns import Id, Json, UtcDateTime, metadata
+
+message_ref_table = Table(  # our own map from a message to what it is about, so that a reply finds its way
+    "message_ref",
+    metadata,
+    Column("messenger", String(16), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("message_id", String(32), primary_key=True),
+    Column("kind", String(24), nullable=False),  # case | response | map | digest
+    Column("ref", Id, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_message_ref_kind_ref", "kind", "ref"),
+)
+
+view_table = Table(  # what a picture with buttons shows, so that a button needs only an id
+    "view",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("owner", String(96), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+picture_table = Table(  # drawn and uploaded once: the messenger's lasting id of what a hash shows
+    "picture",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("file_id", String(256), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+inbox_table = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),  # our own order: update ids may restart
+    Column("bot", String(32), nullable=False),
+    Column("update_id", Id, nullable=False),
+    Column("chat", String(64)),
+    Column("payload", Text),  # blanked when it is done
+    Column("state", String(8), nullable=False),  # new | done | failed
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", String(256)),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("handled_at", UtcDateTime),
+    UniqueConstraint("bot", "update_id"),
+    Index("ix_inbox_state_id", "state", "id"),
+)
+
+letter_table = Table(
+    "letter",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(160), nullable=False, unique=True),
+    Column("messenger", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("thread", Id),
+    Column("kind", String(24), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("data", Json, nullable=False),
+    # held | due -> leased -> sending -> sent | retry | unreachable | rejected | dropped | unknown
+    Column("state", String(16), nullable=False),
+    Column("reason", String(256)),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("not_after", UtcDateTime),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("epoch", Integer),
+    Column("sent_at", UtcDateTime),
+    Column("message_id", String(32)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_letter_state_due_at", "state", "due_at"),
+    Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
+    Index("ix_letter_address_state_due_at", "address", "state", "due_at"),
+    sqlite_autoincrement=True,
+)

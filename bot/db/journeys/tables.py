@@ -1,0 +1,64 @@
+"""Tables of this room."""
+
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata
+
+journey_version_table = Table(
+    "journey_version",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("source", Text, nullable=False),  # the file as it was applied
+    Column("applied_by", String(96)),
+    Column("applied_at", UtcDateTime, nullable=False),
+)
+
+cohort_table = Table(
+    "cohort",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("journey", Key, nullable=False),
+    Column("attributes", String(1024), nullable=False),  # canonical JSON of the declared attributes
+    UniqueConstraint("journey", "attributes"),
+)
+
+visit_table = Table(
+    "visit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("event_id", String(128), nullable=False, unique=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False),
+    Column("journey", Key, nullable=False),
+    Column("stage", Key, nullable=False),
+    Column("touchpoint", Key),  # NULL: a visit to the stage
+    Column("at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("channel", Key, nullable=False),
+    Column("passage", String(128)),  # as the event named it
+    Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
+    Column("measures", Json),
+    Column("amount", Float),
+    Column("lost_reason", String(256)),
+    Column("withdrawn", Boolean, nullable=False, default=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index("ix_visit_customer_journey_at", "customer_id", "journey", "at"),
+    Index("ix_visit_journey_day", "journey", "day"),
+)
+
+stage_entry_table = Table(  # the first time a passage entered a stage: what the flow counters were moved for
+    "stage_entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("journey", Key, nullable=False),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False),
+    Column("passage", String(160), nullable=False),
+    Column("stage", Key, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("next_at", UtcDateTime),
+    Column("channel", Key, nullable=False),
+    Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
+    UniqueConstraint("journey", "customer_id", "passage", "stage"),
+    Index("ix_stage_entry_customer_id_journey", "customer_id", "journey"),
+)

@@ -1,0 +1,76 @@
+"""Tables of this room."""
+
+from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
+
+from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata
+
+customer_table = Table(
+    "customer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("external_id", String(128), unique=True),  # the business's own name for the person; NULL for a stranger
+    Column("messenger", String(16)),
+    Column("address", String(64)),
+    Column("language", String(8)),
+    Column("timezone", String(64)),
+    Column("quiet_hours", String(16)),  # NULL: the house's; "": none
+    Column("attributes", Json, nullable=False),
+    Column("consent_at", UtcDateTime),
+    Column("stopped_at", UtcDateTime),
+    Column("unreachable_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("messenger", "address"),
+    sqlite_autoincrement=True,
+)
+
+link_table = Table(  # one-time links; only a keyed hash of the token is kept
+    "link",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),  # customer | manager | first
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), index=True),
+    Column("journeys", Json),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("used_by", String(96)),  # "telegram:123"
+    sqlite_autoincrement=True,
+)
+
+secret_table = Table(  # what the house made up for itself, where no setting names it
+    "secret",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", String(128), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+manager_table = Table(
+    "manager",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("messenger", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("language", String(8)),
+    Column("journeys", Json),  # NULL: all
+    Column("added_by", String(96)),
+    Column("added_at", UtcDateTime, nullable=False),
+    UniqueConstraint("messenger", "address"),
+    sqlite_autoincrement=True,
+)
+
+team_table = Table(  # what was bound in the chat; settings of the same key add language, hours, journeys
+    "team",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("messenger", String(16), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("thread", Id),
+    Column("title", String(256)),
+    Column("language", String(8)),  # these two of a team that no settings name
+    Column("timezone", String(64)),
+    Column("bound_by", String(96)),
+    Column("bound_at", UtcDateTime, nullable=False),
+)
