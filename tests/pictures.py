@@ -6,10 +6,10 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
-from bot.demo.startup import Demo, DemoOptions, demo
+from bot.demo.startup import Demo, DemoOptions, start_demo
 from bot.texts import words_in
 from bot.usecases.maps.make_map import MapRequest
-from cjm.drawing import Layout, draw
+from cjm.drawing import Layout, draw_map
 from tests.pages.conftest import ARGUMENTS, chromium
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -17,7 +17,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with demo(DemoOptions(browser=False), Path(folder), lambda share: None) as running:
+        async with start_demo(DemoOptions(open_browser=False), Path(folder), lambda share: None) as running:
             await _maps(running)
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
@@ -31,7 +31,7 @@ async def main() -> None:
 async def _maps(running: Demo) -> None:
     made = await running.tropa.make_map(MapRequest("shop", language="en"))
     for layout in Layout:
-        (DOCS / f"{layout}.png").write_bytes(draw(made, words_in("en"), layout=layout))
+        (DOCS / f"{layout}.png").write_bytes(draw_map(made, words_in("en"), layout=layout))
 
 
 async def _walk(page: Page, running: Demo) -> None:
@@ -39,15 +39,15 @@ async def _walk(page: Page, running: Demo) -> None:
     olga, manager, tropa = running.customers[0], running.manager, running.tropa
 
     async def settle() -> None:
-        await running.sandbox.settled()
+        await running.sandbox.wait_until_acknowledged()
         await tropa.settle()
 
     await page.get_by_role("button", name="Open the personal link").click()
-    await olga.hears(lambda message: bool(message.buttons))
+    await olga.wait_for_message(lambda message: bool(message.buttons))
     await olga.click(0)
     await settle()
     await page.get_by_role("button", name="Delivery", exact=True).click()
-    await olga.hears("How did you feel")
+    await olga.wait_for_message("How did you feel")
     for button in ("🙁", "2", "It came late"):
         await olga.click(button)
         await settle()

@@ -18,13 +18,14 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.db.asking import invitations
 from bot.db.cases.case_routing import CaseRouting
-from bot.db.delivery import letters, metrics
+from bot.db.delivery import letters
+from bot.db.upkeep import service_metrics
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.leases import Leadership
-from bot.db.engine.schema import check_schema, migrate
-from bot.faults import fault
-from bot.http.routes import WEBHOOK, make_site
+from bot.db.upkeep.schema import check_schema, migrate
+from bot.faults import describe_fault
+from bot.http.routes import WEBHOOK, make_http_app
 from bot.http.server import HttpServer
 from bot.outbox.kinds import LetterKind
 from bot.outbox.letters.case_card import CaseCardLetter
@@ -67,9 +68,9 @@ from bot.usecases.asking.write_comment import WriteComment
 from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.hand_over_cases import HandOverCases
-from bot.usecases.cases.hear_customer import HearCustomer
+from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.list_cases import ListOpenCases, ListOwnCases
-from bot.usecases.cases.open_case import OpenCaseFromResponse
+from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
@@ -84,16 +85,16 @@ from bot.usecases.maps.send_digests import SendDigests
 from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.forget_customer import ForgetCustomer
-from bot.usecases.people.note_reach import NoteReach
+from bot.usecases.people.record_reachability import RecordReachability
 from bot.usecases.people.open_link import OpenLink
 from bot.usecases.people.save_customer import SaveCustomer
-from bot.usecases.people.tell_my_data import TellMyData
+from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
 from bot.usecases.teams.bind_team import BindTeam
 from bot.usecases.teams.invite_manager import InviteManager
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
 from bot.usecases.upkeep.retire_rows import RetireRows
-from bot.usecases.upkeep.tidy import Tidy
+from bot.usecases.upkeep.prune_rows import PruneRows
 from cjm.address import Address
 from cjm.drawing import Layout
 from cjm.errors import TropaError
@@ -115,12 +116,12 @@ class Tropa:
         self.db = Database(settings.database.url.get_secret_value())
         self.bot = make_bot(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         self.messenger = TelegramMessenger(self.bot)
-        pace = Pace()
-        self.reach = NoteReach(self.db, self.clock)
+        pace = Pace(self.messenger)
+        self.reach = RecordReachability(self.db, self.clock)
         self.replies = Replies(
             self.messenger, pace, self.db, self.clock, on_unreachable=lambda who: self.reach(who, reachable=False)
         )
-        self.desk = CaseRouting(settings.teams, settings.access.managers)
+        self.routing = CaseRouting(settings.teams, settings.access.managers)
         self.drawer = drawer or DrawingProcess()
         self._own_drawer = drawer is None
         self.draw_map = DrawMap(self.drawer)
@@ -146,20 +147,20 @@ class Tropa:
 
     def _customers(self) -> list[Router]:
         """A reply to a question's message goes before an open complaint; what nobody takes is out of the blue."""
-        db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
+        db, clock, desk, replies = self.db, self.clock, self.routing, self.replies
         asking = self.settings.asking
         expire, quiet = timedelta(hours=asking.expire_hours), asking.quiet_hours
         from_response = OpenCaseFromResponse(desk)
         give = GiveAnswer(db, clock, expire, from_response)
         stop = StopAsking(db, clock, expire, quiet)
         own = ChangeSettings(db, clock, quiet)
-        hear = HearCustomer(db, clock, desk)
+        hear = ReceiveMessage(db, clock, desk)
         place, close = PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
         open_link = OpenLink(db, clock, self._secret)
         return [
             starting.make_router(open_link, GiveConsent(db, clock), self.reach, own, asking, replies),
             own_settings.make_router(own, stop, self.menus, replies),
-            leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, quiet), own, clock, replies),
+            leaving.make_router(stop, give, ForgetCustomer(db), CollectPersonalData(db, clock, quiet), own, clock, replies),
             answering.make_router(give, stop, WriteComment(db, clock, from_response), clock, replies),
             complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), replies),
             unexpected_messages.make_router(hear, SettleDraft(db, clock, desk), replies),
@@ -167,7 +168,7 @@ class Tropa:
 
     def _managers(self) -> list[Router]:
         """To everybody else their commands are like any unknown text."""
-        db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
+        db, clock, desk, replies = self.db, self.clock, self.routing, self.replies
         configured, minimum = self.settings.access.managers, self.settings.privacy.minimum_answers
         recognize, look = RecognizeViewer(db, desk), ViewMap(db, clock, minimum)
         return [
@@ -190,7 +191,7 @@ class Tropa:
         ]
 
     def _team(self) -> list[Router]:
-        db, clock, desk, replies = self.db, self.clock, self.desk, self.replies
+        db, clock, desk, replies = self.db, self.clock, self.routing, self.replies
         return [
             binding.make_router(BindTeam(db, clock, desk, self.settings.teams), ResendDigest(db, clock, desk), replies),
             team_cases.make_router(
@@ -214,16 +215,16 @@ class Tropa:
     # ---- what we say by ourselves ------------------------------------------------------------------------------------
 
     def _letter_kinds(self) -> list[LetterKind]:
-        db, clock = self.db, self.clock
+        db, clock, limits = self.db, self.clock, self.messenger.limits
         return [
             InvitationLetter(db, clock, timedelta(hours=self.settings.asking.expire_hours)),
             ReminderLetter(db, clock),
             StepLetter(db, clock),
-            CaseCardLetter(db, self.desk),
-            CaseNoticeLetter(db),
+            CaseCardLetter(db, self.routing),
+            CaseNoticeLetter(db, limits),
             CaseReceiptLetter(db),
-            CaseReplyLetter(db),
-            DigestLetter(db, self.make_digest, self.draw_map, self.desk),
+            CaseReplyLetter(db, limits),
+            DigestLetter(db, self.make_digest, self.draw_map, self.routing, limits),
             NoticeLetter(db),
         ]
 
@@ -231,36 +232,36 @@ class Tropa:
         asking = self.settings.asking
         ask = AskDue(self.db, self.clock, asking.rules)
         remind = RemindAndExpire(self.db, self.clock, timedelta(hours=asking.remind_after_hours), asking.quiet_hours)
-        hand_over = HandOverCases(self.db, self.clock, self.desk)
+        hand_over = HandOverCases(self.db, self.clock, self.routing)
         mend = MendMessages(self.db, self.clock, self.replies)
         return {
             "ask": (timedelta(seconds=2), ask),
             "remind": (timedelta(seconds=30), remind),
             "hand over": (timedelta(seconds=10), hand_over),
             "digests": (timedelta(seconds=20), self.send_digests),
-            "tidy": (timedelta(hours=1), Tidy(self.db, self.clock)),
+            "tidy": (timedelta(hours=1), PruneRows(self.db, self.clock)),
             "retire": (timedelta(hours=6), RetireRows(self.db, self.clock, self._keep)),
             "mend": (timedelta(seconds=30), mend),
         }
 
     # ---- what machines say to us -------------------------------------------------------------------------------------
 
-    def _site(self) -> Application:
+    def _http_app(self) -> Application:
         secret = self.settings.telegram.webhook_secret.get_secret_value()
         webhook = Webhook(self.receiving, secret) if self.settings.telegram.mode == "webhook" else None
-        return make_site(
+        return make_http_app(
             tokens=[token.get_secret_value() for token in self.settings.http.tokens],
             record_visits=RecordVisits(self.db, self.clock, self.settings.asking.rules, self._keep),
             save_customer=SaveCustomer(self.db, self.clock, self._secret),
             forget_customer=ForgetCustomer(self.db),
             make_map=self.make_map,
-            draw=self._draw,
+            draw_picture=self._draw,
             start_link=self.messenger.start_link,
-            nudge=self.metronome.hurry,
-            take_away=self._take_away,
-            ready=self._missing,
-            metrics=lambda: self.db.read(lambda tx: metrics.read(tx, self.clock.now())),
-            accept=webhook.accept if webhook else None,
+            on_accepted=self.metronome.run_all_soon,
+            delete_messages=self._take_away,
+            find_problems=self._missing,
+            read_metrics=lambda: self.db.read(lambda tx: service_metrics.collect(tx, self.clock.now())),
+            accept_update=webhook.accept if webhook else None,
         )
 
     async def _draw(self, journey_map: JourneyMap, language: str, layout: str) -> bytes:
@@ -309,7 +310,7 @@ class Tropa:
         if self._own_drawer:
             self._stack.push_async_callback(self.drawer.close)
         self._go(self._vital(self.receiving.run()), self._vital(self.outbox.run()), self.drawer.start())
-        serving = HttpServer(self._site(), self.settings.http.host, self.settings.http.port)
+        serving = HttpServer(self._http_app(), self.settings.http.host, self.settings.http.port)
         self.url = (await self._stack.enter_async_context(serving)).url
         telegram = self.settings.telegram
         if telegram.mode == "polling":
@@ -331,7 +332,7 @@ class Tropa:
         try:
             await work
         except Exception as error:
-            log.exception("a vital part failed", extra={"fault": fault(error)}, exc_info=False)
+            log.exception("a vital part failed", extra={"fault": describe_fault(error)}, exc_info=False)
             self.failed.set()
 
     async def _stop(self) -> None:
@@ -350,19 +351,19 @@ class Tropa:
     async def settle(self) -> None:
         """Return when everything that came in was handled, and all that is due now was done and sent."""
         for _ in range(2):  # what was sent may have made something due
-            await self.receiving.settled()
-            await self.metronome.tick_all()
+            await self.receiving.wait_until_idle()
+            await self.metronome.run_all()
             await self.outbox.drain()
 
     async def ask(self) -> None:
         """Decide at once about whoever is to be asked now; the questions leave by themselves."""
-        await self.metronome.tick("ask")
+        await self.metronome.run_one("ask")
 
     async def next_due(self) -> datetime | None:
         """The next moment at which something falls due by itself."""
         now, remind_after = self.clock.now(), timedelta(hours=self.settings.asking.remind_after_hours)
-        moments = await self.db.read(lambda tx: (letters.next_due(tx), invitations.next_moment(tx, now, remind_after)))
-        all_moments = (*moments, await self.send_digests.next_moment())
+        moments = await self.db.read(lambda tx: (letters.find_next_due(tx), invitations.find_next_deadline(tx, now, remind_after)))
+        all_moments = (*moments, await self.send_digests.next_due_at())
         return min((m for m in all_moments if m is not None and m > now), default=None)
 
 

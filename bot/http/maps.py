@@ -6,44 +6,46 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.http.refusals import Handler, HttpRefusal
+from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
-from bot.usecases.maps.make_map import LONGEST, MakeMap, MapError, MapRequest
+from bot.usecases.maps.make_map import MOST_DAYS, MakeMap, MapError, MapRequest
 from cjm.errors import Mistake
 from cjm.figures.journey_map import JourneyMap, as_json
 from cjm.journeys.survey import is_key
-from cjm.mistake_sentences import near
+from cjm.mistake_sentences import find_similar
 
 LAYOUTS = ("phone", "wall")
-Draw = Callable[[JourneyMap, str, str], Awaitable[bytes]]
+DrawPicture = Callable[[JourneyMap, str, str], Awaitable[bytes]]
 _OPTIONS = ("days", "from", "to", "segment", "channel", "language", "layout")
-_LATER = ("svg", "pdf")
+_UNSUPPORTED = ("svg", "pdf")
 
 
-def make_map_handler(make_map: MakeMap, draw: Draw) -> Handler:
-    """``draw`` gets a map, a language and a layout ("phone", "wall") and answers with a PNG."""
+def make_get_map(make_map: MakeMap, draw_picture: DrawPicture) -> Handler:
+    """Make the handler. ``draw_picture`` gets a map, a language and a layout ("phone", "wall") and returns a PNG."""
 
     async def get_map(request: web.Request) -> web.StreamResponse:
-        form, key = _form(request), request.match_info["key"]
+        map_format, key = _choose_format(request), request.match_info["key"]
         if not is_key(key):
-            raise HttpRefusal(404, "there is no journey of this key")
-        options = _options(request.query)
+            raise HttpRefusal(404, "there is no journey with this key")
+        options = _parse_options(request.query)
         layout = options.pop("layout", "wall")
         try:
-            made = await make_map(MapRequest(key, **options))
+            journey_map = await make_map(MapRequest(key, **options))
         except MapError as error:
             raise HttpRefusal(404, str(error)) from None
-        if form == "json":
-            return web.json_response(as_json(made))
-        return web.Response(body=await draw(made, made.language, layout), content_type="image/png")
+        if map_format == "json":
+            return web.json_response(as_json(journey_map))
+        picture = await draw_picture(journey_map, journey_map.language, layout)
+        return web.Response(body=picture, content_type="image/png")
 
     return get_map
 
 
-def _form(request: web.Request) -> str:
+def _choose_format(request: web.Request) -> str:
+    """Return "json" or "png": the address's ending counts more than Accept. Raises HttpRefusal for other formats."""
     ending = request.match_info.get("form")
-    if ending in _LATER:
-        raise HttpRefusal(406, f"maps cannot be had as {ending.upper()} yet; .png and .json are there")
+    if ending in _UNSUPPORTED:
+        raise HttpRefusal(406, f"maps are not made as {ending.upper()} yet; ask for .png or .json")
     if ending:
         return ending
     accepted = request.headers.get("Accept", "*/*").lower()
@@ -52,76 +54,77 @@ def _form(request: web.Request) -> str:
             return "json"
         if kind in ("image/png", "image/*"):
             return "png"
-    raise HttpRefusal(406, "a map can be had as application/json or image/png")
+    raise HttpRefusal(406, "a map is made as application/json or image/png")
 
 
-def _options(query: Mapping[str, str]) -> dict[str, Any]:
-    """The options as `Wanted` takes them. Raises Refusal with every mistake."""
+def _parse_options(query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the options by their names in MapRequest, and ``layout``. Raises HttpRefusal with every mistake."""
     options: dict[str, Any] = {}
-    wrong: list[Mistake] = []
+    mistakes: list[Mistake] = []
     for name in dict.fromkeys(query):
         if name not in _OPTIONS:
-            meant = near(name, _OPTIONS)
-            wrong.append(
-                Mistake("", "there is an option that is not known" + (f"; did you mean {meant}?" if meant else ""))
-            )
+            similar = find_similar(name, _OPTIONS)
+            hint = f"did you mean {similar}?" if similar else f"the options are {', '.join(_OPTIONS)}"
+            mistakes.append(Mistake("", f"there is an unknown option; {hint}"))
             continue
         try:
-            options[_NAMES.get(name, name)] = _READ[name](query[name])
+            options[_REQUEST_FIELDS.get(name, name)] = _PARSERS[name](query[name])
         except ValueError as error:
-            wrong.append(Mistake(name, str(error)))
-    wrong += _together(options)
-    if wrong:
-        raise HttpRefusal(400, "; ".join(map(str, wrong)), wrong)
+            mistakes.append(Mistake(name, str(error)))
+    mistakes += _check_combination(options)
+    if mistakes:
+        raise HttpRefusal(400, join_mistakes(mistakes), mistakes)
     return options
 
 
-def _together(options: Mapping[str, Any]) -> Iterator[Mistake]:
+def _check_combination(options: Mapping[str, Any]) -> Iterator[Mistake]:
     first, last = options.get("first"), options.get("last")
     if first and "days" in options:
-        yield Mistake("days", "excludes from")
-    if first and last and not 0 <= (last - first).days < LONGEST:
-        yield Mistake("from", f"must not be after to, and the window has at most {LONGEST} days")
+        yield Mistake("days", "cannot be combined with from")
+    if first and last and not 0 <= (last - first).days < MOST_DAYS:
+        yield Mistake("from", f"must not be after to, and the period has at most {MOST_DAYS} days")
 
 
-def _day(text: str) -> date:
+def _parse_day(text: str) -> date:
     try:
-        found = date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("must be a day, such as 2026-10-01") from None
-    if not 2000 <= found.year <= 2999:
-        raise ValueError("must be of the years 2000 to 2999")
-    return found
+    if not 2000 <= day.year <= 2999:
+        raise ValueError("must be a day of the years 2000 to 2999")
+    return day
 
 
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= LONGEST):
-        raise ValueError(f"must be a number from 1 to {LONGEST}")
+def _parse_days(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= MOST_DAYS):
+        raise ValueError(f"must be a number from 1 to {MOST_DAYS}")
     return int(text)
 
 
-def _key(text: str) -> str:
+def _parse_key(text: str) -> str:
     if not is_key(text):
         raise ValueError("must be a key: small letters, digits, - and _")
     return text
 
 
 def _one_of(*names: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
+    """Return a parser that takes these words only."""
+
+    def parse_name(text: str) -> str:
         if text not in names:
             raise ValueError(f"must be one of {', '.join(names)}")
         return text
 
-    return read
+    return parse_name
 
 
-_NAMES = {"from": "first", "to": "last"}
-_READ: Mapping[str, Callable[[str], Any]] = {
-    "days": _days,
-    "from": _day,
-    "to": _day,
-    "segment": _key,
-    "channel": _key,
+_REQUEST_FIELDS = {"from": "first", "to": "last"}
+_PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "days": _parse_days,
+    "from": _parse_day,
+    "to": _parse_day,
+    "segment": _parse_key,
+    "channel": _parse_key,
     "language": _one_of(*LANGUAGES),
     "layout": _one_of(*LAYOUTS),
 }

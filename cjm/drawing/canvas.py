@@ -1,15 +1,28 @@
-"""A sheet that layouts put things on: it measures, wraps and collects, and draws nothing."""
+"""A canvas that layouts put things on: it measures, wraps and collects, and draws nothing."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 
-from cjm.drawing.curves import circle, rounded
-from cjm.drawing.primitives import Box, Face, Hatch, Icon, Item, Layer, Path, Picture, Point, Shape, Stroke, TextLine
-from cjm.drawing.theme import Theme, TypeStyle
-from cjm.drawing.typeset import Measure, fit, wrap
+from cjm.drawing.curves import circle, rounded_box
+from cjm.drawing.primitives import (
+    Box,
+    Face,
+    Hatch,
+    Icon,
+    Item,
+    Layer,
+    PathData,
+    Picture,
+    Point,
+    Shape,
+    Stroke,
+    TextLine,
+)
+from cjm.drawing.theme import FontStyle, Theme
+from cjm.drawing.typeset import TextMeasure, fit_line, wrap_lines
 
 # A piece of a line: text, style, colour.
-Piece = tuple[str, TypeStyle, str]
+TextPiece = tuple[str, FontStyle, str]
 
 
 class Align(StrEnum):
@@ -21,29 +34,29 @@ class Align(StrEnum):
 class Canvas:
     """Collects what is to be drawn, layer by layer."""
 
-    def __init__(self, measure: Measure, theme: Theme) -> None:
+    def __init__(self, measure: TextMeasure, theme: Theme) -> None:
         self.measure = measure
         self.theme = theme
         self._items: dict[Layer, list[Item]] = {layer: [] for layer in Layer}
 
-    def picture(self, width: float, height: float) -> Picture:
+    def to_picture(self, width: float, height: float) -> Picture:
         items = tuple(item for layer in Layer for item in self._items[layer])
         return Picture(round(width), round(height), self.theme.paper, items)
 
-    def icons(self) -> set[str]:
+    def icon_names(self) -> set[str]:
         """The symbols drawn so far: a legend explains these."""
         return {item.name for items in self._items.values() for item in items if isinstance(item, Icon)}
 
-    def striped(self) -> bool:
+    def has_striped_face(self) -> bool:
         """Whether a face was drawn that is not sure."""
-        return any(isinstance(item, Face) and not item.sure for items in self._items.values() for item in items)
+        return any(isinstance(item, Face) and not item.is_certain for items in self._items.values() for item in items)
 
-    def put(self, *items: Item, layer: Layer = Layer.INK) -> None:
+    def add(self, *items: Item, layer: Layer = Layer.INK) -> None:
         self._items[layer].extend(items)
 
     # ------------------------------------------------------------------ text
 
-    def width(self, text: str, style: TypeStyle) -> float:
+    def text_width(self, text: str, style: FontStyle) -> float:
         return self.measure(text, style.px, style.weight)
 
     def text(
@@ -51,7 +64,7 @@ class Canvas:
         x: float,
         y: float,
         text: str,
-        style: TypeStyle,
+        style: FontStyle,
         colour: str,
         *,
         align: Align = Align.LEFT,
@@ -59,63 +72,63 @@ class Canvas:
     ) -> float:
         """One line with its baseline at ``y``, cut where it is longer than ``room``; gives its width."""
         if room is not None:
-            text = fit(text, room, style, self.measure)
-        width = self.width(text, style)
+            text = fit_line(text, room, style, self.measure)
+        width = self.text_width(text, style)
         if text:
             left = x - (width if align is Align.RIGHT else width / 2 if align is Align.CENTRE else 0)
-            self.put(TextLine(left, y, text, style.px, style.weight, colour, width))
+            self.add(TextLine(left, y, text, style.px, style.weight, colour, width))
         return width
 
-    def lines(self, text: str, style: TypeStyle, room: float, most: int = 3) -> list[str]:
-        return wrap(text, room, style, self.measure, most=most)
+    def wrap(self, text: str, style: FontStyle, room: float, most: int = 3) -> list[str]:
+        return wrap_lines(text, room, style, self.measure, most=most)
 
     def paragraph(
-        self, x: float, y: float, text: str, style: TypeStyle, colour: str, *, room: float, most: int = 3
+        self, x: float, y: float, text: str, style: FontStyle, colour: str, *, room: float, most: int = 3
     ) -> int:
         """Lines under each other, the first baseline at ``y``; gives how many."""
-        lines = self.lines(text, style, room, most)
+        lines = self.wrap(text, style, room, most)
         for i, line in enumerate(lines):
             self.text(x, y + i * style.line, line, style, colour)
         return len(lines)
 
-    def run(self, x: float, y: float, pieces: Sequence[Piece], *, align: Align = Align.LEFT) -> float:
+    def text_run(self, x: float, y: float, pieces: Sequence[TextPiece], *, align: Align = Align.LEFT) -> float:
         """Pieces of one line after another; gives their width."""
-        width = self.run_width(pieces)
+        width = self.text_run_width(pieces)
         at = x - (width if align is Align.RIGHT else 0)
         for text, style, colour in pieces:
             at += self.text(at, y, text, style, colour)
         return width
 
-    def run_width(self, pieces: Sequence[Piece]) -> float:
-        return sum(self.width(text, style) for text, style, _ in pieces)
+    def text_run_width(self, pieces: Sequence[TextPiece]) -> float:
+        return sum(self.text_width(text, style) for text, style, _ in pieces)
 
     # ------------------------------------------------------------------ shapes
 
     def box(self, box: Box, r: float, fill: str | None, stroke: Stroke | None = None, layer: Layer = Layer.INK) -> None:
-        self.put(Shape(rounded(box.x, box.y, box.width, box.height, r), fill, stroke), layer=layer)
+        self.add(Shape(rounded_box(box.x, box.y, box.width, box.height, r), fill, stroke), layer=layer)
 
     def circle(
         self, x: float, y: float, r: float, fill: str | None, stroke: Stroke | None = None, *, layer: Layer = Layer.INK
     ) -> None:
-        self.put(Shape(circle(x, y, r), fill, stroke), layer=layer)
+        self.add(Shape(circle(x, y, r), fill, stroke), layer=layer)
 
     def line(self, points: Sequence[Point], stroke: Stroke, layer: Layer = Layer.INK) -> None:
-        self.put(Shape(Path.line(points), None, stroke), layer=layer)
+        self.add(Shape(PathData.line(points), None, stroke), layer=layer)
 
     def rule(self, left: float, right: float, y: float, width: float) -> None:
         self.line(((left, y), (right, y)), Stroke(self.theme.rule, width), Layer.RULES)
 
     def hatch(self, box: Box, r: float, step: float, width: float, *, layer: Layer = Layer.INK) -> None:
-        outline = rounded(box.x, box.y, box.width, box.height, r)
-        self.put(Hatch(outline, box, self.theme.grey, self.theme.hatch, step, width), layer=layer)
+        outline = rounded_box(box.x, box.y, box.width, box.height, r)
+        self.add(Hatch(outline, box, self.theme.grey, self.theme.hatch, step, width), layer=layer)
 
     def icon(self, name: str, x: float, y: float, size: float, colour: str, *, weight: float = 1.9) -> None:
-        self.put(Icon(name, x, y, size, colour, weight))
+        self.add(Icon(name, x, y, size, colour, weight))
 
     def star(self, x: float, y: float, r: float) -> None:
         self.icon("star", x, y, 24 / 11 * r, self.theme.accent)
 
     def face(
-        self, x: float, y: float, r: float, mood: int | None, *, halo: str | None = None, sure: bool = True
+        self, x: float, y: float, r: float, mood: int | None, *, halo: str | None = None, is_certain: bool = True
     ) -> None:
-        self.put(Face(x, y, r, mood, halo, sure))
+        self.add(Face(x, y, r, mood, halo, is_certain))

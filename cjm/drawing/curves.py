@@ -5,18 +5,18 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from cjm.drawing.primitives import Path, Point
+from cjm.drawing.primitives import PathData, Point
 
 # How far a cubic's handles reach to follow a quarter of a circle.
 KAPPA = 0.5523
 
 
-def rounded(x: float, y: float, width: float, height: float, r: float) -> Path:
+def rounded_box(x: float, y: float, width: float, height: float, r: float) -> PathData:
     """A box with round corners; a radius that is too large becomes the largest that fits."""
     r = max(0.0, min(r, width / 2, height / 2))
     k = r * (1 - KAPPA)
     right, bottom = x + width, y + height
-    return Path(
+    return PathData(
         (
             (x + r, y),
             (right - r, y),
@@ -33,28 +33,28 @@ def rounded(x: float, y: float, width: float, height: float, r: float) -> Path:
     )
 
 
-def circle(x: float, y: float, r: float) -> Path:
-    return rounded(x - r, y - r, 2 * r, 2 * r, r)
+def circle(x: float, y: float, r: float) -> PathData:
+    return rounded_box(x - r, y - r, 2 * r, 2 * r, r)
 
 
-def ellipse(x: float, y: float, width: float, height: float, turn: float = 0.0) -> Path:
+def ellipse(x: float, y: float, width: float, height: float, turn: float = 0.0) -> PathData:
     """An ellipse whose ``width`` axis is turned by ``turn`` radians."""
     cos, sin = math.cos(turn), math.sin(turn)
-    upright = rounded(-1, -1, 2, 2, 1)
+    upright = rounded_box(-1, -1, 2, 2, 1)
     stretched = [(px * width / 2, py * height / 2) for px, py in upright.points]
-    return Path(tuple((x + px * cos - py * sin, y + px * sin + py * cos) for px, py in stretched), upright.verbs)
+    return PathData(tuple((x + px * cos - py * sin, y + px * sin + py * cos) for px, py in stretched), upright.verbs)
 
 
-def star(x: float, y: float, r: float) -> Path:
+def star(x: float, y: float, r: float) -> PathData:
     """Five points; slightly lowered, because a star's weight lies in its upper half."""
     rays = (r if i % 2 == 0 else 0.45 * r for i in range(10))
     turns = (math.pi * (i / 5 - 0.5) for i in range(10))
-    return Path.polygon(
+    return PathData.polygon(
         (x + ray * math.cos(a), y + 0.06 * r + ray * math.sin(a)) for ray, a in zip(rays, turns, strict=True)
     )
 
 
-def monotone(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]) -> list[float]:
+def monotone_cubic(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]) -> list[float]:
     """A cubic through every point that never overshoots one: the curve must not invent a feeling.
 
     Fritsch and Butland's slopes (1984): the harmonic mean of both neighbours, zero where the direction turns.
@@ -78,12 +78,12 @@ def monotone(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]) -> l
     return found
 
 
-def spaced(first: float, last: float, count: int) -> list[float]:
+def linspace(first: float, last: float, count: int) -> list[float]:
     """``count`` values from ``first`` to ``last``."""
     return [first + (last - first) * i / (count - 1) for i in range(count)]
 
 
-def along(points: Sequence[Point], start: float, gap: float) -> list[tuple[float, float, float]]:
+def points_along(points: Sequence[Point], start: float, gap: float) -> list[tuple[float, float, float]]:
     """Places every ``gap`` pixels along a line, from ``start`` on: x, y and the direction in radians."""
     found = []
     walked, due = 0.0, start

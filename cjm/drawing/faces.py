@@ -5,9 +5,9 @@ Brows that fall outwards read as worry; falling inwards they would read as anger
 
 import math
 
-from cjm.drawing.curves import circle, rounded, spaced
-from cjm.drawing.primitives import Box, Face, Hatch, Path, Shape, Stroke
-from cjm.drawing.theme import Theme, mix
+from cjm.drawing.curves import circle, linspace, rounded_box
+from cjm.drawing.primitives import Box, Face, Hatch, PathData, Shape, Stroke
+from cjm.drawing.theme import Theme, mix_colours
 
 DELIGHTED = 4
 
@@ -16,7 +16,7 @@ def face_shapes(face: Face, theme: Theme) -> list[Shape | Hatch]:
     """A face at its place; without a mood it is hatched and says nothing."""
     halo = [Shape(circle(face.x, face.y, 1.14 * face.r), face.halo)] if face.halo else []
     if face.mood is None:
-        return [*halo, *_unjudged(face, theme)]
+        return [*halo, *_blank_face(face, theme)]
     head = _head(face, face.mood, theme)
     eyes = [
         Shape(circle(face.x + side * 0.35 * face.r, face.y - 0.18 * face.r, 0.11 * face.r), theme.ink)
@@ -29,10 +29,10 @@ def face_shapes(face: Face, theme: Theme) -> list[Shape | Hatch]:
 def _head(face: Face, mood: int, theme: Theme) -> list[Shape | Hatch]:
     x, y, r = face.x, face.y, face.r
     outline, width = circle(x, y, r), max(1.0, 0.045 * r)
-    rim = Stroke(theme.edge(mood), width)
-    if face.sure:
+    rim = Stroke(theme.mood_rim(mood), width)
+    if face.is_certain:
         return [Shape(outline, theme.moods[mood], rim)]
-    pale = mix(theme.moods[mood], theme.paper, 0.75)
+    pale = mix_colours(theme.moods[mood], theme.paper, 0.75)
     stripes = Hatch(
         outline, Box(x - r, y - r, 2 * r, 2 * r), pale, theme.moods[mood], max(4.0, 0.3 * r), max(1.3, 0.1 * r)
     )
@@ -42,7 +42,7 @@ def _head(face: Face, mood: int, theme: Theme) -> list[Shape | Hatch]:
 def _brow(face: Face, side: int, theme: Theme) -> Shape:
     outer = (face.x + side * 0.58 * face.r, face.y - 0.38 * face.r)
     inner = (face.x + side * 0.24 * face.r, face.y - 0.55 * face.r)
-    return Shape(Path.line((outer, inner)), None, Stroke(theme.ink, 0.09 * face.r))
+    return Shape(PathData.line((outer, inner)), None, Stroke(theme.ink, 0.09 * face.r))
 
 
 def _mouth(face: Face, mood: int, theme: Theme) -> list[Shape]:
@@ -50,20 +50,20 @@ def _mouth(face: Face, mood: int, theme: Theme) -> list[Shape]:
     if mood == DELIGHTED:
         return _laugh(face, theme)
     bend = mood / 2 - 1
-    points = ((face.x + 0.42 * r * t, face.y + (0.36 + bend * (0.19 - 0.32 * t * t)) * r) for t in spaced(-1, 1, 17))
-    return [Shape(Path.line(points), None, Stroke(theme.ink, 0.105 * r))]
+    points = ((face.x + 0.42 * r * t, face.y + (0.36 + bend * (0.19 - 0.32 * t * t)) * r) for t in linspace(-1, 1, 17))
+    return [Shape(PathData.line(points), None, Stroke(theme.ink, 0.105 * r))]
 
 
 def _laugh(face: Face, theme: Theme) -> list[Shape]:
     """An open mouth with a row of teeth along its upper edge."""
     r, y = face.r, face.y + 0.16 * face.r
-    turns = spaced(0, math.pi, 25)
-    mouth = Path.polygon((face.x + 0.45 * r * math.cos(a), y + 0.43 * r * math.sin(a)) for a in turns)
-    teeth = rounded(face.x - 0.32 * r, y + 0.03 * r, 0.64 * r, 0.11 * r, 0.05 * r)
+    turns = linspace(0, math.pi, 25)
+    mouth = PathData.polygon((face.x + 0.45 * r * math.cos(a), y + 0.43 * r * math.sin(a)) for a in turns)
+    teeth = rounded_box(face.x - 0.32 * r, y + 0.03 * r, 0.64 * r, 0.11 * r, 0.05 * r)
     return [Shape(mouth, theme.ink, Stroke(theme.ink, 0.07 * r)), Shape(teeth, theme.card)]
 
 
-def _unjudged(face: Face, theme: Theme) -> list[Shape | Hatch]:
+def _blank_face(face: Face, theme: Theme) -> list[Shape | Hatch]:
     x, y, r = face.x, face.y, face.r
     outline = circle(x, y, r)
     ground = Hatch(

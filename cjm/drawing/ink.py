@@ -21,7 +21,7 @@ from matplotlib.transforms import Affine2D, TransformedPath
 from numpy.typing import NDArray
 
 from cjm.drawing.faces import face_shapes
-from cjm.drawing.primitives import Band, Face, Hatch, Icon, Item, Path, Picture, Shape, Stroke, TextLine, Weight
+from cjm.drawing.primitives import Band, Face, Hatch, Icon, Item, PathData, Picture, Shape, Stroke, TextLine, Weight
 from cjm.drawing.symbols import icon_shapes
 from cjm.drawing.theme import Theme
 
@@ -37,21 +37,21 @@ _NO_POINTS: Points = np.zeros((0, 2))
 _NO_CODES: Codes = np.zeros(0, np.uint8)
 
 
-def measure(text: str, px: float, weight: Weight) -> float:
+def measure_text(text: str, px: float, weight: Weight) -> float:
     """The width of a text in pixels."""
-    return _outline(text, weight)[2] * px / EM
+    return _text_outline(text, weight)[2] * px / EM
 
 
-def png(picture: Picture, theme: Theme) -> bytes:
+def render_png(picture: Picture, theme: Theme) -> bytes:
     """The picture as a PNG; the same picture gives the same bytes."""
-    canvas = FigureCanvasAgg(_figure(picture, theme))
+    canvas = FigureCanvasAgg(_make_figure(picture, theme))
     file = BytesIO()
     print_png: Callable[..., None] = canvas.print_png  # matplotlib does not type it
     print_png(file, metadata={"Software": None})
     return file.getvalue()
 
 
-def _figure(picture: Picture, theme: Theme) -> Figure:
+def _make_figure(picture: Picture, theme: Theme) -> Figure:
     figure = Figure(figsize=(picture.width / DPI, picture.height / DPI), dpi=DPI, facecolor=picture.paper)
     figure.add_artist(_Ink(picture, theme))
     return figure
@@ -71,55 +71,57 @@ class _Ink(Artist):
         self._points_a_pixel = 72 / DPI
         self._down = Affine2D().scale(1, -1).translate(0, self._picture.height)
         for item in self._picture.items:
-            self._item(item)
+            self._draw_item(item)
 
-    def _item(self, item: Item) -> None:
+    def _draw_item(self, item: Item) -> None:
         match item:
             case TextLine():
-                self._text(item)
+                self._draw_text(item)
             case Shape():
-                self._shape(item)
+                self._draw_shape(item)
             case Icon():
                 for shape in icon_shapes(item):
-                    self._shape(shape)
+                    self._draw_shape(shape)
             case Face():
                 for part in face_shapes(item, self._theme):
-                    self._item(part)
+                    self._draw_item(part)
             case Band():
-                self._band(item)
+                self._draw_band(item)
             case Hatch():
-                self._hatch(item)
+                self._draw_hatch(item)
 
-    def _text(self, item: TextLine) -> None:
-        points, codes, _ = _outline(item.text, item.weight)
+    def _draw_text(self, item: TextLine) -> None:
+        points, codes, _ = _text_outline(item.text, item.weight)
         if len(points):
             scale = item.px / EM
             outline = Outline(points * (scale, -scale) + (item.x, item.y), codes)
-            self._draw(outline, item.colour, None)
+            self._draw_path(outline, item.colour, None)
 
-    def _shape(self, item: Shape) -> None:
-        self._draw(_path(item.path), item.fill, item.stroke)
+    def _draw_shape(self, item: Shape) -> None:
+        self._draw_path(_matplotlib_path(item.path), item.fill, item.stroke)
 
-    def _band(self, item: Band) -> None:
+    def _draw_band(self, item: Band) -> None:
         """Each step reaches under the next one, so no seam shows between them."""
         last = len(item.edges) - 1
         for i, colour in enumerate(item.colours):
             a, b, c = item.edges[i], item.edges[i + 1], item.edges[min(i + 2, last)]
             points = np.array((a[0], b[0], c[0], c[1], b[1], a[1], a[0]))
-            self._draw(Outline(points), colour, None)
+            self._draw_path(Outline(points), colour, None)
 
-    def _hatch(self, item: Hatch) -> None:
-        outline = _path(item.outline)
-        self._draw(outline, item.ground, None)
+    def _draw_hatch(self, item: Hatch) -> None:
+        outline = _matplotlib_path(item.outline)
+        self._draw_path(outline, item.ground, None)
         box = item.box
         starts = np.arange(box.x - box.height, box.right, item.step)
         points = np.empty((2 * len(starts), 2))
         points[0::2] = np.c_[starts, np.full(len(starts), box.bottom)]
         points[1::2] = np.c_[starts + box.height, np.full(len(starts), box.y)]
         codes = np.tile(np.array((Outline.MOVETO, Outline.LINETO), np.uint8), len(starts))
-        self._draw(Outline(points, codes), None, Stroke(item.colour, item.width), clip=outline)
+        self._draw_path(Outline(points, codes), None, Stroke(item.colour, item.width), clip=outline)
 
-    def _draw(self, outline: Outline, fill: str | None, stroke: Stroke | None, clip: Outline | None = None) -> None:
+    def _draw_path(
+        self, outline: Outline, fill: str | None, stroke: Stroke | None, clip: Outline | None = None
+    ) -> None:
         context = self._renderer.new_gc()
         context.set_snap(False)
         context.set_linewidth(0.0)
@@ -141,7 +143,7 @@ class _Ink(Artist):
             context.set_dashes(0, [length * self._points_a_pixel for length in stroke.dash])
 
 
-def _path(path: Path) -> Outline:
+def _matplotlib_path(path: PathData) -> Outline:
     return Outline(np.array(path.points), np.array([_VERBS[verb] for verb in path.verbs], np.uint8))
 
 
@@ -162,13 +164,13 @@ def _glyph(letter: str, weight: Weight) -> tuple[Points, Codes, float]:
         return _NO_POINTS, _NO_CODES, THIN_SPACES[letter] * EM
     typeface = _typeface(weight)
     if not typeface.get_char_index(ord(letter)):
-        return (_NO_POINTS, _NO_CODES, SPACE * EM) if letter.isspace() else _missing()
+        return (_NO_POINTS, _NO_CODES, SPACE * EM) if letter.isspace() else _missing_glyph()
     advance = typeface.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
     points, codes = typeface.get_path()
     return np.asarray(points, float), np.asarray(codes, np.uint8), advance
 
 
-def _missing() -> tuple[Points, Codes, float]:
+def _missing_glyph() -> tuple[Points, Codes, float]:
     """An empty box: a letter stood here that the typeface does not have."""
     outer = ((8, 0), (8, 70), (52, 70), (52, 0), (8, 0))
     inner = ((14, 6), (46, 6), (46, 64), (14, 64), (14, 6))
@@ -177,7 +179,7 @@ def _missing() -> tuple[Points, Codes, float]:
 
 
 @functools.lru_cache(4096)
-def _outline(text: str, weight: Weight) -> tuple[Points, Codes, float]:
+def _text_outline(text: str, weight: Weight) -> tuple[Points, Codes, float]:
     """All the glyphs of a text as one path at EM, and its advance; FreeType finds no kerning in this typeface."""
     at = 0.0
     points: list[Points] = []

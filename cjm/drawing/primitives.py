@@ -52,7 +52,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class PathData:
     """Points with a verb each: M moves, L draws a line, C is one of a cubic curve's three points, Z closes."""
 
     points: tuple[Point, ...]
@@ -68,9 +68,9 @@ class Path:
         found = tuple(points)
         return cls((*found, found[0]), "M" + "L" * (len(found) - 1) + "Z")
 
-    def placed(self, x: float, y: float, scale: float = 1.0) -> "Path":
+    def transform(self, x: float, y: float, scale: float = 1.0) -> "PathData":
         """Scaled about its origin, then moved to (x, y)."""
-        return Path(tuple((x + px * scale, y + py * scale) for px, py in self.points), self.verbs)
+        return PathData(tuple((x + px * scale, y + py * scale) for px, py in self.points), self.verbs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Stroke:
 class Shape:
     """A path, filled or stroked or both."""
 
-    path: Path
+    path: PathData
     fill: str | None = None
     stroke: Stroke | None = None
 
@@ -122,7 +122,7 @@ class Band:
 class Hatch:
     """A region that says "not judged": slanted lines on a ground, clipped to an outline inside ``box``."""
 
-    outline: Path
+    outline: PathData
     box: Box
     ground: str
     colour: str
@@ -154,7 +154,7 @@ class Face:
     r: float
     mood: int | None
     halo: str | None = None
-    sure: bool = True
+    is_certain: bool = True
 
 
 Item = TextLine | Shape | Band | Hatch | Icon | Face

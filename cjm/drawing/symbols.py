@@ -6,18 +6,18 @@ A symbol is strokes in the letters of SVG (M, L, C and Z, all absolute), some of
 import functools
 from dataclasses import dataclass
 
-from cjm.drawing.curves import circle, ellipse, rounded, star
-from cjm.drawing.primitives import Icon, Path, Shape, Stroke
+from cjm.drawing.curves import circle, ellipse, rounded_box, star
+from cjm.drawing.primitives import Icon, PathData, Shape, Stroke
 
 
 @dataclass(frozen=True, slots=True)
-class Fill:
+class FilledPart:
     """A part that is filled, not only stroked."""
 
-    part: str | Path
+    part: str | PathData
 
 
-Part = str | Path | Fill
+Part = str | PathData | FilledPart
 
 _BUBBLE = (
     "M 5.5 4 L 18.5 4 C 20.2 4 21.5 5.3 21.5 7 L 21.5 13.5 C 21.5 15.2 20.2 16.5 18.5 16.5 L 11.5 16.5 L 6.8 20.5 "
@@ -35,10 +35,10 @@ _VAN = "M 4.6 17.2 L 2 17.2 L 2 5.6 L 14 5.6 L 14 17.2 L 9.4 17.2"
 _CAB = "M 14 9.6 L 18.4 9.6 L 22 13.2 L 22 17.2 L 20.4 17.2 M 15.6 17.2 L 14 17.2"
 
 _CHANNELS: dict[str, tuple[Part, ...]] = {
-    "site": (rounded(2.5, 4.5, 19, 15, 2.4), "M 2.5 9.2 L 21.5 9.2", "M 5.4 6.9 L 5.5 6.9 M 8.2 6.9 L 8.3 6.9"),
-    "app": (rounded(6.5, 2, 11, 20, 2.5), "M 10.6 18.6 L 13.4 18.6"),
+    "site": (rounded_box(2.5, 4.5, 19, 15, 2.4), "M 2.5 9.2 L 21.5 9.2", "M 5.4 6.9 L 5.5 6.9 M 8.2 6.9 L 8.3 6.9"),
+    "app": (rounded_box(6.5, 2, 11, 20, 2.5), "M 10.6 18.6 L 13.4 18.6"),
     "store": (_AWNING, "M 4.3 12 L 4.3 20.5 L 19.7 20.5 L 19.7 12", "M 9.6 20.5 L 9.6 15.2 L 14.4 15.2 L 14.4 20.5"),
-    "email": (rounded(2.5, 5, 19, 14, 2.2), "M 3.3 7.2 L 12 13.4 L 20.7 7.2"),
+    "email": (rounded_box(2.5, 5, 19, 14, 2.2), "M 3.3 7.2 L 12 13.4 L 20.7 7.2"),
     "chat": (_BUBBLE, "M 7.4 8.6 L 16.6 8.6 M 7.4 12.2 L 13 12.2"),
     "messenger": (
         "M 2.6 11.4 L 21.4 3.6 L 17.6 20.2 L 11.6 15.6 L 8.8 19.4 L 8 13.4 Z",
@@ -62,12 +62,12 @@ _CHANNELS: dict[str, tuple[Part, ...]] = {
         "M 7.6 4.9 L 16.2 9.2",
     ),
     "kiosk": (
-        rounded(5, 2.5, 14, 11.5, 2),
+        rounded_box(5, 2.5, 14, 11.5, 2),
         "M 12 14 L 12 21 M 7.5 21 L 16.5 21",
         "M 9 6.4 L 15 6.4 M 9 9.8 L 12.4 9.8",
     ),
     "event": (
-        rounded(3, 4.6, 18, 16.4, 2.4),
+        rounded_box(3, 4.6, 18, 16.4, 2.4),
         "M 3 9.6 L 21 9.6 M 7.8 2.6 L 7.8 6.4 M 16.2 2.6 L 16.2 6.4",
         "M 8 15 L 11 17.6 L 16 12.8",
     ),
@@ -82,29 +82,29 @@ _CHANNELS: dict[str, tuple[Part, ...]] = {
 
 _SIGNS: dict[str, tuple[Part, ...]] = {
     "barrier": (
-        rounded(2, 6, 20, 6.4, 1.2),
+        rounded_box(2, 6, 20, 6.4, 1.2),
         "M 6 12.2 L 9.6 6.2 M 11.4 12.2 L 15 6.2 M 16.8 12.2 L 20.2 6.4",
         "M 5.4 12.6 L 5.4 20 M 18.6 12.6 L 18.6 20",
     ),
     "complaint": (_BUBBLE, "M 12 6.9 L 12 10.5 M 12 13.3 L 12 13.4"),
     "support": (
         "M 4 14.4 L 4 12 C 4 1.6 20 1.6 20 12 L 20 14.4",
-        *(rounded(3, 13, 4, 6.4, 1.6), rounded(17, 13, 4, 6.4, 1.6)),
+        *(rounded_box(3, 13, 4, 6.4, 1.6), rounded_box(17, 13, 4, 6.4, 1.6)),
         "M 19.4 19.6 C 19 21.4 17 22 13.4 22",
     ),
     "clock": (circle(12, 12, 9.3), "M 12 6.8 L 12 12 L 15.7 14.2"),
-    "walking": tuple(Fill(ellipse(x, y, 3.6, 5.4)) for x, y in ((5.6, 15.6), (12, 8.8), (18.4, 15.6))),
-    "flag": ("M 5.5 22 L 5.5 3", Fill("M 5.5 3.4 L 18.5 3.4 L 15.4 7.7 L 18.5 12 L 5.5 12 Z")),
-    "lock": (rounded(4.5, 10.5, 15, 11, 2.2), "M 8 10.5 L 8 7.6 C 8 1.9 16 1.9 16 7.6 L 16 10.5"),
+    "walking": tuple(FilledPart(ellipse(x, y, 3.6, 5.4)) for x, y in ((5.6, 15.6), (12, 8.8), (18.4, 15.6))),
+    "flag": ("M 5.5 22 L 5.5 3", FilledPart("M 5.5 3.4 L 18.5 3.4 L 15.4 7.7 L 18.5 12 L 5.5 12 Z")),
+    "lock": (rounded_box(4.5, 10.5, 15, 11, 2.2), "M 8 10.5 L 8 7.6 C 8 1.9 16 1.9 16 7.6 L 16 10.5"),
     "filter": ("M 3 4.6 L 21 4.6 L 14.2 12.6 L 14.2 20 L 9.8 17.4 L 9.8 12.6 Z",),
     "next": ("M 3.5 12 L 19.5 12", "M 13 5.2 L 20 12 L 13 18.8"),
     "up": ("M 12 21 L 12 4.5", "M 5 11 L 12 4 L 19 11"),
     "down": ("M 12 3 L 12 19.5", "M 5 13 L 12 20 L 19 13"),
-    "star": (Fill(star(12, 12, 11)),),
+    "star": (FilledPart(star(12, 12, 11)),),
     "trail": ("M 6 21.5 C 6 14 18.5 16 18.5 10.5 C 18.5 6.2 9 8.4 9 2.8",),
 }
 
-SYMBOLS = frozenset(_CHANNELS) | frozenset(_SIGNS)
+SYMBOL_NAMES = frozenset(_CHANNELS) | frozenset(_SIGNS)
 
 
 def channel_symbol(channel: str) -> str:
@@ -116,23 +116,23 @@ def icon_shapes(icon: Icon) -> list[Shape]:
     """The strokes of a symbol at its place and size."""
     scale = icon.size / 24
     shapes = []
-    for path, filled in _strokes(icon.name):
-        placed = path.placed(icon.x - 12 * scale, icon.y - 12 * scale, scale)
+    for path, filled in _symbol_paths(icon.name):
+        placed = path.transform(icon.x - 12 * scale, icon.y - 12 * scale, scale)
         stroke = Stroke(icon.colour, icon.weight * scale * (0.6 if filled else 1.0))
         shapes.append(Shape(placed, icon.colour if filled else None, stroke))
     return shapes
 
 
 @functools.cache
-def _strokes(name: str) -> tuple[tuple[Path, bool], ...]:
+def _symbol_paths(name: str) -> tuple[tuple[PathData, bool], ...]:
     """The paths of a symbol, and which of them are filled."""
     parts = _SIGNS[name] if name in _SIGNS else _CHANNELS[name]
-    filled = [isinstance(part, Fill) for part in parts]
-    bare = [part.part if isinstance(part, Fill) else part for part in parts]
-    return tuple(zip((_read(part) if isinstance(part, str) else part for part in bare), filled, strict=True))
+    filled = [isinstance(part, FilledPart) for part in parts]
+    bare = [part.part if isinstance(part, FilledPart) else part for part in parts]
+    return tuple(zip((_parse_path(part) if isinstance(part, str) else part for part in bare), filled, strict=True))
 
 
-def _read(strokes: str) -> Path:
+def _parse_path(strokes: str) -> PathData:
     """The letters of SVG → a path."""
     points: list[tuple[float, float]] = []
     verbs = ""
@@ -148,4 +148,4 @@ def _read(strokes: str) -> Path:
             verbs += letter
         if letter == "M":
             start = points[-1]
-    return Path(tuple(points), verbs)
+    return PathData(tuple(points), verbs)

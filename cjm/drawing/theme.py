@@ -33,22 +33,22 @@ class Theme:
     moods: tuple[str, ...] = ("#D65228", "#EE9C72", "#EFE0B6", "#86C3CB", "#2C93AA")
     mood_texts: tuple[str, ...] = ("#A33410", "#9A3D16", "#665417", "#20626E", "#0B5C6E")
 
-    def along(self, place: float) -> str:
+    def mood_colour(self, place: float) -> str:
         """The colour between the steps, for ``place`` from 0 (worst) to 4 (best): only for the path between points."""
         place = min(max(place, 0.0), len(self.moods) - 1.0)
         i = min(int(place), len(self.moods) - 2)
-        return mix(self.moods[i], self.moods[i + 1], place - i)
+        return mix_colours(self.moods[i], self.moods[i + 1], place - i)
 
-    def edge(self, mood: int) -> str:
+    def mood_rim(self, mood: int) -> str:
         """The rim of a mood's fill."""
-        return mix(self.moods[mood], self.ink, 0.28)
+        return mix_colours(self.moods[mood], self.ink, 0.28)
 
 
 LIGHT = Theme()
 
 
 @dataclass(frozen=True, slots=True)
-class TypeStyle:
+class FontStyle:
     """A size in pixels, a weight, and the distance of baselines in sizes."""
 
     px: float
@@ -61,75 +61,75 @@ class TypeStyle:
 
 
 @dataclass(frozen=True, slots=True)
-class TypeScale:
+class Typography:
     """The type of a layout by what is set in it."""
 
-    title: TypeStyle
-    purpose: TypeStyle
-    brand: TypeStyle
-    stage: TypeStyle
-    stage_long: TypeStyle
-    figure: TypeStyle
-    lead: TypeStyle
-    lead_strong: TypeStyle
-    strong: TypeStyle
-    name: TypeStyle
-    body: TypeStyle
-    quote: TypeStyle
-    small: TypeStyle
-    small_strong: TypeStyle
+    title: FontStyle
+    purpose: FontStyle
+    brand: FontStyle
+    stage: FontStyle
+    stage_long: FontStyle
+    figure: FontStyle
+    lead: FontStyle
+    lead_strong: FontStyle
+    strong: FontStyle
+    name: FontStyle
+    body: FontStyle
+    quote: FontStyle
+    small: FontStyle
+    small_strong: FontStyle
 
 
-def _phone() -> TypeScale:
-    body = TypeStyle(34, leading=1.38)
-    medium, bold = TypeStyle(34, Weight.MEDIUM, 1.38), TypeStyle(34, Weight.BOLD, 1.38)
-    return TypeScale(
-        title=TypeStyle(62, Weight.BOLD, 1.16),
-        purpose=TypeStyle(38, leading=1.3),
+def _phone_typography() -> Typography:
+    body = FontStyle(34, leading=1.38)
+    medium, bold = FontStyle(34, Weight.MEDIUM, 1.38), FontStyle(34, Weight.BOLD, 1.38)
+    return Typography(
+        title=FontStyle(62, Weight.BOLD, 1.16),
+        purpose=FontStyle(38, leading=1.3),
         brand=bold,
-        stage=TypeStyle(46, Weight.BOLD, 1.18),
-        stage_long=TypeStyle(40, Weight.BOLD, 1.2),
-        figure=TypeStyle(72, Weight.BOLD),
-        lead=TypeStyle(38),
-        lead_strong=TypeStyle(38, Weight.MEDIUM),
+        stage=FontStyle(46, Weight.BOLD, 1.18),
+        stage_long=FontStyle(40, Weight.BOLD, 1.2),
+        figure=FontStyle(72, Weight.BOLD),
+        lead=FontStyle(38),
+        lead_strong=FontStyle(38, Weight.MEDIUM),
         strong=bold,
         name=medium,
         body=body,
-        quote=TypeStyle(34, Weight.ITALIC, 1.34),
+        quote=FontStyle(34, Weight.ITALIC, 1.34),
         small=body,
         small_strong=medium,
     )
 
 
-def _wall() -> TypeScale:
-    return TypeScale(
-        title=TypeStyle(38, Weight.BOLD, 1.16),
-        purpose=TypeStyle(20, leading=1.3),
-        brand=TypeStyle(18, Weight.BOLD),
-        stage=TypeStyle(21, Weight.BOLD, 1.2),
-        stage_long=TypeStyle(18, Weight.BOLD, 1.2),
-        figure=TypeStyle(36, Weight.BOLD),
-        lead=TypeStyle(18),
-        lead_strong=TypeStyle(18, Weight.MEDIUM),
-        strong=TypeStyle(18, Weight.BOLD),
-        name=TypeStyle(16.5, Weight.MEDIUM, 1.27),
-        body=TypeStyle(16.5, leading=1.3),
-        quote=TypeStyle(16.5, Weight.ITALIC, 1.35),
-        small=TypeStyle(15, leading=1.3),
-        small_strong=TypeStyle(15, Weight.BOLD, 1.3),
+def _wall_typography() -> Typography:
+    return Typography(
+        title=FontStyle(38, Weight.BOLD, 1.16),
+        purpose=FontStyle(20, leading=1.3),
+        brand=FontStyle(18, Weight.BOLD),
+        stage=FontStyle(21, Weight.BOLD, 1.2),
+        stage_long=FontStyle(18, Weight.BOLD, 1.2),
+        figure=FontStyle(36, Weight.BOLD),
+        lead=FontStyle(18),
+        lead_strong=FontStyle(18, Weight.MEDIUM),
+        strong=FontStyle(18, Weight.BOLD),
+        name=FontStyle(16.5, Weight.MEDIUM, 1.27),
+        body=FontStyle(16.5, leading=1.3),
+        quote=FontStyle(16.5, Weight.ITALIC, 1.35),
+        small=FontStyle(15, leading=1.3),
+        small_strong=FontStyle(15, Weight.BOLD, 1.3),
     )
 
 
-PHONE_TYPE = _phone()
-WALL_TYPE = _wall()
+PHONE_TYPOGRAPHY = _phone_typography()
+WALL_TYPOGRAPHY = _wall_typography()
 
 
-def channels(colour: str) -> tuple[int, int, int]:
+def rgb(colour: str) -> tuple[int, int, int]:
     """#RRGGBB → three numbers from 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def mix(one: str, other: str, share: float) -> str:
+def mix_colours(one: str, other: str, fraction: float) -> str:
     """``share`` of the other colour in the one."""
-    pairs = zip(channels(one), channels(other), strict=True)
-    return "#" + "".join(f"{round(a * (1 - share) + b * share):02X}" for a, b in pairs)
+    pairs = zip(rgb(one), rgb(other), strict=True)
+    return "#" + "".join(f"{round(a * (1 - fraction) + b * fraction):02X}" for a, b in pairs)

@@ -4,28 +4,27 @@ import unicodedata
 from collections.abc import Callable
 
 from cjm.drawing.primitives import Weight
-from cjm.drawing.theme import TypeStyle
+from cjm.drawing.theme import FontStyle
 
 # text, size in pixels, weight -> width in pixels
-Measure = Callable[[str, float, Weight], float]
+TextMeasure = Callable[[str, float, Weight], float]
 
-THIN = "\u202f"
 ELLIPSIS = "…"
 LONGEST = 400  # letters of one text that are looked at: no room on a map holds more
 _FIRST_SYMBOL = 0x2190  # arrows, dingbats, emoji; below it stand №, ©, ™ and °, which the typeface has
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """What can be set in one line of anything people type: no control characters, no line breaks, no emoji.
 
     Letters are composed ("и" and a breve become "й"), so that the typeface's own glyph is found.
     """
     composed = unicodedata.normalize("NFC", text[: 4 * LONGEST])
-    kept = "".join(_kept(letter) for letter in composed)
+    kept = "".join(_keep_letter(letter) for letter in composed)
     return " ".join(part for part in kept.split(" ") if part).strip()
 
 
-def _kept(letter: str) -> str:
+def _keep_letter(letter: str) -> str:
     category = unicodedata.category(letter)
     if category in ("Zl", "Zp", "Cc"):
         return " "  # a line break or a tab separated words
@@ -36,13 +35,13 @@ def _kept(letter: str) -> str:
     return letter
 
 
-def readable(text: str) -> bool:
+def is_readable(text: str) -> bool:
     """Whether most of its letters are Latin, Greek or Cyrillic: the typeface has no others."""
     letters = [ord(letter) for letter in text if letter.isalpha()]
     return bool(letters) and sum(code < 0x0530 or 0x1E00 <= code < 0x2000 for code in letters) >= 0.6 * len(letters)
 
 
-def fit(text: str, room: float, style: TypeStyle, measure: Measure) -> str:
+def fit_line(text: str, room: float, style: FontStyle, measure: TextMeasure) -> str:
     """One line, cut with an ellipsis where it must be; empty where not even that has room."""
     if measure(text, style.px, style.weight) <= room:
         return text
@@ -57,32 +56,32 @@ def fit(text: str, room: float, style: TypeStyle, measure: Measure) -> str:
     return cut if measure(cut, style.px, style.weight) <= room else ""
 
 
-def wrap(text: str, room: float, style: TypeStyle, measure: Measure, *, most: int = 3) -> list[str]:
+def wrap_lines(text: str, room: float, style: FontStyle, measure: TextMeasure, *, most: int = 3) -> list[str]:
     """At most so many lines, broken at spaces, a word longer than a line anywhere; the last is cut with an ellipsis."""
     lines: list[str] = []
     rest = text[:LONGEST].split(" ")
     while rest and len(lines) < most - 1:
-        taken = _words_that_fit(rest, room, style, measure)
+        taken = _count_fitting_words(rest, room, style, measure)
         if taken:
             lines.append(" ".join(rest[:taken]))
             del rest[:taken]
         else:
-            head, tail = _broken(rest[0], room, style, measure)
+            head, tail = _break_word(rest[0], room, style, measure)
             lines.append(head)
             rest[0] = tail
     if rest and " ".join(rest):
-        lines.append(fit(" ".join(rest), room, style, measure))
+        lines.append(fit_line(" ".join(rest), room, style, measure))
     return lines
 
 
-def _words_that_fit(words: list[str], room: float, style: TypeStyle, measure: Measure) -> int:
+def _count_fitting_words(words: list[str], room: float, style: FontStyle, measure: TextMeasure) -> int:
     taken = 0
     while taken < len(words) and measure(" ".join(words[: taken + 1]), style.px, style.weight) <= room:
         taken += 1
     return taken
 
 
-def _broken(word: str, room: float, style: TypeStyle, measure: Measure) -> tuple[str, str]:
+def _break_word(word: str, room: float, style: FontStyle, measure: TextMeasure) -> tuple[str, str]:
     """A word too long for a line, cut where the line ends; at least a letter goes into it."""
     kept = 1
     while kept < len(word) and measure(word[: kept + 1], style.px, style.weight) <= room:

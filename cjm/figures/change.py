@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from math import cbrt, erfc, hypot, sqrt
 from typing import NamedTuple
 
-from cjm.figures.contributions import ContributionSums, sums_of_counts
+from cjm.figures.contributions import ContributionSums, sum_contributions
 from cjm.figures.intervals import Z95
 from cjm.figures.journey_map import ChangeDirection, FigureChange
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale, contribution
 
-Counts = Mapping[int, int]
-Stratum = tuple[Counts, Counts]
+AnswerCounts = Mapping[int, int]
+Stratum = tuple[AnswerCounts, AnswerCounts]
 """Answers to one question at one touchpoint by raw value: in the week, and in the base before it."""
 
 
-def compare(now: Score, before: Score | None) -> FigureChange:
+def compare_scores(now: Score, before: Score | None) -> FigureChange:
     """The difference now − before, in the headline's unit, with its 95 % interval.
 
     The two intervals are squared and added: Newcombe's hybrid score interval (1998, method 10) when both are
@@ -26,39 +26,39 @@ def compare(now: Score, before: Score | None) -> FigureChange:
     """
     if before is None or now.verdict is not Verdict.OK or before.verdict is not Verdict.OK:
         return FigureChange(ChangeDirection.UNKNOWN)
-    value, low, high = _figures(now)
-    value_0, low_0, high_0 = _figures(before)
+    value, low, high = _value_and_interval(now)
+    value_0, low_0, high_0 = _value_and_interval(before)
     points = value - value_0
     least, most = points - hypot(value - low, high_0 - value_0), points + hypot(high - value, value_0 - low_0)
-    return FigureChange(direction(least, most), points, least, most)
+    return FigureChange(change_direction(least, most), points, least, most)
 
 
-def direction(low: float, high: float) -> ChangeDirection:
+def change_direction(low: float, high: float) -> ChangeDirection:
     """What an interval of a difference says; on every scale more is better."""
     if low > 0:
         return ChangeDirection.BETTER
     return ChangeDirection.WORSE if high < 0 else ChangeDirection.SAME
 
 
-def _figures(score: Score) -> tuple[float, float, float]:
+def _value_and_interval(score: Score) -> tuple[float, float, float]:
     if score.value is None or score.low is None or score.high is None:
         raise ValueError("a score that may be judged has a value and an interval")
     return score.value, score.low, score.high
 
 
 @dataclass(frozen=True, slots=True)
-class FigureShift:
+class ScoreTestResult:
     """A difference week − base within touchpoints, in the headline's unit, its 95 % interval, and the test's p."""
 
     points: float
     low: float
     high: float
-    p: float
+    p_value: float
 
 
-def shift(
+def mantel_score_test(
     scale: Scale, strata: Sequence[Stratum], people: tuple[ContributionSums, ContributionSums] | None = None
-) -> FigureShift:
+) -> ScoreTestResult:
     """The mean score test of week against base, within each stratum (Mantel 1963; Landis, Heyman & Koch 1978).
 
     Each stratum's sum of contributions in the week is compared with what drawing as many from the stratum's pool
@@ -75,60 +75,62 @@ def shift(
     for all touchpoints of the stage; a customer met on two days counts twice; differences between touchpoints are
     in the spread of person-days, so it is a little cautious where each person is asked about another touchpoint.
     """
-    found = _Evidence(*map(sum, zip(_NOTHING, *(_evidence(scale, *each) for each in strata), strict=True)))
+    found = _StratumSums(*map(sum, zip(_EMPTY_STRATUM, *(_stratum_sums(scale, *each) for each in strata), strict=True)))
     by = scale.spec.unit_factor
     if not found.weight:  # nobody on one side
-        return FigureShift(0.0, 0.0, 0.0, 1.0)
-    points = by * found.gap / found.weight
+        return ScoreTestResult(0.0, 0.0, 0.0, 1.0)
+    points = by * found.observed_minus_expected / found.weight
     if found.variance < 1e-12:  # everybody said the same
-        return FigureShift(points, points, points, 1.0)
+        return ScoreTestResult(points, points, points, 1.0)
     effect = _design_effect(found, people)
     error = sqrt(found.variance * effect)
     half = by * Z95 * error / found.weight
-    p = _two_sided(found.gap / error, found.third / found.variance**1.5 * sqrt(effect))
-    return FigureShift(points, points - half, points + half, p)
+    p = _two_sided_p_value(
+        found.observed_minus_expected / error, found.third_moment / found.variance**1.5 * sqrt(effect)
+    )
+    return ScoreTestResult(points, points - half, points + half, p)
 
 
-class _Evidence(NamedTuple):
+class _StratumSums(NamedTuple):
     """What strata say, added up: the gap between week and what its pool would give, its moments, and the spread."""
 
-    gap: float
+    observed_minus_expected: float
     weight: float
     variance: float
-    third: float
-    residual: float
-    free: float
-    week: float
-    base: float
+    third_moment: float
+    residual_squares: float
+    degrees_of_freedom: float
+    week_answers: float
+    base_answers: float
 
 
-_NOTHING = _Evidence(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+_EMPTY_STRATUM = _StratumSums(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def _evidence(scale: Scale, week: Counts, base: Counts) -> _Evidence:
-    a, b = sums_of_counts(scale, week), sums_of_counts(scale, base)
+def _stratum_sums(scale: Scale, week: AnswerCounts, base: AnswerCounts) -> _StratumSums:
+    a, b = sum_contributions(scale, week), sum_contributions(scale, base)
     pool = a + b
     if not pool.n:
-        return _NOTHING
+        return _EMPTY_STRATUM
     weight, mean, third = a.n * b.n / pool.n, pool.total / pool.n, 0.0
     if weight and pool.n > 2:
         cubes = sum(n * (contribution(scale, value) - mean) ** 3 for side in (week, base) for value, n in side.items())
         third = cubes * weight * (b.n - a.n) / ((pool.n - 1) * (pool.n - 2))
     free = pool.n - 1
     spread = pool.variance
-    return _Evidence(a.total - a.n * mean, weight, spread * weight, third, spread * free, free, a.n, b.n)
+    return _StratumSums(a.total - a.n * mean, weight, spread * weight, third, spread * free, free, a.n, b.n)
 
 
-def _design_effect(found: _Evidence, people: tuple[ContributionSums, ContributionSums] | None) -> float:
+def _design_effect(found: _StratumSums, people: tuple[ContributionSums, ContributionSums] | None) -> float:
     if people is None or min(side.n for side in people) < 2:
         return 1.0
     week, base = people
     pooled = (week.variance * (week.n - 1) + base.variance * (base.n - 1)) / (week.n + base.n - 2)
-    free = found.residual / found.free * (1 / found.week + 1 / found.base)
+    free = found.residual_squares / found.degrees_of_freedom * (1 / found.week_answers + 1 / found.base_answers)
     return max(1.0, pooled * (1 / week.n + 1 / base.n) / free)
 
 
-def _two_sided(z: float, skew: float) -> float:
+def _two_sided_p_value(z: float, skew: float) -> float:
     """Twice the smaller tail of a standardised gamma of this skewness; beyond its end, the normal one."""
     if abs(skew) > 1e-6 and 1 + skew * z / 2 > 0:
         z = 6 / skew * (cbrt(1 + skew * z / 2) - 1) + skew / 6

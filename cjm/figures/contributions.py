@@ -29,7 +29,7 @@ class ContributionSums:
         return max(0.0, self.squares - self.total**2 / self.n) / (self.n - 1)
 
 
-def sums_of_counts(scale: Scale, counts: Mapping[int, int]) -> ContributionSums:
+def sum_contributions(scale: Scale, counts: Mapping[int, int]) -> ContributionSums:
     """Counts of raw values → sums of contributions; ``AnswerError`` off the scale, ``ValueError`` below 0."""
     n, total, squares = 0, 0.0, 0.0
     for value, count in counts.items():

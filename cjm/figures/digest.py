@@ -9,8 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cjm.figures.change import Counts, FigureShift, Stratum, benjamini_hochberg, compare, direction, shift
-from cjm.figures.contributions import ContributionSums, sums_of_counts
+from cjm.figures.change import (
+    AnswerCounts,
+    ScoreTestResult,
+    Stratum,
+    benjamini_hochberg,
+    change_direction,
+    compare_scores,
+    mantel_score_test,
+)
+from cjm.figures.contributions import ContributionSums, sum_contributions
 from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap, StageFigures, TouchpointFigures
 from cjm.figures.score import Verdict, score_of_counts
 from cjm.scales import Scale
@@ -28,8 +36,8 @@ class TouchpointComparison:
     subject: str  # the touchpoint's key
     title: str
     scale: Scale
-    week: Counts
-    base: Counts
+    week: AnswerCounts
+    base: AnswerCounts
 
     @property
     def strata(self) -> tuple[Stratum, ...]:
@@ -70,7 +78,7 @@ class SignificantChange:
     before: float
     n: int
     n_before: int
-    p: float
+    p_value: float
 
     @property
     def size(self) -> float:
@@ -114,7 +122,7 @@ class NextStep:
     ========================  ===================================================================================
     """
 
-    step: NextStepKind
+    kind: NextStepKind
     subject: str | None = None
     title: str | None = None
     n: int | None = None
@@ -150,7 +158,7 @@ class Digest:
     next_step: NextStep
 
     @property
-    def steady(self) -> bool:
+    def is_steady(self) -> bool:
         """No change beyond noise: something was tested and nothing was found. Untested is unknown, not steady."""
         return self.tested > 0 and not self.changes
 
@@ -158,59 +166,62 @@ class Digest:
 NO_CASES = WaitingCases()
 
 
-def digest(
+def build_digest(
     journey_map: JourneyMap,
-    figures: Iterable[TouchpointComparison | StageComparison],
+    comparisons: Iterable[TouchpointComparison | StageComparison],
     cases: WaitingCases = NO_CASES,
     *,
     q: float = 0.05,
 ) -> Digest:
     """The digest of one journey: ``journey_map`` of the last 28 days, ``figures`` of the week against the base."""
     enough = max(FEWEST, journey_map.judge_from, journey_map.minimum)
-    changes, tested = find_changes(figures, enough=enough, q=q)
+    changes, tested = find_changes(comparisons, enough=enough, q=q)
     scale = journey_map.scale
-    best, worst = _ends(journey_map.stages, scale)
-    best_touchpoint, worst_touchpoint = _ends((t for s in journey_map.stages for t in s.touchpoints), scale)
+    best, worst = _best_and_worst(journey_map.stages, scale)
+    best_touchpoint, worst_touchpoint = _best_and_worst((t for s in journey_map.stages for t in s.touchpoints), scale)
     ends = (best, worst, best_touchpoint, worst_touchpoint)
-    return Digest(changes, tested, *ends, next_step(journey_map, changes, cases))
+    return Digest(changes, tested, *ends, recommend_next_step(journey_map, changes, cases))
 
 
 def find_changes(
-    figures: Iterable[TouchpointComparison | StageComparison], *, enough: int = FEWEST, q: float = 0.05
+    comparisons: Iterable[TouchpointComparison | StageComparison], *, enough: int = FEWEST, q: float = 0.05
 ) -> tuple[tuple[SignificantChange, ...], int]:
     """The changes beyond noise, greatest first (as shares of their scales), and how many figures were tested.
 
     Figures with fewer than ``enough`` people on either side are not tested, so they cost the others nothing. A found
     change whose own 95 % interval reaches 0 is left out: the digest never says "worse, by −30 to +2".
     """
-    known = [(figure, *_sides(figure)) for figure in figures]
+    known = [(figure, *_week_and_base(figure)) for figure in comparisons]
     told = [(figure, week, base) for figure, week, base in known if min(week.n, base.n) >= enough]
-    tested = [(*each, shift(each[0].scale, each[0].strata, each[0].people)) for each in told]
-    passed = benjamini_hochberg([moved.p for *_, moved in tested], q)
-    found = [_found(*each) for each, real in zip(tested, passed, strict=True) if real]
+    tested = [(*each, mantel_score_test(each[0].scale, each[0].strata, each[0].people)) for each in told]
+    passed = benjamini_hochberg([moved.p_value for *_, moved in tested], q)
+    found = [_significant_change(*each) for each, real in zip(tested, passed, strict=True) if real]
     sure = [each for each in found if each.change.direction in (ChangeDirection.BETTER, ChangeDirection.WORSE)]
     return tuple(sorted(sure, key=lambda each: -each.size)), len(tested)
 
 
-def _sides(figure: TouchpointComparison | StageComparison) -> tuple[ContributionSums, ContributionSums]:
+def _week_and_base(figure: TouchpointComparison | StageComparison) -> tuple[ContributionSums, ContributionSums]:
     if isinstance(figure, StageComparison) and figure.people is not None:
         return figure.people
     week, base = ContributionSums(0, 0.0, 0.0), ContributionSums(0, 0.0, 0.0)
     for week_counts, base_counts in figure.strata:
-        week += sums_of_counts(figure.scale, week_counts)
-        base += sums_of_counts(figure.scale, base_counts)
+        week += sum_contributions(figure.scale, week_counts)
+        base += sum_contributions(figure.scale, base_counts)
     return week, base
 
 
-def _found(
-    figure: TouchpointComparison | StageComparison, week: ContributionSums, base: ContributionSums, moved: FigureShift
+def _significant_change(
+    figure: TouchpointComparison | StageComparison,
+    week: ContributionSums,
+    base: ContributionSums,
+    moved: ScoreTestResult,
 ) -> SignificantChange:
     scale = figure.scale
     if isinstance(figure, TouchpointComparison):
         now, before = (score_of_counts(scale, side, judge_from=1) for side in (figure.week, figure.base))
-        change = compare(now, before)
+        change = compare_scores(now, before)
     else:
-        change = FigureChange(direction(moved.low, moved.high), moved.points, moved.low, moved.high)
+        change = FigureChange(change_direction(moved.low, moved.high), moved.points, moved.low, moved.high)
     by = scale.spec.unit_factor
     return SignificantChange(
         figure.subject,
@@ -222,17 +233,17 @@ def _found(
         before=by * base.total / base.n,
         n=week.n,
         n_before=base.n,
-        p=moved.p,
+        p_value=moved.p_value,
     )
 
 
-def _ends(
-    looks: Iterable[StageFigures | TouchpointFigures], scale: Scale
+def _best_and_worst(
+    figures: Iterable[StageFigures | TouchpointFigures], scale: Scale
 ) -> tuple[RankedFigure | None, RankedFigure | None]:
     """The best and the worst judged figure; the earlier on the journey of two that are equal."""
     judged = [
         RankedFigure(look.key, look.title, score.value, score.n)
-        for look in looks
+        for look in figures
         if (score := look.scores.get(scale)) and score.verdict is Verdict.OK and score.value is not None
     ]
     if not judged:
@@ -241,7 +252,7 @@ def _ends(
     return best, worst if worst.value < best.value else None
 
 
-def next_step(
+def recommend_next_step(
     journey_map: JourneyMap, changes: Sequence[SignificantChange] = (), cases: WaitingCases = NO_CASES
 ) -> NextStep:
     """The one step to recommend.
@@ -252,13 +263,13 @@ def next_step(
     not answer wears out the rest. Young cases are somebody's work already, so they come last.
     """
     if cases.n and cases.oldest_days >= CASE_PATIENCE_DAYS:
-        return _answer(cases)
+        return _answer_cases(cases)
     step = _look_at_worse(changes) or _fix_barrier(journey_map)
     step = step or _raise_response(journey_map) or _invite_more(journey_map)
-    return step or (_answer(cases) if cases.n else NextStep(NextStepKind.KEEP_GOING))
+    return step or (_answer_cases(cases) if cases.n else NextStep(NextStepKind.KEEP_GOING))
 
 
-def _answer(cases: WaitingCases) -> NextStep:
+def _answer_cases(cases: WaitingCases) -> NextStep:
     return NextStep(NextStepKind.ANSWER_CASES, n=cases.n, days=cases.oldest_days)
 
 
@@ -297,13 +308,13 @@ def _raise_response(journey_map: JourneyMap) -> NextStep | None:
 
 def _invite_more(journey_map: JourneyMap) -> NextStep | None:
     """The busiest stage that cannot be judged yet: where answers are missing that could be had."""
-    unjudged = [s for s in journey_map.stages if _missing(s, journey_map) > 0]
+    unjudged = [s for s in journey_map.stages if _missing_answers(s, journey_map) > 0]
     if not unjudged:
         return None
     stage = max(unjudged, key=lambda s: s.visits)
-    return NextStep(NextStepKind.INVITE_MORE, stage.key, stage.title, n=_missing(stage, journey_map))
+    return NextStep(NextStepKind.INVITE_MORE, stage.key, stage.title, n=_missing_answers(stage, journey_map))
 
 
-def _missing(stage: StageFigures, journey_map: JourneyMap) -> int:
+def _missing_answers(stage: StageFigures, journey_map: JourneyMap) -> int:
     score = stage.scores.get(journey_map.scale)
     return max(journey_map.judge_from, journey_map.minimum) - (score.n if score else 0)

@@ -7,14 +7,14 @@ passages cannot be kept for ever: a quantile is right to within 2.5 %, whether i
 from collections.abc import Mapping
 from math import exp, floor, log
 
-from cjm.figures.intervals import wilson
+from cjm.figures.intervals import wilson_interval
 from cjm.figures.journey_map import StageTime
-from cjm.figures.score import Score, Verdict, verdict
+from cjm.figures.score import Score, Verdict, verdict_for
 
 _STEP = log(1.05)
 
 
-def bucket(seconds: float) -> int:
+def duration_bucket(seconds: float) -> int:
     """The bucket a duration falls into: 0 below 1.05 s, then one for every 5 % more (a year is 353).
 
     Raises ``ValueError`` for a negative duration or one that is not a number.
@@ -37,7 +37,7 @@ def bucket_middle(index: int) -> float:
     return exp((index + 0.5) * _STEP)
 
 
-def conversion(entered: int, went_on: int, *, judge_from: int = 10, minimum: int = 5) -> Score:
+def conversion_score(entered: int, went_on: int, *, judge_from: int = 10, minimum: int = 5) -> Score:
     """The share, in %, that went on to any later stage, of those whose time to go on is over.
 
     ``entered`` are the customers who entered the stage and whose window has passed: who is still within it is "on
@@ -46,10 +46,10 @@ def conversion(entered: int, went_on: int, *, judge_from: int = 10, minimum: int
     """
     if not 0 <= went_on <= entered:
         raise ValueError(f"{went_on} of {entered} went on: a counter was moved too far")
-    may = verdict(entered, judge_from=judge_from, minimum=minimum)
+    may = verdict_for(entered, judge_from=judge_from, minimum=minimum)
     if may is Verdict.WITHHELD:
         return Score(entered, entered, None, None, None, None, None, may)
-    low, high = wilson(went_on / entered, entered)
+    low, high = wilson_interval(went_on / entered, entered)
     return Score(entered, entered, 100 * went_on / entered, 100 * low, 100 * high, None, None, may)
 
 
@@ -70,11 +70,11 @@ def stage_time(durations: Mapping[int, int], waiting: Mapping[int, int], *, mini
         gone = durations.get(index, 0)
         if gone:
             staying *= 1 - gone / at_risk
-            median = _reached(median, staying <= 0.5 + 1e-12, index)
-            p90 = _reached(p90, staying <= 0.1 + 1e-12, index)
+            median = _keep_first(median, staying <= 0.5 + 1e-12, index)
+            p90 = _keep_first(p90, staying <= 0.1 + 1e-12, index)
         at_risk -= gone + waiting.get(index, 0)
     return StageTime(median, p90)
 
 
-def _reached(before: float | None, now: bool, index: int) -> float | None:
+def _keep_first(before: float | None, now: bool, index: int) -> float | None:
     return bucket_middle(index) if before is None and now else before

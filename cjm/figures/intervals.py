@@ -12,7 +12,7 @@ from cjm.scales import Scale
 Z95 = NormalDist().inv_cdf(0.975)
 
 
-def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
+def wilson_interval(p: float, n: float, z: float = Z95) -> tuple[float, float]:
     """The score interval of a share ``p`` (0…1) of ``n``, in 0…1 (Wilson 1927; ``n`` may be an effective one).
 
     Without anybody (n ≤ 0) it is all of 0…1.
@@ -26,7 +26,7 @@ def wilson(p: float, n: float, z: float = Z95) -> tuple[float, float]:
     return max(0.0, min(p, (centre - half) / by)), min(1.0, max(p, (centre + half) / by))
 
 
-def effective_n(sums: ContributionSums, answers: int) -> float:
+def effective_sample_size(sums: ContributionSums, answers: int) -> float:
     """How many independent answers a share over person-days is worth: n·p(1−p)/s², held between n and ``answers``.
 
     A person with eight answers says more than one with a single answer, but not eight times as much (Kish 1965, the
@@ -40,14 +40,14 @@ def effective_n(sums: ContributionSums, answers: int) -> float:
     return min(float(max(answers, sums.n)), max(float(sums.n), sums.n * p * (1 - p) / spread))
 
 
-def adjusted_wald(sums: ContributionSums, z: float = Z95) -> tuple[float, float]:
+def adjusted_wald_interval(sums: ContributionSums, z: float = Z95) -> tuple[float, float]:
     """The interval of a mean of contributions −1, 0, +1 (NPS, expectation), in −1…1.
 
     Three people are added, three quarters of a promoter and of a detractor among them (n + 3, P + 0.75, D + 0.75;
     Lewis & Sauro 2021, after Agresti & Min 2005): Σx² + 1.5, Σx as it was. By sums it also holds for person-days, whose
     x lie anywhere in −1…1, and needs no effective n: Σx² has the spread between people in it.
     """
-    return _around(sums, ContributionSums(3, 0.0, 1.5), (-1.0, 1.0), z, divisor=0)
+    return _interval_with_prior(sums, ContributionSums(3, 0.0, 1.5), (-1.0, 1.0), z, divisor=0)
 
 
 def mean_interval(scale: Scale, sums: ContributionSums) -> tuple[float, float]:
@@ -60,10 +60,10 @@ def mean_interval(scale: Scale, sums: ContributionSums) -> tuple[float, float]:
     """
     legal = scale.spec.values
     prior = ContributionSums(2, 2 * sum(legal) / len(legal), 2 * sum(v * v for v in legal) / len(legal))
-    return _around(sums, prior, scale.spec.bounds, student(sums.n + 1), divisor=1)
+    return _interval_with_prior(sums, prior, scale.spec.bounds, student_quantile(sums.n + 1), divisor=1)
 
 
-def _around(
+def _interval_with_prior(
     sums: ContributionSums, prior: ContributionSums, within: tuple[float, float], quantile: float, *, divisor: int
 ) -> tuple[float, float]:
     n = sums.n + prior.n
@@ -75,7 +75,7 @@ def _around(
     return max(within[0], low), min(within[1], high)
 
 
-def student(df: float, z: float = Z95) -> float:
+def student_quantile(df: float, z: float = Z95) -> float:
     """Student's quantile from the normal one, df ≥ 2 (Hill 1970's expansion; Abramowitz & Stegun 26.7.5).
 
     Off by less than 0.001 from six degrees of freedom on, the fewest of a figure that is shown.

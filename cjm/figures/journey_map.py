@@ -146,7 +146,7 @@ class JourneyMap:
     notes: tuple[str, ...] = field(default=())  # what to do next, while figures are missing; in the map's language
 
 
-def as_json(journey_map: JourneyMap) -> dict[str, Any]:
+def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
     """The map in the shape of the contract; a scale nobody was asked is absent."""
     return {
         "journey": journey_map.journey,
@@ -182,13 +182,13 @@ def _stage_json(stage: StageFigures) -> dict[str, Any]:
         "barriers": [asdict(barrier) for barrier in stage.barriers],
         "voices": [asdict(voice) for voice in stage.voices],
         "touchpoints": [
-            {**{name: getattr(point, name) for name in _POINT}, "scores": _scores_json(point.scores)}
+            {**{name: getattr(point, name) for name in _TOUCHPOINT_KEYS}, "scores": _scores_json(point.scores)}
             for point in stage.touchpoints
         ],
     }
 
 
-_POINT = ("key", "title", "channel", "moment_of_truth", "visits", "complaints")
+_TOUCHPOINT_KEYS = ("key", "title", "channel", "moment_of_truth", "visits", "complaints")
 
 
 def _scores_json(scores: Mapping[Scale, Score]) -> dict[str, Any]:

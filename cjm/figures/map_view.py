@@ -8,7 +8,7 @@ from typing import Any
 
 from cjm.journeys.journey import CHANNELS, Journey
 
-WINDOWS = (7, 28, 84)
+PERIOD_LENGTHS = (7, 28, 84)
 
 
 class ViewContent(StrEnum):
@@ -23,7 +23,7 @@ class ViewContent(StrEnum):
     DIGEST = "digest"
 
 
-FACES = tuple(ViewContent)  # a button names one by its place
+CONTENTS = tuple(ViewContent)  # a button names one by its place
 
 
 class ViewMenu(StrEnum):
@@ -55,7 +55,7 @@ MENUS = (ViewMenu.NONE, ViewMenu.SEGMENT, ViewMenu.CHANNEL, ViewMenu.JOURNEY, Vi
 class MapView:
     """What is shown. ``last`` None means up to today, whenever that is; ``options`` are the keys a menu offers."""
 
-    face: ViewContent
+    content: ViewContent
     journey: str
     last: date | None = None
     days: int = 28
@@ -68,32 +68,42 @@ class MapView:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "MapView":
-        """What was kept as :attr:`data`, also by a version that knew other settings."""
-        kept = {field.name: data[field.name] for field in fields(cls) if field.name in data}
-        last = date.fromisoformat(kept["last"]) if kept.get("last") else None
-        told = {"face": ViewContent(kept["face"]), "menu": ViewMenu(kept.get("menu", "")), "last": last}
-        return cls(**{**kept, **told, "options": tuple(kept.get("options", ()))})
+        """Return the view that was stored as :attr:`data`, also by a version that knew other settings."""
+        stored = {field.name: data[field.name] for field in fields(cls) if field.name in data}
+        return cls(
+            **stored
+            | {
+                "content": ViewContent(data["face"]),
+                "last": date.fromisoformat(data["last"]) if data.get("last") else None,
+                "menu": ViewMenu(data.get("menu", "")),
+                "options": tuple(data.get("options", ())),
+            }
+        )
 
     @property
     def data(self) -> dict[str, Any]:
-        return asdict(self) | {"last": self.last.isoformat() if self.last else None}
+        """The view as JSON values. The content is stored as ``face``, the name it had when views were first kept."""
+        values = asdict(self)
+        return values | {"face": values.pop("content"), "last": self.last.isoformat() if self.last else None}
 
 
-def channels_of(journey: Journey) -> tuple[str, ...]:
+def used_channels(journey: Journey) -> tuple[str, ...]:
     """The channels of a journey's touchpoints, in the usual order."""
     used = {point.channel for _, point in journey.touchpoints.values()}
     return tuple(channel for channel in CHANNELS if channel in used)
 
 
-def options_of(menu: ViewMenu, journey: Journey, there: Mapping[str, Journey], place: str | None) -> tuple[str, ...]:
+def menu_options(
+    menu: ViewMenu, journey: Journey, journeys: Mapping[str, Journey], place: str | None
+) -> tuple[str, ...]:
     """The keys that a menu offers; of places first the stages, then the touchpoints of the one chosen."""
     match menu:
         case ViewMenu.SEGMENT:
             return tuple(segment.key for segment in journey.segments)
         case ViewMenu.CHANNEL:
-            return channels_of(journey)
+            return used_channels(journey)
         case ViewMenu.JOURNEY:
-            return tuple(there)
+            return tuple(journeys)
         case ViewMenu.PLACE if place is not None and (chosen := journey.place(place)) is not None:
             return tuple(point.key for point in chosen[0].touchpoints)
         case ViewMenu.PLACE:
@@ -102,41 +112,43 @@ def options_of(menu: ViewMenu, journey: Journey, there: Mapping[str, Journey], p
             return ()
 
 
-def moved_by(look: MapView, step: ViewStep, n: int, there: Mapping[str, Journey], today: date) -> MapView:
+def apply_step(view: MapView, step: ViewStep, n: int, journeys: Mapping[str, Journey], today: date) -> MapView:
     """What is shown after a button. Nobody gets beyond today, nor further back than there can be anything."""
-    closed = replace(look, menu=ViewMenu.NONE, options=())
+    closed = replace(view, menu=ViewMenu.NONE, options=())
     match step:
         case ViewStep.EARLIER | ViewStep.LATER:
-            last = (look.last or today) + timedelta(days=look.days if step is ViewStep.LATER else -look.days)
+            last = (view.last or today) + timedelta(days=view.days if step is ViewStep.LATER else -view.days)
             return replace(closed, last=None if last >= today else max(last, date(2000, 1, 1)), page=0)
         case ViewStep.DAYS:
-            return replace(closed, days=n, page=0) if n in WINDOWS else look
+            return replace(closed, days=n, page=0) if n in PERIOD_LENGTHS else view
         case ViewStep.PAGE:
             return replace(closed, page=max(0, min(n, 10_000)))
         case ViewStep.OPEN if 0 <= n < len(MENUS):
-            return replace(look, menu=MENUS[n], options=options_of(MENUS[n], there[look.journey], there, look.place))
-        case ViewStep.CHOOSE if 0 <= n <= len(look.options):
-            return _chosen(closed, look.menu, look.options[n - 1] if n else None)
+            return replace(
+                view, menu=MENUS[n], options=menu_options(MENUS[n], journeys[view.journey], journeys, view.place)
+            )
+        case ViewStep.CHOOSE if 0 <= n <= len(view.options):
+            return _apply_choice(closed, view.menu, view.options[n - 1] if n else None)
         case _:
             return closed
 
 
-def _chosen(look: MapView, menu: ViewMenu, key: str | None) -> MapView:
+def _apply_choice(view: MapView, menu: ViewMenu, key: str | None) -> MapView:
     match menu:
         case ViewMenu.SEGMENT:
-            return replace(look, segment=key)
+            return replace(view, segment=key)
         case ViewMenu.CHANNEL:
-            return replace(look, channel=key)
+            return replace(view, channel=key)
         case ViewMenu.PLACE:
-            return replace(look, place=key, page=0)
+            return replace(view, place=key, page=0)
         case ViewMenu.JOURNEY if key is not None:
-            return MapView(look.face, key, last=look.last, days=look.days)
+            return MapView(view.content, key, last=view.last, days=view.days)
         case _:
-            return look
+            return view
 
 
-def fitting(look: MapView, journey: Journey) -> MapView:
+def drop_missing_choices(view: MapView, journey: Journey) -> MapView:
     """A journey file applied since may have taken a segment or a touchpoint away."""
-    segment = look.segment if look.segment and journey.segment(look.segment) else None
-    place = look.place if look.place and journey.place(look.place) else None
-    return replace(look, segment=segment, place=place)
+    segment = view.segment if view.segment and journey.segment(view.segment) else None
+    place = view.place if view.place and journey.place(view.place) else None
+    return replace(view, segment=segment, place=place)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cjm.figures.contributions import ContributionSums, sums_of_counts
-from cjm.figures.intervals import adjusted_wald, effective_n, mean_interval, wilson
+from cjm.figures.contributions import ContributionSums, sum_contributions
+from cjm.figures.intervals import adjusted_wald_interval, effective_sample_size, mean_interval, wilson_interval
 from cjm.scales import Headline, Scale
 
 
@@ -37,7 +37,7 @@ class Score:
     verdict: Verdict
 
 
-def verdict(n: int, *, judge_from: int, minimum: int) -> Verdict:
+def verdict_for(n: int, *, judge_from: int, minimum: int) -> Verdict:
     """Withheld below ``minimum`` people, grey below ``judge_from``."""
     if n < max(minimum, 1):
         return Verdict.WITHHELD
@@ -49,12 +49,12 @@ def score_of_counts(scale: Scale, counts: Mapping[int, int], *, judge_from: int 
 
     Raises ``AnswerError`` for a value off the scale, ``ValueError`` for a count below zero.
     """
-    sums = sums_of_counts(scale, counts)
-    raw, may = sum(v * n for v, n in counts.items()), verdict(sums.n, judge_from=judge_from, minimum=minimum)
-    return _score(scale, sums, raw=raw, answers=sums.n, counts=counts, verdict=may)
+    sums = sum_contributions(scale, counts)
+    raw, may = sum(v * n for v, n in counts.items()), verdict_for(sums.n, judge_from=judge_from, minimum=minimum)
+    return _make_score(scale, sums, raw=raw, answers=sums.n, counts=counts, verdict=may)
 
 
-def score_of_people(
+def score_of_person_days(
     scale: Scale,
     *,
     n: int,
@@ -72,11 +72,11 @@ def score_of_people(
     answers; ``raw_total`` sums the person-days' mean raw values; ``counts`` are the pooled answers, shown only.
     """
     sums = ContributionSums(n, total, squares)
-    may = verdict(n, judge_from=judge_from, minimum=minimum)
-    return _score(scale, sums, raw=raw_total, answers=answers, counts=counts, verdict=may)
+    may = verdict_for(n, judge_from=judge_from, minimum=minimum)
+    return _make_score(scale, sums, raw=raw_total, answers=answers, counts=counts, verdict=may)
 
 
-def _score(
+def _make_score(
     scale: Scale,
     sums: ContributionSums,
     *,
@@ -90,18 +90,18 @@ def _score(
     by = scale.spec.unit_factor
     least, most = scale.spec.bounds
     value = min(most, max(least, by * sums.total / sums.n))
-    low, high = _interval(scale, sums, answers)
+    low, high = _headline_interval(scale, sums, answers)
     legal = scale.spec.values
     shown = None if counts is None else {str(each): counts.get(each, 0) for each in legal}
     mean = min(float(legal[-1]), max(float(legal[0]), raw / sums.n))
     return Score(sums.n, answers, value, min(value, by * low), max(value, by * high), mean, shown, verdict)
 
 
-def _interval(scale: Scale, sums: ContributionSums, answers: int) -> tuple[float, float]:
+def _headline_interval(scale: Scale, sums: ContributionSums, answers: int) -> tuple[float, float]:
     match scale.spec.headline:
         case Headline.SHARE:
-            return wilson(sums.total / sums.n, effective_n(sums, answers))
+            return wilson_interval(sums.total / sums.n, effective_sample_size(sums, answers))
         case Headline.DIFFERENCE:
-            return adjusted_wald(sums)
+            return adjusted_wald_interval(sums)
         case Headline.MEAN:
             return mean_interval(scale, sums)

@@ -34,7 +34,7 @@ CHOICE = "choice:"
 PEOPLE = ".people"
 
 
-class Counter(NamedTuple):
+class CounterKey(NamedTuple):
     """Which counter; sorted, so that writers take them in the same order and never wait for each other in a ring."""
 
     journey: str
@@ -65,27 +65,27 @@ class CounterSums:
         return CounterSums(-self.n, -self.total, -self.squares, -self.raw)
 
     @property
-    def is_nothing(self) -> bool:
+    def is_zero(self) -> bool:
         return self.n == 0 and abs(self.total) + abs(self.squares) + abs(self.raw) < 1e-9
 
 
-Tally = dict[Counter, CounterSums]
-Move = tuple[Counter, CounterSums]
+Tally = dict[CounterKey, CounterSums]
+Move = tuple[CounterKey, CounterSums]
 
 
-def added(moves: Iterable[Move]) -> Tally:
+def sum_moves(moves: Iterable[Move]) -> Tally:
     """Moves put together; counters that do not change in the end are left out."""
-    found: defaultdict[Counter, CounterSums] = defaultdict(lambda: CounterSums(0))
+    found: defaultdict[CounterKey, CounterSums] = defaultdict(lambda: CounterSums(0))
     for counter, sums in moves:
         found[counter] = found[counter] + sums
-    return {counter: sums for counter, sums in found.items() if not sums.is_nothing}
+    return {counter: sums for counter, sums in found.items() if not sums.is_zero}
 
 
-def taken_back(moves: Iterable[Move]) -> list[Move]:
+def reverse_moves(moves: Iterable[Move]) -> list[Move]:
     return [(counter, -sums) for counter, sums in moves]
 
 
-def settled(moves: Iterable[Move]) -> list[Move]:
+def settle_moves(moves: Iterable[Move]) -> list[Move]:
     """The same counts as rows that are gone: by week, so that nobody's day is left behind."""
     return [
         (counter._replace(day=counter.day - timedelta(days=counter.day.weekday()), settled=True), sums)
@@ -104,20 +104,20 @@ class PersonDay(NamedTuple):
     cohort_id: int
 
 
-def of_person_day(key: PersonDay, answers: Iterable[tuple[str, int]]) -> list[Move]:
+def person_day_moves(key: PersonDay, answers: Iterable[tuple[str, int]]) -> list[Move]:
     """What one person-day contributes, over all channels and for each it used. ``answers`` are (channel, value)."""
     values = list(answers)
     channels = {"": [v for _, v in values]} | {c: [v for d, v in values if d == c] for c, _ in values}
     return [
         (
-            Counter(key.journey, key.day, key.stage, key.scale + PEOPLE, "", key.cohort_id, channel),
-            _mean_of(key.scale, taken),
+            CounterKey(key.journey, key.day, key.stage, key.scale + PEOPLE, "", key.cohort_id, channel),
+            _person_day_sums(key.scale, taken),
         )
         for channel, taken in channels.items()
         if taken
     ]
 
 
-def _mean_of(scale: Scale, values: list[int]) -> CounterSums:
+def _person_day_sums(scale: Scale, values: list[int]) -> CounterSums:
     x = fmean(contribution(scale, v) for v in values)
     return CounterSums(1, x, x * x, fmean(values))

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.texts import words_in
-from cjm.drawing import Layout, draw, ink, lay_out, warm
+from cjm.drawing import Layout, draw_map, ink, lay_out_map, warm_up
 from tests.cjm.drawing.maps import bike_shop
 
 ROUNDS = 5
@@ -28,14 +28,14 @@ def plainly(texts: int, width: int, height: int) -> bytes:
 
 def test_whole_wall_takes_half_the_time_of_its_texts_alone_set_plainly(benchmark: BenchmarkFixture) -> None:
     words, shop = words_in("en"), bike_shop()
-    warm()
-    place = lay_out(shop, words, ink.measure, layout=Layout.WALL)
-    draw(shop, words, layout=Layout.WALL)
+    warm_up()
+    place = lay_out_map(shop, words, ink.measure_text, layout=Layout.WALL)
+    draw_map(shop, words, layout=Layout.WALL)
     plainly(3, 100, 100)
 
     def both() -> tuple[float, float]:
         start = perf_counter()
-        draw(shop, words, layout=Layout.WALL)
+        draw_map(shop, words, layout=Layout.WALL)
         middle = perf_counter()
         plainly(len(place.texts), place.width, place.height)
         return middle - start, perf_counter() - middle

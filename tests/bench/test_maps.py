@@ -8,10 +8,11 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import cohorts, tallies
+from bot.db.journeys import cohorts
+from bot.db.counters import tallies
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
-from cjm.figures.tally import Counter, CounterSums
+from cjm.figures.tally import CounterKey, CounterSums
 from tests.journeys import SMALL
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -20,18 +21,18 @@ PAIRS = (("search", "find"), ("pay", "buy"), ("open", "use"))
 
 def fill(tx: Connection, days: int) -> None:
     """Forty answers a day at each of three touchpoints, for so many days."""
-    cohort = next(iter(cohorts.ensure(tx, "small", [{"class": "gold"}]).values()))
+    cohort = next(iter(cohorts.ensure_cohorts(tx, "small", [{"class": "gold"}]).values()))
     for ago in range(days):
         day = date(2026, 11, 20) - timedelta(days=ago)
         moves = []
         for point, stage in PAIRS:
             moves += [
-                (Counter("small", day, point, "csat", str(v), cohort, "site"), CounterSums(8)) for v in range(1, 6)
+                (CounterKey("small", day, point, "csat", str(v), cohort, "site"), CounterSums(8)) for v in range(1, 6)
             ]
             moves.append(
-                (Counter("small", day, stage, "csat.people", "", cohort, ""), CounterSums(40, 16.0, 16.0, 120.0))
+                (CounterKey("small", day, stage, "csat.people", "", cohort, ""), CounterSums(40, 16.0, 16.0, 120.0))
             )
-        tallies.move(tx, moves)
+        tallies.add_moves(tx, moves)
 
 
 @pytest.mark.benchmark(group="map")

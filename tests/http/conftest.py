@@ -11,9 +11,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from bot.clock import FrozenClock
-from bot.db.delivery import metrics
+from bot.db.upkeep import service_metrics
 from bot.db.engine.database import Database
-from bot.http import make_site
+from bot.http import make_http_app
 from bot.outbox.messenger import NeverLeft
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
@@ -89,19 +89,19 @@ async def shop(db: Database, clock: FrozenClock) -> Database:
 def site_of(
     db: Database, clock: FrozenClock, outside: Outside, tokens: Sequence[str] = (TOKEN,), *, webhook: bool = True
 ) -> Application:
-    return make_site(
+    return make_http_app(
         tokens=tokens,
         record_visits=RecordVisits(db, clock, AskingRules()),
         save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
         forget_customer=ForgetCustomer(db),
         make_map=MakeMap(db, clock, 5),
-        draw=outside.draw,
+        draw_picture=outside.draw,
         start_link=outside.start_link,
-        nudge=outside.nudge,
-        take_away=outside.take_away,
-        ready=outside.ready,
-        metrics=lambda: db.read(lambda tx: metrics.read(tx, clock.now())),
-        accept=outside.accept if webhook else None,
+        on_accepted=outside.nudge,
+        delete_messages=outside.take_away,
+        find_problems=outside.ready,
+        read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
+        accept_update=outside.accept if webhook else None,
     )
 
 

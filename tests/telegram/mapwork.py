@@ -28,8 +28,8 @@ from bot.telegram.manager import journeys, managers, maps
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.team import binding
 from bot.texts import Words
-from bot.usecases.cases.hear_customer import ReceiveMessage
 from bot.usecases.cases.list_cases import ListOpenCases
+from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.journeys.change_journey import ChangeJourney
 from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
@@ -44,7 +44,7 @@ from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
 from cjm.figures.journey_map import JourneyMap
-from cjm.journeys.journey import read_journey
+from cjm.journeys.journey_file import read_journey
 from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.casework import GROUP, NOON, House
 from tests.usecases.past import answer, apply_shop
@@ -93,23 +93,27 @@ class MapHouse(House):
         """Everything anew over the same database."""
         db, clock = self.db, self.clock
         configured = tuple(Address("telegram", str(m)) for m in self.managers)
-        desk = CaseRouting(self.teams, configured)
+        routing = CaseRouting(self.teams, configured)
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
         draw, digest = DrawMap(self.drawer), MakeDigest(db, clock, 5)
-        kinds = [DigestLetter(db, digest, draw, desk), NoticeLetter(db)]
+        kinds = [DigestLetter(db, digest, draw, routing), NoticeLetter(db)]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
-        recognize, look = RecognizeViewer(db, desk), ViewMap(db, clock, 5)
+        recognize, look = RecognizeViewer(db, routing), ViewMap(db, clock, 5)
         self.first_link = FirstManagerLink(db, clock, configured, SECRET)
-        become = BecomeManager(db, clock, desk, configured, SECRET)
+        become = BecomeManager(db, clock, routing, configured, SECRET)
         invite = InviteManager(db, clock, configured, SECRET)
         showing = MapMessages(look, digest, draw, self.replies)
         dispatcher = Dispatcher()
         dispatcher.include_routers(
             managers.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed, self.replies),
-            maps.make_router(recognize, look, showing, ListOpenCases(db, clock, desk), self.replies),
+            maps.make_router(recognize, look, showing, ListOpenCases(db, clock, routing), self.replies),
             journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf, self.replies),
-            binding.make_router(BindTeam(db, clock, desk, self.teams), ResendDigest(db, clock, desk), self.replies),
-            unexpected_messages.make_router(ReceiveMessage(db, clock, desk), SettleDraft(db, clock, desk), self.replies),
+            binding.make_router(
+                BindTeam(db, clock, routing, self.teams), ResendDigest(db, clock, routing), self.replies
+            ),
+            unexpected_messages.make_router(
+                ReceiveMessage(db, clock, routing), SettleDraft(db, clock, routing), self.replies
+            ),
         )
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
 

@@ -17,7 +17,7 @@ from bot.db.journeys import journeys
 from bot.messages.callbacks import Action, DigestVerb, MapVerb
 from bot.messages.message import MOST_CAPTION, Button, Message, Upload
 from bot.outbox.kinds import LetterDropped, LetterOutcome
-from bot.outbox.letters.digest_words import DigestReport, told
+from bot.outbox.letters.digest_words import DigestReport, digest_text
 from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE, NOTICE
 from cjm.errors import TropaError
 from cjm.figures.journey_map import JourneyMap
@@ -39,32 +39,32 @@ class DigestLetter:
     name = "digest"
 
     def __init__(
-        self, db: Database, make: DigestMaker, draw: Callable[[JourneyMap], Awaitable[Upload]], desk: CaseRouting
+        self, db: Database, make: DigestMaker, draw: Callable[[JourneyMap], Awaitable[Upload]], routing: CaseRouting
     ) -> None:
-        self._db, self._make, self._draw, self._desk = db, make, draw, desk
+        self._db, self._make, self._draw, self._routing = db, make, draw, routing
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
-        journey, first = await self._db.read(lambda tx: _facts(tx, letter))
+        journey, first = await self._db.read(lambda tx: _read_facts(tx, letter))
         if journey is None:
             return LetterDropped("the journey is gone")
         if letter.data["part"] != "first" and (first is None or first.state not in ARRIVED):
             return LetterDropped("the first part did not arrive")
         at = datetime.fromisoformat(letter.data["at"])
-        report = await self._make(journey.key, letter.data["language"], last=last_day(at, journey), now=at)
+        report = await self._make(journey.key, letter.data["language"], last=last_whole_day(at, journey), now=at)
         if letter.data["part"] == "first":
-            return await self._picture(letter, report)
-        _, rest = told(report).cut(MOST_CAPTION)
+            return await self._render_first_part(letter, report)
+        _, rest = digest_text(report).split_to_fit(MOST_CAPTION)
         return (
             Message(rest, thread=letter.thread, silent=True)
             if len(rest)
             else LetterDropped("all was said in the first")
         )
 
-    async def _picture(self, letter: Letter, report: DigestReport) -> Message:
-        shown, _ = told(report).cut(MOST_CAPTION)
-        return Message(shown, buttons(report, letter.data["view"]), await self._drawn(report.map), thread=letter.thread)
+    async def _render_first_part(self, letter: Letter, report: DigestReport) -> Message:
+        shown, _ = digest_text(report).split_to_fit(MOST_CAPTION)
+        return Message(shown, digest_buttons(report, letter.data["view"]), await self._draw_map(report.map), thread=letter.thread)
 
-    async def _drawn(self, journey_map: JourneyMap) -> Upload | None:
+    async def _draw_map(self, journey_map: JourneyMap) -> Upload | None:
         """Without a picture the words still go."""
         try:
             return await self._draw(journey_map)
@@ -77,18 +77,18 @@ class DigestLetter:
             return
         if outcome.state is LetterState.UNKNOWN:
             here = CaseReader("", letter.to, letter.thread, letter.data["language"], "UTC")
-            _tell(tx, letter, here, DIGEST_UNSURE, outcome.at)
+            _post_notice(tx, letter, here, DIGEST_UNSURE, outcome.at)
         elif outcome.state in (LetterState.UNREACHABLE, LetterState.REJECTED):
-            for reader in self._desk.managers(tx, letter.data["journey"]):
-                _tell(tx, letter, reader, DIGEST_LOST, outcome.at)
+            for reader in self._routing.list_managers(tx, letter.data["journey"]):
+                _post_notice(tx, letter, reader, DIGEST_LOST, outcome.at)
 
 
-def last_day(at: datetime, journey: Journey) -> date:
+def last_whole_day(at: datetime, journey: Journey) -> date:
     """The last whole day before a digest's moment, in the journey's zone."""
     return at.astimezone(journey.zone).date() - timedelta(days=1)
 
 
-def buttons(report: DigestReport, view: int) -> tuple[tuple[Button, ...], ...]:
+def digest_buttons(report: DigestReport, view: int) -> tuple[tuple[Button, ...], ...]:
     words, waiting = report.words, report.cases.waiting
     found = [Button(words("digest.button.map"), Action.of(DigestVerb.OPEN_MAP, view))]
     if waiting:
@@ -96,11 +96,11 @@ def buttons(report: DigestReport, view: int) -> tuple[tuple[Button, ...], ...]:
     return (tuple(found),)
 
 
-def _facts(tx: Connection, letter: Letter) -> tuple[Journey | None, Letter | None]:
-    return journeys.get(tx, letter.data["journey"]), letters.get(tx, letter.data["first"])
+def _read_facts(tx: Connection, letter: Letter) -> tuple[Journey | None, Letter | None]:
+    return journeys.find_current(tx, letter.data["journey"]), letters.find_by_key(tx, letter.data["first"])
 
 
-def _tell(tx: Connection, letter: Letter, reader: CaseReader, what: str, now: datetime) -> None:
+def _post_notice(tx: Connection, letter: Letter, reader: CaseReader, what: str, now: datetime) -> None:
     data = {key: letter.data[key] for key in ("team", "journey", "view")}
     new = NewLetter(
         key=f"{what}:{letter.key}:{letter.attempts}:{reader.address}",

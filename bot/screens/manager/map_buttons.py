@@ -6,8 +6,8 @@ from bot.messages.callbacks import Action, MapVerb
 from bot.messages.message import Button
 from bot.texts import Words
 from bot.usecases.maps.view_map import ViewedMap
-from cjm.cases.case import cut
-from cjm.figures.map_view import FACES, MENUS, WINDOWS, ViewContent, ViewMenu, ViewStep
+from cjm.figures.map_view import CONTENTS, MENUS, PERIOD_LENGTHS, ViewContent, ViewMenu, ViewStep
+from cjm.text import cut_text
 
 Row = tuple[Button, ...]
 MOST_LABEL = 32
@@ -25,67 +25,71 @@ _TIMELESS = (ViewContent.PERSONA, ViewContent.DIGEST)
 
 
 def step_button(label: str, seen: ViewedMap, to: ViewStep, n: int | None = None) -> Button:
-    args = (seen.view,) if n is None else (seen.view, n)
+    args = (seen.view_id,) if n is None else (seen.view_id, n)
     return Button(label, Action.of(_VERBS[to], *args))
 
 
 def view_buttons(seen: ViewedMap, words: Words, pages: int) -> tuple[Row, ...]:
     """The menu that is open, else what can be done with what is shown."""
-    found = _options(seen, words) if seen.look.menu is not ViewMenu.NONE else _usual(seen, words, pages)
+    found = _options(seen, words) if seen.view.menu is not ViewMenu.NONE else _usual(seen, words, pages)
     return tuple(row for row in found if row)
 
 
 def _usual(seen: ViewedMap, words: Words, pages: int) -> Iterator[Row]:
-    look = seen.look
-    if look.face not in _TIMELESS:
+    look = seen.view
+    if look.content not in _TIMELESS:
         yield _travel(seen, words)
-        yield tuple(_window(seen, words, days) for days in WINDOWS)
+        yield tuple(_window(seen, words, days) for days in PERIOD_LENGTHS)
         yield tuple(_narrowing(seen, words))
     yield _turning(seen, words, pages)
     yield tuple(_others(seen, words))
-    if seen.several:
+    if seen.has_several_journeys:
         yield (step_button(words("manager.button.journey"), seen, ViewStep.OPEN, MENUS.index(ViewMenu.JOURNEY)),)
 
 
 def _travel(seen: ViewedMap, words: Words) -> Row:
     earlier = step_button(words("manager.button.earlier"), seen, ViewStep.EARLIER)
-    if seen.look.last is None or seen.look.last >= seen.today:
+    if seen.view.last is None or seen.view.last >= seen.today:
         return (earlier,)
     return earlier, step_button(words("manager.button.later"), seen, ViewStep.LATER)
 
 
 def _window(seen: ViewedMap, words: Words, days: int) -> Button:
     label = words("manager.button.days", n=days)
-    return step_button(_mark_chosen(label, seen.look.days == days), seen, ViewStep.DAYS, days)
+    return step_button(_mark_chosen(label, seen.view.days == days), seen, ViewStep.DAYS, days)
 
 
 def _narrowing(seen: ViewedMap, words: Words) -> Iterator[Button]:
-    look, journey = seen.look, seen.journey
+    look, journey = seen.view, seen.journey
     if journey.segments:
         segment = journey.segment(look.segment) if look.segment else None
-        title = segment.title.in_(words.language) if segment else words("manager.everyone")
+        title = segment.title.in_language(words.language) if segment else words("manager.everyone")
         yield _menu(words("manager.button.segment", title=title), seen, ViewMenu.SEGMENT)
-    if look.face is not ViewContent.CHANNELS:
+    if look.content is not ViewContent.CHANNELS:
         title = words(f"map.channel.{look.channel}") if look.channel else words("manager.all_channels")
         yield _menu(words("manager.button.channel", title=title), seen, ViewMenu.CHANNEL)
-    if look.face is ViewContent.VOICES:
+    if look.content is ViewContent.VOICES:
         place = journey.place(look.place) if look.place else None
-        title = (place[1] or place[0]).title.in_(words.language) if place else words("manager.everywhere")
+        title = (place[1] or place[0]).title.in_language(words.language) if place else words("manager.everywhere")
         yield _menu(words("manager.button.place", title=title), seen, ViewMenu.PLACE)
 
 
 def _menu(label: str, seen: ViewedMap, menu: ViewMenu) -> Button:
-    return step_button(cut(label, MOST_LABEL), seen, ViewStep.OPEN, MENUS.index(menu))
+    return step_button(cut_text(label, MOST_LABEL), seen, ViewStep.OPEN, MENUS.index(menu))
 
 
 def _turning(seen: ViewedMap, words: Words, pages: int) -> Row:
     """One button turns a picture's pages round and round; words have two, since nobody knows where they end."""
-    page = seen.look.page
-    if seen.look.face is ViewContent.VOICES:
+    page = seen.view.page
+    if seen.view.content is ViewContent.VOICES:
         back = [step_button(words("manager.button.newer"), seen, ViewStep.PAGE, page - 1)] if page else []
         return (
             *back,
-            *([step_button(words("manager.button.older"), seen, ViewStep.PAGE, page + 1)] if seen.more else []),
+            *(
+                [step_button(words("manager.button.older"), seen, ViewStep.PAGE, page + 1)]
+                if seen.has_more_voices
+                else []
+            ),
         )
     if pages < 2:
         return ()
@@ -97,9 +101,9 @@ def _turning(seen: ViewedMap, words: Words, pages: int) -> Row:
 
 def _others(seen: ViewedMap, words: Words) -> Iterator[Button]:
     """The same, seen otherwise."""
-    face = seen.look.face
+    face = seen.view.content
     if face is ViewContent.MAP:
-        yield Button(words("manager.button.file"), Action.of(MapVerb.AS_FILE, seen.view))
+        yield Button(words("manager.button.file"), Action.of(MapVerb.AS_FILE, seen.view_id))
     else:
         yield _beside(seen, words, ViewContent.MAP)
     if face is not ViewContent.STAGES:
@@ -111,11 +115,11 @@ def _others(seen: ViewedMap, words: Words) -> Iterator[Button]:
 
 
 def _beside(seen: ViewedMap, words: Words, face: ViewContent) -> Button:
-    return Button(words(f"manager.button.{face}"), Action.of(MapVerb.BESIDE, seen.view, FACES.index(face)))
+    return Button(words(f"manager.button.{face}"), Action.of(MapVerb.BESIDE, seen.view_id, CONTENTS.index(face)))
 
 
 def _options(seen: ViewedMap, words: Words) -> Iterator[Row]:
-    look = seen.look
+    look = seen.view
     chosen = {ViewMenu.SEGMENT: look.segment, ViewMenu.CHANNEL: look.channel, ViewMenu.PLACE: look.place}.get(look.menu)
     if look.menu is not ViewMenu.JOURNEY:
         every = {ViewMenu.SEGMENT: "everyone", ViewMenu.CHANNEL: "all_channels", ViewMenu.PLACE: "everywhere"}[
@@ -126,7 +130,7 @@ def _options(seen: ViewedMap, words: Words) -> Iterator[Row]:
         chosen = look.journey
     buttons = [
         step_button(
-            _mark_chosen(cut(_title(seen, key, words), MOST_LABEL), key == chosen), seen, ViewStep.CHOOSE, place
+            _mark_chosen(cut_text(_title(seen, key, words), MOST_LABEL), key == chosen), seen, ViewStep.CHOOSE, place
         )
         for place, key in enumerate(look.options[:MOST_OPTIONS], 1)
     ]
@@ -135,17 +139,17 @@ def _options(seen: ViewedMap, words: Words) -> Iterator[Row]:
 
 
 def _title(seen: ViewedMap, key: str, words: Words) -> str:
-    match seen.look.menu:
+    match seen.view.menu:
         case ViewMenu.SEGMENT:
             segment = seen.journey.segment(key)
-            return segment.title.in_(words.language) if segment else key
+            return segment.title.in_language(words.language) if segment else key
         case ViewMenu.CHANNEL:
             return words(f"map.channel.{key}")
         case ViewMenu.JOURNEY:
-            return seen.titles.get(key, key)
+            return seen.journey_titles.get(key, key)
         case _:
             place = seen.journey.place(key)
-            return (place[1] or place[0]).title.in_(words.language) if place else key
+            return (place[1] or place[0]).title.in_language(words.language) if place else key
 
 
 def _mark_chosen(label: str, is_chosen: bool) -> str:

@@ -3,12 +3,13 @@
 import logging
 from dataclasses import replace
 
-from bot.messages.message import MOST_CAPTION, Message, Upload, plain
+from bot.messages.message import Message, Upload, plain
 from bot.outbox.letters.digest import DigestMaker
-from bot.outbox.letters.digest_words import told
+from bot.outbox.letters.digest_words import digest_text
 from bot.outbox.replies import Replies
 from bot.screens.manager.map_buttons import view_buttons
 from bot.screens.manager.map_screens import map_picture, view_in_words, words_of
+from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.usecases.maps.draw_map import DrawMap
 from bot.usecases.maps.view_map import NothingToView, ViewedMap, ViewMap
 from bot.usecases.teams.recognize_viewer import MapViewer
@@ -26,10 +27,10 @@ class MapMessages:
 
     async def send_view(self, who: MapViewer, view: int, thread: int | None) -> None:
         """Show a view as a new message; a picture begins as a word that says it is being drawn."""
-        seen = await self._look.again(who, view)
+        seen = await self._look.load(who, view)
         if isinstance(seen, NothingToView):
             return
-        if seen.look.face not in DRAWN:
+        if seen.view.content not in DRAWN:
             await self._replies.send(who.chat, replace(view_in_words(seen), thread=thread))
             return
         drawing = Message(plain(words_of(seen)("manager.drawing")), thread=thread, silent=True)
@@ -42,7 +43,7 @@ class MapMessages:
 
     async def edit_view(self, who: MapViewer, view: int, message_id: str) -> None:
         """Show a view in place of what the message showed."""
-        seen = await self._look.again(who, view)
+        seen = await self._look.load(who, view)
         if isinstance(seen, NothingToView):
             return
         shown, _ = await self._compose(seen)
@@ -50,7 +51,7 @@ class MapMessages:
 
     async def send_file(self, who: MapViewer, view: int, thread: int | None) -> bool:
         """The wall layout, as a file that nothing recompresses; False when the view is not there."""
-        seen = await self._look.again(who, view)
+        seen = await self._look.load(who, view)
         if isinstance(seen, NothingToView):
             return False
         upload = await self._draw_picture(seen, Layout.WALL)
@@ -61,16 +62,16 @@ class MapMessages:
 
     async def _compose(self, seen: ViewedMap) -> tuple[Message, Message | None]:
         """The message, and what does not fit under its picture."""
-        if seen.look.face not in DRAWN:
+        if seen.view.content not in DRAWN:
             return view_in_words(seen), None
         upload = await self._draw_picture(seen, Layout.PHONE)
         if upload is None:
             return self._without_picture(seen), None
-        if seen.look.face is ViewContent.MAP:
-            return map_picture(seen, upload), None
+        if seen.view.content is ViewContent.MAP:
+            return map_picture(seen, upload, TELEGRAM_LIMITS.caption_units), None
         words = words_of(seen)
         report = await self._make_digest(seen.map.journey, words.language)
-        shown, rest = told(report).cut(MOST_CAPTION)
+        shown, rest = digest_text(report).split_to_fit(TELEGRAM_LIMITS.caption_units)
         return Message(shown, view_buttons(seen, words, 1), upload), Message(rest, silent=True) if len(rest) else None
 
     @staticmethod
@@ -78,11 +79,11 @@ class MapMessages:
         """The figures in words, when nothing can be drawn."""
         words = words_of(seen)
         failed = plain(words("manager.drawing.failed") + "\n\n")
-        said = view_in_words(replace(seen, look=replace(seen.look, face=ViewContent.STAGES)))
+        said = view_in_words(replace(seen, view=replace(seen.view, content=ViewContent.STAGES)))
         return Message(failed + said.text, view_buttons(seen, words, 1))
 
     async def _draw_picture(self, seen: ViewedMap, layout: Layout) -> Upload | None:
-        page = min(seen.look.page, seen.pages - 1) if layout is Layout.PHONE else 0
+        page = min(seen.view.page, seen.page_count - 1) if layout is Layout.PHONE else 0
         try:
             return await self._draw(seen.map, layout, page)
         except TropaError as error:

@@ -18,11 +18,11 @@ from bot.telegram.callbacks import CallbackFilter
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.manager.roles import MapViewerFilter, find_topic
 from bot.texts import words_in
-from bot.usecases.cases.admit_to_case import Actor, CaseStepRefused
+from bot.usecases.cases.case_access import Actor, CaseStepRefused
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.maps.view_map import NothingToView, ViewMap
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
-from cjm.figures.map_view import FACES, WINDOWS, ViewContent, ViewStep
+from cjm.figures.map_view import CONTENTS, PERIOD_LENGTHS, ViewContent, ViewStep
 
 STEPS: dict[Verb, ViewStep] = {
     MapVerb.EARLIER: ViewStep.EARLIER,
@@ -81,9 +81,9 @@ def _others(router: Router, recognize: RecognizeViewer, look: ViewMap, showing: 
         view, n = _two(action)
         message = query.message
         if action.verb is DigestVerb.OPEN_MAP:
-            opened = await look.from_digest(viewer, view, str(message.message_id) if message else "")
+            opened = await look.open_from_digest(viewer, view, str(message.message_id) if message else "")
         else:
-            opened = await look.beside(viewer, view, FACES[n % len(FACES)])
+            opened = await look.open_beside(viewer, view, CONTENTS[n % len(CONTENTS)])
         if isinstance(opened, NothingToView):
             return words_in(viewer.language)("manager.nothing.gone")
         await showing.send_view(viewer, opened, find_topic(message) if isinstance(message, Message) else None)
@@ -109,7 +109,7 @@ def parse_arguments(words: Sequence[str]) -> tuple[str | None, int | None]:
     """ "/map shop 7": a journey's key and a number of days, in any order, each if it is there."""
     days = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 4]
     keys = [word.lower() for word in words if not word.isdigit()]
-    return (keys[0] if keys else None), (days[0] if days and days[0] in WINDOWS else None)
+    return (keys[0] if keys else None), (days[0] if days and days[0] in PERIOD_LENGTHS else None)
 
 
 def _two(action: Action) -> tuple[int, int]:

@@ -22,13 +22,13 @@ from importlib.resources.abc import Traversable
 
 from bot.messages.message import Upload
 from bot.texts import Words, words_in
-from bot.texts.catalogue import keys
-from cjm.drawing import Layout, draw, warm
+from bot.texts.catalogue import catalogue_entries
+from cjm.drawing import Layout, draw_map, warm_up
 from cjm.errors import TropaError
 from cjm.figures.journey_map import JourneyMap
 
 log = logging.getLogger(__name__)
-KEPT = 32  # pictures in memory, some 200 kB each
+MOST_PICTURES = 32  # pictures in memory, some 200 kB each
 
 
 class DrawingError(TropaError):
@@ -41,21 +41,21 @@ class DrawingProcess:
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
 
-    def _at_work(self) -> ProcessPoolExecutor:
+    def _running_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
             spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn, initializer=_begin)
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn, initializer=_initialize_worker)
         return self._pool
 
     async def start(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._at_work(), warm)
+        await asyncio.get_running_loop().run_in_executor(self._running_pool(), warm_up)
 
     async def draw(self, journey_map: JourneyMap, words: Words, layout: Layout, page: int = 0) -> bytes:
         """The picture as PNG. Raises DrawingError when it cannot be drawn."""
         for again in (True, False):
-            pool = self._at_work()
+            pool = self._running_pool()
             try:
-                job = functools.partial(draw, journey_map, words, layout=layout, page=page)
+                job = functools.partial(draw_map, journey_map, words, layout=layout, page=page)
                 return await asyncio.get_running_loop().run_in_executor(pool, job)
             except BrokenProcessPool:
                 log.warning("drawing process died", extra={"again": again})
@@ -70,14 +70,14 @@ class DrawingProcess:
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
 
-def _begin() -> None:
+def _initialize_worker() -> None:
     """In the worker, before anything is drawn."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    warm()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    warm_up()
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     """A parent that was killed cannot tell its worker to go."""
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -100,38 +100,38 @@ class DrawMap:
                 words = words_in(journey_map.language)
                 self._kept[key] = await self._drawer.draw(journey_map, words, layout, page)
             self._kept.move_to_end(key)
-            if len(self._kept) > KEPT:
+            if len(self._kept) > MOST_PICTURES:
                 self._kept.popitem(last=False)
-            return upload(journey_map, layout, key, self._kept[key])
+            return picture_upload(journey_map, layout, key, self._kept[key])
 
 
-def upload(journey_map: JourneyMap, layout: Layout, key: str, data: bytes | None = None) -> Upload:
+def picture_upload(journey_map: JourneyMap, layout: Layout, key: str, data: bytes | None = None) -> Upload:
     """The picture as it is sent: the wall as a file, because it would be unreadable recompressed."""
     name = f"{journey_map.journey}-{journey_map.period.last.isoformat()}.png"
-    return Upload(name, data, as_file=layout is Layout.WALL, remember=key)
+    return Upload(name, data, as_file=layout is Layout.WALL, cache_key=key)
 
 
 def picture_key(journey_map: JourneyMap, layout: Layout, page: int) -> str:
     """A hash of all that the picture shows but the moment it was made: the same figures are the same picture."""
     shown = asdict(journey_map) | {"as_of": None}
-    told = json.dumps([shown, str(layout), page, _look(journey_map.language)], default=str, sort_keys=True)
+    told = json.dumps([shown, str(layout), page, _drawing_code_hash(journey_map.language)], default=str, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
 @functools.cache
-def _look(language: str) -> str:
+def _drawing_code_hash(language: str) -> str:
     """A hash of how maps are drawn and worded: after a change nothing drawn before is shown any more."""
-    found = hashlib.sha256(repr(sorted(keys(language).items())).encode())
-    for source in _sources(files("cjm.drawing")):
+    found = hashlib.sha256(repr(sorted(catalogue_entries(language).items())).encode())
+    for source in _python_sources(files("cjm.drawing")):
         found.update(source)
     return found.hexdigest()
 
 
-def _sources(folder: Traversable) -> list[bytes]:
+def _python_sources(folder: Traversable) -> list[bytes]:
     found = []
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.is_dir() and entry.name != "__pycache__":
-            found += _sources(entry)
+            found += _python_sources(entry)
         elif entry.name.endswith(".py"):
             found.append(entry.read_bytes())
     return found

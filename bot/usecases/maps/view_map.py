@@ -8,19 +8,19 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.db.delivery import letters, views
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import reports, voices
-from bot.db.figures.reports import ReportScope
+from bot.db.figures import map_sums, voices
+from bot.db.figures.map_sums import MapScope
 from bot.db.figures.voices import VoiceRow
-from bot.usecases.maps.make_map import DAYS, MapRequest, make_map
-from bot.usecases.maps.send_digests import VIEW as DIGEST_VIEW
-from bot.usecases.teams.recognize_viewer import MapViewer, visible
-from cjm.drawing import Layout, pages
+from bot.usecases.maps.make_map import USUAL_DAYS, MapRequest, make_map
+from bot.usecases.maps.send_digests import DIGEST_VIEW as DIGEST_VIEW
+from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
+from cjm.drawing import Layout, count_pages
 from cjm.figures.journey_map import JourneyMap
-from cjm.figures.map_view import MapView, ViewContent, ViewMenu, ViewStep, channels_of, fitting, moved_by
+from cjm.figures.map_view import MapView, ViewContent, ViewMenu, ViewStep, used_channels, drop_missing_choices, apply_step
 from cjm.figures.score import Verdict
 from cjm.journeys.journey import Journey
 
-VIEW = "look"
+MAP_VIEW = "look"
 VOICES_A_PAGE = 5
 
 
@@ -28,24 +28,24 @@ VOICES_A_PAGE = 5
 class ViewedMap:
     """What is to be shown: the map, and what the message's buttons need to know."""
 
-    view: int
-    look: MapView
+    view_id: int
+    view: MapView
     journey: Journey
     map: JourneyMap
-    titles: Mapping[str, str]  # of all journeys that the viewer may see
+    journey_titles: Mapping[str, str]  # of all journeys that the viewer may see
     today: date
-    heard: tuple[VoiceRow, ...] = ()
-    more: bool = False
-    by_channel: tuple[tuple[str, JourneyMap], ...] = ()
+    voices: tuple[VoiceRow, ...] = ()
+    has_more_voices: bool = False
+    maps_by_channel: tuple[tuple[str, JourneyMap], ...] = ()
 
     @property
-    def several(self) -> bool:
-        return len(self.titles) > 1
+    def has_several_journeys(self) -> bool:
+        return len(self.journey_titles) > 1
 
     @property
-    def pages(self) -> int:
+    def page_count(self) -> int:
         """Of the picture."""
-        return pages(self.map, Layout.PHONE)
+        return count_pages(self.map, Layout.PHONE)
 
 
 class NothingToView(StrEnum):
@@ -69,37 +69,37 @@ class ViewMap:
         now = self._clock.now()
 
         def write(tx: Connection) -> int | NothingToView:
-            there = visible(tx, who)
+            there = visible_journeys(tx, who)
             if not there or (journey is not None and journey not in there):
                 return NothingToView.OTHER_JOURNEY if there else NothingToView.NO_JOURNEY
-            look = MapView(face, journey or next(iter(there)), days=days or DAYS)
-            return views.add(tx, VIEW, who.chat, look.data, now)
+            look = MapView(face, journey or next(iter(there)), days=days or USUAL_DAYS)
+            return views.insert_view(tx, MAP_VIEW, who.chat, look.data, now)
 
         return await self._db.write(write)
 
-    async def beside(self, who: MapViewer, view: int, face: ViewContent) -> int | NothingToView:
+    async def open_beside(self, who: MapViewer, view: int, face: ViewContent) -> int | NothingToView:
         """The number of a new view of the same, with another face."""
         now = self._clock.now()
 
         def write(tx: Connection) -> int | NothingToView:
-            found = self._look(tx, who, view)
+            found = self._find_view(tx, who, view)
             if isinstance(found, NothingToView):
                 return found
-            look = replace(found, face=face, place=None, page=0, menu=ViewMenu.NONE, options=())
-            return views.add(tx, VIEW, who.chat, look.data, now)
+            look = replace(found, content=face, place=None, page=0, menu=ViewMenu.NONE, options=())
+            return views.insert_view(tx, MAP_VIEW, who.chat, look.data, now)
 
         return await self._db.write(write)
 
-    async def from_digest(self, who: MapViewer, view: int, message_id: str) -> int | NothingToView:
+    async def open_from_digest(self, who: MapViewer, view: int, message_id: str) -> int | NothingToView:
         """A new view of the journey that a weekly digest is about; the tap proves that the digest arrived."""
         now = self._clock.now()
 
         def write(tx: Connection) -> int | NothingToView:
             found = views.find(tx, view, who.chat, DIGEST_VIEW)
-            if found is None or found.data["journey"] not in visible(tx, who):
+            if found is None or found.data["journey"] not in visible_journeys(tx, who):
                 return NothingToView.GONE
-            letters.prove(tx, found.data["letter"], message_id, now)
-            return views.add(tx, VIEW, who.chat, MapView(ViewContent.MAP, found.data["journey"]).data, now)
+            letters.mark_arrived(tx, found.data["letter"], message_id, now)
+            return views.insert_view(tx, MAP_VIEW, who.chat, MapView(ViewContent.MAP, found.data["journey"]).data, now)
 
         return await self._db.write(write)
 
@@ -108,51 +108,51 @@ class ViewMap:
         now = self._clock.now()
 
         def write(tx: Connection) -> MapView | NothingToView:
-            found = self._look(tx, who, view, to_change=True)
+            found = self._find_view(tx, who, view, to_change=True)
             if isinstance(found, NothingToView):
                 return found
-            there = visible(tx, who)
-            moved = moved_by(found, step, n, there, _today(there[found.journey], now))
+            there = visible_journeys(tx, who)
+            moved = apply_step(found, step, n, there, _today(there[found.journey], now))
             if moved.journey in there:
-                views.change(tx, view, moved.data, now)
+                views.update_view(tx, view, moved.data, now)
             return moved
 
         return await self._db.write(write)
 
-    async def again(self, who: MapViewer, view: int) -> ViewedMap | NothingToView:
+    async def load(self, who: MapViewer, view: int) -> ViewedMap | NothingToView:
         """The view as things stand now."""
         now = self._clock.now()
-        return await self._db.read(lambda tx: self._seen(tx, who, view, now))
+        return await self._db.read(lambda tx: self._load(tx, who, view, now))
 
     @staticmethod
-    def _look(tx: Connection, who: MapViewer, view: int, *, to_change: bool = False) -> MapView | NothingToView:
-        found = views.find(tx, view, who.chat, VIEW, to_change=to_change)
+    def _find_view(tx: Connection, who: MapViewer, view: int, *, to_change: bool = False) -> MapView | NothingToView:
+        found = views.find(tx, view, who.chat, MAP_VIEW, for_update=to_change)
         look = MapView.of(found.data) if found else None
-        return look if look is not None and look.journey in visible(tx, who) else NothingToView.GONE
+        return look if look is not None and look.journey in visible_journeys(tx, who) else NothingToView.GONE
 
-    def _seen(self, tx: Connection, who: MapViewer, view: int, now: datetime) -> ViewedMap | NothingToView:
-        look = self._look(tx, who, view)
+    def _load(self, tx: Connection, who: MapViewer, view: int, now: datetime) -> ViewedMap | NothingToView:
+        look = self._find_view(tx, who, view)
         if isinstance(look, NothingToView):
             return look
-        there = visible(tx, who)
+        there = visible_journeys(tx, who)
         journey = there[look.journey]
-        look = fitting(look, journey)
-        made = self._make(tx, look, who, now)
-        heard = self._heard(tx, look, journey, made) if look.face is ViewContent.VOICES else []
-        each = self._each_channel(tx, look, journey, who, now) if look.face is ViewContent.CHANNELS else ()
+        look = drop_missing_choices(look, journey)
+        made = self._make_map(tx, look, who, now)
+        heard = self._find_voices(tx, look, journey, made) if look.content is ViewContent.VOICES else []
+        each = self._make_channel_maps(tx, look, journey, who, now) if look.content is ViewContent.CHANNELS else ()
         return ViewedMap(
-            view=view,
-            look=look,
+            view_id=view,
+            view=look,
             journey=journey,
             map=made,
-            titles={key: found.title.in_(who.language) for key, found in there.items()},
+            journey_titles={key: found.title.in_language(who.language) for key, found in there.items()},
             today=_today(journey, now),
-            heard=tuple(heard[:VOICES_A_PAGE]),
-            more=len(heard) > VOICES_A_PAGE,
-            by_channel=each,
+            voices=tuple(heard[:VOICES_A_PAGE]),
+            has_more_voices=len(heard) > VOICES_A_PAGE,
+            maps_by_channel=each,
         )
 
-    def _make(
+    def _make_map(
         self, tx: Connection, look: MapView, who: MapViewer, now: datetime, channel: str | None = None
     ) -> JourneyMap:
         wanted = MapRequest(
@@ -165,22 +165,22 @@ class ViewMap:
         )
         return make_map(tx, wanted, self._minimum, now)
 
-    def _each_channel(
+    def _make_channel_maps(
         self, tx: Connection, look: MapView, journey: Journey, who: MapViewer, now: datetime
     ) -> tuple[tuple[str, JourneyMap], ...]:
-        return tuple((key, self._make(tx, look, who, now, key)) for key in channels_of(journey))
+        return tuple((key, self._make_map(tx, look, who, now, key)) for key in used_channels(journey))
 
     @staticmethod
-    def _heard(tx: Connection, look: MapView, journey: Journey, made: JourneyMap) -> list[VoiceRow]:
+    def _find_voices(tx: Connection, look: MapView, journey: Journey, made: JourneyMap) -> list[VoiceRow]:
         """One more than a page holds tells that there are more. Words are withheld where figures are."""
         segment = journey.segment(look.segment) if look.segment else None
-        within = reports.cohorts_of(tx, journey, segment)
-        scope = ReportScope(journey, made.period.first, made.period.last, within, look.channel)
+        within = map_sums.find_cohorts(tx, journey, segment)
+        scope = MapScope(journey, made.period.first, made.period.last, within, look.channel)
         skip = look.page * VOICES_A_PAGE
-        return voices.latest(tx, scope, quotable(made), look.place, VOICES_A_PAGE + 1, skip)
+        return voices.list_latest(tx, scope, quotable_stages(made), look.place, VOICES_A_PAGE + 1, skip)
 
 
-def quotable(made: JourneyMap) -> set[str]:
+def quotable_stages(made: JourneyMap) -> set[str]:
     """The stages with enough answers that nobody is known by their words."""
     return {s.key for s in made.stages if any(score.verdict is not Verdict.WITHHELD for score in s.scores.values())}
 

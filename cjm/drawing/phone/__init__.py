@@ -7,48 +7,50 @@ further page.
 import math
 
 from cjm.drawing.canvas import Canvas
-from cjm.drawing.phone.header import header
-from cjm.drawing.phone.legend import legend
-from cjm.drawing.phone.page import LANE_LEFT, LANE_WIDTH, LEFT, RIGHT, STAGES_A_PAGE, WIDTH, Page
-from cjm.drawing.phone.rows import StageRow, row
-from cjm.drawing.phone.trail import trail
+from cjm.drawing.phone.header import draw_header
+from cjm.drawing.phone.legend import draw_legend
+from cjm.drawing.phone.page import LANE_LEFT, LANE_WIDTH, LEFT, RIGHT, STAGES_A_PAGE, WIDTH, PhonePage
+from cjm.drawing.phone.rows import StageRow, draw_stage_row
+from cjm.drawing.phone.trail import draw_trail
+from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer, Picture
-from cjm.drawing.reading import MapReading
-from cjm.drawing.theme import PHONE_TYPE, Theme
-from cjm.drawing.typeset import Measure
+from cjm.drawing.theme import PHONE_TYPOGRAPHY, Theme
+from cjm.drawing.typeset import TextMeasure
 from cjm.drawing.words import DrawingWords
 
-__all__ = ["page_count", "phone"]
+__all__ = ["lay_out_phone_page", "phone_page_count"]
 
 TINT_LEFT, TINT_RIGHT = 276, WIDTH - 18
 
 
-def page_count(stages: int) -> int:
+def phone_page_count(stages: int) -> int:
     return max(1, math.ceil(stages / STAGES_A_PAGE))
 
 
-def phone(reading: MapReading, words: DrawingWords, measure: Measure, theme: Theme, number: int) -> Picture:
+def lay_out_phone_page(
+    presentation: MapPresentation, words: DrawingWords, measure: TextMeasure, theme: Theme, number: int
+) -> Picture:
     """One page, counted from 0; the stages are spread evenly over the pages. A page that is not there is the last."""
-    pages = page_count(len(reading.stages))
+    pages = phone_page_count(len(presentation.stages))
     number = min(max(number, 0), pages - 1)
-    first, last = (len(reading.stages) * i // pages for i in (number, number + 1))
-    page = Page(Canvas(measure, theme), PHONE_TYPE, reading, words, first, last, number, pages)
-    head = header(page)
+    first, last = (len(presentation.stages) * i // pages for i in (number, number + 1))
+    page = PhonePage(Canvas(measure, theme), PHONE_TYPOGRAPHY, presentation, words, first, last, number, pages)
+    head = draw_header(page)
     rows: list[StageRow] = []
     y = head
     for stage in page.stages:
-        found = row(page, stage, y)
-        _ground(page, rows, found, stage.weakest)
+        found = draw_stage_row(page, stage, y)
+        _draw_ground(page, rows, found, stage.is_weakest)
         rows.append(found)
         y = found.bottom
-    trail(page, rows, Box(LANE_LEFT, head, LANE_WIDTH, y - head - 12))
-    return page.sheet.picture(WIDTH, legend(page, y) + 46)
+    draw_trail(page, rows, Box(LANE_LEFT, head, LANE_WIDTH, y - head - 12))
+    return page.canvas.to_picture(WIDTH, draw_legend(page, y) + 46)
 
 
-def _ground(page: Page, above: list[StageRow], found: StageRow, weakest: bool) -> None:
+def _draw_ground(page: PhonePage, above: list[StageRow], found: StageRow, weakest: bool) -> None:
     """The tint of the weakest stage, a hairline between two others."""
     if weakest:
         box = Box(TINT_LEFT, found.top + 2, TINT_RIGHT - TINT_LEFT, found.bottom - found.top - 14)
-        page.sheet.box(box, 30, page.sheet.theme.tint, layer=Layer.GROUND)
-    elif above and not above[-1].tinted:
-        page.sheet.rule(LEFT, RIGHT, found.top - 5, 2)
+        page.canvas.box(box, 30, page.canvas.theme.tint, layer=Layer.GROUND)
+    elif above and not above[-1].is_tinted:
+        page.canvas.rule(LEFT, RIGHT, found.top - 5, 2)

@@ -1,58 +1,69 @@
 """The foot of a phone page: the meaning of what occurs on it, and of nothing else."""
 
-from cjm.drawing.curves import rounded
-from cjm.drawing.parts import LegendEntry, face_key, flow, footprints, interval_key
-from cjm.drawing.phone.page import MARGIN, RIGHT, Page
+from cjm.drawing.curves import rounded_box
+from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol
+from cjm.drawing.marks import draw_footprints
+from cjm.drawing.phone.page import MARGIN, RIGHT, PhonePage
+from cjm.drawing.presentation import FigureStatus
 from cjm.drawing.primitives import Box, Layer, Shape, Stroke
-from cjm.drawing.reading import Knowledge
-from cjm.drawing.theme import mix
+from cjm.drawing.theme import mix_colours
 
 KEY = 46  # the width of a symbol
 LINE = 50
 
 
-def legend(page: Page, top: float) -> float:
-    """Puts the legend on the sheet; gives its last baseline."""
-    groups = [group for group in (_bar(page), _path(page), _moods(page), _unknown(page), _symbols(page)) if group]
+def draw_legend(page: PhonePage, top: float) -> float:
+    """Puts the legend on the canvas; gives its last baseline."""
+    groups = [
+        group
+        for group in (
+            _interval_entries(page),
+            _path_entries(page),
+            _mood_entries(page),
+            _unjudged_entries(page),
+            _symbol_entries(page),
+        )
+        if group
+    ]
     y = top + 14
     if not groups:
         return y
-    page.sheet.rule(MARGIN, RIGHT, y, 2)
+    page.canvas.rule(MARGIN, RIGHT, y, 2)
     y += 6
     for group in groups:
-        y = flow(
-            page.sheet,
+        y = draw_legend_entries(
+            page.canvas,
             group,
             Box(MARGIN, y + LINE, RIGHT - MARGIN, 0),
-            page.type.body,
+            page.typography.body,
             gap=28 if len(group) > 3 else 44,
             line=LINE,
         )
     return y
 
 
-def _bar(page: Page) -> list[LegendEntry]:
-    sheet, words, theme = page.sheet, page.words, page.theme
+def _interval_entries(page: PhonePage) -> list[LegendEntry]:
+    canvas, words, theme = page.canvas, page.words, page.theme
     entries = []
-    if any(stage.figure.shown for stage in page.stages):
-        entries.append(LegendEntry(KEY, interval_key(sheet, KEY), words("map.legend.interval")))
-    if any(stage.before is not None and stage.figure.shown for stage in page.stages):
+    if any(stage.headline.is_visible for stage in page.stages):
+        entries.append(LegendEntry(KEY, interval_symbol(canvas, KEY), words("map.legend.interval")))
+    if any(stage.before is not None and stage.headline.is_visible for stage in page.stages):
         entries.append(
             LegendEntry(
                 12,
-                lambda x, y: sheet.line(((x + 6, y - 9), (x + 6, y + 8)), Stroke(theme.ghost, 6)),
+                lambda x, y: canvas.line(((x + 6, y - 9), (x + 6, y + 8)), Stroke(theme.ghost, 6)),
                 words("map.legend.before"),
             )
         )
-    if page.reading.charted and any(stage.look.target is not None for stage in page.stages):
+    if page.presentation.has_visible_figure and any(stage.figures.target is not None for stage in page.stages):
 
         def flag(x: float, y: float) -> None:
-            sheet.line(((x + 4, y - 20), (x + 4, y + 18)), Stroke(theme.ink, 2.9, (5.7, 4.8), round=False))
-            sheet.icon("flag", x + 30, y, 32, theme.quiet)
+            canvas.line(((x + 4, y - 20), (x + 4, y + 18)), Stroke(theme.ink, 2.9, (5.7, 4.8), round=False))
+            canvas.icon("flag", x + 30, y, 32, theme.quiet)
 
-        target = page.reading.target
+        target = page.presentation.target
         text = (
-            words("map.legend.target_at", value=page.gauge.figure(target, words))
+            words("map.legend.target_at", value=page.gauge.format_figure(target, words))
             if target is not None
             else words("map.legend.target")
         )
@@ -60,59 +71,64 @@ def _bar(page: Page) -> list[LegendEntry]:
     return entries
 
 
-def _path(page: Page) -> list[LegendEntry]:
+def _path_entries(page: PhonePage) -> list[LegendEntry]:
     """Only where a path is: two judged neighbours."""
-    sheet = page.sheet
-    if not any(len([i for i in run if page.first <= i < page.last]) > 1 for run in page.reading.runs()):
+    canvas = page.canvas
+    if not any(len([i for i in run if page.first <= i < page.last]) > 1 for run in page.presentation.judged_runs()):
         return []
 
     def sketch(x: float, y: float) -> None:
-        colour = mix(page.theme.moods[3], page.theme.paper, 0.2)
-        sheet.put(Shape(rounded(x, y - 13, KEY, 26, 6), colour), layer=Layer.PATH)
-        footprints(sheet, [(x + 9 + 14 * i, y, 0.0) for i in range(3)], 10)
+        colour = mix_colours(page.theme.moods[3], page.theme.paper, 0.2)
+        canvas.add(Shape(rounded_box(x, y - 13, KEY, 26, 6), colour), layer=Layer.PATH)
+        draw_footprints(canvas, [(x + 9 + 14 * i, y, 0.0) for i in range(3)], 10)
 
     return [LegendEntry(KEY, sketch, page.words("map.legend.path"))]
 
 
-def _moods(page: Page) -> list[LegendEntry]:
-    if not any(stage.figure.judged for stage in page.stages):
+def _mood_entries(page: PhonePage) -> list[LegendEntry]:
+    if not any(stage.headline.is_judged for stage in page.stages):
         return []
     return [
-        LegendEntry(42, face_key(page.sheet, 21, mood), text) for mood, text in enumerate(page.gauge.steps(page.words))
+        LegendEntry(42, face_symbol(page.canvas, 21, mood), text)
+        for mood, text in enumerate(page.gauge.mood_range_texts(page.words))
     ]
 
 
-def _unknown(page: Page) -> list[LegendEntry]:
-    sheet, words, look = page.sheet, page.words, page.reading.look
-    shown = {t.figure.knowledge for stage in page.stages for t in stage.touchpoints} | {
-        stage.figure.knowledge for stage in page.stages
+def _unjudged_entries(page: PhonePage) -> list[LegendEntry]:
+    canvas, words, journey_map = page.canvas, page.words, page.presentation.journey_map
+    shown = {t.headline.status for stage in page.stages for t in stage.touchpoints} | {
+        stage.headline.status for stage in page.stages
     }
     entries = []
-    if sheet.striped():
-        entries.append(LegendEntry(KEY, face_key(sheet, 21, 2, KEY, sure=False), words("map.legend.striped")))
-    if Knowledge.GREY in shown or Knowledge.WITHHELD in shown:
-        entries.append(LegendEntry(KEY, face_key(sheet, 21, None, KEY), words("map.legend.grey", n=look.judge_from)))
-    if Knowledge.WITHHELD in shown:
+    if canvas.has_striped_face():
+        entries.append(LegendEntry(KEY, face_symbol(canvas, 21, 2, KEY, is_certain=False), words("map.legend.striped")))
+    if FigureStatus.GREY in shown or FigureStatus.WITHHELD in shown:
+        entries.append(
+            LegendEntry(KEY, face_symbol(canvas, 21, None, KEY), words("map.legend.grey", n=journey_map.judge_from))
+        )
+    if FigureStatus.WITHHELD in shown:
         entries.append(
             LegendEntry(
                 KEY,
-                lambda x, y: sheet.icon("lock", x + KEY / 2, y, 34, page.theme.on_grey),
-                words("map.legend.withheld", n=look.minimum),
+                lambda x, y: canvas.icon("lock", x + KEY / 2, y, 34, page.theme.on_grey),
+                words("map.legend.withheld", n=journey_map.minimum),
             )
         )
     return entries
 
 
-def _symbols(page: Page) -> list[LegendEntry]:
-    sheet, words = page.sheet, page.words
-    icons = sheet.icons()
+def _symbol_entries(page: PhonePage) -> list[LegendEntry]:
+    canvas, words = page.canvas, page.words
+    icons = canvas.icon_names()
     entries = []
     if "star" in icons:
-        entries.append(LegendEntry(KEY, lambda x, y: sheet.star(x + KEY / 2, y, 19), words("map.legend.moment")))
+        entries.append(LegendEntry(KEY, lambda x, y: canvas.star(x + KEY / 2, y, 19), words("map.legend.moment")))
     if "barrier" in icons:
         entries.append(
             LegendEntry(
-                KEY, lambda x, y: sheet.icon("barrier", x + KEY / 2, y, 38, page.theme.ink), words("map.legend.barrier")
+                KEY,
+                lambda x, y: canvas.icon("barrier", x + KEY / 2, y, 38, page.theme.ink),
+                words("map.legend.barrier"),
             )
         )
     return entries

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from cjm.drawing.canvas import Canvas
-from cjm.drawing.mood import Gauge
-from cjm.drawing.reading import MapReading, StageReading
-from cjm.drawing.theme import Theme, TypeScale
+from cjm.drawing.gauge import Gauge
+from cjm.drawing.presentation import MapPresentation, StagePresentation
+from cjm.drawing.theme import Theme, Typography
 from cjm.drawing.words import DrawingWords
 
 WIDTH = 1080
@@ -17,26 +17,26 @@ STAGES_A_PAGE = 6  # more would be scaled down by the messenger until nobody can
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PhonePage:
     """One page being laid out: stages ``first`` … ``last - 1`` of the map."""
 
-    sheet: Canvas
-    type: TypeScale
-    reading: MapReading
+    canvas: Canvas
+    typography: Typography
+    presentation: MapPresentation
     words: DrawingWords
     first: int
     last: int
     number: int
-    pages: int
+    page_count: int
 
     @property
-    def stages(self) -> tuple[StageReading, ...]:
-        return self.reading.stages[self.first : self.last]
+    def stages(self) -> tuple[StagePresentation, ...]:
+        return self.presentation.stages[self.first : self.last]
 
     @property
     def gauge(self) -> Gauge:
-        return self.reading.gauge
+        return self.presentation.gauge
 
     @property
     def theme(self) -> Theme:
-        return self.sheet.theme
+        return self.canvas.theme

@@ -5,39 +5,41 @@ left out.
 """
 
 from cjm.drawing.canvas import Canvas
+from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer, Picture
-from cjm.drawing.reading import MapReading
-from cjm.drawing.theme import WALL_TYPE, Theme
-from cjm.drawing.typeset import Measure
-from cjm.drawing.wall.causes import flow, troubles, voices
-from cjm.drawing.wall.curve import curve
-from cjm.drawing.wall.header import header
-from cjm.drawing.wall.lanes import chevrons, goals, touchpoints
-from cjm.drawing.wall.legend import legend
-from cjm.drawing.wall.page import MARGIN, Wall, columns
-from cjm.drawing.wall.satisfaction import satisfaction
+from cjm.drawing.theme import WALL_TYPOGRAPHY, Theme
+from cjm.drawing.typeset import TextMeasure
+from cjm.drawing.wall.causes import draw_flow, draw_troubles, draw_voices
+from cjm.drawing.wall.curve import draw_curve
+from cjm.drawing.wall.header import draw_header
+from cjm.drawing.wall.lanes import draw_chevrons, draw_goals, draw_touchpoints
+from cjm.drawing.wall.legend import draw_legend
+from cjm.drawing.wall.page import MARGIN, WallLayout, make_columns
+from cjm.drawing.wall.satisfaction import draw_satisfaction
 from cjm.drawing.words import DrawingWords
 
-__all__ = ["columns", "wall"]
+__all__ = ["lay_out_wall", "make_columns"]
 
-LANES = (goals, touchpoints, curve, satisfaction, flow, troubles, voices)
+LANES = (draw_goals, draw_touchpoints, draw_curve, draw_satisfaction, draw_flow, draw_troubles, draw_voices)
 
 
-def wall(reading: MapReading, words: DrawingWords, measure: Measure, theme: Theme) -> Picture:
-    found = Wall(Canvas(measure, theme), WALL_TYPE, reading, words, columns(len(reading.stages)))
-    top = y = chevrons(found, header(found)) + 14
+def lay_out_wall(presentation: MapPresentation, words: DrawingWords, measure: TextMeasure, theme: Theme) -> Picture:
+    found = WallLayout(
+        Canvas(measure, theme), WALL_TYPOGRAPHY, presentation, words, make_columns(len(presentation.stages))
+    )
+    top = y = draw_chevrons(found, draw_header(found)) + 14
     for lane in LANES:
         bottom = lane(found, y)
         if bottom > y > top:
-            found.sheet.rule(MARGIN, found.columns.end, y, 1.2)
+            found.canvas.rule(MARGIN, found.columns.content_right, y, 1.2)
         y = bottom
-    _tint(found, top, y)
-    return found.sheet.picture(found.columns.width, legend(found, y) + 34)
+    _tint_weakest_stage(found, top, y)
+    return found.canvas.to_picture(found.columns.width, draw_legend(found, y) + 34)
 
 
-def _tint(found: Wall, top: float, bottom: float) -> None:
+def _tint_weakest_stage(found: WallLayout, top: float, bottom: float) -> None:
     """The ground of the weakest stage."""
     for i, stage in enumerate(found.stages):
-        if stage.weakest:
-            box = Box(found.columns.left(i) - 13, top - 2, found.columns.column + 26, bottom - top + 6)
-            found.sheet.box(box, 18, found.theme.tint, layer=Layer.GROUND)
+        if stage.is_weakest:
+            box = Box(found.columns.left_edge(i) - 13, top - 2, found.columns.column_width + 26, bottom - top + 6)
+            found.canvas.box(box, 18, found.theme.tint, layer=Layer.GROUND)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from cjm.drawing.canvas import Align
-from cjm.drawing.curves import along, ellipse, monotone, spaced
-from cjm.drawing.parts import bridge, footprints
+from cjm.drawing.curves import ellipse, linspace, monotone_cubic, points_along
+from cjm.drawing.marks import draw_dotted_link, draw_footprints
 from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
-from cjm.drawing.theme import mix
-from cjm.drawing.wall.page import FIRST, Wall
+from cjm.drawing.theme import mix_colours
+from cjm.drawing.wall.page import FIRST, WallLayout
 
 HEIGHT = 288
 FACE = 24
@@ -19,152 +19,160 @@ ALONE = 50  # half the width of the band of a stage between two that are not jud
 Place = Callable[[float], float]  # value → y
 
 
-def curve(wall: Wall, top: float) -> float:
+def draw_curve(wall: WallLayout, top: float) -> float:
     """Where no figure can be shown yet, a way is still there: footprints through faces without an expression."""
-    if not wall.reading.charted:
-        return _way_ahead(wall, top)
-    scale = wall.reading.look.scale.value
-    wall.name(top, wall.words("map.lane.curve"), wall.words(f"map.unit.{scale}"), room=88)
+    if not wall.presentation.has_visible_figure:
+        return _draw_unmeasured_trail(wall, top)
+    scale = wall.presentation.journey_map.scale.value
+    wall.draw_lane_name(top, wall.words("map.lane.curve"), wall.words(f"map.unit.{scale}"), room=88)
     bottom = top + HEIGHT
-    low, high = wall.reading.axis()
+    low, high = wall.presentation.axis_range()
 
     def place(value: float) -> float:
         return bottom - 34 - (value - low) / (high - low) * (HEIGHT - 68)
 
-    _axis(wall, place, (low, high))
-    ys = [place(stage.figure.value) if stage.figure.shown else top + HEIGHT / 2 for stage in wall.stages]
+    _draw_axis(wall, place, (low, high))
+    ys = [place(stage.headline.value) if stage.headline.is_visible else top + HEIGHT / 2 for stage in wall.stages]
     for i, stage in enumerate(wall.stages):
-        if not stage.figure.judged:
-            wall.unknown(i, top + 14, bottom - 14)
-    _bridges(wall, ys)
+        if not stage.headline.is_judged:
+            wall.draw_unjudged_cell(i, top + 14, bottom - 14)
+    _draw_links(wall, ys)
     # The band first: a target or a ghost under it would vanish.
-    for run in wall.reading.runs():
-        _band(wall, run, place)
-    _targets(wall, place)
-    _ghosts(wall, place)
-    for run in wall.reading.runs():
-        _line(wall, run, place)
-    _faces(wall, ys, place)
+    for run in wall.presentation.judged_runs():
+        _draw_band(wall, run, place)
+    _draw_targets(wall, place)
+    _draw_previous_period(wall, place)
+    for run in wall.presentation.judged_runs():
+        _draw_line(wall, run, place)
+    _draw_faces(wall, ys, place)
     return bottom
 
 
-def _faces(wall: Wall, ys: Sequence[float], place: Place) -> None:
+def _draw_faces(wall: WallLayout, ys: Sequence[float], place: Place) -> None:
     """A face a stage; one that is grey with its interval, because no band shows it."""
     for i, (stage, y) in enumerate(zip(wall.stages, ys, strict=True)):
-        x = wall.columns.middle(i)
-        if stage.figure.shown and not stage.figure.judged:
-            wall.sheet.line(((x, place(stage.figure.low)), (x, place(stage.figure.high))), Stroke(wall.theme.ghost, 3))
-        wall.sheet.face(x, y, FACE, stage.figure.mood(wall.gauge), halo=wall.theme.paper)
+        x = wall.columns.centre(i)
+        if stage.headline.is_visible and not stage.headline.is_judged:
+            wall.canvas.line(
+                ((x, place(stage.headline.low)), (x, place(stage.headline.high))), Stroke(wall.theme.ghost, 3)
+            )
+        wall.canvas.face(x, y, FACE, stage.headline.mood(wall.gauge), halo=wall.theme.paper)
 
 
-def _axis(wall: Wall, place: Place, ends: tuple[float, float]) -> None:
+def _draw_axis(wall: WallLayout, place: Place, ends: tuple[float, float]) -> None:
     """Names the ticks; the target, where all stages share it, stands among them."""
-    target = wall.reading.target
-    for value in wall.gauge.ticks(*ends):
+    target = wall.presentation.target
+    for value in wall.gauge.axis_ticks(*ends):
         y = place(value)
-        wall.sheet.rule(FIRST - 6, wall.columns.end, y, 1)
+        wall.canvas.rule(FIRST - 6, wall.columns.content_right, y, 1)
         if target is None or abs(place(target) - y) > 18:
-            text = wall.gauge.number(value, wall.words)
-            wall.sheet.text(FIRST - 14, y + 5, text, wall.type.small, wall.theme.quiet, align=Align.RIGHT)
+            text = wall.gauge.format_number(value, wall.words)
+            wall.canvas.text(FIRST - 14, y + 5, text, wall.typography.small, wall.theme.quiet, align=Align.RIGHT)
     if target is not None:
-        text = wall.gauge.number(target, wall.words)
-        width = wall.sheet.text(
-            FIRST - 14, place(target) + 5, text, wall.type.small_strong, wall.theme.ink, align=Align.RIGHT
+        text = wall.gauge.format_number(target, wall.words)
+        width = wall.canvas.text(
+            FIRST - 14, place(target) + 5, text, wall.typography.small_strong, wall.theme.ink, align=Align.RIGHT
         )
-        wall.sheet.icon("flag", FIRST - 14 - width - 11, place(target) - 1, 17, wall.theme.ink)
+        wall.canvas.icon("flag", FIRST - 14 - width - 11, place(target) - 1, 17, wall.theme.ink)
 
 
-def _targets(wall: Wall, place: Place) -> None:
+def _draw_targets(wall: WallLayout, place: Place) -> None:
     """One line where all stages share a target, a piece with its value in each column otherwise."""
     stroke = Stroke(wall.theme.ink, 1.6, (6, 5), round=False)
-    if (target := wall.reading.target) is not None:
-        wall.sheet.line(((FIRST - 6, place(target)), (wall.columns.end, place(target))), stroke, Layer.PATH)
+    if (target := wall.presentation.target) is not None:
+        wall.canvas.line(((FIRST - 6, place(target)), (wall.columns.content_right, place(target))), stroke, Layer.PATH)
         return
     for i, stage in enumerate(wall.stages):
-        if stage.look.target is None:
+        if stage.figures.target is None:
             continue
-        left, y = wall.columns.left(i), place(stage.look.target)
-        wall.sheet.line(((left, y), (wall.columns.right(i), y)), stroke, Layer.PATH)
-        text = wall.gauge.figure(stage.look.target, wall.words)
-        label = Box(left, y - 23, 26 + wall.sheet.width(text, wall.type.small), 20)
-        wall.sheet.box(label, 5, wall.theme.tint if stage.weakest else wall.theme.paper)
-        wall.sheet.icon("flag", left + 9, y - 12, 17, wall.theme.ink)
-        wall.sheet.text(left + 21, y - 8, text, wall.type.small, wall.theme.ink)
+        left, y = wall.columns.left_edge(i), place(stage.figures.target)
+        wall.canvas.line(((left, y), (wall.columns.right_edge(i), y)), stroke, Layer.PATH)
+        text = wall.gauge.format_figure(stage.figures.target, wall.words)
+        label = Box(left, y - 23, 26 + wall.canvas.text_width(text, wall.typography.small), 20)
+        wall.canvas.box(label, 5, wall.theme.tint if stage.is_weakest else wall.theme.paper)
+        wall.canvas.icon("flag", left + 9, y - 12, 17, wall.theme.ink)
+        wall.canvas.text(left + 21, y - 8, text, wall.typography.small, wall.theme.ink)
 
 
-def _bridges(wall: Wall, ys: Sequence[float]) -> None:
+def _draw_links(wall: WallLayout, ys: Sequence[float]) -> None:
     for i in range(len(ys) - 1):
-        if not (wall.stages[i].figure.judged and wall.stages[i + 1].figure.judged):
-            bridge(wall.sheet, ((wall.columns.middle(i), ys[i]), (wall.columns.middle(i + 1), ys[i + 1])), 3, 8)
+        if not (wall.stages[i].headline.is_judged and wall.stages[i + 1].headline.is_judged):
+            draw_dotted_link(
+                wall.canvas, ((wall.columns.centre(i), ys[i]), (wall.columns.centre(i + 1), ys[i + 1])), 3, 8
+            )
 
 
-def _ghosts(wall: Wall, place: Place) -> None:
+def _draw_previous_period(wall: WallLayout, place: Place) -> None:
     """The period before, dotted, through the stages that had a figure then and have one now."""
     stroke = Stroke(wall.theme.ghost, 2.2, (2, 5))
-    for run in wall.reading.runs():
+    for run in wall.presentation.judged_runs():
         points: list[tuple[float, float]] = []
         for i in [*run, None]:
             before = wall.stages[i].before if i is not None else None
             if i is not None and before is not None:
-                points.append((wall.columns.middle(i), before))
+                points.append((wall.columns.centre(i), before))
                 continue
             if len(points) == 1:
                 x, y = points[0][0], place(points[0][1])
-                wall.sheet.line(((x - 46, y), (x + 46, y)), stroke, Layer.PATH)
+                wall.canvas.line(((x - 46, y), (x + 46, y)), stroke, Layer.PATH)
             elif points:
                 xs, values = [x for x, _ in points], [value for _, value in points]
-                at = spaced(xs[0], xs[-1], SAMPLES)
-                wall.sheet.line(
-                    [(x, place(v)) for x, v in zip(at, monotone(xs, values, at), strict=True)], stroke, Layer.PATH
+                at = linspace(xs[0], xs[-1], SAMPLES)
+                wall.canvas.line(
+                    [(x, place(v)) for x, v in zip(at, monotone_cubic(xs, values, at), strict=True)], stroke, Layer.PATH
                 )
             points = []
 
 
-def _band(wall: Wall, run: Sequence[int], place: Place) -> None:
+def _draw_band(wall: WallLayout, run: Sequence[int], place: Place) -> None:
     """The intervals of neighbouring judged stages."""
     theme, gauge = wall.theme, wall.gauge
-    figures = [wall.stages[i].figure for i in run]
-    xs = [wall.columns.middle(i) for i in run]
+    figures = [wall.stages[i].headline for i in run]
+    xs = [wall.columns.centre(i) for i in run]
     for figure, x in ((figures[0], xs[0]), (figures[-1], xs[-1])):
         top, bottom = place(figure.high), place(figure.low)
-        colour = mix(theme.along(gauge.place(figure.value)), theme.paper, FADE)
+        colour = mix_colours(theme.mood_colour(gauge.mood_position(figure.value)), theme.paper, FADE)
         if len(run) == 1:
-            wall.sheet.box(Box(x - ALONE, top, 2 * ALONE, bottom - top), 10, colour, layer=Layer.PATH)
+            wall.canvas.box(Box(x - ALONE, top, 2 * ALONE, bottom - top), 10, colour, layer=Layer.PATH)
             return
-        wall.sheet.put(Shape(ellipse(x, (top + bottom) / 2, 22, bottom - top), colour), layer=Layer.PATH)
-    at = spaced(xs[0], xs[-1], SAMPLES * (len(run) - 1))
-    values = monotone(xs, [figure.value for figure in figures], at)
-    lows = monotone(xs, [figure.low for figure in figures], at)
-    highs = monotone(xs, [figure.high for figure in figures], at)
+        wall.canvas.add(Shape(ellipse(x, (top + bottom) / 2, 22, bottom - top), colour), layer=Layer.PATH)
+    at = linspace(xs[0], xs[-1], SAMPLES * (len(run) - 1))
+    values = monotone_cubic(xs, [figure.value for figure in figures], at)
+    lows = monotone_cubic(xs, [figure.low for figure in figures], at)
+    highs = monotone_cubic(xs, [figure.high for figure in figures], at)
     edges = tuple(((x, place(low)), (x, place(high))) for x, low, high in zip(at, lows, highs, strict=True))
-    colours = tuple(mix(theme.along(gauge.place(value)), theme.paper, FADE) for value in values[:-1])
-    wall.sheet.put(Band(edges, colours), layer=Layer.PATH)
+    colours = tuple(
+        mix_colours(theme.mood_colour(gauge.mood_position(value)), theme.paper, FADE) for value in values[:-1]
+    )
+    wall.canvas.add(Band(edges, colours), layer=Layer.PATH)
 
 
-def _line(wall: Wall, run: Sequence[int], place: Place) -> None:
+def _draw_line(wall: WallLayout, run: Sequence[int], place: Place) -> None:
     """The way from face to face."""
     if len(run) == 1:
         return
-    xs = [wall.columns.middle(i) for i in run]
-    at = spaced(xs[0], xs[-1], SAMPLES * (len(run) - 1))
-    values = monotone(xs, [wall.stages[i].figure.value for i in run], at)
+    xs = [wall.columns.centre(i) for i in run]
+    at = linspace(xs[0], xs[-1], SAMPLES * (len(run) - 1))
+    values = monotone_cubic(xs, [wall.stages[i].headline.value for i in run], at)
     line = [(x, place(value)) for x, value in zip(at, values, strict=True)]
-    wall.sheet.line(line, Stroke(wall.theme.paper, 7), Layer.PATH)
-    wall.sheet.line(line, Stroke(wall.theme.ink, 3.2), Layer.PATH)
+    wall.canvas.line(line, Stroke(wall.theme.paper, 7), Layer.PATH)
+    wall.canvas.line(line, Stroke(wall.theme.ink, 3.2), Layer.PATH)
 
 
-def _way_ahead(wall: Wall, top: float) -> float:
-    wall.name(top, wall.words("map.lane.curve"), room=88)
-    xs = [wall.columns.middle(i) for i in range(wall.columns.count)]
+def _draw_unmeasured_trail(wall: WallLayout, top: float) -> float:
+    wall.draw_lane_name(top, wall.words("map.lane.curve"), room=88)
+    xs = [wall.columns.centre(i) for i in range(wall.columns.count)]
     ys = [top + AHEAD + (SWAY if i % 2 else -SWAY) for i in range(len(xs))]
-    at = spaced(xs[0], xs[-1], SAMPLES * len(xs)) if len(xs) > 1 else xs
-    points = list(zip(at, monotone(xs, ys, at), strict=True))
-    footprints(wall.sheet, along(points, 8, 15), 8, [(x, y, FACE + 9.0) for x, y in zip(xs, ys, strict=True)])
+    at = linspace(xs[0], xs[-1], SAMPLES * len(xs)) if len(xs) > 1 else xs
+    points = list(zip(at, monotone_cubic(xs, ys, at), strict=True))
+    draw_footprints(
+        wall.canvas, points_along(points, 8, 15), 8, [(x, y, FACE + 9.0) for x, y in zip(xs, ys, strict=True)]
+    )
     for x, y in zip(xs, ys, strict=True):
-        wall.sheet.face(x, y, FACE, None, halo=wall.theme.paper)
+        wall.canvas.face(x, y, FACE, None, halo=wall.theme.paper)
     y = top + 2 * AHEAD
-    if wall.reading.empty:
-        room = wall.columns.end - FIRST
-        wall.sheet.text(FIRST, y, wall.words("map.empty"), wall.type.lead, wall.theme.quiet, room=room)
+    if wall.presentation.is_empty:
+        room = wall.columns.content_right - FIRST
+        wall.canvas.text(FIRST, y, wall.words("map.empty"), wall.typography.lead, wall.theme.quiet, room=room)
         y += 32
     return y

@@ -1,93 +1,94 @@
 """The foot of the wall: the meaning of what occurs on it, and of nothing else."""
 
-from cjm.drawing.parts import LegendEntry, face_key, flow, interval_key, length
+from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol, legend_width
+from cjm.drawing.presentation import FigureStatus, present_score
 from cjm.drawing.primitives import Box, Stroke
-from cjm.drawing.reading import Knowledge, figure
-from cjm.drawing.wall.page import MARGIN, Wall
+from cjm.drawing.wall.page import MARGIN, WallLayout
 
 LINE, GAP = 31, 28
 
 
-def legend(wall: Wall, top: float) -> float:
-    """Puts the legend on the sheet; gives its last baseline."""
-    small, width = wall.type.small, wall.columns.end - MARGIN
+def draw_legend(wall: WallLayout, top: float) -> float:
+    """Puts the legend on the canvas; gives its last baseline."""
+    small, width = wall.typography.small, wall.columns.content_right - MARGIN
     y = top + 13
-    marks, moods = _marks(wall), _moods(wall)
-    together = length(wall.sheet, [*marks, *moods], small, GAP) <= width
-    for group in ([*marks, *moods] if together else marks, [] if together else moods, _unknown(wall)):
+    marks, moods = _mark_entries(wall), _mood_entries(wall)
+    together = legend_width(wall.canvas, [*marks, *moods], small, GAP) <= width
+    for group in ([*marks, *moods] if together else marks, [] if together else moods, _unjudged_entries(wall)):
         if group:
-            y = flow(wall.sheet, group, Box(MARGIN, y + LINE, width, 0), small, gap=GAP, line=LINE)
+            y = draw_legend_entries(wall.canvas, group, Box(MARGIN, y + LINE, width, 0), small, gap=GAP, line=LINE)
     if sentences := " ".join(_sentences(wall)):
-        lines = wall.sheet.paragraph(MARGIN, y + LINE, sentences, small, wall.theme.quiet, room=width, most=4)
+        lines = wall.canvas.paragraph(MARGIN, y + LINE, sentences, small, wall.theme.quiet, room=width, most=4)
         y += LINE + (lines - 1) * small.line
     return y
 
 
-def _marks(wall: Wall) -> list[LegendEntry]:
-    sheet, theme, words = wall.sheet, wall.theme, wall.words
-    shown = [stage for stage in wall.stages if stage.figure.shown]
+def _mark_entries(wall: WallLayout) -> list[LegendEntry]:
+    canvas, theme, words = wall.canvas, wall.theme, wall.words
+    shown = [stage for stage in wall.stages if stage.headline.is_visible]
     entries = []
     if shown:
-        entries.append(LegendEntry(34, interval_key(sheet, 34), words("map.legend.interval")))
+        entries.append(LegendEntry(34, interval_symbol(canvas, 34), words("map.legend.interval")))
     if any(stage.before is not None for stage in shown):
 
         def before(x: float, y: float) -> None:
-            sheet.line(((x, y), (x + 30, y)), Stroke(theme.ghost, 2.4, (2, 5)))
-            sheet.line(((x + 42, y - 5), (x + 42, y + 5)), Stroke(theme.ghost, 3.4))
+            canvas.line(((x, y), (x + 30, y)), Stroke(theme.ghost, 2.4, (2, 5)))
+            canvas.line(((x + 42, y - 5), (x + 42, y + 5)), Stroke(theme.ghost, 3.4))
 
         entries.append(LegendEntry(44, before, words("map.legend.before")))
-    if wall.reading.charted and any(stage.look.target is not None for stage in wall.stages):
+    if wall.presentation.has_visible_figure and any(stage.figures.target is not None for stage in wall.stages):
         stroke = Stroke(theme.ink, 1.6, (6, 5), round=False)
         entries.append(
-            LegendEntry(30, lambda x, y: sheet.line(((x, y), (x + 30, y)), stroke), words("map.legend.target"))
+            LegendEntry(30, lambda x, y: canvas.line(((x, y), (x + 30, y)), stroke), words("map.legend.target"))
         )
-    if "star" in sheet.icons():
-        entries.append(LegendEntry(19, lambda x, y: sheet.star(x + 9, y, 9.5), words("map.legend.moment")))
+    if "star" in canvas.icon_names():
+        entries.append(LegendEntry(19, lambda x, y: canvas.star(x + 9, y, 9.5), words("map.legend.moment")))
     return entries
 
 
-def _unknown(wall: Wall) -> list[LegendEntry]:
-    sheet, words, look = wall.sheet, wall.words, wall.reading.look
-    found = {stage.figure.knowledge for stage in wall.stages}
-    found |= {touchpoint.figure.knowledge for stage in wall.stages for touchpoint in stage.touchpoints}
+def _unjudged_entries(wall: WallLayout) -> list[LegendEntry]:
+    canvas, words, journey_map = wall.canvas, wall.words, wall.presentation.journey_map
+    found = {stage.headline.status for stage in wall.stages}
+    found |= {touchpoint.headline.status for stage in wall.stages for touchpoint in stage.touchpoints}
     entries = []
-    if sheet.striped():
-        entries.append(LegendEntry(22, face_key(sheet, 11, 2, sure=False), words("map.legend.striped")))
-    if found & {Knowledge.GREY, Knowledge.WITHHELD}:
+    if canvas.has_striped_face():
+        entries.append(LegendEntry(22, face_symbol(canvas, 11, 2, is_certain=False), words("map.legend.striped")))
+    if found & {FigureStatus.GREY, FigureStatus.WITHHELD}:
         entries.append(
             LegendEntry(
                 30,
-                lambda x, y: sheet.hatch(Box(x, y - 9, 30, 18), 5, 7, 1.5),
-                words("map.legend.grey", n=look.judge_from),
+                lambda x, y: canvas.hatch(Box(x, y - 9, 30, 18), 5, 7, 1.5),
+                words("map.legend.grey", n=journey_map.judge_from),
             )
         )
-    if Knowledge.WITHHELD in found:
+    if FigureStatus.WITHHELD in found:
         entries.append(
             LegendEntry(
                 16,
-                lambda x, y: sheet.icon("lock", x + 8, y - 1, 17, wall.theme.on_grey, weight=2.2),
-                words("map.legend.withheld", n=look.minimum),
+                lambda x, y: canvas.icon("lock", x + 8, y - 1, 17, wall.theme.on_grey, weight=2.2),
+                words("map.legend.withheld", n=journey_map.minimum),
             )
         )
     return entries
 
 
-def _moods(wall: Wall) -> list[LegendEntry]:
-    judged = any(stage.figure.judged or stage.telling for stage in wall.stages)
+def _mood_entries(wall: WallLayout) -> list[LegendEntry]:
+    judged = any(stage.headline.is_judged or stage.judged_touchpoints for stage in wall.stages)
     if not judged:
         return []
     return [
-        LegendEntry(22, face_key(wall.sheet, 11, mood), text) for mood, text in enumerate(wall.gauge.steps(wall.words))
+        LegendEntry(22, face_symbol(wall.canvas, 11, mood), text)
+        for mood, text in enumerate(wall.gauge.mood_range_texts(wall.words))
     ]
 
 
-def _sentences(wall: Wall) -> list[str]:
+def _sentences(wall: WallLayout) -> list[str]:
     words = wall.words
     found = []
     if any(stage.before is not None for stage in wall.stages):
         found.append(words("map.legend.change"))
-    if any(len(run) > 1 for run in wall.reading.runs()):
+    if any(len(run) > 1 for run in wall.presentation.judged_runs()):
         found.append(words("map.legend.line"))
-    if any(figure(stage.look.conversion).shown for stage in wall.stages[:-1]):
+    if any(present_score(stage.figures.conversion).is_visible for stage in wall.stages[:-1]):
         found.append(words("map.legend.conversion"))
     return found

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from cjm.drawing.canvas import Canvas
-from cjm.drawing.mood import Gauge
+from cjm.drawing.gauge import Gauge
+from cjm.drawing.presentation import MapPresentation, StagePresentation
 from cjm.drawing.primitives import Box, Layer
-from cjm.drawing.reading import MapReading, StageReading
-from cjm.drawing.theme import Theme, TypeScale
+from cjm.drawing.theme import Theme, Typography
 from cjm.drawing.words import DrawingWords
 
 MARGIN = 48
@@ -24,24 +24,24 @@ class Columns:
 
     count: int
     width: float
-    column: float
+    column_width: float
 
-    def left(self, i: int) -> float:
-        return FIRST + i * (self.column + GAP)
+    def left_edge(self, i: int) -> float:
+        return FIRST + i * (self.column_width + GAP)
 
-    def right(self, i: int) -> float:
-        return self.left(i) + self.column
+    def right_edge(self, i: int) -> float:
+        return self.left_edge(i) + self.column_width
 
-    def middle(self, i: int) -> float:
-        return self.left(i) + self.column / 2
+    def centre(self, i: int) -> float:
+        return self.left_edge(i) + self.column_width / 2
 
     @property
-    def end(self) -> float:
+    def content_right(self) -> float:
         """The right edge of what is drawn."""
         return self.width - MARGIN
 
 
-def columns(count: int) -> Columns:
+def make_columns(count: int) -> Columns:
     count = max(count, 1)
     rest = FIRST + MARGIN + GAP * (count - 1)
     column = min(max((NATURAL - rest) / count, SLIMMEST), WIDEST)
@@ -51,44 +51,44 @@ def columns(count: int) -> Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Wall:
+class WallLayout:
     """The wall being laid out."""
 
-    sheet: Canvas
-    type: TypeScale
-    reading: MapReading
+    canvas: Canvas
+    typography: Typography
+    presentation: MapPresentation
     words: DrawingWords
     columns: Columns
 
     @property
-    def stages(self) -> tuple[StageReading, ...]:
-        return self.reading.stages
+    def stages(self) -> tuple[StagePresentation, ...]:
+        return self.presentation.stages
 
     @property
     def gauge(self) -> Gauge:
-        return self.reading.gauge
+        return self.presentation.gauge
 
     @property
     def theme(self) -> Theme:
-        return self.sheet.theme
+        return self.canvas.theme
 
-    def name(self, top: float, title: str, note: str = "", *, room: float = LABEL - 20) -> float:
+    def draw_lane_name(self, top: float, title: str, note: str = "", *, room: float = LABEL - 20) -> float:
         """The name of a lane and what its figures are; gives the lowest baseline."""
         y = top + 32
-        lines = self.sheet.paragraph(MARGIN, y, title, self.type.name, self.theme.ink, room=room)
-        y += (lines - 1) * self.type.name.line
+        lines = self.canvas.paragraph(MARGIN, y, title, self.typography.name, self.theme.ink, room=room)
+        y += (lines - 1) * self.typography.name.line
         if note:
             y += 21
-            lines = self.sheet.paragraph(MARGIN, y, note, self.type.small, self.theme.quiet, room=room, most=5)
-            y += (lines - 1) * self.type.small.line
+            lines = self.canvas.paragraph(MARGIN, y, note, self.typography.small, self.theme.quiet, room=room, most=5)
+            y += (lines - 1) * self.typography.small.line
         return y
 
-    def nothing(self, i: int, y: float) -> None:
+    def draw_empty_cell(self, i: int, y: float) -> None:
         """A cell with nothing in it."""
-        self.sheet.text(self.columns.left(i), y, "—", self.type.body, self.theme.quiet)
+        self.canvas.text(self.columns.left_edge(i), y, "—", self.typography.body, self.theme.quiet)
 
-    def unknown(self, i: int, top: float, bottom: float) -> None:
+    def draw_unjudged_cell(self, i: int, top: float, bottom: float) -> None:
         """A cell that is not judged."""
-        self.sheet.hatch(
-            Box(self.columns.left(i), top, self.columns.column, bottom - top), 14, 11, 1.8, layer=Layer.RULES
+        self.canvas.hatch(
+            Box(self.columns.left_edge(i), top, self.columns.column_width, bottom - top), 14, 11, 1.8, layer=Layer.RULES
         )

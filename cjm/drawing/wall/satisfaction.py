@@ -1,11 +1,12 @@
 """The satisfaction lane of the wall: the figure with its interval, n and change, the other scales small beside it."""
 
-from cjm.drawing.canvas import Align, Piece
-from cjm.drawing.mood import GAUGES
-from cjm.drawing.parts import audience_words, change_words, missing_words, pill, quiet_change, range_bar, real_change
+from cjm.drawing.canvas import Align, TextPiece
+from cjm.drawing.captions import audience_text, change_text, has_real_change, missing_answers_text, no_change_text
+from cjm.drawing.gauge import GAUGES
+from cjm.drawing.marks import draw_badge, draw_interval_bar
+from cjm.drawing.presentation import FigurePresentation, FigureStatus, StagePresentation
 from cjm.drawing.primitives import Box
-from cjm.drawing.reading import FigureReading, Knowledge, StageReading
-from cjm.drawing.wall.page import Wall
+from cjm.drawing.wall.page import WallLayout
 from cjm.figures.journey_map import ChangeDirection
 from cjm.scales import Scale
 
@@ -14,126 +15,138 @@ CARD = 64
 AIR = 14  # between the margin and the verdict
 
 
-def satisfaction(wall: Wall, top: float) -> float:
-    title = wall.words(f"map.scale.{wall.reading.look.scale.value}")
-    bottom = wall.name(top, title, wall.words("map.lane.satisfaction.note")) if not wall.reading.empty else top
-    if wall.reading.empty:
+def draw_satisfaction(wall: WallLayout, top: float) -> float:
+    title = wall.words(f"map.scale.{wall.presentation.journey_map.scale.value}")
+    bottom = (
+        wall.draw_lane_name(top, title, wall.words("map.lane.satisfaction.note"))
+        if not wall.presentation.is_empty
+        else top
+    )
+    if wall.presentation.is_empty:
         return top
-    hidden = [i for i, stage in enumerate(wall.stages) if not stage.figure.shown]
+    hidden = [i for i, stage in enumerate(wall.stages) if not stage.headline.is_visible]
     for i, stage in enumerate(wall.stages):
-        y = _shown(wall, i, stage, top) if stage.figure.shown else top + 124
-        bottom = max(bottom, _others(wall, i, stage, y) if not stage.figure.shown else y)
+        y = _draw_score(wall, i, stage, top) if stage.headline.is_visible else top + 124
+        bottom = max(bottom, _draw_other_scales(wall, i, stage, y) if not stage.headline.is_visible else y)
     for i in hidden:
-        _hidden(wall, i, wall.stages[i], top + 16, (top + 112) if wall.stages[i].others else max(bottom, top + 114))
+        _draw_missing_card(
+            wall, i, wall.stages[i], top + 16, (top + 112) if wall.stages[i].other_scales else max(bottom, top + 114)
+        )
     return bottom + 24
 
 
-def _shown(wall: Wall, i: int, stage: StageReading, top: float) -> float:
+def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) -> float:
     """Figure and margin, bar, people, other scales; gives the last baseline."""
-    sheet, figure, gauge, theme, words = wall.sheet, stage.figure, wall.gauge, wall.theme, wall.words
-    left = wall.columns.left(i)
+    canvas, figure, gauge, theme, words = wall.canvas, stage.headline, wall.gauge, wall.theme, wall.words
+    left = wall.columns.left_edge(i)
     mood = figure.mood(gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
-    taken = 7 + sheet.text(left - 1, top + 46, gauge.figure(figure.value, words), wall.type.figure, colour)
-    room = wall.columns.column - taken - _pill(wall, i, stage, top) - AIR
-    below = [_people(wall, figure)]
-    margin = gauge.margin(figure.value, figure.low, figure.high, words)
-    if (width := sheet.width(margin, wall.type.lead)) <= room:
-        sheet.text(left + taken, top + 46, margin, wall.type.lead, theme.quiet)
+    taken = 7 + canvas.text(
+        left - 1, top + 46, gauge.format_figure(figure.value, words), wall.typography.figure, colour
+    )
+    room = wall.columns.column_width - taken - _draw_badge(wall, i, stage, top) - AIR
+    below = [_people_pieces(wall, figure)]
+    margin = gauge.format_margin(figure.value, figure.low, figure.high, words)
+    if (width := canvas.text_width(margin, wall.typography.lead)) <= room:
+        canvas.text(left + taken, top + 46, margin, wall.typography.lead, theme.quiet)
         room -= width
     else:
-        below.insert(0, [(margin, wall.type.small, theme.quiet)])
-    quiet = "" if real_change(stage) or not figure.judged else quiet_change(stage, words)
-    if quiet and sheet.width(quiet, wall.type.small) <= room:
-        sheet.text(wall.columns.right(i), top + 46, quiet, wall.type.small, theme.quiet, align=Align.RIGHT)
+        below.insert(0, [(margin, wall.typography.small, theme.quiet)])
+    quiet = "" if has_real_change(stage) or not figure.is_judged else no_change_text(stage, words)
+    if quiet and canvas.text_width(quiet, wall.typography.small) <= room:
+        canvas.text(wall.columns.right_edge(i), top + 46, quiet, wall.typography.small, theme.quiet, align=Align.RIGHT)
     elif quiet:
-        below.append([(quiet, wall.type.small, theme.quiet)])
-    range_bar(sheet, Box(left, top + 69.5, wall.columns.column, 13), gauge, stage)
+        below.append([(quiet, wall.typography.small, theme.quiet)])
+    draw_interval_bar(canvas, Box(left, top + 69.5, wall.columns.column_width, 13), gauge, stage)
     y = top + 114 - LINE
     for pieces in below:
-        y = _line(wall, i, pieces, y + LINE)
-    return _others(wall, i, stage, y + LINE)
+        y = _draw_line(wall, i, pieces, y + LINE)
+    return _draw_other_scales(wall, i, stage, y + LINE)
 
 
-def _pill(wall: Wall, i: int, stage: StageReading, top: float) -> float:
+def _draw_badge(wall: WallLayout, i: int, stage: StagePresentation, top: float) -> float:
     """A pill at the right of the figure, only for a real change; gives its width."""
-    if not stage.figure.judged or not real_change(stage):
+    if not stage.headline.is_judged or not has_real_change(stage):
         return 0.0
-    better = stage.look.change.direction is ChangeDirection.BETTER
-    text = change_words(stage.look.change, wall.reading.look.scale, wall.gauge, wall.words)
+    better = stage.figures.change.direction is ChangeDirection.BETTER
+    text = change_text(stage.figures.change, wall.presentation.journey_map.scale, wall.gauge, wall.words)
     fill, icon = (wall.theme.better, "up") if better else (wall.theme.accent, "down")
-    end = (wall.columns.right(i), top + 38)
-    return pill(wall.sheet, end, text, wall.type.small_strong, fill=fill, icon=icon)
+    end = (wall.columns.right_edge(i), top + 38)
+    return draw_badge(wall.canvas, end, text, wall.typography.small_strong, fill=fill, icon=icon)
 
 
-def _people(wall: Wall, figure: FigureReading) -> list[Piece]:
-    theme, small = wall.theme, wall.type.small
-    if figure.knowledge is Knowledge.GREY:
-        answers, missing = missing_words(wall.reading, figure, wall.words)
+def _people_pieces(wall: WallLayout, figure: FigurePresentation) -> list[TextPiece]:
+    theme, small = wall.theme, wall.typography.small
+    if figure.status is FigureStatus.GREY:
+        answers, missing = missing_answers_text(wall.presentation, figure, wall.words)
         return [(f"{answers}, {missing}" if missing else answers, small, theme.on_grey)]
-    people, answers = audience_words(figure, wall.words)
+    people, answers = audience_text(figure, wall.words)
     return [(f"{people} · {answers}" if answers else people, small, theme.quiet)]
 
 
-def _line(wall: Wall, i: int, pieces: list[Piece], y: float) -> float:
+def _draw_line(wall: WallLayout, i: int, pieces: list[TextPiece], y: float) -> float:
     """A piece that is longer than the column goes on below; gives the last baseline."""
     text, style, colour = pieces[0]
-    lines = wall.sheet.paragraph(wall.columns.left(i), y, text, style, colour, room=wall.columns.column, most=2)
+    lines = wall.canvas.paragraph(
+        wall.columns.left_edge(i), y, text, style, colour, room=wall.columns.column_width, most=2
+    )
     return y + (lines - 1) * style.line
 
 
-def _others(wall: Wall, i: int, stage: StageReading, y: float) -> float:
+def _draw_other_scales(wall: WallLayout, i: int, stage: StagePresentation, y: float) -> float:
     """The other scales that were asked, beside each other while there is room; gives the last baseline."""
-    x, right = wall.columns.left(i), wall.columns.right(i)
+    x, right = wall.columns.left_edge(i), wall.columns.right_edge(i)
     at, last = x, y - LINE
-    for scale, figure in stage.others:
-        pieces = _other(wall, scale, figure)
-        width = wall.sheet.run_width(pieces)
+    for scale, figure in stage.other_scales:
+        pieces = _other_scale_pieces(wall, scale, figure)
+        width = wall.canvas.text_run_width(pieces)
         if at > x and at + width > right:
             at, y = x, y + LINE
-        at += wall.sheet.run(at, y, pieces) + 18
+        at += wall.canvas.text_run(at, y, pieces) + 18
         last = y
     return last
 
 
-def _other(wall: Wall, scale: Scale, figure: FigureReading) -> list[Piece]:
-    gauge, small = GAUGES[scale], wall.type.small
-    colour = wall.theme.ink if figure.judged else wall.theme.on_grey
-    margin = gauge.margin(figure.value, figure.low, figure.high, wall.words)
+def _other_scale_pieces(wall: WallLayout, scale: Scale, figure: FigurePresentation) -> list[TextPiece]:
+    gauge, small = GAUGES[scale], wall.typography.small
+    colour = wall.theme.ink if figure.is_judged else wall.theme.on_grey
+    margin = gauge.format_margin(figure.value, figure.low, figure.high, wall.words)
     return [
         (wall.words(f"map.short.{scale.value}") + " ", small, wall.theme.quiet),
-        (gauge.figure(figure.value, wall.words), wall.type.small_strong, colour),
+        (gauge.format_figure(figure.value, wall.words), wall.typography.small_strong, colour),
         (f" {margin}", small, wall.theme.quiet),
     ]
 
 
-def _hidden(wall: Wall, i: int, stage: StageReading, top: float, bottom: float) -> None:
+def _draw_missing_card(wall: WallLayout, i: int, stage: StagePresentation, top: float, bottom: float) -> None:
     """A hatched cell with a card that says what is missing."""
-    sheet, theme = wall.sheet, wall.theme
-    wall.unknown(i, top, bottom)
-    first, second = missing_words(wall.reading, stage.figure, wall.words)
-    lock = 24 if stage.figure.knowledge is Knowledge.WITHHELD else 0
-    room = wall.columns.column - 56
-    width = max(sheet.width(first, wall.type.strong) + lock, sheet.width(second, wall.type.body))
-    middle, y = wall.columns.middle(i), (top + bottom) / 2
+    canvas, theme = wall.canvas, wall.theme
+    wall.draw_unjudged_cell(i, top, bottom)
+    first, second = missing_answers_text(wall.presentation, stage.headline, wall.words)
+    lock = 24 if stage.headline.status is FigureStatus.WITHHELD else 0
+    room = wall.columns.column_width - 56
+    width = max(
+        canvas.text_width(first, wall.typography.strong) + lock, canvas.text_width(second, wall.typography.body)
+    )
+    middle, y = wall.columns.centre(i), (top + bottom) / 2
     card = Box(middle - min(width, room) / 2 - 16, y - CARD / 2, min(width, room) + 32, CARD)
-    sheet.box(card, 10, theme.grey)
+    canvas.box(card, 10, theme.grey)
     if lock:
-        sheet.icon(
+        canvas.icon(
             "lock",
-            middle - (sheet.width(first, wall.type.strong) + lock) / 2 + 8,
+            middle - (canvas.text_width(first, wall.typography.strong) + lock) / 2 + 8,
             y - 11,
             17,
             theme.on_grey,
             weight=2.2,
         )
-    sheet.text(
+    canvas.text(
         middle + lock / 2,
         y + (-5 if second else 6),
         first,
-        wall.type.strong,
+        wall.typography.strong,
         theme.on_grey,
         align=Align.CENTRE,
         room=room - lock,
     )
-    sheet.text(middle, y + 19, second, wall.type.body, theme.on_grey, align=Align.CENTRE, room=room)
+    canvas.text(middle, y + 19, second, wall.typography.body, theme.on_grey, align=Align.CENTRE, room=room)

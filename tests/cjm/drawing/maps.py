@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from cjm.drawing.mood import GAUGES
+from cjm.drawing.gauge import GAUGES
 from cjm.drawing.primitives import Weight
 from cjm.figures.journey_map import (
     Barrier,

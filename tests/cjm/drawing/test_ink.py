@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from bot.texts import words_in
-from cjm.drawing import Layout, draw, ink, lay_out, warm
+from cjm.drawing import Layout, draw_map, ink, lay_out_map, warm_up
 from cjm.drawing.primitives import Picture, TextLine, Weight
 from cjm.drawing.theme import LIGHT
 from cjm.figures.journey_map import JourneyMap, Voice
@@ -32,7 +32,7 @@ def opened(png: bytes) -> Image.Image:
 
 def one_text(text: str) -> Image.Image:
     return opened(
-        ink.png(Picture(120, 40, "#FFFFFF", (TextLine(4, 30, text, 30, Weight.REGULAR, "#000000", 0),)), LIGHT)
+        ink.render_png(Picture(120, 40, "#FFFFFF", (TextLine(4, 30, text, 30, Weight.REGULAR, "#000000", 0),)), LIGHT)
     )
 
 
@@ -44,20 +44,20 @@ def blackness(image: Image.Image) -> float:
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])
 def test_picture_has_the_size_of_its_layout(layout: Layout, language: str) -> None:
     words = words_in(language)
-    place = lay_out(bike_shop(), words, ink.measure, layout=layout)
-    assert opened(draw(bike_shop(), words, layout=layout)).size == (place.width, place.height)
+    place = lay_out_map(bike_shop(), words, ink.measure_text, layout=layout)
+    assert opened(draw_map(bike_shop(), words, layout=layout)).size == (place.width, place.height)
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_drawing_twice_gives_the_same_bytes(layout: Layout) -> None:
-    assert draw(bike_shop(), words_in("en"), layout=layout) == draw(bike_shop(), words_in("en"), layout=layout)
+    assert draw_map(bike_shop(), words_in("en"), layout=layout) == draw_map(bike_shop(), words_in("en"), layout=layout)
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_hatching_stays_in_its_outline_however_many_there_are(layout: Layout) -> None:
     hatched = journey_map([stage(str(i), 70, 7 if i % 2 else 0) for i in range(6)])
-    first = draw(hatched, words_in("en"), layout=layout)
-    assert all(draw(hatched, words_in("en"), layout=layout) == first for _ in range(3))
+    first = draw_map(hatched, words_in("en"), layout=layout)
+    assert all(draw_map(hatched, words_in("en"), layout=layout) == first for _ in range(3))
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_nothing_that_people_type_breaks_the_drawing(text: str) -> None:
     look = replace(stage(text, 70, 60, goal=text, voices=[Voice(text, 1)]), key="s")
     found = replace(journey_map([look]), title=text, purpose=text, notes=(text,), segment_title=text, segment="x")
     for layout in Layout:
-        assert opened(draw(found, words_in("en"), layout=layout)).width > 0
+        assert opened(draw_map(found, words_in("en"), layout=layout)).width > 0
 
 
 def test_letter_the_typeface_lacks_is_a_box_that_is_as_wide_as_measured() -> None:
     assert blackness(one_text("中")) > 1
-    assert ink.measure("中中", 100, Weight.REGULAR) == 2 * ink.measure("中", 100, Weight.REGULAR) > 0
+    assert ink.measure_text("中中", 100, Weight.REGULAR) == 2 * ink.measure_text("中", 100, Weight.REGULAR) > 0
 
 
 @pytest.mark.parametrize("weight", Weight)
@@ -95,14 +95,14 @@ def test_typeface_has_what_our_languages_and_figures_need(weight: Weight) -> Non
 
 def test_other_formats_are_refused_in_words() -> None:
     with pytest.raises(ValueError, match="drawn as png, not as 'gif'"):
-        draw(bike_shop(), words_in("en"), format="gif")
+        draw_map(bike_shop(), words_in("en"), format="gif")
 
 
 def test_drawing_works_in_a_spawned_process_and_its_arguments_can_be_sent_there() -> None:
     assert pickle.loads(pickle.dumps(bike_shop())) == bike_shop()  # noqa: S301
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=warm) as pool:
-        there = pool.submit(draw, bike_shop(), words_in("en"), layout=Layout.WALL).result()
-    assert there == draw(bike_shop(), words_in("en"), layout=Layout.WALL)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=warm_up) as pool:
+        there = pool.submit(draw_map, bike_shop(), words_in("en"), layout=Layout.WALL).result()
+    assert there == draw_map(bike_shop(), words_in("en"), layout=Layout.WALL)
 
 
 def test_importing_the_drawing_does_not_import_matplotlib() -> None:
@@ -124,7 +124,7 @@ def test_picture_looks_as_it_was_approved(name: str, layout: Layout, found: Jour
 
     To approve a new look: TROPA_APPROVE=1 pytest tests/drawing/test_ink.py
     """
-    image = opened(draw(found, words_in("en"), layout=layout))
+    image = opened(draw_map(found, words_in("en"), layout=layout))
     width = NARROWER[layout]
     small = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
     file = PINNED / f"{name}.png"

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.texts import words_in
-from cjm.drawing import Layout, lay_out, pages
+from cjm.drawing import Layout, count_pages, lay_out_map
 from cjm.drawing.canvas import Canvas
-from cjm.drawing.mood import GAUGES
+from cjm.drawing.gauge import GAUGES
 from cjm.drawing.phone.page import LEFT, MARGIN, RIGHT
 from cjm.drawing.primitives import Band, Face, Hatch, Picture, TextLine
-from cjm.drawing.reading import read
-from cjm.drawing.theme import LIGHT, PHONE_TYPE, WALL_TYPE
-from cjm.drawing.wall import LANES, columns
-from cjm.drawing.wall.lanes import chevrons
-from cjm.drawing.wall.page import FIRST, Wall
+from cjm.drawing.presentation import present_map
+from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY, WALL_TYPOGRAPHY
+from cjm.drawing.wall import LANES, make_columns
+from cjm.drawing.wall.lanes import draw_chevrons
+from cjm.drawing.wall.page import FIRST, WallLayout
 from cjm.drawing.wall.page import MARGIN as WALL_MARGIN
 from cjm.figures.journey_map import ChangeDirection, JourneyMap
 from cjm.figures.score import Verdict
@@ -31,12 +31,12 @@ any_map = settings(
 
 
 def laid_out(found: JourneyMap, layout: Layout, page: int = 0) -> Picture:
-    return lay_out(found, words_in(found.language), fixed_width, layout=layout, page=page)
+    return lay_out_map(found, words_in(found.language), fixed_width, layout=layout, page=page)
 
 
 def every_picture(found: JourneyMap) -> Iterable[Picture]:
     for layout in Layout:
-        for page in range(pages(found, layout)):
+        for page in range(count_pages(found, layout)):
             yield laid_out(found, layout, page)
 
 
@@ -71,7 +71,7 @@ def test_no_text_leaves_the_picture_and_no_two_texts_overlap(found: JourneyMap) 
 @any_map
 @given(maps())
 def test_every_text_of_a_phone_row_stays_between_its_edges(found: JourneyMap) -> None:
-    for page in range(pages(found, Layout.PHONE)):
+    for page in range(count_pages(found, Layout.PHONE)):
         for text in laid_out(found, Layout.PHONE, page).texts:
             left = MARGIN if text.x < LEFT - 3 - SLACK else LEFT
             assert text.x >= left - 3 - SLACK, text
@@ -81,16 +81,16 @@ def test_every_text_of_a_phone_row_stays_between_its_edges(found: JourneyMap) ->
 @any_map
 @given(maps())
 def test_every_text_of_a_lane_stays_in_its_column(found: JourneyMap) -> None:
-    reading = read(found)
-    if reading.empty:
+    presentation = present_map(found)
+    if presentation.is_empty:
         return
-    places = columns(len(reading.stages))
-    rooms = [(WALL_MARGIN, FIRST)] + [(places.left(i), places.right(i)) for i in range(places.count)]
-    for lane in (chevrons, *LANES):
-        sheet = Canvas(fixed_width, LIGHT)
-        lane(Wall(sheet, WALL_TYPE, reading, words_in(found.language), places), 100.0)
-        for text in sheet.picture(places.width, 1).texts:
-            on_a_joint = lane is chevrons and text.text.endswith("%")
+    places = make_columns(len(presentation.stages))
+    rooms = [(WALL_MARGIN, FIRST)] + [(places.left_edge(i), places.right_edge(i)) for i in range(places.count)]
+    for lane in (draw_chevrons, *LANES):
+        canvas = Canvas(fixed_width, LIGHT)
+        lane(WallLayout(canvas, WALL_TYPOGRAPHY, presentation, words_in(found.language), places), 100.0)
+        for text in canvas.to_picture(places.width, 1).texts:
+            on_a_joint = lane is draw_chevrons and text.text.endswith("%")
             inside = any(left - 1 - SLACK <= text.x and text.box.right <= right + SLACK for left, right in rooms)
             assert inside or on_a_joint, (lane, text)
 
@@ -98,7 +98,7 @@ def test_every_text_of_a_lane_stays_in_its_column(found: JourneyMap) -> None:
 @any_map
 @given(maps())
 def test_phone_pages_are_ones_a_messenger_takes(found: JourneyMap) -> None:
-    for page in range(pages(found, Layout.PHONE)):
+    for page in range(count_pages(found, Layout.PHONE)):
         picture = laid_out(found, Layout.PHONE, page)
         assert picture.width + picture.height <= 10_000
         assert picture.height <= 20 * picture.width
@@ -199,7 +199,7 @@ def test_touchpoint_whose_interval_spans_three_moods_is_striped(layout: Layout) 
     sure, unsure = touchpoint("Till", "kiosk", 90, 900), touchpoint("Link", "site", 65, 30)
     for look, striped in ((sure, False), (unsure, True)):
         picture = laid_out(journey_map([stage("Pay", 90, 900, touchpoints=[look])]), layout)
-        assert any(isinstance(item, Face) and not item.sure for item in picture.items) == striped
+        assert any(isinstance(item, Face) and not item.is_certain for item in picture.items) == striped
         assert ("striped" in said(picture)) == striped
 
 
@@ -209,8 +209,8 @@ def test_touchpoint_whose_interval_spans_three_moods_is_striped(layout: Layout) 
 @pytest.mark.parametrize(("stages_", "pages_"), [(1, 1), (5, 1), (6, 1), (7, 2), (12, 2)])
 def test_long_journeys_go_to_further_pages_on_the_phone(stages_: int, pages_: int) -> None:
     found = journey_map([stage(f"Stage {i}", 70, 60) for i in range(stages_)])
-    assert pages(found, Layout.PHONE) == pages_
-    assert pages(found, Layout.WALL) == 1
+    assert count_pages(found, Layout.PHONE) == pages_
+    assert count_pages(found, Layout.WALL) == 1
     seen = [said(laid_out(found, Layout.PHONE, page)) for page in range(pages_)]
     for i in range(stages_):
         assert sum(f"Stage {i} " in f"{text} " for text in seen) == 1
@@ -290,5 +290,5 @@ def test_figures_are_written_in_the_unit_of_the_headline_scale(scale: Scale) -> 
 
 
 def test_phone_and_wall_have_a_style_for_everything() -> None:
-    assert all(getattr(PHONE_TYPE, name).px >= 34 for name in PHONE_TYPE.__slots__)
-    assert all(getattr(WALL_TYPE, name).px >= 15 for name in WALL_TYPE.__slots__)
+    assert all(getattr(PHONE_TYPOGRAPHY, name).px >= 34 for name in PHONE_TYPOGRAPHY.__slots__)
+    assert all(getattr(WALL_TYPOGRAPHY, name).px >= 15 for name in WALL_TYPOGRAPHY.__slots__)

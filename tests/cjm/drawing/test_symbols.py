@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.drawing.curves import along, monotone, rounded
+from cjm.drawing.curves import monotone_cubic, points_along, rounded_box
 from cjm.drawing.faces import face_shapes
 from cjm.drawing.primitives import Face, Hatch, Icon, Shape
-from cjm.drawing.symbols import SYMBOLS, channel_symbol, icon_shapes
+from cjm.drawing.symbols import SYMBOL_NAMES, channel_symbol, icon_shapes
 from cjm.drawing.theme import LIGHT
 from cjm.journeys.journey import CHANNELS
 
 
-@pytest.mark.parametrize("name", sorted(SYMBOLS))
+@pytest.mark.parametrize("name", sorted(SYMBOL_NAMES))
 def test_symbol_stays_inside_its_square(name: str) -> None:
     shapes = icon_shapes(Icon(name, 100, 200, 24, "#000000"))
     assert shapes
@@ -27,7 +27,7 @@ def test_symbol_stays_inside_its_square(name: str) -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_every_channel_has_a_symbol_of_its_own(channel: str) -> None:
     assert channel_symbol(channel) == channel
-    assert channel in SYMBOLS
+    assert channel in SYMBOL_NAMES
 
 
 @pytest.mark.parametrize("channel", ["teleport", "barrier", ""])
@@ -45,7 +45,7 @@ def test_five_moods_are_five_faces_and_none_of_them_needs_its_colour() -> None:
 
 def test_face_that_is_not_judged_has_no_mouth_and_one_that_is_not_sure_is_striped() -> None:
     assert any(isinstance(part, Hatch) for part in face_shapes(Face(0, 0, 50, None), LIGHT))
-    unsure = face_shapes(Face(0, 0, 50, 3, sure=False), LIGHT)
+    unsure = face_shapes(Face(0, 0, 50, 3, is_certain=False), LIGHT)
     assert any(isinstance(part, Hatch) and part.colour == LIGHT.moods[3] for part in unsure)
 
 
@@ -59,21 +59,21 @@ def test_curve_never_overshoots_a_point(ys: list[float], shares: list[float]) ->
         x = share * xs[-1]
         i = min(int(x // 10), max(len(ys) - 2, 0))
         neighbours = ys[i : i + 2]
-        (y,) = monotone(xs, ys, [x])
+        (y,) = monotone_cubic(xs, ys, [x])
         assert min(neighbours) - 1e-6 <= y <= max(neighbours) + 1e-6
 
 
 @given(points)
 def test_curve_passes_through_every_point(ys: list[float]) -> None:
     xs = [10.0 * i for i in range(len(ys))]
-    assert monotone(xs, ys, xs) == pytest.approx(ys, abs=1e-6)
+    assert monotone_cubic(xs, ys, xs) == pytest.approx(ys, abs=1e-6)
 
 
 def test_radius_too_large_for_a_box_becomes_the_largest_that_fits() -> None:
-    assert rounded(0, 0, 40, 10, 99) == rounded(0, 0, 40, 10, 5)
+    assert rounded_box(0, 0, 40, 10, 99) == rounded_box(0, 0, 40, 10, 5)
 
 
 def test_steps_along_a_line_are_evenly_spaced() -> None:
-    places = along([(0, 0), (30, 0), (30, 40)], 5, 20)
+    places = points_along([(0, 0), (30, 0), (30, 40)], 5, 20)
     assert [(round(x), round(y)) for x, y, _ in places] == [(5, 0), (25, 0), (30, 15), (30, 35)]
     assert [turn for *_, turn in places] == [0, 0, math.pi / 2, math.pi / 2]

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from cjm.drawing.theme import LIGHT, channels, mix
+from cjm.drawing.theme import LIGHT, mix_colours, rgb
 
 AA = 4.5
 GRAPHIC = 3.0
@@ -12,7 +12,7 @@ GRAPHIC = 3.0
 
 def luminance(colour: str) -> float:
     """WCAG 2.2, relative luminance."""
-    parts = [c / 255 for c in channels(colour)]
+    parts = [c / 255 for c in rgb(colour)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
@@ -62,7 +62,7 @@ def test_ghost_of_the_period_before_can_be_seen() -> None:
 
 def test_moods_are_apart_and_the_path_between_them_passes_through_each() -> None:
     assert all(contrast(a, b) > 1.05 for a, b in combinations(LIGHT.moods, 2))
-    assert [LIGHT.along(place) for place in range(5)] == list(LIGHT.moods)
-    assert LIGHT.along(-3) == LIGHT.moods[0]
-    assert LIGHT.along(9) == LIGHT.moods[4]
-    assert LIGHT.along(0.5) == mix(LIGHT.moods[0], LIGHT.moods[1], 0.5)
+    assert [LIGHT.mood_colour(place) for place in range(5)] == list(LIGHT.moods)
+    assert LIGHT.mood_colour(-3) == LIGHT.moods[0]
+    assert LIGHT.mood_colour(9) == LIGHT.moods[4]
+    assert LIGHT.mood_colour(0.5) == mix_colours(LIGHT.moods[0], LIGHT.moods[1], 0.5)

@@ -8,8 +8,8 @@ import pytest
 
 import cjm.drawing
 from bot.texts import LANGUAGES, words_in
-from bot.texts.catalogue import keys
-from cjm.drawing.reading import TargetOutcome
+from bot.texts.catalogue import catalogue_entries
+from cjm.drawing.presentation import TargetOutcome
 from cjm.journeys.journey import CHANNELS
 from cjm.scales import Scale
 
@@ -34,8 +34,8 @@ def test_numbers_of_a_text_are_the_same_in_every_language(language: str) -> None
     def holes(text: str | tuple[str, ...]) -> set[str]:
         return set(re.findall(r"\{(\w+)\}", text if isinstance(text, str) else "".join(text)))
 
-    english = keys("en")
-    assert {key: holes(text) for key, text in keys(language).items() if key.startswith("map.")} == {
+    english = catalogue_entries("en")
+    assert {key: holes(text) for key, text in catalogue_entries(language).items() if key.startswith("map.")} == {
         key: holes(text) for key, text in english.items() if key.startswith("map.")
     }
 

@@ -11,10 +11,10 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from cjm.figures.change import benjamini_hochberg, compare, shift
-from cjm.figures.contributions import ContributionSums, sums_of_counts
+from cjm.figures.change import benjamini_hochberg, compare_scores, mantel_score_test
+from cjm.figures.contributions import ContributionSums, sum_contributions
 from cjm.figures.journey_map import ChangeDirection, FigureChange
-from cjm.figures.score import score_of_counts, score_of_people
+from cjm.figures.score import score_of_counts, score_of_person_days
 from cjm.scales import Scale
 
 
@@ -32,7 +32,7 @@ def counted(scale: Scale, row: list[int]) -> dict[int, int]:
 @given(st.integers(10, 400), st.integers(10, 400), st.data())
 def test_the_difference_of_two_shares_has_newcombes_interval(n: int, m: int, data: st.DataObject) -> None:
     a, b = data.draw(st.integers(0, n)), data.draw(st.integers(0, m))
-    change = compare(score_of_counts(Scale.CSAT, csat(a, n)), score_of_counts(Scale.CSAT, csat(b, m)))
+    change = compare_scores(score_of_counts(Scale.CSAT, csat(a, n)), score_of_counts(Scale.CSAT, csat(b, m)))
     expected = confint_proportions_2indep(a, n, b, m, method="newcomb")
     assert [change.low, change.high] == pytest.approx([100 * expected[0], 100 * expected[1]], abs=1e-6)
     assert change.points == pytest.approx(100 * (a / n - b / m))
@@ -49,31 +49,33 @@ def test_the_difference_of_two_shares_has_newcombes_interval(n: int, m: int, dat
 )
 def test_a_change_has_a_direction_only_when_its_interval_does(good: int, base: int, direction: ChangeDirection) -> None:
     now, before = score_of_counts(Scale.CSAT, csat(good, 100)), score_of_counts(Scale.CSAT, csat(base, 100))
-    assert compare(now, before).direction is direction
+    assert compare_scores(now, before).direction is direction
 
 
 @pytest.mark.parametrize(("n", "m"), [(9, 100), (100, 9), (4, 100), (100, 0), (5, 5)])
 def test_a_change_is_unknown_when_a_side_is_grey_or_withheld(n: int, m: int) -> None:
-    change = compare(score_of_counts(Scale.NPS, {10: n}), score_of_counts(Scale.NPS, {0: m}))
+    change = compare_scores(score_of_counts(Scale.NPS, {10: n}), score_of_counts(Scale.NPS, {0: m}))
     assert change == FigureChange(ChangeDirection.UNKNOWN)
 
 
 def test_a_change_is_unknown_without_a_period_before() -> None:
-    assert compare(score_of_counts(Scale.CSAT, csat(20, 20)), None) == FigureChange(ChangeDirection.UNKNOWN)
+    assert compare_scores(score_of_counts(Scale.CSAT, csat(20, 20)), None) == FigureChange(ChangeDirection.UNKNOWN)
 
 
 def test_a_stage_asked_eight_times_a_person_is_compared_by_its_people() -> None:
     def stage(p: float) -> tuple[float, float]:
         moved = (
-            score_of_people(Scale.CSAT, n=30, total=30 * p, squares=30 * (p * p + 0.06), raw_total=90, answers=240),
-            score_of_people(Scale.CSAT, n=30, total=18, squares=30 * (0.36 + 0.06), raw_total=90, answers=240),
+            score_of_person_days(
+                Scale.CSAT, n=30, total=30 * p, squares=30 * (p * p + 0.06), raw_total=90, answers=240
+            ),
+            score_of_person_days(Scale.CSAT, n=30, total=18, squares=30 * (0.36 + 0.06), raw_total=90, answers=240),
         )
-        change = compare(*moved)
+        change = compare_scores(*moved)
         return change.low or 0.0, change.high or 0.0
 
     low, high = stage(0.5)
     assert low < 0 < high
-    pooled = compare(score_of_counts(Scale.CSAT, csat(120, 240)), score_of_counts(Scale.CSAT, csat(144, 240)))
+    pooled = compare_scores(score_of_counts(Scale.CSAT, csat(120, 240)), score_of_counts(Scale.CSAT, csat(144, 240)))
     assert pooled.direction is ChangeDirection.WORSE  # what pooling the answers would have said
 
 
@@ -85,7 +87,7 @@ def test_swapping_the_periods_turns_the_change_round(scale: Scale, data: st.Data
         counts = counted(scale, data.draw(rows))
         counts[scale.spec.values[0]] += 10
         scores.append(score_of_counts(scale, counts))
-    there, back = compare(scores[0], scores[1]), compare(scores[1], scores[0])
+    there, back = compare_scores(scores[0], scores[1]), compare_scores(scores[1], scores[0])
     assert there.points == pytest.approx(-(back.points or 0.0))
     assert [there.low, there.high] == pytest.approx([-(back.high or 0.0), -(back.low or 0.0)])
     assert (there.low or 0.0) <= (there.points or 0.0) <= (there.high or 0.0)
@@ -102,7 +104,7 @@ def test_with_as_many_on_both_sides_the_test_is_cochran_mantel_haenszel(parts: l
         strata.append((csat(a, n), csat(b, n)))
         tables.append(np.array([[a, n - a], [b, n - b]]))
     expected = StratifiedTable(tables).test_null_odds(correction=False).pvalue
-    assert shift(Scale.CSAT, strata).p == pytest.approx(expected, abs=1e-9)
+    assert mantel_score_test(Scale.CSAT, strata).p_value == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_the_tail_of_a_small_week_is_the_exact_one(good: int, n: int, base: int,
     """Against Fisher's exact distribution (mid-p), within a factor of two: the normal tail is far off here."""
     law = stats.hypergeom(n + m, good + base, n)
     exact = 2 * (law.cdf(good) - law.pmf(good) / 2)
-    ours = shift(Scale.CSAT, [(csat(good, n), csat(base, m))]).p
+    ours = mantel_score_test(Scale.CSAT, [(csat(good, n), csat(base, m))]).p_value
     assert exact / 2 < ours < exact * 2
 
 
@@ -126,29 +128,31 @@ def test_the_tail_is_a_gamma_distributions() -> None:
     error = np.sqrt(deviations @ deviations / (size - 1) * n * (size - n) / size)
     third = (deviations**3).sum() * n * (size - n) * (size - 2 * n) / (size * (size - 1) * (size - 2))
     expected = 2 * stats.pearson3(third / error**3).cdf((total - n * pool.mean()) / error)
-    assert shift(Scale.EMOTION, [(week, base)]).p == pytest.approx(expected, rel=0.1)
+    assert mantel_score_test(Scale.EMOTION, [(week, base)]).p_value == pytest.approx(expected, rel=0.1)
 
 
 def test_asking_more_at_the_weak_touchpoint_is_no_change() -> None:
     strong, weak = (csat(9, 10), csat(180, 200)), (csat(45, 90), csat(25, 50))
-    mixed = shift(Scale.CSAT, [strong, weak])
+    mixed = mantel_score_test(Scale.CSAT, [strong, weak])
     assert abs(mixed.points) < 1e-9
-    assert mixed.p > 0.9
-    pooled = shift(Scale.CSAT, [(csat(54, 100), csat(205, 250))])
+    assert mixed.p_value > 0.9
+    pooled = mantel_score_test(Scale.CSAT, [(csat(54, 100), csat(205, 250))])
     assert pooled.points < -20
-    assert pooled.p < 1e-6
+    assert pooled.p_value < 1e-6
 
 
 def test_a_touchpoint_that_is_new_this_week_is_no_change() -> None:
     old = (csat(40, 50), csat(160, 200))
-    assert shift(Scale.CSAT, [old, (csat(0, 40), {})]).points == shift(Scale.CSAT, [old]).points
-    assert shift(Scale.CSAT, [(csat(5, 40), {})]).p == shift(Scale.CSAT, []).p == 1.0
+    assert mantel_score_test(Scale.CSAT, [old, (csat(0, 40), {})]).points == mantel_score_test(Scale.CSAT, [old]).points
+    assert (
+        mantel_score_test(Scale.CSAT, [(csat(5, 40), {})]).p_value == mantel_score_test(Scale.CSAT, []).p_value == 1.0
+    )
 
 
 @pytest.mark.parametrize("scale", list(Scale))
 def test_everybody_saying_the_same_in_both_weeks_is_no_change(scale: Scale) -> None:
-    same = shift(scale, [({scale.spec.values[-1]: 20}, {scale.spec.values[-1]: 80})])
-    assert (same.points, same.p) == (0.0, 1.0)
+    same = mantel_score_test(scale, [({scale.spec.values[-1]: 20}, {scale.spec.values[-1]: 80})])
+    assert (same.points, same.p_value) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -156,19 +160,19 @@ def test_everybody_saying_the_same_in_both_weeks_is_no_change(scale: Scale) -> N
 )
 def test_points_are_in_the_headlines_unit(scale: Scale, points: float) -> None:
     legal = scale.spec.values
-    assert shift(scale, [({legal[0]: 10}, {legal[-1]: 10})]).points == pytest.approx(points)
+    assert mantel_score_test(scale, [({legal[0]: 10}, {legal[-1]: 10})]).points == pytest.approx(points)
 
 
 def test_people_of_one_answer_each_change_nothing_and_people_of_many_widen_the_test() -> None:
     strata = [(csat(30, 50), csat(160, 200))]
-    alone = sums_of_counts(Scale.CSAT, strata[0][0]), sums_of_counts(Scale.CSAT, strata[0][1])
-    plain = shift(Scale.CSAT, strata)
-    assert shift(Scale.CSAT, strata, alone).p == pytest.approx(plain.p, rel=0.2)
+    alone = sum_contributions(Scale.CSAT, strata[0][0]), sum_contributions(Scale.CSAT, strata[0][1])
+    plain = mantel_score_test(Scale.CSAT, strata)
+    assert mantel_score_test(Scale.CSAT, strata, alone).p_value == pytest.approx(plain.p_value, rel=0.2)
     fives = (
         ContributionSums(10, 6.0, 6.0),
         ContributionSums(40, 32.0, 32.0),
     )  # each person gave the same answer five times
-    assert shift(Scale.CSAT, strata, fives).p > 10 * plain.p
+    assert mantel_score_test(Scale.CSAT, strata, fives).p_value > 10 * plain.p_value
 
 
 # ---- Benjamini–Hochberg
@@ -188,7 +192,7 @@ def test_nothing_tested_is_nothing_found() -> None:
 
 @cache
 def p_of(scale: Scale, week: tuple[int, ...], base: tuple[int, ...]) -> float:
-    return shift(scale, [(counted(scale, list(week)), counted(scale, list(base)))]).p
+    return mantel_score_test(scale, [(counted(scale, list(week)), counted(scale, list(base)))]).p_value
 
 
 def alarms(scale: Scale, chances: list[float], sizes: tuple[int, int], digests: int) -> float:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cjm.figures.contributions import ContributionSums
-from cjm.figures.intervals import adjusted_wald, mean_interval, wilson
-from cjm.figures.score import score_of_people
+from cjm.figures.intervals import adjusted_wald_interval, mean_interval, wilson_interval
+from cjm.figures.score import score_of_person_days
 from cjm.scales import Scale
 
 Floats = NDArray[np.float64]
@@ -54,7 +54,7 @@ def holds(intervals: Sequence[Interval], truth: float) -> Floats:
 
 def share_coverage(n: int, truths: Sequence[float]) -> Floats:
     outcomes = np.arange(n + 1)
-    intervals = [wilson(k / n, n) for k in range(n + 1)]
+    intervals = [wilson_interval(k / n, n) for k in range(n + 1)]
     return np.array([stats.binom.pmf(outcomes, n, p) @ holds(intervals, p) for p in truths])
 
 
@@ -70,7 +70,7 @@ def test_an_interval_of_a_share_holds_the_truth_as_often_as_it_says(n: int) -> N
 
 def nps_outcomes(n: int) -> tuple[NDArray[np.int64], list[Interval]]:
     pairs = np.array([(p, d) for p in range(n + 1) for d in range(n + 1 - p)])
-    return pairs, [adjusted_wald(ContributionSums(n, p - d, p + d)) for p, d in pairs.tolist()]
+    return pairs, [adjusted_wald_interval(ContributionSums(n, p - d, p + d)) for p, d in pairs.tolist()]
 
 
 @pytest.mark.parametrize("n", [n for n in SIZES if n <= 100])
@@ -167,7 +167,7 @@ def stage_coverage(
     for seed, alike in enumerate((0.05, 0.3, 0.8)):
         x = people(np.random.default_rng(seed), chances, alike, (1500, n, answers)) @ np.array(contributions) / answers
         scores = (
-            score_of_people(scale, n=n, total=t, squares=q, raw_total=t, answers=n * answers)
+            score_of_person_days(scale, n=n, total=t, squares=q, raw_total=t, answers=n * answers)
             for t, q in zip(x.sum(axis=1).tolist(), (x * x).sum(axis=1).tolist(), strict=True)
         )
         intervals = [(s.low or 0.0, s.high or 0.0) for s in scores]
@@ -201,5 +201,5 @@ def test_an_interval_of_a_stage_holds_the_truth_however_often_each_person_was_as
 
 def test_pooling_a_stages_answers_would_not_do() -> None:
     x = people(np.random.default_rng(3), [0.5, 0.5], 0.3, (2000, 30, 8))[:, :, 0] / 8
-    pooled = [wilson(float(p), 240) for p in x.mean(axis=1)]
+    pooled = [wilson_interval(float(p), 240) for p in x.mean(axis=1)]
     assert holds(pooled, 0.5).mean() < 0.80

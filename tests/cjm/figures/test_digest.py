@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
-from cjm.figures.change import Counts
+from cjm.figures.change import AnswerCounts
 from cjm.figures.contributions import ContributionSums
-from cjm.figures.digest import Digest, RankedFigure, StageComparison, TouchpointComparison, digest, find_changes
+from cjm.figures.digest import Digest, RankedFigure, StageComparison, TouchpointComparison, build_digest, find_changes
 from cjm.figures.journey_map import (
     Barrier,
     ChangeDirection,
@@ -29,17 +29,17 @@ def csat(good: int, n: int) -> dict[int, int]:
     return {5: good, 1: n - good}
 
 
-def figure(key: str, week: Counts, base: Counts, scale: Scale = Scale.CSAT) -> TouchpointComparison:
+def figure(key: str, week: AnswerCounts, base: AnswerCounts, scale: Scale = Scale.CSAT) -> TouchpointComparison:
     return TouchpointComparison(key, key.title(), scale, week, base)
 
 
-def touchpoint(key: str, counts: Counts) -> TouchpointFigures:
+def touchpoint(key: str, counts: AnswerCounts) -> TouchpointFigures:
     scores = {Scale.CSAT: score_of_counts(Scale.CSAT, counts)} if counts else {}
     return TouchpointFigures(key, key.title(), "site", moment_of_truth=False, visits=50, complaints=0, scores=scores)
 
 
 def stage(
-    key: str, counts: Counts, *, visits: int = 50, target: float | None = None, barriers: Sequence[Barrier] = ()
+    key: str, counts: AnswerCounts, *, visits: int = 50, target: float | None = None, barriers: Sequence[Barrier] = ()
 ) -> StageFigures:
     return StageFigures(
         key=key,
@@ -221,7 +221,7 @@ def test_a_real_drop_of_twenty_points_is_found_most_times_among_24() -> None:
 
 
 def test_best_and_worst_are_judged_stages_and_touchpoints() -> None:
-    told = digest(a_map(stage("find", csat(30, 50)), stage("buy", csat(9, 9)), stage("use", csat(10, 40))), [])
+    told = build_digest(a_map(stage("find", csat(30, 50)), stage("buy", csat(9, 9)), stage("use", csat(10, 40))), [])
     assert told.best == RankedFigure("find", "Find", 60.0, 50)
     assert told.worst == RankedFigure("use", "Use", 25.0, 40)
     assert told.best_touchpoint == RankedFigure("find-a", "Find-A", 60.0, 50)
@@ -234,20 +234,20 @@ def ends(told: Digest) -> list[str | None]:
 
 
 def test_without_a_judged_stage_none_is_best_and_one_alone_is_not_worst() -> None:
-    assert ends(digest(a_map(stage("find", csat(3, 9)), stage("buy", {})), [])) == [None] * 4
-    assert ends(digest(a_map(stage("find", csat(5, 12))), [])) == ["find", None, "find-a", None]
-    assert ends(digest(a_map(stage("a", csat(6, 12)), stage("b", csat(9, 18))), [])) == ["a", None, "a-a", None]
+    assert ends(build_digest(a_map(stage("find", csat(3, 9)), stage("buy", {})), [])) == [None] * 4
+    assert ends(build_digest(a_map(stage("find", csat(5, 12))), [])) == ["find", None, "find-a", None]
+    assert ends(build_digest(a_map(stage("a", csat(6, 12)), stage("b", csat(9, 18))), [])) == ["a", None, "a-a", None]
 
 
 def test_a_week_without_change_is_steady_but_one_without_tests_is_unknown() -> None:
     calm, few = figure("ad", csat(40, 50), csat(160, 200)), figure("ad", csat(4, 5), csat(160, 200))
-    assert (digest(a_map(), [calm]).steady, digest(a_map(), [calm]).tested) == (True, 1)
-    assert (digest(a_map(), [few]).steady, digest(a_map(), [few]).tested) == (False, 0)
-    assert not digest(a_map(), [figure("ad", csat(10, 50), csat(160, 200))]).steady
+    assert (build_digest(a_map(), [calm]).is_steady, build_digest(a_map(), [calm]).tested) == (True, 1)
+    assert (build_digest(a_map(), [few]).is_steady, build_digest(a_map(), [few]).tested) == (False, 0)
+    assert not build_digest(a_map(), [figure("ad", csat(10, 50), csat(160, 200))]).is_steady
 
 
 def test_a_journey_that_judges_late_is_tested_late() -> None:
     figures_15 = [figure("ad", csat(2, 15), csat(160, 200))]
-    assert digest(a_map(), figures_15).tested == 1
-    assert digest(replace(a_map(), judge_from=30), figures_15).tested == 0
-    assert digest(replace(a_map(), judge_from=2), [figure("ad", csat(2, 9), csat(160, 200))]).tested == 0
+    assert build_digest(a_map(), figures_15).tested == 1
+    assert build_digest(replace(a_map(), judge_from=30), figures_15).tested == 0
+    assert build_digest(replace(a_map(), judge_from=2), [figure("ad", csat(2, 9), csat(160, 200))]).tested == 0

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm import templates
-from cjm.figures.map_view import MENUS, MapView, ViewContent, ViewMenu, ViewStep, fitting, moved_by
-from cjm.journeys.journey import read_journey
+from cjm.figures.map_view import MENUS, MapView, ViewContent, ViewMenu, ViewStep, apply_step, drop_missing_choices
+from cjm.journeys.journey_file import read_journey
 
 SHOP = read_journey(templates.text("shop"), "shop.toml")
 THERE = {"shop": SHOP, "other": SHOP}
@@ -17,7 +17,7 @@ NOW = MapView(ViewContent.MAP, "shop")
 
 
 def moved(look: MapView, step: ViewStep, n: int = 0) -> MapView:
-    return moved_by(look, step, n, THERE, TODAY)
+    return apply_step(look, step, n, THERE, TODAY)
 
 
 def test_earlier_goes_back_by_one_window_and_later_returns_to_today() -> None:
@@ -53,7 +53,7 @@ def test_of_places_first_the_stages_then_the_touchpoints_of_the_one_chosen() -> 
 
 
 def test_what_the_journey_has_forgotten_is_let_go() -> None:
-    assert fitting(replace(NOW, segment="gone", place="nowhere"), SHOP) == NOW
+    assert drop_missing_choices(replace(NOW, segment="gone", place="nowhere"), SHOP) == NOW
 
 
 @given(st.lists(st.tuples(st.sampled_from(ViewStep), st.integers(-5, 2000))))

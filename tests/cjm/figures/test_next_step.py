@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from cjm.figures.digest import NextStep, NextStepKind, SignificantChange, WaitingCases, digest, next_step
+from cjm.figures.digest import (
+    NextStep,
+    NextStepKind,
+    SignificantChange,
+    WaitingCases,
+    build_digest,
+    recommend_next_step,
+)
 from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap
 from cjm.scales import Scale
 from tests.cjm.figures.test_digest import a_map, csat, figure, stage
@@ -14,7 +21,16 @@ def changed(subject: str, points: float, *, is_stage: bool = False) -> Significa
     way = ChangeDirection.WORSE if points < 0 else ChangeDirection.BETTER
     change = FigureChange(way, points, points - 5, points + 5)
     return SignificantChange(
-        subject, subject.title(), Scale.CSAT, is_stage, change, now=60, before=60 - points, n=40, n_before=160, p=0.001
+        subject,
+        subject.title(),
+        Scale.CSAT,
+        is_stage,
+        change,
+        now=60,
+        before=60 - points,
+        n=40,
+        n_before=160,
+        p_value=0.001,
     )
 
 
@@ -73,24 +89,24 @@ WORSE = (changed("buy", -30, is_stage=True), changed("queue", -12), changed("ad"
 def test_the_next_step_is_the_most_pressing_one(
     journey_map: JourneyMap, changes: tuple[SignificantChange, ...], cases: WaitingCases, expected: NextStep
 ) -> None:
-    assert next_step(journey_map, changes, cases) == expected
-    assert not changes or digest(journey_map, [], cases).changes == ()
+    assert recommend_next_step(journey_map, changes, cases) == expected
+    assert not changes or build_digest(journey_map, [], cases).changes == ()
 
 
 def test_a_barrier_few_people_chose_is_not_told() -> None:
     weak = a_map(stage("buy", csat(20, 50), barriers=[Barrier("price", 4)]))
-    assert next_step(weak).step is NextStepKind.KEEP_GOING
+    assert recommend_next_step(weak).kind is NextStepKind.KEEP_GOING
 
 
 def test_a_stage_that_meets_its_target_is_left_in_peace() -> None:
     barriers = [Barrier("price", 30)]
     met = stage("buy", csat(35, 50), target=70, barriers=barriers)
-    assert next_step(a_map(met)).step is NextStepKind.KEEP_GOING
-    assert next_step(a_map(replace(met, target=71))).step is NextStepKind.FIX_BARRIER
+    assert recommend_next_step(a_map(met)).kind is NextStepKind.KEEP_GOING
+    assert recommend_next_step(a_map(replace(met, target=71))).kind is NextStepKind.FIX_BARRIER
 
 
 def test_the_digest_recommends_from_what_it_found() -> None:
-    step = digest(HEALTHY, [figure("ad", csat(10, 50), csat(160, 200))]).next_step
+    step = build_digest(HEALTHY, [figure("ad", csat(10, 50), csat(160, 200))]).next_step
     assert replace(step, points=-60) == NextStep(
         NextStepKind.LOOK_AT_WORSE, "ad", "Ad", n=50, scale=Scale.CSAT, points=-60
     )

@@ -9,9 +9,15 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from cjm.errors import AnswerError
-from cjm.figures.contributions import ContributionSums, sums_of_counts
-from cjm.figures.intervals import adjusted_wald, effective_n, mean_interval, student, wilson
-from cjm.figures.score import Score, Verdict, score_of_counts, score_of_people
+from cjm.figures.contributions import ContributionSums, sum_contributions
+from cjm.figures.intervals import (
+    adjusted_wald_interval,
+    effective_sample_size,
+    mean_interval,
+    student_quantile,
+    wilson_interval,
+)
+from cjm.figures.score import Score, Verdict, score_of_counts, score_of_person_days
 from cjm.scales import Headline, Scale, contribution
 
 SHARES = [s for s in Scale if s.spec.headline is Headline.SHARE]
@@ -110,7 +116,7 @@ AIRLINE = [  # stage, person-days, Σx, Σx², answers, %, half width: shares of
 def test_a_stage_counts_people_and_its_interval_is_theirs(
     *, stage: str, n: int, total: float, squares: float, answers: int, share: float, half: float
 ) -> None:
-    score = score_of_people(Scale.CSAT, n=n, total=total, squares=squares, raw_total=3.0 * n, answers=answers)
+    score = score_of_person_days(Scale.CSAT, n=n, total=total, squares=squares, raw_total=3.0 * n, answers=answers)
     low, value, high = shown(score)
     assert value == pytest.approx(share, abs=0.0011), stage
     assert (high - low) / 2 == pytest.approx(half, abs=0.001)
@@ -154,7 +160,7 @@ def test_a_mean_equals_students_interval_of_the_answers_and_two_spread_over_the_
     legal = scale.spec.values
     counts = {value: data.draw(st.integers(0, 40)) for value in legal}
     counts[legal[1]] += 5
-    sums = sums_of_counts(scale, counts)
+    sums = sum_contributions(scale, counts)
     n = sums.n + 2
     weights = {value: count + 2 / len(legal) for value, count in counts.items()}
     centre = sum(v * w for v, w in weights.items()) / n
@@ -167,7 +173,7 @@ def test_a_mean_equals_students_interval_of_the_answers_and_two_spread_over_the_
 
 @pytest.mark.parametrize("df", [6, 7, 8, 10, 15, 30, 100, 5000])
 def test_students_quantile_equals_scipys(df: int) -> None:
-    assert student(df) == pytest.approx(stats.t.ppf(0.975, df), abs=0.001)
+    assert student_quantile(df) == pytest.approx(stats.t.ppf(0.975, df), abs=0.001)
 
 
 # ---- how much may be said
@@ -181,7 +187,7 @@ def test_students_quantile_equals_scipys(df: int) -> None:
 def test_few_are_grey_and_fewer_are_withheld(scale: Scale, n: int, verdict: Verdict) -> None:
     value = scale.spec.values[-1]
     x = contribution(scale, value)
-    stage = score_of_people(
+    stage = score_of_person_days(
         scale, n=n, total=n * x, squares=n * x * x, raw_total=n * value, answers=3 * n, counts={value: 3 * n}
     )
     for score in (score_of_counts(scale, {value: n}), stage):
@@ -199,12 +205,12 @@ def test_a_journey_sets_its_own_threshold_but_not_below_the_privacy_of_people() 
 
 
 def test_intervals_of_nothing_say_next_to_nothing() -> None:
-    assert wilson(0.5, 0) == (0.0, 1.0)
-    assert adjusted_wald(ContributionSums(0, 0.0, 0.0)) == pytest.approx((-0.8, 0.8), abs=0.01)
+    assert wilson_interval(0.5, 0) == (0.0, 1.0)
+    assert adjusted_wald_interval(ContributionSums(0, 0.0, 0.0)) == pytest.approx((-0.8, 0.8), abs=0.01)
     assert mean_interval(Scale.CES, ContributionSums(0, 0.0, 0.0)) == (1.0, 7.0)
 
 
 def test_ten_people_of_one_mind_are_ten_people_however_often_they_were_asked() -> None:
-    assert effective_n(ContributionSums(10, 10.0, 10.0), 80) == 10
-    assert effective_n(ContributionSums(10, 5.0, 2.5), 80) == 10  # each is half satisfied
-    assert effective_n(ContributionSums(10, 5.0, 2.5 - 1e-15), 80) == 10
+    assert effective_sample_size(ContributionSums(10, 10.0, 10.0), 80) == 10
+    assert effective_sample_size(ContributionSums(10, 5.0, 2.5), 80) == 10  # each is half satisfied
+    assert effective_sample_size(ContributionSums(10, 5.0, 2.5 - 1e-15), 80) == 10

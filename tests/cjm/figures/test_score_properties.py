@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from cjm.figures.contributions import ContributionSums, sums_of_counts
-from cjm.figures.intervals import effective_n
-from cjm.figures.score import Score, score_of_counts, score_of_people
+from cjm.figures.contributions import ContributionSums, sum_contributions
+from cjm.figures.intervals import effective_sample_size
+from cjm.figures.score import Score, score_of_counts, score_of_person_days
 from cjm.scales import Headline, Scale, contribution
-from tests.cjm.figures.test_satisfaction import shown
+from tests.cjm.figures.test_score import shown
 
 scales = st.sampled_from(list(Scale))
 
@@ -37,7 +37,7 @@ def walked(draw: st.DrawFn) -> tuple[Scale, list[list[int]]]:
 def of_people(scale: Scale, days: list[list[int]], *, noise: float = 0.0) -> Score:
     xs = [fmean(contribution(scale, answer) for answer in day) for day in days]
     counts = {value: sum(day.count(value) for day in days) for value in scale.spec.values}
-    return score_of_people(
+    return score_of_person_days(
         scale,
         n=len(days),
         total=sum(xs) + noise,
@@ -119,8 +119,8 @@ def test_a_better_answer_never_lowers_a_score(case: tuple[Scale, dict[int, int]]
 @given(asked(least=5))
 def test_people_with_one_answer_each_are_the_answers(case: tuple[Scale, dict[int, int]]) -> None:
     scale, counts = case
-    sums = sums_of_counts(scale, counts)
-    stage = score_of_people(
+    sums = sum_contributions(scale, counts)
+    stage = score_of_person_days(
         scale,
         n=sums.n,
         total=sums.total,
@@ -139,7 +139,9 @@ def test_a_person_is_worth_one_answer_or_more_and_never_more_than_gave(walk: tup
     _, days = walk
     xs = [fmean(contribution(Scale.SUCCESS, abs(answer) % 3) for answer in day) for day in days]
     answers = sum(map(len, days))
-    assert len(xs) <= effective_n(ContributionSums(len(xs), sum(xs), sum(x * x for x in xs)), answers) <= answers
+    assert (
+        len(xs) <= effective_sample_size(ContributionSums(len(xs), sum(xs), sum(x * x for x in xs)), answers) <= answers
+    )
 
 
 @given(asked(least=5))

@@ -11,18 +11,19 @@ from bot.db.asking import awaited_texts
 from bot.db.asking.awaited_texts import AwaitedText
 from bot.db.cases import cases, drafts
 from bot.db.cases.case_routing import CaseRouting
-from bot.db.delivery import letters, message_refs
-from bot.db.delivery.message_refs import MessageSubject
+from bot.db.delivery import letters, message_subjects
+from bot.db.delivery.message_subjects import MessageSubject
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import proof, tallies
+from bot.db.upkeep import counter_check
+from bot.db.counters import tallies
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.usecases.asking.record_visits import RecordVisits
-from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused
+from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused
 from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable
 from bot.usecases.cases.close_case import CloseCase
-from bot.usecases.cases.hear_customer import AddedToCase, CaseOpened, DraftKept, HearCustomer, IncomingMessage
-from bot.usecases.cases.open_case import OpenCaseFromResponse
+from bot.usecases.cases.receive_message import AddedToCase, CaseOpened, DraftKept, ReceiveMessage, IncomingMessage
+from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
@@ -47,33 +48,33 @@ class Office:
     """All use cases of cases over one database."""
 
     def __init__(self, db: Database) -> None:
-        self.db, self.clock, self.desk = db, FrozenClock(NOON), CaseRouting([CARE], [])
-        args = (db, self.clock, self.desk)
+        self.db, self.clock, self.routing = db, FrozenClock(NOON), CaseRouting([CARE], [])
+        args = (db, self.clock, self.routing)
         self.start = StartComplaint(db, self.clock)
-        self.hear, self.settle, self.place = HearCustomer(*args), SettleDraft(*args), PlaceCase(*args)
+        self.hear, self.settle, self.place = ReceiveMessage(*args), SettleDraft(*args), PlaceCase(*args)
         self.take, self.answer, self.close = TakeCase(*args), AnswerCase(*args), CloseCase(*args)
 
     async def complain(self, words: str = "Late", place: str | None = "delivery", who: Address = ME) -> int:
-        await self.start.about(who, "en", place)
+        await self.start.choose_place(who, "en", place)
         done = await self.hear(who, "en", IncomingMessage("m1", CaseText("text", words)))
         assert isinstance(done, CaseOpened)
         return done.case
 
     async def case(self, number: int) -> Case:
-        found = await self.db.read(lambda tx: cases.get(tx, number))
+        found = await self.db.read(lambda tx: cases.find_by_number(tx, number))
         assert found is not None
         return found
 
     async def complaints(self) -> dict[tuple[str, date, str], int]:
         """The counters of complaints by subject, day and channel."""
-        stored = await self.db.read(lambda tx: tallies.stored(tx, "shop"))
+        stored = await self.db.read(lambda tx: tallies.list_counters(tx, "shop"))
         return {(c.subject, c.day, c.channel): s.n for c, s in stored.items() if c.measure == COMPLAINTS}
 
     async def is_proved(self) -> bool:
-        return await self.db.read(lambda tx: proof.differing(tx, shop())) == []
+        return await self.db.read(lambda tx: counter_check.list_wrong_counters(tx, shop())) == []
 
     async def letters(self) -> dict[str, int]:
-        return await self.db.read(letters.counts)
+        return await self.db.read(letters.count_by_state)
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ async def _visit(office: Office, touchpoint: str, days_ago: int) -> None:
     await RecordVisits(office.db, office.clock, AskingRules())([event])
 
     def link(tx: Connection) -> None:
-        found = customers.by_external(tx, "c7")
+        found = customers.find_by_external_id(tx, "c7")
         assert found is not None
         customers.merge_stranger(tx, ME, found.id, NOON)
 
@@ -104,7 +105,7 @@ async def test_a_complaint_about_a_visit_is_counted_on_the_visits_day_channel_an
     case = await office.case(number)
     assert (case.stage, case.touchpoint, case.day) == ("get", "delivery", date(2026, 11, 19))
     assert await office.complaints() == {("delivery", date(2026, 11, 19), "courier"): 1}
-    cohorts = await office.db.read(lambda tx: {c.cohort_id for c in tallies.stored(tx, "shop")})
+    cohorts = await office.db.read(lambda tx: {c.cohort_id for c in tallies.list_counters(tx, "shop")})
     assert cohorts == {case.cohort_id}
     assert await office.is_proved()
 
@@ -119,7 +120,7 @@ async def test_a_complaint_without_a_visit_is_counted_today_in_the_journeys_zone
 async def test_a_complaint_moves_its_counter_when_it_is_put_elsewhere(office: Office) -> None:
     number = await office.complain(place=None)
     assert await office.complaints() == {}, "nobody said what it is about"
-    assert isinstance(await office.place.mine(ME, number, "delivery"), CaseSnapshot)
+    assert isinstance(await office.place.place_own(ME, number, "delivery"), CaseSnapshot)
     assert [k[0] for k in await office.complaints()] == ["delivery"]
     for _ in range(2):
         assert isinstance(await office.place(ANNA, number, "site"), CaseSnapshot)
@@ -130,12 +131,12 @@ async def test_a_complaint_moves_its_counter_when_it_is_put_elsewhere(office: Of
         assert await office.place(ANNA, number, subject) == CaseStepRefused(
             CaseRefusal.UNKNOWN, None, await _shown(office, number)
         )
-    assert await office.place.mine(OTHER, number, "box") == CaseStepRefused(CaseRefusal.STRANGER)
+    assert await office.place.place_own(OTHER, number, "box") == CaseStepRefused(CaseRefusal.STRANGER)
     assert await office.is_proved()
 
 
 async def _shown(office: Office, number: int) -> CaseSnapshot:
-    found = await office.place.look(ANNA, number)
+    found = await office.place.view_case(ANNA, number)
     assert isinstance(found, CaseSnapshot)
     return found
 
@@ -146,7 +147,7 @@ async def test_questions_and_praise_are_not_counted_as_complaints(office: Office
     assert isinstance(kept, DraftKept)
     done = await office.settle(ME, kept.draft, kind)
     assert done.case is not None
-    await office.place.mine(ME, done.case, "delivery")
+    await office.place.place_own(ME, done.case, "delivery")
     assert await office.complaints() == {}
     case = await office.case(done.case)
     assert case.is_over is (kind is CaseKind.PRAISE)
@@ -157,17 +158,17 @@ async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(o
     await office.complain()
 
     def seen(tx: Connection) -> None:
-        for kind in (cases.CARD, cases.TALK):
-            message_refs.remember(tx, GROUP, kind, MessageSubject(kind, 1), NOON)
+        for kind in (cases.CARD, cases.TEAM_MESSAGE):
+            message_subjects.save(tx, GROUP, kind, MessageSubject(kind, 1), NOON)
 
     await office.db.write(seen)
     kept = await office.hear(OTHER, "en", IncomingMessage("m1", CaseText("text", "A draft")))
     assert isinstance(kept, DraftKept)
     forgotten = await ForgetCustomer(office.db).by_address(ME)
-    assert forgotten.messages == ((GROUP, cases.CARD), (GROUP, cases.TALK)), "what holds their words is taken away"
+    assert forgotten.messages_to_delete == ((GROUP, cases.CARD), (GROUP, cases.TEAM_MESSAGE)), "what holds their words is taken away"
     await ForgetCustomer(office.db).by_address(OTHER)
-    assert await office.db.read(lambda tx: drafts.get_to_change(tx, OTHER, kept.draft)) is None
-    assert await office.db.read(lambda tx: cases.get(tx, 1)) is None
+    assert await office.db.read(lambda tx: drafts.find_for_update(tx, OTHER, kept.draft)) is None
+    assert await office.db.read(lambda tx: cases.find_by_number(tx, 1)) is None
     assert isinstance(await office.take(ANNA, 1), CaseStepRefused)
     assert await office.complaints() == {}
     assert await office.is_proved()
@@ -191,7 +192,7 @@ async def test_each_step_taken_twice_has_one_effect(office: Office) -> None:
     await office.close(PIOTR, number)
     assert sum((await office.letters()).values()) == told
     for _ in range(2):
-        assert isinstance(await office.close.not_solved(ME, number), CaseSnapshot)
+        assert isinstance(await office.close.reopen_by_customer(ME, number), CaseSnapshot)
     assert sum((await office.letters()).values()) == told + 1
     assert (await office.case(number)).state is CaseState.TAKEN
 
@@ -201,7 +202,7 @@ async def test_of_two_who_take_a_case_at_once_one_has_it(office: Office) -> None
     results = await asyncio.gather(office.take(ANNA, number), office.take(PIOTR, number))
     refused = [r for r in results if isinstance(r, CaseStepRefused)]
     assert [r.reason for r in refused] == [CaseRefusal.TAKEN]
-    assert (await office.case(number)).taken_name == refused[0].name
+    assert (await office.case(number)).taken_name == refused[0].holder
 
 
 async def test_a_draft_tapped_by_two_fingers_is_one_case(office: Office) -> None:
@@ -209,9 +210,9 @@ async def test_a_draft_tapped_by_two_fingers_is_one_case(office: Office) -> None
     assert isinstance(kept, DraftKept)
     done = await asyncio.gather(*(office.settle(ME, kept.draft, kind) for kind in CaseKind))
     assert {d.case for d in done} == {1}
-    assert await office.db.read(lambda tx: cases.get(tx, 2)) is None
-    said = await office.db.read(lambda tx: cases.messages(tx, 1))
-    assert [m.said.text for m in said] == ["Hello"]
+    assert await office.db.read(lambda tx: cases.find_by_number(tx, 2)) is None
+    said = await office.db.read(lambda tx: cases.list_messages(tx, 1))
+    assert [m.text.text for m in said] == ["Hello"]
 
 
 # ---- who may ---------------------------------------------------------------------------------------------------------
@@ -226,12 +227,12 @@ async def test_strangers_are_refused_whatever_they_try(office: Office) -> None:
         office.close(STRANGER, number),
         office.close.reopen(STRANGER, number),
         office.place(STRANGER, number, "box"),
-        office.place.look(STRANGER, number),
+        office.place.view_case(STRANGER, number),
         office.answer(STRANGER, number, "m9", said),
-        office.close.not_solved(OTHER, number),
+        office.close.reopen_by_customer(OTHER, number),
     ):
         assert await attempt == CaseStepRefused(CaseRefusal.STRANGER)
-    assert await office.answer.case_of(STRANGER, "1") is None
+    assert await office.answer.find_case(STRANGER, "1") is None
     assert await office.case(number) == before
 
 
@@ -248,9 +249,9 @@ async def test_a_team_of_one_journey_does_not_work_on_anothers_cases(any_db: Dat
 async def test_an_answer_to_somebody_without_a_chat_is_kept_and_said_so(office: Office) -> None:
     number = await office.complain()
     case = await office.case(number)
-    await office.db.write(lambda tx: customers.update(tx, case.customer_id, messenger=None, address=None))
+    await office.db.write(lambda tx: customers.update_customer(tx, case.customer_id, messenger=None, address=None))
     assert isinstance(await office.answer(ANNA, number, "m9", CaseText("text", "Sorry")), CustomerUnreachable)
-    assert [m.said.text for m in await office.db.read(lambda tx: cases.messages(tx, number))] == ["Late", "Sorry"]
+    assert [m.text.text for m in await office.db.read(lambda tx: cases.list_messages(tx, number))] == ["Late", "Sorry"]
 
 
 # ---- what a message belongs to ---------------------------------------------------------------------------------------
@@ -271,9 +272,9 @@ async def test_what_follows_soon_is_added_and_what_comes_late_is_asked_about(off
 async def test_a_question_asked_meanwhile_keeps_its_prompt(office: Office) -> None:
     """The survey waits for words; a photo out of the blue is kept without taking its place."""
     asked = AwaitedText("comment", NOON, 5)
-    await office.db.write(lambda tx: awaited_texts.put(tx, ME, asked))
+    await office.db.write(lambda tx: awaited_texts.save(tx, ME, asked))
     assert isinstance(await office.hear(ME, "en", IncomingMessage("m1", CaseText("photo", "", "p"))), DraftKept)
-    assert await office.db.read(lambda tx: awaited_texts.current(tx, ME)) == asked
+    assert await office.db.read(lambda tx: awaited_texts.find(tx, ME)) == asked
 
 
 # ---- after a low score -----------------------------------------------------------------------------------------------
@@ -286,7 +287,7 @@ async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(a
     await world.answer(invitation, CSAT, 1)
     await world.answer(invitation, WHY, 0)
     await world.write("They lost it")
-    scene = await world.scene(invitation)
+    scene = await world.context(invitation)
     assert scene.response is not None
     response = scene.response.id
     opening = OpenCaseFromResponse(CaseRouting([CARE], []))
@@ -294,7 +295,7 @@ async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(a
     first = await any_db.write(lambda tx: opening(tx, response, now))
     again = await any_db.write(lambda tx: opening(tx, response, now))
     assert first == again
-    case = await any_db.read(lambda tx: cases.get(tx, first))
+    case = await any_db.read(lambda tx: cases.find_by_number(tx, first))
     assert case is not None
     assert (case.origin, case.kind, case.subject, case.response_id) == (
         CaseOrigin.SCORE,
@@ -303,14 +304,14 @@ async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(a
         response,
     )
     for _ in range(2):
-        assert await any_db.write(lambda tx: opening.add(tx, response, "And the bag", now)) == first
-    said = await any_db.read(lambda tx: cases.messages(tx, first))
-    assert [m.said.text for m in said] == ["They lost it", "And the bag"]
+        assert await any_db.write(lambda tx: opening.add_text(tx, response, "And the bag", now)) == first
+    said = await any_db.read(lambda tx: cases.list_messages(tx, first))
+    assert [m.text.text for m in said] == ["They lost it", "And the bag"]
     assert await world.wrong_counters() == []
 
 
 async def test_words_for_a_response_without_a_case_open_none_and_an_unknown_one_is_an_error(any_db: Database) -> None:
     opening = OpenCaseFromResponse(CaseRouting([CARE], []))
-    assert await any_db.write(lambda tx: opening.add(tx, 77, "words", NOON)) is None
+    assert await any_db.write(lambda tx: opening.add_text(tx, 77, "words", NOON)) is None
     with pytest.raises(KeyError):
         await any_db.write(lambda tx: opening(tx, 77, NOON))

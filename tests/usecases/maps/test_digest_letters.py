@@ -11,10 +11,10 @@ from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, views
 from bot.db.delivery.letters import Letter, LetterState
 from bot.db.engine.database import Connection, Database
-from bot.messages.message import MOST_CAPTION, Message, Upload, units
+from bot.messages.message import MOST_CAPTION, Message, Upload, utf16_length
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.letters.digest import DigestLetter
-from bot.outbox.letters.digest_words import told
+from bot.outbox.letters.digest_words import digest_text
 from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Uncertain, Unreachable
 from bot.usecases.maps.make_digest import MakeDigest
@@ -35,7 +35,7 @@ def team(key: str = "care", chat: Address | None = GROUP, zone: str = "Europe/Wa
 
 
 async def draw(_map: JourneyMap) -> Upload:
-    return Upload("map.png", b"png", remember="hash")
+    return Upload("map.png", b"png", cache_key="hash")
 
 
 async def worse_checkout(db: Database) -> None:
@@ -63,7 +63,7 @@ async def first_letter(db: Database, clock: FrozenClock, part: str = "") -> Lett
     await tick()
     clock.set(MONDAY)
     await tick()
-    found = await db.read(lambda tx: letters.get(tx, f"digest:care:2026-11-23:shop{part}"))
+    found = await db.read(lambda tx: letters.find_by_key(tx, f"digest:care:2026-11-23:shop{part}"))
     assert found is not None
     return found
 
@@ -98,7 +98,7 @@ async def test_a_steady_week_is_called_steady(db: Database, language: str, said:
             answer(tx, journey, "delivery", date(2026, 11, 23) - timedelta(days=ago), [5, 4, 3, 5] * 5)
 
     await db.write(write)
-    text = str(told(await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)))
+    text = str(digest_text(await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)))
     assert all(words in text for words in said), text
 
 
@@ -110,7 +110,7 @@ async def test_with_few_answers_nothing_is_claimed(db: Database, language: str) 
 
     await db.write(write)
     report = await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)
-    text = str(told(report))
+    text = str(digest_text(report))
     assert report.digest.tested == 0
     assert report.digest.best is None
     early = {"en": "Too early to tell", "ru": "Пока рано говорить", "pl": "Za wcześnie mówić"}
@@ -143,8 +143,8 @@ async def test_what_does_not_fit_under_the_picture_follows_once(db: Database) ->
     await outbox.drain()
     texts = messenger.said(GROUP)
     assert len(texts) == 2
-    assert units(texts[0]) <= MOST_CAPTION
-    whole = str(told(await _longer(MakeDigest(db, clock, 5))("shop", "ru", last=date(2026, 11, 22), now=MONDAY)))
+    assert utf16_length(texts[0]) <= MOST_CAPTION
+    whole = str(digest_text(await _longer(MakeDigest(db, clock, 5))("shop", "ru", last=date(2026, 11, 22), now=MONDAY)))
     assert "".join(texts).split() == whole.split()
     assert messenger.arrived[1][1].silent
 
@@ -167,7 +167,7 @@ async def test_when_all_was_said_nothing_follows(db: Database) -> None:
     await outbox.take_over(1)
     await outbox.drain()
     assert len(messenger.said(GROUP)) == 1
-    rest = await db.read(lambda tx: letters.get(tx, "digest:care:2026-11-23:shop:rest"))
+    rest = await db.read(lambda tx: letters.find_by_key(tx, "digest:care:2026-11-23:shop:rest"))
     assert rest is not None
     assert rest.state is LetterState.DROPPED
 
@@ -207,8 +207,8 @@ async def test_a_digest_that_may_not_have_arrived_is_offered_again(db: Database)
     again = ResendDigest(db, clock, CaseRouting([team()], [ANNA]))
     view = letter.data["view"]
     assert await again(OTHER, ANNA, view) is None  # another chat's button
-    assert await again(GROUP, ANNA, view) is ResendOutcome.AGAIN
-    assert await again(GROUP, ANNA, view) is ResendOutcome.ALREADY
+    assert await again(GROUP, ANNA, view) is ResendOutcome.SENT_AGAIN
+    assert await again(GROUP, ANNA, view) is ResendOutcome.NOT_NEEDED
     await outbox.drain()
     assert sum("Weakest: Purchase" in text for text in messenger.said(GROUP)) == 1
 
@@ -229,7 +229,7 @@ async def test_settling_only_speaks_of_what_went_wrong(db: Database) -> None:
     clock = FrozenClock(MONDAY)
     letter = await first_letter(db, clock)
     kind = letter_kind(db, clock)
-    before = await db.read(letters.counts)
+    before = await db.read(letters.count_by_state)
     await db.write(lambda tx: kind.settle(tx, letter, LetterOutcome(LetterState.SENT, MONDAY, message_id="5")))
-    assert await db.read(letters.counts) == before
+    assert await db.read(letters.count_by_state) == before
     assert await db.read(lambda tx: views.find(tx, letter.data["view"], GROUP, "digest")) is not None

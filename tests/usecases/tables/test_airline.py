@@ -23,13 +23,13 @@ from statsmodels.stats.proportion import proportion_confint
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Database
-from bot.db.figures import proof
+from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from bot.usecases.tables.import_table import ImportReport, ImportTable, open_table
 from cjm.asking.decision import AskingRules
-from cjm.figures.journey_map import as_json
-from cjm.journeys.journey import read_journey
+from cjm.figures.journey_map import map_as_json
+from cjm.journeys.journey_file import read_journey
 
 pytestmark = [pytest.mark.xdist_group("airline"), pytest.mark.timeout(300)]
 
@@ -100,8 +100,8 @@ def flown(airline_csv: Path, sqlite_template: Path, tmp_path_factory: pytest.Tem
         seconds = time.process_time() - began
         second = await take(open_table(airline_csv, journey, mapping, "airline-mapping.toml"))
         wanted = [MapRequest("airline", DAY, DAY, segment=segment) for segment in segments()]
-        maps = {w.segment: as_json(await make(w)) for w in wanted}
-        wrong = len(await db.read(lambda tx: proof.differing(tx, journey)))
+        maps = {w.segment: map_as_json(await make(w)) for w in wanted}
+        wrong = len(await db.read(lambda tx: counter_check.list_wrong_counters(tx, journey)))
         await db.close()
         ratings = {c: np.array([int(row[c]) for row in passengers]) for columns in STAGES.values() for c in columns}
         return Flown(passengers, ratings, maps, first, second, wrong, seconds)

@@ -8,7 +8,7 @@ from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import views
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import digest_runs, voices
-from bot.db.figures.reports import ReportScope
+from bot.db.figures.map_sums import MapScope
 from bot.db.people import managers, teams
 from bot.usecases.maps.view_map import NothingToView, ViewMap
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
@@ -31,7 +31,7 @@ async def test_of_two_who_open_the_first_link_at_once_one_is_manager(any_db: Dat
     become = BecomeManager(any_db, clock, CaseRouting((), ()), (), "")
     opened = await asyncio.gather(*(become(who, "N", "en", token) for who in (ANNA, BEN)))
     assert sum(welcome is not None for welcome in opened) == 1
-    assert len(await any_db.read(managers.everyone)) == 1
+    assert len(await any_db.read(managers.list_all)) == 1
 
 
 async def test_a_view_belongs_to_its_chat_and_follows_it(any_db: Database) -> None:
@@ -48,15 +48,15 @@ async def test_a_view_belongs_to_its_chat_and_follows_it(any_db: Database) -> No
     view = await look.open(member, ViewContent.MAP, None)
     assert isinstance(view, int)
     assert await look.move(manager, view, ViewStep.EARLIER) is NothingToView.GONE
-    await any_db.write(lambda tx: views.follow(tx, GROUP, MOVED))
+    await any_db.write(lambda tx: views.readdress(tx, GROUP, MOVED))
     assert await any_db.read(lambda tx: views.find(tx, view, GROUP, "look")) is None
     assert await any_db.read(lambda tx: views.find(tx, view, MOVED, "look")) is not None
 
 
 async def test_views_nobody_touches_are_forgotten(any_db: Database) -> None:
-    old = await any_db.write(lambda tx: views.add(tx, "look", ANNA, {}, NOON - timedelta(days=400)))
-    new = await any_db.write(lambda tx: views.add(tx, "look", ANNA, {}, NOON))
-    await any_db.write(lambda tx: views.prune(tx, NOON - timedelta(days=365)))
+    old = await any_db.write(lambda tx: views.insert_view(tx, "look", ANNA, {}, NOON - timedelta(days=400)))
+    new = await any_db.write(lambda tx: views.insert_view(tx, "look", ANNA, {}, NOON))
+    await any_db.write(lambda tx: views.delete_before(tx, NOON - timedelta(days=365)))
     assert await any_db.read(lambda tx: views.find(tx, old, ANNA, "look")) is None
     assert await any_db.read(lambda tx: views.find(tx, new, ANNA, "look")) is not None
 
@@ -74,14 +74,14 @@ async def test_voices_and_cases_are_read_alike(any_db: Database) -> None:
 
     def read(tx: Connection) -> None:
         journey = apply_shop(tx, NOON)
-        scope = ReportScope(journey, TODAY - timedelta(days=6), TODAY)
+        scope = MapScope(journey, TODAY - timedelta(days=6), TODAY)
         every = ["purchase", "after_purchase"]
-        assert [h.text for h in voices.latest(tx, scope, every, None, 9)] == ["In time", "Late", "Too many fields"]
-        assert [h.subject for h in voices.latest(tx, scope, every, "purchase", 9)] == ["checkout"]
-        assert voices.latest(tx, scope, ["purchase"], "delivery", 9) == []
-        found = digest_runs.cases(tx, "shop", NOON - timedelta(days=7), NOON)
+        assert [h.text for h in voices.list_latest(tx, scope, every, None, 9)] == ["In time", "Late", "Too many fields"]
+        assert [h.subject for h in voices.list_latest(tx, scope, every, "purchase", 9)] == ["checkout"]
+        assert voices.list_latest(tx, scope, ["purchase"], "delivery", 9) == []
+        found = digest_runs.count_cases(tx, "shop", NOON - timedelta(days=7), NOON)
         assert (found.opened, found.closed, found.waiting) == (1, 0, 2)
         assert found.since == NOON - timedelta(days=9)
-        assert digest_runs.cases(tx, "airline", NOON - timedelta(days=7), NOON).waiting == 0
+        assert digest_runs.count_cases(tx, "airline", NOON - timedelta(days=7), NOON).waiting == 0
 
     await any_db.read(read)

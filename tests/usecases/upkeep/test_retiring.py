@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import cohorts, proof
-from bot.db.figures.answers import NewAnswer, write_answer
+from bot.db.journeys import cohorts
+from bot.db.upkeep import counter_check
+from bot.db.asking.answers import NewAnswer, insert_answer
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.usecases.asking.record_visits import EventStatus, RecordVisits
@@ -13,7 +14,7 @@ from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from bot.usecases.upkeep.retire_rows import RetireRows
 from cjm.asking.decision import AskingRules
-from cjm.figures.journey_map import as_json
+from cjm.figures.journey_map import map_as_json
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
 
@@ -24,8 +25,8 @@ KEEP = timedelta(days=30)
 
 def answers(tx: Connection) -> None:
     """Twelve people were asked long ago, one yesterday."""
-    cohort = next(iter(cohorts.ensure(tx, "small", [{"class": "gold"}]).values()))
-    people = customers.ensure_externals(tx, [f"p{n}" for n in range(13)], LONG_AGO)
+    cohort = next(iter(cohorts.ensure_cohorts(tx, "small", [{"class": "gold"}]).values()))
+    people = customers.ensure_external_ids(tx, [f"p{n}" for n in range(13)], LONG_AGO)
     for n, person in enumerate(people.values()):
         at = NOW - timedelta(days=1) if n == 12 else LONG_AGO
         one = NewAnswer(
@@ -42,7 +43,7 @@ def answers(tx: Connection) -> None:
             cohort_id=cohort,
             at=at,
         )
-        write_answer(tx, one)
+        insert_answer(tx, one)
 
 
 async def test_old_rows_go_and_the_map_of_their_weeks_stays(any_db: Database) -> None:
@@ -60,11 +61,11 @@ async def test_old_rows_go_and_the_map_of_their_weeks_stays(any_db: Database) ->
         await RetireRows(any_db, clock, KEEP)()
 
     after = await make_map(wanted)
-    assert as_json(after)["stages"] == as_json(before)["stages"]
+    assert map_as_json(after)["stages"] == map_as_json(before)["stages"]
     assert after.totals.answers == before.totals.answers
-    journey = (await any_db.read(journeys.current))["small"]
-    assert await any_db.read(lambda tx: proof.differing(tx, journey)) == []
-    assert await any_db.read(lambda tx: len(proof.contributions(tx, journey))) == 3  # yesterday's: two of a person-day
+    journey = (await any_db.read(journeys.list_current))["small"]
+    assert await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, journey)) == []
+    assert await any_db.read(lambda tx: len(counter_check.list_contributions(tx, journey))) == 3  # yesterday's: two of a person-day
     refused = (await record_visits([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")]))[0]
     assert (refused.status, refused.error) == (EventStatus.REJECTED, "at: is older than the 30 days that are kept")
 
@@ -74,5 +75,5 @@ async def test_nothing_goes_where_everything_is_kept(db: Database) -> None:
     await ApplyJourney(db, clock).apply(SMALL, "small.toml")
     await db.write(answers)
     await RetireRows(db, clock, timedelta())()
-    journey = (await db.read(journeys.current))["small"]
-    assert len(await db.read(lambda tx: proof.contributions(tx, journey))) == 13 * 3
+    journey = (await db.read(journeys.list_current))["small"]
+    assert len(await db.read(lambda tx: counter_check.list_contributions(tx, journey))) == 13 * 3

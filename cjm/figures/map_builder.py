@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cjm.figures.change import direction, shift
+from cjm.figures.change import change_direction, mantel_score_test
 from cjm.figures.contributions import ContributionSums
-from cjm.figures.flow import bucket, conversion, stage_time
+from cjm.figures.flow import conversion_score, duration_bucket, stage_time
 from cjm.figures.journey_map import (
     Barrier,
     ChangeDirection,
@@ -21,7 +21,7 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
-from cjm.figures.score import Score, Verdict, score_of_counts, score_of_people
+from cjm.figures.score import Score, Verdict, score_of_counts, score_of_person_days
 from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, ENTERED, INVITED, PEOPLE, TOOK, VISITS, WENT_ON
 from cjm.figures.tally import CounterSums as Counted
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
@@ -29,14 +29,14 @@ from cjm.journeys.survey import QuestionKind as Asked
 from cjm.scales import Scale
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
-QUOTABLE = range(8, 240)  # characters of a text that can stand for itself in a picture
+QUOTE_LENGTH = range(8, 240)  # characters of a text that can stand for itself in a picture
 
-Counts = Mapping[tuple[str, str], Mapping[str, Counted]]
+CountTable = Mapping[tuple[str, str], Mapping[str, Counted]]
 """(subject, measure) -> bucket -> sums, as `cjm.figures.tally` names them; subjects are today's keys."""
 
 
 @dataclass(frozen=True, slots=True)
-class FlowDay:
+class FlowCount:
     """One stage's flow counters of one day of entry."""
 
     stage: str
@@ -57,7 +57,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MapCounts:
+class MapBuilder:
     """Everything that was counted in a window and in the one before it; :meth:`map` reads it stage by stage.
 
     ``as_of`` is the moment of reading, aware; fewer people than ``minimum`` are withheld.
@@ -67,26 +67,26 @@ class MapCounts:
     language: str
     minimum: int
     as_of: datetime
-    now: Counts
-    before: Counts
-    flow: Sequence[FlowDay]
-    words: Sequence[Quote]
+    current: CountTable
+    previous: CountTable
+    flow: Sequence[FlowCount]
+    quotes: Sequence[Quote]
 
-    def map(
+    def build_map(
         self, period: Period, before: Period, segment: Segment | None, channel: str | None, customers: int
     ) -> JourneyMap:
         journey = self.journey
-        stages = tuple(self._stage(stage) for stage in journey.stages)
+        stages = tuple(self._stage_figures(stage) for stage in journey.stages)
         return JourneyMap(
             journey=journey.key,
-            title=journey.title.in_(self.language),
-            purpose=journey.purpose.in_(self.language) if journey.purpose else "",
+            title=journey.title.in_language(self.language),
+            purpose=journey.purpose.in_language(self.language) if journey.purpose else "",
             kind=MapKind.CURRENT,
             period=period,
             before=before,
             as_of=self.as_of.astimezone(journey.zone),
             segment=segment.key if segment else None,
-            segment_title=segment.title.in_(self.language) if segment else None,
+            segment_title=segment.title.in_language(self.language) if segment else None,
             channel=channel,
             language=self.language,
             scale=journey.scale,
@@ -97,19 +97,19 @@ class MapCounts:
         )
 
     def _totals(self, customers: int) -> MapTotals:
-        invited = self._sum(self.now, None, INVITED)
-        answered = self._sum(self.now, None, ANSWERED)
+        invited = self._total(self.current, None, INVITED)
+        answered = self._total(self.current, None, ANSWERED)
         return MapTotals(
             customers=customers,
-            visits=self._sum(self.now, None, VISITS),
+            visits=self._total(self.current, None, VISITS),
             invitations=invited,
-            answers=sum(self._sum(self.now, None, scale) for scale in Scale),
+            answers=sum(self._total(self.current, None, scale) for scale in Scale),
             response_rate=answered / invited if invited else None,
-            complaints=self._sum(self.now, None, COMPLAINTS),
+            complaints=self._total(self.current, None, COMPLAINTS),
         )
 
     @staticmethod
-    def _sum(counts: Counts, subjects: Iterable[str] | None, measure: str) -> int:
+    def _total(counts: CountTable, subjects: Iterable[str] | None, measure: str) -> int:
         wanted = None if subjects is None else set(subjects)
         return sum(
             sum(s.n for s in buckets.values())
@@ -117,57 +117,57 @@ class MapCounts:
             if name == measure and (wanted is None or subject in wanted)
         )
 
-    def _stage(self, stage: Stage) -> StageFigures:
+    def _stage_figures(self, stage: Stage) -> StageFigures:
         subjects = [stage.key, *(p.key for p in stage.touchpoints)]
-        scores = self._stage_scores(stage, self.now)
+        scores = self._stage_scores(stage, self.current)
         support = [p.key for p in stage.touchpoints if p.support]
-        moved, waiting, time = self._flow_of(stage)
+        moved, waiting, time = self._flow_figures(stage)
         return StageFigures(
             key=stage.key,
-            title=stage.title.in_(self.language),
-            goal=stage.goal.in_(self.language) if stage.goal else "",
-            customers=self._sum(self.now, [stage.key], ENTERED),
+            title=stage.title.in_language(self.language),
+            goal=stage.goal.in_language(self.language) if stage.goal else "",
+            customers=self._total(self.current, [stage.key], ENTERED),
             conversion=moved,
             on_the_way=waiting,
             time=time,
             scores=scores,
-            before=self._stage_scores(stage, self.before),
+            before=self._stage_scores(stage, self.previous),
             change=self._change(stage, scores),
             target=self.journey.target(stage.key, self.journey.scale),
-            visits=self._sum(self.now, subjects, VISITS),
-            complaints=self._sum(self.now, subjects, COMPLAINTS),
-            support=self._sum(self.now, support, VISITS),
+            visits=self._total(self.current, subjects, VISITS),
+            complaints=self._total(self.current, subjects, COMPLAINTS),
+            support=self._total(self.current, support, VISITS),
             barriers=self._barriers(subjects),
             voices=self._voices(stage, scores),
             touchpoints=tuple(
-                self._touchpoint(p) for p in stage.touchpoints if p.status is not TouchpointStatus.REMOVED
+                self._touchpoint_figures(p) for p in stage.touchpoints if p.status is not TouchpointStatus.REMOVED
             ),
         )
 
-    def _touchpoint(self, point: Touchpoint) -> TouchpointFigures:
+    def _touchpoint_figures(self, point: Touchpoint) -> TouchpointFigures:
         scores = {}
         for scale in Scale:
-            counts = _values(self.now.get((point.key, scale), {}))
+            counts = _answers_by_value(self.current.get((point.key, scale), {}))
             if sum(counts.values()):
                 scores[scale] = score_of_counts(scale, counts, judge_from=self.journey.judge_from, minimum=self.minimum)
         return TouchpointFigures(
             key=point.key,
-            title=point.title.in_(self.language),
+            title=point.title.in_language(self.language),
             channel=point.channel,
             moment_of_truth=point.moment_of_truth,
-            visits=self._sum(self.now, [point.key], VISITS),
-            complaints=self._sum(self.now, [point.key], COMPLAINTS),
+            visits=self._total(self.current, [point.key], VISITS),
+            complaints=self._total(self.current, [point.key], COMPLAINTS),
             scores=scores,
         )
 
-    def _stage_scores(self, stage: Stage, counts: Counts) -> dict[Scale, Score]:
+    def _stage_scores(self, stage: Stage, counts: CountTable) -> dict[Scale, Score]:
         found = {}
         for scale in Scale:
             people = counts.get((stage.key, scale + PEOPLE), {}).get("")
             if people is None or people.n <= 0:
                 continue
-            pooled = self._pooled(stage, scale, counts)
-            found[scale] = score_of_people(
+            pooled = self._pool_counts(stage, scale, counts)
+            found[scale] = score_of_person_days(
                 scale,
                 n=people.n,
                 total=people.total,
@@ -180,36 +180,41 @@ class MapCounts:
             )
         return found
 
-    def _pooled(self, stage: Stage, scale: Scale, counts: Counts) -> Mapping[int, int]:
+    def _pool_counts(self, stage: Stage, scale: Scale, counts: CountTable) -> Mapping[int, int]:
         pooled: Counter[int] = Counter()
         for subject in (stage.key, *(p.key for p in stage.touchpoints)):
-            pooled.update(_values(counts.get((subject, scale), {})))
+            pooled.update(_answers_by_value(counts.get((subject, scale), {})))
         return {value: pooled[value] for value in scale.spec.values}
 
     def _change(self, stage: Stage, scores: Mapping[Scale, Score]) -> FigureChange:
         """The change of the headline since the period before, within touchpoints: who was asked may have changed."""
         scale = self.journey.scale
-        then = self._stage_scores(stage, self.before).get(scale)
+        then = self._stage_scores(stage, self.previous).get(scale)
         if scale not in scores or then is None or {scores[scale].verdict, then.verdict} != {Verdict.OK}:
             return FigureChange(ChangeDirection.UNKNOWN)
         strata = [
-            (_values(self.now.get((key, scale), {})), _values(self.before.get((key, scale), {})))
+            (
+                _answers_by_value(self.current.get((key, scale), {})),
+                _answers_by_value(self.previous.get((key, scale), {})),
+            )
             for key in (stage.key, *(p.key for p in stage.touchpoints))
         ]
-        people = tuple(_people(side.get((stage.key, scale + PEOPLE), {})) for side in (self.now, self.before))
-        moved = shift(scale, strata, (people[0], people[1]))
-        return FigureChange(direction(moved.low, moved.high), moved.points, moved.low, moved.high)
+        people = tuple(
+            _person_day_sums(side.get((stage.key, scale + PEOPLE), {})) for side in (self.current, self.previous)
+        )
+        moved = mantel_score_test(scale, strata, (people[0], people[1]))
+        return FigureChange(change_direction(moved.low, moved.high), moved.points, moved.low, moved.high)
 
-    def _flow_of(self, stage: Stage) -> tuple[Score | None, int, StageTime | None]:
+    def _flow_figures(self, stage: Stage) -> tuple[Score | None, int, StageTime | None]:
         """Conversion, who is on the way, and the time on the stage; nothing of the sort at the last one."""
         days = [d for d in self.flow if d.stage == stage.key]
         if not days or stage is self.journey.stages[-1]:
             return None, 0, None
         today = self.as_of.astimezone(self.journey.zone).date()
         over = [d for d in days if (today - d.day).days > self.journey.window_days]
-        entered, went_on = (_total(over, measure) for measure in (ENTERED, WENT_ON))
-        moved = conversion(entered, went_on, judge_from=self.journey.judge_from, minimum=self.minimum)
-        waiting = (_total(days, ENTERED) - entered) - (_total(days, WENT_ON) - went_on)
+        entered, went_on = (_sum_flow(over, measure) for measure in (ENTERED, WENT_ON))
+        moved = conversion_score(entered, went_on, judge_from=self.journey.judge_from, minimum=self.minimum)
+        waiting = (_sum_flow(days, ENTERED) - entered) - (_sum_flow(days, WENT_ON) - went_on)
         return moved, waiting, stage_time(*_durations(days, today), minimum=self.minimum)
 
     def _barriers(self, subjects: Iterable[str]) -> tuple[Barrier, ...]:
@@ -220,33 +225,35 @@ class MapCounts:
                 if question.kind is not Asked.CHOICE or (question.when and question.when.at_least is not None):
                     continue
                 for subject in subjects:
-                    chosen = self.now.get((subject, CHOICE + question.key), {})
+                    chosen = self.current.get((subject, CHOICE + question.key), {})
                     for option in question.options:
-                        themes[option.title.in_(self.language)] += chosen[option.key].n if option.key in chosen else 0
+                        themes[option.title.in_language(self.language)] += (
+                            chosen[option.key].n if option.key in chosen else 0
+                        )
         return tuple(Barrier(theme, n) for theme, n in themes.most_common(MOST_BARRIERS) if n > 0)
 
     def _voices(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Voice, ...]:
         """The latest words; withheld with the figures, or a person might be known by them."""
         if all(score.verdict is Verdict.WITHHELD for score in scores.values()):
             return ()
-        found = [w for w in self.words if w.stage == stage.key and len(w.text) in QUOTABLE]
-        return tuple(Voice(w.text, _mood(w)) for w in found[:MOST_VOICES])
+        found = [w for w in self.quotes if w.stage == stage.key and len(w.text) in QUOTE_LENGTH]
+        return tuple(Voice(w.text, _mood_of_quote(w)) for w in found[:MOST_VOICES])
 
 
-def _values(buckets: Mapping[str, Counted]) -> dict[int, int]:
+def _answers_by_value(buckets: Mapping[str, Counted]) -> dict[int, int]:
     return {int(value): sums.n for value, sums in buckets.items()}
 
 
-def _people(buckets: Mapping[str, Counted]) -> ContributionSums:
+def _person_day_sums(buckets: Mapping[str, Counted]) -> ContributionSums:
     found = buckets.get("", Counted(0))
     return ContributionSums(found.n, found.total, found.squares)
 
 
-def _total(days: Iterable[FlowDay], measure: str) -> int:
+def _sum_flow(days: Iterable[FlowCount], measure: str) -> int:
     return sum(d.n for d in days if d.measure == measure)
 
 
-def _durations(days: Iterable[FlowDay], today: date) -> tuple[dict[int, int], dict[int, int]]:
+def _durations(days: Iterable[FlowCount], today: date) -> tuple[dict[int, int], dict[int, int]]:
     """How long those took who went on, and how long the others have been waiting, by bucket of seconds."""
     took: Counter[int] = Counter()
     still: defaultdict[date, int] = defaultdict(int)
@@ -259,11 +266,11 @@ def _durations(days: Iterable[FlowDay], today: date) -> tuple[dict[int, int], di
     waiting: Counter[int] = Counter()
     for day, n in still.items():
         if n > 0:
-            waiting[bucket((today - day).days * 86_400)] += n
+            waiting[duration_bucket((today - day).days * 86_400)] += n
     return dict(took), dict(waiting)
 
 
-def _mood(words: Quote) -> int | None:
+def _mood_of_quote(words: Quote) -> int | None:
     """A score as one of five moods, 0 the worst."""
     if words.kind is None or words.value is None:
         return None

@@ -11,7 +11,7 @@ from itertools import pairwise
 from cjm.drawing.words import DrawingWords
 from cjm.scales import Scale, ScaleSpec
 
-MOODS = 5
+MOOD_COUNT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Gauge:
 
     spec: ScaleSpec
 
-    def step(self, value: float) -> int:
+    def mood_of(self, value: float) -> int:
         """The mood, 0 … 4, of the value as it is printed: "80 %" never wears the face of 79."""
         return sum(round(value, self.spec.decimals) >= edge for edge in self.spec.mood_edges)
 
-    def place(self, value: float) -> float:
+    def mood_position(self, value: float) -> float:
         """0 … 4, whole in the middle of each step: where the colours along a path are taken from."""
         first, *_, last = self.spec.mood_edges
         centres = [
@@ -37,9 +37,9 @@ class Gauge:
         for i, (a, b) in enumerate(pairwise(centres)):
             if value <= b:
                 return i + (value - a) / (b - a)
-        return MOODS - 1.0
+        return MOOD_COUNT - 1.0
 
-    def axis(self, values: Iterable[float]) -> tuple[float, float]:
+    def axis_range(self, values: Iterable[float]) -> tuple[float, float]:
         """A range that holds all the values with a little air, on half ticks, at least two ticks wide."""
         found = list(values) or [self.spec.mood_edges[0], self.spec.mood_edges[3]]
         half = self.spec.tick / 2
@@ -50,47 +50,47 @@ class Gauge:
             low, high = max(least, low - half), min(most, high + half)
         return low, high
 
-    def ticks(self, low: float, high: float) -> list[float]:
+    def axis_ticks(self, low: float, high: float) -> list[float]:
         first = math.ceil(low / self.spec.tick)
         return [i * self.spec.tick for i in range(first, math.floor(high / self.spec.tick) + 1)]
 
     # ------------------------------------------------------------------ in words
 
-    def number(self, value: float, words: DrawingWords) -> str:
+    def format_number(self, value: float, words: DrawingWords) -> str:
         """The bare number: for axes."""
         text = words.number(value, self.spec.decimals)
         return f"+{text}" if self.spec.is_signed and round(value, self.spec.decimals) > 0 else text
 
-    def figure(self, value: float, words: DrawingWords) -> str:
-        return words.percent(value / 100) if self.spec.is_percent else self.number(value, words)
+    def format_figure(self, value: float, words: DrawingWords) -> str:
+        return words.percent(value / 100) if self.spec.is_percent else self.format_number(value, words)
 
-    def interval(self, low: float, high: float, words: DrawingWords) -> str:
+    def format_interval(self, low: float, high: float, words: DrawingWords) -> str:
         """ "71–83 %"; with signs an ellipsis stands between, so that a dash is never read as a minus."""
         between = "…" if self.spec.is_signed else "–"
-        return f"{self.number(low, words)}{between}{self.figure(high, words)}"
+        return f"{self.format_number(low, words)}{between}{self.format_figure(high, words)}"
 
-    def margin(self, value: float, low: float, high: float, words: DrawingWords) -> str:
+    def format_margin(self, value: float, low: float, high: float, words: DrawingWords) -> str:
         """ "±6": half of the interval; where the figure is far from its middle, the interval itself."""
         above, below = high - value, value - low
         if max(above, below) > 1.6 * min(above, below):
-            return self.interval(low, high, words)
+            return self.format_interval(low, high, words)
         return "±\u202f" + words.number((high - low) / 2, self.spec.decimals)
 
-    def edge(self, value: float, words: DrawingWords) -> str:
+    def format_edge(self, value: float, words: DrawingWords) -> str:
         """An edge of the mood steps, without idle digits."""
         text = words.number(value, 0 if value == round(value) else self.spec.decimals)
         return f"+{text}" if self.spec.is_signed and value > 0 else text
 
-    def steps(self, words: DrawingWords) -> list[str]:
+    def mood_range_texts(self, words: DrawingWords) -> list[str]:
         """Where each mood begins, the lowest by where it ends: for legends."""
         below = (
             words.percent(self.spec.mood_edges[0] / 100)
             if self.spec.is_percent
-            else self.edge(self.spec.mood_edges[0], words)
+            else self.format_edge(self.spec.mood_edges[0], words)
         )
         key = "map.legend.from_signed" if self.spec.is_signed else "map.legend.from"
         return [words("map.legend.below", value=below)] + [
-            words(key, value=self.edge(edge, words)) for edge in self.spec.mood_edges
+            words(key, value=self.format_edge(edge, words)) for edge in self.spec.mood_edges
         ]
 
 

@@ -1,0 +1,67 @@
+"""Entries of a legend: a symbol and its meaning, set beside each other while there is room."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cjm.drawing.canvas import Canvas
+from cjm.drawing.curves import circle, rounded_box
+from cjm.drawing.primitives import Box, Shape, Stroke
+from cjm.drawing.theme import FontStyle
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A symbol, its width, and what it means. ``sketch(x, y)`` draws it from ``x`` on around the height ``y``."""
+
+    width: float
+    draw: Callable[[float, float], None]
+    text: str
+
+
+def legend_width(canvas: Canvas, entries: Sequence[LegendEntry], style: FontStyle, gap: float) -> float:
+    """The width of entries beside each other."""
+    between = 0.6 * style.px + gap
+    return sum(entry.width + between + canvas.text_width(entry.text, style) for entry in entries) - gap
+
+
+def draw_legend_entries(
+    canvas: Canvas, entries: Sequence[LegendEntry], box: Box, style: FontStyle, *, gap: float, line: float
+) -> float:
+    """Entries beside each other, going on in the next line when there is no room; gives the last baseline.
+
+    ``box.y`` is the first baseline. A text too long for a whole line is wrapped under itself.
+    """
+    x, y = box.x, box.y
+    between = 0.6 * style.px
+    for entry in entries:
+        width = entry.width + between + canvas.text_width(entry.text, style)
+        if x > box.x and x + width > box.right:
+            x, y = box.x, y + line
+        entry.draw(x, y - 0.355 * style.px)
+        room = box.right - x - entry.width - between
+        lines = canvas.paragraph(x + entry.width + between, y, entry.text, style, canvas.theme.quiet, room=room)
+        y += (lines - 1) * style.line
+        x = x + width + gap if lines == 1 else box.right
+    return y
+
+
+def interval_symbol(canvas: Canvas, size: float) -> Callable[[float, float], None]:
+    theme = canvas.theme
+
+    def sketch(x: float, y: float) -> None:
+        canvas.add(
+            Shape(
+                rounded_box(x, y - size / 4, size, size / 2, size / 4),
+                theme.moods[2],
+                Stroke(theme.mood_rim(2), max(1.0, size / 40)),
+            )
+        )
+        canvas.add(Shape(circle(x + size / 2, y, size / 6), theme.ink, Stroke(theme.card, size / 20)))
+
+    return sketch
+
+
+def face_symbol(
+    canvas: Canvas, r: float, mood: int | None, width: float = 0.0, *, is_certain: bool = True
+) -> Callable[[float, float], None]:
+    return lambda x, y: canvas.face(x + (width or 2 * r) / 2, y, r, mood, is_certain=is_certain)

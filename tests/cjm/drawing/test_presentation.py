@@ -1,0 +1,116 @@
+"""What may be shown of a map, before it has a place."""
+
+from dataclasses import replace
+
+import pytest
+
+from cjm.drawing.gauge import GAUGES
+from cjm.drawing.presentation import FigureStatus, TargetOutcome, present_map, present_score
+from cjm.figures.journey_map import Barrier, Voice
+from cjm.scales import Scale
+from tests.cjm.drawing.maps import journey_map, score, share, stage, touchpoint
+
+CSAT = GAUGES[Scale.CSAT]
+
+
+@pytest.mark.parametrize(
+    ("n", "knowledge"),
+    [
+        (0, FigureStatus.NONE),
+        (1, FigureStatus.WITHHELD),
+        (4, FigureStatus.WITHHELD),
+        (5, FigureStatus.GREY),
+        (10, FigureStatus.JUDGED),
+    ],
+)
+def test_how_much_is_said_of_a_figure_depends_on_how_many_answered(n: int, knowledge: FigureStatus) -> None:
+    assert present_score(share(70, n)).status is knowledge
+
+
+def test_missing_score_is_nobody_answered() -> None:
+    assert present_score(None).status is FigureStatus.NONE
+
+
+def test_figure_of_a_withheld_score_holds_no_value() -> None:
+    found = present_score(replace(score(37, 20, 4), value=37.0, low=17.0, high=57.0))
+    assert (found.value, found.low, found.high) == (0, 0, 0)
+    assert found.mood(CSAT) is None
+
+
+def test_score_without_a_value_is_withheld_whatever_its_verdict() -> None:
+    assert present_score(replace(share(70, 90), value=None)).status is FigureStatus.WITHHELD
+
+
+def test_runs_are_neighbours_that_are_judged() -> None:
+    found = journey_map([stage(str(n), 70, n) for n in (60, 60, 8, 60, 0, 3, 60, 60)])
+    assert present_map(found).judged_runs() == [[0, 1], [3], [6, 7]]
+
+
+def test_weakest_is_the_lowest_stage_as_printed() -> None:
+    found = present_map(journey_map([stage("a", 47.4, 90), stage("b", 46.6, 90), stage("c", 48, 90)]))
+    assert [s.is_weakest for s in found.stages] == [False, False, False]  # 47, 47 and 48 %: nobody could tell
+    found = present_map(journey_map([stage("a", 47.4, 90), stage("b", 46.4, 90), stage("c", 20, 9)]))
+    assert [s.is_weakest for s in found.stages] == [False, True, False]  # the third is not judged
+
+
+@pytest.mark.parametrize(
+    ("value", "goal"), [(95, TargetOutcome.MET), (50, TargetOutcome.MISSED), (76, TargetOutcome.OPEN)]
+)
+def test_target_is_met_or_missed_only_when_the_whole_interval_says_so(value: float, goal: TargetOutcome) -> None:
+    assert present_map(journey_map([stage("a", value, 90)])).stages[0].target_outcome is goal
+
+
+def test_stage_without_a_target_has_no_goal_and_one_that_is_not_judged_has_an_open_one() -> None:
+    early = stage("a", 95, 9)
+    found = present_map(journey_map([early, replace(early, target=None)]))
+    assert [s.target_outcome for s in found.stages] == [TargetOutcome.OPEN, None]
+
+
+def test_shared_target_is_one_target() -> None:
+    one, other = stage("a", 70, 90), replace(stage("b", 70, 90), target=80.0)
+    assert present_map(journey_map([one, one, replace(one, target=None)])).target == 75
+    assert present_map(journey_map([one, other])).target is None
+
+
+def test_axis_holds_the_period_before_and_the_target_and_stays_when_a_figure_moves_a_little() -> None:
+    def axis(value: float) -> tuple[float, float]:
+        return present_map(journey_map([stage("a", value, 400, 55), stage("b", 70, 400, 66)])).axis_range()
+
+    assert axis(64) == axis(66)
+    low, high = axis(64)
+    assert low <= 55 - 1
+    assert high >= 75 + 1
+
+
+def test_quotes_in_letters_we_cannot_set_give_way_to_others() -> None:
+    voices = [Voice("很好，谢谢", 4), Voice("Спасибо!", 4), Voice("", 1)]
+    assert [v.text for v in present_map(journey_map([stage("a", 70, 90, voices=voices)])).stages[0].voices] == [
+        "Спасибо!"
+    ]
+    assert len(present_map(journey_map([stage("a", 70, 90, voices=voices[:1])])).stages[0].voices) == 1
+
+
+def test_stage_that_is_withheld_quotes_nobody_and_names_no_barrier() -> None:
+    found = present_map(
+        journey_map([stage("a", 70, 4, barriers=[Barrier("late", 2)], voices=[Voice("Awful", 0)])])
+    ).stages[0]
+    assert found.voices == ()
+    assert found.barriers == ()
+
+
+def test_touchpoints_that_are_judged_come_lowest_first() -> None:
+    look = stage(
+        "a",
+        70,
+        90,
+        touchpoints=[touchpoint("x", "site", 80, 40), touchpoint("y", "site", 60, 40), touchpoint("z", "site", 10, 9)],
+    )
+    assert [t.figures.title for t in present_map(journey_map([look])).stages[0].judged_touchpoints] == ["y", "x"]
+
+
+def test_texts_are_clean_and_html_stays_as_it_was_typed() -> None:
+    look = stage("De\x00liv\nery\u202e", 70, 90, goal="<b>now</b> 😀 &amp;")
+    found = present_map(replace(journey_map([look]), title="\u200b", journey="bike"))
+    assert found.journey_map.title == "bike"
+    assert found.stages[0].figures.title == "De liv ery"
+    assert found.stages[0].figures.goal == "<b>now</b> &amp;"
