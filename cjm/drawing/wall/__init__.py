@@ -9,37 +9,34 @@ from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer, Picture
 from cjm.drawing.theme import WALL_TYPOGRAPHY, Theme
 from cjm.drawing.typeset import TextMeasure
-from cjm.drawing.wall.causes import draw_flow, draw_troubles, draw_voices
-from cjm.drawing.wall.curve import draw_curve
+from cjm.drawing.wall.chevrons import draw_chevrons
 from cjm.drawing.wall.header import draw_header
-from cjm.drawing.wall.lanes import draw_chevrons, draw_goals, draw_touchpoints
+from cjm.drawing.wall.lanes import LANES
 from cjm.drawing.wall.legend import draw_legend
 from cjm.drawing.wall.page import MARGIN, WallLayout, make_columns
-from cjm.drawing.wall.satisfaction import draw_satisfaction
 from cjm.drawing.words import DrawingWords
 
-__all__ = ["lay_out_wall", "make_columns"]
-
-LANES = (draw_goals, draw_touchpoints, draw_curve, draw_satisfaction, draw_flow, draw_troubles, draw_voices)
+__all__ = ["lay_out_wall"]
 
 
 def lay_out_wall(presentation: MapPresentation, words: DrawingWords, measure: TextMeasure, theme: Theme) -> Picture:
-    found = WallLayout(
-        Canvas(measure, theme), WALL_TYPOGRAPHY, presentation, words, make_columns(len(presentation.stages))
-    )
-    top = y = draw_chevrons(found, draw_header(found)) + 14
+    """Place everything on one wall, as wide as its stages need."""
+    columns = make_columns(len(presentation.stages))
+    wall = WallLayout(Canvas(measure, theme), WALL_TYPOGRAPHY, presentation, words, columns)
+    top = y = draw_chevrons(wall, draw_header(wall)) + 14
     for lane in LANES:
-        bottom = lane(found, y)
-        if bottom > y > top:
-            found.canvas.rule(MARGIN, found.columns.content_right, y, 1.2)
-        y = bottom
-    _tint_weakest_stage(found, top, y)
-    return found.canvas.to_picture(found.columns.width, draw_legend(found, y) + 34)
+        if lane.has_content(presentation):
+            bottom = lane.lay_out(wall, y)
+            if y > top:
+                wall.canvas.rule(MARGIN, columns.content_right, y, 1.2)
+            y = bottom
+    _tint_weakest_stage(wall, top, y)
+    return wall.canvas.to_picture(columns.width, draw_legend(wall, y) + 34)
 
 
-def _tint_weakest_stage(found: WallLayout, top: float, bottom: float) -> None:
-    """The ground of the weakest stage."""
-    for i, stage in enumerate(found.stages):
+def _tint_weakest_stage(wall: WallLayout, top: float, bottom: float) -> None:
+    columns = wall.columns
+    for i, stage in enumerate(wall.stages):
         if stage.is_weakest:
-            box = Box(found.columns.left_edge(i) - 13, top - 2, found.columns.column_width + 26, bottom - top + 6)
-            found.canvas.box(box, 18, found.theme.tint, layer=Layer.GROUND)
+            box = Box(columns.left_edge(i) - 13, top - 2, columns.column_width + 26, bottom - top + 6)
+            wall.canvas.box(box, 18, wall.theme.tint, layer=Layer.GROUND)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from cjm.drawing.canvas import Align
-from cjm.drawing.curves import ellipse, linspace, monotone_cubic, points_along
-from cjm.drawing.marks import draw_dotted_link, draw_footprints
+from cjm.drawing.curves import ellipse, linspace, monotone_cubic
+from cjm.drawing.marks import draw_dotted_link
+from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 from cjm.drawing.wall.page import FIRST, WallLayout
@@ -13,18 +14,17 @@ HEIGHT = 288
 FACE = 24
 SAMPLES = 90  # of the curve between two stages
 FADE = 0.42  # of the band into the paper
-AHEAD, SWAY = 84, 22  # the height and the sway of the way through a map that has no figures yet
 ALONE = 50  # half the width of the band of a stage between two that are not judged
 
 Place = Callable[[float], float]  # value → y
 
 
-def draw_curve(wall: WallLayout, top: float) -> float:
-    """Where no figure can be shown yet, a way is still there: footprints through faces without an expression."""
-    if not wall.presentation.has_visible_figure:
-        return _draw_unmeasured_trail(wall, top)
-    scale = wall.presentation.journey_map.scale.value
-    wall.draw_lane_name(top, wall.words("map.lane.curve"), wall.words(f"map.unit.{scale}"), room=88)
+def has_curve(presentation: MapPresentation) -> bool:
+    return presentation.has_visible_figure
+
+
+def draw_curve(wall: WallLayout, top: float, _name_bottom: float) -> float:
+    """Draw the curve on its axis; the lane is always as high, so that two pictures can be laid beside each other."""
     bottom = top + HEIGHT
     low, high = wall.presentation.axis_range()
 
@@ -157,22 +157,3 @@ def _draw_line(wall: WallLayout, run: Sequence[int], place: Place) -> None:
     line = [(x, place(value)) for x, value in zip(at, values, strict=True)]
     wall.canvas.line(line, Stroke(wall.theme.paper, 7), Layer.PATH)
     wall.canvas.line(line, Stroke(wall.theme.ink, 3.2), Layer.PATH)
-
-
-def _draw_unmeasured_trail(wall: WallLayout, top: float) -> float:
-    wall.draw_lane_name(top, wall.words("map.lane.curve"), room=88)
-    xs = [wall.columns.centre(i) for i in range(wall.columns.count)]
-    ys = [top + AHEAD + (SWAY if i % 2 else -SWAY) for i in range(len(xs))]
-    at = linspace(xs[0], xs[-1], SAMPLES * len(xs)) if len(xs) > 1 else xs
-    points = list(zip(at, monotone_cubic(xs, ys, at), strict=True))
-    draw_footprints(
-        wall.canvas, points_along(points, 8, 15), 8, [(x, y, FACE + 9.0) for x, y in zip(xs, ys, strict=True)]
-    )
-    for x, y in zip(xs, ys, strict=True):
-        wall.canvas.face(x, y, FACE, None, halo=wall.theme.paper)
-    y = top + 2 * AHEAD
-    if wall.presentation.is_empty:
-        room = wall.columns.content_right - FIRST
-        wall.canvas.text(FIRST, y, wall.words("map.empty"), wall.typography.lead, wall.theme.quiet, room=room)
-        y += 32
-    return y

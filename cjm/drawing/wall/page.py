@@ -10,8 +10,8 @@ from cjm.drawing.theme import Theme, Typography
 from cjm.drawing.words import DrawingWords
 
 MARGIN = 48
-LABEL = 150  # the room of a lane's name
-FIRST = MARGIN + LABEL + 14
+NAME_ROOM = 130  # of a lane's name
+FIRST = MARGIN + NAME_ROOM + 34  # the left edge of the first column
 GAP = 28
 NATURAL, NARROWEST = 1920, 1000
 SLIMMEST, WIDEST = 238, 460  # of a column: below it texts break too often, above it a row falls apart
@@ -72,7 +72,7 @@ class WallLayout:
     def theme(self) -> Theme:
         return self.canvas.theme
 
-    def draw_lane_name(self, top: float, title: str, note: str = "", *, room: float = LABEL - 20) -> float:
+    def draw_lane_name(self, top: float, title: str, note: str = "", *, room: float) -> float:
         """The name of a lane and what its figures are; gives the lowest baseline."""
         y = top + 32
         lines = self.canvas.paragraph(MARGIN, y, title, self.typography.name, self.theme.ink, room=room)

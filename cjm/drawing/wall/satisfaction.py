@@ -4,7 +4,7 @@ from cjm.drawing.canvas import Align, TextPiece
 from cjm.drawing.captions import audience_text, change_text, has_real_change, missing_answers_text, no_change_text
 from cjm.drawing.gauge import GAUGES
 from cjm.drawing.marks import draw_badge, draw_interval_bar
-from cjm.drawing.presentation import FigurePresentation, FigureStatus, StagePresentation
+from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation, StagePresentation
 from cjm.drawing.primitives import Box
 from cjm.drawing.wall.page import WallLayout
 from cjm.figures.journey_map import ChangeDirection
@@ -15,15 +15,12 @@ CARD = 64
 AIR = 14  # between the margin and the verdict
 
 
-def draw_satisfaction(wall: WallLayout, top: float) -> float:
-    title = wall.words(f"map.scale.{wall.presentation.journey_map.scale.value}")
-    bottom = (
-        wall.draw_lane_name(top, title, wall.words("map.lane.satisfaction.note"))
-        if not wall.presentation.is_empty
-        else top
-    )
-    if wall.presentation.is_empty:
-        return top
+def has_satisfaction(presentation: MapPresentation) -> bool:
+    return not presentation.is_empty
+
+
+def draw_satisfaction(wall: WallLayout, top: float, name_bottom: float) -> float:
+    bottom = name_bottom
     hidden = [i for i, stage in enumerate(wall.stages) if not stage.headline.is_visible]
     for i, stage in enumerate(wall.stages):
         y = _draw_score(wall, i, stage, top) if stage.headline.is_visible else top + 124

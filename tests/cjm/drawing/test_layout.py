@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import takewhile
+from importlib import import_module
+from itertools import product, takewhile
+from pkgutil import iter_modules
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bot.texts import words_in
-from cjm.drawing import Layout, count_pages, lay_out_map
+from bot.texts import LANGUAGES, words_in
+from cjm.drawing import Layout, count_pages, lay_out_map, wall
 from cjm.drawing.canvas import Canvas
 from cjm.drawing.gauge import GAUGES
 from cjm.drawing.phone.page import LEFT, MARGIN, RIGHT
-from cjm.drawing.primitives import Band, Face, Hatch, Picture, TextLine
 from cjm.drawing.presentation import present_map
+from cjm.drawing.primitives import Band, Face, Hatch, Picture, TextLine
 from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY, WALL_TYPOGRAPHY
-from cjm.drawing.wall import LANES, make_columns
-from cjm.drawing.wall.lanes import draw_chevrons
-from cjm.drawing.wall.page import FIRST, WallLayout
+from cjm.drawing.wall.chevrons import draw_chevrons
+from cjm.drawing.wall.lanes import LANES, Lane
+from cjm.drawing.wall.page import FIRST, WallLayout, make_columns
 from cjm.drawing.wall.page import MARGIN as WALL_MARGIN
 from cjm.figures.journey_map import ChangeDirection, JourneyMap
 from cjm.figures.score import Verdict
@@ -30,21 +32,21 @@ any_map = settings(
 )
 
 
-def laid_out(found: JourneyMap, layout: Layout, page: int = 0) -> Picture:
+def lay_out(found: JourneyMap, layout: Layout, page: int = 0) -> Picture:
     return lay_out_map(found, words_in(found.language), fixed_width, layout=layout, page=page)
 
 
 def every_picture(found: JourneyMap) -> Iterable[Picture]:
     for layout in Layout:
         for page in range(count_pages(found, layout)):
-            yield laid_out(found, layout, page)
+            yield lay_out(found, layout, page)
 
 
-def said(picture: Picture) -> str:
+def text_of(picture: Picture) -> str:
     return " | ".join(text.text for text in picture.texts)
 
 
-def overlapping(texts: Iterable[TextLine]) -> list[tuple[str, str]]:
+def find_overlaps(texts: Iterable[TextLine]) -> list[tuple[str, str]]:
     ordered = sorted(texts, key=lambda text: text.box.y)
     found = []
     for i, one in enumerate(ordered):
@@ -65,14 +67,14 @@ def test_no_text_leaves_the_picture_and_no_two_texts_overlap(found: JourneyMap) 
             assert text.box.right <= picture.width, text
             assert text.box.y >= 0, text
             assert text.box.bottom <= picture.height, text
-        assert overlapping(picture.texts) == []
+        assert find_overlaps(picture.texts) == []
 
 
 @any_map
 @given(maps())
 def test_every_text_of_a_phone_row_stays_between_its_edges(found: JourneyMap) -> None:
     for page in range(count_pages(found, Layout.PHONE)):
-        for text in laid_out(found, Layout.PHONE, page).texts:
+        for text in lay_out(found, Layout.PHONE, page).texts:
             left = MARGIN if text.x < LEFT - 3 - SLACK else LEFT
             assert text.x >= left - 3 - SLACK, text
             assert text.box.right <= RIGHT + SLACK, text
@@ -84,22 +86,23 @@ def test_every_text_of_a_lane_stays_in_its_column(found: JourneyMap) -> None:
     presentation = present_map(found)
     if presentation.is_empty:
         return
-    places = make_columns(len(presentation.stages))
-    rooms = [(WALL_MARGIN, FIRST)] + [(places.left_edge(i), places.right_edge(i)) for i in range(places.count)]
-    for lane in (draw_chevrons, *LANES):
+    columns = make_columns(len(presentation.stages))
+    rooms = [(WALL_MARGIN, FIRST)] + [(columns.left_edge(i), columns.right_edge(i)) for i in range(columns.count)]
+    lanes = [lane for lane in LANES if lane.has_content(presentation)]
+    for draw in (draw_chevrons, *(lane.lay_out for lane in lanes)):
         canvas = Canvas(fixed_width, LIGHT)
-        lane(WallLayout(canvas, WALL_TYPOGRAPHY, presentation, words_in(found.language), places), 100.0)
-        for text in canvas.to_picture(places.width, 1).texts:
-            on_a_joint = lane is draw_chevrons and text.text.endswith("%")
+        draw(WallLayout(canvas, WALL_TYPOGRAPHY, presentation, words_in(found.language), columns), 100.0)
+        for text in canvas.to_picture(columns.width, 1).texts:
+            on_a_joint = draw is draw_chevrons and text.text.endswith("%")
             inside = any(left - 1 - SLACK <= text.x and text.box.right <= right + SLACK for left, right in rooms)
-            assert inside or on_a_joint, (lane, text)
+            assert inside or on_a_joint, (draw, text)
 
 
 @any_map
 @given(maps())
 def test_phone_pages_are_ones_a_messenger_takes(found: JourneyMap) -> None:
     for page in range(count_pages(found, Layout.PHONE)):
-        picture = laid_out(found, Layout.PHONE, page)
+        picture = lay_out(found, Layout.PHONE, page)
         assert picture.width + picture.height <= 10_000
         assert picture.height <= 20 * picture.width
 
@@ -108,7 +111,7 @@ def test_phone_pages_are_ones_a_messenger_takes(found: JourneyMap) -> None:
 @given(maps())
 def test_no_text_is_too_small_to_read(found: JourneyMap) -> None:
     for layout, least in ((Layout.PHONE, 34), (Layout.WALL, 15)):
-        assert all(text.px >= least for text in laid_out(found, layout).texts)
+        assert all(text.px >= least for text in lay_out(found, layout).texts)
 
 
 # ---------------------------------------------------------------------- honesty
@@ -118,7 +121,7 @@ def test_no_text_is_too_small_to_read(found: JourneyMap) -> None:
 def test_stage_in_the_middle_that_is_not_judged_splits_the_curve(layout: Layout) -> None:
     five = [stage(title, 70, n) for title, n in zip("abcde", (60, 60, 8, 60, 60), strict=True)]
     whole = [stage(title, 70, 60) for title in "abcde"]
-    bands = [sum(isinstance(item, Band) for item in laid_out(journey_map(s), layout).items) for s in (whole, five)]
+    bands = [sum(isinstance(item, Band) for item in lay_out(journey_map(s), layout).items) for s in (whole, five)]
     # The legend of the phone shows no band, so what is counted is the path.
     assert bands == [1, 2]
 
@@ -135,13 +138,13 @@ def test_withheld_stage_shows_no_figure_no_interval_and_nobody_by_their_words(la
         voices=bike_shop().stages[0].voices,
         barriers=bike_shop().stages[0].barriers,
     )
-    text = said(laid_out(journey_map([secret]), layout))
+    text = text_of(lay_out(journey_map([secret]), layout))
     for figure in ("37", "11", "93", "Found you", "Shop hours"):
         assert figure not in text
     assert "6 more to judge" in text
     assert not [
         item
-        for item in laid_out(journey_map([secret]), layout).items
+        for item in lay_out(journey_map([secret]), layout).items
         if isinstance(item, Face) and item.mood is not None
     ]
 
@@ -149,22 +152,22 @@ def test_withheld_stage_shows_no_figure_no_interval_and_nobody_by_their_words(la
 @pytest.mark.parametrize("layout", Layout)
 def test_withheld_touchpoint_does_not_tell_how_many_answered(layout: Layout) -> None:
     hidden = stage("Loyalty", 60, 7, touchpoints=[touchpoint("Club", "email", 50, 3)])
-    texts = [text.text for text in laid_out(journey_map([hidden]), layout).texts]
+    texts = [text.text for text in lay_out(journey_map([hidden]), layout).texts]
     assert "withheld" in texts
     assert "3" not in texts
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_grey_stage_shows_its_interval_without_a_face_and_says_what_is_missing(layout: Layout) -> None:
-    picture = laid_out(journey_map([stage("Loyalty", 60, 7)]), layout)
-    assert "60%" in said(picture)
-    assert "3 more to judge" in said(picture)
+    picture = lay_out(journey_map([stage("Loyalty", 60, 7)]), layout)
+    assert "60%" in text_of(picture)
+    assert "3 more to judge" in text_of(picture)
     assert all(item.mood is None for item in picture.items if isinstance(item, Face))
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_only_the_weakest_stage_lies_on_the_accent_s_ground(layout: Layout) -> None:
-    picture = laid_out(bike_shop(), layout)
+    picture = lay_out(bike_shop(), layout)
     (ground,) = (item for item in picture.items if getattr(item, "fill", None) == LIGHT.tint)
     xs, ys = zip(*ground.path.points, strict=True)  # type: ignore[union-attr]
     title = next(text for text in picture.texts if text.text == "After purchase")
@@ -179,28 +182,59 @@ def test_only_the_weakest_stage_lies_on_the_accent_s_ground(layout: Layout) -> N
     "values", [(70, 70), (91, 88), (47,)], ids=["a tie", "both are as good as it gets", "there is no other"]
 )
 def test_no_stage_is_accented_when(layout: Layout, values: tuple[int, ...]) -> None:
-    picture = laid_out(journey_map([stage(str(i), value, 90) for i, value in enumerate(values)]), layout)
+    picture = lay_out(journey_map([stage(str(i), value, 90) for i, value in enumerate(values)]), layout)
     assert not [item for item in picture.items if getattr(item, "fill", None) == LIGHT.tint]
 
 
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("direction", ChangeDirection)
 def test_pill_stands_only_for_a_real_change(layout: Layout, direction: ChangeDirection) -> None:
-    picture = laid_out(journey_map([stage("Pay", 70, 90, 64, direction)]), layout)
+    picture = lay_out(journey_map([stage("Pay", 70, 90, 64, direction)]), layout)
     fills = {getattr(item, "fill", None) for item in picture.items}
     assert (LIGHT.better in fills) == (direction is ChangeDirection.BETTER)
     assert (LIGHT.accent in fills) == (direction is ChangeDirection.WORSE)
-    assert ("no real change" in said(picture)) == (direction is ChangeDirection.SAME)
-    assert ("6 points" in said(picture)) == (direction in (ChangeDirection.BETTER, ChangeDirection.WORSE))
+    assert ("no real change" in text_of(picture)) == (direction is ChangeDirection.SAME)
+    assert ("6 points" in text_of(picture)) == (direction in (ChangeDirection.BETTER, ChangeDirection.WORSE))
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_touchpoint_whose_interval_spans_three_moods_is_striped(layout: Layout) -> None:
     sure, unsure = touchpoint("Till", "kiosk", 90, 900), touchpoint("Link", "site", 65, 30)
     for look, striped in ((sure, False), (unsure, True)):
-        picture = laid_out(journey_map([stage("Pay", 90, 900, touchpoints=[look])]), layout)
+        picture = lay_out(journey_map([stage("Pay", 90, 900, touchpoints=[look])]), layout)
         assert any(isinstance(item, Face) and not item.is_certain for item in picture.items) == striped
-        assert ("striped" in said(picture)) == striped
+        assert ("striped" in text_of(picture)) == striped
+
+
+# ---------------------------------------------------------------------- lanes
+
+
+@pytest.mark.parametrize("lane", LANES)
+def test_lane_has_its_texts_in_every_language(lane: Lane) -> None:
+    for language, scale in product(LANGUAGES, Scale):
+        assert lane.name_keys(scale)
+        assert all(words_in(language).has(key) for key in lane.name_keys(scale))
+
+
+@pytest.mark.parametrize("lane", LANES)
+def test_lane_is_drawn_on_a_map_that_has_something_for_it(lane: Lane) -> None:
+    shop = next(found for found in (bike_shop(), without_answers(bike_shop())) if lane.has_content(present_map(found)))
+    name, *_ = lane.name_keys(shop.scale)
+    assert words_in(shop.language)(name) in " ".join(text.text for text in lay_out(shop, Layout.WALL).texts)
+
+
+def test_every_function_that_says_whether_a_lane_has_content_stands_in_the_table() -> None:
+    """A lane that somebody wrote and forgot to list would never be drawn."""
+    modules = [import_module(f"cjm.drawing.wall.{module.name}") for module in iter_modules(wall.__path__)]
+    tests = {name for module in modules for name in vars(module) if name.startswith("has_")} - {"has_real_change"}
+    assert tests == {lane.has_content.__name__ for lane in LANES}
+
+
+def test_lane_without_content_is_left_out() -> None:
+    bare = journey_map([stage("Pay", 70, 60)])
+    text = " ".join(text.text for text in lay_out(bare, Layout.WALL).texts)
+    for name in ("map.lane.goal", "map.lane.touchpoints", "map.lane.voices"):
+        assert words_in("en")(name) not in text
 
 
 # ---------------------------------------------------------------------- pages, legend, edges
@@ -211,7 +245,7 @@ def test_long_journeys_go_to_further_pages_on_the_phone(stages_: int, pages_: in
     found = journey_map([stage(f"Stage {i}", 70, 60) for i in range(stages_)])
     assert count_pages(found, Layout.PHONE) == pages_
     assert count_pages(found, Layout.WALL) == 1
-    seen = [said(laid_out(found, Layout.PHONE, page)) for page in range(pages_)]
+    seen = [text_of(lay_out(found, Layout.PHONE, page)) for page in range(pages_)]
     for i in range(stages_):
         assert sum(f"Stage {i} " in f"{text} " for text in seen) == 1
     assert all(("page " in text) == (pages_ > 1) for text in seen)
@@ -219,12 +253,12 @@ def test_long_journeys_go_to_further_pages_on_the_phone(stages_: int, pages_: in
 
 def test_page_beyond_the_last_is_the_last() -> None:
     found = journey_map([stage(f"Stage {i}", 70, 60) for i in range(7)])
-    assert laid_out(found, Layout.PHONE, 9) == laid_out(found, Layout.PHONE, 1)
-    assert laid_out(found, Layout.PHONE, -3) == laid_out(found, Layout.PHONE, 0)
+    assert lay_out(found, Layout.PHONE, 9) == lay_out(found, Layout.PHONE, 1)
+    assert lay_out(found, Layout.PHONE, -3) == lay_out(found, Layout.PHONE, 0)
 
 
 def test_long_journey_makes_the_wall_wider_not_its_texts_smaller() -> None:
-    five, twelve = (laid_out(journey_map([stage("Stage", 70, 60)] * n), Layout.WALL) for n in (5, 12))
+    five, twelve = (lay_out(journey_map([stage("Stage", 70, 60)] * n), Layout.WALL) for n in (5, 12))
     assert five.width == 1920
     assert twelve.width > 3000
     assert min(text.px for text in twelve.texts) == min(text.px for text in five.texts)
@@ -232,8 +266,8 @@ def test_long_journey_makes_the_wall_wider_not_its_texts_smaller() -> None:
 
 @pytest.mark.parametrize("layout", Layout)
 def test_legend_explains_only_what_occurs(layout: Layout) -> None:
-    plain = said(laid_out(journey_map([replace(stage("Pay", 70, 90), target=None)]), layout))
-    rich = said(laid_out(bike_shop(), layout))
+    plain = text_of(lay_out(journey_map([replace(stage("Pay", 70, 90), target=None)]), layout))
+    rich = text_of(lay_out(bike_shop(), layout))
     for words in ("moment of truth", "withheld: under 5", "grey: under 10", "period before", "target"):
         assert words not in plain
         assert words in rich
@@ -241,8 +275,8 @@ def test_legend_explains_only_what_occurs(layout: Layout) -> None:
 
 @pytest.mark.parametrize("layout", Layout)
 def test_map_without_answers_shows_the_journey_and_says_so_once(layout: Layout) -> None:
-    picture = laid_out(without_answers(bike_shop()), layout)
-    text = said(picture)
+    picture = lay_out(without_answers(bike_shop()), layout)
+    text = text_of(picture)
     for title in ("Awareness", "Size adviser", "Get it whole and on the day"):
         assert title in text
     assert text.count("No answers yet") == 1
@@ -253,25 +287,25 @@ def test_map_without_answers_shows_the_journey_and_says_so_once(layout: Layout) 
 @pytest.mark.parametrize("layout", Layout)
 def test_touchpoints_there_is_no_room_for_are_counted(layout: Layout) -> None:
     many = [touchpoint(f"Place {i}", "site") for i in range(15)]
-    text = said(laid_out(journey_map([stage("Pay", 0, 0, touchpoints=many)]), layout))
+    text = text_of(lay_out(journey_map([stage("Pay", 0, 0, touchpoints=many)]), layout))
     assert ("+12 more" if layout is Layout.PHONE else "+9 more") in text
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_filter_and_notes_are_named(layout: Layout) -> None:
     found = replace(bike_shop(), segment="family", segment_title="Families", channel="courier", notes=("Ask Anna.",))
-    text = said(laid_out(found, layout))
+    text = text_of(lay_out(found, layout))
     assert "Families · courier" in text
     assert "Ask Anna." in text
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_targets_are_met_missed_or_open(layout: Layout) -> None:
-    assert "Targets: 1 met · 2 not met · 2 cannot be told yet" in said(laid_out(bike_shop(), layout))
+    assert "Targets: 1 met · 2 not met · 2 cannot be told yet" in text_of(lay_out(bike_shop(), layout))
     met = journey_map([stage("Pay", 95, 900)])
-    assert "All targets met" in said(laid_out(met, layout))
+    assert "All targets met" in text_of(lay_out(met, layout))
     early = journey_map([stage("Pay", 95, 7)])
-    assert "Targets: cannot be told yet" in said(laid_out(early, layout))
+    assert "Targets: cannot be told yet" in text_of(lay_out(early, layout))
 
 
 @pytest.mark.parametrize("scale", Scale)
@@ -285,7 +319,7 @@ def test_figures_are_written_in_the_unit_of_the_headline_scale(scale: Scale) -> 
     )
     top = {"emotion": "+2.0", "csat": "100%", "ces": "7.0", "nps": "+100", "success": "100%", "expectation": "+100"}
     for layout in Layout:
-        texts = [text.text for text in laid_out(journey_map([found], scale=scale), layout).texts]
+        texts = [text.text for text in lay_out(journey_map([found], scale=scale), layout).texts]
         assert top[scale.value] in texts
 
 

@@ -1,0 +1,77 @@
+"""The chevrons at the top of the wall: a stage each, with the share that went on at their joints."""
+
+from cjm.drawing.canvas import Align
+from cjm.drawing.presentation import StagePresentation, present_score
+from cjm.drawing.primitives import Box, Layer, PathData, Shape, Stroke
+from cjm.drawing.theme import FontStyle
+from cjm.drawing.wall.page import GAP, WallLayout
+
+TIP = 16  # of a chevron, and as deep a notch in the next one
+
+
+def draw_chevrons(wall: WallLayout, top: float) -> float:
+    """The stages with the people that entered them; on each joint the share that went on."""
+    insets = [22 if i == 0 else 54 for i in range(len(wall.stages))]
+    titles = [
+        _title_lines(wall, stage, wall.columns.column_width - inset - 10)
+        for stage, inset in zip(wall.stages, insets, strict=True)
+    ]
+    counted = any(stage.figures.customers for stage in wall.stages)
+    deepest = max((len(lines) * style.line for lines, style in titles), default=0)
+    height = 26 + deepest + (22 if counted else 0)
+    for i, (stage, (lines, style)) in enumerate(zip(wall.stages, titles, strict=True)):
+        x = wall.columns.left_edge(i)
+        fill, ink = _colours(wall, stage)
+        wall.canvas.add(Shape(_chevron_path(wall, i, top, height), fill), layer=Layer.GROUND)
+        y = top + (height - len(lines) * style.line - (22 if counted else 0)) / 2 + 0.93 * style.px
+        for j, line in enumerate(lines):
+            wall.canvas.text(x + insets[i], y + j * style.line, line, style, ink)
+        if counted:
+            people = wall.words("map.people", n=stage.figures.customers)
+            y += (len(lines) - 1) * style.line + 25
+            wall.canvas.text(
+                x + insets[i], y, people, wall.typography.small, ink, room=wall.columns.column_width - insets[i] - 10
+            )
+        if i + 1 < len(wall.stages):
+            _draw_conversion(wall, stage, wall.columns.left_edge(i + 1) - 3 + TIP, top + height / 2)
+    return top + height
+
+
+def _title_lines(wall: WallLayout, stage: StagePresentation, room: float) -> tuple[list[str], FontStyle]:
+    """Two large lines, or more smaller ones."""
+    style = wall.typography.stage
+    if len(wall.canvas.wrap(stage.figures.title, style, room, 3)) > 2:
+        style = wall.typography.stage_long
+    return wall.canvas.wrap(stage.figures.title, style, room, 4), style
+
+
+def _colours(wall: WallLayout, stage: StagePresentation) -> tuple[str, str]:
+    theme = wall.theme
+    if stage.is_weakest:
+        return theme.accent, theme.on_structure
+    if stage.headline.is_judged or wall.presentation.is_empty:
+        return theme.structure, theme.on_structure
+    return theme.dim, theme.on_grey
+
+
+def _chevron_path(wall: WallLayout, i: int, top: float, height: float) -> PathData:
+    left, bottom, middle = wall.columns.left_edge(i), top + height, top + height / 2
+    last = i == len(wall.stages) - 1
+    right = wall.columns.right_edge(i) + (0 if last else GAP - 7)
+    notch = TIP if i else 0
+    tip = 0 if last else TIP
+    return PathData.polygon(
+        ((left, top), (right, top), (right + tip, middle), (right, bottom), (left, bottom), (left + notch, middle))
+    )
+
+
+def _draw_conversion(wall: WallLayout, stage: StagePresentation, x: float, y: float) -> None:
+    conversion = present_score(stage.figures.conversion)
+    if not conversion.is_visible:
+        return
+    theme, style = wall.theme, wall.typography.small_strong
+    text = wall.words.percent(conversion.value / 100)
+    width = wall.canvas.text_width(text, style) + 20
+    wall.canvas.box(Box(x - width / 2, y - 14, width, 28), 14, theme.card, Stroke(theme.rule, 1.2))
+    colour = theme.ink if conversion.is_judged else theme.on_grey
+    wall.canvas.text(x, y + 5.5, text, style, colour, align=Align.CENTRE)

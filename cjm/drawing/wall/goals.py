@@ -1,0 +1,24 @@
+"""The lane of goals: what the customer wants at each stage."""
+
+from cjm.drawing.presentation import MapPresentation
+from cjm.drawing.wall.page import WallLayout
+
+
+def has_goals(presentation: MapPresentation) -> bool:
+    return any(stage.figures.goal for stage in presentation.stages)
+
+
+def draw_goals(wall: WallLayout, top: float, name_bottom: float) -> float:
+    bottom = name_bottom
+    for i, stage in enumerate(wall.stages):
+        lines = wall.canvas.paragraph(
+            wall.columns.left_edge(i),
+            top + 32,
+            stage.figures.goal,
+            wall.typography.body,
+            wall.theme.ink,
+            room=wall.columns.column_width,
+            most=4,
+        )
+        bottom = max(bottom, top + 32 + (lines - 1) * wall.typography.body.line)
+    return bottom + 24

@@ -1,0 +1,74 @@
+"""The lane of touchpoints: channel, name, moment of truth, how many answered and the face."""
+
+from cjm.drawing.canvas import Align
+from cjm.drawing.presentation import FigureStatus, MapPresentation, TouchpointPresentation
+from cjm.drawing.symbols import channel_symbol
+from cjm.drawing.wall.page import INDENT, WallLayout
+
+MOST_TOUCHPOINTS = 6  # of a stage; the others are counted
+ROW = 33
+
+
+def has_touchpoints(presentation: MapPresentation) -> bool:
+    return any(stage.touchpoints for stage in presentation.stages)
+
+
+def draw_touchpoints(wall: WallLayout, top: float, name_bottom: float) -> float:
+    bottom = name_bottom
+    for i, stage in enumerate(wall.stages):
+        y = top + 32.0
+        shown = stage.touchpoints[:MOST_TOUCHPOINTS]
+        for touchpoint in shown:
+            y = _draw_touchpoint(wall, i, touchpoint, y) + ROW
+        if more := len(stage.touchpoints) - len(shown):
+            x = wall.columns.left_edge(i) + INDENT
+            wall.canvas.text(
+                x,
+                y,
+                wall.words("map.more", n=more),
+                wall.typography.small,
+                wall.theme.quiet,
+                room=wall.columns.column_width - INDENT,
+            )
+            y += ROW
+        bottom = max(bottom, y - ROW)
+    return bottom + 24
+
+
+def _draw_touchpoint(wall: WallLayout, i: int, touchpoint: TouchpointPresentation, y: float) -> float:
+    """Gives the last baseline."""
+    canvas, figures, left = wall.canvas, touchpoint.figures, wall.columns.left_edge(i)
+    known = touchpoint.headline.is_judged or (wall.presentation.is_empty and not touchpoint.headline.n)
+    colour = wall.theme.ink if known else wall.theme.on_grey
+    canvas.icon(channel_symbol(figures.channel), left + 10, y - 6, 21, colour)
+    star = 28 if figures.moment_of_truth else 0
+    silent = not wall.stages[i].headline.n
+    standing = _draw_touchpoint_score(wall, touchpoint, wall.columns.right_edge(i), y, silent=silent)
+    room = wall.columns.column_width - INDENT - standing - 12 - star
+    lines = canvas.wrap(figures.title, wall.typography.body, room, 2)
+    width = 0.0
+    for j, line in enumerate(lines):
+        width = canvas.text(left + INDENT, y + j * wall.typography.body.line, line, wall.typography.body, colour)
+    y += (len(lines) - 1) * wall.typography.body.line
+    if star:
+        canvas.star(left + INDENT + width + 16, y - 6, 9.5)
+    return y
+
+
+def _draw_touchpoint_score(
+    wall: WallLayout, touchpoint: TouchpointPresentation, right: float, y: float, *, silent: bool
+) -> float:
+    """How many answered and the face, or why there is none; gives the width. ``silent`` about one nobody answered."""
+    canvas, theme, found = wall.canvas, wall.theme, touchpoint.headline
+    small = wall.typography.small
+    if found.status is FigureStatus.NONE:
+        if silent:
+            return 0.0
+        return canvas.text(right, y, wall.words("map.none.short"), small, theme.on_grey, align=Align.RIGHT, room=110)
+    if found.status is FigureStatus.WITHHELD:
+        canvas.icon("lock", right - 7, y - 6.5, 17, theme.on_grey, weight=2.2)
+        return 22 + canvas.text(
+            right - 22, y, wall.words("map.withheld"), small, theme.on_grey, align=Align.RIGHT, room=90
+        )
+    canvas.face(right - 9, y - 5.5, 9.5, found.mood(wall.gauge), is_certain=found.is_certain(wall.gauge))
+    return 27 + canvas.text(right - 27, y, wall.words.number(found.n), small, theme.quiet, align=Align.RIGHT)

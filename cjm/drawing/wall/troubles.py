@@ -1,0 +1,70 @@
+"""The lane of troubles: complaints, visits to support, and the barriers that customers named."""
+
+from collections.abc import Sequence
+
+from cjm.drawing.canvas import Align, TextPiece
+from cjm.drawing.presentation import MapPresentation, StagePresentation
+from cjm.drawing.wall.page import INDENT, WallLayout
+from cjm.figures.journey_map import Barrier
+
+MOST_BARRIERS = 4
+ROW = 29
+
+
+def has_troubles(presentation: MapPresentation) -> bool:
+    return any(stage.figures.complaints or stage.figures.support or stage.barriers for stage in presentation.stages)
+
+
+def draw_troubles(wall: WallLayout, top: float, name_bottom: float) -> float:
+    """Complaints, calls for help, and the barriers that customers named."""
+    bottom = name_bottom
+    for i, stage in enumerate(wall.stages):
+        y = top + 34.0
+        rows = _contact_rows(wall, stage)
+        for icon, pieces in rows:
+            y = _draw_contact(wall, i, icon, pieces, y) + ROW
+        y = _draw_barriers(wall, i, stage.barriers[:MOST_BARRIERS], y)
+        if y == top + 34:
+            wall.draw_empty_cell(i, y)
+            y += ROW
+        bottom = max(bottom, y - ROW)
+    return bottom + 24
+
+
+def _contact_rows(wall: WallLayout, stage: StagePresentation) -> list[tuple[str, list[TextPiece]]]:
+    """Complaints as a rate where there are visits enough for one, else as a count; visits to support."""
+    words, theme, body, strong = wall.words, wall.theme, wall.typography.small, wall.typography.name
+    figures = stage.figures
+    found: list[tuple[str, list[TextPiece]]] = []
+    if figures.complaints and figures.visits >= wall.presentation.journey_map.judge_from:
+        rate = words.number(100 * figures.complaints / figures.visits, 1)
+        found.append(("complaint", [(rate, strong, theme.ink), (" " + words("map.complaint_rate"), body, theme.quiet)]))
+    elif figures.complaints:
+        found.append(("complaint", [(words("map.complaints", n=figures.complaints), body, theme.ink)]))
+    if figures.support:
+        found.append(("support", [(words("map.support", n=figures.support), body, theme.ink)]))
+    return found
+
+
+def _draw_contact(wall: WallLayout, i: int, icon: str, pieces: list[TextPiece], y: float) -> float:
+    left = wall.columns.left_edge(i)
+    wall.canvas.icon(icon, left + 10, y - 6, 19, wall.theme.ink)
+    *first, (text, style, colour) = pieces
+    at = left + INDENT + wall.canvas.text_run(left + INDENT, y, first)
+    wall.canvas.text(at, y, text, style, colour, room=wall.columns.right_edge(i) - at)
+    return y
+
+
+def _draw_barriers(wall: WallLayout, i: int, barriers: Sequence[Barrier], y: float) -> float:
+    """How often, then what; gives the next row's baseline."""
+    left, body, ink = wall.columns.left_edge(i), wall.typography.body, wall.theme.ink
+    counts = [wall.words("map.times", count=wall.words.number(barrier.n)) for barrier in barriers]
+    wide = max((wall.canvas.text_width(count, wall.typography.name) for count in counts), default=0.0)
+    indent = max(INDENT, wide + 10)
+    for barrier, count in zip(barriers, counts, strict=True):
+        wall.canvas.text(left + indent - 10, y, count, wall.typography.name, ink, align=Align.RIGHT)
+        lines = wall.canvas.paragraph(
+            left + indent, y, barrier.theme, body, ink, room=wall.columns.column_width - indent, most=2
+        )
+        y += ROW + (lines - 1) * body.line
+    return y
