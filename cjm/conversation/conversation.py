@@ -1,0 +1,119 @@
+"""A conversation about one invitation, as a value: where it stands, what is answered, and what a turn may bring.
+
+A step is a question's key or a `ClosingStep`::
+
+    question ──► question ──► @contact ──► @done
+      ▲  │         ▲  │           ▲           │
+      │  ▼         └──┴── change ─┴───────────┘      until the change period is over
+     @later
+
+    every step before the last question is settled ──► @declined | @stopped | @expired
+    @declined | @stopped ──► question                 the customer takes it back within the change period
+
+``@contact`` comes after a low score where the survey wants it. ``@expired`` is final.
+
+Invariants, kept by `cjm.conversation.turns`:
+
+* The questions asked are exactly those that the answers so far call for, and each answer belongs to one of them.
+* The step is a question that is asked, or a closing step; from every step there is a way to a closing step.
+* A changed answer that closes a branch *withdraws* the answers given on it: they were about a score that the customer
+  took back, so they leave the database and the counters. If the branch opens again, its questions are asked again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cjm.journeys.survey import Question, Survey
+
+CHANGE_PERIOD = timedelta(hours=24)
+"""Answers can be changed so long after the last question was first settled."""
+
+RawAnswer = int | str
+"""A scale's raw value, an option's key, or the customer's own words."""
+
+
+class ClosingStep(StrEnum):
+    """Step of a conversation that is not a question. The values are stored; no question's key begins with an @."""
+
+    CONTACT = "@contact"  # "may we contact you about it?"
+    DONE = "@done"
+    LATER = "@later"  # put off by the customer; the next tap goes on
+    DECLINED = "@declined"  # "not about this"
+    STOPPED = "@stopped"  # "no more questions at all"
+    EXPIRED = "@expired"
+
+
+CLOSED_STEPS = frozenset({ClosingStep.DECLINED, ClosingStep.STOPPED, ClosingStep.EXPIRED})
+"""Steps at which no answer is taken any more."""
+
+
+class TapEffect(StrEnum):
+    """Effect of a tap that was taken."""
+
+    SAVED = "saved"
+    CHANGED = "changed"
+    SAME = "same"  # a repeated tap: nothing new
+    SKIPPED = "skipped"
+    MOVED = "moved"  # another step is shown; no answer was touched
+
+
+class TapRefusalReason(StrEnum):
+    """Reason why a tap is not taken."""
+
+    ENDED = "ended"
+    TOO_LATE = "too_late"  # the change period is over
+    NOT_ASKED = "not_asked"  # the answers so far do not lead to this question, or not yet
+    NOT_LEGAL = "not_legal"  # the value is not one of this question's
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Progress of one customer in one survey.
+
+    ``answers`` are by question key. ``skipped`` holds keys of questions and, after "enough", ``ClosingStep.CONTACT``.
+    ``contact`` is the answer to "may we contact you?", None before it. ``finished_at`` is the time at which the last
+    question was first settled; changing an answer later does not move it.
+    """
+
+    survey: Survey
+    step: str
+    answers: Mapping[str, RawAnswer] = field(default_factory=dict)
+    skipped: frozenset[str] = frozenset()
+    contact: bool | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def question(self) -> Question | None:
+        """Question of this step; None at a closing step."""
+        return self.survey.question(self.step)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it ended by a refusal, a stop or silence."""
+        return self.step in CLOSED_STEPS
+
+    def is_settled(self, key: str) -> bool:
+        """Return whether the question was answered or skipped."""
+        return key in self.answers or key in self.skipped
+
+    def may_change(self, now: datetime) -> bool:
+        """Return whether answers may still be given and changed."""
+        return self.finished_at is None or now < self.finished_at + CHANGE_PERIOD
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationMove:
+    """Turn that was taken. ``withdrawn`` are the keys of questions whose answers no longer stand."""
+
+    conversation: Conversation
+    effect: TapEffect
+    withdrawn: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class TapRefusal:
+    """Turn that was not taken; the conversation stays as it is."""
+
+    reason: TapRefusalReason
