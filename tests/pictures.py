@@ -29,7 +29,7 @@ async def main() -> None:
 
 
 async def _maps(running: Demo) -> None:
-    made = await running.tropa.make_map(MapRequest("shop", language="en"))
+    made = await running.tropa.parts.make_map(MapRequest("shop", language="en"))
     for layout in Layout:
         (DOCS / f"{layout}.png").write_bytes(draw_map(made, words_in("en"), layout=layout))
 

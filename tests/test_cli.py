@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import tropa
-from bot.cli.init import config_example
+from bot.cli.init import read_example_config
 from cjm import templates
 
 ROOT = Path(__file__).parent.parent
@@ -136,7 +136,7 @@ def test_what_nobody_foresaw_is_one_line(cli: Tropa, monkeypatch: pytest.MonkeyP
         raise KeyError("kanarek")
 
     monkeypatch.setattr(templates, "text", broken)
-    refused(cli("init"), "something went wrong that should not (KeyError); TROPA_DEBUG=1 shows where")
+    refused(cli("init"), "unexpected error (KeyError), please report it; TROPA_DEBUG=1 shows the traceback")
     monkeypatch.setenv("TROPA_DEBUG", "1")
     assert isinstance(cli("init", "elsewhere").exception, KeyError)
 
@@ -158,18 +158,18 @@ def test_init_writes_files_that_run_as_they_are(cli: Tropa, home: Path) -> None:
 
 def test_init_overwrites_nothing(cli: Tropa, home: Path) -> None:
     (home / "config.toml").write_text("mine", "utf-8")
-    refused(cli("init"), "config.toml: is there already; nothing was written")
+    refused(cli("init"), "config.toml: exists already; nothing was written")
     assert not (home / "journeys").exists()
     assert (home / "config.toml").read_text("utf-8") == "mine"
 
 
 def test_init_knows_its_templates(cli: Tropa) -> None:
     assert cli("init", "--list").stdout.startswith("shop ")
-    refused(cli("init", "--template", "shoe"), "there is no template 'shoe'; there are shop")
+    refused(cli("init", "--template", "shoe"), "there is no template 'shoe'; choose from: shop")
 
 
 def test_the_example_config_is_the_one_in_the_repository() -> None:
-    assert config_example() == (ROOT / "config.example.toml").read_text("utf-8")
+    assert read_example_config() == (ROOT / "config.example.toml").read_text("utf-8")
 
 
 def test_check_lists_every_mistake_of_every_file(cli: Tropa, home: Path) -> None:
@@ -184,7 +184,7 @@ def test_check_lists_every_mistake_of_every_file(cli: Tropa, home: Path) -> None
     lines = said.stderr.splitlines()
     for start in (
         "config.toml: http.port: ", "config.toml: x: ", "journeys/a.toml: key: ", "journeys/a.toml: title: is missing",
-        "journeys/b.toml: is saved as UTF-16", "journeys/d.toml: key: journeys/c.toml has the same",
+        "journeys/b.toml: is saved as UTF-16", "journeys/d.toml: key: journeys/c.toml has the same key",
     ):  # fmt: skip
         assert any(line.startswith(start) for line in lines), start
     assert len(lines) == len(set(lines))
@@ -197,14 +197,14 @@ def test_check_lists_every_mistake_of_every_file(cli: Tropa, home: Path) -> None
     "command", [["journey", "list"], ["map", "x", "--describe"], ["why", "x"], ["tally", "--check"]]
 )
 def test_without_a_database_the_way_to_one_is_told(cli: Tropa, home: Path, command: list[str]) -> None:
-    refused(cli(*command), "the database tropa.db: there is none yet; run 'tropa migrate'")
+    refused(cli(*command), "the database tropa.db does not exist yet; run 'tropa migrate'")
     sqlite3.connect(home / "tropa.db").close()
     (home / "tropa.db").touch()
     refused(cli(*command), "the database is not of this version yet; run 'tropa migrate'")
 
 
 def test_migrate_twice(cli: Tropa) -> None:
-    assert cli("migrate").stdout == cli("migrate").stdout == "sqlite:///tropa.db: is of this version\n"
+    assert cli("migrate").stdout == cli("migrate").stdout == "sqlite:///tropa.db: schema is up to date\n"
 
 
 def test_a_file_that_is_no_database(cli: Tropa, home: Path) -> None:
@@ -219,7 +219,7 @@ def test_backup_is_a_database_of_its_own(airline: Tropa, home: Path) -> None:
     assert airline("backup", "copy.db").exit_code == 0
     (home / "other.toml").write_text('[database]\nurl = "sqlite:///copy.db"\n', "utf-8")
     assert airline("--config", "other.toml", "journey", "list").stdout.startswith("airline\t")
-    refused(airline("backup", "copy.db"), "copy.db: is there already; nothing was written")
+    refused(airline("backup", "copy.db"), "copy.db: exists already; nothing was written")
     assert airline("backup", "nowhere/copy.db").stderr.startswith("nowhere/copy.db: the copy could not be made")
 
 
@@ -231,14 +231,14 @@ def test_backup_of_postgresql_is_its_own_business(cli: Tropa, monkeypatch: pytes
 
 
 def test_tally_is_proved_and_mended(airline: Tropa, home: Path) -> None:
-    assert airline("tally", "--check").stdout == "airline: no counters are wrong\n"
+    assert airline("tally", "--check").stdout == "airline: no counters wrong\n"
     with sqlite3.connect(home / "tropa.db") as db:
         db.execute("UPDATE tally SET n = n + 1 WHERE subject = 'seat_comfort'")
     db.close()
     said = airline("tally", "--check")
     assert said.exit_code == 1
     assert "airline: 2026-10-01 seat_comfort csat 4: 7 stored, 6 counted" in said.stderr
-    assert airline("tally", "--rebuild", "--journey", "airline").stdout == "airline: 1 counter had to be mended\n"
+    assert airline("tally", "--rebuild", "--journey", "airline").stdout == "airline: 1 counter corrected\n"
     assert airline("tally", "--check").exit_code == 0
     assert airline("tally").exit_code == 2
 
@@ -251,9 +251,7 @@ def test_doctor_finds_all_well(airline: Tropa, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_run_without_a_token_says_where_to_get_one(cli: Tropa) -> None:
-    refused(
-        cli("run"), "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
-    )
+    refused(cli("run"), "telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
 
 
 # ---- journeys
@@ -290,7 +288,7 @@ def test_a_journey_with_mistakes_and_one_that_is_not_there(airline: Tropa, home:
     assert len(said.stderr.splitlines()) == 2
     assert all(line.startswith("bad.toml: ") for line in said.stderr.splitlines())
     refused(airline("journey", "apply", "none.toml"), "none.toml: cannot be read: no such file or directory")
-    refused(airline("journey", "show", "air"), 'there is no journey "air"; there are airline')
+    refused(airline("journey", "show", "air"), 'there is no journey "air"; in force: airline')
 
 
 # ---- in and out
@@ -298,19 +296,19 @@ def test_a_journey_with_mistakes_and_one_that_is_not_there(airline: Tropa, home:
 
 def test_import_tells_what_became_of_it(airline: Tropa, home: Path) -> None:
     args = ("import", "p.csv", "--journey", "airline", "--mapping", MAPPING)
-    assert airline(*args).stdout == "6 rows taken: 0 entries new, 84 known already\n"
+    assert airline(*args).stdout == "6 rows imported: 0 entries new, 84 known before\n"
     with (home / "p.csv").open("a", encoding="utf-8") as file:
         file.write("\n7,Male,Loyal Customer,30,Business travel,Business,100," + ",".join("0" * 13 + "9"))
     said = airline(*args)
     assert said.exit_code == 0
     assert said.stderr == 'p.csv: line 8: column "Cleanliness" is not a whole number from 1 to 5\n'
-    assert said.stdout == "6 rows taken: 0 entries new, 84 known already; 1 row left out, see above\n"
+    assert said.stdout == "6 rows imported: 0 entries new, 84 known before; 1 row left out, see above\n"
     said = airline(*args, "--strict")
-    assert said.stderr.splitlines()[-1] == "p.csv: nothing was kept: 1 row cannot be taken"
+    assert said.stderr.splitlines()[-1] == "p.csv: nothing was imported: 1 row cannot be imported"
     refused(airline("import", "p.xlsx", "--journey", "airline", "--mapping", MAPPING),
-            'p.xlsx: a workbook cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')  # fmt: skip
+            'p.xlsx: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')  # fmt: skip
     refused(
-        airline("import", "p.csv", "--journey", "a", "--mapping", MAPPING), 'there is no journey "a"; there are airline'
+        airline("import", "p.csv", "--journey", "a", "--mapping", MAPPING), 'there is no journey "a"; in force: airline'
     )
 
 
@@ -324,7 +322,10 @@ def test_a_map_as_json_in_words_and_drawn(airline: Tropa, home: Path) -> None:
     assert made["stages"][0]["scores"]["csat"]["n"] == 6
     assert json.loads(airline("map", "airline", "--out", "-", *window).stdout)["segment"] is None
     said = airline("map", "airline", "--describe", *window).stdout
-    assert "3. Fly: Arrive rested\n   Satisfied (answers 4–5 of 5, %): 100 % (61 to 100), too few to judge, 6 people\n" in said
+    assert (
+        "3. Fly: Arrive rested\n   Satisfied (answers 4–5 of 5, %): 100 % (61 to 100), too few to judge, 6 people\n"
+        in said
+    )
     assert airline("map", "airline", "--out", "m.png", "--layout", "phone", "--language", "pl", *window).exit_code == 0
     assert (home / "m.png").read_bytes().startswith(b"\x89PNG")
 
@@ -333,11 +334,11 @@ def test_a_map_as_json_in_words_and_drawn(airline: Tropa, home: Path) -> None:
     ("args", "says"),
     [
         (["--out", "m.svg"], "m.svg: maps cannot be written as SVG yet; .png and .json can"),
-        (["--out", "m.gif"], "m.gif: the file's ending says what it becomes: .png or .json"),
+        (["--out", "m.gif"], "m.gif: the name must end in .png or .json"),
         (["--out", "no/m.png"], "no/m.png: there is no folder no"),
-        (["--describe", "--from", "0001-01-01"], "a day is of the years 2000 to 2999"),
+        (["--describe", "--from", "0001-01-01"], "0001-01-01: the year must be from 2000 to 2999"),
         (["--describe", "--from", "2026-10-02", "--to", "2026-10-01"], "the window ends before it begins"),
-        (["--describe", "--language", "xx"], "--language: is one of en, ru, pl"),
+        (["--describe", "--language", "xx"], "--language: must be one of en, ru, pl"),
     ],
 )
 def test_a_map_that_cannot_be_made(airline: Tropa, args: list[str], says: str) -> None:
@@ -351,15 +352,15 @@ def test_export_and_its_kinds(airline: Tropa, home: Path) -> None:
     assert (home / "v.ndjson").read_text("utf-8") == ""
     refused(
         airline("export", "airline", "--out", "a.xlsx"),
-        "a.xlsx: a workbook cannot be written yet; .csv opens in Excel, too",
+        "a.xlsx: workbooks cannot be written yet; write .csv, which opens in Excel too",
     )
     refused(airline("export", "air", "--out", "b.csv"), "there is no journey of this key; there are: airline")
     assert not list(home.glob("*.part"))
 
 
 def test_why_and_digest(airline: Tropa, home: Path) -> None:
-    assert airline("why", "1").stdout.splitlines()[0] == "has no chat with us yet"
-    refused(airline("why", "nobody"), "there is nobody of this name")
+    assert airline("why", "1").stdout.splitlines()[0] == "has no chat with the bot yet"
+    refused(airline("why", "nobody"), "there is no customer with this id or address")
     said = airline("digest", "airline", "--language", "pl", "--out", "d.png")
     assert said.exit_code == 0
     assert (home / "d.png").read_bytes().startswith(b"\x89PNG")

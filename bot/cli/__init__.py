@@ -1,4 +1,7 @@
-"""The command `tropa`, a module a group of commands. What takes time to import is imported by the command itself."""
+"""The command `tropa`: one module per command or group of commands.
+
+A command imports what it needs inside its function, so that `tropa --help` answers at once.
+"""
 
 from pathlib import Path
 
@@ -12,13 +15,13 @@ from bot.cli.program import Program
 @click.group(
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="What a command takes: 'tropa COMMAND --help'. Everything on one machine, without a token: 'tropa demo'.",
+    epilog="Options of a command: 'tropa COMMAND --help'. A first look, without a token: 'tropa demo'.",
 )
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="The settings' file; otherwise TROPA_CONFIG, or tropa.toml or config.toml here.",
+    help="Settings file. Default: TROPA_CONFIG, else tropa.toml or config.toml in this folder.",
 )
 @click.version_option(package_name="tropa", message="%(package)s %(version)s")
 @click.pass_context
@@ -44,4 +47,5 @@ for _command in (
 
 
 def main() -> None:
+    """Run the command line; the entry point of the installed `tropa`."""
     tropa.main(prog_name="tropa")

@@ -13,7 +13,7 @@ from bot.cli.program import CommandFailure
 @click.command()
 @pass_command_context
 def check(context: CommandContext) -> None:
-    """Print every mistake of config and journey files."""
+    """Check the config and the journey files, and print every mistake."""
     mistakes = [*_config_mistakes(context), *_journey_mistakes(_journey_files(context))]
     if mistakes:
         raise CommandFailure(*dict.fromkeys(mistakes))
@@ -28,11 +28,14 @@ def _config_mistakes(context: CommandContext) -> Iterator[str]:
     except ConfigError as error:
         yield from map(str, error.mistakes)
     else:
-        click.echo(f"{path}: fine" if path else "no config file here: the defaults hold")
+        click.echo(f"{path}: fine" if path else "no config file here: the defaults apply")
 
 
 def _journey_files(context: CommandContext) -> list[Path]:
-    """The journey files that the config names, as far as it can be read."""
+    """Return the journey files that the config names.
+
+    A config with mistakes still names them: their mistakes belong into the same list.
+    """
     from bot.config.settings import ConfigError, JourneySettings, find_config_file, list_settings
     from bot.config.sources import gather_sources
 
@@ -42,9 +45,9 @@ def _journey_files(context: CommandContext) -> list[Path]:
         path = find_config_file(context.config, os.environ)
         sources = gather_sources(path, os.environ, list_settings())
         section = sources.data.get("journeys")
-        named = section.get("paths") if isinstance(section, dict) else None
-        here = path.parent if path and ("journeys", "paths") not in sources.variables else Path()
-        paths = [here / p for p in named if isinstance(p, str) and p] if isinstance(named, list) else []
+        listed = section.get("paths") if isinstance(section, dict) else None
+        folder = path.parent if path and ("journeys", "paths") not in sources.variables else Path()
+        paths = [folder / p for p in listed if isinstance(p, str) and p] if isinstance(listed, list) else []
         return list(JourneySettings(paths=tuple(p for p in paths if p.exists())).files)
 
 
@@ -64,7 +67,7 @@ def _journey_mistakes(files: list[Path]) -> Iterator[str]:
             yield f"{file}: {error}"
             continue
         if first.setdefault(journey.key, file) != file:
-            yield f"{file}: key: {first[journey.key]} has the same; each journey has its own"
+            yield f"{file}: key: {first[journey.key]} has the same key; each journey needs its own"
         else:
             click.echo(f"{file}: fine ({journey.key}: {len(journey.stages)} stages, {len(journey.surveys)} surveys)")
 

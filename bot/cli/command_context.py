@@ -1,4 +1,4 @@
-"""What commands share: the settings, the database, a question to whoever sits there."""
+"""Settings, database and prompts that commands share."""
 
 import asyncio
 import signal
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class CommandContext:
-    """The settings and what they lead to, read when a command asks for them."""
+    """Settings and database of one run of the command line, read when a command first asks for them."""
 
     def __init__(self, config: Path | None) -> None:
         self.config = config
@@ -34,13 +34,17 @@ class CommandContext:
 
     @asynccontextmanager
     async def database(self, *, migrated: bool = True) -> AsyncIterator["Database"]:
-        """The database, open; with ``migrated`` it must be there and of this version."""
+        """Open the database for the block.
+
+        ``migrated`` demands that it exists with this version's schema; only `tropa migrate` does without. Raises
+        CommandFailure when the file is missing, DatabaseError when the schema is another one.
+        """
         from bot.db.engine.database import Database
         from bot.db.upkeep.schema import check_schema
 
         path = self.settings.database.path
         if migrated and path is not None and not path.exists():
-            raise CommandFailure(f"the database {path}: there is none yet; run 'tropa migrate'")
+            raise CommandFailure(f"the database {path} does not exist yet; run 'tropa migrate'")
         db = Database(self.settings.database.url.get_secret_value())
         try:
             if migrated:
@@ -50,25 +54,25 @@ class CommandContext:
             await db.close()
 
     async def read_database(self, fn: "Callable[[Connection], T]") -> T:
-        """Open the database for one reading."""
+        """Open the database and return the result of one read transaction."""
         async with self.database() as db:
             return await db.read(fn)
 
 
 async def find_journey(db: "Database", key: str) -> "Journey":
-    """The journey in force under this key. Raises Failure with the keys that there are."""
+    """Return the journey in force with this key. Raises CommandFailure that lists the keys in force."""
     from bot.db.journeys import journeys
     from cjm.mistake_wording import join_names, quote_name
 
     known = await db.read(journeys.list_current)
     if key not in known:
-        there = f"there are {join_names(known)}" if known else "there are none yet: 'tropa journey apply FILE' adds one"
-        raise CommandFailure(f"there is no journey {quote_name(key)}; {there}")
+        existing = f"in force: {join_names(known)}" if known else "none is in force yet: run 'tropa journey apply FILE'"
+        raise CommandFailure(f"there is no journey {quote_name(key)}; {existing}")
     return known[key]
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run it to its end. Ctrl-C interrupts at once: asyncio's own handler would wait for a prompt to be answered."""
+    """Run a coroutine to its end. Ctrl-C interrupts at once: asyncio's own handler would wait for an open prompt."""
     before = signal.signal(signal.SIGINT, _interrupt)
     try:
         return asyncio.run(main)
@@ -81,7 +85,7 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def confirm(question: str) -> bool:
-    """Whether whoever sits there says yes; nobody there (no more input) means no."""
+    """Ask on stderr and return whether the answer is yes. End of input counts as no: a script must say --yes."""
     try:
         return click.confirm(question, err=True)
     except click.Abort as error:

@@ -1,60 +1,74 @@
 """Commands on the database: migrate it, check its counters, copy it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.command_context import CommandContext, find_journey, pass_command_context, run_async
 from bot.cli.program import CommandFailure
 
+if TYPE_CHECKING:
+    from bot.db.engine.database import Database
+    from cjm.journeys.journey import Journey
 
-@click.command()
+_MAX_LINES = 20  # of wrong counters per journey; the number of all of them follows
+
+
+@click.command("migrate")
 @pass_command_context
-def migrate(context: CommandContext) -> None:
-    """Bring the database to the newest schema."""
+def migrate_(context: CommandContext) -> None:
+    """Create the database, or bring it to the newest schema."""
     run_async(_migrate(context))
 
 
 async def _migrate(context: CommandContext) -> None:
-    from bot.db.upkeep.schema import migrate as bring
+    from bot.db.upkeep.schema import migrate
 
     async with context.database(migrated=False) as db:
-        await bring(db)
-    click.echo(f"{context.settings.database.redacted_url}: is of this version")
+        await migrate(db)
+    click.echo(f"{context.settings.database.redacted_url}: schema is up to date")
 
 
 @click.command()
-@click.option("--check", "checking", is_flag=True, help="Prove the counters against the answers and visits.")
-@click.option("--rebuild", is_flag=True, help="Make them anew.")
-@click.option("--journey", "key", metavar="KEY", help="One journey only.")
+@click.option("--check", "check", is_flag=True, help="Compare the counters with the answers and visits.")
+@click.option("--rebuild", is_flag=True, help="Compute the counters again from the answers and visits.")
+@click.option("--journey", "key", metavar="KEY", help="Only this journey.")
 @pass_command_context
-def tally(context: CommandContext, checking: bool, rebuild: bool, key: str | None) -> None:
-    """Prove or rebuild the counters."""
-    if checking == rebuild:
-        raise click.UsageError("one of --check and --rebuild is needed.")
+def tally(context: CommandContext, check: bool, rebuild: bool, key: str | None) -> None:
+    """Check or rebuild the counters behind every figure."""
+    if check == rebuild:
+        raise click.UsageError("use either --check or --rebuild.")
     if not run_async(_tally(context, rebuild, key)):
-        raise CommandFailure("the counters are not as the answers say; 'tropa tally --rebuild' mends them")
+        raise CommandFailure("some counters differ from the answers and visits; 'tropa tally --rebuild' corrects them")
 
 
 async def _tally(context: CommandContext, rebuild: bool, key: str | None) -> bool:
-    from bot.db.upkeep import counter_check
     from bot.db.journeys import journeys
 
-    right = True
     async with context.database() as db:
-        known = [await find_journey(db, key)] if key else list((await db.read(journeys.list_current)).values())
-        for journey in known:
-            if rebuild:
-                wrong = await db.write(lambda tx: counter_check.rebuild_counters(tx, journey))  # noqa: B023 - awaited in this turn
-                click.echo(f"{journey.key}: {wrong or 'no'} counter{'' if wrong == 1 else 's'} had to be mended")
-                continue
-            differing = await db.read(lambda tx: counter_check.list_wrong_counters(tx, journey))  # noqa: B023
-            for counter, stored, counted in differing[:20]:
-                place = f"{counter.day} {counter.subject} {counter.measure} {counter.bucket}".rstrip()
-                click.echo(f"{journey.key}: {place}: {stored.n} stored, {counted.n} counted", err=True)
-            click.echo(f"{journey.key}: {len(differing) or 'no'} counters are wrong")
-            right = right and not differing
-    return right
+        current = [await find_journey(db, key)] if key else list((await db.read(journeys.list_current)).values())
+        handle = _rebuild_counters if rebuild else _check_counters
+        return all([await handle(db, journey) for journey in current])
+
+
+async def _rebuild_counters(db: "Database", journey: "Journey") -> bool:
+    from bot.db.upkeep import counter_check
+
+    wrong = await db.write(lambda tx: counter_check.rebuild_counters(tx, journey))
+    click.echo(f"{journey.key}: {wrong or 'no'} counter{'' if wrong == 1 else 's'} corrected")
+    return True
+
+
+async def _check_counters(db: "Database", journey: "Journey") -> bool:
+    from bot.db.upkeep import counter_check
+
+    differences = await db.read(lambda tx: counter_check.list_wrong_counters(tx, journey))
+    for counter, stored, counted in differences[:_MAX_LINES]:
+        name = f"{counter.day} {counter.subject} {counter.measure} {counter.bucket}".rstrip()
+        click.echo(f"{journey.key}: {name}: {stored.n} stored, {counted.n} counted", err=True)
+    click.echo(f"{journey.key}: {len(differences) or 'no'} counter{'' if len(differences) == 1 else 's'} wrong")
+    return not differences
 
 
 @click.command()
@@ -63,23 +77,23 @@ async def _tally(context: CommandContext, rebuild: bool, key: str | None) -> boo
 def backup(context: CommandContext, file: Path) -> None:
     """Copy the database to FILE while it is in use.
 
-    For SQLite; PostgreSQL has its own pg_dump.
+    Only for SQLite; PostgreSQL has its own pg_dump.
     """
     path = context.settings.database.path
     if path is None:
         raise CommandFailure(
-            "this is PostgreSQL: use its own pg_dump, such as 'pg_dump --format=custom --file=FILE DATABASE'"
+            "the database is PostgreSQL: use pg_dump, such as 'pg_dump --format=custom --file=FILE DATABASE'"
         )
     if not path.exists():
-        raise CommandFailure(f"the database {path}: there is none yet; run 'tropa migrate'")
+        raise CommandFailure(f"the database {path} does not exist yet; run 'tropa migrate'")
     if file.exists():
-        raise CommandFailure(f"{file}: is there already; nothing was written")
-    _copy(path, file)
+        raise CommandFailure(f"{file}: exists already; nothing was written")
+    _copy_database(path, file)
     click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 
 
-def _copy(path: Path, file: Path) -> None:
-    """Copy page by page; a file that could not be finished does not stay."""
+def _copy_database(path: Path, file: Path) -> None:
+    """Copy page by page into FILE.part, renamed at the end, so that a failed copy leaves no half file."""
     import sqlite3
     from contextlib import closing
 
@@ -90,6 +104,7 @@ def _copy(path: Path, file: Path) -> None:
             closing(sqlite3.connect(part)) as target,
         ):
             source.backup(target, pages=1024)
+            # Without this the copy would need its -wal file beside it.
             target.execute("PRAGMA journal_mode=DELETE")
         part.replace(file)
     except (sqlite3.Error, OSError) as error:
@@ -98,4 +113,4 @@ def _copy(path: Path, file: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-COMMANDS = (migrate, tally, backup)
+COMMANDS = (migrate_, tally, backup)

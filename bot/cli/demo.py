@@ -13,36 +13,50 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the page; a free one when nothing is said.")
-@click.option("--no-browser", is_flag=True, help="Do not open the page.")
-@click.option("--weeks", type=click.IntRange(1, 52), default=12, show_default=True, help="How long the past is.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Keep everything there.")
-@click.option("--language", type=click.Choice(["en", "ru", "pl"]), default="en", show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Port of the page. Default: a free one."
+)
+@click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
+@click.option(
+    "--weeks", type=click.IntRange(1, 52), default=12, show_default=True, metavar="N", help="Weeks of simulated past."
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep the demo in this folder; otherwise it is deleted at the end.",
+)
+@click.option("--language", type=click.Choice(["en", "ru", "pl"]), default="en", show_default=True, help="Language.")
 def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str) -> None:
-    """Show everything on this machine, without a token."""
+    """Try everything on this machine, without a token.
+
+    A sample journey with a simulated past, the bot, and a page with chats; the page opens in the browser.
+    """
     from bot.cli.logs import log_to_stderr
     from bot.demo import DemoOptions, run_demo
 
     log_to_stderr("WARNING")
     options = DemoOptions(port=port, open_browser=not no_browser, weeks=weeks, data=data, language=language)
-    with _progress(weeks, data) as bar:
-        run_async(run_demo(options, _shown, lambda share: bar.update(round(1000 * share) - bar.pos)))
-    click.echo("Ended; nothing was left behind." if data is None else f"Ended; everything is kept in {data}.")
+    with _progress_bar(weeks, data) as bar:
+        run_async(run_demo(options, _print_url, lambda done: bar.update(round(1000 * done) - bar.pos)))
+    click.echo(
+        "Stopped; nothing is left on this machine." if data is None else f"Stopped; everything is kept in {data}."
+    )
 
 
-def _progress(weeks: int, data: Path | None) -> "ProgressBar[int]":
-    """The bar of the past that is being made up; where there is one already, only a word."""
+def _progress_bar(weeks: int, data: Path | None) -> "ProgressBar[int]":
+    """Return the bar for the simulated past; it stays hidden when the folder holds a demo already."""
     from bot.demo import has_earlier_demo
 
-    begun = data is not None and has_earlier_demo(data)
-    if begun:
-        click.echo(f"Going on with what is in {data} …", err=True)
-    label = "A shop's past of " + ("one week" if weeks == 1 else f"{weeks} weeks")
-    return click.progressbar(length=1000, label=label, file=sys.stderr, hidden=begun)
+    is_continued = data is not None and has_earlier_demo(data)
+    if is_continued:
+        click.echo(f"Continuing the demo in {data} …", err=True)
+    label = "Simulating " + ("one week" if weeks == 1 else f"{weeks} weeks") + " of a shop"
+    return click.progressbar(length=1000, label=label, file=sys.stderr, hidden=is_continued)
 
 
-def _shown(url: str) -> None:
-    click.echo(f"\nThe page: {url}   (Ctrl-C ends it)")
+def _print_url(url: str) -> None:
+    click.echo(f"\nOpen {url}   (Ctrl-C stops the demo)")
 
 
 COMMANDS = (demo,)

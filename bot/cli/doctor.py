@@ -1,4 +1,4 @@
-"""`tropa doctor`: a look at everything that can stand in the way, a line each, with what to do."""
+"""`tropa doctor`: check everything that can keep Tropa from running, one line each, with what to do."""
 
 import os
 import shutil
@@ -10,44 +10,44 @@ import click
 from bot.cli.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.program import CommandFailure
 
-_LEAST_ROOM = 500_000_000  # bytes
+_MIN_FREE_BYTES = 500_000_000
 _ZONES = ("Europe/Warsaw", "Asia/Almaty", "UTC")
 Finding = tuple[bool, str, str]
-"""Whether all is well, what was looked at, and what was found."""
+"""Whether the check passed, its subject, and the result in words."""
 
 
 @click.command()
 @pass_command_context
 def doctor(context: CommandContext) -> None:
-    """Look at all that can stand in the way.
+    """Check that Tropa can run here.
 
-    Config, time zones, database, journeys, disk, port and token, each with what to do.
+    Checks config, time zones, database, journeys, disk, port and token, and says what to do about a problem.
     """
-    if not run_async(_look(context)):
-        raise CommandFailure("not everything is well: see the lines marked with !")
+    if not run_async(_print_findings(context)):
+        raise CommandFailure("some checks failed: see the lines marked with !")
 
 
-async def _look(context: CommandContext) -> bool:
-    well = True
-    async for right, about, said in _findings(context):
-        click.echo(f"{'ok' if right else '! ':<3} {about:<10} {said}")
-        well = well and right
-    return well
+async def _print_findings(context: CommandContext) -> bool:
+    all_passed = True
+    async for passed, subject, result in _find_all(context):
+        click.echo(f"{'ok' if passed else '! ':<3} {subject:<10} {result}")
+        all_passed = all_passed and passed
+    return all_passed
 
 
-async def _findings(context: CommandContext) -> AsyncIterator[Finding]:
-    config = list(_config(context))
+async def _find_all(context: CommandContext) -> AsyncIterator[Finding]:
+    config = list(_check_config(context))
     for finding in config:
         yield finding
-    yield _zones()
-    if not all(right for right, _, _ in config):
-        return  # the rest would look at what nobody wrote
-    for look in _LOOKS:
-        async for finding in look(context):
+    yield _check_time_zones()
+    if not all(passed for passed, _, _ in config):
+        return  # without settings the other checks would test the defaults
+    for check in _CHECKS:
+        async for finding in check(context):
             yield finding
 
 
-def _config(context: CommandContext) -> Iterator[Finding]:
+def _check_config(context: CommandContext) -> Iterator[Finding]:
     from bot.config.settings import ConfigError, find_config_file
 
     path = find_config_file(context.config, os.environ)
@@ -56,47 +56,46 @@ def _config(context: CommandContext) -> Iterator[Finding]:
     except ConfigError as error:
         yield from ((False, "config", str(mistake)) for mistake in error.mistakes)
     else:
-        yield True, "config", str(path) if path else "no file: the defaults hold ('tropa init' writes one)"
+        yield True, "config", str(path) if path else "no config file: the defaults apply ('tropa init' writes one)"
 
 
-def _zones() -> Finding:
+def _check_time_zones() -> Finding:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
         for name in _ZONES:
             ZoneInfo(name)
     except ZoneInfoNotFoundError:
-        return False, "time zones", "there are none on this machine: pip install tzdata"
-    return True, "time zones", "are there"
+        return False, "time zones", "none on this machine: pip install tzdata"
+    return True, "time zones", "available"
 
 
-async def _database(context: CommandContext) -> AsyncIterator[Finding]:
-    from bot.db.upkeep.integrity import list_damage
+async def _check_database(context: CommandContext) -> AsyncIterator[Finding]:
     from bot.db.journeys import journeys
+    from bot.db.upkeep.integrity import list_damage
     from cjm.errors import TropaError
 
-    shown = context.settings.database.redacted_url
+    url = context.settings.database.redacted_url
     try:
         async with context.database() as db:
-            wrong, known = await db.read(list_damage), await db.read(journeys.list_current)
+            damage, known = await db.read(list_damage), await db.read(journeys.list_current)
     except (TropaError, CommandFailure) as error:
         yield False, "database", str(error)
         return
-    yield not wrong, "database", f"{shown}: damaged, restore a backup: {wrong[0]}" if wrong else f"{shown}: whole"
-    there = ", ".join(known)
-    yield bool(known), "journeys", there or "none is in force: 'tropa journey apply FILE'"
+    yield not damage, "database", f"{url}: damaged, restore a backup: {damage[0]}" if damage else f"{url}: intact"
+    yield bool(known), "journeys", ", ".join(known) or "none is in force: run 'tropa journey apply FILE'"
 
 
-async def _disk(context: CommandContext) -> AsyncIterator[Finding]:
+async def _check_disk(context: CommandContext) -> AsyncIterator[Finding]:
     path = context.settings.database.path
     folder = path.absolute().parent if path else Path()
     if folder.is_dir():
         free = shutil.disk_usage(folder).free
-        right = free >= _LEAST_ROOM
-        yield right, "disk", f"{free / 1e9:.1f} GB free at {folder}" + ("" if right else ": make room")
+        enough = free >= _MIN_FREE_BYTES
+        yield enough, "disk", f"{free / 1e9:.1f} GB free at {folder}" + ("" if enough else ": free some space")
 
 
-async def _port(context: CommandContext) -> AsyncIterator[Finding]:
+async def _check_http(context: CommandContext) -> AsyncIterator[Finding]:
     from aiohttp.web import Application
 
     from bot.http.server import AddressError, HttpServer
@@ -106,17 +105,17 @@ async def _port(context: CommandContext) -> AsyncIterator[Finding]:
         async with HttpServer(Application(), http.host, http.port):
             pass
     except AddressError as error:
-        yield False, "http", f"{error} (or is it Tropa itself that runs already?)"
+        yield False, "http", f"{error} (or is Tropa running already?)"
     else:
         yield True, "http", f"{http.host}:{http.port} is free"
     if not http.tokens:
-        yield True, "http", "no token is configured ([http] tokens): nobody can post events yet"
+        yield True, "http", "no token is set ([http] tokens): no system can post events yet"
 
 
-async def _telegram(context: CommandContext) -> AsyncIterator[Finding]:
+async def _check_telegram(context: CommandContext) -> AsyncIterator[Finding]:
     settings = context.settings.telegram
     if not settings.token:
-        yield True, "telegram", "no token yet: 'tropa run' needs the one that @BotFather gives"
+        yield True, "telegram", "no token yet: 'tropa run' needs one from @BotFather"
         return
     from bot.outbox.messenger import DeliveryError
     from bot.telegram.connection import check_token, make_bot
@@ -133,5 +132,10 @@ async def _telegram(context: CommandContext) -> AsyncIterator[Finding]:
         await bot.session.close()
 
 
-_LOOKS: tuple[Callable[[CommandContext], AsyncIterator[Finding]], ...] = (_database, _disk, _port, _telegram)
+_CHECKS: tuple[Callable[[CommandContext], AsyncIterator[Finding]], ...] = (
+    _check_database,
+    _check_disk,
+    _check_http,
+    _check_telegram,
+)
 COMMANDS = (doctor,)

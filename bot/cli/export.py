@@ -1,4 +1,4 @@
-"""Rows as files."""
+"""`tropa export`: answers, visits or cases as a file."""
 
 import os
 from pathlib import Path
@@ -9,26 +9,41 @@ from bot.cli.command_context import CommandContext, pass_command_context, run_as
 from bot.cli.program import CommandFailure
 
 _FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
-_LATER = (".xlsx", ".xls", ".ods")
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
 
 
 @click.command()
 @click.argument("key")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="FILE.csv or FILE.ndjson; - prints NDJSON.")
-@click.option("--what", type=click.Choice(["answers", "visits", "cases"]), default="answers", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="FILE.csv or FILE.ndjson; - prints NDJSON.",
+)
+@click.option(
+    "--what",
+    type=click.Choice(["answers", "visits", "cases"]),
+    default="answers",
+    show_default=True,
+    help="Rows to write.",
+)
 @pass_command_context
 def export(context: CommandContext, key: str, out: Path, what: str) -> None:
-    """Write the answers, visits or cases of the journey KEY. Times are by the journey's own clock."""
+    """Write the answers, visits or cases of journey KEY to a file.
+
+    Times are in the journey's time zone. Anonymous journeys leave out what could identify a person.
+    """
     printed = str(out) == "-"
-    if out.suffix.lower() in _LATER:
-        raise CommandFailure(f"{out}: a workbook cannot be written yet; .csv opens in Excel, too")
+    if out.suffix.lower() in _WORKBOOKS:
+        raise CommandFailure(f"{out}: workbooks cannot be written yet; write .csv, which opens in Excel too")
     form = "ndjson" if printed else _FORMATS.get(out.suffix.lower())
     if form is None:
-        raise CommandFailure(f"{out}: the file's ending says what it becomes: .csv or .ndjson")
-    run_async(_print(context, key, what) if printed else _write(context, key, what, form, out))
+        raise CommandFailure(f"{out}: the name must end in .csv or .ndjson")
+    run_async(_print_rows(context, key, what) if printed else _write_rows(context, key, what, form, out))
 
 
-async def _print(context: CommandContext, key: str, what: str) -> None:
+async def _print_rows(context: CommandContext, key: str, what: str) -> None:
     from bot.usecases.tables.export_rows import ExportRows
 
     async with context.database() as db:
@@ -36,8 +51,8 @@ async def _print(context: CommandContext, key: str, what: str) -> None:
             click.echo(piece, nl=False)
 
 
-async def _write(context: CommandContext, key: str, what: str, form: str, out: Path) -> None:
-    """Write beside the file and put it in place at the end: half a file is none."""
+async def _write_rows(context: CommandContext, key: str, what: str, form: str, out: Path) -> None:
+    """Write to FILE.part and rename it at the end, so that a failed export leaves no half file."""
     from bot.usecases.tables.export_rows import ExportRows
 
     part = out.with_name(out.name + ".part")

@@ -1,4 +1,4 @@
-"""Commands to begin with: the files to start from."""
+"""`tropa init`: files to start from."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -10,32 +10,30 @@ from bot.cli.program import CommandFailure
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
-@click.option(
-    "--template", "name", metavar="NAME", default="shop", show_default=True, help="The journey to start from."
-)
-@click.option("--list", "listing", is_flag=True, help="Show the templates instead.")
+@click.option("--template", "name", metavar="NAME", default="shop", show_default=True, help="Journey to start from.")
+@click.option("--list", "listing", is_flag=True, help="List the templates and write nothing.")
 def init(folder: Path, name: str, listing: bool) -> None:
-    """Write a config and a journey to start from."""
+    """Write a config and a journey file to start from into DIR."""
     from cjm import templates
 
     if listing:
-        _list()
+        _print_templates()
         return
     if name not in templates.names():
-        raise CommandFailure(f"there is no template {name!r}; there are {', '.join(templates.names())}")
+        raise CommandFailure(f"there is no template {name!r}; choose from: {', '.join(templates.names())}")
     config, journey = folder / "config.toml", folder / "journeys" / f"{name}.toml"
-    there = [path for path in (config, journey) if path.exists()]
-    if there:
-        raise CommandFailure(*(f"{path}: is there already; nothing was written" for path in there))
+    existing = [path for path in (config, journey) if path.exists()]
+    if existing:
+        raise CommandFailure(*(f"{path}: exists already; nothing was written" for path in existing))
     journey.parent.mkdir(parents=True, exist_ok=True)
-    config.write_text(_config(), "utf-8")
+    config.write_text(_starting_config(), "utf-8")
     journey.write_text(templates.text(name), "utf-8")
-    click.echo(f"Wrote {config} and {journey}. They run as they are. Next:\n")
-    for command, does in _next(folder, name):
-        click.echo(f"  {command:<42} {does}".rstrip())
+    click.echo(f"Wrote {config} and {journey}. Both work as they are. Next:\n")
+    for command, effect in _next_steps(folder, name):
+        click.echo(f"  {command:<42} {effect}".rstrip())
 
 
-def _list() -> None:
+def _print_templates() -> None:
     from cjm import templates
     from cjm.journeys.journey_file import read_journey
 
@@ -46,25 +44,25 @@ def _list() -> None:
 
 
 def read_example_config() -> str:
-    """The commented settings; beside the package in a checkout, inside it when installed."""
+    """Return the commented example config: beside the package in a checkout, inside it when installed."""
     package = files("bot")
     inside = package / "config.example.toml"
-    place = inside if inside.is_file() else package.parent / "config.example.toml"  # type: ignore[attr-defined]  # a checkout's package is a folder
+    place = inside if inside.is_file() else package.parent / "config.example.toml"  # type: ignore[attr-defined]  # in a checkout the package is a folder, so it has a parent
     return str(place.read_text("utf-8"))
 
 
-def _config() -> str:
+def _starting_config() -> str:
     return read_example_config().replace("\npaths = []\n", '\npaths = ["journeys"]\n')
 
 
-def _next(folder: Path, name: str) -> list[tuple[str, str]]:
+def _next_steps(folder: Path, name: str) -> list[tuple[str, str]]:
     go = [(f"cd {folder}", "")] if folder != Path() else []
     return [
         *go,
-        ("tropa check", "lists every mistake in these files, after you have changed them"),
-        ("tropa migrate", "makes the database"),
-        (f"tropa journey apply journeys/{name}.toml", "puts the journey into force"),
-        ("tropa demo", "shows everything on this machine, without a token"),
+        ("tropa check", "lists every mistake in these files after you edit them"),
+        ("tropa migrate", "creates the database"),
+        (f"tropa journey apply journeys/{name}.toml", "puts the journey in force"),
+        ("tropa demo", "tries everything on this machine, without a token"),
         ("tropa run", "starts the bot, once [telegram] token is set"),
     ]
 

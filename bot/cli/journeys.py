@@ -1,4 +1,4 @@
-"""Journeys as files: compared, applied, shown."""
+"""`tropa journey`: apply, show and list journeys."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,10 +19,13 @@ def journey() -> None:
 
 @journey.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Apply without asking.")
 @pass_command_context
 def apply(context: CommandContext, file: Path, yes: bool) -> None:
-    """Compare FILE with what is in force, show the difference, and apply it. A running bot takes it up."""
+    """Show what FILE would change, ask, and apply it.
+
+    FILE is compared with the version in force. A running bot takes up the new version by itself.
+    """
     run_async(_apply(context, file, yes))
 
 
@@ -32,21 +35,22 @@ async def _apply(context: CommandContext, file: Path, yes: bool) -> None:
 
     source = read_source_file(file)
     async with context.database() as db:
-        use = ApplyJourney(db, Clock())
-        proposal = await use.propose(source, str(file))
-        key, found = proposal.journey.key, proposal.difference
-        if found.is_empty:
+        apply_journey = ApplyJourney(db, Clock())
+        proposal = await apply_journey.propose(source, str(file))
+        key, difference = proposal.journey.key, proposal.difference
+        if difference.is_empty:
             click.echo(f"{key}: nothing changes; version {proposal.version} stays in force")
             return
-        for line in difference_lines(found):
+        for line in difference_lines(difference):
             click.echo(line)
         if not yes and not confirm(f"Apply this to {key}?"):
             raise CommandFailure("nothing was applied")
-        version = await use.apply(source, str(file), by="command line")
+        version = await apply_journey.apply(source, str(file), by="command line")
     click.echo(f"{key}: version {version} is in force")
 
 
 def read_source_file(file: Path) -> str:
+    """Return the text of a TOML file. Raises CommandFailure that names the file."""
     from cjm.toml_file import TomlError, read_toml_text
 
     try:
@@ -55,32 +59,33 @@ def read_source_file(file: Path) -> str:
         raise CommandFailure(f"{file}: {error}") from None
 
 
-def difference_lines(found: "JourneyDifference") -> list[str]:
-    """A difference in words, a line a change; what deserves a second look is marked with "!"."""
-    if found.is_new:
+def difference_lines(difference: "JourneyDifference") -> list[str]:
+    """Return one line per change, and a line with "!" below a change that deserves a second look."""
+    if difference.is_new:
         counts = {
-            part: sum(e.part == part for e in found.entries) for part in dict.fromkeys(e.part for e in found.entries)
+            part: sum(e.part == part for e in difference.entries)
+            for part in dict.fromkeys(e.part for e in difference.entries)
         }
         return ["a new journey: " + ", ".join(f"{n} {part}{'s' if n > 1 else ''}" for part, n in counts.items())]
-    return [line for entry in found.entries for line in _change_lines(entry)]
+    return [line for entry in difference.entries for line in _change_lines(entry)]
 
 
 def _change_lines(entry: "JourneyChange") -> list[str]:
     thing = f"{entry.part} {entry.path}" if entry.path else str(entry.part)
-    said = f"  {thing}: {entry.type}"
+    line = f"  {thing}: {entry.type}"
     if entry.field:
-        said = f"  {thing}: {entry.field} {entry.type}"
+        line = f"  {thing}: {entry.field} {entry.type}"
     if entry.before or entry.after:
-        said += f": {entry.before or 'nothing'} → {entry.after or 'nothing'}"
-    return [said, f"  ! {_SECOND_LOOK[entry.warning]}"] if entry.warning else [said]
+        line += f": {entry.before or 'nothing'} → {entry.after or 'nothing'}"
+    return [line, f"  ! {_WARNINGS[entry.warning]}"] if entry.warning else [line]
 
 
-_SECOND_LOOK = {
+_WARNINGS = {
     "leaves_the_map": 'its answers stay, but leave the map; to rename it use `was`, to retire it status = "removed"',
-    "history_unlinked": "a former key is dropped: what was counted under it is not found any more",
-    "days_shift": "days counted so far stay where they were",
-    "other_subject": "it is about something else now; answers so far stay where they were",
-    "cohorts_change": "customers are told apart differently from now on",
+    "history_unlinked": "a former key is dropped: figures counted under it are no longer found",
+    "days_shift": "days counted so far keep their old time zone",
+    "other_subject": "it is about another touchpoint or stage now; answers so far stay with the old one",
+    "cohorts_change": "customers are grouped by other attributes from now on",
 }
 
 
@@ -88,7 +93,7 @@ _SECOND_LOOK = {
 @click.argument("key")
 @pass_command_context
 def show(context: CommandContext, key: str) -> None:
-    """Print the file of the journey KEY as it is in force."""
+    """Print the journey file of KEY as it is in force."""
     run_async(_show(context, key))
 
 
@@ -103,7 +108,7 @@ async def _show(context: CommandContext, key: str) -> None:
 @journey.command("list")
 @pass_command_context
 def list_(context: CommandContext) -> None:
-    """Print the journeys in force, one a line, the key first."""
+    """List the journeys in force, one per line, key first."""
     from bot.db.journeys import journeys
 
     for key, version in run_async(context.read_database(journeys.list_versions)).items():

@@ -1,29 +1,29 @@
-"""The log on stderr: a fixed event and its fields, a line each. Nothing that people said gets in."""
+"""Log to stderr: one line per event with its fields. Customers' words and secrets never get in."""
 
 import logging
 import sys
 
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-class _Line(logging.Formatter):
+class _LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         from bot.faults import describe_fault
 
-        fields = {k: v for k, v in vars(record).items() if k not in _OWN}
+        fields = {k: v for k, v in vars(record).items() if k not in _STANDARD_FIELDS}
         if record.exc_info and record.exc_info[1] is not None:
             fields["fault"] = describe_fault(record.exc_info[1])  # a traceback would show what was being handled
-        said = " ".join(
+        text = " ".join(
             f"{name}={value!r}" if isinstance(value, str) else f"{name}={value}" for name, value in fields.items()
         )
         message = record.getMessage().splitlines()[0][:500] if record.getMessage() else ""
-        return f"{self.formatTime(record)} {record.levelname:<7} {record.name}: {message} {said}".rstrip()
+        return f"{self.formatTime(record)} {record.levelname:<7} {record.name}: {message} {text}".rstrip()
 
 
 def log_to_stderr(level: str = "INFO") -> None:
-    """Ours from ``level`` on, of others only what is wrong."""
+    """Log the product from ``level`` on, and libraries from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Line())
+    handler.setFormatter(_LineFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("bot", "cjm"):
         logging.getLogger(name).setLevel(level)

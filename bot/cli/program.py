@@ -1,6 +1,6 @@
-"""How every command ends: well, or with sentences on stderr and an exit code. Never with a traceback.
+"""End every command with an exit code, and a failed one with plain lines on stderr; never with a traceback.
 
-Exit codes: 0 done, 1 it could not be done, 2 the command was not understood, 130 Ctrl-C.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 Ctrl-C.
 """
 
 import os
@@ -15,7 +15,7 @@ _INTERRUPTED = 130
 
 
 class CommandFailure(click.ClickException):
-    """What went wrong, a line each; exits 1."""
+    """Failure of a command: one line per problem on stderr, exit code 1."""
 
     def __init__(self, *lines: str) -> None:
         super().__init__("\n".join(lines))
@@ -25,10 +25,10 @@ class CommandFailure(click.ClickException):
 
 
 class Program(click.Group):
-    """The command `tropa`."""
+    """Group of commands that reports every failure in the same way."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; whatever it raises becomes sentences."""
+        """Run the command and turn its exceptions into CommandFailure. ``TROPA_DEBUG=1`` lets the traceback through."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, BrokenPipeError):
@@ -36,15 +36,16 @@ class Program(click.Group):
         except Exception as error:
             if os.environ.get(DEBUG):
                 raise
-            raise CommandFailure(*_sentences(error)) from None
+            raise CommandFailure(*_error_lines(error)) from None
 
     def main(self, args: Sequence[str] | None = None, *extra: Any, **options: Any) -> Any:
+        # click's standalone mode would print its own messages and exit codes.
         options["standalone_mode"] = False
         try:
             code = super().main(args, *extra, **options)
         except click.UsageError as error:
-            at = error.ctx.command_path if error.ctx else "tropa"
-            click.echo(f"{at}: {error.format_message()} See '{at} --help'.", err=True)
+            command = error.ctx.command_path if error.ctx else "tropa"
+            click.echo(f"{command}: {error.format_message()} See '{command} --help'.", err=True)
             sys.exit(error.exit_code)
         except click.ClickException as error:
             error.show()
@@ -54,7 +55,7 @@ class Program(click.Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _sentences(error: Exception) -> list[str]:
+def _error_lines(error: Exception) -> list[str]:
     from cjm.errors import TropaError
 
     if isinstance(error, TropaError):
@@ -62,7 +63,7 @@ def _sentences(error: Exception) -> list[str]:
     from bot.outbox.messenger import DeliveryError
 
     if isinstance(error, DeliveryError):
-        return [f"the messenger cannot be reached now: {error}"]
+        return [f"the messenger cannot be reached: {error}"]
     if isinstance(error, OSError) and error.strerror:
         return [f"{error.filename}: {error.strerror.lower()}" if error.filename else error.strerror.lower()]
-    return [f"something went wrong that should not ({type(error).__name__}); {DEBUG}=1 shows where"]
+    return [f"unexpected error ({type(error).__name__}), please report it; {DEBUG}=1 shows the traceback"]

@@ -9,17 +9,15 @@ from bot.cli.program import CommandFailure
 @click.command("run")
 @pass_command_context
 def run_(context: CommandContext) -> None:
-    """Run the bot."""
+    """Run the bot with a real token, until Ctrl-C."""
     settings = context.settings
-    if not settings.telegram.token:  # said before anything heavy is imported
-        raise CommandFailure(
-            "telegram.token is missing; put the one that @BotFather gave into the config, or try 'tropa demo'"
-        )
-    from bot.app.tropa import run as run_bot
+    if not settings.telegram.token:  # before anything heavy is imported: the answer comes at once
+        raise CommandFailure("telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
+    from bot.app.run import run_tropa
     from bot.cli.logs import log_to_stderr
 
     log_to_stderr()
-    run_async(run_bot(settings, click.echo))
+    run_async(run_tropa(settings, click.echo))
 
 
 COMMANDS = (run_,)

@@ -1,4 +1,4 @@
-"""Past answers and events from tables."""
+"""`tropa import`: past answers and events from a table."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -18,43 +18,48 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--journey", "key", metavar="KEY", required=True, help="Journey that the answers or events belong to.")
 @click.option(
-    "--journey", "key", metavar="KEY", required=True, help="The journey that the answers or events belong to."
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="TOML file that says which column means what.",
 )
-@click.option(
-    "--mapping", type=click.Path(path_type=Path), metavar="FILE", required=True, help="Which column means what."
-)
-@click.option("--strict", is_flag=True, help="Keep nothing if a single row is bad.")
+@click.option("--strict", is_flag=True, help="Import nothing if a single row is bad.")
 @pass_command_context
 def import_(context: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> None:
-    """Take past answers or events from a CSV FILE. The same file again changes nothing."""
+    """Import past answers or events from a CSV FILE.
+
+    Importing the same file again changes nothing.
+    """
     if file.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise CommandFailure(f'{file}: a workbook cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')
-    found = run_async(_import(context, file, key, mapping, strict))
-    for row in found.bad:
+        raise CommandFailure(f'{file}: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')
+    report = run_async(_import_table(context, file, key, mapping, strict))
+    for row in report.bad:
         click.echo(f"{file}: {row}", err=True)
-    if found.bad and strict:
-        raise CommandFailure(f"{file}: nothing was kept: {_count(len(found.bad), 'row')} cannot be taken")
-    click.echo(_summary(found))
-    if found.bad and not found.rows:
-        raise CommandFailure(f"{file}: no row could be taken")
+    if report.bad and strict:
+        raise CommandFailure(f"{file}: nothing was imported: {_count_text(len(report.bad), 'row')} cannot be imported")
+    click.echo(_summary_text(report))
+    if report.bad and not report.rows:
+        raise CommandFailure(f"{file}: no row could be imported")
 
 
-async def _import(context: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> "ImportReport":
+async def _import_table(context: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> "ImportReport":
     from bot.clock import Clock
     from bot.usecases.tables.import_table import ImportTable, open_table
 
     async with context.database() as db:
         journey = await find_journey(db, key)
         table = open_table(file, journey, read_source_file(mapping), str(mapping))
-        use = ImportTable(db, Clock(), context.settings.asking.rules)
-        with _progress(table) as told:
-            return await use(table, told, strict=strict)
+        import_table = ImportTable(db, Clock(), context.settings.asking.rules)
+        with _progress_bar(table) as report_progress:
+            return await import_table(table, report_progress, strict=strict)
 
 
 @contextmanager
-def _progress(table: "ImportSource") -> Iterator[Callable[[int], None]]:
-    """A bar on stderr for whoever watches; nothing where nobody does."""
+def _progress_bar(table: "ImportSource") -> Iterator[Callable[[int], None]]:
+    """Show a bar on stderr; hidden where stderr is no terminal."""
     stderr = sys.stderr
     with click.progressbar(
         length=table.file.size, label="Importing", file=stderr, hidden=not stderr.isatty(), update_min_steps=1
@@ -62,14 +67,15 @@ def _progress(table: "ImportSource") -> Iterator[Callable[[int], None]]:
         yield lambda read: bar.update(read - bar.pos)
 
 
-def _summary(found: "ImportReport") -> str:
-    said = f"{_count(found.rows, 'row')} taken: {_count(found.new, 'entry')} new, {found.known:,} known already"
-    if found.left_out:
-        said += f", {_count(found.left_out, 'cell')} without an answer"
-    return said + (f"; {_count(len(found.bad), 'row')} left out, see above" if found.bad else "")
+def _summary_text(report: "ImportReport") -> str:
+    text = f"{_count_text(report.rows, 'row')} imported: {_count_text(report.new, 'entry')} new"
+    text += f", {report.known:,} known before"
+    if report.left_out:
+        text += f", {_count_text(report.left_out, 'cell')} without an answer"
+    return text + (f"; {_count_text(len(report.bad), 'row')} left out, see above" if report.bad else "")
 
 
-def _count(n: int, what: str) -> str:
+def _count_text(n: int, what: str) -> str:
     if n == 1:
         return f"1 {what}"
     return f"{n:,} {what[:-1] + 'ies' if what.endswith('y') else what + 's'}"

@@ -1,4 +1,4 @@
-"""Why somebody was asked, or not."""
+"""`tropa why`: why a customer was asked or not."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,48 +19,49 @@ _VERDICTS = {"ask": "asked", "hold": "held", "skip": "skipped"}
 @click.argument("customer")
 @pass_command_context
 def why(context: CommandContext, customer: str) -> None:
-    """Tell why CUSTOMER was asked or not.
+    """Show why CUSTOMER was asked or not.
 
-    CUSTOMER is the business's own id, or an address such as telegram:123.
+    CUSTOMER is the id that your events carry, or an address such as telegram:123.
     """
-    found = run_async(_explained(context, customer))
-    if found is None:
-        raise CommandFailure("there is nobody of this name")
-    for line in told(found):
+    explanation = run_async(_explain(context, customer))
+    if explanation is None:
+        raise CommandFailure("there is no customer with this id or address")
+    for line in explanation_lines(explanation):
         click.echo(line)
 
 
-async def _explained(context: CommandContext, customer: str) -> "Explanation | None":
+async def _explain(context: CommandContext, customer: str) -> "Explanation | None":
     from bot.usecases.asking.explain_asking import ExplainAsking
 
     async with context.database() as db:
         return await ExplainAsking(db)(customer)
 
 
-def told(found: "Explanation") -> Iterator[str]:
-    """The person as far as asking goes, then a decision a line, the newest first."""
+def explanation_lines(explanation: "Explanation") -> Iterator[str]:
+    """Yield the state of the customer, then one line per decision, the newest first."""
     from bot.texts import words_in
 
     words = words_in("en")
-    yield "has a chat with us" if found.has_chat else "has no chat with us yet"
-    for moment, said in (
-        (found.consent_at, "agreed to be asked"),
-        (found.stopped_at, "stopped surveys"),
-        (found.unreachable_at, "could not be reached"),
+    yield "has a chat with the bot" if explanation.has_chat else "has no chat with the bot yet"
+    for at, event in (
+        (explanation.consent_at, "agreed to be asked"),
+        (explanation.stopped_at, "stopped surveys"),
+        (explanation.unreachable_at, "could not be reached"),
     ):
-        if moment is not None:
-            yield f"{said} on {_at(moment)}"
-    if not found.decisions:
-        yield "nothing was decided yet: no visit with a survey is known"
-    for d in found.decisions:
-        until = f" until {_at(d.until)}" if d.until else ""
-        reason = words(f"asking.reason.{d.reason}")
-        visit = f"{d.journey}, {d.subject} of {_at(d.visited_at)}, survey {d.survey}"
-        yield f"{_at(d.at)}  {_VERDICTS.get(d.verdict, d.verdict)}{until}: {reason} ({visit})"
+        if at is not None:
+            yield f"{event} on {_time_text(at)}"
+    if not explanation.decisions:
+        yield "nothing was decided yet: no visit that a survey asks about is known"
+    for decision in explanation.decisions:
+        until = f" until {_time_text(decision.until)}" if decision.until else ""
+        reason = words(f"asking.reason.{decision.reason}")
+        visit = f"{decision.journey}, {decision.subject} of {_time_text(decision.visited_at)}, survey {decision.survey}"
+        verdict = _VERDICTS.get(decision.verdict, decision.verdict)
+        yield f"{_time_text(decision.at)}  {verdict}{until}: {reason} ({visit})"
 
 
-def _at(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")
+def _time_text(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
 COMMANDS = (why,)

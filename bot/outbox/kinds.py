@@ -1,6 +1,10 @@
-"""A kind of letter: what is said, decided just before it leaves, and what its fate means, told as it is recorded.
+"""The port of a kind of letter: it renders a letter just before it leaves, and settles what became of it.
 
-One module a kind in `bot.outbox.letters`; `bot.app.tropa` hands them to the outbox, which finds each by its name.
+Invariants:
+
+* One module a kind in `bot.outbox.letters`; `bot.app.letters` hands them to the outbox, which finds each by its name.
+* ``write`` may run several times for one letter, so it reads and draws but changes nothing.
+* ``settle`` runs in the transaction that records the end, so a letter's end and its consequences are never apart.
 """
 
 from dataclasses import dataclass
@@ -14,16 +18,16 @@ from bot.messages.message import Message
 
 @dataclass(frozen=True, slots=True)
 class LetterDropped:
-    """This letter is not to be sent any more, and why."""
+    """Answer of a kind whose letter must not be sent any more, with the reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class LetterOutcome:
-    """How a letter ended: ``sent`` (with ``message_id``), ``unreachable``, ``rejected``, ``dropped`` or ``unknown``.
+    """End of a letter: ``sent`` (with ``message_id``), ``unreachable``, ``rejected``, ``dropped`` or ``unknown``.
 
-    ``unknown`` may become ``sent`` later, when a tap proves that it arrived. ``reason`` is a fixed sentence.
+    ``unknown`` may become ``sent`` later, when a tap proves that the letter arrived. ``reason`` is a fixed sentence.
     """
 
     state: LetterState
@@ -33,12 +37,14 @@ class LetterOutcome:
 
 
 class LetterKind(Protocol):
+    """Kind of letter: the words for it, and the consequences of its end."""
+
     @property
     def name(self) -> str:
-        """What stands in `letter.kind`; it never changes."""
+        """Value in the letter's ``kind`` column; it never changes."""
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
-        """Say it as things stand now, or say why not. May read and draw; must change nothing: it may run again."""
+        """Render the letter as things stand now, or say why it must not be sent."""
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-        """Note what became of it, in the transaction that records it. Not called while it will be tried again."""
+        """Store the consequences of the letter's end; not called while the letter will be tried again."""

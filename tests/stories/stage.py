@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 from bot.app.tropa import Tropa
 from bot.clock import FrozenClock
 from bot.config.settings import Settings
-from bot.db.figures import proof
+from bot.db.upkeep import counter_check
 from bot.db.journeys import journeys
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
@@ -123,7 +123,7 @@ class Stage:
             return [
                 wrong
                 for journey in journeys.list_current(tx).values()
-                for wrong in proof.list_wrong_counters(tx, journey)
+                for wrong in counter_check.list_wrong_counters(tx, journey)
             ]
 
         return await self.tropa.db.read(look)

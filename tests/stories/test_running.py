@@ -3,7 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.telegram.polling import UPDATE_KINDS
+from bot.app.tropa import assemble_dispatcher
+from bot.telegram.receiving.polling import UPDATE_KINDS
 from tests.stories.stage import on_stage
 
 
@@ -24,7 +25,7 @@ async def test_words_that_a_customer_changes_in_the_chat_are_changed_here(sqlite
 
 async def test_whatever_a_router_hears_telegram_is_asked_to_tell(sqlite_url: str) -> None:
     async with on_stage(sqlite_url) as stage:
-        heard = stage.tropa._dispatcher().resolve_used_update_types()
+        heard = assemble_dispatcher(stage.tropa.parts).resolve_used_update_types()
         assert set(heard) == set(UPDATE_KINDS)
 
 
@@ -41,6 +42,6 @@ async def test_a_part_that_nothing_works_without_is_missed_when_it_fails(sqlite_
         raise RuntimeError
 
     async with on_stage(sqlite_url) as stage:
-        stage.tropa._go(stage.tropa._vital(broken()))
+        stage.tropa._tasks.start_vital(broken())
         async with asyncio.timeout(5):
             await stage.tropa.failed.wait()

@@ -1,0 +1,57 @@
+"""Routers for what customers write and tap in a private chat."""
+
+from bot.app.parts import Parts
+from bot.telegram.customer import answering, complaints, leaving, settings, starting, unexpected_messages
+from bot.telegram.receiving.dispatcher import Router
+from bot.usecases.asking.give_answer import GiveAnswer
+from bot.usecases.asking.give_consent import GiveConsent
+from bot.usecases.asking.stop_asking import StopAsking
+from bot.usecases.asking.write_comment import WriteComment
+from bot.usecases.cases.case_opening import OpenCaseFromResponse
+from bot.usecases.cases.close_case import CloseCase
+from bot.usecases.cases.list_cases import ListOwnCases
+from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.receive_message import ReceiveMessage
+from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.start_complaint import StartComplaint
+from bot.usecases.people.change_settings import ChangeSettings
+from bot.usecases.people.collect_personal_data import CollectPersonalData
+from bot.usecases.people.forget_customer import ForgetCustomer
+from bot.usecases.people.open_link import OpenLink
+
+
+def make_customer_routers(parts: Parts) -> list[Router]:
+    """Return the routers in the order in which they are asked.
+
+    A reply to a question's message belongs to the question even while a complaint is open; a message that no router
+    takes is unexpected.
+    """
+    db, clock, routing, replies = parts.db, parts.clock, parts.routing, parts.replies
+    asking, quiet_hours = parts.settings.asking, parts.settings.asking.quiet_hours
+    open_case = OpenCaseFromResponse(routing)
+    give_answer = GiveAnswer(db, clock, parts.expire_after, open_case)
+    stop_asking = StopAsking(db, clock, parts.expire_after, quiet_hours)
+    change_settings = ChangeSettings(db, clock, quiet_hours)
+    receive_message = ReceiveMessage(db, clock, routing)
+    place_case, close_case = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
+    open_link = OpenLink(db, clock, parts.link_secret)
+    return [
+        starting.make_router(
+            open_link, GiveConsent(db, clock), parts.record_reachability, change_settings, asking, replies
+        ),
+        settings.make_router(change_settings, stop_asking, parts.menus, replies),
+        leaving.make_router(
+            stop_asking,
+            give_answer,
+            ForgetCustomer(db),
+            CollectPersonalData(db, clock, quiet_hours),
+            change_settings,
+            clock,
+            replies,
+        ),
+        answering.make_router(give_answer, stop_asking, WriteComment(db, clock, open_case), clock, replies),
+        complaints.make_router(
+            StartComplaint(db, clock), receive_message, place_case, close_case, ListOwnCases(db, clock), replies
+        ),
+        unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing), replies),
+    ]

@@ -1,0 +1,28 @@
+"""Kinds of letters that the outbox can send."""
+
+from bot.app.parts import Parts
+from bot.outbox.kinds import LetterKind
+from bot.outbox.letters.case_card import CaseCardLetter
+from bot.outbox.letters.case_notice import CaseNoticeLetter
+from bot.outbox.letters.case_receipt import CaseReceiptLetter
+from bot.outbox.letters.case_reply import CaseReplyLetter
+from bot.outbox.letters.digest import DigestLetter
+from bot.outbox.letters.invitation import InvitationLetter
+from bot.outbox.letters.notice import NoticeLetter
+from bot.outbox.letters.reminder import ReminderLetter, StepLetter
+
+
+def make_letter_kinds(parts: Parts) -> list[LetterKind]:
+    """Return one kind per sort of letter; a kind that is missing here is never sent."""
+    db, clock, limits = parts.db, parts.clock, parts.messenger.limits
+    return [
+        InvitationLetter(db, clock, parts.expire_after),
+        ReminderLetter(db, clock),
+        StepLetter(db, clock),
+        CaseCardLetter(db, parts.routing),
+        CaseNoticeLetter(db, limits),
+        CaseReceiptLetter(db),
+        CaseReplyLetter(db, limits),
+        DigestLetter(db, parts.make_digest, parts.draw_map, parts.routing, limits),
+        NoticeLetter(db),
+    ]

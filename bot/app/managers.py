@@ -1,0 +1,38 @@
+"""Routers for what managers write and tap in a private chat."""
+
+from bot.app.parts import Parts
+from bot.telegram.manager import journeys, managers, maps
+from bot.telegram.manager.map_messages import MapMessages
+from bot.telegram.receiving.dispatcher import Router
+from bot.usecases.cases.list_cases import ListOpenCases
+from bot.usecases.journeys.change_journey import ChangeJourney
+from bot.usecases.maps.view_map import ViewMap
+from bot.usecases.teams.become_manager import BecomeManager
+from bot.usecases.teams.invite_manager import InviteManager
+from bot.usecases.teams.recognize_viewer import RecognizeViewer
+
+
+def make_manager_routers(parts: Parts) -> list[Router]:
+    """Return the routers. To anybody but a manager, a manager's command looks like any unknown text."""
+    db, clock, routing, replies = parts.db, parts.clock, parts.routing, parts.replies
+    configured = parts.settings.access.managers
+    recognize_viewer = RecognizeViewer(db, routing)
+    view_map = ViewMap(db, clock, parts.settings.privacy.minimum_answers)
+    return [
+        managers.make_router(
+            recognize_viewer,
+            BecomeManager(db, clock, routing, configured, parts.link_secret),
+            InviteManager(db, clock, configured, parts.link_secret),
+            parts.messenger.start_link,
+            parts.menus.set_for_manager,
+            replies,
+        ),
+        maps.make_router(
+            recognize_viewer,
+            view_map,
+            MapMessages(view_map, parts.make_digest, parts.draw_map, replies),
+            ListOpenCases(db, clock, routing),
+            replies,
+        ),
+        journeys.make_router(recognize_viewer, ChangeJourney(db, clock), parts.messenger, replies),
+    ]

@@ -1,0 +1,64 @@
+"""Parts that several audiences share, made once per running Tropa."""
+
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.config.settings import Settings
+from bot.db.cases.case_routing import CaseRouting
+from bot.db.engine.database import Database
+from bot.outbox.pace import Pace
+from bot.outbox.replies import Replies
+from bot.telegram.connection import make_bot
+from bot.telegram.menus import Menus
+from bot.telegram.messenger import TelegramMessenger
+from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
+from bot.usecases.maps.make_digest import MakeDigest
+from bot.usecases.maps.make_map import MakeMap
+from bot.usecases.maps.send_digests import SendDigests
+from bot.usecases.people.record_reachability import RecordReachability
+from cjm.address import Address
+
+
+class Parts:
+    """Database, messenger, maps and settings, ready to be handed to routers, letters, ticks and the HTTP site.
+
+    ``drawer``: a drawing process that the caller owns and closes; without one, Tropa starts and closes its own.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, drawer: DrawingProcess | None) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.db = Database(settings.database.url.get_secret_value())
+        self.bot = make_bot(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
+        self.messenger = TelegramMessenger(self.bot)
+        self.menus = Menus(self.bot)
+        # One budget: replies and letters share Telegram's limits.
+        self.pace = Pace(self.messenger)
+        self.record_reachability = RecordReachability(self.db, clock)
+        self.replies = Replies(self.messenger, self.pace, self.db, clock, on_unreachable=self._record_unreachable)
+        self.routing = CaseRouting(settings.teams, settings.access.managers)
+        self.owns_drawer = drawer is None
+        self.drawer = drawer or DrawingProcess()
+        self.draw_map = DrawMap(self.drawer)
+        self.make_map = MakeMap(self.db, clock, settings.privacy.minimum_answers)
+        self.make_digest = MakeDigest(self.db, clock, settings.privacy.minimum_answers)
+        self.send_digests = SendDigests(self.db, clock, settings.teams)
+
+    @property
+    def expire_after(self) -> timedelta:
+        return timedelta(hours=self.settings.asking.expire_hours)
+
+    @property
+    def remind_after(self) -> timedelta:
+        return timedelta(hours=self.settings.asking.remind_after_hours)
+
+    @property
+    def retention(self) -> timedelta:
+        return timedelta(days=self.settings.privacy.retention_days)
+
+    @property
+    def link_secret(self) -> str:
+        return self.settings.http.link_secret.get_secret_value()
+
+    async def _record_unreachable(self, address: Address) -> None:
+        await self.record_reachability(address, reachable=False)
