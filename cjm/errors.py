@@ -28,6 +28,10 @@ class Mistake:
     def __str__(self) -> str:
         return f"{self.at}: {self.message}" if self.at else self.message
 
+    def under(self, at: str) -> "Mistake":
+        """Return the same mistake as a part of what stands at ``at``: "stage" under "events[3]" is "events[3].stage"."""
+        return Mistake(".".join(filter(None, (at, self.at))), self.message)
+
 
 class JourneyError(TropaError):
     """A journey file that cannot be taken; ``mistakes`` holds each of them, in the order of the file."""

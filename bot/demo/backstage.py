@@ -15,7 +15,7 @@ from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import BackstageError, Happening
 from bot.texts import Words
 from cjm.journeys.journey import Journey, TouchpointStatus
-from cjm.journeys.survey import LocalizedText
+from cjm.text import LocalizedText
 
 MAX_STOPS = 400  # on one journey through time; whatever is still due then comes at once
 
@@ -60,7 +60,7 @@ class DemoBackstage:
         answer = await self._call_api("POST", "/v1/events", event)
         result = answer["results"][0]
         if result["status"] == "rejected":
-            raise BackstageError(self._words("demo.refused", error=result["error"]))
+            raise BackstageError(self._words("demo.refused", error="; ".join(error["message"] for error in result["errors"])))
         await self._tropa.ask()
         title = self._journey.touchpoints[key][1].title.in_language(self._words.language)
         decisions = await self._tropa.db.read(lambda tx: invitations.list_decisions_by_event(tx, event["id"]))

@@ -1,4 +1,4 @@
-"""The doors for machines: events, customers, maps, the webhook, and how the house is doing."""
+"""HTTP interface for machines: events, customers, maps, Telegram's webhook, health and metrics."""
 
 from bot.http.routes import make_http_app
 from bot.http.server import HttpServer

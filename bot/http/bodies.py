@@ -1,4 +1,4 @@
-"""Bodies as JSON: read whole within limits; what is none is one sentence."""
+"""Parse request bodies within size and time limits, or refuse them with one message."""
 
 import asyncio
 import json
@@ -9,61 +9,71 @@ from aiohttp import web
 from bot.http.refusals import HttpRefusal
 
 MOST_BYTES = 10 * 1024 * 1024
-SECONDS = 60.0
+BODY_SECONDS = 60.0
 JSON_TYPES = ("application/json",)
 LINES_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
 
 
 class UnreadableLine:
-    """A line that is no JSON."""
+    """Text that is not JSON."""
 
 
 async def read_bytes(request: web.Request) -> bytes:
-    """The body. Raises Refusal when it is too slow or damaged, aiohttp's own when it is too large."""
+    """Return the body. Raises HttpRefusal when it is too slow or damaged, aiohttp's own error when it is too large."""
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(BODY_SECONDS):
             return await request.read()
     except (ConnectionError, TimeoutError):
-        raise HttpRefusal(408, "the body did not come in time") from None
+        raise HttpRefusal(408, "the body did not arrive in time; send it again") from None
     except web.RequestPayloadError:
-        raise HttpRefusal(400, "the body is damaged: it is not as its Content-Encoding or its chunks say") from None
+        raise HttpRefusal(400, "the body is damaged: it does not match its Content-Encoding or chunks") from None
 
 
 async def read_text(request: web.Request) -> str:
-    """The body as text. Raises Refusal when it is not UTF-8."""
+    """Return the body as text. Raises HttpRefusal when it is not UTF-8."""
     try:
         return (await read_bytes(request)).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise HttpRefusal(400, "the body is not UTF-8") from None
 
 
-def parse(text: str) -> Any:
-    """The JSON that ``text`` is, or Unreadable."""
+def parse_json(text: str) -> Any:
+    """Return the value that ``text`` encodes, or UnreadableLine."""
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError):  # RecursionError: brackets nested deeper than the parser goes
         return UnreadableLine()
 
 
 async def read_json(request: web.Request) -> Any:
-    """A body that is one JSON value. Raises Refusal."""
+    """Return the body's one JSON value. Raises HttpRefusal."""
     if request.content_type not in JSON_TYPES:
         raise HttpRefusal(415, "send JSON, with Content-Type: application/json")
-    found = parse(await read_text(request))
-    if isinstance(found, UnreadableLine):
+    value = parse_json(await read_text(request))
+    if isinstance(value, UnreadableLine):
         raise HttpRefusal(400, "the body is not JSON")
-    return found
+    return value
 
 
-async def read_items(request: web.Request) -> tuple[list[Any], bool]:
-    """The values of a list, of lines (NDJSON), or one value alone, and whether it was alone. Raises Refusal."""
+async def read_items(request: web.Request, most: int) -> tuple[list[Any], bool]:
+    """Return the values of a JSON list or of NDJSON lines, or a single value, and whether it is single.
+
+    Raises HttpRefusal for a body that cannot be read, and for more than ``most`` values: they are counted before
+    they are checked, because checking millions of them would stop the event loop for seconds.
+    """
     if request.content_type in LINES_TYPES:
         lines = [line for line in (await read_text(request)).split("\n") if line.strip()]
-        items = [parse(line) for line in lines]
+        items = [parse_json(line) for line in lines]
         if all(isinstance(item, UnreadableLine) for item in items):
             raise HttpRefusal(400, "no line of the body is JSON")
-        return items, False
+        return _limit_items(items, most), False
     if request.content_type not in JSON_TYPES:
         raise HttpRefusal(415, "send JSON (Content-Type: application/json) or NDJSON (application/x-ndjson)")
-    found = await read_json(request)
-    return (found, False) if isinstance(found, list) else ([found], True)
+    value = await read_json(request)
+    return (_limit_items(value, most), False) if isinstance(value, list) else ([value], True)
+
+
+def _limit_items(items: list[Any], most: int) -> list[Any]:
+    if len(items) > most:
+        raise HttpRefusal(413, f"one request takes at most {most:,} events; send the rest in another")
+    return items

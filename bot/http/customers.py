@@ -1,4 +1,4 @@
-"""``PUT`` and ``DELETE /v1/customers/{id}``: the business tells us about a person, or wants one forgotten."""
+"""``PUT`` and ``DELETE /v1/customers/{id}``: a business tells us about a person, or asks us to forget them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -6,8 +6,8 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.http.bodies import read_json
-from bot.http.payloads import CustomerPayload, mistakes
-from bot.http.refusals import Handler, HttpRefusal
+from bot.http.payloads import CustomerPayload, payload_mistakes
+from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.outbox.messenger import DeliveryError
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
@@ -16,48 +16,54 @@ from cjm.errors import Mistake
 from cjm.tables import cell
 from cjm.tables.cell import CellError
 
-StartLink = Callable[[str], Awaitable[str]]
-TakeAway = Callable[[Sequence[tuple[Address, str]]], None]
+MakeStartLink = Callable[[str], Awaitable[str]]
+DeleteMessages = Callable[[Sequence[tuple[Address, str]]], None]
 
 
-def _customer(request: web.Request) -> str:
+def _customer_id(request: web.Request) -> str:
     try:
-        return cell.identifier(request.match_info["id"])
+        return cell.read_identifier(request.match_info["id"])
     except CellError as error:
-        raise HttpRefusal(400, "the customer's id cannot be taken", [Mistake("id", str(error))]) from None
+        raise HttpRefusal(400, "the customer's id cannot be used", [Mistake("id", str(error))]) from None
 
 
-def make_put(save_customer: SaveCustomer, start_link: StartLink) -> Handler:
-    """``start_link`` makes a web address of a payload, and raises DeliveryError when the messenger cannot be asked."""
+def make_put_customer(save_customer: SaveCustomer, make_start_link: MakeStartLink) -> Handler:
+    """Make the handler of ``PUT``.
+
+    ``make_start_link`` turns a link's payload into a web address, and raises DeliveryError when the messenger does not
+    answer. The customer is saved before it is called, so a repeated request is safe.
+    """
 
     async def put_customer(request: web.Request) -> web.StreamResponse:
-        external_id = _customer(request)
+        external_id = _customer_id(request)
         posted = await read_json(request) if request.body_exists else {}
         try:
-            told = CustomerPayload.model_validate(posted)
+            payload = CustomerPayload.model_validate(posted)
         except ValidationError as error:
-            found = mistakes(error, "", CustomerPayload)
-            raise HttpRefusal(400, "; ".join(map(str, found)), found) from None
-        invited = await save_customer(external_id, told.attributes, language=told.language, timezone=told.timezone)
+            mistakes = payload_mistakes(error, CustomerPayload)
+            raise HttpRefusal(400, join_mistakes(mistakes), mistakes) from None
+        personal_link = await save_customer(
+            external_id, payload.attributes, language=payload.language, timezone=payload.timezone
+        )
         try:
-            link = await start_link(invited.token)
+            url = await make_start_link(personal_link.token)
         except DeliveryError:
-            said = "the customer is saved, but the messenger cannot be asked for its name now; try again for the link"
-            raise HttpRefusal(503, said, headers={"Retry-After": "10"}) from None
-        expires = invited.expires.isoformat(timespec="seconds")
-        return web.json_response({"customer": invited.customer, "link": link, "expires": expires})
+            message = "the customer is saved, but the messenger does not answer; repeat the request to get the link"
+            raise HttpRefusal(503, message, headers={"Retry-After": "10"}) from None
+        expires = personal_link.expires.isoformat(timespec="seconds")
+        return web.json_response({"customer": personal_link.customer, "link": url, "expires": expires})
 
     return put_customer
 
 
-def make_delete(forget_customer: ForgetCustomer, take_away: TakeAway) -> Handler:
-    """``take_away`` gets our messages elsewhere that still hold the person's words."""
+def make_delete_customer(forget_customer: ForgetCustomer, delete_messages: DeleteMessages) -> Handler:
+    """Make the handler of ``DELETE``. ``delete_messages`` gets our messages in other chats that hold their words."""
 
     async def delete_customer(request: web.Request) -> web.StreamResponse:
-        external_id = _customer(request)
-        forgotten = await forget_customer.by_external(external_id)
-        if forgotten.messages:
-            take_away(forgotten.messages)
-        return web.json_response({"customer": external_id, "forgotten": forgotten.found})
+        external_id = _customer_id(request)
+        forgotten = await forget_customer.by_external_id(external_id)
+        if forgotten.messages_to_delete:
+            delete_messages(forgotten.messages_to_delete)
+        return web.json_response({"customer": external_id, "forgotten": forgotten.was_known})
 
     return delete_customer

@@ -1,76 +1,72 @@
-"""``POST /v1/events``: one event, a list or lines. Each is taken or refused by itself."""
+"""Record the events that a source has read, and answer for each of them by itself.
+
+Invariants:
+* One bad event never stops the others: each has its own result, in the order of the request.
+* A rejected event is told all its mistakes, each with its place, so that its sender mends it once.
+* No value that was sent is repeated, except the event's id.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
-from pydantic import ValidationError
 
-from bot.http.bodies import UnreadableLine, read_items
-from bot.http.payloads import EventPayload, mistakes
-from bot.http.refusals import Handler, HttpRefusal, error_body
+from bot.http.refusals import Handler, mistake_bodies
+from bot.http.sources.source import PostedEvent, ReadEvents
+from bot.usecases.asking.asking_decisions import SurveyDecision
 from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits
 from cjm.errors import Mistake
-from cjm.journeys.visit import Event
 
-MOST_EVENTS = 10_000
-BATCH = 200  # in one transaction: whoever else writes waits for it
+BATCH = 200  # events in one transaction: other writers wait for it
 
 
-def make_events(record_visits: RecordVisits, nudge: Callable[[], None]) -> Handler:
-    """``nudge`` is called when events were accepted: somebody may be asked now."""
+def make_post_events(read_events: ReadEvents, record_visits: RecordVisits, on_accepted: Callable[[], None]) -> Handler:
+    """Make the handler of one source. ``on_accepted`` is called when events were accepted: people may be asked now."""
 
     async def post_events(request: web.Request) -> web.StreamResponse:
-        items, alone = await read_items(request)
-        if len(items) > MOST_EVENTS:
-            raise HttpRefusal(413, f"these are too many events at once; {MOST_EVENTS:,} is the most")
-        results: list[dict[str, Any]] = [{}] * len(items)
-        good: list[tuple[int, Event]] = []
-        for place, item in enumerate(items):
-            read = _read(item, "" if alone else f"events[{place}]")
-            if isinstance(read, Event):
-                good.append((place, read))
-            else:
-                results[place] = _rejected(_id_of(item), read)
-        accepted = False
-        for start in range(0, len(good), BATCH):
-            batch = good[start : start + BATCH]
-            told = await record_visits([event for _, event in batch])
-            for (place, _), result in zip(batch, told, strict=True):
-                results[place] = _told(result, "" if alone else f"events[{place}]")
-                accepted = accepted or result.status is EventStatus.ACCEPTED
-        if accepted:
-            nudge()
-        return web.json_response({"results": results})
+        posted = await read_events(request)
+        results = {**await _record_valid(posted, record_visits), **await _reject_invalid(posted, record_visits)}
+        if any(result.status is EventStatus.ACCEPTED for result in results.values()):
+            on_accepted()
+        return web.json_response({"results": [_result_body(p, results[place]) for place, p in enumerate(posted)]})
 
     return post_events
 
 
-def _read(item: object, at: str) -> Event | list[Mistake]:
-    if isinstance(item, UnreadableLine):
-        return [Mistake(at, "is not JSON")]
-    try:
-        return EventPayload.model_validate(item).event
-    except ValidationError as error:
-        return mistakes(error, at, EventPayload)
+async def _record_valid(posted: Sequence[PostedEvent], record_visits: RecordVisits) -> dict[int, EventResult]:
+    """Record the events without mistakes, in batches; return their results by place."""
+    valid = [(place, p.event) for place, p in enumerate(posted) if p.event is not None and not p.mistakes]
+    results: dict[int, EventResult] = {}
+    for start in range(0, len(valid), BATCH):
+        batch = valid[start : start + BATCH]
+        recorded = await record_visits([event for _, event in batch])
+        results.update((place, result) for (place, _), result in zip(batch, recorded, strict=True))
+    return results
 
 
-def _id_of(item: object) -> str | None:
-    """The id that a refused event brought, if it is one."""
-    given = item.get("id") if isinstance(item, dict) else None
-    return given if isinstance(given, str) and given.isprintable() and len(given) <= 128 else None
+async def _reject_invalid(posted: Sequence[PostedEvent], record_visits: RecordVisits) -> dict[int, EventResult]:
+    """Find the remaining mistakes of the events that have some already; return their results by place."""
+    invalid = {place: p for place, p in enumerate(posted) if p.mistakes}
+    readable = {place: p.event for place, p in invalid.items() if p.event is not None}
+    found = dict(zip(readable, await record_visits.find_mistakes(list(readable.values())), strict=True))
+    return {place: _reject(p, found.get(place, ())) for place, p in invalid.items()}
 
 
-def _rejected(event_id: str | None, found: Sequence[Mistake]) -> dict[str, Any]:
-    error = error_body("invalid_event", "; ".join(map(str, found)), found)
-    return {"id": event_id, "status": EventStatus.REJECTED.value, "error": error}
+def _reject(posted: PostedEvent, found: Sequence[Mistake]) -> EventResult:
+    """Return the result of an event with mistakes, without a second mistake at a key that is wrong already."""
+    places = {mistake.at for mistake in posted.mistakes}
+    mistakes = (*posted.mistakes, *(mistake for mistake in found if mistake.at not in places))
+    return EventResult(posted.id or "", EventStatus.REJECTED, mistakes)
 
 
-def _told(result: EventResult, at: str) -> dict[str, Any]:
-    if result.error is not None:
-        key, _, said = result.error.partition(": ")
-        return _rejected(result.id, [Mistake(".".join(filter(None, (at, key))), said)])
-    told: dict[str, Any] = {"id": result.id, "status": result.status.value}
-    if result.verdicts:
-        told["decisions"] = [{"survey": s, "verdict": v, "reason": r} for s, v, r in result.verdicts]
-    return told
+def _result_body(posted: PostedEvent, result: EventResult) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": posted.id, "status": result.status.value}
+    if result.mistakes:
+        body["errors"] = mistake_bodies(mistake.under(posted.at) for mistake in result.mistakes)
+    if result.decisions:
+        body["decisions"] = [_decision_body(decision) for decision in result.decisions]
+    return body
+
+
+def _decision_body(decision: SurveyDecision) -> dict[str, str]:
+    return {"survey": decision.survey, "verdict": decision.verdict.value, "reason": decision.reason.value}

@@ -4,50 +4,53 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from aiohttp import web
 
-from bot.db.delivery.metrics import Metrics
+from bot.db.upkeep.service_metrics import ServiceMetrics
 from bot.http.refusals import Handler, HttpRefusal
 from cjm.errors import Mistake
 
-Ready = Callable[[], Awaitable[Sequence[str]]]
-Read = Callable[[], Awaitable[Metrics]]
+FindProblems = Callable[[], Awaitable[Sequence[str]]]
+ReadMetrics = Callable[[], Awaitable[ServiceMetrics]]
 
 
 async def get_health(request: web.Request) -> web.StreamResponse:
+    """Answer, which is all that a liveness probe wants: it must not fail when the database is away."""
     return web.json_response({"status": "alive"})
 
 
-def make_ready(ready: Ready) -> Handler:
-    """``ready`` answers with what is missing, a sentence each; with nothing when all is well."""
+def make_get_ready(find_problems: FindProblems) -> Handler:
+    """Make the handler of ``/readyz``. ``find_problems`` returns a sentence for each problem, none when all is well."""
 
     async def get_ready(request: web.Request) -> web.StreamResponse:
-        missing = await ready()
-        if missing:
-            raise HttpRefusal(503, "not ready", [Mistake("", sentence) for sentence in missing])
+        problems = await find_problems()
+        if problems:
+            raise HttpRefusal(503, "not ready", [Mistake("", problem) for problem in problems])
         return web.json_response({"status": "ready"})
 
     return get_ready
 
 
-def make_metrics(read: Read) -> Handler:
+def make_get_metrics(read_metrics: ReadMetrics) -> Handler:
+    """Make the handler of ``/metrics``, in Prometheus' text format 0.0.4."""
+
     async def get_metrics(request: web.Request) -> web.StreamResponse:
-        text = "\n".join(written(await read())) + "\n"
+        text = "\n".join(prometheus_lines(await read_metrics())) + "\n"
         return web.Response(body=text.encode(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     return get_metrics
 
 
-def written(metrics: Metrics) -> Iterator[str]:
-    """The text that Prometheus reads. No label holds anything that people chose: states and reasons are ours."""
-    yield from _gauge("tropa_letters", "letters by state", {f'state="{s}"': n for s, n in metrics.letters.items()})
-    yield from _gauge(
-        "tropa_inbox", "updates by state; new is the backlog", {f'state="{s}"': n for s, n in metrics.inbox.items()}
-    )
-    yield from _gauge("tropa_answers", "answers that are counted", {"": metrics.answers})
+def prometheus_lines(metrics: ServiceMetrics) -> Iterator[str]:
+    """Return the metrics as lines for Prometheus. Labels are states and reasons of ours, never what people typed."""
+    letters = {f'state="{state}"': n for state, n in metrics.letters.items()}
+    yield from _gauge_lines("tropa_letters", "letters by state", letters)
+    updates = {f'state="{state}"': n for state, n in metrics.inbox.items()}
+    yield from _gauge_lines("tropa_inbox", "updates by state; new is the backlog", updates)
+    yield from _gauge_lines("tropa_answers", "answers that are counted", {"": metrics.answers})
     decisions = {f'verdict="{v}",reason="{r}"': n for (v, r), n in metrics.decisions.items()}
-    yield from _gauge("tropa_decisions_last_day", "decisions about asking, of the last 24 hours", decisions)
+    yield from _gauge_lines("tropa_decisions_last_day", "decisions about asking, of the last 24 hours", decisions)
 
 
-def _gauge(name: str, about: str, values: dict[str, int]) -> Iterator[str]:
+def _gauge_lines(name: str, about: str, values: dict[str, int]) -> Iterator[str]:
     yield f"# HELP {name} {about}"
     yield f"# TYPE {name} gauge"
     for labels, n in sorted(values.items()):

@@ -10,9 +10,9 @@ from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
 from bot.usecases.maps.make_map import MOST_DAYS, MakeMap, MapError, MapRequest
 from cjm.errors import Mistake
-from cjm.figures.journey_map import JourneyMap, as_json
-from cjm.journeys.survey import is_key
-from cjm.mistake_sentences import find_similar
+from cjm.figures.journey_map import JourneyMap, map_as_json
+from cjm.file_model import is_key
+from cjm.mistake_wording import find_similar
 
 LAYOUTS = ("phone", "wall")
 DrawPicture = Callable[[JourneyMap, str, str], Awaitable[bytes]]
@@ -34,7 +34,7 @@ def make_get_map(make_map: MakeMap, draw_picture: DrawPicture) -> Handler:
         except MapError as error:
             raise HttpRefusal(404, str(error)) from None
         if map_format == "json":
-            return web.json_response(as_json(journey_map))
+            return web.json_response(map_as_json(journey_map))
         picture = await draw_picture(journey_map, journey_map.language, layout)
         return web.Response(body=picture, content_type="image/png")
 

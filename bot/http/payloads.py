@@ -1,4 +1,9 @@
-"""What machines post, as it must be: an event, a customer. Every mistake is told at once, and no value is repeated."""
+"""Values that machines post: an event, a customer.
+
+Invariants:
+* All mistakes of a value are found at once.
+* No message repeats a value or a key that was sent: it may be a customer's words.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,13 +15,14 @@ from bot.texts import LANGUAGES
 from cjm.errors import Mistake
 from cjm.journeys.journey import CHANNELS, TimeZone
 from cjm.journeys.visit import Event
-from cjm.mistake_sentences import near, sentence
+from cjm.mistake_wording import describe_error, find_similar
 from cjm.tables import cell
-from cjm.text import unfit
+from cjm.text import text_problem
 
 MOST_ATTRIBUTES = 20
 _LARGEST = 1e15
-_SAID = {
+# The shared sentences speak of TOML, where an object is a table; who sends JSON knows objects.
+_JSON_SENTENCES = {
     "string_type": "must be a text",
     "dict_type": 'must be an object, such as {"key": "value"}',
     "model_type": "must be an object",
@@ -25,57 +31,59 @@ _SAID = {
 
 
 class Payload(BaseModel):
+    """Base of all bodies: no unknown keys, no silent conversion, no value in an error."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
-def _at(value: object) -> datetime:
+def _parse_time(value: object) -> datetime:
     try:
         if not isinstance(value, str):
             raise ValueError
-        found = datetime.fromisoformat(value)
+        time = datetime.fromisoformat(value)
     except ValueError:
         raise ValueError("must be a time as RFC 3339 writes it, such as 2026-11-22T10:00:00Z") from None
-    if found.tzinfo is None:
+    if time.tzinfo is None:
         raise ValueError("needs its offset, such as Z or +02:00, at the end")
     try:
-        return found.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("is a time that no calendar here reaches") from None
+        return time.astimezone(UTC)
+    except OverflowError:  # the first and last hours of the calendar, moved by their offset
+        raise ValueError("is outside of the calendar, which has the years 1 to 9999") from None
 
 
-def _id(most: int) -> AfterValidator:
-    return AfterValidator(lambda value: cell.identifier(value, most))
+def _check_identifier(most: int) -> AfterValidator:
+    return AfterValidator(lambda value: cell.read_identifier(value, most))
 
 
-def _channel(value: str) -> str:
+def _check_channel(value: str) -> str:
     if value not in CHANNELS:
-        raise ValueError(f"is not a channel; one of {', '.join(CHANNELS)}")
+        raise ValueError(f"is not a channel; the channels are {', '.join(CHANNELS)}")
     return value
 
 
-def _words(value: str) -> str:
+def _check_words(value: str) -> str:
     if len(value) > 256:
         raise ValueError("is too long; 256 characters is the most")
-    if said := unfit(value):
-        raise ValueError(said)
+    if problem := text_problem(value):
+        raise ValueError(problem)
     return value
 
 
-def _flat(value: dict[str, Any]) -> dict[str, Any]:
-    """Names to texts, numbers, true and false."""
-    _few(value)
-    for said in value.values():
-        if isinstance(said, str):
-            if said:
-                cell.identifier(said, 256)
-        elif not isinstance(said, (bool, int, float)):
-            raise ValueError("holds a value that is no text, number, true or false")
+def _check_attributes(value: dict[str, Any]) -> dict[str, Any]:
+    """Accept an object of texts, numbers, true and false."""
+    _check_entries(value)
+    for attribute in value.values():
+        if isinstance(attribute, str):
+            if attribute:
+                cell.read_identifier(attribute, 256)
+        elif not isinstance(attribute, (bool, int, float)):
+            raise ValueError("holds a value that is not a text, a number, true or false")
         else:
-            _finite(said)
+            _check_number(attribute)
     return value
 
 
-def _few(value: Mapping[str, Any]) -> None:
+def _check_entries(value: Mapping[str, Any]) -> None:
     if len(value) > MOST_ATTRIBUTES:
         raise ValueError(f"holds more than {MOST_ATTRIBUTES} entries")
     for name in value:
@@ -83,27 +91,27 @@ def _few(value: Mapping[str, Any]) -> None:
             raise ValueError("holds a name that is empty, longer than 64 characters or not printable")
 
 
-def _finite(value: float) -> float:
+def _check_number(value: float) -> float:
     if not -_LARGEST <= value <= _LARGEST:  # NaN is on neither side; a whole number may be too large for a float
         raise ValueError("must be an ordinary number")
     return value
 
 
-def _measured(value: dict[str, float]) -> dict[str, float]:
-    _few(value)
+def _check_measures(value: dict[str, float]) -> dict[str, float]:
+    _check_entries(value)
     return value
 
 
-def _language(value: str) -> str:
+def _check_language(value: str) -> str:
     if value not in LANGUAGES:
-        raise ValueError(f"is not a language we speak; one of {', '.join(LANGUAGES)}")
+        raise ValueError(f"is not a language that Tropa speaks; the languages are {', '.join(LANGUAGES)}")
     return value
 
 
-Identifier = Annotated[str, _id(128)]
-Name = Annotated[str, _id(64)]
-Number = Annotated[float, AfterValidator(_finite)]
-Flat = Annotated[dict[str, Any], AfterValidator(_flat)]
+Identifier = Annotated[str, _check_identifier(128)]
+Name = Annotated[str, _check_identifier(64)]
+Number = Annotated[float, AfterValidator(_check_number)]
+Attributes = Annotated[dict[str, Any], AfterValidator(_check_attributes)]
 
 
 class EventPayload(Payload):
@@ -112,15 +120,15 @@ class EventPayload(Payload):
     id: Identifier
     customer: Identifier
     journey: Name
-    at: Annotated[datetime, BeforeValidator(_at)]
+    at: Annotated[datetime, BeforeValidator(_parse_time)]
     touchpoint: Name | None = None
     stage: Name | None = None
-    channel: Annotated[str, AfterValidator(_channel)] | None = None
+    channel: Annotated[str, AfterValidator(_check_channel)] | None = None
     passage: Identifier | None = None
-    attributes: Flat | None = None
-    measures: Annotated[dict[str, Number], AfterValidator(_measured)] | None = None
+    attributes: Attributes | None = None
+    measures: Annotated[dict[str, Number], AfterValidator(_check_measures)] | None = None
     amount: Number | None = None
-    lost_reason: Annotated[str, AfterValidator(_words)] | None = None
+    lost_reason: Annotated[str, AfterValidator(_check_words)] | None = None
     withdrawn: bool = False
 
     @property
@@ -129,30 +137,29 @@ class EventPayload(Payload):
 
 
 class CustomerPayload(Payload):
-    """What `PUT /v1/customers/{id}` takes; all of it may be left out."""
+    """Body of `PUT /v1/customers/{id}`; every key may be left out."""
 
-    attributes: Flat | None = None
-    language: Annotated[str, AfterValidator(_language)] | None = None
+    attributes: Attributes | None = None
+    language: Annotated[str, AfterValidator(_check_language)] | None = None
     timezone: TimeZone | None = None
 
 
-def mistakes(error: ValidationError, at: str, model: type[Payload]) -> list[Mistake]:
-    """Pydantic's findings as sentences; ``at`` is where the value stands ("events[3]", or "" when it is alone)."""
-    return list(dict.fromkeys(_mistakes(error, at, list(model.model_fields))))
+def payload_mistakes(error: ValidationError, model: type[Payload]) -> list[Mistake]:
+    """Return pydantic's findings as sentences, each at a key of ``model`` ("" for the value as a whole), none twice."""
+    return list(dict.fromkeys(_iterate_mistakes(error, list(model.model_fields))))
 
 
-def _mistakes(error: ValidationError, at: str, known: Sequence[str]) -> Iterator[Mistake]:
+def _iterate_mistakes(error: ValidationError, known: Sequence[str]) -> Iterator[Mistake]:
     for found in error.errors(include_url=False, include_input=False):
         loc, kind = found["loc"], found["type"]
         if kind == "extra_forbidden":
-            meant = near(str(loc[-1]), known)
-            unknown = "holds a key that is not known" + (f"; did you mean {meant}?" if meant else "")
-            yield Mistake(at, unknown)  # the key itself is what somebody typed: it is not repeated
+            similar = find_similar(str(loc[-1]), known)
+            hint = f"; did you mean {similar}?" if similar else ""
+            yield Mistake("", f"has an unknown key{hint}")  # the key is the sender's text: it is not repeated
         else:
-            yield Mistake(_path(at, loc, known), _SAID.get(kind) or sentence(found))
+            yield Mistake(_known_key(loc, known), _JSON_SENTENCES.get(kind) or describe_error(found))
 
 
-def _path(at: str, loc: Sequence[int | str], known: Sequence[str]) -> str:
-    """The place of a mistake; names inside of a table of the sender's own are left out."""
-    name = str(loc[0]) if loc and str(loc[0]) in known else ""
-    return ".".join(part for part in (at, name) if part)
+def _known_key(loc: Sequence[int | str], known: Sequence[str]) -> str:
+    """Return the key of ours that a mistake stands at. Keys inside of it are the sender's own and are left out."""
+    return str(loc[0]) if loc and str(loc[0]) in known else ""

@@ -1,17 +1,19 @@
 """One shape for every error, and the middleware that gives it to each: ``{"error": {"code", "message", "details"}}``.
 
-Nothing of what was sent is repeated, here or in the log; the log knows the route, never a name in it.
+Invariants:
+* Nothing that was sent is repeated, in an answer or in the log.
+* The log names the route's template, never a key or an id in the address.
+* Every request ends in one line of the log, whatever became of it.
 """
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from aiohttp import web
 
 from bot.db.engine.errors import DatabaseError
-from bot.faults import fault
+from bot.faults import describe_fault
 from cjm.errors import Mistake
 
 log = logging.getLogger(__name__)
@@ -29,15 +31,15 @@ _CODES = {
     500: "internal",
     503: "unavailable",
 }
-_SAID = {
+_MESSAGES = {
     404: "there is nothing at this address",
-    405: "this address does not take this method; see the header Allow",
+    405: "this address does not take this method; the header Allow names those it takes",
     413: "the body is too large; 10 MB is the most",
 }
 
 
-class HttpRefusal(Exception):  # noqa: N818 - an answer, not an accident
-    """An answer that says no: a status, a sentence, and what is wrong where."""
+class HttpRefusal(Exception):  # noqa: N818 - a refusal is an answer, not an accident
+    """Refusal of a request: a status, a sentence, and what is wrong where."""
 
     def __init__(
         self, status: int, message: str, details: Sequence[Mistake] = (), headers: dict[str, str] | None = None
@@ -46,52 +48,56 @@ class HttpRefusal(Exception):  # noqa: N818 - an answer, not an accident
         super().__init__(message)
 
 
-def error_body(code: str, message: str, details: Sequence[Mistake] = ()) -> dict[str, Any]:
-    """What stands under "error"."""
-    return {"code": code, "message": message, "details": [{"at": d.at, "message": d.message} for d in details]}
+def mistake_bodies(mistakes: Iterable[Mistake]) -> list[dict[str, str]]:
+    """Return mistakes in the one shape that they have in every answer: ``[{"at", "message"}]``."""
+    return [{"at": mistake.at, "message": mistake.message} for mistake in mistakes]
 
 
-def _response(refusal: HttpRefusal) -> web.Response:
+def join_mistakes(mistakes: Iterable[Mistake]) -> str:
+    """Return mistakes as one message, for clients that show nothing but the message."""
+    return "; ".join(map(str, mistakes))
+
+
+def _refusal_response(refusal: HttpRefusal) -> web.Response:
     code = _CODES.get(refusal.status, "refused")
-    body = {"error": error_body(code, refusal.message, refusal.details)}
-    return web.json_response(body, status=refusal.status, headers=refusal.headers)
+    error = {"code": code, "message": refusal.message, "details": mistake_bodies(refusal.details)}
+    return web.json_response({"error": error}, status=refusal.status, headers=refusal.headers)
 
 
-def _of_http(error: web.HTTPException) -> HttpRefusal:
-    """aiohttp's own refusals in our shape."""
-    said = _SAID.get(error.status, (error.reason or "refused").lower())
-    return HttpRefusal(
-        error.status, said, headers={"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
-    )
+def _translate_http_error(error: web.HTTPException) -> HttpRefusal:
+    """Return aiohttp's own refusal in our shape."""
+    message = _MESSAGES.get(error.status, (error.reason or "refused").lower())
+    allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+    return HttpRefusal(error.status, message, headers=allow)
 
 
 @web.middleware
-async def refusing(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Whatever a handler raises becomes an answer; every answer becomes a line of the log."""
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn every exception of a handler into an answer, and log every answer."""
     started = time.monotonic()
     try:
         response = await handler(request)
     except HttpRefusal as refusal:
-        response = _response(refusal)
+        response = _refusal_response(refusal)
     except web.HTTPException as error:
-        response = _response(_of_http(error))
+        response = _refusal_response(_translate_http_error(error))
     except DatabaseError as error:
-        log.error("database not usable", extra={"error": str(error)})  # a sentence of ours, without values
-        response = _response(
+        log.error("database not usable", extra={"error": str(error)})  # our own sentence: it holds no values
+        response = _refusal_response(
             HttpRefusal(503, "the database cannot be used now; try again", headers={"Retry-After": "10"})
         )
     except Exception as error:
-        log.error("request failed", extra={"route": route(request), "fault": fault(error)})
-        response = _response(HttpRefusal(500, "something went wrong here that should not; it is in the log"))
+        # The exception's own text may hold what was sent; its type and place are enough to find the fault.
+        log.error("request failed", extra={"route": route_template(request), "fault": describe_fault(error)})
+        response = _refusal_response(HttpRefusal(500, "Tropa failed to handle this request; its log says where"))
     response.headers.setdefault("Cache-Control", "no-store")
     ms = round(1000 * (time.monotonic() - started))
-    log.info(
-        "request", extra={"method": request.method[:16], "route": route(request), "status": response.status, "ms": ms}
-    )
+    fields = {"method": request.method[:16], "route": route_template(request), "status": response.status, "ms": ms}
+    log.info("request", extra=fields)
     return response
 
 
-def route(request: web.Request) -> str:
-    """The address as a template, such as /v1/customers/{id}."""
+def route_template(request: web.Request) -> str:
+    """Return the address as a template, such as "/v1/customers/{id}"; "none" for an unknown address."""
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else "none"

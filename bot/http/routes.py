@@ -1,15 +1,17 @@
-"""Which address leads where."""
+"""Addresses of the HTTP interface and the handlers behind them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
 from bot.http.bodies import MOST_BYTES, read_bytes
-from bot.http.customers import StartLink, TakeAway, make_delete, make_put
-from bot.http.events import make_events
-from bot.http.health import Read, Ready, get_health, make_metrics, make_ready
-from bot.http.maps import Draw, make_map_handler
-from bot.http.refusals import Handler, HttpRefusal, refusing
+from bot.http.customers import DeleteMessages, MakeStartLink, make_delete_customer, make_put_customer
+from bot.http.events import make_post_events
+from bot.http.health import FindProblems, ReadMetrics, get_health, make_get_metrics, make_get_ready
+from bot.http.maps import DrawPicture, make_get_map
+from bot.http.refusals import Handler, HttpRefusal, answer_errors
+from bot.http.sources.registry import SOURCES
+from bot.http.sources.source import EventSource
 from bot.http.tokens import BearerTokens
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.maps.make_map import MakeMap
@@ -18,53 +20,59 @@ from bot.usecases.people.save_customer import SaveCustomer
 
 _CUSTOMER = "/v1/customers/{id:[^/]+}"
 WEBHOOK = "/telegram/webhook"
-_SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
-Accept = Callable[[bytes, str | None], Awaitable[bool]]
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header, not a secret
+StoreUpdate = Callable[[bytes, str | None], Awaitable[bool]]
 
 
-def make_site(
+def make_http_app(
     *,
     tokens: Sequence[str],
     record_visits: RecordVisits,
     save_customer: SaveCustomer,
     forget_customer: ForgetCustomer,
     make_map: MakeMap,
-    draw: Draw,
-    start_link: StartLink,
-    nudge: Callable[[], None],
-    take_away: TakeAway,
-    ready: Ready,
-    metrics: Read,
-    accept: Accept | None = None,
+    draw_picture: DrawPicture,
+    make_start_link: MakeStartLink,
+    on_accepted: Callable[[], None],
+    delete_messages: DeleteMessages,
+    find_problems: FindProblems,
+    read_metrics: ReadMetrics,
+    store_update: StoreUpdate | None = None,
+    sources: Sequence[EventSource] = SOURCES,
 ) -> web.Application:
-    """The HTTP interface. ``accept`` stores an update of Telegram's and tells whether the secret was right.
+    """Make the HTTP interface.
 
-    Without it there is no webhook. The rest is told where it is used.
+    ``store_update`` stores an update of Telegram's and returns whether its secret was right; without it there is no
+    Telegram webhook. Events arrive from every source in ``sources``. The other functions are described where they are
+    used.
     """
     guard = BearerTokens(tokens)
-    site = web.Application(middlewares=[refusing], client_max_size=MOST_BYTES)
-    get_map = guard.guard(make_map_handler(make_map, draw))
-    site.router.add_routes(
+    app = web.Application(middlewares=[answer_errors], client_max_size=MOST_BYTES)
+    for source in sources:
+        post_events = make_post_events(source.read_events, record_visits, on_accepted)
+        app.router.add_post(source.path, guard.require_token(post_events))
+    get_map = guard.require_token(make_get_map(make_map, draw_picture))
+    app.router.add_routes(
         [
-            web.post("/v1/events", guard.guard(make_events(record_visits, nudge))),
-            web.put(_CUSTOMER, guard.guard(make_put(save_customer, start_link))),
-            web.delete(_CUSTOMER, guard.guard(make_delete(forget_customer, take_away))),
+            web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link))),
+            web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, delete_messages))),
             web.get("/v1/journeys/{key}/map", get_map),
             web.get("/v1/journeys/{key}/map.{form:json|png|svg|pdf}", get_map),
             web.get("/healthz", get_health),
-            web.get("/readyz", make_ready(ready)),
-            web.get("/metrics", guard.guard_from_outside(make_metrics(metrics))),
+            web.get("/readyz", make_get_ready(find_problems)),
+            web.get("/metrics", guard.require_token_from_outside(make_get_metrics(read_metrics))),
         ]
     )
-    if accept is not None:
-        site.router.add_post(WEBHOOK, _make_webhook(accept))
-    return site
+    if store_update is not None:
+        app.router.add_post(WEBHOOK, _make_telegram_webhook(store_update))
+    return app
 
 
-def _make_webhook(accept: Accept) -> Handler:
-    async def webhook(request: web.Request) -> web.StreamResponse:
-        if not await accept(await read_bytes(request), request.headers.get(_SECRET)):
-            raise HttpRefusal(401, "this is for Telegram, which knows the secret")
+def _make_telegram_webhook(store_update: StoreUpdate) -> Handler:
+    async def post_update(request: web.Request) -> web.StreamResponse:
+        # Telegram repeats an update until it gets a 200, so the answer is given after the update is stored.
+        if not await store_update(await read_bytes(request), request.headers.get(_SECRET_HEADER)):
+            raise HttpRefusal(401, "this address is for Telegram, which knows the secret")
         return web.json_response({})
 
-    return webhook
+    return post_update

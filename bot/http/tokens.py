@@ -1,4 +1,9 @@
-"""Who may come in: bearer tokens, compared so that the time it takes tells nothing."""
+"""Bearer tokens of the machines that may use the HTTP interface.
+
+Invariants:
+* Only hashes of tokens are kept in memory.
+* A comparison takes the same time for every token, so that the time does not help to guess one.
+"""
 
 import hashlib
 import hmac
@@ -8,47 +13,47 @@ from aiohttp import web
 
 from bot.http.refusals import Handler, HttpRefusal
 
-_ASK = {"WWW-Authenticate": 'Bearer realm="tropa"'}
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="tropa"'}
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+_LOOPBACK = ("127.0.0.1", "::1")
 
 
 class BearerTokens:
-    """The tokens of those who post events. Only their hashes are kept."""
+    """Tokens from the settings; without any, every guarded handler refuses."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
-        self._hashes = [_hash(token) for token in tokens]
+        self._hashes = [_hash_token(token) for token in tokens]
 
-    def guard(self, handler: Handler) -> Handler:
-        """The handler for those who bring a token."""
+    def require_token(self, handler: Handler) -> Handler:
+        """Return the handler for requests that bring a token."""
 
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            self.check(request)
+        async def handle(request: web.Request) -> web.StreamResponse:
+            self.check_token(request)
             return await handler(request)
 
-        return guarded
+        return handle
 
-    def guard_from_outside(self, handler: Handler) -> Handler:
-        """The same, but whoever is on this machine needs none (and did not come through a proxy)."""
+    def require_token_from_outside(self, handler: Handler) -> Handler:
+        """Return the handler for requests that bring a token or come from this machine, and not through a proxy."""
 
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            if request.remote not in ("127.0.0.1", "::1") or any(name in request.headers for name in _FORWARDED):
-                self.check(request)
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if request.remote not in _LOOPBACK or any(name in request.headers for name in _FORWARDED):
+                self.check_token(request)
             return await handler(request)
 
-        return guarded
+        return handle
 
-    def check(self, request: web.Request) -> None:
-        """Raises Refusal for who brings no token, or a wrong one."""
+    def check_token(self, request: web.Request) -> None:
+        """Raise HttpRefusal for a request without a token or with a wrong one."""
         if not self._hashes:
-            raise HttpRefusal(
-                401, "nobody may come in yet: there is no token in the settings ([http] tokens)", headers=_ASK
-            )
+            message = "no request can be accepted yet: set a token in the settings ([http] tokens)"
+            raise HttpRefusal(401, message, headers=_CHALLENGE)
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        given = _hash(token.strip())
-        right = [hmac.compare_digest(given, known) for known in self._hashes]  # each of them, whichever is right
-        if kind.lower() != "bearer" or not any(right):
-            raise HttpRefusal(401, "a valid token is needed: Authorization: Bearer TOKEN", headers=_ASK)
+        digest = _hash_token(token.strip())
+        matches = [hmac.compare_digest(digest, known) for known in self._hashes]  # all of them, for an equal time
+        if kind.lower() != "bearer" or not any(matches):
+            raise HttpRefusal(401, "a valid token is needed: Authorization: Bearer TOKEN", headers=_CHALLENGE)
 
 
-def _hash(token: str) -> bytes:
+def _hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.http.conftest import Client, answering, client, clock, outside, shop, stranger
-from tests.http.test_events import CANARY, event, posted
+from tests.http.conftest import Client, post_body, client, clock, outside, shop, stranger
+from tests.http.test_events import CANARY, event, post_events
 
-__all__ = ["answering", "client", "clock", "outside", "shop", "stranger"]
+__all__ = ["post_body", "client", "clock", "outside", "shop", "stranger"]
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ __all__ = ["answering", "client", "clock", "outside", "shop", "stranger"]
     ],
 )
 async def test_a_number_no_float_holds_is_refused_by_itself(client: Client, changes: dict[str, Any]) -> None:
-    results = await posted(client, [event(1, **changes), event(2)])
+    results = await post_events(client, [event(1, **changes), event(2)])
     assert [r["status"] for r in results] == ["rejected", "accepted"]
-    assert results[0]["error"]["details"][0]["at"] == f"events[0].{next(iter(changes))}"
+    assert results[0]["errors"][0]["at"] == f"events[0].{next(iter(changes))}"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])

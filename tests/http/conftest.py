@@ -1,4 +1,4 @@
-"""The HTTP interface on loopback, over a real database with the shop's journey; what it calls is written down."""
+"""The HTTP interface on loopback, over a real database with the shop's journey; calls to the outside are recorded."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -11,9 +11,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from bot.clock import FrozenClock
-from bot.db.upkeep import service_metrics
 from bot.db.engine.database import Database
+from bot.db.upkeep import service_metrics
 from bot.http import make_http_app
+from bot.http.sources.registry import SOURCES
+from bot.http.sources.source import EventSource
 from bot.outbox.messenger import NeverLeft
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
@@ -34,37 +36,37 @@ Client = TestClient[Request, Application]
 
 @dataclass
 class Outside:
-    """What the site called, and how the outside behaves."""
+    """Calls that the interface made, and how the world outside of it behaves."""
 
-    nudges: int = 0
-    taken_away: list[tuple[Address, str]] = field(default_factory=list)
+    times_accepted: int = 0
+    deleted: list[tuple[Address, str]] = field(default_factory=list)
     drawn: list[tuple[JourneyMap, str, str]] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     updates: list[bytes] = field(default_factory=list)
     unreachable: bool = False
     breaks: Exception | None = None
 
-    def nudge(self) -> None:
-        self.nudges += 1
+    def on_accepted(self) -> None:
+        self.times_accepted += 1
 
-    def take_away(self, messages: Sequence[tuple[Address, str]]) -> None:
-        self.taken_away += messages
+    def delete_messages(self, messages: Sequence[tuple[Address, str]]) -> None:
+        self.deleted += messages
 
-    async def draw(self, made: JourneyMap, language: str, layout: str) -> bytes:
+    async def draw_picture(self, journey_map: JourneyMap, language: str, layout: str) -> bytes:
         if self.breaks is not None:
             raise self.breaks
-        self.drawn.append((made, language, layout))
+        self.drawn.append((journey_map, language, layout))
         return PNG
 
-    async def start_link(self, payload: str) -> str:
+    async def make_start_link(self, payload: str) -> str:
         if self.unreachable:
             raise NeverLeft("no connection")
         return f"https://t.me/shop_bot?start={payload}"
 
-    async def ready(self) -> list[str]:
-        return self.missing
+    async def find_problems(self) -> list[str]:
+        return self.problems
 
-    async def accept(self, body: bytes, secret: str | None) -> bool:
+    async def store_update(self, body: bytes, secret: str | None) -> bool:
         if secret == "right":
             self.updates.append(body)
         return secret == "right"
@@ -86,8 +88,14 @@ async def shop(db: Database, clock: FrozenClock) -> Database:
     return db
 
 
-def site_of(
-    db: Database, clock: FrozenClock, outside: Outside, tokens: Sequence[str] = (TOKEN,), *, webhook: bool = True
+def make_app(
+    db: Database,
+    clock: FrozenClock,
+    outside: Outside,
+    tokens: Sequence[str] = (TOKEN,),
+    *,
+    webhook: bool = True,
+    sources: Sequence[EventSource] = SOURCES,
 ) -> Application:
     return make_http_app(
         tokens=tokens,
@@ -95,40 +103,41 @@ def site_of(
         save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
         forget_customer=ForgetCustomer(db),
         make_map=MakeMap(db, clock, 5),
-        draw_picture=outside.draw,
-        start_link=outside.start_link,
-        on_accepted=outside.nudge,
-        delete_messages=outside.take_away,
-        find_problems=outside.ready,
+        draw_picture=outside.draw_picture,
+        make_start_link=outside.make_start_link,
+        on_accepted=outside.on_accepted,
+        delete_messages=outside.delete_messages,
+        find_problems=outside.find_problems,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
-        accept_update=outside.accept if webhook else None,
+        store_update=outside.store_update if webhook else None,
+        sources=sources,
     )
 
 
 @pytest.fixture
 async def client(shop: Database, clock: FrozenClock, outside: Outside) -> AsyncIterator[Client]:
-    """Brings the token with every call."""
-    server = TestServer(site_of(shop, clock, outside))
+    """Client that sends the token with every call."""
+    server = TestServer(make_app(shop, clock, outside))
     async with TestClient(server, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
         yield client
 
 
 @pytest.fixture
 async def stranger(shop: Database, clock: FrozenClock, outside: Outside) -> AsyncIterator[Client]:
-    """Brings none."""
-    async with TestClient(TestServer(site_of(shop, clock, outside))) as client:
+    """Client without a token."""
+    async with TestClient(TestServer(make_app(shop, clock, outside))) as client:
         yield client
 
 
 @pytest.fixture
-def answering(sqlite_url: str, clock: FrozenClock, outside: Outside) -> Iterator[Callable[[bytes], tuple[int, Any]]]:
-    """Posts a body to a site that has a loop of its own, for tests that are not asynchronous: (status, JSON)."""
+def post_body(sqlite_url: str, clock: FrozenClock, outside: Outside) -> Iterator[Callable[[bytes], tuple[int, Any]]]:
+    """Return a function that posts a body and returns (status, JSON), for tests that are not asynchronous."""
     loop = asyncio.new_event_loop()
     db = Database(sqlite_url)
 
     async def start() -> Client:
         await ApplyJourney(db, clock).apply(templates.text("shop"), "shop.toml")
-        started = TestClient(TestServer(site_of(db, clock, outside)), headers={"Authorization": f"Bearer {TOKEN}"})
+        started = TestClient(TestServer(make_app(db, clock, outside)), headers={"Authorization": f"Bearer {TOKEN}"})
         await started.start_server()
         return started
 

@@ -13,7 +13,7 @@ from bot.db.engine.errors import DatabaseError
 from bot.db.people import customers
 from bot.http import HttpServer
 from bot.http.server import AddressError
-from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, site_of
+from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, make_app
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ async def test_without_a_token_nobody_comes_in(
 
 
 async def test_where_no_token_is_configured_it_is_said(shop: Database, clock: FrozenClock, outside: Outside) -> None:
-    async with TestClient(TestServer(site_of(shop, clock, outside, tokens=()))) as client:
+    async with TestClient(TestServer(make_app(shop, clock, outside, tokens=()))) as client:
         answer = await client.post("/v1/events", json={}, headers={"Authorization": f"Bearer {TOKEN}"})
         assert answer.status == 401
         assert "[http] tokens" in (await answer.json())["error"]["message"]
@@ -63,7 +63,7 @@ async def test_a_customer_gets_a_link(client: Client, shop: Database) -> None:
     assert said["customer"] == "77"
     assert said["link"].startswith("https://t.me/shop_bot?start=c-")
     assert said["expires"] == (NOW + timedelta(days=30)).isoformat()
-    person = await shop.read(lambda tx: customers.by_external(tx, "77"))
+    person = await shop.read(lambda tx: customers.find_by_external_id(tx, "77"))
     assert person is not None
     assert (person.language, person.timezone, dict(person.attributes)) == ("pl", "Europe/Warsaw", attributes)
 
@@ -75,7 +75,7 @@ async def test_a_link_needs_no_body(client: Client) -> None:
 async def test_an_id_may_hold_any_sign_that_can_be_seen(client: Client, shop: Database) -> None:
     answer = await client.put("/v1/customers/%D0%98%2F%7Bx%7D%20y")
     assert (await answer.json())["customer"] == "И/{x} y"
-    assert await shop.read(lambda tx: customers.by_external(tx, "И/{x} y"))
+    assert await shop.read(lambda tx: customers.find_by_external_id(tx, "И/{x} y"))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ async def test_without_the_messenger_there_is_no_link_but_the_customer_is_kept(
     outside.unreachable = True
     answer = await client.put("/v1/customers/77", json={"language": "ru"})
     assert answer.status == 503
-    assert await shop.read(lambda tx: customers.by_external(tx, "77"))
+    assert await shop.read(lambda tx: customers.find_by_external_id(tx, "77"))
 
 
 async def test_a_customer_is_forgotten_once(client: Client) -> None:
@@ -180,7 +180,7 @@ async def test_an_update_is_stored_when_the_secret_is_right(stranger: Client, ou
 
 
 async def test_without_a_webhook_there_is_no_address(shop: Database, clock: FrozenClock, outside: Outside) -> None:
-    async with TestClient(TestServer(site_of(shop, clock, outside, webhook=False))) as client:
+    async with TestClient(TestServer(make_app(shop, clock, outside, webhook=False))) as client:
         assert (await client.post("/telegram/webhook")).status == 404
 
 
@@ -190,7 +190,7 @@ async def test_without_a_webhook_there_is_no_address(shop: Database, clock: Froz
 async def test_alive_and_ready(stranger: Client, outside: Outside) -> None:
     assert (await stranger.get("/healthz")).status == 200
     assert (await stranger.get("/readyz")).status == 200
-    outside.missing = ["the bot's token is refused"]
+    outside.problems = ["the bot's token is refused"]
     answer = await stranger.get("/readyz")
     assert answer.status == 503
     assert (await answer.json())["error"]["details"] == [{"at": "", "message": "the bot's token is refused"}]
@@ -258,7 +258,7 @@ async def test_the_log_knows_routes_and_no_names(client: Client, caplog: pytest.
 
 
 async def test_a_port_in_use_is_one_sentence(shop: Database, clock: FrozenClock, outside: Outside) -> None:
-    async with HttpServer(site_of(shop, clock, outside), "127.0.0.1", 0) as serving:
+    async with HttpServer(make_app(shop, clock, outside), "127.0.0.1", 0) as serving:
         port = int(serving.url.rsplit(":", 1)[1])
-        with pytest.raises(AddressError, match=r"\[http\] 127.0.0.1:\d+: another program has this port"):
-            await HttpServer(site_of(shop, clock, outside), "127.0.0.1", port).start()
+        with pytest.raises(AddressError, match=r"\[http\] 127.0.0.1:\d+: another program uses this port"):
+            await HttpServer(make_app(shop, clock, outside), "127.0.0.1", port).start()

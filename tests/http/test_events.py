@@ -1,4 +1,4 @@
-"""POST /v1/events: good events are taken, bad ones told where and why, and nothing ends in a 500."""
+"""POST /v1/events: good events are accepted, bad ones are told where and why, and no body ends in a 500."""
 
 import json
 from io import BytesIO
@@ -26,7 +26,7 @@ def event(number: int = 1, **changes: object) -> dict[str, object]:
     }
 
 
-async def posted(client: Client, body: object, status: int = 200) -> Any:
+async def post_events(client: Client, body: object, status: int = 200) -> Any:
     answer = await client.post("/v1/events", json=body)
     said = await answer.json()
     assert answer.status == status, said
@@ -34,46 +34,76 @@ async def posted(client: Client, body: object, status: int = 200) -> Any:
 
 
 async def test_one_event_is_a_visit(client: Client, shop: Database, outside: Outside) -> None:
-    [result] = await posted(client, event(measures={"wait_minutes": 12}, amount=19.5, passage="812"))
+    [result] = await post_events(client, event(measures={"wait_minutes": 12}, amount=19.5, passage="812"))
     assert (result["id"], result["status"]) == ("order-1", "accepted")
-    visit = (await shop.read(lambda tx: visits.by_events(tx, ["order-1"])))["order-1"]
+    visit = (await shop.read(lambda tx: visits.list_by_event_ids(tx, ["order-1"])))["order-1"]
     assert (visit.touchpoint, visit.amount, visit.measures) == ("delivery", 19.5, {"wait_minutes": 12})
-    assert outside.nudges == 1
+    assert outside.times_accepted == 1
 
 
 async def test_why_somebody_is_asked_or_not_is_told(client: Client) -> None:
-    [result] = await posted(client, event())
-    assert {"survey", "verdict", "reason"} == set(result["decisions"][0])
+    [result] = await post_events(client, event())
+    assert result["decisions"][0] == {"survey": "delivered", "verdict": "hold", "reason": "no_chat"}
 
 
 async def test_the_same_event_again_is_repeated_and_wakes_nobody(client: Client, outside: Outside) -> None:
-    await posted(client, event())
-    [result] = await posted(client, event())
+    await post_events(client, event())
+    [result] = await post_events(client, event())
     assert result == {"id": "order-1", "status": "repeated"}
-    assert outside.nudges == 1
+    assert outside.times_accepted == 1
 
 
 async def test_bad_events_are_refused_and_the_others_taken(client: Client) -> None:
-    results = await posted(client, [event(1), event(2, at="yesterday"), event(3, touchpoint="nowhere"), event(4)])
+    results = await post_events(client, [event(1), event(2, at="yesterday"), event(3, touchpoint="nowhere"), event(4)])
     assert [r["status"] for r in results] == ["accepted", "rejected", "rejected", "accepted"]
-    assert results[1]["error"]["details"] == [
+    assert results[1]["errors"] == [
         {"at": "events[1].at", "message": "must be a time as RFC 3339 writes it, such as 2026-11-22T10:00:00Z"}
     ]
-    assert results[2]["error"]["details"][0]["at"] == "events[2].touchpoint"
+    assert results[2]["errors"][0]["at"] == "events[2].touchpoint"
 
 
 async def test_every_mistake_of_an_event_is_told(client: Client) -> None:
     wrong = event(1, customer="", channel="pigeon", amount=True, withdrawn="no", touchpiont="x")
-    [result] = await posted(client, wrong)
-    assert {d["at"] for d in result["error"]["details"]} == {"", "customer", "channel", "amount", "withdrawn"}
+    [result] = await post_events(client, wrong)
+    assert {d["at"] for d in result["errors"]} == {"", "customer", "channel", "amount", "withdrawn"}
+
+
+async def test_mistakes_against_the_journey_are_told_together(client: Client) -> None:
+    wrong = event(1, touchpoint="nowhere", stage="never", at="1999-12-31T00:00:00Z")
+    [result] = await post_events(client, [wrong])
+    assert result["errors"] == [
+        {"at": "events[0].touchpoint", "message": "the journey shop has no touchpoint with this key"},
+        {"at": "events[0].stage", "message": "the journey shop has no stage with this key"},
+        {"at": "events[0].at", "message": "is before the year 2000"},
+    ]
+
+
+async def test_wrong_values_do_not_hide_mistakes_against_the_journey(client: Client) -> None:
+    wrong = event(1, customer="", amount=True, touchpoint="nowhere", at="1999-12-31T00:00:00Z")
+    assert await _mistaken_keys(client, wrong) == ["customer", "amount", "touchpoint", "at"]
+    assert await _mistaken_keys(client, event(1, journey=7, touchpoint="nowhere")) == ["journey"]
+    assert await _mistaken_keys(client, event(1, touchpoint=7, at="1999-12-31T00:00:00Z")) == ["touchpoint", "at"]
+    assert await _mistaken_keys(client, event(1, touchpoint=None, stage=7)) == ["stage"]
+
+
+async def test_an_id_of_another_customer_is_told_with_the_other_mistakes(client: Client) -> None:
+    await post_events(client, event(1))
+    keys = await _mistaken_keys(client, event(1, customer="78", touchpoint="nowhere"))
+    assert keys == ["touchpoint", "id"]
+
+
+async def _mistaken_keys(client: Client, wrong: dict[str, object]) -> list[str]:
+    [result] = await post_events(client, wrong)
+    assert result["status"] == "rejected"
+    return [mistake["at"] for mistake in result["errors"]]
 
 
 @pytest.mark.parametrize(
     ("changes", "at", "says"),
     [
-        ({"at": "0001-01-01T00:00:00+14:00"}, "at", "no calendar"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "at", "outside of the calendar"),
         ({"at": "0001-01-01T00:00:00Z"}, "at", "before the year 2000"),
-        ({"at": "9999-12-31T23:59:59-14:00"}, "at", "no calendar"),
+        ({"at": "9999-12-31T23:59:59-14:00"}, "at", "outside of the calendar"),
         ({"at": "9999-12-31T23:59:59Z"}, "at", "more than a day ahead"),
         ({"at": "2026-11-22T10:00:00"}, "at", "offset"),
         ({"at": 1_795_000_000}, "at", "RFC 3339"),
@@ -81,7 +111,7 @@ async def test_every_mistake_of_an_event_is_told(client: Client) -> None:
         ({"amount": float("inf")}, "amount", "number"),
         ({"amount": 10**400}, "amount", "number"),
         ({"measures": {"minutes": float("nan")}}, "measures", "number"),
-        ({"attributes": {"deep": {"er": 1}}}, "attributes", "no text, number"),
+        ({"attributes": {"deep": {"er": 1}}}, "attributes", "not a text, a number"),
         ({"attributes": {"x": float("inf")}}, "attributes", "number"),
         ({"attributes": {f"a{n}": n for n in range(21)}}, "attributes", "more than 20"),
         ({"attributes": {"x": "a\x00b"}}, "attributes", "cannot be seen"),
@@ -92,9 +122,9 @@ async def test_every_mistake_of_an_event_is_told(client: Client) -> None:
         ({"id": None}, "id", "must be a text"),
         ({"lost_reason": "x" * 257}, "lost_reason", "too long"),
         ({"lost_reason": "a\x1bb"}, "lost_reason", "control character"),
-        ({"touchpoint": None}, "touchpoint", "it or stage is needed"),
+        ({"touchpoint": None}, "touchpoint", "name a touchpoint or a stage"),
         ({"stage": "loyalty"}, "stage", "belongs to"),
-        ({"journey": "ship"}, "journey", "no such journey"),
+        ({"journey": "ship"}, "journey", "there is no journey with this key"),
     ],
 )
 async def test_what_cannot_be_is_refused_with_its_place(
@@ -105,7 +135,7 @@ async def test_what_cannot_be_is_refused_with_its_place(
     )
     [result] = (await answer.json())["results"]
     assert result["status"] == "rejected"
-    [detail] = result["error"]["details"]
+    [detail] = result["errors"]
     assert detail["at"] == at
     assert says in detail["message"]
 
@@ -115,19 +145,19 @@ async def test_lines_are_taken_one_by_one(client: Client) -> None:
     answer = await client.post("/v1/events", data=lines.encode(), headers={"Content-Type": "application/x-ndjson"})
     results = (await answer.json())["results"]
     assert [r["status"] for r in results] == ["accepted", "rejected", "rejected", "accepted"]
-    assert results[1]["error"]["details"] == [{"at": "events[1]", "message": "is not JSON"}]
+    assert results[1]["errors"] == [{"at": "events[1]", "message": "is not JSON"}]
 
 
 async def test_a_thousand_events_at_once(client: Client, shop: Database) -> None:
-    results = await posted(client, [event(n, customer=str(n % 50)) for n in range(1000)])
+    results = await post_events(client, [event(n, customer=str(n % 50)) for n in range(1000)])
     assert {r["status"] for r in results} == {"accepted"}
-    found = await shop.read(lambda tx: visits.by_events(tx, [f"order-{n}" for n in range(1000)]))
+    found = await shop.read(lambda tx: visits.list_by_event_ids(tx, [f"order-{n}" for n in range(1000)]))
     assert len(found) == 1000
 
 
 async def test_nothing_is_nothing(client: Client, outside: Outside) -> None:
-    assert await posted(client, []) == []
-    assert outside.nudges == 0
+    assert await post_events(client, []) == []
+    assert outside.times_accepted == 0
 
 
 @pytest.mark.parametrize(
@@ -195,8 +225,8 @@ NEARLY = st.fixed_dictionaries(
 
 @given(st.lists(NEARLY, min_size=1, max_size=4) | ANYTHING)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_is_posted_is_answered(answering: Any, body: object) -> None:
-    status, said = answering(json.dumps(body).encode())
+def test_whatever_is_posted_is_answered(post_body: Any, body: object) -> None:
+    status, said = post_body(json.dumps(body).encode())
     assert status in (200, 400)
     assert "results" in said or set(said["error"]) == {"code", "message", "details"}
     assert all(r["status"] in ("accepted", "repeated", "rejected") for r in said.get("results", ()))

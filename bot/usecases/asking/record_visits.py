@@ -1,8 +1,8 @@
 """Events come in; visits, passages, counters and decisions about asking go out: all in one transaction a batch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,22 +10,21 @@ from bot.clock import Clock
 from bot.db.asking import invitations
 from bot.db.asking.invitations import WaitingUpdate
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import cohorts
-from bot.db.figures.cohorts import written
-from bot.db.journeys import journeys, visits
+from bot.db.journeys import cohorts, journeys, visits
+from bot.db.journeys.cohorts import canonical_form
 from bot.db.journeys.journeys import JourneyVersion
 from bot.db.journeys.visits import NewVisit, StageMovement, Visit
 from bot.db.people import customers
 from bot.db.people.customers import Customer
-from bot.usecases.asking.decide_asking import Candidate, consider
+from bot.usecases.asking.asking_decisions import Candidate, SurveyDecision, decide_candidates
 from cjm.asking.decision import AskingRules
+from cjm.errors import Mistake
+from cjm.journeys.event_mistakes import find_event_mistakes
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import Event
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-AHEAD = timedelta(days=1)  # a clock that runs a little fast, not a plan
 FOR_GOOD = timedelta()
-TAKEN = "id: an event of another customer or journey has it already"
+OTHERS_ID = Mistake("id", "an event of another customer or journey has this id already")
 
 
 class EventStatus(StrEnum):
@@ -36,44 +35,56 @@ class EventStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventResult:
-    """What became of one event; ``error`` says what would be right. ``verdicts`` tell who is asked (survey, reason)."""
+    """Outcome of one event.
+
+    ``mistakes`` are all that a rejected event has, each at its key. ``decisions`` name every survey that the event
+    triggered; they are empty for an event that is repeated, rejected or withdrawn, or that triggers no survey.
+    """
 
     id: str
     status: EventStatus
-    error: str | None = None
-    verdicts: tuple[tuple[str, str, str], ...] = field(default=())
+    mistakes: tuple[Mistake, ...] = ()
+    decisions: tuple[SurveyDecision, ...] = ()
 
 
 class RecordVisits:
     """``await record_visits(events) -> results`` in the events' order. The same event again changes nothing."""
 
-    def __init__(self, db: Database, clock: Clock, rules: AskingRules, keep: timedelta = FOR_GOOD) -> None:
-        self._db, self._clock, self._rules, self._keep = db, clock, rules, keep
+    def __init__(self, db: Database, clock: Clock, rules: AskingRules, retention: timedelta = FOR_GOOD) -> None:
+        self._db, self._clock, self._rules, self._retention = db, clock, rules, retention
 
     async def __call__(self, events: Sequence[Event]) -> list[EventResult]:
         now = self._clock.now()
-        return await self._db.write(lambda tx: record(tx, events, self._rules, now, self._keep))
+        return await self._db.write(lambda tx: record_events(tx, events, self._rules, now, self._retention))
+
+    async def find_mistakes(self, events: Sequence[Event]) -> list[list[Mistake]]:
+        """Return the mistakes of events that are refused already, so that their sender is told all of them at once."""
+        if not events:
+            return []
+        now, in_force = self._clock.now(), await self._db.read(journeys.list_current)
+        return [find_event_mistakes(event, in_force, now, self._retention) for event in events]
 
 
-def record(
-    tx: Connection, events: Sequence[Event], rules: AskingRules | None, now: datetime, keep: timedelta = FOR_GOOD
+def record_events(
+    tx: Connection, events: Sequence[Event], rules: AskingRules | None, now: datetime, retention: timedelta = FOR_GOOD
 ) -> list[EventResult]:
     """Store a batch of events and everything that follows from them; without rules nobody is asked about them."""
-    versions = journeys.versions(tx)
+    versions = journeys.list_versions(tx)
+    in_force = {key: version.journey for key, version in versions.items()}
     results: dict[int, EventResult] = {}
     accepted: list[tuple[int, Event]] = []
-    known = visits.by_events(tx, [e.id for e in events])
-    owners = customers.by_ids(tx, sorted({v.customer_id for v in known.values()}))
+    known = visits.list_by_event_ids(tx, [e.id for e in events])
+    owners = customers.list_by_ids(tx, sorted({v.customer_id for v in known.values()}))
     whose = {e: (owners[v.customer_id].external_id, v.journey) for e, v in known.items()}
     earlier: dict[str, Event] = {}  # of this batch
     for place, event in enumerate(events):
-        error = _error(event, versions, now, keep)
+        mistakes = find_event_mistakes(event, in_force, now, retention)
         before, twin = known.get(event.id), earlier.get(event.id)
         owner = whose.get(event.id, (twin.customer, twin.journey) if twin else (event.customer, event.journey))
-        if error is not None:
-            results[place] = EventResult(event.id, EventStatus.REJECTED, error)
-        elif owner != (event.customer, event.journey):
-            results[place] = EventResult(event.id, EventStatus.REJECTED, TAKEN)
+        if owner != (event.customer, event.journey):
+            mistakes.append(OTHERS_ID)
+        if mistakes:
+            results[place] = EventResult(event.id, EventStatus.REJECTED, tuple(mistakes))
         elif _says_nothing_new(event, before, twin):
             results[place] = EventResult(event.id, EventStatus.REPEATED)
         else:
@@ -84,11 +95,11 @@ def record(
     stored = _store(tx, list(new.values()), versions, now)
     _withdraw(tx, [known[e.id] for _, e in accepted if e.id in known])
     candidates = _walk(tx, versions, stored, [known[e.id] for _, e in accepted if e.id in known])
-    verdicts = consider(tx, candidates, rules, now) if rules else {}
+    verdicts = decide_candidates(tx, candidates, rules, now) if rules else {}
     by_event = {visit.event_id: visit.id for visit in stored}
     for place, event in accepted:
-        said = verdicts.get(by_event.get(event.id, 0), ())
-        results[place] = EventResult(event.id, EventStatus.ACCEPTED, verdicts=tuple(said))
+        decided = verdicts.get(by_event.get(event.id, 0), ())
+        results[place] = EventResult(event.id, EventStatus.ACCEPTED, decisions=tuple(decided))
     return [results[place] for place in range(len(events))]
 
 
@@ -98,49 +109,22 @@ def _says_nothing_new(event: Event, before: Visit | None, twin: Event | None) ->
     return known is not None and (known.withdrawn or not event.withdrawn)
 
 
-def _error(event: Event, versions: Mapping[str, JourneyVersion], now: datetime, keep: timedelta) -> str | None:
-    """What is wrong with an event, said to whoever posts it; None when it can be taken."""
-    if event.journey not in versions:
-        there = ", ".join(versions) or "none yet: apply a journey file first"
-        return f"journey: there is no such journey (there are: {there})"
-    return _misplaced(event, versions[event.journey].journey) or _untimely(event, now, keep)
-
-
-def _misplaced(event: Event, journey: Journey) -> str | None:
-    point, stage = journey.touchpoints.get(event.touchpoint or ""), journey.stages_by_key.get(event.stage or "")
-    if event.touchpoint is not None and point is None:
-        return f"touchpoint: there is none of this key in the journey {journey.key}"
-    if event.stage is not None and stage is None:
-        return f"stage: there is none of this key in the journey {journey.key}"
-    if point is None and stage is None:
-        return "touchpoint: it or stage is needed"
-    if point is not None and stage is not None and point[0] != stage:
-        return f"stage: the touchpoint belongs to the stage {point[0].key}"
-    return None
-
-
-def _untimely(event: Event, now: datetime, keep: timedelta) -> str | None:
-    if event.at < EARLIEST:
-        return "at: is before the year 2000"
-    if keep and event.at < now - keep:  # what was retired is counted already, and nobody would know it again
-        return f"at: is older than the {keep.days} days that are kept"
-    return "at: is more than a day ahead" if event.at > now + AHEAD else None
-
-
 def _store(
     tx: Connection, events: Sequence[Event], versions: Mapping[str, JourneyVersion], now: datetime
 ) -> list[Visit]:
-    people = customers.ensure_externals(tx, (e.customer for e in events), now)
+    people = customers.ensure_external_ids(tx, (e.customer for e in events), now)
     attributes = _attributes(tx, events, people)
     places = {e.id: _cohort(versions[e.journey].journey, attributes[e.id]) for e in events}
     ids = {
-        key: cohorts.ensure(tx, key, [places[e.id] for e in events if e.journey == key])
+        key: cohorts.ensure_cohorts(tx, key, [places[e.id] for e in events if e.journey == key])
         for key in {e.journey for e in events}
     }
     return visits.insert_visits(
         tx,
         [
-            _visit(e, versions[e.journey].journey, people[e.customer].id, ids[e.journey][written(places[e.id])], now)
+            _visit(
+                e, versions[e.journey].journey, people[e.customer].id, ids[e.journey][canonical_form(places[e.id])], now
+            )
             for e in events
         ],
     )
@@ -154,7 +138,7 @@ def _attributes(tx: Connection, events: Sequence[Event], people: Mapping[str, Cu
         known[event.customer] |= event.attributes or {}
         found[event.id] = dict(known[event.customer])
     told = {p.id: {"attributes": known[key]} for key, p in people.items() if known[key] != dict(p.attributes)}
-    customers.update_all(tx, told)
+    customers.update_customers(tx, told)
     return found
 
 
@@ -164,7 +148,7 @@ def _cohort(journey: Journey, attributes: Mapping[str, Any]) -> dict[str, str]:
 
 def _visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
     place = journey.place(event.touchpoint or event.stage or "")
-    assert place is not None  # _error has looked
+    assert place is not None  # find_event_mistakes() has looked
     stage, touchpoint = place
     return NewVisit(
         event_id=event.id,
@@ -189,9 +173,9 @@ def _withdraw(tx: Connection, withdrawn: Sequence[Visit]) -> None:
     """Take visits back; who was to be asked about one is not asked any more. Answers that were given stay."""
     if not withdrawn:
         return
-    visits.withdraw(tx, [v.id for v in withdrawn])
-    unseen = invitations.of_visits(tx, [v.id for v in withdrawn], ("waiting", "reserved"))
-    invitations.carry_out(tx, [WaitingUpdate(i.id, "dropped", "withdrawn", i.due_at) for i in unseen])
+    visits.withdraw_visits(tx, [v.id for v in withdrawn])
+    unseen = invitations.list_by_visits(tx, [v.id for v in withdrawn], ("waiting", "reserved"))
+    invitations.update_waiting(tx, [WaitingUpdate(i.id, "dropped", "withdrawn", i.due_at) for i in unseen])
 
 
 def _walk(
@@ -211,10 +195,10 @@ def _walk(
 def _moments(journey: Journey, visit: Visit, walked: StageMovement) -> list[tuple[str, str]]:
     """The triggers that a visit pulls: (kind, stage or touchpoint)."""
     found = [("touchpoint", visit.touchpoint)] if visit.touchpoint else []
-    who, when = visit.customer_id, visit.at
-    if (who, visit.stage, when) in walked.entered:
+    address, when = visit.customer_id, visit.at
+    if (address, visit.stage, when) in walked.entered:
         found.append(("enter", visit.stage))
-    found += [("leave", stage) for person, stage, at in sorted(walked.left) if person == who and at == when]
+    found += [("leave", stage) for person, stage, at in sorted(walked.left) if person == address and at == when]
     return [
         (kind, subject) for kind, subject in found if subject in journey.touchpoints or subject in journey.stages_by_key
     ]

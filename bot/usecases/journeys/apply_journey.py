@@ -6,8 +6,9 @@ from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from cjm.errors import JourneyError
-from cjm.journeys.difference import JourneyDifference, difference
-from cjm.journeys.journey import Journey, read_journey
+from cjm.journeys.difference import JourneyDifference, compare_journeys
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +29,23 @@ class ApplyJourney:
 
     async def propose(self, source: str, file: str) -> JourneyProposal:
         journey = read_journey(source, file)
-        return await self._db.read(lambda tx: propose(tx, journey, source, file))
+        return await self._db.read(lambda tx: propose_journey(tx, journey, source, file))
 
     async def apply(self, source: str, file: str, by: str | None = None) -> int:
         """Returns the version in force now."""
         journey, now = read_journey(source, file), self._clock.now()
 
         def write(tx: Connection) -> int:
-            propose(tx, journey, source, file)
+            propose_journey(tx, journey, source, file)
             return journeys.apply(tx, journey, source, now=now, by=by)
 
         return await self._db.write(write)
 
 
-def propose(tx: Connection, journey: Journey, source: str, file: str) -> JourneyProposal:
+def propose_journey(tx: Connection, journey: Journey, source: str, file: str) -> JourneyProposal:
     """Compare with what is in force. Raises JourneyError for what may never change."""
-    before = journeys.versions(tx).get(journey.key)
-    found = difference(before.journey if before else None, journey)
+    before = journeys.list_versions(tx).get(journey.key)
+    found = compare_journeys(before.journey if before else None, journey)
     if found.refusals:
         raise JourneyError(file, found.refusals)
     return JourneyProposal(journey, source, found, before.version if before else 0)

@@ -8,8 +8,9 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from cjm.journeys.journey import Journey, read_journey_file
-from cjm.toml_file import read_text
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey_file
+from cjm.toml_file import read_toml_text
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +23,14 @@ class TakeUpJourneys:
 
     async def __call__(self, files: Iterable[Path]) -> None:
         for file in files:
-            journey, source, now = read_journey_file(file), read_text(file), self._clock.now()
-            if not await self._db.write(lambda tx: take_up(tx, journey, source, now)):  # noqa: B023 - awaited here
+            journey, source, now = read_journey_file(file), read_toml_text(file), self._clock.now()
+            if not await self._db.write(lambda tx: take_up_journey(tx, journey, source, now)):  # noqa: B023 - awaited here
                 log.warning("a journey file differs from what is in force", extra={"journey": journey.key})
 
 
-def take_up(tx: Connection, journey: Journey, source: str, now: datetime) -> bool:
+def take_up_journey(tx: Connection, journey: Journey, source: str, now: datetime) -> bool:
     """Put the file into force where nothing is; False when something else is."""
-    known = journeys.versions(tx).get(journey.key)
+    known = journeys.list_versions(tx).get(journey.key)
     if known is None:
         journeys.apply(tx, journey, source, now=now, by="settings")
     return known is None or known.source == source

@@ -6,33 +6,33 @@ from bot.clock import Clock
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, views
 from bot.db.engine.database import Connection, Database
-from bot.usecases.maps.send_digests import VIEW
+from bot.usecases.maps.send_digests import DIGEST_VIEW
 from cjm.address import Address
 
 
 class ResendOutcome(StrEnum):
     """What became of the wish."""
 
-    AGAIN = "again"
-    ALREADY = "already"  # somebody was faster, or it is known by now to have arrived
+    SENT_AGAIN = "again"
+    NOT_NEEDED = "already"  # somebody was faster, or it is known by now to have arrived
 
 
 class ResendDigest:
     """``await resend(chat, person, view) -> Sent | None``; None where there is nothing of the sort."""
 
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
-        self._db, self._clock, self._desk = db, clock, desk
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
+        self._db, self._clock, self._routing = db, clock, routing
 
     async def __call__(self, chat: Address, person: Address, view: int) -> ResendOutcome | None:
         now = self._clock.now()
 
         def write(tx: Connection) -> ResendOutcome | None:
-            found = views.find(tx, view, chat, VIEW)
-            scope = self._desk.scope(tx, chat, person)
+            found = views.find(tx, view, chat, DIGEST_VIEW)
+            scope = self._routing.find_access(tx, chat, person)
             if found is None or scope is None or not scope.covers(found.data["journey"]):
                 return None
-            letter = letters.get(tx, found.data["letter"])
+            letter = letters.find_by_key(tx, found.data["letter"])
             again = letter is not None and letters.send_again(tx, letter.id, now)
-            return ResendOutcome.AGAIN if again else ResendOutcome.ALREADY
+            return ResendOutcome.SENT_AGAIN if again else ResendOutcome.NOT_NEEDED
 
         return await self._db.write(write)

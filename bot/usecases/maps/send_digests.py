@@ -21,8 +21,8 @@ from bot.db.people.teams import Team
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
-LATE = timedelta(hours=24)
-VIEW = "digest"
+MOST_LATE = timedelta(hours=24)
+DIGEST_VIEW = "digest"
 FIRST, REST = "first", "rest"
 
 
@@ -33,7 +33,7 @@ class DueDigest:
     team: Team
     period: str
     at: datetime
-    wanted: bool  # False: claim it and send nothing
+    is_on_time: bool  # False: claim it and send nothing
 
 
 class SendDigests:
@@ -44,27 +44,27 @@ class SendDigests:
 
     async def __call__(self) -> int:
         now = self._clock.now()
-        if not await self._db.read(lambda tx: due(tx, self._configured, now)):
+        if not await self._db.read(lambda tx: find_due_digests(tx, self._configured, now)):
             return 0
-        return await self._db.write(lambda tx: send_due(tx, self._configured, now))
+        return await self._db.write(lambda tx: post_due_digests(tx, self._configured, now))
 
-    async def next_moment(self) -> datetime | None:
+    async def next_due_at(self) -> datetime | None:
         """When the next digest falls due, for whoever moves time."""
         now = self._clock.now()
 
         def read(tx: Connection) -> datetime | None:
-            found = (t for t in teams.all_teams(tx, self._configured) if t.address is not None)
+            found = (t for t in teams.list_all(tx, self._configured) if t.address is not None)
             moments = (t.settings.digest.next_after(now, t.settings.zone) for t in found if t.settings.digest)
             return min(moments, default=None)
 
         return await self._db.read(read)
 
 
-def due(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> list[DueDigest]:
+def find_due_digests(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> list[DueDigest]:
     """What has fallen due since it was looked at last."""
-    known = digest_runs.known(tx)
+    known = digest_runs.list_periods(tx)
     found = []
-    for team in teams.all_teams(tx, configured):
+    for team in teams.list_all(tx, configured):
         weekly, zone = team.settings.digest, team.settings.zone
         if weekly is None or team.address is None:
             continue
@@ -72,42 +72,42 @@ def due(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> li
         if period not in known.get(team.key, ()):
             # A chat that only the settings name was there from the first tick on; its earlier periods are not ours.
             since = team.bound_at or (None if team.key in known else now)
-            found.append(DueDigest(team, period, at, now - at <= LATE and (since is None or since <= at)))
+            found.append(DueDigest(team, period, at, now - at <= MOST_LATE and (since is None or since <= at)))
     return found
 
 
-def send_due(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> int:
+def post_due_digests(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> int:
     """Claim what is due and post its letters."""
     sent = 0
-    for each in due(tx, configured, now):
+    for each in find_due_digests(tx, configured, now):
         if not digest_runs.claim(tx, each.team.key, each.period, now):
             continue
-        if each.wanted:
-            sent += _post(tx, each, now)
+        if each.is_on_time:
+            sent += _post_digest(tx, each, now)
         else:
             log.info("digest skipped", extra={"team": each.team.key, "period": each.period})
     return sent
 
 
-def _post(tx: Connection, each: DueDigest, now: datetime) -> int:
-    there = [key for key in journeys.current(tx) if each.team.has(key)]
+def _post_digest(tx: Connection, each: DueDigest, now: datetime) -> int:
+    there = [key for key in journeys.list_current(tx) if each.team.covers(key)]
     address = each.team.address
     assert address is not None  # due() leaves out teams without a chat
     for journey in there:
         key = f"digest:{each.team.key}:{each.period}:{journey}"
-        view = views.add(tx, VIEW, address, {"journey": journey, "letter": key}, now)
-        letters.post(tx, [_letter(each, journey, part, key, view, address) for part in (FIRST, REST)], now)
+        view = views.insert_view(tx, DIGEST_VIEW, address, {"journey": journey, "letter": key}, now)
+        letters.post(tx, [_digest_letter(each, journey, part, key, view, address) for part in (FIRST, REST)], now)
     return len(there)
 
 
-def _letter(each: DueDigest, journey: str, part: str, key: str, view: int, address: Address) -> NewLetter:
+def _digest_letter(each: DueDigest, journey: str, part: str, key: str, view: int, address: Address) -> NewLetter:
     return NewLetter(
         key=key if part == FIRST else f"{key}:{part}",
         to=address,
         kind="digest",
         priority=LetterPriority.DIGEST,
         due_at=each.at,
-        not_after=each.at + LATE,
+        not_after=each.at + MOST_LATE,
         thread=each.team.thread,
         data={
             "team": each.team.key,

@@ -37,13 +37,13 @@ class SaveCustomer:
         now = self._clock.now()
 
         def write(tx: Connection) -> PersonalLink:
-            person = customers.ensure_externals(tx, [external_id], now)[external_id]
+            person = customers.ensure_external_ids(tx, [external_id], now)[external_id]
             changes: dict[str, Any] = {k: v for k, v in (("language", language), ("timezone", timezone)) if v}
             if attributes:
                 changes["attributes"] = {**person.attributes, **attributes}
             if changes:
-                customers.update(tx, person.id, **changes)
-            token = links.make(tx, LinkKind.CUSTOMER, customer_id=person.id, now=now, secret=self._secret)
+                customers.update_customer(tx, person.id, **changes)
+            token = links.issue(tx, LinkKind.CUSTOMER, customer_id=person.id, now=now, secret=self._secret)
             return PersonalLink(external_id, token, now + LIFETIME)
 
         return await self._db.write(write)

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.db.engine.database import Connection
-from bot.db.figures import answers, cohorts
-from bot.db.figures.answers import NewAnswer
-from bot.db.figures.cohorts import written
+from bot.db.asking import answers
+from bot.db.journeys import cohorts
+from bot.db.asking.answers import NewAnswer
+from bot.db.journeys.cohorts import canonical_form
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from cjm.journeys.journey import Journey
@@ -19,30 +20,30 @@ _MOST_KEY = 192
 
 def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], now: datetime) -> tuple[int, int]:
     """Store what rows say; how many answers are new, and how many were known already."""
-    version = journeys.versions(tx)[journey.key].version
-    people = customers.ensure_externals(tx, (row.customer for row in rows), now, _told(rows))
+    version = journeys.list_versions(tx)[journey.key].version
+    people = customers.ensure_external_ids(tx, (row.customer for row in rows), now, _known_attributes(rows))
     ids = {name: person.id for name, person in people.items()}
     told = [journey.cohort({**people[row.customer].attributes, **row.attributes}) for row in rows]
-    met = cohorts.ensure(tx, journey.key, told)
+    met = cohorts.ensure_cohorts(tx, journey.key, told)
     new: dict[str, NewAnswer] = {}
     given = 0
     for row, cohort in zip(rows, told, strict=True):
-        given += len(row.given)
-        new |= _answers(journey, version, row, ids[row.customer], met[written(cohort)])
-    fresh = answers.import_answers(tx, list(new.values()))
+        given += len(row.answers)
+        new |= _new_answers(journey, version, row, ids[row.customer], met[canonical_form(cohort)])
+    fresh = answers.insert_new_answers(tx, list(new.values()))
     return fresh, given - fresh
 
 
-def _told(rows: Sequence[AnswerRow]) -> Mapping[str, Mapping[str, Any]]:
+def _known_attributes(rows: Sequence[AnswerRow]) -> Mapping[str, Mapping[str, Any]]:
     """What rows tell their people apart by; of several rows of one person the last counts."""
     return {row.customer: row.attributes for row in rows if row.attributes}
 
 
-def _answers(
+def _new_answers(
     journey: Journey, version: int, row: AnswerRow, customer_id: int, cohort_id: int
 ) -> Iterator[tuple[str, NewAnswer]]:
-    for given in row.given:
-        key = _key(journey, row, given)
+    for given in row.answers:
+        key = _source_key(journey, row, given)
         yield (
             key,
             NewAnswer(
@@ -66,7 +67,7 @@ def _answers(
         )
 
 
-def _key(journey: Journey, row: AnswerRow, given: RowAnswer) -> str:
+def _source_key(journey: Journey, row: AnswerRow, given: RowAnswer) -> str:
     """What makes the same row and question the same answer."""
     key = f"{journey.key}:{row.row}:{given.question}"
     if len(key) <= _MOST_KEY:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.db.engine.database import Connection
-from bot.usecases.asking.record_visits import EventStatus, record
+from bot.usecases.asking.record_visits import EventStatus, record_events
 from cjm.asking.decision import AskingRules
+from cjm.errors import Mistake
 from cjm.tables.csv_file import BadRow
 from cjm.tables.event_rows import EventRow
 
@@ -15,7 +16,10 @@ def import_events(
 ) -> tuple[int, int, list[BadRow]]:
     """How many events are new, how many were known already, and the rows that hold an event that cannot be."""
     lines = [row.line for row in rows for _ in row.events]
-    results = record(tx, [event for row in rows for event in row.events], rules, now)
-    bad = {line: r.error for line, r in zip(lines, results, strict=True) if r.status is EventStatus.REJECTED}
+    results = record_events(tx, [event for row in rows for event in row.events], rules, now)
+    mistakes: dict[int, list[Mistake]] = {}
+    for line, result in zip(lines, results, strict=True):
+        if result.mistakes:
+            mistakes.setdefault(line, []).extend(result.mistakes)
     new, known = (sum(r.status is status for r in results) for status in (EventStatus.ACCEPTED, EventStatus.REPEATED))
-    return new, known, [BadRow(line, error or "") for line, error in bad.items()]
+    return new, known, [BadRow(line, "; ".join(map(str, dict.fromkeys(found)))) for line, found in mistakes.items()]

@@ -13,9 +13,9 @@ from bot.usecases.tables.import_events import import_events
 from cjm.asking.decision import AskingRules
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
-from cjm.tables.answer_rows import AnswerRow, AnswerRows
+from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
 from cjm.tables.csv_file import BadRow, CsvError, CsvFile
-from cjm.tables.event_rows import EventRow, EventRows
+from cjm.tables.event_rows import EventRow, EventRowReader
 from cjm.tables.mapping import MappingError, TableMapping, read_mapping
 
 R = TypeVar("R")
@@ -58,7 +58,7 @@ def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) ->
         file = CsvFile(path, encoding=read.encoding, delimiter=read.delimiter, wanted=wanted)
     except CsvError as error:
         raise TableError(f"{path}: {error}") from None
-    missing = read.missing(file.header)
+    missing = read.find_missing_columns(file.header)
     if missing:
         raise MappingError(mapping_file, missing)
     return ImportSource(journey, read, file)
@@ -79,28 +79,28 @@ class ImportTable:
         now, found = self._clock.now(), ImportReport()
         answers = table.mapping.kind == "answers"
         if strict:
-            found.bad += (row for row in (_answers if answers else _events)(table, now) if isinstance(row, BadRow))
+            found.bad += (row for row in (_read_answer_rows if answers else _read_event_rows)(table, now) if isinstance(row, BadRow))
             if found.bad:
                 return found
-        await (self._answers if answers else self._events)(table, found, now, progress)
+        await (self._store_answers if answers else self._store_events)(table, found, now, progress)
         found.bad.sort()
         return found
 
-    async def _answers(
+    async def _store_answers(
         self, table: ImportSource, found: ImportReport, now: datetime, progress: Callable[[int], None]
     ) -> None:
-        for rows in _batches(_answers(table, now), found.bad, lambda row: len(row.given), MOST_ANSWERS):
+        for rows in _batch_rows(_read_answer_rows(table, now), found.bad, lambda row: len(row.answers), MOST_ANSWERS):
             new, known = await self._db.write(lambda tx: import_answers(tx, table.journey, rows, now))  # noqa: B023
             found.new, found.known = found.new + new, found.known + known
             found.rows += len(rows)
             found.left_out += sum(row.left_out for row in rows)
             progress(table.file.read)
 
-    async def _events(
+    async def _store_events(
         self, table: ImportSource, found: ImportReport, now: datetime, progress: Callable[[int], None]
     ) -> None:
         rules = self._rules if table.mapping.ask else None
-        for rows in _batches(_events(table, now), found.bad, lambda row: len(row.events), MOST_EVENTS):
+        for rows in _batch_rows(_read_event_rows(table, now), found.bad, lambda row: len(row.events), MOST_EVENTS):
             new, known, bad = await self._db.write(lambda tx: import_events(tx, rows, rules, now))  # noqa: B023
             found.new, found.known = found.new + new, found.known + known
             found.rows += len(rows) - len(bad)
@@ -108,17 +108,17 @@ class ImportTable:
             progress(table.file.read)
 
 
-def _answers(table: ImportSource, now: datetime) -> Iterator[AnswerRow | BadRow]:
-    rows = AnswerRows(table.mapping, table.journey, table.file.header, now)
+def _read_answer_rows(table: ImportSource, now: datetime) -> Iterator[AnswerRow | BadRow]:
+    rows = AnswerRowReader(table.mapping, table.journey, table.file.header, now)
     return (row if isinstance(row, BadRow) else rows.read(row) for row in table.file.rows())
 
 
-def _events(table: ImportSource, now: datetime) -> Iterator[EventRow | BadRow]:
-    rows = EventRows(table.mapping, table.journey, table.file.header, now)
+def _read_event_rows(table: ImportSource, now: datetime) -> Iterator[EventRow | BadRow]:
+    rows = EventRowReader(table.mapping, table.journey, table.file.header, now)
     return (row if isinstance(row, BadRow) else rows.read(row) for row in table.file.rows())
 
 
-def _batches(rows: Iterator[R | BadRow], bad: list[BadRow], weight: Callable[[R], int], most: int) -> Iterator[list[R]]:
+def _batch_rows(rows: Iterator[R | BadRow], bad: list[BadRow], weight: Callable[[R], int], most: int) -> Iterator[list[R]]:
     """Good rows in batches of about ``most`` answers or events; the bad ones are put aside."""
     batch: list[R] = []
     heavy = 0

@@ -8,17 +8,17 @@ from typing import Any
 from bot.clock import Clock
 from bot.config.settings import TeamSettings
 from bot.db.cases.case_routing import CaseRouting
-from bot.db.delivery import letters, moves, views
+from bot.db.delivery import letters, chat_migration, views
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.people import teams
 from bot.db.people.teams import Team
 from bot.outbox.letters.notice import NOTICE, TEAM_LOST
 from bot.usecases.cases.hand_over_cases import hand_over_waiting
-from bot.usecases.teams.recognize_viewer import MapViewer, viewer, zone_of
+from bot.usecases.teams.recognize_viewer import MapViewer, assumed_zone, find_viewer
 from cjm.address import Address
 
-VIEW = "team"
+TEAM_VIEW = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class GroupChat:
 class TeamOffer:
     """Which team may this group be? ``bound`` are those it is already; ``teams`` all there are, by key."""
 
-    view: int
+    view_id: int
     language: str
     group: GroupChat
     teams: tuple[str, ...]
-    bound: tuple[str, ...]
+    bound_teams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +47,29 @@ class TeamBound:
 
     team: Team
     language: str
-    moved: bool
+    has_moved: bool
 
 
 class BindTeam:
     """Only managers of all journeys bind and unbind; to anybody else the result is None."""
 
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting, configured: Sequence[TeamSettings]) -> None:
-        self._db, self._clock, self._desk, self._configured = db, clock, desk, configured
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting, configured: Sequence[TeamSettings]) -> None:
+        self._db, self._clock, self._routing, self._configured = db, clock, routing, configured
 
     async def offer(
-        self, person: Address, language: str | None, group: GroupChat, asked_in: Address
+        self, person: Address, language: str | None, group: GroupChat, shown_in: Address
     ) -> TeamOffer | None:
         """What a manager may choose from, to be shown in ``asked_in``: the group itself, or the manager's chat."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TeamOffer | None:
-            who = viewer(tx, self._desk, person, person, "", language)
-            if who is None or not who.sees_all:
+            who = find_viewer(tx, self._routing, person, person, "", language)
+            if who is None or not who.may_see_all:
                 return None
             keys = tuple(t.key for t in self._configured) or (teams.DEFAULT,)
             data = {"chat": str(group.address), "thread": group.thread, "title": group.title, "teams": list(keys)}
-            view = views.add(tx, VIEW, asked_in, data, now)
-            return TeamOffer(view, who.language, group, keys, self._bound(tx, group.address))
+            view = views.insert_view(tx, TEAM_VIEW, shown_in, data, now)
+            return TeamOffer(view, who.language, group, keys, self._bound_team_keys(tx, group.address))
 
         return await self._db.write(write)
 
@@ -80,16 +80,16 @@ class BindTeam:
         now = self._clock.now()
 
         def write(tx: Connection) -> TeamBound | None:
-            chosen = self._chosen(tx, chat, person, language, view)
+            chosen = self._find_offer(tx, chat, person, language, view)
             if chosen is None or not 0 <= place < len(chosen[1]["teams"]):
                 return None
             who, data = chosen
             key, group = data["teams"][place], Address.parse(data["chat"])
-            before = {t.key: t for t in teams.all_teams(tx, self._configured)}.get(key)
-            if not self._is_there(before, group, data["thread"]):
-                self._bind(tx, key, group, data, who, now)
-                hand_over_waiting(tx, self._desk, now)
-            team = {t.key: t for t in teams.all_teams(tx, self._configured)}.get(key)
+            before = {t.key: t for t in teams.list_all(tx, self._configured)}.get(key)
+            if not self._is_bound_to(before, group, data["thread"]):
+                self._bind_team(tx, key, group, data, who, now)
+                hand_over_waiting(tx, self._routing, now)
+            team = {t.key: t for t in teams.list_all(tx, self._configured)}.get(key)
             moved = before is not None and before.address not in (None, group)
             return TeamBound(team, who.language, moved) if team else None
 
@@ -100,58 +100,58 @@ class BindTeam:
         now = self._clock.now()
 
         def write(tx: Connection) -> TeamOffer | None:
-            chosen = self._chosen(tx, chat, person, language, view)
+            chosen = self._find_offer(tx, chat, person, language, view)
             if chosen is None:
                 return None
             who, data = chosen
             group = GroupChat(Address.parse(data["chat"]), data["thread"], data["title"])
             teams.unbind(tx, group.address)
-            views.change(tx, view, data, now)
-            return TeamOffer(view, who.language, group, tuple(data["teams"]), self._bound(tx, group.address))
+            views.update_view(tx, view, data, now)
+            return TeamOffer(view, who.language, group, tuple(data["teams"]), self._bound_team_keys(tx, group.address))
 
         return await self._db.write(write)
 
-    async def lose(self, group: Address) -> tuple[str, ...]:
+    async def unbind_lost_group(self, group: Address) -> tuple[str, ...]:
         """The bot was removed from a group: its teams have no chat any more, and the managers are told."""
         now = self._clock.now()
 
         def write(tx: Connection) -> tuple[str, ...]:
-            lost = tuple(t for t in teams.all_teams(tx, self._configured) if t.address == group)
+            lost = tuple(t for t in teams.list_all(tx, self._configured) if t.address == group)
             teams.unbind(tx, group)
             for team in lost:
-                self._tell_managers(tx, team, group, now)
+                self._notify_managers(tx, team, group, now)
             return tuple(team.key for team in lost)
 
         return await self._db.write(write)
 
-    async def move(self, old: Address, new: Address) -> None:
+    async def move_group(self, old: Address, new: Address) -> None:
         """The group has another id from now on: it became a supergroup."""
-        await self._db.write(lambda tx: moves.follow(tx, old, new))
+        await self._db.write(lambda tx: chat_migration.migrate_chat(tx, old, new))
 
-    def _chosen(
+    def _find_offer(
         self, tx: Connection, chat: Address, person: Address, language: str | None, view: int
     ) -> tuple[MapViewer, dict[str, Any]] | None:
-        who = viewer(tx, self._desk, person, person, "", language)
-        found = views.find(tx, view, chat, VIEW, to_change=True)
-        return (who, dict(found.data)) if who is not None and who.sees_all and found is not None else None
+        who = find_viewer(tx, self._routing, person, person, "", language)
+        found = views.find(tx, view, chat, TEAM_VIEW, for_update=True)
+        return (who, dict(found.data)) if who is not None and who.may_see_all and found is not None else None
 
-    def _bound(self, tx: Connection, group: Address) -> tuple[str, ...]:
-        return tuple(t.key for t in teams.all_teams(tx, self._configured) if t.address == group)
+    def _bound_team_keys(self, tx: Connection, group: Address) -> tuple[str, ...]:
+        return tuple(t.key for t in teams.list_all(tx, self._configured) if t.address == group)
 
     @staticmethod
-    def _is_there(team: Team | None, group: Address, thread: int | None) -> bool:
+    def _is_bound_to(team: Team | None, group: Address, thread: int | None) -> bool:
         return team is not None and (team.address, team.thread) == (group, thread)
 
     @staticmethod
-    def _bind(tx: Connection, key: str, group: Address, data: dict[str, Any], who: MapViewer, now: datetime) -> None:
-        zone = zone_of(tx, who).key
+    def _bind_team(tx: Connection, key: str, group: Address, data: dict[str, Any], who: MapViewer, now: datetime) -> None:
+        zone = assumed_zone(tx, who).key
         by = str(who.person)
         args = (key, group, data["thread"], data["title"], by, now)
         teams.bind(tx, *args, language=who.language, timezone=zone)
 
-    def _tell_managers(self, tx: Connection, team: Team, group: Address, now: datetime) -> None:
+    def _notify_managers(self, tx: Connection, team: Team, group: Address, now: datetime) -> None:
         at = team.bound_at or now
-        for reader in self._desk.managers(tx, None):
+        for reader in self._routing.list_managers(tx, None):
             new = NewLetter(
                 key=f"{TEAM_LOST}:{team.key}:{group}:{at:%Y%m%d%H%M%S}:{reader.address}",
                 to=reader.address,

@@ -15,30 +15,30 @@ from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 
 LIFETIME = timedelta(days=7)
-VIEW = "managers"
+MANAGERS_VIEW = "managers"
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerList:
     """The managers there are. ``configured`` are those whom only the settings can let go; ``me`` is who looks."""
 
-    me: Address
+    viewer_address: Address
     configured: tuple[Address, ...]
-    known: tuple[Manager, ...]
-    titles: dict[str, str]
+    managers: tuple[Manager, ...]
+    journey_titles: dict[str, str]
 
     @property
     def removable(self) -> tuple[Manager, ...]:
-        return tuple(m for m in self.known if m.address not in (self.me, *self.configured))
+        return tuple(m for m in self.managers if m.address not in (self.viewer_address, *self.configured))
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerInvitation:
     """Which journeys the new manager will see (None: all), of those there are: key and title, in order."""
 
-    view: int
+    view_id: int
     journeys: tuple[tuple[str, str], ...]
-    chosen: frozenset[str] | None
+    chosen_journeys: frozenset[str] | None
 
 
 class InviteManager:
@@ -48,78 +48,78 @@ class InviteManager:
         self._db, self._clock, self._secret = db, clock, secret
         self._configured = tuple(configured)
 
-    async def staff(self, who: MapViewer) -> ManagerList | None:
-        return await self._db.read(lambda tx: self._staff(tx, who)) if who.sees_all else None
+    async def list_managers(self, who: MapViewer) -> ManagerList | None:
+        return await self._db.read(lambda tx: self._manager_list(tx, who)) if who.may_see_all else None
 
-    def _staff(self, tx: Connection, who: MapViewer) -> ManagerList:
-        titles = {key: j.title.in_(who.language) for key, j in journeys.current(tx).items()}
-        return ManagerList(who.person, self._configured, tuple(managers.everyone(tx)), titles)
+    def _manager_list(self, tx: Connection, who: MapViewer) -> ManagerList:
+        titles = {key: j.title.in_language(who.language) for key, j in journeys.list_current(tx).items()}
+        return ManagerList(who.person, self._configured, tuple(managers.list_all(tx)), titles)
 
-    async def begin(self, who: MapViewer) -> ManagerInvitation | None:
+    async def begin_invitation(self, who: MapViewer) -> ManagerInvitation | None:
         """An invitation to all journeys, to be limited or used as it is."""
-        if not who.sees_all:
+        if not who.may_see_all:
             return None
         now = self._clock.now()
 
         def write(tx: Connection) -> ManagerInvitation:
-            titles = _titles(tx, who)
+            titles = _journey_titles(tx, who)
             data = {"keys": [key for key, _ in titles], "chosen": None}
-            return ManagerInvitation(views.add(tx, VIEW, who.chat, data, now), titles, None)
+            return ManagerInvitation(views.insert_view(tx, MANAGERS_VIEW, who.chat, data, now), titles, None)
 
         return await self._db.write(write)
 
-    async def toggle(self, who: MapViewer, view: int, place: int | None) -> ManagerInvitation | None:
+    async def toggle_journey(self, who: MapViewer, view: int, place: int | None) -> ManagerInvitation | None:
         """Let the new manager see the journey in this place, or not; None means all of them."""
-        if not who.sees_all:
+        if not who.may_see_all:
             return None
         now = self._clock.now()
 
         def write(tx: Connection) -> ManagerInvitation | None:
-            found = views.find(tx, view, who.chat, VIEW, to_change=True)
+            found = views.find(tx, view, who.chat, MANAGERS_VIEW, for_update=True)
             if found is None or found.data.get("used") or (place or 0) >= len(found.data["keys"]):
                 return None
-            chosen = _toggled(found.data["chosen"], None if place is None else found.data["keys"][place])
-            views.change(tx, view, {**found.data, "chosen": chosen}, now)
-            known = dict(_titles(tx, who))
+            chosen = _toggle_key(found.data["chosen"], None if place is None else found.data["keys"][place])
+            views.update_view(tx, view, {**found.data, "chosen": chosen}, now)
+            known = dict(_journey_titles(tx, who))
             titles = tuple((key, known.get(key, key)) for key in found.data["keys"])
             return ManagerInvitation(view, titles, None if chosen is None else frozenset(chosen))
 
         return await self._db.write(write)
 
-    async def make(self, who: MapViewer, view: int) -> str | None:
+    async def make_link(self, who: MapViewer, view: int) -> str | None:
         """The token of the link; None when the invitation was used before."""
-        if not who.sees_all:
+        if not who.may_see_all:
             return None
         now = self._clock.now()
 
         def write(tx: Connection) -> str | None:
-            found = views.find(tx, view, who.chat, VIEW, to_change=True)
+            found = views.find(tx, view, who.chat, MANAGERS_VIEW, for_update=True)
             if found is None or found.data.get("used"):
                 return None
-            views.change(tx, view, {**found.data, "used": True}, now)
+            views.update_view(tx, view, {**found.data, "used": True}, now)
             chosen = found.data["chosen"]
-            return links.make(tx, LinkKind.MANAGER, journeys=chosen, now=now, secret=self._secret, lifetime=LIFETIME)
+            return links.issue(tx, LinkKind.MANAGER, journeys=chosen, now=now, secret=self._secret, lifetime=LIFETIME)
 
         return await self._db.write(write)
 
-    async def let_go(self, who: MapViewer, manager_id: int) -> ManagerList | None:
+    async def remove_manager(self, who: MapViewer, manager_id: int) -> ManagerList | None:
         """Somebody is no manager any more; who is of the settings, or oneself, stays."""
-        if not who.sees_all:
+        if not who.may_see_all:
             return None
 
         def write(tx: Connection) -> ManagerList:
-            if any(m.id == manager_id for m in self._staff(tx, who).removable):
-                managers.remove(tx, manager_id)
-            return self._staff(tx, who)
+            if any(m.id == manager_id for m in self._manager_list(tx, who).removable):
+                managers.delete_manager(tx, manager_id)
+            return self._manager_list(tx, who)
 
         return await self._db.write(write)
 
 
-def _titles(tx: Connection, who: MapViewer) -> tuple[tuple[str, str], ...]:
-    return tuple((key, j.title.in_(who.language)) for key, j in journeys.current(tx).items())
+def _journey_titles(tx: Connection, who: MapViewer) -> tuple[tuple[str, str], ...]:
+    return tuple((key, j.title.in_language(who.language)) for key, j in journeys.list_current(tx).items())
 
 
-def _toggled(chosen: list[str] | None, key: str | None) -> list[str] | None:
+def _toggle_key(chosen: list[str] | None, key: str | None) -> list[str] | None:
     if key is None:
         return None
     rest = [k for k in chosen or [] if k != key]

@@ -27,42 +27,42 @@ class MapViewer:
         return not self.team
 
     @property
-    def sees_all(self) -> bool:
+    def may_see_all(self) -> bool:
         return self.journeys is None
 
-    def sees(self, journey: str) -> bool:
+    def may_see(self, journey: str) -> bool:
         return self.journeys is None or journey in self.journeys
 
-    def among(self, there: dict[str, Journey]) -> dict[str, Journey]:
+    def select_visible(self, there: dict[str, Journey]) -> dict[str, Journey]:
         """Of these journeys the ones this viewer may see."""
-        return {key: journey for key, journey in there.items() if self.sees(key)}
+        return {key: journey for key, journey in there.items() if self.may_see(key)}
 
 
 class RecognizeViewer:
     """``await recognize(chat, person, name, language) -> Viewer | None``; ``language`` is what their phone speaks."""
 
-    def __init__(self, db: Database, desk: CaseRouting) -> None:
-        self._db, self._desk = db, desk
+    def __init__(self, db: Database, routing: CaseRouting) -> None:
+        self._db, self._routing = db, routing
 
     async def __call__(self, chat: Address, person: Address, name: str, language: str | None) -> MapViewer | None:
-        return await self._db.read(lambda tx: viewer(tx, self._desk, chat, person, name, language))
+        return await self._db.read(lambda tx: find_viewer(tx, self._routing, chat, person, name, language))
 
 
-def viewer(
-    tx: Connection, desk: CaseRouting, chat: Address, person: Address, name: str, language: str | None
+def find_viewer(
+    tx: Connection, routing: CaseRouting, chat: Address, person: Address, name: str, language: str | None
 ) -> MapViewer | None:
-    scope = desk.scope(tx, chat, person)
+    scope = routing.find_access(tx, chat, person)
     if scope is None:
         return None
     speaks = words_in(scope.reader.language or language).language
     return MapViewer(chat, person, name, speaks, scope.reader.team, scope.journeys)
 
 
-def visible(tx: Connection, who: MapViewer) -> dict[str, Journey]:
-    return who.among(dict(journeys.current(tx)))
+def visible_journeys(tx: Connection, who: MapViewer) -> dict[str, Journey]:
+    return who.select_visible(dict(journeys.list_current(tx)))
 
 
-def zone_of(tx: Connection, who: MapViewer) -> ZoneInfo:
+def assumed_zone(tx: Connection, who: MapViewer) -> ZoneInfo:
     """The clock of a place where somebody who sees these journeys can be thought to be."""
-    found = visible(tx, who)
+    found = visible_journeys(tx, who)
     return next(iter(found.values())).zone if found else ZoneInfo("UTC")

@@ -11,13 +11,15 @@ from sqlalchemy import select
 from bot.clock import FrozenClock
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.tables import stage_entry_table
-from bot.db.figures import proof
+from bot.db.journeys.tables import stage_entry_table
+from bot.db.upkeep import counter_check
 from bot.db.journeys import journeys
-from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits, record
+from bot.usecases.asking.asking_decisions import SurveyDecision
+from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits, record_events
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
-from cjm.asking.decision import AskingRules
+from cjm.asking.decision import AskingReason, AskingRules, AskingVerdict
+from cjm.errors import Mistake
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
 
@@ -39,7 +41,7 @@ def entries(tx: Connection) -> list[tuple[str, bool]]:
 
 
 def wrong_counters(tx: Connection) -> list[object]:
-    return [wrong for journey in journeys.current(tx).values() for wrong in proof.differing(tx, journey)]
+    return [wrong for journey in journeys.list_current(tx).values() for wrong in counter_check.list_wrong_counters(tx, journey)]
 
 
 async def test_an_event_is_counted_once_however_often_it_comes(any_db: Database, record_visits: RecordVisits) -> None:
@@ -65,7 +67,7 @@ async def test_a_withdrawn_event_never_happened_and_cannot_come_back(
     assert (await record_visits([replace(PAY, withdrawn=True)]))[0].status is EventStatus.ACCEPTED
     assert (await record_visits([PAY]))[0].status is EventStatus.REPEATED
     assert await any_db.read(entries) == [("find", False)]
-    assert await any_db.read(lambda tx: invitations.in_states(tx, ["waiting"])) == []
+    assert await any_db.read(lambda tx: invitations.list_by_states(tx, ["waiting"])) == []
     assert await any_db.read(wrong_counters) == []
 
 
@@ -75,29 +77,32 @@ async def test_an_event_that_comes_withdrawn_first_is_remembered(record_visits: 
 
 
 @pytest.mark.parametrize(
-    ("event", "said"),
+    ("event", "mistake"),
     [
-        (replace(PAY, journey="big"), "journey: there is no such journey (there are: small)"),
-        (replace(PAY, touchpoint="paying"), "touchpoint: there is none of this key in the journey small"),
-        (replace(PAY, touchpoint=None), "touchpoint: it or stage is needed"),
-        (replace(PAY, stage="use"), "stage: the touchpoint belongs to the stage buy"),
-        (replace(PAY, at=datetime(1, 1, 1, tzinfo=UTC)), "at: is before the year 2000"),
-        (replace(PAY, at=datetime(9999, 12, 31, tzinfo=UTC)), "at: is more than a day ahead"),
+        (replace(PAY, journey="big"), Mistake("journey", "there is no journey with this key; there are: small")),
+        (replace(PAY, touchpoint="paying"), Mistake("touchpoint", "the journey small has no touchpoint with this key")),
+        (replace(PAY, touchpoint=None), Mistake("touchpoint", "is missing; name a touchpoint or a stage")),
+        (replace(PAY, stage="use"), Mistake("stage", "the touchpoint belongs to the stage buy")),
+        (replace(PAY, at=datetime(1, 1, 1, tzinfo=UTC)), Mistake("at", "is before the year 2000")),
+        (replace(PAY, at=datetime(9999, 12, 31, tzinfo=UTC)), Mistake("at", "is more than a day ahead of now")),
     ],
 )
 async def test_a_wrong_event_says_what_is_wrong_and_the_others_are_taken(
-    record_visits: RecordVisits, event: Event, said: str
+    record_visits: RecordVisits, event: Event, mistake: Mistake
 ) -> None:
     assert await record_visits([replace(event, id="wrong"), SEARCH]) == [
-        EventResult("wrong", EventStatus.REJECTED, said),
+        EventResult("wrong", EventStatus.REJECTED, (mistake,)),
         EventResult("e1", EventStatus.ACCEPTED),
     ]
 
 
 async def test_leaving_a_stage_asks_about_it(any_db: Database, record_visits: RecordVisits) -> None:
     results = await record_visits([SEARCH, PAY])
-    assert results[1].verdicts == (("payment", "hold", "no_chat"), ("left", "hold", "no_chat"))
-    waiting = await any_db.read(lambda tx: invitations.in_states(tx, ["waiting"]))
+    assert results[1].decisions == (
+        SurveyDecision("payment", AskingVerdict.HOLD, AskingReason.NO_CHAT),
+        SurveyDecision("left", AskingVerdict.HOLD, AskingReason.NO_CHAT),
+    )
+    waiting = await any_db.read(lambda tx: invitations.list_by_states(tx, ["waiting"]))
     assert [(i.survey, i.subject, i.stage) for i in waiting] == [("payment", "pay", "buy"), ("left", "find", "find")]
 
 
@@ -131,7 +136,7 @@ async def test_counters_equal_the_rows_whatever_events_come(db: Database, batche
 
     def walk(tx: Connection) -> None:
         for batch in batches:
-            record(tx, batch, AskingRules(), NOW)
+            record_events(tx, batch, AskingRules(), NOW)
             assert wrong_counters(tx) == []
         raise Enough  # each example begins with an empty database again
 
@@ -149,11 +154,11 @@ async def test_an_empty_window_tells_where_the_newest_day_is(any_db: Database, r
 
 async def test_an_id_belongs_to_one_customer(any_db: Database, record_visits: RecordVisits) -> None:
     await record_visits([PAY])
-    said = "id: an event of another customer or journey has it already"
+    mistakes = (Mistake("id", "an event of another customer or journey has this id already"),)
     stranger = replace(PAY, customer="boris")
     for event in (stranger, replace(stranger, withdrawn=True)):
-        assert await record_visits([event]) == [EventResult("e2", EventStatus.REJECTED, said)]
+        assert await record_visits([event]) == [EventResult("e2", EventStatus.REJECTED, mistakes)]
     assert (await record_visits([replace(SEARCH, id="e3"), replace(SEARCH, id="e3", customer="boris")]))[
         1
-    ].error == said
+    ].mistakes == mistakes
     assert (await MakeMap(any_db, FrozenClock(NOW), 5)(MapRequest("small"))).totals.visits == 2

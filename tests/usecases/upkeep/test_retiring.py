@@ -9,11 +9,12 @@ from bot.db.upkeep import counter_check
 from bot.db.asking.answers import NewAnswer, insert_answer
 from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.usecases.asking.record_visits import EventStatus, RecordVisits
+from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from bot.usecases.upkeep.retire_rows import RetireRows
 from cjm.asking.decision import AskingRules
+from cjm.errors import Mistake
 from cjm.figures.journey_map import map_as_json
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
@@ -67,7 +68,7 @@ async def test_old_rows_go_and_the_map_of_their_weeks_stays(any_db: Database) ->
     assert await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, journey)) == []
     assert await any_db.read(lambda tx: len(counter_check.list_contributions(tx, journey))) == 3  # yesterday's: two of a person-day
     refused = (await record_visits([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")]))[0]
-    assert (refused.status, refused.error) == (EventStatus.REJECTED, "at: is older than the 30 days that are kept")
+    assert refused.mistakes == (Mistake("at", "is older than the 30 days that are kept"),)
 
 
 async def test_nothing_goes_where_everything_is_kept(db: Database) -> None:

@@ -11,7 +11,7 @@ from babel.dates import get_timezone_location
 from bot.texts import LANGUAGES, words_in
 from cjm.journeys.journey import zone_names
 
-COMMON = (
+COMMON_ZONES = (
     "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver", "America/Chicago",
     "America/New_York", "America/Sao_Paulo", "Atlantic/Azores", "Europe/London", "Europe/Lisbon", "Europe/Warsaw",
     "Europe/Berlin", "Europe/Paris", "Europe/Kyiv", "Europe/Vilnius", "Europe/Athens", "Europe/Kaliningrad",
@@ -23,8 +23,8 @@ COMMON = (
 )  # fmt: skip
 
 
-_CALLED = {("Europe/Kyiv", "ru"): "Киев", ("Europe/Kyiv", "pl"): "Kijów"}  # the locale data have no name for it
-_ALIKE = 0.85  # how like a name must be what was typed
+_CITY_NAMES = {("Europe/Kyiv", "ru"): "Киев", ("Europe/Kyiv", "pl"): "Kijów"}  # the locale data have no name for it
+_LEAST_SIMILARITY = 0.85  # how like a name must be what was typed
 
 # Big cities whose zone is called after another one, as people write them, in small letters.
 _CITIES = {
@@ -47,10 +47,10 @@ _CITIES = {
 }
 
 
-def offsets(now: datetime) -> dict[int, list[str]]:
+def zones_by_offset(now: datetime) -> dict[int, list[str]]:
     """Common zones by how many minutes they are ahead of UTC now, from west to east."""
     found: dict[int, list[str]] = {}
-    for zone in COMMON:
+    for zone in COMMON_ZONES:
         found.setdefault(minutes_ahead(zone, now), []).append(zone)
     return dict(sorted(found.items()))
 
@@ -59,12 +59,12 @@ def minutes_ahead(zone: str, now: datetime) -> int:
     return int((now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()).total_seconds() // 60)
 
 
-def place_name(zone: str, language: str) -> str:
+def city_name(zone: str, language: str) -> str:
     """ "Europe/Warsaw" as its city is called: "Варшава"; a zone without one as it is written."""
     if "/" not in zone:
         return zone
-    if (zone, language) in _CALLED:
-        return _CALLED[zone, language]
+    if (zone, language) in _CITY_NAMES:
+        return _CITY_NAMES[zone, language]
     return str(get_timezone_location(zone, locale=words_in(language).locale, return_city=True))
 
 
@@ -74,21 +74,21 @@ def find_zone(text: str) -> str | None:
     A slip of the pen is forgiven; a guess is not made: a wrong zone would wake people at night.
     """
     wanted = " ".join(text.split()).casefold()[:64]
-    known = _names()
+    known = _zones_by_name()
     if wanted in known:
         return known[wanted]
-    alike = difflib.get_close_matches(wanted, known, 1, _ALIKE) if len(wanted) >= 5 else []
+    alike = difflib.get_close_matches(wanted, known, 1, _LEAST_SIMILARITY) if len(wanted) >= 5 else []
     return known[alike[0]] if alike else None
 
 
 @functools.cache
-def _names() -> Mapping[str, str]:
+def _zones_by_name() -> Mapping[str, str]:
     """Zones by every name they go by, in small letters."""
     outside = ("Etc/", "posix/", "right/", "SystemV/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
     zones = sorted(zone for zone in zone_names() if "/" in zone and not zone.startswith(outside))
     found = {zone.rpartition("/")[2].replace("_", " ").casefold(): zone for zone in zones}
     for language in LANGUAGES:
         # A common zone has the name where several share a city.
-        found |= {place_name(zone, language).casefold(): zone for zone in (*zones, *COMMON)}
+        found |= {city_name(zone, language).casefold(): zone for zone in (*zones, *COMMON_ZONES)}
     found |= {zone.casefold(): zone for zone in zones} | {"utc": "UTC", "gmt": "UTC"}
     return found | {city: zone for zone, cities in _CITIES.items() for city in cities.split()}

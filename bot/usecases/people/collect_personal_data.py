@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.conversation.context import raw_of
+from bot.conversation.context import raw_answer
 from bot.db.cases import cases
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import answers
-from bot.db.figures.answers import Answer
+from bot.db.asking import answers
+from bot.db.asking.answers import Answer
 from bot.db.journeys import journeys, visits
 from bot.db.people import customers
 from bot.db.people.customers import Customer
-from bot.outbox.letters.question import answer_in_words
+from bot.outbox.letters.question import answer_text
 from bot.texts import Words, words_in
-from bot.usecases.people.change_settings import muted_titles
-from bot.usecases.people.choose_language import language_of
+from bot.usecases.people.change_settings import list_muted_titles
+from bot.usecases.people.customer_defaults import choose_chat_language
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
 
@@ -35,26 +35,26 @@ class AnswerSummary:
 
     title: str
     day: date
-    asked: str
-    said: str
-    words: bool
+    question: str
+    answer: str
+    is_free_text: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
     number: int
     day: date
-    words: str
+    first_words: str
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """The latest first; the counts are of all there is."""
 
-    person: Customer
+    customer: Customer
     language: str
-    quiet: QuietHours | None
-    muted: tuple[str, ...]
+    quiet_hours: QuietHours | None
+    muted_titles: tuple[str, ...]
     visits: tuple[VisitSummary, ...]
     visit_count: int
     answers: tuple[AnswerSummary, ...]
@@ -63,7 +63,7 @@ class PersonalData:
     case_count: int
 
 
-class TellMyData:
+class CollectPersonalData:
     """``await tell_my_data(who, "pl") -> MyData | None``; None when we know nothing."""
 
     def __init__(self, db: Database, clock: Clock, quiet: QuietHours | None) -> None:
@@ -71,24 +71,24 @@ class TellMyData:
 
     async def __call__(self, who: Address, language: str | None) -> PersonalData | None:
         now = self._clock.now()
-        return await self._db.read(lambda tx: self._tell(tx, who, language, now))
+        return await self._db.read(lambda tx: self._collect(tx, who, language, now))
 
-    def _tell(self, tx: Connection, who: Address, language: str | None, now: datetime) -> PersonalData | None:
-        person = customers.by_address(tx, who)
+    def _collect(self, tx: Connection, who: Address, language: str | None, now: datetime) -> PersonalData | None:
+        person = customers.find_by_address(tx, who)
         if person is None:
             return None
-        w = words_in(language_of(tx, person, language))
-        been = visits.latest(tx, person.id, ALL)
-        given = answers.of_customer(tx, person.id)[::-1]
-        filed = cases.of_customer(tx, person.id, ALL)
+        w = words_in(choose_chat_language(tx, person, language))
+        been = visits.list_latest(tx, person.id, ALL)
+        given = answers.list_by_customer(tx, person.id)[::-1]
+        filed = cases.list_by_customer(tx, person.id, ALL)
         return PersonalData(
-            person=person,
+            customer=person,
             language=w.language,
-            quiet=self._quiet if person.quiet_hours is None else QuietHours.parse(person.quiet_hours),
-            muted=muted_titles(tx, person, now),
-            visits=tuple(VisitSummary(_title(tx, v.journey, v.subject, w), v.day) for v in been[:MOST_VISITS]),
+            quiet_hours=self._quiet if person.quiet_hours is None else QuietHours.parse(person.quiet_hours),
+            muted_titles=list_muted_titles(tx, person, now),
+            visits=tuple(VisitSummary(_subject_title(tx, v.journey, v.subject, w), v.day) for v in been[:MOST_VISITS]),
             visit_count=len(been),
-            answers=tuple(_said(tx, a, w) for a in given[:MOST_ANSWERS]),
+            answers=tuple(_answer_summary(tx, a, w) for a in given[:MOST_ANSWERS]),
             answer_count=len(given),
             cases=tuple(
                 CaseSummary(c.number, c.opened_at.date(), _first_words(tx, c.number)) for c in filed[:MOST_CASES]
@@ -97,26 +97,26 @@ class TellMyData:
         )
 
 
-def _title(tx: Connection, journey: str, subject: str, w: Words) -> str:
-    found = journeys.get(tx, journey)
+def _subject_title(tx: Connection, journey: str, subject: str, w: Words) -> str:
+    found = journeys.find_current(tx, journey)
     place = found.place(subject) if found is not None else None
-    return (place[1] or place[0]).title.in_(w.language) if place is not None else subject
+    return (place[1] or place[0]).title.in_language(w.language) if place is not None else subject
 
 
-def _said(tx: Connection, answer: Answer, w: Words) -> AnswerSummary:
+def _answer_summary(tx: Connection, answer: Answer, w: Words) -> AnswerSummary:
     """An answer with its question as it was asked; one whose survey is gone by its bare value."""
-    journey = journeys.at_version(tx, answer.journey, answer.version)
+    journey = journeys.find_version(tx, answer.journey, answer.version)
     surveys = journey.surveys if journey is not None else ()
     question = next((q for s in surveys for q in s.questions if q.key == answer.question), None)
-    raw = raw_of(answer)
+    raw = raw_answer(answer)
     return AnswerSummary(
-        title=_title(tx, answer.journey, answer.subject, w),
+        title=_subject_title(tx, answer.journey, answer.subject, w),
         day=answer.day,
-        asked=question.text.in_(w.language) if question is not None else "",
-        said=answer_in_words(question, raw, w.language, w) if question is not None else str(raw),
-        words=answer.text is not None,
+        question=question.text.in_language(w.language) if question is not None else "",
+        answer=answer_text(question, raw, w.language, w) if question is not None else str(raw),
+        is_free_text=answer.text is not None,
     )
 
 
 def _first_words(tx: Connection, number: int) -> str:
-    return next((m.said.text for m in cases.messages(tx, number) if m.said.text), "")
+    return next((m.text.text for m in cases.list_messages(tx, number) if m.text.text), "")

@@ -13,7 +13,7 @@ PICTURES = timedelta(days=60)
 VIEWS = timedelta(days=180)
 
 
-class Tidy:
+class PruneRows:
     """A tick; once an hour is often enough."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
@@ -23,9 +23,9 @@ class Tidy:
         now = self._clock.now()
 
         def write(tx: Connection) -> None:
-            inbox.prune(tx, now - UPDATES)
-            drafts.prune(tx, now - DRAFTS)
-            pictures.prune(tx, now - PICTURES)
-            views.prune(tx, now - VIEWS)
+            inbox.delete_before(tx, now - UPDATES)
+            drafts.delete_before(tx, now - DRAFTS)
+            pictures.delete_before(tx, now - PICTURES)
+            views.delete_before(tx, now - VIEWS)
 
         await self._db.write(write)

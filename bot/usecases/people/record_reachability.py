@@ -7,7 +7,7 @@ from bot.db.people import customers
 from cjm.address import Address
 
 
-class NoteReach:
+class RecordReachability:
     """``await note_reach(who, False)``: nobody writes to this person until he comes back."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
@@ -17,11 +17,11 @@ class NoteReach:
         now = self._clock.now()
 
         def write(tx: Connection) -> None:
-            person = customers.by_address(tx, who)
+            person = customers.find_by_address(tx, who)
             if person is None or (person.unreachable_at is None) is reachable:
                 return
-            customers.update(tx, person.id, unreachable_at=None if reachable else now)
+            customers.update_customer(tx, person.id, unreachable_at=None if reachable else now)
             if reachable:
-                invitations.wake(tx, person.id, now)
+                invitations.make_due(tx, person.id, now)
 
         await self._db.write(write)
