@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from aiohttp.web import Application
-
 from bot.app.background import BackgroundTasks
 from bot.app.parts import Parts
 from bot.db.engine.errors import DatabaseError
 from bot.db.upkeep import service_metrics
 from bot.db.upkeep.schema import check_schema
 from bot.http.routes import make_http_app
+from bot.http.server import HttpServer
 from bot.outbox.worker import Outbox
 from bot.scheduler import TickScheduler
 from bot.telegram.receiving.inbox_worker import InboxWorker
@@ -23,10 +22,10 @@ from cjm.drawing import Layout
 from cjm.figures.journey_map import JourneyMap
 
 
-def make_machine_app(
+def make_machine_server(
     parts: Parts, inbox: InboxWorker, outbox: Outbox, scheduler: TickScheduler, tasks: BackgroundTasks
-) -> Application:
-    """Return the aiohttp application. Without mode "webhook" it has no webhook route."""
+) -> HttpServer:
+    """Return the server, not yet listening. Without mode "webhook" it has no webhook route."""
     settings, db, clock = parts.settings, parts.db, parts.clock
     webhook = None
     if settings.telegram.mode == "webhook":
@@ -46,7 +45,7 @@ def make_machine_app(
             return [str(error)]
         return ["the messenger does not answer"] if outbox.is_broken else []
 
-    return make_http_app(
+    app = make_http_app(
         tokens=[token.get_secret_value() for token in settings.http.tokens],
         record_visits=RecordVisits(db, clock, settings.asking.rules, parts.retention),
         save_customer=SaveCustomer(db, clock, parts.link_secret),
@@ -60,3 +59,4 @@ def make_machine_app(
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
         store_update=webhook.accept if webhook else None,
     )
+    return HttpServer(app, settings.http.host, settings.http.port)

@@ -1,5 +1,6 @@
 """The whole product as one async context manager: started in order, stopped in reverse."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
@@ -8,7 +9,7 @@ from typing import Self
 from bot.app.background import BackgroundTasks
 from bot.app.customers import make_customer_routers
 from bot.app.letters import make_letter_kinds
-from bot.app.machines import make_machine_app
+from bot.app.machines import make_machine_server
 from bot.app.managers import make_manager_routers
 from bot.app.parts import Parts
 from bot.app.teams import make_team_routers
@@ -20,7 +21,6 @@ from bot.db.delivery import letters
 from bot.db.engine.leases import Leadership
 from bot.db.upkeep.schema import migrate
 from bot.http.routes import WEBHOOK
-from bot.http.server import HttpServer
 from bot.outbox.messenger import DeliveryError
 from bot.outbox.worker import Outbox
 from bot.scheduler import TickScheduler
@@ -65,6 +65,7 @@ class Tropa:
         self._scheduler = TickScheduler(make_ticks(parts), parts.clock)
         self._tasks = BackgroundTasks()
         self.failed = self._tasks.failed
+        self.lost = asyncio.Event()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -100,8 +101,7 @@ class Tropa:
         self._tasks.start_vital(self._inbox.run())
         self._tasks.start_vital(self._outbox.run())
         self._tasks.start(parts.drawer.start())
-        app = make_machine_app(parts, self._inbox, self._outbox, self._scheduler, self._tasks)
-        server = HttpServer(app, parts.settings.http.host, parts.settings.http.port)
+        server = make_machine_server(parts, self._inbox, self._outbox, self._scheduler, self._tasks)
         self.url = (await self._stack.enter_async_context(server)).url
         telegram = parts.settings.telegram
         if telegram.mode == "polling":

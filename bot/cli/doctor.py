@@ -96,14 +96,11 @@ async def _check_disk(context: CommandContext) -> AsyncIterator[Finding]:
 
 
 async def _check_http(context: CommandContext) -> AsyncIterator[Finding]:
-    from aiohttp.web import Application
-
-    from bot.http.server import AddressError, HttpServer
+    from bot.http.server import AddressError, check_address
 
     http = context.settings.http
     try:
-        async with HttpServer(Application(), http.host, http.port):
-            pass
+        await check_address(http.host, http.port)
     except AddressError as error:
         yield False, "http", f"{error} (or is Tropa running already?)"
     else:

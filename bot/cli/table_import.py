@@ -62,7 +62,7 @@ def _progress_bar(table: "ImportSource") -> Iterator[Callable[[int], None]]:
     """Show a bar on stderr; hidden where stderr is no terminal."""
     stderr = sys.stderr
     with click.progressbar(
-        length=table.file.size, label="Importing", file=stderr, hidden=not stderr.isatty(), update_min_steps=1
+        length=table.file.bytes_total, label="Importing", file=stderr, hidden=not stderr.isatty(), update_min_steps=1
     ) as bar:
         yield lambda read: bar.update(read - bar.pos)
 

@@ -57,3 +57,9 @@ class HttpServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+
+async def check_address(host: str, port: int) -> None:
+    """Raise AddressError when this address cannot be listened on now."""
+    async with HttpServer(web.Application(), host, port):
+        pass

@@ -7,9 +7,9 @@ Telegram refuses, in Telegram's words, and counts what Telegram counts. It knows
 from bot.sandbox.backstage import Backstage, BackstageError, Cast, Happening
 from bot.sandbox.faults import Fault, garbage, hang, refusal, reset_after, reset_before, server_error, too_many
 from bot.sandbox.people import Group, NotSeenError, Person
+from bot.sandbox.records import Chat, Message, Press, Toast, User
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.sandbox.world.limits import Limits
-from bot.sandbox.world.records import Chat, Message, Press, Toast, User
 from bot.sandbox.world.world import Call, World
 
 __all__ = [

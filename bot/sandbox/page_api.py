@@ -13,8 +13,8 @@ from aiohttp import web
 
 from bot.sandbox.backstage import Backstage, BackstageError, Cast
 from bot.sandbox.panes import Panes
+from bot.sandbox.records import Change, Chat, Json, Message, User
 from bot.sandbox.world import actions
-from bot.sandbox.world.records import Change, Chat, Json, Message, User
 from bot.sandbox.world.world import World
 
 FOLDER = Path(__file__).parent / "page"

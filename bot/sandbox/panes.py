@@ -1,7 +1,7 @@
 """What the page shows, as JSON: chats as their people see them. Everything people typed travels as plain text."""
 
 from bot.sandbox.backstage import Backstage, Cast
-from bot.sandbox.world.records import INSIDE, Chat, Json, Media, Message, User
+from bot.sandbox.records import INSIDE, Chat, Json, Media, Message, User
 from bot.sandbox.world.world import World
 
 HISTORY = 300

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from bot.sandbox.records import Chat, Json, Message, Press, Standing, Toast, User
 from bot.sandbox.world import actions
-from bot.sandbox.world.records import Chat, Json, Message, Press, Standing, Toast, User
 from bot.sandbox.world.world import World
 
 T = TypeVar("T")

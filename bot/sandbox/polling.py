@@ -1,8 +1,8 @@
 """`getUpdates`: the bot asks, and waits for an answer as long as it likes. One asker at a time."""
 
 from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.records import Json
 from bot.sandbox.refusals import OTHER_POLLER, WEBHOOK_ACTIVE, WEBHOOK_TAKES_OVER, bad_request, conflict
-from bot.sandbox.world.records import Json
 from bot.sandbox.world.world import World
 
 PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})

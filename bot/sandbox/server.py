@@ -20,12 +20,12 @@ from bot.sandbox.methods.table import carry_out
 from bot.sandbox.page_api import Page
 from bot.sandbox.people import Group, Person
 from bot.sandbox.polling import Polling
+from bot.sandbox.records import Json, User
 from bot.sandbox.refusals import Refusal, bad_request, not_found, wrong_token
 from bot.sandbox.webhook import WebhookDelivery
 from bot.sandbox.world import actions
 from bot.sandbox.world.files import LARGEST_UPLOAD
 from bot.sandbox.world.limits import Limits
-from bot.sandbox.world.records import Json, User
 from bot.sandbox.world.world import World
 
 TOKEN = "7000000001:sandbox-token-that-opens-nothing"  # noqa: S105 (it opens nothing)

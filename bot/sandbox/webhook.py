@@ -11,8 +11,8 @@ import aiohttp
 from bot.sandbox import wire
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.polling import read_allowed_kinds
+from bot.sandbox.records import Json
 from bot.sandbox.refusals import bad_request
-from bot.sandbox.world.records import Json
 from bot.sandbox.world.updates import Update
 from bot.sandbox.world.world import World
 

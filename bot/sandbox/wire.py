@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.sandbox.world.records import Chat, Json, Media, Message, Press, Standing, StoredFile, User
+from bot.sandbox.records import Chat, Json, Media, Message, Press, Standing, StoredFile, User
 
 RIGHTS = (
     "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",

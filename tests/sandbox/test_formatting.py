@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.methods.formatting import add_found_entities, entity_text, read_html, trim_text, utf16_length
+from bot.sandbox.formatting import add_found_entities, entity_text, read_html, trim_text, utf16_length
 
 
 def marked(source: str) -> list[tuple[str, str]]:

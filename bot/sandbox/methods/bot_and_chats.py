@@ -5,9 +5,9 @@ from typing import Any
 
 from bot.sandbox import wire
 from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.records import INSIDE, Json, Standing
 from bot.sandbox.refusals import FILE_TOO_BIG, bad_request, forbidden
 from bot.sandbox.world.files import LARGEST_DOWNLOAD
-from bot.sandbox.world.records import INSIDE, Json, Standing
 from bot.sandbox.world.world import World
 
 COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")

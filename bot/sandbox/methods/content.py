@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from bot.sandbox.methods import formatting
+from bot.sandbox import formatting
 from bot.sandbox.methods.parameters import Parameters, Upload
-from bot.sandbox.methods.pictures import guess_mime, read_dimensions
+from bot.sandbox.pictures import guess_mime, read_dimensions
+from bot.sandbox.records import Chat, Json, Media, MediaKind, Message, StoredFile
 from bot.sandbox.refusals import (
     CAPTION_TOO_LONG,
     FILE_EMPTY,
@@ -20,7 +21,6 @@ from bot.sandbox.refusals import (
     not_modelled,
 )
 from bot.sandbox.world.files import LARGEST_PHOTO, LARGEST_UPLOAD
-from bot.sandbox.world.records import Chat, Json, Media, MediaKind, Message, StoredFile
 from bot.sandbox.world.world import World
 
 TEXT, CAPTION = 4096, 1024

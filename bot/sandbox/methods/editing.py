@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox import wire
+from bot.sandbox.formatting import utf16_length
 from bot.sandbox.methods.content import read_caption, read_media, read_text
-from bot.sandbox.methods.formatting import utf16_length
 from bot.sandbox.methods.markup import check_markup
 from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.records import Json, MediaKind, Message
 from bot.sandbox.refusals import (
     MEDIA_NOT_EDITABLE,
     NO_CAPTION_TO_EDIT,
@@ -19,7 +20,6 @@ from bot.sandbox.refusals import (
     NOTHING_TO_EDIT,
     bad_request,
 )
-from bot.sandbox.world.records import Json, MediaKind, Message
 from bot.sandbox.world.world import World
 
 DELETABLE = timedelta(hours=48)

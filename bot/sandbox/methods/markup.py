@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from bot.sandbox.records import Json
 from bot.sandbox.refusals import BUTTON_DATA_INVALID, bad_request, not_modelled
-from bot.sandbox.world.records import Json
 
 STYLES = {"danger", "success", "primary"}
 INLINE_KEYS = {"text", "callback_data", "url", "copy_text", "style", "icon_custom_emoji_id"}

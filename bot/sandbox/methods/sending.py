@@ -6,8 +6,8 @@ from bot.sandbox import wire
 from bot.sandbox.methods.content import read_caption, read_media, read_reply, read_text, read_thread
 from bot.sandbox.methods.markup import check_markup
 from bot.sandbox.methods.parameters import Parameters
+from bot.sandbox.records import Chat, Json, MediaKind, Message
 from bot.sandbox.refusals import bad_request
-from bot.sandbox.world.records import Chat, Json, MediaKind, Message
 from bot.sandbox.world.world import World
 
 ACTIONS = {

@@ -4,10 +4,9 @@ import re
 import secrets
 from typing import Any
 
-from bot.sandbox import wire
-from bot.sandbox.methods import formatting
-from bot.sandbox.methods.pictures import guess_mime, read_dimensions
-from bot.sandbox.world.records import INSIDE, Chat, Json, Media, Message, Press, Standing, User
+from bot.sandbox import formatting, wire
+from bot.sandbox.pictures import guess_mime, read_dimensions
+from bot.sandbox.records import INSIDE, Chat, Json, Media, Message, Press, Standing, User
 from bot.sandbox.world.world import World
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from bot.sandbox.world.records import StoredFile
+from bot.sandbox.records import StoredFile
 
 FOLDERS = {"photo": "photos", "document": "documents", "voice": "voice"}
 LARGEST_UPLOAD = 50_000_000

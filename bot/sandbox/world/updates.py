@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.sandbox.world.records import Json
+from bot.sandbox.records import Json
 
 NOT_UNLESS_ASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds that Telegram sends only to a bot that names them in `allowed_updates`."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox import wire
+from bot.sandbox.records import INSIDE, Change, Chat, ChatKind, Json, Message, Press, Standing, Toast, User
 from bot.sandbox.refusals import (
     CHAT_NOT_FOUND,
     QUERY_TOO_OLD,
@@ -24,7 +25,6 @@ from bot.sandbox.refusals import (
 from bot.sandbox.world.bell import Bell
 from bot.sandbox.world.files import FileStore
 from bot.sandbox.world.limits import Limits, SendCounter
-from bot.sandbox.world.records import INSIDE, Change, Chat, ChatKind, Json, Message, Press, Standing, Toast, User
 from bot.sandbox.world.updates import Updates
 
 REMEMBERED_CALLS = 100_000
