@@ -1,4 +1,4 @@
-"""The guided first minute: a simulated past, a bot, a messenger and a page, all on this machine."""
+"""Demo for the first minute: a simulated past, the bot, a messenger and a chat page, all on this machine."""
 
 from bot.demo.startup import DemoOptions, has_earlier_demo, run_demo
 

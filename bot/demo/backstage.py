@@ -1,4 +1,4 @@
-"""What the page may do to its customers and to time: real events to the real HTTP API, and a clock that travels."""
+"""Backstage of the demo page: buttons post real events to the HTTP API, and move business time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -17,12 +17,15 @@ from bot.texts import Words
 from cjm.journeys.journey import Journey, TouchpointStatus
 from cjm.text import LocalizedText
 
-MAX_STOPS = 400  # on one journey through time; whatever is still due then comes at once
+MAX_STOPS = 400  # in one jump through time; what is still due after that happens at its end
 
 
 class DemoBackstage:
-    """``people`` are the messenger's ids of the page's customers, with the business's names for them. ``shown`` counts
-    what has changed in the chats of the page."""
+    """Backstage for the sandbox's page.
+
+    ``people``: messenger id of each customer on the page, with the business's id of the same person.
+    ``count_changes``: number of changes so far in the chats of the page.
+    """
 
     def __init__(
         self,
@@ -34,7 +37,7 @@ class DemoBackstage:
         words: Words,
         count_changes: Callable[[], int],
     ) -> None:
-        self._shown = count_changes
+        self._count_changes = count_changes
         self._tropa, self._clock, self._journey, self._people, self._words = tropa, clock, journey, people, words
         self._headers = {"Authorization": f"Bearer {token}"}
 
@@ -60,15 +63,18 @@ class DemoBackstage:
         answer = await self._call_api("POST", "/v1/events", event)
         result = answer["results"][0]
         if result["status"] == "rejected":
-            raise BackstageError(self._words("demo.refused", error="; ".join(error["message"] for error in result["errors"])))
+            raise BackstageError(
+                self._words("demo.refused", error="; ".join(error["message"] for error in result["errors"]))
+            )
         await self._tropa.ask()
         title = self._journey.touchpoints[key][1].title.in_language(self._words.language)
         decisions = await self._tropa.db.read(lambda tx: invitations.list_decisions_by_event(tx, event["id"]))
-        coming = [decision for decision in decisions if decision.verdict != "skip"] or decisions  # what comes of it
-        said = [self._decision_sentence(decision, n) for n, decision in enumerate(coming)] or [
+        # One event can start several surveys; a skipped one is news only when nothing else comes.
+        relevant = [decision for decision in decisions if decision.verdict != "skip"] or decisions
+        sentences = [self._decision_sentence(decision, n) for n, decision in enumerate(relevant)] or [
             self._words("demo.no_survey")
         ]
-        return " ".join([self._words("demo.happened", title=title), *dict.fromkeys(said)])
+        return " ".join([self._words("demo.happened", title=title), *dict.fromkeys(sentences)])
 
     def _decision_sentence(self, decision: StoredDecision, before: int) -> str:
         reason = self._words(f"asking.reason.{decision.reason}")
@@ -76,8 +82,8 @@ class DemoBackstage:
             return self._words("demo.asked")
         if decision.until is None:
             return self._words("demo.skipped", reason=reason)
-        when = self._words.moment(decision.until.astimezone(self._journey.zone))
-        return self._words("demo.held_too" if before else "demo.held", when=when, reason=reason)
+        until = self._words.moment(decision.until.astimezone(self._journey.zone))
+        return self._words("demo.held_too" if before else "demo.held", when=until, reason=reason)
 
     async def create_link(self, person: int) -> str:
         answer = await self._call_api(
@@ -96,7 +102,7 @@ class DemoBackstage:
         return answer
 
     async def travel(self, to: timedelta | Literal["next"]) -> str:
-        """Stop wherever something falls due on the way, and let it happen."""
+        """Move business time, stopping wherever something falls due, and return a sentence for the page."""
         if to == "next":
             if not await self._travel_to_next_change():
                 return self._words("demo.nothing_due")
@@ -105,14 +111,14 @@ class DemoBackstage:
         return self._words("demo.arrived", when=self._words.moment(self.now()))
 
     async def _travel_to_next_change(self) -> bool:
-        """To what shows in a chat of the page, past what falls due for others; False when nothing is waiting."""
-        before = self._shown()
+        """Travel until a chat of the page changes; return False when nothing is due any more."""
+        before = self._count_changes()
         for _ in range(MAX_STOPS):
             upcoming = await self._tropa.next_due()
             if upcoming is None:
                 return False
             await self._stop_at(upcoming)
-            if self._shown() != before:
+            if self._count_changes() != before:
                 break
         return True
 
@@ -124,8 +130,9 @@ class DemoBackstage:
             await self._stop_at(upcoming)
         await self._stop_at(target)
 
-    async def _stop_at(self, moment: datetime) -> None:
-        self._clock.travel_to(max(moment, self._clock.now()) + timedelta(seconds=1))
+    async def _stop_at(self, time: datetime) -> None:
+        # A second later than due: comparisons with "now" must see it as past.
+        self._clock.travel_to(max(time, self._clock.now()) + timedelta(seconds=1))
         await self._tropa.settle()
 
 

@@ -1,4 +1,4 @@
-"""What simulated customers feel and say. Moods go from -2 to +2, like the faces."""
+"""Moods and answers of simulated customers. Moods go from -2 to +2, like the scale of faces."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _MOOD = {
     "first_visit": 1.3, "product_page": 0.95, "advice": 1.2, "checkout": 1.25, "delivery": 1.4, "product": 1.25,
     "help": 0.6, "returns": 0.5, "loyalty": 1.1, "repeat_order": 1.5,
 }  # fmt: skip
-_LATE = {"delivery": 2.0, "help": 0.5, "loyalty": 0.3}  # how much of a mood late deliveries take
+_LATE = {"delivery": 2.0, "help": 0.5, "loyalty": 0.3}  # how far late deliveries lower a mood at most
 _SPREAD = 0.85
 # The answer of a customer in a neutral mood, and how far a mood better by one moves it.
 _ANSWERS = {
@@ -26,7 +26,7 @@ _ANSWERS = {
     Scale.SUCCESS: (1.2, 1.0),
     Scale.EXPECTATION: (-0.3, 0.8),
 }
-_USUAL = {
+_USUAL = {  # the reason chosen most often, so that the map has a clear top barrier
     "delivery_barrier": "late",
     "choosing_barrier": "sizes",
     "checkout_barrier": "cost",
@@ -35,13 +35,13 @@ _USUAL = {
 
 
 def draw_mood(person: SimulatedCustomer, subject: str, at: datetime, now: datetime, random: Random) -> float:
-    """How somebody feels about a touchpoint or stage at that time."""
+    """Draw how a customer feels about a touchpoint or stage at that time."""
     mean = _MOOD.get(subject, 0.6) - _LATE.get(subject, 0.0) * delivery_delay(at, now)
     return random.gauss(mean + person.patience, _SPREAD)
 
 
 def choose_answer(question: Question, feeling: float, random: Random) -> int | str | None:
-    """The answer to a question that is answered by a tap; None for one that is answered in words."""
+    """Choose the answer to tap; None for a question that is answered in words."""
     if question.kind is QuestionKind.TEXT:
         return None
     if question.kind is QuestionKind.CHOICE:
@@ -55,19 +55,19 @@ def choose_answer(question: Question, feeling: float, random: Random) -> int | s
 
 
 def _scale(kind: QuestionKind) -> Scale:
-    found = kind.scale
-    assert found is not None  # choice and text were dealt with
-    return found
+    scale = kind.scale
+    assert scale is not None  # choice and text questions returned before
+    return scale
 
 
 def choose_words(stage: str, happy: bool, language: str, random: Random) -> str | None:
-    """Something a customer writes about a stage; None when nothing comes to mind."""
-    said = _read_words(language).get(stage, {}).get("good" if happy else "bad", [])
-    return random.choice(said) if said else None
+    """Choose something that a customer writes about a stage; None where ``words.toml`` has nothing."""
+    choices = _read_words(language).get(stage, {}).get("good" if happy else "bad", [])
+    return random.choice(choices) if choices else None
 
 
 @cache
 def _read_words(language: str) -> Mapping[str, Mapping[str, list[str]]]:
     text = (files("bot.demo") / "words.toml").read_text(encoding="utf-8")
-    found: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(text)[language]
-    return found
+    words: Mapping[str, Mapping[str, list[str]]] = tomllib.loads(text)[language]
+    return words

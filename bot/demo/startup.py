@@ -1,4 +1,4 @@
-"""``tropa demo``: everything started in the right order, and ended cleanly."""
+"""Start the demo: simulate a past, then run the sandbox, its page and Tropa; stop them in reverse order."""
 
 import asyncio
 import errno
@@ -20,8 +20,8 @@ from bot.clock import TravellingClock, wall_now
 from bot.config.settings import Settings
 from bot.db.cases import cases
 from bot.db.engine.database import Database
-from bot.db.engine.schema import migrate
 from bot.db.journeys import journeys
+from bot.db.upkeep.schema import migrate
 from bot.demo.backstage import DemoBackstage
 from bot.demo.past import TEAM_KEY, SimulatedPast
 from bot.demo.walks import JOURNEY
@@ -32,21 +32,26 @@ from bot.sandbox.world.limits import Limits
 from bot.texts import words_in
 from cjm import templates
 from cjm.errors import TropaError
-from cjm.journeys.journey import Journey, read_journey
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
 
 CUSTOMERS = {"Olga": "olga", "Max": "max", "Anna": "anna"}  # the personas of the shop's journey
-MORNING = 10  # the demo begins at a decent hour, whatever the clock on the wall says
+MORNING, EVENING = 10, 18  # the demo begins between them, outside quiet hours, whatever the wall clock says
 HOST = "127.0.0.1"
 DATABASE, CLOCK = "tropa-demo.db", "tropa-demo.clock"
 
 
 class PortError(TropaError):
-    """The page cannot be shown there."""
+    """The page cannot be served on this port."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
-    """``port`` 0 takes a free one. Without ``data`` nothing is left behind. ``language`` is whose past it is."""
+    """Options of ``tropa demo``.
+
+    ``port``: 0 takes a free one. ``data``: folder to keep the demo in; without one it is deleted at the end.
+    ``language``: of the bot and of the simulated answers.
+    """
 
     port: int = 0
     open_browser: bool = True
@@ -57,7 +62,7 @@ class DemoOptions:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A demo that runs: its page, and what stands behind it."""
+    """Running demo: the address of its page, and the parts behind it."""
 
     url: str
     tropa: Tropa
@@ -72,19 +77,22 @@ Progress = Callable[[float], None]
 
 
 async def run_demo(options: DemoOptions, say: Callable[[str], None], progress: Progress) -> None:
-    """Until Ctrl-C. ``say`` is told what a newcomer should read, ``progress`` the share of the past that is done."""
+    """Run the demo until Ctrl-C.
+
+    ``say`` receives the address of the page, ``progress`` the share of the past that is simulated, 0 to 1.
+    """
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, ended.set)
     with tempfile.TemporaryDirectory(prefix="tropa-demo-", ignore_cleanup_errors=True) as folder:
-        starting = asyncio.ensure_future(_show_until_ended(options, options.data or Path(folder), say, progress, ended))
+        showing = asyncio.ensure_future(_show_until_ended(options, options.data or Path(folder), say, progress, ended))
         stopping = asyncio.ensure_future(ended.wait())
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not starting.done():
-            starting.cancel()
+        await asyncio.wait({showing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not showing.done():
+            showing.cancel()
         stopping.cancel()
-        await asyncio.gather(starting, return_exceptions=ended.is_set())
+        await asyncio.gather(showing, return_exceptions=ended.is_set())
 
 
 async def _show_until_ended(
@@ -98,13 +106,13 @@ async def _show_until_ended(
 
 
 def has_earlier_demo(folder: Path) -> bool:
-    """Whether a demo has been in this folder before."""
+    """Tell whether this folder holds a demo that was stopped properly."""
     return (folder / CLOCK).exists()
 
 
 @asynccontextmanager
 async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
-    """A running demo. Raises TropaError (a port in use, no room on the disk)."""
+    """Run a demo for the block. Raises PortError when the page cannot have its port."""
     _check_port(options.port)
     folder.mkdir(parents=True, exist_ok=True)
     words, url, token = words_in(options.language), f"sqlite:///{folder / DATABASE}", token_urlsafe(24)
@@ -112,8 +120,9 @@ async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> 
     settings = _demo_settings(url, token, options.language, journey)
     clock = TravellingClock()
     begin = await _prepare_past(folder, settings, options, journey, progress)
-    if begin > clock.now():  # by day it begins now, and the past has taken a while to make up
+    if begin > clock.now():  # else simulating took so long that the beginning is past already
         clock.travel_to(begin)
+    # Ids grow from run to run: an update or message of an earlier run in the same folder never comes again.
     sandbox = Sandbox(
         limits=Limits(), now=lambda: clock.now().astimezone(journey.zone), first_id=int(clock.now().timestamp())
     )
@@ -124,29 +133,29 @@ async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> 
     try:
         telegram = settings.telegram.model_copy(update={"token": SecretStr(sandbox.token), "api_url": sandbox.url})
         async with Tropa(settings.model_copy(update={"telegram": telegram}), clock) as tropa:
-            known = {person.user.id: key for person, key in people.items()}
-            stage = DemoBackstage(tropa, clock, journey, known, token, words, lambda: sandbox.world.sequence)
-            sandbox.page.set_stage(stage, Cast(list(known), manager.user.id, group.id))
+            customer_ids = {person.user.id: key for person, key in people.items()}
+            backstage = DemoBackstage(tropa, clock, journey, customer_ids, token, words, lambda: sandbox.world.sequence)
+            sandbox.page.set_stage(backstage, Cast(list(customer_ids), manager.user.id, group.id))
             await _set_up_company(tropa, sandbox, manager, group)
-            yield Demo(sandbox.page_url, tropa, sandbox, tuple(people), manager, group, stage)
+            yield Demo(sandbox.page_url, tropa, sandbox, tuple(people), manager, group, backstage)
     finally:
         await sandbox.stop()
         (folder / CLOCK).write_text(clock.now().isoformat(), encoding="utf-8")
 
 
 def _check_port(port: int) -> None:
-    """Whether the page can have this port: said at once, not when the past is made up."""
-    with socket.socket() as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    """Raise PortError when the page cannot have this port: at once, not after the past is simulated."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((HOST, port))
+            probe.bind((HOST, port))
         except OSError as error:
-            wrong = "another program has this port" if error.errno == errno.EADDRINUSE else "this port cannot be had"
-            raise PortError(f"--port {port}: {wrong}; choose another, or leave it out for a free one") from None
+            reason = "another program uses it" if error.errno == errno.EADDRINUSE else "it cannot be used"
+            raise PortError(f"--port {port}: {reason}; choose another port, or leave the option out") from None
 
 
 def _demo_settings(url: str, token: str, language: str, journey: Journey) -> Settings:
-    """A shop that asks more often than a real one should: a newcomer wants to see something happen."""
+    """Return the settings of a shop that asks more often than a real one should, so that a newcomer sees questions."""
     team = {"key": TEAM_KEY, "language": language, "timezone": journey.timezone, "journeys": [journey.key]}
     return Settings.model_validate(
         {
@@ -167,10 +176,13 @@ def _demo_settings(url: str, token: str, language: str, journey: Journey) -> Set
 async def _prepare_past(
     folder: Path, settings: Settings, options: DemoOptions, journey: Journey, progress: Progress
 ) -> datetime:
-    """The moment at which the demo begins: where the last one in this folder ended, or after a simulated past."""
+    """Return the business time at which the demo begins.
+
+    A folder with an earlier demo continues where that one stopped; any other gets a simulated past first.
+    """
     if has_earlier_demo(folder):
-        ended = datetime.fromisoformat((folder / CLOCK).read_text(encoding="utf-8"))
-        return max(ended, wall_now())
+        stopped_at = datetime.fromisoformat((folder / CLOCK).read_text(encoding="utf-8"))
+        return max(stopped_at, wall_now())
     begin = _in_daytime(wall_now().astimezone(journey.zone))
     db = Database(settings.database.url.get_secret_value())
     try:
@@ -187,15 +199,15 @@ async def _prepare_past(
 
 
 def _in_daytime(now: datetime) -> datetime:
-    """Now, or the next morning when it is no hour to write to people."""
-    if MORNING <= now.hour < 18:
+    """Return ``now``, or the next morning when people should not be written to."""
+    if MORNING <= now.hour < EVENING:
         return now
     day = now if now.hour < MORNING else now + timedelta(days=1)
     return day.replace(hour=MORNING, minute=0, second=0, microsecond=0)
 
 
 async def _set_up_company(tropa: Tropa, sandbox: Sandbox, manager: Person, group: Group) -> None:
-    """What a company does in its first hour: the first manager opens the link, and adds the bot to the team's chat."""
+    """Do what a company does in its first hour: the manager opens their link and adds the bot to the team's group."""
     token = await tropa.first_manager_token()
     if token is not None:
         await manager.start(token)

@@ -1,4 +1,4 @@
-"""What simulated customers do: who they are and where they go, week after week. The same seed, the same past."""
+"""Simulated customers and their walks through the shop's journey. The same seed gives the same walks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from cjm.journeys.visit import Event
 
 JOURNEY = "shop"
 PEOPLE_A_WEEK = 50
-SLUMP = timedelta(weeks=3)  # so long ago deliveries began to come late, more of them every day
+SLUMP = timedelta(weeks=3)  # so long ago deliveries began to slow down, a little more every day
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedCustomer:
-    """One simulated customer. ``patience`` moves all their moods; ``number`` is stable under the seed."""
+    """Simulated customer. ``patience`` is added to all their moods; ``number`` is the same for the same seed."""
 
     number: int
     patience: float
@@ -27,11 +27,12 @@ class SimulatedCustomer:
 
 
 def delivery_delay(at: datetime, now: datetime) -> float:
-    """How bad deliveries are at ``at``: 0 before the slump, 1 today."""
+    """Return how slow deliveries are at ``at``: 0 before the slump, 1 at ``now``."""
     return float(min(1.0, max(0.0, 1 - (now - at) / SLUMP)) ** 0.5)
 
 
 def create_customers(weeks: int, random: Random) -> list[SimulatedCustomer]:
+    """Return the customers of so many weeks."""
     return [
         SimulatedCustomer(number, random.gauss(0, 0.4), _choose_attributes(random))
         for number in range(PEOPLE_A_WEEK * weeks)
@@ -52,13 +53,13 @@ def _choose_attributes(random: Random) -> dict[str, str]:
 def simulate_events(
     people: list[SimulatedCustomer], weeks: int, now: datetime, zone: ZoneInfo, random: Random
 ) -> list[Event]:
-    """Everything that happened in ``weeks`` weeks before ``now``, in the order of time."""
-    found = []
+    """Return the events of the ``weeks`` weeks before ``now``, in order of time."""
+    result = []
     for person in people:
         begin = now - timedelta(days=random.uniform(0, 7 * weeks))
         for number, (at, touchpoint) in enumerate(_simulate_walk(begin, now, zone, random)):
             if at < now:
-                found.append(
+                result.append(
                     Event(
                         id=f"{person.id}-{number}",
                         customer=person.id,
@@ -68,7 +69,7 @@ def simulate_events(
                         attributes=person.attributes if number == 0 else None,
                     )
                 )
-    return sorted(found, key=lambda event: (event.at, event.id))
+    return sorted(result, key=lambda event: (event.at, event.id))
 
 
 def _simulate_walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) -> Iterator[tuple[datetime, str]]:
@@ -91,13 +92,13 @@ def _simulate_walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) 
     if random.random() > 0.94:
         return
     yield (at := at + timedelta(minutes=random.randint(2, 9))), "payment"
-    bad = delivery_delay(at, now)
-    yield (at := later(1.5 + 2.5 * bad, 2 + 2 * bad)), "delivery"
-    if random.random() < 0.1 + 0.25 * bad:
+    delay = delivery_delay(at, now)
+    yield (at := later(1.5 + 2.5 * delay, 2 + 2 * delay)), "delivery"
+    if random.random() < 0.1 + 0.25 * delay:
         yield (at := later(0.2, 2)), "help"
     if random.random() < 0.08:
         yield (at := later(2, 6)), "returns"
     if random.random() < 0.5:
         yield (at := later(5, 10)), "offers"
-    if random.random() < 0.42 - 0.15 * bad:
+    if random.random() < 0.42 - 0.15 * delay:
         yield (at := later(6, 14)), "repeat_order"
