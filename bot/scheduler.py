@@ -13,7 +13,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock, wall_now
-from bot.faults import fault
+from bot.faults import describe_fault
 
 log = logging.getLogger(__name__)
 Tick = Callable[[], Awaitable[object]]
@@ -40,7 +40,7 @@ class TickScheduler:
     def start(self) -> None:
         """Begin; each tick comes once at the start."""
         self._scheduler.start()
-        self._forget = self._clock.on_move(self.run_all_soon)
+        self._forget = self._clock.add_listener(self.run_all_soon)
 
     async def stop(self) -> None:
         """No more ticks. One that is running is cut off: its transaction ends or never was."""
@@ -76,7 +76,7 @@ class TickScheduler:
                 seen = self._hurries
                 await self._run_tick(name)
         except Exception as error:
-            log.exception("tick failed", extra={"tick": name, "error": fault(error)}, exc_info=False)
+            log.exception("tick failed", extra={"tick": name, "error": describe_fault(error)}, exc_info=False)
         finally:
             self._running.discard(task)
 

@@ -201,8 +201,12 @@ class Action:
 
     def number(self, place: int = 0) -> int:
         """Return the argument in this place as an id, or 0, which is nothing's id, where there is no such number."""
-        arg = self.args[place] if place < len(self.args) else ""
+        arg = self.arg(place)
         return max(0, int(arg)) if _is_id(arg) else 0
+
+    def arg(self, place: int = 0) -> str:
+        """Return the argument in this place, or "", which is nothing's key, where there is none."""
+        return self.args[place] if place < len(self.args) else ""
 
 
 def _is_id(arg: str) -> bool:

@@ -22,7 +22,7 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from bot.faults import fault
+from bot.faults import describe_fault
 from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from cjm.address import Address
 
@@ -71,8 +71,8 @@ def translate_error(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a tab
         case TelegramAPIError():
             return _translate_refusal(error)
         case ValueError() | TypeError():  # raised while the call was being put together
-            return Rejected(f"it cannot be said to Telegram: {fault(error)}")
-    return Uncertain(fault(error))
+            return Rejected(f"it cannot be said to Telegram: {describe_fault(error)}")
+    return Uncertain(describe_fault(error))
 
 
 def _translate_network_error(error: TelegramNetworkError) -> DeliveryError:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from aiogram import types
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery
 
 from bot.messages.callbacks import Verb, unpack_action
 
@@ -14,6 +14,6 @@ class CallbackFilter(Filter):
     def __init__(self, *verbs: Verb) -> None:
         self.verbs = frozenset(verbs)
 
-    async def __call__(self, query: CallbackQuery) -> bool | dict[str, Any]:
+    async def __call__(self, query: types.CallbackQuery) -> bool | dict[str, Any]:
         action = unpack_action(query.data)
         return {"action": action} if action is not None and action.verb in self.verbs else False

@@ -1,64 +1,57 @@
-"""What the button beside the input field offers: commands by audience, in the reader's language."""
+"""Menus of commands beside the input field, by audience and language; made of `bot.messages.commands`.
+
+Telegram shows the menu of the narrowest scope: that of one chat before that of all private chats. So a manager sees
+the manager's menu alone, although the commands of customers work for them, too.
+"""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
-from aiogram import Bot
+from aiogram import Bot, types
 from aiogram.methods import SetMyCommands
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    BotCommandScopeChat,
-    BotCommandScopeUnion,
-)
 
+from bot.messages.commands import Audience, listed_commands
 from bot.outbox.messenger import DeliveryError, NeverLeft, Throttled, Uncertain
 from bot.telegram.api_errors import translate_errors
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, words_in
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
-CUSTOMER = ("complain", "mycases", "settings", "mydata", "stop", "forget", "help")
-MANAGER = ("map", "stages", "voices", "digest", "complaints", "journeys", "managers", "help")
-TEAM = ("map", "digest", "complaints")
-WAITS = (1.0, 5.0, 30.0)
+WAITS = (1.0, 5.0, 30.0)  # seconds before another try
 
 
 class Menus:
-    """Sets the menus. Setting is idempotent, so it is simply tried again; a menu that cannot be set stops nobody."""
+    """Sets the menus. Setting is idempotent, so a failed call is repeated; a menu that cannot be set stops nothing."""
 
     def __init__(self, bot: Bot, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._bot = bot
         self._sleep = sleep
 
     async def set_for_everybody(self) -> None:
-        """Customers in private chats, teams in groups; English for those whose language we do not speak."""
+        """Set the menu of all private chats and of all groups, in each language; English stands for all others."""
         for language in LANGUAGES:
             code = None if language == DEFAULT_LANGUAGE else language
-            await self._set_menu("customer", CUSTOMER, language, BotCommandScopeAllPrivateChats(), code)
-            await self._set_menu("team", TEAM, language, BotCommandScopeAllGroupChats(), code)
+            await self._set_menu(Audience.CUSTOMER, language, types.BotCommandScopeAllPrivateChats(), code)
+            await self._set_menu(Audience.TEAM, language, types.BotCommandScopeAllGroupChats(), code)
 
     async def set_for_manager(self, manager: Address, language: str | None) -> None:
-        """A manager's private chat; in the language chosen there."""
-        await self._set_menu("manager", MANAGER, language, BotCommandScopeChat(chat_id=int(manager.id)), None)
+        """Set the menu of a manager's private chat, in the language chosen there."""
+        await self._set_menu(Audience.MANAGER, language, types.BotCommandScopeChat(chat_id=int(manager.id)), None)
 
     async def set_for_customer(self, customer: Address, language: str) -> None:
-        """A customer's private chat, in the language chosen there."""
-        await self._set_menu("customer", CUSTOMER, language, BotCommandScopeChat(chat_id=int(customer.id)), None)
+        """Set the menu of a customer's private chat, in the language chosen there."""
+        await self._set_menu(Audience.CUSTOMER, language, types.BotCommandScopeChat(chat_id=int(customer.id)), None)
 
     async def _set_menu(
-        self,
-        audience: str,
-        commands: Sequence[str],
-        language: str | None,
-        scope: BotCommandScopeUnion,
-        code: str | None,
+        self, audience: Audience, language: str | None, scope: types.BotCommandScopeUnion, code: str | None
     ) -> None:
         words = words_in(language)
-        shown = [BotCommand(command=name, description=words(f"menu.{audience}.{name}")) for name in commands]
-        await self._call(SetMyCommands(commands=shown, scope=scope, language_code=code))
+        menu = [
+            types.BotCommand(command=command.name, description=words(command.text_key))
+            for command in listed_commands(audience)
+        ]
+        await self._call(SetMyCommands(commands=menu, scope=scope, language_code=code))
 
     async def _call(self, method: SetMyCommands) -> None:
         for wait in (*WAITS, None):

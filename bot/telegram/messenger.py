@@ -22,10 +22,11 @@ from aiogram.methods import (
 from aiogram.types import InputMediaDocument, InputMediaPhoto, LinkPreviewOptions
 from aiogram.types import Message as TelegramMessage
 
-from bot.messages.message import MOST_CAPTION, MOST_TEXT, Message, Upload
+from bot.messages.message import Message, Upload
 from bot.outbox.messenger import Rejected, SentMessage
 from bot.telegram import rendering
 from bot.telegram.api_errors import GONE, NO_TEXT, NOT_MODIFIED, translate_errors
+from bot.telegram.limits import TELEGRAM_LIMITS
 from cjm.address import Address
 
 PING_SECONDS = 10
@@ -36,8 +37,14 @@ _PLAIN = LinkPreviewOptions(is_disabled=True)
 class TelegramMessenger:
     """Implements `bot.outbox.messenger.Messenger` and `Files`."""
 
+    limits = TELEGRAM_LIMITS
+
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+
+    def is_group(self, to: Address) -> bool:
+        """Telegram gives groups, supergroups and channels ids below zero."""
+        return to.id.startswith("-")
 
     async def send(self, to: Address, message: Message) -> SentMessage:
         with translate_errors():
@@ -148,12 +155,12 @@ def _is_file(upload: Upload) -> bool:
 
 
 def _text(message: Message) -> dict[str, Any]:
-    text, entities = rendering.render_text(message.text, MOST_TEXT)
+    text, entities = rendering.render_text(message.text, TELEGRAM_LIMITS.text_units)
     return {"text": text, "entities": entities}
 
 
 def _caption(message: Message) -> dict[str, Any]:
-    caption, entities = rendering.render_text(message.text, MOST_CAPTION)
+    caption, entities = rendering.render_text(message.text, TELEGRAM_LIMITS.caption_units)
     return {"caption": caption, "caption_entities": entities}
 
 

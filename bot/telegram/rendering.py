@@ -12,7 +12,7 @@ from aiogram.types import (
 )
 
 from bot.messages.callbacks import pack_action
-from bot.messages.message import Button, Message, Prose, TextStyle, Upload, units
+from bot.messages.message import Button, Message, Prose, TextStyle, Upload, utf16_length
 
 ENTITIES = {TextStyle.BOLD: "bold", TextStyle.ITALIC: "italic", TextStyle.QUOTE: "blockquote"}
 # Telegram itself turns control characters into spaces and drops these; what it drops would shift our offsets.
@@ -24,12 +24,12 @@ _CLEANED = {code: " " for code in range(32) if chr(code) != "\n"} | {
 
 def render_text(prose: Prose, most: int) -> tuple[str, list[MessageEntity]]:
     """At most ``most`` units of it, with an ellipsis for what does not fit."""
-    clean = Prose(tuple(replace(piece, text=_clean_text(piece.text)) for piece in prose.pieces)).stripped()
-    if units(str(clean)) > most:
-        clean = clean.cut(most - 1)[0].stripped() + "…"
+    clean = Prose(tuple(replace(piece, text=_clean_text(piece.text)) for piece in prose.pieces)).strip()
+    if utf16_length(str(clean)) > most:
+        clean = clean.split_to_fit(most - 1)[0].strip() + "…"
     found, offset = [], 0
     for piece in clean.pieces:
-        length = units(piece.text)
+        length = utf16_length(piece.text)
         if piece.style in ENTITIES and piece.text.strip():
             found.append(MessageEntity(type=ENTITIES[piece.style], offset=offset, length=length))
         offset += length

@@ -1,37 +1,62 @@
-"""Who taps or writes, and where, as the rest of the house knows it."""
+"""People and chats of Telegram, translated into the addresses and actors of the product."""
 
+from typing import Any
+
+from aiogram import types
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery, Message, User
 
 from bot.telegram.api_errors import MESSENGER
-from bot.usecases.cases.admit_to_case import Actor
+from bot.usecases.cases.case_access import Actor
 from cjm.address import Address
 
 
-def person_address(user: User) -> Address:
+def person_address(user: types.User) -> Address:
     return Address(MESSENGER, str(user.id))
 
 
-def chat_address(message: Message) -> Address:
+def chat_address(message: types.Message | types.InaccessibleMessage) -> Address:
     return Address(MESSENGER, str(message.chat.id))
 
 
-def find_actor(event: Message | CallbackQuery) -> Actor | None:
-    """Who wants to do something, in which chat, by a tap on which message; None where nobody is named."""
-    message = event if isinstance(event, Message) else event.message
+def customer_address(event: types.Message | types.CallbackQuery) -> Address:
+    """Return the address of the customer in a private chat, where person and chat have the same id."""
+    return chat_address(event) if isinstance(event, types.Message) else person_address(event.from_user)
+
+
+def find_actor(event: types.Message | types.CallbackQuery) -> Actor | None:
+    """Return who acts in which chat, and by a tap on which message; None where Telegram names no person."""
+    message = event if isinstance(event, types.Message) else event.message
     if message is None or event.from_user is None:
         return None
-    where = Address(MESSENGER, str(message.chat.id))
-    tapped = str(message.message_id) if isinstance(event, CallbackQuery) else None
-    return Actor(where, person_address(event.from_user), event.from_user.full_name, tapped)
+    chat = Address(MESSENGER, str(message.chat.id))
+    tapped = str(message.message_id) if isinstance(event, types.CallbackQuery) else None
+    return Actor(chat, person_address(event.from_user), event.from_user.full_name, tapped)
 
 
-def sender_language(event: Message | CallbackQuery) -> str | None:
+def sender_language(event: types.Message | types.CallbackQuery) -> str | None:
+    """Return the language of the sender's app, such as "pl" or "pt-br"; None where Telegram does not tell."""
     return event.from_user.language_code if event.from_user else None
 
 
-class PrivateChatFilter(Filter):
-    """Messages of people in their own chat with us."""
+def find_topic(message: object) -> int | None:
+    """Return the topic to answer in; None outside of topics, and for a message that is out of reach."""
+    # A reply in a plain group has a thread id, too; sending into that "thread" is refused.
+    return message.message_thread_id if isinstance(message, types.Message) and message.is_topic_message else None
 
-    async def __call__(self, event: Message) -> bool:
+
+class PrivateChatFilter(Filter):
+    """Let messages of people in their own chat with the bot through."""
+
+    async def __call__(self, event: types.Message) -> bool:
         return event.chat.type == "private" and event.from_user is not None and not event.from_user.is_bot
+
+
+class ActorFilter(Filter):
+    """Let events through that Telegram ascribes to a person in a chat; the handler may take the ``actor``.
+
+    A tap on a message that Telegram does not name any more has no actor: its chat is unknown.
+    """
+
+    async def __call__(self, event: types.Message | types.CallbackQuery) -> bool | dict[str, Any]:
+        actor = find_actor(event)
+        return {"actor": actor} if actor is not None else False

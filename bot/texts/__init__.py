@@ -4,6 +4,6 @@ A text is asked for by its key: ``words("map.people", n=5)``. The catalogues are
 a topic; ``msgid`` is the key. A value in braces is filled in; with ``n`` the plural form is chosen.
 """
 
-from bot.texts.catalogue import DEFAULT_LANGUAGE, LANGUAGES, Words, spoken, words_in
+from bot.texts.catalogue import DEFAULT_LANGUAGE, LANGUAGES, Words, supported_language, words_in
 
-__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Words", "spoken", "words_in"]
+__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Words", "supported_language", "words_in"]

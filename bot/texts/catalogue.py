@@ -33,7 +33,7 @@ class Words:
         if isinstance(entry, tuple):
             n = values["n"]
             assert isinstance(n, int)
-            text = entry[_plural(self.language)(abs(n))]
+            text = entry[_plural_rule(self.language)(abs(n))]
             values["n"] = self.number(n)
         else:
             text = entry
@@ -92,7 +92,7 @@ class Words:
         return key in _entries(self.language)
 
 
-def spoken(code: str | None) -> str | None:
+def supported_language(code: str | None) -> str | None:
     """The language of a code such as "pl" or "pl-PL", if we speak it."""
     short = (code or "").replace("_", "-").split("-")[0].lower()
     return short if short in LANGUAGES else None
@@ -100,10 +100,10 @@ def spoken(code: str | None) -> str | None:
 
 def words_in(language: str | None) -> Words:
     """The words of ``language`` ("pl", "pl-PL"); English where we do not speak it."""
-    return Words(spoken(language) or DEFAULT_LANGUAGE)
+    return Words(supported_language(language) or DEFAULT_LANGUAGE)
 
 
-def keys(language: str) -> Mapping[str, str | tuple[str, ...]]:
+def catalogue_entries(language: str) -> Mapping[str, str | tuple[str, ...]]:
     """Every key of a language with its text or its plural forms."""
     return _entries(language)
 
@@ -125,7 +125,7 @@ def _entries(language: str) -> dict[str, str | tuple[str, ...]]:
 
 
 @functools.cache
-def _plural(language: str) -> Callable[[int], int]:
+def _plural_rule(language: str) -> Callable[[int], int]:
     """The index of the plural form, in the order of gettext's own rules for the three languages."""
     if language == "en":
         return lambda n: 0 if n == 1 else 1

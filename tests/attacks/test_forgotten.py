@@ -2,12 +2,12 @@
 
 from bot.db.cases import cases
 from bot.db.delivery import inbox
-from bot.db.engine import tables
+from bot.db.delivery import tables
 from bot.db.engine.database import Connection, Database
 from bot.usecases.cases.case_access import CaseSnapshot
 from bot.usecases.people.forget_customer import ForgetCustomer
 from cjm.cases.case import CaseAuthor, CaseText
-from tests.telegram.casework import NOON
+from tests.telegram.case_house import NOON
 from tests.usecases.cases.test_cases import ANNA, ME, OTHER, Office, office
 
 __all__ = ["office"]

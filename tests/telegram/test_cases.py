@@ -7,12 +7,13 @@ import pytest
 
 from bot.db.cases import cases
 from bot.db.engine.database import Database
-from bot.messages.message import MOST_CAPTION, MOST_TEXT, units
+from bot.messages.message import utf16_length
 from bot.outbox.messenger import Uncertain, Unreachable
+from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.texts import words_in
 from cjm.address import Address
 from cjm.cases.case import CaseState
-from tests.telegram.casework import GROUP, NOON, House, opened_house
+from tests.telegram.case_house import GROUP, NOON, House, opened_house
 
 TEAM = int(GROUP.id)
 ANNA, PIOTR, ME, OTHER = 5, 6, 7, 8
@@ -62,7 +63,7 @@ async def test_a_complaint_becomes_a_card_is_taken_answered_closed_and_not_solve
     await house.tap(ME, "It's not solved")
     assert "open again" in house.texts(ME)[-1]
     assert house.team_texts()[-1] == "Case #1 is open again: the customer says it is not solved."
-    case = await house.see(lambda tx: cases.get(tx, 1))
+    case = await house.see(lambda tx: cases.find_by_number(tx, 1))
     assert case is not None
     assert case.state is CaseState.TAKEN
     assert len(house.messenger.said(GROUP)) == 4, "card, delivered, further words, not solved: each once"
@@ -112,9 +113,9 @@ async def test_a_draft_takes_what_follows_and_becomes_one_case_however_often_it_
     await house.tap(ME, "Complaint")
     await house.forge(ME, "ck:1:question", offer)
     assert "already been passed on: case #1" in str(house.messages_in(Address("telegram", str(ME)))[offer].text)
-    said = await house.see(lambda tx: [m.said.text for m in cases.messages(tx, 1)])
+    said = await house.see(lambda tx: [m.text.text for m in cases.list_messages(tx, 1)])
     assert said == ["First", "Second"]
-    assert await house.see(lambda tx: cases.get(tx, 2)) is None
+    assert await house.see(lambda tx: cases.find_by_number(tx, 2)) is None
 
 
 async def test_a_draft_may_be_added_to_an_open_case_or_be_nothing(house: House) -> None:
@@ -153,7 +154,7 @@ async def test_team_buttons_are_for_the_team_only(house: House) -> None:
         assert notice in ("This button is for the team.", "This case or place is no longer there."), data
         await house.forge(OTHER, data, chat=-77)
     assert (house.texts(ME), house.team_texts(), house.texts(OTHER)) == before
-    case = await house.see(lambda tx: cases.get(tx, 1))
+    case = await house.see(lambda tx: cases.find_by_number(tx, 1))
     assert case is not None
     assert case.state is CaseState.OPEN
 
@@ -174,7 +175,7 @@ async def test_forged_drafts_are_answered_kindly(house: House) -> None:
     for data in offers:
         await house.forge(OTHER, data, house.last(OTHER)[0])
         assert "too old" in house.texts(OTHER)[-1], data
-    assert await house.see(lambda tx: cases.get(tx, 1)) is None, "a draft is its writer's"
+    assert await house.see(lambda tx: cases.find_by_number(tx, 1)) is None, "a draft is its writer's"
 
 
 async def test_replies_in_other_chats_and_to_other_messages_go_nowhere(house: House) -> None:
@@ -225,7 +226,9 @@ async def test_the_longest_words_fit_and_the_teams_are_not_cut(house: House) -> 
     await house.photo(ANNA, "p", "z" * 1020, chat=TEAM, reply_to=card)
     everything = [*house.messages_in(GROUP).values(), *house.messages_in(Address("telegram", str(ME))).values()]
     for message in everything:
-        assert units(str(message.text)) <= (MOST_CAPTION if message.upload else MOST_TEXT)
+        assert utf16_length(str(message.text)) <= (
+            TELEGRAM_LIMITS.caption_units if message.upload else TELEGRAM_LIMITS.text_units
+        )
     assert "y" * 3999 in house.texts(ME)[-2]
     assert "z" * 1020 in house.texts(ME)[-1]
 
@@ -378,6 +381,6 @@ async def test_a_restart_at_any_step_loses_nothing(db: Database, cut: int) -> No
             if number == cut:
                 house.restart()
             await step()
-        said = await house.see(lambda tx: [(m.said.kind, m.said.text) for m in cases.messages(tx, 1)])
+        said = await house.see(lambda tx: [(m.text.kind, m.text.text) for m in cases.list_messages(tx, 1)])
         assert said == [("text", "Late"), ("photo", ""), ("text", "Sorry!"), ("text", "Fine now")]
         assert "Fine now" in house.team_texts()[-1]

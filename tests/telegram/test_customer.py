@@ -10,7 +10,7 @@ from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.telegram.customer.throttle import MOST, Throttle
 from cjm.address import Address
-from tests.telegram.talkwork import ANNA, BORIS, TalkHouse, opened_talk
+from tests.telegram.talk_house import ANNA, BORIS, TalkHouse, opened_talk
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ async def test_what_waited_for_the_consent_is_asked_after_it(house: TalkHouse) -
 async def test_a_stranger_gets_an_answer_to_every_command(house: TalkHouse, text: str) -> None:
     await house.say(BORIS, text)
     assert house.screen(BORIS)
-    assert await house.see(lambda tx: customers.by_address(tx, Address("telegram", str(BORIS)))) is None
+    assert await house.see(lambda tx: customers.find_by_address(tx, Address("telegram", str(BORIS)))) is None
 
 
 async def test_a_forwarded_link_reveals_nothing(house: TalkHouse) -> None:
@@ -131,7 +131,7 @@ async def test_stop_by_command_ends_the_open_question_at_once(house: TalkHouse) 
     await house.say(ANNA, "/stop")
     assert house.labels(ANNA) == ["Undo"]
     assert any("Understood: no more questions" in text for text in house.texts(ANNA))
-    assert await house.see(lambda tx: invitations.in_states(tx, ["open"])) == []
+    assert await house.see(lambda tx: invitations.list_by_states(tx, ["open"])) == []
 
 
 async def test_an_answer_is_changed_from_the_thanks(house: TalkHouse) -> None:
@@ -203,7 +203,7 @@ async def test_a_forged_button_does_no_harm(house: TalkHouse, data: str) -> None
     await house.welcome()
     await house.delivery()
     await house.forge(ANNA, data, "2")
-    still_open = await house.see(lambda tx: invitations.in_states(tx, ["open"]))
+    still_open = await house.see(lambda tx: invitations.list_by_states(tx, ["open"]))
     assert len(still_open) == 1
 
 
@@ -215,7 +215,7 @@ async def test_after_being_forgotten_the_old_question_says_so(house: TalkHouse) 
     assert "Everything about you is erased" in house.screen()
     await house.tap(ANNA, "🙂")
     assert any("no longer here" in text for text in house.texts(ANNA))
-    assert await house.see(letters.counts) == {}
+    assert await house.see(letters.count_by_state) == {}
 
 
 async def test_a_language_is_chosen_by_a_tap_and_the_menu_follows(house: TalkHouse) -> None:
@@ -249,7 +249,7 @@ async def test_who_blocks_us_is_left_alone_until_he_is_back(house: TalkHouse) ->
     await house.delivery()
     assert "How did you feel" not in house.screen()
     await _member(house, "member")
-    person = await house.see(lambda tx: customers.by_address(tx, Address("telegram", str(ANNA))))
+    person = await house.see(lambda tx: customers.find_by_address(tx, Address("telegram", str(ANNA))))
     assert person is not None
     assert person.unreachable_at is None
 

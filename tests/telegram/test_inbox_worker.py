@@ -15,17 +15,17 @@ from sqlalchemy import select
 from bot.clock import FrozenClock
 from bot.db.delivery import inbox, pictures
 from bot.db.delivery.inbox import AlreadyHandled, UpdateHandling, on_behalf_of
+from bot.db.delivery.tables import inbox_table, picture_table
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.tables import inbox_table, picture_table
+from bot.messages.notice import Notice
 from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
-from bot.telegram.acknowledgement import Alert
 from bot.telegram.connection import make_bot
-from bot.telegram.inbox_worker import InboxWorker, RetryDelays
-from bot.telegram.polling import UpdatePoller
-from bot.telegram.raw_update import find_chat_id, make_raw_update
-from bot.telegram.webhook import Webhook, set_webhook
+from bot.telegram.receiving.inbox_worker import InboxWorker, RetryDelays
+from bot.telegram.receiving.polling import UpdatePoller
+from bot.telegram.receiving.raw_update import find_chat_id, make_raw_update
+from bot.telegram.receiving.webhook import Webhook, set_webhook
 from tests.telegram.doubles import message_update
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -58,7 +58,7 @@ class House:
         return sorted(await self.db.read(lambda tx: list(tx.execute(select(picture_table.c.key)).scalars())))
 
     async def states(self) -> dict[str, int]:
-        return await self.db.read(inbox.counts)
+        return await self.db.read(inbox.count_by_state)
 
     def on_message(self, handler: Handler) -> None:
         self.router.message.register(handler)
@@ -247,12 +247,12 @@ async def test_a_database_that_is_away_costs_no_try(alone: House) -> None:
 
 
 async def test_what_somebody_else_has_handled_has_no_second_effect(any_db: Database) -> None:
-    await any_db.write(lambda tx: inbox.store(tx, "1", [make_raw_update(message_update(1, "a"))], NOW))
-    (stored,) = await any_db.read(lambda tx: inbox.waiting(tx, "1", 5))
+    await any_db.write(lambda tx: inbox.insert_updates(tx, "1", [make_raw_update(message_update(1, "a"))], NOW))
+    (stored,) = await any_db.read(lambda tx: inbox.list_waiting(tx, "1", 5))
 
     async def handle(key: str) -> None:
         with on_behalf_of(UpdateHandling(stored.id, lambda: NOW)):
-            await any_db.write(lambda tx: pictures.remember(tx, key, "x", NOW))
+            await any_db.write(lambda tx: pictures.save(tx, key, "x", NOW))
 
     results = await asyncio.gather(*[handle(f"{number}") for number in range(4)], return_exceptions=True)
     assert [type(result) for result in results if result is not None] == [AlreadyHandled] * 3
@@ -288,11 +288,13 @@ async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(any_db:
 
 async def test_old_rows_are_pruned_before_their_numbers_come_again(any_db: Database) -> None:
     def whole(tx: Connection) -> int:
-        inbox.store(tx, "1", [make_raw_update(message_update(1, "a")), make_raw_update(message_update(2, "b"))], NOW)
-        for stored in inbox.waiting(tx, "1", 1):
-            inbox.finish(tx, stored.id, NOW)
-        inbox.prune(tx, NOW + timedelta(days=3))
-        return inbox.store(
+        inbox.insert_updates(
+            tx, "1", [make_raw_update(message_update(1, "a")), make_raw_update(message_update(2, "b"))], NOW
+        )
+        for stored in inbox.list_waiting(tx, "1", 1):
+            inbox.mark_done(tx, stored.id, NOW)
+        inbox.delete_before(tx, NOW + timedelta(days=3))
+        return inbox.insert_updates(
             tx, "1", [make_raw_update(message_update(1, "new")), make_raw_update(message_update(2, "b"))], NOW
         )
 
@@ -331,7 +333,7 @@ async def test_polling_brings_what_people_say_once_even_when_it_is_told_twice(ho
     anna = sandbox.person("Anna")
     await anna.start()
     await anna.send("hello")
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
     await house.receiving.wait_until_idle()
     await stopped(tasks)
     assert house.heard == ["/start", "hello"]
@@ -347,16 +349,16 @@ async def test_polling_goes_on_after_every_kind_of_failure(
         faults.server_error(),
         faults.garbage(processed=False),
         faults.reset_before(),
-        faults.refused(409, "Conflict: terminated by other getUpdates request"),
-        faults.refused(401, "Unauthorized"),
-        faults.refused(500, "Internal Server Error"),
+        faults.refusal(409, "Conflict: terminated by other getUpdates request"),
+        faults.refusal(401, "Unauthorized"),
+        faults.refusal(500, "Internal Server Error"),
     )
     for fault in broken:
-        sandbox.fail(fault, "getUpdates")
-    sandbox.fail(faults.reset_before(), "deleteWebhook")
+        sandbox.plan_fault(fault, "getUpdates")
+    sandbox.plan_fault(faults.reset_before(), "deleteWebhook")
     polling = UpdatePoller(house.bot, house.receiving, waits=(0.0,))
     tasks = await running(house.receiving.run(), polling.run())
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
     await house.receiving.wait_until_idle()
     await stopped(tasks)
     assert house.heard == ["/start"]
@@ -381,7 +383,7 @@ async def test_nothing_is_acknowledged_that_could_not_be_stored(
     anna = sandbox.person("Anna")
     await anna.start()
     tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving, waits=(0.0,)).run())
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
     await house.receiving.wait_until_idle()
     await stopped(tasks)
     assert len(failures) == 2
@@ -399,7 +401,7 @@ async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_no
             await slow.wait()
         if query.data == "fails":
             raise LookupError
-        return {"alert": Alert("read this"), "toast": "saved"}.get(query.data or "")
+        return {"alert": Notice("read this", is_alert=True), "toast": Notice("saved")}.get(query.data or "")
 
     async def on_message(message: Message) -> None:
         markup = {"inline_keyboard": [[{"text": data, "callback_data": data}] for data in names]}
@@ -411,11 +413,11 @@ async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_no
     tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
     anna = sandbox.person("Anna")
     await anna.start()
-    await anna.hears("choose")
+    await anna.wait_for_message("choose")
     answers = {}
     for name in names:
         press = await anna.click(name)
-        answers[name] = await anna.answered(press)
+        answers[name] = await anna.wait_for_answer(press)
     slow.set()
     await house.receiving.wait_until_idle()
     await stopped(tasks)
@@ -443,7 +445,7 @@ async def test_a_webhook_is_set_and_polling_takes_it_away(house: House, sandbox:
     tasks = await running(UpdatePoller(house.bot, house.receiving).run())
     anna = sandbox.person("Anna")
     await anna.start()
-    await sandbox.settled()
+    await sandbox.wait_until_acknowledged()
     await stopped(tasks)
     assert not sandbox.polling.webhook_active
 

@@ -8,8 +8,8 @@ from bot.db.engine.database import Database
 from bot.db.journeys import journeys
 from cjm import templates
 from cjm.address import Address
-from tests.telegram.casework import NOON
-from tests.telegram.mapwork import ANNA, MapHouse, action, first_manager, invited, map_house, other, second_journey
+from tests.telegram.case_house import NOON
+from tests.telegram.map_house import ANNA, MapHouse, action, first_manager, invited, map_house, other, second_journey
 
 BEN, EVE = 8, 666
 GONE = "This button no longer leads anywhere. Please ask anew: /map"
@@ -37,14 +37,14 @@ async def test_a_file_is_shown_first_and_applied_by_a_tap(house: MapHouse) -> No
     assert "What would change: Buying in our shop" in text
     assert "Europe/Warsaw → Europe/Berlin" in text
     assert "Another time zone: days counted so far stay where they were" in text
-    assert (await house.see(journeys.versions))["shop"].version == 1
+    assert (await house.see(journeys.list_versions))["shop"].version == 1
     apply = action(house, "Apply")
     await house.tap(ANNA, "Apply")
     assert house.texts(ANNA)[-1] == "Done: Buying in our shop, version 2, is in force."
-    assert (await house.see(journeys.versions))["shop"].source == changed
+    assert (await house.see(journeys.list_versions))["shop"].source == changed
     await house.forge(ANNA, apply, house.last(ANNA)[0])  # tapped again, or told late
     assert house.texts(ANNA)[-1].startswith("Done:")
-    assert (await house.see(journeys.versions))["shop"].version == 2
+    assert (await house.see(journeys.list_versions))["shop"].version == 2
 
 
 async def test_a_new_journey_is_told_by_what_it_has(house: MapHouse) -> None:
@@ -54,7 +54,7 @@ async def test_a_new_journey_is_told_by_what_it_has(house: MapHouse) -> None:
     assert "A new journey: Renting" in text
     assert "5 stages" in text
     await house.tap(ANNA, "Apply")
-    assert "other" in await house.see(journeys.current)
+    assert "other" in await house.see(journeys.list_current)
 
 
 async def test_nothing_changes_is_said(house: MapHouse) -> None:
@@ -70,16 +70,16 @@ async def test_what_somebody_changed_meanwhile_is_shown_again(house: MapHouse) -
     await house.file(ANNA, "shop.toml", mine.encode())
 
     def apply(tx) -> int:  # type: ignore[no-untyped-def]
-        from cjm.journeys.journey import read_journey
+        from cjm.journeys.journey_file import read_journey
 
         return journeys.apply(tx, read_journey(theirs, "t"), theirs, now=NOON)
 
     await house.db.write(apply)
     await house.tap(ANNA, "Apply")
     assert "Somebody changed this journey in the meantime" in house.texts(ANNA)[-1]
-    assert (await house.see(journeys.versions))["shop"].source == theirs
+    assert (await house.see(journeys.list_versions))["shop"].source == theirs
     await house.tap(ANNA, "Apply")
-    assert (await house.see(journeys.versions))["shop"].source == mine
+    assert (await house.see(journeys.list_versions))["shop"].source == mine
 
 
 async def test_a_discarded_proposal_stays_discarded(house: MapHouse) -> None:
@@ -88,7 +88,7 @@ async def test_a_discarded_proposal_stays_discarded(house: MapHouse) -> None:
     apply = action(house, "Apply")
     await house.tap(ANNA, "Discard")
     assert await house.forge(ANNA, apply, house.last(ANNA)[0]) is not None
-    assert (await house.see(journeys.versions))["shop"].version == 1
+    assert (await house.see(journeys.list_versions))["shop"].version == 1
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ async def test_every_mistake_of_a_file_is_told_at_once(house: MapHouse, content:
     assert "This file cannot be taken" in text
     assert said in text
     assert "Nothing was changed." in text
-    assert (await house.see(journeys.versions))["shop"].version == 1
+    assert (await house.see(journeys.list_versions))["shop"].version == 1
 
 
 async def test_a_hundred_mistakes_are_cut(house: MapHouse) -> None:

@@ -9,15 +9,16 @@ from bot.config.settings import TeamSettings
 from bot.db.engine.database import Database
 from bot.db.journeys import journeys
 from bot.db.people import managers
-from bot.messages.message import MOST_CAPTION, MOST_TEXT, utf16_length
+from bot.messages.message import utf16_length
 from bot.outbox.letters.digest_words import digest_text
+from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.usecases.maps.make_digest import MakeDigest
 from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
 from cjm.journeys.journey_file import read_journey
-from tests.telegram.casework import GROUP, NOON
-from tests.telegram.mapwork import MapHouse, map_house
+from tests.telegram.case_house import GROUP, NOON
+from tests.telegram.map_house import MapHouse, map_house
 from tests.usecases.past import answer, apply_shop
 
 ANNA, EVE, BEN = 7, 666, 8
@@ -47,7 +48,7 @@ async def test_a_manager_gets_a_picture_with_the_three_things_that_matter(house:
     assert "Best: Purchase – 80% satisfied (30 people)" in text or "Best: Purchase" in text
     assert "Weakest: After purchase" in text
     assert "Next step:" in text
-    assert utf16_length(text) <= MOST_CAPTION
+    assert utf16_length(text) <= TELEGRAM_LIMITS.caption_units
     assert message.upload is not None
     assert not message.upload.as_file
 
@@ -206,7 +207,7 @@ async def test_stages_in_words_hold_every_figure(house: MapHouse) -> None:
     assert "1. Awareness" in text
     assert "80% satisfied, 95% range" in text
     assert "no answers yet" in text
-    assert utf16_length(text) <= MOST_TEXT
+    assert utf16_length(text) <= TELEGRAM_LIMITS.text_units
 
 
 async def test_voices_are_turned_and_narrowed_to_a_touchpoint(house: MapHouse) -> None:
@@ -248,7 +249,7 @@ async def test_a_digest_now_does_not_count_as_the_weekly_one(house: MapHouse) ->
     await house.say(CARE, "/digest", chat=CARE)
     text = house.texts(CARE)[-1]
     report = await MakeDigest(house.db, house.clock, 5)("shop", "en")
-    assert text == str(digest_text(report).split_to_fit(MOST_CAPTION)[0])
+    assert text == str(digest_text(report).split_to_fit(TELEGRAM_LIMITS.caption_units)[0])
     assert await house.see(digest_runs.list_periods) == {}
 
 

@@ -9,8 +9,8 @@ from bot.db.engine.database import Database
 from bot.db.people import managers
 from cjm import templates
 from cjm.address import Address
-from tests.telegram.casework import NOON
-from tests.telegram.mapwork import ANNA, MapHouse, action, first_manager, invited, map_house, second_journey
+from tests.telegram.case_house import NOON
+from tests.telegram.map_house import ANNA, MapHouse, action, first_manager, invited, map_house, second_journey
 
 BEN, EVE = 8, 666
 GONE = "This button no longer leads anywhere. Please ask anew: /map"
@@ -46,7 +46,7 @@ async def test_a_second_first_link_opens_nothing_once_there_is_a_manager(house: 
     for token in (spare, used):
         await house.say(EVE, f"/start {token}")
         assert "opens nothing here" in house.texts(EVE)[-1]
-    assert len(await house.see(managers.everyone)) == 1
+    assert len(await house.see(managers.list_all)) == 1
     await house.say(ANNA, f"/start {used}")
     assert house.texts(ANNA)[-1].startswith("Welcome back!")
 
@@ -110,9 +110,9 @@ async def test_nobody_lets_themselves_or_a_configured_manager_go(db: Database) -
         for person in (ANNA, BEN):
             await house.db.write(lambda tx, person=person: _save(tx, person))  # type: ignore[misc]
         await house.say(BEN, "/managers")
-        for manager in await house.see(managers.everyone):
+        for manager in await house.see(managers.list_all):
             await house.forge(BEN, f"mz:{manager.id}", house.last(BEN)[0])
-        assert {m.address for m in await house.see(managers.everyone)} == {at(ANNA), at(BEN)}
+        assert {m.address for m in await house.see(managers.list_all)} == {at(ANNA), at(BEN)}
 
 
 def _save(tx, person: int) -> None:  # type: ignore[no-untyped-def]
@@ -133,4 +133,4 @@ async def test_an_invitation_makes_one_link(house: MapHouse) -> None:
 async def test_a_link_is_opened_in_private_only(house: MapHouse) -> None:
     token = await house.first_link()
     await house.send(ANNA, chat=-5, text=f"/start {token}")
-    assert await house.see(managers.everyone) == []
+    assert await house.see(managers.list_all) == []

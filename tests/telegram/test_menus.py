@@ -2,14 +2,19 @@
 
 import pytest
 
+from bot.messages.commands import Audience, listed_commands
 from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.connection import make_bot
-from bot.telegram.menus import CUSTOMER, MANAGER, TEAM, Menus
+from bot.telegram.menus import Menus
 from cjm.address import Address
 
 
 async def at_once(_seconds: float) -> None: ...
+
+
+def _names(audience: Audience) -> tuple[str, ...]:
+    return tuple(command.name for command in listed_commands(audience))
 
 
 async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureFixture) -> None:
@@ -17,7 +22,7 @@ async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureF
         bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
         boss = sandbox.person("Boss")
         await boss.start()
-        sandbox.fail(faults.reset_before(), "setMyCommands", times=2)
+        sandbox.plan_fault(faults.reset_before(), "setMyCommands", times=2)
         menus = Menus(bot, sleep=at_once)
         await menus.set_for_everybody()
         await menus.set_for_manager(Address("telegram", str(boss.id)), "ru")
@@ -28,9 +33,9 @@ async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureF
         private = [found[place] for place in found if "all_private_chats" in str(place)]
         groups = [found[place] for place in found if "all_group_chats" in str(place)]
         (own,) = [found[place] for place in found if str(boss.id) in str(place)]
-        assert [tuple(menu) for menu in private] == [CUSTOMER] * 3
-        assert [tuple(menu) for menu in groups] == [TEAM] * 3
-        assert tuple(own) == MANAGER
+        assert [tuple(menu) for menu in private] == [_names(Audience.CUSTOMER)] * 3
+        assert [tuple(menu) for menu in groups] == [_names(Audience.TEAM)] * 3
+        assert tuple(own) == _names(Audience.MANAGER)
         assert own["map"] == "Карта пути клиента"
         assert len({menu["help"] for menu in private}) == 3
         assert "menu not set" not in caplog.text

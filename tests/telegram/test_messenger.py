@@ -12,12 +12,13 @@ from aiogram import Bot
 from PIL import Image
 
 from bot.messages.callbacks import Action, ConversationVerb
-from bot.messages.message import MOST_CAPTION, Button, Message, Prose, Upload, bold, italic, plain, quote, units
+from bot.messages.message import Button, Message, Prose, Upload, bold, italic, plain, quote, utf16_length
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.sandbox import faults
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.connection import TokenError, check_token, make_bot
+from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.telegram.messenger import TelegramMessenger
 from cjm.address import Address
 
@@ -32,7 +33,7 @@ def png() -> bytes:
 
 
 def picture(text: str = "map", **more: object) -> Message:
-    upload = Upload("map.png", png(), remember="key")
+    upload = Upload("map.png", png(), cache_key="key")
     return replace(Message(plain(text)), upload=replace(upload, **more))  # type: ignore[arg-type]
 
 
@@ -102,16 +103,16 @@ async def test_too_long_texts_are_cut_and_a_caption_goes_on_in_a_second_message(
     telegram: TelegramMessenger, anna: Person
 ) -> None:
     await telegram.send(at(anna), Message(plain("😀" * 5000)))
-    assert units(anna.last.text or "") <= 4096
+    assert utf16_length(anna.last.text or "") <= 4096
     assert (anna.last.text or "").endswith("…")
     whole = "\n".join(f"line {number} of the digest" for number in range(80))
-    shown, rest = plain(whole).cut(MOST_CAPTION)
+    shown, rest = plain(whole).split_to_fit(TELEGRAM_LIMITS.caption_units)
     await telegram.send(at(anna), picture(str(shown)))
     caption = anna.last.caption or ""
-    assert units(caption) <= MOST_CAPTION
+    assert utf16_length(caption) <= TELEGRAM_LIMITS.caption_units
     await telegram.send(at(anna), Message(rest))
     assert f"{caption}\n{anna.last.text}" == whole
-    assert not len(plain("short").cut(MOST_CAPTION)[1])
+    assert not len(plain("short").split_to_fit(TELEGRAM_LIMITS.caption_units)[1])
 
 
 async def test_a_picture_is_changed_in_place_and_its_id_can_be_sent_again(
@@ -203,7 +204,7 @@ async def test_a_group_that_became_a_supergroup_tells_where_it_is(
     telegram: TelegramMessenger, anna: Person, team: Group
 ) -> None:
     old = at(team)
-    new = await team.migrate(anna)
+    new = await team.upgrade(anna)
     with pytest.raises(ChatMoved) as moved:
         await telegram.send(old, Message(plain("x")))
     assert moved.value.to == Address("telegram", str(new))
@@ -213,12 +214,12 @@ async def test_a_group_that_became_a_supergroup_tells_where_it_is(
     ("fault", "error", "arrives"),
     [
         (faults.too_many(7), Throttled, False),
-        (faults.refused(400, "Bad Request: message text is empty"), Rejected, False),
-        (faults.refused(403, "Forbidden: bot was blocked by the user"), Unreachable, False),
-        (faults.refused(400, "Bad Request: user is deactivated"), Unreachable, False),
-        (faults.refused(401, "Unauthorized"), NeverLeft, False),
-        (faults.refused(413, "Request Entity Too Large"), Rejected, False),
-        (faults.refused(500, "Internal Server Error: restart"), Uncertain, False),
+        (faults.refusal(400, "Bad Request: message text is empty"), Rejected, False),
+        (faults.refusal(403, "Forbidden: bot was blocked by the user"), Unreachable, False),
+        (faults.refusal(400, "Bad Request: user is deactivated"), Unreachable, False),
+        (faults.refusal(401, "Unauthorized"), NeverLeft, False),
+        (faults.refusal(413, "Request Entity Too Large"), Rejected, False),
+        (faults.refusal(500, "Internal Server Error: restart"), Uncertain, False),
         (faults.server_error(502), Uncertain, False),
         (faults.server_error(502, processed=True), Uncertain, True),
         (faults.garbage(), Uncertain, True),
@@ -232,7 +233,7 @@ async def test_each_way_of_failing_is_told_for_what_it_is(
     sandbox: Sandbox, anna: Person, fault: faults.Fault, error: type[Exception], arrives: bool
 ) -> None:
     bot = make_bot(TOKEN, sandbox.url, seconds=0.5)
-    sandbox.fail(fault, "sendMessage")
+    sandbox.plan_fault(fault, "sendMessage")
     with pytest.raises(error) as raised:
         await TelegramMessenger(bot).send(at(anna), Message(plain("canary")))
     await bot.session.close()

@@ -9,8 +9,8 @@ from bot.db.engine.database import Database
 from bot.db.people import teams
 from bot.outbox.messenger import Unreachable
 from cjm.address import Address
-from tests.telegram.casework import GROUP
-from tests.telegram.mapwork import MapHouse, map_house
+from tests.telegram.case_house import GROUP
+from tests.telegram.map_house import MapHouse, map_house
 
 ANNA, EVE = 7, 666
 CARE, OTHER = int(GROUP.id), -1009
@@ -24,7 +24,7 @@ async def house(db: Database) -> AsyncIterator[MapHouse]:
 
 
 async def bound(house: MapHouse) -> list[tuple[str, Address | None, int | None]]:
-    found = await house.see(lambda tx: teams.all_teams(tx, house.teams))
+    found = await house.see(lambda tx: teams.list_all(tx, house.teams))
     return [(t.key, t.address, t.thread) for t in found]
 
 
@@ -33,7 +33,7 @@ async def test_a_manager_adds_the_bot_and_taps_once(house: MapHouse) -> None:
     assert "Czy to ma być czat zespołu?" in house.team_texts()[-1]
     await house.tap(ANNA, "Tak, to czat naszego zespołu", chat=CARE, language="pl")
     assert "w poniedziałki o 09:00 (Europe/Warsaw)" in house.team_texts()[-1]
-    team = (await house.see(lambda tx: teams.all_teams(tx, ())))[0]
+    team = (await house.see(lambda tx: teams.list_all(tx, ())))[0]
     assert (team.address, team.settings.language, team.settings.timezone) == (GROUP, "pl", "Europe/Warsaw")
     await house.say(EVE, "/map", chat=CARE)
     assert "Zakupy w naszym sklepie" in house.team_texts()[-1]

@@ -1,68 +1,62 @@
-"""What a customer sees of complaining and of their own cases."""
+"""Screens for complaining and for a customer's own cases."""
 
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.db.cases.case_views import CaseView
-from bot.messages.callbacks import Action, ComplaintVerb, DraftVerb, OwnCaseVerb, Verb
-from bot.messages.message import Button, Message, Prose, bold, italic, lines, plain, quote
-from bot.outbox.letters.case_card import talk
+from bot.messages.callbacks import ComplaintVerb, OwnCaseVerb
+from bot.messages.message import Message, Prose, bold, italic, join_lines, plain, quote
+from bot.messages.notice import Notice
+from bot.outbox.letters.case_card import render_messages
+from bot.screens.buttons import button_row, page_buttons
 from bot.texts import Words, words_in
-from bot.usecases.cases.hear_customer import DraftKept
 from bot.usecases.cases.list_cases import PAGE, OwnCaseList
 from bot.usecases.cases.start_complaint import PlaceOffer
-from cjm.cases.case import Case, CaseAuthor, CaseKind, cut
+from cjm.cases.case import Case, CaseAuthor, CaseKind
+from cjm.text import cut_text
 
-MOST_TALK = 2400
-
-
-def _row(label: str, verb: Verb, *args: int | str) -> tuple[Button, ...]:
-    return (Button(label, Action.of(verb, *args)),)
+MOST_TALK = 2400  # units; leaves room for the head of the case in one message
 
 
 def touchpoint_choice(offer: PlaceOffer, *, every: bool = False) -> Message:
-    """Which moment it is about; ``every`` shows them all."""
+    """Ask which touchpoint the complaint is about: the likely ones, or with ``every`` all of the journey's.
+
+    Without a journey there is nothing to choose from, and the customer is asked to write at once.
+    """
     words = words_in(offer.language)
     journey = offer.journey
     if journey is None:
         return writing_prompt(offer)
     keys = [*offer.likely, *offer.others] if every else offer.likely
-    titles = ((key, journey.touchpoints[key][1].title.in_(words.language)) for key in keys)
-    rows = [_row(title, ComplaintVerb.CHOOSE_PLACE, key) for key, title in titles]
+    titles = ((key, journey.touchpoints[key][1].title.in_language(words.language)) for key in keys)
+    rows = [button_row(title, ComplaintVerb.CHOOSE_PLACE, key) for key, title in titles]
     if offer.others and not every:
-        rows.append(_row(words("cases.button.other"), ComplaintVerb.SHOW_ALL_PLACES))
+        rows.append(button_row(words("cases.button.other"), ComplaintVerb.SHOW_ALL_PLACES))
     rows += [
-        _row(words("cases.button.just_write"), ComplaintVerb.WRITE_WITHOUT_PLACE),
-        _row(words("cases.button.cancel"), ComplaintVerb.CANCEL),
+        button_row(words("cases.button.just_write"), ComplaintVerb.WRITE_WITHOUT_PLACE),
+        button_row(words("cases.button.cancel"), ComplaintVerb.CANCEL),
     ]
-    text = lines([bold(words("cases.complain.title")), words("cases.complain.hint")], "\n\n")
+    text = join_lines([bold(words("cases.complain.title")), words("cases.complain.hint")], "\n\n")
     return Message(text, tuple(rows))
 
 
 def writing_prompt(offer: PlaceOffer) -> Message:
-    """The invitation to write."""
+    """Ask for the words of a complaint, and name the touchpoint that was chosen."""
     words = words_in(offer.language)
-    place = offer.journey and offer.chosen_place and offer.journey.touchpoints[offer.chosen_place][1].title.in_(words.language)
+    place = (
+        offer.journey
+        and offer.chosen_place
+        and offer.journey.touchpoints[offer.chosen_place][1].title.in_language(words.language)
+    )
     title = words("cases.write.about", place=place) if place else words("cases.write.title")
-    back = _row(words("cases.button.back"), ComplaintVerb.BACK_TO_PLACES) if offer.journey else ()
-    rows = tuple(row for row in (back, _row(words("cases.button.cancel"), ComplaintVerb.CANCEL)) if row)
-    return Message(lines([bold(title), words("cases.write.hint")], "\n\n"), rows)
+    back = button_row(words("cases.button.back"), ComplaintVerb.BACK_TO_PLACES) if offer.journey else ()
+    rows = tuple(row for row in (back, button_row(words("cases.button.cancel"), ComplaintVerb.CANCEL)) if row)
+    return Message(join_lines([bold(title), words("cases.write.hint")], "\n\n"), rows)
 
 
 def cancellation(language: str | None) -> Message:
+    """Confirm that nothing will be sent; what is written next is an ordinary message again."""
     return Message(plain(words_in(language)("cases.cancelled")))
-
-
-def draft_question(kept: DraftKept, reply_to: str) -> Message:
-    """What was that? Asked under the message itself."""
-    words = words_in(kept.language)
-    rows = [_row(words(f"cases.button.kind.{kind}"), DraftVerb.OPEN_CASE, kept.draft, kind) for kind in CaseKind]
-    if kept.case is not None:
-        rows.insert(
-            0, _row(words("cases.button.add_to", number=kept.case), DraftVerb.ADD_TO_CASE, kept.draft, kept.case)
-        )
-    rows.append(_row(words("cases.button.nothing"), DraftVerb.DISCARD, kept.draft))
-    return Message(plain(words("cases.blue.ask")), tuple(rows), reply_to=reply_to)
 
 
 # ---- one's own cases -------------------------------------------------------------------------------------------------
@@ -72,19 +66,16 @@ def own_case_list(mine: OwnCaseList) -> Message:
     words = words_in(mine.language)
     if not mine.views and not mine.skip:
         return Message(plain(words("cases.mine.none")))
-    rows = [_row(_label(view, words), OwnCaseVerb.SHOW, view.case.number, mine.skip) for view in mine.views]
-    turning = []
-    if mine.skip:
-        turning.append(Button(words("cases.button.newer"), Action.of(OwnCaseVerb.LIST, max(0, mine.skip - PAGE))))
-    if mine.more:
-        turning.append(Button(words("cases.button.older"), Action.of(OwnCaseVerb.LIST, mine.skip + PAGE)))
+    rows = [button_row(_label(view, words), OwnCaseVerb.SHOW, view.case.number, mine.skip) for view in mine.views]
+    labels = (words("cases.button.newer"), words("cases.button.older"))
+    rows += page_buttons(OwnCaseVerb.LIST, labels, mine.skip, PAGE, has_more=mine.more)
     parts = [bold(words("cases.mine.title")), *(_entry(view, words, mine.timezone) for view in mine.views)]
-    return Message(lines(parts, "\n\n"), (*rows, *([tuple(turning)] if turning else [])))
+    return Message(join_lines(parts, "\n\n"), tuple(rows))
 
 
 def _label(view: CaseView, words: Words) -> str:
-    place = view.place(words.language)
-    return cut(f"#{view.case.number} · {place}" if place else _title(view.case, words), 60)
+    place = view.place_title(words.language)
+    return cut_text(f"#{view.case.number} · {place}" if place else _title(view.case, words), 60)
 
 
 def _title(case: Case, words: Words) -> str:
@@ -92,13 +83,13 @@ def _title(case: Case, words: Words) -> str:
 
 
 def _entry(view: CaseView, words: Words, timezone: str | None) -> Prose:
-    """Number, place, date, state, and the last answer there was."""
-    answers = [m.said.text for m in view.said if m.author is CaseAuthor.TEAM and m.said.text]
+    """Return a case in a few lines: number, place, date, state, and the start of the team's latest answer."""
+    answers = [m.text.text for m in view.messages if m.author is CaseAuthor.TEAM and m.text.text]
     day = words.day(view.case.opened_at.astimezone(_zone(view, timezone)).date())
-    place = view.place(words.language)
+    place = view.place_title(words.language)
     head = bold(_title(view.case, words) + (f" · {place}" if place else ""))
     state = f"{day} · {case_state_text(view.case, words)}"
-    return lines([head, state, *([quote(cut(answers[-1], 160))] if answers else [])])
+    return join_lines([head, state, *([quote(cut_text(answers[-1], 160))] if answers else [])])
 
 
 def _zone(view: CaseView, timezone: str | None) -> ZoneInfo:
@@ -106,38 +97,47 @@ def _zone(view: CaseView, timezone: str | None) -> ZoneInfo:
 
 
 def case_state_text(case: Case, words: Words) -> str:
+    # Praise has no state to follow: nobody has to answer it.
     return words("cases.state.praise" if case.kind is CaseKind.PRAISE else f"cases.state.{case.state}")
 
 
 def own_case(view: CaseView, skip: int = 0) -> Message:
-    """All of one case, and what can be done about it."""
+    """Show the whole of one case and its buttons; ``skip`` is the page of the list to go back to."""
     words = words_in(view.customer.language)
     case = view.case
-    rows = [_row(words("cases.button.write_more"), OwnCaseVerb.WRITE_MORE, case.number)]
+    rows = [button_row(words("cases.button.write_more"), OwnCaseVerb.WRITE_MORE, case.number)]
     if case.is_over and case.kind is not CaseKind.PRAISE:
-        rows = [_row(words("cases.button.not_solved"), OwnCaseVerb.NOT_SOLVED, case.number)]
-    rows.append(_row(words("cases.button.all_mine"), OwnCaseVerb.LIST, skip))
-    said = tuple(m if m.author is CaseAuthor.CUSTOMER else replace(m, author_name=None) for m in view.said)
-    text = lines([_entry_head(view, words), talk(said, words, MOST_TALK)], "\n\n")
+        rows = [button_row(words("cases.button.not_solved"), OwnCaseVerb.NOT_SOLVED, case.number)]
+    rows.append(button_row(words("cases.button.all_mine"), OwnCaseVerb.LIST, skip))
+    said = tuple(m if m.author is CaseAuthor.CUSTOMER else replace(m, author_name=None) for m in view.messages)
+    text = join_lines([_entry_head(view, words), render_messages(said, words, MOST_TALK)], "\n\n")
     return Message(text, tuple(rows))
 
 
 def _entry_head(view: CaseView, words: Words) -> Prose:
-    place = view.place(words.language)
+    place = view.place_title(words.language)
     head = bold(_title(view.case, words) + (f" · {place}" if place else ""))
-    return lines([head, italic(case_state_text(view.case, words))])
+    return join_lines([head, italic(case_state_text(view.case, words))])
 
 
 def addition_prompt(view: CaseView) -> Message:
-    """The invitation to add something to a case."""
+    """Ask for more words, photos or voice messages for a case."""
     words, number = words_in(view.customer.language), view.case.number
     return Message(
-        plain(words("cases.write.more", number=number)), (_row(words("cases.button.done"), OwnCaseVerb.FINISH, number),)
+        plain(words("cases.write.more", number=number)),
+        (button_row(words("cases.button.done"), OwnCaseVerb.FINISH, number),),
     )
 
 
 def reopening(view: CaseView) -> Message:
+    """Confirm that the case is open again, and ask what is still wrong."""
     words, number = words_in(view.customer.language), view.case.number
     return Message(
-        plain(words("cases.reopened", number=number)), (_row(words("cases.button.done"), OwnCaseVerb.FINISH, number),)
+        plain(words("cases.reopened", number=number)),
+        (button_row(words("cases.button.done"), OwnCaseVerb.FINISH, number),),
     )
+
+
+def foreign_case(language: str | None) -> Notice:
+    """Return the alert for a button that names no case of this customer, such as a forged one."""
+    return Notice(words_in(language)("cases.refused.mine"), is_alert=True)

@@ -1,150 +1,152 @@
-"""The settings as they are shown: one message, changed in place."""
+"""Screens of /settings: an overview with a button for each setting, and a list for each of these buttons."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from bot.messages.callbacks import Action, SettingVerb
-from bot.messages.message import Button, Message, bold, italic, lines, plain
+from bot.messages.callbacks import Action, SettingVerb, Verb
+from bot.messages.message import Button, Message, bold, italic, join_lines, plain
+from bot.messages.notice import Notice
+from bot.screens.buttons import Row, button_row, mark_chosen, split_into_rows
 from bot.screens.customer.my_data import format_hours, language_name
 from bot.texts import LANGUAGES, Words, words_in
 from bot.usecases.people.change_settings import CustomerSettings, TypedSetting, TypedSettingKind
-from bot.usecases.people.find_zone import offsets, place_name
+from bot.usecases.people.time_zones import city_name, zones_by_offset
 
-QUIET = ("21:00-09:00", "22:00-08:00", "23:00-07:00", "20:00-10:00")
-_IN_A_ROW = 4
+QUIET_HOURS = ("21:00-09:00", "22:00-08:00", "23:00-07:00", "20:00-10:00", "")  # the last one is: none
+_TIMES_PER_ROW = 4
+_LIST_OF_KIND = {TypedSettingKind.QUIET: SettingVerb.QUIET_HOURS, TypedSettingKind.ZONE: SettingVerb.OFFSET}
 
-Rows = tuple[tuple[Button, ...], ...]
 
-
-def settings_overview(view: CustomerSettings) -> Message:
-    w = words_in(view.language)
-    text = bold(w("settings.head")) + "\n\n" + lines(_facts(view, w))
+def settings_overview(current: CustomerSettings) -> Message:
+    """Show all settings as they count now, with the buttons that change them."""
+    words = words_in(current.language)
+    text = bold(words("settings.head")) + "\n\n" + join_lines(_facts(current, words))
     rows = [
-        _row(w("settings.button.language"), SettingVerb.LANGUAGE),
-        _row(w("settings.button.quiet"), SettingVerb.QUIET_HOURS),
-        _row(w("settings.button.zone"), SettingVerb.OFFSET),
+        button_row(words("settings.button.language"), SettingVerb.LANGUAGE),
+        button_row(words("settings.button.quiet"), SettingVerb.QUIET_HOURS),
+        button_row(words("settings.button.zone"), SettingVerb.OFFSET),
     ]
-    if view.muted:
-        rows.append(_row(w("settings.button.unmute"), SettingVerb.UNMUTE))
-    if view.consent:
-        rows.append(
-            _row(
-                w("settings.button.resume" if view.stopped else "settings.button.stop"),
-                SettingVerb.ASKING,
-                int(view.stopped),
-            )
-        )
+    if current.muted_titles:
+        rows.append(button_row(words("settings.button.unmute"), SettingVerb.UNMUTE))
+    if current.has_consented:
+        label = words("settings.button.resume" if current.has_stopped else "settings.button.stop")
+        rows.append(button_row(label, SettingVerb.ASKING, int(current.has_stopped)))
     return Message(text, tuple(rows))
 
 
-def _facts(view: CustomerSettings, w: Words) -> Iterable[str]:
-    yield w("settings.language", language=language_name(view.language))
-    yield w("settings.quiet", hours=format_hours(view.quiet) if view.quiet else w("settings.quiet.none"))
-    zone, time = place_name(view.zone.key, view.language), f"{view.now.astimezone(view.zone):%H:%M}"
-    yield w("settings.zone" if view.zone_chosen else "settings.zone.assumed", zone=zone, time=time)
-    asking = "none" if not view.consent else "off" if view.stopped else "on"
-    yield w(f"settings.asking.{asking}")
-    if view.muted:
-        yield w("settings.mutes", list=w.list(list(view.muted)))
+def _facts(current: CustomerSettings, words: Words) -> Iterable[str]:
+    yield words("settings.language", language=language_name(current.language))
+    hours = format_hours(current.quiet_hours) if current.quiet_hours else words("settings.quiet.none")
+    yield words("settings.quiet", hours=hours)
+    zone, time = city_name(current.zone.key, current.language), f"{current.now.astimezone(current.zone):%H:%M}"
+    yield words("settings.zone" if current.has_chosen_zone else "settings.zone.assumed", zone=zone, time=time)
+    asking = "none" if not current.has_consented else "off" if current.has_stopped else "on"
+    yield words(f"settings.asking.{asking}")
+    if current.muted_titles:
+        yield words("settings.mutes", list=words.list(list(current.muted_titles)))
 
 
-def language_choice(view: CustomerSettings) -> Message:
-    w = words_in(view.language)
+def saved_notice(current: CustomerSettings) -> Notice:
+    return Notice(words_in(current.language)("settings.saved"))
+
+
+def setting_list(verb: Verb, current: CustomerSettings) -> Message:
+    """Return the list that a button without an argument opens; the overview for all other buttons."""
+    lists: dict[Verb, Callable[[CustomerSettings], Message]] = {
+        SettingVerb.LANGUAGE: language_choice,
+        SettingVerb.QUIET_HOURS: quiet_hours_choice,
+        SettingVerb.OFFSET: local_time_choice,
+    }
+    return lists.get(verb, settings_overview)(current)
+
+
+def language_choice(current: CustomerSettings) -> Message:
+    words = words_in(current.language)
     rows = tuple(
-        _row(_mark_chosen(language_name(each), each == view.language), SettingVerb.LANGUAGE, each) for each in LANGUAGES
+        button_row(mark_chosen(language_name(each), each == current.language), SettingVerb.LANGUAGE, each)
+        for each in LANGUAGES
     )
-    return Message(bold(w("settings.language.ask")), (*rows, _back(w)))
+    return Message(bold(words("settings.language.ask")), (*rows, _overview_row(words)))
 
 
-def quiet_hours_choice(view: CustomerSettings) -> Message:
-    w = words_in(view.language)
-    chosen = str(view.quiet) if view.quiet else ""
-    # Hours hold a colon, which a button cannot: it carries the place in the list.
+def quiet_hours_choice(current: CustomerSettings) -> Message:
+    """Offer common hours, none, and hours that the customer types."""
+    words = words_in(current.language)
+    chosen = str(current.quiet_hours) if current.quiet_hours else ""
+    # Hours hold a colon, which separates the arguments of a button: it carries the place in the list instead.
     rows = [
-        _row(_mark_chosen(hours.replace("-", "–"), hours == chosen), SettingVerb.QUIET_HOURS, place)
-        for place, hours in enumerate(QUIET)
+        button_row(
+            mark_chosen(hours.replace("-", "–") or words("settings.quiet.off"), hours == chosen),
+            SettingVerb.QUIET_HOURS,
+            place,
+        )
+        for place, hours in enumerate(QUIET_HOURS)
     ]
-    rows.append(_row(_mark_chosen(w("settings.quiet.off"), not chosen), SettingVerb.QUIET_HOURS, len(QUIET)))
-    return Message(
-        bold(w("settings.quiet.ask")),
-        (*rows, _row(w("settings.quiet.own"), SettingVerb.TYPE_VALUE, TypedSettingKind.QUIET), _back(w)),
-    )
+    rows.append(button_row(words("settings.quiet.own"), SettingVerb.TYPE_VALUE, TypedSettingKind.QUIET))
+    return Message(bold(words("settings.quiet.ask")), (*rows, _overview_row(words)))
 
 
-def local_time_choice(view: CustomerSettings) -> Message:
-    """What time is it with you? Every time that common zones show now."""
-    w = words_in(view.language)
-    here = view.now.astimezone(view.zone).utcoffset() if view.zone_chosen else None
+def offered_hours(place: int) -> str:
+    """Return the hours in this place of the list, "" for none; a place beyond it gives text that changes nothing."""
+    return QUIET_HOURS[place] if place < len(QUIET_HOURS) else "-"
+
+
+def local_time_choice(current: CustomerSettings) -> Message:
+    """Ask what the customer's clock shows, and offer each time that clocks of common zones show now.
+
+    People know the time where they are, but seldom the name of their zone.
+    """
+    words = words_in(current.language)
+    here = current.now.astimezone(current.zone).utcoffset() if current.has_chosen_zone else None
     buttons = [
         Button(
-            _mark_chosen(f"{view.now + timedelta(minutes=ahead):%H:%M}", here == timedelta(minutes=ahead)),
-            Action.of(SettingVerb.OFFSET, ahead),
+            mark_chosen(f"{current.now + timedelta(minutes=minutes):%H:%M}", here == timedelta(minutes=minutes)),
+            Action.of(SettingVerb.OFFSET, minutes),
         )
-        for ahead in offsets(view.now)
+        for minutes in zones_by_offset(current.now)
     ]
-    rows = tuple(tuple(buttons[n : n + _IN_A_ROW]) for n in range(0, len(buttons), _IN_A_ROW))
-    return Message(
-        bold(w("settings.zone.ask")),
-        (*rows, _row(w("settings.zone.other"), SettingVerb.TYPE_VALUE, TypedSettingKind.ZONE), _back(w)),
-    )
+    other = button_row(words("settings.zone.other"), SettingVerb.TYPE_VALUE, TypedSettingKind.ZONE)
+    rows = (*split_into_rows(buttons, _TIMES_PER_ROW), other, _overview_row(words))
+    return Message(bold(words("settings.zone.ask")), rows)
 
 
-def zone_choice(view: CustomerSettings, ahead: int) -> Message:
-    """Which of the places that are so far ahead of UTC: their clocks may part in spring."""
-    w = words_in(view.language)
-    zones = offsets(view.now).get(ahead)
+def zone_choice(current: CustomerSettings, minutes: int) -> Message:
+    """Ask for the city among those whose clocks are ``minutes`` ahead of UTC now.
+
+    The offset alone is not enough: these clocks can differ again after the next change to summer time.
+    """
+    words = words_in(current.language)
+    zones = zones_by_offset(current.now).get(minutes)
     if not zones:
-        return local_time_choice(view)
-    named = sorted((place_name(zone, view.language), zone) for zone in zones)
+        return local_time_choice(current)
+    named = sorted((city_name(zone, current.language), zone) for zone in zones)
     rows = tuple(
-        _row(_mark_chosen(name, zone == view.zone.key and view.zone_chosen), SettingVerb.ZONE, zone)
+        button_row(mark_chosen(name, zone == current.zone.key and current.has_chosen_zone), SettingVerb.ZONE, zone)
         for name, zone in named
     )
-    time = f"{view.now + timedelta(minutes=ahead):%H:%M}"
-    asked = bold(w("settings.zone.place", time=time))
-    return Message(
-        asked,
-        (
-            *rows,
-            _row(w("settings.zone.other"), SettingVerb.TYPE_VALUE, TypedSettingKind.ZONE),
-            _row(w("settings.back"), SettingVerb.OFFSET),
-        ),
-    )
+    time = f"{current.now + timedelta(minutes=minutes):%H:%M}"
+    other = button_row(words("settings.zone.other"), SettingVerb.TYPE_VALUE, TypedSettingKind.ZONE)
+    back = button_row(words("settings.back"), SettingVerb.OFFSET)
+    return Message(bold(words("settings.zone.place", time=time)), (*rows, other, back))
 
 
-def typing_prompt(view: CustomerSettings, wanted: TypedSettingKind) -> Message:
-    w = words_in(view.language)
-    key = "settings.quiet.write" if wanted is TypedSettingKind.QUIET else "settings.zone.write"
-    return Message(
-        plain(w(key)),
-        (
-            _row(
-                w("settings.back"), SettingVerb.QUIET_HOURS if wanted is TypedSettingKind.QUIET else SettingVerb.OFFSET
-            ),
-        ),
-    )
+def typing_prompt(current: CustomerSettings, kind: TypedSettingKind) -> Message:
+    """Ask to type quiet hours or a place."""
+    words = words_in(current.language)
+    key = "settings.quiet.write" if kind is TypedSettingKind.QUIET else "settings.zone.write"
+    return Message(plain(words(key)), (button_row(words("settings.back"), _LIST_OF_KIND[kind]),))
 
 
-def typed_setting_reply(done: TypedSetting) -> Message:
-    """The settings again, or what was wrong with the text."""
-    w = words_in(done.view.language)
-    if done.wrong is None:
-        whole = settings_overview(done.view)
-        return Message(italic(w("settings.saved")) + "\n\n" + whole.text, whole.buttons)
-    topic = "quiet" if done.wanted is TypedSettingKind.QUIET else "zone"
-    back = _row(
-        w("settings.back"), SettingVerb.QUIET_HOURS if done.wanted is TypedSettingKind.QUIET else SettingVerb.OFFSET
-    )
-    return Message(plain(w(f"settings.{topic}.{done.wrong}")), (back,))
+def typed_setting_reply(typed: TypedSetting) -> Message:
+    """Show the settings with what was typed, or say why it cannot be taken."""
+    words = words_in(typed.settings.language)
+    if typed.mistake is None:
+        overview = settings_overview(typed.settings)
+        return Message(italic(words("settings.saved")) + "\n\n" + overview.text, overview.buttons)
+    topic = "quiet" if typed.kind is TypedSettingKind.QUIET else "zone"
+    back = button_row(words("settings.back"), _LIST_OF_KIND[typed.kind])
+    return Message(plain(words(f"settings.{topic}.{typed.mistake}")), (back,))
 
 
-def _row(label: str, verb: SettingVerb, *args: int | str) -> tuple[Button, ...]:
-    return (Button(label, Action.of(verb, *args)),)
-
-
-def _back(w: Words) -> tuple[Button, ...]:
-    return _row(w("settings.back"), SettingVerb.SHOW_ALL)
-
-
-def _mark_chosen(label: str, chosen: bool) -> str:
-    return f"✓ {label}" if chosen else label
+def _overview_row(words: Words) -> Row:
+    return button_row(words("settings.back"), SettingVerb.SHOW_ALL)

@@ -1,93 +1,98 @@
-"""What a customer reads at the beginning and at the end: who we are, may we ask, goodbye."""
+"""Screens for the beginning and the end: who we are, whether we may ask, how to stop and be forgotten, and help."""
 
-from bot.config.settings import AskingSettings as Rules
-from bot.messages.callbacks import Action, ConsentVerb
-from bot.messages.message import Button, Message, Prose, bold, lines, plain
+from bot.config.settings import AskingSettings
+from bot.messages.callbacks import ConsentVerb
+from bot.messages.commands import Audience
+from bot.messages.message import Message, Prose, bold, join_lines, plain
+from bot.screens.buttons import button_row
+from bot.screens.command_list import command_list
 from bot.texts import Words
 from bot.usecases.asking.give_consent import Consent
 from bot.usecases.asking.stop_asking import AskingChange
 from bot.usecases.people.open_link import Greeting
 
 
-def greeting(what: Greeting, w: Words, rules: Rules) -> Message:
-    match what:
+def greeting_screen(greeting: Greeting, words: Words, asking: AskingSettings) -> Message:
+    match greeting:
         case Greeting.CONSENT:
-            return consent_question(w, rules)
+            return consent_question(words, asking)
         case Greeting.STOPPED:
-            return _resume_offer(w, "chat.start.stopped")
+            return _resume_offer(words, "chat.start.stopped")
         case Greeting.REFUSED:
-            return _text_message(w, "chat.link.refused")
+            return _text_message(words, "chat.link.refused")
         case _:
-            return _text_message(w, f"chat.start.{what}")
+            return _text_message(words, f"chat.start.{greeting}")
 
 
-def consent_question(w: Words, rules: Rules) -> Message:
-    """What we would ask, how often at most, when never, and how to end it: before anything is asked."""
-    often = w("chat.consent.often", n=rules.per_month) if rules.per_month else ""
-    once = w("chat.consent.reminder") if rules.remind_after_hours else ""
-    quiet = rules.quiet_hours
-    never = w("chat.consent.quiet", start=f"{quiet.start:%H:%M}", end=f"{quiet.end:%H:%M}") if quiet else ""
+def consent_question(words: Words, asking: AskingSettings) -> Message:
+    """Ask for consent, and say before it what we would ask, how often at most, when never, and how to end it."""
+    often = words("chat.consent.often", n=asking.per_month) if asking.per_month else ""
+    once = words("chat.consent.reminder") if asking.remind_after_hours else ""
+    quiet = asking.quiet_hours
+    never = words("chat.consent.quiet", start=f"{quiet.start:%H:%M}", end=f"{quiet.end:%H:%M}") if quiet else ""
     text = _paragraphs(
-        bold(w("chat.consent.hello")),
-        plain(w("chat.consent.what")),
+        bold(words("chat.consent.hello")),
+        plain(words("chat.consent.what")),
         plain(" ".join(filter(None, (often, never, once)))),
-        plain(w("chat.consent.stop")),
-        bold(w("chat.consent.ask")),
+        plain(words("chat.consent.stop")),
+        bold(words("chat.consent.ask")),
     )
-    yes = Button(w("chat.consent.yes"), Action.of(ConsentVerb.CONSENT, 1))
-    return Message(text, ((yes,), (Button(w("chat.consent.no"), Action.of(ConsentVerb.CONSENT, 0)),)))
+    yes = button_row(words("chat.consent.yes"), ConsentVerb.CONSENT, 1)
+    return Message(text, (yes, button_row(words("chat.consent.no"), ConsentVerb.CONSENT, 0)))
 
 
-def consent_reply(what: Consent, w: Words) -> Message:
+def consent_reply(consent: Consent, words: Words) -> Message:
     keys = {Consent.GIVEN: "chat.consent.given", Consent.REFUSED: "chat.consent.refused"}
-    return _text_message(w, keys.get(what, "chat.start.stranger"))
+    return _text_message(words, keys.get(consent, "chat.start.stranger"))
 
 
-def stop_reply(what: AskingChange, w: Words) -> Message:
-    match what:
+def stop_reply(change: AskingChange, words: Words) -> Message:
+    """Confirm /stop, with a button that undoes it."""
+    match change:
         case AskingChange.STOPPED:
-            undo = Button(w("chat.undo"), Action.of(ConsentVerb.ASK_AGAIN))
-            return Message(plain(w("chat.stop.done")), ((undo,),))
+            return Message(plain(words("chat.stop.done")), (button_row(words("chat.undo"), ConsentVerb.ASK_AGAIN),))
         case AskingChange.ALREADY:
-            return _resume_offer(w, "chat.stop.already")
+            return _resume_offer(words, "chat.stop.already")
         case _:
-            return _text_message(w, "chat.stop.never")
+            return _text_message(words, "chat.stop.never")
 
 
-def resume_reply(what: AskingChange, w: Words) -> Message:
-    return _text_message(w, "chat.resumed" if what is AskingChange.ON else "chat.stop.never")
+def resume_reply(change: AskingChange, words: Words) -> Message:
+    return _text_message(words, "chat.resumed" if change is AskingChange.ON else "chat.stop.never")
 
 
-def forget_question(w: Words) -> Message:
-    erase = Button(w("chat.forget.yes"), Action.of(ConsentVerb.FORGET, 1))
+def forget_question(words: Words) -> Message:
+    """Ask once before everything is erased; the safe button comes first, because erasing cannot be undone."""
+    keep = button_row(words("chat.forget.no"), ConsentVerb.FORGET, 0)
+    return Message(plain(words("chat.forget.ask")), (keep, button_row(words("chat.forget.yes"), ConsentVerb.FORGET, 1)))
+
+
+def forget_reply(words: Words, *, was_known: bool) -> Message:
+    return _text_message(words, "chat.forget.done" if was_known else "chat.forget.nothing")
+
+
+def forget_cancellation(words: Words) -> Message:
+    return _text_message(words, "chat.forget.kept")
+
+
+def customer_help(words: Words) -> Message:
+    """List the commands of customers, and say that they can also just write."""
     return Message(
-        plain(w("chat.forget.ask")), ((Button(w("chat.forget.no"), Action.of(ConsentVerb.FORGET, 0)),), (erase,))
+        _paragraphs(bold(words("chat.help.head")), command_list(Audience.CUSTOMER, words), plain(words("chat.help")))
     )
 
 
-def forget_reply(w: Words, *, found: bool) -> Message:
-    return _text_message(w, "chat.forget.done" if found else "chat.forget.nothing")
+def flood_warning(words: Words) -> Message:
+    return _text_message(words, "chat.slow_down")
 
 
-def forget_cancellation(w: Words) -> Message:
-    return _text_message(w, "chat.forget.kept")
+def _resume_offer(words: Words, key: str) -> Message:
+    return Message(plain(words(key)), (button_row(words("chat.resume"), ConsentVerb.ASK_AGAIN),))
 
 
-def customer_help(w: Words) -> Message:
-    return Message(_paragraphs(bold(w("chat.help.head")), plain(w("chat.help"))))
-
-
-def flood_warning(w: Words) -> Message:
-    return _text_message(w, "chat.slow_down")
-
-
-def _resume_offer(w: Words, key: str) -> Message:
-    return Message(plain(w(key)), ((Button(w("chat.resume"), Action.of(ConsentVerb.ASK_AGAIN)),),))
-
-
-def _text_message(w: Words, key: str) -> Message:
-    return Message(plain(w(key)))
+def _text_message(words: Words, key: str) -> Message:
+    return Message(plain(words(key)))
 
 
 def _paragraphs(*parts: Prose) -> Prose:
-    return lines(parts, between="\n\n")
+    return join_lines(parts, between="\n\n")

@@ -1,65 +1,115 @@
-"""What a manager sees of journey files: which are in force, what a new one would change, what is wrong with it."""
+"""Screens for journey files: those in force, what a new one would change, and the mistakes in it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from bot.messages.callbacks import Action, JourneyFileVerb
-from bot.messages.message import Button, Message, Prose, bold, italic, lines, plain
+from bot.messages.message import Button, Message, Prose, Upload, bold, italic, join_lines, plain
+from bot.screens.buttons import button_row
 from bot.texts import Words
-from bot.usecases.journeys.change_journey import JourneysInForce, ShownProposal
-from cjm.cases.case import cut
+from bot.usecases.journeys.change_journey import (
+    JourneyApplied,
+    JourneyChangedMeanwhile,
+    JourneyInForce,
+    JourneyNotAllowed,
+    RefusedJourneyFile,
+    ShownProposal,
+)
 from cjm.errors import Mistake
 from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange, JourneyDifference
+from cjm.text import cut_text
 
-MOST_ENTRIES, MOST_MISTAKES, MOST_LINE = 20, 15, 220
-MOST_TEXT = 3900
+MOST_ENTRIES, MOST_MISTAKES, MOST_FILES = 20, 15, 90
+MOST_LINE, MOST_LABEL, MOST_TEXT = 220, 60, 3900  # units
+
+ChangeOutcome = ShownProposal | RefusedJourneyFile | JourneyNotAllowed | JourneyApplied | JourneyChangedMeanwhile
 
 
-def journey_list(found: Sequence[JourneysInForce], view: int, words: Words) -> Message:
-    """The journeys, each with a button that gives its file."""
-    told = [words("manager.journeys.one", title=j.title, key=j.key, version=j.version) for j in found]
-    buttons = tuple(
-        (
-            Button(
-                cut(words("manager.journeys.export", title=j.title), 60), Action.of(JourneyFileVerb.EXPORT, view, place)
-            ),
+def journey_list(journeys: Sequence[JourneyInForce], view_id: int, words: Words) -> Message:
+    """List the journeys in force, with a button each that sends its file."""
+    entries = [words("manager.journeys.one", title=j.title, key=j.key, version=j.version) for j in journeys]
+    rows = tuple(
+        button_row(
+            cut_text(words("manager.journeys.export", title=journey.title), MOST_LABEL),
+            JourneyFileVerb.EXPORT,
+            view_id,
+            place,
         )
-        for place, j in enumerate(found)
+        for place, journey in enumerate(journeys[:MOST_FILES])
     )
-    head = bold(words("manager.journeys.head")) if found else plain(words("manager.journeys.none"))
-    return Message(lines([head, *told, "\n" + words("manager.journeys.how")]).cut(MOST_TEXT)[0], buttons[:90])
+    head = bold(words("manager.journeys.head")) if journeys else plain(words("manager.journeys.none"))
+    text = join_lines([head, *entries, "\n" + words("manager.journeys.how")])
+    return Message(text.split_to_fit(MOST_TEXT)[0], rows)
 
 
-def proposal_screen(found: ShownProposal, words: Words, *, meanwhile: bool = False) -> Message:
-    """What would change, what deserves a second look, and the two buttons."""
-    proposal = found.proposal
-    title = proposal.journey.title.in_(words.language)
-    if found.view is None:
+def journey_file(journey: JourneyInForce, words: Words) -> Message:
+    """Return the file in force of a journey, as a document."""
+    upload = Upload(f"{journey.key}.toml", journey.source.encode(), kind="document")
+    text = words("manager.journeys.file", title=journey.title, version=journey.version)
+    return Message(plain(text), upload=upload)
+
+
+def too_large_file(most_bytes: int, words: Words) -> Message:
+    return Message(plain(words("manager.file.too_large", most=most_bytes // 1000)))
+
+
+def unreachable_file(words: Words) -> Message:
+    """Say that the file could not be fetched from the messenger."""
+    return Message(plain(words("manager.file.unreachable")))
+
+
+def change_outcome(outcome: ChangeOutcome, words: Words) -> Message:
+    """Show what a file would change, or what became of it."""
+    match outcome:
+        case ShownProposal():
+            return proposal_screen(outcome, words)
+        case JourneyChangedMeanwhile():
+            return proposal_screen(outcome.latest, words, meanwhile=True)
+        case RefusedJourneyFile():
+            return mistake_list(outcome.mistakes, words)
+        case JourneyNotAllowed():
+            return Message(plain(words("manager.proposal.not_yours", key=outcome.journey)))
+        case JourneyApplied():
+            return Message(plain(words("manager.proposal.applied", title=outcome.title, version=outcome.version)))
+
+
+def discarded_change(words: Words) -> Message:
+    return Message(plain(words("manager.proposal.discarded")))
+
+
+def proposal_screen(shown: ShownProposal, words: Words, *, meanwhile: bool = False) -> Message:
+    """Show what would change and what deserves a second look, with the buttons that apply and discard it.
+
+    ``meanwhile`` tells that the journey was changed since the reader saw the proposal last.
+    """
+    proposal = shown.proposal
+    title = proposal.journey.title.in_language(words.language)
+    if shown.view_id is None:
         return Message(plain(words("manager.proposal.nothing", title=title, version=proposal.version)))
     head = words("manager.proposal.new" if proposal.difference.is_new else "manager.proposal.head", title=title)
-    text = lines(
+    text = join_lines(
         [
             plain(words("manager.proposal.meanwhile")) if meanwhile else "",
             bold(head),
-            lines(_counts(proposal.difference, words)),
-            lines(_entries(proposal.difference, words)),
-            lines(_warnings(proposal.difference, words)),
+            join_lines(_counts(proposal.difference, words)),
+            join_lines(_entries(proposal.difference, words)),
+            join_lines(_warnings(proposal.difference, words)),
         ],
         "\n\n",
     )
-    apply = Button(words("manager.button.apply"), Action.of(JourneyFileVerb.APPLY, found.view))
-    discard = Button(words("manager.button.discard"), Action.of(JourneyFileVerb.DISCARD, found.view))
-    return Message(text.cut(MOST_TEXT)[0], ((apply, discard),))
+    apply = Button(words("manager.button.apply"), Action.of(JourneyFileVerb.APPLY, shown.view_id))
+    discard = Button(words("manager.button.discard"), Action.of(JourneyFileVerb.DISCARD, shown.view_id))
+    return Message(text.split_to_fit(MOST_TEXT)[0], ((apply, discard),))
 
 
 def _counts(difference: JourneyDifference, words: Words) -> list[str]:
-    """Of a new journey, what it has; of a change, how many of each kind."""
+    """Count the parts of a new journey, or the changes of an existing one by their kind."""
     if difference.is_new:
         parts = Counter(entry.part for entry in difference.entries)
-        told = [words(f"manager.part.{part}", n=parts[part]) for part in ChangedPart if parts[part]]
+        counts = [words(f"manager.part.{part}", n=parts[part]) for part in ChangedPart if parts[part]]
     else:
-        told = [words(f"manager.what.{what}", n=n) for what, n in difference.counts.items()]
-    return [", ".join(told)]
+        counts = [words(f"manager.what.{what}", n=n) for what, n in difference.counts.items()]
+    return [", ".join(counts)]
 
 
 def _entries(difference: JourneyDifference, words: Words) -> list[str]:
@@ -70,15 +120,15 @@ def _entries(difference: JourneyDifference, words: Words) -> list[str]:
 
 
 def _entry(entry: JourneyChange, words: Words) -> str:
-    name = f"“{cut(entry.title.in_(words.language), 60)}”" if entry.title else entry.path
-    what = words(f"manager.entry.{entry.what}", thing=f"{words(f'manager.thing.{entry.part}')} {name}".strip())
+    name = f"“{cut_text(entry.title.in_language(words.language), 60)}”" if entry.title else entry.path
+    what = words(f"manager.entry.{entry.type}", thing=f"{words(f'manager.thing.{entry.part}')} {name}".strip())
     field = f" · {entry.field}" if entry.field and entry.field not in ("key", "title") else ""
     values = f": {entry.before or '–'} → {entry.after or '–'}" if entry.before or entry.after else ""
-    return cut(f"{what}{field}{values}", MOST_LINE)
+    return cut_text(f"{what}{field}{values}", MOST_LINE)
 
 
 def _warnings(difference: JourneyDifference, words: Words) -> list[Prose]:
-    """Each reason once, with what it is about."""
+    """Return each reason once, with the parts of the journey that it is about."""
     about: dict[ChangeWarning, list[str]] = {}
     for entry in difference.warnings:
         if entry.warning is not None:
@@ -94,12 +144,12 @@ def _list_paths(paths: Sequence[str], words: Words, most: int = 5) -> str:
 
 
 def mistake_list(mistakes: Iterable[Mistake], words: Words) -> Message:
-    """Every mistake, as long as there is room."""
+    """List the mistakes of a file, as many as there is room for, and count the rest."""
     found = list(mistakes)
-    shown = [cut(f"• {mistake}", MOST_LINE) for mistake in found[:MOST_MISTAKES]]
+    shown = [cut_text(f"• {mistake}", MOST_LINE) for mistake in found[:MOST_MISTAKES]]
     head = bold(words("manager.wrong", n=len(found)))
-    text = lines([head, *shown, *_more(len(found) - MOST_MISTAKES, words), "\n" + words("manager.wrong.again")])
-    return Message(text.cut(MOST_TEXT)[0])
+    text = join_lines([head, *shown, *_more(len(found) - MOST_MISTAKES, words), "\n" + words("manager.wrong.again")])
+    return Message(text.split_to_fit(MOST_TEXT)[0])
 
 
 def _more(n: int, words: Words) -> list[str]:

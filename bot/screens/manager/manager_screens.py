@@ -1,85 +1,108 @@
-"""What is said about managers: the welcome, the help, who there is, and the link for another one."""
+"""Screens about managers: the welcome, the help, the list of managers, and the link for another one."""
 
+from bot.messages import commands
 from bot.messages.callbacks import Action, ManagerVerb
-from bot.messages.message import Button, Message, bold, lines, plain
-from bot.texts import Words
+from bot.messages.commands import Audience
+from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
+from bot.screens.buttons import button_row, mark_chosen
+from bot.screens.command_list import command_list
+from bot.texts import Words, words_in
 from bot.usecases.teams.become_manager import ManagerWelcome
 from bot.usecases.teams.invite_manager import ManagerInvitation, ManagerList
 from bot.usecases.teams.recognize_viewer import MapViewer
-from cjm.cases.case import cut
+from cjm.text import cut_text
 
 MOST_LABEL = 48
-MOST_SHOWN = 40
+MOST_SHOWN = 40  # managers or journeys; more would not fit one message
+MOST_TEXT = 3900
 
 
-def welcome(found: ManagerWelcome, words: Words) -> Message:
-    key = "first" if found.is_first else "news" if found.is_news else "known"
-    return Message(lines([plain(words(f"manager.welcome.{key}")), *_help(found.viewer, words)], "\n\n"))
+def manager_welcome(welcome: ManagerWelcome, words: Words) -> Message:
+    """Greet somebody who opened a manager's link, and list what they can do."""
+    key = "first" if welcome.is_first else "news" if welcome.is_news else "known"
+    return Message(join_lines([plain(words(f"manager.welcome.{key}")), *_help(welcome.viewer, words)], "\n\n"))
 
 
-def role_help(viewer: MapViewer, words: Words, thread: int | None = None) -> Message:
-    rows: tuple[tuple[Button, ...], ...] = ()
-    if viewer.is_manager and viewer.sees_all:
-        rows = ((Button(words("manager.button.managers"), Action.of(ManagerVerb.LIST)),),)
-    return Message(lines(_help(viewer, words), "\n\n"), rows, thread=thread)
+def refused_link(language: str | None) -> Message:
+    """Say that a manager's link opens nothing; why is not told, so that links cannot be probed."""
+    return Message(plain(words_in(language)("manager.link.refused")))
 
 
-def _help(viewer: MapViewer, words: Words) -> list[str]:
+def role_help(viewer: MapViewer, thread: int | None = None) -> Message:
+    """List the commands of a manager, or of a team's chat."""
+    words = words_in(viewer.language)
+    rows = (
+        (button_row(words("manager.button.managers"), ManagerVerb.LIST),)
+        if viewer.is_manager and viewer.may_see_all
+        else ()
+    )
+    return Message(join_lines(_help(viewer, words), "\n\n"), rows, thread=thread)
+
+
+def _help(viewer: MapViewer, words: Words) -> list[Prose]:
     if not viewer.is_manager:
-        return [words("team.help")]
-    return [words("manager.help"), words("manager.help.team") if viewer.sees_all else ""]
+        return [command_list(Audience.TEAM, words), plain(words("team.help"))]
+    if not viewer.may_see_all:
+        # Managers of some journeys are refused by /managers.
+        without = (commands.MANAGERS,)
+        return [command_list(Audience.MANAGER, words, without=without), plain(words("manager.help"))]
+    return [
+        command_list(Audience.MANAGER, words),
+        plain(words("manager.help")),
+        plain(words("manager.help.team")),
+    ]
 
 
-def manager_list(found: ManagerList, words: Words) -> Message:
-    """Everybody who is a manager, with what they may see."""
-    known = {m.address for m in found.known}
-    names = [_one(m.name, m.journeys, found, words) for m in found.known[:MOST_SHOWN]]
-    names += [words("manager.staff.configured", address=a) for a in found.configured if a not in known]
-    rows = [(Button(words("manager.button.invite"), Action.of(ManagerVerb.INVITE)),)]
-    if found.removable:
-        rows.append((Button(words("manager.button.remove"), Action.of(ManagerVerb.CHOOSE_WHOM_TO_REMOVE)),))
-    return Message(lines([bold(words("manager.staff.head")), *names]).cut(3900)[0], tuple(rows))
+def manager_list(managers: ManagerList | None, words: Words) -> Message:
+    """List all managers with what they may see; None is for a manager of some journeys, who may not see this list."""
+    if managers is None:
+        return Message(plain(words("manager.staff.limited")))
+    known = {manager.address for manager in managers.managers}
+    names = [_entry(m.name, m.journeys, managers, words) for m in managers.managers[:MOST_SHOWN]]
+    names += [words("manager.staff.configured", address=a) for a in managers.configured if a not in known]
+    rows = [button_row(words("manager.button.invite"), ManagerVerb.INVITE)]
+    if managers.removable:
+        rows.append(button_row(words("manager.button.remove"), ManagerVerb.CHOOSE_WHOM_TO_REMOVE))
+    text = join_lines([bold(words("manager.staff.head")), *names])
+    return Message(text.split_to_fit(MOST_TEXT)[0], tuple(rows))
 
 
-def _one(name: str, journeys: tuple[str, ...] | None, found: ManagerList, words: Words) -> str:
+def _entry(name: str, journeys: tuple[str, ...] | None, managers: ManagerList, words: Words) -> str:
     if journeys is None:
         return words("manager.staff.all", name=name)
-    titles = ", ".join(found.titles.get(key, key) for key in journeys)
+    titles = ", ".join(managers.journey_titles.get(key, key) for key in journeys)
     return words("manager.staff.some", name=name, journeys=titles)
 
 
-def removal_choice(found: ManagerList, words: Words) -> Message:
+def removal_choice(managers: ManagerList, words: Words) -> Message:
+    """Ask which manager to remove; those of the settings and the reader are not offered."""
     rows = [
-        (Button(cut(words("manager.button.let_go", name=m.name), MOST_LABEL), Action.of(ManagerVerb.REMOVE, m.id)),)
-        for m in found.removable[:MOST_SHOWN]
+        button_row(cut_text(words("manager.button.let_go", name=m.name), MOST_LABEL), ManagerVerb.REMOVE, m.id)
+        for m in managers.removable[:MOST_SHOWN]
     ]
-    back = (Button(words("manager.button.back"), Action.of(ManagerVerb.LIST)),)
+    back = button_row(words("manager.button.back"), ManagerVerb.LIST)
     return Message(plain(words("manager.staff.removing")), (*rows, back))
 
 
-def invitation_choice(found: ManagerInvitation, words: Words) -> Message:
-    """Which journeys the new manager will see: all, or those that are ticked."""
+def invitation_choice(invitation: ManagerInvitation, words: Words) -> Message:
+    """Ask which journeys the new manager will see: all, or those that are ticked."""
     every = Button(
-        _mark_chosen(words("manager.all_journeys"), found.chosen is None),
-        Action.of(ManagerVerb.TOGGLE_JOURNEY, found.view, 0),
+        mark_chosen(words("manager.all_journeys"), invitation.chosen_journeys is None),
+        Action.of(ManagerVerb.TOGGLE_JOURNEY, invitation.view_id, 0),
     )
     rows = [
-        (
-            Button(
-                _mark_chosen(cut(title, MOST_LABEL), key in (found.chosen or ())),
-                Action.of(ManagerVerb.TOGGLE_JOURNEY, found.view, place),
-            ),
+        button_row(
+            mark_chosen(cut_text(title, MOST_LABEL), key in (invitation.chosen_journeys or ())),
+            ManagerVerb.TOGGLE_JOURNEY,
+            invitation.view_id,
+            place,
         )
-        for place, (key, title) in enumerate(found.journeys, 1)
+        for place, (key, title) in enumerate(invitation.journeys, 1)
     ]
-    made = (Button(words("manager.button.make_link"), Action.of(ManagerVerb.MAKE_LINK, found.view)),)
-    shown = [(every,), *rows] if len(found.journeys) > 1 else []
-    return Message(plain(words("manager.invite.ask")), (*shown[:MOST_SHOWN], made))
-
-
-def _mark_chosen(label: str, is_chosen: bool) -> str:
-    return f"✓ {label}" if is_chosen else label
+    make = button_row(words("manager.button.make_link"), ManagerVerb.MAKE_LINK, invitation.view_id)
+    shown = [(every,), *rows] if len(invitation.journeys) > 1 else []  # one journey leaves nothing to choose
+    return Message(plain(words("manager.invite.ask")), (*shown[:MOST_SHOWN], make))
 
 
 def invitation_link(address: str, words: Words) -> Message:
-    return Message(lines([words("manager.invite.link"), address], "\n\n"))
+    return Message(join_lines([words("manager.invite.link"), address], "\n\n"))

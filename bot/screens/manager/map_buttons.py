@@ -1,17 +1,24 @@
-"""The buttons under what is shown of a journey. Each carries the view's number and at most one small number more."""
+"""Buttons under a view of a journey.
 
-from collections.abc import Iterator, Sequence
+Invariants:
+
+* A button carries the id of the kept view and at most one small number: what it chooses stands in the view. So it fits
+  any messenger, and means the same for as long as the view is kept.
+* Options are named by their place in the list that was shown, also after the journey got other segments or touchpoints.
+"""
+
+from collections.abc import Iterator
 
 from bot.messages.callbacks import Action, MapVerb
 from bot.messages.message import Button
+from bot.screens.buttons import Row, split_into_rows
 from bot.texts import Words
 from bot.usecases.maps.view_map import ViewedMap
 from cjm.figures.map_view import CONTENTS, MENUS, PERIOD_LENGTHS, ViewContent, ViewMenu, ViewStep
 from cjm.text import cut_text
 
-Row = tuple[Button, ...]
 MOST_LABEL = 32
-MOST_OPTIONS = 40
+MOST_OPTIONS, OPTIONS_PER_ROW = 40, 2
 _VERBS = {
     ViewStep.EARLIER: MapVerb.EARLIER,
     ViewStep.LATER: MapVerb.LATER,
@@ -21,141 +28,143 @@ _VERBS = {
     ViewStep.CHOOSE: MapVerb.CHOOSE,
     ViewStep.BACK: MapVerb.BACK,
 }
+# A persona has no period; a digest has its own, the week that it reports.
 _TIMELESS = (ViewContent.PERSONA, ViewContent.DIGEST)
 
 
-def step_button(label: str, seen: ViewedMap, to: ViewStep, n: int | None = None) -> Button:
-    args = (seen.view_id,) if n is None else (seen.view_id, n)
-    return Button(label, Action.of(_VERBS[to], *args))
+def step_button(label: str, viewed: ViewedMap, step: ViewStep, number: int | None = None) -> Button:
+    """Return the button that takes this step from the view; ``number`` is what the step is about, such as days."""
+    args = (viewed.view_id,) if number is None else (viewed.view_id, number)
+    return Button(label, Action.of(_VERBS[step], *args))
 
 
-def view_buttons(seen: ViewedMap, words: Words, pages: int) -> tuple[Row, ...]:
-    """The menu that is open, else what can be done with what is shown."""
-    found = _options(seen, words) if seen.view.menu is not ViewMenu.NONE else _usual(seen, words, pages)
+def view_buttons(viewed: ViewedMap, words: Words, pages: int) -> tuple[Row, ...]:
+    """Return the options of the open menu, or without one the buttons that change and leave what is shown."""
+    found = _menu_rows(viewed, words) if viewed.view.menu is not ViewMenu.NONE else _default_rows(viewed, words, pages)
     return tuple(row for row in found if row)
 
 
-def _usual(seen: ViewedMap, words: Words, pages: int) -> Iterator[Row]:
-    look = seen.view
-    if look.content not in _TIMELESS:
-        yield _travel(seen, words)
-        yield tuple(_window(seen, words, days) for days in PERIOD_LENGTHS)
-        yield tuple(_narrowing(seen, words))
-    yield _turning(seen, words, pages)
-    yield tuple(_others(seen, words))
-    if seen.has_several_journeys:
-        yield (step_button(words("manager.button.journey"), seen, ViewStep.OPEN, MENUS.index(ViewMenu.JOURNEY)),)
+def _default_rows(viewed: ViewedMap, words: Words, pages: int) -> Iterator[Row]:
+    view = viewed.view
+    if view.content not in _TIMELESS:
+        yield _period_row(viewed, words)
+        yield tuple(_days_button(viewed, words, days) for days in PERIOD_LENGTHS)
+        yield tuple(_filter_buttons(viewed, words))
+    yield _page_row(viewed, words, pages)
+    yield tuple(_content_buttons(viewed, words))
+    if viewed.has_several_journeys:
+        yield (step_button(words("manager.button.journey"), viewed, ViewStep.OPEN, MENUS.index(ViewMenu.JOURNEY)),)
 
 
-def _travel(seen: ViewedMap, words: Words) -> Row:
-    earlier = step_button(words("manager.button.earlier"), seen, ViewStep.EARLIER)
-    if seen.view.last is None or seen.view.last >= seen.today:
+def _period_row(viewed: ViewedMap, words: Words) -> Row:
+    earlier = step_button(words("manager.button.earlier"), viewed, ViewStep.EARLIER)
+    if viewed.view.last is None or viewed.view.last >= viewed.today:
         return (earlier,)
-    return earlier, step_button(words("manager.button.later"), seen, ViewStep.LATER)
+    return earlier, step_button(words("manager.button.later"), viewed, ViewStep.LATER)
 
 
-def _window(seen: ViewedMap, words: Words, days: int) -> Button:
+def _days_button(viewed: ViewedMap, words: Words, days: int) -> Button:
     label = words("manager.button.days", n=days)
-    return step_button(_mark_chosen(label, seen.view.days == days), seen, ViewStep.DAYS, days)
+    return step_button(_mark_current(label, viewed.view.days == days), viewed, ViewStep.DAYS, days)
 
 
-def _narrowing(seen: ViewedMap, words: Words) -> Iterator[Button]:
-    look, journey = seen.view, seen.journey
+def _filter_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
+    view, journey = viewed.view, viewed.journey
     if journey.segments:
-        segment = journey.segment(look.segment) if look.segment else None
+        segment = journey.segment(view.segment) if view.segment else None
         title = segment.title.in_language(words.language) if segment else words("manager.everyone")
-        yield _menu(words("manager.button.segment", title=title), seen, ViewMenu.SEGMENT)
-    if look.content is not ViewContent.CHANNELS:
-        title = words(f"map.channel.{look.channel}") if look.channel else words("manager.all_channels")
-        yield _menu(words("manager.button.channel", title=title), seen, ViewMenu.CHANNEL)
-    if look.content is ViewContent.VOICES:
-        place = journey.place(look.place) if look.place else None
+        yield _menu_button(words("manager.button.segment", title=title), viewed, ViewMenu.SEGMENT)
+    if view.content is not ViewContent.CHANNELS:
+        title = words(f"map.channel.{view.channel}") if view.channel else words("manager.all_channels")
+        yield _menu_button(words("manager.button.channel", title=title), viewed, ViewMenu.CHANNEL)
+    if view.content is ViewContent.VOICES:
+        place = journey.place(view.place) if view.place else None
         title = (place[1] or place[0]).title.in_language(words.language) if place else words("manager.everywhere")
-        yield _menu(words("manager.button.place", title=title), seen, ViewMenu.PLACE)
+        yield _menu_button(words("manager.button.place", title=title), viewed, ViewMenu.PLACE)
 
 
-def _menu(label: str, seen: ViewedMap, menu: ViewMenu) -> Button:
-    return step_button(cut_text(label, MOST_LABEL), seen, ViewStep.OPEN, MENUS.index(menu))
+def _menu_button(label: str, viewed: ViewedMap, menu: ViewMenu) -> Button:
+    return step_button(cut_text(label, MOST_LABEL), viewed, ViewStep.OPEN, MENUS.index(menu))
 
 
-def _turning(seen: ViewedMap, words: Words, pages: int) -> Row:
-    """One button turns a picture's pages round and round; words have two, since nobody knows where they end."""
-    page = seen.view.page
-    if seen.view.content is ViewContent.VOICES:
-        back = [step_button(words("manager.button.newer"), seen, ViewStep.PAGE, page - 1)] if page else []
-        return (
-            *back,
-            *(
-                [step_button(words("manager.button.older"), seen, ViewStep.PAGE, page + 1)]
-                if seen.has_more_voices
-                else []
-            ),
-        )
+def _page_row(viewed: ViewedMap, words: Words, pages: int) -> Row:
+    """Return one button that turns the pages of a picture in a circle, or two for voices.
+
+    How many pages of voices there are is not known, so they cannot be turned in a circle.
+    """
+    page = viewed.view.page
+    if viewed.view.content is ViewContent.VOICES:
+        back = [step_button(words("manager.button.newer"), viewed, ViewStep.PAGE, page - 1)] if page else []
+        older = step_button(words("manager.button.older"), viewed, ViewStep.PAGE, page + 1)
+        return (*back, older) if viewed.has_more_voices else tuple(back)
     if pages < 2:
         return ()
     page = min(page, pages - 1)
     return (
-        step_button(words("manager.button.page", page=page + 1, pages=pages), seen, ViewStep.PAGE, (page + 1) % pages),
+        step_button(
+            words("manager.button.page", page=page + 1, pages=pages), viewed, ViewStep.PAGE, (page + 1) % pages
+        ),
     )
 
 
-def _others(seen: ViewedMap, words: Words) -> Iterator[Button]:
-    """The same, seen otherwise."""
-    face = seen.view.content
-    if face is ViewContent.MAP:
-        yield Button(words("manager.button.file"), Action.of(MapVerb.AS_FILE, seen.view_id))
+def _content_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
+    """The same, viewed otherwise."""
+    content = viewed.view.content
+    if content is ViewContent.MAP:
+        yield Button(words("manager.button.file"), Action.of(MapVerb.AS_FILE, viewed.view_id))
     else:
-        yield _beside(seen, words, ViewContent.MAP)
-    if face is not ViewContent.STAGES:
-        yield _beside(seen, words, ViewContent.STAGES)
-    if face in (ViewContent.STAGES, ViewContent.BARRIERS):
-        yield _beside(seen, words, ViewContent.VOICES)
-    if face is ViewContent.DIGEST:
+        yield _beside_button(viewed, words, ViewContent.MAP)
+    if content is not ViewContent.STAGES:
+        yield _beside_button(viewed, words, ViewContent.STAGES)
+    if content in (ViewContent.STAGES, ViewContent.BARRIERS):
+        yield _beside_button(viewed, words, ViewContent.VOICES)
+    if content is ViewContent.DIGEST:
         yield Button(words("manager.button.cases"), Action.of(MapVerb.CASES))
 
 
-def _beside(seen: ViewedMap, words: Words, face: ViewContent) -> Button:
-    return Button(words(f"manager.button.{face}"), Action.of(MapVerb.BESIDE, seen.view_id, CONTENTS.index(face)))
+def _beside_button(viewed: ViewedMap, words: Words, content: ViewContent) -> Button:
+    return Button(
+        words(f"manager.button.{content}"), Action.of(MapVerb.BESIDE, viewed.view_id, CONTENTS.index(content))
+    )
 
 
-def _options(seen: ViewedMap, words: Words) -> Iterator[Row]:
-    look = seen.view
-    chosen = {ViewMenu.SEGMENT: look.segment, ViewMenu.CHANNEL: look.channel, ViewMenu.PLACE: look.place}.get(look.menu)
-    if look.menu is not ViewMenu.JOURNEY:
+def _menu_rows(viewed: ViewedMap, words: Words) -> Iterator[Row]:
+    view = viewed.view
+    chosen = {ViewMenu.SEGMENT: view.segment, ViewMenu.CHANNEL: view.channel, ViewMenu.PLACE: view.place}.get(view.menu)
+    if view.menu is not ViewMenu.JOURNEY:
         every = {ViewMenu.SEGMENT: "everyone", ViewMenu.CHANNEL: "all_channels", ViewMenu.PLACE: "everywhere"}[
-            look.menu
+            view.menu
         ]
-        yield (step_button(_mark_chosen(words(f"manager.{every}"), chosen is None), seen, ViewStep.CHOOSE, 0),)
+        yield (step_button(_mark_current(words(f"manager.{every}"), chosen is None), viewed, ViewStep.CHOOSE, 0),)
     else:
-        chosen = look.journey
+        chosen = view.journey
     buttons = [
         step_button(
-            _mark_chosen(cut_text(_title(seen, key, words), MOST_LABEL), key == chosen), seen, ViewStep.CHOOSE, place
+            _mark_current(cut_text(_option_title(viewed, key, words), MOST_LABEL), key == chosen),
+            viewed,
+            ViewStep.CHOOSE,
+            place,
         )
-        for place, key in enumerate(look.options[:MOST_OPTIONS], 1)
+        for place, key in enumerate(view.options[:MOST_OPTIONS], 1)
     ]
-    yield from rows_of_two(buttons)
-    yield (step_button(words("manager.button.back"), seen, ViewStep.BACK),)
+    yield from split_into_rows(buttons, OPTIONS_PER_ROW)
+    yield (step_button(words("manager.button.back"), viewed, ViewStep.BACK),)
 
 
-def _title(seen: ViewedMap, key: str, words: Words) -> str:
-    match seen.view.menu:
+def _option_title(viewed: ViewedMap, key: str, words: Words) -> str:
+    match viewed.view.menu:
         case ViewMenu.SEGMENT:
-            segment = seen.journey.segment(key)
+            segment = viewed.journey.segment(key)
             return segment.title.in_language(words.language) if segment else key
         case ViewMenu.CHANNEL:
             return words(f"map.channel.{key}")
         case ViewMenu.JOURNEY:
-            return seen.journey_titles.get(key, key)
+            return viewed.journey_titles.get(key, key)
         case _:
-            place = seen.journey.place(key)
+            place = viewed.journey.place(key)
             return (place[1] or place[0]).title.in_language(words.language) if place else key
 
 
-def _mark_chosen(label: str, is_chosen: bool) -> str:
+def _mark_current(label: str, is_chosen: bool) -> str:
+    # A dot and not a tick: the label names what the message shows now, not what somebody switched on.
     return f"• {label}" if is_chosen else label
-
-
-def rows_of_two(buttons: Sequence[Button]) -> Iterator[Row]:
-    for start in range(0, len(buttons), 2):
-        yield tuple(buttons[start : start + 2])

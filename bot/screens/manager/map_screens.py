@@ -1,4 +1,4 @@
-"""What is said of a journey under its picture, and instead of it: the same figures for those who cannot see it."""
+"""Words about a journey: the caption of its picture, and the same figures for those who cannot see pictures."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,7 +6,7 @@ from bot.messages.message import Message, Prose, Upload, bold, italic, join_line
 from bot.outbox.letters.digest_words import figure_number, figure_text, next_step_text, points_text
 from bot.screens.manager.map_buttons import view_buttons
 from bot.texts import Words, words_in
-from bot.usecases.maps.view_map import ViewedMap
+from bot.usecases.maps.view_map import NothingToView, ViewedMap
 from cjm.figures.digest import build_digest
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, StageFigures
 from cjm.figures.map_view import ViewContent
@@ -19,34 +19,41 @@ A_PAGE = 3000  # units of a page of words: short enough to be read, and within w
 MOST_VOICE = 500
 
 
-def words_of(seen: ViewedMap) -> Words:
-    return words_in(seen.map.language)
+def nothing_to_view(reason: NothingToView, language: str, thread: int | None) -> Message:
+    """Say why a command shows nothing, such as an unknown journey."""
+    return Message(plain(words_in(language)(f"manager.nothing.{reason}")), thread=thread)
 
 
-def map_picture(seen: ViewedMap, upload: Upload, caption_units: int) -> Message:
-    """The map with the three things that matter."""
-    words = words_of(seen)
-    text = join_lines([_head(seen, words), join_lines(key_findings(seen.map, words))], "\n\n")
-    return Message(text.split_to_fit(caption_units)[0], view_buttons(seen, words, seen.page_count), upload)
+def words_of(viewed: ViewedMap) -> Words:
+    """Return the texts in the language that the map was made in."""
+    return words_in(viewed.map.language)
 
 
-def view_in_words(seen: ViewedMap) -> Message:
-    """A face that is no picture."""
-    words = words_of(seen)
+def map_picture(viewed: ViewedMap, upload: Upload, caption_units: int) -> Message:
+    """Return the picture of the map with its key findings as the caption."""
+    words = words_of(viewed)
+    text = join_lines([_head(viewed, words), join_lines(key_findings(viewed.map, words))], "\n\n")
+    return Message(text.split_to_fit(caption_units)[0], view_buttons(viewed, words, viewed.page_count), upload)
+
+
+def view_in_words(viewed: ViewedMap) -> Message:
+    """Return a view without a picture, such as stages or voices, with its buttons."""
+    words = words_of(viewed)
     parts = {
         ViewContent.STAGES: _stages,
         ViewContent.VOICES: _voices,
         ViewContent.BARRIERS: _barriers,
         ViewContent.CHANNELS: _channels,
         ViewContent.PERSONA: _personas,
-    }[seen.view.content]
-    found = split_into_pages(list(parts(seen, words)))
-    shown = found[min(seen.view.page, len(found) - 1)] if seen.view.content is not ViewContent.VOICES else found[0]
-    return Message(join_lines([_head(seen, words), shown], "\n\n"), view_buttons(seen, words, len(found)))
+    }[viewed.view.content]
+    pages = split_into_pages(list(parts(viewed, words)))
+    # Of voices only the wanted page was loaded.
+    page = 0 if viewed.view.content is ViewContent.VOICES else min(viewed.view.page, len(pages) - 1)
+    return Message(join_lines([_head(viewed, words), pages[page]], "\n\n"), view_buttons(viewed, words, len(pages)))
 
 
 def split_into_pages(parts: Sequence[Prose]) -> list[Prose]:
-    """Parts under each other, on as many pages as they need; never none."""
+    """Put parts under each other on as many pages as they need; there is always at least one page, maybe empty."""
     pages = [Prose()]
     for part in parts:
         fitting = part.split_to_fit(A_PAGE)[0]
@@ -56,64 +63,67 @@ def split_into_pages(parts: Sequence[Prose]) -> list[Prose]:
     return pages
 
 
-def _head(seen: ViewedMap, words: Words) -> Prose:
-    made, look = seen.map, seen.view
-    title = bold(made.title)
-    if look.content is ViewContent.PERSONA:
-        return title
-    about = [words.days(made.period.first, made.period.last)]
-    about += [made.segment_title] if made.segment_title else []
-    about += [words(f"map.channel.{made.channel}")] if made.channel else []
-    counts = [words("manager.customers", n=made.totals.customers), words("digest.answers", n=made.totals.answers)]
-    if made.totals.complaints:
-        counts.append(words("map.complaints", n=made.totals.complaints))
+def _head(viewed: ViewedMap, words: Words) -> Prose:
+    journey_map, totals = viewed.map, viewed.map.totals
+    title = bold(journey_map.title)
+    if viewed.view.content is ViewContent.PERSONA:
+        return title  # the same in every period
+    about = [words.days(journey_map.period.first, journey_map.period.last)]
+    about += [journey_map.segment_title] if journey_map.segment_title else []
+    about += [words(f"map.channel.{journey_map.channel}")] if journey_map.channel else []
+    counts = [words("manager.customers", n=totals.customers), words("digest.answers", n=totals.answers)]
+    if totals.complaints:
+        counts.append(words("map.complaints", n=totals.complaints))
     return join_lines([title, " · ".join(about), " · ".join(counts)])
 
 
-def key_findings(made: JourneyMap, words: Words) -> Iterator[str]:
-    """Best, weakest, and what to do next; while figures are missing, how many are."""
-    found = build_digest(made, ())
-    for key, standing in (("digest.best", found.best), ("digest.worst", found.worst)):
+def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
+    """Yield the best and the weakest stage, the notes of the map, and the next step.
+
+    While figures are missing, the notes say how many, and no stage is called best or weakest.
+    """
+    digest = build_digest(journey_map, ())
+    for key, standing in (("digest.best", digest.best), ("digest.worst", digest.worst)):
         if standing is not None:
-            people = words("digest.people", n=standing.n)
-            yield words(key, title=standing.title, figure=figure_text(made.scale, standing.value, words), of=people)
-    yield from made.notes
-    if made.totals.answers:
-        yield f"{words('digest.next')} {next_step_text(found.next_step, words)}"
+            figure = figure_text(journey_map.scale, standing.value, words)
+            yield words(key, title=standing.title, figure=figure, of=words("digest.people", n=standing.n))
+    yield from journey_map.notes
+    if journey_map.totals.answers:
+        yield f"{words('digest.next')} {next_step_text(digest.next_step, words)}"
 
 
 # ---- stages, with every figure ---------------------------------------------------------------------------------------
 
 
-def _stages(seen: ViewedMap, words: Words) -> Iterator[Prose]:
-    for place, stage in enumerate(seen.map.stages, 1):
+def _stages(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
+    for place, stage in enumerate(viewed.map.stages, 1):
         title = bold(f"{place}. {stage.title}")
         yield join_lines(
             [
                 title,
-                *(score_line(s, stage.scores[s], seen.map, words) for s in stage.scores),
-                *_more(stage, seen, words),
+                *(score_line(s, stage.scores[s], viewed.map, words) for s in stage.scores),
+                *_more(stage, viewed, words),
             ]
         )
 
 
-def score_line(scale: Scale, score: Score, made: JourneyMap, words: Words) -> str:
-    """ "72% satisfied, 95% range 66% to 77%, 287 people" or how many are missing"""
+def score_line(scale: Scale, score: Score, journey_map: JourneyMap, words: Words) -> str:
+    """Return "72% satisfied, 95% range 66% to 77%, 287 people", or how many answers are missing."""
     people = words("digest.people", n=score.n)
     if score.value is None or score.low is None or score.high is None:
-        missing = words("figures.more_to_show", n=made.minimum - score.n)
+        missing = words("figures.more_to_show", n=journey_map.minimum - score.n)
         return f"{words(f'map.scale.{scale}')}: {people}. {missing}"
     low, high = figure_number(scale, score.low, words), figure_number(scale, score.high, words)
     text = words("manager.score", figure=figure_text(scale, score.value, words), low=low, high=high, people=people)
     return text if score.verdict is Verdict.OK else f"{text}. {words('manager.grey')}"
 
 
-def _more(stage: StageFigures, seen: ViewedMap, words: Words) -> Iterator[str]:
+def _more(stage: StageFigures, viewed: ViewedMap, words: Words) -> Iterator[str]:
     if not stage.scores:
         yield words("map.none")
     change = stage.change
     if change.direction in (ChangeDirection.BETTER, ChangeDirection.WORSE) and change.points is not None:
-        yield words(f"manager.change.{change.direction}", points=points_text(seen.map.scale, change.points, words))
+        yield words(f"manager.change.{change.direction}", points=points_text(viewed.map.scale, change.points, words))
     if stage.visits:
         counts = [words("manager.visits", n=stage.visits)]
         counts += [words("map.complaints", n=stage.complaints)] if stage.complaints else []
@@ -125,42 +135,46 @@ def _more(stage: StageFigures, seen: ViewedMap, words: Words) -> Iterator[str]:
 # ---- voices, barriers, channels, personas ----------------------------------------------------------------------------
 
 
-def _voices(seen: ViewedMap, words: Words) -> Iterator[Prose]:
-    if not seen.voices:
+def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
+    if not viewed.voices:
         yield plain(words("manager.voices.none"))
-    for heard in seen.voices:
-        place = seen.journey.place(heard.subject)
-        title = (place[1] or place[0]).title.in_language(words.language) if place else heard.subject
-        score = "" if heard.value is None else f"{words(f'map.scale.{heard.kind}')}: {heard.value}"
-        about = " · ".join(filter(None, [title, words.day(heard.day), score]))
-        yield join_lines([quote(cut_text(heard.text, MOST_VOICE)), italic(about)])
+    for voice in viewed.voices:
+        place = viewed.journey.place(voice.subject)
+        title = (place[1] or place[0]).title.in_language(words.language) if place else voice.subject
+        score = "" if voice.value is None else f"{words(f'map.scale.{voice.kind}')}: {voice.value}"
+        about = " · ".join(filter(None, [title, words.day(voice.day), score]))
+        yield join_lines([quote(cut_text(voice.text, MOST_VOICE)), italic(about)])
 
 
-def _barriers(seen: ViewedMap, words: Words) -> Iterator[Prose]:
-    told = [stage for stage in seen.map.stages if stage.barriers]
-    if not told:
+def _barriers(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
+    stages = [stage for stage in viewed.map.stages if stage.barriers]
+    if not stages:
         yield plain(words("manager.barriers.none"))
-    for stage in told:
-        named = [words("manager.barrier", theme=b.theme, times=words("map.times", count=b.n)) for b in stage.barriers]
-        yield join_lines([bold(stage.title), *named])
+    for stage in stages:
+        themes = [words("manager.barrier", theme=b.theme, times=words("map.times", count=b.n)) for b in stage.barriers]
+        yield join_lines([bold(stage.title), *themes])
 
 
-def _channels(seen: ViewedMap, words: Words) -> Iterator[Prose]:
+def _channels(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
     unused = []
-    for key, made in seen.maps_by_channel:
+    for key, journey_map in viewed.maps_by_channel:
         name = words(f"map.channel.{key}")
-        if not (made.totals.visits or made.totals.answers):
+        if not (journey_map.totals.visits or journey_map.totals.answers):
             unused.append(name)
             continue
-        scored = [s for s in made.stages if made.scale in s.scores]
-        told = [f"{s.title}: {score_line(made.scale, s.scores[made.scale], made, words)}" for s in scored]
-        yield join_lines([bold(name[:1].upper() + name[1:]), " · ".join(_totals(made, words)), *told])
+        scale = journey_map.scale
+        scores = [
+            f"{stage.title}: {score_line(scale, stage.scores[scale], journey_map, words)}"
+            for stage in journey_map.stages
+            if scale in stage.scores
+        ]
+        yield join_lines([bold(name[:1].upper() + name[1:]), " · ".join(_totals(journey_map, words)), *scores])
     if unused:
         yield plain(words("manager.channels.unused", list=", ".join(unused)))
 
 
-def _totals(made: JourneyMap, words: Words) -> Iterator[str]:
-    totals = made.totals
+def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
+    totals = journey_map.totals
     for key, n in (("manager.visits", totals.visits), ("digest.answers", totals.answers)):
         if n:
             yield words(key, n=n)
@@ -168,18 +182,18 @@ def _totals(made: JourneyMap, words: Words) -> Iterator[str]:
         yield words("map.complaints", n=totals.complaints)
 
 
-def _personas(seen: ViewedMap, words: Words) -> Iterator[Prose]:
-    if not seen.journey.personas:
+def _personas(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
+    if not viewed.journey.personas:
         yield plain(words("manager.personas.none"))
         return
-    for persona in seen.journey.personas:
+    for persona in viewed.journey.personas:
         yield _persona(persona, words)
     yield italic(words("manager.personas.assumed"))
 
 
 def _persona(persona: Persona, words: Words) -> Prose:
-    told = [
-        words(f"manager.persona.{name}", text=text.in_(words.language))
+    traits = [
+        words(f"manager.persona.{name}", text=text.in_language(words.language))
         for name in ("motives", "day", "goals", "pains")
         if (text := getattr(persona, name)) is not None
     ]
@@ -187,4 +201,4 @@ def _persona(persona: Persona, words: Words) -> Prose:
     channel = (
         words("manager.persona.channel", channel=words(f"map.channel.{persona.channel}")) if persona.channel else ""
     )
-    return join_lines([bold(persona.title.in_language(words.language)), who, *told, channel])
+    return join_lines([bold(persona.title.in_language(words.language)), who, *traits, channel])

@@ -1,60 +1,61 @@
-"""What the team sees of many cases, and of choosing a case's place."""
+"""Screens for the team: the list of open cases, and the choice of a case's touchpoint."""
 
 from datetime import timedelta
 
 from bot.db.cases.case_routing import CaseReader
 from bot.db.cases.case_views import CaseView
 from bot.messages.callbacks import Action, TeamCaseVerb
-from bot.messages.message import Button, Message, Prose, bold, lines, plain
-from bot.outbox.letters.case_card import card, files
+from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
+from bot.outbox.letters.case_card import attachments_text, render_card
+from bot.screens.buttons import button_row, page_buttons, split_into_rows
 from bot.texts import Words, words_in
 from bot.usecases.cases.list_cases import PAGE, OpenCaseList
-from cjm.cases.case import CaseState, cut
-from cjm.cases.place_suggestions import offered
+from cjm.cases.case import CaseState
+from cjm.cases.place_suggestions import suggest_places
+from cjm.text import cut_text
 
-FRESH = timedelta(minutes=1)
-
-
-def open_case_list(found: OpenCaseList) -> Message:
-    """How many wait, and the oldest of them with a button each."""
-    words = words_in(found.reader.language)
-    if not found.total:
-        return Message(plain(words("cases.list.none")), thread=found.reader.thread)
-    states = [words(f"cases.list.count.{s}", n=found.counts[s]) for s in CaseState if found.counts.get(s)]
-    head = lines([bold(words("cases.list.title", n=found.total)), ", ".join(states)])
-    entries = [_entry(view, found, words) for view in found.views]
-    buttons = [Button(f"#{view.case.number}", Action.of(TeamCaseVerb.SHOW, view.case.number)) for view in found.views]
-    rows = [tuple(buttons[i : i + 3]) for i in range(0, len(buttons), 3)]
-    turning = []
-    if found.skip:
-        turning.append(
-            Button(words("cases.button.earlier_ones"), Action.of(TeamCaseVerb.LIST, max(0, found.skip - PAGE)))
-        )
-    if found.skip + PAGE < found.total:
-        turning.append(Button(words("cases.button.later_ones"), Action.of(TeamCaseVerb.LIST, found.skip + PAGE)))
-    rows += [tuple(turning)] if turning else []
-    return Message(lines([head, *entries], "\n\n"), tuple(rows), thread=found.reader.thread)
+FRESH = timedelta(minutes=1)  # a case this young is new, not waiting
+NUMBERS_PER_ROW, TOUCHPOINTS_PER_ROW = 3, 2
+MOST_ROWS = 45  # with two touchpoints a row and the way back, within the 100 buttons that a message takes
 
 
-def _entry(view: CaseView, found: OpenCaseList, words: Words) -> Prose:
-    case, place = view.case, view.place(words.language)
+def open_case_list(page: OpenCaseList) -> Message:
+    """Count the open cases by state, and list the oldest ones with a button each."""
+    words = words_in(page.reader.language)
+    if not page.total:
+        return Message(plain(words("cases.list.none")), thread=page.reader.thread)
+    states = [words(f"cases.list.count.{s}", n=page.counts[s]) for s in CaseState if page.counts.get(s)]
+    head = join_lines([bold(words("cases.list.title", n=page.total)), ", ".join(states)])
+    entries = [_entry(view, page, words) for view in page.views]
+    buttons = [Button(f"#{view.case.number}", Action.of(TeamCaseVerb.SHOW, view.case.number)) for view in page.views]
+    labels = (words("cases.button.earlier_ones"), words("cases.button.later_ones"))
+    has_more = page.skip + PAGE < page.total
+    turning = page_buttons(TeamCaseVerb.LIST, labels, page.skip, PAGE, has_more=has_more)
+    rows = (*split_into_rows(buttons, NUMBERS_PER_ROW), *turning)
+    return Message(join_lines([head, *entries], "\n\n"), rows, thread=page.reader.thread)
+
+
+def _entry(view: CaseView, page: OpenCaseList, words: Words) -> Prose:
+    """Return a case in three lines: its title, how long it has waited and with whom, the first words."""
+    case, place = view.case, view.place_title(words.language)
     title = words(f"cases.card.{case.kind}", number=case.number) + (f" · {place}" if place else "")
-    age = found.now - case.opened_at
+    age = page.now - case.opened_at
     waits = words("cases.list.new") if age < FRESH else words("cases.list.since", duration=words.duration(age))
     state = words(f"cases.list.state.{case.state}", name=case.taken_name or words("cases.team"))
-    first = next((m.said.text for m in view.said if m.said.text), files(view.said, words))
-    return lines([bold(title), f"{waits} · {state}", cut(" ".join(first.split()), 120)])
+    first = next((m.text.text for m in view.messages if m.text.text), attachments_text(view.messages, words))
+    return join_lines([bold(title), f"{waits} · {state}", cut_text(" ".join(first.split()), 120)])
 
 
 def touchpoint_choice(view: CaseView, reader: CaseReader) -> Message:
-    """The card with the journey's touchpoints below it instead of its buttons."""
+    """Show the card with the journey's touchpoints below it instead of its buttons, the likely ones first."""
     words = words_in(reader.language)
     number, journey = view.case.number, view.journey
-    keys = offered(journey, view.recent) if journey else []
-    titles = [journey.touchpoints[key][1].title.in_(words.language) for key in keys] if journey else []
+    keys = suggest_places(journey, view.recent_places) if journey else []
+    titles = [journey.touchpoints[key][1].title.in_language(words.language) for key in keys] if journey else []
     buttons = [
-        Button(cut(t, 40), Action.of(TeamCaseVerb.SET_PLACE, number, k)) for k, t in zip(keys, titles, strict=True)
+        Button(cut_text(title, 40), Action.of(TeamCaseVerb.SET_PLACE, number, key))
+        for key, title in zip(keys, titles, strict=True)
     ]
-    rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)][:45]
-    back = (Button(words("cases.button.back"), Action.of(TeamCaseVerb.KEEP_PLACE, number)),)
-    return Message(card(view, words, reader.zone).text, (*rows, back))
+    rows = list(split_into_rows(buttons, TOUCHPOINTS_PER_ROW))[:MOST_ROWS]
+    back = button_row(words("cases.button.back"), TeamCaseVerb.KEEP_PLACE, number)
+    return Message(render_card(view, words, reader.zone).text, (*rows, back))

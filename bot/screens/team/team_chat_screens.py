@@ -1,62 +1,73 @@
-"""What is said when the bot comes into a group: which team is this?"""
+"""Screens for a group that becomes, or is, a team's chat."""
 
 from bot.db.people.teams import DEFAULT, Team
-from bot.messages.callbacks import Action, TeamChatVerb
-from bot.messages.message import Button, Message, lines, plain
+from bot.messages.callbacks import TeamChatVerb
+from bot.messages.message import Message, join_lines, plain
+from bot.messages.notice import Notice
+from bot.screens.buttons import button_row
 from bot.texts import Words, words_in
+from bot.usecases.maps.resend_digest import ResendOutcome
 from bot.usecases.teams.bind_team import TeamBound, TeamOffer
-from cjm.cases.case import cut
+from cjm.text import cut_text
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MOST_TEAMS, MOST_LABEL = 90, 60  # a message takes 100 buttons
 
 
-def team_offer(found: TeamOffer, *, elsewhere: bool = False) -> Message:
-    """The teams to choose from; one of its own where the settings name none."""
-    words = words_in(found.language)
-    where = found.group.title
-    parts = [words("team.offer.elsewhere", title=where) if elsewhere else words("team.offer")]
-    parts += (
-        [words("team.offer.bound", teams=", ".join(map(_quote_key, found.bound)))]
-        if _has_named_team(found.bound)
-        else []
-    )
-    parts += [words("team.offer.topic")] if found.group.thread is None and not elsewhere else []
+def team_offer(offer: TeamOffer, *, elsewhere: bool = False) -> Message:
+    """Offer the configured teams to choose from, or the one of its own that stands for all where none is configured.
+
+    ``elsewhere`` is for the manager's own chat, where the text has to name the group.
+    """
+    words = words_in(offer.language)
+    group = offer.group
+    parts = [words("team.offer.elsewhere", title=group.title) if elsewhere else words("team.offer")]
+    if any(key != DEFAULT for key in offer.bound_teams):
+        parts.append(words("team.offer.bound", teams=", ".join(f"“{key}”" for key in offer.bound_teams)))
+    if group.thread is None and not elsewhere:
+        parts.append(words("team.offer.topic"))
     rows = [
-        (Button(cut(_label(key, words), 60), Action.of(TeamChatVerb.BIND, found.view, place)),)
-        for place, key in enumerate(found.teams)
+        button_row(cut_text(_label(key, words), MOST_LABEL), TeamChatVerb.BIND, offer.view_id, place)
+        for place, key in enumerate(offer.teams[:MOST_TEAMS])
     ]
-    if found.bound:
-        rows.append((Button(words("team.button.unbind"), Action.of(TeamChatVerb.UNBIND, found.view)),))
-    return Message(lines(parts, "\n\n"), tuple(rows[:90]), thread=None if elsewhere else found.group.thread)
-
-
-def _has_named_team(keys: tuple[str, ...]) -> bool:
-    return any(key != DEFAULT for key in keys)
-
-
-def _quote_key(key: str) -> str:
-    return f"“{key}”"
+    if offer.bound_teams:
+        rows.append(button_row(words("team.button.unbind"), TeamChatVerb.UNBIND, offer.view_id))
+    return Message(join_lines(parts, "\n\n"), tuple(rows), thread=None if elsewhere else group.thread)
 
 
 def _label(key: str, words: Words) -> str:
     return words("team.button.bind") if key == DEFAULT else words("team.button.bind_to", team=key)
 
 
-def binding_reply(done: TeamBound) -> Message:
-    """What will come here from now on."""
-    words, team = words_in(done.language), done.team
+def manager_needed(language: str | None, thread: int | None) -> Message:
+    """Say that only a manager of all journeys can make this group a team's chat."""
+    return Message(plain(words_in(language)("team.manager_needed")), thread=thread)
+
+
+def only_managers_notice(language: str | None) -> Notice:
+    return Notice(words_in(language)("team.only_managers"))
+
+
+def binding_reply(bound: TeamBound) -> Message:
+    """Say what will be sent to this chat from now on."""
+    words, team = words_in(bound.language), bound.team
     head = words("team.bound") if team.key == DEFAULT else words("team.bound.to", team=team.key)
-    moved = words("team.bound.moved") if done.moved else ""
-    return Message(lines([head, _digest(team, words), words("team.bound.more"), moved], "\n\n"))
+    moved = words("team.bound.moved") if bound.has_moved else ""
+    return Message(join_lines([head, _digest(team, words), words("team.bound.more"), moved], "\n\n"))
 
 
 def _digest(team: Team, words: Words) -> str:
     weekly = team.settings.digest
     if weekly is None:
         return words("team.bound.no_digest")
-    day = words(f"team.on.{DAYS[weekly.weekday]}")
+    day = words(f"team.on.{WEEKDAYS[weekly.weekday]}")
     return words("team.bound.digest", day=day, time=f"{weekly.at:%H:%M}", zone=team.settings.timezone)
 
 
-def unbinding_reply(done: TeamOffer) -> Message:
-    return Message(plain(words_in(done.language)("team.unbound")))
+def unbinding_reply(offer: TeamOffer) -> Message:
+    return Message(plain(words_in(offer.language)("team.unbound")))
+
+
+def resend_notice(outcome: ResendOutcome | None, language: str | None) -> Notice | None:
+    """Return what became of a digest that is to be sent once more; None where there is nothing to say."""
+    return None if outcome is None else Notice(words_in(language)(f"team.again.{outcome}"))

@@ -1,62 +1,82 @@
-"""Taps and words in a conversation. Each is saved first; then the message shows where the conversation is."""
+"""Taps and words of customers in a conversation about one question.
+
+Invariants:
+
+* The use case stores the answer first; then the message is edited to show where the conversation is.
+* After an edit that arrived, `GiveAnswer.mark_shown` is called. A conversation whose message was not edited is found
+  and repaired by `MendMessages`.
+* A forged or very old button is refused with a notice and changes nothing.
+"""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
-from aiogram import Router
+from aiogram import Router, types
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery, Message
 
 from bot.clock import Clock
 from bot.messages.callbacks import Action, ConversationVerb, Verb
-from bot.messages.message import Message as Said
-from bot.messages.message import plain
-from bot.outbox.letters.question import choose, left_behind, menu, screen
+from bot.messages.notice import Notice
+from bot.outbox.letters import question
 from bot.outbox.replies import Replies
+from bot.screens.customer import answer_screens
 from bot.telegram import senders
-from bot.telegram.acknowledgement import Alert
 from bot.telegram.callbacks import CallbackFilter
-from bot.texts import words_in
+from bot.telegram.incoming import is_command, replied_message_id
+from bot.telegram.tapped_message import tapped_message_id
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.stop_asking import StopAsking
-from bot.usecases.asking.take_turn import ConversationTap, TapNotice, TurnResult
+from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
 from bot.usecases.asking.write_comment import WriteComment
 
-Notice = str | Alert | None
-Takes = Callable[[ConversationTap, tuple[int, ...]], Awaitable[TurnResult]]
-_NUMBERS: dict[Verb, int] = {
+TakeTurn = Callable[[ConversationTap, tuple[int, ...]], Awaitable[TurnResult]]
+_ARGUMENTS: dict[Verb, int] = {  # beside the invitation's id; buttons that are not named here have none
     ConversationVerb.ANSWER: 2,
     ConversationVerb.SKIP: 1,
     ConversationVerb.CHANGE: 1,
     ConversationVerb.CONTACT: 1,
-}  # beside the invitation
-_OVER = (ConversationVerb.MENU, ConversationVerb.CHOOSE)  # opened over a step, which stays what it is
-_LOUD = (
-    TapNotice.ENDED,
-    TapNotice.TOO_LATE,
-    TapNotice.NOT_ASKED,
-    TapNotice.NOT_LEGAL,
-    TapNotice.NOT_YOURS,
-    TapNotice.GONE,
-)
+}
+
+
+class ConversationTapFilter(CallbackFilter):
+    """Let well-formed taps on these buttons through; the handler may take the ``tap`` and the ``numbers`` after it."""
+
+    async def __call__(self, query: types.CallbackQuery) -> bool | dict[str, Any]:
+        found = await super().__call__(query)
+        if not isinstance(found, dict):
+            return False
+        action: Action = found["action"]
+        numbers = action.numbers
+        if query.message is None or numbers is None or len(numbers) != 1 + _ARGUMENTS.get(action.verb, 0):
+            return False
+        person, message_id = senders.person_address(query.from_user), tapped_message_id(query)
+        return found | {"tap": ConversationTap(person, message_id, numbers[0]), "numbers": numbers[1:]}
 
 
 class AwaitedAnswerFilter(Filter):
-    """Messages in answer to a question that wants words; the handler may take its ``invitation``."""
+    """Let messages that answer a question in words through; the handler may take its ``invitation``."""
 
     def __init__(self, comment: WriteComment) -> None:
         self._comment = comment
 
-    async def __call__(self, message: Message) -> bool | dict[str, int]:
-        if (message.text or "").startswith("/"):
+    async def __call__(self, message: types.Message) -> bool | dict[str, int]:
+        if is_command(message):
             return False
-        reply = str(message.reply_to_message.message_id) if message.reply_to_message else None
-        invitation = await self._comment.find_invitation(senders.chat_address(message), reply)
+        invitation = await self._comment.find_invitation(senders.chat_address(message), replied_message_id(message))
         return False if invitation is None else {"invitation": invitation}
 
 
 def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock: Clock, replies: Replies) -> Router:
     router = Router(name="answering")
-    takes: dict[Verb, Takes] = {
+    _add_turns(router, give, stop, clock, replies)
+    _add_lists(router, give, clock, replies)
+    _add_words(router, comment, give, clock, replies)
+    return router
+
+
+def _turns(give: GiveAnswer, stop: StopAsking) -> dict[Verb, TakeTurn]:
+    """Return the use case behind each button that moves the conversation."""
+    return {
         ConversationVerb.ANSWER: lambda tap, numbers: give.answer(tap, numbers[0], numbers[1]),
         ConversationVerb.SKIP: lambda tap, numbers: give.skip(tap, numbers[0]),
         ConversationVerb.CHANGE: lambda tap, numbers: give.change(tap, numbers[0]),
@@ -70,89 +90,75 @@ def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock
         ConversationVerb.REOPEN: lambda tap, _: stop.reopen(tap),
     }
 
-    @router.callback_query(CallbackFilter(*takes))
-    async def tapped(query: CallbackQuery, action: Action) -> Notice:
-        tap, numbers = _tap(query, action)
-        if tap is None:
-            return _notice(query, TurnResult(TapNotice.NOT_LEGAL))
-        turn = await takes[action.verb](tap, numbers)
-        await _show(tap, turn, give, clock, replies, senders.sender_language(query))
-        return _notice(query, turn)
 
-    @router.callback_query(CallbackFilter(*_OVER))
-    async def opened(query: CallbackQuery, action: Action) -> Notice:
-        tap, _ = _tap(query, action)
-        scene = await give.find_context(tap.address, tap.invitation) if tap is not None else TapNotice.NOT_LEGAL
-        if tap is None or isinstance(scene, TapNotice):
-            return _notice(query, TurnResult(scene if isinstance(scene, TapNotice) else TapNotice.NOT_LEGAL))
-        over = menu if action.verb is ConversationVerb.MENU else choose
-        await replies.edit(tap.address, tap.message_id, over(scene, clock.now()))
-        late = action.verb is ConversationVerb.CHOOSE and not scene.conversation.may_change(clock.now())
-        return _notice(query, TurnResult(TapNotice.TOO_LATE, scene)) if late else None
+def _add_turns(router: Router, give: GiveAnswer, stop: StopAsking, clock: Clock, replies: Replies) -> None:
+    turns = _turns(give, stop)
 
-    _writing(router, comment, give, clock, replies)
-    return router
+    @router.callback_query(ConversationTapFilter(*turns))
+    async def take_turn(
+        query: types.CallbackQuery, action: Action, tap: ConversationTap, numbers: tuple[int, ...]
+    ) -> Notice | None:
+        language = senders.sender_language(query)
+        turn = await turns[action.verb](tap, numbers)
+        if turn.notice is TapNotice.GONE:
+            await replies.edit(tap.address, tap.message_id, answer_screens.forgotten_question(language))
+        await _show_turn(tap, turn, give, clock, replies)
+        return answer_screens.turn_notice(turn, language)
 
 
-def _writing(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
+def _add_lists(router: Router, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
+    """Add what opens over a step and leaves the step as it is; and, last, the refusal of all other taps."""
+
+    @router.callback_query(ConversationTapFilter(ConversationVerb.MENU))
+    async def open_menu(query: types.CallbackQuery, tap: ConversationTap) -> Notice | None:
+        context = await give.find_context(tap.address, tap.invitation)
+        if isinstance(context, TapNotice):
+            return answer_screens.refusal_notice(context, senders.sender_language(query))
+        await replies.edit(tap.address, tap.message_id, question.render_menu(context, clock.now()))
+        return None
+
+    @router.callback_query(ConversationTapFilter(ConversationVerb.CHOOSE))
+    async def offer_changes(query: types.CallbackQuery, tap: ConversationTap) -> Notice | None:
+        context = await give.find_context(tap.address, tap.invitation)
+        if isinstance(context, TapNotice):
+            return answer_screens.refusal_notice(context, senders.sender_language(query))
+        await replies.edit(tap.address, tap.message_id, question.render_answer_choice(context, clock.now()))
+        return answer_screens.change_notice(context, clock.now())
+
+    @router.callback_query(CallbackFilter(*ConversationVerb))
+    async def refuse_malformed_tap(query: types.CallbackQuery) -> Notice | None:
+        return answer_screens.refusal_notice(TapNotice.NOT_LEGAL, senders.sender_language(query))
+
+
+def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), AwaitedAnswerFilter(comment))
-    async def written(message: Message, invitation: int) -> None:
-        where, said = senders.chat_address(message), (message.text or "").strip()
-        if not said:
-            await replies.send(where, await _words_wanted(give, message, invitation))
+    async def write_answer(message: types.Message, invitation: int) -> None:
+        chat, text = senders.chat_address(message), (message.text or "").strip()
+        if not text:
+            context = await give.find_context(chat, invitation)
+            language, reply_to = senders.sender_language(message), str(message.message_id)
+            await replies.send(chat, answer_screens.words_wanted(context, language, reply_to))
             return
-        turn = await comment(where, said, str(message.message_id), invitation)
+        turn = await comment(chat, text, str(message.message_id), invitation)
+        # The next step is a new message below these words: the use case posts it as a letter.
         if turn.context is not None and turn.left_message is not None:
-            await replies.edit(where, turn.left_message, left_behind(turn.context))
+            await replies.edit(chat, turn.left_message, question.render_moved(turn.context))
 
     @router.edited_message(senders.PrivateChatFilter())
-    async def rewritten(message: Message) -> None:
-        turn = await comment.edit_comment(
-            senders.chat_address(message), (message.text or "").strip(), str(message.message_id)
-        )
+    async def rewrite_answer(message: types.Message) -> None:
+        chat, text = senders.chat_address(message), (message.text or "").strip()
+        turn = await comment.edit_comment(chat, text, str(message.message_id))
         response = turn.context.response if turn.context is not None else None
         if response is not None and response.message_id is not None:
-            tap = ConversationTap(senders.chat_address(message), response.message_id, response.invitation_id)
-            await _show(tap, turn, give, clock, replies)
+            tap = ConversationTap(chat, response.message_id, response.invitation_id)
+            await _show_turn(tap, turn, give, clock, replies)
 
 
-def _tap(query: CallbackQuery, action: Action) -> tuple[ConversationTap | None, tuple[int, ...]]:
-    """The tap and the numbers of its button; no tap for a button that was never ours."""
-    numbers = action.numbers
-    if query.message is None or numbers is None or len(numbers) != 1 + _NUMBERS.get(action.verb, 0):
-        return None, ()
-    return ConversationTap(senders.person_address(query.from_user), str(query.message.message_id), numbers[0]), numbers[
-        1:
-    ]
-
-
-def _notice(query: CallbackQuery, turn: TurnResult) -> Notice:
-    """A word on top of the chat; one that must be closed when something could not be done."""
-    w = turn.context.words if turn.context is not None else words_in(senders.sender_language(query))
-    key = f"chat.note.{turn.notice}"
-    said = w(key) if w.has(key) else None
-    return Alert(said) if said is not None and turn.notice in _LOUD else said
-
-
-async def _show(
-    tap: ConversationTap,
-    turn: TurnResult,
-    give: GiveAnswer,
-    clock: Clock,
-    replies: Replies,
-    language: str | None = None,
-) -> None:
-    if turn.notice is TapNotice.GONE:
-        await replies.edit(tap.address, tap.message_id, Said(plain(words_in(language)("chat.gone"))))
+async def _show_turn(tap: ConversationTap, turn: TurnResult, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
+    """Show the conversation in the tapped message, and in the message it was in before that it went on elsewhere."""
     if turn.context is None:
         return
-    if await replies.edit(tap.address, tap.message_id, screen(turn.context, clock.now())) is not None:
+    if await replies.edit(tap.address, tap.message_id, question.render_step(turn.context, clock.now())) is not None:
         await give.mark_shown(turn.context)
     if turn.left_message is not None:
-        await replies.edit(tap.address, turn.left_message, left_behind(turn.context))
-
-
-async def _words_wanted(give: GiveAnswer, message: Message, invitation: int) -> Said:
-    scene = await give.find_context(senders.chat_address(message), invitation)
-    w = words_in(senders.sender_language(message)) if isinstance(scene, TapNotice) else scene.words
-    return Said(plain(w("chat.words.wanted")), reply_to=str(message.message_id))
+        await replies.edit(tap.address, turn.left_message, question.render_moved(turn.context))

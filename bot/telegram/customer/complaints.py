@@ -1,152 +1,162 @@
-"""/complain, /mycases and the buttons of one's own cases. What is written is stored first, then answered."""
+"""/complain, /mycases and the buttons of a customer's own cases.
 
-from aiogram import Router
-from aiogram.filters import Command, Filter
-from aiogram.types import CallbackQuery, Message
+Invariants:
 
+* What a customer writes is stored before it is answered; the case's number comes as a letter, not as a reply.
+* A button shows a case only to the customer whose case it is; anybody else gets an alert.
+* Each step of a customer redraws the team's cards, so that the team never looks at an old state.
+"""
+
+from typing import Any
+
+from aiogram import Router, types
+from aiogram.filters import Filter
+
+from bot.messages import commands
 from bot.messages.callbacks import Action, ComplaintVerb, OwnCaseVerb
-from bot.outbox.letters.case_card import redraw
-from bot.outbox.letters.case_receipt import opened
+from bot.messages.notice import Notice
+from bot.outbox.letters import case_receipt
+from bot.outbox.letters.case_card import redraw_cards
 from bot.outbox.replies import Replies
-from bot.screens.customer import case_screens as screens
+from bot.screens.customer import case_screens
 from bot.telegram import senders
-from bot.telegram.acknowledgement import Alert
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.content import find_case_text
-from bot.telegram.customer.showing import show
+from bot.telegram.commands import CommandFilter
+from bot.telegram.incoming import is_command, read_incoming, replied_message_id
+from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
-from bot.usecases.cases.admit_to_case import CaseStepRefused
+from bot.usecases.cases.case_access import CaseStepRefused
 from bot.usecases.cases.close_case import CloseCase
-from bot.usecases.cases.hear_customer import AddedToCase, ReceiveMessage, IncomingMessage
 from bot.usecases.cases.list_cases import ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.receive_message import AddedToCase, IncomingMessage, ReceiveMessage
 from bot.usecases.cases.start_complaint import StartComplaint
 
 
 class CaseMessageFilter(Filter):
-    """Messages that are expected for a case: after /complain, soon after one was opened, or in reply to one."""
+    """Let messages for a case through: after /complain, soon after one was opened, or in reply to one.
+
+    The handler may take the ``incoming`` message.
+    """
 
     def __init__(self, hear: ReceiveMessage) -> None:
         self._hear = hear
 
-    async def __call__(self, message: Message) -> bool:
-        if find_case_text(message) is None or (message.text or "").startswith("/"):
+    async def __call__(self, message: types.Message) -> bool | dict[str, Any]:
+        incoming = read_incoming(message)
+        if incoming is None or is_command(message):
             return False
-        return await self._hear.is_about_case(senders.chat_address(message), replied_message_id(message))
-
-
-def replied_message_id(message: Message) -> str | None:
-    return str(message.reply_to_message.message_id) if message.reply_to_message else None
-
-
-def read_message(message: Message) -> IncomingMessage | None:
-    said = find_case_text(message)
-    if said is None:
-        return None
-    return IncomingMessage(str(message.message_id), said, replied_message_id(message), message.media_group_id)
+        is_expected = await self._hear.is_about_case(senders.chat_address(message), replied_message_id(message))
+        return {"incoming": incoming} if is_expected else False
 
 
 def make_router(
-    start: StartComplaint, hear: ReceiveMessage, place: PlaceCase, close: CloseCase, mine: ListOwnCases, replies: Replies
+    start: StartComplaint,
+    hear: ReceiveMessage,
+    place: PlaceCase,
+    close: CloseCase,
+    own_cases: ListOwnCases,
+    replies: Replies,
 ) -> Router:
     router = Router(name="complaints")
-    _complaining(router, start, replies)
-    _writing(router, hear, replies)
-    _listing(router, mine, replies)
-    _own_case(router, place, close, mine, replies)
+    _add_complaining(router, start, replies)
+    _add_words(router, hear, replies)
+    _add_lists(router, own_cases, replies)
+    _add_additions(router, own_cases, replies)
+    _add_steps(router, place, close, replies)
     return router
 
 
-def _complaining(router: Router, start: StartComplaint, replies: Replies) -> None:
-    @router.message(senders.PrivateChatFilter(), Command("complain"))
-    async def complain(message: Message) -> None:
+def _add_complaining(router: Router, start: StartComplaint, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.COMPLAIN))
+    async def start_complaint(message: types.Message) -> None:
         offer = await start(senders.chat_address(message), senders.sender_language(message))
-        await replies.send(senders.chat_address(message), screens.touchpoint_choice(offer))
+        await replies.send(senders.chat_address(message), case_screens.touchpoint_choice(offer))
 
     @router.callback_query(CallbackFilter(ComplaintVerb.CHOOSE_PLACE, ComplaintVerb.WRITE_WITHOUT_PLACE))
-    async def chosen(query: CallbackQuery, action: Action) -> None:
-        place = action.args[0] if action.args else None
-        offer = await start.choose_place(senders.person_address(query.from_user), senders.sender_language(query), place)
-        await show(replies, query, screens.writing_prompt(offer))
+    async def choose_place(query: types.CallbackQuery, action: Action) -> None:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        offer = await start.choose_place(person, language, action.arg() or None)
+        await replace_tapped(replies, query, case_screens.writing_prompt(offer))
 
     @router.callback_query(CallbackFilter(ComplaintVerb.SHOW_ALL_PLACES, ComplaintVerb.BACK_TO_PLACES))
-    async def other(query: CallbackQuery, action: Action) -> None:
+    async def list_places(query: types.CallbackQuery, action: Action) -> None:
         offer = await start(senders.person_address(query.from_user), senders.sender_language(query))
-        await show(replies, query, screens.touchpoint_choice(offer, every=action.verb is ComplaintVerb.SHOW_ALL_PLACES))
+        every = action.verb is ComplaintVerb.SHOW_ALL_PLACES
+        await replace_tapped(replies, query, case_screens.touchpoint_choice(offer, every=every))
 
     @router.callback_query(CallbackFilter(ComplaintVerb.CANCEL))
-    async def cancel(query: CallbackQuery) -> None:
+    async def cancel_complaint(query: types.CallbackQuery) -> None:
         language = await start.cancel(senders.person_address(query.from_user))
-        await show(replies, query, screens.cancellation(language))
+        await replace_tapped(replies, query, case_screens.cancellation(language))
 
 
-def _writing(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
+def _add_words(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), CaseMessageFilter(hear))
-    async def write(message: Message) -> None:
-        said = read_message(message)
-        if said is not None:
-            done = await hear(senders.chat_address(message), senders.sender_language(message), said)
-            if isinstance(done, AddedToCase):
-                await redraw(replies, done.snapshot.view, done.snapshot.cards)
+    async def receive_words(message: types.Message, incoming: IncomingMessage) -> None:
+        outcome = await hear(senders.chat_address(message), senders.sender_language(message), incoming)
+        if isinstance(outcome, AddedToCase):
+            await redraw_cards(replies, outcome.snapshot.view, outcome.snapshot.cards)
 
 
-def _listing(router: Router, mine: ListOwnCases, replies: Replies) -> None:
-    @router.message(senders.PrivateChatFilter(), Command("mycases"))
-    async def my_cases(message: Message) -> None:
-        found = await mine(senders.chat_address(message), senders.sender_language(message))
-        await replies.send(senders.chat_address(message), screens.own_case_list(found))
+def _add_lists(router: Router, own_cases: ListOwnCases, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.MY_CASES))
+    async def list_cases(message: types.Message) -> None:
+        page = await own_cases(senders.chat_address(message), senders.sender_language(message))
+        await replies.send(senders.chat_address(message), case_screens.own_case_list(page))
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.LIST))
-    async def page(query: CallbackQuery, action: Action) -> None:
-        found = await mine(senders.person_address(query.from_user), senders.sender_language(query), action.number())
-        await show(replies, query, screens.own_case_list(found))
+    async def turn_page(query: types.CallbackQuery, action: Action) -> None:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        page = await own_cases(person, language, action.number())
+        await replace_tapped(replies, query, case_screens.own_case_list(page))
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.SHOW))
-    async def one(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.find_one(senders.person_address(query.from_user), action.number())
+    async def show_case(query: types.CallbackQuery, action: Action) -> Notice | None:
+        view = await own_cases.find_one(senders.person_address(query.from_user), action.number())
         if view is None:
-            return _not_yours(query)
-        await show(replies, query, screens.own_case(view, action.number(1)))
+            return case_screens.foreign_case(senders.sender_language(query))
+        await replace_tapped(replies, query, case_screens.own_case(view, action.number(1)))
         return None
 
 
-def _own_case(router: Router, place: PlaceCase, close: CloseCase, mine: ListOwnCases, replies: Replies) -> None:
-    @router.callback_query(CallbackFilter(OwnCaseVerb.FINISH))
-    async def done(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.stop_awaiting(senders.person_address(query.from_user), action.number())
-        if view is None:
-            return _not_yours(query)
-        words = words_in(view.customer.language)
-        await show(replies, query, opened(view, words, listening=False))
-        return None
-
+def _add_additions(router: Router, own_cases: ListOwnCases, replies: Replies) -> None:
     @router.callback_query(CallbackFilter(OwnCaseVerb.WRITE_MORE))
-    async def write_more(query: CallbackQuery, action: Action) -> Alert | None:
-        view = await mine.await_more(senders.person_address(query.from_user), action.number())
+    async def await_more(query: types.CallbackQuery, action: Action) -> Notice | None:
+        person = senders.person_address(query.from_user)
+        view = await own_cases.await_more(person, action.number())
         if view is None:
-            return _not_yours(query)
-        await replies.send(senders.person_address(query.from_user), screens.addition_prompt(view))
+            return case_screens.foreign_case(senders.sender_language(query))
+        await replies.send(person, case_screens.addition_prompt(view))
         return None
 
+    @router.callback_query(CallbackFilter(OwnCaseVerb.FINISH))
+    async def finish_case(query: types.CallbackQuery, action: Action) -> Notice | None:
+        view = await own_cases.stop_awaiting(senders.person_address(query.from_user), action.number())
+        if view is None:
+            return case_screens.foreign_case(senders.sender_language(query))
+        receipt = case_receipt.render_opened(view, words_in(view.customer.language), expects_more=False)
+        await replace_tapped(replies, query, receipt)
+        return None
+
+
+def _add_steps(router: Router, place: PlaceCase, close: CloseCase, replies: Replies) -> None:
     @router.callback_query(CallbackFilter(OwnCaseVerb.SET_PLACE))
-    async def where(query: CallbackQuery, action: Action) -> Alert | None:
-        number, subject = action.number(), action.args[1] if len(action.args) > 1 else ""
-        found = await place.place_own(senders.person_address(query.from_user), number, subject)
-        if isinstance(found, CaseStepRefused):
-            return _not_yours(query)
-        await show(replies, query, opened(found.view, words_in(found.view.customer.language)))
-        await redraw(replies, found.view, found.cards)
+    async def set_place(query: types.CallbackQuery, action: Action) -> Notice | None:
+        step = await place.place_own(senders.person_address(query.from_user), action.number(), action.arg(1))
+        if isinstance(step, CaseStepRefused):
+            return case_screens.foreign_case(senders.sender_language(query))
+        await replace_tapped(
+            replies, query, case_receipt.render_opened(step.view, words_in(step.view.customer.language))
+        )
+        await redraw_cards(replies, step.view, step.cards)
         return None
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.NOT_SOLVED))
-    async def not_solved(query: CallbackQuery, action: Action) -> Alert | None:
-        found = await close.reopen_by_customer(senders.person_address(query.from_user), action.number())
-        if isinstance(found, CaseStepRefused):
-            return _not_yours(query)
-        await show(replies, query, screens.reopening(found.view))
-        await redraw(replies, found.view, found.cards)
+    async def reopen_case(query: types.CallbackQuery, action: Action) -> Notice | None:
+        step = await close.reopen_by_customer(senders.person_address(query.from_user), action.number())
+        if isinstance(step, CaseStepRefused):
+            return case_screens.foreign_case(senders.sender_language(query))
+        await replace_tapped(replies, query, case_screens.reopening(step.view))
+        await redraw_cards(replies, step.view, step.cards)
         return None
-
-
-def _not_yours(query: CallbackQuery) -> Alert:
-    return Alert(words_in(senders.sender_language(query))("cases.refused.mine"))

@@ -1,88 +1,84 @@
-"""/stop, /forget and /mydata: being left alone, being forgotten, being told what we know."""
+"""/stop, /forget and /mydata: how customers end the questions, are erased, and see what is stored about them."""
 
-from aiogram import Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router, types
 
 from bot.clock import Clock
+from bot.messages import commands
 from bot.messages.callbacks import Action, ConsentVerb
-from bot.outbox.letters.question import screen
+from bot.outbox.letters import question
 from bot.outbox.replies import Replies
 from bot.screens.customer import my_data, welcome
 from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.customer.showing import show
-from bot.texts import Words, words_in
+from bot.telegram.commands import CommandFilter
+from bot.telegram.customer.reader import read_words
+from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.people.change_settings import ChangeSettings
+from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
-from bot.usecases.people.tell_my_data import TellMyData
-from cjm.address import Address
 
 
 def make_router(
     stop: StopAsking,
     give: GiveAnswer,
     forget: ForgetCustomer,
-    tell: TellMyData,
+    collect: CollectPersonalData,
     settings: ChangeSettings,
     clock: Clock,
     replies: Replies,
 ) -> Router:
     router = Router(name="leaving")
+    _add_stopping(router, stop, give, settings, clock, replies)
+    _add_forgetting(router, forget, settings, replies)
 
-    async def words(event: Message | CallbackQuery, person: Address) -> Words:
-        return words_in((await settings.view(person, senders.sender_language(event))).language)
-
-    _stopping(router, stop, give, settings, clock, replies)
-
-    @router.message(senders.PrivateChatFilter(), Command("forget"))
-    async def forget_me(message: Message) -> None:
-        await replies.send(
-            senders.chat_address(message), welcome.forget_question(await words(message, senders.chat_address(message)))
-        )
-
-    @router.callback_query(CallbackFilter(ConsentVerb.FORGET))
-    async def confirmed(query: CallbackQuery, action: Action) -> None:
-        person = senders.person_address(query.from_user)
-        w = await words(query, person)  # before the language is forgotten, too
-        if action.args != ("1",):
-            await show(replies, query, welcome.forget_cancellation(w))
-            return
-        gone = await forget.by_address(person)
-        await show(replies, query, welcome.forget_reply(w, found=gone.found))
-        for where, message_id in gone.messages:
-            await replies.delete(where, message_id)
-
-    @router.message(senders.PrivateChatFilter(), Command("mydata"))
-    async def my_data_wanted(message: Message) -> None:
-        told = await tell(senders.chat_address(message), senders.sender_language(message))
-        w = await words(message, senders.chat_address(message))
-        for page in my_data.data_pages(told, w):
-            await replies.send(senders.chat_address(message), page)
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.MY_DATA))
+    async def show_my_data(message: types.Message) -> None:
+        chat = senders.chat_address(message)
+        data = await collect(chat, senders.sender_language(message))
+        for page in my_data.data_pages(data, await read_words(settings, message)):
+            await replies.send(chat, page)
 
     return router
 
 
-def _stopping(
+def _add_forgetting(router: Router, forget: ForgetCustomer, settings: ChangeSettings, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.FORGET))
+    async def ask_to_forget(message: types.Message) -> None:
+        await replies.send(senders.chat_address(message), welcome.forget_question(await read_words(settings, message)))
+
+    @router.callback_query(CallbackFilter(ConsentVerb.FORGET))
+    async def forget_customer(query: types.CallbackQuery, action: Action) -> None:
+        words = await read_words(settings, query)  # read first: the chosen language is erased, too
+        if action.number() != 1:
+            await replace_tapped(replies, query, welcome.forget_cancellation(words))
+            return
+        forgotten = await forget.by_address(senders.person_address(query.from_user))
+        await replace_tapped(replies, query, welcome.forget_reply(words, was_known=forgotten.was_known))
+        for chat, message_id in forgotten.messages_to_delete:
+            await replies.delete(chat, message_id)
+
+
+def _add_stopping(
     router: Router, stop: StopAsking, give: GiveAnswer, settings: ChangeSettings, clock: Clock, replies: Replies
 ) -> None:
-    @router.message(senders.PrivateChatFilter(), Command("stop"))
-    async def stopped(message: Message) -> None:
-        person = senders.chat_address(message)
-        done = await stop.stop_all(person)
-        view = await settings.view(person, senders.sender_language(message))
-        await replies.send(person, welcome.stop_reply(done.asking, words_in(view.language)))
-        response = done.context.response if done.context is not None else None
-        if done.context is None or response is None or response.message_id is None:
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.STOP))
+    async def stop_asking(message: types.Message) -> None:
+        chat = senders.chat_address(message)
+        stopped = await stop.stop_all(chat)
+        await replies.send(chat, welcome.stop_reply(stopped.asking, await read_words(settings, message)))
+        response = stopped.context.response if stopped.context is not None else None
+        if stopped.context is None or response is None or response.message_id is None:
             return
-        if await replies.edit(person, response.message_id, screen(done.context, clock.now())) is not None:
-            await give.mark_shown(done.context)
+        # The open question loses its buttons, so that nobody answers what has ended.
+        if (
+            await replies.edit(chat, response.message_id, question.render_step(stopped.context, clock.now()))
+            is not None
+        ):
+            await give.mark_shown(stopped.context)
 
     @router.callback_query(CallbackFilter(ConsentVerb.ASK_AGAIN))
-    async def again(query: CallbackQuery) -> None:
-        person = senders.person_address(query.from_user)
-        done = await stop.ask_again(person)
-        view = await settings.view(person, senders.sender_language(query))
-        await show(replies, query, welcome.resume_reply(done, words_in(view.language)))
+    async def resume_asking(query: types.CallbackQuery) -> None:
+        change = await stop.ask_again(senders.person_address(query.from_user))
+        await replace_tapped(replies, query, welcome.resume_reply(change, await read_words(settings, query)))

@@ -1,107 +1,128 @@
-"""/settings: language, quiet hours, time zone, asking; one message, changed in place. Hours and places may be typed."""
+"""/settings: language, quiet hours, time zone and asking, in one message that is changed in place.
 
-from collections.abc import Callable
+A button without an argument opens a list; a button with one changes the setting and returns to the overview. Hours
+and places may be typed as well.
+"""
 
-from aiogram import Router
-from aiogram.filters import Command, Filter
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router, types
+from aiogram.filters import Filter
 
-from bot.messages.callbacks import Action, SettingVerb, Verb
-from bot.messages.message import Message as Said
+from bot.messages import commands
+from bot.messages.callbacks import Action, SettingVerb
+from bot.messages.notice import Notice
 from bot.outbox.replies import Replies
-from bot.screens.customer import setting_screens as screens
+from bot.screens.customer import setting_screens
 from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.customer.showing import show
+from bot.telegram.commands import CommandFilter
+from bot.telegram.incoming import is_command
 from bot.telegram.menus import Menus
-from bot.texts import words_in
+from bot.telegram.tapped_message import replace_tapped, tapped_message_id
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.people.change_settings import ChangeSettings, CustomerSettings, TypedSettingKind
-from cjm.address import Address
 
-_SHOWING_OR_CHOOSING = (
-    SettingVerb.SHOW_ALL,
-    SettingVerb.LANGUAGE,
-    SettingVerb.QUIET_HOURS,
-    SettingVerb.OFFSET,
-    SettingVerb.ZONE,
-    SettingVerb.UNMUTE,
-    SettingVerb.ASKING,
-)
+_LISTS = (SettingVerb.SHOW_ALL, SettingVerb.LANGUAGE, SettingVerb.QUIET_HOURS, SettingVerb.OFFSET)
+
+
+class ArgumentFilter(CallbackFilter):
+    """Let taps on buttons of these verbs through if they carry an argument."""
+
+    async def __call__(self, query: types.CallbackQuery) -> bool | dict[str, Action]:
+        found = await super().__call__(query)
+        return found if isinstance(found, dict) and found["action"].args else False
 
 
 class TypedSettingFilter(Filter):
-    """Texts that are awaited for a setting."""
+    """Let texts through that are awaited for a setting."""
 
     def __init__(self, change: ChangeSettings) -> None:
         self._change = change
 
-    async def __call__(self, message: Message) -> bool:
-        if not message.text or message.text.startswith("/") or message.reply_to_message is not None:
+    async def __call__(self, message: types.Message) -> bool:
+        # A reply is about the message it replies to, such as a question or a case.
+        if not message.text or is_command(message) or message.reply_to_message is not None:
             return False
-        return await self._change.awaited(senders.chat_address(message))
+        return await self._change.is_awaiting_text(senders.chat_address(message))
 
 
 def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies: Replies) -> Router:
     router = Router(name="settings")
-
-    @router.message(senders.PrivateChatFilter(), Command("settings"))
-    async def settings(message: Message) -> None:
-        view = await change.view(senders.chat_address(message), senders.sender_language(message))
-        await replies.send(senders.chat_address(message), screens.settings_overview(view))
-
-    @router.callback_query(CallbackFilter(*_SHOWING_OR_CHOOSING))
-    async def tapped(query: CallbackQuery, action: Action) -> str | None:
-        person, spoken = senders.person_address(query.from_user), senders.sender_language(query)
-        message, saved = await _take(change, stop, action, person, spoken)
-        await show(replies, query, message)
-        if action.verb is SettingVerb.LANGUAGE and saved is not None:
-            await menus.set_for_customer(person, saved.language)
-        return words_in(saved.language)("settings.saved") if saved is not None else None
-
-    @router.callback_query(CallbackFilter(SettingVerb.TYPE_VALUE))
-    async def write(query: CallbackQuery, action: Action) -> None:
-        person, spoken = senders.person_address(query.from_user), senders.sender_language(query)
-        wanted = TypedSettingKind.QUIET if action.args == (TypedSettingKind.QUIET,) else TypedSettingKind.ZONE
-        message_id = str(query.message.message_id) if query.message is not None else ""
-        view = await change.await_text(person, spoken, wanted, message_id)
-        await show(replies, query, screens.typing_prompt(view, wanted))
-
-    @router.message(senders.PrivateChatFilter(), TypedSettingFilter(change))
-    async def typed(message: Message) -> None:
-        done = await change.typed(senders.chat_address(message), senders.sender_language(message), message.text or "")
-        if done is not None:
-            await replies.send(senders.chat_address(message), screens.typed_setting_reply(done))
-
+    _add_changes(router, change, menus, replies)
+    _add_asking(router, change, stop, replies)
+    _add_lists(router, change, replies)
+    _add_typing(router, change, replies)
     return router
 
 
-async def _take(
-    change: ChangeSettings, stop: StopAsking, action: Action, person: Address, spoken: str | None
-) -> tuple[Said, CustomerSettings | None]:
-    """What to show, and the settings when something was changed. A button without an argument only opens a list."""
-    first = action.args[0] if action.args else None
-    number = int(first) if first is not None and first.removeprefix("-").isdecimal() and len(first) < 6 else None
-    changed: CustomerSettings | None = None
-    if action.verb is SettingVerb.LANGUAGE and first is not None:
-        changed = await change.language(person, spoken, first)
-    elif action.verb is SettingVerb.QUIET_HOURS and number is not None and 0 <= number <= len(screens.QUIET):
-        changed = await change.quiet_hours(person, spoken, (*screens.QUIET, "")[number])
-    elif action.verb is SettingVerb.ZONE and first is not None:
-        changed = await change.zone(person, spoken, first)
-    elif action.verb is SettingVerb.UNMUTE:
-        changed = await change.ask_about_everything(person, spoken)
-    elif action.verb is SettingVerb.ASKING:
-        await (stop.ask_again(person) if number == 1 else stop.stop_all(person))
-        changed = await change.view(person, spoken)
-    if changed is not None:
-        return screens.settings_overview(changed), changed
-    view = await change.view(person, spoken)
-    if action.verb is SettingVerb.OFFSET and number is not None:
-        return screens.zone_choice(view, number), None
-    lists: dict[Verb, Callable[[CustomerSettings], Said]] = {
-        SettingVerb.LANGUAGE: screens.language_choice,
-        SettingVerb.QUIET_HOURS: screens.quiet_hours_choice,
-        SettingVerb.OFFSET: screens.local_time_choice,
-    }
-    return lists.get(action.verb, screens.settings_overview)(view), None
+def _add_changes(router: Router, change: ChangeSettings, menus: Menus, replies: Replies) -> None:
+    async def show_saved(query: types.CallbackQuery, current: CustomerSettings) -> Notice:
+        await replace_tapped(replies, query, setting_screens.settings_overview(current))
+        return setting_screens.saved_notice(current)
+
+    @router.callback_query(ArgumentFilter(SettingVerb.LANGUAGE))
+    async def choose_language(query: types.CallbackQuery, action: Action) -> Notice:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        current = await change.set_language(person, language, action.arg())
+        notice = await show_saved(query, current)
+        await menus.set_for_customer(person, current.language)
+        return notice
+
+    @router.callback_query(ArgumentFilter(SettingVerb.QUIET_HOURS))
+    async def set_quiet_hours(query: types.CallbackQuery, action: Action) -> Notice:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        hours = setting_screens.offered_hours(action.number())
+        return await show_saved(query, await change.set_quiet_hours(person, language, hours))
+
+    @router.callback_query(ArgumentFilter(SettingVerb.ZONE))
+    async def set_zone(query: types.CallbackQuery, action: Action) -> Notice:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        return await show_saved(query, await change.set_zone(person, language, action.arg()))
+
+    @router.callback_query(CallbackFilter(SettingVerb.UNMUTE))
+    async def unmute_everything(query: types.CallbackQuery) -> Notice:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        return await show_saved(query, await change.unmute_everything(person, language))
+
+
+def _add_asking(router: Router, change: ChangeSettings, stop: StopAsking, replies: Replies) -> None:
+    @router.callback_query(CallbackFilter(SettingVerb.ASKING))
+    async def switch_asking(query: types.CallbackQuery, action: Action) -> Notice:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        await (stop.ask_again(person) if action.number() == 1 else stop.stop_all(person))
+        current = await change.read_settings(person, language)
+        await replace_tapped(replies, query, setting_screens.settings_overview(current))
+        return setting_screens.saved_notice(current)
+
+
+def _add_lists(router: Router, change: ChangeSettings, replies: Replies) -> None:
+    @router.callback_query(ArgumentFilter(SettingVerb.OFFSET))
+    async def list_zones(query: types.CallbackQuery, action: Action) -> None:
+        current = await change.read_settings(senders.person_address(query.from_user), senders.sender_language(query))
+        minutes = (action.numbers or (0,))[0]  # negative west of Greenwich
+        await replace_tapped(replies, query, setting_screens.zone_choice(current, minutes))
+
+    @router.callback_query(CallbackFilter(*_LISTS, SettingVerb.ZONE))
+    async def open_list(query: types.CallbackQuery, action: Action) -> None:
+        current = await change.read_settings(senders.person_address(query.from_user), senders.sender_language(query))
+        await replace_tapped(replies, query, setting_screens.setting_list(action.verb, current))
+
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.SETTINGS))
+    async def show_settings(message: types.Message) -> None:
+        current = await change.read_settings(senders.chat_address(message), senders.sender_language(message))
+        await replies.send(senders.chat_address(message), setting_screens.settings_overview(current))
+
+
+def _add_typing(router: Router, change: ChangeSettings, replies: Replies) -> None:
+    @router.callback_query(CallbackFilter(SettingVerb.TYPE_VALUE))
+    async def await_text(query: types.CallbackQuery, action: Action) -> None:
+        person, language = senders.person_address(query.from_user), senders.sender_language(query)
+        kind = TypedSettingKind.QUIET if action.arg() == TypedSettingKind.QUIET else TypedSettingKind.ZONE
+        current = await change.await_text(person, language, kind, tapped_message_id(query))
+        await replace_tapped(replies, query, setting_screens.typing_prompt(current, kind))
+
+    @router.message(senders.PrivateChatFilter(), TypedSettingFilter(change))
+    async def take_text(message: types.Message) -> None:
+        chat, language = senders.chat_address(message), senders.sender_language(message)
+        typed = await change.take_text(chat, language, message.text or "")
+        if typed is not None:
+            await replies.send(chat, setting_screens.typed_setting_reply(typed))

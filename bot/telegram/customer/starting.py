@@ -1,56 +1,58 @@
-"""/start with and without a link, the consent, /help; and who blocks us or comes back."""
+"""/start with and without a link, the consent, /help, and the news that a customer blocks the bot or comes back.
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject, CommandStart
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+A manager's links and commands are taken by the managers' routers, which come before this one.
+"""
 
-from bot.config.settings import AskingSettings as Rules
+from aiogram import Router, types
+from aiogram.filters import CommandObject
+
+from bot.config.settings import AskingSettings
+from bot.messages import commands
 from bot.messages.callbacks import Action, ConsentVerb
 from bot.outbox.replies import Replies
 from bot.screens.customer import welcome
 from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.customer.showing import show
+from bot.telegram.commands import CommandFilter
+from bot.telegram.customer.reader import read_words
+from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
 from bot.usecases.asking.give_consent import GiveConsent
 from bot.usecases.people.change_settings import ChangeSettings
-from bot.usecases.people.note_reach import NoteReach
 from bot.usecases.people.open_link import OpenLink
+from bot.usecases.people.record_reachability import RecordReachability
 
 
 def make_router(
     open_link: OpenLink,
     give_consent: GiveConsent,
-    note_reach: NoteReach,
+    record_reachability: RecordReachability,
     settings: ChangeSettings,
-    rules: Rules,
+    asking: AskingSettings,
     replies: Replies,
 ) -> Router:
-    """``rules`` are told to a customer before the consent. A manager's links and commands go to their own routers."""
+    """Return the router of the first minute; the rules of ``asking`` are shown to customers before they consent."""
     router = Router(name="starting")
 
-    @router.message(senders.PrivateChatFilter(), CommandStart())
-    async def start(message: Message, command: CommandObject) -> None:
-        opened = await open_link(senders.chat_address(message), command.args or "", senders.sender_language(message))
-        await replies.send(
-            senders.chat_address(message), welcome.greeting(opened.greeting, words_in(opened.language), rules)
-        )
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.START))
+    async def greet(message: types.Message, command: CommandObject) -> None:
+        chat = senders.chat_address(message)
+        opened = await open_link(chat, command.args or "", senders.sender_language(message))
+        await replies.send(chat, welcome.greeting_screen(opened.greeting, words_in(opened.language), asking))
 
     @router.callback_query(CallbackFilter(ConsentVerb.CONSENT))
-    async def consent(query: CallbackQuery, action: Action) -> None:
-        person = senders.person_address(query.from_user)
-        said = await give_consent(person, action.args == ("1",))
-        view = await settings.view(person, senders.sender_language(query))
-        await show(replies, query, welcome.consent_reply(said, words_in(view.language)))
+    async def take_consent(query: types.CallbackQuery, action: Action) -> None:
+        consent = await give_consent(senders.person_address(query.from_user), action.number() == 1)
+        await replace_tapped(replies, query, welcome.consent_reply(consent, await read_words(settings, query)))
 
-    @router.message(senders.PrivateChatFilter(), Command("help"))
-    async def help_wanted(message: Message) -> None:
-        view = await settings.view(senders.chat_address(message), senders.sender_language(message))
-        await replies.send(senders.chat_address(message), welcome.customer_help(words_in(view.language)))
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.HELP))
+    async def show_help(message: types.Message) -> None:
+        await replies.send(senders.chat_address(message), welcome.customer_help(await read_words(settings, message)))
 
     @router.my_chat_member()
-    async def reach(event: ChatMemberUpdated) -> None:
+    async def note_reachability(event: types.ChatMemberUpdated) -> None:
         if event.chat.type == "private":
-            await note_reach(senders.person_address(event.from_user), event.new_chat_member.status == "member")
+            is_member = event.new_chat_member.status == "member"
+            await record_reachability(senders.person_address(event.from_user), is_member)
 
     return router

@@ -1,6 +1,11 @@
-"""Somebody who floods us is answered once, and then not at all until it is over; nobody else notices.
+"""Limit how many messages and taps of one person are handled, so that a flood delays nobody else.
 
-What is passed over is not lost on anybody: no person taps twenty times in ten seconds and means each of them.
+Invariants:
+
+* A person who sends more than `MOST` in `SECONDS` is warned once and then ignored until the flood is over.
+* Ignored messages and taps are dropped, not delayed. They are accidental repeats: no person taps twenty times in ten
+  seconds and means each of them.
+* Groups are not limited: a team may write as much as it likes.
 """
 
 import logging
@@ -8,57 +13,56 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import BaseMiddleware
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram import BaseMiddleware, types
 
 from bot.clock import monotonic
 from bot.outbox.replies import Replies
 from bot.screens.customer.welcome import flood_warning
 from bot.telegram import senders
 from bot.texts import words_in
+from cjm.address import Address
 
 log = logging.getLogger(__name__)
 MOST, SECONDS = 20, 10.0
-REMEMBERED = 5000  # people; beyond, those who have been quiet are let go
+REMEMBERED = 5000  # people; beyond that, those who sent nothing for `SECONDS` are forgotten
 
 
 class Throttle(BaseMiddleware):
-    """An outer middleware for messages and taps in private chats."""
+    """Outer middleware for messages and taps in private chats; ``now`` is monotonic time in seconds."""
 
     def __init__(self, replies: Replies, now: Callable[[], float] = monotonic) -> None:
         self._replies, self._now = replies, now
-        self._came: dict[int, deque[float]] = {}
-        self._warned: set[int] = set()
+        self._arrivals: dict[Address, deque[float]] = {}
+        self._warned: set[Address] = set()
 
     async def __call__(
         self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
+        handler: Callable[[types.TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: types.TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        if not isinstance(event, (Message, CallbackQuery)) or not _is_private(event) or event.from_user is None:
+        if not isinstance(event, (types.Message, types.CallbackQuery)) or not _is_private(event):
             return await handler(event, data)
-        person = event.from_user.id
-        if not self._floods(person):
+        person = senders.customer_address(event)
+        if not self._is_flooding(person):
             self._warned.discard(person)
             return await handler(event, data)
         if person not in self._warned:
             self._warned.add(person)
-            log.warning("somebody floods us")
-            await self._replies.send(
-                senders.person_address(event.from_user), flood_warning(words_in(senders.sender_language(event)))
-            )
+            log.warning("person throttled")
+            await self._replies.send(person, flood_warning(words_in(senders.sender_language(event))))
         return None
 
-    def _floods(self, person: int) -> bool:
+    def _is_flooding(self, person: Address) -> bool:
+        """Count this event, and tell whether it is one too many."""
         now = self._now()
-        came = self._came.setdefault(person, deque(maxlen=MOST + 1))
-        came.append(now)
-        if len(self._came) > REMEMBERED:
-            self._came = {one: times for one, times in self._came.items() if now - times[-1] < SECONDS}
-        return len(came) > MOST and now - came[0] < SECONDS
+        times = self._arrivals.setdefault(person, deque(maxlen=MOST + 1))
+        times.append(now)
+        if len(self._arrivals) > REMEMBERED:
+            self._arrivals = {each: kept for each, kept in self._arrivals.items() if now - kept[-1] < SECONDS}
+        return len(times) > MOST and now - times[0] < SECONDS
 
 
-def _is_private(event: Message | CallbackQuery) -> bool:
-    message = event if isinstance(event, Message) else event.message
+def _is_private(event: types.Message | types.CallbackQuery) -> bool:
+    message = event if isinstance(event, types.Message) else event.message
     return message is not None and message.chat.type == "private"

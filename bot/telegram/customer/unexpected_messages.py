@@ -1,80 +1,96 @@
-"""Messages nobody expected: kept at once, then offered as complaint, question or praise. This router comes last."""
+"""Messages that no feature expected: stored at once, then offered as a complaint, a question or praise.
 
-from aiogram import Router
-from aiogram.types import CallbackQuery, Message
+This router comes last: what reaches it was taken by nobody else.
+"""
+
+from typing import Any
+
+from aiogram import Router, types
+from aiogram.filters import Filter
 
 from bot.messages.callbacks import Action, DraftVerb
-from bot.messages.message import Message as Said
-from bot.messages.message import plain
-from bot.outbox.letters.case_card import redraw
+from bot.outbox.letters.case_card import redraw_cards
 from bot.outbox.replies import Replies
-from bot.screens.customer import case_screens as screens
+from bot.screens.customer import draft_screens
 from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.customer.complaints import read_message
-from bot.texts import words_in
-from bot.usecases.cases.hear_customer import AddedToCase, DraftKept, ReceiveMessage
-from bot.usecases.cases.settle_draft import DraftSettled, SettleDraft
+from bot.telegram.incoming import is_command, read_incoming
+from bot.telegram.tapped_message import replace_tapped
+from bot.usecases.cases.receive_message import AddedToCase, DraftKept, IncomingMessage, ReceiveMessage
+from bot.usecases.cases.settle_draft import SettleDraft
 from cjm.cases.case import CaseKind
 
-SERVICE = ("pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "successful_payment")
-"""What a chat tells about itself, not what somebody said."""
+# Telegram reports these as messages, but nobody said them: they are not answered.
+SERVICE_CONTENT = ("pinned_message", "message_auto_delete_timer_changed", "write_access_allowed", "successful_payment")
+
+
+class UnknownCommandFilter(Filter):
+    """Let commands through that no other router knows."""
+
+    async def __call__(self, message: types.Message) -> bool:
+        return is_command(message)
+
+
+class IncomingMessageFilter(Filter):
+    """Let words, photos and voice messages through; the handler may take the ``incoming`` message."""
+
+    async def __call__(self, message: types.Message) -> bool | dict[str, Any]:
+        incoming = read_incoming(message)
+        return {"incoming": incoming} if incoming is not None else False
+
+
+class UnsupportedContentFilter(Filter):
+    """Let messages through that a person sent, except for what the chat reports about itself."""
+
+    async def __call__(self, message: types.Message) -> bool:
+        return not any(getattr(message, kind, None) for kind in SERVICE_CONTENT)
 
 
 def make_router(hear: ReceiveMessage, settle: SettleDraft, replies: Replies) -> Router:
-    router = Router(name="out of the blue")
-    _messages(router, hear, replies)
-    _buttons(router, settle, replies)
+    router = Router(name="unexpected messages")
+    _add_messages(router, hear, replies)
+    _add_buttons(router, settle, replies)
     return router
 
 
-def _messages(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
-    @router.message(senders.PrivateChatFilter())
-    async def unexpected(message: Message) -> None:
-        said, where = read_message(message), senders.chat_address(message)
-        if (message.text or "").startswith("/"):
-            await replies.send(where, _kindly(message, "cases.blue.unknown_command"))
-        elif said is not None:
-            done = await hear(where, senders.sender_language(message), said)
-            if isinstance(done, DraftKept) and done.ask:
-                await replies.send(where, screens.draft_question(done, said.message_id))
-            elif isinstance(done, AddedToCase):
-                await redraw(replies, done.snapshot.view, done.snapshot.cards)
-        elif not any(getattr(message, kind, None) for kind in SERVICE):
-            await replies.send(where, _kindly(message, "cases.blue.cannot_take"))
+def _add_messages(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), UnknownCommandFilter())
+    async def refuse_command(message: types.Message) -> None:
+        reply = draft_screens.unknown_command(senders.sender_language(message), str(message.message_id))
+        await replies.send(senders.chat_address(message), reply)
+
+    @router.message(senders.PrivateChatFilter(), IncomingMessageFilter())
+    async def keep_message(message: types.Message, incoming: IncomingMessage) -> None:
+        chat = senders.chat_address(message)
+        outcome = await hear(chat, senders.sender_language(message), incoming)
+        if isinstance(outcome, DraftKept) and outcome.ask:
+            await replies.send(chat, draft_screens.draft_question(outcome, incoming.message_id))
+        elif isinstance(outcome, AddedToCase):
+            await redraw_cards(replies, outcome.snapshot.view, outcome.snapshot.cards)
+
+    @router.message(senders.PrivateChatFilter(), UnsupportedContentFilter())
+    async def refuse_content(message: types.Message) -> None:
+        reply = draft_screens.unsupported_content(senders.sender_language(message), str(message.message_id))
+        await replies.send(senders.chat_address(message), reply)
 
 
-def _kindly(message: Message, key: str) -> Said:
-    return Said(plain(words_in(senders.sender_language(message))(key)), reply_to=str(message.message_id))
-
-
-def _buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
+def _add_buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
     @router.callback_query(CallbackFilter(DraftVerb.OPEN_CASE))
-    async def kind(query: CallbackQuery, action: Action) -> None:
-        chosen = action.args[1] if len(action.args) > 1 else ""
-        if chosen in set(CaseKind):
-            done = await settle(senders.person_address(query.from_user), action.number(), CaseKind(chosen))
-        else:
-            done = DraftSettled(senders.sender_language(query), is_found=False)
-        await _settled(query, done, replies, f"cases.blue.passed.{chosen}")
+    async def open_case(query: types.CallbackQuery, action: Action) -> None:
+        language, kind = senders.sender_language(query), action.arg(1)
+        if kind not in set(CaseKind):  # a forged button
+            await replace_tapped(replies, query, draft_screens.missing_draft(language))
+            return
+        settled = await settle(senders.person_address(query.from_user), action.number(), CaseKind(kind))
+        await replace_tapped(replies, query, draft_screens.opened_draft(settled, CaseKind(kind), language))
 
     @router.callback_query(CallbackFilter(DraftVerb.ADD_TO_CASE))
-    async def add(query: CallbackQuery, action: Action) -> None:
-        done = await settle.add_to_case(senders.person_address(query.from_user), action.number(), action.number(1))
-        await _settled(query, done, replies, "cases.blue.passed.added")
+    async def add_to_case(query: types.CallbackQuery, action: Action) -> None:
+        person = senders.person_address(query.from_user)
+        settled = await settle.add_to_case(person, action.number(), action.number(1))
+        await replace_tapped(replies, query, draft_screens.added_draft(settled, senders.sender_language(query)))
 
     @router.callback_query(CallbackFilter(DraftVerb.DISCARD))
-    async def nothing(query: CallbackQuery, action: Action) -> None:
-        done = await settle.discard(senders.person_address(query.from_user), action.number())
-        await _settled(query, done, replies, "cases.blue.passed.nothing")
-
-
-async def _settled(query: CallbackQuery, done: DraftSettled, replies: Replies, key: str) -> None:
-    """Say under the message what became of it; the case's number comes as a letter."""
-    words = words_in(done.language or senders.sender_language(query))
-    if query.message is None:
-        return
-    text = words(key) if done.is_found and words.has(key) else words("cases.blue.gone")
-    if done.is_found and done.was_settled:
-        text = words("cases.blue.passed.already", number=done.case)
-    await replies.edit(senders.person_address(query.from_user), str(query.message.message_id), Said(plain(text)))
+    async def discard_message(query: types.CallbackQuery, action: Action) -> None:
+        settled = await settle.discard(senders.person_address(query.from_user), action.number())
+        await replace_tapped(replies, query, draft_screens.discarded_draft(settled, senders.sender_language(query)))

@@ -1,38 +1,49 @@
-"""A manager's link is opened; /managers adds others by a link and lets them go; /help for managers and teams."""
+"""Managers: their link is opened, /managers invites and removes them, /help lists what managers and teams can do."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject, CommandStart, Filter
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router, types
+from aiogram.filters import CommandObject, Filter
 
-from bot.db.people.links import LinkKind, kind_of
+from bot.db.people.links import LinkKind, link_kind
+from bot.messages import commands
 from bot.messages.callbacks import Action, ManagerVerb
-from bot.messages.message import Message as Said
-from bot.messages.message import plain
+from bot.messages.notice import Notice
 from bot.outbox.replies import Replies
-from bot.screens.manager import manager_screens as screens
+from bot.screens.manager import manager_screens
+from bot.screens.manager.notices import gone_notice
 from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.manager.roles import MapViewerFilter, find_topic
+from bot.telegram.commands import CommandFilter
+from bot.telegram.manager.roles import MapViewerFilter
+from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
+from bot.usecases.cases.case_access import Actor
 from bot.usecases.teams.become_manager import BecomeManager
 from bot.usecases.teams.invite_manager import InviteManager
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 from cjm.address import Address
 
 StartLink = Callable[[str], Awaitable[str]]
-Welcomed = Callable[[Address, str], Awaitable[None]]
+WelcomeHook = Callable[[Address, str], Awaitable[None]]
 
 
 class ManagerLinkFilter(Filter):
-    """/start with a manager's token; the handler may take the ``token``."""
+    """Let /start with a manager's token through; the handler may take the ``token``."""
 
-    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+    async def __call__(self, message: types.Message) -> bool | dict[str, Any]:
         command, _, token = (message.text or "").partition(" ")
-        is_start = command.partition("@")[0] == "/start"
-        return {"token": token.strip()} if is_start and kind_of(token) in (LinkKind.MANAGER, LinkKind.FIRST) else False
+        if command.partition("@")[0] != f"/{commands.START.name}":
+            return False
+        return {"token": token.strip()} if link_kind(token) in (LinkKind.MANAGER, LinkKind.FIRST) else False
+
+
+class NoArgumentsFilter(Filter):
+    """Let commands without arguments through; it stands behind the filter of the command."""
+
+    async def __call__(self, message: types.Message, command: CommandObject) -> bool:
+        return not command.args
 
 
 def make_router(
@@ -40,94 +51,101 @@ def make_router(
     become: BecomeManager,
     invite: InviteManager,
     start_link: StartLink,
-    welcomed: Welcomed,
+    on_welcome: WelcomeHook,
     replies: Replies,
 ) -> Router:
-    """``start_link`` makes a link of a token; ``welcomed`` is told of new managers and their language."""
+    """Return the router of managers.
+
+    ``start_link`` makes a link of a token; ``on_welcome`` is called with each new manager and their language.
+    """
     router = Router(name="managers")
-    _starting(router, recognize, become, welcomed, replies)
-    _managing(router, recognize, invite, replies)
-    _inviting(router, recognize, invite, start_link, replies)
+    _add_welcome(router, become, on_welcome, replies)
+    _add_help(router, recognize, replies)
+    _add_list(router, recognize, invite, replies)
+    _add_invitation(router, recognize, invite, start_link, replies)
     return router
 
 
-def _starting(
-    router: Router, recognize: RecognizeViewer, become: BecomeManager, welcomed: Welcomed, replies: Replies
-) -> None:
-    @router.message(senders.PrivateChatFilter(), ManagerLinkFilter())
-    async def opened(message: Message, token: str) -> None:
-        person, name = senders.person_address(message.from_user), message.from_user.full_name  # type: ignore[arg-type,union-attr]
-        welcome = await become(person, name, senders.sender_language(message), token)
+def _add_welcome(router: Router, become: BecomeManager, on_welcome: WelcomeHook, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), ManagerLinkFilter(), senders.ActorFilter())
+    async def open_link(message: types.Message, token: str, actor: Actor) -> None:
+        language = senders.sender_language(message)
+        welcome = await become(actor.person, actor.name, language, token)
         if welcome is None:
-            await replies.send(person, Said(plain(words_in(senders.sender_language(message))("manager.link.refused"))))
+            await replies.send(actor.person, manager_screens.refused_link(language))
             return
-        await replies.send(person, screens.welcome(welcome, words_in(welcome.viewer.language)))
-        await welcomed(person, welcome.viewer.language)
+        spoken = welcome.viewer.language
+        await replies.send(actor.person, manager_screens.manager_welcome(welcome, words_in(spoken)))
+        await on_welcome(actor.person, spoken)
 
+
+def _add_help(router: Router, recognize: RecognizeViewer, replies: Replies) -> None:
+    # A manager who presses Start is not asked for consent like a customer.
     @router.message(
-        senders.PrivateChatFilter(), CommandStart(), NoArgumentsFilter(), MapViewerFilter(recognize, only_managers=True)
-    )
-    @router.message(Command("help"), MapViewerFilter(recognize))
-    async def help_wanted(message: Message, viewer: MapViewer) -> None:
-        shown = screens.role_help(viewer, words_in(viewer.language), find_topic(message))
-        await replies.send(viewer.chat, shown)
-
-
-class NoArgumentsFilter(Filter):
-    """Commands without anything behind them."""
-
-    async def __call__(self, message: Message, command: CommandObject) -> bool:
-        return not command.args
-
-
-def _managing(router: Router, recognize: RecognizeViewer, invite: InviteManager, replies: Replies) -> None:
-    @router.message(senders.PrivateChatFilter(), Command("managers"), MapViewerFilter(recognize, only_managers=True))
-    async def managers(message: Message, viewer: MapViewer) -> None:
-        staff, words = await invite.staff(viewer), words_in(viewer.language)
-        shown = screens.manager_list(staff, words) if staff else Said(plain(words("manager.staff.limited")))
-        await replies.send(viewer.chat, shown)
-
-    @router.callback_query(
-        CallbackFilter(ManagerVerb.CHOOSE_WHOM_TO_REMOVE, ManagerVerb.REMOVE, ManagerVerb.LIST),
+        senders.PrivateChatFilter(),
+        CommandFilter(commands.START),
+        NoArgumentsFilter(),
         MapViewerFilter(recognize, only_managers=True),
     )
-    async def removing(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
-        words, number = words_in(viewer.language), (*(action.numbers or ()), 0)[0]
-        is_last = action.verb is ManagerVerb.REMOVE
-        staff = await (invite.let_go(viewer, number) if is_last else invite.staff(viewer))
-        if staff is None or query.message is None:
-            return words("manager.nothing.gone")
-        shown = (
-            screens.removal_choice(staff, words)
-            if action.verb is ManagerVerb.CHOOSE_WHOM_TO_REMOVE
-            else screens.manager_list(staff, words)
-        )
-        await replies.edit(viewer.chat, str(query.message.message_id), shown)
+    @router.message(CommandFilter(commands.HELP), MapViewerFilter(recognize))
+    async def show_help(message: types.Message, viewer: MapViewer) -> None:
+        await replies.send(viewer.chat, manager_screens.role_help(viewer, senders.find_topic(message)))
+
+
+def _add_list(router: Router, recognize: RecognizeViewer, invite: InviteManager, replies: Replies) -> None:
+    only_managers = MapViewerFilter(recognize, only_managers=True)
+
+    @router.message(senders.PrivateChatFilter(), CommandFilter(commands.MANAGERS), only_managers)
+    async def list_managers(message: types.Message, viewer: MapViewer) -> None:
+        managers = await invite.list_managers(viewer)
+        await replies.send(viewer.chat, manager_screens.manager_list(managers, words_in(viewer.language)))
+
+    @router.callback_query(CallbackFilter(ManagerVerb.LIST), only_managers)
+    async def show_list(query: types.CallbackQuery, viewer: MapViewer) -> None:
+        managers = await invite.list_managers(viewer)
+        await replace_tapped(replies, query, manager_screens.manager_list(managers, words_in(viewer.language)))
+
+    @router.callback_query(CallbackFilter(ManagerVerb.CHOOSE_WHOM_TO_REMOVE), only_managers)
+    async def offer_removal(query: types.CallbackQuery, viewer: MapViewer) -> Notice | None:
+        managers, words = await invite.list_managers(viewer), words_in(viewer.language)
+        if managers is None:
+            return gone_notice(viewer.language)
+        await replace_tapped(replies, query, manager_screens.removal_choice(managers, words))
         return None
 
+    @router.callback_query(CallbackFilter(ManagerVerb.REMOVE), only_managers)
+    async def remove_manager(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> None:
+        managers = await invite.remove_manager(viewer, action.number())
+        await replace_tapped(replies, query, manager_screens.manager_list(managers, words_in(viewer.language)))
 
-def _inviting(
+
+def _add_invitation(
     router: Router, recognize: RecognizeViewer, invite: InviteManager, start_link: StartLink, replies: Replies
 ) -> None:
-    @router.callback_query(
-        CallbackFilter(ManagerVerb.INVITE, ManagerVerb.TOGGLE_JOURNEY), MapViewerFilter(recognize, only_managers=True)
-    )
-    async def inviting(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
-        words, numbers = words_in(viewer.language), (*(action.numbers or ()), 0, 0)
-        place = numbers[1] - 1 if numbers[1] > 0 else None
-        is_new = action.verb is ManagerVerb.INVITE
-        found = await (invite.begin(viewer) if is_new else invite.toggle(viewer, numbers[0], place))
-        if found is None or query.message is None:
-            return words("manager.nothing.gone")
-        await replies.edit(viewer.chat, str(query.message.message_id), screens.invitation_choice(found, words))
+    only_managers = MapViewerFilter(recognize, only_managers=True)
+
+    @router.callback_query(CallbackFilter(ManagerVerb.INVITE), only_managers)
+    async def begin_invitation(query: types.CallbackQuery, viewer: MapViewer) -> Notice | None:
+        invitation, words = await invite.begin_invitation(viewer), words_in(viewer.language)
+        if invitation is None:
+            return gone_notice(viewer.language)
+        await replace_tapped(replies, query, manager_screens.invitation_choice(invitation, words))
         return None
 
-    @router.callback_query(CallbackFilter(ManagerVerb.MAKE_LINK), MapViewerFilter(recognize, only_managers=True))
-    async def make(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
-        words = words_in(viewer.language)
-        token = await invite.make(viewer, (*(action.numbers or ()), 0)[0])
-        if token is None or query.message is None:
-            return words("manager.nothing.gone")
-        shown = screens.invitation_link(await start_link(token), words)
-        await replies.edit(viewer.chat, str(query.message.message_id), shown)
+    @router.callback_query(CallbackFilter(ManagerVerb.TOGGLE_JOURNEY), only_managers)
+    async def toggle_journey(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
+        number, words = action.number(1), words_in(viewer.language)
+        # The button counts from 1, because 0 stands for all journeys.
+        invitation = await invite.toggle_journey(viewer, action.number(), number - 1 if number else None)
+        if invitation is None:
+            return gone_notice(viewer.language)
+        await replace_tapped(replies, query, manager_screens.invitation_choice(invitation, words))
+        return None
+
+    @router.callback_query(CallbackFilter(ManagerVerb.MAKE_LINK), only_managers)
+    async def make_link(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
+        token, words = await invite.make_link(viewer, action.number()), words_in(viewer.language)
+        if token is None:
+            return gone_notice(viewer.language)
+        await replace_tapped(replies, query, manager_screens.invitation_link(await start_link(token), words))
         return None

@@ -1,23 +1,26 @@
-"""/map, /stages, /voices, /barriers, /channels, /persona, /digest and their buttons: a view is changed in place.
+"""/map, /stages, /voices, /barriers, /channels, /persona and /digest, and the buttons under what they show.
 
-Drawing takes a moment, so a word comes at once and turns into the picture.
+A view is kept in the database and named by its number in each button, so that a message is changed in place for weeks.
 """
 
 from collections.abc import Sequence
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router, types
+from aiogram.filters import CommandObject
 
+from bot.messages import commands
 from bot.messages.callbacks import Action, DigestVerb, MapVerb, Verb
-from bot.messages.message import Message as Said
-from bot.messages.message import plain
+from bot.messages.notice import Notice
 from bot.outbox.replies import Replies
+from bot.screens.manager import map_screens
+from bot.screens.manager.notices import gone_notice
 from bot.screens.team.case_list_screens import open_case_list
+from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
+from bot.telegram.commands import CommandFilter
 from bot.telegram.manager.map_messages import MapMessages
-from bot.telegram.manager.roles import MapViewerFilter, find_topic
-from bot.texts import words_in
+from bot.telegram.manager.roles import MapViewerFilter
+from bot.telegram.tapped_message import tapped_message_id
 from bot.usecases.cases.case_access import Actor, CaseStepRefused
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.maps.view_map import NothingToView, ViewMap
@@ -33,86 +36,90 @@ STEPS: dict[Verb, ViewStep] = {
     MapVerb.CHOOSE: ViewStep.CHOOSE,
     MapVerb.BACK: ViewStep.BACK,
 }
-COMMANDS = {face.value: face for face in ViewContent}
+CONTENT_COMMANDS = {
+    commands.MAP: ViewContent.MAP,
+    commands.STAGES: ViewContent.STAGES,
+    commands.VOICES: ViewContent.VOICES,
+    commands.BARRIERS: ViewContent.BARRIERS,
+    commands.CHANNELS: ViewContent.CHANNELS,
+    commands.PERSONA: ViewContent.PERSONA,
+    commands.DIGEST: ViewContent.DIGEST,
+}
 
 
 def make_router(
-    recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, listing: ListOpenCases, replies: Replies
+    recognize: RecognizeViewer, look: ViewMap, messages: MapMessages, open_cases: ListOpenCases, replies: Replies
 ) -> Router:
-    router = Router(name="looking")
-    _commands(router, recognize, look, showing, replies)
-    _moves(router, recognize, look, showing, replies)
-    _others(router, recognize, look, showing, replies)
-    _cases(router, recognize, listing, replies)
+    router = Router(name="maps")
+    _add_commands(router, recognize, look, messages, replies)
+    _add_moves(router, recognize, look, messages)
+    _add_openings(router, recognize, look, messages)
+    _add_cases(router, recognize, open_cases, replies)
     return router
 
 
-def _commands(
-    router: Router, recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, replies: Replies
+def _add_commands(
+    router: Router, recognize: RecognizeViewer, look: ViewMap, messages: MapMessages, replies: Replies
 ) -> None:
-    @router.message(Command(*COMMANDS), MapViewerFilter(recognize))
-    async def command(message: Message, viewer: MapViewer, command: CommandObject) -> None:
+    contents = {command.name: content for command, content in CONTENT_COMMANDS.items()}
+
+    @router.message(CommandFilter(*CONTENT_COMMANDS), MapViewerFilter(recognize))
+    async def open_view(message: types.Message, viewer: MapViewer, command: CommandObject) -> None:
         journey, days = parse_arguments((command.args or "").split())
-        view = await look.open(viewer, COMMANDS[command.command.lower()], journey, days)
-        thread = find_topic(message)
+        view = await look.open(viewer, contents[command.command], journey, days)
+        thread = senders.find_topic(message)
         if isinstance(view, NothingToView):
-            text = words_in(viewer.language)(f"manager.nothing.{view}")
-            await replies.send(viewer.chat, Said(plain(text), thread=thread))
+            await replies.send(viewer.chat, map_screens.nothing_to_view(view, viewer.language, thread))
         else:
-            await showing.send_view(viewer, view, thread)
+            await messages.send_view(viewer, view, thread)
 
 
-def _moves(router: Router, recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, replies: Replies) -> None:
+def _add_moves(router: Router, recognize: RecognizeViewer, look: ViewMap, messages: MapMessages) -> None:
     @router.callback_query(CallbackFilter(*STEPS), MapViewerFilter(recognize))
-    async def move(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
-        view, n = _two(action)
-        moved = await look.move(viewer, view, STEPS[action.verb], n)
-        if isinstance(moved, NothingToView) or query.message is None:
-            return words_in(viewer.language)("manager.nothing.gone")
-        await showing.edit_view(viewer, view, str(query.message.message_id))
+    async def move_view(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
+        moved = await look.move(viewer, action.number(), STEPS[action.verb], action.number(1))
+        if isinstance(moved, NothingToView):
+            return gone_notice(viewer.language)
+        await messages.edit_view(viewer, action.number(), tapped_message_id(query))
         return None
 
 
-def _others(router: Router, recognize: RecognizeViewer, look: ViewMap, showing: MapMessages, replies: Replies) -> None:
-    """What opens as a message of its own."""
+def _add_openings(router: Router, recognize: RecognizeViewer, look: ViewMap, messages: MapMessages) -> None:
+    """Add the buttons that open a message of its own."""
 
-    @router.callback_query(CallbackFilter(MapVerb.BESIDE, DigestVerb.OPEN_MAP), MapViewerFilter(recognize))
-    async def beside(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
-        view, n = _two(action)
-        message = query.message
-        if action.verb is DigestVerb.OPEN_MAP:
-            opened = await look.open_from_digest(viewer, view, str(message.message_id) if message else "")
-        else:
-            opened = await look.open_beside(viewer, view, CONTENTS[n % len(CONTENTS)])
-        if isinstance(opened, NothingToView):
-            return words_in(viewer.language)("manager.nothing.gone")
-        await showing.send_view(viewer, opened, find_topic(message) if isinstance(message, Message) else None)
+    @router.callback_query(CallbackFilter(MapVerb.BESIDE), MapViewerFilter(recognize))
+    async def open_beside(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
+        content = CONTENTS[action.number(1) % len(CONTENTS)]  # a forged number is some content, too
+        view = await look.open_beside(viewer, action.number(), content)
+        if isinstance(view, NothingToView):
+            return gone_notice(viewer.language)
+        await messages.send_view(viewer, view, senders.find_topic(query.message))
+        return None
+
+    @router.callback_query(CallbackFilter(DigestVerb.OPEN_MAP), MapViewerFilter(recognize))
+    async def open_from_digest(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
+        view = await look.open_from_digest(viewer, action.number(), tapped_message_id(query))
+        if isinstance(view, NothingToView):
+            return gone_notice(viewer.language)
+        await messages.send_view(viewer, view, senders.find_topic(query.message))
         return None
 
     @router.callback_query(CallbackFilter(MapVerb.AS_FILE), MapViewerFilter(recognize))
-    async def file(query: CallbackQuery, action: Action, viewer: MapViewer) -> str | None:
-        message = query.message
-        thread = find_topic(message) if isinstance(message, Message) else None
-        sent = await showing.send_file(viewer, _two(action)[0], thread)
-        return None if sent else words_in(viewer.language)("manager.nothing.gone")
+    async def send_file(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
+        is_sent = await messages.send_file(viewer, action.number(), senders.find_topic(query.message))
+        return None if is_sent else gone_notice(viewer.language)
 
 
-def _cases(router: Router, recognize: RecognizeViewer, listing: ListOpenCases, replies: Replies) -> None:
+def _add_cases(router: Router, recognize: RecognizeViewer, open_cases: ListOpenCases, replies: Replies) -> None:
     @router.callback_query(CallbackFilter(MapVerb.CASES), MapViewerFilter(recognize))
-    async def cases(query: CallbackQuery, viewer: MapViewer) -> None:
-        found = await listing(Actor(viewer.chat, viewer.person, viewer.name))
-        if not isinstance(found, CaseStepRefused):
-            await replies.send(viewer.chat, open_case_list(found))
+    async def list_cases(query: types.CallbackQuery, viewer: MapViewer) -> None:
+        page = await open_cases(Actor(viewer.chat, viewer.person, viewer.name))
+        if not isinstance(page, CaseStepRefused):
+            await replies.send(viewer.chat, open_case_list(page))
 
 
 def parse_arguments(words: Sequence[str]) -> tuple[str | None, int | None]:
-    """ "/map shop 7": a journey's key and a number of days, in any order, each if it is there."""
+    """Return the journey's key and the number of days of "/map shop 7", in any order; None for what is missing."""
     days = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 4]
     keys = [word.lower() for word in words if not word.isdigit()]
     return (keys[0] if keys else None), (days[0] if days and days[0] in PERIOD_LENGTHS else None)
-
-
-def _two(action: Action) -> tuple[int, int]:
-    """The view and the small number of a button; zeros for a forged one, which no view has."""
-    numbers = action.numbers or ()
-    return (*numbers[:2], 0, 0)[:2]  # type: ignore[return-value]

@@ -1,32 +1,32 @@
-"""Filters by role. Who may not is told nothing: to them a manager's command is a text like any other."""
+"""The filter by role.
+
+To those who may not look at maps, a manager's command is a text like any other: the filter lets it pass on to the
+routers of customers, and nothing tells that such a command exists.
+"""
 
 from typing import Any
 
+from aiogram import types
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery, Message
 
 from bot.telegram import senders
-from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
+from bot.usecases.teams.recognize_viewer import RecognizeViewer
 
 
 class MapViewerFilter(Filter):
-    """Lets managers in private and everybody in a team's chat through; the handler may take the ``viewer``."""
+    """Let managers in private and everybody in a team's chat through; the handler may take the ``viewer``.
+
+    It reads the database, so it stands behind the cheap filters of a handler.
+    """
 
     def __init__(self, recognize: RecognizeViewer, *, only_managers: bool = False) -> None:
-        self._recognize, self._only_managers = recognize, only_managers
+        self._recognize, self.only_managers = recognize, only_managers
 
-    async def __call__(self, event: Message | CallbackQuery) -> bool | dict[str, Any]:
-        viewer = await recognize_sender(self._recognize, event)
-        if viewer is None or (self._only_managers and not viewer.is_manager):
+    async def __call__(self, event: types.Message | types.CallbackQuery) -> bool | dict[str, Any]:
+        actor = senders.find_actor(event)
+        if actor is None:
+            return False
+        viewer = await self._recognize(actor.chat, actor.person, actor.name, senders.sender_language(event))
+        if viewer is None or (self.only_managers and not viewer.is_manager):
             return False
         return {"viewer": viewer}
-
-
-async def recognize_sender(recognize: RecognizeViewer, event: Message | CallbackQuery) -> MapViewer | None:
-    by = senders.find_actor(event)
-    return await recognize(by.chat, by.person, by.name, senders.sender_language(event)) if by is not None else None
-
-
-def find_topic(message: Message) -> int | None:
-    """The topic to answer in."""
-    return message.message_thread_id if message.is_topic_message else None

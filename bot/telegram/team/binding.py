@@ -1,124 +1,111 @@
-"""The bot comes into a group, or leaves it; a manager makes the group, or a topic of it, a team's chat."""
+"""Groups that become a team's chat: the bot is added or removed, /team, and the buttons of the offer.
 
-from aiogram import Router
-from aiogram.filters import Command, Filter
-from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, Message
+Only managers of all journeys bind a team; `BindTeam` decides that, and anybody else is told so.
+"""
 
+from aiogram import Router, types
+from aiogram.filters import JOIN_TRANSITION, LEAVE_TRANSITION, ChatMemberUpdatedFilter, Filter
+
+from bot.messages import commands
 from bot.messages.callbacks import Action, DigestVerb, TeamChatVerb
-from bot.messages.message import Message as Said
-from bot.messages.message import plain
+from bot.messages.notice import Notice
 from bot.outbox.replies import Replies
-from bot.screens.team import team_chat_screens as screens
+from bot.screens.team import team_chat_screens
 from bot.telegram import senders
 from bot.telegram.api_errors import MESSENGER
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.manager.roles import find_topic
-from bot.texts import words_in
+from bot.telegram.commands import CommandFilter
+from bot.telegram.tapped_message import replace_tapped
+from bot.usecases.cases.case_access import Actor
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.teams.bind_team import BindTeam, GroupChat
 from cjm.address import Address
 
-IN = ("member", "administrator", "creator", "restricted")
-
 
 class GroupFilter(Filter):
-    """What happens in groups."""
+    """Let through what happens in groups."""
 
-    async def __call__(self, event: Message | ChatMemberUpdated) -> bool:
+    async def __call__(self, event: types.Message | types.ChatMemberUpdated) -> bool:
         return event.chat.type in ("group", "supergroup")
 
 
 class GroupUpgradeFilter(Filter):
-    """The last word of a group that becomes a supergroup; the handler may take its ``new`` address."""
+    """Let the last message of a group that becomes a supergroup through; the handler may take its ``new`` address."""
 
-    async def __call__(self, message: Message) -> bool | dict[str, Address]:
+    async def __call__(self, message: types.Message) -> bool | dict[str, Address]:
         number = message.migrate_to_chat_id
         return False if number is None else {"new": Address(MESSENGER, str(number))}
 
 
 def make_router(bind: BindTeam, resend: ResendDigest, replies: Replies) -> Router:
     router = Router(name="binding")
-    _coming_and_going(router, bind, replies)
-    _binding(router, bind, replies)
-    _sending_again(router, resend)
+    _add_membership(router, bind, replies)
+    _add_binding(router, bind, replies)
+    _add_resending(router, resend)
     return router
 
 
-def _group(chat: Chat, thread: int | None = None) -> GroupChat:
+def _group(chat: types.Chat, thread: int | None = None) -> GroupChat:
     return GroupChat(Address(MESSENGER, str(chat.id)), thread, chat.title or "")
 
 
-def _coming_and_going(router: Router, bind: BindTeam, replies: Replies) -> None:
-    @router.my_chat_member(GroupFilter())
-    async def moved(event: ChatMemberUpdated) -> None:
-        was, now = event.old_chat_member.status in IN, _is_in(event)
-        group = _group(event.chat)
-        if was and not now:
-            await bind.lose(group.address)
-        elif now and not was:
-            language = event.from_user.language_code
-            await _offer(bind, replies, senders.person_address(event.from_user), language, group)
+def _add_membership(router: Router, bind: BindTeam, replies: Replies) -> None:
+    @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(LEAVE_TRANSITION))
+    async def unbind_lost_group(event: types.ChatMemberUpdated) -> None:
+        await bind.unbind_lost_group(_group(event.chat).address)
+
+    @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(JOIN_TRANSITION))
+    async def offer_teams(event: types.ChatMemberUpdated) -> None:
+        person, language = senders.person_address(event.from_user), event.from_user.language_code
+        await _offer_teams(bind, replies, person, language, _group(event.chat))
 
     @router.message(GroupFilter(), GroupUpgradeFilter())
-    async def upgraded(message: Message, new: Address) -> None:
-        await bind.move(_group(message.chat).address, new)
+    async def follow_upgrade(message: types.Message, new: Address) -> None:
+        await bind.move_group(_group(message.chat).address, new)
 
-    @router.message(GroupFilter(), Command("team"))
-    async def team(message: Message) -> None:
-        if message.from_user is not None:
-            group = _group(message.chat, find_topic(message))
-            await _offer(
-                bind, replies, senders.person_address(message.from_user), senders.sender_language(message), group
-            )
+    @router.message(GroupFilter(), CommandFilter(commands.TEAM), senders.ActorFilter())
+    async def offer_teams_again(message: types.Message, actor: Actor) -> None:
+        group = _group(message.chat, senders.find_topic(message))
+        await _offer_teams(bind, replies, actor.person, senders.sender_language(message), group)
 
 
-def _is_in(event: ChatMemberUpdated) -> bool:
-    member = event.new_chat_member
-    return member.status in IN and getattr(member, "is_member", True)
-
-
-async def _offer(bind: BindTeam, replies: Replies, person: Address, language: str | None, group: GroupChat) -> None:
-    """Ask in the group; where we may not write, in the manager's own chat."""
-    offer = await bind.offer(person, language, group, asked_in=group.address)
+async def _offer_teams(
+    bind: BindTeam, replies: Replies, person: Address, language: str | None, group: GroupChat
+) -> None:
+    """Ask in the group; where the bot may not write, in the manager's own chat."""
+    offer = await bind.offer(person, language, group, shown_in=group.address)
     if offer is None:
-        text = plain(words_in(language)("team.manager_needed"))
-        await replies.send(group.address, Said(text, thread=group.thread))
+        await replies.send(group.address, team_chat_screens.manager_needed(language, group.thread))
         return
-    if await replies.send(group.address, screens.team_offer(offer)) is None:
-        elsewhere = await bind.offer(person, language, group, asked_in=person)
+    if await replies.send(group.address, team_chat_screens.team_offer(offer)) is None:
+        # A new offer, because its buttons work only in the chat that it was made for.
+        elsewhere = await bind.offer(person, language, group, shown_in=person)
         if elsewhere is not None:
-            await replies.send(person, screens.team_offer(elsewhere, elsewhere=True))
+            await replies.send(person, team_chat_screens.team_offer(elsewhere, elsewhere=True))
 
 
-def _binding(router: Router, bind: BindTeam, replies: Replies) -> None:
-    @router.callback_query(CallbackFilter(TeamChatVerb.BIND))
-    async def chosen(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.find_actor(query)
-        if by is None or query.message is None:
-            return None
-        done = await bind.bind(by.chat, by.person, senders.sender_language(query), action.number(), action.number(1))
-        if done is None:
-            return words_in(senders.sender_language(query))("team.only_managers")
-        await replies.edit(by.chat, str(query.message.message_id), screens.binding_reply(done))
+def _add_binding(router: Router, bind: BindTeam, replies: Replies) -> None:
+    @router.callback_query(CallbackFilter(TeamChatVerb.BIND), senders.ActorFilter())
+    async def bind_team(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        language = senders.sender_language(query)
+        bound = await bind.bind(actor.chat, actor.person, language, action.number(), action.number(1))
+        if bound is None:
+            return team_chat_screens.only_managers_notice(language)
+        await replace_tapped(replies, query, team_chat_screens.binding_reply(bound))
         return None
 
-    @router.callback_query(CallbackFilter(TeamChatVerb.UNBIND))
-    async def unbound(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.find_actor(query)
-        if by is None or query.message is None:
-            return None
-        done = await bind.unbind(by.chat, by.person, senders.sender_language(query), action.number())
-        if done is None:
-            return words_in(senders.sender_language(query))("team.only_managers")
-        await replies.edit(by.chat, str(query.message.message_id), screens.unbinding_reply(done))
+    @router.callback_query(CallbackFilter(TeamChatVerb.UNBIND), senders.ActorFilter())
+    async def unbind_team(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        language = senders.sender_language(query)
+        unbound = await bind.unbind(actor.chat, actor.person, language, action.number())
+        if unbound is None:
+            return team_chat_screens.only_managers_notice(language)
+        await replace_tapped(replies, query, team_chat_screens.unbinding_reply(unbound))
         return None
 
 
-def _sending_again(router: Router, resend: ResendDigest) -> None:
-    @router.callback_query(CallbackFilter(DigestVerb.SEND_AGAIN))
-    async def again(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.find_actor(query)
-        if by is None:
-            return None
-        done = await resend(by.chat, by.person, action.number())
-        return None if done is None else words_in(senders.sender_language(query))(f"team.again.{done}")
+def _add_resending(router: Router, resend: ResendDigest) -> None:
+    @router.callback_query(CallbackFilter(DigestVerb.SEND_AGAIN), senders.ActorFilter())
+    async def send_digest_again(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        outcome = await resend(actor.chat, actor.person, action.number())
+        return team_chat_screens.resend_notice(outcome, senders.sender_language(query))

@@ -1,173 +1,167 @@
-"""Cases where they are looked after: the card's buttons, answers by reply, /complaints."""
+"""Cases in the chats that look after them: the buttons of a card, answers by reply, and /complaints.
+
+Invariants:
+
+* A reply to a card, or to a message about a case, is an answer to its customer. Other messages of a team's chat are
+  conversation among people: the bot does not react.
+* Each step redraws all cards of the case, also a refused one: its card was out of date.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from aiogram import Router
-from aiogram.filters import Command, Filter
-from aiogram.types import CallbackQuery, Message
+from aiogram import Router, types
+from aiogram.filters import Filter
 
+from bot.messages import commands
 from bot.messages.callbacks import Action, TeamCaseVerb, Verb
-from bot.messages.message import Message as Said
-from bot.messages.message import plain
-from bot.outbox.letters.case_card import redraw
+from bot.messages.message import Message
+from bot.messages.notice import Notice
+from bot.outbox.letters.case_card import redraw_cards
 from bot.outbox.replies import Replies
-from bot.screens.team import case_list_screens as screens
+from bot.screens.team import case_list_screens, case_replies
 from bot.telegram import senders
 from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.content import find_case_text
-from bot.texts import words_in
-from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused
+from bot.telegram.commands import CommandFilter
+from bot.telegram.incoming import is_command, read_case_text
+from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable
+from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.take_case import TakeCase
 
-Step = Callable[[Actor, int], Awaitable[CaseSnapshot | CaseStepRefused]]
+TakeStep = Callable[[Actor, int], Awaitable[CaseSnapshot | CaseStepRefused]]
 
 
 class CaseReplyFilter(Filter):
-    """Replies to a card, or to another message about a case, in a chat that looks after it."""
+    """Let replies to a card, or to another message about a case, through in a chat that looks after it.
+
+    The handler may take the ``actor`` and the ``number`` of the case.
+    """
 
     def __init__(self, answer: AnswerCase) -> None:
         self._answer = answer
 
-    async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        by = senders.find_actor(message)
-        if by is None or message.reply_to_message is None or (message.text or "").startswith("/"):
+    async def __call__(self, message: types.Message) -> bool | dict[str, Any]:
+        actor = senders.find_actor(message)
+        if actor is None or message.reply_to_message is None or is_command(message):
             return False
-        number = await self._answer.find_case(by, str(message.reply_to_message.message_id))
-        return {"hand": by, "number": number} if number is not None else False
+        number = await self._answer.find_case(actor, str(message.reply_to_message.message_id))
+        return {"actor": actor, "number": number} if number is not None else False
 
 
 class CaseChatFilter(Filter):
-    """Messages of a team's chat, and of managers in private."""
+    """Let messages of a team's chat, and of managers in private, through; the handler may take the ``actor``."""
 
-    def __init__(self, listing: ListOpenCases) -> None:
-        self._listing = listing
+    def __init__(self, open_cases: ListOpenCases) -> None:
+        self._open_cases = open_cases
 
-    async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        by = senders.find_actor(message)
-        return {"hand": by} if by is not None and await self._listing.may_list(by) else False
+    async def __call__(self, message: types.Message) -> bool | dict[str, Any]:
+        actor = senders.find_actor(message)
+        return {"actor": actor} if actor is not None and await self._open_cases.may_list(actor) else False
 
 
 def make_router(
-    take: TakeCase, answer: AnswerCase, close: CloseCase, place: PlaceCase, listing: ListOpenCases, replies: Replies
+    take: TakeCase, answer: AnswerCase, close: CloseCase, place: PlaceCase, open_cases: ListOpenCases, replies: Replies
 ) -> Router:
     router = Router(name="cases")
-    _steps(router, take, close, replies)
-    _answers(router, answer, replies)
-    _places(router, place, replies)
-    _lists(router, listing, replies)
+    _add_steps(router, take, close, replies)
+    _add_answers(router, answer, replies)
+    _add_places(router, place, replies)
+    _add_lists(router, open_cases, replies)
     return router
 
 
-def _steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -> None:
-    steps: dict[Verb, Step] = {
+def _add_steps(router: Router, take: TakeCase, close: CloseCase, replies: Replies) -> None:
+    steps: dict[Verb, TakeStep] = {
         TeamCaseVerb.TAKE: take,
         TeamCaseVerb.CLOSE: close,
         TeamCaseVerb.REOPEN: close.reopen,
     }
 
-    @router.callback_query(CallbackFilter(*steps))
-    async def step(query: CallbackQuery, action: Action) -> str | None:
-        by, number = senders.find_actor(query), action.number()
-        if by is not None:
-            return await _tell(query, await steps[action.verb](by, number), replies)
-        return None
+    @router.callback_query(CallbackFilter(*steps), senders.ActorFilter())
+    async def take_step(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        step = await steps[action.verb](actor, action.number())
+        await _redraw(replies, step)
+        return case_replies.step_notice(step, senders.sender_language(query))
 
 
-def _answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
+def _add_answers(router: Router, answer: AnswerCase, replies: Replies) -> None:
     @router.message(CaseReplyFilter(answer))
-    async def reply(message: Message, hand: Actor, number: int) -> None:
-        said = find_case_text(message)
-        if said is None:
-            await _say(message, "cases.refused.cannot_send", replies)
+    async def answer_customer(message: types.Message, actor: Actor, number: int) -> None:
+        text, language = read_case_text(message), senders.sender_language(message)
+        if text is None:
+            await _reply(replies, message, case_replies.unsupported_answer(language))
             return
-        done = await answer(hand, number, str(message.message_id), said)
-        if isinstance(done, CaseStepRefused):
-            await _say(message, f"cases.refused.{done.reason}", replies)
-        elif isinstance(done, CustomerUnreachable):
-            await _say(message, "cases.notice.no_chat", replies, done.snapshot.language, number=number)
-        shown = done.snapshot if isinstance(done, CustomerUnreachable) else done
-        if isinstance(shown, CaseSnapshot):
-            await redraw(replies, shown.view, shown.cards)
+        outcome = await answer(actor, number, str(message.message_id), text)
+        problem = case_replies.answer_problem(outcome, number, language)
+        if problem is not None:
+            await _reply(replies, message, problem)
+        await _redraw(replies, outcome.snapshot if isinstance(outcome, CustomerUnreachable) else outcome)
 
-    @router.callback_query(CallbackFilter(TeamCaseVerb.SEND_AGAIN))
-    async def again(query: CallbackQuery, action: Action) -> str | None:
-        by, ids = senders.find_actor(query), action.numbers
-        if by is not None and ids and len(ids) == 2:
-            done = await answer.send_again(replace(by, card=None), ids[0], ids[1])
-            return await _tell(query, done, replies, "cases.notice.sent_again")
-        return None
+    @router.callback_query(CallbackFilter(TeamCaseVerb.SEND_AGAIN), senders.ActorFilter())
+    async def send_again(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        # The tapped message is a notice about the answer, not a card that has arrived.
+        step = await answer.send_again(replace(actor, card=None), action.number(), action.number(1))
+        await _redraw(replies, step)
+        return case_replies.sent_again_notice(step, senders.sender_language(query))
 
 
-def _places(router: Router, place: PlaceCase, replies: Replies) -> None:
-    @router.callback_query(CallbackFilter(TeamCaseVerb.CHOOSE_PLACE))
-    async def choose(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.find_actor(query)
-        done = await place.view_case(by, action.number()) if by else None
-        if isinstance(done, CaseSnapshot) and done.reader and by and by.card:
-            await replies.edit(by.chat, by.card, screens.touchpoint_choice(done.view, done.reader))
+def _add_places(router: Router, place: PlaceCase, replies: Replies) -> None:
+    @router.callback_query(CallbackFilter(TeamCaseVerb.CHOOSE_PLACE), senders.ActorFilter())
+    async def choose_place(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        step = await place.view_case(actor, action.number())
+        if isinstance(step, CaseSnapshot) and step.reader is not None:
+            await replace_tapped(replies, query, case_list_screens.touchpoint_choice(step.view, step.reader))
             return None
-        return await _tell(query, done, replies) if done is not None else None
+        await _redraw(replies, step)
+        return case_replies.step_notice(step, senders.sender_language(query))
 
-    @router.callback_query(CallbackFilter(TeamCaseVerb.SET_PLACE, TeamCaseVerb.KEEP_PLACE))
-    async def put(query: CallbackQuery, action: Action) -> str | None:
-        by, number = senders.find_actor(query), action.number()
-        if by is not None and action.verb is TeamCaseVerb.KEEP_PLACE:
-            return await _tell(query, await place.view_case(by, number), replies)
-        if by is not None and len(action.args) == 2:
-            return await _tell(query, await place(by, number, action.args[1]), replies)
+    @router.callback_query(CallbackFilter(TeamCaseVerb.SET_PLACE), senders.ActorFilter())
+    async def set_place(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        step = await place(actor, action.number(), action.arg(1))
+        await _redraw(replies, step)
+        return case_replies.step_notice(step, senders.sender_language(query))
+
+    @router.callback_query(CallbackFilter(TeamCaseVerb.KEEP_PLACE), senders.ActorFilter())
+    async def keep_place(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        step = await place.view_case(actor, action.number())
+        await _redraw(replies, step)
+        return case_replies.step_notice(step, senders.sender_language(query))
+
+
+def _add_lists(router: Router, open_cases: ListOpenCases, replies: Replies) -> None:
+    @router.message(CommandFilter(commands.COMPLAINTS), CaseChatFilter(open_cases))
+    async def list_cases(message: types.Message, actor: Actor) -> None:
+        page = await open_cases(actor)
+        if not isinstance(page, CaseStepRefused):
+            await replies.send(actor.chat, case_list_screens.open_case_list(page))
+
+    @router.callback_query(CallbackFilter(TeamCaseVerb.LIST), senders.ActorFilter())
+    async def turn_page(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        page = await open_cases(actor, action.number())
+        if isinstance(page, CaseStepRefused):
+            return case_replies.step_notice(page, senders.sender_language(query))
+        await replace_tapped(replies, query, case_list_screens.open_case_list(page))
         return None
 
-
-def _lists(router: Router, listing: ListOpenCases, replies: Replies) -> None:
-    @router.message(Command("complaints"), CaseChatFilter(listing))
-    async def complaints(message: Message, hand: Actor) -> None:
-        found = await listing(hand)
-        if not isinstance(found, CaseStepRefused):
-            await replies.send(hand.chat, screens.open_case_list(found))
-
-    @router.callback_query(CallbackFilter(TeamCaseVerb.LIST))
-    async def page(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.find_actor(query)
-        found = await listing(by, action.number()) if by else None
-        if by is None or query.message is None or found is None or isinstance(found, CaseStepRefused):
-            return _refusal(query, "cases.refused.stranger")
-        await replies.edit(by.chat, str(query.message.message_id), screens.open_case_list(found))
-        return None
-
-    @router.callback_query(CallbackFilter(TeamCaseVerb.SHOW))
-    async def show(query: CallbackQuery, action: Action) -> str | None:
-        by = senders.find_actor(query)
-        refused = await listing.send_card(by, action.number()) if by else None
-        return _refusal(query, f"cases.refused.{refused.reason}") if refused is not None else None
+    @router.callback_query(CallbackFilter(TeamCaseVerb.SHOW), senders.ActorFilter())
+    async def send_card(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        refused = await open_cases.send_card(actor, action.number())
+        return case_replies.step_notice(refused, senders.sender_language(query)) if refused is not None else None
 
 
-async def _tell(
-    query: CallbackQuery, done: CaseSnapshot | CaseStepRefused, replies: Replies, key: str | None = None
-) -> str | None:
-    """Show how things stand, to those who may know; what to say on top of the chat, such as why it was refused."""
-    shown = done.snapshot if isinstance(done, CaseStepRefused) else done
-    if shown is not None:
-        await redraw(replies, shown.view, shown.cards)
-    words = words_in(shown.language if shown else senders.sender_language(query))
-    if isinstance(done, CaseStepRefused):
-        return words(f"cases.refused.{done.reason}", name=done.holder or words("cases.team"))
-    return words(key) if key else None
+async def _redraw(replies: Replies, step: CaseSnapshot | CaseStepRefused) -> None:
+    """Show on the case's cards how it stands; after a refusal only to those who may know."""
+    snapshot = step.snapshot if isinstance(step, CaseStepRefused) else step
+    if snapshot is not None:
+        await redraw_cards(replies, snapshot.view, snapshot.cards)
 
 
-def _refusal(query: CallbackQuery, key: str) -> str:
-    return words_in(senders.sender_language(query))(key)
-
-
-async def _say(message: Message, key: str, replies: Replies, language: str | None = None, **values: object) -> None:
-    words = words_in(language or senders.sender_language(message))
-    text = words(key, name=words("cases.team"), **values)
-    thread = message.message_thread_id if message.is_topic_message else None
-    await replies.send(
-        senders.chat_address(message), Said(plain(text), reply_to=str(message.message_id), thread=thread)
-    )
+async def _reply(replies: Replies, message: types.Message, reply: Message) -> None:
+    """Answer under the member's own message, in its topic."""
+    thread, reply_to = senders.find_topic(message), str(message.message_id)
+    await replies.send(senders.chat_address(message), replace(reply, thread=thread, reply_to=reply_to))

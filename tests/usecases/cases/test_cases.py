@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.db.cases.strangers import merge_stranger
 from bot.clock import FrozenClock
 from bot.config.settings import TeamSettings
 from bot.db.asking import awaited_texts
@@ -34,7 +35,7 @@ from cjm.asking.decision import AskingRules
 from cjm.cases.case import Case, CaseKind, CaseOrigin, CaseRefusal, CaseState, CaseText
 from cjm.figures.tally import COMPLAINTS
 from cjm.journeys.visit import Event
-from tests.telegram.casework import GROUP, NOON, SHOP, shop
+from tests.telegram.case_house import GROUP, NOON, SHOP, shop
 from tests.usecases.asking.talking import CSAT, FELT, WHY, make_world
 
 ME, OTHER = Address("telegram", "7"), Address("telegram", "8")
@@ -91,7 +92,7 @@ async def _visit(office: Office, touchpoint: str, days_ago: int) -> None:
     def link(tx: Connection) -> None:
         found = customers.find_by_external_id(tx, "c7")
         assert found is not None
-        customers.merge_stranger(tx, ME, found.id, NOON)
+        merge_stranger(tx, ME, found.id)
 
     await office.db.write(link)
 

@@ -23,33 +23,34 @@ from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
 from bot.telegram.customer import answering, complaints, leaving, settings, starting, unexpected_messages
-from bot.telegram.inbox_worker import InboxWorker
+from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.telegram.menus import Menus
+from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.usecases.asking.ask_due import AskDue
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.give_consent import GiveConsent
-from bot.usecases.asking.mend_messages import MendMessages
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.asking.remind_and_expire import RemindAndExpire
+from bot.usecases.asking.repair_messages import RepairMessages
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.write_comment import WriteComment
+from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from bot.usecases.cases.close_case import CloseCase
-from bot.usecases.cases.hear_customer import HearCustomer
 from bot.usecases.cases.list_cases import ListOwnCases
-from bot.usecases.cases.open_case import OpenCaseFromResponse
 from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.people.change_settings import ChangeSettings
+from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
-from bot.usecases.people.note_reach import NoteReach
 from bot.usecases.people.open_link import OpenLink
-from bot.usecases.people.tell_my_data import TellMyData
+from bot.usecases.people.record_reachability import RecordReachability
 from cjm.asking.decision import AskingRules
-from cjm.journeys.journey import read_journey
+from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import make_outbox, swift_pace
-from tests.telegram.casework import NOON, House, Silent, _run, _team
+from tests.telegram.case_house import NOON, House, Silent, _run, _team
 from tests.usecases.asking.talking import EXPIRE, JOURNEY, QUIET, REMIND
 
 ANNA, BORIS = 71, 72
@@ -74,43 +75,50 @@ class TalkHouse(House):
 
     def restart(self, *, team: bool | None = None) -> None:
         self.team = self.team if team is None else team
-        desk = CaseRouting([_team(self.language)] if self.team else [], [])
+        routing = CaseRouting([_team(self.language)] if self.team else [], [])
         db, clock, rules = self.db, self.clock, AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
         self.record, self.ask_due = RecordVisits(db, clock, rules), AskDue(db, clock, rules)
-        self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), MendMessages(db, clock, self.replies)
+        self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), RepairMessages(db, clock, self.replies)
         kinds = [
-            CaseCardLetter(db, desk), CaseNoticeLetter(db), CaseReplyLetter(db), CaseReceiptLetter(db),
+            CaseCardLetter(db, routing), CaseNoticeLetter(db, TELEGRAM_LIMITS), CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db),
             InvitationLetter(db, clock, EXPIRE), ReminderLetter(db, clock), StepLetter(db, clock),
         ]  # fmt: skip
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         self.dispatcher = Dispatcher()
-        self.dispatcher.include_routers(*self._routers(desk))
+        self.dispatcher.include_routers(*self._routers(routing))
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=self.dispatcher)
 
-    def _routers(self, desk: CaseRouting) -> list[Router]:
+    def _routers(self, routing: CaseRouting) -> list[Router]:
         db, clock, replies = self.db, self.clock, self.replies
-        case = OpenCaseFromResponse(desk)
+        case = OpenCaseFromResponse(routing)
         give, stop = GiveAnswer(db, clock, EXPIRE, case), StopAsking(db, clock, EXPIRE, QUIET)
-        change, hear = ChangeSettings(db, clock, QUIET), HearCustomer(db, clock, desk)
-        place, close = PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
+        change, hear = ChangeSettings(db, clock, QUIET), ReceiveMessage(db, clock, routing)
+        place, close = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
         return [
             answering.make_router(give, stop, WriteComment(db, clock, case), clock, replies),
             starting.make_router(
-                OpenLink(db, clock, ""), GiveConsent(db, clock), NoteReach(db, clock), change, AskingSettings(), replies
+                OpenLink(db, clock, ""),
+                GiveConsent(db, clock),
+                RecordReachability(db, clock),
+                change,
+                AskingSettings(),
+                replies,
             ),
             settings.make_router(change, stop, Menus(self.bot), replies),
-            leaving.make_router(stop, give, ForgetCustomer(db), TellMyData(db, clock, QUIET), change, clock, replies),
+            leaving.make_router(
+                stop, give, ForgetCustomer(db), CollectPersonalData(db, clock, QUIET), change, clock, replies
+            ),
             complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), replies),
-            unexpected_messages.make_router(hear, SettleDraft(db, clock, desk), replies),
+            unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), replies),
         ]
 
     async def link(self, external: str) -> str:
         """A personal link's payload, as the business gets it."""
 
         def write(tx: Connection) -> str:
-            person = customers.ensure_externals(tx, [external], self.clock.now())[external]
-            return links.make(tx, "customer", customer_id=person.id, now=self.clock.now())
+            person = customers.ensure_external_ids(tx, [external], self.clock.now())[external]
+            return links.issue(tx, "customer", customer_id=person.id, now=self.clock.now())
 
         return await self.db.write(write)
 

@@ -15,6 +15,7 @@ from aiogram.methods import AnswerCallbackQuery, TelegramMethod
 from bot.clock import FrozenClock
 from bot.config.settings import TeamSettings
 from bot.db.cases.case_routing import CaseRouting
+from bot.db.cases.strangers import merge_stranger
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
@@ -26,21 +27,23 @@ from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.replies import Replies
 from bot.telegram.customer import complaints, unexpected_messages
-from bot.telegram.inbox_worker import InboxWorker
+from bot.telegram.limits import TELEGRAM_LIMITS
+from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.team import cases as team_cases
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.hand_over_cases import HandOverCases
-from bot.usecases.cases.hear_customer import ReceiveMessage
 from bot.usecases.cases.list_cases import ListOpenCases, ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.cases.take_case import TakeCase
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
-from cjm.journeys.journey import Journey, read_journey
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import ScriptedMessenger, make_outbox, swift_pace
 
@@ -117,27 +120,36 @@ class House:
         """Everything anew over the same database."""
         self.team = self.team if team is None else team
         configured = [_team(self.language)] if self.team else []
-        desk = CaseRouting(configured, [Address("telegram", str(m)) for m in self.managers])
+        routing = CaseRouting(configured, [Address("telegram", str(m)) for m in self.managers])
         db, clock = self.db, self.clock
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
-        self.hand_over = HandOverCases(db, clock, desk)
-        kinds = [CaseCardLetter(db, desk), CaseNoticeLetter(db), CaseReplyLetter(db), CaseReceiptLetter(db)]
+        self.hand_over = HandOverCases(db, clock, routing)
+        kinds = [
+            CaseCardLetter(db, routing),
+            CaseNoticeLetter(db, TELEGRAM_LIMITS),
+            CaseReplyLetter(db, TELEGRAM_LIMITS),
+            CaseReceiptLetter(db),
+        ]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
-        hear, place, close = ReceiveMessage(db, clock, desk), PlaceCase(db, clock, desk), CloseCase(db, clock, desk)
+        hear, place, close = (
+            ReceiveMessage(db, clock, routing),
+            PlaceCase(db, clock, routing),
+            CloseCase(db, clock, routing),
+        )
         dispatcher = Dispatcher()
         dispatcher.include_routers(
             team_cases.make_router(
-                TakeCase(db, clock, desk),
-                AnswerCase(db, clock, desk),
+                TakeCase(db, clock, routing),
+                AnswerCase(db, clock, routing),
                 close,
                 place,
-                ListOpenCases(db, clock, desk),
+                ListOpenCases(db, clock, routing),
                 self.replies,
             ),
             complaints.make_router(
                 StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), self.replies
             ),
-            unexpected_messages.make_router(hear, SettleDraft(db, clock, desk), self.replies),
+            unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), self.replies),
         )
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
 
@@ -240,10 +252,10 @@ class House:
         address = Address("telegram", str(person))
 
         def link(tx: Connection) -> None:
-            found = customers.by_external(tx, name)
+            found = customers.find_by_external_id(tx, name)
             assert found is not None
             if found.address is None:
-                customers.merge_stranger(tx, address, found.id, self.clock.now())
+                merge_stranger(tx, address, found.id)
 
         await self.db.write(link)
 

@@ -1,4 +1,7 @@
-"""An update as it came, before anybody has understood it: where it happened, and in a form that can be stored."""
+"""Updates as they came, before they are parsed: the chat they belong to, and JSON that every database can store.
+
+Nothing here depends on the kinds of updates that aiogram knows: an update of a future kind is stored like any other.
+"""
 
 import json
 from typing import Any
@@ -6,24 +9,27 @@ from typing import Any
 from bot.db.delivery.inbox import RawUpdate
 
 UpdateJson = dict[str, Any]
-MOST = 2**63 - 1  # more, no database keeps
+MOST_ID = 2**63 - 1  # the largest integer that every database stores
 
 
 def make_raw_update(update: UpdateJson) -> RawUpdate:
-    """Raises ValueError for what is no update at all."""
+    """Return the row of an update for the inbox. Raises ValueError for JSON that is no update at all."""
     number = update.get("update_id")
-    if not isinstance(number, int) or isinstance(number, bool) or not -MOST <= number <= MOST:
+    if not isinstance(number, int) or isinstance(number, bool) or not -MOST_ID <= number <= MOST_ID:
         raise ValueError("an update has an update_id")
     try:
         fit = _clean_strings(update)
         # ASCII, because half a surrogate pair in somebody's text could not be stored otherwise.
         return RawUpdate(number, find_chat_id(fit), json.dumps(fit, ensure_ascii=True, separators=(",", ":")))
     except RecursionError:
-        raise ValueError("an update is not lists in lists in lists") from None
+        raise ValueError("an update is not nested so deeply") from None
 
 
 def find_chat_id(update: UpdateJson) -> str | None:
-    """The id of the chat that an update belongs to, or of the person where there is no chat; None for neither."""
+    """Return the id of the chat that an update belongs to, or of the person where there is no chat; None for neither.
+
+    Updates of one chat are handled in order, so all kinds of one chat must get the same id.
+    """
     for about in update.values():
         if not isinstance(about, dict):
             continue
@@ -37,7 +43,7 @@ def find_chat_id(update: UpdateJson) -> str | None:
 
 
 def _clean_strings(value: Any) -> Any:
-    """Without the character that PostgreSQL cannot keep, and with � for half a surrogate pair."""
+    """Remove the NUL character, which PostgreSQL cannot store, and put � in place of half a surrogate pair."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):

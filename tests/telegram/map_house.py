@@ -23,9 +23,10 @@ from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
 from bot.telegram.customer import unexpected_messages
-from bot.telegram.inbox_worker import InboxWorker
+from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.telegram.manager import journeys, managers, maps
 from bot.telegram.manager.map_messages import MapMessages
+from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.team import binding
 from bot.texts import Words
 from bot.usecases.cases.list_cases import ListOpenCases
@@ -46,7 +47,7 @@ from cjm.drawing import Layout
 from cjm.figures.journey_map import JourneyMap
 from cjm.journeys.journey_file import read_journey
 from tests.outbox.doubles import make_outbox, swift_pace
-from tests.telegram.casework import GROUP, NOON, House
+from tests.telegram.case_house import GROUP, NOON, House
 from tests.usecases.past import answer, apply_shop
 
 RIGHTS = [name for name, of in ChatMemberAdministrator.model_fields.items() if of.is_required() and name != "user"]
@@ -96,7 +97,7 @@ class MapHouse(House):
         routing = CaseRouting(self.teams, configured)
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
         draw, digest = DrawMap(self.drawer), MakeDigest(db, clock, 5)
-        kinds = [DigestLetter(db, digest, draw, routing), NoticeLetter(db)]
+        kinds = [DigestLetter(db, digest, draw, routing, TELEGRAM_LIMITS), NoticeLetter(db)]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         recognize, look = RecognizeViewer(db, routing), ViewMap(db, clock, 5)
         self.first_link = FirstManagerLink(db, clock, configured, SECRET)

@@ -1,7 +1,11 @@
-"""Asking Telegram for updates. They are stored before they are acknowledged: the offset moves only after the commit.
+"""Ask Telegram for updates (long polling).
 
-aiogram's own poller parses a whole batch at once, so one update that it does not understand would stop all of them
-for ever; we keep what came as it came, and parse later and singly.
+Invariants:
+
+* Updates are stored before they are acknowledged: the offset moves only after the commit.
+* One update that aiogram cannot parse delays no other: updates are kept as they came, and parsed later and singly.
+  aiogram's own poller parses a whole batch at once and would fail at the same batch for ever.
+* No log line holds an address of Telegram's API, because addresses hold the token.
 """
 
 import asyncio
@@ -17,27 +21,29 @@ from aiohttp import ClientError, ClientTimeout
 from bot.db.engine.errors import DatabaseError
 from bot.outbox.messenger import DeliveryError
 from bot.telegram.api_errors import translate_error
-from bot.telegram.inbox_worker import InboxWorker
+from bot.telegram.receiving.inbox_worker import InboxWorker
 
 log = logging.getLogger(__name__)
 UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
-SECONDS = 25  # for which Telegram holds a question to which it has no answer yet
-WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # between questions after failures
-EVENTS = {
+POLL_SECONDS = 25  # for so long Telegram holds a request while there are no updates
+WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between requests after failures
+_REASONS = {
     401: "Telegram does not know the token any more",
     404: "Telegram does not know the token any more",
-    409: "somebody else polls with this token",
+    409: "another process polls with this token",
 }
 
 
 class _RefusedError(Exception):
-    def __init__(self, event: str, seconds: float | None = None) -> None:
-        super().__init__(event)
+    """Telegram answered a request with an error; ``seconds`` is how long it asks to wait."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
         self.seconds = seconds
 
 
 class UpdatePoller:
-    """``run()`` until cancelled. Only the leader polls: two would take updates from each other."""
+    """Polls until cancelled. Only the leader runs it: two pollers would take updates from each other."""
 
     def __init__(
         self, bot: Bot, inbox_worker: InboxWorker, kinds: Sequence[str] = UPDATE_KINDS, waits: Sequence[float] = WAITS
@@ -46,7 +52,7 @@ class UpdatePoller:
             raise TypeError("polling needs aiogram's own session")
         self._bot = bot
         self._session = bot.session
-        self._receiving = inbox_worker
+        self._inbox_worker = inbox_worker
         self._kinds = list(kinds)
         self._waits = waits
         self._offset: int | None = None
@@ -66,42 +72,44 @@ class UpdatePoller:
     async def _poll_once(self) -> None:
         updates = await self._get_updates()
         if updates:
-            await self._receiving.store(updates)
-        # An empty answer says that all before it is acknowledged. Then no offset is kept: after an idle week Telegram
-        # counts from anywhere, and an old offset beyond that would throw away what is new.
+            await self._inbox_worker.store(updates)
+        # After an empty answer everything is acknowledged, and no offset is kept: after an idle week Telegram may start
+        # to number from anywhere, and an old offset above that would acknowledge, and so lose, new updates.
         self._offset = updates[-1]["update_id"] + 1 if updates else None
 
     async def _get_updates(self) -> list[dict[str, Any]]:
         session = await self._session.create_session()
-        question: dict[str, Any] = {"timeout": SECONDS, "allowed_updates": self._kinds}
+        request: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": self._kinds}
         if self._offset is not None:
-            question["offset"] = self._offset
+            request["offset"] = self._offset
         url = self._session.api.api_url(self._bot.token, "getUpdates")
-        async with session.post(url, json=question, timeout=ClientTimeout(total=SECONDS + 15)) as response:
+        async with session.post(url, json=request, timeout=ClientTimeout(total=POLL_SECONDS + 15)) as response:
             answer = json.loads(await response.text())
         if not isinstance(answer, dict) or answer.get("ok") is not True:
             raise _make_refusal(response.status, answer if isinstance(answer, dict) else {})
-        found = answer.get("result") or []
-        return [one for one in found if isinstance(one, dict) and isinstance(one.get("update_id"), int)]
+        updates = answer.get("result") or []
+        return [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
 
     async def _report(self, error: Exception, failures: int, wait: float) -> None:
-        """Say it once and not at every try; never with an address, which holds the token."""
-        event = str(error) if isinstance(error, _RefusedError | DatabaseError) else f"no answer: {type(error).__name__}"
+        """Log the first of several failures, and wait before the next request."""
+        reason = (
+            str(error) if isinstance(error, _RefusedError | DatabaseError) else f"no answer: {type(error).__name__}"
+        )
         if failures == 1:
-            log.warning("polling interrupted", extra={"reason": event})
+            log.warning("polling interrupted", extra={"reason": reason})
         await asyncio.sleep(error.seconds if isinstance(error, _RefusedError) and error.seconds else wait)
 
     async def _leave_webhook(self) -> None:
-        """Telegram answers no questions while it has a webhook to call."""
+        """Delete the webhook: while there is one, Telegram refuses requests for updates."""
         failures = 0
         while True:
             try:
                 await self._bot.delete_webhook()
             except Exception as error:
-                said: DeliveryError = translate_error(error)
+                refusal: DeliveryError = translate_error(error)
                 failures += 1
                 if failures == 1:
-                    log.warning("polling cannot begin", extra={"reason": str(said)})
+                    log.warning("polling cannot begin", extra={"reason": str(refusal)})
                 await asyncio.sleep(self._waits[min(failures, len(self._waits)) - 1])
             else:
                 return
@@ -109,4 +117,4 @@ class UpdatePoller:
 
 def _make_refusal(status: int, answer: dict[str, Any]) -> _RefusedError:
     parameters = answer.get("parameters") or {}
-    return _RefusedError(EVENTS.get(status, f"Telegram answers {status}"), parameters.get("retry_after"))
+    return _RefusedError(_REASONS.get(status, f"Telegram answers {status}"), parameters.get("retry_after"))

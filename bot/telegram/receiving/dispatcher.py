@@ -1,4 +1,4 @@
-"""Who hears an update first: the throttle, then the routers in their order."""
+"""The order in which an update meets the handlers: first the throttle, then the routers one after the other."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from aiogram import BaseMiddleware, Dispatcher, Router
 
 
 def make_dispatcher(routers: Iterable[Router], throttle: BaseMiddleware) -> Dispatcher:
-    """A dispatcher that keeps no state of conversations: those are in the database."""
+    """Return a dispatcher over the routers. It keeps no state of conversations: that is in the database."""
     dispatcher = Dispatcher()
     dispatcher.message.outer_middleware(throttle)
     dispatcher.callback_query.outer_middleware(throttle)

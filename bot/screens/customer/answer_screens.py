@@ -1,0 +1,54 @@
+"""Replies to taps and words in a conversation about one question, beside the question's own message."""
+
+from datetime import datetime
+
+from bot.conversation.context import ConversationContext
+from bot.messages.message import Message, plain
+from bot.messages.notice import Notice
+from bot.texts import words_in
+from bot.usecases.asking.turn import TapNotice, TurnResult
+
+# The tap changed nothing and its reader may believe that it did: they close the notice themselves.
+_ALERTS = frozenset(
+    [
+        TapNotice.ENDED,
+        TapNotice.TOO_LATE,
+        TapNotice.NOT_ASKED,
+        TapNotice.NOT_LEGAL,
+        TapNotice.NOT_YOURS,
+        TapNotice.GONE,
+    ]
+)
+
+
+def turn_notice(turn: TurnResult, language: str | None) -> Notice | None:
+    """Return the words on top of the chat after a tap; None for the moves that the message itself shows.
+
+    ``language`` is used where there is no conversation that knows the customer's.
+    """
+    words = turn.context.words if turn.context is not None else words_in(language)
+    key = f"chat.note.{turn.notice}"
+    return Notice(words(key), is_alert=turn.notice in _ALERTS) if words.has(key) else None
+
+
+def refusal_notice(reason: TapNotice, language: str | None) -> Notice | None:
+    """Return why a tap was not taken, where nothing is known of its conversation."""
+    return turn_notice(TurnResult(reason), language)
+
+
+def change_notice(context: ConversationContext, now: datetime) -> Notice | None:
+    """Return the notice that answers cannot be changed any more; None while they can."""
+    if context.conversation.may_change(now):
+        return None
+    return turn_notice(TurnResult(TapNotice.TOO_LATE, context), context.language)
+
+
+def forgotten_question(language: str | None) -> Message:
+    """Return the text that replaces a question about which nothing is stored any more."""
+    return Message(plain(words_in(language)("chat.gone")))
+
+
+def words_wanted(context: ConversationContext | TapNotice, language: str | None, reply_to: str) -> Message:
+    """Ask for an answer in words under a message that has none, such as a photo."""
+    words = words_in(language) if isinstance(context, TapNotice) else context.words
+    return Message(plain(words("chat.words.wanted")), reply_to=reply_to)

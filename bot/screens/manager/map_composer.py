@@ -1,0 +1,73 @@
+"""Messages that show a journey: a picture with its caption, a digest, or the same figures in words."""
+
+import logging
+from dataclasses import replace
+
+from bot.messages.message import Message, Upload, plain
+from bot.outbox.letters.digest import DigestMaker
+from bot.outbox.letters.digest_words import digest_text
+from bot.screens.manager.map_buttons import view_buttons
+from bot.screens.manager.map_screens import map_picture, view_in_words, words_of
+from bot.usecases.maps.draw_map import DrawMap
+from bot.usecases.maps.view_map import ViewedMap
+from cjm.drawing import Layout
+from cjm.errors import TropaError
+from cjm.figures.map_view import ViewContent
+
+log = logging.getLogger(__name__)
+_DRAWN = (ViewContent.MAP, ViewContent.DIGEST)
+
+
+class MapComposer:
+    """Composes messages from a viewed map; ``caption_units`` is how long the messenger lets a caption be."""
+
+    def __init__(self, make_digest: DigestMaker, draw: DrawMap, caption_units: int) -> None:
+        self._make_digest, self._draw, self._caption_units = make_digest, draw, caption_units
+
+    async def compose(self, viewed: ViewedMap) -> tuple[Message, Message | None]:
+        """Return the message that shows the view, and a second one for what does not fit under its picture."""
+        if not has_picture(viewed):
+            return view_in_words(viewed), None
+        upload = await self._draw_picture(viewed, Layout.PHONE)
+        if upload is None:
+            return _without_picture(viewed), None
+        if viewed.view.content is ViewContent.MAP:
+            return map_picture(viewed, upload, self._caption_units), None
+        words = words_of(viewed)
+        report = await self._make_digest(viewed.map.journey, words.language)
+        caption, rest = digest_text(report).split_to_fit(self._caption_units)
+        message = Message(caption, view_buttons(viewed, words, 1), upload)
+        return message, Message(rest, silent=True) if len(rest) else None
+
+    async def compose_file(self, viewed: ViewedMap) -> Message:
+        """Return the wall layout as a file, which no messenger recompresses."""
+        upload = await self._draw_picture(viewed, Layout.WALL)
+        words = words_of(viewed)
+        text = words("manager.drawing.failed") if upload is None else words("manager.file", title=viewed.map.title)
+        return Message(plain(text), upload=upload)
+
+    async def _draw_picture(self, viewed: ViewedMap, layout: Layout) -> Upload | None:
+        """Return the picture of one page; None when it could not be drawn, which must not hide the figures."""
+        page = min(viewed.view.page, viewed.page_count - 1) if layout is Layout.PHONE else 0
+        try:
+            return await self._draw(viewed.map, layout, page)
+        except TropaError as error:
+            log.warning("map not drawn", extra={"error": str(error)})
+            return None
+
+
+def has_picture(viewed: ViewedMap) -> bool:
+    return viewed.view.content in _DRAWN
+
+
+def waiting_message(viewed: ViewedMap) -> Message:
+    """Return the text that stands in the chat while a picture is being drawn."""
+    return Message(plain(words_of(viewed)("manager.drawing")), silent=True)
+
+
+def _without_picture(viewed: ViewedMap) -> Message:
+    """Show the figures in words, after a word that nothing could be drawn."""
+    words = words_of(viewed)
+    failed = plain(words("manager.drawing.failed") + "\n\n")
+    figures = view_in_words(replace(viewed, view=replace(viewed.view, content=ViewContent.STAGES)))
+    return Message(failed + figures.text, view_buttons(viewed, words, 1))

@@ -1,0 +1,13 @@
+"""The filter that brings a command to its handler; the commands stand in `bot.messages.commands`."""
+
+from aiogram.filters import Command
+
+from bot.messages.commands import ChatCommand
+
+
+class CommandFilter(Command):
+    """Let messages that begin with one of these commands through; the handler may take the parsed ``command``."""
+
+    def __init__(self, *commands: ChatCommand) -> None:
+        super().__init__(*(command.name for command in commands))
+        self.chat_commands = commands

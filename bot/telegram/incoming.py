@@ -1,0 +1,39 @@
+"""Messages of people, translated into the product's values: words, photos and voice messages.
+
+Invariants:
+
+* Other kinds (stickers, files, places) have no value here; their senders are told that only these three are taken.
+* A command is never the words of a case or an answer: it belongs to the handler of that command, or to nobody.
+"""
+
+from aiogram import types
+
+from bot.usecases.cases.receive_message import IncomingMessage
+from cjm.cases.case import CaseText, storable_text
+
+
+def is_command(message: types.Message) -> bool:
+    return (message.text or "").startswith("/")
+
+
+def read_case_text(message: types.Message) -> CaseText | None:
+    """Return the words, photo or voice of a message; None for what cannot be passed on and for text without words."""
+    if message.photo:
+        return CaseText("photo", storable_text(message.caption), message.photo[-1].file_id)  # the largest
+    if message.voice:
+        return CaseText("voice", storable_text(message.caption), message.voice.file_id)
+    words = storable_text(message.text)
+    return CaseText("text", words) if words else None
+
+
+def read_incoming(message: types.Message) -> IncomingMessage | None:
+    """Return a message as the use cases of complaints take it; None for what cannot be passed on."""
+    text = read_case_text(message)
+    if text is None:
+        return None
+    return IncomingMessage(str(message.message_id), text, replied_message_id(message), message.media_group_id)
+
+
+def replied_message_id(message: types.Message) -> str | None:
+    """Return the id of the message that this one replies to."""
+    return str(message.reply_to_message.message_id) if message.reply_to_message else None

@@ -1,0 +1,55 @@
+"""Take updates that Telegram delivers to us (webhook).
+
+Invariants:
+
+* Telegram gets its 200 after the update is stored; until then it delivers the update again.
+* A request without the secret is refused before its body is read as JSON.
+"""
+
+import hmac
+import json
+import logging
+
+from aiogram import Bot
+
+from bot.telegram.api_errors import translate_errors
+from bot.telegram.receiving.inbox_worker import InboxWorker
+from bot.telegram.receiving.polling import UPDATE_KINDS
+
+log = logging.getLogger(__name__)
+
+
+class Webhook:
+    """Receiver of a webhook; ``secret`` is what Telegram was given in `set_webhook` and sends with each request."""
+
+    def __init__(self, inbox_worker: InboxWorker, secret: str) -> None:
+        if not secret:
+            raise ValueError("a webhook needs a secret")
+        self._inbox_worker = inbox_worker
+        self._secret = secret
+
+    async def accept(self, body: bytes, secret: str | None) -> bool:
+        """Store an update; return False for a request that is not Telegram's.
+
+        JSON that is no update is dropped but accepted: delivered again it would be no better, and delay its chat.
+
+        Raises:
+            DatabaseError: The update is not stored; the answer must be 503, so that Telegram delivers it again.
+        """
+        if not hmac.compare_digest((secret or "").encode(), self._secret.encode()):
+            return False
+        try:
+            update = json.loads(body)
+        except (ValueError, RecursionError):
+            update = None
+        if isinstance(update, dict):
+            await self._inbox_worker.store([update])
+        else:
+            log.warning("received JSON that is no update")
+        return True
+
+
+async def set_webhook(bot: Bot, url: str, secret: str, kinds: tuple[str, ...] = UPDATE_KINDS) -> None:
+    """Tell Telegram the address and the secret of our webhook. Raises DeliveryError."""
+    with translate_errors():
+        await bot.set_webhook(url, secret_token=secret, allowed_updates=list(kinds), max_connections=20)
