@@ -1,1 +1,1 @@
-"""What decides: plain values and functions, without messenger, SQL, clock or network."""
+"""Decide: plain values and pure functions, without messenger, SQL, clock, network or asyncio."""

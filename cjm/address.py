@@ -1,4 +1,4 @@
-"""Where a person or a team is reached: a messenger and an id in it. Only ``bot.telegram`` knows what its ids mean."""
+"""Address of a person or a team: a messenger and an id in it. Only ``bot.telegram`` knows what Telegram's ids mean."""
 
 import re
 from dataclasses import dataclass
@@ -10,14 +10,17 @@ _TELEGRAM = re.compile(r"-?[1-9][0-9]{0,18}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Address:
-    """``Address("telegram", "123")``, written ``telegram:123``; a Telegram group's id begins with a minus."""
+    """Messenger and id, such as ``Address("telegram", "123")``, written ``telegram:123``.
+
+    The id of a Telegram group begins with a minus.
+    """
 
     messenger: str
     id: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The address that ``text`` writes. Raises ValueError with a sentence that says what would be right."""
+        """Parse ``text`` such as "telegram:123". Raises ValueError with a sentence that says what would be right."""
         found = _FORM.fullmatch(text.strip())
         if found is None:
             raise ValueError('an address is a messenger and an id, such as "telegram:123456789"')

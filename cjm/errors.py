@@ -1,13 +1,31 @@
-"""What can go wrong in the domain.
+"""Errors of Tropa that are shown to the person who can mend their cause.
 
 ::
 
-    TropaError
-     ├── JourneyError      a journey file cannot be taken: all its mistakes at once
-     ├── AnswerError       an answer does not fit its question
-     └── CaseError         a step a case cannot take from where it is
+    TropaError  cjm.errors
+        FileError  cjm.errors
+            JourneyError  cjm.errors
+            MappingError  cjm.tables.mapping
+        TomlError  cjm.toml_file
+        CsvError  cjm.tables.csv_file
+        AnswerError  cjm.errors
+        CaseError  cjm.errors
+            CaseRefused  cjm.cases.case
+        ConfigError  bot.config.reader
+        DatabaseError  bot.db.engine.errors
+            AlreadyRunning  bot.db.engine.leases
+        TokenError  bot.telegram.connection
+        AddressError  bot.http.server
+        PortError  bot.demo.startup
+        MapError  bot.usecases.maps.make_map
+        DrawingError  bot.usecases.maps.draw_map
+        ExportError  bot.usecases.tables.export_rows
+        TableError  bot.usecases.tables.import_table
 
-Every message says where and what, in a sentence that can be shown as it stands; none holds a customer's words.
+Invariants:
+
+* Every message is a sentence that can be shown as it stands: it says where and what would be right.
+* No message holds a customer's words, a token or another value that was typed. Keys are quoted and cut.
 """
 
 from collections.abc import Sequence
@@ -15,12 +33,15 @@ from dataclasses import dataclass
 
 
 class TropaError(Exception):
-    """Something the person who caused it can understand and mend."""
+    """Base of the errors that their cause's author can understand and mend; shown without a traceback."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One thing wrong in a file: where it stands (a key path, a line) and what would be right."""
+    """One thing wrong in a file, a table or an event: where it stands, and what would be right.
+
+    ``at`` is a key path such as "stages.pay.title", or "" for the whole.
+    """
 
     at: str
     message: str
@@ -29,12 +50,12 @@ class Mistake:
         return f"{self.at}: {self.message}" if self.at else self.message
 
     def under(self, at: str) -> "Mistake":
-        """Return the same mistake as a part of what stands at ``at``: "stage" under "events[3]" is "events[3].stage"."""
+        """Return the mistake with ``at`` before its path: "stage" under "events[3]" is "events[3].stage"."""
         return Mistake(".".join(filter(None, (at, self.at))), self.message)
 
 
-class JourneyError(TropaError):
-    """A journey file that cannot be taken; ``mistakes`` holds each of them, in the order of the file."""
+class FileError(TropaError):
+    """A file that cannot be applied; ``mistakes`` holds every one of them, in the order of the file."""
 
     def __init__(self, file: str, mistakes: Sequence[Mistake]) -> None:
         self.file = file
@@ -42,9 +63,13 @@ class JourneyError(TropaError):
         super().__init__("\n".join(f"{file}: {mistake}" for mistake in self.mistakes))
 
 
+class JourneyError(FileError):
+    """A journey file with mistakes."""
+
+
 class AnswerError(TropaError):
     """An answer that does not fit its question."""
 
 
 class CaseError(TropaError):
-    """A case cannot take this step from the state it is in."""
+    """A step that a case cannot take from its state."""

@@ -1,6 +1,9 @@
-"""One sentence for one mistake in a file: what pydantic found, said so that the file's author can mend it.
+"""Wording of mistakes in files and requests: pydantic's findings as sentences, quoted names, and guesses at slips.
 
-Nothing here repeats a value that was typed; what must be named (a key) is cut and stripped of what cannot be seen.
+Invariants:
+
+* No sentence repeats a value that was typed: it may be a customer's.
+* Names that must be repeated (keys, columns) are cut, and invisible characters in them are escaped.
 """
 
 import difflib
@@ -10,16 +13,16 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 _MOST_SHOWN = 40
-_SAID = {
+_SENTENCES = {
     "missing": "is missing",
-    "string_type": "must be a text in quotes",
+    "string_type": "must be text in quotes",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
-    "int_parsing_size": "is too large a number",
+    "int_parsing_size": "is too large",
     "int_from_float": "must be a whole number",
     "float_type": "must be a number",
     "float_parsing": "must be a number",
-    "finite_number": "must be an ordinary number, not nan or inf",
+    "finite_number": "must be a finite number, not nan or inf",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "tuple_type": "must be a list, such as [ … ]",
@@ -27,7 +30,7 @@ _SAID = {
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
 }
-_WITH_CONTEXT = {
+_TEMPLATES = {
     "value_error": "{error}",
     "enum": "must be one of {expected}",
     "literal_error": "must be one of {expected}",
@@ -35,23 +38,23 @@ _WITH_CONTEXT = {
     "greater_than_equal": "must be at least {ge:g}",
     "less_than": "must be less than {lt:g}",
     "less_than_equal": "must be at most {le:g}",
-    "too_short": "has {actual_length} entries; it needs at least {min_length}",
+    "too_short": "has {actual_length} entries; at least {min_length} are needed",
     "too_long": "has too many entries; at most {max_length} are allowed",
     "string_too_short": "is empty",
-    "string_too_long": "is too long; {max_length} characters is the most",
+    "string_too_long": "is too long; at most {max_length} characters are allowed",
 }
 
 
-def describe_error(found: ErrorDetails | Mapping[str, Any]) -> str:
-    """What is wrong, in words, for one of ``ValidationError.errors()``."""
-    kind = found["type"]
-    if kind in _WITH_CONTEXT:
-        return _WITH_CONTEXT[kind].format(**found["ctx"])
-    return _SAID.get(kind, "is not a value that can stand here")
+def describe_error(error: ErrorDetails | Mapping[str, Any]) -> str:
+    """Return a sentence without subject for one of ``ValidationError.errors()``: "must be a whole number"."""
+    kind = error["type"]
+    if kind in _TEMPLATES:
+        return _TEMPLATES[kind].format(**error["ctx"])
+    return _SENTENCES.get(kind, "is not a value that is allowed here")
 
 
 def quote_name(text: str) -> str:
-    """A key or name from a file, safe to repeat: in quotes, cut, with nothing invisible in it."""
+    """Return a key or name from a file, safe to repeat: in quotes, cut, with invisible characters escaped."""
     cut = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
     return f'"{_escape_invisible(cut)}"'
 
@@ -61,21 +64,21 @@ def _escape_invisible(text: str) -> str:
 
 
 def path_step(name: str) -> str:
-    """A key as a step of a key path: bare where TOML would leave it bare."""
+    """Return a key as a step of a key path: bare where TOML allows a bare key, else quoted."""
     plain = name.isascii() and len(name) <= _MOST_SHOWN and name.replace("_", "").replace("-", "").isalnum()
     return name if plain else quote_name(name)
 
 
 def find_similar(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was probably meant."""
+    """Return the known name that was probably meant, or None."""
     names = list(known)
-    if len(name) > 2 * _MOST_SHOWN:
+    if len(name) > 2 * _MOST_SHOWN:  # comparing costs the product of the lengths; a slip of the pen is never so long
         return None
     found = difflib.get_close_matches(name, names, 1) or difflib.get_close_matches(name.lower(), names, 1)
     return found[0] if found and found[0] != name else None
 
 
 def join_names(names: Iterable[str], most: int = 12) -> str:
-    """As "a, b, c", cut after ``most``, with nothing invisible in it."""
-    shown_names = list(names)
-    return ", ".join(map(_escape_invisible, shown_names[:most])) + (" …" if len(shown_names) > most else "")
+    """Return the names as "a, b, c", cut after ``most``, with invisible characters escaped."""
+    names_list = list(names)
+    return ", ".join(map(_escape_invisible, names_list[:most])) + (" …" if len(names_list) > most else "")

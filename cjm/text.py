@@ -1,4 +1,4 @@
-"""Text: what people read, in one or several languages; cleaned once, when it comes in."""
+"""Text that people read, in one or several languages. It is checked and cleaned once, when it comes in."""
 
 import re
 import unicodedata
@@ -7,40 +7,40 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, RootModel, model_validator
 
-_DROPPED = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))  # come along unseen when text is copied from elsewhere
+_DROPPED = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))  # copied along from web pages without being seen
 _JOINERS = "\u200c\u200d"  # needed inside words of some languages, and inside emoji
-_FORM = 'a text is "…" or a table by language, such as { en = "…", ru = "…" }'
+_FORM = 'must be text in quotes, or a table by language such as { en = "…", ru = "…" }'
 
 
 class TextError(ValueError):
-    """What is wrong with a text: ``problems`` are pairs of language ("" for a bare text) and sentence."""
+    """Text that cannot be taken; ``problems`` are pairs of language ("" for a bare text) and sentence."""
 
     def __init__(self, problems: list[tuple[str, str]]) -> None:
         self.problems = problems
-        super().__init__("; ".join(said for _, said in problems))
+        super().__init__("; ".join(sentence for _, sentence in problems))
 
 
 def is_language(text: str) -> bool:
-    """Whether it looks like the code of a language: two small letters."""
+    """Return whether the text has the form of a language code: two small letters."""
     return re.fullmatch(r"[a-z]{2}", text) is not None
 
 
 def text_problem(text: str) -> str | None:
-    """Why this cannot be shown to people, or None. Line breaks and tabs are fine."""
-    if text.isprintable():  # as nearly all are: nothing to look at one by one
+    """Return why the text cannot be shown to people, or None if it can. Line breaks and tabs are allowed."""
+    if text.isprintable():  # nearly every text: spares the look at each character
         return None if text.strip() else "is empty"
     for character in text.translate(_DROPPED):
         kind = unicodedata.category(character)
         code = f"U+{ord(character):04X}"
         if kind in ("Cc", "Cs") and character not in "\n\t":
-            return f"holds a control character ({code}); leave it out"
+            return f"contains a control character ({code}); remove it"
         if kind == "Cf" and character not in _JOINERS:
-            return f"holds an invisible character ({code}); leave it out"
+            return f"contains an invisible character ({code}); remove it"
     return None if text.translate(_DROPPED).strip() else "is empty"
 
 
 def clean_text(text: str, *, lines: bool = False) -> str:
-    """Without what came along unseen, and with single spaces; line breaks stay where ``lines`` are wanted."""
+    """Remove characters that were copied along unseen and repeated spaces; keep line breaks only with ``lines``."""
     kept = text.translate(_DROPPED)
     if not lines:
         return " ".join(kept.split())
@@ -48,12 +48,15 @@ def clean_text(text: str, *, lines: bool = False) -> str:
 
 
 def visible_line(text: str, most: int) -> str:
-    """The beginning of a text from outside, on one line, with nothing in it that cannot be seen."""
+    """Return the first ``most`` characters of a text from outside, on one line, without invisible characters."""
     return "".join(c for c in clean_text(text) if c.isprintable())[:most].strip()
 
 
 def cut_text(text: str, most: int) -> str:
-    """At most ``most`` characters of ``text`` as messengers count them: those beyond U+FFFF count twice."""
+    """Cut ``text`` to ``most`` UTF-16 units, with "…" at the end of what was cut.
+
+    Messengers count this way: a character beyond U+FFFF, such as most emoji, is two units.
+    """
     units = text.encode("utf-16-le")
     if len(units) <= 2 * most:
         return text
@@ -67,17 +70,17 @@ def _find_problems(value: Any, most: int | None = None) -> Iterator[tuple[str, s
         return
     for language, text in texts.items():
         if language and not is_language(language):
-            yield language, "is not a language: two small letters, such as en"
+            yield language, "is not a language code; write two small letters, such as en"
         elif not isinstance(text, str):
-            yield language, "must be a text in quotes"
-        elif said := text_problem(text):
-            yield language, said
+            yield language, "must be text in quotes"
+        elif problem := text_problem(text):
+            yield language, problem
         elif most is not None and len(clean_text(text)) > most:
-            yield language, f"has {len(clean_text(text))} characters; {most} is the most"
+            yield language, f"has {len(clean_text(text))} characters; at most {most} are allowed"
 
 
 class LocalizedText(RootModel[dict[str, str]]):
-    """A text in one or several languages; a bare string is meant for all of them (stored under "")."""
+    """Text in one or several languages. A bare string is meant for all languages and is stored under ""."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -95,7 +98,7 @@ class LocalizedText(RootModel[dict[str, str]]):
         return hash(tuple(sorted(self.root.items())))
 
     def in_language(self, language: str) -> str:
-        """The text in ``language``; where it is missing, the one for all, English, or the first there is."""
+        """Return the text in ``language``; if it is missing, the one for all languages, English, or the first."""
         texts = self.root
         return texts.get(language) or texts.get("") or texts.get("en") or next(iter(texts.values()))
 
@@ -105,7 +108,7 @@ class LocalizedText(RootModel[dict[str, str]]):
 
 
 def limit_length(most: int, *, lines: bool = False) -> BeforeValidator:
-    """At most so many characters in each language; without ``lines``, on one line."""
+    """Return a validator of `LocalizedText`: at most ``most`` characters a language, on one line unless ``lines``."""
 
     def check(value: Any) -> Any:
         if problems := list(_find_problems(value, most)):
@@ -117,16 +120,16 @@ def limit_length(most: int, *, lines: bool = False) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def _label(value: str) -> str:
-    if said := text_problem(value):
-        raise ValueError(said)
+def _check_label(value: str) -> str:
+    if problem := text_problem(value):
+        raise ValueError(problem)
     if len(clean_text(value)) > MOST_IN_A_LABEL:
-        raise ValueError(f"has {len(clean_text(value))} characters; {MOST_IN_A_LABEL} is the most")
+        raise ValueError(f"has {len(clean_text(value))} characters; at most {MOST_IN_A_LABEL} are allowed")
     return clean_text(value)
 
 
 MOST_IN_A_LABEL = 60
 Title = Annotated[LocalizedText, limit_length(120)]
 Words = Annotated[LocalizedText, limit_length(600, lines=True)]
-Label = Annotated[str, AfterValidator(_label)]
-"""A value that customers are told apart by, as it comes with events."""
+Label = Annotated[str, AfterValidator(_check_label)]
+"""Value of an attribute, such as "gold", as it comes with events."""

@@ -1,4 +1,7 @@
-"""Wall time and moments: what the clock on the wall shows, and when that is. Clock changes are handled here only."""
+"""Wall-clock times and their UTC times. Changes between summer and winter time are handled here only.
+
+A *wall time* is naive: what clocks show. Everything else is aware.
+"""
 
 import re
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -11,13 +14,14 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 
 def wall_to_utc(wall: datetime, zone: tzinfo, *, second: bool = False) -> datetime:
-    """The moment (aware, UTC) at which clocks in ``zone`` show ``wall`` (naive).
+    """Return the UTC time (aware) at which clocks in ``zone`` show ``wall`` (naive).
 
-    A time that is shown twice in autumn means the first of the two moments, or with ``second`` the later one. A time
-    that is skipped in spring means the moment of the jump: the first one at which clocks show ``wall`` or later.
+    A time that clocks show twice in autumn means the first of the two, or with ``second`` the later one. A time that
+    they skip in spring means the time of the jump: the first at which clocks show ``wall`` or later.
+    Raises ValueError if ``wall`` is aware.
     """
     if wall.tzinfo is not None:
-        raise ValueError("a wall time has no zone of its own")
+        raise ValueError("a wall time must be naive")
     found = wall.replace(tzinfo=zone, fold=int(second)).astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) == wall:
         return found
@@ -25,7 +29,8 @@ def wall_to_utc(wall: datetime, zone: tzinfo, *, second: bool = False) -> dateti
 
 
 def _find_jump(wall: datetime, zone: tzinfo) -> datetime:
-    """The first whole second, in UTC, at which clocks show ``wall`` or later."""
+    """Return the first whole second, in UTC, at which clocks show ``wall`` or later."""
+    # No zone is further than a day from UTC, so the jump lies within two days on either side.
     low = (wall - timedelta(days=2)).replace(tzinfo=UTC)
     seconds = int(timedelta(days=4).total_seconds())
     first, last = 0, seconds
@@ -37,7 +42,7 @@ def _find_jump(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def parse_time(text: str) -> time:
-    """Reads "9:00" or "09:00". Raises ValueError."""
+    """Parse "9:00" or "09:00". Raises ValueError."""
     found = _TIME.fullmatch(text.strip())
     if found is None:
         raise ValueError('a time of day is written as "09:00", from 00:00 to 23:59')
@@ -45,7 +50,7 @@ def parse_time(text: str) -> time:
 
 
 def parse_span(text: str) -> tuple[time, time]:
-    """Reads "21:00-09:00" as its two ends. Raises ValueError, also when the two are the same."""
+    """Parse "21:00-09:00" into its two ends. Raises ValueError, also when both are the same."""
     found = _SPAN.fullmatch(text.strip())
     if found is None:
         raise ValueError('hours are written as "21:00-09:00"')

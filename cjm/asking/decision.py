@@ -1,6 +1,11 @@
-"""Whom to ask, and when: ``decide(visit, survey, history, rules, now) -> Ask | Hold | Skip``.
+"""Decide whether to ask a person about a visit: ``decide(visit, survey, history, rules, now) -> Ask | Hold | Skip``.
 
-It is decided when the event comes and again when the invitation is due; each refusal has a reason, which is stored.
+Invariants:
+
+* The decision is made when the event comes and again when its invitation is due, from the same function.
+* Every decision has a reason, which is stored and can be looked up.
+* The order of the checks is the order of the reasons: a permanent reason is reported before a passing one.
+* A visit is never asked about after its greatest age, and never held beyond it.
 """
 
 import hashlib
@@ -14,7 +19,7 @@ from cjm.journeys.survey import Survey
 
 
 class AskingReason(StrEnum):
-    """Why somebody is asked, asked later, or not asked."""
+    """Reason of a decision; the values are stored."""
 
     FINE = "fine"
     DELAY = "delay"
@@ -82,7 +87,11 @@ Decision = Ask | Hold | Skip
 
 @dataclass(frozen=True, slots=True)
 class AskingRules:
-    """The attention a person may be asked for; a clock of zero is switched off. ``per_month`` counts 30 days."""
+    """Limits on how often one person is asked.
+
+    ``any_survey``, ``same_touchpoint`` and ``nps`` are the shortest times between two questions of that sort; zero
+    switches one off. ``per_month`` is the most questions in 30 days, 0 for no limit.
+    """
 
     any_survey: timedelta = timedelta(days=7)
     same_touchpoint: timedelta = timedelta(days=30)
@@ -93,7 +102,7 @@ class AskingRules:
 
 @dataclass(frozen=True, slots=True)
 class AskingVisit:
-    """The visit that might be asked about: its event's id, when it was, and whether it still stands."""
+    """Visit that may be asked about: its event's id, its time (aware), and whether it was withdrawn since."""
 
     event_id: str
     at: datetime
@@ -102,15 +111,17 @@ class AskingVisit:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Facts about one person, as far as one subject is concerned. Times are aware.
+    """Facts about one person that decide about one subject (a touchpoint or a stage). Times are aware.
 
-    ``quiet_hours`` count when ``has_own_quiet_hours``. ``asked_last_30_days`` counts questions delivered or on their
-    way. ``muted`` is for good, ``snoozed_until`` ends.
+    ``last_asked`` is the last question of any survey, ``last_asked_here`` the last about this subject.
+    ``asked_last_30_days`` counts questions delivered or on their way. ``has_open_survey``: another invitation is open.
+    ``muted`` is permanent, ``snoozed_until`` ends. ``quiet_hours`` replace those of the rules only if
+    ``has_own_quiet_hours``: None is then the person's wish to have none.
     """
 
     zone: ZoneInfo
     has_chat: bool = True
-    consent: bool = True
+    has_consent: bool = True
     stopped: bool = False
     unreachable: bool = False
     has_own_quiet_hours: bool = False
@@ -119,17 +130,16 @@ class History:
     last_asked_here: datetime | None = None
     last_nps: datetime | None = None
     asked_last_30_days: int = 0
-    open_survey: bool = False
+    has_open_survey: bool = False
     muted: bool = False
     snoozed_until: datetime | None = None
 
 
 def decide(visit: AskingVisit, survey: Survey, history: History, rules: AskingRules, now: datetime) -> Decision:
-    """Whether to ask this person about this visit now, later or never."""
+    """Decide whether to ask this person about this visit now, later or never. ``now`` is aware."""
     deadline = visit.at + survey.greatest_age
-    refusal = _permanent_refusal(visit, survey, history, deadline, now) or _frequency_refusal(
-        survey, history, rules, now
-    )
+    refusal = _permanent_refusal(visit, survey, history, deadline, now)
+    refusal = refusal or _frequency_refusal(survey, history, rules, now)
     if refusal is not None:
         return Skip(refusal)
     hold = _find_hold(visit, survey, history, rules, deadline, now)
@@ -139,7 +149,10 @@ def decide(visit: AskingVisit, survey: Survey, history: History, rules: AskingRu
 
 
 def is_sampled(event_id: str, survey: Survey) -> bool:
-    """Whether this visit is among the share that is asked; the same visit always gets the same answer."""
+    """Return whether the visit is in the survey's sampling share.
+
+    It is decided by a hash of the event's id, so a repeated event gets the same answer on every replica.
+    """
     digest = hashlib.blake2b(f"{survey.key}\0{event_id}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") < survey.share * 2**64
 
@@ -161,35 +174,39 @@ def _permanent_refusal(
 
 
 def _frequency_refusal(survey: Survey, history: History, rules: AskingRules, now: datetime) -> AskingReason | None:
-    def within(last: datetime | None, clock: timedelta) -> bool:
-        return last is not None and clock > timedelta() and now - last < clock
+    def is_within(period: timedelta, last: datetime | None) -> bool:
+        return last is not None and period > timedelta() and now - last < period
 
-    if within(history.last_asked_here, rules.same_touchpoint):
+    if is_within(rules.same_touchpoint, history.last_asked_here):
         return AskingReason.ASKED_HERE_RECENTLY
-    if survey.has_nps and within(history.last_nps, rules.nps):
+    if survey.has_nps and is_within(rules.nps, history.last_nps):
         return AskingReason.NPS_RECENTLY
-    if within(history.last_asked, rules.any_survey):
+    if is_within(rules.any_survey, history.last_asked):
         return AskingReason.ASKED_RECENTLY
-    return AskingReason.MONTHLY_LIMIT if rules.per_month and history.asked_last_30_days >= rules.per_month else None
+    is_over_limit = rules.per_month and history.asked_last_30_days >= rules.per_month
+    return AskingReason.MONTHLY_LIMIT if is_over_limit else None
 
 
 def _find_hold(
     visit: AskingVisit, survey: Survey, history: History, rules: AskingRules, deadline: datetime, now: datetime
 ) -> Hold | None:
-    if not history.has_chat or not history.consent:
-        # Whoever opens his link in time is still asked: the event often comes before the person has scanned the code.
+    if not history.has_chat or not history.has_consent:
+        # The event often comes before the person opens their link: held until the deadline, they can still be asked.
         return Hold(deadline, AskingReason.NO_CONSENT if history.has_chat else AskingReason.NO_CHAT)
     if visit.at + survey.delay > now:
         return Hold(_outside_quiet_hours(visit.at + survey.delay, history, rules), AskingReason.DELAY)
     if history.snoozed_until is not None and history.snoozed_until > now:
         return Hold(_outside_quiet_hours(history.snoozed_until, history, rules), AskingReason.SNOOZED)
-    if (decent := _outside_quiet_hours(now, history, rules)) > now:
-        return Hold(decent, AskingReason.QUIET_HOURS)
-    return Hold(min(now + timedelta(hours=1), deadline), AskingReason.OPEN_SURVEY) if history.open_survey else None
+    if (end_of_quiet := _outside_quiet_hours(now, history, rules)) > now:
+        return Hold(end_of_quiet, AskingReason.QUIET_HOURS)
+    if not history.has_open_survey:
+        return None
+    # No event says when the other survey ends, so this one is looked at again every hour.
+    return Hold(min(now + timedelta(hours=1), deadline), AskingReason.OPEN_SURVEY)
 
 
-def _outside_quiet_hours(moment: datetime, history: History, rules: AskingRules) -> datetime:
-    """The first moment at or after ``moment`` outside the person's quiet hours."""
+def _outside_quiet_hours(time: datetime, history: History, rules: AskingRules) -> datetime:
+    """Return the first time at or after ``time`` outside the person's quiet hours."""
     quiet = history.quiet_hours if history.has_own_quiet_hours else rules.quiet_hours
-    local = moment.astimezone(history.zone)
-    return quiet.end_after(local).astimezone(moment.tzinfo) if quiet is not None and quiet.covers(local) else moment
+    local = time.astimezone(history.zone)
+    return quiet.end_after(local).astimezone(time.tzinfo) if quiet is not None and quiet.covers(local) else time

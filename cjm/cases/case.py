@@ -1,4 +1,4 @@
-"""A case: what a customer wants the team to know, and its way to an end.
+"""Case: something that a customer wants the team to know, and the steps that the team takes about it.
 
 ::
 
@@ -6,9 +6,12 @@
       │              ▲  ◄──the customer writes──┘            │
       └──answer, close─► …        ◄──reopen, or the customer writes
 
-Answering a case that nobody has takes it. A praise needs no work: it is closed from the start and stays so, though it
-may be answered. What follows one's own step a second time changes nothing; a step that is somebody else's to take is
-refused with a reason (:class:`CaseRefused`).
+Invariants:
+
+* Answering or closing a case that nobody has taken also takes it.
+* A praise needs no work: it is closed from the start and stays closed, though it may be answered.
+* Repeating one's own step changes nothing. A step that is a colleague's to take is refused with a reason
+  (`CaseRefused`).
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +22,7 @@ from cjm.errors import CaseError
 from cjm.text import cut_text
 
 MOST_CHARACTERS = 4000
-"""Characters of one message that are kept: a little less than a messenger's own limit, so that a title fits above."""
+"""Characters of one message that are kept: a little below a messenger's limit, so that a title fits above it."""
 
 
 class CaseKind(StrEnum):
@@ -29,7 +32,7 @@ class CaseKind(StrEnum):
 
 
 class CaseOrigin(StrEnum):
-    """How it came to us: by command, by a message out of the blue, or after a low score."""
+    """Way in which a case was opened: by command, by an unexpected message, or after a low score."""
 
     COMMAND = "command"
     MESSAGE = "message"
@@ -49,15 +52,15 @@ class CaseAuthor(StrEnum):
 
 
 class CaseRefusal(StrEnum):
-    UNKNOWN = "unknown"  # there is no such case, or not any more
-    STRANGER = "stranger"  # it is neither theirs nor their team's
+    UNKNOWN = "unknown"  # there is no such case, or its customer was forgotten
+    STRANGER = "stranger"  # it belongs to neither this customer nor this team
     TAKEN = "taken"  # a colleague has it
-    CLOSED = "closed"  # it is closed: it has to be reopened first
+    CLOSED = "closed"  # it must be reopened first
     NOTHING_TO_DO = "nothing_to_do"  # a praise
 
 
 _SENTENCES = {
-    CaseRefusal.UNKNOWN: "there is no such case any more",
+    CaseRefusal.UNKNOWN: "there is no case with this number any more",
     CaseRefusal.STRANGER: "this case belongs to somebody else",
     CaseRefusal.TAKEN: "a colleague has taken this case",
     CaseRefusal.CLOSED: "this case is closed; reopen it first",
@@ -65,18 +68,18 @@ _SENTENCES = {
 }
 
 
-class CaseRefused(CaseError):  # noqa: N818 - a refusal, told to people as it is
-    """A step that cannot be taken now, with its reason; ``name`` is who has the case instead."""
+class CaseRefused(CaseError):  # noqa: N818 - a refusal is an answer, not an accident
+    """Refusal of a step. ``holder_name`` is the name of the colleague who has the case, where that is the reason."""
 
-    def __init__(self, reason: CaseRefusal, name: str | None = None) -> None:
+    def __init__(self, reason: CaseRefusal, holder_name: str | None = None) -> None:
         super().__init__(_SENTENCES[reason])
         self.reason = reason
-        self.name = name
+        self.holder_name = holder_name
 
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """One of the team: where they are reached ("telegram:7"), and the name their colleagues know."""
+    """Member of a team: their address ("telegram:7"), and the name that their colleagues know."""
 
     address: str
     name: str
@@ -84,7 +87,10 @@ class TeamMember:
 
 @dataclass(frozen=True, slots=True)
 class CaseText:
-    """One message in somebody's own words: text, or a photo or voice (by the messenger's lasting id) with a caption."""
+    """Message in somebody's own words: text, or a photo or voice message with ``text`` as its caption.
+
+    ``file_id`` is the messenger's lasting id of the file; the file itself is not stored.
+    """
 
     kind: str  # text | photo | voice
     text: str = ""
@@ -93,9 +99,11 @@ class CaseText:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``day``, ``channel`` and ``cohort_id`` are frozen: under them the complaint is counted.
+    """One case with its owner and its times (aware).
 
-    ``team`` is the key of the team it was handed to, "" for the managers, None while there is nobody to hand it to.
+    ``day``, ``channel`` and ``cohort_id`` are frozen: the complaint is counted under them. ``team`` is the key of the
+    team that the case was handed to, "" for the managers, None while no team can take it. ``taken_by`` is an address
+    such as "telegram:7", ``taken_name`` its holder's name.
     """
 
     number: int
@@ -120,7 +128,7 @@ class Case:
 
     @property
     def subject(self) -> str | None:
-        """The touchpoint, else the stage, it is about."""
+        """Key of the touchpoint, else of the stage, that the case is about."""
         return self.touchpoint or self.stage
 
     @property
@@ -129,7 +137,7 @@ class Case:
 
 
 def take_case(case: Case, member: TeamMember, now: datetime) -> Case:
-    """``by`` cares for it from now on. Raises CaseRefused: a colleague has it, it is closed, or it is a praise."""
+    """Give the case to ``member``. Raises CaseRefused if a colleague has it, it is closed, or it is a praise."""
     if case.kind is CaseKind.PRAISE:
         raise CaseRefused(CaseRefusal.NOTHING_TO_DO)
     if case.is_over:
@@ -142,7 +150,7 @@ def take_case(case: Case, member: TeamMember, now: datetime) -> Case:
 
 
 def answer_case(case: Case, member: TeamMember, now: datetime) -> Case:
-    """The team has written to the customer. A closed case stays closed: a last word needs no new work."""
+    """Note that the team has written to the customer. A closed case stays closed: a last word needs no new work."""
     if case.is_over:
         return replace(case, answered_at=now)
     return replace(_with_owner(case, member, now), state=CaseState.ANSWERED, answered_at=now)
@@ -155,23 +163,24 @@ def _with_owner(case: Case, member: TeamMember, now: datetime) -> Case:
 
 
 def close_case(case: Case, member: TeamMember, now: datetime) -> Case:
+    """Close the case; one that nobody had is taken by ``member`` first."""
     if case.is_over:
         return case
     return replace(_with_owner(case, member, now), state=CaseState.CLOSED, closed_at=now)
 
 
 def reopen_case(case: Case) -> Case:
-    """It is not over: it goes back to whoever had it. A praise has nothing to reopen."""
+    """Return the case to the member who had it, else to the team. A praise, or a case at work, stays as it is."""
     if case.kind is CaseKind.PRAISE or case.state in (CaseState.OPEN, CaseState.TAKEN):
         return case
     return replace(case, state=CaseState.TAKEN if case.taken_by else CaseState.OPEN, closed_at=None)
 
 
 receive_message = reopen_case
-"""The customer wrote again: an answered or closed case waits for the team once more."""
+"""Note that the customer wrote again: an answered or closed case waits for the team once more."""
 
 
 def storable_text(text: str | None) -> str:
-    """What somebody typed, as it can be kept: no characters a database refuses, cut after MOST_WORDS."""
+    """Return typed text without the characters that a database refuses, cut to MOST_CHARACTERS."""
     kept = "".join(c for c in text or "" if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
     return cut_text(kept.strip(), MOST_CHARACTERS)

@@ -1,4 +1,4 @@
-"""Which places of a journey a customer most likely means, so that a tap says it."""
+"""Suggest the touchpoints that a customer's words are most likely about, as buttons to tap."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,19 +8,19 @@ MOST_SUGGESTED = 5
 
 
 def suggest_places(journey: Journey, recent: Iterable[str | None]) -> list[str]:
-    """Every touchpoint's key: those of ``recent`` (the latest first; a stage is nobody's button), then by the journey.
+    """Return touchpoint keys: those of ``recent`` visits (latest first), then all live ones in the journey's order.
 
-    A former key is offered as what it is called today; what is only planned is not offered at all, and what was
-    removed only to those who were there.
+    Former keys are replaced by today's. Stages are left out, and so are planned touchpoints; a removed touchpoint is
+    suggested only to a customer who visited it.
     """
-    met = [journey.touchpoints[key][1].key for key in recent if key and key in journey.touchpoints]
+    visited = [journey.touchpoints[key][1].key for key in recent if key and key in journey.touchpoints]
     live = [
         point.key for stage in journey.stages for point in stage.touchpoints if point.status is TouchpointStatus.LIVE
     ]
-    return list(dict.fromkeys([*met, *live]))
+    return list(dict.fromkeys([*visited, *live]))
 
 
 def split_likely(places: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """The few to show first, and the rest; one more than the few is no reason for a second screen."""
-    few = MOST_SUGGESTED + 1 if len(places) == MOST_SUGGESTED + 1 else MOST_SUGGESTED
-    return places[:few], places[few:]
+    """Return the suggestions to show first, and the rest. A rest of one is shown at once: it saves a second screen."""
+    first = MOST_SUGGESTED + 1 if len(places) == MOST_SUGGESTED + 1 else MOST_SUGGESTED
+    return places[:first], places[first:]

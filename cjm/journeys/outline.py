@@ -108,7 +108,7 @@ class Outline:
         return KnownKeys.of(self.root, "stages", required=True)
 
     @cached_property
-    def known_points(self) -> KnownKeys:
+    def known_touchpoints(self) -> KnownKeys:
         listed = self.root.data.get("stages")
         unread = len(listed) - len(self.stages) if isinstance(listed, list) else 1
         known = (KnownKeys.of(s, "touchpoints", required=True) for s in self.stages)

@@ -25,7 +25,7 @@ def find_broken_rules(outline: Outline) -> Iterator[Finding]:
         yield from _check_question(question)
         about = question.text("about")
         if about is not None:
-            known = outline.known_stages + outline.known_points
+            known = outline.known_stages + outline.known_touchpoints
             yield from _check_reference((*question.loc, "about"), about, "stage or touchpoint", known, outline.former)
             yield from _check_status(outline, (*question.loc, "about"), about)
     yield from _check_groups(outline)
@@ -100,7 +100,7 @@ def _check_survey(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
             key = on.text(name)
             if key is not None:
                 point = name == "touchpoint"
-                known = outline.known_points if point else outline.known_stages
+                known = outline.known_touchpoints if point else outline.known_stages
                 what = "touchpoint" if point else "stage"
                 yield from _check_reference((*on.loc, name), key, what, known, outline.former)
                 yield from _check_status(outline, (*on.loc, name), key)

@@ -55,9 +55,9 @@ class CsvFile:
         self, path: Path, *, encoding: str = "utf-8", delimiter: str | None = None, wanted: Collection[str] = ()
     ) -> None:
         self._path, self._encoding = path, encoding
-        self.read = 0  # bytes, so far
+        self.bytes_read = 0  # bytes, so far
         try:
-            self.size = path.stat().st_size
+            self.bytes_total = path.stat().st_size
             for _line in self._lines():
                 pass
         except OSError as error:
@@ -109,10 +109,10 @@ class CsvFile:
             begins = reader.line_num + 1
 
     def _lines(self) -> Iterator[str]:
-        self.read = 0
+        self.bytes_read = 0
         with self._path.open("rb") as file:
             for number, raw in enumerate(_raw_lines(file), 1):
-                self.read += len(raw)
+                self.bytes_read += len(raw)
                 yield _decode_line(raw, number, self._encoding)
 
 

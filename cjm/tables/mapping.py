@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
-from cjm.errors import Mistake, TropaError
+from cjm.errors import FileError, Mistake
 from cjm.file_model import FileModel, Key
 from cjm.journeys.journey import CHANNELS, Journey, TimeZone
 from cjm.journeys.survey import Question
@@ -19,12 +19,9 @@ from cjm.toml_file import TomlError, parse_toml
 from cjm.wall_clock import YEARS
 
 
-class MappingError(TropaError):
-    """A mapping file that cannot be taken; ``mistakes`` holds each of them."""
+class MappingError(FileError):
+    """A mapping file with mistakes."""
 
-    def __init__(self, file: str, mistakes: Sequence[Mistake]) -> None:
-        self.file, self.mistakes = file, tuple(mistakes)
-        super().__init__("\n".join(f"{file}: {mistake}" for mistake in self.mistakes))
 
 
 def _wrap_column(value: Any) -> Any:

@@ -90,12 +90,12 @@ def test_what_would_be_too_old_in_the_morning_is_dropped_tonight() -> None:
 
 
 def test_without_consent_the_question_waits_as_long_as_it_makes_sense() -> None:
-    held = decide(VISIT, SURVEY, replace(WARSAW, consent=False), RULES, NOW)
+    held = decide(VISIT, SURVEY, replace(WARSAW, has_consent=False), RULES, NOW)
     assert held == Hold(VISIT.at + timedelta(hours=24), AskingReason.NO_CONSENT)
 
 
 def test_one_open_question_at_a_time() -> None:
-    held = decide(VISIT, SURVEY, replace(WARSAW, open_survey=True), RULES, NOW)
+    held = decide(VISIT, SURVEY, replace(WARSAW, has_open_survey=True), RULES, NOW)
     assert isinstance(held, Hold)
     assert held.reason is AskingReason.OPEN_SURVEY
 
@@ -117,12 +117,12 @@ histories = st.builds(
     History,
     zone=st.sampled_from(["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia"]).map(ZoneInfo),
     has_chat=st.booleans(),
-    consent=st.booleans(),
+    has_consent=st.booleans(),
     stopped=st.booleans(),
     last_asked=moments,
     last_asked_here=moments,
     asked_last_30_days=st.integers(0, 6),
-    open_survey=st.booleans(),
+    has_open_survey=st.booleans(),
     snoozed_until=st.none() | st.integers(-48, 48).map(lambda h: NOW + timedelta(hours=h)),
 )
 
@@ -135,10 +135,10 @@ def test_no_rule_of_asking_is_ever_broken(history: History, age: int, hour: int)
     if isinstance(decision, Hold):
         assert now <= decision.until <= visit.at + SURVEY.greatest_age
     if isinstance(decision, Ask):
-        assert history.consent
+        assert history.has_consent
         assert history.has_chat
         assert not history.stopped
-        assert not history.open_survey
+        assert not history.has_open_survey
         assert RULES.quiet_hours is not None
         assert not RULES.quiet_hours.covers(now.astimezone(history.zone))
         assert history.last_asked is None or now - history.last_asked >= RULES.any_survey
