@@ -20,7 +20,7 @@ def check(context: CommandContext) -> None:
 
 
 def _config_mistakes(context: CommandContext) -> Iterator[str]:
-    from bot.config.settings import ConfigError, find_config_file
+    from bot.config.reader import ConfigError, find_config_file
 
     path = find_config_file(context.config, os.environ)
     try:
@@ -36,7 +36,8 @@ def _journey_files(context: CommandContext) -> list[Path]:
 
     A config with mistakes still names them: their mistakes belong into the same list.
     """
-    from bot.config.settings import ConfigError, JourneySettings, find_config_file, list_settings
+    from bot.config.reader import ConfigError, find_config_file, list_settings
+    from bot.config.settings import JourneySettings
     from bot.config.sources import gather_sources
 
     try:

@@ -28,7 +28,7 @@ class CommandContext:
 
     @cached_property
     def settings(self) -> "Settings":
-        from bot.config.settings import read_settings
+        from bot.config.reader import read_settings
 
         return read_settings(self.config)
 

@@ -48,7 +48,7 @@ async def _find_all(context: CommandContext) -> AsyncIterator[Finding]:
 
 
 def _check_config(context: CommandContext) -> Iterator[Finding]:
-    from bot.config.settings import ConfigError, find_config_file
+    from bot.config.reader import ConfigError, find_config_file
 
     path = find_config_file(context.config, os.environ)
     try:

@@ -10,7 +10,7 @@ from bot.cli.command_context import CommandContext, pass_command_context, run_as
 from bot.cli.program import CommandFailure
 
 if TYPE_CHECKING:
-    from bot.usecases.asking.explain_asking import Explanation
+    from bot.usecases.asking.explain_asking import AskingExplanation
 
 _VERDICTS = {"ask": "asked", "hold": "held", "skip": "skipped"}
 
@@ -30,14 +30,14 @@ def why(context: CommandContext, customer: str) -> None:
         click.echo(line)
 
 
-async def _explain(context: CommandContext, customer: str) -> "Explanation | None":
+async def _explain(context: CommandContext, customer: str) -> "AskingExplanation | None":
     from bot.usecases.asking.explain_asking import ExplainAsking
 
     async with context.database() as db:
         return await ExplainAsking(db)(customer)
 
 
-def explanation_lines(explanation: "Explanation") -> Iterator[str]:
+def explanation_lines(explanation: "AskingExplanation") -> Iterator[str]:
     """Yield the state of the customer, then one line per decision, the newest first."""
     from bot.texts import words_in
 

@@ -1,4 +1,4 @@
-"""Where settings stand: a file, environment variables, files that variables name. Only their form is judged here."""
+"""Sources of settings: a file, environment variables, and files that variables name. Only form is checked here."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cjm.errors import Mistake
-from cjm.mistake_sentences import find_similar, quote_name, path_step
+from cjm.mistake_wording import find_similar, path_step, quote_name
 from cjm.toml_file import TomlError, parse_toml, read_toml_text
 
 PREFIX = "TROPA_"
@@ -21,7 +21,7 @@ Place = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A key that may be set: its place, and how its value is written outside of TOML."""
+    """Key that may be set: its place in the file, and how the environment writes it."""
 
     place: Place
     is_secret: bool = False
@@ -34,7 +34,7 @@ class Setting:
 
 @dataclass(slots=True)
 class Sources:
-    """What was set: ``data`` as TOML would hold it, and by which variable (``variables``) or file (``file``)."""
+    """Raw settings: ``data`` as TOML would hold it, and the variable or the file that each one came from."""
 
     file: str = ""
     data: dict[str, Any] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Sources:
     mistakes: list[Mistake] = field(default_factory=list)
 
     def describe_place(self, loc: tuple[int | str, ...]) -> str:
-        """How to call the place of a mistake: "config.toml: teams[2].chat" or "TROPA_TEAMS[2].chat"."""
+        """Return the place of a mistake: "config.toml: teams[2].chat" or "TROPA_TEAMS[2].chat". Lists count from 1."""
         for length in range(len(loc), 0, -1):
             variable = self.variables.get(tuple(map(str, loc[:length])))
             if variable is not None:
@@ -66,22 +66,22 @@ def _path_text(loc: tuple[int | str, ...]) -> str:
 
 
 def gather_sources(path: Path | None, environ: Mapping[str, str], settings: list[Setting]) -> Sources:
-    """The file's tables with the environment over them; what cannot be read is among the ``mistakes``."""
-    found = Sources(file=str(path) if path else "")
+    """Read the file and lay the environment over it. Unreadable parts are in ``mistakes``; nothing is raised."""
+    sources = Sources(file=str(path) if path else "")
     if path is not None:
         try:
-            found.data = parse_toml(read_toml_text(path))
+            sources.data = parse_toml(read_toml_text(path))
         except TomlError as error:
-            found.mistakes.append(Mistake(str(path), str(error)))
-    found.mistakes += _unknown_variables(environ, settings)
+            sources.mistakes.append(Mistake(str(path), str(error)))
+    sources.mistakes += _unknown_variables(environ, settings)
     for setting in settings:
-        for variable, text in _find_value(setting, environ, found.mistakes):
-            _store_value(found, setting, variable, text)
-    return found
+        for variable, text in _find_value(setting, environ, sources.mistakes):
+            _store_value(sources, setting, variable, text)
+    return sources
 
 
 def _find_value(setting: Setting, environ: Mapping[str, str], mistakes: list[Mistake]) -> Iterator[tuple[str, str]]:
-    """The variable that sets this key, if one does, with its text (or that of the file it names)."""
+    """Yield the variable that sets this key, if any, with its text or the text of the file that it names."""
     variable, by_file = setting.variable, setting.variable + "_FILE"
     text = environ.get(variable)
     if text or (text == "" and variable in _EMPTY_HAS_MEANING):
@@ -93,37 +93,40 @@ def _find_value(setting: Setting, environ: Mapping[str, str], mistakes: list[Mis
         try:
             content = Path(environ[by_file]).read_bytes()[:_MAX_SECRET_BYTES].decode("utf-8-sig")
         except OSError as error:
-            said = os.strerror(error.errno or 0).lower()
-            mistakes.append(Mistake(by_file, f"the file it names cannot be read: {said}"))
+            reason = os.strerror(error.errno or 0).lower()
+            mistakes.append(Mistake(by_file, f"the file that it names cannot be read: {reason}"))
         except ValueError:  # not UTF-8, or a path that no file can have
-            mistakes.append(Mistake(by_file, "must name a text file (UTF-8) that holds nothing but the secret"))
+            mistakes.append(Mistake(by_file, "must name a UTF-8 text file that holds only the secret"))
         else:
             yield by_file, _secrets_as_json(content) if setting.is_list else content.strip()
 
 
 def _secrets_as_json(content: str) -> str:
-    """Several secrets in one file: a JSON list, or one a line."""
+    """Return a file of several secrets, a JSON list or one per line, as a JSON list."""
     if content.lstrip().startswith("["):
         return content
     return json.dumps([line.strip() for line in content.splitlines() if line.strip()])
 
 
-def _store_value(found: Sources, setting: Setting, variable: str, text: str) -> None:
+def _store_value(sources: Sources, setting: Setting, variable: str, text: str) -> None:
     if not setting.is_list:
-        found.set_value(setting, variable, text)
+        sources.set_value(setting, variable, text)
         return
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         value = None
     if isinstance(value, list):
-        found.set_value(setting, variable, value)
+        sources.set_value(setting, variable, value)
     else:
-        found.mistakes.append(Mistake(variable, 'must be a list in JSON, such as ["…", "…"]'))
+        sources.mistakes.append(Mistake(variable, 'must be a list in JSON, such as ["…", "…"]'))
 
 
 def _unknown_variables(environ: Mapping[str, str], settings: list[Setting]) -> Iterator[Mistake]:
-    """Variables that seem meant for us. Others may begin with our name too: what is not near and has no "__" passes."""
+    """Yield a mistake for each unknown variable that seems to be meant for Tropa.
+
+    Other programs may use the prefix too, so a name without "__" that resembles no setting is passed over.
+    """
     known = [s.variable for s in settings] + [s.variable + "_FILE" for s in settings if s.is_secret]
     for name in sorted(environ):
         if not name.startswith(PREFIX) or name in known or name in OTHER_VARIABLES:
@@ -131,8 +134,8 @@ def _unknown_variables(environ: Mapping[str, str], settings: list[Setting]) -> I
         meant = find_similar(name.removeprefix(PREFIX), [k.removeprefix(PREFIX) for k in known])
         meant = meant and PREFIX + meant
         if name.removesuffix("_FILE") in known:
-            yield Mistake(path_step(name), "only a secret can be read from a file of its own")
+            yield Mistake(path_step(name), "only a secret can be read from its own file")
         elif meant and (meant.replace("__", "_") == name or "__" in name):
             yield Mistake(path_step(name), f"is not a setting; did you mean {meant}?")
         elif "__" in name:
-            yield Mistake(path_step(name), f"is not a setting; they are called such as {quote_name(known[0])}")
+            yield Mistake(path_step(name), f"is not a setting; names of settings look like {quote_name(known[0])}")

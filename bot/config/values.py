@@ -1,4 +1,4 @@
-"""What a single setting may be, and what would be right where it is not. No sentence repeats what was typed."""
+"""Types of single settings, with a message for wrong values. No message repeats the value: it may be a secret."""
 
 import re
 from collections.abc import Callable
@@ -19,23 +19,26 @@ def _refuse_boolean(value: object) -> object:
 
 
 def _secret_matching(pattern: str, otherwise: str, *, empty: bool = True) -> AfterValidator:
-    """A secret that looks as it should, or is empty where that means none. The sentence never repeats it."""
+    """Return the validator of a secret that must match ``pattern``; ``empty`` allows an empty one, which means none.
 
-    def check(value: SecretStr) -> SecretStr:
+    ``otherwise`` is the message.
+    """
+
+    def check_secret(value: SecretStr) -> SecretStr:
         if (value or not empty) and not re.fullmatch(pattern, value.get_secret_value()):
             raise ValueError(otherwise)
         return value
 
-    return AfterValidator(check)
+    return AfterValidator(check_secret)
 
 
 def _check_web_address(value: str) -> str:
     try:
         parts = urlsplit(value)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        good = False
-    if value and not (good and value.isprintable() and " " not in value):
+        is_valid = False
+    if value and not (is_valid and value.isprintable() and " " not in value):
         raise ValueError('must be a web address, such as "https://bot.example.com"')
     return value.rstrip("/")
 
@@ -51,16 +54,16 @@ def _check_database_url(value: SecretStr) -> SecretStr:
 
 
 def _parse_with(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
-    """A value of the domain that people write as a text."""
+    """Return the validator that turns a text into a value of the domain."""
 
-    def read(value: object) -> object:
+    def parse_text(value: object) -> object:
         if isinstance(value, kind):
             return value
         if not isinstance(value, str):
             raise ValueError("must be a text in quotes")
         return parse(value)
 
-    return BeforeValidator(read)
+    return BeforeValidator(parse_text)
 
 
 WholeNumber = Annotated[int, BeforeValidator(_refuse_boolean)]
@@ -71,12 +74,14 @@ BotToken = Annotated[
     SecretStr,
     _secret_matching(
         r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}",
-        "does not look like a bot's token: digits, a colon and about 35 letters and digits, as @BotFather gives it",
+        "is no bot token; a token from @BotFather is digits, a colon and about 35 letters and digits",
     ),
 ]
 BearerToken = Annotated[
     SecretStr,
-    _secret_matching(r"[!-~]{8,200}", "must have 8 to 200 letters, digits and signs, without spaces", empty=False),
+    _secret_matching(
+        r"[!-~]{8,200}", "must have 8 to 200 letters, digits and punctuation marks, without spaces", empty=False
+    ),
 ]
 WebhookSecret = Annotated[
     SecretStr, _secret_matching(r"[A-Za-z0-9_-]{1,256}", "must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")

@@ -8,15 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config.settings import (
-    SECTIONS,
-    ConfigError,
-    Settings,
-    TeamSettings,
-    find_config_file,
-    list_settings,
-    read_settings,
-)
+from bot.config.reader import ConfigError, find_config_file, list_settings, read_settings
+from bot.config.settings import SECTIONS, Settings, TeamSettings
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
 from cjm.weekly import WeeklyMoment, WorkingHours
@@ -161,10 +154,7 @@ minimum_answers = 0
 """
 
 EVERY_MISTAKE = [
-    (
-        "telegram.token: does not look like a bot's token: digits, a colon and about 35 letters and digits,"
-        " as @BotFather gives it"
-    ),
+    ("telegram.token: is no bot token; a token from @BotFather is digits, a colon and about 35 letters and digits"),
     "telegram.mode: must be one of 'polling' or 'webhook'",
     'telegram.webhook_url: must be a web address, such as "https://bot.example.com"',
     "telegram.webhook_secret: must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -",
@@ -172,9 +162,9 @@ EVERY_MISTAKE = [
     'database.url: must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"',
     "http.host: is empty",
     "http.port: must be at most 65535",
-    "http.tokens[1]: must have 8 to 200 letters, digits and signs, without spaces",
+    "http.tokens[1]: must have 8 to 200 letters, digits and punctuation marks, without spaces",
     "http.tokens[2]: must be a text in quotes",
-    "http.tokens[3]: must have 8 to 200 letters, digits and signs, without spaces",
+    "http.tokens[3]: must have 8 to 200 letters, digits and punctuation marks, without spaces",
     "http.link_secret: must have at least 16 characters, or personal links could be guessed",
     (
         'access.managers[1]: a Telegram address ends in a number, such as "telegram:123456789" or '
@@ -189,7 +179,7 @@ EVERY_MISTAKE = [
     'teams[1].timezone: is not a time zone; did you mean "Europe/Warsaw"?',
     "teams[1].digest: a day of the week is one of mon, tue, wed, thu, fri, sat, sun",
     "teams[1].working_hours: working hours begin and end on the same day: the second time must be later",
-    "teams[3].quiet_hours: is not a setting here; it belongs to [asking]",
+    "teams[3].quiet_hours: is not a setting of this section; it belongs to [asking]",
     "asking.any_survey_days: must be at least 0",
     "asking.nps_days: must be a whole number",
     "asking.per_month: must be a whole number",
@@ -200,7 +190,7 @@ EVERY_MISTAKE = [
         "asking.remind_after_hours: the reminder must come before the invitation expires: "
         "remind_after_hours must be less than expire_hours"
     ),
-    "teams[3].key: teams[2] has the same key; each team has its own",
+    "teams[3].key: teams[2] has the same key; each team needs its own",
     "journeys.paths[1]: there is no such file or folder",
 ]
 
@@ -235,8 +225,8 @@ def test_every_mistake_is_told_at_once_and_no_secret_with_it(folder: Path) -> No
         ("teams = 5", ["teams: must be a list, such as [ … ]"]),
         ("telegram = 5", ["telegram: must be a table"]),
         ("[telegram", ["is not valid TOML: Expected ']' at the end of a table declaration (at end of document)"]),
-        ("x = " + "[" * 5000, ["is nested too deeply: lists in lists in lists"]),
-        ("x = " + "1" * 5000, ["holds a number with thousands of digits"]),
+        ("x = " + "[" * 5000, ["is nested too deeply"]),
+        ("x = " + "1" * 5000, ["contains a number with thousands of digits"]),
     ],
 )
 def test_single_mistakes(folder: Path, text: str, expected: list[str]) -> None:
@@ -287,10 +277,10 @@ def test_mistakes_in_the_environment_are_told_by_the_variable_s_name(folder: Pat
         },
     ) == [
         "TROPA_HTP__PORT: is not a setting; did you mean TROPA_HTTP__PORT?",
-        "TROPA_HTTP__PORT_FILE: only a secret can be read from a file of its own",
+        "TROPA_HTTP__PORT_FILE: only a secret can be read from its own file",
         "TROPA_TELEGRAM_TOKEN: is not a setting; did you mean TROPA_TELEGRAM__TOKEN?",
-        'TROPA_VERY__STRANGE: is not a setting; they are called such as "TROPA_TELEGRAM__TOKEN"',
-        "TROPA_TELEGRAM__TOKEN_FILE: the file it names cannot be read: no such file or directory",
+        'TROPA_VERY__STRANGE: is not a setting; names of settings look like "TROPA_TELEGRAM__TOKEN"',
+        "TROPA_TELEGRAM__TOKEN_FILE: the file that it names cannot be read: no such file or directory",
         'TROPA_ACCESS__MANAGERS: must be a list in JSON, such as ["…", "…"]',
         "TROPA_HTTP__PORT: must be a whole number",
         "TROPA_TEAMS[2].key: is missing",
@@ -311,7 +301,7 @@ def test_secrets_may_stand_in_files(folder: Path) -> None:
     ]
     (folder / "token").write_bytes(b"\xff\xfe")
     assert mistakes(None, environ) == [
-        "TROPA_TELEGRAM__TOKEN_FILE: must name a text file (UTF-8) that holds nothing but the secret"
+        "TROPA_TELEGRAM__TOKEN_FILE: must name a UTF-8 text file that holds only the secret"
     ]
 
 
