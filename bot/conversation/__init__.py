@@ -1,1 +1,1 @@
-"""Load and save the conversation about one invitation."""
+"""Load and store a conversation: its context, its opening, and each move. No outbox, no use cases."""

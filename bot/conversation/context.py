@@ -1,40 +1,52 @@
-"""A scene: everything the messages of one conversation are made from, read from the database in one go."""
+"""Context of a conversation: everything its messages are rendered from, loaded in two queries.
+
+Invariants:
+
+* A context is a value. It is not refreshed: load it again after a write that did not return a new one.
+* A context has no response until the invitation arrived or was tapped; see `bot.conversation.opening`.
+* The language is fixed when the invitation is sent, so a conversation never changes its language half-way.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.db.asking import conversation_rows
+from bot.db.asking import answers, conversation_rows
+from bot.db.asking.answers import Answer
+from bot.db.asking.conversation_rows import ConversationRows
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
 from bot.db.engine.database import Connection
-from bot.db.figures import answers
-from bot.db.figures.answers import Answer
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES, Words, words_in
 from cjm.asking.quiet_hours import QuietHours
-from cjm.conversation import response as talks
-from cjm.conversation.response import Conversation, Raw
+from cjm.conversation import turns
+from cjm.conversation.conversation import Conversation, RawAnswer
 from cjm.journeys.journey import Journey
+from cjm.journeys.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationContext:
-    """One customer, one visit, one survey, and how far they came. Before it is sent there is no response yet."""
+    """One customer, one visit, one survey, and the progress of their conversation.
+
+    ``answers`` are the stored answers by question key. ``case`` is the number of the case that a yes to "may we
+    contact you?" opened, None without one.
+    """
 
     invitation: Invitation
     journey: Journey
     customer: Customer
-    talk: Conversation
+    conversation: Conversation
     response: Response | None
-    given: Mapping[str, Answer]  # the stored answers by question
-    case: int | None  # the number of the case that a yes to contact opened
+    answers: Mapping[str, Answer]
+    case: int | None
 
     @property
     def language(self) -> str:
-        """Fixed when the invitation is sent; until then, the customer's."""
-        return self.invitation.language or language_for(self.customer, self.journey)
+        """Language fixed when the invitation was sent; before that, the customer's."""
+        return self.invitation.language or choose_language(self.customer, self.journey)
 
     @property
     def words(self) -> Words:
@@ -46,58 +58,77 @@ class ConversationContext:
 
     @property
     def title(self) -> str:
-        """What the survey is about, as a customer reads it."""
+        """Title of the touchpoint or stage that the survey is about, in the conversation's language."""
         place = self.journey.place(self.invitation.subject)
         if place is None:
-            return self.journey.title.in_(self.language)
-        return (place[1] or place[0]).title.in_(self.language)
+            return self.journey.title.in_language(self.language)
+        return (place[1] or place[0]).title.in_language(self.language)
 
 
-def language_for(customer: Customer, journey: Journey) -> str:
-    """The customer's language where the journey speaks it, else the journey's own."""
-    wanted = words_in(customer.language).language if customer.language else None
-    if wanted in journey.languages:
-        return wanted
-    spoken = [language for language in journey.languages if language in LANGUAGES]
-    return spoken[0] if spoken else wanted or LANGUAGES[0]
+def choose_language(customer: Customer, journey: Journey) -> str:
+    """Return the customer's language if the journey is written in it, else the journey's first supported language."""
+    preferred = words_in(customer.language).language if customer.language else None
+    if preferred in journey.languages:
+        return preferred
+    supported = [language for language in journey.languages if language in LANGUAGES]
+    return supported[0] if supported else preferred or LANGUAGES[0]
 
 
-def load(tx: Connection, invitation_id: int) -> ConversationContext | None:
-    """The scene of an invitation; None when it is gone (its customer was forgotten), or its survey cannot be read."""
-    found = conversation_rows.find(tx, invitation_id)
-    survey = found.journey.survey(found.invitation.survey) if found else None
-    if found is None or survey is None:
+def load_context(tx: Connection, invitation_id: int) -> ConversationContext | None:
+    """Load the context of an invitation.
+
+    Return None when the invitation is gone (its customer was forgotten) or its survey cannot be read.
+    """
+    rows = conversation_rows.find_by_invitation(tx, invitation_id)
+    survey = rows.journey.survey(rows.invitation.survey) if rows else None
+    if rows is None or survey is None:
         return None
-    response, given = found.response, {}
-    talk = talks.begin(survey)
-    if response is not None:
-        if response.started_at is not None:  # set with the first answer
-            given = {a.question: a for a in answers.of_response(tx, response.id)}
-        talk = Conversation(
-            survey=survey,
-            step=response.step,
-            answers={key: raw_of(a) for key, a in given.items()},
-            skipped=response.skipped,
-            contact=response.contact,
-            finished_at=response.finished_at,
-        )
-    return ConversationContext(found.invitation, found.journey, found.customer, talk, response, given, found.case)
+    stored = _load_answers(tx, rows.response)
+    conversation = _restore_conversation(survey, rows, stored)
+    return ConversationContext(
+        rows.invitation, rows.journey, rows.customer, conversation, rows.response, stored, rows.case_number
+    )
 
 
-def raw_of(answer: Answer) -> Raw:
-    """A stored answer as the conversation knows it."""
+def _load_answers(tx: Connection, response: Response | None) -> dict[str, Answer]:
+    # `started_at` is set with the first answer, so a conversation nobody has answered yet costs no second query.
+    if response is None or response.started_at is None:
+        return {}
+    return {answer.question: answer for answer in answers.list_by_response(tx, response.id)}
+
+
+def _restore_conversation(survey: Survey, rows: ConversationRows, stored: Mapping[str, Answer]) -> Conversation:
+    response = rows.response
+    if response is None:
+        return turns.begin(survey)
+    return Conversation(
+        survey=survey,
+        step=response.step,
+        answers={key: raw_answer(answer) for key, answer in stored.items()},
+        skipped=response.skipped,
+        contact=response.contact,
+        finished_at=response.finished_at,
+    )
+
+
+def raw_answer(answer: Answer) -> RawAnswer:
+    """Return a stored answer as the raw value that `cjm.conversation` works with."""
     if answer.value is not None:
         return answer.value
     return answer.choice if answer.choice is not None else answer.text or ""
 
 
-def decent(moment: datetime, scene: ConversationContext, house: QuietHours | None) -> datetime:
-    """The first time from ``moment`` on at which this customer may be written to."""
-    own = scene.customer.quiet_hours
-    quiet = house if own is None else QuietHours.parse(own)
-    return quiet.end_after(moment.astimezone(scene.zone)).astimezone(UTC) if quiet is not None else moment
+def outside_quiet_hours(at: datetime, context: ConversationContext, default: QuietHours | None) -> datetime:
+    """Return the first time from ``at`` on that lies outside the customer's quiet hours, in UTC.
+
+    ``default`` holds for customers who chose no quiet hours of their own.
+    """
+    chosen = context.customer.quiet_hours
+    # An empty string is a choice too ("no quiet hours"); only None falls back to the default.
+    quiet_hours = default if chosen is None else QuietHours.parse(chosen)
+    return quiet_hours.end_after(at.astimezone(context.zone)).astimezone(UTC) if quiet_hours is not None else at
 
 
-def until(moment: datetime, scene: ConversationContext) -> str:
-    """A moment as the customer's own clock shows it."""
-    return scene.words.moment(moment.astimezone(scene.zone))
+def local_time_text(at: datetime, context: ConversationContext) -> str:
+    """Return ``at`` by the customer's own clock, in the conversation's language."""
+    return context.words.moment(at.astimezone(context.zone))

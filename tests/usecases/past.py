@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, time
 
 from bot.db.cases import cases
 from bot.db.engine.database import Connection
-from bot.db.figures import answers, cohorts
-from bot.db.figures.answers import NewAnswer
-from bot.db.figures.cohorts import written
+from bot.db.asking import answers
+from bot.db.journeys import cohorts
+from bot.db.asking.answers import NewAnswer
+from bot.db.journeys.cohorts import canonical_form
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from cjm import templates
 from cjm.cases.case import CaseKind, CaseOrigin
-from cjm.journeys.journey import Journey, read_journey
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
 
 _numbers = itertools.count(1)
 
@@ -32,9 +34,9 @@ def answer(
     stage = journey.touchpoints[point][0]
     at = datetime.combine(day, time(12), UTC)
     names = [f"past-{next(_numbers)}" for _ in values]
-    people = customers.ensure_externals(tx, names, at)
+    people = customers.ensure_external_ids(tx, names, at)
     cohort = journey.cohort({})
-    met = cohorts.ensure(tx, journey.key, [cohort])[written(cohort)]
+    met = cohorts.ensure_cohorts(tx, journey.key, [cohort])[canonical_form(cohort)]
     new = [
         NewAnswer(
             customer_id=people[name].id,
@@ -54,15 +56,15 @@ def answer(
         )
         for name, value in zip(names, values, strict=True)
     ]
-    answers.import_answers(tx, new)
+    answers.insert_new_answers(tx, new)
 
 
 def complain(tx: Connection, journey: Journey, point: str, at: datetime, kind: CaseKind = CaseKind.COMPLAINT) -> int:
     """A case nobody has answered; its number."""
     name = f"past-{next(_numbers)}"
-    person = customers.ensure_externals(tx, [name], at)[name]
+    person = customers.ensure_external_ids(tx, [name], at)[name]
     stage = journey.touchpoints[point][0].key
     new = cases.NewCase(
         person.id, kind, CaseOrigin.COMMAND, at.date(), "chat", at, journey=journey.key, stage=stage, touchpoint=point
     )
-    return cases.add(tx, new).number
+    return cases.insert_case(tx, new).number

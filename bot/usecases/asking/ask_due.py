@@ -1,5 +1,6 @@
-"""What was held is looked at again when its time has come: asked now, held on, or dropped with a reason."""
+"""Ask what is due: decide again about invitations that wait, and post, hold or drop each of them. A tick calls it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.clock import Clock
@@ -9,84 +10,94 @@ from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, visits
-from bot.usecases.asking.decide_asking import AskingFacts, recorded
+from bot.db.journeys.visits import Visit
+from bot.usecases.asking.asking_decisions import AskingFacts, new_decision
 from cjm.asking.decision import Ask, AskingReason, AskingRules, AskingVisit, Decision, Hold, Skip, decide
+from cjm.asking.invitation_state import InvitationState
 from cjm.journeys.journey import Journey
-from cjm.journeys.survey import Survey
 
 BATCH = 200
 
 
 class AskDue:
-    """A tick: ``await ask_due() -> how many are on their way now``. Two ticks at once ask nobody twice."""
+    """``await ask_due() -> how many invitations were posted``. Two ticks at the same time ask nobody twice."""
 
     def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:
         self._db, self._clock, self._rules = db, clock, rules
 
     async def __call__(self) -> int:
-        asked = 0
+        total_posted = 0
         while True:
             now = self._clock.now()
-            looked_at, on_their_way = await self._db.write(lambda tx: ask_due(tx, self._rules, now))  # noqa: B023
-            asked += on_their_way
-            if looked_at < BATCH:
-                return asked
+            decided, posted = await self._db.write(
+                lambda tx: ask_due_batch(tx, self._rules, now)  # noqa: B023 - awaited before now changes
+            )
+            total_posted += posted
+            if decided < BATCH:
+                return total_posted
 
 
-def ask_due(tx: Connection, rules: AskingRules, now: datetime) -> tuple[int, int]:
-    """Decide again about a batch of due invitations; how many were looked at, and how many are asked."""
-    due = invitations.due(tx, now, BATCH)
+def ask_due_batch(tx: Connection, rules: AskingRules, now: datetime) -> tuple[int, int]:
+    """Decide about a batch of due invitations; return how many were decided about, and how many were posted."""
+    due = invitations.list_due(tx, now, BATCH)
     facts = AskingFacts(tx, (i.customer_id for i in due), rules, now)
-    stored = {v.id: v for v in visits.by_ids(tx, [i.visit_id for i in due])}
-    in_force = journeys.current(tx) if due else {}
+    stored = {visit.id: visit for visit in visits.list_by_ids(tx, [i.visit_id for i in due])}
+    in_force = journeys.list_current(tx) if due else {}
     decisions: list[NewDecision] = []
-    verdicts: list[WaitingUpdate] = []
-    leaving: list[NewLetter] = []
+    updates: list[WaitingUpdate] = []
+    posted: list[NewLetter] = []
     for invitation in due:
-        visit, journey = stored[invitation.visit_id], in_force.get(invitation.journey)
-        survey = journey.survey(invitation.survey) if journey else None
-        decision: Decision = Skip(AskingReason.WITHDRAWN)  # the journey's author took the survey away
-        if journey is not None and survey is not None:
-            moment = AskingVisit(visit.event_id, visit.at, visit.withdrawn)
-            decision = _decide(facts, invitation, moment, journey, survey, rules, now)
-        if not (isinstance(decision, Hold) and decision.reason == invitation.reason):  # held on: nothing new to tell
-            decisions.append(recorded(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now))
-        verdicts.append(_verdict(invitation, decision, now))
+        decision = _decide(facts, invitation, stored[invitation.visit_id], in_force, rules, now)
+        # Held on for the same reason: one row about it is enough, however often the tick looks.
+        if not (isinstance(decision, Hold) and decision.reason == invitation.reason):
+            decisions.append(
+                new_decision(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now)
+            )
+        updates.append(_waiting_update(invitation, decision, now))
         if isinstance(decision, Ask):
-            leaving.append(_letter(invitation, facts, survey, now))
+            posted.append(_reserve_letter(invitation, facts, in_force, now))
     invitations.insert_decisions(tx, decisions)
-    invitations.carry_out(tx, verdicts)
-    letters.post(tx, leaving, now)
-    return len(due), len(leaving)
+    invitations.update_waiting(tx, updates)
+    letters.post(tx, posted, now)
+    return len(due), len(posted)
 
 
 def _decide(
     facts: AskingFacts,
     invitation: Invitation,
-    visit: AskingVisit,
-    journey: Journey,
-    survey: Survey,
+    visit: Visit,
+    in_force: Mapping[str, Journey],
     rules: AskingRules,
     now: datetime,
 ) -> Decision:
+    journey = in_force.get(invitation.journey)
+    survey = journey.survey(invitation.survey) if journey else None
+    if journey is None or survey is None:  # the journey's author has taken the survey away
+        return Skip(AskingReason.WITHDRAWN)
     if now >= invitation.not_after:
         return Skip(AskingReason.TOO_LATE)
-    return decide(visit, survey, facts.history(invitation.customer_id, invitation.subject, journey), rules, now)
+    history = facts.history(invitation.customer_id, invitation.subject, journey)
+    return decide(AskingVisit(visit.event_id, visit.at, visit.withdrawn), survey, history, rules, now)
 
 
-def _verdict(invitation: Invitation, decision: Decision, now: datetime) -> WaitingUpdate:
+def _waiting_update(invitation: Invitation, decision: Decision, now: datetime) -> WaitingUpdate:
     if isinstance(decision, Hold):
-        return WaitingUpdate(invitation.id, "waiting", decision.reason.value, max(decision.until, now))
+        # Never due in the past: an invitation that is always due would keep the tick busy for ever.
+        due_at = max(decision.until, now)
+        return WaitingUpdate(invitation.id, InvitationState.WAITING, decision.reason, due_at)
     if isinstance(decision, Skip):
-        return WaitingUpdate(invitation.id, "dropped", decision.reason.value, invitation.due_at)
-    return WaitingUpdate(invitation.id, "reserved", None, invitation.due_at)
+        return WaitingUpdate(invitation.id, InvitationState.DROPPED, decision.reason, invitation.due_at)
+    return WaitingUpdate(invitation.id, InvitationState.RESERVED, None, invitation.due_at)
 
 
-def _letter(invitation: Invitation, facts: AskingFacts, survey: Survey | None, now: datetime) -> NewLetter:
-    """The letter that asks; from here on the person has a question open."""
+def _reserve_letter(
+    invitation: Invitation, facts: AskingFacts, in_force: Mapping[str, Journey], now: datetime
+) -> NewLetter:
+    """Return the letter that asks. From here on the person has a question open, also for the rest of the batch."""
     address = facts.people[invitation.customer_id].address
-    assert address is not None  # decide() has looked
-    assert survey is not None
+    survey = in_force[invitation.journey].survey(invitation.survey)
+    assert address is not None  # decide() holds whoever has no chat
+    assert survey is not None  # decide() was given it
     facts.reserve(invitation.customer_id, survey)
     return NewLetter(
         key=f"invitation:{invitation.id}",

@@ -1,4 +1,4 @@
-"""Why a person was asked or not: what was decided about each visit, and what stands in the way now."""
+"""Explain why a customer was asked or not: the decision about each visit, and what stands in the way now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,8 @@ from cjm.address import Address
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """A person as far as asking goes, and the last decisions, the newest first."""
+class AskingExplanation:
+    """What decides whether a customer may be asked, and the last decisions about them, the newest first."""
 
     has_chat: bool
     consent_at: datetime | None
@@ -23,30 +23,33 @@ class Explanation:
 
 
 class ExplainAsking:
-    """By the business's name for the person, or by the address ("telegram:123"); None for somebody unknown."""
+    """``await explain_asking(customer) -> AskingExplanation``, or None for an unknown customer.
+
+    ``customer`` is the business's id of the person, or their address ("telegram:123").
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def __call__(self, who: str) -> Explanation | None:
-        return await self._db.read(lambda tx: explain(tx, who))
+    async def __call__(self, customer: str) -> AskingExplanation | None:
+        return await self._db.read(lambda tx: explain_asking(tx, customer))
 
 
-def explain(tx: Connection, who: str) -> Explanation | None:
-    person = customers.by_external(tx, who) or _by_address(tx, who)
+def explain_asking(tx: Connection, customer: str) -> AskingExplanation | None:
+    person = customers.find_by_external_id(tx, customer) or _find_by_address(tx, customer)
     if person is None:
         return None
-    return Explanation(
+    return AskingExplanation(
         has_chat=person.address is not None,
         consent_at=person.consent_at,
         stopped_at=person.stopped_at,
         unreachable_at=person.unreachable_at,
-        decisions=tuple(decisions.of_customer(tx, person.id)),
+        decisions=tuple(decisions.list_by_customer(tx, person.id)),
     )
 
 
-def _by_address(tx: Connection, who: str) -> Customer | None:
+def _find_by_address(tx: Connection, text: str) -> Customer | None:
     try:
-        return customers.by_address(tx, Address.parse(who))
+        return customers.find_by_address(tx, Address.parse(text))
     except ValueError:
         return None

@@ -1,99 +1,110 @@
-"""A customer taps: an answer, "skip", "back", "change", "that's enough", "may we contact you?"."""
+"""Give an answer: every tap on a question, from a score to "may we contact you?"."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load
+from bot.conversation.context import ConversationContext, load_context
 from bot.db.asking import responses
 from bot.db.engine.database import Connection, Database
-from bot.usecases.asking.take_turn import Act, ConversationTap, TapNotice, TurnResult, own_scene, take_turn
-from bot.usecases.cases.open_case import OpenCaseFromResponse
+from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, find_own_context, take_turn
+from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
-from cjm.conversation import response as talks
-from cjm.conversation.response import Conversation, ConversationMove, TapRefusal, TapRefusalReason
+from cjm.conversation import turns
+from cjm.conversation.conversation import Conversation, ConversationMove, TapRefusal, TapRefusalReason
 from cjm.journeys.survey import Question, QuestionKind
 
 
 class GiveAnswer:
-    """Each method is one tap, saved in one transaction. Questions and options are named by their places.
+    """Taps on a question, each stored in one transaction. ``expire`` is how long an invitation stays open.
 
-    A tap that cannot be taken (forged, somebody else's, too old, repeated) changes nothing and comes back with a note.
+    ``place`` is a question's place in its survey, from 0. A tap that cannot be taken (forged, another person's, too
+    late) changes no answer; the notice in its result says why.
     """
 
     def __init__(self, db: Database, clock: Clock, expire: timedelta, open_case: OpenCaseFromResponse) -> None:
         self._db, self._clock, self._expire, self._open_case = db, clock, expire, open_case
 
     async def answer(self, tap: ConversationTap, place: int, value: int) -> TurnResult:
-        """``value`` is a scale's raw value, or the place of an option."""
+        """Store an answer. ``value`` is a scale's raw value, or the place of an option."""
 
-        def act(talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
-            question = _question(talk, place)
+        def act(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
+            question = _find_question(conversation, place)
+            # Buttons can be forged: words are never taken from one, and an option must exist.
             if question is None or question.kind is QuestionKind.TEXT:
                 return TapRefusal(TapRefusalReason.NOT_LEGAL)
             if question.kind is not QuestionKind.CHOICE:
-                return talks.answer(talk, question.key, value, now)
+                return turns.answer(conversation, question.key, value, now)
             if not 0 <= value < len(question.options):
                 return TapRefusal(TapRefusalReason.NOT_LEGAL)
-            return talks.answer(talk, question.key, question.options[value].key, now)
+            return turns.answer(conversation, question.key, question.options[value].key, now)
 
-        return await self._take(tap, act)
+        return await self._take_turn(tap, act)
 
     async def skip(self, tap: ConversationTap, place: int) -> TurnResult:
-        return await self._take(tap, _at(place, talks.skip))
+        return await self._take_turn(tap, _act_on_question(place, turns.skip))
 
     async def change(self, tap: ConversationTap, place: int) -> TurnResult:
-        return await self._take(tap, _at(place, talks.change))
+        """Show an answered question again, to be answered differently."""
+        return await self._take_turn(tap, _act_on_question(place, turns.change))
 
-    async def back(self, tap: ConversationTap) -> TurnResult:
-        return await self._take(tap, talks.back)
+    async def go_back(self, tap: ConversationTap) -> TurnResult:
+        return await self._take_turn(tap, turns.go_back)
 
     async def resume(self, tap: ConversationTap) -> TurnResult:
-        return await self._take(tap, talks.resume)
+        """Go on with a question that was put off, or close a menu over it."""
+        return await self._take_turn(tap, turns.go_on)
 
-    async def enough(self, tap: ConversationTap) -> TurnResult:
-        return await self._take(tap, talks.enough)
+    async def finish(self, tap: ConversationTap) -> TurnResult:
+        """End the conversation early: the customer has answered enough."""
+        return await self._take_turn(tap, turns.stop_early)
 
-    async def contact(self, tap: ConversationTap, wanted: bool) -> TurnResult:
-        """A yes opens a case, in the same transaction."""
+    async def settle_contact(self, tap: ConversationTap, is_wanted: bool) -> TurnResult:
+        """Store the answer to "may we contact you?". A yes opens a case in the same transaction."""
         now = self._clock.now()
 
+        def act(conversation: Conversation, at: datetime) -> ConversationMove | TapRefusal:
+            return turns.settle_contact(conversation, is_wanted, at)
+
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, lambda talk, at: talks.settle_contact(talk, wanted, at), now, self._expire)
-            scene = turn.scene
-            if turn.note is not TapNotice.SAVED or scene is None or scene.response is None or not wanted:
+            turn = take_turn(tx, tap, act, now, self._expire)
+            context = turn.context
+            if turn.notice is not TapNotice.SAVED or context is None or context.response is None or not is_wanted:
                 return turn
-            self._open_case(tx, scene.response.id, now)
-            return TurnResult(turn.note, load(tx, tap.invitation), turn.left)
+            self._open_case(tx, context.response.id, now)
+            # Loaded again, because the message names the case that was just opened.
+            return TurnResult(turn.notice, load_context(tx, tap.invitation), turn.left_message)
 
         return await self._db.write(write)
 
-    async def look(self, who: Address, invitation: int) -> ConversationContext | TapNotice:
-        """The conversation as it stands, for a menu that is opened over it."""
-        return await self._db.read(lambda tx: own_scene(tx, who, invitation))
+    async def find_context(self, address: Address, invitation: int) -> ConversationContext | TapNotice:
+        """Load the conversation as it stands, for a menu that is opened over it."""
+        return await self._db.read(lambda tx: find_own_context(tx, address, invitation))
 
-    async def shown(self, scene: ConversationContext) -> None:
-        """The message has been edited to what this scene says."""
-        response = scene.response
+    async def mark_shown(self, context: ConversationContext) -> None:
+        """Record that the message was edited to show this context; else the repair pass edits it again."""
+        response = context.response
         if response is not None and response.message_id is not None:
             message_id = response.message_id
             await self._db.write(
                 lambda tx: responses.mark_shown(tx, response.id, response.step, message_id, response.touched_at)
             )
 
-    async def _take(self, tap: ConversationTap, act: Act) -> TurnResult:
+    async def _take_turn(self, tap: ConversationTap, act: Act) -> TurnResult:
         now = self._clock.now()
         return await self._db.write(lambda tx: take_turn(tx, tap, act, now, self._expire))
 
 
-def _question(talk: Conversation, place: int) -> Question | None:
-    questions = talk.survey.questions
+def _find_question(conversation: Conversation, place: int) -> Question | None:
+    questions = conversation.survey.questions
     return questions[place] if 0 <= place < len(questions) else None
 
 
-def _at(place: int, act: Callable[[Conversation, str, datetime], ConversationMove | TapRefusal]) -> Act:
-    def at_place(talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
-        question = _question(talk, place)
-        return act(talk, question.key, now) if question is not None else TapRefusal(TapRefusalReason.NOT_ASKED)
+def _act_on_question(place: int, act: Callable[[Conversation, str, datetime], ConversationMove | TapRefusal]) -> Act:
+    """Return an act that finds the question by its place and passes its key to ``act``."""
 
-    return at_place
+    def act_at_place(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
+        question = _find_question(conversation, place)
+        return act(conversation, question.key, now) if question is not None else TapRefusal(TapRefusalReason.NOT_ASKED)
+
+    return act_at_place

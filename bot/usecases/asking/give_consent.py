@@ -1,4 +1,4 @@
-"""A customer allows us to ask, or does not."""
+"""Give consent: a customer allows us to ask them, or does not."""
 
 from enum import StrEnum
 
@@ -10,29 +10,35 @@ from cjm.address import Address
 
 
 class Consent(StrEnum):
+    """Result of a customer's yes or no."""
+
     GIVEN = "given"
     REFUSED = "refused"
     STRANGER = "stranger"  # nobody we could ask: no link was opened, or the person was forgotten meanwhile
 
 
 class GiveConsent:
-    """``await give_consent(who, True) -> Consent``. What waited for a yes is looked at again at once."""
+    """``await give_consent(address, True) -> Consent``. A yes makes due what waited for it."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def __call__(self, who: Address, given: bool) -> Consent:
+    async def __call__(self, address: Address, is_given: bool) -> Consent:
         now = self._clock.now()
 
         def write(tx: Connection) -> Consent:
-            person = customers.by_address(tx, who)
+            person = customers.find_by_address(tx, address)
+            # Without the business's id there will be no visits of this person, hence nothing to ask about.
             if person is None or person.external_id is None:
                 return Consent.STRANGER
-            if not given:
-                customers.update(tx, person.id, consent_at=None)
+            if not is_given:
+                customers.update_customer(tx, person.id, consent_at=None)
                 return Consent.REFUSED
-            customers.update(tx, person.id, consent_at=person.consent_at or now, stopped_at=None, unreachable_at=None)
-            invitations.wake(tx, person.id, now)
+            # The first yes is the one that counts. A yes also takes an earlier /stop back.
+            customers.update_customer(
+                tx, person.id, consent_at=person.consent_at or now, stopped_at=None, unreachable_at=None
+            )
+            invitations.make_due(tx, person.id, now)
             return Consent.GIVEN
 
         return await self._db.write(write)

@@ -1,7 +1,15 @@
-"""Events come in; visits, passages, counters and decisions about asking go out: all in one transaction a batch."""
+"""Record visits: store a batch of events with their passages, counters and decisions about asking, in one transaction.
+
+Invariants:
+
+* The same event again changes nothing. Only a withdrawal of a visit that stands is news.
+* An event's id belongs to one customer and one journey; another owner's event with this id is rejected.
+* Within a batch an event may come and be withdrawn again: its last word counts.
+* A withdrawn visit is not asked about any more. Answers given about it stay.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -10,24 +18,30 @@ from bot.clock import Clock
 from bot.db.asking import invitations
 from bot.db.asking.invitations import WaitingUpdate
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import cohorts, journeys, visits
+from bot.db.journeys import cohorts, journeys, stage_entries, visits
 from bot.db.journeys.cohorts import canonical_form
 from bot.db.journeys.journeys import JourneyVersion
-from bot.db.journeys.visits import NewVisit, StageMovement, Visit
+from bot.db.journeys.stage_entries import StageMovement
+from bot.db.journeys.visits import NewVisit, Visit
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.usecases.asking.asking_decisions import Candidate, SurveyDecision, decide_candidates
-from cjm.asking.decision import AskingRules
+from cjm.asking.decision import AskingReason, AskingRules
+from cjm.asking.invitation_state import UNSENT_STATES, InvitationState
 from cjm.errors import Mistake
 from cjm.journeys.event_mistakes import find_event_mistakes
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import Event
 
 FOR_GOOD = timedelta()
+"""Retention of events that are never deleted."""
+
 OTHERS_ID = Mistake("id", "an event of another customer or journey has this id already")
 
 
 class EventStatus(StrEnum):
+    """What became of an event: stored, known already, or refused."""
+
     ACCEPTED = "accepted"
     REPEATED = "repeated"
     REJECTED = "rejected"
@@ -68,85 +82,113 @@ class RecordVisits:
 def record_events(
     tx: Connection, events: Sequence[Event], rules: AskingRules | None, now: datetime, retention: timedelta = FOR_GOOD
 ) -> list[EventResult]:
-    """Store a batch of events and everything that follows from them; without rules nobody is asked about them."""
+    """Store a batch of events and everything that follows from them; return a result for each, in their order.
+
+    Without ``rules`` nobody is asked about them: the past is imported this way.
+    """
     versions = journeys.list_versions(tx)
-    in_force = {key: version.journey for key, version in versions.items()}
-    results: dict[int, EventResult] = {}
-    accepted: list[tuple[int, Event]] = []
     known = visits.list_by_event_ids(tx, [e.id for e in events])
-    owners = customers.list_by_ids(tx, sorted({v.customer_id for v in known.values()}))
-    whose = {e: (owners[v.customer_id].external_id, v.journey) for e, v in known.items()}
-    earlier: dict[str, Event] = {}  # of this batch
-    for place, event in enumerate(events):
+    results = _check_events(tx, events, versions, known, now, retention)
+    accepted = [event for event, result in zip(events, results, strict=True) if result.status is EventStatus.ACCEPTED]
+    new = {e.id: e for e in accepted if e.id not in known}
+    withdrawn = [known[e.id] for e in accepted if e.id in known]
+    stored = _insert_visits(tx, list(new.values()), versions, now)
+    _withdraw_visits(tx, withdrawn)
+    candidates = _recompute_passages(tx, versions, stored, withdrawn)
+    decided = decide_candidates(tx, candidates, rules, now) if rules else {}
+    decisions = {visit.event_id: tuple(decided.get(visit.id, ())) for visit in stored}
+    return [
+        replace(result, decisions=decisions.get(result.id, ())) if result.status is EventStatus.ACCEPTED else result
+        for result in results
+    ]
+
+
+# ---- which events are taken ------------------------------------------------------------------------------------------
+
+
+def _check_events(
+    tx: Connection,
+    events: Sequence[Event],
+    versions: Mapping[str, JourneyVersion],
+    known: Mapping[str, Visit],
+    now: datetime,
+    retention: timedelta,
+) -> list[EventResult]:
+    """Return a result for each event, without decisions. ``known`` are the stored visits by the id of their event."""
+    in_force = {key: version.journey for key, version in versions.items()}
+    owners = _list_owners(tx, known)
+    earlier: dict[str, Event] = {}  # accepted in this batch
+    results: list[EventResult] = []
+    for event in events:
         mistakes = find_event_mistakes(event, in_force, now, retention)
-        before, twin = known.get(event.id), earlier.get(event.id)
-        owner = whose.get(event.id, (twin.customer, twin.journey) if twin else (event.customer, event.journey))
-        if owner != (event.customer, event.journey):
+        if owners.get(event.id, _owner(event)) != _owner(event):
             mistakes.append(OTHERS_ID)
         if mistakes:
-            results[place] = EventResult(event.id, EventStatus.REJECTED, tuple(mistakes))
-        elif _says_nothing_new(event, before, twin):
-            results[place] = EventResult(event.id, EventStatus.REPEATED)
+            results.append(EventResult(event.id, EventStatus.REJECTED, tuple(mistakes)))
+        elif _is_repeated(event, known.get(event.id) or earlier.get(event.id)):
+            results.append(EventResult(event.id, EventStatus.REPEATED))
         else:
-            accepted.append((place, event))
+            results.append(EventResult(event.id, EventStatus.ACCEPTED))
             earlier[event.id] = event
-    # Within one batch an event may come and be withdrawn again: what counts is its last word.
-    new = {e.id: e for _, e in accepted if e.id not in known}
-    stored = _store(tx, list(new.values()), versions, now)
-    _withdraw(tx, [known[e.id] for _, e in accepted if e.id in known])
-    candidates = _walk(tx, versions, stored, [known[e.id] for _, e in accepted if e.id in known])
-    verdicts = decide_candidates(tx, candidates, rules, now) if rules else {}
-    by_event = {visit.event_id: visit.id for visit in stored}
-    for place, event in accepted:
-        decided = verdicts.get(by_event.get(event.id, 0), ())
-        results[place] = EventResult(event.id, EventStatus.ACCEPTED, decisions=tuple(decided))
-    return [results[place] for place in range(len(events))]
+            owners[event.id] = _owner(event)
+    return results
 
 
-def _says_nothing_new(event: Event, before: Visit | None, twin: Event | None) -> bool:
-    """The same event again; only a withdrawal of what stands is news."""
-    known = before or twin
-    return known is not None and (known.withdrawn or not event.withdrawn)
+def _owner(event: Event) -> tuple[str | None, str]:
+    return event.customer, event.journey
 
 
-def _store(
+def _list_owners(tx: Connection, known: Mapping[str, Visit]) -> dict[str, tuple[str | None, str]]:
+    """Return the customer and the journey that each known event id belongs to."""
+    people = customers.list_by_ids(tx, sorted({visit.customer_id for visit in known.values()}))
+    return {event_id: (people[v.customer_id].external_id, v.journey) for event_id, v in known.items()}
+
+
+def _is_repeated(event: Event, before: Visit | Event | None) -> bool:
+    return before is not None and (before.withdrawn or not event.withdrawn)
+
+
+# ---- visits ----------------------------------------------------------------------------------------------------------
+
+
+def _insert_visits(
     tx: Connection, events: Sequence[Event], versions: Mapping[str, JourneyVersion], now: datetime
 ) -> list[Visit]:
     people = customers.ensure_external_ids(tx, (e.customer for e in events), now)
-    attributes = _attributes(tx, events, people)
-    places = {e.id: _cohort(versions[e.journey].journey, attributes[e.id]) for e in events}
-    ids = {
-        key: cohorts.ensure_cohorts(tx, key, [places[e.id] for e in events if e.journey == key])
+    attributes = _update_attributes(tx, events, people)
+    event_cohorts = {e.id: versions[e.journey].journey.cohort(attributes[e.id]) for e in events}
+    cohort_ids = {
+        key: cohorts.ensure_cohorts(tx, key, [event_cohorts[e.id] for e in events if e.journey == key])
         for key in {e.journey for e in events}
     }
-    return visits.insert_visits(
-        tx,
-        [
-            _visit(
-                e, versions[e.journey].journey, people[e.customer].id, ids[e.journey][canonical_form(places[e.id])], now
-            )
-            for e in events
-        ],
-    )
+    new = [
+        _new_visit(
+            event,
+            versions[event.journey].journey,
+            people[event.customer].id,
+            cohort_ids[event.journey][canonical_form(event_cohorts[event.id])],
+            now,
+        )
+        for event in events
+    ]
+    return visits.insert_visits(tx, new)
 
 
-def _attributes(tx: Connection, events: Sequence[Event], people: Mapping[str, Customer]) -> dict[str, dict[str, Any]]:
-    """What is known of each event's person at that event; what events tell anew is kept with the person."""
-    known = {external: dict(person.attributes) for external, person in people.items()}
-    found = {}
+def _update_attributes(
+    tx: Connection, events: Sequence[Event], people: Mapping[str, Customer]
+) -> dict[str, dict[str, Any]]:
+    """Store the attributes that events bring, and return by event id all that was known of its customer then."""
+    known = {external_id: dict(person.attributes) for external_id, person in people.items()}
+    by_event = {}
     for event in events:
         known[event.customer] |= event.attributes or {}
-        found[event.id] = dict(known[event.customer])
-    told = {p.id: {"attributes": known[key]} for key, p in people.items() if known[key] != dict(p.attributes)}
-    customers.update_customers(tx, told)
-    return found
+        by_event[event.id] = dict(known[event.customer])
+    changed = {p.id: {"attributes": known[key]} for key, p in people.items() if known[key] != dict(p.attributes)}
+    customers.update_customers(tx, changed)
+    return by_event
 
 
-def _cohort(journey: Journey, attributes: Mapping[str, Any]) -> dict[str, str]:
-    return journey.cohort(attributes)
-
-
-def _visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
+def _new_visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
     place = journey.place(event.touchpoint or event.stage or "")
     assert place is not None  # find_event_mistakes() has looked
     stage, touchpoint = place
@@ -169,36 +211,48 @@ def _visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now
     )
 
 
-def _withdraw(tx: Connection, withdrawn: Sequence[Visit]) -> None:
-    """Take visits back; who was to be asked about one is not asked any more. Answers that were given stay."""
+def _withdraw_visits(tx: Connection, withdrawn: Sequence[Visit]) -> None:
     if not withdrawn:
         return
-    visits.withdraw_visits(tx, [v.id for v in withdrawn])
-    unseen = invitations.list_by_visits(tx, [v.id for v in withdrawn], ("waiting", "reserved"))
-    invitations.update_waiting(tx, [WaitingUpdate(i.id, "dropped", "withdrawn", i.due_at) for i in unseen])
+    visit_ids = [visit.id for visit in withdrawn]
+    visits.withdraw_visits(tx, visit_ids)
+    # A question that the customer has seen already stays open: they may have begun to answer it.
+    unseen = invitations.list_by_visits(tx, visit_ids, UNSENT_STATES)
+    dropped = [WaitingUpdate(i.id, InvitationState.DROPPED, AskingReason.WITHDRAWN, i.due_at) for i in unseen]
+    invitations.update_waiting(tx, dropped)
 
 
-def _walk(
+# ---- passages and triggers -------------------------------------------------------------------------------------------
+
+
+def _recompute_passages(
     tx: Connection, versions: Mapping[str, JourneyVersion], stored: Sequence[Visit], withdrawn: Sequence[Visit]
 ) -> list[Candidate]:
-    """Compute the passages anew, and say which visits may be asked about and why."""
-    found: list[Candidate] = []
+    """Recompute the passages of everybody in the batch; return the visits that may be asked about, by trigger."""
+    candidates: list[Candidate] = []
     for key in sorted({v.journey for v in [*stored, *withdrawn]}):
         version = versions[key]
-        here = [v for v in stored if v.journey == key and not v.withdrawn]
-        touched = {v.customer_id for v in [*stored, *withdrawn] if v.journey == key}
-        walked = visits.recompute_passages(tx, version.journey, touched)
-        found += [Candidate(v, version, *moment) for v in here for moment in _moments(version.journey, v, walked)]
-    return found
+        new = [v for v in stored if v.journey == key and not v.withdrawn]
+        people = {v.customer_id for v in [*stored, *withdrawn] if v.journey == key}
+        movement = stage_entries.recompute_passages(tx, version.journey, people)
+        candidates += [
+            Candidate(visit, version, *trigger)
+            for visit in new
+            for trigger in _list_triggers(version.journey, visit, movement)
+        ]
+    return candidates
 
 
-def _moments(journey: Journey, visit: Visit, walked: StageMovement) -> list[tuple[str, str]]:
-    """The triggers that a visit pulls: (kind, stage or touchpoint)."""
-    found = [("touchpoint", visit.touchpoint)] if visit.touchpoint else []
-    address, when = visit.customer_id, visit.at
-    if (address, visit.stage, when) in walked.entered:
-        found.append(("enter", visit.stage))
-    found += [("leave", stage) for person, stage, at in sorted(walked.left) if person == address and at == when]
+def _list_triggers(journey: Journey, visit: Visit, movement: StageMovement) -> list[tuple[str, str]]:
+    """List the triggers that a visit pulls, as (kind, key of the touchpoint or stage)."""
+    person, at = visit.customer_id, visit.at
+    triggers = [("touchpoint", visit.touchpoint)] if visit.touchpoint else []
+    if (person, visit.stage, at) in movement.entered:
+        triggers.append(("enter", visit.stage))
+    triggers += [("leave", stage) for who, stage, when in sorted(movement.left) if (who, when) == (person, at)]
+    # A stage that was left may have been taken out of the journey since; nothing can be asked about it.
     return [
-        (kind, subject) for kind, subject in found if subject in journey.touchpoints or subject in journey.stages_by_key
+        (kind, subject)
+        for kind, subject in triggers
+        if subject in journey.touchpoints or subject in journey.stages_by_key
     ]

@@ -1,25 +1,33 @@
-"""A customer wants less of us: later, not about this, not at all; and takes it back."""
+"""Ask a customer less: later, not about this, not at all; and take such a wish back.
+
+Invariants:
+
+* A wish takes effect at once, in the transaction of its tap or command; what was answered until then stays.
+* Taking a wish back undoes what it set (a mute, a stop), even if its question can no longer be reopened.
+* Only /stop's own clock changes: consent stays as it was given, and one's own cases are answered as before.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, decent, load
+from bot.conversation.context import ConversationContext, load_context, outside_quiet_hours
+from bot.conversation.saving import save_move
 from bot.db.asking import invitations, mutes
-from bot.db.asking.invitations import lock_person
+from bot.db.asking.invitations import lock_invited_customer
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database, lock_customer
 from bot.db.people import customers
 from bot.db.people.customers import Customer
-from bot.usecases.asking.take_turn import Act, ConversationTap, TapNotice, TurnResult, keep, own_scene, take_turn
+from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, find_own_context, take_turn
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
-from cjm.conversation import response as talks
-from cjm.conversation.response import (
-    DECLINED,
-    STOPPED,
+from cjm.conversation import turns
+from cjm.conversation.conversation import (
+    CLOSED_STEPS,
+    ClosingStep,
     Conversation,
     ConversationMove,
     TapEffect,
@@ -28,159 +36,170 @@ from cjm.conversation.response import (
 )
 
 SNOOZE = timedelta(hours=24)
-LAST_CALL = timedelta(hours=1)  # a reminder must leave at least so long to answer
+
+LAST_CALL = timedelta(hours=1)
+"""A reminder leaves at least so long to answer; otherwise it is not sent."""
 
 
 class AskingChange(StrEnum):
-    """Whether somebody is asked, after he has said something about it."""
+    """Result of a wish to be asked again, or not to be asked."""
 
     ON = "on"
-    STOPPED = "stopped"  # now
-    ALREADY = "already"  # it was so before
-    NEVER = "never"  # there is no consent, so nobody asks
+    STOPPED = "stopped"  # by this wish
+    ALREADY = "already"  # stopped by an earlier one
+    NEVER = "never"  # without consent nobody is asked anyway
 
 
 @dataclass(frozen=True, slots=True)
 class AskingStopped:
-    """What /stop did. ``scene`` is the open question that it ended, to be shown so."""
+    """Result of /stop. ``context`` is the open question that it ended, None if there was none."""
 
     asking: AskingChange
-    scene: ConversationContext | None = None
+    context: ConversationContext | None = None
 
 
 class StopAsking:
-    """From within a question (each method with a ``tap``) and by command."""
+    """Wishes from within a question (methods with a ``tap``) and by command (methods with an ``address``)."""
 
     def __init__(self, db: Database, clock: Clock, expire: timedelta, quiet: QuietHours | None) -> None:
         self._db, self._clock, self._expire, self._quiet = db, clock, expire, quiet
 
-    async def later(self, tap: ConversationTap) -> TurnResult:
-        """The question comes back tomorrow, if it is still open then."""
+    # ---- by a tap ----------------------------------------------------------------------------------------------------
+
+    async def snooze(self, tap: ConversationTap) -> TurnResult:
+        """Put the question off until tomorrow. It comes back if it is still open then."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, lambda talk, _at: talks.later(talk), now, self._expire)
-            if turn.note is not TapNotice.MOVED or turn.scene is None:
+            turn = take_turn(tx, tap, lambda conversation, _at: turns.put_off(conversation), now, self._expire)
+            if turn.notice is not TapNotice.MOVED or turn.context is None:
                 return turn
-            return replace(turn, scene=self._snooze(tx, turn.scene, now))
+            return replace(turn, context=self._post_reminder(tx, turn.context, now))
 
         return await self._db.write(write)
 
-    def _snooze(self, tx: Connection, scene: ConversationContext, now: datetime) -> ConversationContext:
-        due, expires = decent(now + SNOOZE, scene, self._quiet), scene.invitation.expires_at
-        response, address = scene.response, scene.customer.address
-        assert response is not None  # it has just been put off
+    def _post_reminder(self, tx: Connection, context: ConversationContext, now: datetime) -> ConversationContext:
+        invitation, response, address = context.invitation, context.response, context.customer.address
+        assert response is not None  # the question was just put off in it
         assert address is not None
+        due, expires = outside_quiet_hours(now + SNOOZE, context, self._quiet), invitation.expires_at
+        # Too close to the end, the question stays where it is: the message says that it is open until then.
         if expires is not None and due > expires - LAST_CALL:
             due = now
-        invitations.set_state(tx, scene.invitation.id, scene.invitation.state, reminded_at=due)
+        # Marked as reminded either way, so that the reminder of the silent is not sent as well.
+        invitations.set_state(tx, invitation.id, invitation.state, reminded_at=due)
         if due > now:
-            data = {"invitation": scene.invitation.id, "wanted": True, "touched": response.touched_at.isoformat()}
-            key = f"later:{scene.invitation.id}:{now.isoformat()}"
-            letters.post(
-                tx, NewLetter(key, address, "reminder", LetterPriority.REMINDER, due, data, not_after=expires), now
-            )
-        kept = load(tx, scene.invitation.id)
-        return kept or scene
+            data = {"invitation": invitation.id, "wanted": True, "touched": response.touched_at.isoformat()}
+            key = f"later:{invitation.id}:{now.isoformat()}"
+            letter = NewLetter(key, address, "reminder", LetterPriority.REMINDER, due, data, not_after=expires)
+            letters.post(tx, letter, now)
+        return load_context(tx, invitation.id) or context
 
     async def mute(self, tap: ConversationTap) -> TurnResult:
-        """Not about this any more, for good."""
+        """Close the question, and never ask about its touchpoint or stage again."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, _ending(DECLINED), now, self._expire)
-            if turn.note is TapNotice.MOVED and turn.scene is not None:
-                mutes.mute(tx, turn.scene.customer.id, turn.scene.invitation.subject)
+            turn = take_turn(tx, tap, _close_at(ClosingStep.DECLINED), now, self._expire)
+            if turn.notice is TapNotice.MOVED and turn.context is not None:
+                mutes.mute(tx, turn.context.customer.id, turn.context.invitation.subject)
             return turn
 
         return await self._db.write(write)
 
     async def stop(self, tap: ConversationTap) -> TurnResult:
-        """No more questions at all."""
+        """Close the question, and ask nothing more."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, _ending(STOPPED), now, self._expire)
-            if turn.note is TapNotice.MOVED and turn.scene is not None:
-                customers.update(tx, turn.scene.customer.id, stopped_at=now)
+            turn = take_turn(tx, tap, _close_at(ClosingStep.STOPPED), now, self._expire)
+            if turn.notice is TapNotice.MOVED and turn.context is not None:
+                customers.update_customer(tx, turn.context.customer.id, stopped_at=now)
             return turn
 
         return await self._db.write(write)
 
     async def reopen(self, tap: ConversationTap) -> TurnResult:
-        """Take "not about this" or "no more questions" back: the question is open again."""
+        """Take "not about this" or "no more questions" back, and reopen the question.
+
+        It stays closed if another question is open by now, because a person has at most one.
+        """
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            lock_person(tx, tap.invitation)
-            before = own_scene(tx, tap.who, tap.invitation)
-            if isinstance(before, TapNotice):
-                return TurnResult(before)
-            _undo(tx, before, now)
-            other = invitations.open_of(tx, before.customer.id)
-            busy = other is not None and other.id != before.invitation.id
-            return take_turn(tx, tap, _refuse if busy else talks.reopen, now, self._expire)
+            lock_invited_customer(tx, tap.invitation)
+            context = find_own_context(tx, tap.address, tap.invitation)
+            if isinstance(context, TapNotice):
+                return TurnResult(context)
+            _undo_wish(tx, context, now)
+            open_invitation = invitations.find_open(tx, context.customer.id)
+            is_busy = open_invitation is not None and open_invitation.id != context.invitation.id
+            return take_turn(tx, tap, _refuse if is_busy else turns.reopen, now, self._expire)
 
         return await self._db.write(write)
 
     # ---- by command --------------------------------------------------------------------------------------------------
 
-    async def everything(self, who: Address) -> AskingStopped:
+    async def stop_all(self, address: Address) -> AskingStopped:
+        """Ask this person nothing more, and close the question that is open."""
         now = self._clock.now()
 
         def write(tx: Connection) -> AskingStopped:
-            person = customers.by_address(tx, who)
+            person = customers.find_by_address(tx, address)
             if person is None or person.consent_at is None:
                 return AskingStopped(AskingChange.NEVER)
             if person.stopped_at is not None:
                 return AskingStopped(AskingChange.ALREADY)
             lock_customer(tx, person.id)
-            customers.update(tx, person.id, stopped_at=now)
-            return AskingStopped(AskingChange.STOPPED, _end_open(tx, person, now))
+            customers.update_customer(tx, person.id, stopped_at=now)
+            return AskingStopped(AskingChange.STOPPED, _close_open_question(tx, person, now))
 
         return await self._db.write(write)
 
-    async def again(self, who: Address) -> AskingChange:
-        """Ask me again; without a consent there is nothing to take up."""
+    async def ask_again(self, address: Address) -> AskingChange:
+        """Take /stop back. Without consent nothing changes: that is asked for elsewhere."""
         now = self._clock.now()
 
         def write(tx: Connection) -> AskingChange:
-            person = customers.by_address(tx, who)
+            person = customers.find_by_address(tx, address)
             if person is None or person.consent_at is None:
                 return AskingChange.NEVER
-            customers.update(tx, person.id, stopped_at=None)
-            invitations.wake(tx, person.id, now)
+            customers.update_customer(tx, person.id, stopped_at=None)
+            invitations.make_due(tx, person.id, now)
             return AskingChange.ON
 
         return await self._db.write(write)
 
 
-def _ending(step: str) -> Act:
-    def act(talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
-        if talk.step in talks.CLOSED or talk.finished_at is not None:
+def _close_at(step: ClosingStep) -> Act:
+    """Return an act that closes a conversation at ``step``. An ended one is refused: it keeps its own ending."""
+
+    def act(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
+        if conversation.step in CLOSED_STEPS or conversation.finished_at is not None:
             return TapRefusal(TapRefusalReason.ENDED)
-        return ConversationMove(talks.close(talk, step, now), TapEffect.MOVED)
+        return ConversationMove(turns.close(conversation, step, now), TapEffect.MOVED)
 
     return act
 
 
-def _refuse(_talk: Conversation, _now: datetime) -> ConversationMove | TapRefusal:
+def _refuse(_conversation: Conversation, _now: datetime) -> ConversationMove | TapRefusal:
     return TapRefusal(TapRefusalReason.ENDED)
 
 
-def _undo(tx: Connection, scene: ConversationContext, now: datetime) -> None:
-    """What the customer asked for when it ended is no longer so, also when the question itself stays closed."""
-    if scene.talk.step == DECLINED:
-        mutes.unmute(tx, scene.customer.id, scene.invitation.subject)
-    if scene.talk.step == STOPPED:
-        customers.update(tx, scene.customer.id, stopped_at=None)
-        invitations.wake(tx, scene.customer.id, now)
+def _undo_wish(tx: Connection, context: ConversationContext, now: datetime) -> None:
+    """Undo what the customer asked for when they closed this question: the mute, or the stop."""
+    if context.conversation.step == ClosingStep.DECLINED:
+        mutes.unmute(tx, context.customer.id, context.invitation.subject)
+    if context.conversation.step == ClosingStep.STOPPED:
+        customers.update_customer(tx, context.customer.id, stopped_at=None)
+        invitations.make_due(tx, context.customer.id, now)
 
 
-def _end_open(tx: Connection, person: Customer, now: datetime) -> ConversationContext | None:
-    """End the question that is open, if one is; what was answered stays."""
-    invitation = invitations.open_of(tx, person.id)
-    scene = load(tx, invitation.id) if invitation is not None else None
-    if scene is None or scene.response is None:
+def _close_open_question(tx: Connection, person: Customer, now: datetime) -> ConversationContext | None:
+    invitation = invitations.find_open(tx, person.id)
+    context = load_context(tx, invitation.id) if invitation is not None else None
+    # A letter still on its way has no response yet. It is checked again before it leaves, and dropped then.
+    if context is None or context.response is None:
         return None
-    return keep(tx, scene, ConversationMove(talks.close(scene.talk, STOPPED, now), TapEffect.MOVED), now)
+    conversation = turns.close(context.conversation, ClosingStep.STOPPED, now)
+    return save_move(tx, context, ConversationMove(conversation, TapEffect.MOVED), now)

@@ -1,150 +1,177 @@
-"""A customer answers a question in words: the next text, or a reply to the question's message.
+"""Write a comment: a customer answers a question in words, by their next text or by a reply to the question.
 
-People often say one thing in two messages: what follows within some minutes is added to it. Words that are changed in
-the messenger are changed here too. The conversation goes on in a new message below the words, sent as a letter.
+Invariants:
+
+* A text within a day after the question answers it; later, only a reply to the question does.
+* People often say one thing in two messages: a text within ten minutes after a comment is added to it.
+* Editing the message in the messenger changes the answer, as long as the answer came from that message alone.
+* The conversation goes on in a new message below the words, sent as a letter.
 """
 
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load
-from bot.db.asking import awaited_texts, responses
+from bot.conversation.context import ConversationContext, load_context
+from bot.conversation.saving import COMMENT, is_in_words, save_move
+from bot.db.asking import answers, awaited_texts, responses
+from bot.db.asking.answers import Answer
 from bot.db.asking.awaited_texts import AwaitedText
-from bot.db.asking.invitations import lock_person
-from bot.db.delivery import letters, message_refs
+from bot.db.asking.invitations import lock_invited_customer
+from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.letters import LetterPriority, NewLetter
-from bot.db.delivery.message_refs import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import answers
-from bot.db.figures.answers import Answer
 from bot.db.people import customers
-from bot.usecases.asking.take_turn import COMMENT, TapNotice, TurnResult, keep, own_scene
-from bot.usecases.cases.open_case import OpenCaseFromResponse
+from bot.usecases.asking.turn import TapNotice, TurnResult, find_own_context
+from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
-from cjm.cases.case import cleaned
-from cjm.conversation import response as talks
-from cjm.conversation.response import Conversation, TapRefusal
-from cjm.journeys.survey import QuestionKind
+from cjm.cases.case import storable_text
+from cjm.conversation import turns
+from cjm.conversation.conversation import Conversation, TapRefusal
 
-AWAITED = timedelta(hours=24)  # later, a text out of the blue is about something else
-ADDED = timedelta(minutes=10)
-MOST = 4000
-JOINED = "comment-joined"
+COMMENT_PERIOD = timedelta(hours=24)
+"""Later, a text that replies to nothing is an unexpected message."""
+
+ADDITION_PERIOD = timedelta(minutes=10)
+"""So long after a comment, the next text is added to it."""
+
+MOST_CHARACTERS = 4000
+
+JOINED_COMMENT = "comment-joined"
+"""Subject of a message whose words were joined with those of another: its edits are not followed."""
 
 
 class WriteComment:
     def __init__(self, db: Database, clock: Clock, open_case: OpenCaseFromResponse) -> None:
         self._db, self._clock, self._open_case = db, clock, open_case
 
-    async def awaited(self, who: Address, reply_to: str | None) -> int | None:
-        """The invitation that a text from this person belongs to; None when it is about something else."""
+    async def find_invitation(self, address: Address, reply_to: str | None) -> int | None:
+        """Return the id of the invitation that a text of this person answers; None if it answers no question."""
         now = self._clock.now()
-        return await self._db.read(lambda tx: _awaited(tx, who, reply_to, now))
+        return await self._db.read(lambda tx: _find_invitation(tx, address, reply_to, now))
 
-    async def __call__(self, who: Address, text: str, message_id: str, invitation: int) -> TurnResult:
-        """Keep the words. ``scene`` and ``left`` say what to make of the message that asked."""
+    async def __call__(self, address: Address, text: str, message_id: str, invitation: int) -> TurnResult:
+        """Store the words as an answer. ``left_message`` of the result is the message that asked for them."""
         now = self._clock.now()
-        return await self._db.write(lambda tx: self._take(tx, who, cleaned(text), message_id, invitation, now))
+        return await self._db.write(
+            lambda tx: self._write(tx, address, storable_text(text), message_id, invitation, now)
+        )
 
-    async def changed(self, who: Address, text: str, message_id: str) -> TurnResult:
-        """The customer has changed a message that was taken as an answer."""
-        now = self._clock.now()
-
-        def write(tx: Connection) -> TurnResult:
-            found = _answer_of(tx, who, message_id)
-            if found is not None:
-                lock_person(tx, found[1].invitation.id)
-                found = _answer_of(tx, who, message_id)  # as it is now that nobody else writes about this person
-            if found is None:
-                return TurnResult(TapNotice.GONE)
-            answer, scene = found
-            move = talks.answer(scene.talk, answer.question, cleaned(text)[:MOST], now)
-            if isinstance(move, TapRefusal):
-                return TurnResult(TapNotice(move.reason.value))
-            return TurnResult(TapNotice(move.effect.value), keep(tx, scene, move, now))
-
-        return await self._db.write(write)
-
-    def _take(
-        self, tx: Connection, who: Address, text: str, message_id: str, invitation: int, now: datetime
+    def _write(
+        self, tx: Connection, address: Address, text: str, message_id: str, invitation: int, now: datetime
     ) -> TurnResult:
-        lock_person(tx, invitation)
-        scene = own_scene(tx, who, invitation)
-        if isinstance(scene, TapNotice) or scene.response is None:
-            return TurnResult(scene if isinstance(scene, TapNotice) else TapNotice.GONE)
-        waiting = awaited_texts.current(tx, who)
-        key, before = _meant(scene.talk, waiting, now)
+        lock_invited_customer(tx, invitation)
+        context = find_own_context(tx, address, invitation)
+        if isinstance(context, TapNotice) or context.response is None:
+            return TurnResult(context if isinstance(context, TapNotice) else TapNotice.GONE)
+        awaited = awaited_texts.find(tx, address)
+        key, earlier_words = _find_answered_question(context.conversation, awaited, now)
         if key is None:
             return TurnResult(TapNotice.NOT_ASKED)
-        said = f"{before}\n{text}" if before else text
-        move = talks.answer(scene.talk, key, said[:MOST], now)
+        words = f"{earlier_words}\n{text}" if earlier_words else text
+        move = turns.answer(context.conversation, key, words[:MOST_CHARACTERS], now)
         if isinstance(move, TapRefusal):
             return TurnResult(TapNotice(move.reason.value))
-        kept = keep(tx, scene, move, now)
-        first = str(waiting.data.get("message")) if waiting is not None and before is not None else None
-        _remember(tx, who, kept, key, message_id, first, now)
-        _go_on_below(tx, who, kept, message_id, now)
-        if kept.case is not None:
-            self._open_case.add(tx, scene.response.id, text, now)
-        return TurnResult(TapNotice(move.effect.value), kept, scene.response.message_id)
+        moved = save_move(tx, context, move, now)
+        first_message = str(awaited.data.get("message")) if awaited is not None and earlier_words is not None else None
+        _record_source(tx, address, moved, key, message_id, first_message, now)
+        _post_next_step(tx, address, moved, message_id, now)
+        # The customer may have asked to be contacted before they wrote: the team then reads the words in the case.
+        if moved.case is not None:
+            self._open_case.add_text(tx, context.response.id, text, now)
+        return TurnResult(TapNotice(move.effect.value), moved, context.response.message_id)
+
+    async def edit_comment(self, address: Address, text: str, message_id: str) -> TurnResult:
+        """Change the answer that was taken from this message, because the customer edited it."""
+        now = self._clock.now()
+        return await self._db.write(lambda tx: _edit(tx, address, storable_text(text), message_id, now))
 
 
-def _awaited(tx: Connection, who: Address, reply_to: str | None, now: datetime) -> int | None:
+def _edit(tx: Connection, address: Address, text: str, message_id: str, now: datetime) -> TurnResult:
+    found = _find_comment(tx, address, message_id)
+    if found is not None:
+        lock_invited_customer(tx, found[1].invitation.id)
+        # Found again, because another writer may have changed it before the lock was ours.
+        found = _find_comment(tx, address, message_id)
+    if found is None:
+        return TurnResult(TapNotice.GONE)
+    answer, context = found
+    move = turns.answer(context.conversation, answer.question, text[:MOST_CHARACTERS], now)
+    if isinstance(move, TapRefusal):
+        return TurnResult(TapNotice(move.reason.value))
+    return TurnResult(TapNotice(move.effect.value), save_move(tx, context, move, now))
+
+
+def _find_invitation(tx: Connection, address: Address, reply_to: str | None, now: datetime) -> int | None:
+    # A reply says what it answers, so neither its age nor what else is awaited matters.
     if reply_to is not None:
-        about = message_refs.find(tx, who, reply_to)
-        response = responses.by_id(tx, about.ref) if about is not None and about.kind == "response" else None
-        scene = load(tx, response.invitation_id) if response is not None else None
-        question = scene.talk.question if scene is not None else None
-        return (
-            response.invitation_id if response and question is not None and question.kind is QuestionKind.TEXT else None
-        )
-    waiting = awaited_texts.current(tx, who)
-    if waiting is None or waiting.kind != COMMENT:
+        return _find_replied_invitation(tx, address, reply_to)
+    awaited = awaited_texts.find(tx, address)
+    if awaited is None or awaited.kind != COMMENT:
         return None
-    return waiting.ref if now - waiting.at < (ADDED if waiting.data.get("question") else AWAITED) else None
+    # `data` names the question once it was answered: from then on only an addition is awaited.
+    period = ADDITION_PERIOD if awaited.data.get("question") else COMMENT_PERIOD
+    return awaited.ref if now - awaited.at < period else None
 
 
-def _meant(talk: Conversation, waiting: AwaitedText | None, now: datetime) -> tuple[str | None, str | None]:
-    """The question that words answer now, and what was said to it a moment ago, when this goes on with it."""
-    if talk.question is not None and talk.question.kind is QuestionKind.TEXT:
-        return talk.question.key, None
-    if waiting is None or waiting.kind != COMMENT or now - waiting.at >= ADDED:
+def _find_replied_invitation(tx: Connection, address: Address, reply_to: str) -> int | None:
+    about = message_subjects.find(tx, address, reply_to)
+    response = responses.find_by_id(tx, about.ref) if about is not None and about.kind == "response" else None
+    context = load_context(tx, response.invitation_id) if response is not None else None
+    return context.invitation.id if context is not None and is_in_words(context.conversation.question) else None
+
+
+def _find_answered_question(
+    conversation: Conversation, awaited: AwaitedText | None, now: datetime
+) -> tuple[str | None, str | None]:
+    """Return the key of the question that words answer now, and the earlier words that they are added to, if any."""
+    if conversation.question is not None and is_in_words(conversation.question):
+        return conversation.question.key, None
+    if awaited is None or awaited.kind != COMMENT or now - awaited.at >= ADDITION_PERIOD:
         return None, None
-    key = str(waiting.data.get("question"))
-    return (key, str(talk.answers[key])) if key in talk.answers else (None, None)
+    key = str(awaited.data.get("question"))
+    return (key, str(conversation.answers[key])) if key in conversation.answers else (None, None)
 
 
-def _remember(
+def _record_source(
     tx: Connection,
-    who: Address,
-    scene: ConversationContext,
+    address: Address,
+    context: ConversationContext,
     key: str,
     message_id: str,
-    first: str | None,
+    first_message: str | None,
     now: datetime,
 ) -> None:
-    """Which message the words came in, to follow its changes; words from several messages are followed no more."""
-    kind = COMMENT if first is None else JOINED
-    message_refs.remember(tx, who, first or message_id, MessageSubject(kind, scene.given[key].id), now)
-    question = scene.talk.question
-    if question is None or question.kind is not QuestionKind.TEXT:
-        data = {"question": key, "message": first or message_id}
-        awaited_texts.put(tx, who, AwaitedText(COMMENT, now, scene.invitation.id, data))
+    """Record which message the words came in, and await an addition to them.
+
+    ``first_message`` is the message that these words are added to. An edit of either one would replace the words of
+    both, so edits of joined messages are dropped.
+    """
+    kind = COMMENT if first_message is None else JOINED_COMMENT
+    source = first_message or message_id
+    message_subjects.save(tx, address, source, MessageSubject(kind, context.answers[key].id), now)
+    if not is_in_words(context.conversation.question):
+        data = {"question": key, "message": source}
+        awaited_texts.save(tx, address, AwaitedText(COMMENT, now, context.invitation.id, data))
 
 
-def _go_on_below(tx: Connection, who: Address, scene: ConversationContext, message_id: str, now: datetime) -> None:
-    assert scene.response is not None  # words were kept in it
-    data = {"invitation": scene.invitation.id, "touched": scene.response.touched_at.isoformat()}
-    key = f"step:{scene.invitation.id}:{message_id}"
-    letters.post(tx, NewLetter(key, who, "step", LetterPriority.CONFIRMATION, now, data), now)
+def _post_next_step(
+    tx: Connection, address: Address, context: ConversationContext, message_id: str, now: datetime
+) -> None:
+    assert context.response is not None  # the words were just stored in it
+    data = {"invitation": context.invitation.id, "touched": context.response.touched_at.isoformat()}
+    key = f"step:{context.invitation.id}:{message_id}"
+    letters.post(tx, NewLetter(key, address, "step", LetterPriority.CONFIRMATION, now, data), now)
 
 
-def _answer_of(tx: Connection, who: Address, message_id: str) -> tuple[Answer, ConversationContext] | None:
-    about = message_refs.find(tx, who, message_id)
-    person = customers.by_address(tx, who)
+def _find_comment(tx: Connection, address: Address, message_id: str) -> tuple[Answer, ConversationContext] | None:
+    """Find the answer that was taken from this person's message, with the context of its conversation."""
+    about = message_subjects.find(tx, address, message_id)
+    person = customers.find_by_address(tx, address)
     if about is None or about.kind != COMMENT or person is None:
         return None
-    answer = next((a for a in answers.of_customer(tx, person.id) if a.id == about.ref), None)
-    response = responses.by_id(tx, answer.response_id) if answer is not None and answer.response_id else None
-    scene = load(tx, response.invitation_id) if response is not None else None
-    return (answer, scene) if answer is not None and scene is not None else None
+    # Looked up among the person's own answers: an id alone would let a message reach somebody else's.
+    answer = next((a for a in answers.list_by_customer(tx, person.id) if a.id == about.ref), None)
+    response = responses.find_by_id(tx, answer.response_id) if answer is not None and answer.response_id else None
+    context = load_context(tx, response.invitation_id) if response is not None else None
+    return (answer, context) if answer is not None and context is not None else None

@@ -1,4 +1,4 @@
-"""Somebody of the team replies to a card, or to any message of a case: the customer gets the answer."""
+"""Answer a case: a team member replies to its card, or to any message of the case, and the customer gets the words."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,68 +6,73 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
-from bot.db.delivery import letters, message_refs
+from bot.db.delivery import letters, message_subjects
 from bot.db.engine.database import Connection, Database
 from bot.outbox import case_letters
-from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused, admit, shown, step
-from cjm.cases.case import CaseAuthor, CaseRefusal, CaseRefused, CaseText, answer
+from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, admit_actor, load_snapshot, take_step
+from cjm.cases.case import CaseAuthor, CaseRefusal, CaseRefused, CaseText, answer_case
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerUnreachable:
-    """The answer is kept, but the customer has no chat with us any more."""
+    """Answer that was stored but not sent, because the customer has no chat with us any more."""
 
-    shown: CaseSnapshot
+    snapshot: CaseSnapshot
 
 
 class AnswerCase:
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db = db
         self._clock = clock
-        self._desk = desk
+        self._routing = routing
 
-    async def case_of(self, hand: Actor, message_id: str) -> int | None:
-        """The case that a message in this chat is about, for those who look after cases here."""
+    async def find_case(self, actor: Actor, message_id: str) -> int | None:
+        """Return the number of the case that a message in this chat is about; None if the chat has no cases."""
 
         def find(tx: Connection) -> int | None:
-            about = message_refs.find(tx, hand.chat, message_id)
-            if about is None or about.kind not in (cases.CARD, cases.TALK):
+            about = message_subjects.find(tx, actor.chat, message_id)
+            if about is None or about.kind not in (cases.CARD, cases.TEAM_MESSAGE):
                 return None
-            return about.ref if self._desk.scope(tx, hand.chat, hand.person) else None
+            return about.ref if self._routing.find_access(tx, actor.chat, actor.person) else None
 
         return await self._db.read(find)
 
     async def __call__(
-        self, hand: Actor, number: int, message_id: str, said: CaseText
+        self, actor: Actor, number: int, message_id: str, text: CaseText
     ) -> CaseSnapshot | CaseStepRefused | CustomerUnreachable:
-        """Send ``said`` to the customer; ``message_id`` is the member's own message, where its fate will be told."""
+        """Send ``text`` to the customer.
+
+        ``message_id`` is the member's own message. If the answer cannot be delivered, they are told in reply to it.
+        """
         now = self._clock.now()
-        return await self._db.write(lambda tx: self._answer(tx, hand, number, message_id, said, now))
+        return await self._db.write(lambda tx: self._answer(tx, actor, number, message_id, text, now))
 
     def _answer(
-        self, tx: Connection, hand: Actor, number: int, message_id: str, said: CaseText, now: datetime
+        self, tx: Connection, actor: Actor, number: int, message_id: str, text: CaseText, now: datetime
     ) -> CaseSnapshot | CaseStepRefused | CustomerUnreachable:
         try:
-            before, scope = admit(tx, self._desk, hand, number)
+            before, access = admit_actor(tx, self._routing, actor, number)
         except CaseRefused as refused:
             return CaseStepRefused(refused.reason)
-        case = cases.save(tx, before, answer(before, hand.member, now))
-        kept = cases.add_message(tx, number, CaseAuthor.TEAM, said, now, hand.member.name)
-        sent = case_letters.answer_customer(tx, case, kept, scope.reader, message_id, now)
-        result = shown(tx, self._desk, number, scope)
-        return result if sent else CustomerUnreachable(result)
+        case = cases.save(tx, before, answer_case(before, actor.member, now))
+        answer_id = cases.insert_message(tx, number, CaseAuthor.TEAM, text, now, actor.member.name)
+        is_posted = case_letters.post_reply(tx, case, answer_id, access.reader, message_id, now)
+        snapshot = load_snapshot(tx, self._routing, number, access)
+        return snapshot if is_posted else CustomerUnreachable(snapshot)
 
-    async def again(self, hand: Actor, number: int, message_id: int) -> CaseSnapshot | CaseStepRefused:
-        """Send an answer once more of which nobody knows whether it arrived."""
+    async def send_again(self, actor: Actor, number: int, message_id: int) -> CaseSnapshot | CaseStepRefused:
+        """Send an answer once more that may or may not have arrived. ``message_id`` is the answer's id in the case."""
         now = self._clock.now()
+        return await self._db.write(lambda tx: self._send_again(tx, actor, number, message_id, now))
 
-        def send(tx: Connection) -> CaseSnapshot | CaseStepRefused:
-            letter = letters.get(tx, f"case_reply:{message_id}")
-            if letter is None or letter.data["case"] != number:
-                return CaseStepRefused(CaseRefusal.UNKNOWN)
-            done = step(tx, self._desk, hand, number, now, lambda case: case)
-            if isinstance(done, CaseSnapshot):
-                letters.send_again(tx, letter.id, now)
-            return done
-
-        return await self._db.write(send)
+    def _send_again(
+        self, tx: Connection, actor: Actor, number: int, message_id: int, now: datetime
+    ) -> CaseSnapshot | CaseStepRefused:
+        letter = letters.find_by_key(tx, f"case_reply:{message_id}")
+        # A forged button could name an answer of another case: the case in the letter decides.
+        if letter is None or letter.data["case"] != number:
+            return CaseStepRefused(CaseRefusal.UNKNOWN)
+        result = take_step(tx, self._routing, actor, number, now, lambda case: case)
+        if isinstance(result, CaseSnapshot):
+            letters.send_again(tx, letter.id, now)
+        return result

@@ -1,4 +1,4 @@
-"""A case is closed, by the team, and reopened, by the team or by its customer."""
+"""Close a case, by the team, and reopen it, by the team or by its customer."""
 
 from datetime import datetime
 
@@ -9,59 +9,68 @@ from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.outbox import case_letters
-from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused, shown, step
+from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, load_snapshot, take_step
 from cjm.address import Address
-from cjm.cases.case import Case, CaseKind, CaseRefusal, close, reopen
+from cjm.cases.case import Case, CaseKind, CaseRefusal, close_case, reopen_case
 
 
 class CloseCase:
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db = db
         self._clock = clock
-        self._desk = desk
+        self._routing = routing
 
-    async def __call__(self, hand: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
-        """Close it; the customer is told after a moment in which it can still be undone."""
+    async def __call__(self, actor: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
+        """Close the case. The customer is told after some seconds, in which the team can still reopen it."""
         now = self._clock.now()
         return await self._db.write(
-            lambda tx: step(tx, self._desk, hand, number, now, lambda case: _closed(tx, case, hand, now))
+            lambda tx: take_step(
+                tx, self._routing, actor, number, now, lambda case: _close_and_tell(tx, case, actor, now)
+            )
         )
 
-    async def reopen(self, hand: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
+    async def reopen(self, actor: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
+        """Reopen the case for the team. If the customer was not told yet that it was closed, they never are."""
         now = self._clock.now()
         return await self._db.write(
-            lambda tx: step(tx, self._desk, hand, number, now, lambda case: _reopened(tx, case))
+            lambda tx: take_step(tx, self._routing, actor, number, now, lambda case: _reopen_untold(tx, case))
         )
 
-    async def not_solved(self, who: Address, number: int) -> CaseSnapshot | CaseStepRefused:
-        """The customer says so: it is open again, and what they write next is added to it."""
+    async def reopen_by_customer(self, address: Address, number: int) -> CaseSnapshot | CaseStepRefused:
+        """Reopen a case that its customer calls not solved. Their next message is added to it."""
         now = self._clock.now()
-        return await self._db.write(lambda tx: self._not_solved(tx, who, number, now))
+        return await self._db.write(lambda tx: self._reopen_by_customer(tx, address, number, now))
 
-    def _not_solved(self, tx: Connection, who: Address, number: int, now: datetime) -> CaseSnapshot | CaseStepRefused:
-        case, person = cases.get_to_change(tx, number), customers.by_address(tx, who)
+    def _reopen_by_customer(
+        self, tx: Connection, address: Address, number: int, now: datetime
+    ) -> CaseSnapshot | CaseStepRefused:
+        case, person = cases.find_for_update(tx, number), customers.find_by_address(tx, address)
+        # Only the case's own customer may reopen it; any other number gets the same refusal.
         if case is None or person is None or case.customer_id != person.id:
             return CaseStepRefused(CaseRefusal.STRANGER)
+        # An open case has no news for the team, and a praise has nothing to solve.
         if case.is_over and case.kind is not CaseKind.PRAISE:
-            case_letters.tell_not_solved(tx, self._desk, case, now)
-        cases.save(tx, case, reopen(case))
-        case_letters.listen(tx, who, number, now)
-        return shown(tx, self._desk, number)
+            case_letters.post_not_solved(tx, self._routing, case, now)
+        cases.save(tx, case, reopen_case(case))
+        case_letters.await_addition(tx, address, number, now)
+        return load_snapshot(tx, self._routing, number)
 
 
-def _reopened(tx: Connection, case: Case) -> Case:
+def _close_and_tell(tx: Connection, case: Case, actor: Actor, now: datetime) -> Case:
+    closed = close_case(case, actor.member, now)
+    # Closing it again changes nothing, so the customer is told once.
+    if closed != case:
+        due_at = now + case_letters.TIME_TO_REOPEN
+        case_letters.post_receipt(tx, closed, "closed", _closing_key(case.number, now), now, due_at)
+    return closed
+
+
+def _reopen_untold(tx: Connection, case: Case) -> Case:
     if case.closed_at is not None and case.kind is not CaseKind.PRAISE:
-        letters.withdraw(tx, f"case_closed:{_closing(case.number, case.closed_at)}", "the case was reopened")
-    return reopen(case)
+        letters.withdraw(tx, f"case_closed:{_closing_key(case.number, case.closed_at)}", "the case was reopened")
+    return reopen_case(case)
 
 
-def _closing(number: int, at: datetime) -> str:
+def _closing_key(number: int, at: datetime) -> str:
+    """Return the key of one closing: a case that is closed, reopened and closed again tells its customer twice."""
     return f"{number}:{at.timestamp():.0f}"
-
-
-def _closed(tx: Connection, case: Case, hand: Actor, now: datetime) -> Case:
-    after = close(case, hand.member, now)
-    if after != case:
-        due_at = now + case_letters.SECOND_THOUGHTS
-        case_letters.confirm(tx, after, "closed", _closing(case.number, now), now, due_at)
-    return after

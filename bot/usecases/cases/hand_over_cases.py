@@ -1,4 +1,7 @@
-"""Cases that nobody could be told of go to whoever looks after them now: a team was bound, a manager came."""
+"""Hand over cases that had no reader, or another one, once a team is bound or a manager is added.
+
+`hand_over_waiting` does the same inside the transaction of another use case.
+"""
 
 from datetime import datetime
 
@@ -9,36 +12,35 @@ from bot.db.engine.database import Connection, Database
 from bot.outbox import case_letters
 from cjm.cases.case import Case
 
-MOST_AT_ONCE = 200
+BATCH = 200
 
 
 class HandOverCases:
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db = db
         self._clock = clock
-        self._desk = desk
+        self._routing = routing
 
     async def __call__(self) -> int:
-        """How many were handed over. Repeating it changes nothing, so a tick may call it."""
-        if not await self._db.read(self._waiting):
+        """Hand over what waits, and return how many cases that were. Repeating it changes nothing: a tick calls it."""
+        # Most ticks find nothing: the read spares them the write transaction.
+        if not await self._db.read(lambda tx: _list_waiting(tx, self._routing)):
             return 0
         now = self._clock.now()
-        return await self._db.write(lambda tx: hand_over_waiting(tx, self._desk, now))
-
-    def _waiting(self, tx: Connection) -> bool:
-        return bool(_news(tx, self._desk))
+        return await self._db.write(lambda tx: hand_over_waiting(tx, self._routing, now))
 
 
-def hand_over_waiting(tx: Connection, desk: CaseRouting, now: datetime) -> int:
-    """The same, in a transaction that binds a team or adds a manager."""
-    found = _news(tx, desk)
-    for case in found:
-        case_letters.hand_over(tx, desk, case, now)
-    return len(found)
+def hand_over_waiting(tx: Connection, routing: CaseRouting, now: datetime) -> int:
+    """Hand over up to BATCH waiting cases, and return how many."""
+    waiting = _list_waiting(tx, routing)
+    for case in waiting:
+        case_letters.hand_over_case(tx, routing, case, now)
+    return len(waiting)
 
 
-def _news(tx: Connection, desk: CaseRouting) -> list[Case]:
-    """The cases that somebody else looks after than who knows of them; whoever that is, is asked once a journey."""
-    found = cases.not_handed_over(tx, MOST_AT_ONCE)
-    readers = {journey: desk.readers(tx, journey) for journey in {case.journey for case in found}}
+def _list_waiting(tx: Connection, routing: CaseRouting) -> list[Case]:
+    """List the cases whose present readers have not got them yet."""
+    found = cases.list_not_handed_over(tx, BATCH)
+    # Readers depend on the journey alone, so they are fetched once a journey.
+    readers = {journey: routing.list_readers(tx, journey) for journey in {case.journey for case in found}}
     return [case for case in found if readers[case.journey] and readers[case.journey][0].team != case.team]

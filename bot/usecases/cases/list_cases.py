@@ -1,4 +1,4 @@
-"""Lists of cases: a customer's own, and what is open for the team."""
+"""List cases: a customer's own, and the unfinished ones that a team's chat looks after."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,22 +6,27 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.asking import awaited_texts
+from bot.db.asking.awaited_texts import AwaitedText
 from bot.db.cases import case_views, cases
 from bot.db.cases.case_routing import CaseReader, CaseRouting
 from bot.db.cases.case_views import CaseView
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.outbox import case_letters
-from bot.usecases.cases.admit_to_case import Actor, CaseStepRefused, admit
+from bot.usecases.cases.case_access import Actor, CaseStepRefused, admit_actor
 from cjm.address import Address
-from cjm.cases.case import CaseRefusal, CaseRefused, CaseState
+from cjm.cases.case import Case, CaseRefusal, CaseRefused, CaseState
 
 PAGE = 6
+"""Cases on one page."""
+
+
+# ---- a customer's own ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCaseList:
-    """A page of somebody's cases, the latest first."""
+    """Page of a customer's cases, the latest first: ``skip`` come before it, and ``more`` if others follow."""
 
     language: str | None
     timezone: str | None
@@ -35,53 +40,61 @@ class ListOwnCases:
         self._db = db
         self._clock = clock
 
-    async def __call__(self, who: Address, language: str | None, skip: int = 0) -> OwnCaseList:
-        def read(tx: Connection) -> OwnCaseList:
-            person = customers.by_address(tx, who)
+    async def __call__(self, address: Address, language: str | None, skip: int = 0) -> OwnCaseList:
+        """Return a page of this person's cases. ``language`` is that of their phone, for strangers."""
+
+        def read_page(tx: Connection) -> OwnCaseList:
+            person = customers.find_by_address(tx, address)
             if person is None:
                 return OwnCaseList(language, None)
-            found = cases.of_customer(tx, person.id, PAGE + 1, skip)
-            views = [view for case in found[:PAGE] if (view := case_views.view(tx, case.number))]
+            found = cases.list_by_customer(tx, person.id, PAGE + 1, skip)  # one more tells whether others follow
+            views = _load_views(tx, found[:PAGE])
             return OwnCaseList(person.language, person.timezone, views, skip, len(found) > PAGE)
 
-        return await self._db.read(read)
+        return await self._db.read(read_page)
 
-    async def one(self, who: Address, number: int) -> CaseView | None:
-        """One case of theirs; None for anybody else's."""
-        return await self._db.read(lambda tx: _own(tx, who, number))
+    async def find_one(self, address: Address, number: int) -> CaseView | None:
+        """Return one of this person's cases; None for anybody else's."""
+        return await self._db.read(lambda tx: _find_own(tx, address, number))
 
-    async def write_more(self, who: Address, number: int) -> CaseView | None:
-        """What they write next is added to this case."""
+    async def await_more(self, address: Address, number: int) -> CaseView | None:
+        """Await more words for a case: the customer's next message is added to it. Return None if it is not theirs."""
         now = self._clock.now()
 
-        def wait(tx: Connection) -> CaseView | None:
-            view = _own(tx, who, number)
+        def await_addition(tx: Connection) -> CaseView | None:
+            view = _find_own(tx, address, number)
             if view is not None:
-                awaited_texts.put(
-                    tx, who, awaited_texts.AwaitedText(case_letters.LISTENING, now, number, {"album": None})
-                )
+                awaited = AwaitedText(case_letters.ADDITION, now, number, {"album": None})
+                awaited_texts.save(tx, address, awaited)
             return view
 
-        return await self._db.write(wait)
+        return await self._db.write(await_addition)
 
-    async def done(self, who: Address, number: int) -> CaseView | None:
-        """That was all: what they write next is not about this case by itself."""
+    async def stop_awaiting(self, address: Address, number: int) -> CaseView | None:
+        """Stop awaiting words for a case: the customer's next message is not added to it by itself."""
 
-        def end(tx: Connection) -> CaseView | None:
-            awaited_texts.clear(tx, who, case_letters.LISTENING, number)
-            return _own(tx, who, number)
+        def stop(tx: Connection) -> CaseView | None:
+            awaited_texts.delete_awaited(tx, address, case_letters.ADDITION, number)
+            return _find_own(tx, address, number)
 
-        return await self._db.write(end)
+        return await self._db.write(stop)
 
 
-def _own(tx: Connection, who: Address, number: int) -> CaseView | None:
-    view = case_views.view(tx, number)
-    return view if view is not None and view.customer.address == who else None
+def _find_own(tx: Connection, address: Address, number: int) -> CaseView | None:
+    view = case_views.find_view(tx, number)
+    return view if view is not None and view.customer.address == address else None
+
+
+def _load_views(tx: Connection, found: Sequence[Case]) -> list[CaseView]:
+    return [view for case in found if (view := case_views.find_view(tx, case.number))]
+
+
+# ---- the team's ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCaseList:
-    """What waits for a team: a page of it, the oldest first, and how many there are in each state."""
+    """Page of the unfinished cases of a team, the oldest first, with the number of cases in each state."""
 
     reader: CaseReader
     now: datetime
@@ -95,38 +108,38 @@ class OpenCaseList:
 
 
 class ListOpenCases:
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db = db
         self._clock = clock
-        self._desk = desk
+        self._routing = routing
 
-    async def may(self, hand: Actor) -> bool:
-        """Whether cases are looked after in this chat."""
-        return await self._db.read(lambda tx: self._desk.scope(tx, hand.chat, hand.person)) is not None
+    async def may_list(self, actor: Actor) -> bool:
+        """Return whether this chat looks after cases."""
+        return await self._db.read(lambda tx: self._routing.find_access(tx, actor.chat, actor.person)) is not None
 
-    async def __call__(self, hand: Actor, skip: int = 0) -> OpenCaseList | CaseStepRefused:
+    async def __call__(self, actor: Actor, skip: int = 0) -> OpenCaseList | CaseStepRefused:
+        """Return a page of the unfinished cases of the journeys that this chat looks after."""
         now = self._clock.now()
 
-        def read(tx: Connection) -> OpenCaseList | CaseStepRefused:
-            scope = self._desk.scope(tx, hand.chat, hand.person)
-            if scope is None:
+        def read_page(tx: Connection) -> OpenCaseList | CaseStepRefused:
+            access = self._routing.find_access(tx, actor.chat, actor.person)
+            if access is None:
                 return CaseStepRefused(CaseRefusal.STRANGER)
-            found = cases.unfinished(tx, scope.journeys, PAGE, skip)
-            views = [view for case in found if (view := case_views.view(tx, case.number))]
-            return OpenCaseList(scope.reader, now, cases.counts(tx, scope.journeys), views, skip)
+            views = _load_views(tx, cases.list_unfinished(tx, access.journeys, PAGE, skip))
+            return OpenCaseList(access.reader, now, cases.count_by_state(tx, access.journeys), views, skip)
 
-        return await self._db.read(read)
+        return await self._db.read(read_page)
 
-    async def show(self, hand: Actor, number: int) -> CaseStepRefused | None:
-        """Send the card again, to this chat; repeated within a minute, it is still one card."""
+    async def send_card(self, actor: Actor, number: int) -> CaseStepRefused | None:
+        """Send the card to this chat again. Repeated within the same minute, it is still one card."""
         now = self._clock.now()
 
-        def post(tx: Connection) -> CaseStepRefused | None:
+        def post_card(tx: Connection) -> CaseStepRefused | None:
             try:
-                case, scope = admit(tx, self._desk, hand, number)
+                case, access = admit_actor(tx, self._routing, actor, number)
             except CaseRefused as refused:
                 return CaseStepRefused(refused.reason)
-            case_letters.give_to(tx, [scope.reader], case, now, again=f":{now:%Y%m%d%H%M}")
+            case_letters.post_cards(tx, [access.reader], case, now, key_suffix=f":{now:%Y%m%d%H%M}")
             return None
 
-        return await self._db.write(post)
+        return await self._db.write(post_card)

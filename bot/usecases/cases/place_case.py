@@ -1,100 +1,51 @@
-"""What a case is about, and under what it is therefore counted: said by its customer, or put right by the team."""
+"""Say what a case is about: chosen by its customer, or corrected by the team. Its counters move along."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import cohorts
-from bot.db.journeys import journeys, visits
 from bot.db.people import customers
-from bot.db.people.customers import Customer
-from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused, shown, step
+from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, load_snapshot, take_step
+from bot.usecases.cases.case_places import move_case
 from cjm.address import Address
-from cjm.cases.case import Case, CaseRefusal, CaseRefused
-from cjm.journeys.journey import Journey
-
-ELSEWHERE = "other"
-"""The channel of what is not about a touchpoint."""
-
-
-@dataclass(frozen=True, slots=True)
-class CasePlace:
-    """What a case is frozen with."""
-
-    journey: str | None
-    stage: str | None
-    touchpoint: str | None
-    day: date
-    channel: str
-    cohort_id: int | None
-
-
-def place(tx: Connection, person: Customer, journey: Journey | None, subject: str | None, now: datetime) -> CasePlace:
-    """The person's latest visit there gives day, channel and cohort; without one it is today and they as they are.
-
-    ``subject`` is a touchpoint's or a stage's key, or None for "not said"; a key of no meaning is None too.
-    """
-    if journey is None:
-        return CasePlace(None, None, None, now.date(), ELSEWHERE, None)
-    found = journey.place(subject) if subject else None
-    stage, point = found or (None, None)
-    keys = (stage.key if stage else None, point.key if point else None)
-    for visit in visits.latest(tx, person.id, 30) if found else ():
-        if visit.journey == journey.key and journey.place(visit.subject) == found:
-            return CasePlace(journey.key, *keys, visit.day, visit.channel, visit.cohort_id)
-    cohort = journey.cohort(person.attributes)
-    cohort_id = cohorts.ensure(tx, journey.key, [cohort])[cohorts.written(cohort)]
-    day = now.astimezone(journey.zone).date()
-    return CasePlace(journey.key, *keys, day, point.channel if point else ELSEWHERE, cohort_id)
+from cjm.cases.case import CaseRefusal, CaseRefused
 
 
 class PlaceCase:
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db = db
         self._clock = clock
-        self._desk = desk
+        self._routing = routing
 
-    async def look(self, hand: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
-        """The case for one of the team, to choose its place."""
+    async def view_case(self, actor: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
+        """Return the case for a team member who is about to choose its place."""
         now = self._clock.now()
-        return await self._db.write(lambda tx: step(tx, self._desk, hand, number, now, lambda case: case))
+        # This is a write although the case stays as it is: the tap proves that the card arrived.
+        return await self._db.write(lambda tx: take_step(tx, self._routing, actor, number, now, lambda case: case))
 
-    async def __call__(self, hand: Actor, number: int, subject: str) -> CaseSnapshot | CaseStepRefused:
-        """The team puts it where it belongs."""
+    async def __call__(self, actor: Actor, number: int, subject: str) -> CaseSnapshot | CaseStepRefused:
+        """Put the case where a team member says it belongs. ``subject`` is a touchpoint's or a stage's key."""
         now = self._clock.now()
         return await self._db.write(
-            lambda tx: step(tx, self._desk, hand, number, now, lambda case: _placed(tx, case, subject, now))
+            lambda tx: take_step(tx, self._routing, actor, number, now, lambda case: move_case(tx, case, subject, now))
         )
 
-    async def mine(self, who: Address, number: int, subject: str) -> CaseSnapshot | CaseStepRefused:
-        """The customer says what their own case is about."""
+    async def place_own(self, address: Address, number: int, subject: str) -> CaseSnapshot | CaseStepRefused:
+        """Put the customer's own case where they say it belongs."""
         now = self._clock.now()
-
-        def put(tx: Connection) -> CaseSnapshot | CaseStepRefused:
-            case, person = cases.get_to_change(tx, number), customers.by_address(tx, who)
-            if case is None or person is None or case.customer_id != person.id:
-                return CaseStepRefused(CaseRefusal.STRANGER)
-            cases.save(tx, case, _placed(tx, case, subject, now))
-            return shown(tx, self._desk, number)
-
         try:
-            return await self._db.write(put)
+            return await self._db.write(lambda tx: self._place_own(tx, address, number, subject, now))
         except CaseRefused as refused:
             return CaseStepRefused(refused.reason)
 
-
-def _placed(tx: Connection, case: Case, subject: str, now: datetime) -> Case:
-    """Raises CaseRefused when the journey has no such place (any more)."""
-    journey = journeys.get(tx, case.journey) if case.journey else None
-    person = customers.by_id(tx, case.customer_id)
-    if person is None or journey is None or journey.place(subject) is None:
-        raise CaseRefused(CaseRefusal.UNKNOWN)
-    if case.subject == subject:
-        return case
-    new = place(tx, person, journey, subject, now)
-    return replace(
-        case, stage=new.stage, touchpoint=new.touchpoint, day=new.day, channel=new.channel, cohort_id=new.cohort_id
-    )
+    def _place_own(
+        self, tx: Connection, address: Address, number: int, subject: str, now: datetime
+    ) -> CaseSnapshot | CaseStepRefused:
+        case, person = cases.find_for_update(tx, number), customers.find_by_address(tx, address)
+        # A case that does not exist and somebody else's case look the same to a customer.
+        if case is None or person is None or case.customer_id != person.id:
+            return CaseStepRefused(CaseRefusal.STRANGER)
+        cases.save(tx, case, move_case(tx, case, subject, now))
+        return load_snapshot(tx, self._routing, number)

@@ -1,4 +1,12 @@
-"""A customer says what a message out of the blue was: a complaint, a question, a praise, more of a case, nothing."""
+"""Settle a draft: the customer says what their unexpected message is.
+
+It becomes a complaint, a question or a praise, or a part of a case they have, or it is discarded.
+
+Invariants:
+
+* A draft becomes a case at most once: of two taps at the same time, the second finds the case of the first.
+* Only the person who wrote the draft may settle it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,80 +21,89 @@ from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.outbox import case_letters
-from bot.usecases.cases.open_case import add_to_case, open_case
+from bot.usecases.cases.case_opening import add_to_case, open_case
 from cjm.address import Address
 from cjm.cases.case import CaseKind, CaseOrigin
+
+FileDraft = Callable[[Connection, Customer, Draft, datetime], int]
+"""Puts a draft into a case and returns the case's number."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSettled:
-    """What became of a draft: the ``case`` it is in, if any, and whether it was there before.
+    """Result of settling a draft: the number of the ``case`` it is in, None if it was discarded.
 
-    ``found`` is False when the draft is gone, or somebody else's.
+    ``is_found`` is False when the draft is gone or somebody else's, ``was_settled`` is True when an earlier tap
+    settled it.
     """
 
     language: str | None
     case: int | None = None
-    found: bool = True
-    before: bool = False
+    is_found: bool = True
+    was_settled: bool = False
 
 
 class SettleDraft:
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db = db
         self._clock = clock
-        self._desk = desk
+        self._routing = routing
 
-    async def __call__(self, who: Address, draft_id: int, kind: CaseKind) -> DraftSettled:
-        """Open a case of it. Tapped again, it is the case it already became."""
+    async def __call__(self, address: Address, draft_id: int, kind: CaseKind) -> DraftSettled:
+        """Open a case of this kind with the draft's words."""
 
-        def become(tx: Connection, person: Customer, draft: Draft, now: datetime) -> int:
-            return open_case(tx, self._desk, person, kind, CaseOrigin.MESSAGE, draft.said, now).number
+        def open_with_draft(tx: Connection, person: Customer, draft: Draft, now: datetime) -> int:
+            return self._open(tx, person, kind, draft, now)
 
-        return await self._settle(who, draft_id, become)
+        return await self._settle(address, draft_id, open_with_draft)
 
-    async def add(self, who: Address, draft_id: int, number: int) -> DraftSettled:
-        """Add it to a case of their own; what is no case of theirs becomes a complaint instead of being lost."""
+    async def add_to_case(self, address: Address, draft_id: int, number: int) -> DraftSettled:
+        """Add the draft to a case of its writer.
 
-        def become(tx: Connection, person: Customer, draft: Draft, now: datetime) -> int:
-            case = cases.get_to_change(tx, number)
+        If the case is gone or somebody else's, a complaint is opened instead, so that the words are not lost.
+        """
+
+        def add_draft(tx: Connection, person: Customer, draft: Draft, now: datetime) -> int:
+            case = cases.find_for_update(tx, number)
             if case is None or case.customer_id != person.id:
-                return open_case(tx, self._desk, person, CaseKind.COMPLAINT, CaseOrigin.MESSAGE, draft.said, now).number
-            for said in draft.said:
-                case = add_to_case(tx, self._desk, case, said, now)
-            case_letters.confirm(tx, case, "added", f"{case.number}:draft:{draft.id}", now)
+                return self._open(tx, person, CaseKind.COMPLAINT, draft, now)
+            for text in draft.texts:
+                case = add_to_case(tx, self._routing, case, text, now)
+            case_letters.post_receipt(tx, case, "added", f"{case.number}:draft:{draft.id}", now)
             return case.number
 
-        return await self._settle(who, draft_id, become)
+        return await self._settle(address, draft_id, add_draft)
 
-    async def discard(self, who: Address, draft_id: int) -> DraftSettled:
-        """It was nothing: it is not kept."""
+    def _open(self, tx: Connection, person: Customer, kind: CaseKind, draft: Draft, now: datetime) -> int:
+        return open_case(tx, self._routing, person, kind, CaseOrigin.MESSAGE, draft.texts, now).number
 
-        def drop(tx: Connection) -> DraftSettled:
-            person, draft = customers.by_address(tx, who), drafts.get_to_change(tx, who, draft_id)
+    async def discard(self, address: Address, draft_id: int) -> DraftSettled:
+        """Delete the draft: its writer says that it was nothing. A draft that became a case stays a case."""
+
+        def discard(tx: Connection) -> DraftSettled:
+            person, draft = customers.find_by_address(tx, address), drafts.find_for_update(tx, address, draft_id)
             language = person.language if person else None
-            if draft is None or draft.case is not None:
-                return DraftSettled(language, draft.case if draft else None, found=draft is not None, before=True)
-            drafts.discard(tx, draft)
-            awaited_texts.clear(tx, who, case_letters.DRAFT, draft_id)
+            if draft is None or draft.case_number is not None:
+                number = draft.case_number if draft else None
+                return DraftSettled(language, number, is_found=draft is not None, was_settled=True)
+            drafts.delete_draft(tx, draft)
+            awaited_texts.delete_awaited(tx, address, case_letters.DRAFT, draft_id)
             return DraftSettled(language)
 
-        return await self._db.write(drop)
+        return await self._db.write(discard)
 
-    async def _settle(
-        self, who: Address, draft_id: int, become: Callable[[Connection, Customer, Draft, datetime], int]
-    ) -> DraftSettled:
+    async def _settle(self, address: Address, draft_id: int, file_draft: FileDraft) -> DraftSettled:
         now = self._clock.now()
 
         def settle(tx: Connection) -> DraftSettled:
-            person, draft = customers.by_address(tx, who), drafts.get_to_change(tx, who, draft_id)
+            person, draft = customers.find_by_address(tx, address), drafts.find_for_update(tx, address, draft_id)
             if person is None or draft is None:
-                return DraftSettled(person.language if person else None, found=False)
-            if draft.case is not None:
-                return DraftSettled(person.language, draft.case, before=True)
-            number = become(tx, person, draft, now)
-            drafts.became(tx, draft, number)
-            case_letters.listen(tx, who, number, now)
+                return DraftSettled(person.language if person else None, is_found=False)
+            if draft.case_number is not None:
+                return DraftSettled(person.language, draft.case_number, was_settled=True)
+            number = file_draft(tx, person, draft, now)
+            drafts.mark_as_case(tx, draft, number)
+            case_letters.await_addition(tx, address, number, now)
             return DraftSettled(person.language, number)
 
         return await self._db.write(settle)

@@ -1,4 +1,4 @@
-"""A customer wants to complain: the places to choose from, and what is written next will open the case."""
+"""Start a complaint: offer places to choose from. The customer's next message opens the case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,56 +11,62 @@ from bot.db.cases import case_views
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.outbox import case_letters
-from bot.usecases.people.guess_journey import guess_journey
+from bot.usecases.people.customer_defaults import guess_journey
 from cjm.address import Address
-from cjm.cases.place_suggestions import likely, offered
+from cjm.cases.place_suggestions import split_likely, suggest_places
 from cjm.journeys.journey import Journey
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceOffer:
-    """Touchpoints by key, the likeliest ``first``; ``chosen`` is what the complaint will be about, if that was said."""
+    """Touchpoints (keys) that a complaint may be about, the ``likely`` ones to be shown first.
+
+    ``chosen_place`` is the one that the customer has chosen, None before that.
+    """
 
     language: str | None
     journey: Journey | None = None
-    first: Sequence[str] = ()
-    rest: Sequence[str] = ()
-    chosen: str | None = None
+    likely: Sequence[str] = ()
+    others: Sequence[str] = ()
+    chosen_place: str | None = None
 
 
 class StartComplaint:
-    """Needs no consent to surveys and no link: whoever writes to us may complain."""
+    """Anybody who writes to us may complain: it needs neither consent to surveys nor a personal link."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
 
-    async def __call__(self, who: Address, language: str | None) -> PlaceOffer:
-        """From now on the next message opens a case, whether or not a place was chosen."""
-        return await self.about(who, language, None)
+    async def __call__(self, address: Address, language: str | None) -> PlaceOffer:
+        """Await the complaint: the next message opens a case, whether or not a place is chosen before."""
+        return await self.choose_place(address, language, None)
 
-    async def about(self, who: Address, language: str | None, place: str | None) -> PlaceOffer:
-        """The same, with the place chosen; one the journey does not have (any more) is as if it was not."""
+    async def choose_place(self, address: Address, language: str | None, place: str | None) -> PlaceOffer:
+        """Await the complaint with its place chosen. A place that the journey does not have counts as not chosen."""
         now = self._clock.now()
-        return await self._db.write(lambda tx: _await(tx, who, language, place, now))
+        return await self._db.write(lambda tx: _await_complaint(tx, address, language, place, now))
 
-    async def cancel(self, who: Address) -> str | None:
-        """Nothing is complained about after all; returns the person's language."""
+    async def cancel(self, address: Address) -> str | None:
+        """Stop awaiting the complaint, and return the person's language."""
 
-        def drop(tx: Connection) -> str | None:
-            awaited_texts.clear(tx, who, case_letters.COMPLAINT)
-            person = customers.by_address(tx, who)
+        def stop_awaiting(tx: Connection) -> str | None:
+            awaited_texts.delete_awaited(tx, address, case_letters.COMPLAINT)
+            person = customers.find_by_address(tx, address)
             return person.language if person else None
 
-        return await self._db.write(drop)
+        return await self._db.write(stop_awaiting)
 
 
-def _await(tx: Connection, who: Address, language: str | None, place: str | None, now: datetime) -> PlaceOffer:
-    person = customers.ensure_address(tx, who, language, now)
+def _await_complaint(
+    tx: Connection, address: Address, language: str | None, place: str | None, now: datetime
+) -> PlaceOffer:
+    person = customers.ensure_address(tx, address, language, now)
     journey = guess_journey(tx, person)
-    places = offered(journey, case_views.recent_places(tx, person.id, now)) if journey else []
-    chosen = place if place in places else None
-    data = {"journey": journey.key if journey else None, "place": chosen}
-    awaited_texts.put(tx, who, AwaitedText(case_letters.COMPLAINT, now, None, data))
-    first, rest = likely(places)
-    return PlaceOffer(person.language, journey, first, rest, chosen)
+    places = suggest_places(journey, case_views.list_recent_places(tx, person.id, now)) if journey else []
+    chosen_place = place if place in places else None
+    # The journey is kept with the place: by the time the words come, another journey may be the likely one.
+    data = {"journey": journey.key if journey else None, "place": chosen_place}
+    awaited_texts.save(tx, address, AwaitedText(case_letters.COMPLAINT, now, None, data))
+    likely, others = split_likely(places)
+    return PlaceOffer(person.language, journey, likely, others, chosen_place)

@@ -1,21 +1,24 @@
-"""Somebody of the team takes a case."""
+"""Take a case: a team member cares for it from now on."""
 
 from bot.clock import Clock
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Database
-from bot.usecases.cases.admit_to_case import Actor, CaseSnapshot, CaseStepRefused, step
-from cjm.cases.case import take
+from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, take_step
+from cjm.cases.case import take_case
 
 
 class TakeCase:
-    def __init__(self, db: Database, clock: Clock, desk: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db = db
         self._clock = clock
-        self._desk = desk
+        self._routing = routing
 
-    async def __call__(self, hand: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
-        """Taken by them; the second tap of the same person changes nothing, a colleague's is refused with the name."""
+    async def __call__(self, actor: Actor, number: int) -> CaseSnapshot | CaseStepRefused:
+        """Give the case to the actor.
+
+        Their second tap changes nothing. A colleague's tap is refused with the name of the person who has the case.
+        """
         now = self._clock.now()
         return await self._db.write(
-            lambda tx: step(tx, self._desk, hand, number, now, lambda case: take(case, hand.member, now))
+            lambda tx: take_step(tx, self._routing, actor, number, now, lambda case: take_case(case, actor.member, now))
         )

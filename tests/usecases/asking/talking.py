@@ -3,33 +3,34 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.db.cases.strangers import merge_stranger
 from bot.clock import FrozenClock
-from bot.conversation.context import ConversationContext, load
+from bot.conversation.context import ConversationContext, load_context
 from bot.db.asking import responses
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import proof
+from bot.db.upkeep import counter_check
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.messages.message import Message
 from bot.outbox.letters.invitation import InvitationLetter
-from bot.outbox.letters.question import screen
+from bot.outbox.letters.question import render_step
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
 from bot.usecases.asking.ask_due import AskDue
 from bot.usecases.asking.give_answer import GiveAnswer
-from bot.usecases.asking.mend_messages import MendMessages
+from bot.usecases.asking.repair_messages import RepairMessages
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.asking.remind_and_expire import RemindAndExpire
 from bot.usecases.asking.stop_asking import StopAsking
-from bot.usecases.asking.take_turn import ConversationTap, TurnResult
+from bot.usecases.asking.turn import ConversationTap, TurnResult
 from bot.usecases.asking.write_comment import WriteComment
-from bot.usecases.cases.open_case import OpenCaseFromResponse
+from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
-from cjm.journeys.journey import read_journey
+from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import ScriptedMessenger, make_outbox, swift_pace
 
@@ -113,14 +114,14 @@ class World:
 
     def __post_init__(self) -> None:
         rules = AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
-        desk = OpenCaseFromResponse(CaseRouting((), ()))
+        routing = OpenCaseFromResponse(CaseRouting((), ()))
         self.record = RecordVisits(self.db, self.clock, rules)
         self.ask_due = AskDue(self.db, self.clock, rules)
-        self.give = GiveAnswer(self.db, self.clock, EXPIRE, desk)
+        self.give = GiveAnswer(self.db, self.clock, EXPIRE, routing)
         self.stop = StopAsking(self.db, self.clock, EXPIRE, QUIET)
-        self.comment = WriteComment(self.db, self.clock, desk)
+        self.comment = WriteComment(self.db, self.clock, routing)
         self.replies = Replies(self.messenger, swift_pace(), self.db, self.clock, waits=())
-        self.mend = MendMessages(self.db, self.clock, self.replies)
+        self.repair = RepairMessages(self.db, self.clock, self.replies)
         self.remind = RemindAndExpire(self.db, self.clock, REMIND, QUIET)
         kinds = [
             InvitationLetter(self.db, self.clock, EXPIRE),
@@ -139,7 +140,7 @@ class World:
         await self.deliver()
         return int(self.messenger.arrived[-1][1].buttons[0][0].action.args[0])  # type: ignore[union-attr]
 
-    def tapped(self, invitation: int, who: Address = ALICE, message: str | None = None) -> ConversationTap:
+    def make_tap(self, invitation: int, who: Address = ALICE, message: str | None = None) -> ConversationTap:
         return ConversationTap(who, message or self.last, invitation)
 
     @property
@@ -147,53 +148,53 @@ class World:
         return str(len(self.messenger.arrived))
 
     async def show(self, tap: ConversationTap, turn: TurnResult) -> TurnResult:
-        if turn.scene is not None:
-            sent = await self.replies.edit(tap.who, tap.message_id, screen(turn.scene, self.clock.now()))
+        if turn.context is not None:
+            sent = await self.replies.edit(tap.address, tap.message_id, render_step(turn.context, self.clock.now()))
             if sent is not None:
-                await self.give.shown(turn.scene)
+                await self.give.mark_shown(turn.context)
         return turn
 
     async def answer(self, invitation: int, place: int, value: int) -> TurnResult:
-        tap = self.tapped(invitation)
+        tap = self.make_tap(invitation)
         return await self.show(tap, await self.give.answer(tap, place, value))
 
     async def write(self, text: str, message: str = "u1", reply_to: str | None = None) -> TurnResult | None:
-        invitation = await self.comment.awaited(ALICE, reply_to)
+        invitation = await self.comment.find_invitation(ALICE, reply_to)
         if invitation is None:
             return None
         turn = await self.comment(ALICE, text, message, invitation)
         await self.deliver()
         return turn
 
-    def seen(self, message_id: str | None = None) -> Message:
+    def message_in_chat(self, message_id: str | None = None) -> Message:
         """A message as it stands in the chat now."""
         number = message_id or self.last
         edits = [message for _, edited, message in self.messenger.edits if edited == number]
         return edits[-1] if edits else self.messenger.arrived[int(number) - 1][1]
 
     def labels(self, message_id: str | None = None) -> list[list[str]]:
-        return [[button.label for button in row] for row in self.seen(message_id).buttons]
+        return [[button.label for button in row] for row in self.message_in_chat(message_id).buttons]
 
-    async def given(self, invitation: int) -> dict[str, object]:
-        return dict((await self.scene(invitation)).talk.answers)
+    async def stored_answers(self, invitation: int) -> dict[str, object]:
+        return dict((await self.context(invitation)).conversation.answers)
 
     async def state(self, invitation: int) -> str:
-        return (await self.scene(invitation)).invitation.state
+        return (await self.context(invitation)).invitation.state
 
-    async def asked_for_words(self) -> int:
+    async def answer_until_words(self) -> int:
         """Answered as far as the question that wants words."""
         invitation = await self.visit()
         for place, value in ((FELT, 1), (CSAT, 3), (WHY, 0)):
             await self.answer(invitation, place, value)
         return invitation
 
-    async def scene(self, invitation: int) -> ConversationContext:
-        found = await self.db.read(lambda tx: load(tx, invitation))
+    async def context(self, invitation: int) -> ConversationContext:
+        found = await self.db.read(lambda tx: load_context(tx, invitation))
         assert found is not None
         return found
 
     async def customer(self) -> Customer:
-        found = await self.db.read(lambda tx: customers.by_id(tx, self.person.id))
+        found = await self.db.read(lambda tx: customers.find_by_id(tx, self.person.id))
         assert found is not None
         return found
 
@@ -201,14 +202,14 @@ class World:
         """Where the counters differ from the rows; empty is right."""
 
         def read(tx: Connection) -> list[object]:
-            journey = journeys.get(tx, "shop")
+            journey = journeys.find_current(tx, "shop")
             assert journey is not None
-            return list(proof.differing(tx, journey))
+            return list(counter_check.list_wrong_counters(tx, journey))
 
         return await self.db.read(read)
 
-    async def behind(self) -> int:
-        return len(await self.db.read(lambda tx: responses.not_shown(tx, self.clock.now())))
+    async def count_unshown(self) -> int:
+        return len(await self.db.read(lambda tx: responses.list_not_shown(tx, self.clock.now())))
 
 
 async def make_world(db: Database, language: str | None = "en") -> World:
@@ -216,10 +217,10 @@ async def make_world(db: Database, language: str | None = "en") -> World:
 
     def write(tx: Connection) -> Customer:
         journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON)
-        person = customers.ensure_externals(tx, ["77"], NOON)["77"]
-        customers.merge_stranger(tx, ALICE, person.id, NOON)
-        customers.update(tx, person.id, language=language, consent_at=NOON)
-        found = customers.by_id(tx, person.id)
+        person = customers.ensure_external_ids(tx, ["77"], NOON)["77"]
+        merge_stranger(tx, ALICE, person.id)
+        customers.update_customer(tx, person.id, language=language, consent_at=NOON)
+        found = customers.find_by_id(tx, person.id)
         assert found is not None
         return found
 

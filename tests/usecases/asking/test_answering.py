@@ -7,9 +7,9 @@ import pytest
 from bot.db.asking import invitations
 from bot.db.engine.database import Database
 from bot.db.people import customers
-from bot.outbox.letters.question import choose
-from bot.usecases.asking.take_turn import TapNotice
-from cjm.conversation.response import CONTACT, DONE
+from bot.outbox.letters.question import render_answer_choice
+from bot.usecases.asking.turn import TapNotice
+from cjm.conversation.conversation import ClosingStep
 from tests.usecases.asking.talking import BOB, CSAT, FELT, PACKED, WHY, WORDS, World, make_world
 
 
@@ -29,19 +29,19 @@ async def any_world(any_db: Database) -> World:
 async def test_an_invitation_asks_the_first_question(world: World) -> None:
     invitation = await world.visit()
     assert world.labels() == [["😠", "🙁", "😐", "🙂", "😀", "⋯"]]
-    assert "Delivery · 22 Nov" in str(world.seen().text)
-    assert "Question 1 of up to 5" in str(world.seen().text)
+    assert "Delivery · 22 Nov" in str(world.message_in_chat().text)
+    assert "Question 1 of up to 5" in str(world.message_in_chat().text)
     assert await world.state(invitation) == "open"
 
 
 async def test_a_tap_is_saved_at_once_and_the_next_question_stands_in_the_same_message(any_world: World) -> None:
     invitation = await any_world.visit()
     turn = await any_world.answer(invitation, FELT, 1)
-    assert turn.note is TapNotice.SAVED
-    assert await any_world.given(invitation) == {"felt": 1}
+    assert turn.notice is TapNotice.SAVED
+    assert await any_world.stored_answers(invitation) == {"felt": 1}
     assert await any_world.state(invitation) == "answering"
-    assert "How satisfied were you" in str(any_world.seen().text)
-    assert "🙂 pleased" in str(any_world.seen().text)
+    assert "How satisfied were you" in str(any_world.message_in_chat().text)
+    assert "🙂 pleased" in str(any_world.message_in_chat().text)
     assert len(any_world.messenger.arrived) == 1
     assert await any_world.wrong_counters() == []
 
@@ -52,17 +52,17 @@ async def test_from_link_to_thanks_with_a_low_score(any_world: World) -> None:
     await world.answer(invitation, FELT, -1)
     await world.answer(invitation, CSAT, 2)
     await world.answer(invitation, WHY, 0)
-    assert (await world.scene(invitation)).talk.step == "words"
+    assert (await world.context(invitation)).conversation.step == "words"
     await world.write("The courier was two hours late")
     await world.answer(invitation, PACKED, 8)
-    assert (await world.scene(invitation)).talk.step == CONTACT
+    assert (await world.context(invitation)).conversation.step == ClosingStep.CONTACT
     assert await world.state(invitation) == "done"
-    tap = world.tapped(invitation)
-    turn = await world.show(tap, await world.give.contact(tap, True))
-    assert turn.scene is not None
-    assert turn.scene.case is not None
-    assert f"#{turn.scene.case}" in str(world.seen().text)
-    assert await world.given(invitation) == {
+    tap = world.make_tap(invitation)
+    turn = await world.show(tap, await world.give.settle_contact(tap, True))
+    assert turn.context is not None
+    assert turn.context.case is not None
+    assert f"#{turn.context.case}" in str(world.message_in_chat().text)
+    assert await world.stored_answers(invitation) == {
         "felt": -1, "csat": 2, "why": "late", "words": "The courier was two hours late", "packed": 8,
     }  # fmt: skip
     assert await world.wrong_counters() == []
@@ -72,7 +72,7 @@ async def test_an_answer_counts_where_its_question_is_about(world: World) -> Non
     invitation = await world.visit()
     for place, value in ((FELT, 1), (CSAT, 5), (PACKED, 9)):
         await world.answer(invitation, place, value)
-    stored = {a.question: a for a in (await world.scene(invitation)).given.values()}
+    stored = {a.question: a for a in (await world.context(invitation)).answers.values()}
     assert (stored["csat"].subject, stored["packed"].subject) == ("delivery", "box")
     assert {a.channel for a in stored.values()} == {"courier"}
 
@@ -80,10 +80,10 @@ async def test_an_answer_counts_where_its_question_is_about(world: World) -> Non
 async def test_the_language_is_fixed_when_the_question_is_sent(db: Database) -> None:
     world = await make_world(db, "ru")
     invitation = await world.visit()
-    await db.write(lambda tx: customers.update(tx, world.person.id, language="pl"))
+    await db.write(lambda tx: customers.update_customer(tx, world.person.id, language="pl"))
     await world.answer(invitation, FELT, 1)
-    assert "Насколько вы довольны доставкой?" in str(world.seen().text)
-    assert "Вопрос 2" in str(world.seen().text)
+    assert "Насколько вы довольны доставкой?" in str(world.message_in_chat().text)
+    assert "Вопрос 2" in str(world.message_in_chat().text)
 
 
 async def test_the_recommendation_scale_stands_in_two_rows(world: World) -> None:
@@ -103,8 +103,8 @@ async def test_a_changed_score_takes_its_reasons_back(any_world: World) -> None:
     invitation = await world.visit()
     for place, value in ((FELT, -1), (CSAT, 2), (WHY, 0), (CSAT, 5)):
         turn = await world.answer(invitation, place, value)
-    assert turn.note is TapNotice.CHANGED
-    assert await world.given(invitation) == {"felt": -1, "csat": 5}
+    assert turn.notice is TapNotice.CHANGED
+    assert await world.stored_answers(invitation) == {"felt": -1, "csat": 5}
     assert await world.wrong_counters() == []
 
 
@@ -113,34 +113,34 @@ async def test_answers_can_be_changed_for_a_day(world: World) -> None:
     for place, value in ((FELT, 1), (CSAT, 5), (PACKED, 9)):
         await world.answer(invitation, place, value)
     assert world.labels() == [["Change an answer"]]
-    scene = await world.scene(invitation)
-    assert len(choose(scene, world.clock.now()).buttons) == 4
-    tap = world.tapped(invitation)
+    scene = await world.context(invitation)
+    assert len(render_answer_choice(scene, world.clock.now()).buttons) == 4
+    tap = world.make_tap(invitation)
     await world.show(tap, await world.give.change(tap, CSAT))
     assert world.labels() == [["1", "2", "3", "4", "5"], ["‹ Back"]]
-    assert (await world.answer(invitation, CSAT, 4)).note is TapNotice.CHANGED
-    assert (await world.scene(invitation)).talk.step == DONE
+    assert (await world.answer(invitation, CSAT, 4)).notice is TapNotice.CHANGED
+    assert (await world.context(invitation)).conversation.step == ClosingStep.DONE
     world.clock.advance(timedelta(hours=24))
-    assert (await world.answer(invitation, CSAT, 1)).note is TapNotice.TOO_LATE
-    assert await world.given(invitation) == {"felt": 1, "csat": 4, "packed": 9}
+    assert (await world.answer(invitation, CSAT, 1)).notice is TapNotice.TOO_LATE
+    assert await world.stored_answers(invitation) == {"felt": 1, "csat": 4, "packed": 9}
     assert world.labels() == []
 
 
 async def test_the_same_tap_twice_writes_once(world: World) -> None:
     invitation = await world.visit()
     await world.answer(invitation, FELT, 1)
-    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.SAME
-    assert len((await world.scene(invitation)).given) == 1
+    assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.SAME
+    assert len((await world.context(invitation)).answers) == 1
     assert await world.wrong_counters() == []
 
 
 async def test_going_back_keeps_what_was_said(world: World) -> None:
     invitation = await world.visit()
     await world.answer(invitation, FELT, 1)
-    tap = world.tapped(invitation)
-    await world.show(tap, await world.give.back(tap))
+    tap = world.make_tap(invitation)
+    await world.show(tap, await world.give.go_back(tap))
     assert world.labels() == [["😠", "🙁", "😐", "🙂", "😀", "⋯"]]
-    assert await world.given(invitation) == {"felt": 1}
+    assert await world.stored_answers(invitation) == {"felt": 1}
 
 
 # ---- not theirs, not now ---------------------------------------------------------------------------------------------
@@ -148,9 +148,9 @@ async def test_going_back_keeps_what_was_said(world: World) -> None:
 
 async def test_somebody_elses_button_does_nothing(world: World) -> None:
     invitation = await world.visit()
-    turn = await world.give.answer(world.tapped(invitation, BOB), FELT, 1)
-    assert (turn.note, turn.scene) == (TapNotice.NOT_YOURS, None)
-    assert await world.given(invitation) == {}
+    turn = await world.give.answer(world.make_tap(invitation, BOB), FELT, 1)
+    assert (turn.notice, turn.context) == (TapNotice.NOT_YOURS, None)
+    assert await world.stored_answers(invitation) == {}
 
 
 @pytest.mark.parametrize(
@@ -159,22 +159,22 @@ async def test_somebody_elses_button_does_nothing(world: World) -> None:
 async def test_a_forged_button_changes_nothing(world: World, place: int, value: int) -> None:
     invitation = await world.visit()
     turn = await world.answer(invitation, place, value)
-    assert turn.note in (TapNotice.NOT_LEGAL, TapNotice.NOT_ASKED)
-    assert await world.given(invitation) == {}
+    assert turn.notice in (TapNotice.NOT_LEGAL, TapNotice.NOT_ASKED)
+    assert await world.stored_answers(invitation) == {}
 
 
 async def test_an_unknown_invitation_says_so(world: World) -> None:
-    assert (await world.give.answer(world.tapped(4711), FELT, 1)).note is TapNotice.GONE
+    assert (await world.give.answer(world.make_tap(4711), FELT, 1)).notice is TapNotice.GONE
 
 
 async def test_after_being_forgotten_the_old_button_answers_kindly(world: World) -> None:
     invitation = await world.visit()
-    await world.db.write(lambda tx: customers.erase(tx, world.person.id))
-    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.GONE
+    await world.db.write(lambda tx: customers.delete_customer(tx, world.person.id))
+    assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.GONE
 
 
 async def test_a_question_about_a_withdrawn_visit_is_not_taken_up_again(world: World) -> None:
     invitation = await world.visit()
     await world.db.write(lambda tx: invitations.set_state(tx, invitation, "dropped", reason="withdrawn"))
-    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.GONE
+    assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.GONE
     assert await world.state(invitation) == "dropped"

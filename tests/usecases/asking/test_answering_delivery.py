@@ -4,13 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.db.asking import invitations
+from bot.db.asking import answers, invitations
 from bot.db.engine.database import Database
-from bot.db.figures import answers
 from bot.db.people import customers
 from bot.outbox.messenger import Rejected, Uncertain, Unreachable
-from bot.usecases.asking.take_turn import TapNotice
-from cjm.conversation.response import DECLINED, EXPIRED
+from bot.usecases.asking.turn import TapNotice
+from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
 from tests.usecases.asking.talking import FELT, World, make_world
 
@@ -32,12 +31,12 @@ async def test_a_tap_proves_that_a_lost_invitation_arrived(world: World) -> None
     world.messenger.will_raise(Uncertain("reset"))
     with pytest.raises(IndexError):
         await world.visit()
-    invitation = await world.db.read(lambda tx: invitations.open_of(tx, world.person.id))
+    invitation = await world.db.read(lambda tx: invitations.find_open(tx, world.person.id))
     assert invitation is not None
-    assert await world.behind() == 0
-    turn = await world.give.answer(world.tapped(invitation.id, message="55"), FELT, 1)
-    assert turn.note is TapNotice.SAVED
-    response = (await world.scene(invitation.id)).response
+    assert await world.count_unshown() == 0
+    turn = await world.give.answer(world.make_tap(invitation.id, message="55"), FELT, 1)
+    assert turn.notice is TapNotice.SAVED
+    response = (await world.context(invitation.id)).response
     assert response is not None
     assert response.message_id == "55"
     assert await world.wrong_counters() == []
@@ -47,10 +46,10 @@ async def test_a_tap_before_the_delivery_is_recorded_is_taken(world: World) -> N
     """The network may be quicker than our own note that the message was sent."""
     await world.record([Event("e9", "77", "shop", world.clock.now(), touchpoint="delivery")])
     await world.ask_due()
-    invitation = await world.db.read(lambda tx: invitations.open_of(tx, world.person.id))
+    invitation = await world.db.read(lambda tx: invitations.find_open(tx, world.person.id))
     assert invitation is not None
     assert invitation.state == "reserved"
-    assert (await world.give.answer(world.tapped(invitation.id, message="1"), FELT, 1)).note is TapNotice.SAVED
+    assert (await world.give.answer(world.make_tap(invitation.id, message="1"), FELT, 1)).notice is TapNotice.SAVED
     assert await world.state(invitation.id) == "answering"
     assert await world.wrong_counters() == []
 
@@ -60,7 +59,7 @@ async def test_who_cannot_be_reached_is_noted_and_the_invitation_dropped(world: 
     with pytest.raises(IndexError):
         await world.visit()
     assert (await world.customer()).unreachable_at == world.clock.now()
-    assert await world.db.read(lambda tx: invitations.open_of(tx, world.person.id)) is None
+    assert await world.db.read(lambda tx: invitations.find_open(tx, world.person.id)) is None
     assert await world.wrong_counters() == []
 
 
@@ -69,31 +68,31 @@ async def test_it_is_checked_once_more_before_it_leaves(world: World, column: st
     await world.record([Event("e1", "77", "shop", world.clock.now(), touchpoint="delivery")])
     await world.ask_due()
     now = world.clock.now() if column == "stopped_at" else None
-    await world.db.write(lambda tx: customers.update(tx, world.person.id, **{column: now}))
+    await world.db.write(lambda tx: customers.update_customer(tx, world.person.id, **{column: now}))
     await world.deliver()
     assert world.messenger.arrived == []
-    dropped = await world.db.read(lambda tx: invitations.in_states(tx, ["dropped"]))
+    dropped = await world.db.read(lambda tx: invitations.list_by_states(tx, ["dropped"]))
     assert [i.reason for i in dropped] == ["stopped" if column == "stopped_at" else "no_consent"]
 
 
 async def test_a_message_that_was_not_edited_after_the_commit_is_mended(world: World) -> None:
     invitation = await world.visit()
-    await world.give.answer(world.tapped(invitation), FELT, 1)  # and then the power goes
-    assert await world.mend() == 0  # too soon: it may be on its way
+    await world.give.answer(world.make_tap(invitation), FELT, 1)  # and then the power goes
+    assert await world.repair() == 0  # too soon: it may be on its way
     world.clock.advance(timedelta(minutes=2))
-    assert await world.mend() == 1
-    assert "How satisfied were you" in str(world.seen().text)
-    assert await world.mend() == 0
+    assert await world.repair() == 1
+    assert "How satisfied were you" in str(world.message_in_chat().text)
+    assert await world.repair() == 0
 
 
 async def test_a_message_that_cannot_be_edited_is_given_up(world: World) -> None:
     invitation = await world.visit()
-    await world.give.answer(world.tapped(invitation), FELT, 1)
+    await world.give.answer(world.make_tap(invitation), FELT, 1)
     world.clock.advance(timedelta(minutes=2))
     for _ in range(5):
         world.messenger.will_raise(Rejected("message to edit not found"))
-        assert await world.mend() == 0
-    assert await world.behind() == 0
+        assert await world.repair() == 0
+    assert await world.count_unshown() == 0
 
 
 # ---- time passes -----------------------------------------------------------------------------------------------------
@@ -109,16 +108,16 @@ async def test_who_does_not_answer_is_reminded_once_at_a_decent_hour_and_then_le
     world.clock.advance(timedelta(hours=11))
     await world.deliver()
     assert world.last == "2"
-    assert "the only one" in str(world.seen().text)
+    assert "the only one" in str(world.message_in_chat().text)
     assert await world.remind() == (0, 0)
     world.clock.advance(timedelta(hours=168))
     assert await world.remind() == (0, 1)
     world.clock.advance(timedelta(minutes=2))
-    await world.mend()
-    assert "closed now" in str(world.seen().text)
+    await world.repair()
+    assert "closed now" in str(world.message_in_chat().text)
     assert world.labels() == []
     assert await world.state(invitation) == "expired"
-    assert (await world.answer(invitation, FELT, 1)).note is TapNotice.ENDED
+    assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.ENDED
     assert await world.wrong_counters() == []
 
 
@@ -129,9 +128,9 @@ async def test_who_is_answering_is_not_reminded_and_what_he_said_counts(world: W
     assert await world.remind() == (0, 0)
     world.clock.advance(timedelta(hours=100))
     assert await world.remind() == (0, 1)
-    scene = await world.scene(invitation)
-    assert (scene.talk.step, scene.invitation.state) == (EXPIRED, "done")
-    assert dict(scene.talk.answers) == {"felt": 1}
+    scene = await world.context(invitation)
+    assert (scene.conversation.step, scene.invitation.state) == (ClosingStep.EXPIRED, "done")
+    assert dict(scene.conversation.answers) == {"felt": 1}
     assert await world.wrong_counters() == []
 
 
@@ -151,22 +150,22 @@ async def test_after_a_reminder_a_tap_on_the_older_message_is_taken_there(world:
     await world.remind()
     world.clock.advance(timedelta(hours=12))
     await world.deliver()
-    turn = await world.give.answer(world.tapped(invitation, message="1"), FELT, 1)
-    assert (turn.note, turn.left) == (TapNotice.SAVED, "2")
+    turn = await world.give.answer(world.make_tap(invitation, message="1"), FELT, 1)
+    assert (turn.notice, turn.left_message) == (TapNotice.SAVED, "2")
 
 
 async def test_undelivered_words_leave_the_question_to_the_mending(world: World) -> None:
-    invitation = await world.asked_for_words()
+    invitation = await world.answer_until_words()
     world.messenger.will_raise(Uncertain("reset"))
     await world.write("It rained")
-    assert (await world.given(invitation))["words"] == "It rained"
+    assert (await world.stored_answers(invitation))["words"] == "It rained"
     world.clock.advance(timedelta(minutes=2))
-    assert await world.mend() == 1
-    assert "Would you recommend us?" in str(world.seen("1").text)
+    assert await world.repair() == 1
+    assert "Would you recommend us?" in str(world.message_in_chat("1").text)
 
 
 async def test_declining_leaves_no_answer(world: World) -> None:
     invitation = await world.visit()
-    await world.stop.mute(world.tapped(invitation))
-    assert (await world.scene(invitation)).talk.step == DECLINED
-    assert await world.db.read(lambda tx: answers.of_customer(tx, world.person.id)) == []
+    await world.stop.mute(world.make_tap(invitation))
+    assert (await world.context(invitation)).conversation.step == ClosingStep.DECLINED
+    assert await world.db.read(lambda tx: answers.list_by_customer(tx, world.person.id)) == []

@@ -18,10 +18,10 @@ from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.messages.callbacks import Action, ConversationVerb
-from bot.outbox.letters.question import choose, menu, screen
+from bot.outbox.letters.question import render_answer_choice, render_menu, render_step
 from bot.outbox.messenger import NeverLeft, Uncertain, Unreachable
-from bot.usecases.asking.take_turn import ConversationTap, TapNotice, TurnResult
-from cjm.conversation import response as talks
+from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
+from cjm.conversation.branches import asked_questions
 from tests.usecases.asking.talking import ALICE, BOB, World, make_world
 
 Step = tuple[str, int, int, int]
@@ -77,7 +77,7 @@ class Player:
 
     async def back(self, _a: int, _b: int, _c: int) -> None:
         person = self.world.person.id
-        await self.world.db.write(lambda tx: customers.update(tx, person, unreachable_at=None))
+        await self.world.db.write(lambda tx: customers.update_customer(tx, person, unreachable_at=None))
 
     async def visit(self, *_: int) -> None:
         self.events += 1
@@ -91,7 +91,7 @@ class Player:
             return await self.visit()
         invitation = open_ones[-1]
         scene, now = await self.world.context(invitation), self.world.clock.now()
-        shown = (screen, screen, menu, choose)[how](scene, now)
+        shown = (render_step, render_step, render_menu, render_answer_choice)[how](scene, now)
         buttons = [button for row in shown.buttons for button in row]
         if not buttons:
             return await self.visit()
@@ -125,13 +125,13 @@ class Player:
             await self.world.show(tap, turn)
 
     async def tick(self, *_: int) -> None:
-        for tick in (self.world.ask_due, self.world.remind, self.world.mend, self.world.deliver):
+        for tick in (self.world.ask_due, self.world.remind, self.world.repair, self.world.deliver):
             await tick()
 
 
 def _latest(tx: Connection) -> list[int]:
     states = ("open", "answering", "done", "declined", "expired")
-    return [i.id for i in invitations.in_states(tx, states)]
+    return [i.id for i in invitations.list_by_states(tx, states)]
 
 
 async def check_invariants(world: World) -> None:
@@ -139,7 +139,7 @@ async def check_invariants(world: World) -> None:
     assert await world.wrong_counters() == []
     for invitation in await world.db.read(_latest):
         scene = await world.context(invitation)
-        asked = {q.key for q in talks.asked(scene.conversation)}
+        asked = {q.key for q in asked_questions(scene.conversation)}
         assert set(scene.conversation.answers) == set(scene.answers) <= asked
         assert scene.conversation.step.startswith("@") or scene.conversation.step in asked
         answered = scene.response is not None and scene.response.started_at is not None

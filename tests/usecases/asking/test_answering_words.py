@@ -6,7 +6,7 @@ import pytest
 
 from bot.db.asking import awaited_texts
 from bot.db.engine.database import Database
-from bot.usecases.asking.take_turn import TapNotice
+from bot.usecases.asking.turn import TapNotice
 from tests.usecases.asking.talking import ALICE, BOB, WORDS, World, make_world
 
 
@@ -22,44 +22,44 @@ async def any_world(any_db: Database) -> World:
 
 async def test_words_are_taken_and_the_talk_goes_on_below_them(any_world: World) -> None:
     world = any_world
-    invitation = await world.asked_for_words()
+    invitation = await world.answer_until_words()
     turn = await world.write("It <b>rained</b> & poured")
     assert turn is not None
-    assert turn.left == "1"
-    assert (await world.given(invitation))["words"] == "It <b>rained</b> & poured"
+    assert turn.left_message == "1"
+    assert (await world.stored_answers(invitation))["words"] == "It <b>rained</b> & poured"
     assert world.last == "2"
-    assert "Would you recommend us?" in str(world.seen().text)
-    assert await world.behind() == 0
+    assert "Would you recommend us?" in str(world.message_in_chat().text)
+    assert await world.count_unshown() == 0
 
 
 async def test_two_messages_soon_after_each_other_are_one_comment(world: World) -> None:
-    invitation = await world.asked_for_words()
+    invitation = await world.answer_until_words()
     await world.write("Late", "u1")
     world.clock.advance(timedelta(minutes=1))
     await world.write("and wet", "u2")
-    assert (await world.given(invitation))["words"] == "Late\nand wet"
+    assert (await world.stored_answers(invitation))["words"] == "Late\nand wet"
     world.clock.advance(timedelta(minutes=11))
     assert await world.write("Where is my order?", "u3") is None
 
 
 async def test_words_long_after_the_question_are_about_something_else(world: World) -> None:
-    await world.asked_for_words()
+    await world.answer_until_words()
     world.clock.advance(timedelta(hours=25))
     assert await world.write("Where is my order?") is None
     assert await world.write("It rained", reply_to="1") is not None
 
 
 async def test_a_message_changed_in_the_messenger_changes_the_answer(world: World) -> None:
-    invitation = await world.asked_for_words()
+    invitation = await world.answer_until_words()
     await world.write("It raned", "u1")
-    assert (await world.comment.changed(ALICE, "It rained", "u1")).note is TapNotice.CHANGED
-    assert (await world.given(invitation))["words"] == "It rained"
-    assert (await world.comment.changed(BOB, "x", "u1")).note is TapNotice.GONE
+    assert (await world.comment.edit_comment(ALICE, "It rained", "u1")).notice is TapNotice.CHANGED
+    assert (await world.stored_answers(invitation))["words"] == "It rained"
+    assert (await world.comment.edit_comment(BOB, "x", "u1")).notice is TapNotice.GONE
 
 
 async def test_a_question_for_words_can_be_skipped(world: World) -> None:
-    invitation = await world.asked_for_words()
-    tap = world.tapped(invitation)
-    assert (await world.show(tap, await world.give.skip(tap, WORDS))).note is TapNotice.SKIPPED
-    assert await world.db.read(lambda tx: awaited_texts.current(tx, ALICE)) is None
+    invitation = await world.answer_until_words()
+    tap = world.make_tap(invitation)
+    assert (await world.show(tap, await world.give.skip(tap, WORDS))).notice is TapNotice.SKIPPED
+    assert await world.db.read(lambda tx: awaited_texts.find(tx, ALICE)) is None
     assert await world.write("Something else") is None

@@ -10,24 +10,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.conversation.context import load
+from bot.conversation.context import load_context
+from bot.conversation.opening import open_conversation
 from bot.db.asking import invitations
+from bot.db.asking.tables import invitation_table
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.tables import OPEN_STATES, invitation_table
-from bot.db.figures import proof
 from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.outbox.letters.invitation import open_conversation
-from bot.usecases.asking.ask_due import ask_due
-from bot.usecases.asking.record_visits import record
-from bot.usecases.asking.take_turn import ConversationTap, take_turn
-from bot.usecases.people.forget_customer import forget
+from bot.db.upkeep import counter_check
+from bot.usecases.asking.ask_due import ask_due_batch
+from bot.usecases.asking.record_visits import record_events
+from bot.usecases.asking.turn import ConversationTap, take_turn
+from bot.usecases.people.forget_customer import forget_customer
 from cjm.asking.decision import AskingRules
+from cjm.asking.invitation_state import OPEN_STATES
 from cjm.asking.quiet_hours import QuietHours
-from cjm.conversation import response as talks
-from cjm.conversation.response import Conversation, ConversationMove, TapRefusal
-from cjm.figures.satisfaction import values
-from cjm.journeys.journey import Journey, read_journey
+from cjm.conversation import turns
+from cjm.conversation.conversation import Conversation, ConversationMove, TapRefusal
+from cjm.journeys.journey import Journey
+from cjm.journeys.journey_file import read_journey
 from cjm.journeys.survey import QuestionKind
 from cjm.journeys.visit import Event
 
@@ -65,7 +66,8 @@ class Life:
 
     def __init__(self, tx: Connection, journey: Journey, random: Random) -> None:
         self.tx, self.journey, self.random = tx, journey, random
-        self.now, self.number, self.events = BEGIN, 0, [Event("none", "anna", "j", BEGIN)]
+        self.now, self.number, self.chats = BEGIN, 0, 0
+        self.events = [Event("none", "anna", "j", BEGIN)]
 
     def happen(self) -> None:
         self.number += 1
@@ -79,11 +81,11 @@ class Life:
             attributes={"class": self.random.choice(["gold", "silver"])},
         )
         self.events.append(event)
-        record(self.tx, [event], RULES, self.now)
+        record_events(self.tx, [event], RULES, self.now)
 
     def withdraw(self) -> None:
         event = self.random.choice(self.events[1:] or self.events)
-        record(
+        record_events(
             self.tx,
             [Event(event.id, event.customer, "j", event.at, touchpoint=event.touchpoint, withdrawn=True)],
             RULES,
@@ -92,15 +94,16 @@ class Life:
 
     def agree(self) -> None:
         """Everybody who is known has a chat and has agreed."""
-        for place, person in enumerate(customers.by_externals(self.tx, PEOPLE).values()):
+        for person in customers.list_by_external_ids(self.tx, PEOPLE).values():
             if person.address is None:
-                address = {"messenger": "telegram", "address": str(100 * self.number + place)}
-                customers.update(self.tx, person.id, consent_at=self.now, **address)
+                self.chats += 1  # a chat of its own each time: those of forgotten people are not given again
+                address = {"messenger": "telegram", "address": str(self.chats)}
+                customers.update_customer(self.tx, person.id, consent_at=self.now, **address)
 
     def ask(self) -> None:
-        ask_due(self.tx, RULES, self.now)
-        for reserved in invitations.in_states(self.tx, ["reserved"]):
-            scene = load(self.tx, reserved.id)
+        ask_due_batch(self.tx, RULES, self.now)
+        for reserved in invitations.list_by_states(self.tx, ["reserved"]):
+            scene = load_context(self.tx, reserved.id)
             assert scene is not None
             assert scene.customer.consent_at is not None
             assert RULES.quiet_hours is not None
@@ -108,32 +111,32 @@ class Life:
             open_conversation(self.tx, scene, self.now, EXPIRE)
 
     def tap(self) -> None:
-        for asked in invitations.in_states(self.tx, ["open", "answering", "done"]):
-            scene = load(self.tx, asked.id)
+        for asked in invitations.list_by_states(self.tx, ["open", "answering", "done"]):
+            scene = load_context(self.tx, asked.id)
             if scene is not None and scene.customer.address is not None and self.random.random() < 0.6:
                 take_turn(
                     self.tx,
                     ConversationTap(scene.customer.address, str(asked.id), asked.id),
-                    self.say,
+                    self.choose_move,
                     self.now,
                     EXPIRE,
                 )
 
-    def say(self, talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
+    def choose_move(self, talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
         question = self.random.choice(talk.survey.questions)
         if self.random.random() < 0.2:
-            return self.random.choice([talks.back, talks.enough])(talk, now)
+            return self.random.choice([turns.go_back, turns.stop_early])(talk, now)
         if question.kind is QuestionKind.CHOICE:
-            return talks.answer(talk, question.key, self.random.choice(["a", "b"]), now)
+            return turns.answer(talk, question.key, self.random.choice(["a", "b"]), now)
         scale = question.kind.scale
         assert scale is not None
-        return talks.answer(talk, question.key, self.random.choice(list(values(scale))), now)
+        return turns.answer(talk, question.key, self.random.choice(list(scale.spec.values)), now)
 
     def forget(self) -> None:
-        known = customers.by_externals(self.tx, PEOPLE)
+        known = customers.list_by_external_ids(self.tx, PEOPLE)
         if known:
             person = known[self.random.choice(sorted(known))]
-            forget(self.tx, person.id, person.address)
+            forget_customer(self.tx, person.id, person.address)
 
     def live(self) -> None:
         steps: list[Callable[[], None]] = (
@@ -146,7 +149,7 @@ class Life:
             self.check()
 
     def check(self) -> None:
-        assert proof.differing(self.tx, self.journey) == []
+        assert counter_check.list_wrong_counters(self.tx, self.journey) == []
         asked = self.tx.execute(
             select(invitation_table.c.customer_id, invitation_table.c.sent_at, invitation_table.c.state).where(
                 invitation_table.c.sent_at.is_not(None)

@@ -1,0 +1,57 @@
+"""Open a conversation when its invitation arrived, and record which message shows it.
+
+Invariants:
+
+* An invitation is opened once: RESERVED → OPEN, with its language, the time it was sent and the time it expires.
+* A tap and the report of the delivery may come in either order. Each opens the conversation if the other has not.
+* The message that was tapped last shows the conversation, so a late delivery report does not move it.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.conversation.context import ConversationContext
+from bot.db.asking import invitations, responses
+from bot.db.asking.invitations import CountedInvitation
+from bot.db.delivery import message_subjects
+from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.engine.database import Connection
+from cjm.address import Address
+from cjm.asking.invitation_state import InvitationState
+
+
+def open_conversation(
+    tx: Connection, context: ConversationContext, now: datetime, expire: timedelta
+) -> ConversationContext:
+    """Make the invitation answerable for the period ``expire``, and return the context with its response.
+
+    A conversation that is open already stays as it is.
+    """
+    invitation, response = context.invitation, context.response
+    if invitation.state == InvitationState.RESERVED:
+        invitation = replace(
+            invitation,
+            state=InvitationState.OPEN,
+            reason=None,
+            language=context.language,
+            sent_at=now,
+            expires_at=now + expire,
+        )
+        is_answered = response is not None and response.started_at is not None
+        before = CountedInvitation(context.invitation, is_answered)
+        invitations.save(tx, before, CountedInvitation(invitation, is_answered))
+    if response is None:
+        response = responses.begin(tx, invitation.id, context.customer.id, context.conversation.step, now)
+    return replace(context, invitation=invitation, response=response)
+
+
+def record_message(
+    tx: Connection, context: ConversationContext, address: Address, message_id: str, now: datetime
+) -> None:
+    """Record that this message shows the conversation. Replies to it are recognised from now on."""
+    response = context.response
+    assert response is not None  # open_conversation() has created it
+    message_subjects.save(tx, address, message_id, MessageSubject("response", response.id), now)
+    # A tap may have come first and named the message already; it knows better than a delivery report.
+    if response.message_id is None:
+        responses.save(tx, replace(response, address=address, message_id=message_id, shown=response.step))

@@ -1,0 +1,129 @@
+"""One turn of a conversation: check whose it is, apply a tap to it, and store the result.
+
+Helpers for the use cases of this room; each runs in its caller's transaction. The rules are `cjm.conversation`'s.
+
+Invariants:
+
+* A tap is stored in one transaction: the answers with their counters, the step, and the state of the invitation.
+* Only the customer who was asked may tap. Another person's tap and a forged id change nothing.
+* The tapped message shows the conversation from then on, whichever message showed it before.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.conversation.context import ConversationContext, load_context
+from bot.conversation.opening import open_conversation
+from bot.conversation.saving import save_move
+from bot.db.asking.invitations import lock_invited_customer
+from bot.db.delivery import letters, message_subjects
+from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.engine.database import Connection
+from bot.db.people import customers
+from cjm.address import Address
+from cjm.asking.invitation_state import UNASKED_STATES, InvitationState
+from cjm.conversation import turns
+from cjm.conversation.conversation import Conversation, ConversationMove, TapEffect, TapRefusal, TapRefusalReason
+
+
+class TapNotice(StrEnum):
+    """Short feedback to a tap. The first five repeat `TapEffect`, the next four `TapRefusalReason`."""
+
+    SAVED = TapEffect.SAVED.value
+    CHANGED = TapEffect.CHANGED.value
+    SAME = TapEffect.SAME.value
+    SKIPPED = TapEffect.SKIPPED.value
+    MOVED = TapEffect.MOVED.value
+    ENDED = TapRefusalReason.ENDED.value
+    TOO_LATE = TapRefusalReason.TOO_LATE.value
+    NOT_ASKED = TapRefusalReason.NOT_ASKED.value
+    NOT_LEGAL = TapRefusalReason.NOT_LEGAL.value
+    NOT_YOURS = "not_yours"
+    GONE = "gone"  # the customer was forgotten, or there never was such a question
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTap:
+    """A tap on a conversation's button: who tapped, on which message, and the id of the invitation in the button."""
+
+    address: Address
+    message_id: str
+    invitation: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """Result of one turn.
+
+    ``context`` is to be shown in the tapped message. ``left_message`` is the id of another message that showed the
+    conversation until now; it is to be shown as left behind.
+    """
+
+    notice: TapNotice
+    context: ConversationContext | None = None
+    left_message: str | None = None
+
+
+Act = Callable[[Conversation, datetime], ConversationMove | TapRefusal]
+
+
+def take_turn(tx: Connection, tap: ConversationTap, act: Act, now: datetime, expire: timedelta) -> TurnResult:
+    """Apply ``act`` to the conversation that was tapped. ``expire`` is how long an invitation stays open.
+
+    A refused act is stored too, without an effect: the message is then shown again as the conversation stands.
+    """
+    lock_invited_customer(tx, tap.invitation)
+    context = find_own_context(tx, tap.address, tap.invitation)
+    if isinstance(context, TapNotice):
+        return TurnResult(context)
+    # Nobody was asked yet, or the visit was withdrawn before anybody was: a button of ours cannot name it.
+    if context.invitation.state in UNASKED_STATES:
+        return TurnResult(TapNotice.GONE)
+    context, left_message = _mark_arrived(tx, context, tap, now, expire)
+    move = act(context.conversation, now)
+    if isinstance(move, TapRefusal):
+        notice, move = TapNotice(move.reason.value), _stay(context.conversation, move, now)
+    else:
+        notice = TapNotice(move.effect.value)
+    return TurnResult(notice, save_move(tx, context, move, now), left_message)
+
+
+def _stay(conversation: Conversation, refusal: TapRefusal, now: datetime) -> ConversationMove:
+    """Return the move of a refused tap. One that came too late closes the change that was begun in time."""
+    is_late = refusal.reason is TapRefusalReason.TOO_LATE
+    return ConversationMove(turns.end_changes(conversation, now) if is_late else conversation, TapEffect.MOVED)
+
+
+def find_own_context(tx: Connection, address: Address, invitation_id: int) -> ConversationContext | TapNotice:
+    """Load the context of an invitation for the customer who was asked, or say why it is not shown."""
+    context = load_context(tx, invitation_id)
+    if context is None:
+        return TapNotice.GONE
+    return context if context.customer.address == address else TapNotice.NOT_YOURS
+
+
+def _mark_arrived(
+    tx: Connection, context: ConversationContext, tap: ConversationTap, now: datetime, expire: timedelta
+) -> tuple[ConversationContext, str | None]:
+    """Take the tap as the proof that its message arrived, and move the conversation to that message.
+
+    Return the context, and the id of the message that showed the conversation before, if it is another one.
+    """
+    if context.response is None or context.invitation.state == InvitationState.RESERVED:
+        context = open_conversation(tx, context, now, expire)
+    response = context.response
+    assert response is not None  # open_conversation() has created it
+    if response.message_id is None:
+        letters.mark_arrived(tx, f"invitation:{context.invitation.id}", tap.message_id, now)
+    customer = context.customer
+    # Somebody who taps can be reached again, whatever the messenger said of them last.
+    if customer.unreachable_at is not None:
+        customers.update_customer(tx, customer.id, unreachable_at=None)
+        customer = replace(customer, unreachable_at=None)
+    left_message = response.message_id if response.message_id not in (None, tap.message_id) else None
+    if response.message_id != tap.message_id:
+        message_subjects.save(tx, tap.address, tap.message_id, MessageSubject("response", response.id), now)
+    moved = replace(response, address=tap.address, message_id=tap.message_id)
+    return replace(context, customer=customer, response=moved), left_message

@@ -1,0 +1,107 @@
+"""Access of a chat to a case, and the one way in which a team's step with a case is taken.
+
+Helpers for the use cases of this room; each runs in its caller's transaction.
+
+Invariants:
+
+* Only a chat that looks after the case's journey may work on it: the team's chat, or, while no team is bound, a
+  manager in private. Everybody else is refused with a reason, and learns nothing about the case.
+* A step locks the case first, so of two people who take it at once one is refused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.db.cases import case_views, cases
+from bot.db.cases.case_routing import CaseAccess, CaseReader, CaseRouting
+from bot.db.cases.case_views import CaseView
+from bot.db.delivery import letters, message_subjects
+from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.engine.database import Connection
+from cjm.address import Address
+from cjm.cases.case import Case, CaseRefusal, CaseRefused, TeamMember
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Person in a chat who wants to do something about a case. ``card`` is the id of the card that was tapped."""
+
+    chat: Address
+    person: Address
+    name: str
+    card: str | None = None
+
+    @property
+    def member(self) -> TeamMember:
+        return TeamMember(str(self.person), self.name[:128])
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSnapshot:
+    """Case after a step, with the cards (reader, message id) that are to show it.
+
+    ``reader`` is the team's chat in which the step was taken, None if the customer took it.
+    """
+
+    view: CaseView
+    cards: tuple[tuple[CaseReader, str], ...]
+    reader: CaseReader | None = None
+
+    @property
+    def language(self) -> str | None:
+        return self.reader.language if self.reader else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStepRefused:
+    """Reason why a step was not taken. ``holder`` is the name of the person who has the case, if that is the reason.
+
+    ``snapshot`` is the case as it stands, None for those who may not see it.
+    """
+
+    reason: CaseRefusal
+    holder: str | None = None
+    snapshot: CaseSnapshot | None = None
+
+
+def admit_actor(tx: Connection, routing: CaseRouting, actor: Actor, number: int) -> tuple[Case, CaseAccess]:
+    """Lock the case for a change and return it with what this chat may do.
+
+    Raise CaseRefused for a chat that does not look after it, and for a case that does not exist.
+    """
+    access = routing.find_access(tx, actor.chat, actor.person)
+    case = cases.find_for_update(tx, number)
+    # A chat without access gets the same answer for every number, so nobody can probe which cases exist.
+    if access is None or (case is not None and not access.covers(case.journey)):
+        raise CaseRefused(CaseRefusal.STRANGER)
+    if case is None:
+        raise CaseRefused(CaseRefusal.UNKNOWN)
+    return case, access
+
+
+def take_step(
+    tx: Connection, routing: CaseRouting, actor: Actor, number: int, now: datetime, step: Callable[[Case], Case]
+) -> CaseSnapshot | CaseStepRefused:
+    """Apply ``step`` to the case if the actor may, and return the case as it stands then."""
+    try:
+        case, access = admit_actor(tx, routing, actor, number)
+    except CaseRefused as refused:
+        return CaseStepRefused(refused.reason)
+    if actor.card is not None:
+        # The tap proves that the card arrived, even if its delivery was never confirmed.
+        letters.mark_arrived(tx, f"case_card:{number}:{actor.chat}", actor.card, now)
+        message_subjects.save(tx, actor.chat, actor.card, MessageSubject(cases.CARD, number), now)
+    try:
+        cases.save(tx, case, step(case))
+    except CaseRefused as refused:
+        return CaseStepRefused(refused.reason, refused.holder_name, load_snapshot(tx, routing, number, access))
+    return load_snapshot(tx, routing, number, access)
+
+
+def load_snapshot(tx: Connection, routing: CaseRouting, number: int, access: CaseAccess | None = None) -> CaseSnapshot:
+    """Load a case with its cards. Raise CaseRefused when it does not exist."""
+    view = case_views.find_view(tx, number)
+    if view is None:
+        raise CaseRefused(CaseRefusal.UNKNOWN)
+    return CaseSnapshot(view, tuple(routing.list_cards(tx, number)), access.reader if access else None)

@@ -1,0 +1,193 @@
+"""Receive an unexpected message: whatever a customer sends that no survey question asked for.
+
+The first rule that fits decides:
+
+* A reply to one of our messages about a case is added to that case.
+* Within an hour after the last word about a case, a message is added to it.
+* Within a day after /complain, the first message opens a case.
+* Anything else is kept as a draft, and the customer is asked what it is.
+
+In each case the message is stored before anything is sent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.db.asking import awaited_texts
+from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.cases import cases, drafts
+from bot.db.cases.case_routing import CaseRouting
+from bot.db.delivery import message_subjects
+from bot.db.engine.database import Connection, Database
+from bot.db.people import customers
+from bot.db.people.customers import Customer
+from bot.outbox import case_letters
+from bot.usecases.cases.case_access import CaseSnapshot, load_snapshot
+from bot.usecases.cases.case_opening import add_to_case, open_case
+from cjm.address import Address
+from cjm.cases.case import Case, CaseKind, CaseOrigin, CaseText
+
+ADDITION_PERIOD = timedelta(hours=1)
+"""After the last word about a case, the next message is taken for more of it for so long."""
+
+COMPLAINT_PERIOD = timedelta(days=1)
+"""After /complain, the next message opens the case for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """Message of a customer: its id and content, the id of the message it replies to, and the id of its album."""
+
+    message_id: str
+    text: CaseText
+    reply_to: str | None = None
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """A case was opened; a letter tells the customer its number."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddedToCase:
+    """The message was added to a case, whose cards are to show it; a letter confirms it, once for an album."""
+
+    snapshot: CaseSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKept:
+    """The message was kept as a draft. ``ask`` says whether to ask the customer what it is: once for an album.
+
+    ``case`` is the number of an open case that it may belong to.
+    """
+
+    draft: int
+    language: str | None
+    case: int | None
+    ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """Writer of the message, and the text that is awaited from them."""
+
+    address: Address
+    person: Customer
+    awaited: AwaitedText | None
+
+
+class ReceiveMessage:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
+        self._db = db
+        self._clock = clock
+        self._routing = routing
+
+    async def is_about_case(self, address: Address, reply_to: str | None) -> bool:
+        """Return whether this person's next message opens a case or is added to one, without asking them."""
+        now = self._clock.now()
+        return await self._db.read(lambda tx: _is_about_case(tx, address, reply_to, now))
+
+    async def __call__(
+        self, address: Address, language: str | None, message: IncomingMessage
+    ) -> CaseOpened | AddedToCase | DraftKept:
+        """Store the message where it belongs. ``language`` is that of the sender's phone, for strangers."""
+        now = self._clock.now()
+        return await self._db.write(lambda tx: self._receive(tx, address, language, message, now))
+
+    def _receive(
+        self, tx: Connection, address: Address, language: str | None, message: IncomingMessage, now: datetime
+    ) -> CaseOpened | AddedToCase | DraftKept:
+        person = customers.ensure_address(tx, address, language, now)
+        sender = _Sender(address, person, awaited_texts.find(tx, address))
+        case = _find_own_case(tx, sender, message.reply_to, now)
+        if case is not None:
+            return self._add(tx, sender, case, message, now)
+        if _is_complaint_awaited(sender.awaited, now):
+            return self._open(tx, sender, message, now)
+        return _keep_draft(tx, sender, message, now)
+
+    def _open(self, tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> CaseOpened:
+        data = sender.awaited.data if sender.awaited is not None else {}
+        case = open_case(
+            tx,
+            self._routing,
+            sender.person,
+            CaseKind.COMPLAINT,
+            CaseOrigin.COMMAND,
+            [message.text],
+            now,
+            journey=data.get("journey"),
+            subject=data.get("place"),
+        )
+        case_letters.await_addition(tx, sender.address, case.number, now, message.album)
+        return CaseOpened(case.number)
+
+    def _add(self, tx: Connection, sender: _Sender, case: Case, message: IncomingMessage, now: datetime) -> AddedToCase:
+        add_to_case(tx, self._routing, case, message.text, now)
+        # The pictures of an album come as messages of their own: one confirmation is enough for all of them.
+        if not _is_same_album(sender.awaited, message):
+            key = f"{case.number}:{sender.address.id}:{message.message_id}"
+            case_letters.post_receipt(tx, case, "added", key, now)
+        case_letters.await_addition(tx, sender.address, case.number, now, message.album)
+        return AddedToCase(load_snapshot(tx, self._routing, case.number))
+
+
+def _is_about_case(tx: Connection, address: Address, reply_to: str | None, now: datetime) -> bool:
+    awaited = awaited_texts.find(tx, address)
+    if _is_complaint_awaited(awaited, now):
+        return True
+    person = customers.find_by_address(tx, address)
+    return person is not None and _find_own_case(tx, _Sender(address, person, awaited), reply_to, now) is not None
+
+
+def _is_complaint_awaited(awaited: AwaitedText | None, now: datetime) -> bool:
+    return awaited is not None and awaited.kind == case_letters.COMPLAINT and now - awaited.at <= COMPLAINT_PERIOD
+
+
+def _find_own_case(tx: Connection, sender: _Sender, reply_to: str | None, now: datetime) -> Case | None:
+    """Find the sender's case that a message belongs to: the one it replies to, else the one just written about."""
+    about, awaited = message_subjects.find(tx, sender.address, reply_to) if reply_to else None, sender.awaited
+    if about is not None and about.kind == cases.CUSTOMER_MESSAGE:
+        number: int | None = about.ref
+    elif awaited is not None and awaited.kind == case_letters.ADDITION and now - awaited.at <= ADDITION_PERIOD:
+        number = awaited.ref
+    else:
+        return None
+    case = cases.find_by_number(tx, number) if number is not None else None
+    # An address can change hands: words are added to a case only if it is the sender's own.
+    return case if case is not None and case.customer_id == sender.person.id else None
+
+
+def _is_same_album(awaited: AwaitedText | None, message: IncomingMessage) -> bool:
+    return awaited is not None and message.album is not None and awaited.data.get("album") == message.album
+
+
+def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> DraftKept:
+    """Keep the message as a draft, together with what the sender wrote before it and has not settled yet."""
+    awaited = sender.awaited
+    draft_id = _append_to_draft(tx, sender, message, now)
+    if draft_id is None:
+        draft_id = drafts.insert_draft(tx, sender.address, message.text, now)
+    # A survey question that waits for words keeps waiting: a draft does not take its place.
+    if awaited is None or awaited.kind in (case_letters.DRAFT, case_letters.ADDITION, case_letters.COMPLAINT):
+        data = {"album": message.album}
+        awaited_texts.save(tx, sender.address, AwaitedText(case_letters.DRAFT, now, draft_id, data))
+    case = cases.find_latest_open(tx, sender.person.id)
+    is_new = not _is_same_album(awaited, message)
+    return DraftKept(draft_id, sender.person.language, case.number if case else None, is_new)
+
+
+def _append_to_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> int | None:
+    awaited = sender.awaited
+    if awaited is None or awaited.kind != case_letters.DRAFT or not awaited.ref:
+        return None
+    draft = drafts.find_for_update(tx, sender.address, awaited.ref)
+    if draft is None or draft.case_number is not None or now - draft.at > ADDITION_PERIOD:
+        return None
+    drafts.append_text(tx, draft, message.text)
+    return draft.id
