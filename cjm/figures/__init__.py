@@ -1,1 +1,1 @@
-"""Figures from counters: scores with intervals, flow, changes, the map, the digest."""
+"""Figures: counters, scores with their intervals, tests of change, flow, the journey map and the digest."""

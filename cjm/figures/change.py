@@ -1,28 +1,33 @@
-"""Whether a figure changed beyond noise: one interval of a difference, one test, one correction for asking often."""
+"""Tests of change: the interval of a difference, a test of week against base, a correction for many tests.
 
-from collections.abc import Mapping, Sequence
+* Anything said to have changed passed a test; a difference that did not is "no change".
+* A mix of touchpoints that changed is no change of a figure: answers are compared within each touchpoint.
+* A person with many answers in a week is not many people: person-days widen the test.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cbrt, erfc, hypot, sqrt
 from typing import NamedTuple
 
-from cjm.figures.contributions import ContributionSums, sum_contributions
+from cjm.figures.contributions import AnswerCounts, ContributionSums, sum_contributions
 from cjm.figures.intervals import Z95
 from cjm.figures.journey_map import ChangeDirection, FigureChange
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale, contribution
 
-AnswerCounts = Mapping[int, int]
 Stratum = tuple[AnswerCounts, AnswerCounts]
-"""Answers to one question at one touchpoint by raw value: in the week, and in the base before it."""
+"""Answers at one touchpoint by raw value: of the week, and of the base before it."""
 
 
 def compare_scores(now: Score, before: Score | None) -> FigureChange:
-    """The difference now − before, in the headline's unit, with its 95 % interval.
+    """Return the difference now − before, in the headline's unit, with its 95 % interval.
 
-    The two intervals are squared and added: Newcombe's hybrid score interval (1998, method 10) when both are
-    Wilson's, with effective n at a stage; for other figures the same rule holds of any two good intervals (Zou &
-    Donner 2008, MOVER). Unknown, without figures, when either side is missing or may not be judged. It looks at two
-    figures only: use :func:`shift` where the mix of touchpoints may have changed.
+    The distances of each figure to the ends of its interval are squared and added: Newcombe's hybrid score interval
+    (1998, method 10) where both are Wilson's, with the effective sample size at a stage; the same rule holds for any
+    two good intervals (MOVER, Zou & Donner 2008). The change is unknown and without figures when a side is missing or
+    may not be judged. Only the two figures are compared: use :func:`mantel_score_test` where the mix of touchpoints
+    may have changed.
     """
     if before is None or now.verdict is not Verdict.OK or before.verdict is not Verdict.OK:
         return FigureChange(ChangeDirection.UNKNOWN)
@@ -34,7 +39,7 @@ def compare_scores(now: Score, before: Score | None) -> FigureChange:
 
 
 def change_direction(low: float, high: float) -> ChangeDirection:
-    """What an interval of a difference says; on every scale more is better."""
+    """Return the direction that the interval of a difference proves; on every scale more is better."""
     if low > 0:
         return ChangeDirection.BETTER
     return ChangeDirection.WORSE if high < 0 else ChangeDirection.SAME
@@ -48,7 +53,7 @@ def _value_and_interval(score: Score) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, slots=True)
 class ScoreTestResult:
-    """A difference week − base within touchpoints, in the headline's unit, its 95 % interval, and the test's p."""
+    """Difference week − base within touchpoints, in the headline's unit, with its 95 % interval and the p-value."""
 
     points: float
     low: float
@@ -59,40 +64,44 @@ class ScoreTestResult:
 def mantel_score_test(
     scale: Scale, strata: Sequence[Stratum], people: tuple[ContributionSums, ContributionSums] | None = None
 ) -> ScoreTestResult:
-    """The mean score test of week against base, within each stratum (Mantel 1963; Landis, Heyman & Koch 1978).
+    """Test week against base within each stratum: the mean score test (Mantel 1963; Landis, Heyman & Koch 1978).
 
-    Each stratum's sum of contributions in the week is compared with what drawing as many from the stratum's pool
-    would give, so that asking more at a weak touchpoint is no change; a stratum with one empty side says nothing.
+    Each stratum's sum of contributions in the week is compared with the expected sum of as many answers drawn from
+    the stratum's pool, so asking more at a weak touchpoint is no change; a stratum with an empty side adds nothing.
     ``points`` are the strata's differences weighted by n·m/(n + m), as Mantel and Haenszel do. With one stratum and
     a share this is the N − 1 chi-squared test (Campbell 2007).
 
-    The statistic is skewed when a small week meets a satisfied base, and the normal tail would then cry wolf up to
-    five times too often; so its exact third moment is used through a gamma distribution (Pearson's type III, as for
-    permutation tests in Mielke & Berry 2007) by Wilson & Hilferty's cube root (1931).
+    The statistic is skewed when a small week meets a satisfied base, and the normal tail would then raise up to five
+    times too many false alarms. Its exact third moment is therefore used through a gamma distribution (Pearson's
+    type III, as for permutation tests in Mielke & Berry 2007) by the cube root of Wilson & Hilferty (1931).
 
-    ``people`` are the person-days of the same stage, week and base. They widen the test by the design effect (Kish
-    1965) Var(mean of person-days) ÷ Var(mean of as many free answers), never below 1. Its limits: one design effect
-    for all touchpoints of the stage; a customer met on two days counts twice; differences between touchpoints are
-    in the spread of person-days, so it is a little cautious where each person is asked about another touchpoint.
+    ``people`` are the person-days of the same stage in the week and in the base. They widen the test by the design
+    effect (Kish 1965), Var(mean of person-days) ÷ Var(mean of as many independent answers), never below 1. Its
+    limits: one design effect for all touchpoints of the stage; a customer met on two days counts twice; differences
+    between touchpoints are part of the spread of person-days, so the test is a little cautious where each person is
+    asked about another touchpoint.
     """
-    found = _StratumSums(*map(sum, zip(_EMPTY_STRATUM, *(_stratum_sums(scale, *each) for each in strata), strict=True)))
-    by = scale.spec.unit_factor
-    if not found.weight:  # nobody on one side
+    sums = _StratumSums(*map(sum, zip(_EMPTY_STRATUM, *(_stratum_sums(scale, *each) for each in strata), strict=True)))
+    factor = scale.spec.unit_factor
+    if not sums.weight:  # no stratum has answers on both sides
         return ScoreTestResult(0.0, 0.0, 0.0, 1.0)
-    points = by * found.observed_minus_expected / found.weight
-    if found.variance < 1e-12:  # everybody said the same
+    points = factor * sums.observed_minus_expected / sums.weight
+    if sums.variance < 1e-12:  # all answers are equal: there is no spread to test against
         return ScoreTestResult(points, points, points, 1.0)
-    effect = _design_effect(found, people)
-    error = sqrt(found.variance * effect)
-    half = by * Z95 * error / found.weight
-    p = _two_sided_p_value(
-        found.observed_minus_expected / error, found.third_moment / found.variance**1.5 * sqrt(effect)
-    )
-    return ScoreTestResult(points, points - half, points + half, p)
+    effect = _design_effect(sums, people)
+    error = sqrt(sums.variance * effect)
+    half_width = factor * Z95 * error / sums.weight
+    skewness = sums.third_moment / sums.variance**1.5 * sqrt(effect)
+    p_value = _two_sided_p_value(sums.observed_minus_expected / error, skewness)
+    return ScoreTestResult(points, points - half_width, points + half_width, p_value)
 
 
 class _StratumSums(NamedTuple):
-    """What strata say, added up: the gap between week and what its pool would give, its moments, and the spread."""
+    """Terms of the test, summed over strata.
+
+    ``variance`` and ``third_moment`` belong to ``observed_minus_expected`` under random draws from the pool;
+    ``residual_squares`` and ``degrees_of_freedom`` give the spread of single answers within strata.
+    """
 
     observed_minus_expected: float
     weight: float
@@ -112,36 +121,46 @@ def _stratum_sums(scale: Scale, week: AnswerCounts, base: AnswerCounts) -> _Stra
     pool = a + b
     if not pool.n:
         return _EMPTY_STRATUM
-    weight, mean, third = a.n * b.n / pool.n, pool.total / pool.n, 0.0
+    weight, mean, third_moment = a.n * b.n / pool.n, pool.total / pool.n, 0.0
+    # The third moment of a sum drawn without replacement; it needs three answers.
     if weight and pool.n > 2:
         cubes = sum(n * (contribution(scale, value) - mean) ** 3 for side in (week, base) for value, n in side.items())
-        third = cubes * weight * (b.n - a.n) / ((pool.n - 1) * (pool.n - 2))
-    free = pool.n - 1
-    spread = pool.variance
-    return _StratumSums(a.total - a.n * mean, weight, spread * weight, third, spread * free, free, a.n, b.n)
+        third_moment = cubes * weight * (b.n - a.n) / ((pool.n - 1) * (pool.n - 2))
+    freedom, variance = pool.n - 1, pool.variance
+    return _StratumSums(
+        observed_minus_expected=a.total - a.n * mean,
+        weight=weight,
+        variance=variance * weight,
+        third_moment=third_moment,
+        residual_squares=variance * freedom,
+        degrees_of_freedom=freedom,
+        week_answers=a.n,
+        base_answers=b.n,
+    )
 
 
-def _design_effect(found: _StratumSums, people: tuple[ContributionSums, ContributionSums] | None) -> float:
+def _design_effect(sums: _StratumSums, people: tuple[ContributionSums, ContributionSums] | None) -> float:
+    """Return by how much person-days spread more than independent answers would; 1 without enough of them."""
     if people is None or min(side.n for side in people) < 2:
         return 1.0
     week, base = people
     pooled = (week.variance * (week.n - 1) + base.variance * (base.n - 1)) / (week.n + base.n - 2)
-    free = found.residual_squares / found.degrees_of_freedom * (1 / found.week_answers + 1 / found.base_answers)
-    return max(1.0, pooled * (1 / week.n + 1 / base.n) / free)
+    independent = sums.residual_squares / sums.degrees_of_freedom * (1 / sums.week_answers + 1 / sums.base_answers)
+    return max(1.0, pooled * (1 / week.n + 1 / base.n) / independent)
 
 
-def _two_sided_p_value(z: float, skew: float) -> float:
-    """Twice the smaller tail of a standardised gamma of this skewness; beyond its end, the normal one."""
-    if abs(skew) > 1e-6 and 1 + skew * z / 2 > 0:
-        z = 6 / skew * (cbrt(1 + skew * z / 2) - 1) + skew / 6
+def _two_sided_p_value(z: float, skewness: float) -> float:
+    """Return twice the smaller tail of a standardised gamma distribution; beyond its end, of the normal one."""
+    if abs(skewness) > 1e-6 and 1 + skewness * z / 2 > 0:
+        z = 6 / skewness * (cbrt(1 + skewness * z / 2) - 1) + skewness / 6
     return erfc(abs(z) / sqrt(2))
 
 
 def benjamini_hochberg(p_values: Sequence[float], q: float = 0.05) -> tuple[bool, ...]:
-    """Which of many tests are findings, when of the findings at most the share ``q`` may be false.
+    """Return for each of many tests whether it is a finding, with at most the share ``q`` of findings false.
 
-    Benjamini & Hochberg 1995. When figures are independent, or move together, and nothing really changed, the chance
-    of any false alarm at all is ``q``.
+    Benjamini & Hochberg 1995. When the figures are independent or move together, and nothing really changed, the
+    chance of any false alarm at all is ``q``.
     """
     ordered = sorted(p_values)
     passing = [p for rank, p in enumerate(ordered, start=1) if p <= q * rank / len(ordered)]

@@ -1,7 +1,8 @@
-"""Sums of contributions: all that a figure and its interval need to know of any number of answers.
+"""Sums of contributions: all that a figure and its interval need to know about any number of answers.
 
-An answer contributes ``contribution(scale, value)`` to its scale's headline. A touchpoint is known by its counts of raw
-values, a stage by n, Σx and Σx² of its person-days, x being the mean contribution of one person's answers of one day.
+* An answer contributes ``contribution(scale, value)`` to the headline of its scale.
+* A touchpoint is known by its counts of raw values; its n is the number of answers.
+* A stage is known by n, Σx and Σx² of its person-days, x being the mean contribution of one person's answers of a day.
 """
 
 from collections.abc import Mapping
@@ -9,10 +10,13 @@ from dataclasses import dataclass
 
 from cjm.scales import Scale, contribution
 
+AnswerCounts = Mapping[int, int]
+"""How often each raw value was answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContributionSums:
-    """n, Σx and Σx² of contributions (``unit``): of answers at a touchpoint, of person-days at a stage."""
+    """n, Σx and Σx² of contributions: of answers at a touchpoint, of person-days at a stage."""
 
     n: int
     total: float
@@ -23,14 +27,18 @@ class ContributionSums:
 
     @property
     def variance(self) -> float:
-        """The sample variance s² (divisor n − 1); 0 below two, and where moved counters leave it under 0."""
+        """The sample variance s² (divisor n − 1); 0 below two observations."""
         if self.n < 2:
             return 0.0
+        # Counters that were added and taken back leave rounding behind: equal observations may come out below 0.
         return max(0.0, self.squares - self.total**2 / self.n) / (self.n - 1)
 
 
-def sum_contributions(scale: Scale, counts: Mapping[int, int]) -> ContributionSums:
-    """Counts of raw values → sums of contributions; ``AnswerError`` off the scale, ``ValueError`` below 0."""
+def sum_contributions(scale: Scale, counts: AnswerCounts) -> ContributionSums:
+    """Return the sums of the contributions of all counted answers.
+
+    Raises ``AnswerError`` for a value off the scale, ``ValueError`` for a count below zero.
+    """
     n, total, squares = 0, 0.0, 0.0
     for value, count in counts.items():
         if count < 0:

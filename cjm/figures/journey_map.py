@@ -1,6 +1,6 @@
-"""JourneyMap: all that the picture says, and nothing else.
+"""JourneyMap: everything a picture of a journey says, as one value.
 
-A drawing, a JSON answer and a digest are three readings of this one value, so they cannot disagree.
+A drawing, a JSON answer and a digest are made from the same value, so they cannot disagree.
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from cjm.scales import Scale
 
 
 class MapKind(StrEnum):
-    """Kinds of map."""
+    """Kind of map."""
 
     CURRENT = "current"
 
 
 class ChangeDirection(StrEnum):
-    """What became of a figure since the period before."""
+    """Direction of a figure since the period before."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -30,7 +30,7 @@ class ChangeDirection(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """The difference to the period before, in the unit of the headline figure, with its 95 % interval."""
+    """Difference to the period before, in the unit of the headline figure, with its 95 % interval."""
 
     direction: ChangeDirection
     points: float | None = None
@@ -40,7 +40,7 @@ class FigureChange:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole days in the journey's zone, both ends included."""
+    """Period of whole days in the journey's zone, both ends included."""
 
     first: date
     last: date
@@ -52,7 +52,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Barrier:
-    """A reason that customers chose, and how often. ``theme`` is the words in the map's language."""
+    """Reason that customers chose, and how often. ``theme`` is its text in the map's language."""
 
     theme: str
     n: int
@@ -60,7 +60,7 @@ class Barrier:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A customer's own words. ``mood`` is 0 (worst) … 4 (best), or None when they gave no score."""
+    """Customer's own words. ``mood`` is 0 (worst) … 4 (best), or None when they gave no score."""
 
     text: str
     mood: int | None = None
@@ -68,7 +68,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class StageTime:
-    """Seconds from entering a stage to entering a later one; Kaplan–Meier, so who still waits counts as waiting.
+    """Seconds from entering a stage to entering a later one (Kaplan–Meier: those who still wait are counted).
 
     A quantile that the data do not reach is ``None``.
     """
@@ -79,7 +79,7 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True)
 class TouchpointFigures:
-    """A touchpoint as the map sees it in the period."""
+    """Figures of a touchpoint in the period."""
 
     key: str
     title: str
@@ -92,7 +92,7 @@ class TouchpointFigures:
 
 @dataclass(frozen=True, slots=True)
 class StageFigures:
-    """A stage as the map sees it in the period; ``before`` holds the same scores in the period before."""
+    """Figures of a stage in the period; ``before`` holds the same scores in the period before."""
 
     key: str
     title: str
@@ -115,6 +115,8 @@ class StageFigures:
 
 @dataclass(frozen=True, slots=True)
 class MapTotals:
+    """Counts of the whole journey in the period."""
+
     customers: int
     visits: int
     invitations: int
@@ -125,7 +127,7 @@ class MapTotals:
 
 @dataclass(frozen=True, slots=True)
 class JourneyMap:
-    """A journey over one period, for one segment and channel, in one language."""
+    """Journey over one period, for one segment and channel, in one language."""
 
     journey: str
     title: str
@@ -138,7 +140,7 @@ class JourneyMap:
     segment_title: str | None
     channel: str | None  # its key; None is all
     language: str
-    scale: Scale  # the headline: what the curve and the verdicts are about
+    scale: Scale  # the headline scale: curve and verdicts are about it
     judge_from: int  # fewer people than this: grey
     minimum: int  # fewer than this: withheld
     totals: MapTotals
@@ -147,7 +149,7 @@ class JourneyMap:
 
 
 def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
-    """The map in the shape of the contract; a scale nobody was asked is absent."""
+    """Return the map as JSON values; a scale without answers is absent. The keys are a contract with users."""
     return {
         "journey": journey_map.journey,
         "title": journey_map.title,

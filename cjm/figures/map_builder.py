@@ -1,13 +1,17 @@
-"""From counters to a JourneyMap: what each figure on the map is the sum of."""
+"""Building a JourneyMap from counters.
 
-from collections import Counter, defaultdict
+* Every figure is a sum of counters of the period; a map costs the same however many answers there are.
+* Voices and barriers are withheld together with the figures they belong to.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from cjm.figures.change import change_direction, mantel_score_test
 from cjm.figures.contributions import ContributionSums
-from cjm.figures.flow import conversion_score, duration_bucket, stage_time
+from cjm.figures.flow import FlowCount, conversion_score, split_by_bucket, stage_time, sum_flow
 from cjm.figures.journey_map import (
     Barrier,
     ChangeDirection,
@@ -22,33 +26,21 @@ from cjm.figures.journey_map import (
     Voice,
 )
 from cjm.figures.score import Score, Verdict, score_of_counts, score_of_person_days
-from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, ENTERED, INVITED, PEOPLE, TOOK, VISITS, WENT_ON
-from cjm.figures.tally import CounterSums as Counted
+from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, ENTERED, INVITED, PEOPLE, VISITS, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
-from cjm.journeys.survey import QuestionKind as Asked
+from cjm.journeys.survey import QuestionKind
 from cjm.scales import Scale
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
-QUOTE_LENGTH = range(8, 240)  # characters of a text that can stand for itself in a picture
+QUOTE_LENGTH = range(8, 240)  # characters: shorter says little, longer does not fit beside a stage
 
-CountTable = Mapping[tuple[str, str], Mapping[str, Counted]]
-"""(subject, measure) -> bucket -> sums, as `cjm.figures.tally` names them; subjects are today's keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowCount:
-    """One stage's flow counters of one day of entry."""
-
-    stage: str
-    day: date
-    measure: str
-    bucket: str
-    n: int
+CountTable = Mapping[tuple[str, str], Mapping[str, CounterSums]]
+"""(subject, measure) → bucket → sums, named as in `cjm.figures.tally`; a subject's former keys are resolved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a customer wrote about a stage, and the first score of the same conversation."""
+    """Text that a customer wrote about a stage, with the first score of the same conversation."""
 
     stage: str
     text: str
@@ -58,9 +50,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapBuilder:
-    """Everything that was counted in a window and in the one before it; :meth:`map` reads it stage by stage.
+    """Counters of a period and of the one before it, and the journey they belong to.
 
-    ``as_of`` is the moment of reading, aware; fewer people than ``minimum`` are withheld.
+    ``as_of`` is the time of reading, with its zone. A figure of fewer people than ``minimum`` is withheld.
     """
 
     journey: Journey
@@ -75,6 +67,7 @@ class MapBuilder:
     def build_map(
         self, period: Period, before: Period, segment: Segment | None, channel: str | None, customers: int
     ) -> JourneyMap:
+        """Return the map; ``customers`` is their number in the period, which no sum of counters gives."""
         journey = self.journey
         stages = tuple(self._stage_figures(stage) for stage in journey.stages)
         return JourneyMap(
@@ -110,6 +103,7 @@ class MapBuilder:
 
     @staticmethod
     def _total(counts: CountTable, subjects: Iterable[str] | None, measure: str) -> int:
+        """Return the sum of a measure over subjects; None means the whole journey."""
         wanted = None if subjects is None else set(subjects)
         return sum(
             sum(s.n for s in buckets.values())
@@ -121,14 +115,14 @@ class MapBuilder:
         subjects = [stage.key, *(p.key for p in stage.touchpoints)]
         scores = self._stage_scores(stage, self.current)
         support = [p.key for p in stage.touchpoints if p.support]
-        moved, waiting, time = self._flow_figures(stage)
+        conversion, on_the_way, time = self._flow_figures(stage)
         return StageFigures(
             key=stage.key,
             title=stage.title.in_language(self.language),
             goal=stage.goal.in_language(self.language) if stage.goal else "",
             customers=self._total(self.current, [stage.key], ENTERED),
-            conversion=moved,
-            on_the_way=waiting,
+            conversion=conversion,
+            on_the_way=on_the_way,
             time=time,
             scores=scores,
             before=self._stage_scores(stage, self.previous),
@@ -187,10 +181,10 @@ class MapBuilder:
         return {value: pooled[value] for value in scale.spec.values}
 
     def _change(self, stage: Stage, scores: Mapping[Scale, Score]) -> FigureChange:
-        """The change of the headline since the period before, within touchpoints: who was asked may have changed."""
+        """Return the change of the headline figure within touchpoints: the mix of those asked may have changed."""
         scale = self.journey.scale
-        then = self._stage_scores(stage, self.previous).get(scale)
-        if scale not in scores or then is None or {scores[scale].verdict, then.verdict} != {Verdict.OK}:
+        before = self._stage_scores(stage, self.previous).get(scale)
+        if scale not in scores or before is None or {scores[scale].verdict, before.verdict} != {Verdict.OK}:
             return FigureChange(ChangeDirection.UNKNOWN)
         strata = [
             (
@@ -202,27 +196,28 @@ class MapBuilder:
         people = tuple(
             _person_day_sums(side.get((stage.key, scale + PEOPLE), {})) for side in (self.current, self.previous)
         )
-        moved = mantel_score_test(scale, strata, (people[0], people[1]))
-        return FigureChange(change_direction(moved.low, moved.high), moved.points, moved.low, moved.high)
+        result = mantel_score_test(scale, strata, (people[0], people[1]))
+        return FigureChange(change_direction(result.low, result.high), result.points, result.low, result.high)
 
     def _flow_figures(self, stage: Stage) -> tuple[Score | None, int, StageTime | None]:
-        """Conversion, who is on the way, and the time on the stage; nothing of the sort at the last one."""
-        days = [d for d in self.flow if d.stage == stage.key]
-        if not days or stage is self.journey.stages[-1]:
+        """Return conversion, number on the way, and time at the stage; nothing at the last stage or without data."""
+        counts = [each for each in self.flow if each.stage == stage.key]
+        if not counts or stage is self.journey.stages[-1]:
             return None, 0, None
         today = self.as_of.astimezone(self.journey.zone).date()
-        over = [d for d in days if (today - d.day).days > self.journey.window_days]
-        entered, went_on = (_sum_flow(over, measure) for measure in (ENTERED, WENT_ON))
-        moved = conversion_score(entered, went_on, judge_from=self.journey.judge_from, minimum=self.minimum)
-        waiting = (_sum_flow(days, ENTERED) - entered) - (_sum_flow(days, WENT_ON) - went_on)
-        return moved, waiting, stage_time(*_durations(days, today), minimum=self.minimum)
+        # Only passages whose window is over count for the conversion: the others may still go on.
+        over = [each for each in counts if (today - each.day).days > self.journey.window_days]
+        entered, went_on = (sum_flow(over, measure) for measure in (ENTERED, WENT_ON))
+        conversion = conversion_score(entered, went_on, judge_from=self.journey.judge_from, minimum=self.minimum)
+        on_the_way = (sum_flow(counts, ENTERED) - entered) - (sum_flow(counts, WENT_ON) - went_on)
+        return conversion, on_the_way, stage_time(*split_by_bucket(counts, today), minimum=self.minimum)
 
     def _barriers(self, subjects: Iterable[str]) -> tuple[Barrier, ...]:
-        """The reasons chosen most often; a choice that only happy people are offered is no barrier."""
+        """Return the reasons chosen most often; a choice that only satisfied people are offered is no barrier."""
         themes: Counter[str] = Counter()
         for survey in self.journey.surveys:
             for question in survey.questions:
-                if question.kind is not Asked.CHOICE or (question.when and question.when.at_least is not None):
+                if question.kind is not QuestionKind.CHOICE or (question.when and question.when.at_least is not None):
                     continue
                 for subject in subjects:
                     chosen = self.current.get((subject, CHOICE + question.key), {})
@@ -233,46 +228,25 @@ class MapBuilder:
         return tuple(Barrier(theme, n) for theme, n in themes.most_common(MOST_BARRIERS) if n > 0)
 
     def _voices(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Voice, ...]:
-        """The latest words; withheld with the figures, or a person might be known by them."""
+        """Return the latest quotes; withheld with the figures, as a person could be recognised by their words."""
         if all(score.verdict is Verdict.WITHHELD for score in scores.values()):
             return ()
-        found = [w for w in self.quotes if w.stage == stage.key and len(w.text) in QUOTE_LENGTH]
-        return tuple(Voice(w.text, _mood_of_quote(w)) for w in found[:MOST_VOICES])
+        quotes = [each for each in self.quotes if each.stage == stage.key and len(each.text) in QUOTE_LENGTH]
+        return tuple(Voice(each.text, _mood_of_quote(each)) for each in quotes[:MOST_VOICES])
 
 
-def _answers_by_value(buckets: Mapping[str, Counted]) -> dict[int, int]:
+def _answers_by_value(buckets: Mapping[str, CounterSums]) -> dict[int, int]:
     return {int(value): sums.n for value, sums in buckets.items()}
 
 
-def _person_day_sums(buckets: Mapping[str, Counted]) -> ContributionSums:
-    found = buckets.get("", Counted(0))
-    return ContributionSums(found.n, found.total, found.squares)
+def _person_day_sums(buckets: Mapping[str, CounterSums]) -> ContributionSums:
+    sums = buckets.get("", CounterSums(0))
+    return ContributionSums(sums.n, sums.total, sums.squares)
 
 
-def _sum_flow(days: Iterable[FlowCount], measure: str) -> int:
-    return sum(d.n for d in days if d.measure == measure)
-
-
-def _durations(days: Iterable[FlowCount], today: date) -> tuple[dict[int, int], dict[int, int]]:
-    """How long those took who went on, and how long the others have been waiting, by bucket of seconds."""
-    took: Counter[int] = Counter()
-    still: defaultdict[date, int] = defaultdict(int)
-    for d in days:
-        if d.measure == TOOK:
-            took[int(d.bucket)] += d.n
-            still[d.day] -= d.n
-        elif d.measure == ENTERED:
-            still[d.day] += d.n
-    waiting: Counter[int] = Counter()
-    for day, n in still.items():
-        if n > 0:
-            waiting[duration_bucket((today - day).days * 86_400)] += n
-    return dict(took), dict(waiting)
-
-
-def _mood_of_quote(words: Quote) -> int | None:
-    """A score as one of five moods, 0 the worst."""
-    if words.kind is None or words.value is None:
+def _mood_of_quote(quote: Quote) -> int | None:
+    """Return the score of the same conversation as one of five moods, 0 the worst."""
+    if quote.kind is None or quote.value is None:
         return None
-    legal = Scale(words.kind).spec.values
-    return min(4, int(5 * (words.value - legal[0]) / len(legal)))
+    values = Scale(quote.kind).spec.values
+    return min(4, int(5 * (quote.value - values[0]) / len(values)))

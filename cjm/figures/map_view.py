@@ -1,4 +1,8 @@
-"""What is looked at of a journey, and where a button leads: values only, kept between one tap and the next."""
+"""Views of a journey in a chat: what a message shows, and which view a button leads to.
+
+* A view is stored between two taps; its buttons carry only numbers, which mean places in stored lists.
+* A step never leads beyond today, to an unknown journey, or to a menu that is not there: it leads back to a view.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -8,11 +12,12 @@ from typing import Any
 
 from cjm.journeys.journey import CHANNELS, Journey
 
-PERIOD_LENGTHS = (7, 28, 84)
+PERIOD_LENGTHS = (7, 28, 84)  # days
+EARLIEST = date(2000, 1, 1)  # no journey has answers before it
 
 
 class ViewContent(StrEnum):
-    """What a message shows of a journey."""
+    """Content of a message about a journey."""
 
     MAP = "map"
     STAGES = "stages"
@@ -23,11 +28,11 @@ class ViewContent(StrEnum):
     DIGEST = "digest"
 
 
-CONTENTS = tuple(ViewContent)  # a button names one by its place
+CONTENTS = tuple(ViewContent)  # a button names a content by its place here: append new ones at the end of the enum
 
 
 class ViewMenu(StrEnum):
-    """What a message offers to choose from; NONE is the buttons of its face."""
+    """Menu under a message; NONE stands for the usual buttons of its content."""
 
     NONE = ""
     SEGMENT = "segment"
@@ -37,14 +42,14 @@ class ViewMenu(StrEnum):
 
 
 class ViewStep(StrEnum):
-    """What a button does with what is shown."""
+    """Step from one view to the next, as a button carries it."""
 
     EARLIER = "e"
     LATER = "l"
-    DAYS = "d"  # so many
-    PAGE = "p"  # this one
-    OPEN = "o"  # the menu in this place of `MENUS`
-    CHOOSE = "c"  # the option in this place, 0 is none
+    DAYS = "d"  # with the number of days
+    PAGE = "p"  # with the number of the page
+    OPEN = "o"  # with the place of a menu in `MENUS`
+    CHOOSE = "c"  # with the place of an option, counted from 1; 0 takes the choice back
     BACK = "b"
 
 
@@ -53,7 +58,7 @@ MENUS = (ViewMenu.NONE, ViewMenu.SEGMENT, ViewMenu.CHANNEL, ViewMenu.JOURNEY, Vi
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """What is shown. ``last`` None means up to today, whenever that is; ``options`` are the keys a menu offers."""
+    """View of a journey. Without ``last`` the period ends today; ``options`` are the keys that the menu offers."""
 
     content: ViewContent
     journey: str
@@ -88,7 +93,7 @@ class MapView:
 
 
 def used_channels(journey: Journey) -> tuple[str, ...]:
-    """The channels of a journey's touchpoints, in the usual order."""
+    """Return the channels of a journey's touchpoints, in the order of ``CHANNELS``."""
     used = {point.channel for _, point in journey.touchpoints.values()}
     return tuple(channel for channel in CHANNELS if channel in used)
 
@@ -96,7 +101,7 @@ def used_channels(journey: Journey) -> tuple[str, ...]:
 def menu_options(
     menu: ViewMenu, journey: Journey, journeys: Mapping[str, Journey], place: str | None
 ) -> tuple[str, ...]:
-    """The keys that a menu offers; of places first the stages, then the touchpoints of the one chosen."""
+    """Return the keys that a menu offers: of places first the stages, then the touchpoints of the chosen stage."""
     match menu:
         case ViewMenu.SEGMENT:
             return tuple(segment.key for segment in journey.segments)
@@ -113,12 +118,12 @@ def menu_options(
 
 
 def apply_step(view: MapView, step: ViewStep, n: int, journeys: Mapping[str, Journey], today: date) -> MapView:
-    """What is shown after a button. Nobody gets beyond today, nor further back than there can be anything."""
+    """Return the view after a step. A period never ends after today nor before ``EARLIEST``."""
     closed = replace(view, menu=ViewMenu.NONE, options=())
     match step:
         case ViewStep.EARLIER | ViewStep.LATER:
             last = (view.last or today) + timedelta(days=view.days if step is ViewStep.LATER else -view.days)
-            return replace(closed, last=None if last >= today else max(last, date(2000, 1, 1)), page=0)
+            return replace(closed, last=None if last >= today else max(last, EARLIEST), page=0)
         case ViewStep.DAYS:
             return replace(closed, days=n, page=0) if n in PERIOD_LENGTHS else view
         case ViewStep.PAGE:
@@ -148,7 +153,7 @@ def _apply_choice(view: MapView, menu: ViewMenu, key: str | None) -> MapView:
 
 
 def drop_missing_choices(view: MapView, journey: Journey) -> MapView:
-    """A journey file applied since may have taken a segment or a touchpoint away."""
+    """Return the view without a segment or place that the journey no longer has, because its file changed."""
     segment = view.segment if view.segment and journey.segment(view.segment) else None
     place = view.place if view.place and journey.place(view.place) else None
     return replace(view, segment=segment, place=place)

@@ -1,7 +1,8 @@
-"""Counters: what is counted, under which name, and what one fact moves.
+"""Counters: their names, and how far one fact moves them.
 
-Every score, flow and count on a map is a sum of these, so a map costs the same after ten million answers. The functions
-here say what a fact contributes; a change of the fact moves the counters by the difference of its contributions.
+* Every score, flow and count on a map is a sum of counters, so a map costs the same after ten million answers.
+* A fact that changes moves the counters by the difference of its old and its new contribution.
+* A count whose rows are gone is *settled*: it keeps its week and no longer its day.
 
 ===========================  =================  =============================  ================================
 measure                      subject            bucket                         n
@@ -35,7 +36,7 @@ PEOPLE = ".people"
 
 
 class CounterKey(NamedTuple):
-    """Which counter; sorted, so that writers take them in the same order and never wait for each other in a ring."""
+    """Name of one counter. It can be sorted: writers that lock counters in one order never wait for each other."""
 
     journey: str
     day: date
@@ -49,7 +50,7 @@ class CounterKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CounterSums:
-    """What is added to a counter: how many, Σx, Σx² and Σ raw mean (the last three for person-days only)."""
+    """Amounts added to a counter: n, Σx, Σx² and the sum of raw means (the last three for person-days only)."""
 
     n: int = 1
     total: float = 0.0
@@ -66,6 +67,7 @@ class CounterSums:
 
     @property
     def is_zero(self) -> bool:
+        # Sums of person-days are added and taken back as floats, so what remains may be rounding.
         return self.n == 0 and abs(self.total) + abs(self.squares) + abs(self.raw) < 1e-9
 
 
@@ -74,19 +76,20 @@ Move = tuple[CounterKey, CounterSums]
 
 
 def sum_moves(moves: Iterable[Move]) -> Tally:
-    """Moves put together; counters that do not change in the end are left out."""
-    found: defaultdict[CounterKey, CounterSums] = defaultdict(lambda: CounterSums(0))
+    """Return the moves summed by counter, without counters that do not change in the end."""
+    tally: defaultdict[CounterKey, CounterSums] = defaultdict(lambda: CounterSums(0))
     for counter, sums in moves:
-        found[counter] = found[counter] + sums
-    return {counter: sums for counter, sums in found.items() if not sums.is_zero}
+        tally[counter] = tally[counter] + sums
+    return {counter: sums for counter, sums in tally.items() if not sums.is_zero}
 
 
 def reverse_moves(moves: Iterable[Move]) -> list[Move]:
+    """Return the moves that take these back."""
     return [(counter, -sums) for counter, sums in moves]
 
 
 def settle_moves(moves: Iterable[Move]) -> list[Move]:
-    """The same counts as rows that are gone: by week, so that nobody's day is left behind."""
+    """Return the moves as settled counts, by week, so that no single person's day is left behind."""
     return [
         (counter._replace(day=counter.day - timedelta(days=counter.day.weekday()), settled=True), sums)
         for counter, sums in moves
@@ -94,7 +97,7 @@ def settle_moves(moves: Iterable[Move]) -> list[Move]:
 
 
 class PersonDay(NamedTuple):
-    """The unit of a stage's score: one person, one day, one scale at one stage (and one cohort, should it change)."""
+    """Unit of a stage's score: one person on one day at one stage, by scale, and by cohort should it change."""
 
     customer_id: int
     journey: str
@@ -105,16 +108,21 @@ class PersonDay(NamedTuple):
 
 
 def person_day_moves(key: PersonDay, answers: Iterable[tuple[str, int]]) -> list[Move]:
-    """What one person-day contributes, over all channels and for each it used. ``answers`` are (channel, value)."""
-    values = list(answers)
-    channels = {"": [v for _, v in values]} | {c: [v for d, v in values if d == c] for c, _ in values}
+    """Return the moves of one person-day: over all channels (""), and for each channel of its answers.
+
+    ``answers`` are pairs of channel and raw value.
+    """
+    pairs = list(answers)
+    by_channel = {"": [value for _, value in pairs]}
+    for channel, value in pairs:
+        by_channel.setdefault(channel, []).append(value)
     return [
         (
             CounterKey(key.journey, key.day, key.stage, key.scale + PEOPLE, "", key.cohort_id, channel),
-            _person_day_sums(key.scale, taken),
+            _person_day_sums(key.scale, values),
         )
-        for channel, taken in channels.items()
-        if taken
+        for channel, values in by_channel.items()
+        if values
     ]
 
 

@@ -13,7 +13,8 @@ from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
 from bot.db.journeys.tables import visit_table
-from cjm.figures.map_builder import CountTable, FlowCount, Quote
+from cjm.figures.flow import FlowCount
+from cjm.figures.map_builder import CountTable, Quote
 from cjm.figures.tally import ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale

@@ -10,8 +10,10 @@ from datetime import timedelta
 
 from bot.messages.message import Prose, bold, join_lines, plain
 from bot.texts import Words, words_in
-from cjm.figures.digest import Digest, NextStep, NextStepKind, SignificantChange
+from cjm.figures.comparisons import SignificantChange
+from cjm.figures.digest import Digest
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
+from cjm.figures.next_step import NextStep, NextStepKind
 from cjm.scales import Scale
 
 MOST_CHANGES = 4
@@ -79,7 +81,9 @@ def _extremes(report: DigestReport) -> Iterator[str]:
     point = found.worst_touchpoint
     if found.worst is not None and point is not None:
         answers = words("digest.answers", n=point.n)
-        yield words("digest.worst_touchpoint", title=point.title, figure=figure_text(scale, point.value, words), of=answers)
+        yield words(
+            "digest.worst_touchpoint", title=point.title, figure=figure_text(scale, point.value, words), of=answers
+        )
     if found.best is None:
         yield from report.map.notes or [words("digest.not_enough")]
 

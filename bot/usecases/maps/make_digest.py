@@ -1,6 +1,8 @@
-"""A journey's digest: the map of 28 days, and what the last 7 of them tell against the 28 before those.
+"""Make a journey's digest: the map of 28 days, and tests of its last 7 days against the 28 days before those.
 
-A stage that heard from one touchpoint only is told by the touchpoint: the same answers are tested once.
+Invariants:
+* The map, the tests and the case figures come from one state of the database, so picture and words agree.
+* The same answers are tested once: a stage whose answers are all about one touchpoint is compared by that touchpoint.
 """
 
 from collections.abc import Iterator
@@ -13,22 +15,25 @@ from bot.db.figures.map_sums import MapScope
 from bot.db.journeys import journeys
 from bot.outbox.letters.digest_words import CaseFigures, DigestReport
 from bot.usecases.maps.make_map import USUAL_DAYS, MapRequest, make_map
+from cjm.figures.comparisons import StageComparison, TouchpointComparison
 from cjm.figures.contributions import ContributionSums
-from cjm.figures.digest import StageComparison, TouchpointComparison, WaitingCases, build_digest
+from cjm.figures.digest import build_digest
 from cjm.figures.journey_map import Period
 from cjm.figures.map_builder import CountTable
+from cjm.figures.next_step import WaitingCases
 from cjm.figures.tally import PEOPLE
 from cjm.journeys.journey import Journey, Stage
 from cjm.scales import Scale
 from cjm.wall_clock import wall_to_utc
 
-WEEK, BASE = 7, 28
+WEEK_DAYS, BASE_DAYS = 7, 28
 
 
 class MakeDigest:
-    """``await make_digest(key, language) -> DigestReport``. Raises MapError for a journey that is not there.
+    """``await make_digest("shop", "en") -> DigestReport``. Raises MapError for a journey that does not exist.
 
-    ``last`` is the last day told of (today when nothing is said), ``now`` the moment at which cases are counted.
+    ``language`` None is the journey's own. ``last`` is the last day of the period, today by default. ``now`` is the
+    time at which open cases are counted; a digest that is late uses the time it fell due.
     """
 
     def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
@@ -37,26 +42,28 @@ class MakeDigest:
     async def __call__(
         self, key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
     ) -> DigestReport:
-        moment = now or self._clock.now()
-        return await self._db.read(lambda tx: make_digest(tx, key, language, self._minimum, last, moment))
+        as_of = now or self._clock.now()
+        return await self._db.read(lambda tx: make_digest(tx, key, language, self._minimum, last, as_of))
 
 
 def make_digest(
     tx: Connection, key: str, language: str | None, minimum: int, last: date | None, now: datetime
 ) -> DigestReport:
-    made = make_map(tx, MapRequest(key, last=last, days=USUAL_DAYS, language=language), minimum, now)
+    """Return the digest as of ``now``, from this transaction alone. Raises MapError."""
+    journey_map = make_map(tx, MapRequest(key, last=last, days=USUAL_DAYS, language=language), minimum, now)
     journey = journeys.list_current(tx)[key]
-    end = made.period.last
-    week = Period(end - timedelta(days=WEEK - 1), end)
-    base = Period(week.first - timedelta(days=BASE), week.first - timedelta(days=1))
-    sides = [map_sums.sum_counters(tx, MapScope(journey, days.first, days.last)) for days in (week, base)]
-    counted = digest_runs.count_cases(
-        tx, key, _start_of_day(week.first, journey), min(now, _start_of_day(end + timedelta(days=1), journey))
+    end = journey_map.period.last
+    week = Period(end - timedelta(days=WEEK_DAYS - 1), end)
+    base = Period(week.first - timedelta(days=BASE_DAYS), week.first - timedelta(days=1))
+    week_counts, base_counts = (
+        map_sums.sum_counters(tx, MapScope(journey, period.first, period.last)) for period in (week, base)
     )
-    oldest = now - counted.since if counted.since else timedelta()
-    waiting = WaitingCases(counted.waiting, oldest / timedelta(days=1))
-    found = build_digest(made, compare_stages(journey, made.language, sides[0], sides[1]), waiting)
-    return DigestReport(made, week, found, CaseFigures(counted.opened, counted.closed, counted.waiting, oldest))
+    until = min(now, _start_of_day(end + timedelta(days=1), journey))
+    cases = digest_runs.count_cases(tx, key, _start_of_day(week.first, journey), until)
+    oldest = now - cases.since if cases.since else timedelta()
+    comparisons = compare_stages(journey, journey_map.language, week_counts, base_counts)
+    digest = build_digest(journey_map, comparisons, WaitingCases(cases.waiting, oldest / timedelta(days=1)))
+    return DigestReport(journey_map, week, digest, CaseFigures(cases.opened, cases.closed, cases.waiting, oldest))
 
 
 def _start_of_day(day: date, journey: Journey) -> datetime:
@@ -66,7 +73,7 @@ def _start_of_day(day: date, journey: Journey) -> datetime:
 def compare_stages(
     journey: Journey, language: str, week: CountTable, base: CountTable
 ) -> Iterator[TouchpointComparison | StageComparison]:
-    """All that was asked in either window, stage by stage."""
+    """Return both periods' answers to every question that was answered in either, stage by stage."""
     for stage in journey.stages:
         for scale in Scale:
             yield from _compare_stage(stage, scale, language, week, base)
@@ -75,14 +82,15 @@ def compare_stages(
 def _compare_stage(
     stage: Stage, scale: Scale, language: str, week: CountTable, base: CountTable
 ) -> Iterator[TouchpointComparison | StageComparison]:
+    """Return the comparisons of one stage on one scale: the stage itself, and each touchpoint with answers."""
     subjects = {stage.key: stage.title, **{point.key: point.title for point in stage.touchpoints}}
     sides = {key: (_value_counts(week, key, scale), _value_counts(base, key, scale)) for key in subjects}
-    heard = [key for key, (now, before) in sides.items() if now or before]
-    if len(heard) > 1 or heard == [stage.key]:
+    answered = [key for key, (now, before) in sides.items() if now or before]
+    if len(answered) > 1 or answered == [stage.key]:
         people = (_people_sums(week, stage.key, scale), _people_sums(base, stage.key, scale))
         title = stage.title.in_language(language)
-        yield StageComparison(stage.key, title, scale, tuple(sides[key] for key in heard), people)
-    for key in heard:
+        yield StageComparison(stage.key, title, scale, tuple(sides[key] for key in answered), people)
+    for key in answered:
         if key != stage.key:
             yield TouchpointComparison(key, subjects[key].in_language(language), scale, *sides[key])
 
@@ -92,5 +100,6 @@ def _value_counts(counts: CountTable, subject: str, scale: Scale) -> dict[int, i
 
 
 def _people_sums(counts: CountTable, stage: str, scale: Scale) -> ContributionSums:
-    found = counts.get((stage, scale + PEOPLE), {}).get("")
-    return ContributionSums(found.n, found.total, found.squares) if found else ContributionSums(0, 0.0, 0.0)
+    """Return the sums over person-days, on which a stage is tested: one person's answers are not independent."""
+    sums = counts.get((stage, scale + PEOPLE), {}).get("")
+    return ContributionSums(sums.n, sums.total, sums.squares) if sums else ContributionSums(0, 0.0, 0.0)

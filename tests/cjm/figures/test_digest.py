@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
-from cjm.figures.change import AnswerCounts
-from cjm.figures.contributions import ContributionSums
-from cjm.figures.digest import Digest, RankedFigure, StageComparison, TouchpointComparison, build_digest, find_changes
+from cjm.figures.comparisons import StageComparison, TouchpointComparison, find_changes
+from cjm.figures.contributions import AnswerCounts, ContributionSums
+from cjm.figures.digest import Digest, RankedFigure, build_digest
 from cjm.figures.journey_map import (
     Barrier,
     ChangeDirection,

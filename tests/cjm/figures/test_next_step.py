@@ -4,15 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from cjm.figures.digest import (
-    NextStep,
-    NextStepKind,
-    SignificantChange,
-    WaitingCases,
-    build_digest,
-    recommend_next_step,
-)
+from cjm.figures.comparisons import SignificantChange
+from cjm.figures.digest import build_digest
 from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap
+from cjm.figures.next_step import NextStep, NextStepKind, WaitingCases, recommend_next_step
 from cjm.scales import Scale
 from tests.cjm.figures.test_digest import a_map, csat, figure, stage
 
