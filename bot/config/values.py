@@ -13,6 +13,7 @@ from cjm.weekly import WeeklyMoment, WorkingHours
 
 
 def _refuse_boolean(value: object) -> object:
+    # pydantic takes true for 1; in a config, `port = true` is a mistake.
     if isinstance(value, bool):
         raise ValueError("must be a whole number")
     return value
@@ -33,6 +34,7 @@ def _secret_matching(pattern: str, otherwise: str, *, empty: bool = True) -> Aft
 
 
 def _check_web_address(value: str) -> str:
+    """Return the address without a slash at its end. An empty one is allowed: a key with that default is optional."""
     try:
         parts = urlsplit(value)
         is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -44,6 +46,7 @@ def _check_web_address(value: str) -> str:
 
 
 def _check_database_url(value: SecretStr) -> SecretStr:
+    # In memory each connection would see a database of its own.
     url = value.get_secret_value()
     if url.startswith("sqlite:///"):
         if url.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
@@ -57,10 +60,10 @@ def _parse_with(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
     """Return the validator that turns a text into a value of the domain."""
 
     def parse_text(value: object) -> object:
-        if isinstance(value, kind):
+        if isinstance(value, kind):  # a default of a section
             return value
         if not isinstance(value, str):
-            raise ValueError("must be a text in quotes")
+            raise ValueError("must be text in quotes")
         return parse(value)
 
     return BeforeValidator(parse_text)

@@ -25,19 +25,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def written(folder: Path, text: str) -> Path:
+def write_config(folder: Path, text: str) -> Path:
     path = folder / "config.toml"
     path.write_text(text, "utf-8")
     return path
 
 
-def mistakes(path: Path | None, environ: Mapping[str, str] | None = None) -> list[str]:
+def list_mistakes(path: Path | None, environ: Mapping[str, str] | None = None) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         read_settings(path, environ or {})
     return [str(m).replace(f"{path}: " if path else "\0", "") for m in caught.value.mistakes]
 
 
-def test_without_a_file_and_environment_there_are_defaults(folder: Path) -> None:
+def test_without_file_and_environment_the_defaults_apply(folder: Path) -> None:
     settings = read_settings(None, {})
     assert settings.database.url.get_secret_value() == "sqlite:///tropa.db"
     assert settings.asking.quiet_hours == QuietHours(time(21), time(9))
@@ -56,11 +56,11 @@ def test_the_example_loads_and_names_every_key(folder: Path) -> None:
     assert Settings.model_validate({k: v for k, v in data.items() if k != "teams"}) == Settings()
 
 
-def test_a_whole_file(folder: Path) -> None:
+def test_every_section_of_a_file_is_read(folder: Path) -> None:
     (folder / "journeys").mkdir()
     (folder / "journeys" / "b.toml").touch()
     (folder / "journeys" / "a.toml").touch()
-    path = written(
+    path = write_config(
         folder,
         f"""
         [telegram]
@@ -163,7 +163,7 @@ EVERY_MISTAKE = [
     "http.host: is empty",
     "http.port: must be at most 65535",
     "http.tokens[1]: must have 8 to 200 letters, digits and punctuation marks, without spaces",
-    "http.tokens[2]: must be a text in quotes",
+    "http.tokens[2]: must be text in quotes",
     "http.tokens[3]: must have 8 to 200 letters, digits and punctuation marks, without spaces",
     "http.link_secret: must have at least 16 characters, or personal links could be guessed",
     (
@@ -171,7 +171,7 @@ EVERY_MISTAKE = [
         '"telegram:-1001234567890"'
     ),
     'access.managers[2]: an address is a messenger and an id, such as "telegram:123456789"',
-    "access.managers[3]: must be a text in quotes",
+    "access.managers[3]: must be text in quotes",
     "teams[1].key: a key is small letters, digits, - and _, begins with a letter and has at most 40 of them",
     'teams[1].chat: an address is a messenger and an id, such as "telegram:123456789"',
     "teams[1].thread: must be at least 1",
@@ -195,8 +195,8 @@ EVERY_MISTAKE = [
 ]
 
 
-def test_every_mistake_is_told_at_once_and_no_secret_with_it(folder: Path) -> None:
-    found = mistakes(written(folder, EVERYTHING_WRONG))
+def test_every_mistake_is_reported_at_once_and_no_secret_with_it(folder: Path) -> None:
+    found = list_mistakes(write_config(folder, EVERYTHING_WRONG))
     assert sorted(found) == sorted(EVERY_MISTAKE)
     assert CANARY not in "\n".join(found)
 
@@ -229,17 +229,17 @@ def test_every_mistake_is_told_at_once_and_no_secret_with_it(folder: Path) -> No
         ("x = " + "1" * 5000, ["contains a number with thousands of digits"]),
     ],
 )
-def test_single_mistakes(folder: Path, text: str, expected: list[str]) -> None:
-    assert mistakes(written(folder, text)) == expected
+def test_single_mistake_has_its_own_message(folder: Path, text: str, expected: list[str]) -> None:
+    assert list_mistakes(write_config(folder, text)) == expected
 
 
-def test_a_bot_api_server_of_ones_own_may_call_by_http(folder: Path) -> None:
-    path = written(folder, '[telegram]\napi_url = "http://127.0.0.1:9"\nwebhook_url = "http://127.0.0.1:8"')
+def test_own_bot_api_server_may_call_a_webhook_by_http(folder: Path) -> None:
+    path = write_config(folder, '[telegram]\napi_url = "http://127.0.0.1:9"\nwebhook_url = "http://127.0.0.1:8"')
     assert read_settings(path, {}).telegram.webhook_url == "http://127.0.0.1:8"
 
 
 def test_the_environment_wins_and_reaches_every_key(folder: Path) -> None:
-    path = written(folder, '[http]\nport = 1\n[asking]\nquiet_hours = "20:00-08:00"\n[telegram]\nmode = "webhook"')
+    path = write_config(folder, '[http]\nport = 1\n[asking]\nquiet_hours = "20:00-08:00"\n[telegram]\nmode = "webhook"')
     environ = {
         "TROPA_HTTP__PORT": "9000",
         "TROPA_HTTP__TOKENS": json.dumps([CANARY]),
@@ -260,8 +260,8 @@ def test_the_environment_wins_and_reaches_every_key(folder: Path) -> None:
     assert {s.variable for s in list_settings()} >= set(environ) - {"TROPA_UNRELATED"}
 
 
-def test_mistakes_in_the_environment_are_told_by_the_variable_s_name(folder: Path) -> None:
-    assert mistakes(
+def test_mistakes_in_the_environment_name_the_variable(folder: Path) -> None:
+    assert list_mistakes(
         None,
         {
             "TROPA_TELEGRAM_TOKEN": CANARY,
@@ -289,38 +289,38 @@ def test_mistakes_in_the_environment_are_told_by_the_variable_s_name(folder: Pat
     ]
 
 
-def test_secrets_may_stand_in_files(folder: Path) -> None:
+def test_secrets_can_be_read_from_files(folder: Path) -> None:
     (folder / "token").write_text(TOKEN + "\n")
     (folder / "tokens").write_text(f"{CANARY}-1\n\n{CANARY}-2\n")
     environ = {"TROPA_TELEGRAM__TOKEN_FILE": "token", "TROPA_HTTP__TOKENS_FILE": "tokens"}
     settings = read_settings(None, environ)
     assert settings.telegram.token.get_secret_value() == TOKEN
     assert [t.get_secret_value() for t in settings.http.tokens] == [f"{CANARY}-1", f"{CANARY}-2"]
-    assert mistakes(None, environ | {"TROPA_TELEGRAM__TOKEN": TOKEN}) == [
+    assert list_mistakes(None, environ | {"TROPA_TELEGRAM__TOKEN": TOKEN}) == [
         "TROPA_TELEGRAM__TOKEN_FILE: TROPA_TELEGRAM__TOKEN is set too; keep one of the two"
     ]
     (folder / "token").write_bytes(b"\xff\xfe")
-    assert mistakes(None, environ) == [
+    assert list_mistakes(None, environ) == [
         "TROPA_TELEGRAM__TOKEN_FILE: must name a UTF-8 text file that holds only the secret"
     ]
 
 
-def test_the_file_that_is_read(folder: Path) -> None:
+def test_config_file_is_found_by_option_variable_or_name(folder: Path) -> None:
     assert find_config_file(None, {}) is None
-    written(folder, "")
+    write_config(folder, "")
     assert find_config_file(None, {}) == Path("config.toml")
     (folder / "tropa.toml").touch()
     assert find_config_file(None, {}) == Path("tropa.toml")
     assert find_config_file(None, {"TROPA_CONFIG": "x.toml"}) == Path("x.toml")
     assert find_config_file(Path("y.toml"), {"TROPA_CONFIG": "x.toml"}) == Path("y.toml")
-    assert mistakes(Path("y.toml")) == ["cannot be read: no such file or directory"]
+    assert list_mistakes(Path("y.toml")) == ["cannot be read: no such file or directory"]
 
 
-def test_paths_belong_to_the_folder_of_their_file(folder: Path) -> None:
+def test_relative_paths_are_relative_to_the_folder_of_their_file(folder: Path) -> None:
     home = folder / "etc"
     home.mkdir()
     (home / "shop.toml").touch()
-    path = written(home, '[journeys]\npaths = ["shop.toml"]')
+    path = write_config(home, '[journeys]\npaths = ["shop.toml"]')
     settings = read_settings(path, {})
     assert settings.database.path == home / "tropa.db"
     assert settings.journeys.files == (home / "shop.toml",)
@@ -329,7 +329,7 @@ def test_paths_belong_to_the_folder_of_their_file(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe[\0", b"[http]\nhost = '\xe9'", b"#" * 300_000])
-def test_a_file_that_is_no_text_is_one_mistake(folder: Path, content: bytes) -> None:
+def test_file_that_is_not_text_is_one_mistake(folder: Path, content: bytes) -> None:
     path = folder / "config.toml"
     path.write_bytes(content)
-    assert len(mistakes(path)) == 1
+    assert len(list_mistakes(path)) == 1
