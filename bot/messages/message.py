@@ -1,6 +1,10 @@
-"""What can be said in a chat, whichever messenger carries it: words, a picture, buttons.
+"""Messages as values, for every messenger: words, a picture or file, buttons.
 
-Words are pieces with a style, so nothing that people typed is ever taken for markup.
+Invariants:
+
+* Words are pieces with a style, so nothing that people typed is ever taken for markup.
+* Lengths are counted in UTF-16 units, as messengers count them.
+* A message knows no limits. A letter that splits its words asks the messenger for them; a renderer cuts the rest.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ class TextPiece:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Styled words. ``Prose.of("Case 12", bold=True) + "\\n" + quote(text)``"""
+    """Styled words, such as ``bold("Case 12") + "\\n" + quote(text)``."""
 
     pieces: tuple[TextPiece, ...] = ()
 
@@ -40,38 +44,38 @@ class Prose:
     def __len__(self) -> int:
         return len(str(self))
 
-    def cut(self, most: int) -> tuple[Prose, Prose]:
-        """At most ``most`` units of it (see `units`), cut at a line's or word's end where one is near; the rest."""
+    def split_to_fit(self, most: int) -> tuple[Prose, Prose]:
+        """Return at most ``most`` units, cut at the end of a line or word where one is near, and the rest."""
         whole = str(self)
-        if units(whole) <= most:
+        if utf16_length(whole) <= most:
             return self, Prose()
-        end = _fitting(whole, most)
+        end = _count_fitting_characters(whole, most)
         breaks = (whole.rfind(sign, 0, end + 1) for sign in "\n ")
         at = next((place for place in breaks if place > end // 2), end)
         return self._slice(0, at), self._slice(at + (whole[at] in "\n "), len(whole))
 
-    def stripped(self) -> Prose:
-        """Without the white space around it."""
+    def strip(self) -> Prose:
+        """Return the words without the white space around them."""
         whole = str(self)
         return self._slice(len(whole) - len(whole.lstrip()), len(whole.rstrip()))
 
     def _slice(self, start: int, end: int) -> Prose:
-        found, place = [], 0
+        pieces, place = [], 0
         for piece in self.pieces:
             text = piece.text[max(0, start - place) : max(0, end - place)]
             place += len(piece.text)
             if text:
-                found.append(replace(piece, text=text))
-        return Prose(tuple(found))
+                pieces.append(replace(piece, text=text))
+        return Prose(tuple(pieces))
 
 
-def units(text: str) -> int:
-    """Length as messengers count it: in UTF-16, where most emoji take two."""
+def utf16_length(text: str) -> int:
+    """Return the length in UTF-16 units; most emoji take two."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def _fitting(text: str, most: int) -> int:
-    """How many of the first characters take at most so many units."""
+def _count_fitting_characters(text: str, most: int) -> int:
+    """Return how many of the first characters take at most so many units."""
     taken = 0
     for index, character in enumerate(text):
         taken += 1 + (character > "\uffff")
@@ -93,22 +97,22 @@ def italic(text: str) -> Prose:
 
 
 def quote(text: str) -> Prose:
-    """A customer's own words."""
+    """Return a person's own words, set apart from ours."""
     return Prose((TextPiece(text, TextStyle.QUOTE),))
 
 
-def lines(parts: Iterable[Prose | str], between: str = "\n") -> Prose:
-    """Parts under each other; empty ones leave no gap."""
-    found = Prose()
+def join_lines(parts: Iterable[Prose | str], between: str = "\n") -> Prose:
+    """Return the parts under each other; empty ones leave no gap."""
+    joined = Prose()
     for part in parts:
         if len(part):
-            found = found + (between if found.pieces else "") + part
-    return found
+            joined = joined + (between if joined.pieces else "") + part
+    return joined
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label with an action or, instead, a link."""
+    """Label with an action or, instead, a link."""
 
     label: str
     action: Action | None = None
@@ -117,10 +121,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A picture or file: bytes of our own, or the messenger's lasting id of one it has.
+    """Picture, voice message or file: bytes of our own, or the messenger's lasting id of one that it has.
 
-    ``as_file`` keeps a picture from being recompressed. ``remember`` is the key under which the id that the messenger
-    gives back is kept in `picture`.
+    ``as_file`` keeps a picture from being recompressed. Under ``cache_key`` the messenger's id is kept, so that equal
+    bytes are uploaded once.
     """
 
     name: str
@@ -128,12 +132,12 @@ class Upload:
     file_id: str | None = None
     as_file: bool = False
     kind: str = "photo"  # photo | voice | document
-    remember: str | None = None
+    cache_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. With an upload the words are its caption."""
+    """Message to one chat. With an upload the words are its caption."""
 
     text: Prose
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -141,8 +145,4 @@ class Message:
     reply_to: str | None = None  # a message id in the same chat
     thread: int | None = None
     silent: bool = False
-    force_reply: bool = False  # invites to answer to this very message
-
-
-MOST_TEXT = 4096
-MOST_CAPTION = 1024
+    force_reply: bool = False  # invites the reader to answer this very message

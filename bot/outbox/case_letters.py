@@ -1,7 +1,11 @@
-"""The letters a case causes: posted here, in the transaction of their cause; said by `bot.outbox.letters.case_*`.
+"""Letters that a case causes: posted here, in the transaction of their cause; rendered by `bot.outbox.letters.case_*`.
 
-Each key names its cause, so a cause that happens twice sends nothing twice. A case nobody looks after yet posts nothing
-to a team: it waits with ``team`` None until :func:`hand_over` finds somebody.
+Invariants:
+
+* Each key names its cause, so a cause that is handled twice sends nothing twice.
+* A case that no team looks after yet posts nothing to a team: its ``team`` stays None until :func:`hand_over_case`
+  finds a reader.
+* A letter's data holds ids; only the team's words to a customer are frozen, in the message that it names.
 """
 
 from dataclasses import replace
@@ -14,6 +18,7 @@ from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseReader, CaseRouting
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
 from bot.db.people import customers
 from cjm.address import Address
@@ -21,95 +26,98 @@ from cjm.cases.case import Case, CaseAuthor
 
 CARD, NOTICE, REPLY, RECEIPT = "case_card", "case_notice", "case_reply", "case_receipt"
 
-COMPLAINT, LISTENING, DRAFT = "complaint", "case", "draft"
-"""Kinds of prompt: the next message opens a case; is added to case ``ref``; is added to draft ``ref``."""
+COMPLAINT, ADDITION, DRAFT = "complaint", "case", "draft"
+"""Kinds of awaited text: the next message opens a case, is added to case ``ref``, or is added to draft ``ref``."""
 
-SECOND_THOUGHTS = timedelta(seconds=10)
-"""A team member who closed a case by mistake has so long to reopen it before the customer is told."""
-
-
-def hand_over(tx: Connection, desk: CaseRouting, case: Case, now: datetime, again: str = "") -> Case:
-    """Send the card to whoever looks after the case, with photos and voices below; the case then knows its team."""
-    return give_to(tx, desk.readers(tx, case.journey), case, now, again)
+TIME_TO_REOPEN = timedelta(seconds=10)
+"""Time for a member of the team to reopen a case that was closed by mistake, before the customer is told."""
 
 
-def give_to(tx: Connection, readers: list[CaseReader], case: Case, now: datetime, again: str = "") -> Case:
-    """The same, to these. ``again`` tells a card that was asked for from the first one."""
+def hand_over_case(tx: Connection, routing: CaseRouting, case: Case, now: datetime, key_suffix: str = "") -> Case:
+    """Post the card to all who look after the case, with photos and voices below; return the case with its team."""
+    return post_cards(tx, routing.list_readers(tx, case.journey), case, now, key_suffix)
+
+
+def post_cards(tx: Connection, readers: list[CaseReader], case: Case, now: datetime, key_suffix: str = "") -> Case:
+    """Post the card to these readers; return the case with its team.
+
+    A card that was asked for once more needs a ``key_suffix`` of its own. It comes alone, without photos and voices.
+    """
     if not readers:
         return case
-    said = cases.messages(tx, case.number)
-    upto = said[-1].id if said else 0
+    messages = cases.list_messages(tx, case.number)
+    upto = messages[-1].id if messages else 0
     for reader in readers:
-        key = f"case_card:{case.number}:{reader.address}{again}"
+        key = f"case_card:{case.number}:{reader.address}{key_suffix}"
         data = {"case": case.number, "upto": upto, "team": reader.team, "timezone": reader.timezone}
-        letters.post(tx, _to_reader(key, CARD, reader, data, now, LetterPriority.CARD), now)
-        for message in said:
-            if message.author is CaseAuthor.CUSTOMER and message.said.file_id and not again:
-                letters.post(tx, _said(reader, case, message.id, now), now)
-    return case if again else cases.save(tx, case, replace(case, team=readers[0].team))
+        letters.post(tx, _letter_to_reader(key, CARD, reader, data, now, LetterPriority.CARD), now)
+        for message in messages:
+            if message.author is CaseAuthor.CUSTOMER and message.text.file_id and not key_suffix:
+                letters.post(tx, _addition_letter(reader, case, message.id, now), now)
+    return case if key_suffix else cases.save(tx, case, replace(case, team=readers[0].team))
 
 
-def tell_said(tx: Connection, desk: CaseRouting, case: Case, message_id: int, now: datetime) -> None:
-    """The customer added something to a case that was handed over before."""
+def post_addition(tx: Connection, routing: CaseRouting, case: Case, message_id: int, now: datetime) -> None:
+    """Show the team an addition of the customer to a case that was handed over before."""
     if case.team is not None:
-        readers = desk.readers(tx, case.journey)
-        letters.post(tx, [_said(reader, case, message_id, now) for reader in readers], now)
+        readers = routing.list_readers(tx, case.journey)
+        letters.post(tx, [_addition_letter(reader, case, message_id, now) for reader in readers], now)
 
 
-def _said(reader: CaseReader, case: Case, message_id: int, now: datetime) -> NewLetter:
+def _addition_letter(reader: CaseReader, case: Case, message_id: int, now: datetime) -> NewLetter:
     data = {"case": case.number, "what": "said", "message": message_id}
-    return _to_reader(f"case_said:{message_id}:{reader.address}", NOTICE, reader, data, now, LetterPriority.CARD)
+    return _letter_to_reader(f"case_said:{message_id}:{reader.address}", NOTICE, reader, data, now, LetterPriority.CARD)
 
 
-def tell_not_solved(tx: Connection, desk: CaseRouting, case: Case, now: datetime) -> None:
-    """The customer reopened the case; ``case`` still tells when it was closed."""
+def post_not_solved(tx: Connection, routing: CaseRouting, case: Case, now: datetime) -> None:
+    """Tell the team that the customer reopened the case; ``case`` still says when it was closed."""
     closed = case.closed_at or now
-    for reader in desk.readers(tx, case.journey):
+    for reader in routing.list_readers(tx, case.journey):
         key = f"case_not_solved:{case.number}:{closed.timestamp():.0f}:{reader.address}"
         data = {"case": case.number, "what": "not_solved"}
-        letters.post(tx, _to_reader(key, NOTICE, reader, data, now, LetterPriority.CARD), now)
+        letters.post(tx, _letter_to_reader(key, NOTICE, reader, data, now, LetterPriority.CARD), now)
 
 
-def tell_fate(tx: Connection, reply: letters.Letter, what: str, now: datetime) -> None:
-    """Tell the one of the team who answered what became of the answer: ``what`` is a letter's final state."""
-    data = {k: reply.data[k] for k in ("case", "message", "reply_to", "language")} | {"what": what, "letter": reply.id}
+def post_reply_outcome(tx: Connection, reply: letters.Letter, state: LetterState, now: datetime) -> None:
+    """Tell the member of the team who answered in which ``state`` the letter with the answer ended."""
+    kept = {key: reply.data[key] for key in ("case", "message", "reply_to", "language")}
     new = NewLetter(
-        key=f"case_fate:{reply.data['message']}:{what}:{reply.attempts}",
+        key=f"case_fate:{reply.data['message']}:{state}:{reply.attempts}",
         to=Address.parse(reply.data["chat"]),
         kind=NOTICE,
         priority=LetterPriority.ALERT,
         due_at=now,
-        data=data,
+        data=kept | {"what": state, "letter": reply.id},
         thread=reply.data["thread"],
     )
     letters.post(tx, new, now)
 
 
-def _to_reader(
+def _letter_to_reader(
     key: str, kind: str, reader: CaseReader, data: dict[str, Any], now: datetime, priority: LetterPriority
 ) -> NewLetter:
     return NewLetter(key, reader.address, kind, priority, now, data | {"language": reader.language}, reader.thread)
 
 
-def answer_customer(
-    tx: Connection, case: Case, message_id: int, reader: CaseReader, reply_to: str, now: datetime
-) -> bool:
-    """Send a team's words on; False when the customer has no chat with us (any more).
+def post_reply(tx: Connection, case: Case, message_id: int, reader: CaseReader, reply_to: str, now: datetime) -> bool:
+    """Pass the team's words on to the customer; False when the customer has no chat with us (any more).
 
-    What became of it will be told in the ``reader``'s chat, in reply to the member's message ``reply_to``.
+    The ``reader``'s chat will be told what became of it, in reply to the member's message ``reply_to``.
     """
     chat = {"chat": str(reader.address), "thread": reader.thread, "language": reader.language, "reply_to": reply_to}
     data = {"case": case.number, "message": message_id} | chat
-    return _to_customer(tx, case, f"case_reply:{message_id}", REPLY, LetterPriority.ALERT, data, now)
+    return _post_to_customer(tx, case, f"case_reply:{message_id}", REPLY, LetterPriority.ALERT, data, now)
 
 
-def confirm(tx: Connection, case: Case, what: str, key: str, now: datetime, due_at: datetime | None = None) -> bool:
+def post_receipt(
+    tx: Connection, case: Case, what: str, key: str, now: datetime, due_at: datetime | None = None
+) -> bool:
     """Tell the customer that something they did has arrived, or that their case was closed."""
     data = {"case": case.number, "what": what}
-    return _to_customer(tx, case, f"case_{what}:{key}", RECEIPT, LetterPriority.CONFIRMATION, data, now, due_at)
+    return _post_to_customer(tx, case, f"case_{what}:{key}", RECEIPT, LetterPriority.CONFIRMATION, data, now, due_at)
 
 
-def _to_customer(
+def _post_to_customer(
     tx: Connection,
     case: Case,
     key: str,
@@ -119,15 +127,15 @@ def _to_customer(
     now: datetime,
     due_at: datetime | None = None,
 ) -> bool:
-    person = customers.by_id(tx, case.customer_id)
-    if person is None or person.address is None:
+    customer = customers.find_by_id(tx, case.customer_id)
+    if customer is None or customer.address is None:
         return False
-    letters.post(tx, NewLetter(key, person.address, kind, priority, due_at or now, data), now)
+    letters.post(tx, NewLetter(key, customer.address, kind, priority, due_at or now, data), now)
     return True
 
 
-def listen(tx: Connection, who: Address, number: int, now: datetime, album: str | None = None) -> None:
-    """What the person sends next is added to this case, unless they were asked something else meanwhile."""
-    waiting = awaited_texts.current(tx, who)
-    if waiting is None or waiting.kind in (COMPLAINT, LISTENING, DRAFT):
-        awaited_texts.put(tx, who, AwaitedText(LISTENING, now, number, {"album": album}))
+def await_addition(tx: Connection, customer: Address, number: int, now: datetime, album: str | None = None) -> None:
+    """Add the customer's next message to this case, unless they were asked something else meanwhile."""
+    waiting = awaited_texts.find(tx, customer)
+    if waiting is None or waiting.kind in (COMPLAINT, ADDITION, DRAFT):
+        awaited_texts.save(tx, customer, AwaitedText(ADDITION, now, number, {"album": album}))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.db.delivery.letters import Letter, LetterState
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
 from bot.messages.message import Message
 

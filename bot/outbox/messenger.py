@@ -4,58 +4,71 @@
 
     DeliveryError
      ├── NeverLeft      the call did not reach the messenger: it may be tried again
-     ├── Throttled      not now: nobody sends before ``seconds`` are over
+     ├── Throttled      not now: nothing may be sent before ``seconds`` are over
      ├── Unreachable    this person or group cannot be written to until they come back
-     ├── Moved          the group has another id from now on
+     ├── ChatMoved      the group has another id from now on
      ├── Rejected       the messenger refuses this very message; trying again would change nothing
      └── Uncertain      it may have arrived: it is never sent again by itself
+
+Invariants:
+
+* A call ends with a result or with one of these errors; anything else is treated as `Uncertain`.
+* All that differs from messenger to messenger is behind this port: ids, limits, the shape of a group's address.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.messages.limits import MessengerLimits
 from bot.messages.message import Message
 from cjm.address import Address
 
 
 class DeliveryError(Exception):
-    """Why a message is not known to have arrived; the text holds the messenger's sentence, never a customer's."""
+    """Reason why a message is not known to have arrived; its text is the messenger's sentence, never a customer's."""
 
 
-class NeverLeft(DeliveryError): ...  # noqa: N818
+class NeverLeft(DeliveryError): ...  # noqa: N818 - each name says what happened, which an "Error" would blur
 
 
-class Throttled(DeliveryError):  # noqa: N818
+class Throttled(DeliveryError):  # noqa: N818 - as above
     def __init__(self, seconds: float) -> None:
         super().__init__(f"asked to wait {seconds:g} s")
         self.seconds = seconds
 
 
-class Unreachable(DeliveryError): ...  # noqa: N818
+class Unreachable(DeliveryError): ...  # noqa: N818 - as above
 
 
-class ChatMoved(DeliveryError):  # noqa: N818
+class ChatMoved(DeliveryError):  # noqa: N818 - as above
     def __init__(self, to: Address) -> None:
         super().__init__("the group moved")
         self.to = to
 
 
-class Rejected(DeliveryError): ...  # noqa: N818
+class Rejected(DeliveryError): ...  # noqa: N818 - as above
 
 
-class Uncertain(DeliveryError): ...  # noqa: N818
+class Uncertain(DeliveryError): ...  # noqa: N818 - as above
 
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message that arrived: its id in the chat, and the lasting id of what was uploaded."""
+    """Message that arrived: its id in the chat, and the lasting id of what was uploaded with it."""
 
     message_id: str
     file_id: str | None = None
 
 
 class Messenger(Protocol):
-    """What the product needs of a messenger. Each call raises DeliveryError's children and nothing else."""
+    """Calls that the product needs of a messenger. Each raises DeliveryError's children and nothing else."""
+
+    @property
+    def limits(self) -> MessengerLimits:
+        """Sizes and speeds that the messenger accepts."""
+
+    def is_group(self, to: Address) -> bool:
+        """True for a chat of several people, which has a speed limit of its own."""
 
     async def send(self, to: Address, message: Message) -> SentMessage:
         """Send a new message."""
@@ -64,17 +77,17 @@ class Messenger(Protocol):
         """Change a message of ours in place (words, buttons, picture); "not modified" is success."""
 
     async def delete(self, to: Address, message_id: str) -> None:
-        """Take a message of ours away; "not found" is success."""
+        """Remove a message of ours; "not found" is success."""
 
     async def ping(self) -> None:
-        """Ask for a sign of life; returns when the messenger answers."""
+        """Return when the messenger answers."""
 
     async def start_link(self, payload: str) -> str:
-        """The link that starts a chat with us and hands us ``payload`` (A-Za-z0-9_-, at most 64)."""
+        """Return the link that starts a chat with us and brings ``payload``: 1 to 64 of A-Z, a-z, 0-9, _ and -."""
 
 
 class Files(Protocol):
-    """What people sent, as bytes; raises DeliveryError's children and nothing else."""
+    """Files that people sent; raises DeliveryError's children and nothing else."""
 
     async def download(self, file_id: str, most_bytes: int) -> bytes:
-        """The whole of a file; Rejected when it is larger than ``most_bytes``."""
+        """Return a whole file; Rejected when it is larger than ``most_bytes``."""

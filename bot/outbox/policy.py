@@ -1,27 +1,36 @@
-"""What becomes of a letter after each try: outcome × attempts → state, delay. Nothing here sends or stores.
+"""What becomes of a letter after each try: result × attempts → next state and delay.
 
 =================  ==============================================================================
-Sent               sent
-Dropped            dropped
+SentMessage        sent
+LetterDropped      dropped
 NeverLeft          retry, after 1, 2, 4 … 300 s, as long as it takes: only ``not_after`` ends it
 Throttled          retry, after as long as the messenger asked for
-Moved              due again at once, at the new address; rejected when that goes round in circles
+ChatMoved          due again at once, at the new address; rejected when that goes round in circles
 Unreachable        unreachable
 Rejected           rejected
 Uncertain          unknown
-Unwritten          retry, after 5, 10, 20, 40 s; rejected after the fifth failure
+RenderingFailed    retry, after 5, 10, 20, 40 s; rejected after the fifth failure
 =================  ==============================================================================
+
+The moves between all states are drawn in `bot.db.delivery.letters`.
+
+Invariants:
+
+* Pure: nothing here sends, stores or reads a clock.
+* A result that may mean that the message arrived leads to ``unknown``, which no delay ever ends.
+* A state without a delay is an end, and ends are settled with the letter's kind.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.db.delivery.letters import Letter, LetterState
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.states import LetterState
 from bot.outbox.kinds import LetterDropped
 from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, SentMessage, Throttled, Unreachable
 
-LONGEST_DELAY = 300.0
-MOST_WRITING = 5
+LONGEST_DELAY = 300.0  # seconds
+MOST_RENDERINGS = 5
 MOST_MOVES = 5
 TOO_LATE = LetterDropped("too late")
 
@@ -33,12 +42,12 @@ class RenderingFailed:
     reason: str
 
 
-Happened = SentMessage | LetterDropped | DeliveryError | RenderingFailed
+AttemptResult = SentMessage | LetterDropped | DeliveryError | RenderingFailed
 
 
 @dataclass(frozen=True, slots=True)
 class NextLetterState:
-    """The state a letter goes to; ``delay`` only for those that will be tried again."""
+    """State that a letter goes to; ``delay`` is set only when it will be tried again."""
 
     state: LetterState
     reason: str | None = None
@@ -49,43 +58,42 @@ class NextLetterState:
         return self.delay is None
 
 
-def after(happened: Happened, attempts: int) -> NextLetterState:  # noqa: PLR0911 - a table reads best as one
-    """``attempts`` counts the tries, this one included."""
-    match happened:
+def next_state(result: AttemptResult, attempts: int) -> NextLetterState:  # noqa: PLR0911 - one row of the table a case
+    """Return the state after a try; ``attempts`` counts the tries, this one included."""
+    match result:
         case SentMessage():
             return NextLetterState(LetterState.SENT)
         case LetterDropped(reason):
             return NextLetterState(LetterState.DROPPED, reason)
         case RenderingFailed(reason):
-            if attempts >= MOST_WRITING:
+            if attempts >= MOST_RENDERINGS:
                 return NextLetterState(LetterState.REJECTED, reason)
-            return _again(LetterState.RETRY, reason, 5.0 * 2 ** (attempts - 1))
+            return _try_again(LetterState.RETRY, reason, 5.0 * 2 ** (attempts - 1))
         case ChatMoved():
             if attempts >= MOST_MOVES:
                 return NextLetterState(LetterState.REJECTED, "moved in circles")
-            return _again(LetterState.DUE, "the group moved", 0)
+            return _try_again(LetterState.DUE, "the group moved", 0)
         case Throttled(seconds=seconds):
-            return _again(LetterState.RETRY, "throttled", seconds)
+            return NextLetterState(LetterState.RETRY, "throttled", timedelta(seconds=seconds))
         case NeverLeft():
-            return _again(LetterState.RETRY, "never left", 2.0 ** min(attempts - 1, 20))
+            return _try_again(LetterState.RETRY, "never left", 2.0 ** min(attempts - 1, 20))
         case Unreachable():
-            return NextLetterState(LetterState.UNREACHABLE, str(happened))
+            return NextLetterState(LetterState.UNREACHABLE, str(result))
         case Rejected():
-            return NextLetterState(LetterState.REJECTED, str(happened))
-        case _:  # Uncertain, and whatever a messenger may raise against its word: it may have arrived
-            return NextLetterState(LetterState.UNKNOWN, str(happened))
+            return NextLetterState(LetterState.REJECTED, str(result))
+        case _:  # Uncertain, and any other error that a messenger raises against its word: it may have arrived
+            return NextLetterState(LetterState.UNKNOWN, str(result))
 
 
-def _again(state: LetterState, reason: str, seconds: float) -> NextLetterState:
-    longest = seconds if reason == "throttled" else min(seconds, LONGEST_DELAY)
-    return NextLetterState(state, reason, timedelta(seconds=longest))
+def _try_again(state: LetterState, reason: str, seconds: float) -> NextLetterState:
+    return NextLetterState(state, reason, timedelta(seconds=min(seconds, LONGEST_DELAY)))
 
 
 def is_too_late(letter: Letter, now: datetime) -> bool:
     return letter.not_after is not None and now > letter.not_after
 
 
-def breaks(happened: Happened) -> bool:
-    """Whether this says that the way to the messenger is broken, so that nothing more should leave for now."""
-    passing = (Throttled, ChatMoved, Unreachable, Rejected)
-    return isinstance(happened, DeliveryError) and not isinstance(happened, passing)
+def is_connection_broken(result: AttemptResult) -> bool:
+    """True for a result that says more about the connection than about this letter: nothing else should leave now."""
+    about_the_letter = (Throttled, ChatMoved, Unreachable, Rejected)
+    return isinstance(result, DeliveryError) and not isinstance(result, about_the_letter)

@@ -1,7 +1,12 @@
-"""What is said at once: answers to taps and commands, and edits in place.
+"""Replies: answers to taps and commands that are sent at once, and edits in place.
 
-A reply belongs to somebody who is looking at the chat now: it goes before all letters, and when it cannot be
-delivered it is gone; what must arrive is a letter. Nothing here raises to the handler: what it wrote is written.
+Invariants:
+
+* A reply is for a person who looks at the chat now. It goes before all letters, and when it cannot be delivered it is
+  lost; anything that must arrive is a letter.
+* Nothing here raises to the handler, which has committed its changes already.
+* A message that may have arrived is not sent again; an edit or a deletion is, because repeating it changes nothing.
+* Writes of ours never belong to the update that is being handled, so they cannot mark it as done.
 """
 
 import asyncio
@@ -10,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.clock import Clock
-from bot.db.delivery import moves
+from bot.db.delivery import chat_migration
 from bot.db.delivery.inbox import on_behalf_of
 from bot.db.engine.database import Database
 from bot.messages.message import Message
@@ -25,21 +30,21 @@ from bot.outbox.messenger import (
     Uncertain,
     Unreachable,
 )
-from bot.outbox.pace import Pace, is_group
+from bot.outbox.pace import Pace
 from bot.outbox.uploads import Uploads
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 WAITS = (0.5, 2.0, 5.0)  # seconds between the tries of what may be tried again
-LONGEST_WAIT = 30.0  # who is asked to wait longer is not looking at the chat any more
+LONGEST_WAIT = 30.0  # seconds; after a longer wait nobody looks at the chat any more
 
 
-async def _ignore(_who: Address) -> None: ...
+async def _ignore(_chat: Address) -> None: ...
 
 
 class Replies:
-    """``on_unreachable`` is told of people and groups that cannot be written to any more."""
+    """Sender of replies. ``on_unreachable`` is called with a person or group that cannot be written to any more."""
 
     def __init__(
         self,
@@ -59,29 +64,29 @@ class Replies:
         self._waits = waits
 
     async def send(self, to: Address, message: Message) -> SentMessage | None:
-        """Send a new message; None when it is not known to have arrived. After an uncertain try it is not repeated."""
+        """Send a new message; None when it is not known to have arrived."""
 
-        async def call(where: Address, said: Message) -> SentMessage:
-            await self._pace.slot(where, is_group(where))
-            return await self._messenger.send(where, said)
+        async def call(chat: Address, ready: Message) -> SentMessage:
+            await self._pace.wait_to_start(chat)
+            return await self._messenger.send(chat, ready)
 
         return await self._deliver(to, message, call, again=(NeverLeft, Throttled))
 
     async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage | None:
-        """Change a message of ours; None when it is not known to have changed. Repeating an edit changes nothing."""
+        """Change a message of ours; None when it is not known to have changed."""
 
-        async def call(where: Address, said: Message) -> SentMessage:
-            await self._pace.slot(None)
-            return await self._messenger.edit(where, message_id, said)
+        async def call(chat: Address, ready: Message) -> SentMessage:
+            await self._pace.wait_to_start(None)
+            return await self._messenger.edit(chat, message_id, ready)
 
         return await self._deliver(to, message, call, again=(NeverLeft, Throttled, Uncertain))
 
     async def delete(self, to: Address, message_id: str) -> None:
-        """Take a message of ours away."""
+        """Remove a message of ours."""
 
-        async def call(where: Address) -> None:
-            await self._pace.slot(None)
-            await self._messenger.delete(where, message_id)
+        async def call(chat: Address) -> None:
+            await self._pace.wait_to_start(None)
+            await self._messenger.delete(chat, message_id)
 
         await self._try(to, call, again=(NeverLeft, Throttled, Uncertain))
 
@@ -92,22 +97,23 @@ class Replies:
         call: Callable[[Address, Message], Awaitable[SentMessage]],
         again: tuple[type[DeliveryError], ...],
     ) -> SentMessage | None:
-        said = await self._uploads.known(message)
+        ready = await self._uploads.use_known_file(message)
 
-        async def once(where: Address) -> tuple[SentMessage, Message]:
+        async def call_once(chat: Address) -> tuple[SentMessage, Message]:
             try:
-                return await call(where, said), said
+                return await call(chat, ready), ready
             except Rejected:
-                other = await self._uploads.anew(said)
-                if other is None:
+                with_bytes = await self._uploads.use_bytes_again(ready)
+                if with_bytes is None:
                     raise
-                return await call(where, other), other
+                return await call(chat, with_bytes), with_bytes
 
-        done = await self._try(to, once, again)
-        if done is None:
+        result = await self._try(to, call_once, again)
+        if result is None:
             return None
-        await self._uploads.remember(done[1], done[0])
-        return done[0]
+        sent, carried = result
+        await self._uploads.save_file_id(carried, sent)
+        return sent
 
     async def _try(
         self, to: Address, call: Callable[[Address], Awaitable[T]], again: tuple[type[DeliveryError], ...]
@@ -123,15 +129,15 @@ class Replies:
                     await self._on_unreachable(to)
                 return None
             except DeliveryError as error:
-                pause = self._pause(error, wait)
+                pause = self._pause_before_retry(error, wait)
                 if not isinstance(error, again) or pause is None:
-                    log.warning("reply not delivered", extra={"reason": type(error).__name__, "said": str(error)})
+                    log.warning("reply not delivered", extra={"reason": type(error).__name__, "error": str(error)})
                     return None
                 await asyncio.sleep(pause)
         return None
 
-    def _pause(self, error: DeliveryError, wait: float | None) -> float | None:
-        """How long to wait before another try (0: the pace waits), or None: not at all."""
+    def _pause_before_retry(self, error: DeliveryError, wait: float | None) -> float | None:
+        """Return the seconds before another try (0: the pace waits), or None when there is to be none."""
         if not isinstance(error, Throttled):
             return wait
         self._pace.pause(error.seconds)
@@ -140,5 +146,5 @@ class Replies:
     async def _follow(self, old: Address, new: Address) -> Address:
         log.info("group moved", extra={"old": str(old), "new": str(new)})
         with on_behalf_of(None):
-            await self._db.write(lambda tx: moves.follow(tx, old, new))
+            await self._db.write(lambda tx: chat_migration.migrate_chat(tx, old, new))
         return new

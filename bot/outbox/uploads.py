@@ -1,4 +1,12 @@
-"""A picture is uploaded once: afterwards the messenger's own id of it is sent."""
+"""Files of ours are uploaded once; afterwards the messenger's own id of a file is sent.
+
+Invariants:
+
+* Only an upload with a ``cache_key`` is remembered; equal keys mean equal bytes.
+* An id that the messenger refuses is forgotten, and the message is sent once more with its bytes.
+* Writes here belong to no update that is being handled, except `record_file_id`, which is part of its caller's
+  transaction.
+"""
 
 from dataclasses import replace
 
@@ -11,44 +19,45 @@ from bot.outbox.messenger import SentMessage
 
 
 class Uploads:
-    """What the messenger already has. Its own writes belong to no update that may be being handled."""
+    """Files that the messenger has already."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
 
-    async def known(self, message: Message) -> Message:
-        """The same message, with the messenger's id for its upload when there is one."""
-        key = message.upload.remember if message.upload else None
+    async def use_known_file(self, message: Message) -> Message:
+        """Return the same message, with the messenger's id in its upload when there is one."""
+        key = message.upload.cache_key if message.upload else None
         if message.upload is None or key is None or message.upload.file_id is not None:
             return message
-        found = await self._db.read(lambda tx: pictures.find(tx, key))
-        return replace(message, upload=replace(message.upload, file_id=found)) if found else message
+        file_id = await self._db.read(lambda tx: pictures.find_file_id(tx, key))
+        return replace(message, upload=replace(message.upload, file_id=file_id)) if file_id else message
 
-    async def anew(self, message: Message) -> Message | None:
-        """After a refusal: the same message with its bytes, in case the id had gone stale; None if that is no use."""
+    async def use_bytes_again(self, message: Message) -> Message | None:
+        """Return a refused message with its bytes, in case the id is stale; None when that would change nothing."""
         upload = message.upload
         if upload is None or upload.file_id is None or upload.data is None:
             return None
-        if (key := upload.remember) is not None:
+        if (key := upload.cache_key) is not None:
             with on_behalf_of(None):
-                await self._db.write(lambda tx: pictures.forget(tx, key))
+                await self._db.write(lambda tx: pictures.delete_picture(tx, key))
         return replace(message, upload=replace(upload, file_id=None))
 
-    async def remember(self, message: Message, sent: SentMessage) -> None:
-        if news(message, sent):
+    async def save_file_id(self, message: Message, sent: SentMessage) -> None:
+        """Store the new id of an upload, in a transaction of its own; nothing when there is none."""
+        if new_file_ids(message, sent):
             with on_behalf_of(None):
-                await self._db.write(lambda tx: self.note(tx, message, sent))
+                await self._db.write(lambda tx: self.record_file_id(tx, message, sent))
 
-    def note(self, tx: Connection, message: Message, sent: SentMessage) -> None:
-        """Keep the id that the messenger gave to what was uploaded."""
-        for key, file_id in news(message, sent):
-            pictures.remember(tx, key, file_id, self._clock.now())
+    def record_file_id(self, tx: Connection, message: Message, sent: SentMessage) -> None:
+        """Store the new id of an upload; nothing when there is none."""
+        for key, file_id in new_file_ids(message, sent):
+            pictures.save(tx, key, file_id, self._clock.now())
 
 
-def news(message: Message, sent: SentMessage) -> list[tuple[str, str]]:
-    """The key and the new id of an upload that is to be remembered: one or none."""
+def new_file_ids(message: Message, sent: SentMessage) -> list[tuple[str, str]]:
+    """Return the key and the new id of an upload that is to be remembered: one pair or none."""
     upload = message.upload
-    if upload is None or upload.remember is None or upload.file_id is not None or sent.file_id is None:
+    if upload is None or upload.cache_key is None or upload.file_id is not None or sent.file_id is None:
         return []
-    return [(upload.remember, sent.file_id)]
+    return [(upload.cache_key, sent.file_id)]

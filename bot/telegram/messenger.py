@@ -1,10 +1,16 @@
-"""Telegram as the messenger: `bot.outbox`'s port, spoken through aiogram."""
+"""Telegram as a messenger: the port of `bot.outbox.messenger`, implemented with aiogram.
+
+Invariants:
+
+* An edit that changes nothing and a deletion of what is gone are successes: repeating either does no harm.
+* Every failure leaves as a DeliveryError.
+"""
 
 import io
 import re
 from typing import Any
 
-from aiogram import Bot
+from aiogram import Bot, types
 from aiogram.exceptions import ClientDecodeError
 from aiogram.methods import (
     DeleteMessage,
@@ -19,8 +25,6 @@ from aiogram.methods import (
     SendVoice,
     TelegramMethod,
 )
-from aiogram.types import InputMediaDocument, InputMediaPhoto, LinkPreviewOptions
-from aiogram.types import Message as TelegramMessage
 
 from bot.messages.message import Message, Upload
 from bot.outbox.messenger import Rejected, SentMessage
@@ -31,11 +35,11 @@ from cjm.address import Address
 
 PING_SECONDS = 10
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-_PLAIN = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = types.LinkPreviewOptions(is_disabled=True)
 
 
 class TelegramMessenger:
-    """Implements `bot.outbox.messenger.Messenger` and `Files`."""
+    """Implementation of `bot.outbox.messenger.Messenger` and `Files` for one bot."""
 
     limits = TELEGRAM_LIMITS
 
@@ -67,7 +71,7 @@ class TelegramMessenger:
         return await self._edit_caption(where, message)
 
     async def _edit_caption(self, where: dict[str, Any], message: Message) -> SentMessage:
-        """New words under a picture that stays."""
+        """Change the words under a picture that stays: Telegram has another method for them than for a text."""
         try:
             with translate_errors():
                 return await self._call(EditMessageCaption(**where, **_caption(message)))
@@ -96,7 +100,7 @@ class TelegramMessenger:
         return f"https://t.me/{me.username}?start={payload}"
 
     async def download(self, file_id: str, most_bytes: int) -> bytes:
-        """Implements `bot.outbox.messenger.Files`."""
+        """Return the bytes of a file. Raises Rejected when it is larger than ``most_bytes``."""
         with translate_errors():
             file = await self._bot.get_file(file_id)
             if (file.file_size or 0) > most_bytes or file.file_path is None:
@@ -112,14 +116,14 @@ class TelegramMessenger:
         try:
             return _read_sent_message(await self._bot(method))
         except ClientDecodeError as error:
-            # It was carried out; only aiogram does not know something that the answer holds.
+            # The call succeeded; aiogram only cannot parse something new in the answer, such as a kind of entity.
             answer = error.data if isinstance(error.data, dict) else {}
             if answer.get("ok") is True and isinstance(answer.get("result"), dict):
                 return SentMessage(str(answer["result"]["message_id"]))
             raise
 
 
-def _send_method(to: Address, message: Message) -> TelegramMethod[TelegramMessage]:
+def _send_method(to: Address, message: Message) -> TelegramMethod[types.Message]:
     common: dict[str, Any] = {
         "chat_id": int(to.id),
         "message_thread_id": message.thread,
@@ -129,7 +133,7 @@ def _send_method(to: Address, message: Message) -> TelegramMethod[TelegramMessag
     }
     upload = message.upload
     if upload is None:
-        return SendMessage(**common, **_text(message), link_preview_options=_PLAIN)
+        return SendMessage(**common, **_text(message), link_preview_options=_NO_PREVIEW)
     common |= _caption(message)
     if _is_file(upload):
         return SendDocument(**common, document=rendering.render_file(upload), disable_content_type_detection=True)
@@ -138,15 +142,15 @@ def _send_method(to: Address, message: Message) -> TelegramMethod[TelegramMessag
     return SendPhoto(**common, photo=rendering.render_file(upload))
 
 
-def _edit_method(where: dict[str, Any], message: Message) -> TelegramMethod[TelegramMessage | bool]:
+def _edit_method(where: dict[str, Any], message: Message) -> TelegramMethod[types.Message | bool]:
     upload = message.upload
     if upload is None and not len(message.text):
         return EditMessageReplyMarkup(**where)
     if upload is None:
-        return EditMessageText(**where, **_text(message), link_preview_options=_PLAIN)
-    if upload.kind == "voice":  # cannot be replaced: only the words under it
+        return EditMessageText(**where, **_text(message), link_preview_options=_NO_PREVIEW)
+    if upload.kind == "voice":  # Telegram cannot replace a voice message, only the words under it
         return EditMessageCaption(**where, **_caption(message))
-    media = InputMediaDocument if _is_file(upload) else InputMediaPhoto
+    media = types.InputMediaDocument if _is_file(upload) else types.InputMediaPhoto
     return EditMessageMedia(**where, media=media(media=rendering.render_file(upload), **_caption(message)))
 
 
@@ -164,8 +168,8 @@ def _caption(message: Message) -> dict[str, Any]:
     return {"caption": caption, "caption_entities": entities}
 
 
-def _read_sent_message(answer: TelegramMessage | bool) -> SentMessage:
-    if not isinstance(answer, TelegramMessage):
-        raise RuntimeError("Telegram answered a message of ours with none")
+def _read_sent_message(answer: types.Message | bool) -> SentMessage:
+    if not isinstance(answer, types.Message):
+        raise RuntimeError("Telegram answered a call that sends a message without the message")
     file = answer.photo[-1] if answer.photo else answer.document or answer.voice
     return SentMessage(str(answer.message_id), file.file_id if file else None)

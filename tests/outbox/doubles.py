@@ -4,10 +4,13 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from bot.clock import Clock
 from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
+from bot.messages.callbacks import pack_action
+from bot.messages.limits import MessengerLimits
 from bot.messages.message import Message, Upload, plain
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.messenger import DeliveryError, SentMessage
@@ -15,11 +18,26 @@ from bot.outbox.pace import Pace, SendBudget
 from bot.outbox.worker import Outbox
 from cjm.address import Address
 
+LIMITS = MessengerLimits(
+    text_units=4096,
+    caption_units=1024,
+    callback_bytes=64,
+    row_buttons=8,
+    buttons=100,
+    starts_per_second=29,
+    group_starts_per_minute=20,
+    private_interval=1.0,
+)
+
 
 @dataclass
 class ScriptedMessenger:
-    """Answers with what is in ``script`` for the address, or for everybody (None), and arrives otherwise."""
+    """Raises the errors in ``script`` for the address, or for everybody (None); without one a message arrives.
 
+    It refuses messages beyond its limits, so every test that sends through it proves that ours are within them.
+    """
+
+    limits: ClassVar[MessengerLimits] = LIMITS
     script: dict[Address | None, deque[BaseException]] = field(default_factory=dict)
     arrived: list[tuple[Address, Message]] = field(default_factory=list)
     edits: list[tuple[Address, str, Message]] = field(default_factory=list)
@@ -28,6 +46,9 @@ class ScriptedMessenger:
     hold: asyncio.Event | None = None
     at_once: int = 0
     most_at_once: int = 0
+
+    def is_group(self, to: Address) -> bool:
+        return to.id.startswith("-")
 
     def will_raise(self, *errors: BaseException, to: Address | None = None) -> None:
         self.script.setdefault(to, deque()).extend(errors)
@@ -49,12 +70,14 @@ class ScriptedMessenger:
         finally:
             self.at_once -= 1
         self._play(to)
+        _check_limits(message)
         self.arrived.append((to, message))
         return SentMessage(str(len(self.arrived)), "file-1" if message.upload else None)
 
     async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage:
         self.calls["edit"] += 1
         self._play(to)
+        _check_limits(message)
         self.edits.append((to, message_id, message))
         return SentMessage(message_id)
 
@@ -78,6 +101,14 @@ class ScriptedMessenger:
         return [str(message.text) for who, message in self.arrived if to in (None, who)]
 
 
+def _check_limits(message: Message) -> None:
+    """Buttons must be within the limits; words are cut by the messenger's renderer, which is not here."""
+    assert all(len(row) <= LIMITS.row_buttons for row in message.buttons)
+    assert sum(len(row) for row in message.buttons) <= LIMITS.buttons
+    for button in (button for row in message.buttons for button in row):
+        assert button.url or (button.action and len(pack_action(button.action).encode()) <= LIMITS.callback_bytes)
+
+
 @dataclass
 class Note:
     """A letter that says its own key. ``fails`` raises while writing, ``spoils`` while settling."""
@@ -97,7 +128,7 @@ class Note:
             raise KeyError("a customer's words")
         if self.drop:
             return LetterDropped(self.drop)
-        upload = Upload("map.png", self.picture, remember="map-1") if self.picture else None
+        upload = Upload("map.png", self.picture, cache_key="map-1") if self.picture else None
         return replace(Message(plain(letter.key)), upload=upload)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
@@ -110,22 +141,24 @@ def swift_pace() -> Pace:
     """One that is never in the way."""
 
     class Anytime(SendBudget):
-        def overall(self) -> float:
+        def earliest_of_all(self) -> float:
             return self.paused_until
 
-        def chat(self, turn: object) -> float:
+        def earliest_in_chat(self, request: object) -> float:
             return self.paused_until
 
-        def cooling(self, now: float) -> dict[Address, float]:
+        def cooling_chats(self, now: float) -> dict[Address, float]:
             return {}
 
-    return Pace(Anytime())
+    return Pace(ScriptedMessenger(), Anytime(LIMITS))
 
 
 def make_outbox(
     db: Database, clock: Clock, messenger: ScriptedMessenger, kinds: Sequence[Note], pace: Pace | None = None
 ) -> Outbox:
-    return Outbox(db=db, clock=clock, messenger=messenger, pace=pace or swift_pace(), kinds=kinds, first_ping=0.001)
+    return Outbox(
+        db=db, clock=clock, messenger=messenger, pace=pace or swift_pace(), kinds=kinds, first_ping_pause=0.001
+    )
 
 
-__all__ = ["DeliveryError", "Note", "ScriptedMessenger", "make_outbox", "swift_pace"]
+__all__ = ["LIMITS", "DeliveryError", "Note", "ScriptedMessenger", "make_outbox", "swift_pace"]

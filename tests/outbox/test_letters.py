@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.db.delivery import letters
-from bot.db.delivery.letters import LetterPriority, LetterState, NewLetter
+from bot.db.delivery.letters import LetterPriority, NewLetter
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Database
 from cjm.address import Address
 
@@ -19,7 +20,7 @@ async def test_a_letter_of_the_same_key_is_posted_once(any_db: Database) -> None
     first = await any_db.write(lambda tx: letters.post(tx, [letter("a"), letter("b"), letter("a")], NOW))
     again = await any_db.write(lambda tx: letters.post(tx, letter("b"), NOW))
     assert (first, again) == ([True, True, False], [False])
-    assert await any_db.read(letters.counts) == {"due": 2}
+    assert await any_db.read(letters.count_by_state) == {"due": 2}
 
 
 async def test_a_held_letter_goes_when_it_is_released_and_a_withdrawn_one_does_not(any_db: Database) -> None:
@@ -29,7 +30,7 @@ async def test_a_held_letter_goes_when_it_is_released_and_a_withdrawn_one_does_n
     assert await any_db.write(lambda tx: letters.release(tx, "h", later))
     assert not await any_db.write(lambda tx: letters.release(tx, "h", later))
     assert await any_db.write(lambda tx: letters.withdraw(tx, ["a", "zzz"], "no longer")) == ["a"]
-    assert await any_db.read(letters.next_due) == later
-    found = await any_db.read(lambda tx: letters.get(tx, "a"))
+    assert await any_db.read(letters.find_next_due) == later
+    found = await any_db.read(lambda tx: letters.find_by_key(tx, "a"))
     assert found is not None
     assert (found.state, found.data, found.to) == (LetterState.DROPPED, {"id": 1}, ANNA)

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outbox.pace import PER_GROUP_MINUTE, PER_SECOND, REPLY_BURST, Pace, SendBudget, SendRequest, is_group
+from bot.outbox.pace import REPLY_BURST, Pace, SendBudget, SendRequest
 from cjm.address import Address
+from tests.outbox.doubles import LIMITS, ScriptedMessenger
 
 PEOPLE = [Address("telegram", str(number)) for number in range(1, 400)]
 GROUP = Address("telegram", "-7")
+MESSENGER = ScriptedMessenger()
 
 
 class FakeTime:
@@ -61,61 +63,61 @@ turns = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(turns, st.floats(0, 0.5), st.floats(0, 2)), min_size=30, max_size=150))
 def test_no_sliding_second_ever_holds_more_than_29_starts(wishes: list[tuple[SendRequest, float, float]]) -> None:
-    budget, now = SendBudget(), 0.0
+    budget, now = SendBudget(LIMITS), 0.0
     starts: list[float] = []
     per_chat: dict[Address, list[float]] = {}
     for turn, idle, late in wishes:
         # Whoever waits is woken late now and then: a busy event loop.
-        now = max(now + (idle if idle > 0.45 else 0.0), budget.earliest(turn)) + (late if late > 1.9 else 0.0)
-        budget.take(turn, now)
+        now = max(now + (idle if idle > 0.45 else 0.0), budget.earliest_start(turn)) + (late if late > 1.9 else 0.0)
+        budget.count_start(turn, now)
         starts.append(now)
         if turn.to is not None:
             per_chat.setdefault(turn.to, []).append(now)
-    assert most_in(1.0, starts) <= PER_SECOND
+    assert most_in(1.0, starts) <= LIMITS.starts_per_second
     for chat, own in per_chat.items():
-        assert most_in(60.0, own) <= (PER_GROUP_MINUTE if is_group(chat) else 60 + REPLY_BURST)
-        assert most_in(1.0, own) <= (PER_GROUP_MINUTE if is_group(chat) else REPLY_BURST + 1)
+        assert most_in(60.0, own) <= (LIMITS.group_starts_per_minute if MESSENGER.is_group(chat) else 60 + REPLY_BURST)
+        assert most_in(1.0, own) <= (LIMITS.group_starts_per_minute if MESSENGER.is_group(chat) else REPLY_BURST + 1)
 
 
 async def test_a_full_queue_runs_at_97_percent_of_the_limit_or_more() -> None:
     time = FakeTime()
-    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
     starts: list[float] = []
 
     async def one(to: Address) -> None:
-        await pace.slot(to, priority=50)
+        await pace.wait_to_start(to, priority=50)
         starts.append(time.now)
 
     await time.run(*[asyncio.create_task(one(to)) for to in PEOPLE[:290]])
-    assert most_in(1.0, starts) <= PER_SECOND
-    assert 290 / (starts[-1] - starts[0]) >= 0.97 * PER_SECOND
+    assert most_in(1.0, starts) <= LIMITS.starts_per_second
+    assert 290 / (starts[-1] - starts[0]) >= 0.97 * LIMITS.starts_per_second
 
 
 @pytest.mark.parametrize("seed", range(5))
 async def test_an_event_loop_that_stalls_never_lets_too_many_go_at_once(seed: int) -> None:
     """Of what was planned some starts late and some bunches; the messenger still takes 30 in a second."""
     time, chance = FakeTime(), random.Random(seed)
-    pace = Pace(monotonic=lambda: time.now, sleep=lambda wait: time.sleep(wait + stall()))
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=lambda wait: time.sleep(wait + stall()))
     starts: list[float] = []
 
     def stall() -> float:
         return chance.choice([0.0, 0.0, 0.01, 0.029, 0.2]) * (chance.random() < 0.5)
 
     async def one(to: Address) -> None:
-        await pace.slot(to, priority=50)
+        await pace.wait_to_start(to, priority=50)
         starts.append(time.now)
 
     await time.run(*[asyncio.create_task(one(to)) for to in PEOPLE])
-    assert most_in(1.0, sorted(starts)) <= PER_SECOND + 1
+    assert most_in(1.0, sorted(starts)) <= LIMITS.starts_per_second + 1
 
 
 async def test_letters_to_one_person_start_a_second_apart_and_quick_taps_are_answered_quickly() -> None:
     time = FakeTime()
-    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
     starts: list[float] = []
 
     async def one(priority: int) -> None:
-        await pace.slot(PEOPLE[0], priority=priority)
+        await pace.wait_to_start(PEOPLE[0], priority=priority)
         starts.append(time.now - 100.0)
 
     await time.run(*[asyncio.create_task(one(0)) for _ in range(REPLY_BURST)])
@@ -127,27 +129,27 @@ async def test_letters_to_one_person_start_a_second_apart_and_quick_taps_are_ans
 
 async def test_a_group_gets_twenty_a_minute_and_holds_up_nobody_else() -> None:
     time = FakeTime()
-    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
     starts: dict[Address, list[float]] = {GROUP: [], PEOPLE[0]: []}
 
     async def one(to: Address) -> None:
-        await pace.slot(to, is_group(to), 50)
+        await pace.wait_to_start(to, 50)
         starts[to].append(time.now - 100.0)
 
     tasks = [asyncio.create_task(one(to)) for to in [*[GROUP] * 45, PEOPLE[0]]]
     await time.run(*tasks)
-    assert most_in(60.0, starts[GROUP]) == PER_GROUP_MINUTE
+    assert most_in(60.0, starts[GROUP]) == LIMITS.group_starts_per_minute
     assert starts[PEOPLE[0]][0] < 1.0
     assert starts[GROUP][-1] >= 120.0
 
 
 async def test_replies_go_first_and_a_pause_holds_for_everybody() -> None:
     time = FakeTime()
-    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
     order: list[tuple[int, float]] = []
 
     async def one(number: int, priority: int) -> None:
-        await pace.slot(PEOPLE[number], priority=priority)
+        await pace.wait_to_start(PEOPLE[number], priority=priority)
         order.append((priority, time.now))
 
     pace.pause(7)
@@ -159,12 +161,12 @@ async def test_replies_go_first_and_a_pause_holds_for_everybody() -> None:
 
 async def test_who_gives_up_waiting_takes_nobodys_turn() -> None:
     time = FakeTime()
-    pace = Pace(monotonic=lambda: time.now, sleep=time.sleep)
-    await pace.slot(PEOPLE[0], priority=50)
-    impatient = asyncio.create_task(pace.slot(PEOPLE[0], priority=50))
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    await pace.wait_to_start(PEOPLE[0], priority=50)
+    impatient = asyncio.create_task(pace.wait_to_start(PEOPLE[0], priority=50))
     await asyncio.sleep(0)
     impatient.cancel()
     await asyncio.gather(impatient, return_exceptions=True)
-    patient = asyncio.create_task(pace.slot(PEOPLE[0], priority=50))
+    patient = asyncio.create_task(pace.wait_to_start(PEOPLE[0], priority=50))
     await time.run(patient)
     assert time.now < 101.1

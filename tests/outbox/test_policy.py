@@ -4,15 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.db.delivery.letters import Letter, LetterState
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.states import LetterState
 from bot.outbox import policy
 from bot.outbox.kinds import LetterDropped
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, SentMessage, Throttled, Uncertain, Unreachable
-from bot.outbox.policy import Happened, RenderingFailed
+from bot.outbox.policy import AttemptResult, RenderingFailed
 from cjm.address import Address
 
 NEW = Address("telegram", "-1001")
-ENDS: list[tuple[Happened, LetterState, str | None]] = [
+ENDS: list[tuple[AttemptResult, LetterState, str | None]] = [
     (SentMessage("5"), LetterState.SENT, None),
     (LetterDropped("expired"), LetterState.DROPPED, "expired"),
     (Unreachable("blocked"), LetterState.UNREACHABLE, "blocked"),
@@ -24,22 +25,22 @@ ENDS: list[tuple[Happened, LetterState, str | None]] = [
 @pytest.mark.parametrize("attempts", [1, 2, 5, 6, 100])
 @pytest.mark.parametrize(("happened", "state", "reason"), ENDS)
 def test_what_is_certain_ends_at_once_whatever_was_tried_before(
-    happened: Happened, state: LetterState, reason: str | None, attempts: int
+    happened: AttemptResult, state: LetterState, reason: str | None, attempts: int
 ) -> None:
-    following = policy.after(happened, attempts)
+    following = policy.next_state(happened, attempts)
     assert (following.state, following.reason, following.is_end) == (state, reason, True)
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (5000, 300)])
 def test_what_never_left_is_tried_again_for_ever_and_ever_more_slowly(attempts: int, seconds: int) -> None:
-    following = policy.after(NeverLeft("no route"), attempts)
+    following = policy.next_state(NeverLeft("no route"), attempts)
     assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize("attempts", [1, 7, 300])
 @pytest.mark.parametrize("seconds", [1, 35, 4000])
 def test_who_is_asked_to_wait_waits_as_long_as_asked(attempts: int, seconds: int) -> None:
-    following = policy.after(Throttled(seconds), attempts)
+    following = policy.next_state(Throttled(seconds), attempts)
     assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
 
 
@@ -55,14 +56,16 @@ def test_who_is_asked_to_wait_waits_as_long_as_asked(attempts: int, seconds: int
 def test_what_cannot_be_written_is_given_up_after_five_tries(
     attempts: int, state: LetterState, seconds: int | None
 ) -> None:
-    following = policy.after(RenderingFailed("KeyError"), attempts)
+    following = policy.next_state(RenderingFailed("KeyError"), attempts)
     assert following.state is state
     assert following.delay == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_a_group_that_moved_is_written_to_at_once_but_not_in_circles() -> None:
-    assert policy.after(ChatMoved(NEW), 1) == policy.NextLetterState(LetterState.DUE, "the group moved", timedelta())
-    assert policy.after(ChatMoved(NEW), 5) == policy.NextLetterState(LetterState.REJECTED, "moved in circles")
+    assert policy.next_state(ChatMoved(NEW), 1) == policy.NextLetterState(
+        LetterState.DUE, "the group moved", timedelta()
+    )
+    assert policy.next_state(ChatMoved(NEW), 5) == policy.NextLetterState(LetterState.REJECTED, "moved in circles")
 
 
 @pytest.mark.parametrize(
@@ -79,8 +82,8 @@ def test_a_group_that_moved_is_written_to_at_once_but_not_in_circles() -> None:
         (RenderingFailed("KeyError"), False),
     ],
 )
-def test_only_signs_of_a_broken_way_open_the_breaker(happened: Happened, breaks: bool) -> None:
-    assert policy.breaks(happened) is breaks
+def test_only_signs_of_a_broken_way_open_the_breaker(happened: AttemptResult, breaks: bool) -> None:
+    assert policy.is_connection_broken(happened) is breaks
 
 
 def test_a_letter_is_too_late_only_after_its_last_moment() -> None:

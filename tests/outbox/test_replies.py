@@ -8,8 +8,9 @@ from sqlalchemy import select
 from bot.clock import FrozenClock
 from bot.db.delivery import inbox, pictures
 from bot.db.delivery.inbox import RawUpdate, UpdateHandling, on_behalf_of
+from bot.db.delivery.tables import inbox_table
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.tables import inbox_table, team_table
+from bot.db.people.tables import team_table
 from bot.messages.message import Message, Upload, plain
 from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.outbox.replies import Replies
@@ -97,7 +98,7 @@ async def test_a_group_that_moved_gets_the_reply_once_at_its_new_place(house: Ho
 
 
 async def test_an_upload_is_remembered_and_bytes_are_sent_again_when_the_id_went_stale(house: House) -> None:
-    drawn = Message(plain("map"), upload=Upload("map.png", b"PNG", remember="k"))
+    drawn = Message(plain("map"), upload=Upload("map.png", b"PNG", cache_key="k"))
     await house.replies.send(ANNA, drawn)
     await house.replies.edit(ANNA, "1", drawn)
     shown = house.messenger.edits[0][2].upload
@@ -108,12 +109,12 @@ async def test_an_upload_is_remembered_and_bytes_are_sent_again_when_the_id_went
     last = house.messenger.arrived[-1][1].upload
     assert last is not None
     assert (last.file_id, last.data) == (None, b"PNG")
-    assert await house.db.read(lambda tx: pictures.find(tx, "k")) == "file-1"
+    assert await house.db.read(lambda tx: pictures.find_file_id(tx, "k")) == "file-1"
 
 
 async def test_what_replies_write_never_marks_an_update_as_done(house: House) -> None:
-    await house.db.write(lambda tx: inbox.store(tx, "1", [RawUpdate(1, "7", "{}")], NOW))
+    await house.db.write(lambda tx: inbox.insert_updates(tx, "1", [RawUpdate(1, "7", "{}")], NOW))
     with on_behalf_of(UpdateHandling(1, lambda: NOW)):
-        await house.replies.send(ANNA, Message(plain("map"), upload=Upload("map.png", b"PNG", remember="k")))
-    assert await house.db.read(lambda tx: pictures.find(tx, "k")) == "file-1"
+        await house.replies.send(ANNA, Message(plain("map"), upload=Upload("map.png", b"PNG", cache_key="k")))
+    assert await house.db.read(lambda tx: pictures.find_file_id(tx, "k")) == "file-1"
     assert await house.db.read(lambda tx: tx.execute(select(inbox_table.c.state)).scalar()) == "new"

@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import update
 
 from bot.clock import FrozenClock
-from bot.db.delivery import delivery, letters, message_refs, pictures
-from bot.db.delivery.letters import LetterPriority, LetterState, NewLetter
-from bot.db.delivery.message_refs import MessageSubject
+from bot.db.delivery import letter_steps, letters, message_subjects, pictures
+from bot.db.delivery.letters import LetterPriority, NewLetter
+from bot.db.delivery.states import LetterState
+from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.tables import lease_table, letter_table, team_table
+from bot.db.engine.tables import lease_table
+from bot.db.people.tables import team_table
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from cjm.address import Address
 from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox
@@ -51,7 +54,7 @@ async def test_what_is_due_is_sent_once_settled_and_recorded(any_db: Database, c
     assert [(key, outcome.state, outcome.message_id) for key, outcome in kind.settled] == [
         ("now", LetterState.SENT, "1")
     ]
-    sent = await any_db.read(lambda tx: letters.get(tx, "now"))
+    sent = await any_db.read(lambda tx: letters.find_by_key(tx, "now"))
     assert sent is not None
     assert (sent.state, sent.message_id, sent.sent_at, sent.attempts) == (LetterState.SENT, "1", NOW, 1)
     clock.advance(timedelta(hours=1))
@@ -84,7 +87,7 @@ async def test_urgent_letters_go_first_and_no_kind_starves(any_db: Database, clo
     old = [note(f"reminder {n}", Address("telegram", str(n + 1)), due_at=hour_ago, priority=60) for n in range(8)]
     urgent = [note(f"alert {n}", Address("telegram", str(n + 100)), priority=LetterPriority.ALERT) for n in range(40)]
     await post(any_db, *old, *urgent)
-    claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=12, epoch=1))
+    claimed = await any_db.write(lambda tx: letter_steps.claim(tx, now=NOW, limit=12, epoch=1))
     assert [one.priority for one in claimed].count(60) == 3
     assert [one.priority for one in claimed].count(10) == 9
 
@@ -92,20 +95,20 @@ async def test_urgent_letters_go_first_and_no_kind_starves(any_db: Database, clo
 async def test_an_urgent_letter_pulls_the_older_ones_of_its_chat_along(any_db: Database) -> None:
     waiting = [note(f"r{number}", Address("telegram", str(number + 100)), priority=60) for number in range(9)]
     await post(any_db, *waiting, note("old", ANNA, priority=60), note("alert", ANNA, priority=10))
-    claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=2, epoch=1))
+    claimed = await any_db.write(lambda tx: letter_steps.claim(tx, now=NOW, limit=2, epoch=1))
     assert [one.key for one in claimed] == ["r0", "old"]
 
 
 async def test_a_chat_with_hundreds_of_letters_hides_no_other(any_db: Database) -> None:
     await post(any_db, *[note(f"{number}", GROUP, priority=10) for number in range(300)], note("a"), note("b", BORIS))
-    claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=8, epoch=1))
+    claimed = await any_db.write(lambda tx: letter_steps.claim(tx, now=NOW, limit=8, epoch=1))
     assert sorted(one.key for one in claimed) == ["0", "a", "b"]
-    assert not await any_db.read(lambda tx: delivery.can_claim(tx, NOW))
+    assert not await any_db.read(lambda tx: letter_steps.can_claim(tx, NOW))
 
 
 async def test_chats_that_cool_down_are_passed_over(any_db: Database) -> None:
     await post(any_db, note("a", ANNA, priority=5), note("b", BORIS))
-    claimed = await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=5, epoch=1, cooling=[ANNA]))
+    claimed = await any_db.write(lambda tx: letter_steps.claim(tx, now=NOW, limit=5, epoch=1, cooling=[ANNA]))
     assert [one.key for one in claimed] == ["b"]
 
 
@@ -168,14 +171,14 @@ async def test_an_unknown_letter_is_proved_by_a_tap_or_sent_again_when_somebody_
     outbox = make_outbox(any_db, clock, messenger, [Note()])
     await post(any_db, note("a"), note("b", BORIS))
     await outbox.drain()
-    assert await any_db.write(lambda tx: letters.prove(tx, "a", "55", NOW))
-    lost = await any_db.read(lambda tx: letters.get(tx, "b"))
+    assert await any_db.write(lambda tx: letters.mark_arrived(tx, "a", "55", NOW))
+    lost = await any_db.read(lambda tx: letters.find_by_key(tx, "b"))
     assert lost is not None
     assert await any_db.write(lambda tx: letters.send_again(tx, lost.id, NOW))
     assert not await any_db.write(lambda tx: letters.send_again(tx, lost.id, NOW))
     await outbox.drain()
     assert messenger.said() == ["b"]
-    assert await any_db.read(letters.counts) == {"sent": 2}
+    assert await any_db.read(letters.count_by_state) == {"sent": 2}
 
 
 async def test_after_a_crash_between_send_and_record_it_is_unknown_and_never_sent_again(
@@ -187,7 +190,7 @@ async def test_after_a_crash_between_send_and_record_it_is_unknown_and_never_sen
     await post(any_db, *[note(f"{number:02}", Address("telegram", str(number))) for number in range(1, 21)])
     task = asyncio.create_task(crashed.run())
     await messenger.holds(8)
-    assert (await any_db.read(letters.counts))["sending"] == 8  # no more are ever in doubt
+    assert (await any_db.read(letters.count_by_state))["sending"] == 8  # no more are ever in doubt
     for one in [*crashed._tasks.values(), task]:  # as abruptly as a process can end
         one.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -196,7 +199,7 @@ async def test_after_a_crash_between_send_and_record_it_is_unknown_and_never_sen
     successor = make_outbox(any_db, clock, messenger, [kind])
     await successor.take_over(2)
     await successor.drain()
-    assert await any_db.read(letters.counts) == {"unknown": 8, "sent": 12}
+    assert await any_db.read(letters.count_by_state) == {"unknown": 8, "sent": 12}
     assert len(set(messenger.said())) == 12
     assert sum(outcome.state is LetterState.UNKNOWN for _key, outcome in kind.settled) == 8
     assert messenger.most_at_once == 8
@@ -213,14 +216,14 @@ async def test_leaving_in_order_leaves_nothing_unknown(any_db: Database, clock: 
     assert messenger.hold is not None
     messenger.hold.set()
     await asyncio.gather(task, return_exceptions=True)
-    counts = await any_db.read(letters.counts)
+    counts = await any_db.read(letters.count_by_state)
     assert counts["sent"] == 8
     assert "sending" not in counts
     messenger.hold = None
     successor = make_outbox(any_db, clock, messenger, [Note()])
     await successor.take_over(2)
     await successor.drain()
-    assert await any_db.read(letters.counts) == {"sent": 20}
+    assert await any_db.read(letters.count_by_state) == {"sent": 20}
 
 
 async def test_a_leader_who_was_replaced_cannot_send(any_db: Database, clock: FrozenClock) -> None:
@@ -228,17 +231,17 @@ async def test_a_leader_who_was_replaced_cannot_send(any_db: Database, clock: Fr
     old, new = (make_outbox(any_db, clock, messenger, [kind]) for _ in range(2))
     await old.take_over(1)
     await post(any_db, note("a"))
-    await any_db.write(lambda tx: delivery.claim(tx, now=NOW, most=5, epoch=1))
+    await any_db.write(lambda tx: letter_steps.claim(tx, now=NOW, limit=5, epoch=1))
     await any_db.write(
         lambda tx: tx.execute(lease_table.insert().values(name="sender", holder="new", epoch=2, until=NOW))
     )
-    found = await any_db.read(lambda tx: letters.get(tx, "a"))
+    found = await any_db.read(lambda tx: letters.find_by_key(tx, "a"))
     assert found is not None
-    assert not await any_db.write(lambda tx: delivery.mark_sending(tx, found.id, 1))
+    assert not await any_db.write(lambda tx: letter_steps.mark_sending(tx, found.id, 1))
     await new.take_over(2)
     await asyncio.gather(old.drain(), new.drain())
     assert messenger.said() == ["a"]
-    assert await any_db.read(letters.counts) == {"sent": 1}
+    assert await any_db.read(letters.count_by_state) == {"sent": 1}
 
 
 async def test_two_workers_at_once_send_nothing_twice(any_db: Database, clock: FrozenClock) -> None:
@@ -274,9 +277,9 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
 
     def prepare(tx: Connection) -> None:
         tx.execute(team_table.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
-        message_refs.remember(tx, GROUP, "4", MessageSubject("case", 12), NOW)
-        message_refs.remember(tx, GROUP, "5", MessageSubject("case", 13), NOW)
-        message_refs.remember(tx, new, "5", MessageSubject("case", 14), NOW)
+        message_subjects.save(tx, GROUP, "4", MessageSubject("case", 12), NOW)
+        message_subjects.save(tx, GROUP, "5", MessageSubject("case", 13), NOW)
+        message_subjects.save(tx, new, "5", MessageSubject("case", 14), NOW)
         letters.post(tx, [note("digest", GROUP), note("next", GROUP), note("anna")], NOW)
 
     await any_db.write(prepare)
@@ -285,9 +288,9 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
     assert messenger.said(GROUP) == []
     assert await any_db.read(lambda tx: tx.execute(team_table.select()).one().address) == new.id
     # A supergroup counts its messages from 1 again: number 4 there is another message.
-    assert await any_db.read(lambda tx: message_refs.find(tx, new, "4")) is None
-    assert await any_db.read(lambda tx: message_refs.find(tx, new, "5")) == MessageSubject("case", 14)
-    assert await any_db.read(letters.counts) == {"sent": 3}
+    assert await any_db.read(lambda tx: message_subjects.find(tx, new, "4")) is None
+    assert await any_db.read(lambda tx: message_subjects.find(tx, new, "5")) == MessageSubject("case", 14)
+    assert await any_db.read(letters.count_by_state) == {"sent": 3}
 
 
 async def test_everybody_waits_when_one_is_asked_to(any_db: Database, clock: FrozenClock) -> None:
@@ -348,7 +351,7 @@ async def test_a_picture_is_uploaded_once_and_again_when_its_id_went_stale(
     await outbox.drain()
     uploads = [message.upload.file_id if message.upload else None for _to, message in messenger.arrived]
     assert uploads == [None, "file-1", None]
-    assert await any_db.read(lambda tx: pictures.find(tx, "map-1")) == "file-1"
+    assert await any_db.read(lambda tx: pictures.find_file_id(tx, "map-1")) == "file-1"
 
 
 async def test_a_running_outbox_wakes_for_what_is_posted_and_for_moved_time(
@@ -377,6 +380,6 @@ async def test_a_letter_that_a_fault_left_leased_is_taken_up_again(any_db: Datab
     outbox = make_outbox(any_db, clock, messenger, [Note()])
     await post(any_db, note("a"))
     await any_db.write(lambda tx: tx.execute(update(letter_table).values(state=LetterState.LEASED, epoch=0)))
-    outbox._fault = True
+    outbox._has_failed_letter = True
     await outbox.drain()
     assert messenger.said() == ["a"]

@@ -1,4 +1,4 @@
-"""A case's card: what the team sees of it, in its chat; changed in place as the case goes on."""
+"""A case's card in the team's chat: its place, words, photos and state, changed in place as the case goes on."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,127 +8,138 @@ from bot.db.cases import case_views, cases
 from bot.db.cases.case_routing import CaseReader, CaseRouting
 from bot.db.cases.case_views import CaseView, TappedAnswer
 from bot.db.cases.cases import CaseMessage
-from bot.db.delivery import message_refs
+from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.letters import LetterState as Fate
-from bot.db.delivery.message_refs import MessageSubject
+from bot.db.delivery.states import LetterState
+from bot.db.delivery.message_subjects import MessageSubject
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, TeamCaseVerb
-from bot.messages.message import Button, Message, Prose, bold, italic, lines, plain, quote, units
+from bot.messages.message import Button, Message, Prose, bold, italic, join_lines, plain, quote, utf16_length
 from bot.outbox import case_letters
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
-from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState, cut
-from cjm.journeys.survey import QuestionKind as Asked
+from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState
+from cjm.journeys.survey import QuestionKind
+from cjm.text import cut_text
 
-MOST_TEXT = 3600  # of 4096: what we say ourselves needs room too
-MOST_MESSAGE = 1500  # a longer one is cut on the card; nobody writes so much often
+MOST_MESSAGES_UNITS = 3600  # of all messages on a card; our own words around them need room too
+MOST_MESSAGE_UNITS = 1500  # of one message; a longer one is cut on the card and can be read in full below it
 
 
 class CaseCardLetter:
-    """The letter. When the team's chat cannot be reached any more, the managers get the card: nothing is lost."""
+    """Kind of letter. When the team's chat cannot be reached any more, the managers get the card: no case is lost.
+
+    ``data``: ``case``, ``upto`` (id of the last message it may show), ``team``, ``timezone`` and ``language``.
+    """
 
     name = case_letters.CARD
 
-    def __init__(self, db: Database, desk: CaseRouting) -> None:
+    def __init__(self, db: Database, routing: CaseRouting) -> None:
         self._db = db
-        self._desk = desk
+        self._routing = routing
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         number, upto = letter.data["case"], letter.data["upto"]
-        view = await self._db.read(lambda tx: case_views.view(tx, number, upto))
+        view = await self._db.read(lambda tx: case_views.find_view(tx, number, upto))
         if view is None:
             return LetterDropped("the case is gone")
         zone = ZoneInfo(letter.data["timezone"])
-        return card(view, words_in(letter.data["language"]), zone, thread=letter.thread)
+        return render_card(view, words_in(letter.data["language"]), zone, thread=letter.thread)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         number = letter.data["case"]
-        if outcome.state is Fate.SENT and outcome.message_id:
-            message_refs.remember(tx, letter.to, outcome.message_id, MessageSubject(cases.CARD, number), outcome.at)
-        elif outcome.state in (Fate.UNREACHABLE, Fate.REJECTED) and letter.data["team"]:
-            case = cases.get(tx, number)
+        if outcome.state is LetterState.SENT and outcome.message_id:
+            message_subjects.save(tx, letter.to, outcome.message_id, MessageSubject(cases.CARD, number), outcome.at)
+        elif outcome.state in (LetterState.UNREACHABLE, LetterState.REJECTED) and letter.data["team"]:
+            case = cases.find_by_number(tx, number)
             if case is not None:
-                managers = self._desk.managers(tx, case.journey)
-                case_letters.give_to(tx, managers, case, outcome.at)
+                managers = self._routing.list_managers(tx, case.journey)
+                case_letters.post_cards(tx, managers, case, outcome.at)
 
 
-async def redraw(replies: Replies, view: CaseView, cards: Iterable[tuple[CaseReader, str]]) -> None:
-    """Show on a case's cards how things stand; a card that cannot be changed still answers to its buttons."""
+async def redraw_cards(replies: Replies, view: CaseView, cards: Iterable[tuple[CaseReader, str]]) -> None:
+    """Bring a case's cards up to date; the buttons of a card that cannot be changed still work."""
     for reader, message_id in cards:
-        message = card(view, words_in(reader.language), reader.zone, thread=reader.thread)
+        message = render_card(view, words_in(reader.language), reader.zone, thread=reader.thread)
         await replies.edit(reader.address, message_id, message)
 
 
-def card(view: CaseView, words: Words, zone: ZoneInfo, thread: int | None = None) -> Message:
-    """The card as things are now."""
+def render_card(view: CaseView, words: Words, zone: ZoneInfo, thread: int | None = None) -> Message:
+    """Return the card as things stand now."""
     case = view.case
-    parts: list[Prose | str] = [_title(view, words), _line(view, words), *_marks(view, words)]
-    sent = files(view.said, words)
-    below = words("cases.card.files", files=sent) if sent else ""
-    text = lines([lines(parts), talk(view.said, words), below, italic(_state(case, words, zone))], "\n\n")
+    parts: list[Prose | str] = [_title_line(view, words), _facts_line(view, words), *_tapped_answers(view, words)]
+    attachments = attachments_text(view.messages, words)
+    below = words("cases.card.files", files=attachments) if attachments else ""
+    text = join_lines(
+        [join_lines(parts), render_messages(view.messages, words), below, italic(_state_text(case, words, zone))],
+        "\n\n",
+    )
     return Message(text, buttons=_buttons(case, words), thread=thread)
 
 
-def _title(view: CaseView, words: Words) -> Prose:
-    place = view.place(words.language)
+def _title_line(view: CaseView, words: Words) -> Prose:
+    place = view.place_title(words.language)
     title = words(f"cases.card.{view.case.kind}", number=view.case.number)
     return bold(f"{title} · {place}" if place else title)
 
 
-def _line(view: CaseView, words: Words) -> str:
-    who = view.customer.external_id
-    known = words("cases.card.customer", id=who) if who else words("cases.card.stranger")
-    return " · ".join(filter(None, [view.stage(words.language), words.day(view.case.day), known]))
+def _facts_line(view: CaseView, words: Words) -> str:
+    """Return the stage, the day and the customer in one line."""
+    external_id = view.customer.external_id
+    customer = words("cases.card.customer", id=external_id) if external_id else words("cases.card.stranger")
+    return " · ".join(filter(None, [view.stage_title(words.language), words.day(view.case.day), customer]))
 
 
-def _marks(view: CaseView, words: Words) -> list[Prose]:
-    return [plain(mark.question.text.in_(words.language) + " ") + bold(_value(mark, words)) for mark in view.marks]
+def _tapped_answers(view: CaseView, words: Words) -> list[Prose]:
+    return [
+        plain(answer.question.text.in_language(words.language) + " ") + bold(_answer_text(answer, words))
+        for answer in view.tapped_answers
+    ]
 
 
-def _value(mark: TappedAnswer, words: Words) -> str:
-    if isinstance(mark.value, str):
-        option = mark.question.option(mark.value)
-        return option.title.in_(words.language) if option else mark.value
-    kind = mark.question.kind
-    if kind.scale is None or kind in (Asked.EMOTION, Asked.SUCCESS, Asked.EXPECTATION):
-        return words(f"chat.{kind}.{mark.value}")
-    return words("chat.of", value=mark.value, most=kind.scale.spec.values[-1])
+def _answer_text(answer: TappedAnswer, words: Words) -> str:
+    if isinstance(answer.value, str):
+        option = answer.question.option(answer.value)
+        return option.title.in_language(words.language) if option else answer.value
+    kind = answer.question.kind
+    if kind.scale is None or kind in (QuestionKind.EMOTION, QuestionKind.SUCCESS, QuestionKind.EXPECTATION):
+        return words(f"chat.{kind}.{answer.value}")
+    return words("chat.of", value=answer.value, most=kind.scale.spec.values[-1])
 
 
-def talk(said: tuple[CaseMessage, ...], words: Words, most: int = MOST_TEXT) -> Prose:
-    """What was said, the customer's words as quotes; when it is too long, the first and the latest of it."""
-    parts = [_part(message, words) for message in said if message.said.text]
-    while len(parts) > 2 and sum(units(str(part)) for part in parts) > most:
+def render_messages(messages: tuple[CaseMessage, ...], words: Words, most_units: int = MOST_MESSAGES_UNITS) -> Prose:
+    """Return all messages, the customer's as quotes; where they are too long, the first one and the latest ones."""
+    parts = [_render_message(message, words) for message in messages if message.text.text]
+    while len(parts) > 2 and sum(utf16_length(str(part)) for part in parts) > most_units:
         del parts[1]
-    return lines(parts)
+    return join_lines(parts)
 
 
-def _part(message: CaseMessage, words: Words) -> Prose:
-    text = cut(message.said.text, MOST_MESSAGE)
+def _render_message(message: CaseMessage, words: Words) -> Prose:
+    text = cut_text(message.text.text, MOST_MESSAGE_UNITS)
     if message.author is CaseAuthor.CUSTOMER:
         return quote(text)
     return bold(f"{message.author_name or words('cases.team.says')}: ") + text
 
 
-def files(said: tuple[CaseMessage, ...], words: Words) -> str:
-    """How many photos and voice messages the customer sent, in words; "" for none."""
-    theirs = [m.said.kind for m in said if m.author is CaseAuthor.CUSTOMER]
-    found = [words(f"cases.files.{kind}", n=theirs.count(kind)) for kind in ("photo", "voice") if kind in theirs]
-    return words.list(found) if found else ""
+def attachments_text(messages: tuple[CaseMessage, ...], words: Words) -> str:
+    """Return how many photos and voice messages the customer sent, in words; "" for none."""
+    kinds = [message.text.kind for message in messages if message.author is CaseAuthor.CUSTOMER]
+    counts = [words(f"cases.files.{kind}", n=kinds.count(kind)) for kind in ("photo", "voice") if kind in kinds]
+    return words.list(counts) if counts else ""
 
 
-def _state(case: Case, words: Words, zone: ZoneInfo) -> str:
+def _state_text(case: Case, words: Words, zone: ZoneInfo) -> str:
     if case.kind is CaseKind.PRAISE:
         return words("cases.card.praise_state")
-    at: dict[CaseState, datetime | None] = {
+    changed_at: dict[CaseState, datetime | None] = {
         CaseState.TAKEN: case.taken_at,
         CaseState.ANSWERED: case.answered_at,
         CaseState.CLOSED: case.closed_at,
     }
-    moment = at.get(case.state)
-    when = words.moment(moment.astimezone(zone)) if moment else ""
+    changed = changed_at.get(case.state)
+    when = words.moment(changed.astimezone(zone)) if changed else ""
     return words(f"cases.card.state.{case.state}", name=case.taken_name or words("cases.team"), when=when)
 
 

@@ -1,26 +1,26 @@
-"""What the team is told below a card: the customer's further words, photos and voices, and what became of an answer."""
+"""Notices to the team below a card: the customer's additions, and what became of the team's answer."""
 
 from dataclasses import replace
 
 from bot.db.cases import cases
 from bot.db.cases.cases import CaseMessage
-from bot.db.delivery import message_refs
-from bot.db.delivery.letters import Letter, LetterState
-from bot.db.delivery.message_refs import MessageSubject
+from bot.db.delivery import message_subjects
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.states import LetterState
+from bot.db.delivery.message_subjects import MessageSubject
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, TeamCaseVerb
+from bot.messages.limits import MessengerLimits
 from bot.messages.message import (
-    MOST_CAPTION,
-    MOST_TEXT,
     Button,
     Message,
     Prose,
     Upload,
     bold,
-    lines,
+    join_lines,
     plain,
     quote,
-    units,
+    utf16_length,
 )
 from bot.outbox import case_letters
 from bot.outbox.kinds import LetterDropped, LetterOutcome
@@ -29,55 +29,59 @@ from cjm.cases.case import CaseText
 
 
 class CaseNoticeLetter:
+    """Kind of letter. ``what`` in ``data`` is ``said``, ``not_solved``, or the state in which a reply ended."""
+
     name = case_letters.NOTICE
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, limits: MessengerLimits) -> None:
+        self._db, self._limits = db, limits
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         words, number, what = words_in(letter.data["language"]), letter.data["case"], letter.data["what"]
-        message, card = await self._db.read(lambda tx: _facts(tx, letter))
+        message, card = await self._db.read(lambda tx: _read_facts(tx, letter))
         if what == "said":
             if message is None:
                 return LetterDropped("the case is gone")
-            said = spoken(words("cases.notice.said", number=number), f"#{number}", message.said)
-            return replace(said, reply_to=card, thread=letter.thread)
+            title = words("cases.notice.said", number=number)
+            addition = render_customer_message(title, f"#{number}", message.text, self._limits)
+            return replace(addition, reply_to=card, thread=letter.thread)
         if what == "not_solved":
             return Message(bold(words("cases.notice.not_solved", number=number)), reply_to=card, thread=letter.thread)
         text = plain(words(f"cases.notice.{what}", number=number))
         reply_to = letter.data["reply_to"]
-        delivered = what == LetterState.SENT
-        return Message(text, _again(letter, words), reply_to=reply_to, thread=letter.thread, silent=delivered)
+        buttons, is_good_news = _send_again_buttons(letter, words), what == LetterState.SENT
+        return Message(text, buttons, reply_to=reply_to, thread=letter.thread, silent=is_good_news)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if outcome.state is LetterState.SENT and outcome.message_id:
-            about = MessageSubject(cases.TALK, letter.data["case"])
-            message_refs.remember(tx, letter.to, outcome.message_id, about, outcome.at)
+            about = MessageSubject(cases.TEAM_MESSAGE, letter.data["case"])
+            message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
 
 
-def _again(letter: Letter, words: Words) -> tuple[tuple[Button, ...], ...]:
+def _send_again_buttons(letter: Letter, words: Words) -> tuple[tuple[Button, ...], ...]:
     if letter.data["what"] != LetterState.UNKNOWN:
         return ()
     action = Action.of(TeamCaseVerb.SEND_AGAIN, letter.data["case"], letter.data["message"])
     return ((Button(words("cases.button.send_again"), action),),)
 
 
-def _facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
-    """The message it is about, and the latest card in the same chat."""
-    said = cases.get_message(tx, letter.data["message"]) if letter.data.get("message") else None
-    here = [message_id for chat, message_id in cases.cards(tx, letter.data["case"]) if chat == letter.to]
-    return said, here[-1] if here else None
+def _read_facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
+    """Return the message that the notice is about, and the id of the latest card in the same chat."""
+    message = cases.find_message(tx, letter.data["message"]) if letter.data.get("message") else None
+    cards = [message_id for chat, message_id in cases.list_cards(tx, letter.data["case"]) if chat == letter.to]
+    return message, cards[-1] if cards else None
 
 
-def spoken(title: str, number: str, said: CaseText) -> Message:
-    """Somebody's message under a title: their words as a quote, their photo or voice as it is."""
-    full, short = lines([bold(title), quote(said.text)]), lines([bold(number), quote(said.text)])
-    if said.file_id is None:
-        return Message(fitting(full, short, MOST_TEXT))
-    upload = Upload(said.kind, file_id=said.file_id, kind=said.kind)
-    return Message(fitting(full, short, MOST_CAPTION), upload=upload)
+def render_customer_message(title: str, short_title: str, message: CaseText, limits: MessengerLimits) -> Message:
+    """Return a customer's message under a title: their words as a quote, their photo or voice as it is."""
+    words = quote(message.text)
+    full, short = join_lines([bold(title), words]), join_lines([bold(short_title), words])
+    if message.file_id is None:
+        return Message(choose_fitting(full, short, limits.text_units))
+    upload = Upload(message.kind, file_id=message.file_id, kind=message.kind)
+    return Message(choose_fitting(full, short, limits.caption_units), upload=upload)
 
 
-def fitting(full: Prose, short: Prose, most: int) -> Prose:
-    """Somebody's words are not cut for the sake of what we say around them."""
-    return full if units(str(full)) <= most else short
+def choose_fitting(full: Prose, short: Prose, units: int) -> Prose:
+    """Return ``full`` if it fits, else ``short``: a person's words are not cut to make room for ours around them."""
+    return full if utf16_length(str(full)) <= units else short

@@ -1,21 +1,24 @@
-"""What the customer is told about their case: that it was opened, that more has arrived, that it was closed."""
+"""Receipts to the customer about their case: it was opened, an addition has arrived, it was closed."""
 
 from bot.db.cases import case_views, cases
 from bot.db.cases.case_views import CaseView
-from bot.db.delivery import message_refs
-from bot.db.delivery.letters import Letter, LetterState
-from bot.db.delivery.message_refs import MessageSubject
+from bot.db.delivery import message_subjects
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.states import LetterState
+from bot.db.delivery.message_subjects import MessageSubject
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, OwnCaseVerb
-from bot.messages.message import Button, Message, Prose, bold, lines, plain
+from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
 from bot.outbox import case_letters
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.texts import Words, words_in
 from cjm.cases.case import CaseKind
-from cjm.cases.place_suggestions import likely, offered
+from cjm.cases.place_suggestions import split_likely, suggest_places
 
 
 class CaseReceiptLetter:
+    """Kind of letter. ``what`` in ``data`` is ``opened``, ``added`` or ``closed``."""
+
     name = case_letters.RECEIPT
 
     def __init__(self, db: Database) -> None:
@@ -23,58 +26,59 @@ class CaseReceiptLetter:
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         number = letter.data["case"]
-        view = await self._db.read(lambda tx: case_views.view(tx, number))
+        view = await self._db.read(lambda tx: case_views.find_view(tx, number))
         if view is None:
             return LetterDropped("the case is gone")
         words = words_in(view.customer.language)
         what = letter.data["what"]
         if what == "added":
-            return added(view, words)
+            return render_addition(view, words)
         if what == "closed":
-            return closed(view, words) if view.case.is_over else LetterDropped("the case was reopened")
-        return opened(view, words)
+            return render_closed(view, words) if view.case.is_over else LetterDropped("the case was reopened")
+        return render_opened(view, words)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if outcome.state is LetterState.SENT and outcome.message_id:
-            about = MessageSubject(cases.OWN, letter.data["case"])
-            message_refs.remember(tx, letter.to, outcome.message_id, about, outcome.at)
+            about = MessageSubject(cases.CUSTOMER_MESSAGE, letter.data["case"])
+            message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
 
 
-def opened(view: CaseView, words: Words, *, listening: bool = True) -> Message:
-    """The case's number, what happens next, and when; while ``listening``, how to add more and to end it."""
-    kind, place = view.case.kind, view.place(words.language)
+def render_opened(view: CaseView, words: Words, *, expects_more: bool = True) -> Message:
+    """Say the case's number and what happens next; with ``expects_more`` also how to add to it and to finish."""
+    kind, place = view.case.kind, view.place_title(words.language)
     if kind is CaseKind.PRAISE:
         return Message(plain(words("cases.opened.praise")))
     title = words("cases.opened.title", number=view.case.number)
     thanks = f"{words(f'cases.opened.thanks.{kind}')} {words('cases.opened.next')}"
     parts: list[Prose | str] = [bold(f"{title} · {place}" if place else title), thanks]
-    if not listening:
-        return Message(lines(parts, "\n\n"))
+    if not expects_more:
+        return Message(join_lines(parts, "\n\n"))
     if place or view.journey is None or kind is not CaseKind.COMPLAINT:
-        return Message(lines([*parts, words("cases.opened.more")], "\n\n"), (_done(view, words),))
+        return Message(join_lines([*parts, words("cases.opened.more")], "\n\n"), (_finish_button(view, words),))
     parts += [words("cases.opened.more"), words("cases.opened.where")]
-    return Message(lines(parts, "\n\n"), (*_places(view, words), _done(view, words)))
+    return Message(join_lines(parts, "\n\n"), (*_place_buttons(view, words), _finish_button(view, words)))
 
 
-def _places(view: CaseView, words: Words) -> tuple[tuple[Button, ...], ...]:
+def _place_buttons(view: CaseView, words: Words) -> tuple[tuple[Button, ...], ...]:
+    """Return a button for each of the likeliest touchpoints that the case can be about."""
     if view.journey is None:
         return ()
-    first, _rest = likely(offered(view.journey, view.recent))
-    titles = {key: view.journey.touchpoints[key][1].title.in_(words.language) for key in first}
+    first, _rest = split_likely(suggest_places(view.journey, view.recent_places))
+    titles = {key: view.journey.touchpoints[key][1].title.in_language(words.language) for key in first}
     return tuple(
         (Button(title, Action.of(OwnCaseVerb.SET_PLACE, view.case.number, key)),) for key, title in titles.items()
     )
 
 
-def _done(view: CaseView, words: Words) -> tuple[Button, ...]:
+def _finish_button(view: CaseView, words: Words) -> tuple[Button, ...]:
     return (Button(words("cases.button.done"), Action.of(OwnCaseVerb.FINISH, view.case.number)),)
 
 
-def added(view: CaseView, words: Words) -> Message:
-    return Message(plain(words("cases.added", number=view.case.number)), (_done(view, words),))
+def render_addition(view: CaseView, words: Words) -> Message:
+    return Message(plain(words("cases.added", number=view.case.number)), (_finish_button(view, words),))
 
 
-def closed(view: CaseView, words: Words) -> Message:
+def render_closed(view: CaseView, words: Words) -> Message:
     number = view.case.number
     button = Button(words("cases.button.not_solved"), Action.of(OwnCaseVerb.NOT_SOLVED, number))
     return Message(plain(words("cases.closed", number=number)), ((button,),))

@@ -1,53 +1,64 @@
-"""The team's answer to a customer, as it was written; the team is then told whether it arrived."""
+"""The team's answer to a customer, as it was written; the team is then told whether it arrived.
+
+Invariants:
+
+* The team's words are frozen when they are posted and never cut by us; the words around them are shortened instead.
+* Each end of the letter except ``dropped`` is reported to the member of the team who wrote it.
+"""
 
 from bot.db.cases import cases
 from bot.db.cases.cases import CaseMessage
-from bot.db.delivery import message_refs
-from bot.db.delivery.letters import Letter, LetterState
-from bot.db.delivery.message_refs import MessageSubject
+from bot.db.delivery import message_subjects
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.states import LetterState
+from bot.db.delivery.message_subjects import MessageSubject
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
-from bot.messages.message import MOST_CAPTION, MOST_TEXT, Message, Upload, bold, italic, lines, plain
+from bot.messages.limits import MessengerLimits
+from bot.messages.message import Message, Upload, bold, italic, join_lines, plain
 from bot.outbox import case_letters
 from bot.outbox.kinds import LetterDropped, LetterOutcome
-from bot.outbox.letters.case_notice import fitting
+from bot.outbox.letters.case_notice import choose_fitting
 from bot.texts import words_in
 
 
 class CaseReplyLetter:
+    """Kind of letter; ``data`` as :func:`bot.outbox.case_letters.post_reply` posts it."""
+
     name = case_letters.REPLY
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, limits: MessengerLimits) -> None:
+        self._db, self._limits = db, limits
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
-        message, language = await self._db.read(lambda tx: _facts(tx, letter))
+        message, language = await self._db.read(lambda tx: _read_facts(tx, letter))
         if message is None:
             return LetterDropped("the case is gone")
         words, number = words_in(language), letter.data["case"]
-        full = lines(
+        full = join_lines(
             [
                 bold(words("cases.reply.title", number=number)),
-                plain(message.said.text),
+                plain(message.text.text),
                 italic(words("cases.reply.write_back")),
             ],
             "\n\n",
         )
-        short = lines([bold(f"#{number}"), message.said.text])
-        if message.said.file_id is None:
-            return Message(fitting(full, short, MOST_TEXT))
-        upload = Upload(message.said.kind, file_id=message.said.file_id, kind=message.said.kind)
-        return Message(fitting(full, short, MOST_CAPTION), upload=upload)
+        short = join_lines([bold(f"#{number}"), message.text.text])
+        if message.text.file_id is None:
+            return Message(choose_fitting(full, short, self._limits.text_units))
+        upload = Upload(message.text.kind, file_id=message.text.file_id, kind=message.text.kind)
+        return Message(choose_fitting(full, short, self._limits.caption_units), upload=upload)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if outcome.state is LetterState.SENT and outcome.message_id:
-            about = MessageSubject(cases.OWN, letter.data["case"])
-            message_refs.remember(tx, letter.to, outcome.message_id, about, outcome.at)
-            case_letters.listen(tx, letter.to, letter.data["case"], outcome.at)
+            about = MessageSubject(cases.CUSTOMER_MESSAGE, letter.data["case"])
+            message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
+            case_letters.await_addition(tx, letter.to, letter.data["case"], outcome.at)
         if outcome.state is not LetterState.DROPPED:
-            case_letters.tell_fate(tx, letter, outcome.state, outcome.at)
+            case_letters.post_reply_outcome(tx, letter, outcome.state, outcome.at)
 
 
-def _facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
-    person = customers.by_address(tx, letter.to)
-    return cases.get_message(tx, letter.data["message"]), person.language if person else None
+def _read_facts(tx: Connection, letter: Letter) -> tuple[CaseMessage | None, str | None]:
+    """Return the team's message, and the language of the customer."""
+    customer = customers.find_by_address(tx, letter.to)
+    return cases.find_message(tx, letter.data["message"]), customer.language if customer else None

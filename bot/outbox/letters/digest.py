@@ -1,7 +1,12 @@
-"""The weekly digest of one journey: the map as a picture with the digest under it, told as things stand when it leaves.
+"""The weekly digest of one journey: the map as a picture with the digest under it, as things stand when it leaves.
 
-It is two letters: what does not fit under a picture follows in a message of its own, which is dropped when all was
-said, or when the first one did not arrive.
+Invariants:
+
+* A digest is two letters. What does not fit under the picture follows in the second, which is dropped when nothing is
+  left to say, or when the first one did not arrive.
+* A picture that cannot be drawn stops no words.
+* A digest that may not have arrived is never sent again by itself: its team gets a notice with a button. One that
+  could not be delivered is reported to the managers.
 """
 
 import logging
@@ -11,11 +16,13 @@ from typing import Protocol
 
 from bot.db.cases.case_routing import CaseReader, CaseRouting
 from bot.db.delivery import letters
-from bot.db.delivery.letters import Letter, LetterPriority, LetterState, NewLetter
+from bot.db.delivery.letters import Letter, LetterPriority, NewLetter
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.messages.callbacks import Action, DigestVerb, MapVerb
-from bot.messages.message import MOST_CAPTION, Button, Message, Upload
+from bot.messages.limits import MessengerLimits
+from bot.messages.message import Button, Message, Upload
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.letters.digest_words import DigestReport, digest_text
 from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE, NOTICE
@@ -28,20 +35,29 @@ ARRIVED = (LetterState.SENT, LetterState.UNKNOWN)
 
 
 class DigestMaker(Protocol):
+    """Port to the use case that composes a digest; ``last`` is the last day of its week."""
+
     async def __call__(
         self, key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
     ) -> DigestReport: ...
 
 
 class DigestLetter:
-    """``data``: ``team``, ``journey``, ``language``, ``at`` (when it fell due), ``part``, ``first`` (key), ``view``."""
+    """Kind of letter. ``data``: ``team``, ``journey``, ``language``, ``at`` (when it fell due), ``part`` (``first`` or
+    not), ``first`` (the first part's key) and ``view`` (the id of the kept view that its buttons open).
+    """
 
     name = "digest"
 
     def __init__(
-        self, db: Database, make: DigestMaker, draw: Callable[[JourneyMap], Awaitable[Upload]], routing: CaseRouting
+        self,
+        db: Database,
+        make: DigestMaker,
+        draw: Callable[[JourneyMap], Awaitable[Upload]],
+        routing: CaseRouting,
+        limits: MessengerLimits,
     ) -> None:
-        self._db, self._make, self._draw, self._routing = db, make, draw, routing
+        self._db, self._make, self._draw, self._routing, self._limits = db, make, draw, routing, limits
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         journey, first = await self._db.read(lambda tx: _read_facts(tx, letter))
@@ -53,19 +69,18 @@ class DigestLetter:
         report = await self._make(journey.key, letter.data["language"], last=last_whole_day(at, journey), now=at)
         if letter.data["part"] == "first":
             return await self._render_first_part(letter, report)
-        _, rest = digest_text(report).split_to_fit(MOST_CAPTION)
-        return (
-            Message(rest, thread=letter.thread, silent=True)
-            if len(rest)
-            else LetterDropped("all was said in the first")
-        )
+        _, rest = digest_text(report).split_to_fit(self._limits.caption_units)
+        if not len(rest):
+            return LetterDropped("all was said in the first")
+        return Message(rest, thread=letter.thread, silent=True)
 
     async def _render_first_part(self, letter: Letter, report: DigestReport) -> Message:
-        shown, _ = digest_text(report).split_to_fit(MOST_CAPTION)
-        return Message(shown, digest_buttons(report, letter.data["view"]), await self._draw_map(report.map), thread=letter.thread)
+        caption, _ = digest_text(report).split_to_fit(self._limits.caption_units)
+        buttons = digest_buttons(report, letter.data["view"])
+        return Message(caption, buttons, await self._draw_map(report.map), thread=letter.thread)
 
     async def _draw_map(self, journey_map: JourneyMap) -> Upload | None:
-        """Without a picture the words still go."""
+        """Return the map's picture, or None: without it the words still go."""
         try:
             return await self._draw(journey_map)
         except TropaError as error:
@@ -84,16 +99,17 @@ class DigestLetter:
 
 
 def last_whole_day(at: datetime, journey: Journey) -> date:
-    """The last whole day before a digest's moment, in the journey's zone."""
+    """Return the last whole day before a digest falls due, in the journey's zone."""
     return at.astimezone(journey.zone).date() - timedelta(days=1)
 
 
 def digest_buttons(report: DigestReport, view: int) -> tuple[tuple[Button, ...], ...]:
+    """Return a way to the map, and to the open cases where there are any."""
     words, waiting = report.words, report.cases.waiting
-    found = [Button(words("digest.button.map"), Action.of(DigestVerb.OPEN_MAP, view))]
+    buttons = [Button(words("digest.button.map"), Action.of(DigestVerb.OPEN_MAP, view))]
     if waiting:
-        found.append(Button(words("digest.button.cases", n=waiting), Action.of(MapVerb.CASES, view)))
-    return (tuple(found),)
+        buttons.append(Button(words("digest.button.cases", n=waiting), Action.of(MapVerb.CASES, view)))
+    return (tuple(buttons),)
 
 
 def _read_facts(tx: Connection, letter: Letter) -> tuple[Journey | None, Letter | None]:

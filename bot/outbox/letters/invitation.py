@@ -1,31 +1,34 @@
 """The invitation: the first question about a visit, checked once more just before it leaves.
 
-Everything may have changed since it was decided: the customer stopped us, the visit was withdrawn, the hour is late.
-The language is fixed when it is sent. Of one that may or may not have arrived the conversation is opened all the same:
-a tap on it is the proof, and without one the reminder is the second chance.
+Invariants:
+
+* Everything that the decision to ask rested on is read again: the customer may have stopped us, the visit may have
+  been withdrawn, the hour may be late.
+* The language is fixed when the invitation is sent.
+* An invitation that may or may not have arrived opens its conversation all the same. A tap on it is the proof, and
+  without one the reminder is the second chance.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load
-from bot.db.asking import invitations, responses
-from bot.db.asking.invitations import CountedInvitation
-from bot.db.delivery import message_refs
-from bot.db.delivery.letters import Letter, LetterState
-from bot.db.delivery.message_refs import MessageSubject
+from bot.conversation.context import ConversationContext, load_context
+from bot.conversation.opening import open_conversation, record_message
+from bot.db.asking import invitations
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import visits
 from bot.db.people import customers
 from bot.messages.message import Message
 from bot.outbox.kinds import LetterDropped, LetterOutcome
-from bot.outbox.letters.question import screen
+from bot.outbox.letters.question import render_step
 from cjm.asking.decision import AskingReason
+from cjm.asking.invitation_state import InvitationState
 
 
 class InvitationLetter:
-    """``data``: ``invitation``. ``expire`` is how long it may be answered."""
+    """Kind of letter. ``data``: ``invitation``. ``expire`` is how long it may be answered."""
 
     name = "invitation"
 
@@ -35,67 +38,44 @@ class InvitationLetter:
     async def write(self, letter: Letter) -> Message | LetterDropped:
         now = self._clock.now()
 
-        def read(tx: Connection) -> Message | LetterDropped:
-            scene = load(tx, letter.data["invitation"])
-            reason = _reason_against(tx, scene, letter, now)
-            return LetterDropped(reason or AskingReason.WITHDRAWN) if scene is None or reason else screen(scene, now)
+        def render(tx: Connection) -> Message | LetterDropped:
+            context = load_context(tx, letter.data["invitation"])
+            objection = _find_objection(tx, context, letter, now)
+            if context is None or objection:
+                return LetterDropped(objection or AskingReason.WITHDRAWN)
+            return render_step(context, now)
 
-        return await self._db.read(read)
+        return await self._db.read(render)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-        invitations.lock_person(tx, letter.data["invitation"])
-        scene = load(tx, letter.data["invitation"])
-        if scene is None:
+        invitations.lock_invited_customer(tx, letter.data["invitation"])
+        context = load_context(tx, letter.data["invitation"])
+        if context is None:
             return
         if outcome.state in (LetterState.SENT, LetterState.UNKNOWN):
-            opened = open_conversation(tx, scene, outcome.at, self._expire)
+            opened = open_conversation(tx, context, outcome.at, self._expire)
             if outcome.message_id is not None:
-                note_message(tx, opened, letter, outcome.message_id, outcome.at)
+                record_message(tx, opened, letter.to, outcome.message_id, outcome.at)
             return
         if outcome.state is LetterState.UNREACHABLE:
-            customers.update(tx, scene.customer.id, unreachable_at=outcome.at)
-        if scene.invitation.state == "reserved":
-            # A reason of ours is one of Reason's; of the messenger's sentences only the kind is kept.
-            known = outcome.reason if outcome.reason in set(AskingReason) else str(outcome.state)
-            invitations.set_state(tx, scene.invitation.id, "dropped", reason=known)
+            customers.update_customer(tx, context.customer.id, unreachable_at=outcome.at)
+        if context.invitation.state == InvitationState.RESERVED:
+            # A messenger's own sentence is not one of the reasons that can be looked up: then the state stands for it.
+            reason = outcome.reason if outcome.reason in set(AskingReason) else str(outcome.state)
+            invitations.set_state(tx, context.invitation.id, InvitationState.DROPPED, reason=reason)
 
 
-def _reason_against(tx: Connection, scene: ConversationContext | None, letter: Letter, now: datetime) -> str | None:
-    """Why this must not be sent any more; None when it may."""
-    if scene is None or scene.invitation.state != "reserved":
+def _find_objection(tx: Connection, context: ConversationContext | None, letter: Letter, now: datetime) -> str | None:
+    """Return why the invitation must not be sent any more, or None when it may."""
+    if context is None or context.invitation.state != InvitationState.RESERVED:
         return AskingReason.WITHDRAWN
-    visit = visits.by_ids(tx, [scene.invitation.visit_id])
+    visit = visits.list_by_ids(tx, [context.invitation.visit_id])
     if not visit or visit[0].withdrawn:
         return AskingReason.WITHDRAWN
-    if scene.customer.address != letter.to:
+    if context.customer.address != letter.to:
         return AskingReason.NO_CHAT
-    if scene.customer.consent_at is None:
+    if context.customer.consent_at is None:
         return AskingReason.NO_CONSENT
-    if scene.customer.stopped_at is not None:
+    if context.customer.stopped_at is not None:
         return AskingReason.STOPPED
-    return AskingReason.TOO_LATE if now > scene.invitation.not_after else None
-
-
-def open_conversation(
-    tx: Connection, scene: ConversationContext, now: datetime, expire: timedelta
-) -> ConversationContext:
-    """The invitation arrived, or may have: now it can be answered. A tap may come before we know that it arrived."""
-    invitation, response = scene.invitation, scene.response
-    if invitation.state == "reserved":
-        invitation = replace(
-            invitation, state="open", reason=None, language=scene.language, sent_at=now, expires_at=now + expire
-        )
-        answered = response is not None and response.started_at is not None
-        invitations.save(tx, CountedInvitation(scene.invitation, answered), CountedInvitation(invitation, answered))
-    if response is None:
-        response = responses.begin(tx, invitation.id, scene.customer.id, scene.talk.step, now)
-    return replace(scene, invitation=invitation, response=response)
-
-
-def note_message(tx: Connection, scene: ConversationContext, letter: Letter, message_id: str, now: datetime) -> None:
-    """This message shows the conversation now, unless a tap has already said which one does."""
-    response = scene.response
-    assert response is not None  # open_conversation() has seen to it
-    message_refs.remember(tx, letter.to, message_id, MessageSubject("response", response.id), now)
-    if response.message_id is None:
-        responses.save(tx, replace(response, address=letter.to, message_id=message_id, shown=response.step))
+    return AskingReason.TOO_LATE if now > context.invitation.not_after else None

@@ -1,4 +1,4 @@
-"""What managers and teams are told of their own house: a team lost its chat, a digest was lost or may have been."""
+"""Notices to managers and teams about the bot itself: a team lost its chat, a digest was or may have been lost."""
 
 from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
@@ -13,7 +13,7 @@ TEAM_LOST, DIGEST_LOST, DIGEST_UNSURE = "team_lost", "digest_lost", "digest_unsu
 
 
 class NoticeLetter:
-    """``data``: ``what`` and ``language``; ``team``, ``journey`` and ``view`` where it is about them."""
+    """Kind of letter. ``data``: ``what``, ``language``, ``team``; ``journey`` and ``view`` if it is about a digest."""
 
     name = NOTICE
 
@@ -22,13 +22,13 @@ class NoticeLetter:
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         words, what, key = words_in(letter.data["language"]), letter.data["what"], letter.data.get("journey")
-        journey = await self._db.read(lambda tx: journeys.get(tx, key)) if key else None
-        title = journey.title.in_(words.language) if journey else key or ""
+        journey = await self._db.read(lambda tx: journeys.find_current(tx, key)) if key else None
+        title = journey.title.in_language(words.language) if journey else key or ""
         text = plain(words(f"team.notice.{what}", team=letter.data["team"], title=title))
         if what != DIGEST_UNSURE:
             return Message(text, thread=letter.thread)
-        again = Button(words("team.button.send_again"), Action.of(DigestVerb.SEND_AGAIN, letter.data["view"]))
-        return Message(text, ((again,),), thread=letter.thread)
+        send_again = Button(words("team.button.send_again"), Action.of(DigestVerb.SEND_AGAIN, letter.data["view"]))
+        return Message(text, ((send_again,),), thread=letter.thread)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-        """Nothing hangs on it."""
+        """Do nothing: a notice that is lost has no consequences."""

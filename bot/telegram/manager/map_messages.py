@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from bot.outbox.letters.digest import DigestMaker
 from bot.outbox.replies import Replies
 from bot.screens.manager.map_composer import MapComposer, has_picture, waiting_message
 from bot.telegram.limits import TELEGRAM_LIMITS
@@ -14,9 +13,9 @@ from bot.usecases.teams.recognize_viewer import MapViewer
 class MapMessages:
     """Sends and edits the messages of views. A view is loaded when it is shown, so it has the figures of that time."""
 
-    def __init__(self, look: ViewMap, make_digest: DigestMaker, draw: DrawMap, replies: Replies) -> None:
+    def __init__(self, look: ViewMap, draw: DrawMap, replies: Replies) -> None:
         self._look, self._replies = look, replies
-        self._composer = MapComposer(make_digest, draw, TELEGRAM_LIMITS.caption_units)
+        self._composer = MapComposer(draw, TELEGRAM_LIMITS.caption_units)
 
     async def send_view(self, viewer: MapViewer, view_id: int, thread: int | None) -> None:
         """Show a view as a new message. Drawing takes a moment: a short text comes at once and becomes the picture."""

@@ -1,0 +1,76 @@
+"""What a conversation is about and what was answered so far, as lines at the top of its message."""
+
+from bot.conversation.context import ConversationContext
+from bot.messages.message import Prose, italic, join_lines, plain, quote
+from bot.texts import Words
+from cjm.conversation.branches import asked_questions
+from cjm.conversation.conversation import RawAnswer
+from cjm.journeys.survey import Question, QuestionKind
+from cjm.scales import ButtonLabels, Scale
+
+FACES = ("😠", "🙁", "😐", "🙂", "😀")  # worst first; one series, no hearts: no face is the nicer one
+MOST_QUESTION, MOST_QUOTE = 60, 200  # characters of an earlier question and of a customer's words under the new one
+
+
+def render_subject(context: ConversationContext) -> Prose:
+    """Return the visit that the conversation is about: its touchpoint and day."""
+    day = context.words.day(context.invitation.day)
+    return italic(context.words("chat.about", title=context.title, day=day))
+
+
+def render_answers(context: ConversationContext, without: str = "") -> Prose:
+    """Return the answers that stand, a line each, except the one to the question ``without``."""
+    questions = [question for question in settled_questions(context) if question.key != without]
+    return join_lines(_answer_line(context, question) for question in questions)
+
+
+def settled_questions(context: ConversationContext) -> list[Question]:
+    """Return the questions that were answered or skipped, in the order in which they were asked."""
+    conversation = context.conversation
+    settled = conversation.answers.keys() | set(conversation.skipped)
+    return [question for question in asked_questions(conversation) if question.key in settled]
+
+
+def _answer_line(context: ConversationContext, question: Question) -> Prose:
+    raw, w = context.conversation.answers.get(question.key), context.words
+    asked = cut_to_line(question_text(context, question), MOST_QUESTION)
+    if raw is not None and question.kind is QuestionKind.TEXT:
+        return plain(asked) + "\n" + quote(cut_to_line(str(raw), MOST_QUOTE))
+    answer = w("chat.skipped") if raw is None else answer_text(question, raw, context.language, w)
+    return plain(w("chat.answered", asked=asked, answer=answer))
+
+
+def answer_text(question: Question, raw: RawAnswer, language: str, w: Words) -> str:
+    """Return an answer as the customer would say it: a face with its name, "4 / 5", an option's title, own words."""
+    scale = question.kind.scale
+    if scale is None or isinstance(raw, str):
+        option = question.option(str(raw))
+        return option.title.in_language(language) if option else str(raw)
+    match scale.spec.buttons.labels:
+        case ButtonLabels.FACES:
+            return f"{value_mark(scale, raw)} {w(f'chat.{scale}.{raw}')}"
+        case ButtonLabels.WORDS:
+            return w(f"chat.{scale}.{raw}")
+        case ButtonLabels.DIGITS:
+            return w("chat.of", value=raw, most=scale.spec.values[-1])
+
+
+def value_mark(scale: Scale, value: int) -> str:
+    """Return the face or the digits of a value, as its button shows it."""
+    spec = scale.spec
+    return FACES[spec.values.index(value)] if spec.buttons.labels is ButtonLabels.FACES else str(value)
+
+
+def question_text(context: ConversationContext, question: Question) -> str:
+    return question.text.in_language(context.language)
+
+
+def cut_to_line(text: str, most: int) -> str:
+    """Return the text on one line of at most ``most`` characters, with an ellipsis where it was cut."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= most else one_line[: most - 1].rstrip() + "…"
+
+
+def join_sections(*parts: Prose) -> Prose:
+    """Return the parts with an empty line between them."""
+    return join_lines(parts, between="\n\n")
