@@ -30,7 +30,7 @@ def make_manager_routers(parts: Parts) -> list[Router]:
         maps.make_router(
             recognize_viewer,
             view_map,
-            MapMessages(view_map, parts.make_digest, parts.draw_map, replies),
+            MapMessages(view_map, parts.draw_map, replies),
             ListOpenCases(db, clock, routing),
             replies,
         ),

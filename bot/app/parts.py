@@ -32,7 +32,7 @@ class Parts:
         self.bot = make_bot(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         self.messenger = TelegramMessenger(self.bot)
         self.menus = Menus(self.bot)
-        # One budget: replies and letters share Telegram's limits.
+        # Replies and letters share one budget, as they share Telegram's limits.
         self.pace = Pace(self.messenger)
         self.record_reachability = RecordReachability(self.db, clock)
         self.replies = Replies(self.messenger, self.pace, self.db, clock, on_unreachable=self._record_unreachable)

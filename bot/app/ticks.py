@@ -5,8 +5,8 @@ from datetime import timedelta
 from bot.app.parts import Parts
 from bot.scheduler import Tick
 from bot.usecases.asking.ask_due import AskDue
-from bot.usecases.asking.mend_messages import MendMessages
 from bot.usecases.asking.remind_and_expire import RemindAndExpire
+from bot.usecases.asking.repair_messages import RepairMessages
 from bot.usecases.cases.hand_over_cases import HandOverCases
 from bot.usecases.upkeep.prune_rows import PruneRows
 from bot.usecases.upkeep.retire_rows import RetireRows
@@ -15,16 +15,12 @@ from bot.usecases.upkeep.retire_rows import RetireRows
 def make_ticks(parts: Parts) -> dict[str, tuple[timedelta, Tick]]:
     """Return each tick by its name, with its interval."""
     db, clock, asking = parts.db, parts.clock, parts.settings.asking
-    ask = AskDue(db, clock, asking.rules)
-    remind = RemindAndExpire(db, clock, parts.remind_after, asking.quiet_hours)
-    hand_over = HandOverCases(db, clock, parts.routing)
-    mend = MendMessages(db, clock, parts.replies)
     return {
-        "ask": (timedelta(seconds=2), ask),
-        "remind": (timedelta(seconds=30), remind),
-        "hand over": (timedelta(seconds=10), hand_over),
+        "ask": (timedelta(seconds=2), AskDue(db, clock, asking.rules)),
+        "remind": (timedelta(seconds=30), RemindAndExpire(db, clock, parts.remind_after, asking.quiet_hours)),
+        "hand over": (timedelta(seconds=10), HandOverCases(db, clock, parts.routing)),
         "digests": (timedelta(seconds=20), parts.send_digests),
-        "tidy": (timedelta(hours=1), PruneRows(db, clock)),
+        "repair": (timedelta(seconds=30), RepairMessages(db, clock, parts.replies)),
+        "prune": (timedelta(hours=1), PruneRows(db, clock)),
         "retire": (timedelta(hours=6), RetireRows(db, clock, parts.retention)),
-        "mend": (timedelta(seconds=30), mend),
     }

@@ -93,6 +93,7 @@ class Tropa:
             raise TropaError(
                 f"{error}; check the network and telegram.api_url ({parts.settings.telegram.api_url})"
             ) from None
+        # From here on this process alone sends, polls and ticks; the call waits until another leader has gone.
         leadership = await self._stack.enter_async_context(Leadership(parts.db))
         self.lost = leadership.lost
         await self._outbox.take_over(leadership.epoch)
@@ -108,7 +109,7 @@ class Tropa:
             self._tasks.start_vital(UpdatePoller(parts.bot, self._inbox).run())
         else:
             await set_webhook(parts.bot, telegram.webhook_url + WEBHOOK, telegram.webhook_secret.get_secret_value())
-        self._scheduler.start()
+        self._scheduler.start()  # last: a tick may use every other part
         self._stack.push_async_callback(self._scheduler.stop)
         self._tasks.start(parts.menus.set_for_everybody())
 
