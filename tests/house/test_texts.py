@@ -5,13 +5,13 @@ import re
 import pytest
 
 from bot.texts import LANGUAGES, words_in
-from bot.texts.catalogue import keys
+from bot.texts.catalogue import catalogue_entries
 from tests.house.source import ROOT, tracked_files
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_every_text_is_there_in_every_language(language: str) -> None:
-    assert set(keys(language)) == set(keys("en"))
+    assert set(catalogue_entries(language)) == set(catalogue_entries("en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -20,20 +20,22 @@ def test_every_text_fills_in_the_same_values(language: str) -> None:
         whole = text if isinstance(text, str) else " ".join(text)
         return set(re.findall(r"{(\w+)", whole))
 
-    assert {key: values(text) for key, text in keys(language).items()} == {
-        key: values(text) for key, text in keys("en").items()
+    assert {key: values(text) for key, text in catalogue_entries(language).items()} == {
+        key: values(text) for key, text in catalogue_entries("en").items()
     }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_plurals_have_as_many_forms_as_the_language(language: str) -> None:
     forms = 2 if language == "en" else 3
-    assert [key for key, text in keys(language).items() if isinstance(text, tuple) and len(text) != forms] == []
-    assert all(all(text) for text in keys(language).values())
+    assert [
+        key for key, text in catalogue_entries(language).items() if isinstance(text, tuple) and len(text) != forms
+    ] == []
+    assert all(all(text) for text in catalogue_entries(language).values())
 
 
 def test_every_text_the_code_asks_for_is_in_the_catalogues() -> None:
-    topics = {key.split(".")[0] for key in keys("en")}
+    topics = {key.split(".")[0] for key in catalogue_entries("en")}
     pattern = re.compile(r"[\"']((?:" + "|".join(sorted(topics)) + r")\.[a-z0-9_]+(?:\.[a-z0-9_]+)*)[\"']")
     asked = {
         (str(path), key)
@@ -59,4 +61,4 @@ def test_no_text_is_in_the_catalogues_for_nothing() -> None:
         parent, _, last = key.rpartition(".")
         return f'".{last}"' in code and is_asked_for(parent)
 
-    assert [key for key in keys("en") if not is_asked_for(key)] == []
+    assert [key for key in catalogue_entries("en") if not is_asked_for(key)] == []
