@@ -151,7 +151,7 @@ async def test_team_buttons_are_for_the_team_only(house: House) -> None:
     before = house.texts(ME), house.team_texts(), house.texts(OTHER)
     for data in ("ct:1", "cc:1", "cr:1", "cf:1", "cg:1:box", "cv:1", "cq:1", "cs:1:1", "ci:0", "ct:x", "cq:"):
         notice = await house.forge(ME, data)
-        assert notice in ("This button is for the team.", "This case or place is no longer there."), data
+        assert notice in ("This button is for the team.", "This case or touchpoint no longer exists."), data
         await house.forge(OTHER, data, chat=-77)
     assert (house.texts(ME), house.team_texts(), house.texts(OTHER)) == before
     case = await house.see(lambda tx: cases.find_by_number(tx, 1))
@@ -251,14 +251,14 @@ async def test_reopening_in_time_spares_the_customer_the_news(house: House) -> N
 
 async def test_the_team_puts_a_case_where_it_belongs(house: House) -> None:
     await _complained(house)
-    await house.tap(ANNA, "Wrong place?", chat=TEAM)
+    await house.tap(ANNA, "About something else?", chat=TEAM)
     await house.tap(ANNA, "‹ Back", chat=TEAM)
     assert "Close" in house.labels(TEAM)
-    await house.tap(ANNA, "Wrong place?", chat=TEAM)
+    await house.tap(ANNA, "About something else?", chat=TEAM)
     await house.tap(ANNA, "The box", chat=TEAM)
     assert "Complaint #1 · The box" in house.team_texts()[0]
     assert await house.forge(ANNA, "cg:1:nowhere", house.last(TEAM)[0], TEAM) == (
-        "This case or place is no longer there."
+        "This case or touchpoint no longer exists."
     )
 
 

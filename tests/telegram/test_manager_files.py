@@ -12,7 +12,7 @@ from tests.telegram.case_house import NOON
 from tests.telegram.map_house import ANNA, MapHouse, action, first_manager, invited, map_house, other, second_journey
 
 BEN, EVE = 8, 666
-GONE = "This button no longer leads anywhere. Please ask anew: /map"
+GONE = "This button no longer works. Please send the command again, such as /map."
 SHOP = templates.text("shop")
 
 
@@ -105,7 +105,7 @@ async def test_every_mistake_of_a_file_is_told_at_once(house: MapHouse, content:
     await first_manager(house)
     await house.file(ANNA, "shop.toml", content)
     text = house.texts(ANNA)[-1]
-    assert "This file cannot be taken" in text
+    assert "This file cannot be applied" in text
     assert said in text
     assert "Nothing was changed." in text
     assert (await house.see(journeys.list_versions))["shop"].version == 1
@@ -123,7 +123,7 @@ async def test_what_may_never_change_is_refused(house: MapHouse) -> None:
     start = SHOP.index('key = "checkout_ease"')
     changed = SHOP[:start] + SHOP[start:].replace('kind = "ces"', 'kind = "csat"', 1)
     await house.file(ANNA, "shop.toml", changed.encode())
-    assert "This file cannot be taken" in house.texts(ANNA)[-1]
+    assert "This file cannot be applied" in house.texts(ANNA)[-1]
 
 
 async def test_a_large_file_is_refused_before_it_is_fetched(house: MapHouse) -> None:

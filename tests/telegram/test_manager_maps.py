@@ -19,7 +19,7 @@ from cjm.drawing import Layout
 from cjm.journeys.journey_file import read_journey
 from tests.telegram.case_house import GROUP, NOON
 from tests.telegram.map_house import MapHouse, map_house
-from tests.usecases.past import answer, apply_shop
+from tests.usecases.past import apply_shop, store_answers
 
 ANNA, EVE, BEN = 7, 666, 8
 TEAM = TeamSettings.model_validate({"key": "care", "chat": GROUP, "language": "en"})
@@ -113,7 +113,7 @@ async def test_arguments_name_journey_and_days(house: MapHouse) -> None:
     await house.say(ANNA, "/map shop 7")
     assert "• 7 days" in house.labels(ANNA)
     await house.say(ANNA, "/map nothing")
-    assert house.texts(ANNA)[-1] == "There is no such journey here. /journeys lists those there are."
+    assert house.texts(ANNA)[-1] == "There is no journey with this key here. Send /map without a key."
 
 
 async def test_with_several_journeys_one_is_chosen(house: MapHouse) -> None:
@@ -175,7 +175,7 @@ async def test_a_broken_button_breaks_nothing(house: MapHouse, data: str) -> Non
 async def test_one_chats_button_does_nothing_in_another(house: MapHouse) -> None:
     await house.say(ANNA, "/map")
     notice = await house.forge(EVE, "md:1:7", chat=CARE)  # a member of the team, with the manager's view
-    assert notice == "This button no longer leads anywhere. Please ask anew: /map"
+    assert notice == "This button no longer works. Please send the command again, such as /map."
     await house.tap(ANNA, "◀ earlier")
     assert "• 28 days" in house.labels(ANNA)
 
@@ -228,8 +228,8 @@ async def test_few_peoples_words_are_withheld(empty: MapHouse) -> None:
 
     def write(tx):  # type: ignore[no-untyped-def]
         journey = apply_shop(tx, NOON)
-        answer(tx, journey, "delivery", house.today, [1, 2])
-        answer(tx, journey, "delivery", house.today, ["It was the tall courier"])
+        store_answers(tx, journey, "delivery", house.today, [1, 2])
+        store_answers(tx, journey, "delivery", house.today, ["It was the tall courier"])
 
     await house.db.write(write)
     await house.say(ANNA, "/voices")

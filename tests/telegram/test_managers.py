@@ -13,7 +13,7 @@ from tests.telegram.case_house import NOON
 from tests.telegram.map_house import ANNA, MapHouse, action, first_manager, invited, map_house, second_journey
 
 BEN, EVE = 8, 666
-GONE = "This button no longer leads anywhere. Please ask anew: /map"
+GONE = "This button no longer works. Please send the command again, such as /map."
 SHOP = templates.text("shop")
 
 
@@ -45,7 +45,7 @@ async def test_a_second_first_link_opens_nothing_once_there_is_a_manager(house: 
     used = await first_manager(house)
     for token in (spare, used):
         await house.say(EVE, f"/start {token}")
-        assert "opens nothing here" in house.texts(EVE)[-1]
+        assert "This link does not work" in house.texts(EVE)[-1]
     assert len(await house.see(managers.list_all)) == 1
     await house.say(ANNA, f"/start {used}")
     assert house.texts(ANNA)[-1].startswith("Welcome back!")
@@ -64,7 +64,7 @@ async def test_a_manager_adds_another_by_a_link_that_works_once(house: MapHouse)
     await house.say(BEN, f"/start {token}")
     assert house.texts(BEN)[-1].startswith("Welcome! You are a manager here now.")
     await house.say(EVE, f"/start {token}")
-    assert "opens nothing here" in house.texts(EVE)[-1]
+    assert "This link does not work" in house.texts(EVE)[-1]
     await house.say(EVE, "/map")
     assert house.drawer.drawn == []
 
@@ -74,7 +74,7 @@ async def test_a_managers_link_ends_after_a_week(house: MapHouse) -> None:
     token = await invited(house)
     house.clock.advance(timedelta(days=7, seconds=1))
     await house.say(BEN, f"/start {token}")
-    assert "opens nothing here" in house.texts(BEN)[-1]
+    assert "This link does not work" in house.texts(BEN)[-1]
 
 
 async def test_a_link_can_be_limited_to_journeys(house: MapHouse) -> None:
@@ -85,7 +85,7 @@ async def test_a_link_can_be_limited_to_journeys(house: MapHouse) -> None:
     await house.say(BEN, "/map")
     assert house.texts(BEN)[-1].startswith("Renting")
     await house.say(BEN, "/map shop")
-    assert "no such journey" in house.texts(BEN)[-1]
+    assert "no journey with this key" in house.texts(BEN)[-1]
     await house.say(BEN, "/managers")
     assert house.texts(BEN)[-1] == "Adding managers is for those who see all journeys."
 
@@ -99,7 +99,7 @@ async def test_who_was_let_go_cannot_come_back_by_the_old_link(house: MapHouse) 
     await house.tap(ANNA, f"Remove Person{BEN}")
     assert f"Person{BEN}" not in house.texts(ANNA)[-1]
     await house.say(BEN, f"/start {token}")
-    assert "opens nothing here" in house.texts(BEN)[-1]
+    assert "This link does not work" in house.texts(BEN)[-1]
     await house.say(BEN, "/map")
     assert house.drawer.drawn == []
 

@@ -89,7 +89,7 @@ async def test_a_team_moves_and_its_chat_can_be_given_up(house: MapHouse) -> Non
     await house.tap(ANNA, "Yes, this is our team's chat", chat=CARE)
     await house.membership(ANNA, "left", "member", chat=OTHER)
     await house.tap(ANNA, "Yes, this is our team's chat", chat=OTHER)
-    assert "The team's chat so far gets nothing any more." in house.texts(OTHER)[-1]
+    assert "The team's former chat gets nothing any more." in house.texts(OTHER)[-1]
     assert await bound(house) == [("team", Address("telegram", str(OTHER)), None)]
     await house.say(ANNA, "/team", chat=OTHER)
     await house.tap(ANNA, "Not a team's chat any more", chat=OTHER)

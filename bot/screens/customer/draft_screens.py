@@ -17,25 +17,25 @@ def draft_question(kept: DraftKept, reply_to: str) -> Message:
         label = words("cases.button.add_to", number=kept.case)
         rows.insert(0, button_row(label, DraftVerb.ADD_TO_CASE, kept.draft, kept.case))
     rows.append(button_row(words("cases.button.nothing"), DraftVerb.DISCARD, kept.draft))
-    return Message(plain(words("cases.blue.ask")), tuple(rows), reply_to=reply_to)
+    return Message(plain(words("cases.unexpected.ask")), tuple(rows), reply_to=reply_to)
 
 
 def opened_draft(settled: DraftSettled, kind: CaseKind, language: str | None) -> Message:
     """Confirm that the message became a case of this kind; a letter brings the case's number."""
-    return _settled_draft(settled, f"cases.blue.passed.{kind}", language)
+    return _settled_draft(settled, f"cases.unexpected.passed.{kind}", language)
 
 
 def added_draft(settled: DraftSettled, language: str | None) -> Message:
-    return _settled_draft(settled, "cases.blue.passed.added", language)
+    return _settled_draft(settled, "cases.unexpected.passed.added", language)
 
 
 def discarded_draft(settled: DraftSettled, language: str | None) -> Message:
-    return _settled_draft(settled, "cases.blue.passed.nothing", language)
+    return _settled_draft(settled, "cases.unexpected.passed.nothing", language)
 
 
 def missing_draft(language: str | None) -> Message:
     """Say that the message is not kept any more, to a button that is old or forged."""
-    return Message(plain(words_in(language)("cases.blue.gone")))
+    return Message(plain(words_in(language)("cases.unexpected.gone")))
 
 
 def _settled_draft(settled: DraftSettled, key: str, language: str | None) -> Message:
@@ -43,14 +43,14 @@ def _settled_draft(settled: DraftSettled, key: str, language: str | None) -> Mes
     if not settled.is_found:
         return missing_draft(words.language)
     if settled.was_settled:
-        return Message(plain(words("cases.blue.passed.already", number=settled.case)))
+        return Message(plain(words("cases.unexpected.passed.already", number=settled.case)))
     return Message(plain(words(key)))
 
 
 def unknown_command(language: str | None, reply_to: str) -> Message:
-    return Message(plain(words_in(language)("cases.blue.unknown_command")), reply_to=reply_to)
+    return Message(plain(words_in(language)("cases.unexpected.unknown_command")), reply_to=reply_to)
 
 
 def unsupported_content(language: str | None, reply_to: str) -> Message:
     """Say that only words, photos and voice messages can be passed on to the team."""
-    return Message(plain(words_in(language)("cases.blue.cannot_take")), reply_to=reply_to)
+    return Message(plain(words_in(language)("cases.unexpected.cannot_take")), reply_to=reply_to)

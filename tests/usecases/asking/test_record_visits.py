@@ -1,4 +1,4 @@
-"""Events: once, late, repeated, withdrawn, wrong; and the counters that must always equal the rows."""
+"""Events that come once, late, repeated, withdrawn or wrong; the counters always equal the rows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,9 +11,9 @@ from sqlalchemy import select
 from bot.clock import FrozenClock
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
 from bot.db.journeys.tables import stage_entry_table
 from bot.db.upkeep import counter_check
-from bot.db.journeys import journeys
 from bot.usecases.asking.asking_decisions import SurveyDecision
 from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits, record_events
 from bot.usecases.journeys.apply_journey import ApplyJourney
@@ -41,7 +41,11 @@ def entries(tx: Connection) -> list[tuple[str, bool]]:
 
 
 def wrong_counters(tx: Connection) -> list[object]:
-    return [wrong for journey in journeys.list_current(tx).values() for wrong in counter_check.list_wrong_counters(tx, journey)]
+    return [
+        wrong
+        for journey in journeys.list_current(tx).values()
+        for wrong in counter_check.list_wrong_counters(tx, journey)
+    ]
 
 
 async def test_an_event_is_counted_once_however_often_it_comes(any_db: Database, record_visits: RecordVisits) -> None:
@@ -132,7 +136,7 @@ events = st.builds(
 async def test_counters_equal_the_rows_whatever_events_come(db: Database, batches: list[list[Event]]) -> None:
     await ApplyJourney(db, FrozenClock(NOW)).apply(SMALL, "small.toml")
 
-    class Enough(Exception): ...  # noqa: N818
+    class Enough(Exception): ...  # noqa: N818 - it ends an example, it is no error
 
     def walk(tx: Connection) -> None:
         for batch in batches:
@@ -148,7 +152,7 @@ async def test_an_empty_window_tells_where_the_newest_day_is(any_db: Database, r
     await record_visits([replace(PAY, at=NOW - timedelta(days=60))])
     made = await MakeMap(any_db, FrozenClock(NOW), 5)(MapRequest("small", language="en"))
     assert made.notes == (
-        "Nothing in these days. The newest there is stands on 21 Sept 2026: choose a window that ends there.",
+        "There is nothing in these days. The newest data is from 21 Sept 2026: choose a period that ends on that day.",
     )
 
 
