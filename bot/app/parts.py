@@ -61,4 +61,4 @@ class Parts:
         return self.settings.http.link_secret.get_secret_value()
 
     async def _record_unreachable(self, address: Address) -> None:
-        await self.record_reachability(address, reachable=False)
+        await self.record_reachability(address, is_reachable=False)

@@ -1,7 +1,8 @@
-"""A Bot API on this machine and a chat page: the other side of the wire.
+"""Bot API on this machine, with a chat page: the messenger's side of the wire.
 
-One fake with three uses: a newcomer's first minute, the other side in tests, the source of pictures. It refuses what
-Telegram refuses, in Telegram's words, and counts what Telegram counts. It knows nothing of the product.
+* It has three uses: the first minute of a newcomer, the messenger in tests, and the source of the README's pictures.
+* It refuses what Telegram refuses, in Telegram's words, and counts what Telegram counts.
+* It imports nothing of the product.
 """
 
 from bot.sandbox.backstage import Backstage, BackstageError, Cast, Happening

@@ -1,4 +1,4 @@
-"""What the page needs of the program around it. The sandbox knows messengers, not the product."""
+"""Port for the program around the page: what can happen to customers, and time. The sandbox knows messengers only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Literal, Protocol
 
 
 class BackstageError(Exception):
-    """Something could not be done; its text is a kind sentence for the person at the page."""
+    """Failed request of the page; the text is a sentence for the person who looks at the page."""
 
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that can happen to a customer: a button. Titles by language; `group` is the title of its stage."""
+    """Event that can happen to a customer: a button on the page. Titles by language; `group` is its stage's title."""
 
     key: str
     title: dict[str, str]
@@ -21,7 +21,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who is on the page: the customers to choose from, the manager, and the team's group (a chat id)."""
+    """People on the page: the customers to choose from, the manager, and the chat id of the team's group."""
 
     people: list[int]
     manager: int
@@ -29,20 +29,22 @@ class Cast:
 
 
 class Backstage(Protocol):
+    """Program around the page. Each returned sentence is shown on the page."""
+
     def list_happenings(self) -> Sequence[Happening]: ...
 
     async def start_happening(self, person: int, key: str) -> str:
-        """Does it, and returns a sentence to show. Raises BackstageError."""
+        """Let it happen to this person, and return a sentence. Raises BackstageError."""
         ...
 
     async def create_link(self, person: int) -> str:
-        """The personal link of this customer: https://t.me/NAME?start=PAYLOAD."""
+        """Return the personal link of this customer: https://t.me/NAME?start=PAYLOAD."""
         ...
 
     def now(self) -> datetime:
-        """Business time, aware."""
+        """Return business time, with a time zone."""
         ...
 
     async def travel(self, to: timedelta | Literal["next"]) -> str:
-        """Moves business time forward, with all that falls due on the way. May take seconds; returns a sentence."""
+        """Move business time forward, with everything that falls due, and return a sentence. May take seconds."""
         ...

@@ -1,7 +1,7 @@
-"""Scripted failures: what goes wrong with the next calls. Each ends by itself after so many times.
+"""Planned faults of the next calls. Each fault ends by itself after so many calls.
 
-Whether a call was carried out before its answer went wrong is the point of most of them: after `reset_after` the
-message stands in the chat although the bot never heard of it.
+Most faults differ in whether the call is carried out before its answer goes wrong: after `reset_after` the message
+is in the chat, although the bot never got an answer.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ HTML = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 
 
 @dataclass(frozen=True)
 class Fault:
-    """`processed`: the call is carried out first. `end`: how the answer goes wrong."""
+    """Fault of one call. `is_processed`: the call is carried out first. `end`: how its answer goes wrong."""
 
     name: str
     end: Literal["answer", "reset", "hang"]
@@ -27,43 +27,43 @@ class Fault:
 
 
 def too_many(retry_after: int) -> Fault:
-    """429 although no limit was passed."""
+    """Return a 429 answer although no limit was reached."""
     return Fault("too many", "answer", refusal=too_many_requests(retry_after))
 
 
 def refusal(code: int, description: str) -> Fault:
-    """Any refusal, in these words."""
+    """Return any refusal, in these words."""
     return Fault("refused", "answer", refusal=Refusal(code, description))
 
 
 def server_error(status: int = 502, *, processed: bool = False) -> Fault:
-    """A gateway's page of HTML where JSON was expected."""
+    """Return a gateway's HTML page where JSON was expected."""
     return Fault(f"server error {status}", "answer", processed, status, HTML)
 
 
 def garbage(*, processed: bool = True) -> Fault:
-    """200 and a body that is no JSON."""
+    """Return status 200 with a body that is not JSON."""
     return Fault("garbage", "answer", processed, 200, b'{"ok": tru')
 
 
 def reset_before() -> Fault:
-    """The connection is reset and nothing happened."""
+    """Reset the connection before the call is carried out."""
     return Fault("reset before", "reset")
 
 
 def reset_after() -> Fault:
-    """The message arrived; the answer is lost."""
+    """Reset the connection after the call is carried out: the answer is lost."""
     return Fault("reset after", "reset", is_processed=True)
 
 
 def hang(seconds: float | None = None, *, processed: bool = False) -> Fault:
-    """No answer until the client gives up, or a reset after so many seconds."""
+    """Give no answer until the client gives up, or reset the connection after so many seconds."""
     return Fault("hang", "hang", processed, seconds=seconds)
 
 
 @dataclass(eq=False)
 class Plan:
-    """A fault that waits for its calls. `left` tells how many it has still to meet."""
+    """Fault that waits for its calls. `left`: the number of calls it has still to meet."""
 
     fault: Fault
     method: str
@@ -72,16 +72,19 @@ class Plan:
 
 
 class Faults:
+    """Planned faults, in the order in which they were planned."""
+
     def __init__(self) -> None:
         self.plans: list[Plan] = []
 
     def add(self, fault: Fault, method: str = ANY, *, chat: int | None = None, times: int = 1) -> Plan:
-        """The next `times` calls of `method` (to `chat`, if one is named) meet this fault. Earlier plans go first."""
+        """Plan this fault for the next `times` calls of `method`, to `chat` if given. Earlier plans go first."""
         plan = Plan(fault, method.lower(), chat, times)
         self.plans.append(plan)
         return plan
 
     def take(self, method: str, chat: int | None) -> Fault | None:
+        """Return the fault that this call meets, and count it; None when the call is spared."""
         for plan in self.plans:
             if plan.method not in {ANY, method.lower()} or plan.chat not in {None, chat}:
                 continue

@@ -1,4 +1,4 @@
-"""Formatting: what an HTML text or a list of entities means. Offsets count UTF-16 units, as Telegram counts them."""
+"""Formatted text: HTML or a list of entities. Offsets and lengths are in UTF-16 units, as in Telegram."""
 
 import re
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ _FOUND_PATTERNS = [
 
 
 def utf16_length(text: str) -> int:
-    """The length of a text in UTF-16 units."""
+    """Return the length of a text in UTF-16 units."""
     return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
 
 
 def entity_text(text: str, offset: int, length: int) -> str:
-    """The part of a text that an entity covers."""
+    """Return the part of a text that an entity covers."""
     return text.encode("utf-16-le")[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
 
 
@@ -166,12 +166,12 @@ def _tag_argument(tag: str, attributes: dict[str, str]) -> str:
 
 
 def read_html(source: str) -> tuple[str, list[Entity]]:
-    """The text without its tags, and what the tags meant. Raises Telegram's refusal for broken HTML."""
+    """Return the text without tags, and the entities that they mean. Raises Telegram's refusal of broken HTML."""
     return _HtmlReader(source).read_text()
 
 
 def check_entities(text: str, entities: list[Any]) -> list[Entity]:
-    """Entities that were given as a list. Refuses those that do not fit the text."""
+    """Return a list of entities sorted, without empty ones. Raises Telegram's refusal of one that does not fit."""
     length, kept = utf16_length(text), []
     for entity in entities:
         if not isinstance(entity, dict):
@@ -199,7 +199,7 @@ def _check_place(offset: int, length: int, end: int) -> None:
 
 
 def add_found_entities(text: str, entities: list[Entity]) -> list[Entity]:
-    """Adds what Telegram finds by itself: commands, addresses and @names outside code and links."""
+    """Add the entities that Telegram finds by itself: commands, URLs and @names outside of code and links."""
     taken = [
         (e["offset"], e["offset"] + e["length"])
         for e in entities
@@ -216,7 +216,7 @@ def add_found_entities(text: str, entities: list[Entity]) -> list[Entity]:
 
 
 def trim_text(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """Without white space at both ends, as Telegram stores it; entities move and shrink with the text."""
+    """Strip white space at both ends, as Telegram does; entities move and shrink with the text."""
     kept = text.strip()
     if kept == text:
         return text, entities

@@ -1,4 +1,4 @@
-"""The page on the wire: its files, what it asks for, and a live stream of changes (server-sent events)."""
+"""HTTP side of the page: its files, its requests, and a live stream of changes as server-sent events."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ POLICY = (
 )
 HEARTBEAT = 1.0
 BACKLOG = 5_000
-"""A page that is this many events behind is let go; it comes back by itself and gets everything anew."""
+"""Events; a page that is so far behind is disconnected. It reconnects by itself and gets the whole state."""
 
 
 class Page:
@@ -37,7 +37,7 @@ class Page:
         world.watchers.append(self._send_change)
 
     def set_stage(self, backstage: Backstage | None, cast: Cast | None = None) -> None:
-        """Sets who is shown and what can happen; open pages begin anew."""
+        """Set the people and the happenings of the page. Open pages get the whole state again."""
         self.panes = Panes(self.world, backstage, cast or self.panes._cast)
         self._send("state", self.panes.page_state())
 
@@ -76,7 +76,7 @@ class Page:
         return _file_response(known[name])
 
     async def _file(self, request: web.Request) -> web.Response:
-        """What was sent in a chat. Only pictures and sounds are shown; anything else is a download and never runs."""
+        """Serve a file of a chat. Pictures and sounds open in the page; any other file is a download and never runs."""
         stored = self.world.files.find_by_unique_id(request.match_info["unique_id"])
         if stored is None:
             raise web.HTTPNotFound
@@ -98,7 +98,7 @@ class Page:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT)
                 except TimeoutError:
-                    # The clock moves without a message too; a comment keeps the line and finds closed ones.
+                    # The clock moves without a message too. A comment line keeps the connection, or finds it closed.
                     event, clock = self._tick(clock)
                 if event is None:
                     return response
@@ -150,7 +150,7 @@ class Page:
             return {"press": press.id, "person": press.person.id, "chat": chat.id} | (press.answer or {})
         return {"chat": self.panes.chat_json(chat), "action": change.action}
 
-    # Acts of the people at the page
+    # Actions of the people at the page
 
     def _find_person(self, body: Any) -> User:
         number = body.get("person")
@@ -160,7 +160,7 @@ class Page:
         return person
 
     def _find_chat_and_message(self, body: Any) -> tuple[Chat, Message | None]:
-        """The chat, and the message that is meant in it, if any."""
+        """Return the chat, and the message in it that the request names, if any."""
         chat = self.world.chats.get(int(body["chat"]))
         if chat is None:
             raise actions.CannotDoError("there is no such chat")
@@ -172,7 +172,7 @@ class Page:
         return {}
 
     async def _open(self, body: Json) -> Json:
-        """Opens the personal link of a customer, as if it had been on the receipt."""
+        """Open the personal link of a customer, as if it were on a receipt."""
         person = self._find_person(body)
         if self.panes.backstage is None:
             raise actions.CannotDoError("there are no personal links here")
@@ -225,13 +225,13 @@ class Page:
 
     async def _happen(self, body: Json) -> Json:
         if self.panes.backstage is None:
-            raise actions.CannotDoError("nothing can happen here")
+            raise actions.CannotDoError("there are no events to choose from here")
         return {"says": await self.panes.backstage.start_happening(self._find_person(body).id, str(body["key"]))}
 
     async def _travel(self, body: Json) -> Json:
         backstage = self.panes.backstage
         if backstage is None:
-            raise actions.CannotDoError("time does not move here")
+            raise actions.CannotDoError("the clock cannot be moved here")
         to: timedelta | Literal["next"] = "next"
         if body.get("seconds") is not None:
             to = timedelta(seconds=float(body["seconds"]))
@@ -252,9 +252,11 @@ def _file_response(path: Path) -> web.Response:
 def _page_handler(
     act: Callable[[Any], Awaitable[Json]], *, form: bool = False
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """An act of the page as a handler. Another site's page cannot press buttons here: its Origin is not ours.
+    """Return the handler of one action of the page.
 
-    What cannot be done is an ordinary answer with a sentence in `error`; only nonsense is an error of HTTP."""
+    A page of another site cannot act here: its Origin differs. An action that is not possible is answered with status
+    200 and a sentence in `error`; only a malformed request gets a status of 400.
+    """
 
     async def handler(request: web.Request) -> web.Response:
         origin = request.headers.get("Origin")
@@ -266,6 +268,6 @@ def _page_handler(
         except (actions.CannotDoError, BackstageError) as problem:
             return web.json_response({"error": str(problem)})
         except (KeyError, ValueError, TypeError, AttributeError):
-            return web.json_response({"error": "the page asked for something that makes no sense"}, status=400)
+            return web.json_response({"error": "the request of the page is malformed"}, status=400)
 
     return handler

@@ -1,11 +1,11 @@
-"""What the page shows, as JSON: chats as their people see them. Everything people typed travels as plain text."""
+"""JSON for the page: chats as their people see them. Everything that people typed is sent as plain text."""
 
 from bot.sandbox.backstage import Backstage, Cast
 from bot.sandbox.records import INSIDE, Chat, Json, Media, Message, User
 from bot.sandbox.world.world import World
 
 HISTORY = 300
-"""How many messages of a chat the page gets at first."""
+"""Messages of a chat that the page gets at first."""
 
 
 def full_name(person: User) -> str:
@@ -20,7 +20,7 @@ class Panes:
 
     @property
     def cast(self) -> Json:
-        """Who is shown. Without a cast: everybody as customers, and the first group there is."""
+        """People on the page. Without a cast: everybody as customers, and the first group."""
         if self._cast is not None:
             group = self.world.chats.get(self._cast.group)
             where = (group.migrated_to or group.id) if group else None
@@ -33,7 +33,7 @@ class Panes:
         return {*cast["people"], *(each for each in (cast["manager"], cast["group"]) if each is not None)}
 
     def page_state(self) -> Json:
-        """All that a page needs to begin."""
+        """Return everything that a page needs to start."""
         chats = [self.world.chats[number] for number in sorted(self.visible_chats()) if number in self.world.chats]
         bot = self.world.bot
         return {
@@ -61,7 +61,7 @@ class Panes:
         return self.backstage.now().isoformat() if self.backstage is not None else None
 
     def chat_json(self, chat: Chat) -> Json:
-        """A chat without its messages. In a group the menu is the one that each member sees."""
+        """Return a chat without its messages. `menus` holds the menu that each member sees."""
         people = (
             [chat.user]
             if chat.user
@@ -104,7 +104,7 @@ class Panes:
             "service": self._service(message),
             "forward": origin["sender_user"]["first_name"] if origin else None,
             "topic": message.chat.topics.get(message.thread or 0) or None,
-            "reactions": [each["emoji"] for given in message.reactions.values() for each in given],
+            "reactions": [each["emoji"] for reactions in message.reactions.values() for each in reactions],
             "protected": message.is_protected,
         }
 
@@ -129,7 +129,7 @@ class Panes:
         return {"id": answered.id, "name": full_name(answered.sender), "words": words[:200], "kind": kind}
 
     def _service(self, message: Message) -> Json | None:
-        """A service message as a key and a name; its sentence is the page's, in the page's language."""
+        """Return a service message as a key and a name; the page has the sentence, in its own language."""
         if not message.service:
             return None
         key, value = next(iter(message.service.items()))
@@ -143,7 +143,7 @@ class Panes:
 
 
 def _button_json(button: Json) -> Json:
-    """Without its data: the page presses by place, as a finger does."""
+    """Return a button without its data: the page presses by row and column."""
     shape = {"text": button["text"], "style": button.get("style")}
     if "url" in button:
         return shape | {"url": button["url"]}

@@ -1,4 +1,4 @@
-"""People as test tools: what they do, and what they see. They wait for events, never for time.
+"""People as test tools: what they do, and what they see. They wait for changes, never for a fixed time.
 
 >>> anna = sandbox.person("Anna", language="ru")
 >>> await anna.start("payload")
@@ -22,11 +22,11 @@ TIMEOUT = 10.0
 
 
 class NotSeenError(AssertionError):
-    """Somebody looked for something that is not there. The text lists what is."""
+    """Missing message or button. The text lists what is there instead."""
 
 
 class Viewer:
-    """One chat, and somebody looking at it."""
+    """One chat and somebody who looks at it."""
 
     def __init__(self, world: World, chat_id: int) -> None:
         self.world = world
@@ -36,38 +36,38 @@ class Viewer:
 
     @property
     def chat(self) -> Chat:
-        """The chat as it is; after a group's upgrade its supergroup."""
+        """Chat as it is now; after an upgrade, the supergroup."""
         chat = self.world.chats[self._chat_id]
         return self.world.chats[chat.migrated_to] if chat.migrated_to else chat
 
     @property
     def messages(self) -> list[Message]:
-        """What can be seen now, oldest first: edits in place, deleted ones gone. Copies, which stay as they are."""
+        """Messages as they are now, oldest first. They are copies, which later edits do not change."""
         return [copy.copy(message) for message in self.chat.messages.values()]
 
     @property
     def last(self) -> Message:
-        """The newest message of the bot."""
-        said = [message for message in self.messages if message.sender.id == self.world.bot.id]
-        if not said:
+        """Newest message of the bot."""
+        own = [message for message in self.messages if message.sender.id == self.world.bot.id]
+        if not own:
             raise NotSeenError("the bot has said nothing here")
-        return said[-1]
+        return own[-1]
 
     async def wait_for_message(self, wanted: Wanted, timeout: float = TIMEOUT) -> Message:  # noqa: ASYNC109 (a test says how long)
-        """The first message of the bot, new or edited since this person's last act, with these words.
+        """Return the first message of the bot with these words, new or edited since this person's last action.
 
-        Each appearance is heard once: asking for the same words again waits for the next one. Raises NotSeenError with
-        the whole chat after `timeout` seconds.
+        Each version of a message counts once: waiting for the same words again waits for the next one. Raises
+        NotSeenError with the whole chat after `timeout` seconds.
         """
         try:
             return await self.world.bell.until(lambda: self._find_unheard(wanted), timeout)
         except TimeoutError:
             raise NotSeenError(
-                f"waited {timeout:g} s in vain for {_wanted_text(wanted)}; here is {self.describe_chat()}"
+                f"waited {timeout:g} s for {_wanted_text(wanted)}; the chat is {self.describe_chat()}"
             ) from None
 
     async def wait_until_deleted(self, message: Message, timeout: float = TIMEOUT) -> None:  # noqa: ASYNC109 (a test says how long)
-        """Waits until this message is deleted."""
+        """Wait until this message is deleted."""
         await self.world.bell.until(lambda: message.id not in self.chat.messages, timeout)
 
     def _find_unheard(self, wanted: Wanted) -> Message | None:
@@ -81,7 +81,7 @@ class Viewer:
         return None
 
     def describe_chat(self) -> str:
-        """The chat in words, for the message of a failed test."""
+        """Return the chat in words, for the message of a failed test."""
         lines = [
             f"  {message.sender.first_name}: {message.words or (message.media and message.media.kind) or '…'!s}"
             + (f"  {message.buttons}" if message.buttons else "")
@@ -93,13 +93,13 @@ class Viewer:
         self._since = self.world.sequence
 
     def _find_original(self, message: Message | int | None) -> Message | None:
-        """The message itself behind a copy or a number. A deleted one is still what it was."""
+        """Return the message behind a copy or a number. A deleted message is returned as it last was."""
         if message is None:
             return None
         number = message if isinstance(message, int) else message.id
         found = self.chat.messages.get(number)
         if found is None and isinstance(message, int):
-            raise NotSeenError(f"there is no message {number} here; here is {self.describe_chat()}")
+            raise NotSeenError(f"there is no message {number} here; the chat is {self.describe_chat()}")
         return found or (message if isinstance(message, Message) else None)
 
     def _press_button(self, person: User, button: str | int, message: Message | None) -> Press:
@@ -118,11 +118,11 @@ class Viewer:
             if _find_button(message, button) is not None:
                 return message
         visible = [message.buttons for message in keyboards]
-        raise NotSeenError(f"no button {button!r}; visible are {visible}; here is {self.describe_chat()}")
+        raise NotSeenError(f"no button {button!r}; visible are {visible}; the chat is {self.describe_chat()}")
 
 
 def _find_button(message: Message, wanted: str | int) -> Json | None:
-    """By index, by label, or by a part of a label."""
+    """Find a button by index, by label, or by a part of its label; None without one."""
     buttons = [button for row in message.rows for button in row]
     if isinstance(wanted, int):
         return buttons[wanted] if -len(buttons) <= wanted < len(buttons) else None
@@ -139,7 +139,7 @@ def _wanted_text(wanted: Wanted) -> str:
 
 
 class Person(Viewer):
-    """Somebody with a private chat with the bot."""
+    """Person with a private chat with the bot."""
 
     def __init__(self, world: World, user_id: int) -> None:
         super().__init__(world, user_id)
@@ -151,7 +151,7 @@ class Person(Viewer):
 
     @property
     def toasts(self) -> list[Toast]:
-        """The notices and alerts that this person saw after presses."""
+        """Notices and alerts that this person saw after pressing buttons."""
         return list(self.world.toasts.get(self.id, []))
 
     async def start(self, payload: str | None = None) -> Message:
@@ -195,7 +195,7 @@ class Person(Viewer):
         )
 
     async def edit(self, message: Message, text: str) -> None:
-        """Corrects one's own message."""
+        """Edit a message of their own."""
         self._begin_action()
         own = self._find_original(message)
         if own is None:
@@ -204,21 +204,21 @@ class Person(Viewer):
         await _let_bot_run()
 
     async def click(self, button: str | int, message: Message | None = None) -> Press:
-        """Presses an inline button of the latest message that has it (or of `message`).
+        """Press an inline button of `message`, or of the latest message that has it.
 
         Raises NotSeenError with the visible buttons when there is none.
         """
         return await _let_bot_run_after(self._press_button(self.user, button, message))
 
     async def forge_callback(self, data: str, message: Message) -> Press:
-        """Presses a button that is not there."""
+        """Press a button that does not exist, as a forged request would."""
         self._begin_action()
         return await _let_bot_run_after(
             actions.press_button(self.world, self.user, self._find_original(message) or message, data)
         )
 
     async def wait_for_answer(self, press: Press, timeout: float = TIMEOUT) -> str:  # noqa: ASYNC109 (a test says how long)
-        """Waits until the bot answers a press; the text of its notice, which may be empty."""
+        """Wait until the bot answers a press, and return the text of its notice, which may be empty."""
         answer = await self.world.bell.until(lambda: press.answer, timeout)
         return str(answer.get("text", ""))
 
@@ -232,7 +232,7 @@ class Person(Viewer):
 
 
 class Group(Viewer):
-    """A group chat; the acts name who does them."""
+    """Group chat; each action names the person who does it."""
 
     def __init__(self, world: World, chat: Chat) -> None:
         super().__init__(world, chat.id)
@@ -284,10 +284,10 @@ class Group(Viewer):
         return await _let_bot_run_after(self._press_button(person.user, button, message))
 
     async def upgrade(self, by: Person | None = None) -> int:
-        """Becomes a supergroup (by its creator's hand); its new id, by which this group goes from now on."""
+        """Upgrade to a supergroup and return its id, which this group has from now on."""
         creator = next(number for number, standing in self.chat.members.items() if standing == "creator")
-        who = by.user if by is not None else self.world.people[creator]
-        return await _let_bot_run_after(actions.upgrade_group(self.world, self.chat, who).id)
+        upgrader = by.user if by is not None else self.world.people[creator]
+        return await _let_bot_run_after(actions.upgrade_group(self.world, self.chat, upgrader).id)
 
 
 async def _let_bot_run_after(result: T) -> T:
@@ -296,5 +296,5 @@ async def _let_bot_run_after(result: T) -> T:
 
 
 async def _let_bot_run() -> None:
-    """Lets the other side of the wire run once."""
+    """Let the bot's side run once."""
     await asyncio.sleep(0)

@@ -1,10 +1,10 @@
-"""How large a picture is, read from its first bytes: PNG and JPEG, and GIF and WebP as Telegram takes them too."""
+"""Dimensions of pictures, read from their first bytes: PNG, JPEG, GIF and WebP, which Telegram accepts."""
 
 import struct
 
 
 def read_dimensions(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels, or None when this is no picture that can be read."""
+    """Return width and height in pixels; None when the content is no readable picture."""
     if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
         width, height = struct.unpack(">II", content[16:24])
         return int(width), int(height)
@@ -27,7 +27,7 @@ def guess_mime(content: bytes) -> str:
 
 
 def _jpeg_dimensions(content: bytes) -> tuple[int, int] | None:
-    """Walks the segments to the frame header, which is the first that knows the size."""
+    """Walk the segments to the frame header, which is the first with the size."""
     at = 2
     while at + 9 <= len(content) and content[at] == 0xFF:
         marker = content[at + 1]

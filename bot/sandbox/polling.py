@@ -1,4 +1,4 @@
-"""`getUpdates`: the bot asks, and waits for an answer as long as it likes. One asker at a time."""
+"""`getUpdates`: the bot asks and waits up to its timeout. A newer call ends an older one."""
 
 from bot.sandbox.methods.parameters import Parameters
 from bot.sandbox.records import Json
@@ -10,7 +10,7 @@ MAX_TIMEOUT = 50
 
 
 def read_allowed_kinds(parameters: Parameters) -> list[str] | None:
-    """The update kinds that the bot names; None when it names none and the last choice holds."""
+    """Return the update kinds that the bot names; None when it names none, so that its last choice stays."""
     kinds = parameters.json("allowed_updates", "allowed updates")
     if kinds is None:
         return None
@@ -24,11 +24,11 @@ class Polling:
         self.world = world
         self.webhook_active = False
         self.closed = False
-        """The server is going: whoever waits gets an empty answer at once."""
+        """The server is stopping: waiting calls get an empty answer at once."""
         self._turn = 0
 
     async def get_updates(self, parameters: Parameters) -> list[Json]:
-        """Waits up to `timeout` seconds for updates. A newer call ends an older one with 409."""
+        """Return updates, waiting up to `timeout` seconds. A newer call ends an older one with 409."""
         parameters.refuse_others(PARAMETERS)
         if self.webhook_active:
             raise conflict(WEBHOOK_ACTIVE)

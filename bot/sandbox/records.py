@@ -1,4 +1,4 @@
-"""What exists in the world: users, chats, messages, files, button presses. Values without behaviour of their own."""
+"""Records of the world: users, chats, messages, files, button presses. They hold values and decide nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class User:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """Bytes that were sent once. `id` can be sent again; `unique_id` is the same whoever looks."""
+    """Stored file. `id` can be sent again; `unique_id` is the same for every bot."""
 
     id: str
     unique_id: str
@@ -55,18 +55,18 @@ class Chat:
     bot: Standing = "left"
     is_started: bool = False
     is_known_to_bot: bool = False
-    """The bot has seen this person somewhere. A person it never met is "chat not found" to it."""
+    """An update named this chat. Any other is "chat not found" to the bot."""
     members: dict[int, Standing] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     migrated_to: int | None = None
     topics: dict[int, str] = field(default_factory=dict)
     keyboard: Json | None = None
-    """The reply keyboard shown under the composer, as the bot last set it."""
+    """Reply keyboard below the composer, as the bot last set it."""
 
 
 @dataclass(eq=False)
 class Message:
-    """A message as everybody in its chat sees it now; edits change it in place."""
+    """Message as everybody in its chat sees it now; edits change it in place."""
 
     chat: Chat = field(repr=False)
     id: int
@@ -86,26 +86,26 @@ class Message:
     is_protected: bool = False
     reactions: dict[int, list[Json]] = field(default_factory=dict)
     last_change: int = 0
-    """The world's count of changes when this one last changed: newer is larger."""
+    """Number of the world's changes when this message last changed: the newer, the larger."""
 
     @property
     def words(self) -> str:
-        """What there is to read: the text, or the caption, or nothing."""
+        """Text, else caption, else empty."""
         return self.text or self.caption or ""
 
     @property
     def rows(self) -> list[list[Json]]:
-        """The inline buttons under the message, row by row, in Bot API shape."""
+        """Inline buttons under the message, row by row, in the shape of the Bot API."""
         return list((self.markup or {}).get("inline_keyboard", []))
 
     @property
     def buttons(self) -> list[str]:
-        """The labels of the inline buttons, from the first to the last."""
+        """Labels of the inline buttons, first to last."""
         return [str(button["text"]) for row in self.rows for button in row]
 
     @property
     def content(self) -> bytes:
-        """The bytes of the photo, document or voice message; empty without one."""
+        """Bytes of the photo, document or voice message; empty without one."""
         return self.media.file.content if self.media else b""
 
     def matches(self, wanted: str | re.Pattern[str]) -> bool:
@@ -114,7 +114,7 @@ class Message:
 
 @dataclass(eq=False)
 class Press:
-    """A button that somebody pressed. It waits for one answer, for a while."""
+    """Press of a button. It can be answered once, within the world's `press_lifetime`."""
 
     id: str
     person: User
@@ -126,7 +126,7 @@ class Press:
 
 @dataclass(frozen=True)
 class Toast:
-    """What a person saw after a press: a short notice, or with `alert` a window to be closed."""
+    """Answer that a person saw after a press: a short notice, or with `alert` a window to close."""
 
     text: str
     alert: bool = False
@@ -134,7 +134,7 @@ class Toast:
 
 @dataclass(frozen=True)
 class Change:
-    """Something that a watcher of a chat would notice."""
+    """Change in a chat, for those who watch it."""
 
     kind: Literal["message", "edit", "delete", "press", "answer", "chat", "action", "menu"]
     chat: int

@@ -1,14 +1,14 @@
-"""What Telegram refuses, in Telegram's words.
+"""Refusals of Telegram, in Telegram's words.
 
-A program that reacts to an error reads its code and its sentence, so both are kept to the letter here: a sentence
-that differs by a word would let a test pass that fails in earnest.
+A bot reacts to the code and to the sentence of an error, so both are kept to the letter: with one word different, a
+test could pass where the bot fails with Telegram.
 """
 
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 (an answer of Telegram's, not a failure of ours)
-    """A call that Telegram answers with ``{"ok": false}``: HTTP status, sentence and parameters."""
+class Refusal(Exception):  # noqa: N818 (it is an answer of Telegram, not a failure of the sandbox)
+    """Answer ``{"ok": false}`` to a call: HTTP status, sentence and parameters."""
 
     def __init__(self, code: int, description: str, parameters: dict[str, Any] | None = None) -> None:
         super().__init__(f"{code} {description}")
@@ -22,7 +22,7 @@ class Refusal(Exception):  # noqa: N818 (an answer of Telegram's, not a failure 
 
 
 def bad_request(sentence: str) -> Refusal:
-    """400. The first letter becomes small unless the sentence is a constant such as BUTTON_DATA_INVALID."""
+    """Return a 400. The first letter becomes small unless the sentence is a constant such as BUTTON_DATA_INVALID."""
     constant = len(sentence) > 1 and (sentence[1] == "_" or sentence[1].isupper())
     return Refusal(400, "Bad Request: " + (sentence if constant else sentence[:1].lower() + sentence[1:]))
 
@@ -42,11 +42,12 @@ def group_upgraded(new_chat_id: int) -> Refusal:
 
 
 def wrong_token() -> Refusal:
+    """Return the answer to a token of the right shape that is not the bot's."""
     return Refusal(401, "Unauthorized")
 
 
 def not_found() -> Refusal:
-    """What a token of the wrong shape gets."""
+    """Return the answer to a token of the wrong shape."""
     return Refusal(404, "Not Found")
 
 
@@ -59,7 +60,7 @@ def conflict(sentence: str) -> Refusal:
 
 
 def not_modelled(what: str) -> Refusal:
-    """Not Telegram's words: the sandbox says honestly that it does not play this part, instead of ignoring it."""
+    """Return a refusal in the sandbox's own words: it does not model this part, and does not ignore it in silence."""
     return Refusal(400, f"Bad Request: the sandbox does not model {what}")
 
 

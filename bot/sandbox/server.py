@@ -1,4 +1,4 @@
-"""The sandbox: a Bot API on this machine. One bot, any number of people, and the page that shows them."""
+"""Server of the sandbox: the Bot API for one bot, any number of people, and the page that shows them."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ from bot.sandbox.world.files import LARGEST_UPLOAD
 from bot.sandbox.world.limits import Limits
 from bot.sandbox.world.world import World
 
-TOKEN = "7000000001:sandbox-token-that-opens-nothing"  # noqa: S105 (it opens nothing)
+TOKEN = "7000000001:sandbox-token-that-opens-nothing"  # noqa: S105 (no secret: it opens nothing)
 TOKEN_SHAPE = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,}")
 FIRST_PERSON = 501_000_001
 FIRST_GROUP = -4_000_000_001
@@ -39,11 +39,11 @@ def _utc_now() -> datetime:
 
 
 class Sandbox:
-    """`async with Sandbox() as sandbox:` listens on a free port of this machine.
+    """Sandbox on a free port of this machine: `async with Sandbox() as sandbox:`.
 
-    `limits` counts what Telegram counts and refuses with 429 (None: never). `now` is the time that messages carry.
-    `first_id` is where message and update ids begin: who keeps a database longer than a sandbox passes a number that
-    grows from run to run, so that an id of an earlier run never comes again.
+    `limits`: sends allowed before a 429; None for no limits. `now`: the time that messages carry. `first_id`: the first
+    id of messages and updates; a caller whose database outlives the sandbox passes a number that grows from run to
+    run, so that no id comes twice.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Sandbox:
         return f"{self.url}/"
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
-        """Listens. Port 0 takes a free one. Raises OSError when the port is in use."""
+        """Listen. Port 0 takes a free one. Raises OSError when the port is in use."""
         self._closing.clear()
         self.polling.closed = False
         app = web.Application(client_max_size=LARGEST_UPLOAD + 5_000_000)
@@ -96,13 +96,13 @@ class Sandbox:
         return self
 
     async def stop(self) -> None:
-        """Ends long polls, streams and deliveries, then stops listening. The world stays as it is."""
+        """End long polls, streams and deliveries, then stop listening. The world stays as it is."""
         self._closing.set()
         await self.postman.stop()
         if self._runner is not None:
             for site in list(self._runner.sites):
                 await site.stop()
-            # Only now: who waited in a long poll would otherwise be back before the door is shut.
+            # Only after the listening has stopped: a bot whose long poll ends would otherwise connect again at once.
             self.polling.close()
             await self.page.close()
             await self._runner.cleanup()
@@ -122,19 +122,19 @@ class Sandbox:
         self,
         first_name: str,
         *,
-        id: int | None = None,  # noqa: A002 (what everybody calls it)
+        id: int | None = None,  # noqa: A002 (the Bot API calls it so)
         username: str | None = None,
         language: str | None = "en",
         last_name: str | None = None,
     ) -> Person:
-        """Somebody new, who has not pressed Start."""
+        """Add a person, who has not pressed Start yet."""
         number = id if id is not None else FIRST_PERSON + len(self.world.people)
         user = User(number, first_name, username, language, last_name)
         self.world.add_person(user)
         return Person(self.world, user.id)
 
     def group(self, title: str, creator: Person, *, forum: bool = False, supergroup: bool = False) -> Group:
-        """A new group without the bot in it. A forum is a supergroup."""
+        """Add a group without the bot in it. A forum is a supergroup."""
         number = FIRST_GROUP - sum(chat.kind == "group" for chat in self.world.chats.values())
         if forum or supergroup:
             number = actions.SUPERGROUP + FIRST_GROUP - len(self.world.chats)
@@ -144,12 +144,12 @@ class Sandbox:
         return Group(self.world, chat)
 
     def plan_fault(self, fault: Fault, method: str = ANY, *, chat: int | None = None, times: int = 1) -> Plan:
-        """The next calls go wrong; see `faults`."""
+        """Let the next calls go wrong; see `faults`."""
         return self.faults.add(fault, method, chat=chat, times=times)
 
-    async def wait_until_acknowledged(self, patience: float = 10.0) -> None:
-        """Waits until the bot has acknowledged every update (by offset, or 2xx). It may still be at work on them."""
-        await self.world.bell.until(lambda: not self.world.updates.waiting, patience)
+    async def wait_until_acknowledged(self, seconds: float = 10.0) -> None:
+        """Wait until the bot has acknowledged every update (by offset, or 2xx). It may still be handling them."""
+        await self.world.bell.until(lambda: not self.world.updates.waiting, seconds)
 
     # Calls
 
@@ -216,7 +216,7 @@ class Sandbox:
                 async with asyncio.timeout(fault.seconds):
                     await self._closing.wait()
             except TimeoutError:
-                pass  # as long as it was to hang; now the connection goes
+                pass  # it has hung as long as planned; now the connection is reset
         _reset_connection(request)
         return web.Response()
 
@@ -243,18 +243,19 @@ def _json_response(body: Json, status: int) -> web.Response:
 
 
 def _reset_connection(request: web.Request) -> None:
-    """Cuts the connection with a reset, so that the client sees a broken wire and not an empty answer."""
+    """Reset the connection, so that the client sees a broken connection and not an empty answer."""
     transport = request.transport
     if transport is None:
         return
     wire = transport.get_extra_info("socket")
     if wire is not None:
+        # Linger 0 makes the kernel send RST instead of FIN.
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
 
 
 async def _read_parameters(request: web.Request) -> Parameters:
-    """The parameters, however they came: in the address, as JSON, as a form, or in parts with files."""
+    """Return the parameters of a call, sent in the URL, as JSON, as a form, or as multipart with files."""
     values: dict[str, Any] = dict(request.query)
     uploads: dict[str, Upload] = {}
     try:

@@ -1,4 +1,4 @@
-"""The webhook: updates are posted to the bot's address, per chat in order, again and again until it answers 2xx."""
+"""Webhook: updates are posted to the bot's address, in order per chat, and repeated until it answers 2xx."""
 
 import asyncio
 import re
@@ -34,11 +34,11 @@ class Webhook:
 
 @dataclass
 class WebhookDelivery:
-    """Delivers while an address is set. `delays` are the seconds before each repetition; the last one stays."""
+    """Delivery of updates while an address is set. `delays`: seconds before each repetition; the last one repeats."""
 
     world: World
     carry_out: Callable[[str, Json], Awaitable[Any]]
-    """Carries out a method that the bot put into its answer to an update."""
+    """Carry out a method that the bot put into its answer to an update."""
     delays: tuple[float, ...] = (0, 2, 4, 8, 16, 32, 60)
     webhook: Webhook = field(default_factory=Webhook)
     _lanes: dict[int, asyncio.Task[None]] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class WebhookDelivery:
         return shape | ({"allowed_updates": allowed} if allowed else {})
 
     async def stop(self) -> None:
-        """Ends deliveries. What was not answered stays in the queue."""
+        """End deliveries. Unanswered updates stay in the queue."""
         tasks = [task for task in (self._delivery, *self._lanes.values()) if task is not None]
         for task in tasks:
             task.cancel()
@@ -102,7 +102,7 @@ class WebhookDelivery:
         self._delivery = None
 
     async def _deliver(self) -> None:
-        """Keeps one lane for every chat that has something waiting."""
+        """Keep one task for every chat with waiting updates: a slow answer holds up its own chat only."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(ANSWER_TIMEOUT)) as session:
             while True:
                 for chat in await self.world.bell.until(self._idle_chats):
@@ -146,8 +146,8 @@ class WebhookDelivery:
         if isinstance(answer, dict) and isinstance(answer.get("method"), str):
             await self.carry_out(answer["method"], {k: v for k, v in answer.items() if k != "method"})
 
-    def _note_failure(self, why: str) -> bool:
-        self.webhook.last_error = why
+    def _note_failure(self, reason: str) -> bool:
+        self.webhook.last_error = reason
         self.webhook.last_error_date = wire.unix_time(self.world.now())
         self.world.bell.ring()
         return False

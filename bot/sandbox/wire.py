@@ -1,4 +1,4 @@
-"""The shapes of the Bot API: how each thing of the world looks as JSON to a bot."""
+"""JSON of the Bot API for each record of the world."""
 
 from datetime import datetime
 from typing import Any
@@ -44,7 +44,7 @@ def file_json(stored: StoredFile, **more: Any) -> Json:
 
 
 def media_json(item: Media) -> Json:
-    """A photo has one size, its own: the sandbox does not recompress."""
+    """Return the file of a message. A photo has one size, its own: the sandbox does not recompress."""
     if item.kind == "photo":
         return {"photo": [file_json(item.file, width=item.width, height=item.height)]}
     if item.kind == "voice":
@@ -77,7 +77,7 @@ def message_json(message: Message, *, with_reply: bool = True) -> Json:
 
 
 def press_json(press: Press, *, gone: bool = False) -> Json:
-    """A callback query. A message that is gone is "inaccessible": only its place is told, with the date 0."""
+    """Return a callback query. A deleted message is "inaccessible": only its chat and id are sent, with date 0."""
     message = press.message
     shape = {"chat": chat_json(message.chat), "message_id": message.id, "date": 0} if gone else message_json(message)
     return {
@@ -101,7 +101,7 @@ def member_json(user: User, standing: Standing) -> Json:
 
 
 def standing_change(chat: Chat, by: User, bot: User, old: Standing, now: datetime) -> Json:
-    """`my_chat_member`: the bot was blocked, added, promoted or removed."""
+    """Return a `my_chat_member`: the bot was blocked, added, promoted or removed."""
     return {
         "chat": chat_json(chat),
         "from": user_json(by),

@@ -74,7 +74,7 @@ async def test_polling_repeats_each_update_once_when_everything_comes_twice(call
 
 async def test_settled_waits_for_the_acknowledgement(call: Caller, sandbox: Sandbox, anna: Person) -> None:
     with pytest.raises(TimeoutError):
-        await sandbox.wait_until_acknowledged(patience=0.01)
+        await sandbox.wait_until_acknowledged(seconds=0.01)
     await call.updates()
     waiting = asyncio.create_task(sandbox.wait_until_acknowledged())
     await call.updates(offset=2)

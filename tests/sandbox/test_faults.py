@@ -20,9 +20,9 @@ from bot.sandbox import (
 from tests.sandbox.conftest import Caller
 
 
-async def send(call: Caller, person: Person, text: str = "a", patience: float = 10) -> tuple[int, bytes]:
+async def send(call: Caller, person: Person, text: str = "a", seconds: float = 10) -> tuple[int, bytes]:
     url = f"{call.sandbox.url}/bot{call.sandbox.token}/sendMessage"
-    limit = aiohttp.ClientTimeout(total=patience)
+    limit = aiohttp.ClientTimeout(total=seconds)
     async with call.session.post(url, json={"chat_id": person.id, "text": text}, timeout=limit) as response:
         return response.status, await response.read()
 
@@ -88,7 +88,7 @@ async def test_a_broken_wire_before_and_after(
 async def test_no_answer_at_all(call: Caller, sandbox: Sandbox, anna: Person, processed: bool) -> None:
     sandbox.plan_fault(hang(processed=processed))
     with pytest.raises(TimeoutError):
-        await send(call, anna, patience=0.05)
+        await send(call, anna, seconds=0.05)
     assert said(anna) == (["a"] if processed else [])
 
 

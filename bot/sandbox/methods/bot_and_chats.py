@@ -1,4 +1,4 @@
-"""Methods about the bot itself, its menus, its files and the chats it is in."""
+"""Methods about the bot itself, its menus, its files and its chats."""
 
 import re
 from typing import Any
@@ -26,11 +26,10 @@ def get_me(world: World, parameters: Parameters) -> Json:
 
 
 def get_file(world: World, parameters: Parameters) -> Json:
-    """Where a file can be downloaded, at /file/bot<token>/<file_path>."""
+    """Return a file with its path for the download at /file/bot<token>/<file_path>."""
     stored = world.files.find(parameters.text("file_id"))
     if stored is None:
-        empty = "file_id not specified"
-        raise bad_request("invalid file_id" if parameters.text("file_id") else empty)
+        raise bad_request("invalid file_id" if parameters.text("file_id") else "file_id not specified")
     if len(stored.content) > LARGEST_DOWNLOAD:
         raise bad_request(FILE_TOO_BIG)
     return wire.file_json(stored, file_path=stored.path)
@@ -108,7 +107,7 @@ def _report_menu_change(world: World) -> None:
 
 
 def _menu_key(world: World, parameters: Parameters) -> tuple[str, str]:
-    """Scope and language of a menu, as one key."""
+    """Return scope and language of a menu as one key."""
     scope = parameters.json("scope", "BotCommandScope") or {"type": "default"}
     language = parameters.text("language_code")
     if language and not re.fullmatch(r"[a-z]{2}", language):

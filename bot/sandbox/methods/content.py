@@ -1,4 +1,4 @@
-"""What a call wants to show: its text with formatting, its file, the message that it answers."""
+"""Content of a message, read from a call: text with formatting, file, topic, and the message it replies to."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ KIND_NAMES = {"photo": "Photo", "document": "Document", "voice": "VoiceNote"}
 
 
 def read_formatted_text(parameters: Parameters, field: str, entities: str) -> tuple[str, list[Json]]:
-    """A text and its entities, from HTML or from a list, with what Telegram finds in it by itself."""
+    """Return a text and its entities, from HTML or a list, with those that Telegram finds by itself."""
     text, mode = parameters.text(field), parameters.text("parse_mode").lower()
     found: list[Json] = []
     if mode == "html":
@@ -61,7 +61,7 @@ def read_caption(parameters: Parameters) -> Json:
 
 
 def read_media(world: World, parameters: Parameters, kind: MediaKind, field: str, named: str | None = None) -> Media:
-    """The file of a call: uploaded in the part that `attach://NAME` points to, or sent before and named by its id."""
+    """Return the file: uploaded in the part that `attach://NAME` names, or sent before and known by its id."""
     source = named if named is not None else parameters.text(field)
     upload = parameters.uploads.get(source.removeprefix("attach://") if source.startswith("attach://") else field)
     if upload is None and source.startswith(("http://", "https://")):
@@ -85,9 +85,9 @@ def _find_sent_file(world: World, kind: MediaKind, file_id: str) -> StoredFile:
     stored = world.files.find(file_id)
     if stored is None:
         raise bad_request(FILE_UNKNOWN)
-    was = next(name for name in KIND_NAMES if file_id.startswith(name[:2].upper()))
-    if was != kind:
-        raise bad_request(f"can't use file of type {KIND_NAMES[was]} as {KIND_NAMES[kind]}")
+    sent_as = next(name for name in KIND_NAMES if file_id.startswith(name[:2].upper()))
+    if sent_as != kind:
+        raise bad_request(f"can't use file of type {KIND_NAMES[sent_as]} as {KIND_NAMES[kind]}")
     return stored
 
 
@@ -104,7 +104,7 @@ def _make_media(kind: MediaKind, stored: StoredFile, duration: int) -> Media:
 
 
 def read_thread(parameters: Parameters, chat: Chat) -> int | None:
-    """The topic. Chats without topics have none, whatever was asked for, as Telegram does it."""
+    """Return the topic. A chat without topics has none, whatever the call names, as with Telegram."""
     thread = parameters.integer("message_thread_id")
     if not thread or not chat.topics:
         return None
@@ -114,7 +114,7 @@ def read_thread(parameters: Parameters, chat: Chat) -> int | None:
 
 
 def read_reply(parameters: Parameters, chat: Chat) -> Json:
-    """The message that is answered and the part of it that is quoted."""
+    """Return the message that this one replies to, and the quoted part of it."""
     reply: Any = parameters.json("reply_parameters", "reply parameters")
     if reply is None and "reply_to_message_id" in parameters:
         lenient = parameters.flag("allow_sending_without_reply")

@@ -1,4 +1,4 @@
-"""Methods that change what is already there: edits, deletions, answers to presses."""
+"""Methods that change existing messages: edits, deletions, answers to presses."""
 
 from datetime import timedelta
 from typing import Any
@@ -46,7 +46,7 @@ def edit_reply_markup(world: World, parameters: Parameters) -> Json:
 
 
 def edit_media(world: World, parameters: Parameters) -> Json:
-    """Another photo or file in place of the old one, or of a text."""
+    """Put another photo or file in place of the old one, or of a text."""
     wanted = parameters.json("media", "input media")
     if not isinstance(wanted, dict) or wanted.get("type") not in {"photo", "document"}:
         raise bad_request("can't parse InputMedia: type must be photo or document")
@@ -71,7 +71,7 @@ def _find_editable(world: World, parameters: Parameters) -> Message:
 
 
 def _change_message(world: World, parameters: Parameters, message: Message, content: dict[str, Any]) -> Json:
-    """Puts the new content in place. An edit without a keyboard takes the old keyboard away, as with Telegram."""
+    """Replace the content. An edit without a keyboard removes the old keyboard, as with Telegram."""
     markup = check_markup(parameters.json("reply_markup", "reply keyboard markup"), only_inline=True)
     rows = (markup or {}).get("inline_keyboard", [])
     same = all(getattr(message, name) == value for name, value in content.items())

@@ -1,4 +1,4 @@
-"""Keyboards: what may hang under a message or stand in the place of the keys."""
+"""Keyboards: inline buttons under a message, and reply keyboards in place of the keys."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ REPLY_KEYS = {"text", "style", "icon_custom_emoji_id"}
 
 
 def check_markup(markup: Any, *, only_inline: bool = False) -> Json | None:
-    """The keyboard as Telegram would show it, None for none. Raises the refusal of the first mistake."""
+    """Return the keyboard as Telegram would show it; None without one. Raises the refusal of the first mistake."""
     if markup is None:
         return None
     if not isinstance(markup, dict):

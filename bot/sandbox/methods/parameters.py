@@ -1,4 +1,4 @@
-"""The parameters of one call, however they came (JSON, form, multipart), read with Telegram's patience and refusals."""
+"""Parameters of one call, converted as leniently as Telegram does it, and refused in its words."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,6 +16,8 @@ class Upload:
 
 
 class Parameters:
+    """Parameters of one call. An empty value counts as absent."""
+
     def __init__(self, values: Mapping[str, Any], uploads: Mapping[str, Upload] | None = None) -> None:
         self.values = {key: value for key, value in values.items() if value is not None and value != ""}
         self.uploads = dict(uploads or {})
@@ -24,7 +26,7 @@ class Parameters:
         return name in self.values or name in self.uploads
 
     def refuse_others(self, names: Iterable[str]) -> None:
-        """Refuses what the sandbox would otherwise ignore without a word."""
+        """Refuse parameters that the sandbox would otherwise ignore in silence."""
         if unknown := sorted(set(self.values) - set(names)):
             raise not_modelled(f"the parameter {', '.join(unknown)}")
 
@@ -38,7 +40,7 @@ class Parameters:
         return self.text(name).lower() in {"true", "yes", "1"}
 
     def integer(self, name: str, default: int = 0, low: int | None = None, high: int | None = None) -> int:
-        """What is no number counts as the default, as it does for Telegram."""
+        """Return a number. A value that is no number counts as the default, as with Telegram."""
         try:
             value = int(self.text(name))
         except ValueError:
@@ -47,7 +49,7 @@ class Parameters:
         return value if high is None else min(high, value)
 
     def json(self, name: str, called: str) -> Any:
-        """An object or list, which forms carry as JSON text. None when it was not parameters."""
+        """Return an object or list, which forms carry as JSON text; None when it is absent."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return value
@@ -57,7 +59,7 @@ class Parameters:
             raise bad_request(f"can't parse {called} JSON object") from None
 
     def chat_id(self, name: str = "chat_id") -> int | str:
-        """A number, or an @name."""
+        """Return a number, or an @name."""
         value = self.text(name)
         if not value:
             raise bad_request(CHAT_ID_EMPTY)

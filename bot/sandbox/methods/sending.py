@@ -1,4 +1,4 @@
-"""Methods by which something new reaches a chat."""
+"""Methods that put something new into a chat."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ ACTIONS = {
 REACTIONS = set(
     "👍👎🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🕊🤡🥱🥴😍🐳🌚🌭💯🤣⚡🍌🏆💔🤨😐🍓🍾💋🖕😈😴😭🤓👻👀🎃🙈😇😨🤝✍🤗🫡🎅🎄☃💅🤪🗿🆒💘🙉🦄😘💊🙊😎👾🤷😡❤"
 ) | {"❤\u200d🔥", "👨\u200d💻", "🤷\u200d♂", "🤷\u200d♀"}
-"""All that a bot may react with; any other sign is refused."""
+"""Emoji that a bot may react with; any other is refused."""
 
 
 def send_message(world: World, parameters: Parameters) -> Json:
@@ -52,7 +52,7 @@ def _send_content(world: World, parameters: Parameters, content: dict[str, Any])
 
 
 def _set_keyboard(chat: Chat, markup: Json | None) -> None:
-    """A reply keyboard stays under the composer until another one or a removal comes."""
+    """Keep a reply keyboard: it stays below the composer until another one or a removal comes."""
     if markup and "inline_keyboard" not in markup:
         chat.keyboard = None if markup.get("remove_keyboard") else markup
 
@@ -73,7 +73,7 @@ def forward_message(world: World, parameters: Parameters) -> Json:
     thread = read_thread(parameters, chat)
     world.count_send(chat)
     origin = {"type": "user", "sender_user": wire.user_json(message.sender), "date": wire.unix_time(message.date)}
-    shown = world.post_message(
+    forwarded = world.post_message(
         chat,
         world.bot,
         text=message.text,
@@ -84,11 +84,11 @@ def forward_message(world: World, parameters: Parameters) -> Json:
         forward_origin=message.forward_origin or origin,
         is_protected=parameters.flag("protect_content"),
     )
-    return wire.message_json(shown)
+    return wire.message_json(forwarded)
 
 
 def copy_message(world: World, parameters: Parameters) -> Json:
-    """The same content without a trace of where it came from; a caption may be replaced."""
+    """Send the same content without its origin; the caption may be replaced."""
     message = _find_original(world, parameters, "copy")
     content: dict[str, Any] = {"text": message.text, "media": message.media}
     content |= {"caption": message.caption, "entities": list(message.entities)}

@@ -1,4 +1,4 @@
-"""The methods that the sandbox plays. Any other is refused as Telegram refuses a method that does not exist."""
+"""Table of the methods that the sandbox plays. Any other is refused like a method that does not exist."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from bot.sandbox.world.world import World
 
 @dataclass(frozen=True)
 class Method:
+    """Method of the Bot API, with the parameters that the sandbox models."""
+
     name: str
     run: Callable[[World, Parameters], Any]
     parameters: frozenset[str]
@@ -67,7 +69,7 @@ METHODS: dict[str, Method] = dict(
 
 
 def carry_out(world: World, name: str, parameters: Parameters) -> Any:
-    """The `result` of a call, or a Refusal."""
+    """Return the `result` of a call. Raises Refusal."""
     method = METHODS.get(name.lower())
     if method is None:
         world.refused_methods[name] += 1

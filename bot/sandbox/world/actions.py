@@ -1,4 +1,4 @@
-"""What people do: the acts from which the bot's updates come. Used by the test tools and by the page alike."""
+"""Actions of people, from which the bot's updates come. The test tools and the page use the same ones."""
 
 import re
 import secrets
@@ -14,11 +14,11 @@ SUPERGROUP = -1_000_000_000_000
 
 
 class CannotDoError(ValueError):
-    """A person tried what a messenger would not offer."""
+    """Action that a messenger would not offer."""
 
 
 def press_start(world: World, person: User, payload: str = "") -> Message:
-    """Presses Start, after a personal link with its payload. Unblocks the bot first if need be."""
+    """Press Start, after a personal link with its payload. Unblocks the bot first if needed."""
     if not PAYLOAD.fullmatch(payload):
         raise CannotDoError(f"a start payload is up to 64 of A-Z a-z 0-9 _ -: {payload!r}")
     unblock_bot(world, person)
@@ -46,10 +46,10 @@ def send_photo(
     reply_to: Message | None = None,
     thread: int | None = None,
 ) -> Message:
-    """Sends a photo."""
+    """Send a photo."""
     size = read_dimensions(content)
     if size is None:
-        raise CannotDoError("this is no picture that could be sent as a photo")
+        raise CannotDoError("this file is no picture, so it cannot be sent as a photo")
     stored = world.files.store("photo", content, f"photo.{guess_mime(content).partition('/')[2]}", guess_mime(content))
     photo = Media("photo", stored, *size)
     return _send_content(world, person, chat, reply_to, thread, media=photo, **_read_caption(caption))
@@ -67,7 +67,7 @@ def send_voice(
     reply_to: Message | None = None,
     thread: int | None = None,
 ) -> Message:
-    """Sends a voice message."""
+    """Send a voice message."""
     if not content:
         raise CannotDoError("an empty recording cannot be sent")
     ending = mime.partition("/")[2].partition(";")[0]
@@ -87,7 +87,7 @@ def send_file(
     caption: str = "",
     reply_to: Message | None = None,
 ) -> Message:
-    """Sends a file as it is."""
+    """Send a file as it is."""
     if not content:
         raise CannotDoError("an empty file cannot be sent")
     document = Media("document", world.files.store("document", content, name, mime))
@@ -121,7 +121,7 @@ def _send_content(
 
 
 def edit_text(world: World, person: User, message: Message, text: str) -> None:
-    """Edits one's own text."""
+    """Edit a text of one's own."""
     if message.sender.id != person.id or message.text is None:
         raise CannotDoError("only one's own texts can be edited")
     message.text, message.entities = formatting.trim_text(text, formatting.add_found_entities(text, []))
@@ -132,7 +132,7 @@ def edit_text(world: World, person: User, message: Message, text: str) -> None:
 
 
 def press_button(world: World, person: User, message: Message, data: str) -> Press:
-    """Presses a button with this data, which need not be under the message: a forged press looks the same to a bot."""
+    """Press a button with this data. It need not be under the message: a forged press looks the same to a bot."""
     pressed = Press(str(secrets.randbits(62)), person, message, data, world.monotonic())
     world.presses[pressed.id] = pressed
     world.notify_watchers("press", message.chat, press=pressed)
@@ -150,7 +150,7 @@ def unblock_bot(world: World, person: User) -> None:
 
 
 def join_group(world: World, chat: Chat, newcomer: User, by: User) -> None:
-    """Somebody joins a group, by a link or by another's hand."""
+    """Add a person to a group; `by` is the person who adds them, or they themselves after a link."""
     chat.members[newcomer.id] = "member"
     world.notify_watchers("chat", chat)
     _post_service_message(world, chat, by, {"new_chat_members": [wire.user_json(newcomer)]})
@@ -172,7 +172,7 @@ def remove_bot(world: World, chat: Chat, by: User) -> None:
 
 
 def open_topic(world: World, chat: Chat, by: User, title: str) -> int:
-    """A new topic of a forum. Its number is that of the service message that opened it."""
+    """Open a topic of a forum and return its number, which is the id of the service message that opened it."""
     if chat.kind != "supergroup":
         raise CannotDoError("only a supergroup has topics")
     service = {"forum_topic_created": {"name": title, "icon_color": 7322096}}
@@ -186,15 +186,15 @@ def open_topic(world: World, chat: Chat, by: User, title: str) -> int:
 
 
 def upgrade_group(world: World, chat: Chat, by: User) -> Chat:
-    """The group becomes a supergroup with another id. What is sent to the old one is refused with the new id."""
+    """Turn the group into a supergroup with another id. Sends to the old id are refused with the new id."""
     if chat.kind != "group" or chat.migrated_to is not None:
         raise CannotDoError("only a plain group can become a supergroup, and only once")
-    above = world.add_group(SUPERGROUP + chat.id, chat.title, by, super_=True)
-    above.members, above.bot, above.is_known_to_bot = dict(chat.members), chat.bot, chat.is_known_to_bot
-    _post_service_message(world, chat, by, {"migrate_to_chat_id": above.id})
-    chat.migrated_to = above.id
-    _post_service_message(world, above, by, {"migrate_from_chat_id": chat.id})
-    return above
+    supergroup = world.add_group(SUPERGROUP + chat.id, chat.title, by, super_=True)
+    supergroup.members, supergroup.bot, supergroup.is_known_to_bot = dict(chat.members), chat.bot, chat.is_known_to_bot
+    _post_service_message(world, chat, by, {"migrate_to_chat_id": supergroup.id})
+    chat.migrated_to = supergroup.id
+    _post_service_message(world, supergroup, by, {"migrate_from_chat_id": chat.id})
+    return supergroup
 
 
 def _post_service_message(world: World, chat: Chat, by: User, service: Json) -> Message:

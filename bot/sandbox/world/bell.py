@@ -1,4 +1,4 @@
-"""A bell that rings at every change, for those who wait until something is so. Nobody polls and nobody sleeps."""
+"""Bell that rings at every change, for those who wait for a condition. No one polls, and no one sleeps."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,12 +17,12 @@ class Bell:
             if not future.done():
                 future.set_result(None)
 
-    async def until(self, look: Callable[[], T | None], patience: float | None = None) -> T:
-        """The first thing that `look` finds (nothing empty counts), now or after some ring.
+    async def until(self, look: Callable[[], T | None], seconds: float | None = None) -> T:
+        """Return the first true value of `look`, called now and after each ring.
 
-        Raises TimeoutError when nothing was found within `patience` seconds.
+        Raises TimeoutError when there is none within so many `seconds`.
         """
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(seconds):
             while True:
                 found = look()
                 if found:

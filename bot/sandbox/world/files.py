@@ -1,4 +1,4 @@
-"""What was uploaded: every file once, found again by the id that Telegram would have given it."""
+"""Uploaded files: each is stored once, and found by an id like Telegram's."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ class FileStore:
         self._by_unique_id: dict[str, StoredFile] = {}
 
     def store(self, kind: str, content: bytes, name: str, mime: str) -> StoredFile:
-        """Stores the bytes. The same bytes sent as the same kind get the same ids: an id is lasting."""
+        """Store the bytes. The same bytes sent as the same kind get the same ids, so an id stays valid."""
         digest = hashlib.sha256(f"{kind}\0{name}\0".encode() + content).hexdigest()
         file_id = f"{kind[:2].upper()}AAC{digest[:48]}"
         if file_id not in self._by_id:

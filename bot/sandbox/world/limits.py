@@ -1,4 +1,4 @@
-"""What Telegram counts: thirty messages in any second, about one a second to a person, twenty a minute to a group."""
+"""Telegram's limits: 30 messages in any second, about one a second to a person, 20 a minute to a group."""
 
 import math
 from collections import deque
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is allowed. `burst` is how many a person may get at once before one a second holds."""
+    """Allowed sends. `burst`: messages that a person may get at once before the limit of one a second holds."""
 
     overall: int = 30
     burst: int = 5
@@ -16,7 +16,7 @@ class Limits:
 
 
 class SendCounter:
-    """Counts starts of sends. Without limits it counts nothing and refuses nothing."""
+    """Counter of sends. Without limits it counts nothing and refuses nothing."""
 
     def __init__(self, limits: Limits | None, monotonic: Callable[[], float]) -> None:
         self.limits = limits
@@ -26,7 +26,7 @@ class SendCounter:
         self._people: dict[int, float] = {}
 
     def seconds_to_wait(self, chat_id: int, *, counts_for_chat: bool = True) -> int:
-        """0 when this send may go (and it is counted), else the `retry_after` that Telegram would answer."""
+        """Count this send and return 0; or return the `retry_after` that Telegram would answer, and count nothing."""
         if self.limits is None:
             return 0
         now = self._monotonic()
@@ -54,7 +54,7 @@ class SendCounter:
         return self._wait_in_window(self._groups.setdefault(chat_id, deque()), now, 60.0, allowed)
 
     def _wait_for_person(self, chat_id: int, now: float, burst: int) -> float:
-        """A bucket that leaks one a second and holds `burst`."""
+        """Return the wait of a bucket that leaks one a second and holds `burst`."""
         return self._people.get(chat_id, 0.0) - now - (burst - 1)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What the bot has still to be told. An update leaves the queue only when the bot has acknowledged it."""
+"""Queue of updates for the bot. An update leaves it only when the bot has acknowledged it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Update:
     kind: str
     payload: Json
     deliveries: int = 0
-    """How often it was handed out."""
+    """Times that it was handed out."""
 
     def body(self) -> Json:
         return {"update_id": self.id, self.kind: self.payload}
@@ -33,7 +33,7 @@ class Updates:
         self._changed = on_change
 
     def add(self, kind: str, chat: int, payload: Json) -> Update | None:
-        """Adds an update, unless the bot said that it does not want this kind."""
+        """Add an update and return it; None when the bot does not want this kind."""
         wanted = kind in self.allowed if self.allowed else kind not in NOT_UNLESS_ASKED
         if not wanted:
             return None
@@ -44,7 +44,10 @@ class Updates:
         return update
 
     def next_batch(self, offset: int, limit: int) -> list[Update]:
-        """What `getUpdates` answers. An offset acknowledges all before it; a negative one keeps the last few."""
+        """Return the answer to `getUpdates`.
+
+        An offset acknowledges all updates before it; a negative one keeps only the last few.
+        """
         if offset < 0:
             self.waiting = self.waiting[offset:]
         elif offset > 0:
@@ -57,9 +60,9 @@ class Updates:
         return [update.body() for update in batch]
 
     def acknowledge(self, updates: Sequence[Update]) -> None:
-        """Forgets these, except that each is kept until it was handed out twice when that is asked for."""
+        """Remove these updates; with `deliver_twice`, each stays until it was handed out twice."""
         done = {update.id for update in updates if update.deliveries >= (2 if self.twice else 1)}
-        # An update that nobody fetched but that lies before the offset is forgotten as well: Telegram does so.
+        # An update before the offset that was never fetched is removed as well, as with Telegram.
         done |= {update.id for update in updates if update.deliveries == 0}
         if done:
             self.waiting = [update for update in self.waiting if update.id not in done]

@@ -1,7 +1,7 @@
-"""Everything there is on the other side of the wire: one bot, people, chats, messages, and what the bot has to be told.
+"""World of the sandbox: one bot, people, chats, messages, and the updates that wait for the bot.
 
-No I/O and no waiting: whoever wants to know of changes watches. Times are aware; `now` is whatever clock the owner
-of the world lives by, so in a demo messages carry business time.
+* No I/O and no waiting: who needs to know of changes adds a watcher.
+* Times have a time zone. `now` is the owner's clock, so that in a demo messages carry business time.
 """
 
 from collections import Counter as Tally
@@ -32,7 +32,7 @@ REMEMBERED_CALLS = 100_000
 
 @dataclass(frozen=True)
 class Call:
-    """One attempt of the bot. `outcome` is "ok", a refusal ("403 Forbidden: …") or the name of a fault."""
+    """One call by the bot. `outcome`: "ok", a refusal ("403 Forbidden: …") or the name of a fault."""
 
     method: str
     chat: int | None
@@ -77,7 +77,7 @@ class World:
 
     @property
     def deliver_twice(self) -> bool:
-        """Every update is delivered a second time although it was acknowledged."""
+        """Deliver every update a second time, although it was acknowledged."""
         return self.updates.twice
 
     @deliver_twice.setter
@@ -85,9 +85,9 @@ class World:
         self.updates.twice = twice
 
     def add_person(self, person: User) -> Chat:
-        """The person and their still empty private chat with the bot."""
+        """Add a person and return their private chat with the bot, still empty."""
         if person.id in self.people:
-            raise ValueError(f"there is somebody with the id {person.id} already")
+            raise ValueError(f"the id {person.id} is taken already")
         self.people[person.id] = person
         chat = Chat(person.id, "private", user=person, bot="member")
         self.chats[person.id] = chat
@@ -101,10 +101,10 @@ class World:
         self.notify_watchers("chat", chat)
         return chat
 
-    # What the bot may reach
+    # Chats that the bot may use
 
     def reach_chat(self, chat_id: int | str, *, write: bool = True) -> Chat:
-        """The chat as the bot may use it. Raises the refusal that Telegram answers instead."""
+        """Return a chat that the bot may use. Raises Telegram's refusal otherwise."""
         chat = self.chats.get(chat_id) if isinstance(chat_id, int) else None
         if chat is None:
             raise bad_request(CHAT_NOT_FOUND)
@@ -133,7 +133,7 @@ class World:
             raise forbidden(f"bot is not a member of the {chat.kind} chat")
 
     def count_send(self, chat: Chat, *, edit: bool = False) -> None:
-        """Counts one send against the limits, or raises 429. Edits in private chats cost only the bot's budget."""
+        """Count one send, or raise a 429. An edit in a private chat counts only for the bot as a whole."""
         wait = self.counter.seconds_to_wait(chat.id, counts_for_chat=not (edit and chat.id > 0))
         if wait:
             raise too_many_requests(wait)
@@ -141,7 +141,7 @@ class World:
     # Messages
 
     def post_message(self, chat: Chat, sender: User, **content: Any) -> Message:
-        """A new message, at the bottom of its chat."""
+        """Add a message at the end of its chat."""
         message = Message(chat, self._next_message_id(chat), sender, self.now(), **content)
         chat.messages[message.id] = message
         self.mark_changed(message, "message")
@@ -158,7 +158,7 @@ class World:
         self.notify_watchers("delete", message.chat, message=message)
 
     def _next_message_id(self, chat: Chat) -> int:
-        """Supergroups number their messages themselves; all other chats of a bot share one row of numbers."""
+        """Return the next number: supergroups count for themselves, all other chats of a bot share one count."""
         if chat.kind == "supergroup":
             number = self._next_in.get(chat.id, self._first_id)
             self._next_in[chat.id] = number + 1
@@ -169,7 +169,7 @@ class World:
     # Presses
 
     def find_waiting_press(self, press_id: str) -> Press:
-        """The press that may still be answered, or the refusal for one that is answered, forgotten or never was."""
+        """Return a press that can still be answered. Raises Telegram's refusal of any other."""
         press = self.presses.get(press_id)
         if press is None or press.answer is not None or self.monotonic() - press.since > self.press_lifetime:
             raise bad_request(QUERY_TOO_OLD)
@@ -182,7 +182,7 @@ class World:
             self.toasts.setdefault(press.person.id, []).append(toast)
         self.notify_watchers("answer", press.message.chat, press=press)
 
-    # News
+    # Changes and updates
 
     def notify_watchers(self, kind: Any, chat: Chat, **more: Any) -> None:
         change = Change(kind, chat.id, **more)
@@ -191,14 +191,14 @@ class World:
         self.bell.ring()
 
     def queue_update(self, kind: str, chat: Chat, payload: Json, by: User | None = None) -> None:
-        """Queues an update. Whoever is named in one is known to the bot from then on."""
+        """Queue an update. The chat and the person that it names are known to the bot from then on."""
         chat.is_known_to_bot = True
         if by is not None and by.id in self.chats:
             self.chats[by.id].is_known_to_bot = True
         self.updates.add(kind, chat.id, payload)
 
     def change_standing(self, chat: Chat, by: User, new: Standing) -> None:
-        """The bot is blocked, added, promoted, removed: it is told, whatever privacy says."""
+        """Block, add, promote or remove the bot. It gets the update whatever its privacy mode is."""
         old, chat.bot = chat.bot, new
         if old != new:
             payload = wire.standing_change(chat, by, self.bot, old, self.now())
@@ -206,7 +206,10 @@ class World:
             self.notify_watchers("chat", chat)
 
     def is_read_by_bot(self, message: Message) -> bool:
-        """Privacy mode: in a group the bot gets commands, replies to its own messages and service messages only."""
+        """Tell whether the bot gets this message.
+
+        In privacy mode it gets from a group only commands, replies to its own messages, and service messages.
+        """
         chat = message.chat
         if chat.bot not in INSIDE:
             return False
@@ -224,7 +227,7 @@ class World:
         return not name or name.lower() == (self.bot.username or "").lower()
 
     def menu_for(self, chat: Chat, person: User) -> list[Json]:
-        """The commands that this person sees behind "/": the narrowest scope and the person's language win."""
+        """Return the commands that this person sees behind "/": the narrowest scope and the person's language win."""
         private = chat.kind == "private"
         admin = chat.members.get(person.id) in {"administrator", "creator"}
         scopes = [f"chat_member:{chat.id}:{person.id}"]
@@ -245,7 +248,7 @@ class World:
         return call
 
     def rename_person(self, person: User, **fields: Any) -> User:
-        """A person changes name, username or language; later updates carry the new one."""
+        """Change name, username or language of a person; later updates carry the new one."""
         changed = replace(person, **fields)
         self.people[person.id] = changed
         self.chats[person.id].user = changed
