@@ -38,7 +38,7 @@ _TEMPLATES = {
     "greater_than_equal": "must be at least {ge:g}",
     "less_than": "must be less than {lt:g}",
     "less_than_equal": "must be at most {le:g}",
-    "too_short": "has {actual_length} entries; at least {min_length} are needed",
+    "too_short": "has {actual_length} entries but needs at least {min_length}",
     "too_long": "has too many entries; at most {max_length} are allowed",
     "string_too_short": "is empty",
     "string_too_long": "is too long; at most {max_length} characters are allowed",

@@ -10,8 +10,8 @@ MOST_SUGGESTED = 5
 def suggest_places(journey: Journey, recent: Iterable[str | None]) -> list[str]:
     """Return touchpoint keys: those of ``recent`` visits (latest first), then all live ones in the journey's order.
 
-    Former keys are replaced by today's. Stages are left out, and so are planned touchpoints; a removed touchpoint is
-    suggested only to a customer who visited it.
+    Former keys are replaced by today's. Stages are left out. A planned or removed touchpoint is suggested only
+    to a customer who visited it.
     """
     visited = [journey.touchpoints[key][1].key for key in recent if key and key in journey.touchpoints]
     live = [

@@ -1,7 +1,11 @@
-"""What would change if a journey file were applied: shown before it is, and refused where history would be falsified.
+"""Difference between two versions of a journey: shown before a file is applied, refused where it falsifies history.
 
-Entries are facts, not words: what happened to which part, at which key path, before and after. Things are matched by
-key, or by a former key (``was``): a new key with ``was`` is a renaming, one without is a removal and an addition.
+Invariants:
+
+* Entries are facts, not words: the type of the change, the part, its key path, and short values before and after.
+* Parts are paired by key, or by a former key (``was``). A new key with ``was`` is a renaming; a new key without it is
+  a removal and an addition.
+* A difference with refusals must not be applied.
 """
 
 from collections import Counter
@@ -21,6 +25,8 @@ from cjm.text import LocalizedText
 
 
 class ChangeType(StrEnum):
+    """Type of a change to one part."""
+
     ADDED = "added"
     REMOVED = "removed"
     RENAMED = "renamed"  # another key, the same thing: its history goes with it
@@ -30,6 +36,8 @@ class ChangeType(StrEnum):
 
 
 class ChangedPart(StrEnum):
+    """Kind of the part of a journey that changed."""
+
     JOURNEY = "journey"
     STAGE = "stage"
     TOUCHPOINT = "touchpoint"
@@ -43,19 +51,21 @@ class ChangedPart(StrEnum):
 
 
 class ChangeWarning(StrEnum):
-    """Why a change deserves a second look."""
+    """Reason why a change deserves a second look before it is applied."""
 
     LEAVES_THE_MAP = "leaves_the_map"  # its answers stay but leave the map; to rename, use `was`; to retire, `removed`
-    HISTORY_UNLINKED = "history_unlinked"  # a former key is dropped: what was counted under it is not found any more
-    DAYS_SHIFT = "days_shift"  # another time zone: days counted so far stay where they were
-    OTHER_SUBJECT = "other_subject"  # a question is about something else now; answers so far stay where they were
-    COHORTS_CHANGE = "cohorts_change"  # customers are told apart differently from now on
+    HISTORY_UNLINKED = "history_unlinked"  # a former key is dropped: what was counted under it leaves the map
+    DAYS_SHIFT = "days_shift"  # another time zone: what is counted already keeps its day
+    OTHER_SUBJECT = "other_subject"  # a question is about something else: answers so far stay where they are
+    COHORTS_CHANGE = "cohorts_change"  # from now on customers are counted by other attributes
 
 
 @dataclass(frozen=True, slots=True)
 class JourneyChange:
-    """One change. ``path`` is the key path in the new file (in the old one for what is removed), ``title`` what people
-    call the thing, ``field`` the setting (empty when the thing itself came, went or moved); the values are short.
+    """One change.
+
+    ``path`` is the key path in the new file (in the old one for a removal), ``title`` the part's title, ``field`` the
+    setting ("" when the part itself was added, removed or moved). ``before`` and ``after`` are short texts.
     """
 
     type: ChangeType
@@ -70,7 +80,7 @@ class JourneyChange:
 
 @dataclass(frozen=True, slots=True)
 class JourneyDifference:
-    """``refusals`` are changes that may never be made; with any of them the file must not be applied."""
+    """All changes from one version to another; ``refusals`` are those that are never allowed."""
 
     is_new: bool
     entries: tuple[JourneyChange, ...]
@@ -86,12 +96,12 @@ class JourneyDifference:
 
     @property
     def counts(self) -> Mapping[ChangeType, int]:
-        """How many entries of each kind; kinds that do not occur are absent."""
+        """Number of entries of each type; types that do not occur are absent."""
         return Counter(e.type for e in self.entries)
 
 
 def compare_journeys(old: Journey | None, new: Journey) -> JourneyDifference:
-    """What changes from ``old`` (None: there was none) to ``new``."""
+    """Return what changes from ``old`` (None for the first version) to ``new``."""
     if old is None:
         return JourneyDifference(True, tuple(_list_additions(new)), ())
     old = _with_current_keys(old, new)
@@ -104,21 +114,24 @@ def compare_journeys(old: Journey | None, new: Journey) -> JourneyDifference:
 
 
 def _with_current_keys(old: Journey, new: Journey) -> Journey:
-    """The old journey whose surveys and targets call renamed stages and touchpoints by their new keys."""
-    renamed = {k: s.key for s in new.stages for k in s.was}
-    renamed |= {k: p.key for s in new.stages for p in s.touchpoints for k in p.was}
+    """Return the old journey with renamed stages and touchpoints called by their new keys in surveys and targets.
 
-    def today(value: FileModel, *names: str) -> dict[str, Any]:
-        return {n: renamed.get(getattr(value, n), getattr(value, n)) for n in names}
+    Else every reference to a renamed part would be reported as a change of its own.
+    """
+    current = {k: s.key for s in new.stages for k in s.was}
+    current |= {k: p.key for s in new.stages for p in s.touchpoints for k in p.was}
+
+    def renamed_fields(value: FileModel, *names: str) -> dict[str, Any]:
+        return {n: current.get(getattr(value, n), getattr(value, n)) for n in names}
 
     return old.model_copy(
         update={
-            "targets": tuple(t.model_copy(update=today(t, "stage")) for t in old.targets),
+            "targets": tuple(t.model_copy(update=renamed_fields(t, "stage")) for t in old.targets),
             "surveys": tuple(
                 s.model_copy(
                     update={
-                        "on": s.on.model_copy(update=today(s.on, "touchpoint", "enter", "leave")),
-                        "questions": tuple(q.model_copy(update=today(q, "about")) for q in s.questions),
+                        "on": s.on.model_copy(update=renamed_fields(s.on, "touchpoint", "enter", "leave")),
+                        "questions": tuple(q.model_copy(update=renamed_fields(q, "about")) for q in s.questions),
                     }
                 )
                 for s in old.surveys

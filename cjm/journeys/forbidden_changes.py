@@ -1,4 +1,4 @@
-"""Changes to a journey that may never be made, because answers already counted would mean something else."""
+"""Changes to a journey that are never allowed, because answers already counted would mean something else."""
 
 from collections.abc import Iterator
 
@@ -8,18 +8,19 @@ from cjm.mistake_wording import quote_name
 
 
 def find_forbidden_changes(old: Journey, new: Journey) -> Iterator[Mistake]:
-    """Each with its key path in the new file and what would be right."""
+    """Yield the forbidden changes, each with its key path in the new file and what would be right."""
     if old.key != new.key:
         yield Mistake(
-            "key", f"the journey's key is {quote_name(old.key)} and never changes; another key is another journey"
+            "key",
+            f"must stay {quote_name(old.key)}: the key of a journey never changes; another key is another journey",
         )
     for stage in new.stages:
         if stage.key in {p.key for s in old.stages for p in s.touchpoints}:
-            yield Mistake(f"stages.{stage.key}.key", "was a touchpoint's key so far; a stage needs a key of its own")
+            yield Mistake(f"stages.{stage.key}.key", "has been a touchpoint's key until now; a stage needs another key")
         for point in stage.touchpoints:
             if point.key in {s.key for s in old.stages}:
                 at = f"stages.{stage.key}.{point.key}.key"
-                yield Mistake(at, "was a stage's key so far; a touchpoint needs a key of its own")
+                yield Mistake(at, "has been a stage's key until now; a touchpoint needs another key")
     kinds = {q.key: q.kind for s in old.surveys for q in s.questions}
     for survey in new.surveys:
         for question in survey.questions:
@@ -27,6 +28,6 @@ def find_forbidden_changes(old: Journey, new: Journey) -> Iterator[Mistake]:
             if kind is not question.kind:
                 yield Mistake(
                     f"surveys.{survey.key}.{question.key}.kind",
-                    f"this question has been answered as {kind}: its kind never changes; "
+                    f"must stay {kind}: answers of this kind are stored under the key; "
                     f"give the {question.kind} question a new key",
                 )

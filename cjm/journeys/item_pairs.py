@@ -1,4 +1,4 @@
-"""Two versions of a list side by side: what stayed, came, went and moved."""
+"""Pair the items of two versions of a list, and find those that were moved."""
 
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
@@ -11,11 +11,11 @@ class HasKey(Protocol):
 
 Item = TypeVar("Item", bound=HasKey)
 ItemPairs = Sequence[tuple[Item | None, Item | None]]
-"""Each item before and after: None before when it came, None after when it went."""
+"""Items before and after: (None, item) was added, (item, None) was removed."""
 
 
 def pair_items(old: Iterable[Item], new: Iterable[Item]) -> ItemPairs[Item]:
-    """Items with the same key, or whose former keys (``was``) say so: in the new order, then what went."""
+    """Pair items by key, or by a former key (``was``): in the new order, then those that were removed."""
     before = {item.key: item for item in old}
     pairs: list[tuple[Item | None, Item | None]] = []
     for item in new:
@@ -25,7 +25,7 @@ def pair_items(old: Iterable[Item], new: Iterable[Item]) -> ItemPairs[Item]:
 
 
 def find_moved(pairs: ItemPairs[Item], old_order: Iterable[Item]) -> list[Item]:
-    """The fewest items that must have been moved: all but a longest run that kept its order."""
+    """Return the fewest items whose move explains the new order: all but a longest run that kept its order."""
     place = {item.key: number for number, item in enumerate(old_order)}
     staying = [(place[old.key], new) for old, new in pairs if old is not None and new is not None]
     runs: list[list[int]] = []  # the longest such run that ends at each item

@@ -1,6 +1,7 @@
-"""Journey > Stage > Touchpoint, Persona, Segment: the map before anybody has answered, read from a TOML file.
+"""Journey, its stages and touchpoints, personas, segments and targets: the map before anybody has answered.
 
-A journey that exists is whole: every key it names is there. :func:`read_journey` reports all mistakes at once.
+These are plain models; each checks its own fields. `cjm.journeys.journey_file` reads them from TOML and applies the
+rules between parts, so a `Journey` that came from there is whole: every key that it names exists.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,33 +24,35 @@ CHANNELS = (
     "kiosk", "event", "document", "person", "other",
 )  # fmt: skip
 MOST_ATTRIBUTES = 4
-_SOME_ZONE = 'is not a time zone; they are called such as "Europe/Warsaw" or "UTC"'
+_UNKNOWN_ZONE = 'is not a time zone; write a name such as "Europe/Warsaw" or "UTC"'
 
 Cohort = Mapping[str, str]
-"""The values of a journey's declared attributes; an attribute that is not known is ""."""
+"""Values of a journey's declared attributes, by key; an attribute that is not known is ""."""
 
 
 class TouchpointStatus(StrEnum):
+    """Status of a touchpoint; only a live one is asked about."""
+
     LIVE = "live"
     PLANNED = "planned"  # shown on a future map, not asked about yet
     REMOVED = "removed"  # keeps its history, is not asked about any more
 
 
-def _channel(value: str) -> str:
+def _check_channel(value: str) -> str:
     if value not in CHANNELS:
         meant = find_similar(value, CHANNELS)
-        hint = f"did you mean {meant}?" if meant else f"there are {', '.join(CHANNELS)}"
+        hint = f"did you mean {meant}?" if meant else f"channels are {', '.join(CHANNELS)}"
         raise ValueError(f"is not a channel; {hint}")
     return value
 
 
-def _language(value: str) -> str:
+def _check_language(value: str) -> str:
     if not is_language(value):
         raise ValueError("must be two small letters, such as en")
     return value
 
 
-def _day(value: Any) -> Any:
+def _check_day(value: Any) -> Any:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError("must be a date without quotes, such as 2027-01-31")
     return value
@@ -57,27 +60,30 @@ def _day(value: Any) -> Any:
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Every time zone there is; they are read from the disk once."""
+    """Return the names of all time zones; they are read from the disk once."""
     return frozenset(available_timezones())
 
 
-def _timezone(value: str) -> str:
+def _check_timezone(value: str) -> str:
     if value not in zone_names():
         meant = find_similar(value, zone_names())
-        raise ValueError(f"is not a time zone; did you mean {quote_name(meant)}?" if meant else _SOME_ZONE)
+        raise ValueError(f"is not a time zone; did you mean {quote_name(meant)}?" if meant else _UNKNOWN_ZONE)
     return value
 
 
-Channel = Annotated[str, AfterValidator(_channel)]
-Language = Annotated[str, AfterValidator(_language)]
-Day = Annotated[date, BeforeValidator(_day)]
+Channel = Annotated[str, AfterValidator(_check_channel)]
+Language = Annotated[str, AfterValidator(_check_language)]
+Day = Annotated[date, BeforeValidator(_check_day)]
 Former = Annotated[tuple[Key, ...], Field(max_length=20)]
-TimeZone = Annotated[str, AfterValidator(_timezone)]
+TimeZone = Annotated[str, AfterValidator(_check_timezone)]
 Rule = dict[Reference, Annotated[tuple[Label, ...], Field(min_length=1, max_length=50)]]
 
 
 class Attribute(FileModel):
-    """What customers are told apart by on the map. Values come with events; others than ``values`` become "other"."""
+    """Property that customers differ by on the map, such as their tariff.
+
+    Its values come with events. If ``values`` are declared, any other value is counted as "other".
+    """
 
     key: Key
     title: Title
@@ -85,7 +91,7 @@ class Attribute(FileModel):
 
 
 class Segment(FileModel):
-    """A rule over cohorts: every attribute named must have one of the values."""
+    """Rule over cohorts: every attribute that is named must have one of its values."""
 
     key: Key
     title: Title
@@ -96,6 +102,8 @@ class Segment(FileModel):
 
 
 class Persona(FileModel):
+    """Described person who walks this journey; ``where`` says which customers belong to it."""
+
     key: Key
     title: Title
     who: Words | None = None
@@ -108,7 +116,10 @@ class Persona(FileModel):
 
 
 class Touchpoint(FileModel):
-    """Where customer and business meet. What is typed here about thinking and feeling is *assumed*, never measured."""
+    """Place where customer and business meet. What is typed here about thinking and feeling is *assumed*, not measured.
+
+    ``feels`` is from -2 to 2. ``was`` lists former keys: what was counted under them comes along.
+    """
 
     key: Key
     title: Title
@@ -128,6 +139,8 @@ class Touchpoint(FileModel):
 
 
 class Stage(FileModel):
+    """Part of a journey with one goal of the customer."""
+
     key: Key
     title: Title
     goal: Words | None = None
@@ -136,7 +149,7 @@ class Stage(FileModel):
 
 
 class Target(FileModel):
-    """What a headline figure should reach: for the whole journey, or for one stage."""
+    """Value that a headline figure should reach, for the whole journey or for one stage."""
 
     scale: Scale
     at_least: Number
@@ -144,7 +157,11 @@ class Target(FileModel):
 
 
 class Journey(FileModel):
-    """A whole journey. The first of ``languages`` is the one its customers speak when nothing else is known."""
+    """Whole journey with its surveys.
+
+    The first of ``languages`` is used for a customer whose language is not known. ``window_days`` is the longest pause
+    within one walk. From ``judge_from`` people on, a figure gets a verdict.
+    """
 
     key: Key
     title: Title
@@ -178,12 +195,13 @@ class Journey(FileModel):
 
     @cached_property
     def touchpoints(self) -> Mapping[str, tuple[Stage, Touchpoint]]:
-        """Touchpoints by key, with their stage; a former key (``was``) leads to the touchpoint of today."""
+        """Touchpoints by key, with their stage; a former key (``was``) leads to today's touchpoint."""
         found = {old: (stage, point) for stage, point in self._placed_touchpoints() for old in point.was}
         return found | {point.key: (stage, point) for stage, point in self._placed_touchpoints()}
 
     @cached_property
     def stages_by_key(self) -> Mapping[str, Stage]:
+        """Stages by key; a former key leads to today's stage."""
         found = {old: stage for stage in self.stages for old in stage.was}
         return found | {stage.key: stage for stage in self.stages}
 
@@ -191,13 +209,13 @@ class Journey(FileModel):
         return ((stage, point) for stage in self.stages for point in stage.touchpoints)
 
     def place(self, key: str) -> tuple[Stage, Touchpoint | None] | None:
-        """The stage, and the touchpoint if ``key`` is one's, that a key means; None if it means nothing."""
+        """Return the stage and, if ``key`` is a touchpoint's, the touchpoint; None for an unknown key."""
         if key in self.touchpoints:
             return self.touchpoints[key]
         return (self.stages_by_key[key], None) if key in self.stages_by_key else None
 
     def stage_index(self, stage: str) -> int:
-        """The place of a stage in the journey, from 0."""
+        """Return the place of a stage in the journey, from 0. Raises KeyError for an unknown key."""
         return self.stages.index(self.stages_by_key[stage])
 
     def survey(self, key: str) -> Survey | None:
@@ -207,15 +225,15 @@ class Journey(FileModel):
         return next((s for s in self.segments if s.key == key), None)
 
     def cohort(self, attributes: Mapping[str, object]) -> dict[str, str]:
-        """The declared attributes of a customer, as they are counted."""
+        """Return the cohort of a customer with these attributes: the declared ones, as they are counted."""
         found = {}
         for attribute in self.attributes:
             value = visible_line(str(attributes.get(attribute.key, "")), MOST_IN_A_LABEL)
-            known = not value or not attribute.values or value in attribute.values
-            found[attribute.key] = value if known else "other"
+            is_declared = not value or not attribute.values or value in attribute.values
+            found[attribute.key] = value if is_declared else "other"
         return found
 
     def target(self, stage: str, scale: Scale) -> float | None:
-        """The stage's own target, else the journey's."""
+        """Return the target of a stage on a scale, else the journey's; None without one."""
         fitting = [t for t in self.targets if t.scale is scale and t.stage in (stage, None)]
         return next((t.at_least for t in sorted(fitting, key=lambda t: t.stage is None)), None)

@@ -9,9 +9,9 @@ from cjm.toml_file import TomlError, decode_toml, parse_toml, read_toml_text
 
 
 def read_journey(text: str | bytes, file: str) -> Journey:
-    """The journey that ``text`` (TOML) describes; ``file`` is how the file is called in messages.
+    """Return the journey that ``text`` (TOML) describes; ``file`` names the file in messages.
 
-    Raises JourneyError with every mistake: where it stands (a key path) and what would be right.
+    Raises JourneyError with every mistake: its key path, and what would be right.
     """
     try:
         data = parse_toml(decode_toml(text) if isinstance(text, bytes) else text)
@@ -24,7 +24,7 @@ def read_journey(text: str | bytes, file: str) -> Journey:
 
 
 def read_journey_file(path: Path) -> Journey:
-    """The journey that a file holds. Raises JourneyError, also when the file cannot be read."""
+    """Return the journey in the file at ``path``. Raises JourneyError, also when the file cannot be read."""
     try:
         return read_journey(read_toml_text(path), str(path))
     except TomlError as error:

@@ -1,6 +1,12 @@
-"""What is wrong with a journey file, said so that its author can mend it: all of it at once, in the order of the file.
+"""Check a journey file: find all its mistakes at once, with sentences by which its author can mend them.
 
-Two readings are put together: pydantic sees to each setting alone, ``journey_rules`` to what parts owe to each other.
+Two checks are put together: pydantic checks each setting, and `cjm.journeys.rules` checks the parts against each other.
+
+Invariants:
+
+* Mistakes come in the order of the file, at paths that use the items' own keys where they have any.
+* A mistake that only follows from another is left out, and so is a repeated one.
+* No message repeats a value that was typed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +35,7 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
     ("stages",): (Stage, "a stage"),
     ("stages", "touchpoints"): (Touchpoint, "a touchpoint"),
     ("surveys",): (Survey, "a survey"),
-    ("surveys", "on"): (Trigger, "the moment of a survey"),
+    ("surveys", "on"): (Trigger, "the trigger of a survey"),
     ("surveys", "questions"): (Question, "a question"),
     ("surveys", "questions", "options"): (Option, "an option"),
     ("surveys", "questions", "when"): (Branch, "a condition"),
@@ -38,7 +44,10 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
 
 
 def check_journey(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake]]:
-    """The journey that ``data`` (TOML's tables) is, or None; and every mistake, at paths that use the items' keys."""
+    """Return the journey that ``data`` (TOML's tables) describes, or None, and its mistakes: exactly one of the two.
+
+    After MOST_MISTAKES the last entry counts the rest.
+    """
     journey: Journey | None = None
     errors: list[ErrorDetails] = []
     try:
@@ -47,13 +56,13 @@ def check_journey(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake
         errors = error.errors(include_url=False, include_input=False)
     found: list[tuple[Loc, str | ErrorDetails]] = [(e["loc"], e) for e in errors if not _is_echo(e, errors)]
     found += find_broken_rules(Outline(data))
-    places = _number_places(data)
-    found.sort(key=lambda finding: _find_number(finding[0], places))
+    numbers = _number_places(data)
+    found.sort(key=lambda finding: _find_number(finding[0], numbers))
     mistakes: dict[Mistake, None] = {}
     more = 0
-    for loc, said in found:
+    for loc, finding in found:
         if len(mistakes) < MOST_MISTAKES:
-            mistakes |= dict.fromkeys(islice(_describe_finding(loc, said, data), MOST_MISTAKES))
+            mistakes |= dict.fromkeys(islice(_describe_finding(loc, finding, data), MOST_MISTAKES))
         else:
             more += 1
     if more:
@@ -62,55 +71,58 @@ def check_journey(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake
 
 
 def _is_echo(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
-    """Whether it only follows from another: a list too short because its items are wrong, a default not to be made."""
+    """Return whether the error only follows from another: a list too short because its items are wrong, for one."""
     loc = error["loc"]
-    if error["type"] == "default_factory_not_called":
+    if error["type"] == "default_factory_not_called":  # greatest_age is derived from a delay that is wrong itself
         return True
     return error["type"] == "too_short" and any(
         e["loc"][: len(loc)] == loc and len(e["loc"]) > len(loc) for e in errors
     )
 
 
-def _describe_finding(loc: Loc, said: str | ErrorDetails, data: Mapping[str, Any]) -> Iterator[Mistake]:
-    if isinstance(said, str):
-        yield Mistake(_key_path(loc, data), said)
+def _describe_finding(loc: Loc, finding: str | ErrorDetails, data: Mapping[str, Any]) -> Iterator[Mistake]:
+    if isinstance(finding, str):
+        yield Mistake(_key_path(loc, data), finding)
         return
-    problem = said.get("ctx", {}).get("error")
+    problem = finding.get("ctx", {}).get("error")
     if isinstance(problem, TextError):
-        for language, words in problem.problems:
-            yield Mistake(_key_path((*loc, language) if language else loc, data), words)
-    elif said["type"] == "extra_forbidden":
+        for language, sentence in problem.problems:
+            yield Mistake(_key_path((*loc, language) if language else loc, data), sentence)
+    elif finding["type"] == "extra_forbidden":
         yield Mistake(_key_path(loc, data), _describe_unknown_key(loc))
     else:
-        yield Mistake(_key_path(loc, data), describe_error(said) + _suggest_choice(loc, said, data))
+        yield Mistake(_key_path(loc, data), describe_error(finding) + _suggest_choice(loc, finding, data))
 
 
-def _suggest_choice(loc: Loc, said: ErrorDetails, data: Mapping[str, Any]) -> str:
-    """A guess at a misspelt choice."""
+def _suggest_choice(loc: Loc, error: ErrorDetails, data: Mapping[str, Any]) -> str:
+    """Return "; did you mean …?" for a misspelt choice, else ""."""
     typed = _find_value(loc, data)
-    if said["type"] != "enum" or not isinstance(typed, str):
+    if error["type"] != "enum" or not isinstance(typed, str):
         return ""
     meant = find_similar(
-        typed, [word for word in said["ctx"]["expected"].split("'") if word.isalpha() and word != "or"]
+        typed, [word for word in error["ctx"]["expected"].split("'") if word.isalpha() and word != "or"]
     )
     return f"; did you mean {meant}?" if meant else ""
 
 
 def _describe_unknown_key(loc: Loc) -> str:
-    """A key that cannot stand where it stands; in TOML it is easily written below the table it belongs to."""
+    """Describe a key that is not allowed where it is.
+
+    In TOML a key is easily written below the header of a nested table, so the tables around are searched for it.
+    """
     name, here = str(loc[-1]), tuple(s for s in loc[:-1] if isinstance(s, str))
-    model, called = _PARTS.get(here, (Journey, "a journey"))
+    model, noun = _PARTS.get(here, (Journey, "a journey"))
     for end in range(len(here) - 1, -1, -1):
-        owner, its_name = _PARTS.get(here[:end], (FileModel, ""))
+        owner, its_noun = _PARTS.get(here[:end], (FileModel, ""))
         if name in owner.model_fields and name not in model.model_fields:
-            return f"is not a key of {called}; it belongs to {its_name}, whose keys stand above its own [[tables]]"
+            return f"is not a key of {noun}; it belongs to {its_noun}: write it above the [[tables]] inside"
     own = [field.alias or key for key, field in model.model_fields.items()]
     if meant := find_similar(name, own):
-        return f"is not a key of {called}; did you mean {meant}?"
-    return f"is not a key of {called}; there are {join_names(own, 30)}"
+        return f"is not a key of {noun}; did you mean {meant}?"
+    return f"is not a key of {noun}; its keys are {join_names(own, 30)}"
 
 
-# --- places
+# --- paths
 
 
 def _find_value(loc: Loc, data: object) -> object:
@@ -123,7 +135,7 @@ def _find_value(loc: Loc, data: object) -> object:
 
 
 def _number_places(data: object, loc: Loc = (), found: dict[Loc, int] | None = None) -> dict[Loc, int]:
-    """Every place of the file, numbered as it comes, as deep as a journey goes."""
+    """Number every path of the file in its order, as deep as a journey goes."""
     found = {} if found is None else found
     found[loc] = len(found)
     if len(loc) < 10:
@@ -133,13 +145,16 @@ def _number_places(data: object, loc: Loc = (), found: dict[Loc, int] | None = N
     return found
 
 
-def _find_number(loc: Loc, places: Mapping[Loc, int]) -> int:
-    """Where a mistake stands; what is missing stands where it ought to be in."""
-    return next(places[loc[:end]] for end in range(len(loc), -1, -1) if loc[:end] in places)
+def _find_number(loc: Loc, numbers: Mapping[Loc, int]) -> int:
+    """Return the number of a path; something missing has the number of the table that should contain it."""
+    return next(numbers[loc[:end]] for end in range(len(loc), -1, -1) if loc[:end] in numbers)
 
 
 def _key_path(loc: Loc, data: object) -> str:
-    """("stages", 2, "title") -> "stages.delivery.title"; "stages[3].title" where the third has no key of its own."""
+    """Return a path for people: ("stages", 2, "title") is "stages.delivery.title".
+
+    It is "stages[3].title" where the third stage has no valid key, or shares its key with another.
+    """
     path = ""
     for end, part in enumerate(loc):
         if isinstance(part, str):

@@ -1,6 +1,7 @@
-"""A journey file as far as it can be read: tables, lists and texts where they ought to be, nothing said about the rest.
+"""Outline of a journey file: its tables, lists and texts as far as they have the right types.
 
-The rules that hold parts together judge this, so that they also speak when some other part is wrong.
+The rules between parts check this outline rather than a `Journey`, so that they also find their mistakes in a file
+that has others. Whatever has a wrong type is skipped here: pydantic reports it.
 """
 
 from collections.abc import Mapping
@@ -14,12 +15,12 @@ from cjm.journeys.survey import Option, Question
 from cjm.text import LocalizedText
 
 Loc = tuple[int | str, ...]
-MOST_ITEMS = 200  # of a list; more of them is a mistake of its own, and is not compared item by item
+MOST_ITEMS = 200  # of a list; a longer list is a mistake of its own, and comparing its items would take too long
 
 
 @dataclass(frozen=True)
 class OutlineNode:
-    """A table of the file and where it stands."""
+    """Table of the file, and its path. The accessors return None, or an empty list, for a value of another type."""
 
     loc: Loc
     data: Mapping[str, Any]
@@ -34,8 +35,9 @@ class OutlineNode:
 
     def number(self, name: str) -> float | None:
         value = self.data.get(name)
-        usable = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
-        return value if usable else None  # nan is less than nothing
+        # A comparison with nan is False, so nan is refused here together with the infinities.
+        is_usable = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+        return value if is_usable else None
 
     def table(self, name: str) -> "OutlineNode | None":
         value = self.data.get(name)
@@ -47,7 +49,7 @@ class OutlineNode:
         return [OutlineNode((*self.loc, name, n), item) for n, item in enumerate(items) if isinstance(item, dict)]
 
     def texts(self, name: str) -> list[tuple[Loc, str]]:
-        """A list's texts, each with its place."""
+        """Return the texts in a list, each with its path."""
         value = self.data.get(name)
         items = value[:MOST_ITEMS] if isinstance(value, list) else []
         return [((*self.loc, name, n), item) for n, item in enumerate(items) if isinstance(item, str)]
@@ -59,7 +61,11 @@ class OutlineNode:
 
 @dataclass(frozen=True)
 class KnownKeys:
-    """Keys that may be referred to: ``unsure`` ones are ill-formed themselves, of ``hidden`` items none can be read."""
+    """Keys that may be referred to.
+
+    ``malformed`` ones are mistakes themselves; ``unreadable`` counts the items without a readable key. With any of
+    those, an unknown reference may be a mistake of the item rather than of the reference.
+    """
 
     valid: tuple[str, ...]
     malformed: tuple[str, ...]
@@ -79,18 +85,18 @@ class KnownKeys:
 
 
 class Outline:
-    """The parts of a whole journey file, each list in the order of the file."""
+    """Parts of a whole journey file, each list in the order of the file."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.root = OutlineNode((), data)
         self.stages = self.root.tables("stages")
-        self.points = [p for s in self.stages for p in s.tables("touchpoints")]
+        self.touchpoints = [p for s in self.stages for p in s.tables("touchpoints")]
         self.surveys = self.root.tables("surveys")
         self.questions = [q for s in self.surveys for q in s.tables("questions")]
 
     @cached_property
     def nodes(self) -> list[tuple[OutlineNode, type[FileModel]]]:
-        """Every table of the file that there may be texts in, with what it ought to be."""
+        """Every table of the file that can hold localized texts, with its model."""
         root = self.root
         return [
             (root, Journey),
@@ -98,7 +104,7 @@ class Outline:
             *((n, Segment) for n in root.tables("segments")),
             *((n, Persona) for n in root.tables("personas")),
             *((n, Stage) for n in self.stages),
-            *((n, Touchpoint) for n in self.points),
+            *((n, Touchpoint) for n in self.touchpoints),
             *((n, Question) for n in self.questions),
             *((n, Option) for q in self.questions for n in q.tables("options")),
         ]
@@ -120,15 +126,15 @@ class Outline:
 
     @cached_property
     def former(self) -> Mapping[str, str]:
-        """Former keys of stages and touchpoints, and the key of today."""
-        return {old: n.key for n in (*self.stages, *self.points) if n.key for _, old in n.texts("was")}
+        """Current keys of stages and touchpoints by their former keys."""
+        return {old: n.key for n in (*self.stages, *self.touchpoints) if n.key for _, old in n.texts("was")}
 
 
 @cache
 def text_fields(model: type[FileModel]) -> tuple[str, ...]:
-    """The settings of a part that are texts in several languages."""
-    return tuple(name for name, field in model.model_fields.items() if _holds_text(field.annotation))
+    """Return the names of the model's fields that hold a `LocalizedText`."""
+    return tuple(name for name, field in model.model_fields.items() if _has_text(field.annotation))
 
 
-def _holds_text(annotation: object) -> bool:
-    return annotation is LocalizedText or any(_holds_text(part) for part in get_args(annotation))
+def _has_text(annotation: object) -> bool:
+    return annotation is LocalizedText or any(_has_text(part) for part in get_args(annotation))

@@ -1,4 +1,10 @@
-"""What the parts of a journey owe to each other. Each rule judges what could be read and is silent about the rest."""
+"""Rules between the parts of a journey file: unique keys, references, branches, targets, languages.
+
+Invariants:
+
+* A rule checks what could be read (`cjm.journeys.outline`) and is silent about the rest.
+* One slip is one mistake: a rule that depends on a value which is itself a mistake says nothing.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,12 +18,13 @@ from cjm.scales import Scale
 from cjm.text import clean_text, is_language
 
 Finding = tuple[Loc, str]
+"""Path of a mistake, and its sentence."""
 
 _TRIGGERS = ("touchpoint", "enter", "leave")
 
 
 def find_broken_rules(outline: Outline) -> Iterator[Finding]:
-    """Every rule that is broken, rule by rule."""
+    """Yield a finding for every broken rule, rule by rule; the caller sorts them by place."""
     yield from _check_keys(outline)
     for survey in outline.surveys:
         yield from _check_survey(outline, survey)
@@ -38,79 +45,86 @@ def find_broken_rules(outline: Outline) -> Iterator[Finding]:
 
 def _check_keys(outline: Outline) -> Iterator[Finding]:
     for name in ("attributes", "segments", "personas", "surveys"):
-        yield from _find_repeated(_list_keys(outline.root.tables(name)), f"among the {name}")
-    places = [*outline.stages, *outline.points]
+        yield from _find_repeated(_list_keys(outline.root.tables(name)), f"the {name}")
+    places = [*outline.stages, *outline.touchpoints]
     former = [found for node in places for found in node.texts("was")]
-    yield from _find_repeated(
-        [*_list_keys(places), *former], "among the stages and touchpoints, with their former keys"
-    )
-    yield from _find_repeated(_list_keys(outline.questions), "among the questions of the journey")
+    yield from _find_repeated([*_list_keys(places), *former], "the stages and touchpoints, former keys included")
+    yield from _find_repeated(_list_keys(outline.questions), "the questions of the journey")
     for question in outline.questions:
-        yield from _find_repeated(_list_keys(question.tables("options")), "among the options")
+        yield from _find_repeated(_list_keys(question.tables("options")), "the options")
     for attribute in outline.root.tables("attributes"):
-        yield from _find_repeated(
-            ((at, clean_text(text)) for at, text in attribute.texts("values")), "among the values"
-        )
-    yield from _find_repeated(outline.root.texts("languages"), "among the languages")
+        yield from _find_repeated(((at, clean_text(text)) for at, text in attribute.texts("values")), "the values")
+    yield from _find_repeated(outline.root.texts("languages"), "the languages")
 
 
 def _list_keys(nodes: Iterable[OutlineNode]) -> Iterator[Finding]:
     return (((*n.loc, "key"), n.key) for n in nodes if n.key is not None)
 
 
-def _find_repeated(found: Iterable[Finding], where: str) -> Iterator[Finding]:
+def _find_repeated(found: Iterable[Finding], among: str) -> Iterator[Finding]:
     seen: set[str] = set()
     for at, text in found:
         if text in seen:
-            yield at, f"{quote_name(text)} stands twice {where}; each needs its own"
+            yield at, f"{quote_name(text)} is used twice among {among}; each needs its own"
         seen.add(text)
 
 
 # --- references
 
 
-def _check_reference(at: Loc, key: str, what: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
-    """A key that stands nowhere. Where a key could not be read, only a likely slip is told: it may be that one."""
+def _check_reference(at: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
+    """Find a key that does not exist.
+
+    If some key could not be read, only a likely slip of the pen is reported: the reference may mean the unreadable key.
+    """
     if key in known.valid or key in known.malformed or find_similar(key, known.malformed):
         return
     if key in former:
-        yield at, f"{quote_name(key)} is a former key; write {quote_name(former[key])}"
+        yield at, f"{quote_name(key)} is a former key; write {quote_name(former[key])} instead"
     elif meant := find_similar(key, known.valid):
-        yield at, f"there is no {what} {quote_name(key)}; did you mean {quote_name(meant)}?"
+        yield at, f"there is no {noun} {quote_name(key)}; did you mean {quote_name(meant)}?"
     elif not known.unreadable:
-        there = f"; there are {join_names(known.valid)}" if known.valid else ""
-        yield at, f"there is no {what} {quote_name(key)}{there}"
+        choices = f"; choose one of {join_names(known.valid)}" if known.valid else ""
+        yield at, f"there is no {noun} {quote_name(key)}{choices}"
 
 
 def _check_status(outline: Outline, at: Loc, key: str) -> Iterator[Finding]:
-    status = next((p.text("status") for p in outline.points if p.key == key), None)
+    status = next((p.text("status") for p in outline.touchpoints if p.key == key), None)
     if status in (TouchpointStatus.PLANNED, TouchpointStatus.REMOVED):
-        yield at, f"{quote_name(key)} is {status}: only a live touchpoint can be asked about"
+        yield at, f"{quote_name(key)} is {status}; only a live touchpoint can be asked about"
 
 
 # --- surveys and questions
 
 
 def _check_survey(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
-    on = survey.table("on")
-    if on is not None:
-        if sum(name in on.data for name in _TRIGGERS) != 1:
-            yield on.loc, 'needs one of touchpoint, enter and leave, such as { touchpoint = "delivery" }'
-        for name in _TRIGGERS:
-            key = on.text(name)
-            if key is not None:
-                point = name == "touchpoint"
-                known = outline.known_touchpoints if point else outline.known_stages
-                what = "touchpoint" if point else "stage"
-                yield from _check_reference((*on.loc, name), key, what, known, outline.former)
-                yield from _check_status(outline, (*on.loc, name), key)
+    yield from _check_trigger(outline, survey)
     yield from _check_greatest_age(survey)
+    yield from _check_order(survey)
+
+
+def _check_trigger(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
+    on = survey.table("on")
+    if on is None:
+        return
+    if sum(name in on.data for name in _TRIGGERS) != 1:
+        yield on.loc, 'needs one of touchpoint, enter and leave, such as { touchpoint = "delivery" }'
+    for name in _TRIGGERS:
+        key, is_visit = on.text(name), name == "touchpoint"
+        if key is not None:
+            known = outline.known_touchpoints if is_visit else outline.known_stages
+            noun = "touchpoint" if is_visit else "stage"
+            yield from _check_reference((*on.loc, name), key, noun, known, outline.former)
+            yield from _check_status(outline, (*on.loc, name), key)
+
+
+def _check_order(survey: OutlineNode) -> Iterator[Finding]:
     questions = survey.tables("questions")
-    if questions and questions[0].loc[-1] == 0:
+    if questions and questions[0].loc[-1] == 0:  # else the first one is no table, which pydantic reports
         if questions[0].text("kind") == QuestionKind.TEXT:
-            yield (*questions[0].loc, "kind"), "the first question is answered by a tap: it cannot be of kind text"
+            yield (*questions[0].loc, "kind"), "the first question must be answered by a tap; it cannot be of kind text"
         if "when" in questions[0].data:
-            yield (*questions[0].loc, "when"), "the first question is always asked: it cannot have a when"
+            yield (*questions[0].loc, "when"), "the first question is always asked; it cannot have a when"
     for place, question in enumerate(questions[1:], 1):
         when = question.table("when")
         if when is not None:
@@ -123,7 +137,7 @@ def _check_greatest_age(survey: OutlineNode) -> Iterator[Finding]:
     except ValueError:
         return
     if "greatest_age" in survey.data and age <= delay:
-        yield (*survey.loc, "greatest_age"), "must be longer than delay, or nobody is ever asked"
+        yield (*survey.loc, "greatest_age"), "must be longer than delay, or no question is ever sent"
 
 
 def _check_question(question: OutlineNode) -> Iterator[Finding]:
@@ -131,51 +145,60 @@ def _check_question(question: OutlineNode) -> Iterator[Finding]:
     options = question.data.get("options", [])
     if kind == QuestionKind.CHOICE and isinstance(options, list) and not 2 <= len(options) <= MOST_OPTIONS:
         at = (*question.loc, "options") if "options" in question.data else question.loc
-        yield at, f"a choice needs 2 to {MOST_OPTIONS} options; here are {len(options)}"
+        yield at, f"a choice needs 2 to {MOST_OPTIONS} options; this one has {len(options)}"
     if kind in set(QuestionKind) - {QuestionKind.CHOICE} and options:
         yield (*question.loc, "options"), f'only a question of kind "choice" has options; this one is "{kind}"'
     if kind in (QuestionKind.CHOICE, QuestionKind.TEXT):
         for name in ("low", "high"):
             if name in question.data:
-                yield (*question.loc, name), f'only a scale has ends with words; this question is "{kind}"'
+                yield (*question.loc, name), f'only a question on a scale has words for its ends; this one is "{kind}"'
 
 
 def _check_branch(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineNode]) -> Iterator[Finding]:
     of = when.text("of")
     asked = next((q for q in earlier if q.key == of), None)
     if of is not None and asked is None:
-        known = KnownKeys.of(survey, "questions", required=True)
-        before = KnownKeys(
-            tuple(q.key for q in earlier if q.key in known.valid and q.key), known.malformed, known.unreadable
-        )
-        if of in known.valid:
-            yield (*when.loc, "of"), f"{quote_name(of)} is not asked before this question"
-        else:
-            yield from _check_reference((*when.loc, "of"), of, "earlier question of this survey", before, {})
+        yield from _check_earlier_question(when, of, survey, earlier)
     low, high = when.whole("at_least"), when.whole("at_most")
     if low is not None and high is not None and low > high:
-        yield when.loc, "at_least is more than at_most: this can never be so"
+        yield when.loc, "at_least is more than at_most, so the question would never be asked"
     kind = asked.text("kind") if asked else None
-    if asked is None or kind not in set(QuestionKind):
+    if asked is not None and kind in set(QuestionKind):
+        yield from _check_condition(when, asked, QuestionKind(kind))
+
+
+def _check_earlier_question(
+    when: OutlineNode, of: str, survey: OutlineNode, earlier: list[OutlineNode]
+) -> Iterator[Finding]:
+    known = KnownKeys.of(survey, "questions", required=True)
+    if of in known.valid:
+        yield (*when.loc, "of"), f"{quote_name(of)} is not asked before this question"
         return
-    scale = QuestionKind(kind).scale
-    if scale is not None:
-        yield from _check_bounds(when, scale)
+    valid = tuple(q.key for q in earlier if q.key in known.valid and q.key)
+    before = KnownKeys(valid, known.malformed, known.unreadable)
+    yield from _check_reference((*when.loc, "of"), of, "earlier question of this survey", before, {})
+
+
+def _check_condition(when: OutlineNode, asked: OutlineNode, kind: QuestionKind) -> Iterator[Finding]:
+    """Find conditions that an answer to the question ``asked``, of this kind, cannot meet."""
+    name = quote_name(asked.key or "")
+    if kind.scale is not None:
+        yield from _check_bounds(when, kind.scale)
     elif "at_most" in when.data or "at_least" in when.data:
-        right = 'use is = ["…"]' if kind == QuestionKind.CHOICE else "leave the bounds out"
-        yield when.loc, f"{quote_name(of or '')} is not a scale: {right}"
-    if kind == QuestionKind.CHOICE:
+        remedy = 'use is = ["…"]' if kind is QuestionKind.CHOICE else "remove the bounds"
+        yield when.loc, f"{name} is not answered on a scale; {remedy}"
+    if kind is QuestionKind.CHOICE:
         options = KnownKeys.of(asked, "options", required=True)
         for at, label in when.texts("is"):
             yield from _check_reference(at, label, "option", options, {})
-    elif "is" in when.data and kind == QuestionKind.TEXT:
-        yield (*when.loc, "is"), f"{quote_name(of or '')} is answered in words: leave it out"
+    elif "is" in when.data and kind is QuestionKind.TEXT:
+        yield (*when.loc, "is"), f"{name} is answered in words; remove this"
 
 
 def _check_bounds(when: OutlineNode, scale: Scale) -> Iterator[Finding]:
     low, high = scale.spec.values[0], scale.spec.values[-1]
     if "is" in when.data:
-        yield (*when.loc, "is"), f'"{scale}" is a scale from {low} to {high}: use at_most or at_least'
+        yield (*when.loc, "is"), f'"{scale}" is a scale from {low} to {high}; use at_most or at_least'
     for name in ("at_most", "at_least"):
         bound = when.whole(name)
         if bound is not None and not low <= bound <= high:
@@ -216,7 +239,7 @@ def _check_targets(outline: Outline) -> Iterator[Finding]:
             yield from _check_reference((*target.loc, "stage"), stage, "stage", outline.known_stages, outline.former)
         seen[scale, stage] += 1
         if scale is not None and seen[scale, stage] == 2:
-            yield target.loc, "the same target stands above already; leave one of the two"
+            yield target.loc, "repeats a target above; remove one of the two"
 
 
 def _check_languages(outline: Outline) -> Iterator[Finding]:

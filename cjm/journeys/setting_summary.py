@@ -1,4 +1,4 @@
-"""Settings of a journey in a few characters, as they are shown side by side: before and after."""
+"""Summarize settings of a journey in a few characters, to be shown side by side: before and after."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,12 +11,13 @@ MOST_SHOWN = 80
 
 
 def find_title(item: Any) -> LocalizedText | None:
+    """Return the title of a stage, touchpoint or other part, or the text of a question; None without one."""
     title = getattr(item, "title", None) or getattr(item, "text", None)
     return title if isinstance(title, LocalizedText) else None
 
 
 def find_rewording(before: LocalizedText, after: LocalizedText) -> tuple[str, str]:
-    """The first language whose words changed."""
+    """Return the text before and after, in the first language in which it changed."""
     languages = [k for k in before.root | after.root if before.root.get(k) != after.root.get(k)]
     return _cut_line(before.in_language(languages[0])), _cut_line(after.in_language(languages[0]))
 
@@ -27,25 +28,25 @@ def _cut_line(text: str) -> str:
 
 
 def summarize_setting(value: Any) -> str:
-    """A setting as the file would write it, more or less; nothing is ""."""
+    """Return a setting about as the file writes it, on one line; None is ""."""
     match value:
         case None:
-            said = ""
+            summary = ""
         case bool():
-            said = str(value).lower()
+            summary = str(value).lower()
         case timedelta():
-            said = format_duration(value)
+            summary = format_duration(value)
         case Trigger():
-            said = f"{value.kind} {value.subject}"
+            summary = f"{value.kind} {value.subject}"
         case Branch():
             bounds = (f"{n} {getattr(value, n)}" for n in ("at_most", "at_least") if getattr(value, n) is not None)
-            said = " ".join([value.of, *bounds, *value.is_])
+            summary = " ".join([value.of, *bounds, *value.is_])
         case LocalizedText():
-            said = value.in_language("")
+            summary = value.in_language("")
         case dict():
-            said = "; ".join(f"{key}: {summarize_setting(values)}" for key, values in value.items())
+            summary = "; ".join(f"{key}: {summarize_setting(values)}" for key, values in value.items())
         case tuple():
-            said = ", ".join(map(str, value))
+            summary = ", ".join(map(str, value))
         case _:
-            said = str(value)
-    return _cut_line(said)
+            summary = str(value)
+    return _cut_line(summary)

@@ -1,4 +1,4 @@
-"""Survey: what is asked, when, and how the answers branch; texts in several languages."""
+"""Surveys: triggers, questions, options and the branches between questions. Plain models of a journey file."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -12,11 +12,11 @@ from cjm.text import LocalizedText, Words, limit_length
 
 MOST_QUESTIONS = 5
 MOST_OPTIONS = 10
-A_DAY = timedelta(days=1)
+_AGE_BEYOND_DELAY = timedelta(days=1)
 
 
 class QuestionKind(StrEnum):
-    """Kinds of question: the six scales, a choice of labels, and the customer's own words."""
+    """Kind of a question: one for each scale, of the same name; a choice of options; the customer's own words."""
 
     EMOTION = "emotion"
     CSAT = "csat"
@@ -33,14 +33,14 @@ class QuestionKind(StrEnum):
 
 
 class Option(FileModel):
-    """A label of a choice. Its key is what is stored, so the wording may change."""
+    """Option of a choice. Its key is stored, so the wording may change."""
 
     key: Key
     title: Annotated[LocalizedText, limit_length(60)]
 
 
 class Branch(FileModel):
-    """Ask only if an earlier answer of the same survey is so; nothing said means "if it was answered"."""
+    """Condition on an earlier answer of the same survey; without bounds and options it means "if it was answered"."""
 
     of: Reference
     at_most: Whole | None = None
@@ -48,7 +48,7 @@ class Branch(FileModel):
     is_: tuple[str, ...] = Field(default=(), alias="is")
 
     def holds(self, answer: int | str | None) -> bool:
-        """Whether the raw value (a number on a scale, an option's key) of the earlier answer meets the condition."""
+        """Return whether the earlier answer (a raw value, an option's key, words, None) meets the condition."""
         if answer is None:
             return False
         if isinstance(answer, str):
@@ -57,15 +57,17 @@ class Branch(FileModel):
 
 
 class Question(FileModel):
-    """One question. ``about`` is a touchpoint's or stage's key; without it, what the survey is attached to."""
+    """Question of a survey.
+
+    ``about`` is the key of the touchpoint or stage that the answer is counted for, by default the trigger's.
+    ``low`` and ``high`` label the ends of a scale; without them the catalogue's words are used.
+    """
 
     key: Key
     kind: QuestionKind
     text: Words
     about: Reference | None = None
-    low: Annotated[LocalizedText, limit_length(40)] | None = (
-        None  # what the ends of the scale mean; else the catalogue's words
-    )
+    low: Annotated[LocalizedText, limit_length(40)] | None = None
     high: Annotated[LocalizedText, limit_length(40)] | None = None
     options: tuple[Option, ...] = ()
     when: Branch | None = None
@@ -75,7 +77,7 @@ class Question(FileModel):
 
 
 class Trigger(FileModel):
-    """The moment a survey belongs to: a visit to a touchpoint, entering a stage, or leaving it."""
+    """Trigger of a survey: a visit to a touchpoint, entering a stage, or leaving it. Exactly one is set."""
 
     touchpoint: Reference | None = None
     enter: Reference | None = None
@@ -91,17 +93,17 @@ class Trigger(FileModel):
 
 
 class Survey(FileModel):
-    """What one customer may be asked about one visit.
+    """Questions that one customer may be asked about one visit.
 
-    ``delay`` passes between the visit and the question; when the visit is older than ``greatest_age`` at the time of
-    sending, it is not asked any more (when nothing is said: a day after the delay). ``share`` of the visits is asked
-    (decided by the visit's id, so repeating changes nothing). ``contact`` lets a low score ask "may we contact you?".
+    ``delay`` passes between the visit and the first question. A visit older than ``greatest_age`` (by default a day
+    more than the delay) is not asked about. ``share`` is the sampling share: the part of the visits that is asked
+    about, decided by the event's id. ``contact`` offers "may we contact you?" after a low score.
     """
 
     key: Key
     on: Trigger
     delay: Duration = timedelta()
-    greatest_age: Duration = Field(default_factory=lambda known: known.get("delay", timedelta()) + A_DAY)
+    greatest_age: Duration = Field(default_factory=lambda known: known.get("delay", timedelta()) + _AGE_BEYOND_DELAY)
     share: Annotated[Number, Field(gt=0, le=1)] = 1.0
     contact: Flag = True
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]

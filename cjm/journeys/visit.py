@@ -1,7 +1,10 @@
-"""Visit: one customer at one touchpoint, once. Passage: one walk along the journey, made of visits.
+"""Events, visits and passages: what a business reports, and the walks along a journey that follow from it.
 
-Passages are computed, never stored as a fact of their own: a late, repeated or withdrawn event makes the same
-function give the right answer again.
+Invariants:
+
+* A visit is one customer at one touchpoint (or stage), once; its event's id makes it unique.
+* Passages are computed from all visits of a customer, never updated step by step: after a late, repeated or withdrawn
+  event the same functions give the right answer again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +23,11 @@ MOST_AHEAD = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a business says happened. ``id`` is the business's own; the same id means the same event."""
+    """Event as a business reports it. ``id`` is the business's own; the same id means the same event.
+
+    ``at`` is aware. Without a ``channel`` the touchpoint's own is meant. ``passage`` names the walk, such as an order
+    number. ``withdrawn`` says that the event did not happen after all.
+    """
 
     id: str
     customer: str
@@ -39,7 +46,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PassageStep:
-    """What a passage needs to know of a visit. ``order`` is the stage's place in the journey, from 0."""
+    """Visit as far as passages need it. ``order`` is the stage's place in the journey, from 0."""
 
     stage: str
     order: int
@@ -51,7 +58,7 @@ class PassageStep:
 
 @dataclass(frozen=True, slots=True)
 class StageEntry:
-    """The first time a passage entered a stage; ``next_at`` is when it first entered a later one."""
+    """First time that a passage entered a stage; ``next_at`` is the first time that it entered a later stage."""
 
     passage: str
     stage: str
@@ -62,10 +69,10 @@ class StageEntry:
 
 
 def split_into_passages(steps: Iterable[PassageStep], window: timedelta) -> list[tuple[str, list[PassageStep]]]:
-    """One customer's walks along one journey, each with its steps in the order of time.
+    """Return one customer's passages along one journey: pairs of name and steps, each in the order of time.
 
-    Steps that name a passage belong to it. Of the others, a new passage begins after more than ``window`` without a
-    step, and when somebody goes back to an earlier stage.
+    Steps that name a passage belong to it. Of the others, a new passage begins after a pause of more than ``window``,
+    and when the customer goes back to an earlier stage.
     """
     named: dict[str, list[PassageStep]] = {}
     found: list[tuple[str, list[PassageStep]]] = []
@@ -77,21 +84,22 @@ def split_into_passages(steps: Iterable[PassageStep], window: timedelta) -> list
             found[-1][1].append(step)
             highest = step.order
         else:
+            # Named by its first step, so the same visits give the same name; the ~ keeps it apart from given names.
             found.append((f"~{step.at.astimezone(UTC).isoformat()}", [step]))
             highest = step.order
     return found + list(named.items())
 
 
 def find_stage_entries(steps: Sequence[PassageStep], window: timedelta) -> list[StageEntry]:
-    """Every stage that each passage entered, once, with when it went on to a later one."""
-    found = []
+    """Return every stage that each passage entered, once, with the time at which it went on to a later stage."""
+    entries = []
     for passage, walk in split_into_passages(steps, window):
         first: dict[str, PassageStep] = {}
         for step in walk:
             first.setdefault(step.stage, step)
         for step in first.values():
             later = [s.at for s in first.values() if s.order > step.order and s.at >= step.at]
-            found.append(
+            entries.append(
                 StageEntry(passage, step.stage, step.at, min(later, default=None), step.channel, step.cohort_id)
             )
-    return found
+    return entries

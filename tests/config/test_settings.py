@@ -172,7 +172,7 @@ EVERY_MISTAKE = [
     ),
     'access.managers[2]: an address is a messenger and an id, such as "telegram:123456789"',
     "access.managers[3]: must be text in quotes",
-    "teams[1].key: a key is small letters, digits, - and _, begins with a letter and has at most 40 of them",
+    "teams[1].key: must begin with a small letter and hold only small letters, digits, - and _, at most 40 of them",
     'teams[1].chat: an address is a messenger and an id, such as "telegram:123456789"',
     "teams[1].thread: must be at least 1",
     "teams[1].language: must be one of 'en', 'ru' or 'pl'",

@@ -184,15 +184,15 @@ def test_a_touchpoint_that_changes_its_stage_is_moved() -> None:
     ("changes", "refusal"),
     [
         ([('key = "shop"', 'key = "store"')],
-         Mistake("key", 'the journey\'s key is "shop" and never changes; another key is another journey')),
+         Mistake("key", 'must stay "shop": the key of a journey never changes; another key is another journey')),
         ([('key = "checkout_ease"\nkind = "ces"', 'key = "checkout_ease"\nkind = "csat"')],
          Mistake("surveys.checkout.checkout_ease.kind",
-                 "this question has been answered as ces: its kind never changes; give the csat question a new key")),
+                 "must stay ces: answers of this kind are stored under the key; give the csat question a new key")),
         ([('key = "loyalty"', 'key = "club"'),
           ('key = "club"\ntitle = { en = "Cust', 'key = "loyalty"\ntitle = { en = "Cust'),
           ('about = "loyalty"', 'about = "club"'), ('about = "loyalty"', 'about = "club"'),
           ('stage = "loyalty"', 'stage = "club"')],
-         Mistake("stages.club.key", "was a touchpoint's key so far; a stage needs a key of its own")),
+         Mistake("stages.club.key", "has been a touchpoint's key until now; a stage needs another key")),
     ],
 )  # fmt: skip
 def test_what_would_falsify_history_is_refused(changes: list[tuple[str, str]], refusal: Mistake) -> None:

@@ -93,13 +93,13 @@ def test_the_small_journey_is_right() -> None:
     [
         ("", "key: is missing"),
         ("[[stages]", "is not valid TOML: Expected ']]' at the end of an array declaration (at line 1, column 9)"),
-        ("a = " + "[" * 4000, "is nested too deeply: lists in lists in lists"),
-        ("a = " + "9" * 5000, "holds a number with thousands of digits"),
-        ("a.b" + ".c" * 600 + " = 1", "line 1 holds more than 300 dots"),
-        ("a = " + " " * 10_000, "line 1 is longer than 10000 characters"),
-        ("#" * 300_000, "is larger than 256 kB, the most that can be taken"),
+        ("a = " + "[" * 4000, "is nested too deeply"),
+        ("a = " + "9" * 5000, "contains a number with thousands of digits"),
+        ("a.b" + ".c" * 600 + " = 1", "has more than 300 dots in line 1"),
+        ("a = " + " " * 10_000, "has more than 10000 characters in line 1"),
+        ("#" * 300_000, "is larger than 256 kB, the largest size allowed"),
         (b"\xff\xfek\0", "is saved as UTF-16; save it as UTF-8"),
-        ("key = 1\ntitle = 'Цена'".encode("cp1251"), "is not saved as UTF-8 (line 2 is the first that shows it)"),
+        ("key = 1\ntitle = 'Цена'".encode("cp1251"), "is not saved as UTF-8 (line 2 is the first with other bytes)"),
     ],
 )
 def test_files_that_are_no_journeys(content: str | bytes, expected: str) -> None:

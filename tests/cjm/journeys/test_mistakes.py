@@ -5,21 +5,21 @@ import pytest
 
 from tests.cjm.journeys.test_journey import changed, mistakes
 
-KEY = "a key is small letters, digits, - and _, begins with a letter and has at most 40 of them"
-PLACES = "among the stages and touchpoints, with their former keys; each needs its own"
+KEY = "must begin with a small letter and hold only small letters, digits, - and _, at most 40 of them"
+PLACES = "among the stages and touchpoints, former keys included; each needs its own"
 Q = "surveys.paid.questions"
 
 
 ONE_CHANGE = [
     # a setting by itself
     ('key = "shop"', 'key = "My shop"', f"key: {KEY}"),
-    ('key = "shop"', "key = 5", "key: must be a text in quotes"),
+    ('key = "shop"', "key = 5", "key: must be text in quotes"),
     ('key = "shop"', "", "key: is missing"),
     ('key = "shop"', 'key = "shop"\nscale = "cast"', ("scale: must be one of 'emotion', 'csat', 'ces', 'nps', 'success' or "
      "'expectation'; did you mean csat?")),
     ('key = "shop"', 'key = "shop"\ntimezone = "Moscow"', 'timezone: is not a time zone; did you mean "Europe/Moscow"?'),
     ('key = "shop"', 'key = "shop"\ntimezone = "../../etc"',
-     'timezone: is not a time zone; they are called such as "Europe/Warsaw" or "UTC"'),
+     'timezone: is not a time zone; write a name such as "Europe/Warsaw" or "UTC"'),
     ('key = "shop"', 'key = "shop"\nreview_on = 5', "review_on: must be a date without quotes, such as 2027-01-31"),
     ('key = "shop"', 'key = "shop"\nreview_on = 2027-01-31T10:00:00',
      "review_on: must be a date without quotes, such as 2027-01-31"),
@@ -27,16 +27,16 @@ ONE_CHANGE = [
     ('key = "shop"', 'key = "shop"\njudge_from = 0', "judge_from: must be at least 1"),
     ('key = "shop"', 'key = "shop"\nwindow_days = 14.5', "window_days: must be a whole number"),
     ('key = "shop"', 'key = "shop"\npurpos = "x"', "purpos: is not a key of a journey; did you mean purpose?"),
-    ('["en", "pl"]', "[]", "languages: has 0 entries; it needs at least 1"),
-    ('["en", "pl"]', '["en", "pl", "pl"]', 'languages[3]: "pl" stands twice among the languages; each needs its own'),
+    ('["en", "pl"]', "[]", "languages: has 0 entries but needs at least 1"),
+    ('["en", "pl"]', '["en", "pl", "pl"]', 'languages[3]: "pl" is used twice among the languages; each needs its own'),
     ('["en", "pl"]', '["en", "polski"]', "languages[2]: must be two small letters, such as en"),
     ('key = "pay"\n', 'key = "pay"\nchannel = "phne"\n', ("stages.buy.touchpoints.pay.channel: is not a channel; "
      "did you mean phone?")),
     ('key = "pay"\n', 'key = "pay"\nfeels = 3\n', "stages.buy.touchpoints.pay.feels: must be at most 2"),
     ('key = "pay"\n', 'key = "pay"\ngoal = "x"\n', ("stages.buy.touchpoints.pay.goal: is not a key of a touchpoint; "
-     "it belongs to a stage, whose keys stand above its own [[tables]]")),
+     "it belongs to a stage: write it above the [[tables]] inside")),
     ('key = "pay"\n', 'key = "pay"\n"a\\u0007\\u202eb" = 1\n', ('stages.buy.touchpoints.pay."a\\u0007\\u202eb": is not a '
-     "key of a touchpoint; there are key, title, channel, support, owner, moment_of_truth, action, thinks, feels, "
+     "key of a touchpoint; its keys are key, title, channel, support, owner, moment_of_truth, action, thinks, feels, "
      "frontstage, backstage, systems, responsible, status, was")),
     ('key = "pay"\n', 'key = "pay"\nstatus = "gone"\n', ("stages.buy.touchpoints.pay.status: must be one of 'live', "
      "'planned' or 'removed'")),
@@ -44,60 +44,60 @@ ONE_CHANGE = [
      'surveys.paid.delay: must be a number with m, h, d or w in quotes, such as "30m", "2h" or "3d"'),
     ('delay = "2h"', "delay = false",
      'surveys.paid.delay: must be a number with m, h, d or w in quotes, such as "30m", "2h" or "3d"'),
-    ('delay = "2h"', 'delay = "9000w"', "surveys.paid.delay: is too long; 365d is the most"),
+    ('delay = "2h"', 'delay = "9000w"', "surveys.paid.delay: is too long; at most 365d is allowed"),
     ('delay = "2h"', "share = 0", "surveys.paid.share: must be more than 0"),
     ('delay = "2h"', "share = 30", "surveys.paid.share: must be at most 1"),
-    ('delay = "2h"', "share = nan", "surveys.paid.share: must be an ordinary number, not nan or inf"),
+    ('delay = "2h"', "share = nan", "surveys.paid.share: must be a finite number, not nan or inf"),
     ('delay = "2h"', "share = true", "surveys.paid.share: must be a number"),
-    ("at_least = 70", "at_least = -inf", "targets[1].at_least: must be an ordinary number, not nan or inf"),
+    ("at_least = 70", "at_least = -inf", "targets[1].at_least: must be a finite number, not nan or inf"),
     ('kind = "csat"', 'kind = "stars"', (f"{Q}.pay_csat.kind: must be one of 'emotion', 'csat', 'ces', 'nps', 'success', "
      "'expectation', 'choice' or 'text'")),
     # texts
     ('pl = "Sklep"', 'pl = ""', "title.pl: is empty"),
     ('pl = "Sklep"', 'pl = "\\u200b"', "title.pl: is empty"),
-    ('pl = "Sklep"', "pl = 5", "title.pl: must be a text in quotes"),
-    ('pl = "Sklep"', 'pl = "a\\u0007"', "title.pl: holds a control character (U+0007); leave it out"),
-    ('pl = "Sklep"', 'pl = "a\\u202e"', "title.pl: holds an invisible character (U+202E); leave it out"),
-    ('pl = "Sklep"', f'pl = "{"x" * 121}"', "title.pl: has 121 characters; 120 is the most"),
-    ('pl = "Sklep"', 'pl = "Sklep", deutsch = "Laden"', "title.deutsch: is not a language: two small letters, such as en"),
-    ('{ en = "Shop", pl = "Sklep" }', "5", 'title: a text is "…" or a table by language, such as { en = "…", ru = "…" }'),
-    ('{ en = "Shop", pl = "Sklep" }', "{}", 'title: a text is "…" or a table by language, such as { en = "…", ru = "…" }'),
+    ('pl = "Sklep"', "pl = 5", "title.pl: must be text in quotes"),
+    ('pl = "Sklep"', 'pl = "a\\u0007"', "title.pl: contains a control character (U+0007); remove it"),
+    ('pl = "Sklep"', 'pl = "a\\u202e"', "title.pl: contains an invisible character (U+202E); remove it"),
+    ('pl = "Sklep"', f'pl = "{"x" * 121}"', "title.pl: has 121 characters; at most 120 are allowed"),
+    ('pl = "Sklep"', 'pl = "Sklep", deutsch = "Laden"', "title.deutsch: is not a language code; write two small letters, such as en"),
+    ('{ en = "Shop", pl = "Sklep" }', "5", 'title: must be text in quotes, or a table by language such as { en = "…", ru = "…" }'),
+    ('{ en = "Shop", pl = "Sklep" }', "{}", 'title: must be text in quotes, or a table by language such as { en = "…", ru = "…" }'),
     (', pl = "Sklep"', "", "title: has no text in pl"),
     # what parts owe to each other
-    ('key = "ship"', 'key = "buy"', f'stages.buy.touchpoints.buy.key: "buy" stands twice {PLACES}'),
-    ('was = ["send"]', 'was = ["pay"]', f'stages.buy.touchpoints.ship.was[1]: "pay" stands twice {PLACES}'),
+    ('key = "ship"', 'key = "buy"', f'stages.buy.touchpoints.buy.key: "buy" is used twice {PLACES}'),
+    ('was = ["send"]', 'was = ["pay"]', f'stages.buy.touchpoints.ship.was[1]: "pay" is used twice {PLACES}'),
     ('key = "pay_words"', 'key = "pay_csat"',
-     f'{Q}[3].key: "pay_csat" stands twice among the questions of the journey; each needs its own'),
-    ('"dear"', '"slow"', f'{Q}.pay_why.options[2].key: "slow" stands twice among the options; each needs its own'),
+     f'{Q}[3].key: "pay_csat" is used twice among the questions of the journey; each needs its own'),
+    ('"dear"', '"slow"', f'{Q}.pay_why.options[2].key: "slow" is used twice among the options; each needs its own'),
     ('["new", "old"]', '["new", " new "]',
-     'attributes.class.values[2]: "new" stands twice among the values; each needs its own'),
+     'attributes.class.values[2]: "new" is used twice among the values; each needs its own'),
     ('touchpoint = "pay"', 'touchpoint = "pai"',
      'surveys.paid.on.touchpoint: there is no touchpoint "pai"; did you mean "pay"?'),
-    ('touchpoint = "pay"', 'touchpoint = "send"', 'surveys.paid.on.touchpoint: "send" is a former key; write "ship"'),
+    ('touchpoint = "pay"', 'touchpoint = "send"', 'surveys.paid.on.touchpoint: "send" is a former key; write "ship" instead'),
     ('touchpoint = "pay"', 'touchpoint = "xyz"',
-     'surveys.paid.on.touchpoint: there is no touchpoint "xyz"; there are pay, ship'),
-    ('touchpoint = "pay"', 'enter = "xyz"', 'surveys.paid.on.enter: there is no stage "xyz"; there are buy'),
+     'surveys.paid.on.touchpoint: there is no touchpoint "xyz"; choose one of pay, ship'),
+    ('touchpoint = "pay"', 'enter = "xyz"', 'surveys.paid.on.enter: there is no stage "xyz"; choose one of buy'),
     ('touchpoint = "pay"', 'enter = "buy", leave = "buy"',
      'surveys.paid.on: needs one of touchpoint, enter and leave, such as { touchpoint = "delivery" }'),
     ('key = "pay"\n', 'key = "pay"\nstatus = "removed"\n',
-     'surveys.paid.on.touchpoint: "pay" is removed: only a live touchpoint can be asked about'),
+     'surveys.paid.on.touchpoint: "pay" is removed; only a live touchpoint can be asked about'),
     ('delay = "2h"', 'delay = "2d"\ngreatest_age = "1d"',
-     "surveys.paid.greatest_age: must be longer than delay, or nobody is ever asked"),
+     "surveys.paid.greatest_age: must be longer than delay, or no question is ever sent"),
     ('kind = "csat"', 'kind = "csat"\nabout = "shipping"',
      f'{Q}.pay_csat.about: there is no stage or touchpoint "shipping"; did you mean "ship"?'),
     ('kind = "csat"', 'kind = "csat"\nwhen = { of = "pay_why" }',
-     f"{Q}.pay_csat.when: the first question is always asked: it cannot have a when"),
+     f"{Q}.pay_csat.when: the first question is always asked; it cannot have a when"),
     ('of = "pay_csat"', 'of = "pay_words"', f'{Q}.pay_why.when.of: "pay_words" is not asked before this question'),
     ('of = "pay_csat"', 'of = "zzz"',
-     f'{Q}.pay_why.when.of: there is no earlier question of this survey "zzz"; there are pay_csat'),
+     f'{Q}.pay_why.when.of: there is no earlier question of this survey "zzz"; choose one of pay_csat'),
     ("at_most = 3", "at_most = 9", f"{Q}.pay_why.when.at_most: must be from 1 to 5, the values of csat"),
-    ("at_most = 3", 'is = ["slow"]', f'{Q}.pay_why.when.is: "csat" is a scale from 1 to 5: use at_most or at_least'),
-    ("at_most = 3", "at_most = 2, at_least = 4", f"{Q}.pay_why.when: at_least is more than at_most: this can never be so"),
+    ("at_most = 3", 'is = ["slow"]', f'{Q}.pay_why.when.is: "csat" is a scale from 1 to 5; use at_most or at_least'),
+    ("at_most = 3", "at_most = 2, at_least = 4", f"{Q}.pay_why.when: at_least is more than at_most, so the question would never be asked"),
     ('is = ["slow"]', 'is = ["slaw"]', f'{Q}.pay_words.when.is[1]: there is no option "slaw"; did you mean "slow"?'),
-    ('is = ["slow"]', "at_most = 2", f'{Q}.pay_words.when: "pay_why" is not a scale: use is = ["…"]'),
+    ('is = ["slow"]', "at_most = 2", f'{Q}.pay_words.when: "pay_why" is not answered on a scale; use is = ["…"]'),
     ("options = [", 'low = "bad"\noptions = [',
-     f'{Q}.pay_why.low: only a scale has ends with words; this question is "choice"'),
-    (', { key = "dear", title = "Dear" }', "", f"{Q}.pay_why.options: a choice needs 2 to 10 options; here are 1"),
+     f'{Q}.pay_why.low: only a question on a scale has words for its ends; this one is "choice"'),
+    (', { key = "dear", title = "Dear" }', "", f"{Q}.pay_why.options: a choice needs 2 to 10 options; this one has 1"),
     ('kind = "csat"', 'kind = "csat"\noptions = [{ key = "a", title = "A" }]',
      f'{Q}.pay_csat.options: only a question of kind "choice" has options; this one is "csat"'),
     ("class = [", "clas = [", 'segments.new.where.clas: there is no attribute "clas"; did you mean "class"?'),
@@ -106,7 +106,7 @@ ONE_CHANGE = [
     ("at_least = 70", "at_least = 700", "targets[1].at_least: must be from 0 to 100 for csat"),
     ("at_least = 70", 'at_least = 70\nstage = "by"', 'targets[1].stage: there is no stage "by"; did you mean "buy"?'),
     ("at_least = 70", 'at_least = 70\n[[targets]]\nscale = "csat"\nat_least = 3',
-     "targets[2]: the same target stands above already; leave one of the two"),
+     "targets[2]: repeats a target above; remove one of the two"),
 ]  # fmt: skip
 
 
