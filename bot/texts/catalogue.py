@@ -1,4 +1,4 @@
-"""Reading the catalogues and filling them in."""
+"""Reads the catalogues, fills them in, and writes numbers, days and durations as each language does."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -20,14 +20,15 @@ THIN = "\u202f"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The texts of one language, and its way with numbers, dates and lengths of time. It can be pickled."""
+    """Texts of one language, and its way of writing numbers, dates and durations. It can be pickled."""
 
     language: str
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The text of ``key`` with ``{name}`` filled from ``values``; ``n`` chooses the plural form.
+        """Return the text of ``key`` with ``{name}`` filled from ``values``; ``n`` chooses the plural form.
 
-        Raises KeyError for an unknown key: a missing text is a mistake of ours, found by the tests.
+        Raises:
+            KeyError: No text has this key; a house test finds such a key before anybody else does.
         """
         entry = _entries(self.language)[key]
         if isinstance(entry, tuple):
@@ -44,7 +45,7 @@ class Words:
         return Locale.parse("en_GB" if self.language == "en" else self.language)
 
     def number(self, value: float, digits: int = 0) -> str:
-        """1234 → "1 234" (thin space); a real minus sign; the language's decimal mark."""
+        """Return 1234 as "1 234" (thin space), with a real minus sign and the language's decimal mark."""
         text = format_decimal(
             round(value, digits) + 0.0,
             format="#,##0" + ("." + "0" * digits if digits else ""),
@@ -54,19 +55,19 @@ class Words:
             text = text.replace(",", THIN)
         return text.replace("\u00a0", THIN).replace("-", "−")
 
-    def percent(self, share: float, digits: int = 0) -> str:
-        """0.47 → "47 %" as the language writes it."""
-        return self.number(100 * share, digits) + (THIN + "%" if self.language == "ru" else "%")
+    def percent(self, fraction: float, digits: int = 0) -> str:
+        """Return 0.47 as "47%" or "47 %", as the language writes it."""
+        return self.number(100 * fraction, digits) + (THIN + "%" if self.language == "ru" else "%")
 
     def day(self, value: date, *, year: bool = False) -> str:
-        """22 Nov"""
+        """Return "22 Nov"."""
         return format_date(value, "d MMM y" if year else "d MMM", locale=self.locale).replace(".", "")
 
     def weekday(self, value: date) -> str:
         return str(format_date(value, "EEEE", locale=self.locale))
 
     def days(self, first: date, last: date) -> str:
-        """26 Oct – 22 Nov"""
+        """Return "26 Oct – 22 Nov"."""
         return (
             format_interval(first, last, "MMMd", locale=self.locale)
             if first.year == last.year
@@ -74,11 +75,11 @@ class Words:
         )
 
     def moment(self, value: datetime) -> str:
-        """22 Nov, 09:00; ``value`` is already in the reader's zone."""
+        """Return "22 Nov, 09:00"; ``value`` must be in the reader's zone already."""
         return f"{self.day(value.date())}, {format_datetime(value, 'HH:mm', locale=self.locale)}"
 
     def duration(self, value: float | timedelta) -> str:
-        """A length of time in its largest fitting unit, rounded: "8 minutes", "5 дней"."""
+        """Return a length of time in its largest fitting unit, rounded: "8 minutes", "5 дней"."""
         seconds = value.total_seconds() if isinstance(value, timedelta) else value
         for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
             if seconds >= 1.5 * size or (unit == "minute" and seconds >= 45):
@@ -93,24 +94,24 @@ class Words:
 
 
 def supported_language(code: str | None) -> str | None:
-    """The language of a code such as "pl" or "pl-PL", if we speak it."""
+    """Return the language of a code such as "pl" or "pl-PL", or None when there is no catalogue for it."""
     short = (code or "").replace("_", "-").split("-")[0].lower()
     return short if short in LANGUAGES else None
 
 
 def words_in(language: str | None) -> Words:
-    """The words of ``language`` ("pl", "pl-PL"); English where we do not speak it."""
+    """Return the texts of a language ("pl", "pl-PL"); English when there is no catalogue for it."""
     return Words(supported_language(language) or DEFAULT_LANGUAGE)
 
 
 def catalogue_entries(language: str) -> Mapping[str, str | tuple[str, ...]]:
-    """Every key of a language with its text or its plural forms."""
+    """Return every key of a language with its text or its plural forms."""
     return _entries(language)
 
 
 @functools.cache
 def _entries(language: str) -> dict[str, str | tuple[str, ...]]:
-    found: dict[str, str | tuple[str, ...]] = {}
+    entries: dict[str, str | tuple[str, ...]] = {}
     for file in sorted((files("bot.texts") / language).iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".po"):
             continue
@@ -118,15 +119,15 @@ def _entries(language: str) -> dict[str, str | tuple[str, ...]]:
             if not message.id:
                 continue
             key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
-            if key in found:
-                raise ValueError(f"{language}/{file.name}: {key} stands twice")
-            found[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else str(message.string)
-    return found
+            if key in entries:
+                raise ValueError(f"{language}/{file.name}: {key} is there twice; remove one of the two")
+            entries[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else str(message.string)
+    return entries
 
 
 @functools.cache
 def _plural_rule(language: str) -> Callable[[int], int]:
-    """The index of the plural form, in the order of gettext's own rules for the three languages."""
+    """Return the function from a number to the index of its plural form, by gettext's rules for each language."""
     if language == "en":
         return lambda n: 0 if n == 1 else 1
     if language == "ru":

@@ -10,8 +10,8 @@ from bot.db.cases.case_views import CaseView, TappedAnswer
 from bot.db.cases.cases import CaseMessage
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.states import LetterState
 from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, TeamCaseVerb
 from bot.messages.message import Button, Message, Prose, bold, italic, join_lines, plain, quote, utf16_length

@@ -4,8 +4,8 @@ from bot.db.cases import case_views, cases
 from bot.db.cases.case_views import CaseView
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.states import LetterState
 from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, OwnCaseVerb
 from bot.messages.message import Button, Message, Prose, bold, join_lines, plain

@@ -1,7 +1,11 @@
-"""A digest in words: what is best and weakest, what really changed, cases, replies, and one thing to do next.
+"""A digest in words: the best and the weakest stage, what really changed, cases, replies, and one next step.
 
-Only what the digest found is said to have changed; nothing found is "no change beyond noise", and nothing tested is
-"too early to tell". The words say the same under the picture, in the chat and on the command line.
+Invariants:
+
+* Only changes that the digest found are called changes. None found is "no change beyond noise", and none tested is
+  "too early to tell".
+* The words are the same under the picture, in the chat and on the command line.
+* One comparison a message: the week against the four weeks before.
 """
 
 from collections.abc import Iterator
@@ -13,16 +17,16 @@ from bot.texts import Words, words_in
 from cjm.figures.comparisons import SignificantChange
 from cjm.figures.digest import Digest
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
-from cjm.figures.next_step import NextStep, NextStepKind
+from cjm.figures.next_step import NextStep
 from cjm.scales import Scale
 
 MOST_CHANGES = 4
-MIXED = 0.03  # of the scale
+MIXED = 0.03  # of the range of the scale
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFigures:
-    """Complaints and questions: ``opened`` and ``closed`` in the week, ``waiting`` now, the oldest for ``oldest``."""
+    """Complaints and questions: ``opened`` and ``closed`` in the week, ``waiting`` now, ``oldest`` the longest wait."""
 
     opened: int
     closed: int
@@ -45,7 +49,7 @@ class DigestReport:
 
 
 def digest_text(report: DigestReport) -> Prose:
-    """The whole digest."""
+    """Return the whole digest; its length is not limited."""
     return join_lines([_head(report), *_sections(report)], "\n\n")
 
 
@@ -62,38 +66,39 @@ def _answers_count(report: DigestReport) -> str:
 
 
 def _sections(report: DigestReport) -> Iterator[Prose | str]:
-    words, found, totals = report.words, report.digest, report.map.totals
+    words, totals = report.words, report.map.totals
     yield join_lines(_extremes(report))
     if not (totals.visits or totals.answers):
+        # The map's note above says what to do first; a next step would contradict it.
         yield _cases_line(report) if report.cases.waiting else ""
-        return  # the note above says what to do first
+        return
     yield join_lines([*_change_lines(report)])
     yield join_lines([_cases_line(report), _response_line(report)])
-    yield bold(words("digest.next")) + " " + next_step_text(found.next_step, words)
+    yield bold(words("digest.next")) + " " + next_step_text(report.digest.next_step, words)
 
 
 def _extremes(report: DigestReport) -> Iterator[str]:
-    words, scale, found = report.words, report.map.scale, report.digest
-    for key, standing in (("digest.best", found.best), ("digest.worst", found.worst)):
+    """Yield the best and the weakest stage, or what is missing to tell them."""
+    words, scale, digest = report.words, report.map.scale, report.digest
+    for key, standing in (("digest.best", digest.best), ("digest.worst", digest.worst)):
         if standing is not None:
             people = words("digest.people", n=standing.n)
             yield words(key, title=standing.title, figure=figure_text(scale, standing.value, words), of=people)
-    point = found.worst_touchpoint
-    if found.worst is not None and point is not None:
-        answers = words("digest.answers", n=point.n)
-        yield words(
-            "digest.worst_touchpoint", title=point.title, figure=figure_text(scale, point.value, words), of=answers
-        )
-    if found.best is None:
+    point = digest.worst_touchpoint
+    if digest.worst is not None and point is not None:
+        figure, answers = figure_text(scale, point.value, words), words("digest.answers", n=point.n)
+        yield words("digest.worst_touchpoint", title=point.title, figure=figure, of=answers)
+    if digest.best is None:
         yield from report.map.notes or [words("digest.not_enough")]
 
 
 def figure_text(scale: Scale, value: float, words: Words) -> str:
-    """A headline figure with what it is: "84% satisfied", "mood +0.4", "NPS −12"."""
+    """Return a headline figure with its meaning: "84% satisfied", "mood +0.4", "NPS −12"."""
     return words(f"digest.figure.{scale}", value=figure_number(scale, value, words))
 
 
 def figure_number(scale: Scale, value: float, words: Words) -> str:
+    """Return a headline figure as its scale writes it: "84%", "+0.4", "5.8"."""
     spec = scale.spec
     if spec.is_percent:
         return words.percent(value / 100)
@@ -101,55 +106,59 @@ def figure_number(scale: Scale, value: float, words: Words) -> str:
 
 
 def signed_number(value: float, digits: int, words: Words) -> str:
+    """Return a number with its sign; one that rounds to zero has none."""
     text = words.number(value, digits)
     return f"+{text}" if round(value, digits) > 0 else text
 
 
 def _change_lines(report: DigestReport) -> Iterator[Prose | str]:
-    words, found = report.words, report.digest
-    if not found.tested:
+    words, digest = report.words, report.digest
+    if not digest.tested:
         yield plain(words("digest.too_early"))
         return
-    if found.is_steady:
-        yield plain(words("digest.steady", n=found.tested))
+    if digest.is_steady:
+        yield plain(words("digest.steady", n=digest.tested))
         return
     yield bold(words("digest.changed"))
-    yield from (plain(change_text(each, words)) for each in found.changes[:MOST_CHANGES])
-    more = len(found.changes) - MOST_CHANGES
+    yield from (plain(change_text(each, words)) for each in digest.changes[:MOST_CHANGES])
+    more = len(digest.changes) - MOST_CHANGES
     if more > 0:
         yield plain(words("digest.more_changes", n=more))
 
 
-def change_text(found: SignificantChange, words: Words) -> str:
-    """ "↓ Paying: 41% satisfied, 17 points down (between 25 and 9); 64 answers, 58% before" """
-    key = "digest.change.better" if found.change.direction is ChangeDirection.BETTER else "digest.change.worse"
-    if _has_mix_changed(found):
+def change_text(significant: SignificantChange, words: Words) -> str:
+    """Return one change as a line: "↓ Paying: 41% satisfied, before 58% (−17 points, 95% range −25 to −9)"."""
+    change, scale = significant.change, significant.scale
+    if change.points is None or change.low is None or change.high is None:
+        raise ValueError("a significant change has its points and their interval")
+    key = "digest.change.better" if change.direction is ChangeDirection.BETTER else "digest.change.worse"
+    if _has_mix_changed(significant):
         key += ".mixed"
-    low, high = found.change.low, found.change.high
-    if found.change.points is None or low is None or high is None:
-        raise ValueError("a found change has its points and their interval")
-    digits = found.scale.spec.decimals
     return words(
         key,
-        title=found.title,
-        figure=figure_text(found.scale, found.now, words),
-        before=figure_number(found.scale, found.before, words),
-        points=points_text(found.scale, found.change.points, words),
-        low=signed_number(low, digits, words),
-        high=signed_number(high, digits, words),
-        people=found.n,
+        title=significant.title,
+        figure=figure_text(scale, significant.now, words),
+        before=figure_number(scale, significant.before, words),
+        points=points_text(scale, change.points, words),
+        low=signed_number(change.low, scale.spec.decimals, words),
+        high=signed_number(change.high, scale.spec.decimals, words),
+        people=significant.n,
     )
 
 
-def _has_mix_changed(found: SignificantChange) -> bool:
-    """Whether who was asked changed so much that the two figures alone would tell another story."""
-    points = found.change.points or 0.0
-    least, most = found.scale.spec.bounds
-    return found.is_stage and abs(found.now - found.before - points) > MIXED * (most - least)
+def _has_mix_changed(significant: SignificantChange) -> bool:
+    """True when other touchpoints were answered about than before, so that the plain figures contradict the change.
+
+    A stage's change is measured within its touchpoints; the two figures of the stage are not.
+    """
+    points = significant.change.points or 0.0
+    least, most = significant.scale.spec.bounds
+    difference = significant.now - significant.before
+    return significant.is_stage and abs(difference - points) > MIXED * (most - least)
 
 
 def points_text(scale: Scale, value: float, words: Words) -> str:
-    """A difference with its sign: "−17 points"; of a mean, "−0.4"."""
+    """Return a difference with its sign: "−17 points"; of a mean, "−0.4"."""
     digits = scale.spec.decimals
     if digits:
         return signed_number(value, digits, words)
@@ -162,10 +171,10 @@ def _cases_line(report: DigestReport) -> str:
     words, cases = report.words, report.cases
     if not (cases.opened or cases.closed or cases.waiting):
         return words("digest.cases.none")
-    said = words("digest.cases", opened=cases.opened, closed=cases.closed)
-    if cases.waiting:
-        said += " " + words("digest.cases.waiting", n=cases.waiting, time=words.duration(cases.oldest))
-    return said
+    counts = words("digest.cases", opened=cases.opened, closed=cases.closed)
+    if not cases.waiting:
+        return counts
+    return f"{counts} {words('digest.cases.waiting', n=cases.waiting, time=words.duration(cases.oldest))}"
 
 
 def _response_line(report: DigestReport) -> str:
@@ -176,7 +185,7 @@ def _response_line(report: DigestReport) -> str:
 
 
 def next_step_text(step: NextStep, words: Words) -> str:
-    """The recommended step as a sentence."""
+    """Return the recommended step as a sentence."""
     values: dict[str, object] = {"title": step.title, "barrier": step.barrier}
     if step.n is not None:
         values["n"] = step.n
@@ -187,6 +196,3 @@ def next_step_text(step: NextStep, words: Words) -> str:
     if step.scale is not None and step.points is not None:
         values["points"] = points_text(step.scale, step.points, words)
     return words(f"digest.step.{step.kind}", **values)
-
-
-STEPS = tuple(f"digest.step.{step}" for step in NextStepKind)

@@ -16,8 +16,8 @@ from bot.conversation.context import ConversationContext, load_context
 from bot.db.asking import responses
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.states import LetterState
 from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.messages.message import Message
