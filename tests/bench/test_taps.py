@@ -9,21 +9,23 @@ from time import thread_time
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from bot.conversation.context import load
+from cjm.asking.invitation_state import InvitationState
+from bot.conversation.context import load_context
+from bot.conversation.opening import open_conversation
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.outbox.letters.invitation import open_conversation
-from bot.usecases.asking.ask_due import ask_due
-from bot.usecases.asking.record_visits import record
-from bot.usecases.asking.take_turn import ConversationTap, TapNotice, take_turn
+from bot.usecases.asking.ask_due import ask_due_batch
+from bot.usecases.asking.record_visits import record_events
+from bot.usecases.asking.turn import ConversationTap, TapNotice, take_turn
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
-from cjm.conversation import response as talks
-from cjm.journeys.journey import read_journey
+from cjm.conversation import turns
+from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
-from tests.usecases.asking.talking import EXPIRE, JOURNEY, NOON
+from tests.bench import check_ratio
+from tests.usecases.asking.world import EXPIRE, JOURNEY, NOON
 
 ROUNDS, EACH = 4, 100  # the quickest round counts
 PEOPLE = range(ROUNDS * EACH)
@@ -34,14 +36,14 @@ Act = Callable[[Connection, int], None]
 
 def introduce(tx: Connection) -> None:
     journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON)
-    known = customers.ensure_externals(tx, map(str, PEOPLE), NOON)
+    known = customers.ensure_external_ids(tx, map(str, PEOPLE), NOON)
     agreed = {"messenger": "telegram", "language": "en", "consent_at": NOON}
-    customers.update_all(tx, {known[str(n)].id: agreed | {"address": str(n)} for n in PEOPLE})
+    customers.update_customers(tx, {known[str(n)].id: agreed | {"address": str(n)} for n in PEOPLE})
 
 
 def come(tx: Connection, number: int) -> None:
     """One event, posted alone."""
-    record(tx, [Event(f"e{number}", str(number), "shop", NOON, touchpoint="delivery")], RULES, NOON)
+    record_events(tx, [Event(f"e{number}", str(number), "shop", NOON, touchpoint="delivery")], RULES, NOON)
 
 
 def ask(tx: Connection) -> None:
@@ -49,10 +51,10 @@ def ask(tx: Connection) -> None:
     introduce(tx)
     for number in PEOPLE:
         come(tx, number)
-    while ask_due(tx, RULES, NOON)[0]:
+    while ask_due_batch(tx, RULES, NOON)[0]:
         pass
-    for invitation in invitations.in_states(tx, ["reserved"]):
-        scene = load(tx, invitation.id)
+    for invitation in invitations.list_by_states(tx, [InvitationState.RESERVED]):
+        scene = load_context(tx, invitation.id)
         assert scene is not None
         open_conversation(tx, scene, NOON, EXPIRE)
 
@@ -60,8 +62,8 @@ def ask(tx: Connection) -> None:
 def answer(tx: Connection, number: int) -> None:
     """One tap: the first answer, with all that it counts."""
     tap = ConversationTap(Address("telegram", str(number)), "1", number + 1)
-    turn = take_turn(tx, tap, lambda talk, now: talks.answer(talk, "felt", 1, now), NOON, EXPIRE)
-    assert turn.note is TapNotice.SAVED
+    turn = take_turn(tx, tap, lambda talk, now: turns.answer(talk, "felt", 1, now), NOON, EXPIRE)
+    assert turn.notice is TapNotice.SAVED
 
 
 def write(plain: sqlite3.Connection, rows: int) -> None:
@@ -115,8 +117,7 @@ def test_tap_takes_100_times_its_bare_writes_at_most(
     ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]
         lambda: compare(sqlite_url, ask, answer, tmp_path / "plain.db"), rounds=1
     )
-    benchmark.extra_info["ours / plain"] = round(ratio)
-    assert ratio < 100  # 40 to 50
+    check_ratio(benchmark, ratio, below=100)  # 40 to 50
 
 
 def test_event_takes_200_times_its_bare_writes_at_most(
@@ -126,5 +127,4 @@ def test_event_takes_200_times_its_bare_writes_at_most(
     ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]
         lambda: compare(sqlite_url, introduce, come, tmp_path / "plain.db"), rounds=1
     )
-    benchmark.extra_info["ours / plain"] = round(ratio)
-    assert ratio < 200  # 70 to 100
+    check_ratio(benchmark, ratio, below=200)  # 70 to 100

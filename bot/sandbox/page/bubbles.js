@@ -1,4 +1,4 @@
-// One message as people see it: a bubble, its file, the buttons under it.
+// One message: a bubble, its file, and the buttons under it.
 
 import { h, icon } from "./dom.js";
 import { rendered } from "./text.js";
@@ -9,7 +9,7 @@ import { hourOf, say, sizeOf } from "./words.js";
 const KINDS = { photo: "photoWord", document: "documentWord", voice: "voiceWord" };
 const TINTS = 5;
 
-// `pane` says who looks and what their presses do: { person, group, open, command, press, copy, reply, jump }.
+// `pane`: the person who looks, and what their presses do: { person, group, open, command, press, copy, reply, jump }.
 export function bubble(message, pane) {
   if (message.service) return h("div", { class: "service", "data-id": message.id }, say(message.service.key, message.service.who) ?? message.service.key);
   const mine = message.from.id === pane.person;

@@ -1,4 +1,4 @@
-// Where a person writes: text, photo, file, voice, commands, keys that the bot laid out.
+// Composer of a chat: text, photo, file, voice, commands, and the bot's reply keyboard.
 
 import { button, h, icon } from "./dom.js";
 import { gist } from "./bubbles.js";

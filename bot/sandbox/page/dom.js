@@ -1,4 +1,4 @@
-// Elements without a framework. Text only ever becomes text: there is no way here to put HTML into the page.
+// Elements without a framework. Text always becomes a text node: nothing here can put HTML into the page.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -15,7 +15,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-// Every icon is a few strokes on a grid of 24, drawn for this page.
+// Icons: a few strokes each, on a grid of 24.
 const STROKES = {
   send: ["M4.5 12 20 4.8 15.2 20l-3.4-6.4z", "M11.8 13.6 20 4.8"],
   clip: ["M19 11.5 12 18.4a4.4 4.4 0 0 1-6.2-6.2l7.3-7.2a3 3 0 0 1 4.2 4.2L10 16.4a1.5 1.5 0 0 1-2.1-2.1l6.5-6.4"],

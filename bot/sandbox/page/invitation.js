@@ -1,4 +1,4 @@
-// What stands in a chat that nobody has begun: what the bot says about itself, and how to start.
+// Content of a chat before it is started: the bot's description, and how to start.
 
 import { h, icon, mark } from "./dom.js";
 import { world } from "./wire.js";

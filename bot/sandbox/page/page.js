@@ -1,4 +1,4 @@
-// The page: three screens side by side, or one at a time where there is little room.
+// The page: three chats side by side, or one at a time on a narrow screen.
 
 import { h, icon, mark } from "./dom.js";
 import { Pane } from "./pane.js";
@@ -43,7 +43,7 @@ class Page {
     });
   }
 
-  // Everything anew: at the beginning, in another language, after a break of the line.
+  // Render everything: at the start, after a change of language, after a broken connection.
   show() {
     const { people, manager, group } = world.cast;
     if (!people.includes(this.customer)) this.customer = people[0] ?? null;
@@ -60,7 +60,7 @@ class Page {
     document.body.dataset.ready = "yes";
   }
 
-  // Who writes in the group: the one who was chosen, else the manager, else anybody.
+  // The person who writes in the group: the chosen one, else the manager, else anybody.
   writer(group, manager) {
     const members = world.chats.get(group).members.map((each) => each.id);
     return [this.panes.team.person, manager].find((id) => members.includes(id)) ?? members[0];

@@ -31,7 +31,7 @@ export class Pane {
   menu() { return this.chat()?.menus[this.person] ?? []; }
   waiting(...place) { return this.presses.has(place.join(":")); }
 
-  // Shows another chat, or the same one anew (another language, a state from scratch).
+  // Show another chat, or render the same one again (another language, a new state).
   show(chatId, person) {
     const other = chatId !== this.chatId;
     const draft = other ? "" : this.composer?.text.value ?? "";
@@ -79,7 +79,7 @@ export class Pane {
     return h("span", { class: `who select${!this.group && this.page.unread.size ? " news" : ""}` }, this.group ? h("small", { text: say("actAs") }) : null, select, icon("chevron"));
   }
 
-  // Who has something new is marked in the list.
+  // A chat with unread messages is marked in the list.
   named(each) { return (this.page.unread.has(each.id) ? "● " : "") + (each.title ?? each.name); }
 
   relabel() {
@@ -100,7 +100,7 @@ export class Pane {
     popup(this.more, [["close", say(blocked ? "unblock" : "block"), () => this.try("block", { person: this.person, blocked: !blocked })]], "right below");
   }
 
-  // What depends on the chat, not on its messages: status line, composer or the invitation to begin.
+  // Render what depends on the chat, not on its messages: status line, composer or invitation.
   refresh() {
     const chat = this.chat();
     if (!chat) return;
@@ -160,7 +160,7 @@ export class Pane {
     this.refresh();
   }
 
-  // Puts bubbles in order, a date before each day, and joins what one person said in one breath.
+  // Put bubbles in order, with a date before each day; messages of one person in a row are joined.
   arrange() {
     const messages = [...(this.chat()?.messages.values() ?? [])].sort((a, b) => a.id - b.id);
     const wanted = [];
@@ -190,7 +190,7 @@ export class Pane {
   }
 
   scrolled() {
-    // Only a hand that scrolls up lets go of the newest message; a chat that grows does not.
+    // Only scrolling up by hand stops following the newest message; a growing chat does not.
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.sticks = true;
     else if (scrollTop < this.before - 1) this.sticks = false;
@@ -219,7 +219,7 @@ export class Pane {
     requestAnimationFrame(() => element?.classList.add("flash"));
   }
 
-  // What the person does
+  // Actions of the person
 
   async try(name, body) {
     try {
@@ -284,7 +284,7 @@ export class Pane {
     try { await navigator.clipboard.writeText(text); toast(this.notices, say("copied")); } catch { toast(this.notices, text); }
   }
 
-  // A link to this bot is opened here, by whoever looks. True when it was such a link.
+  // Open a link to this bot in this chat. Returns true when it is such a link.
   open(url) {
     const found = /^(?:https?:\/\/(?:t\.me|telegram\.me)\/([A-Za-z0-9_]+)\/?(?:\?(.*))?|tg:\/\/resolve\?(.*))$/.exec(url);
     if (!found) return false;

@@ -1,4 +1,4 @@
-// The strip above the chats: what happens to the chosen customer, and the clock of this world.
+// Strip above the chats: buttons for what happens to the chosen customer, and the clock.
 
 import { h, icon } from "./dom.js";
 import { act, world } from "./wire.js";

@@ -1,4 +1,4 @@
-// Formatted text. Offsets count UTF-16 units, which is how strings here count too.
+// Formatted text. Offsets are in UTF-16 units, like those of JavaScript strings.
 
 import { h } from "./dom.js";
 import { say } from "./words.js";
@@ -7,7 +7,7 @@ const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s",
 const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE = /^(https?:|tg:|mailto:)/i;
 
-// `actions.open(url)` and `actions.command(text)` are what links and commands do here.
+// `actions.open(url)` and `actions.command(text)`: called by links and commands.
 export function rendered(text, entities, actions) {
   return span(text, 0, text.length, entities, actions);
 }

@@ -1,4 +1,4 @@
-// What lies over the chat for a moment: a photo in full size, a notice, an alert, a small menu.
+// Overlays of a chat: a photo in full size, a notice, an alert, a small menu.
 
 import { button, h, icon } from "./dom.js";
 import { say } from "./words.js";
@@ -56,7 +56,7 @@ export function alertBox(place, text) {
   show(dialog, place);
 }
 
-// A small menu that hangs on a button. Entries are [icon, label, act]; Escape and a press elsewhere close it.
+// A small menu below a button. Entries are [icon, label, act]; Escape and a press elsewhere close it.
 export function popup(anchor, entries, className = "") {
   document.querySelector(".popup")?.remove();
   const close = () => {

@@ -1,4 +1,4 @@
-// Voice: recording it, making up a sample where there is no microphone, and playing it.
+// Voice messages: recording, a generated sample where there is no microphone, and playing.
 
 import { h, icon } from "./dom.js";
 import { lengthOf, say } from "./words.js";
@@ -10,7 +10,7 @@ export function canRecord() {
   return Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder);
 }
 
-// Starts at once; `finish()` gives the recording, `drop()` forgets it. Rejects when there is no microphone.
+// Start recording at once; `finish()` returns the recording, `drop()` discards it. Rejects without a microphone.
 export async function record() {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
   const mime = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"].find((each) => MediaRecorder.isTypeSupported(each));
@@ -33,7 +33,7 @@ export async function record() {
   };
 }
 
-// A short murmur that rises and falls like a sentence: sound enough to see what a voice message does.
+// A short tone that rises and falls like a sentence: enough to try a voice message.
 export function sample(seconds = 3, rate = 16000) {
   const length = seconds * rate;
   const bytes = new DataView(new ArrayBuffer(44 + length));
@@ -87,7 +87,7 @@ export function player(media) {
   return h("div", { class: "voice" }, toggle, h("div", { class: "track" }, wave, time));
 }
 
-// The real loudness of the recording, where the browser can read it; a quiet line where it cannot.
+// The loudness of the recording, where the browser can decode it; else a flat line.
 async function shape(url, bars) {
   try {
     const bytes = await (await fetch(url)).arrayBuffer();
@@ -101,5 +101,5 @@ async function shape(url, bars) {
     });
     const most = Math.max(...peaks, 0.01);
     bars.forEach((bar, i) => { bar.style.height = `${Math.round(12 + 88 * (peaks[i] / most))}%`; });
-  } catch { /* bytes that are no sound keep the line */ }
+  } catch { /* undecodable bytes keep the flat line */ }
 }

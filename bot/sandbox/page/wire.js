@@ -1,4 +1,4 @@
-// What the page knows, and how it hears of changes. The server sends everything once, then each change.
+// State of the page and its stream of changes. The server sends everything once, then each change.
 
 export const world = { bot: null, cast: null, chats: new Map(), happenings: null, clock: null };
 

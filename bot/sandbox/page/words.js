@@ -1,4 +1,4 @@
-// The page's own words. What the bot says comes from the bot.
+// Texts of the page itself, in three languages. The bot's messages come from the bot.
 
 const EN = {
   tagline: "journey maps that customers draw in chat",
@@ -17,8 +17,8 @@ const EN = {
   managerStart: "Nothing here yet. Press Start to open the manager's chat.",
   emptyGroup: "The team's chat is still quiet.", block: "Block the bot", unblock: "Unblock the bot",
   blocked: "The bot is blocked. It cannot write here.", newest: "To the newest message", copied: "Copied",
-  happens: (who) => `What happens to ${who}`, clockLabel: "Time in this world", travelling: "Time is passing…",
-  hour: "+1 hour", day: "+1 day", week: "+1 week", next: "To what is due next", offline: "The demo has stopped. Waiting for it to come back…",
+  happens: (who) => `What happens to ${who}`, clockLabel: "Time in the demo", travelling: "Time is passing…",
+  hour: "+1 hour", day: "+1 day", week: "+1 week", next: "Skip to the next event", offline: "The demo has stopped. Waiting for it to come back…",
   spoiler: "Hidden text, press to show", failed: "That did not work.", today: "Today", yesterday: "Yesterday",
   new_chat_members: (who) => `${who} joined`, left_chat_member: (who) => `${who} left`,
   migrate_to_chat_id: () => "The group became a supergroup", migrate_from_chat_id: () => "The group became a supergroup",
@@ -42,9 +42,9 @@ const RU = {
   linkButton: "Открыть личную ссылку", justStart: "или начать без ссылки", more: "Ещё",
   managerStart: "Здесь пока пусто. Нажмите «Начать», чтобы открыть чат менеджера.",
   emptyGroup: "В чате команды пока тихо.", block: "Заблокировать бота", unblock: "Разблокировать бота",
-  blocked: "Бот заблокирован и не может сюда писать.", newest: "К новым сообщениям", copied: "Скопировано",
-  happens: (who) => `Что происходит: ${who}`, clockLabel: "Время в этом мире", travelling: "Время идёт…",
-  hour: "+1 час", day: "+1 день", week: "+1 неделя", next: "До события", offline: "Демо остановлено. Ждём, когда оно вернётся…",
+  blocked: "Бот заблокирован и не может сюда писать.", newest: "К последним сообщениям", copied: "Скопировано",
+  happens: (who) => `Что происходит: ${who}`, clockLabel: "Время в демо", travelling: "Время идёт…",
+  hour: "+1 час", day: "+1 день", week: "+1 неделя", next: "До следующего события", offline: "Демо остановлено. Ждём, когда оно вернётся…",
   spoiler: "Скрытый текст, нажмите, чтобы показать", failed: "Не получилось.", today: "Сегодня", yesterday: "Вчера",
   new_chat_members: (who) => `В группе теперь ${who}`, left_chat_member: (who) => `${who} больше не в группе`,
   migrate_to_chat_id: () => "Группа стала супергруппой", migrate_from_chat_id: () => "Группа стала супергруппой",
@@ -69,8 +69,8 @@ const PL = {
   managerStart: "Jeszcze nic tu nie ma. Naciśnij Rozpocznij, aby otworzyć czat menedżera.",
   emptyGroup: "Na czacie zespołu jest jeszcze cicho.", block: "Zablokuj bota", unblock: "Odblokuj bota",
   blocked: "Bot jest zablokowany i nie może tu pisać.", newest: "Do najnowszych", copied: "Skopiowano",
-  happens: (who) => `Co się dzieje: ${who}`, clockLabel: "Czas w tym świecie", travelling: "Czas płynie…",
-  hour: "+1 godzina", day: "+1 dzień", week: "+1 tydzień", next: "Do zdarzenia", offline: "Demo zatrzymano. Czekamy, aż wróci…",
+  happens: (who) => `Co się dzieje: ${who}`, clockLabel: "Czas w demo", travelling: "Czas płynie…",
+  hour: "+1 godzina", day: "+1 dzień", week: "+1 tydzień", next: "Do następnego zdarzenia", offline: "Demo zatrzymano. Czekamy, aż wróci…",
   spoiler: "Ukryty tekst, naciśnij, aby pokazać", failed: "Nie udało się.", today: "Dzisiaj", yesterday: "Wczoraj",
   new_chat_members: (who) => `Do grupy dołącza ${who}`, left_chat_member: (who) => `${who} opuszcza grupę`,
   migrate_to_chat_id: () => "Grupa stała się supergrupą", migrate_from_chat_id: () => "Grupa stała się supergrupą",
@@ -100,7 +100,7 @@ export const language = () => current;
 
 export function speak(tag) {
   current = tag;
-  try { localStorage.setItem("language", tag); } catch { /* private windows keep nothing */ }
+  try { localStorage.setItem("language", tag); } catch { /* a private window has no storage */ }
 }
 
 export function say(key, ...values) {
@@ -108,10 +108,10 @@ export function say(key, ...values) {
   return typeof word === "function" ? word(...values) : word;
 }
 
-// A title that comes in several languages: ours, else English, else any.
+// A title in several languages: the current one, else English, else any.
 export const among = (titles) => titles?.[current] ?? titles?.en ?? Object.values(titles ?? {})[0] ?? "";
 
-// The hour where the moment was stamped. UTC stamps are shown in the zone of whoever looks.
+// Times keep the zone that they were sent with; UTC times are shown in the zone of the browser.
 function local(iso) {
   if (/(Z|\+00:00)$/.test(iso)) return [new Date(iso), {}];
   return [new Date(iso.slice(0, 19) + "Z"), { timeZone: "UTC" }];

@@ -1,0 +1,32 @@
+"""Run the benchmarks one after another and print each with its ratio and its limit."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+
+class RatioTable:
+    """Pytest plugin that collects the ratio of each benchmark, also of one that misses its limit."""
+
+    def __init__(self) -> None:
+        self.rows: list[str] = []
+
+    def pytest_runtest_teardown(self, item: pytest.Function) -> None:
+        figures = item.funcargs["benchmark"].extra_info
+        if "ratio" in figures:  # absent when the benchmark failed before it was measured
+            name = item.name.removeprefix("test_").replace("_", " ")
+            self.rows.append(f"{name:<75} {figures['ratio']:>8.2f}   below {figures['below']:g}")
+
+
+def main() -> int:
+    """Return the exit code of pytest: 0 when every ratio is below its limit."""
+    table = RatioTable()
+    options = ["-q", "-n0", "--no-header", "--benchmark-quiet"]
+    code = pytest.main([str(Path(__file__).parent), *options], plugins=[table])
+    print("\n".join(["", *table.rows]))  # noqa: T201 - the table is the output of this program
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
