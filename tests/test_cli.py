@@ -301,7 +301,7 @@ def test_import_tells_what_became_of_it(airline: Tropa, home: Path) -> None:
         file.write("\n7,Male,Loyal Customer,30,Business travel,Business,100," + ",".join("0" * 13 + "9"))
     said = airline(*args)
     assert said.exit_code == 0
-    assert said.stderr == 'p.csv: line 8: column "Cleanliness" is not a whole number from 1 to 5\n'
+    assert said.stderr == 'p.csv: line 8: column "Cleanliness": is not a whole number from 1 to 5\n'
     assert said.stdout == "6 rows imported: 0 entries new, 84 known before; 1 row left out, see above\n"
     said = airline(*args, "--strict")
     assert said.stderr.splitlines()[-1] == "p.csv: nothing was imported: 1 row cannot be imported"
@@ -337,7 +337,7 @@ def test_a_map_as_json_in_words_and_drawn(airline: Tropa, home: Path) -> None:
         (["--out", "m.gif"], "m.gif: the name must end in .png or .json"),
         (["--out", "no/m.png"], "no/m.png: there is no folder no"),
         (["--describe", "--from", "0001-01-01"], "0001-01-01: the year must be from 2000 to 2999"),
-        (["--describe", "--from", "2026-10-02", "--to", "2026-10-01"], "the window ends before it begins"),
+        (["--describe", "--from", "2026-10-02", "--to", "2026-10-01"], "the period ends before it begins"),
         (["--describe", "--language", "xx"], "--language: must be one of en, ru, pl"),
     ],
 )
@@ -354,7 +354,7 @@ def test_export_and_its_kinds(airline: Tropa, home: Path) -> None:
         airline("export", "airline", "--out", "a.xlsx"),
         "a.xlsx: workbooks cannot be written yet; write .csv, which opens in Excel too",
     )
-    refused(airline("export", "air", "--out", "b.csv"), "there is no journey of this key; there are: airline")
+    refused(airline("export", "air", "--out", "b.csv"), "there is no journey with this key; there are: airline")
     assert not list(home.glob("*.part"))
 
 

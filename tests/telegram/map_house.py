@@ -48,7 +48,7 @@ from cjm.figures.journey_map import JourneyMap
 from cjm.journeys.journey_file import read_journey
 from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.case_house import GROUP, NOON, House
-from tests.usecases.past import answer, apply_shop
+from tests.usecases.past import store_answers, apply_shop
 
 RIGHTS = [name for name, of in ChatMemberAdministrator.model_fields.items() if of.is_required() and name != "user"]
 ANNA = 7
@@ -103,7 +103,7 @@ class MapHouse(House):
         self.first_link = FirstManagerLink(db, clock, configured, SECRET)
         become = BecomeManager(db, clock, routing, configured, SECRET)
         invite = InviteManager(db, clock, configured, SECRET)
-        showing = MapMessages(look, digest, draw, self.replies)
+        showing = MapMessages(look, draw, self.replies)
         dispatcher = Dispatcher()
         dispatcher.include_routers(
             managers.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed, self.replies),
@@ -163,9 +163,9 @@ class MapHouse(House):
             today = self.clock.now().date()
             for ago in (1, 4, 9, 16, 23, 31, 40, 47):
                 day = today - timedelta(days=ago)
-                answer(tx, journey, "checkout", day, [5, 4, 4, 5, 3])
-                answer(tx, journey, "delivery", day, [1, 2, 4, 3, 2])
-            answer(tx, journey, "delivery", today - timedelta(days=1), [f"Voice number {n}" for n in range(1, 13)])
+                store_answers(tx, journey, "checkout", day, [5, 4, 4, 5, 3])
+                store_answers(tx, journey, "delivery", day, [1, 2, 4, 3, 2])
+            store_answers(tx, journey, "delivery", today - timedelta(days=1), [f"Voice number {n}" for n in range(1, 13)])
 
         await self.db.write(write)
 

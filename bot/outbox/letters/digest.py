@@ -4,12 +4,14 @@ Invariants:
 
 * A digest is two letters. What does not fit under the picture follows in the second, which is dropped when nothing is
   left to say, or when the first one did not arrive.
+* Picture, caption and second letter are cut from one report. The second letter makes its own only after a restart.
 * A picture that cannot be drawn stops no words.
 * A digest that may not have arrived is never sent again by itself: its team gets a notice with a button. One that
   could not be delivered is reported to the managers.
 """
 
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -32,6 +34,7 @@ from cjm.journeys.journey import Journey
 
 log = logging.getLogger(__name__)
 ARRIVED = (LetterState.SENT, LetterState.UNKNOWN)
+MOST_REPORTS = 64  # in memory, between the two letters of a digest
 
 
 class DigestMaker(Protocol):
@@ -58,6 +61,7 @@ class DigestLetter:
         limits: MessengerLimits,
     ) -> None:
         self._db, self._make, self._draw, self._routing, self._limits = db, make, draw, routing, limits
+        self._reports: OrderedDict[str, DigestReport] = OrderedDict()  # by the first letter's key
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         journey, first = await self._db.read(lambda tx: _read_facts(tx, letter))
@@ -65,14 +69,23 @@ class DigestLetter:
             return LetterDropped("the journey is gone")
         if letter.data["part"] != "first" and (first is None or first.state not in ARRIVED):
             return LetterDropped("the first part did not arrive")
-        at = datetime.fromisoformat(letter.data["at"])
-        report = await self._make(journey.key, letter.data["language"], last=last_whole_day(at, journey), now=at)
+        report = await self._find_report(letter, journey)
         if letter.data["part"] == "first":
             return await self._render_first_part(letter, report)
         _, rest = digest_text(report).split_to_fit(self._limits.caption_units)
         if not len(rest):
             return LetterDropped("all was said in the first")
         return Message(rest, thread=letter.thread, silent=True)
+
+    async def _find_report(self, letter: Letter, journey: Journey) -> DigestReport:
+        """Return the report of both letters, so that the second goes on where the caption of the first ends."""
+        key = letter.data["first"]
+        if letter.data["part"] == "first" or key not in self._reports:
+            at, language = datetime.fromisoformat(letter.data["at"]), letter.data["language"]
+            self._reports[key] = await self._make(journey.key, language, last=last_whole_day(at, journey), now=at)
+            if len(self._reports) > MOST_REPORTS:
+                self._reports.popitem(last=False)
+        return self._reports[key]
 
     async def _render_first_part(self, letter: Letter, report: DigestReport) -> Message:
         caption, _ = digest_text(report).split_to_fit(self._limits.caption_units)
@@ -91,6 +104,7 @@ class DigestLetter:
         if letter.data["part"] != "first":
             return
         if outcome.state is LetterState.UNKNOWN:
+            # The chat that may have seen the digest decides whether it wants it once more.
             here = CaseReader("", letter.to, letter.thread, letter.data["language"], "UTC")
             _post_notice(tx, letter, here, DIGEST_UNSURE, outcome.at)
         elif outcome.state in (LetterState.UNREACHABLE, LetterState.REJECTED):

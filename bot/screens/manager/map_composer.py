@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 
 from bot.messages.message import Message, Upload, plain
-from bot.outbox.letters.digest import DigestMaker
 from bot.outbox.letters.digest_words import digest_text
 from bot.screens.manager.map_buttons import view_buttons
 from bot.screens.manager.map_screens import map_picture, view_in_words, words_of
@@ -19,10 +18,13 @@ _DRAWN = (ViewContent.MAP, ViewContent.DIGEST)
 
 
 class MapComposer:
-    """Composes messages from a viewed map; ``caption_units`` is how long the messenger lets a caption be."""
+    """Composes messages from a viewed map alone, so that picture and words agree whatever arrives while it is drawn.
 
-    def __init__(self, make_digest: DigestMaker, draw: DrawMap, caption_units: int) -> None:
-        self._make_digest, self._draw, self._caption_units = make_digest, draw, caption_units
+    ``caption_units`` is how long the messenger lets a caption be.
+    """
+
+    def __init__(self, draw: DrawMap, caption_units: int) -> None:
+        self._draw, self._caption_units = draw, caption_units
 
     async def compose(self, viewed: ViewedMap) -> tuple[Message, Message | None]:
         """Return the message that shows the view, and a second one for what does not fit under its picture."""
@@ -31,12 +33,10 @@ class MapComposer:
         upload = await self._draw_picture(viewed, Layout.PHONE)
         if upload is None:
             return _without_picture(viewed), None
-        if viewed.view.content is ViewContent.MAP:
+        if viewed.digest is None:
             return map_picture(viewed, upload, self._caption_units), None
-        words = words_of(viewed)
-        report = await self._make_digest(viewed.map.journey, words.language)
-        caption, rest = digest_text(report).split_to_fit(self._caption_units)
-        message = Message(caption, view_buttons(viewed, words, 1), upload)
+        caption, rest = digest_text(viewed.digest).split_to_fit(self._caption_units)
+        message = Message(caption, view_buttons(viewed, words_of(viewed), 1), upload)
         return message, Message(rest, silent=True) if len(rest) else None
 
     async def compose_file(self, viewed: ViewedMap) -> Message:

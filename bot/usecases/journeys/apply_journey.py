@@ -1,4 +1,9 @@
-"""A journey file comes into force: read, compared with what is in force, shown, applied."""
+"""Compare a journey file with the version in force, and put it into force.
+
+Invariants:
+* A file with any mistake changes nothing.
+* A change that would falsify history, such as another scale of a question, is refused.
+"""
 
 from dataclasses import dataclass
 
@@ -13,7 +18,7 @@ from cjm.journeys.journey_file import read_journey
 
 @dataclass(frozen=True, slots=True)
 class JourneyProposal:
-    """A file that can be applied, and what would change. ``version`` is the one it was compared with (0: none)."""
+    """File that can be applied, and what would change. ``version`` is the one that it was compared with, 0 for none."""
 
     journey: Journey
     source: str
@@ -22,7 +27,7 @@ class JourneyProposal:
 
 
 class ApplyJourney:
-    """``propose`` compares, ``apply`` puts into force. Both raise JourneyError with every mistake of the file."""
+    """``propose`` compares and ``apply`` puts into force. Both raise JourneyError with every mistake of the file."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
@@ -32,20 +37,20 @@ class ApplyJourney:
         return await self._db.read(lambda tx: propose_journey(tx, journey, source, file))
 
     async def apply(self, source: str, file: str, by: str | None = None) -> int:
-        """Returns the version in force now."""
+        """Put the file into force and return its version; ``by`` is who did it, for the audit."""
         journey, now = read_journey(source, file), self._clock.now()
 
         def write(tx: Connection) -> int:
-            propose_journey(tx, journey, source, file)
+            propose_journey(tx, journey, source, file)  # raises for what may never change
             return journeys.apply(tx, journey, source, now=now, by=by)
 
         return await self._db.write(write)
 
 
 def propose_journey(tx: Connection, journey: Journey, source: str, file: str) -> JourneyProposal:
-    """Compare with what is in force. Raises JourneyError for what may never change."""
-    before = journeys.list_versions(tx).get(journey.key)
-    found = compare_journeys(before.journey if before else None, journey)
-    if found.refusals:
-        raise JourneyError(file, found.refusals)
-    return JourneyProposal(journey, source, found, before.version if before else 0)
+    """Compare a journey with the version in force. Raises JourneyError for what may never change."""
+    current = journeys.list_versions(tx).get(journey.key)
+    difference = compare_journeys(current.journey if current else None, journey)
+    if difference.refusals:
+        raise JourneyError(file, difference.refusals)
+    return JourneyProposal(journey, source, difference, current.version if current else 0)

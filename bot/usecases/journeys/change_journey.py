@@ -1,4 +1,10 @@
-"""A manager sends a journey file, sees what would change, and applies it by a tap; and takes the file in force away."""
+"""Change a journey from the chat: a manager sends a file, is shown what would change, and applies it by a tap.
+
+Invariants:
+* What is applied is what was shown: when somebody changed the journey in between, the manager is shown the difference
+  again and taps again.
+* A second tap on the same button applies nothing twice.
+"""
 
 from dataclasses import dataclass
 
@@ -11,13 +17,13 @@ from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.errors import JourneyError, Mistake
 from cjm.journeys.journey_file import read_journey
 
-VIEW, FILES = "proposal", "files"
+PROPOSAL_VIEW, FILES_VIEW = "proposal", "files"
 MOST_BYTES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class ShownProposal:
-    """What would change; ``view`` is None when nothing would."""
+    """Proposal that was shown. ``view_id`` is None when it changes nothing, so that there is nothing to tap."""
 
     proposal: JourneyProposal
     view_id: int | None
@@ -25,21 +31,21 @@ class ShownProposal:
 
 @dataclass(frozen=True, slots=True)
 class RefusedJourneyFile:
-    """A file that cannot be taken, with every mistake in it."""
+    """File that cannot be applied, with every mistake in it."""
 
     mistakes: tuple[Mistake, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class JourneyNotAllowed:
-    """The manager may not change this journey."""
+    """Refusal: the manager may not change this journey."""
 
     journey: str
 
 
 @dataclass(frozen=True, slots=True)
 class JourneyApplied:
-    """The version in force now; ``again`` when an earlier tap did it."""
+    """Version in force now. ``is_repeated`` is True when an earlier tap has applied it."""
 
     title: str
     version: int
@@ -48,13 +54,15 @@ class JourneyApplied:
 
 @dataclass(frozen=True, slots=True)
 class JourneyChangedMeanwhile:
-    """Somebody changed the journey in between: what would change now, for another look."""
+    """Refusal: somebody changed the journey in between. ``latest`` is what the file would change now."""
 
     latest: ShownProposal
 
 
 @dataclass(frozen=True, slots=True)
 class JourneyInForce:
+    """Journey with the file that is in force."""
+
     key: str
     title: str
     version: int
@@ -62,113 +70,117 @@ class JourneyInForce:
 
 
 class ProposalGone:
-    """There is no such proposal (any more)."""
+    """Refusal: the proposal was discarded, is too old, or belongs to somebody else."""
 
 
 class ChangeJourney:
+    """``propose`` shows a difference, ``apply`` and ``discard`` are its buttons; the rest sends files back."""
+
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
     async def propose(
-        self, who: MapViewer, source: bytes, file: str
+        self, viewer: MapViewer, source: bytes, file: str
     ) -> ShownProposal | RefusedJourneyFile | JourneyNotAllowed:
-        """Compare a file with what is in force and keep it, to be applied by :meth:`apply`."""
+        """Compare a file with the version in force and store it, to be applied by :meth:`apply`."""
         now = self._clock.now()
         try:
             journey = read_journey(source, file)
         except JourneyError as error:
             return RefusedJourneyFile(error.mistakes)
-        if not who.may_see(journey.key):
+        if not viewer.may_see(journey.key):
             return JourneyNotAllowed(journey.key)
 
         def write(tx: Connection) -> ShownProposal | RefusedJourneyFile:
             try:
-                found = propose_journey(tx, journey, source.decode("utf-8-sig"), file)
+                proposal = propose_journey(tx, journey, source.decode("utf-8-sig"), file)
             except JourneyError as error:
                 return RefusedJourneyFile(error.mistakes)
-            if found.difference.is_empty:
-                return ShownProposal(found, None)
-            data = {"source": found.source, "file": file, "key": journey.key, "version": found.version, "applied": 0}
-            return ShownProposal(found, views.insert_view(tx, VIEW, who.chat, data, now))
+            if proposal.difference.is_empty:
+                return ShownProposal(proposal, None)
+            version = proposal.version
+            data = {"source": proposal.source, "file": file, "key": journey.key, "version": version, "applied": 0}
+            return ShownProposal(proposal, views.insert_view(tx, PROPOSAL_VIEW, viewer.chat, data, now))
 
         return await self._db.write(write)
 
     async def apply(
-        self, who: MapViewer, view: int
+        self, viewer: MapViewer, view_id: int
     ) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
-        """Put it into force, unless somebody changed the journey since it was shown."""
+        """Put a proposal into force, unless somebody changed the journey since it was shown."""
         now = self._clock.now()
-        kept = await self._db.read(lambda tx: views.find(tx, view, who.chat, VIEW))
-        if kept is None or not who.may_see(kept.data["key"]):
+        stored = await self._db.read(lambda tx: views.find(tx, view_id, viewer.chat, PROPOSAL_VIEW))
+        if stored is None or not viewer.may_see(stored.data["key"]):
             return ProposalGone()
-        if not kept.data["source"]:
-            return _settled_outcome(kept)
-        journey = read_journey(kept.data["source"], kept.data["file"])  # it was read before
+        if not stored.data["source"]:
+            return _settled_outcome(stored)
+        journey = read_journey(stored.data["source"], stored.data["file"])  # has no mistakes: it was read before
 
         def write(tx: Connection) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
-            found = views.find(tx, view, who.chat, VIEW, for_update=True)
-            if found is None or not found.data["source"]:
-                return _settled_outcome(found)
-            data = found.data
+            waiting = views.find(tx, view_id, viewer.chat, PROPOSAL_VIEW, for_update=True)
+            if waiting is None or not waiting.data["source"]:
+                return _settled_outcome(waiting)  # another tap came first
+            data = waiting.data
             try:
                 proposal = propose_journey(tx, journey, data["source"], data["file"])
             except JourneyError as error:
                 return RefusedJourneyFile(error.mistakes)
             if proposal.version != data["version"]:
-                views.update_view(tx, view, {**data, "version": proposal.version}, now)
-                return JourneyChangedMeanwhile(ShownProposal(proposal, view))
-            version = journeys.apply(tx, journey, data["source"], now=now, by=str(who.person))
-            title = journey.title.in_language(who.language)
-            views.update_view(tx, view, {**data, "source": "", "applied": version, "title": title}, now)
+                views.update_view(tx, view_id, {**data, "version": proposal.version}, now)
+                return JourneyChangedMeanwhile(ShownProposal(proposal, view_id))
+            version = journeys.apply(tx, journey, data["source"], now=now, by=str(viewer.person))
+            title = journey.title.in_language(viewer.language)
+            views.update_view(tx, view_id, {**data, "source": "", "applied": version, "title": title}, now)
             return JourneyApplied(title, version)
 
         return await self._db.write(write)
 
-    async def discard(self, who: MapViewer, view: int) -> bool:
-        """Forget a proposal; False for one that was applied, or is not theirs."""
+    async def discard(self, viewer: MapViewer, view_id: int) -> bool:
+        """Drop a proposal and return True; return False for one that was applied or is not theirs."""
         now = self._clock.now()
 
         def write(tx: Connection) -> bool:
-            found = views.find(tx, view, who.chat, VIEW, for_update=True)
-            if found is None or found.data["applied"]:
+            proposal = views.find(tx, view_id, viewer.chat, PROPOSAL_VIEW, for_update=True)
+            if proposal is None or proposal.data["applied"]:
                 return False
-            views.update_view(tx, view, {**found.data, "source": ""}, now)
+            views.update_view(tx, view_id, {**proposal.data, "source": ""}, now)
             return True
 
         return await self._db.write(write)
 
-    async def list_in_force(self, who: MapViewer) -> tuple[tuple[JourneyInForce, ...], int]:
-        """The journeys that the manager may see, in the order in which :meth:`file` knows them by the view returned."""
+    async def list_in_force(self, viewer: MapViewer) -> tuple[tuple[JourneyInForce, ...], int]:
+        """Return the journeys that the manager may see, and the id of the view for :meth:`find_file`."""
         now = self._clock.now()
 
         def write(tx: Connection) -> tuple[tuple[JourneyInForce, ...], int]:
-            found = _journeys_in_force(tx, who)
-            return found, views.insert_view(tx, FILES, who.chat, {"keys": [each.key for each in found]}, now)
+            in_force = _journeys_in_force(tx, viewer)
+            data = {"keys": [journey.key for journey in in_force]}
+            return in_force, views.insert_view(tx, FILES_VIEW, viewer.chat, data, now)
 
         return await self._db.write(write)
 
-    async def find_file(self, who: MapViewer, view: int, place: int) -> JourneyInForce | None:
-        """The file in force of the journey that stood in this place."""
+    async def find_file(self, viewer: MapViewer, view_id: int, index: int) -> JourneyInForce | None:
+        """Return the file in force of the journey at ``index`` of the view; None when it may not be seen any more."""
 
         def read(tx: Connection) -> JourneyInForce | None:
-            found = views.find(tx, view, who.chat, FILES)
-            keys = found.data["keys"] if found else []
-            key = keys[place] if 0 <= place < len(keys) else None
-            return next((each for each in _journeys_in_force(tx, who) if each.key == key), None)
+            view = views.find(tx, view_id, viewer.chat, FILES_VIEW)
+            keys = view.data["keys"] if view else []
+            key = keys[index] if 0 <= index < len(keys) else None
+            return next((journey for journey in _journeys_in_force(tx, viewer) if journey.key == key), None)
 
         return await self._db.read(read)
 
 
-def _journeys_in_force(tx: Connection, who: MapViewer) -> tuple[JourneyInForce, ...]:
-    there, versions = visible_journeys(tx, who), journeys.list_versions(tx)
+def _journeys_in_force(tx: Connection, viewer: MapViewer) -> tuple[JourneyInForce, ...]:
+    visible, versions = visible_journeys(tx, viewer), journeys.list_versions(tx)
     return tuple(
-        JourneyInForce(key, journey.title.in_language(who.language), versions[key].version, versions[key].source)
-        for key, journey in there.items()
+        JourneyInForce(key, journey.title.in_language(viewer.language), versions[key].version, versions[key].source)
+        for key, journey in visible.items()
     )
 
 
 def _settled_outcome(view: views.StoredView | None) -> JourneyApplied | ProposalGone:
-    """What became of a proposal that waits for nothing any more."""
+    """Return the outcome of a proposal that was applied or discarded before."""
     if view is None or not view.data["applied"]:
         return ProposalGone()
     return JourneyApplied(view.data["title"], view.data["applied"], is_repeated=True)

@@ -1,4 +1,8 @@
-"""Journey files that the settings name come into force once; what was changed since is never undone by a restart."""
+"""Put the journey files that the settings name into force, at start.
+
+Invariant: a file is applied only where no version is in force. A change made since, in the chat or on the command line,
+is never undone by a restart; a file that differs is reported in the log.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -16,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class TakeUpJourneys:
-    """``await take_up_journeys(files)``. Raises JourneyError for a file that cannot be taken, with every mistake."""
+    """``await take_up_journeys(files)``. Raises JourneyError for a file that cannot be applied, with every mistake."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
@@ -24,12 +28,12 @@ class TakeUpJourneys:
     async def __call__(self, files: Iterable[Path]) -> None:
         for file in files:
             journey, source, now = read_journey_file(file), read_toml_text(file), self._clock.now()
-            if not await self._db.write(lambda tx: take_up_journey(tx, journey, source, now)):  # noqa: B023 - awaited here
+            if not await self._db.write(lambda tx: take_up_journey(tx, journey, source, now)):  # noqa: B023 - the lambda runs before the loop goes on
                 log.warning("a journey file differs from what is in force", extra={"journey": journey.key})
 
 
 def take_up_journey(tx: Connection, journey: Journey, source: str, now: datetime) -> bool:
-    """Put the file into force where nothing is; False when something else is."""
+    """Put a file into force where nothing is; return False when another file is in force."""
     known = journeys.list_versions(tx).get(journey.key)
     if known is None:
         journeys.apply(tx, journey, source, now=now, by="settings")

@@ -1,7 +1,9 @@
-"""A map becomes a picture: drawn in a process of its own, cached by what it shows, uploaded once.
+"""Draw a map as a picture, in a process of its own.
 
-The event loop never waits for ink. The worker is started anew when it dies, ignores Ctrl-C (whoever runs it ends it)
-and ends itself when its parent is gone.
+Invariants:
+* The event loop never waits for matplotlib.
+* The worker process is restarted when it dies, ignores Ctrl-C (its parent ends it) and exits with its parent.
+* A picture is cached by what it shows: the same map is drawn once and uploaded to the messenger once.
 """
 
 import asyncio
@@ -36,7 +38,7 @@ class DrawingError(TropaError):
 
 
 class DrawingProcess:
-    """One warmed worker process. ``start()`` spares the first picture the wait; ``close()`` ends the worker."""
+    """One worker process. ``start()`` loads matplotlib ahead of the first picture; ``close()`` ends the worker."""
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
@@ -51,15 +53,15 @@ class DrawingProcess:
         await asyncio.get_running_loop().run_in_executor(self._running_pool(), warm_up)
 
     async def draw(self, journey_map: JourneyMap, words: Words, layout: Layout, page: int = 0) -> bytes:
-        """The picture as PNG. Raises DrawingError when it cannot be drawn."""
-        for again in (True, False):
+        """Return the picture as PNG. Raises DrawingError when the worker dies over it twice."""
+        for will_retry in (True, False):
             pool = self._running_pool()
             try:
                 job = functools.partial(draw_map, journey_map, words, layout=layout, page=page)
                 return await asyncio.get_running_loop().run_in_executor(pool, job)
             except BrokenProcessPool:
-                log.warning("drawing process died", extra={"again": again})
-                if self._pool is pool:
+                log.warning("drawing process died", extra={"will_retry": will_retry})
+                if self._pool is pool:  # else another caller has replaced it already
                     self._pool = None
                     pool.shutdown(wait=False)
         raise DrawingError("the map could not be drawn: the drawing process died twice")
@@ -71,14 +73,14 @@ class DrawingProcess:
 
 
 def _initialize_worker() -> None:
-    """In the worker, before anything is drawn."""
+    """Prepare the worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     warm_up()
 
 
 def _exit_with_parent() -> None:
-    """A parent that was killed cannot tell its worker to go."""
+    """Wait for the parent's end and exit: a parent that was killed cannot stop its worker."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -86,52 +88,52 @@ def _exit_with_parent() -> None:
 
 
 class DrawMap:
-    """``await draw_map(journey_map, layout, page) -> Upload``; the same map is drawn once and uploaded once."""
+    """``await draw_map(journey_map, layout, page) -> Upload``; ``page`` counts from 0. Raises DrawingError."""
 
     def __init__(self, drawer: DrawingProcess) -> None:
         self._drawer = drawer
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._drawing = asyncio.Lock()
+        self._pictures: OrderedDict[str, bytes] = OrderedDict()  # by key, the one used last at the end
+        self._lock = asyncio.Lock()  # two requests for the same map draw it once
 
     async def __call__(self, journey_map: JourneyMap, layout: Layout = Layout.PHONE, page: int = 0) -> Upload:
         key = picture_key(journey_map, layout, page)
-        async with self._drawing:
-            if key not in self._kept:
+        async with self._lock:
+            if key not in self._pictures:
                 words = words_in(journey_map.language)
-                self._kept[key] = await self._drawer.draw(journey_map, words, layout, page)
-            self._kept.move_to_end(key)
-            if len(self._kept) > MOST_PICTURES:
-                self._kept.popitem(last=False)
-            return picture_upload(journey_map, layout, key, self._kept[key])
+                self._pictures[key] = await self._drawer.draw(journey_map, words, layout, page)
+            self._pictures.move_to_end(key)
+            if len(self._pictures) > MOST_PICTURES:
+                self._pictures.popitem(last=False)
+            return picture_upload(journey_map, layout, key, self._pictures[key])
 
 
 def picture_upload(journey_map: JourneyMap, layout: Layout, key: str, data: bytes | None = None) -> Upload:
-    """The picture as it is sent: the wall as a file, because it would be unreadable recompressed."""
+    """Return the picture as it is sent: the wall as a file, because a recompressed photo of it is unreadable."""
     name = f"{journey_map.journey}-{journey_map.period.last.isoformat()}.png"
     return Upload(name, data, as_file=layout is Layout.WALL, cache_key=key)
 
 
 def picture_key(journey_map: JourneyMap, layout: Layout, page: int) -> str:
-    """A hash of all that the picture shows but the moment it was made: the same figures are the same picture."""
-    shown = asdict(journey_map) | {"as_of": None}
-    told = json.dumps([shown, str(layout), page, _drawing_code_hash(journey_map.language)], default=str, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    """Return a hash of all that the picture shows except when it was made: the same figures are the same picture."""
+    figures = asdict(journey_map) | {"as_of": None}
+    content = [figures, str(layout), page, _drawing_code_hash(journey_map.language)]
+    return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()
 
 
 @functools.cache
 def _drawing_code_hash(language: str) -> str:
-    """A hash of how maps are drawn and worded: after a change nothing drawn before is shown any more."""
-    found = hashlib.sha256(repr(sorted(catalogue_entries(language).items())).encode())
+    """Return a hash of the drawing code and its texts: after an update, older pictures are not used any more."""
+    digest = hashlib.sha256(repr(sorted(catalogue_entries(language).items())).encode())
     for source in _python_sources(files("cjm.drawing")):
-        found.update(source)
-    return found.hexdigest()
+        digest.update(source)
+    return digest.hexdigest()
 
 
 def _python_sources(folder: Traversable) -> list[bytes]:
-    found = []
+    sources = []
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         if entry.is_dir() and entry.name != "__pycache__":
-            found += _python_sources(entry)
+            sources += _python_sources(entry)
         elif entry.name.endswith(".py"):
-            found.append(entry.read_bytes())
-    return found
+            sources.append(entry.read_bytes())
+    return sources

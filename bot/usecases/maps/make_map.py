@@ -1,4 +1,9 @@
-"""A JourneyMap from the counters: one read, however many answers there are."""
+"""Make a JourneyMap from the counters: one read, however many answers there are.
+
+Invariants:
+* All figures, words and notes of a map come from one state of the database.
+* The time a map takes depends on the journey's size and the period, not on the number of answers.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -21,12 +26,16 @@ MOST_DAYS = 400
 
 
 class MapError(TropaError):
-    """There is no such journey, segment, channel or window."""
+    """The journey, the segment or the period of a request does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapRequest:
-    """Which map. The window ends on ``last`` (else today) and has ``days`` days, unless ``first`` says otherwise."""
+    """Choice of a map: a journey by key, a period, and what the map is narrowed to.
+
+    The period ends on ``last`` (else today, in the journey's zone) and begins on ``first``; without ``first`` it has
+    ``days`` days. ``language`` None is the journey's own.
+    """
 
     journey: str
     first: date | None = None
@@ -38,7 +47,7 @@ class MapRequest:
 
 
 class MakeMap:
-    """``await make_map(Wanted("shop")) -> JourneyMap``. Raises MapError with a sentence for people."""
+    """``await make_map(MapRequest("shop")) -> JourneyMap``. Raises MapError with a sentence for people."""
 
     def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
         self._db, self._clock, self._minimum = db, clock, minimum
@@ -49,73 +58,73 @@ class MakeMap:
 
 
 def make_map(tx: Connection, request: MapRequest, minimum: int, now: datetime) -> JourneyMap:
-    """The map as the counters have it now."""
+    """Return the map of the period, compared with as many days just before. Raises MapError."""
     journey = _find_journey(tx, request.journey)
     segment = _find_segment(journey, request.segment)
     period = requested_period(request, now.astimezone(journey.zone).date())
     before = Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))
-    found = map_sums.find_cohorts(tx, journey, segment)
-    scope = MapScope(journey, period.first, period.last, found, request.channel)
-    earlier = MapScope(journey, before.first, before.last, found, request.channel)
-    sheet = MapBuilder(
+    cohorts = map_sums.find_cohorts(tx, journey, segment)
+    scope = MapScope(journey, period.first, period.last, cohorts, request.channel)
+    scope_before = MapScope(journey, before.first, before.last, cohorts, request.channel)
+    builder = MapBuilder(
         journey=journey,
         language=request.language or journey.language,
         minimum=minimum,
         as_of=now,
         current=map_sums.sum_counters(tx, scope),
-        previous=map_sums.sum_counters(tx, earlier),
+        previous=map_sums.sum_counters(tx, scope_before),
         flow=list(map_sums.list_flow(tx, scope)),
         quotes=map_sums.list_quotes(tx, scope),
     )
-    made = sheet.build_map(period, before, segment, request.channel, map_sums.count_customers(tx, scope))
-    return replace(made, notes=tuple(note_missing_figures(made, map_sums.find_latest_day(tx, journey.key))))
+    customers = map_sums.count_customers(tx, scope)
+    journey_map = builder.build_map(period, before, segment, request.channel, customers)
+    latest_day = map_sums.find_latest_day(tx, journey.key)
+    return replace(journey_map, notes=tuple(note_missing_figures(journey_map, latest_day)))
 
 
 def _find_journey(tx: Connection, key: str) -> Journey:
-    there = journeys.list_current(tx)
-    if key not in there:
-        meant = find_similar(key, there)
-        raise MapError(
-            f'there is no journey "{key[:40]}"'
-            + (f'; did you mean "{meant}"?' if meant else f"; there are: {join_names(there) or 'none yet'}")
-        )
-    return there[key]
+    current = journeys.list_current(tx)
+    if key not in current:
+        similar = find_similar(key, current)
+        hint = f'did you mean "{similar}"?' if similar else f"there are: {join_names(current) or 'none yet'}"
+        raise MapError(f'there is no journey "{key[:40]}"; {hint}')
+    return current[key]
 
 
 def _find_segment(journey: Journey, key: str | None) -> Segment | None:
     if key is None:
         return None
-    found = journey.segment(key)
-    if found is None:
-        there = join_names([s.key for s in journey.segments]) or "none"
-        raise MapError(f'the journey {journey.key} has no segment "{key[:40]}"; it has: {there}')
-    return found
+    segment = journey.segment(key)
+    if segment is None:
+        known = join_names([s.key for s in journey.segments]) or "none"
+        raise MapError(f'the journey {journey.key} has no segment "{key[:40]}"; it has: {known}')
+    return segment
 
 
 def requested_period(request: MapRequest, today: date) -> Period:
-    """The days that are wanted. Raises MapError for a window that is no window."""
+    """Return the period of a request. Raises MapError when it ends before it begins or is too long."""
     last = request.last or today
     if request.first is None and not 1 <= request.days <= MOST_DAYS:
         raise MapError(f"a map shows 1 to {MOST_DAYS} days")
     first = request.first or last - timedelta(days=request.days - 1)
     if not first <= last:
-        raise MapError("the window ends before it begins")
+        raise MapError("the period ends before it begins")
     if (last - first).days >= MOST_DAYS:
         raise MapError(f"a map shows 1 to {MOST_DAYS} days")
     return Period(first, last)
 
 
-def note_missing_figures(journey_map: JourneyMap, latest: date | None) -> Iterable[str]:
-    """What to do next while figures are missing, in the map's language; nothing once a stage can be judged.
+def note_missing_figures(journey_map: JourneyMap, latest_day: date | None) -> Iterable[str]:
+    """Say what to do next while figures are missing, in the map's language; say nothing once a stage can be judged.
 
-    ``latest`` is the newest day that anything was counted for.
+    ``latest_day`` is the newest day with any counts, in any period, or None.
     """
     words, totals = words_in(journey_map.language), journey_map.totals
     best = max((score.n for stage in journey_map.stages for score in stage.scores.values()), default=0)
     if best >= journey_map.judge_from:
         return
-    if totals.visits == 0 and best == 0 and latest is not None and latest < journey_map.period.first:
-        yield words("figures.elsewhere", day=words.day(latest, year=True))
+    if totals.visits == 0 and best == 0 and latest_day is not None and latest_day < journey_map.period.first:
+        yield words("figures.elsewhere", day=words.day(latest_day, year=True))
     elif totals.visits == 0 and best == 0:
         yield words("figures.no_visits")
     elif totals.invitations == 0 and best == 0:

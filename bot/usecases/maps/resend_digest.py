@@ -1,4 +1,4 @@
-"""A digest of which nobody knows whether it arrived goes once more, because somebody in the team's chat asked."""
+"""Send a digest again that may not have arrived, because somebody in the team's chat tapped the button."""
 
 from enum import StrEnum
 
@@ -11,28 +11,28 @@ from cjm.address import Address
 
 
 class ResendOutcome(StrEnum):
-    """What became of the wish."""
+    """Outcome of the tap."""
 
     SENT_AGAIN = "again"
-    NOT_NEEDED = "already"  # somebody was faster, or it is known by now to have arrived
+    NOT_NEEDED = "already"  # somebody else tapped first, or a tap on the digest has proved that it arrived
 
 
 class ResendDigest:
-    """``await resend(chat, person, view) -> Sent | None``; None where there is nothing of the sort."""
+    """``await resend(chat, person, view_id) -> ResendOutcome | None``; None without such a digest or access to it."""
 
     def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db, self._clock, self._routing = db, clock, routing
 
-    async def __call__(self, chat: Address, person: Address, view: int) -> ResendOutcome | None:
+    async def __call__(self, chat: Address, person: Address, view_id: int) -> ResendOutcome | None:
         now = self._clock.now()
 
         def write(tx: Connection) -> ResendOutcome | None:
-            found = views.find(tx, view, chat, DIGEST_VIEW)
-            scope = self._routing.find_access(tx, chat, person)
-            if found is None or scope is None or not scope.covers(found.data["journey"]):
+            view = views.find(tx, view_id, chat, DIGEST_VIEW)
+            access = self._routing.find_access(tx, chat, person)
+            if view is None or access is None or not access.covers(view.data["journey"]):
                 return None
-            letter = letters.find_by_key(tx, found.data["letter"])
-            again = letter is not None and letters.send_again(tx, letter.id, now)
-            return ResendOutcome.SENT_AGAIN if again else ResendOutcome.NOT_NEEDED
+            letter = letters.find_by_key(tx, view.data["letter"])
+            is_sent = letter is not None and letters.send_again(tx, letter.id, now)
+            return ResendOutcome.SENT_AGAIN if is_sent else ResendOutcome.NOT_NEEDED
 
         return await self._db.write(write)

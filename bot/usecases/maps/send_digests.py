@@ -1,7 +1,9 @@
-"""The weekly digest falls due: per team at its weekday, hour and zone, once a period whatever happens.
+"""Post the weekly digests that have fallen due, for each team at its own weekday, hour and zone.
 
-A period is claimed in the transaction that posts its letters, so two ticks, two processes and restarts send it once.
-One that was missed is still sent for a day; after that, and where the chat was bound later, it is claimed and skipped.
+Invariants:
+* A period is claimed in the transaction that posts its letters: two ticks, two processes or a restart send it once.
+* A digest that was missed is still sent for 24 hours. After that its period is claimed and skipped.
+* A team gets no digest of a period that ended before its chat was bound.
 """
 
 import logging
@@ -23,21 +25,21 @@ from cjm.address import Address
 log = logging.getLogger(__name__)
 MOST_LATE = timedelta(hours=24)
 DIGEST_VIEW = "digest"
-FIRST, REST = "first", "rest"
+FIRST_PART, REST_PART = "first", "rest"  # the picture with its caption; what did not fit under it
 
 
 @dataclass(frozen=True, slots=True)
 class DueDigest:
-    """A team's period that nobody has dealt with; ``at`` is the moment it fell due."""
+    """A team's period that is not claimed yet; ``at`` is when its digest fell due."""
 
     team: Team
     period: str
     at: datetime
-    is_on_time: bool  # False: claim it and send nothing
+    is_on_time: bool  # when False, the period is claimed and nothing is sent
 
 
 class SendDigests:
-    """A tick: ``await send_digests() -> how many digests are on their way now``."""
+    """A tick: ``await send_digests()`` returns the number of digests that were posted."""
 
     def __init__(self, db: Database, clock: Clock, configured: Sequence[TeamSettings]) -> None:
         self._db, self._clock, self._configured = db, clock, configured
@@ -49,71 +51,73 @@ class SendDigests:
         return await self._db.write(lambda tx: post_due_digests(tx, self._configured, now))
 
     async def next_due_at(self) -> datetime | None:
-        """When the next digest falls due, for whoever moves time."""
+        """Return when the next digest falls due, for the demo, which can move the time there; None without any."""
         now = self._clock.now()
 
         def read(tx: Connection) -> datetime | None:
-            found = (t for t in teams.list_all(tx, self._configured) if t.address is not None)
-            moments = (t.settings.digest.next_after(now, t.settings.zone) for t in found if t.settings.digest)
-            return min(moments, default=None)
+            reachable = (team for team in teams.list_all(tx, self._configured) if team.address is not None)
+            times = (t.settings.digest.next_after(now, t.settings.zone) for t in reachable if t.settings.digest)
+            return min(times, default=None)
 
         return await self._db.read(read)
 
 
 def find_due_digests(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> list[DueDigest]:
-    """What has fallen due since it was looked at last."""
-    known = digest_runs.list_periods(tx)
-    found = []
+    """Return each team's latest period when it is not claimed yet."""
+    claimed = digest_runs.list_periods(tx)
+    due = []
     for team in teams.list_all(tx, configured):
         weekly, zone = team.settings.digest, team.settings.zone
         if weekly is None or team.address is None:
             continue
         period, at = weekly.period_key(now, zone), weekly.latest_before(now, zone)
-        if period not in known.get(team.key, ()):
-            # A chat that only the settings name was there from the first tick on; its earlier periods are not ours.
-            since = team.bound_at or (None if team.key in known else now)
-            found.append(DueDigest(team, period, at, now - at <= MOST_LATE and (since is None or since <= at)))
-    return found
+        if period not in claimed.get(team.key, ()):
+            # A chat that only the settings name counts as bound at the first tick, so that a new installation does not
+            # begin with a digest of a week in which it was not there.
+            since = team.bound_at or (None if team.key in claimed else now)
+            due.append(DueDigest(team, period, at, now - at <= MOST_LATE and (since is None or since <= at)))
+    return due
 
 
 def post_due_digests(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> int:
-    """Claim what is due and post its letters."""
-    sent = 0
-    for each in find_due_digests(tx, configured, now):
-        if not digest_runs.claim(tx, each.team.key, each.period, now):
+    """Claim the periods that are due and post their letters; return the number of digests posted."""
+    posted = 0
+    for due in find_due_digests(tx, configured, now):
+        if not digest_runs.claim(tx, due.team.key, due.period, now):
             continue
-        if each.is_on_time:
-            sent += _post_digest(tx, each, now)
+        if due.is_on_time:
+            posted += _post_digest(tx, due, now)
         else:
-            log.info("digest skipped", extra={"team": each.team.key, "period": each.period})
-    return sent
+            log.info("digest skipped", extra={"team": due.team.key, "period": due.period})
+    return posted
 
 
-def _post_digest(tx: Connection, each: DueDigest, now: datetime) -> int:
-    there = [key for key in journeys.list_current(tx) if each.team.covers(key)]
-    address = each.team.address
-    assert address is not None  # due() leaves out teams without a chat
-    for journey in there:
-        key = f"digest:{each.team.key}:{each.period}:{journey}"
+def _post_digest(tx: Connection, due: DueDigest, now: datetime) -> int:
+    covered = [key for key in journeys.list_current(tx) if due.team.covers(key)]
+    address = due.team.address
+    assert address is not None  # find_due_digests() leaves out teams without a chat
+    for journey in covered:
+        key = f"digest:{due.team.key}:{due.period}:{journey}"
         view = views.insert_view(tx, DIGEST_VIEW, address, {"journey": journey, "letter": key}, now)
-        letters.post(tx, [_digest_letter(each, journey, part, key, view, address) for part in (FIRST, REST)], now)
-    return len(there)
+        parts = [_digest_letter(due, journey, part, key, view, address) for part in (FIRST_PART, REST_PART)]
+        letters.post(tx, parts, now)
+    return len(covered)
 
 
-def _digest_letter(each: DueDigest, journey: str, part: str, key: str, view: int, address: Address) -> NewLetter:
+def _digest_letter(due: DueDigest, journey: str, part: str, key: str, view: int, address: Address) -> NewLetter:
     return NewLetter(
-        key=key if part == FIRST else f"{key}:{part}",
+        key=key if part == FIRST_PART else f"{key}:{part}",
         to=address,
         kind="digest",
         priority=LetterPriority.DIGEST,
-        due_at=each.at,
-        not_after=each.at + MOST_LATE,
-        thread=each.team.thread,
+        due_at=due.at,
+        not_after=due.at + MOST_LATE,
+        thread=due.team.thread,
         data={
-            "team": each.team.key,
+            "team": due.team.key,
             "journey": journey,
-            "language": each.team.settings.language,
-            "at": each.at.isoformat(),
+            "language": due.team.settings.language,
+            "at": due.at.isoformat(),
             "part": part,
             "first": key,
             "view": view,

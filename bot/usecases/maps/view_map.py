@@ -1,4 +1,10 @@
-"""Looking at a journey: the picture, the figures in words, the voices. What is shown is kept; a button moves it."""
+"""View a journey in a chat: its map, its figures in words, its voices or its digest.
+
+Invariants:
+* A view is stored, so that its buttons work after weeks and restarts; figures are read anew whenever it is shown.
+* Everything that is shown of a view comes from one state of the database, so picture and words agree.
+* A viewer reaches their own chat's views, of journeys that they may see, and no others.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,22 +17,36 @@ from bot.db.engine.database import Connection, Database
 from bot.db.figures import map_sums, voices
 from bot.db.figures.map_sums import MapScope
 from bot.db.figures.voices import VoiceRow
+from bot.outbox.letters.digest_words import DigestReport
+from bot.usecases.maps.make_digest import make_digest
 from bot.usecases.maps.make_map import USUAL_DAYS, MapRequest, make_map
-from bot.usecases.maps.send_digests import DIGEST_VIEW as DIGEST_VIEW
+from bot.usecases.maps.send_digests import DIGEST_VIEW
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.drawing import Layout, count_pages
 from cjm.figures.journey_map import JourneyMap
-from cjm.figures.map_view import MapView, ViewContent, ViewMenu, ViewStep, used_channels, drop_missing_choices, apply_step
+from cjm.figures.map_view import (
+    MapView,
+    ViewContent,
+    ViewMenu,
+    ViewStep,
+    apply_step,
+    drop_missing_choices,
+    used_channels,
+)
 from cjm.figures.score import Verdict
 from cjm.journeys.journey import Journey
 
-MAP_VIEW = "look"
+MAP_VIEW = "look"  # stored with every view, so it keeps its first name
 VOICES_A_PAGE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ViewedMap:
-    """What is to be shown: the map, and what the message's buttons need to know."""
+    """Everything that a message about a journey shows, and what its buttons need to know.
+
+    ``digest`` is there when the view's content is the digest; ``map`` is then the digest's own map, of the whole
+    journey. ``maps_by_channel`` and ``voices`` belong to the contents of these names and are empty otherwise.
+    """
 
     view_id: int
     view: MapView
@@ -37,6 +57,7 @@ class ViewedMap:
     voices: tuple[VoiceRow, ...] = ()
     has_more_voices: bool = False
     maps_by_channel: tuple[tuple[str, JourneyMap], ...] = ()
+    digest: DigestReport | None = None
 
     @property
     def has_several_journeys(self) -> bool:
@@ -44,145 +65,163 @@ class ViewedMap:
 
     @property
     def page_count(self) -> int:
-        """Of the picture."""
+        """Number of pages that the picture needs on a phone."""
         return count_pages(self.map, Layout.PHONE)
 
 
 class NothingToView(StrEnum):
-    """Why there is nothing to show."""
+    """Reason why there is nothing to show."""
 
     NO_JOURNEY = "no_journey"
-    OTHER_JOURNEY = "other_journey"  # there is none of this key that they may see
-    GONE = "gone"  # the view is not there, or not theirs
+    OTHER_JOURNEY = "other_journey"  # the viewer sees journeys, but none with this key
+    GONE = "gone"  # the view is not stored any more, or belongs to another chat
 
 
 class ViewMap:
-    """``open`` begins a view, ``move`` follows a button, ``again`` shows a view without changing it."""
+    """``open…`` stores a view and returns its id, ``move`` follows a button, ``load`` reads what a view shows."""
 
     def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
         self._db, self._clock, self._minimum = db, clock, minimum
 
     async def open(
-        self, who: MapViewer, face: ViewContent, journey: str | None, days: int | None = None
+        self, viewer: MapViewer, content: ViewContent, journey: str | None, days: int | None = None
     ) -> int | NothingToView:
-        """The number of a new view, of the journey named or of the first there is."""
+        """Store a new view of a journey, by default the first that the viewer may see, and return its id."""
         now = self._clock.now()
 
         def write(tx: Connection) -> int | NothingToView:
-            there = visible_journeys(tx, who)
-            if not there or (journey is not None and journey not in there):
-                return NothingToView.OTHER_JOURNEY if there else NothingToView.NO_JOURNEY
-            look = MapView(face, journey or next(iter(there)), days=days or USUAL_DAYS)
-            return views.insert_view(tx, MAP_VIEW, who.chat, look.data, now)
+            visible = visible_journeys(tx, viewer)
+            if not visible or (journey is not None and journey not in visible):
+                return NothingToView.OTHER_JOURNEY if visible else NothingToView.NO_JOURNEY
+            view = MapView(content, journey or next(iter(visible)), days=days or USUAL_DAYS)
+            return views.insert_view(tx, MAP_VIEW, viewer.chat, view.data, now)
 
         return await self._db.write(write)
 
-    async def open_beside(self, who: MapViewer, view: int, face: ViewContent) -> int | NothingToView:
-        """The number of a new view of the same, with another face."""
+    async def open_beside(self, viewer: MapViewer, view_id: int, content: ViewContent) -> int | NothingToView:
+        """Store a new view of the same journey and period with another content, and return its id."""
         now = self._clock.now()
 
         def write(tx: Connection) -> int | NothingToView:
-            found = self._find_view(tx, who, view)
+            found = self._find_view(tx, viewer, view_id)
             if isinstance(found, NothingToView):
                 return found
-            look = replace(found, content=face, place=None, page=0, menu=ViewMenu.NONE, options=())
-            return views.insert_view(tx, MAP_VIEW, who.chat, look.data, now)
+            view = replace(found, content=content, place=None, page=0, menu=ViewMenu.NONE, options=())
+            return views.insert_view(tx, MAP_VIEW, viewer.chat, view.data, now)
 
         return await self._db.write(write)
 
-    async def open_from_digest(self, who: MapViewer, view: int, message_id: str) -> int | NothingToView:
-        """A new view of the journey that a weekly digest is about; the tap proves that the digest arrived."""
+    async def open_from_digest(self, viewer: MapViewer, view_id: int, message_id: str) -> int | NothingToView:
+        """Store a new view of a weekly digest's journey and return its id; the tap proves that the digest arrived."""
         now = self._clock.now()
 
         def write(tx: Connection) -> int | NothingToView:
-            found = views.find(tx, view, who.chat, DIGEST_VIEW)
-            if found is None or found.data["journey"] not in visible_journeys(tx, who):
+            digest = views.find(tx, view_id, viewer.chat, DIGEST_VIEW)
+            if digest is None or digest.data["journey"] not in visible_journeys(tx, viewer):
                 return NothingToView.GONE
-            letters.mark_arrived(tx, found.data["letter"], message_id, now)
-            return views.insert_view(tx, MAP_VIEW, who.chat, MapView(ViewContent.MAP, found.data["journey"]).data, now)
+            letters.mark_arrived(tx, digest.data["letter"], message_id, now)
+            view = MapView(ViewContent.MAP, digest.data["journey"])
+            return views.insert_view(tx, MAP_VIEW, viewer.chat, view.data, now)
 
         return await self._db.write(write)
 
-    async def move(self, who: MapViewer, view: int, step: ViewStep, n: int = 0) -> MapView | NothingToView:
-        """Follow a button; a button that no longer fits leaves everything as it is."""
+    async def move(self, viewer: MapViewer, view_id: int, step: ViewStep, n: int = 0) -> MapView | NothingToView:
+        """Follow a button and return the view after it; a button that no longer fits leaves everything as it is."""
         now = self._clock.now()
 
         def write(tx: Connection) -> MapView | NothingToView:
-            found = self._find_view(tx, who, view, to_change=True)
+            found = self._find_view(tx, viewer, view_id, to_change=True)
             if isinstance(found, NothingToView):
                 return found
-            there = visible_journeys(tx, who)
-            moved = apply_step(found, step, n, there, _today(there[found.journey], now))
-            if moved.journey in there:
-                views.update_view(tx, view, moved.data, now)
-            return moved
+            visible = visible_journeys(tx, viewer)
+            view = apply_step(found, step, n, visible, _today(visible[found.journey], now))
+            if view.journey in visible:
+                views.update_view(tx, view_id, view.data, now)
+            return view
 
         return await self._db.write(write)
 
-    async def load(self, who: MapViewer, view: int) -> ViewedMap | NothingToView:
-        """The view as things stand now."""
+    async def load(self, viewer: MapViewer, view_id: int) -> ViewedMap | NothingToView:
+        """Read everything that the view shows, as of now, in one read of the database."""
         now = self._clock.now()
-        return await self._db.read(lambda tx: self._load(tx, who, view, now))
+        return await self._db.read(lambda tx: self._load(tx, viewer, view_id, now))
 
     @staticmethod
-    def _find_view(tx: Connection, who: MapViewer, view: int, *, to_change: bool = False) -> MapView | NothingToView:
-        found = views.find(tx, view, who.chat, MAP_VIEW, for_update=to_change)
-        look = MapView.of(found.data) if found else None
-        return look if look is not None and look.journey in visible_journeys(tx, who) else NothingToView.GONE
+    def _find_view(
+        tx: Connection, viewer: MapViewer, view_id: int, *, to_change: bool = False
+    ) -> MapView | NothingToView:
+        stored = views.find(tx, view_id, viewer.chat, MAP_VIEW, for_update=to_change)
+        view = MapView.of(stored.data) if stored else None
+        # Access is checked at each tap: a manager may have lost a journey since the view was opened.
+        return view if view is not None and view.journey in visible_journeys(tx, viewer) else NothingToView.GONE
 
-    def _load(self, tx: Connection, who: MapViewer, view: int, now: datetime) -> ViewedMap | NothingToView:
-        look = self._find_view(tx, who, view)
-        if isinstance(look, NothingToView):
-            return look
-        there = visible_journeys(tx, who)
-        journey = there[look.journey]
-        look = drop_missing_choices(look, journey)
-        made = self._make_map(tx, look, who, now)
-        heard = self._find_voices(tx, look, journey, made) if look.content is ViewContent.VOICES else []
-        each = self._make_channel_maps(tx, look, journey, who, now) if look.content is ViewContent.CHANNELS else ()
+    def _load(self, tx: Connection, viewer: MapViewer, view_id: int, now: datetime) -> ViewedMap | NothingToView:
+        found = self._find_view(tx, viewer, view_id)
+        if isinstance(found, NothingToView):
+            return found
+        visible = visible_journeys(tx, viewer)
+        journey = visible[found.journey]
+        view = drop_missing_choices(found, journey)
+        digest = self._make_digest(tx, view, viewer, now)
+        journey_map = digest.map if digest else self._make_map(tx, view, viewer, now)
+        found_voices = self._find_voices(tx, view, journey, journey_map)
         return ViewedMap(
-            view_id=view,
-            view=look,
+            view_id=view_id,
+            view=view,
             journey=journey,
-            map=made,
-            journey_titles={key: found.title.in_language(who.language) for key, found in there.items()},
+            map=journey_map,
+            journey_titles={key: other.title.in_language(viewer.language) for key, other in visible.items()},
             today=_today(journey, now),
-            voices=tuple(heard[:VOICES_A_PAGE]),
-            has_more_voices=len(heard) > VOICES_A_PAGE,
-            maps_by_channel=each,
+            voices=tuple(found_voices[:VOICES_A_PAGE]),
+            has_more_voices=len(found_voices) > VOICES_A_PAGE,
+            maps_by_channel=self._make_channel_maps(tx, view, journey, viewer, now),
+            digest=digest,
         )
+
+    def _make_digest(self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime) -> DigestReport | None:
+        if view.content is not ViewContent.DIGEST:
+            return None
+        return make_digest(tx, view.journey, viewer.language, self._minimum, None, now)
 
     def _make_map(
-        self, tx: Connection, look: MapView, who: MapViewer, now: datetime, channel: str | None = None
+        self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime, channel: str | None = None
     ) -> JourneyMap:
-        wanted = MapRequest(
-            look.journey,
-            last=look.last,
-            days=look.days,
-            segment=look.segment,
-            channel=channel or look.channel,
-            language=who.language,
+        request = MapRequest(
+            view.journey,
+            last=view.last,
+            days=view.days,
+            segment=view.segment,
+            channel=channel or view.channel,
+            language=viewer.language,
         )
-        return make_map(tx, wanted, self._minimum, now)
+        return make_map(tx, request, self._minimum, now)
 
     def _make_channel_maps(
-        self, tx: Connection, look: MapView, journey: Journey, who: MapViewer, now: datetime
+        self, tx: Connection, view: MapView, journey: Journey, viewer: MapViewer, now: datetime
     ) -> tuple[tuple[str, JourneyMap], ...]:
-        return tuple((key, self._make_map(tx, look, who, now, key)) for key in used_channels(journey))
+        if view.content is not ViewContent.CHANNELS:
+            return ()
+        return tuple((key, self._make_map(tx, view, viewer, now, key)) for key in used_channels(journey))
 
     @staticmethod
-    def _find_voices(tx: Connection, look: MapView, journey: Journey, made: JourneyMap) -> list[VoiceRow]:
-        """One more than a page holds tells that there are more. Words are withheld where figures are."""
-        segment = journey.segment(look.segment) if look.segment else None
-        within = map_sums.find_cohorts(tx, journey, segment)
-        scope = MapScope(journey, made.period.first, made.period.last, within, look.channel)
-        skip = look.page * VOICES_A_PAGE
-        return voices.list_latest(tx, scope, quotable_stages(made), look.place, VOICES_A_PAGE + 1, skip)
+    def _find_voices(tx: Connection, view: MapView, journey: Journey, journey_map: JourneyMap) -> list[VoiceRow]:
+        """Return a page of voices and one more, which tells that there is another page."""
+        if view.content is not ViewContent.VOICES:
+            return []
+        segment = journey.segment(view.segment) if view.segment else None
+        cohorts = map_sums.find_cohorts(tx, journey, segment)
+        scope = MapScope(journey, journey_map.period.first, journey_map.period.last, cohorts, view.channel)
+        skip = view.page * VOICES_A_PAGE
+        return voices.list_latest(tx, scope, quotable_stages(journey_map), view.place, VOICES_A_PAGE + 1, skip)
 
 
-def quotable_stages(made: JourneyMap) -> set[str]:
-    """The stages with enough answers that nobody is known by their words."""
-    return {s.key for s in made.stages if any(score.verdict is not Verdict.WITHHELD for score in s.scores.values())}
+def quotable_stages(journey_map: JourneyMap) -> set[str]:
+    """Return the stages whose figures are not withheld: with fewer answers, words would show who wrote them."""
+    return {
+        stage.key
+        for stage in journey_map.stages
+        if any(score.verdict is not Verdict.WITHHELD for score in stage.scores.values())
+    }
 
 
 def _today(journey: Journey, now: datetime) -> date:

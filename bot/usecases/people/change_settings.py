@@ -1,4 +1,9 @@
-"""A customer's own settings: language, quiet hours, time zone, and whether we ask at all."""
+"""Read and change a customer's own settings: language, quiet hours, time zone, and what they are not asked about.
+
+Invariants:
+* A value that cannot be used changes nothing; the settings that are returned show it.
+* A text is taken as a setting only within an hour after the person was asked for it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,14 +30,14 @@ TEXT_PERIOD = timedelta(hours=1)
 
 
 class TypedSettingKind(StrEnum):
-    """What the next text is awaited for."""
+    """Setting that the person's next text is for."""
 
     QUIET = "settings-quiet"
     ZONE = "settings-zone"
 
 
 class SettingMistake(StrEnum):
-    """Why what was typed cannot be taken."""
+    """Reason why a typed setting cannot be used."""
 
     UNREADABLE = "wrong"
     ALL_DAY = "all_day"
@@ -40,7 +45,10 @@ class SettingMistake(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CustomerSettings:
-    """A customer's settings as they count now. ``zone_chosen`` is False while the journey's zone is assumed."""
+    """A customer's settings as they apply now, with the defaults filled in.
+
+    ``has_chosen_zone`` is False while the journey's zone is assumed. ``quiet_hours`` None means that there are none.
+    """
 
     language: str
     zone: ZoneInfo
@@ -48,13 +56,13 @@ class CustomerSettings:
     quiet_hours: QuietHours | None
     has_consented: bool
     has_stopped: bool
-    muted_titles: tuple[str, ...]  # titles
+    muted_titles: tuple[str, ...]  # of the stages and touchpoints that they are not asked about
     now: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class TypedSetting:
-    """What became of a text that was awaited. ``message_id`` is the message that asked for it."""
+    """Outcome of a typed setting: the settings after it. ``message_id`` is the message that asked for the text."""
 
     kind: TypedSettingKind
     mistake: SettingMistake | None
@@ -63,98 +71,100 @@ class TypedSetting:
 
 
 class ChangeSettings:
-    """Every method takes who it is and the language his phone speaks, and returns the settings as they are then."""
+    """Every method takes the person's address and phone language, and returns the settings as they are after it."""
 
-    def __init__(self, db: Database, clock: Clock, quiet: QuietHours | None) -> None:
-        self._db, self._clock, self._quiet = db, clock, quiet
+    def __init__(self, db: Database, clock: Clock, quiet_hours: QuietHours | None) -> None:
+        self._db, self._clock, self._quiet_hours = db, clock, quiet_hours
 
-    async def read_settings(self, who: Address, language: str | None) -> CustomerSettings:
+    async def read_settings(self, address: Address, phone_language: str | None) -> CustomerSettings:
         now = self._clock.now()
         return await self._db.read(
-            lambda tx: self._current_settings(tx, customers.find_by_address(tx, who), language, now)
+            lambda tx: self._current_settings(tx, customers.find_by_address(tx, address), phone_language, now)
         )
 
-    async def set_language(self, who: Address, language: str | None, chosen: str) -> CustomerSettings:
-        return await self._change(who, language, {"language": chosen} if chosen in LANGUAGES else {})
+    async def set_language(self, address: Address, phone_language: str | None, language: str) -> CustomerSettings:
+        return await self._change(address, phone_language, {"language": language} if language in LANGUAGES else {})
 
-    async def set_quiet_hours(self, who: Address, language: str | None, hours: str) -> CustomerSettings:
-        """``hours`` as in "22:00-08:00"; "" for none. What cannot be read changes nothing."""
-        return await self._change(who, language, {"quiet_hours": hours} if _find_hours_mistake(hours) is None else {})
+    async def set_quiet_hours(self, address: Address, phone_language: str | None, hours: str) -> CustomerSettings:
+        """Set the hours without questions, such as "22:00-08:00"; "" means that there are none."""
+        return await self._change(
+            address, phone_language, {"quiet_hours": hours} if _find_hours_mistake(hours) is None else {}
+        )
 
-    async def set_zone(self, who: Address, language: str | None, zone: str) -> CustomerSettings:
-        return await self._change(who, language, {"timezone": zone} if zone in zone_names() else {})
+    async def set_zone(self, address: Address, phone_language: str | None, zone: str) -> CustomerSettings:
+        return await self._change(address, phone_language, {"timezone": zone} if zone in zone_names() else {})
 
-    async def unmute_everything(self, who: Address, language: str | None) -> CustomerSettings:
-        """Whatever somebody did not want to be asked about may be asked again."""
+    async def unmute_everything(self, address: Address, phone_language: str | None) -> CustomerSettings:
+        """Allow questions about everything that the person did not want to be asked about."""
         now = self._clock.now()
 
         def write(tx: Connection) -> CustomerSettings:
-            person = customers.ensure_address(tx, who, language, now)
+            person = customers.ensure_address(tx, address, phone_language, now)
             mutes.unmute(tx, person.id)
-            return self._current_settings(tx, person, language, now)
+            return self._current_settings(tx, person, phone_language, now)
 
         return await self._db.write(write)
 
     async def await_text(
-        self, who: Address, language: str | None, wanted: TypedSettingKind, message_id: str
+        self, address: Address, phone_language: str | None, kind: TypedSettingKind, message_id: str
     ) -> CustomerSettings:
-        """The next text is for this setting."""
+        """Take the person's next text for this setting."""
         now = self._clock.now()
 
         def write(tx: Connection) -> CustomerSettings:
-            awaited_texts.save(tx, who, AwaitedText(wanted, now, None, {"message": message_id}))
-            return self._current_settings(tx, customers.find_by_address(tx, who), language, now)
+            awaited_texts.save(tx, address, AwaitedText(kind, now, None, {"message": message_id}))
+            return self._current_settings(tx, customers.find_by_address(tx, address), phone_language, now)
 
         return await self._db.write(write)
 
-    async def is_awaiting_text(self, who: Address) -> bool:
-        """Whether a text from this person is for a setting."""
+    async def is_awaiting_text(self, address: Address) -> bool:
+        """Return whether a text from this person is for a setting."""
         now = self._clock.now()
-        waiting = await self._db.read(lambda tx: awaited_texts.find(tx, who))
+        waiting = await self._db.read(lambda tx: awaited_texts.find(tx, address))
         return waiting is not None and waiting.kind in set(TypedSettingKind) and now - waiting.at < TEXT_PERIOD
 
-    async def take_text(self, who: Address, language: str | None, text: str) -> TypedSetting | None:
-        """Take a text; None when none is awaited any more. What is wrong is awaited again."""
+    async def take_text(self, address: Address, phone_language: str | None, text: str) -> TypedSetting | None:
+        """Apply a typed setting. Return None when none is awaited; after a mistake it is still awaited."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TypedSetting | None:
-            waiting = awaited_texts.find(tx, who)
+            waiting = awaited_texts.find(tx, address)
             if waiting is None or waiting.kind not in set(TypedSettingKind):
                 return None
-            wanted, person = TypedSettingKind(waiting.kind), customers.ensure_address(tx, who, language, now)
-            wrong, changes = _parse_setting(wanted, text)
-            if wrong is None:
+            kind, person = TypedSettingKind(waiting.kind), customers.ensure_address(tx, address, phone_language, now)
+            mistake, changes = _parse_setting(kind, text)
+            if mistake is None:
                 customers.update_customer(tx, person.id, **changes)
-                awaited_texts.delete_awaited(tx, who, wanted)
-            view = self._current_settings(tx, customers.find_by_id(tx, person.id), language, now)
-            return TypedSetting(wanted, wrong, view, waiting.data.get("message"))
+                awaited_texts.delete_awaited(tx, address, kind)
+            settings = self._current_settings(tx, customers.find_by_id(tx, person.id), phone_language, now)
+            return TypedSetting(kind, mistake, settings, waiting.data.get("message"))
 
         return await self._db.write(write)
 
-    async def _change(self, who: Address, language: str | None, columns: dict[str, str]) -> CustomerSettings:
+    async def _change(self, address: Address, phone_language: str | None, columns: dict[str, str]) -> CustomerSettings:
         now = self._clock.now()
 
         def write(tx: Connection) -> CustomerSettings:
-            person = customers.ensure_address(tx, who, language, now)
+            person = customers.ensure_address(tx, address, phone_language, now)
             if columns:
                 customers.update_customer(tx, person.id, **columns)
-            for wanted in TypedSettingKind:
-                awaited_texts.delete_awaited(tx, who, wanted)
-            return self._current_settings(tx, customers.find_by_id(tx, person.id), language, now)
+            for kind in TypedSettingKind:  # a tap on a button answers what was asked for as a text
+                awaited_texts.delete_awaited(tx, address, kind)
+            return self._current_settings(tx, customers.find_by_id(tx, person.id), phone_language, now)
 
         return await self._db.write(write)
 
     def _current_settings(
-        self, tx: Connection, person: Customer | None, language: str | None, now: datetime
+        self, tx: Connection, person: Customer | None, phone_language: str | None, now: datetime
     ) -> CustomerSettings:
         journey = guess_journey(tx, person)
-        own = person.quiet_hours if person is not None else None
+        own_hours = person.quiet_hours if person is not None else None
         zone = (person.timezone if person is not None else None) or (journey.timezone if journey else "UTC")
         return CustomerSettings(
-            language=choose_chat_language(tx, person, language),
+            language=choose_chat_language(tx, person, phone_language),
             zone=ZoneInfo(zone),
             has_chosen_zone=person is not None and person.timezone is not None,
-            quiet_hours=self._quiet if own is None else QuietHours.parse(own),
+            quiet_hours=self._quiet_hours if own_hours is None else QuietHours.parse(own_hours),
             has_consented=person is not None and person.consent_at is not None,
             has_stopped=person is not None and person.stopped_at is not None,
             muted_titles=list_muted_titles(tx, person, now) if person is not None else (),
@@ -163,22 +173,23 @@ class ChangeSettings:
 
 
 def list_muted_titles(tx: Connection, person: Customer, now: datetime) -> tuple[str, ...]:
-    """What this person is not asked about, by name."""
-    found = []
+    """Return the titles of the stages and touchpoints that this person is not asked about."""
+    titles = []
     for subject in mutes.list_by_customer(tx, person.id, now):
         for journey in journeys.list_current(tx).values():
             place = journey.place(subject)
             if place is not None:
-                found.append((place[1] or place[0]).title.in_language(choose_language(person, journey)))
-    return tuple(dict.fromkeys(found))
+                titles.append((place[1] or place[0]).title.in_language(choose_language(person, journey)))
+    return tuple(dict.fromkeys(titles))
 
 
-def _parse_setting(wanted: TypedSettingKind, text: str) -> tuple[SettingMistake | None, dict[str, str]]:
-    if wanted is TypedSettingKind.ZONE:
+def _parse_setting(kind: TypedSettingKind, text: str) -> tuple[SettingMistake | None, dict[str, str]]:
+    """Return what is wrong with a typed setting, or the customer's columns that it changes."""
+    if kind is TypedSettingKind.ZONE:
         zone = find_zone(text)
         return (None, {"timezone": zone}) if zone else (SettingMistake.UNREADABLE, {})
-    wrong = _find_hours_mistake(text) if text.strip() else SettingMistake.UNREADABLE
-    return (wrong, {}) if wrong else (None, {"quiet_hours": str(QuietHours.parse(text))})
+    mistake = _find_hours_mistake(text) if text.strip() else SettingMistake.UNREADABLE
+    return (mistake, {}) if mistake else (None, {"quiet_hours": str(QuietHours.parse(text))})
 
 
 def _find_hours_mistake(text: str) -> SettingMistake | None:
@@ -190,6 +201,7 @@ def _find_hours_mistake(text: str) -> SettingMistake | None:
 
 
 def _has_equal_ends(text: str) -> bool:
+    """Return whether the hours begin and end at the same time, which could mean the whole day or none of it."""
     start, _, end = text.replace("–", "-").replace("—", "-").partition("-")
     try:
         parse_span(f"{start.strip()}-00:00")

@@ -1,37 +1,42 @@
-"""What we know about somebody, for themselves: in their words, not in ours."""
+"""Collect what is known about a person, for the person: titles instead of keys, and the words they were asked with."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import Clock
 from bot.conversation.context import raw_answer
-from bot.db.cases import cases
-from bot.db.engine.database import Connection, Database
 from bot.db.asking import answers
 from bot.db.asking.answers import Answer
+from bot.db.cases import cases
+from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, visits
 from bot.db.people import customers
 from bot.db.people.customers import Customer
-from bot.outbox.letters.question import answer_text
+from bot.outbox.letters.answer_lines import answer_text
 from bot.texts import Words, words_in
 from bot.usecases.people.change_settings import list_muted_titles
 from bot.usecases.people.customer_defaults import choose_chat_language
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
 
-MOST_VISITS, MOST_ANSWERS, MOST_CASES = 10, 30, 10
+MOST_VISITS, MOST_ANSWERS, MOST_CASES = 10, 30, 10  # of each list; a message has room for little more
 ALL = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class VisitSummary:
+    """Visit to a stage or touchpoint, by its title."""
+
     title: str
     day: date
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSummary:
-    """An answer: what was asked, what was said; ``words`` when it was said in the person's own."""
+    """An answer beside its question.
+
+    ``question`` is "" when the survey is gone. ``is_free_text`` tells the person's own words from a label of ours.
+    """
 
     title: str
     day: date
@@ -42,6 +47,8 @@ class AnswerSummary:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
+    """Case by its number and the first text in it."""
+
     number: int
     day: date
     first_words: str
@@ -49,7 +56,7 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """The latest first; the counts are of all there is."""
+    """Everything that is known about a person. The lists begin with the latest and are cut; the counts are complete."""
 
     customer: Customer
     language: str
@@ -64,56 +71,62 @@ class PersonalData:
 
 
 class CollectPersonalData:
-    """``await tell_my_data(who, "pl") -> MyData | None``; None when we know nothing."""
+    """``await collect_personal_data(address, "pl") -> PersonalData | None``; None for an unknown person."""
 
-    def __init__(self, db: Database, clock: Clock, quiet: QuietHours | None) -> None:
-        self._db, self._clock, self._quiet = db, clock, quiet
+    def __init__(self, db: Database, clock: Clock, quiet_hours: QuietHours | None) -> None:
+        self._db, self._clock, self._quiet_hours = db, clock, quiet_hours
 
-    async def __call__(self, who: Address, language: str | None) -> PersonalData | None:
+    async def __call__(self, address: Address, phone_language: str | None) -> PersonalData | None:
         now = self._clock.now()
-        return await self._db.read(lambda tx: self._collect(tx, who, language, now))
+        return await self._db.read(lambda tx: self._collect(tx, address, phone_language, now))
 
-    def _collect(self, tx: Connection, who: Address, language: str | None, now: datetime) -> PersonalData | None:
-        person = customers.find_by_address(tx, who)
+    def _collect(
+        self, tx: Connection, address: Address, phone_language: str | None, now: datetime
+    ) -> PersonalData | None:
+        person = customers.find_by_address(tx, address)
         if person is None:
             return None
-        w = words_in(choose_chat_language(tx, person, language))
-        been = visits.list_latest(tx, person.id, ALL)
-        given = answers.list_by_customer(tx, person.id)[::-1]
-        filed = cases.list_by_customer(tx, person.id, ALL)
+        words = words_in(choose_chat_language(tx, person, phone_language))
+        person_visits = visits.list_latest(tx, person.id, ALL)
+        person_answers = answers.list_by_customer(tx, person.id)[::-1]
+        person_cases = cases.list_by_customer(tx, person.id, ALL)
         return PersonalData(
             customer=person,
-            language=w.language,
-            quiet_hours=self._quiet if person.quiet_hours is None else QuietHours.parse(person.quiet_hours),
+            language=words.language,
+            quiet_hours=self._quiet_hours if person.quiet_hours is None else QuietHours.parse(person.quiet_hours),
             muted_titles=list_muted_titles(tx, person, now),
-            visits=tuple(VisitSummary(_subject_title(tx, v.journey, v.subject, w), v.day) for v in been[:MOST_VISITS]),
-            visit_count=len(been),
-            answers=tuple(_answer_summary(tx, a, w) for a in given[:MOST_ANSWERS]),
-            answer_count=len(given),
-            cases=tuple(
-                CaseSummary(c.number, c.opened_at.date(), _first_words(tx, c.number)) for c in filed[:MOST_CASES]
+            visits=tuple(
+                VisitSummary(_subject_title(tx, v.journey, v.subject, words), v.day)
+                for v in person_visits[:MOST_VISITS]
             ),
-            case_count=len(filed),
+            visit_count=len(person_visits),
+            answers=tuple(_answer_summary(tx, answer, words) for answer in person_answers[:MOST_ANSWERS]),
+            answer_count=len(person_answers),
+            cases=tuple(
+                CaseSummary(c.number, c.opened_at.date(), _first_words(tx, c.number)) for c in person_cases[:MOST_CASES]
+            ),
+            case_count=len(person_cases),
         )
 
 
-def _subject_title(tx: Connection, journey: str, subject: str, w: Words) -> str:
-    found = journeys.find_current(tx, journey)
-    place = found.place(subject) if found is not None else None
-    return (place[1] or place[0]).title.in_language(w.language) if place is not None else subject
+def _subject_title(tx: Connection, journey: str, subject: str, words: Words) -> str:
+    """Return the title of a stage or touchpoint, or its key when a newer journey file has removed it."""
+    current = journeys.find_current(tx, journey)
+    place = current.place(subject) if current is not None else None
+    return (place[1] or place[0]).title.in_language(words.language) if place is not None else subject
 
 
-def _answer_summary(tx: Connection, answer: Answer, w: Words) -> AnswerSummary:
-    """An answer with its question as it was asked; one whose survey is gone by its bare value."""
+def _answer_summary(tx: Connection, answer: Answer, words: Words) -> AnswerSummary:
+    """Return an answer with its question in the wording of that time; without a survey it is the bare value."""
     journey = journeys.find_version(tx, answer.journey, answer.version)
     surveys = journey.surveys if journey is not None else ()
     question = next((q for s in surveys for q in s.questions if q.key == answer.question), None)
     raw = raw_answer(answer)
     return AnswerSummary(
-        title=_subject_title(tx, answer.journey, answer.subject, w),
+        title=_subject_title(tx, answer.journey, answer.subject, words),
         day=answer.day,
-        question=question.text.in_language(w.language) if question is not None else "",
-        answer=answer_text(question, raw, w.language, w) if question is not None else str(raw),
+        question=question.text.in_language(words.language) if question is not None else "",
+        answer=answer_text(question, raw, words.language, words) if question is not None else str(raw),
         is_free_text=answer.text is not None,
     )
 

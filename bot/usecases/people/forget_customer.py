@@ -1,30 +1,40 @@
-"""A person is forgotten: rows, words and files go; what was counted stays, by week and without a name."""
+"""Forget a person.
+
+Invariants:
+* Their rows, words and files are erased in one transaction, so a crash leaves nothing half forgotten.
+* Counts stay, by week and without a name: no figure of everyone moves.
+* Messages that other chats hold are returned, because only the messenger can delete them.
+"""
 
 from dataclasses import dataclass
 
 from bot.db.asking import awaited_texts
 from bot.db.cases import cases, drafts
-from bot.db.delivery import inbox, letters, message_subjects
-from bot.db.engine.database import Connection, Database
-from bot.db.upkeep import counter_check
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import RowSelection
+from bot.db.delivery import inbox, letters, message_subjects
+from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
+from bot.db.upkeep import counter_check
 from cjm.address import Address
-from cjm.figures.tally import settle_moves, reverse_moves
+from cjm.figures.tally import reverse_moves, settle_moves
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerForgotten:
-    """Whether there was anybody to forget, and our messages elsewhere that still hold their words: to be taken away."""
+    """Outcome of forgetting.
+
+    ``was_known`` is False when there was nobody to forget. ``messages_to_delete`` are our messages in other chats that
+    hold the person's words, as (chat, message id).
+    """
 
     was_known: bool
     messages_to_delete: tuple[tuple[Address, str], ...] = ()
 
 
 class ForgetCustomer:
-    """By the business's name for the person, or by the address the person writes from. Twice changes nothing."""
+    """Forget a person by the business's id or by their address. Forgetting twice changes nothing."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -45,12 +55,12 @@ class ForgetCustomer:
 
 
 def forget_customer(tx: Connection, customer_id: int, address: Address | None) -> CustomerForgotten:
-    """Settle the person's counts and erase the rows, in this transaction."""
+    """Move the person's counts from live to settled and erase their rows, in this transaction."""
     for journey in journeys.list_current(tx).values():
-        mine = counter_check.list_contributions(tx, journey, RowSelection(customer_id))
-        tallies.add_moves(tx, [*reverse_moves(mine), *settle_moves(mine)])
+        contributions = counter_check.list_contributions(tx, journey, RowSelection(customer_id))
+        tallies.add_moves(tx, [*reverse_moves(contributions), *settle_moves(contributions)])
     numbers = [case.number for case in cases.list_by_customer(tx, customer_id, limit=10_000)]
-    cards = [found for number in numbers for found in cases.list_team_messages(tx, number)]
+    cards = [card for number in numbers for card in cases.list_team_messages(tx, number)]
     customers.delete_customer(tx, customer_id)
     if address is not None:
         awaited_texts.delete_awaited(tx, address)

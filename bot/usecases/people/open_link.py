@@ -1,4 +1,12 @@
-"""A customer presses Start: with a personal link, or without one."""
+"""Open a personal link: a person presses Start, with a link or without one.
+
+Invariants:
+* A link makes the first account that opens it the customer, and works for that account alone.
+* It never takes an account from another customer, nor a customer from an account that can be written to: a link that
+  was forwarded makes nobody else the customer.
+* When the old account is gone or has blocked the bot, a new link moves the customer. Consent must then be given again.
+* A link that opens nothing never tells why: the reason would tell a stranger about the customer.
+"""
 
 import logging
 from dataclasses import dataclass
@@ -8,6 +16,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.db.asking import invitations
+from bot.db.cases.strangers import merge_stranger
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers, links
 from bot.db.people.customers import Customer
@@ -20,88 +29,87 @@ log = logging.getLogger(__name__)
 
 
 class Greeting(StrEnum):
-    """What is said to somebody who starts."""
+    """Greeting for a person who presses Start."""
 
-    CONSENT = "consent"  # we know each other now: may we ask?
-    BACK = "back"
-    STOPPED = "stopped"  # shall we ask again?
-    STRANGER = "stranger"  # no link was ever opened
-    REFUSED = "refused"  # the link opens nothing for this account; why is nobody's business
+    CONSENT = "consent"  # a known customer who has not been asked for consent, or has not given it
+    BACK = "back"  # a known customer with consent
+    STOPPED = "stopped"  # a known customer who has stopped surveys: offer to begin again
+    STRANGER = "stranger"  # an account that has never opened a link
+    REFUSED = "refused"  # the link opens nothing for this account
 
 
 @dataclass(frozen=True, slots=True)
 class LinkOpened:
+    """Outcome of Start: the greeting, and the language to say it in."""
+
     greeting: Greeting
     language: str
 
 
 class OpenLink:
-    """``await open_link(who, payload, "pl") -> Opened``. A link makes the first account that opens it the customer.
-
-    It never takes an account from another customer, nor a customer from an account that can be written to: a new link
-    that was forwarded makes nobody else the customer. When the old account is gone or has blocked us, a new link moves
-    the customer; what was allowed before must be allowed anew. It never tells why it opens nothing.
-    """
+    """``await open_link(address, payload, "pl") -> LinkOpened``; the language is that of the person's phone."""
 
     def __init__(self, db: Database, clock: Clock, secret: str) -> None:
         self._db, self._clock, self._secret = db, clock, secret
 
-    async def __call__(self, who: Address, payload: str = "", language: str | None = None) -> LinkOpened:
+    async def __call__(self, address: Address, payload: str = "", phone_language: str | None = None) -> LinkOpened:
         now = self._clock.now()
 
         def write(tx: Connection) -> LinkOpened:
-            if payload and not self._redeem_link(tx, who, payload, now):
-                return LinkOpened(Greeting.REFUSED, choose_chat_language(tx, customers.find_by_address(tx, who), language))
-            return _greet_customer(tx, who, language, now)
+            if payload and not self._redeem_link(tx, address, payload, now):
+                person = customers.find_by_address(tx, address)
+                return LinkOpened(Greeting.REFUSED, choose_chat_language(tx, person, phone_language))
+            return _greet_customer(tx, address, phone_language, now)
 
         return await self._db.write(write)
 
-    def _redeem_link(self, tx: Connection, who: Address, payload: str, now: datetime) -> bool:
-        """Open the link; False when it opens nothing for this account."""
-        found = links.redeem(tx, payload, kind=LinkKind.CUSTOMER, by=who, now=now, secret=self._secret)
-        if isinstance(found, LinkRefusal):
-            log.info("link refused", extra={"reason": found.value})
+    def _redeem_link(self, tx: Connection, address: Address, payload: str, now: datetime) -> bool:
+        """Make the account the link's customer; return False when the link opens nothing for it."""
+        link = links.redeem(tx, payload, kind=LinkKind.CUSTOMER, by=address, now=now, secret=self._secret)
+        if isinstance(link, LinkRefusal):
+            log.info("link refused", extra={"reason": link.value})
             return False
-        person = customers.find_by_id(tx, found.customer_id) if found.customer_id is not None else None
-        known = customers.find_by_address(tx, who)
-        somebody_else = (
+        person = customers.find_by_id(tx, link.customer_id) if link.customer_id is not None else None
+        known = customers.find_by_address(tx, address)
+        is_somebody_else = (
             known is not None and known.external_id is not None and (person is None or known.id != person.id)
         )
-        if person is None or somebody_else or not _may_move_customer(person, who):
+        if person is None or is_somebody_else or not _may_move_customer(person, address):
             log.info("link refused", extra={"reason": "the account or the customer is somebody else's"})
-            if found.is_first_use:
+            if link.is_first_use:  # it still works for the account that it was meant for
                 links.give_back(tx, payload, kind=LinkKind.CUSTOMER, now=now, secret=self._secret)
             return False
-        if person.address != who:
-            _move_customer(tx, person, who, now)
+        if person.address != address:
+            _move_customer(tx, person, address, now)
         return True
 
 
-def _may_move_customer(person: Customer, who: Address) -> bool:
-    return person.address in (None, who) or person.unreachable_at is not None
+def _may_move_customer(person: Customer, address: Address) -> bool:
+    return person.address in (None, address) or person.unreachable_at is not None
 
 
-def _move_customer(tx: Connection, person: Customer, who: Address, now: datetime) -> None:
-    """The account is this customer's from now on; with it come the cases of the stranger it was."""
-    customers.merge_stranger(tx, who, person.id, now)
+def _move_customer(tx: Connection, person: Customer, address: Address, now: datetime) -> None:
+    """Make the account this customer's; cases that it opened as a stranger become the customer's."""
+    merge_stranger(tx, address, person.id)
     if person.address is not None:
-        customers.update_customer(tx, person.id, consent_at=None, stopped_at=None)
+        customers.update_customer(tx, person.id, consent_at=None, stopped_at=None)  # given on another account
 
 
-def _greet_customer(tx: Connection, who: Address, language: str | None, now: datetime) -> LinkOpened:
-    person = customers.find_by_address(tx, who)
+def _greet_customer(tx: Connection, address: Address, phone_language: str | None, now: datetime) -> LinkOpened:
+    """Choose the greeting, and store what Start tells: the person can be reached, and speaks their phone's language."""
+    person = customers.find_by_address(tx, address)
     if person is None or person.external_id is None:
-        return LinkOpened(Greeting.STRANGER, choose_chat_language(tx, person, language))
+        return LinkOpened(Greeting.STRANGER, choose_chat_language(tx, person, phone_language))
     changes: dict[str, Any] = {}
-    if person.language is None and supported_language(language) is not None:
-        changes["language"] = supported_language(language)
+    if person.language is None and supported_language(phone_language) is not None:
+        changes["language"] = supported_language(phone_language)
     if person.unreachable_at is not None:
         changes["unreachable_at"] = None
     if changes:
         customers.update_customer(tx, person.id, **changes)
     if person.unreachable_at is not None:
         invitations.make_due(tx, person.id, now)
-    speaks = choose_chat_language(tx, person, language)
+    language = choose_chat_language(tx, person, phone_language)
     if person.consent_at is None:
-        return LinkOpened(Greeting.CONSENT, speaks)
-    return LinkOpened(Greeting.STOPPED if person.stopped_at is not None else Greeting.BACK, speaks)
+        return LinkOpened(Greeting.CONSENT, language)
+    return LinkOpened(Greeting.STOPPED if person.stopped_at is not None else Greeting.BACK, language)

@@ -1,4 +1,4 @@
-"""Somebody has blocked us, or is back."""
+"""Record that a person has blocked the bot, or is back."""
 
 from bot.clock import Clock
 from bot.db.asking import invitations
@@ -8,20 +8,23 @@ from cjm.address import Address
 
 
 class RecordReachability:
-    """``await note_reach(who, False)``: nobody writes to this person until he comes back."""
+    """``await record_reachability(address, is_reachable=False)``: nothing is sent to them until they are back.
+
+    Invitations wait meanwhile; when the person is back, the next tick decides about them again.
+    """
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def __call__(self, who: Address, reachable: bool) -> None:
+    async def __call__(self, address: Address, is_reachable: bool) -> None:
         now = self._clock.now()
 
         def write(tx: Connection) -> None:
-            person = customers.find_by_address(tx, who)
-            if person is None or (person.unreachable_at is None) is reachable:
+            person = customers.find_by_address(tx, address)
+            if person is None or (person.unreachable_at is None) is is_reachable:
                 return
-            customers.update_customer(tx, person.id, unreachable_at=None if reachable else now)
-            if reachable:
+            customers.update_customer(tx, person.id, unreachable_at=None if is_reachable else now)
+            if is_reachable:
                 invitations.make_due(tx, person.id, now)
 
         await self._db.write(write)

@@ -1,4 +1,4 @@
-"""The business tells us about a person, and gets a personal link in return."""
+"""Store what the business tells about a person, and make their personal link."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bot.db.people.links import LIFETIME, LinkKind
 
 @dataclass(frozen=True, slots=True)
 class PersonalLink:
-    """A person's link payload: for ``/start``, until ``expires``."""
+    """Link that makes the account that opens it this customer. ``token`` is the payload of ``/start`` in it."""
 
     customer: str
     token: str
@@ -21,7 +21,10 @@ class PersonalLink:
 
 
 class SaveCustomer:
-    """``await save_customer("77", {...}) -> Invited``; an earlier link of the same person stops working."""
+    """``await save_customer("77", {"region": "capital"}) -> PersonalLink``.
+
+    New attributes are added to the known ones. An earlier link of the same person stops working.
+    """
 
     def __init__(self, db: Database, clock: Clock, secret: str) -> None:
         self._db, self._clock, self._secret = db, clock, secret

@@ -1,4 +1,4 @@
-"""Time zones as people know them: by the time it is now, by a city in their own language."""
+"""Time zones as people know them: by the time that it is there now, or by a city in their own language."""
 
 import difflib
 import functools
@@ -22,11 +22,10 @@ COMMON_ZONES = (
     "Pacific/Auckland",
 )  # fmt: skip
 
+_CITY_NAMES = {("Europe/Kyiv", "ru"): "Киев", ("Europe/Kyiv", "pl"): "Kijów"}  # names that the locale data lack
+_LEAST_SIMILARITY = 0.85  # from 0 to 1, as difflib measures it: a typing error is accepted, another city is not
 
-_CITY_NAMES = {("Europe/Kyiv", "ru"): "Киев", ("Europe/Kyiv", "pl"): "Kijów"}  # the locale data have no name for it
-_LEAST_SIMILARITY = 0.85  # how like a name must be what was typed
-
-# Big cities whose zone is called after another one, as people write them, in small letters.
+# Big cities whose zone has another city's name, as people write them, in small letters.
 _CITIES = {
     "Europe/Kyiv": "kyiv kiev kijów киев київ lviv lwów львов odesa odessa одесса харьков днепр",
     "Europe/Moscow": "санкт-петербург питер спб петербург saint-petersburg st.petersburg petersburg казань сочи"
@@ -48,11 +47,11 @@ _CITIES = {
 
 
 def zones_by_offset(now: datetime) -> dict[int, list[str]]:
-    """Common zones by how many minutes they are ahead of UTC now, from west to east."""
-    found: dict[int, list[str]] = {}
+    """Return the common zones by their minutes ahead of UTC now, from west to east."""
+    zones: dict[int, list[str]] = {}
     for zone in COMMON_ZONES:
-        found.setdefault(minutes_ahead(zone, now), []).append(zone)
-    return dict(sorted(found.items()))
+        zones.setdefault(minutes_ahead(zone, now), []).append(zone)
+    return dict(sorted(zones.items()))
 
 
 def minutes_ahead(zone: str, now: datetime) -> int:
@@ -60,7 +59,7 @@ def minutes_ahead(zone: str, now: datetime) -> int:
 
 
 def city_name(zone: str, language: str) -> str:
-    """ "Europe/Warsaw" as its city is called: "Варшава"; a zone without one as it is written."""
+    """Return a zone's city in a language, such as "Варшава" for Europe/Warsaw; "UTC" stays as it is written."""
     if "/" not in zone:
         return zone
     if (zone, language) in _CITY_NAMES:
@@ -69,26 +68,27 @@ def city_name(zone: str, language: str) -> str:
 
 
 def find_zone(text: str) -> str | None:
-    """The zone that somebody means who types a city in any of our languages, or the zone's own name.
+    """Return the zone of a city in any of our languages, or of a zone's own name; None when it is not clear.
 
-    A slip of the pen is forgiven; a guess is not made: a wrong zone would wake people at night.
+    Typing errors are accepted in names of five letters or more. Nothing is guessed beyond that, because a question in
+    a wrong zone would wake people at night.
     """
-    wanted = " ".join(text.split()).casefold()[:64]
+    name = " ".join(text.split()).casefold()[:64]
     known = _zones_by_name()
-    if wanted in known:
-        return known[wanted]
-    alike = difflib.get_close_matches(wanted, known, 1, _LEAST_SIMILARITY) if len(wanted) >= 5 else []
-    return known[alike[0]] if alike else None
+    if name in known:
+        return known[name]
+    similar = difflib.get_close_matches(name, known, 1, _LEAST_SIMILARITY) if len(name) >= 5 else []
+    return known[similar[0]] if similar else None
 
 
 @functools.cache
 def _zones_by_name() -> Mapping[str, str]:
-    """Zones by every name they go by, in small letters."""
-    outside = ("Etc/", "posix/", "right/", "SystemV/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
-    zones = sorted(zone for zone in zone_names() if "/" in zone and not zone.startswith(outside))
+    """Return the zones by every name of theirs, in small letters."""
+    legacy = ("Etc/", "posix/", "right/", "SystemV/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/")
+    zones = sorted(zone for zone in zone_names() if "/" in zone and not zone.startswith(legacy))
     found = {zone.rpartition("/")[2].replace("_", " ").casefold(): zone for zone in zones}
     for language in LANGUAGES:
-        # A common zone has the name where several share a city.
+        # Where zones share a city's name, the common one comes last and keeps it.
         found |= {city_name(zone, language).casefold(): zone for zone in (*zones, *COMMON_ZONES)}
     found |= {zone.casefold(): zone for zone in zones} | {"utc": "UTC", "gmt": "UTC"}
     return found | {city: zone for zone, cities in _CITIES.items() for city in cities.split()}

@@ -1,6 +1,10 @@
-"""Answers, visits and cases leave as CSV or NDJSON, a page at a time.
+"""Export answers, visits and cases as CSV or NDJSON, a page at a time.
 
-An anonymous journey's rows tell the day and not the time, nobody's name, and nothing by which few could be recognised.
+Invariants:
+* Rows of an anonymous journey name no customer, event or passage, and no time finer than the day; attributes that fewer
+  people share than the privacy minimum are left out.
+* No cell begins with a sign that a spreadsheet would take for a formula.
+* Memory stays the same however many rows there are.
 """
 
 import csv
@@ -12,17 +16,16 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import cohorts
 from bot.db.figures import exports
-from bot.db.journeys import journeys
+from bot.db.journeys import cohorts, journeys
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
 from cjm.mistake_wording import join_names
 
 KINDS = ("answers", "visits", "cases")
 FORMATS = ("csv", "ndjson")
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_BOM = "\ufeff"  # without it Excel does not read the file as UTF-8
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "answers": (
@@ -42,12 +45,12 @@ _IDENTIFYING = frozenset({"customer", "event_id", "passage"})
 
 
 class ExportError(TropaError):
-    """There is nothing of this kind to export."""
+    """The journey or the kind of rows does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class _ExportPlan:
-    """What an export needs to know of its journey."""
+    """Columns of an export, and facts about its journey. The attributes of ``hidden`` cohorts are left out."""
 
     journey: Journey
     cohorts: Mapping[int, Mapping[str, str]]
@@ -56,80 +59,81 @@ class _ExportPlan:
 
 
 class ExportRows:
-    """``async for text in export_rows("shop", "answers", "csv")``: pieces of the file. Raises ExportError."""
+    """``async for text in export_rows("shop", "answers", "csv")`` yields pieces of the file. Raises ExportError."""
 
     def __init__(self, db: Database, minimum: int) -> None:
         self._db, self._minimum = db, minimum
 
     async def __call__(self, key: str, kind: str = "answers", file_format: str = "csv") -> AsyncIterator[str]:
-        leaving = await self._db.read(lambda tx: self._plan_export(tx, key, kind))
+        plan = await self._db.read(lambda tx: self._plan_export(tx, key, kind))
         write = _csv_line if file_format == "csv" else _ndjson_line
         if file_format == "csv":
-            names = [*leaving.columns, *(f"attributes.{a.key}" for a in leaving.journey.attributes)]
+            names = [*plan.columns, *(f"attributes.{a.key}" for a in plan.journey.attributes)]
             yield _BOM + _csv_text(names)
         after = 0
         while True:
-            rows = await self._db.read(lambda tx: exports.list_page(tx, kind, key, after))  # noqa: B023 - awaited here
+            rows = await self._db.read(lambda tx: exports.list_page(tx, kind, key, after))  # noqa: B023 - the lambda runs before the loop goes on
             if not rows:
                 return
             after = rows[-1]["id"]
-            yield "".join(write(_row_values(row, leaving), leaving) for row in rows)
+            yield "".join(write(_row_values(row, plan), plan) for row in rows)
 
-    def _plan_export(self, tx: Connection, key: str, what: str) -> _ExportPlan:
-        there = journeys.list_current(tx)
-        if key not in there:
-            raise ExportError(f"there is no journey of this key; there are: {join_names(there) or 'none yet'}")
-        if what not in KINDS:
-            raise ExportError(f"what can be exported: {', '.join(KINDS)}")
-        journey, columns = there[key], _COLUMNS[what]
+    def _plan_export(self, tx: Connection, key: str, kind: str) -> _ExportPlan:
+        current = journeys.list_current(tx)
+        if key not in current:
+            raise ExportError(f"there is no journey with this key; there are: {join_names(current) or 'none yet'}")
+        if kind not in KINDS:
+            raise ExportError(f"only {', '.join(KINDS)} can be exported")
+        journey, columns = current[key], _COLUMNS[kind]
         hidden: frozenset[int] = frozenset()
         if journey.anonymous:
-            hidden = exports.list_rare_cohorts(tx, what, key, self._minimum)
+            hidden = exports.list_rare_cohorts(tx, kind, key, self._minimum)
             columns = tuple(c for c in columns if c not in _IDENTIFYING and c != "at" and not c.endswith("_at"))
         return _ExportPlan(journey, cohorts.list_by_journey(tx, key), hidden, columns)
 
 
-def _row_values(row: Mapping[str, Any], leaving: _ExportPlan) -> dict[str, Any]:
-    """A row's columns by name, and its attributes."""
+def _row_values(row: Mapping[str, Any], plan: _ExportPlan) -> dict[str, Any]:
+    """Return a row's values by column, and its attributes under "attributes"."""
     values = {**row, "customer": row["external_id"], "number": row["id"]}
-    told = {name: _local_time(values[name], leaving.journey) for name in leaving.columns}
     cohort = row["cohort_id"]
-    known = {} if cohort in leaving.hidden else leaving.cohorts.get(cohort, {})
-    told["attributes"] = {a.key: known.get(a.key) or None for a in leaving.journey.attributes}
-    return told
+    attributes = {} if cohort in plan.hidden else plan.cohorts.get(cohort, {})
+    return {
+        **{name: _local_time(values[name], plan.journey) for name in plan.columns},
+        "attributes": {a.key: attributes.get(a.key) or None for a in plan.journey.attributes},
+    }
 
 
 def _local_time(value: Any, journey: Journey) -> Any:
     return value.astimezone(journey.zone) if isinstance(value, datetime) else value
 
 
-def _ndjson_line(told: Mapping[str, Any], leaving: _ExportPlan) -> str:
-    return json.dumps(told, ensure_ascii=False, default=_iso_time) + "\n"
+def _ndjson_line(values: Mapping[str, Any], plan: _ExportPlan) -> str:
+    return json.dumps(values, ensure_ascii=False, default=_iso_time) + "\n"
 
 
 def _iso_time(value: date) -> str:
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
-def _csv_line(told: Mapping[str, Any], leaving: _ExportPlan) -> str:
-    values = [*(told[name] for name in leaving.columns), *told["attributes"].values()]
-    return _csv_text(_csv_cell(value) for value in values)
+def _csv_line(values: Mapping[str, Any], plan: _ExportPlan) -> str:
+    cells = [*(values[name] for name in plan.columns), *values["attributes"].values()]
+    return _csv_text(_csv_cell(cell) for cell in cells)
 
 
 def _csv_text(cells: Iterable[object]) -> str:
-    into = io.StringIO()
-    csv.writer(into, lineterminator="\r\n").writerow(cells)
-    return into.getvalue()
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue()
 
 
 def _csv_cell(value: Any) -> object:
-    """A value as a spreadsheet should take it: times by the journey's clock, texts never as formulas."""
+    """Return a value as a spreadsheet reads it: times by the journey's clock, and texts never as formulas."""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(_RISKY):
+    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
         return f"'{value}"
     return value

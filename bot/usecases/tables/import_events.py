@@ -1,4 +1,4 @@
-"""A batch of past events is recorded, as if they had been posted; nobody is asked about them unless that is wanted."""
+"""Record a batch of past events as if they had been posted. With ``rules`` None nobody is asked about them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,10 @@ from cjm.tables.event_rows import EventRow
 def import_events(
     tx: Connection, rows: Sequence[EventRow], rules: AskingRules | None, now: datetime
 ) -> tuple[int, int, list[BadRow]]:
-    """How many events are new, how many were known already, and the rows that hold an event that cannot be."""
+    """Return how many events are new, how many were known already, and the bad rows with all their mistakes.
+
+    A wide row holds several events: the good ones are recorded, and the row is reported for the others.
+    """
     lines = [row.line for row in rows for _ in row.events]
     results = record_events(tx, [event for row in rows for event in row.events], rules, now)
     mistakes: dict[int, list[Mistake]] = {}
@@ -22,4 +25,4 @@ def import_events(
         if result.mistakes:
             mistakes.setdefault(line, []).extend(result.mistakes)
     new, known = (sum(r.status is status for r in results) for status in (EventStatus.ACCEPTED, EventStatus.REPEATED))
-    return new, known, [BadRow(line, "; ".join(map(str, dict.fromkeys(found)))) for line, found in mistakes.items()]
+    return new, known, [BadRow(line, tuple(dict.fromkeys(found))) for line, found in mistakes.items()]

@@ -1,4 +1,10 @@
-"""A table of past answers or events comes in: read row by row, stored in batches, good rows kept, bad ones told."""
+"""Import a table of past answers or events.
+
+Invariants:
+* Rows are read one by one and stored in batches: memory and the wait of other writers stay bounded.
+* A bad row is reported with its line and reason, and stops no other row.
+* Importing the same file again stores nothing twice.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,20 +22,21 @@ from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
 from cjm.tables.csv_file import BadRow, CsvError, CsvFile
 from cjm.tables.event_rows import EventRow, EventRowReader
-from cjm.tables.mapping import MappingError, TableMapping, read_mapping
+from cjm.tables.mapping import TableMapping
+from cjm.tables.mapping_file import MappingError, read_mapping
 
 R = TypeVar("R")
-MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: whoever else writes waits for it
-MOST_ROWS = 1000
+MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: other writers wait for it
+MOST_ROWS = 1000  # in one transaction, when rows hold few answers
 
 
 class TableError(TropaError):
-    """A table that cannot be imported."""
+    """The file cannot be read as a source."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSource:
-    """A file and how it is to be read."""
+    """Open file, and how its columns are read."""
 
     journey: Journey
     mapping: TableMapping
@@ -38,9 +45,10 @@ class ImportSource:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of a table: rows taken, answers or events that are new and known already, and the bad rows.
+    """Outcome of an import.
 
-    ``left_out`` are cells that are no answer: not applicable, or empty.
+    ``rows`` were accepted; they held ``new`` and ``known`` answers or events. ``left_out`` counts the cells without an
+    answer (empty, or "not applicable"), and ``bad`` are the rows that were refused.
     """
 
     rows: int = 0
@@ -51,85 +59,93 @@ class ImportReport:
 
 
 def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) -> ImportSource:
-    """Read the mapping and the table's header. Raises MappingError (every mistake) and TableError."""
-    read = read_mapping(mapping, mapping_file, journey)
+    """Read the mapping and the table's header. Raises MappingError with every mistake, and TableError."""
+    table_mapping = read_mapping(mapping, mapping_file, journey)
     try:
-        wanted = [column for _, column in read.columns]
-        file = CsvFile(path, encoding=read.encoding, delimiter=read.delimiter, wanted=wanted)
+        wanted = [column for _, column in table_mapping.columns]
+        file = CsvFile(path, encoding=table_mapping.encoding, delimiter=table_mapping.delimiter, wanted=wanted)
     except CsvError as error:
         raise TableError(f"{path}: {error}") from None
-    missing = read.find_missing_columns(file.header)
+    missing = table_mapping.find_missing_columns(file.header)
     if missing:
         raise MappingError(mapping_file, missing)
-    return ImportSource(journey, read, file)
+    return ImportSource(journey, table_mapping, file)
 
 
 class ImportTable:
-    """``await import_table(table, progress) -> Imported``; ``progress`` is told the bytes that were read so far.
+    """``await import_table(source, on_progress) -> ImportReport``.
 
-    With ``strict`` nothing is kept when a single row is bad.
+    ``on_progress`` gets the bytes read so far. With ``strict`` the file is read twice, and nothing is stored when a
+    single row cannot be read.
     """
 
     def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:
         self._db, self._clock, self._rules = db, clock, rules
 
     async def __call__(
-        self, table: ImportSource, progress: Callable[[int], None] = lambda read: None, *, strict: bool = False
+        self,
+        source: ImportSource,
+        on_progress: Callable[[int], None] = lambda bytes_read: None,
+        *,
+        strict: bool = False,
     ) -> ImportReport:
-        now, found = self._clock.now(), ImportReport()
-        answers = table.mapping.kind == "answers"
+        now, report = self._clock.now(), ImportReport()
+        has_answers = source.mapping.kind == "answers"
+        read_rows = _read_answer_rows if has_answers else _read_event_rows
         if strict:
-            found.bad += (row for row in (_read_answer_rows if answers else _read_event_rows)(table, now) if isinstance(row, BadRow))
-            if found.bad:
-                return found
-        await (self._store_answers if answers else self._store_events)(table, found, now, progress)
-        found.bad.sort()
-        return found
+            report.bad += (row for row in read_rows(source, now) if isinstance(row, BadRow))
+            if report.bad:
+                return report
+        await (self._store_answers if has_answers else self._store_events)(source, report, now, on_progress)
+        report.bad.sort()
+        return report
 
     async def _store_answers(
-        self, table: ImportSource, found: ImportReport, now: datetime, progress: Callable[[int], None]
+        self, source: ImportSource, report: ImportReport, now: datetime, on_progress: Callable[[int], None]
     ) -> None:
-        for rows in _batch_rows(_read_answer_rows(table, now), found.bad, lambda row: len(row.answers), MOST_ANSWERS):
-            new, known = await self._db.write(lambda tx: import_answers(tx, table.journey, rows, now))  # noqa: B023
-            found.new, found.known = found.new + new, found.known + known
-            found.rows += len(rows)
-            found.left_out += sum(row.left_out for row in rows)
-            progress(table.file.read)
+        for rows in _batch_rows(_read_answer_rows(source, now), report.bad, lambda row: len(row.answers), MOST_ANSWERS):
+            new, known = await self._db.write(lambda tx: import_answers(tx, source.journey, rows, now))  # noqa: B023 - runs before the loop goes on
+            report.new, report.known = report.new + new, report.known + known
+            report.rows += len(rows)
+            report.left_out += sum(row.left_out for row in rows)
+            on_progress(source.file.bytes_read)
 
     async def _store_events(
-        self, table: ImportSource, found: ImportReport, now: datetime, progress: Callable[[int], None]
+        self, source: ImportSource, report: ImportReport, now: datetime, on_progress: Callable[[int], None]
     ) -> None:
-        rules = self._rules if table.mapping.ask else None
-        for rows in _batch_rows(_read_event_rows(table, now), found.bad, lambda row: len(row.events), MOST_EVENTS):
-            new, known, bad = await self._db.write(lambda tx: import_events(tx, rows, rules, now))  # noqa: B023
-            found.new, found.known = found.new + new, found.known + known
-            found.rows += len(rows) - len(bad)
-            found.bad += bad
-            progress(table.file.read)
+        rules = self._rules if source.mapping.ask else None
+        for rows in _batch_rows(_read_event_rows(source, now), report.bad, lambda row: len(row.events), MOST_EVENTS):
+            new, known, bad = await self._db.write(lambda tx: import_events(tx, rows, rules, now))  # noqa: B023 - runs before the loop goes on
+            report.new, report.known = report.new + new, report.known + known
+            report.rows += len(rows) - len(bad)
+            report.bad += bad
+            on_progress(source.file.bytes_read)
 
 
-def _read_answer_rows(table: ImportSource, now: datetime) -> Iterator[AnswerRow | BadRow]:
-    rows = AnswerRowReader(table.mapping, table.journey, table.file.header, now)
-    return (row if isinstance(row, BadRow) else rows.read(row) for row in table.file.rows())
+def _read_answer_rows(source: ImportSource, now: datetime) -> Iterator[AnswerRow | BadRow]:
+    reader = AnswerRowReader(source.mapping, source.journey, source.file.header, now)
+    return (row if isinstance(row, BadRow) else reader.read(row) for row in source.file.rows())
 
 
-def _read_event_rows(table: ImportSource, now: datetime) -> Iterator[EventRow | BadRow]:
-    rows = EventRowReader(table.mapping, table.journey, table.file.header, now)
-    return (row if isinstance(row, BadRow) else rows.read(row) for row in table.file.rows())
+def _read_event_rows(source: ImportSource, now: datetime) -> Iterator[EventRow | BadRow]:
+    reader = EventRowReader(source.mapping, source.journey, source.file.header, now)
+    return (row if isinstance(row, BadRow) else reader.read(row) for row in source.file.rows())
 
 
-def _batch_rows(rows: Iterator[R | BadRow], bad: list[BadRow], weight: Callable[[R], int], most: int) -> Iterator[list[R]]:
-    """Good rows in batches of about ``most`` answers or events; the bad ones are put aside."""
+def _batch_rows(
+    rows: Iterator[R | BadRow], bad: list[BadRow], weight: Callable[[R], int], most: int
+) -> Iterator[list[R]]:
+    """Yield good rows in batches of about ``most`` answers or events by ``weight``, and add the others to ``bad``."""
     batch: list[R] = []
-    heavy = 0
+    batch_weight = 0
     for row in rows:
         if isinstance(row, BadRow):
             bad.append(row)
             continue
         batch.append(row)
-        heavy += weight(row)
-        if heavy >= most or len(batch) >= MOST_ROWS:
+        batch_weight += weight(row)
+        if batch_weight >= most or len(batch) >= MOST_ROWS:
             yield batch
-            batch, heavy = [], 0
+            batch, batch_weight = [], 0
     if batch:
         yield batch

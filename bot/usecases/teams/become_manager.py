@@ -1,4 +1,10 @@
-"""Somebody opens a manager's link: the first one that the house prints, or one that another manager made."""
+"""Make a person a manager by a link: the first link, which `tropa run` prints, or one that another manager made.
+
+Invariants:
+* The first link works once, and only while there is no manager.
+* A manager's link works for the first account that opens it. A manager who was removed cannot come back by an old link.
+* A link only adds to what a manager may see, and never takes anything away.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +24,10 @@ FIRST_LINK_LIFETIME = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class ManagerWelcome:
-    """The new manager; ``is_news`` unless the link told them nothing new, ``is_first`` of the whole house."""
+    """Greeting of a manager.
+
+    ``is_news`` is False when the link changed nothing. ``is_first`` is True for the first manager of all.
+    """
 
     viewer: MapViewer
     is_news: bool
@@ -26,7 +35,7 @@ class ManagerWelcome:
 
 
 class FirstManagerLink:
-    """``await first_manager_link() -> token | None``: None while there is a manager. It works until it is used."""
+    """``await first_manager_link() -> token | None``; None when there is a manager. It works until it is used."""
 
     def __init__(self, db: Database, clock: Clock, configured: tuple[Address, ...], secret: str) -> None:
         self._db, self._clock, self._secret = db, clock, secret
@@ -42,7 +51,10 @@ class FirstManagerLink:
 
 
 class BecomeManager:
-    """``await become_manager(person, name, language, token) -> Welcome | None``; None is not told why."""
+    """``await become_manager(person, name, phone_language, token) -> ManagerWelcome | None``.
+
+    None does not tell why the link opens nothing, so that a stranger learns nothing about it.
+    """
 
     def __init__(
         self, db: Database, clock: Clock, routing: CaseRouting, configured: tuple[Address, ...], secret: str
@@ -50,33 +62,35 @@ class BecomeManager:
         self._db, self._clock, self._routing, self._secret = db, clock, routing, secret
         self._configured = bool(configured)
 
-    async def __call__(self, person: Address, name: str, language: str | None, token: str) -> ManagerWelcome | None:
+    async def __call__(
+        self, person: Address, name: str, phone_language: str | None, token: str
+    ) -> ManagerWelcome | None:
         now = self._clock.now()
 
         def write(tx: Connection) -> ManagerWelcome | None:
-            known = find_viewer(tx, self._routing, person, person, name, language)
+            known = find_viewer(tx, self._routing, person, person, name, phone_language)
             kind = links.link_kind(token)
-            late = kind is LinkKind.FIRST and (self._configured or managers.has_any(tx))
-            if kind not in (LinkKind.MANAGER, LinkKind.FIRST) or (late and known is None):
+            is_late = kind is LinkKind.FIRST and (self._configured or managers.has_any(tx))
+            if kind not in (LinkKind.MANAGER, LinkKind.FIRST) or (is_late and known is None):
                 return None
-            if late or (known is not None and known.may_see_all):
+            if is_late or (known is not None and known.may_see_all):
                 return ManagerWelcome(known, is_news=False, is_first=False) if known else None
-            opened = links.redeem(tx, token, kind=kind, by=person, now=now, secret=self._secret)
-            if not isinstance(opened, RedeemedLink) or not (opened.is_first_use or known):
-                return None  # who was a manager once cannot come back by the old link
-            if opened.is_first_use:
-                seen = merge_access(managers.find_by_address(tx, person), opened.journeys)
+            link = links.redeem(tx, token, kind=kind, by=person, now=now, secret=self._secret)
+            if not isinstance(link, RedeemedLink) or not (link.is_first_use or known):
+                return None  # a manager who was removed opens their old link again
+            if link.is_first_use:
+                journeys = merge_access(managers.find_by_address(tx, person), link.journeys)
                 by = f"link:{kind}"
-                managers.save(tx, person, name=name, language=language, journeys=seen, by=by, now=now)
+                managers.save(tx, person, name=name, language=phone_language, journeys=journeys, by=by, now=now)
                 hand_over_waiting(tx, self._routing, now)
-            fresh = find_viewer(tx, self._routing, person, person, name, language)
-            return ManagerWelcome(fresh, opened.is_first_use, kind is LinkKind.FIRST) if fresh else None
+            viewer = find_viewer(tx, self._routing, person, person, name, phone_language)
+            return ManagerWelcome(viewer, link.is_first_use, kind is LinkKind.FIRST) if viewer else None
 
         return await self._db.write(write)
 
 
 def merge_access(known: Manager | None, more: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """What somebody may see who could see ``known`` and is given ``more``."""
+    """Return the journeys that a manager may see after they are given ``more``; None means all."""
     if more is None or (known is not None and known.journeys is None):
         return None
     return tuple(dict.fromkeys([*(known.journeys or () if known else ()), *more]))

@@ -1,4 +1,9 @@
-"""A chat becomes a team's chat: a manager adds the bot to it, or says /team there, and taps."""
+"""Bind a group chat, or a topic of it, to a team: a manager adds the bot to the group or writes /team there, and taps.
+
+Invariants:
+* Only managers of all journeys bind and unbind; for anybody else the result is None, and nothing is shown.
+* Tapping again changes nothing.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +13,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.config.settings import TeamSettings
 from bot.db.cases.case_routing import CaseRouting
-from bot.db.delivery import letters, chat_migration, views
+from bot.db.delivery import chat_migration, letters, views
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.people import teams
@@ -23,7 +28,7 @@ TEAM_VIEW = "team"
 
 @dataclass(frozen=True, slots=True)
 class GroupChat:
-    """A chat that may become a team's, or a topic of it."""
+    """Group chat, or a topic of it (``thread``), that may become a team's chat."""
 
     address: Address
     thread: int | None
@@ -32,7 +37,7 @@ class GroupChat:
 
 @dataclass(frozen=True, slots=True)
 class TeamOffer:
-    """Which team may this group be? ``bound`` are those it is already; ``teams`` all there are, by key."""
+    """Choice of a team for a group: all ``teams`` by key, as the buttons stand. ``bound_teams`` have this chat."""
 
     view_id: int
     language: str
@@ -43,7 +48,7 @@ class TeamOffer:
 
 @dataclass(frozen=True, slots=True)
 class TeamBound:
-    """The group is this team's chat now. ``moved`` when the team had another one before."""
+    """Outcome of binding. ``has_moved`` is True when the team had another chat before."""
 
     team: Team
     language: str
@@ -51,68 +56,72 @@ class TeamBound:
 
 
 class BindTeam:
-    """Only managers of all journeys bind and unbind; to anybody else the result is None."""
+    """Offer, bind and unbind; ``chat`` is where the buttons stand, which may be the group or the manager's own chat."""
 
     def __init__(self, db: Database, clock: Clock, routing: CaseRouting, configured: Sequence[TeamSettings]) -> None:
         self._db, self._clock, self._routing, self._configured = db, clock, routing, configured
 
     async def offer(
-        self, person: Address, language: str | None, group: GroupChat, shown_in: Address
+        self, person: Address, phone_language: str | None, group: GroupChat, shown_in: Address
     ) -> TeamOffer | None:
-        """What a manager may choose from, to be shown in ``asked_in``: the group itself, or the manager's chat."""
+        """Return the teams to choose from, to be shown in ``shown_in``: the group itself, or the manager's own chat."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TeamOffer | None:
-            who = find_viewer(tx, self._routing, person, person, "", language)
-            if who is None or not who.may_see_all:
+            viewer = find_viewer(tx, self._routing, person, person, "", phone_language)
+            if viewer is None or not viewer.may_see_all:
                 return None
             keys = tuple(t.key for t in self._configured) or (teams.DEFAULT,)
             data = {"chat": str(group.address), "thread": group.thread, "title": group.title, "teams": list(keys)}
-            view = views.insert_view(tx, TEAM_VIEW, shown_in, data, now)
-            return TeamOffer(view, who.language, group, keys, self._bound_team_keys(tx, group.address))
+            view_id = views.insert_view(tx, TEAM_VIEW, shown_in, data, now)
+            return TeamOffer(view_id, viewer.language, group, keys, self._bound_team_keys(tx, group.address))
 
         return await self._db.write(write)
 
     async def bind(
-        self, chat: Address, person: Address, language: str | None, view: int, place: int
+        self, chat: Address, person: Address, phone_language: str | None, view_id: int, index: int
     ) -> TeamBound | None:
-        """The tap; said again, nothing changes. Cases that nobody could be told of go to the team now."""
+        """Bind the team at ``index`` of the offer. Cases that no team could be told about go to it now."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TeamBound | None:
-            chosen = self._find_offer(tx, chat, person, language, view)
-            if chosen is None or not 0 <= place < len(chosen[1]["teams"]):
+            offer = self._find_offer(tx, chat, person, phone_language, view_id)
+            if offer is None or not 0 <= index < len(offer[1]["teams"]):
                 return None
-            who, data = chosen
-            key, group = data["teams"][place], Address.parse(data["chat"])
+            viewer, data = offer
+            key, group = data["teams"][index], Address.parse(data["chat"])
             before = {t.key: t for t in teams.list_all(tx, self._configured)}.get(key)
             if not self._is_bound_to(before, group, data["thread"]):
-                self._bind_team(tx, key, group, data, who, now)
+                self._bind_team(tx, key, group, data, viewer, now)
                 hand_over_waiting(tx, self._routing, now)
             team = {t.key: t for t in teams.list_all(tx, self._configured)}.get(key)
-            moved = before is not None and before.address not in (None, group)
-            return TeamBound(team, who.language, moved) if team else None
+            has_moved = before is not None and before.address not in (None, group)
+            return TeamBound(team, viewer.language, has_moved) if team else None
 
         return await self._db.write(write)
 
-    async def unbind(self, chat: Address, person: Address, language: str | None, view: int) -> TeamOffer | None:
-        """The group is no team's chat any more."""
+    async def unbind(
+        self, chat: Address, person: Address, phone_language: str | None, view_id: int
+    ) -> TeamOffer | None:
+        """Take the group from its teams and return the offer again, for the same buttons."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TeamOffer | None:
-            chosen = self._find_offer(tx, chat, person, language, view)
-            if chosen is None:
+            offer = self._find_offer(tx, chat, person, phone_language, view_id)
+            if offer is None:
                 return None
-            who, data = chosen
+            viewer, data = offer
             group = GroupChat(Address.parse(data["chat"]), data["thread"], data["title"])
             teams.unbind(tx, group.address)
-            views.update_view(tx, view, data, now)
-            return TeamOffer(view, who.language, group, tuple(data["teams"]), self._bound_team_keys(tx, group.address))
+            views.update_view(tx, view_id, data, now)  # renews its age: old views are pruned
+            return TeamOffer(
+                view_id, viewer.language, group, tuple(data["teams"]), self._bound_team_keys(tx, group.address)
+            )
 
         return await self._db.write(write)
 
     async def unbind_lost_group(self, group: Address) -> tuple[str, ...]:
-        """The bot was removed from a group: its teams have no chat any more, and the managers are told."""
+        """Take a group from its teams after the bot was removed from it, notify managers, and return the keys."""
         now = self._clock.now()
 
         def write(tx: Connection) -> tuple[str, ...]:
@@ -125,15 +134,16 @@ class BindTeam:
         return await self._db.write(write)
 
     async def move_group(self, old: Address, new: Address) -> None:
-        """The group has another id from now on: it became a supergroup."""
+        """Move everything of a group to its new address: a group that becomes a supergroup gets a new id."""
         await self._db.write(lambda tx: chat_migration.migrate_chat(tx, old, new))
 
     def _find_offer(
-        self, tx: Connection, chat: Address, person: Address, language: str | None, view: int
+        self, tx: Connection, chat: Address, person: Address, phone_language: str | None, view_id: int
     ) -> tuple[MapViewer, dict[str, Any]] | None:
-        who = find_viewer(tx, self._routing, person, person, "", language)
-        found = views.find(tx, view, chat, TEAM_VIEW, for_update=True)
-        return (who, dict(found.data)) if who is not None and who.may_see_all and found is not None else None
+        """Return who taps and the data of the offer; None when it is not theirs to tap."""
+        viewer = find_viewer(tx, self._routing, person, person, "", phone_language)
+        offer = views.find(tx, view_id, chat, TEAM_VIEW, for_update=True)
+        return (viewer, dict(offer.data)) if viewer is not None and viewer.may_see_all and offer is not None else None
 
     def _bound_team_keys(self, tx: Connection, group: Address) -> tuple[str, ...]:
         return tuple(t.key for t in teams.list_all(tx, self._configured) if t.address == group)
@@ -143,11 +153,11 @@ class BindTeam:
         return team is not None and (team.address, team.thread) == (group, thread)
 
     @staticmethod
-    def _bind_team(tx: Connection, key: str, group: Address, data: dict[str, Any], who: MapViewer, now: datetime) -> None:
-        zone = assumed_zone(tx, who).key
-        by = str(who.person)
-        args = (key, group, data["thread"], data["title"], by, now)
-        teams.bind(tx, *args, language=who.language, timezone=zone)
+    def _bind_team(
+        tx: Connection, key: str, group: Address, data: dict[str, Any], viewer: MapViewer, now: datetime
+    ) -> None:
+        args = (key, group, data["thread"], data["title"], str(viewer.person), now)
+        teams.bind(tx, *args, language=viewer.language, timezone=assumed_zone(tx, viewer).key)
 
     def _notify_managers(self, tx: Connection, team: Team, group: Address, now: datetime) -> None:
         at = team.bound_at or now

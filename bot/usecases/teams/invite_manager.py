@@ -1,4 +1,4 @@
-"""Managers add others by a one-time link, may limit them to journeys, and let them go."""
+"""Add managers by a one-time link, limit them to journeys, and remove them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MANAGERS_VIEW = "managers"
 
 @dataclass(frozen=True, slots=True)
 class ManagerList:
-    """The managers there are. ``configured`` are those whom only the settings can let go; ``me`` is who looks."""
+    """All managers. ``configured`` stand in the settings and can be removed only there."""
 
     viewer_address: Address
     configured: tuple[Address, ...]
@@ -29,12 +29,16 @@ class ManagerList:
 
     @property
     def removable(self) -> tuple[Manager, ...]:
+        """Managers that the viewer can remove: themselves not, so that a tap cannot lock everybody out."""
         return tuple(m for m in self.managers if m.address not in (self.viewer_address, *self.configured))
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerInvitation:
-    """Which journeys the new manager will see (None: all), of those there are: key and title, in order."""
+    """Choice of the journeys that a new manager may see.
+
+    ``journeys`` are all, as (key, title) in the order of the buttons; ``chosen_journeys`` None means all.
+    """
 
     view_id: int
     journeys: tuple[tuple[str, str], ...]
@@ -42,84 +46,85 @@ class ManagerInvitation:
 
 
 class InviteManager:
-    """Everything here is for managers of all journeys; anybody else gets None."""
+    """Every method returns None to a manager who may not see all journeys."""
 
     def __init__(self, db: Database, clock: Clock, configured: Sequence[Address], secret: str) -> None:
         self._db, self._clock, self._secret = db, clock, secret
         self._configured = tuple(configured)
 
-    async def list_managers(self, who: MapViewer) -> ManagerList | None:
-        return await self._db.read(lambda tx: self._manager_list(tx, who)) if who.may_see_all else None
+    async def list_managers(self, viewer: MapViewer) -> ManagerList | None:
+        return await self._db.read(lambda tx: self._manager_list(tx, viewer)) if viewer.may_see_all else None
 
-    def _manager_list(self, tx: Connection, who: MapViewer) -> ManagerList:
-        titles = {key: j.title.in_language(who.language) for key, j in journeys.list_current(tx).items()}
-        return ManagerList(who.person, self._configured, tuple(managers.list_all(tx)), titles)
+    def _manager_list(self, tx: Connection, viewer: MapViewer) -> ManagerList:
+        titles = dict(_journey_titles(tx, viewer))
+        return ManagerList(viewer.person, self._configured, tuple(managers.list_all(tx)), titles)
 
-    async def begin_invitation(self, who: MapViewer) -> ManagerInvitation | None:
-        """An invitation to all journeys, to be limited or used as it is."""
-        if not who.may_see_all:
+    async def begin_invitation(self, viewer: MapViewer) -> ManagerInvitation | None:
+        """Store an invitation to all journeys, which can be limited or used as it is."""
+        if not viewer.may_see_all:
             return None
         now = self._clock.now()
 
         def write(tx: Connection) -> ManagerInvitation:
-            titles = _journey_titles(tx, who)
+            titles = _journey_titles(tx, viewer)
             data = {"keys": [key for key, _ in titles], "chosen": None}
-            return ManagerInvitation(views.insert_view(tx, MANAGERS_VIEW, who.chat, data, now), titles, None)
+            return ManagerInvitation(views.insert_view(tx, MANAGERS_VIEW, viewer.chat, data, now), titles, None)
 
         return await self._db.write(write)
 
-    async def toggle_journey(self, who: MapViewer, view: int, place: int | None) -> ManagerInvitation | None:
-        """Let the new manager see the journey in this place, or not; None means all of them."""
-        if not who.may_see_all:
+    async def toggle_journey(self, viewer: MapViewer, view_id: int, index: int | None) -> ManagerInvitation | None:
+        """Add or remove the journey at ``index``; None chooses all journeys. A used invitation returns None."""
+        if not viewer.may_see_all:
             return None
         now = self._clock.now()
 
         def write(tx: Connection) -> ManagerInvitation | None:
-            found = views.find(tx, view, who.chat, MANAGERS_VIEW, for_update=True)
-            if found is None or found.data.get("used") or (place or 0) >= len(found.data["keys"]):
+            invitation = views.find(tx, view_id, viewer.chat, MANAGERS_VIEW, for_update=True)
+            if invitation is None or invitation.data.get("used") or (index or 0) >= len(invitation.data["keys"]):
                 return None
-            chosen = _toggle_key(found.data["chosen"], None if place is None else found.data["keys"][place])
-            views.update_view(tx, view, {**found.data, "chosen": chosen}, now)
-            known = dict(_journey_titles(tx, who))
-            titles = tuple((key, known.get(key, key)) for key in found.data["keys"])
-            return ManagerInvitation(view, titles, None if chosen is None else frozenset(chosen))
+            chosen = _toggle_key(invitation.data["chosen"], None if index is None else invitation.data["keys"][index])
+            views.update_view(tx, view_id, {**invitation.data, "chosen": chosen}, now)
+            current = dict(_journey_titles(tx, viewer))
+            titles = tuple((key, current.get(key, key)) for key in invitation.data["keys"])
+            return ManagerInvitation(view_id, titles, None if chosen is None else frozenset(chosen))
 
         return await self._db.write(write)
 
-    async def make_link(self, who: MapViewer, view: int) -> str | None:
-        """The token of the link; None when the invitation was used before."""
-        if not who.may_see_all:
+    async def make_link(self, viewer: MapViewer, view_id: int) -> str | None:
+        """Return the link's token; None when the invitation was used before: one invitation makes one manager."""
+        if not viewer.may_see_all:
             return None
         now = self._clock.now()
 
         def write(tx: Connection) -> str | None:
-            found = views.find(tx, view, who.chat, MANAGERS_VIEW, for_update=True)
-            if found is None or found.data.get("used"):
+            invitation = views.find(tx, view_id, viewer.chat, MANAGERS_VIEW, for_update=True)
+            if invitation is None or invitation.data.get("used"):
                 return None
-            views.update_view(tx, view, {**found.data, "used": True}, now)
-            chosen = found.data["chosen"]
+            views.update_view(tx, view_id, {**invitation.data, "used": True}, now)
+            chosen = invitation.data["chosen"]
             return links.issue(tx, LinkKind.MANAGER, journeys=chosen, now=now, secret=self._secret, lifetime=LIFETIME)
 
         return await self._db.write(write)
 
-    async def remove_manager(self, who: MapViewer, manager_id: int) -> ManagerList | None:
-        """Somebody is no manager any more; who is of the settings, or oneself, stays."""
-        if not who.may_see_all:
+    async def remove_manager(self, viewer: MapViewer, manager_id: int) -> ManagerList | None:
+        """Remove a manager, and return the managers that remain. Those of the settings and the viewer stay."""
+        if not viewer.may_see_all:
             return None
 
         def write(tx: Connection) -> ManagerList:
-            if any(m.id == manager_id for m in self._manager_list(tx, who).removable):
+            if any(m.id == manager_id for m in self._manager_list(tx, viewer).removable):
                 managers.delete_manager(tx, manager_id)
-            return self._manager_list(tx, who)
+            return self._manager_list(tx, viewer)
 
         return await self._db.write(write)
 
 
-def _journey_titles(tx: Connection, who: MapViewer) -> tuple[tuple[str, str], ...]:
-    return tuple((key, j.title.in_language(who.language)) for key, j in journeys.list_current(tx).items())
+def _journey_titles(tx: Connection, viewer: MapViewer) -> tuple[tuple[str, str], ...]:
+    return tuple((key, j.title.in_language(viewer.language)) for key, j in journeys.list_current(tx).items())
 
 
 def _toggle_key(chosen: list[str] | None, key: str | None) -> list[str] | None:
+    """Return the chosen keys after a tap; when none is left it is all again, since somebody must see something."""
     if key is None:
         return None
     rest = [k for k in chosen or [] if k != key]

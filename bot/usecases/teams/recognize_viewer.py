@@ -1,4 +1,4 @@
-"""Who may look at maps here: a manager in private, whoever is in a team's chat. To everybody else there is nothing."""
+"""Recognize who may look at maps in a chat: a manager in their private chat, and everybody in a team's chat."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from cjm.journeys.journey import Journey
 
 @dataclass(frozen=True, slots=True)
 class MapViewer:
-    """Somebody who looks at maps in ``chat``. ``team`` is "" for a manager in private; ``journeys`` None means all."""
+    """Person who looks at maps in ``chat``. ``team`` is "" in a manager's private chat; ``journeys`` None means all."""
 
     chat: Address
     person: Address
@@ -33,36 +33,33 @@ class MapViewer:
     def may_see(self, journey: str) -> bool:
         return self.journeys is None or journey in self.journeys
 
-    def select_visible(self, there: dict[str, Journey]) -> dict[str, Journey]:
-        """Of these journeys the ones this viewer may see."""
-        return {key: journey for key, journey in there.items() if self.may_see(key)}
-
 
 class RecognizeViewer:
-    """``await recognize(chat, person, name, language) -> Viewer | None``; ``language`` is what their phone speaks."""
+    """``await recognize_viewer(chat, person, name, phone_language) -> MapViewer | None``; None for everybody else."""
 
     def __init__(self, db: Database, routing: CaseRouting) -> None:
         self._db, self._routing = db, routing
 
-    async def __call__(self, chat: Address, person: Address, name: str, language: str | None) -> MapViewer | None:
-        return await self._db.read(lambda tx: find_viewer(tx, self._routing, chat, person, name, language))
+    async def __call__(self, chat: Address, person: Address, name: str, phone_language: str | None) -> MapViewer | None:
+        return await self._db.read(lambda tx: find_viewer(tx, self._routing, chat, person, name, phone_language))
 
 
 def find_viewer(
-    tx: Connection, routing: CaseRouting, chat: Address, person: Address, name: str, language: str | None
+    tx: Connection, routing: CaseRouting, chat: Address, person: Address, name: str, phone_language: str | None
 ) -> MapViewer | None:
-    scope = routing.find_access(tx, chat, person)
-    if scope is None:
+    access = routing.find_access(tx, chat, person)
+    if access is None:
         return None
-    speaks = words_in(scope.reader.language or language).language
-    return MapViewer(chat, person, name, speaks, scope.reader.team, scope.journeys)
+    language = words_in(access.reader.language or phone_language).language
+    return MapViewer(chat, person, name, language, access.reader.team, access.journeys)
 
 
-def visible_journeys(tx: Connection, who: MapViewer) -> dict[str, Journey]:
-    return who.select_visible(dict(journeys.list_current(tx)))
+def visible_journeys(tx: Connection, viewer: MapViewer) -> dict[str, Journey]:
+    """Return the journeys in force that the viewer may see, by key."""
+    return {key: journey for key, journey in journeys.list_current(tx).items() if viewer.may_see(key)}
 
 
-def assumed_zone(tx: Connection, who: MapViewer) -> ZoneInfo:
-    """The clock of a place where somebody who sees these journeys can be thought to be."""
-    found = visible_journeys(tx, who)
-    return next(iter(found.values())).zone if found else ZoneInfo("UTC")
+def assumed_zone(tx: Connection, viewer: MapViewer) -> ZoneInfo:
+    """Return the zone of the viewer's first journey: people who work on a journey mostly live by its clock."""
+    visible = visible_journeys(tx, viewer)
+    return next(iter(visible.values())).zone if visible else ZoneInfo("UTC")

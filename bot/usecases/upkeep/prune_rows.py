@@ -1,4 +1,4 @@
-"""What nobody needs any more goes: handled updates, drafts nobody decided on, buttons nobody touches."""
+"""Delete rows that are no longer needed: handled updates, undecided drafts, uploaded pictures, untouched views."""
 
 from datetime import timedelta
 
@@ -7,14 +7,14 @@ from bot.db.cases import drafts
 from bot.db.delivery import inbox, pictures, views
 from bot.db.engine.database import Connection, Database
 
-UPDATES = timedelta(days=3)  # the messenger redelivers for a day; older rows could swallow reused update ids
+UPDATES = timedelta(days=3)  # Telegram repeats an update for a day; after that it may use the id for another one
 DRAFTS = timedelta(days=30)
-PICTURES = timedelta(days=60)
-VIEWS = timedelta(days=180)
+PICTURES = timedelta(days=60)  # a picture that is wanted later is drawn and uploaded again
+VIEWS = timedelta(days=180)  # after that a button answers that its message is too old
 
 
 class PruneRows:
-    """A tick; once an hour is often enough."""
+    """A tick: ``await prune_rows()``; once an hour is often enough."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock

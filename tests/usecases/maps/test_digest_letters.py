@@ -9,9 +9,10 @@ from bot.clock import FrozenClock
 from bot.config.settings import TeamSettings
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, views
-from bot.db.delivery.letters import Letter, LetterState
+from bot.db.delivery.letters import Letter
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
-from bot.messages.message import MOST_CAPTION, Message, Upload, utf16_length
+from bot.messages.message import Message, Upload, utf16_length
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.digest_words import digest_text
@@ -22,10 +23,11 @@ from bot.usecases.maps.resend_digest import ResendDigest, ResendOutcome
 from bot.usecases.maps.send_digests import SendDigests
 from cjm.address import Address
 from cjm.figures.journey_map import JourneyMap
-from tests.outbox.doubles import ScriptedMessenger, make_outbox
-from tests.usecases.past import answer, apply_shop, complain
+from tests.outbox.doubles import LIMITS, ScriptedMessenger, make_outbox
+from tests.usecases.past import apply_shop, store_answers, store_case
 
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)  # 09:00 in Warsaw
+LAST_DAY = date(2026, 11, 22)
 AGO = (2, 5, 9, 16, 23, 30)  # days
 GROUP, OTHER, ANNA = Address("telegram", "-1001"), Address("telegram", "-1002"), Address("telegram", "7")
 
@@ -45,16 +47,16 @@ async def worse_checkout(db: Database) -> None:
         journey = apply_shop(tx, MONDAY)
         for ago in AGO:
             day = date(2026, 11, 23) - timedelta(days=ago)
-            answer(tx, journey, "checkout", day, ([5, 4, 4, 5, 3] if ago > 7 else [2, 1, 3, 4, 2]) * 5)
-            answer(tx, journey, "checkout", day, ([1, 2, 0, 1] if ago > 7 else [-2, -1, -1, 0]) * 5, "emotion")
-            answer(tx, journey, "delivery", day, [5, 4, 3, 5] * 5)
-        complain(tx, journey, "delivery", MONDAY - timedelta(days=3))
+            store_answers(tx, journey, "checkout", day, ([5, 4, 4, 5, 3] if ago > 7 else [2, 1, 3, 4, 2]) * 5)
+            store_answers(tx, journey, "checkout", day, ([1, 2, 0, 1] if ago > 7 else [-2, -1, -1, 0]) * 5, "emotion")
+            store_answers(tx, journey, "delivery", day, [5, 4, 3, 5] * 5)
+        store_case(tx, journey, "delivery", MONDAY - timedelta(days=3))
 
     await db.write(write)
 
 
 def letter_kind(db: Database, clock: FrozenClock, minimum: int = 5) -> DigestLetter:
-    return DigestLetter(db, MakeDigest(db, clock, minimum), draw, CaseRouting([team()], [ANNA]))
+    return DigestLetter(db, MakeDigest(db, clock, minimum), draw, CaseRouting([team()], [ANNA]), LIMITS)
 
 
 async def first_letter(db: Database, clock: FrozenClock, part: str = "") -> Letter:
@@ -95,7 +97,7 @@ async def test_a_steady_week_is_called_steady(db: Database, language: str, said:
     def write(tx: Connection) -> None:
         journey = apply_shop(tx, MONDAY)
         for ago in AGO:
-            answer(tx, journey, "delivery", date(2026, 11, 23) - timedelta(days=ago), [5, 4, 3, 5] * 5)
+            store_answers(tx, journey, "delivery", date(2026, 11, 23) - timedelta(days=ago), [5, 4, 3, 5] * 5)
 
     await db.write(write)
     text = str(digest_text(await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)))
@@ -106,7 +108,7 @@ async def test_a_steady_week_is_called_steady(db: Database, language: str, said:
 async def test_with_few_answers_nothing_is_claimed(db: Database, language: str) -> None:
     def write(tx: Connection) -> None:
         journey = apply_shop(tx, MONDAY)
-        answer(tx, journey, "delivery", date(2026, 11, 20), [1, 2])
+        store_answers(tx, journey, "delivery", date(2026, 11, 20), [1, 2])
 
     await db.write(write)
     report = await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)
@@ -131,22 +133,42 @@ async def test_what_does_not_fit_under_the_picture_follows_once(db: Database) ->
         for ago in AGO:
             day = date(2026, 11, 23) - timedelta(days=ago)
             for point in ("checkout", "delivery", "advert", "club"):
-                answer(tx, journey, point, day, ([5, 4, 4, 5] if ago > 7 else [2, 1, 3, 4]) * 4)
-                answer(tx, journey, point, day, ([10, 9, 8] if ago > 7 else [1, 9, 2]) * 4, "nps")
+                store_answers(tx, journey, point, day, ([5, 4, 4, 5] if ago > 7 else [2, 1, 3, 4]) * 4)
+                store_answers(tx, journey, point, day, ([10, 9, 8] if ago > 7 else [1, 9, 2]) * 4, "nps")
 
     await db.write(write)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
-    ru = DigestLetter(db, _longer(MakeDigest(db, clock, 5)), draw, CaseRouting([team()], [ANNA]))
+    ru = DigestLetter(db, _longer(MakeDigest(db, clock, 5)), draw, CaseRouting([team()], [ANNA]), LIMITS)
     outbox = make_outbox(db, clock, messenger, [ru, NoticeLetter(db)])  # type: ignore[list-item]
     await outbox.take_over(1)
     await outbox.drain()
-    texts = messenger.said(GROUP)
+    texts = messenger.sent_texts(GROUP)
     assert len(texts) == 2
-    assert utf16_length(texts[0]) <= MOST_CAPTION
-    whole = str(digest_text(await _longer(MakeDigest(db, clock, 5))("shop", "ru", last=date(2026, 11, 22), now=MONDAY)))
+    assert utf16_length(texts[0]) <= LIMITS.caption_units
+    whole = str(digest_text(await _longer(MakeDigest(db, clock, 5))("shop", "ru", last=LAST_DAY, now=MONDAY)))
     assert "".join(texts).split() == whole.split()
     assert messenger.arrived[1][1].silent
+
+
+async def test_answers_that_arrive_between_the_two_letters_tear_nothing_apart(db: Database) -> None:
+    await worse_checkout(db)
+    whole = str(digest_text(await _longer(MakeDigest(db, FrozenClock(MONDAY), 5))("shop", last=LAST_DAY, now=MONDAY)))
+    clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
+
+    async def draw_while_people_answer(_map: JourneyMap) -> Upload:
+        await worse_checkout(db)
+        return Upload("map.png", b"png", cache_key="hash")
+
+    await first_letter(db, clock)
+    make = _longer(MakeDigest(db, clock, 5))
+    kind = DigestLetter(db, make, draw_while_people_answer, CaseRouting([team()], [ANNA]), LIMITS)
+    outbox = make_outbox(db, clock, messenger, [kind, NoticeLetter(db)])  # type: ignore[list-item]
+    await outbox.take_over(1)
+    await outbox.drain()
+    texts = messenger.sent_texts(GROUP)
+    assert len(texts) == 2
+    assert "".join(texts).split() == whole.split()
 
 
 def _longer(make: MakeDigest):  # type: ignore[no-untyped-def]
@@ -166,7 +188,7 @@ async def test_when_all_was_said_nothing_follows(db: Database) -> None:
     outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]
     await outbox.take_over(1)
     await outbox.drain()
-    assert len(messenger.said(GROUP)) == 1
+    assert len(messenger.sent_texts(GROUP)) == 1
     rest = await db.read(lambda tx: letters.find_by_key(tx, "digest:care:2026-11-23:shop:rest"))
     assert rest is not None
     assert rest.state is LetterState.DROPPED
@@ -187,7 +209,7 @@ async def test_without_a_picture_the_words_still_go(db: Database) -> None:
 
     await worse_checkout(db)
     clock = FrozenClock(MONDAY)
-    kind = DigestLetter(db, MakeDigest(db, clock, 5), fails, CaseRouting([team()], [ANNA]))
+    kind = DigestLetter(db, MakeDigest(db, clock, 5), fails, CaseRouting([team()], [ANNA]), LIMITS)
     message = await kind.write(await first_letter(db, clock))
     assert isinstance(message, Message)
     assert message.upload is None
@@ -202,7 +224,7 @@ async def test_a_digest_that_may_not_have_arrived_is_offered_again(db: Database)
     await outbox.take_over(1)
     messenger.will_raise(Uncertain("reset"))
     await outbox.drain()
-    said = messenger.said(GROUP)
+    said = messenger.sent_texts(GROUP)
     assert any("may not have arrived" in text for text in said)
     again = ResendDigest(db, clock, CaseRouting([team()], [ANNA]))
     view = letter.data["view"]
@@ -210,7 +232,7 @@ async def test_a_digest_that_may_not_have_arrived_is_offered_again(db: Database)
     assert await again(GROUP, ANNA, view) is ResendOutcome.SENT_AGAIN
     assert await again(GROUP, ANNA, view) is ResendOutcome.NOT_NEEDED
     await outbox.drain()
-    assert sum("Weakest: Purchase" in text for text in messenger.said(GROUP)) == 1
+    assert sum("Weakest: Purchase" in text for text in messenger.sent_texts(GROUP)) == 1
 
 
 async def test_managers_are_told_of_a_digest_that_was_lost(db: Database) -> None:
@@ -221,7 +243,7 @@ async def test_managers_are_told_of_a_digest_that_was_lost(db: Database) -> None
     outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]
     await outbox.take_over(1)
     await outbox.drain()
-    assert ["could not be delivered" in text for text in messenger.said(ANNA)] == [True]
+    assert ["could not be delivered" in text for text in messenger.sent_texts(ANNA)] == [True]
 
 
 async def test_settling_only_speaks_of_what_went_wrong(db: Database) -> None:

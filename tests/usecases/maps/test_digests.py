@@ -29,15 +29,15 @@ async def posted(db: Database) -> list[str]:
     """The keys of all digests posted, a journey and period each."""
 
     def read(tx: Connection) -> list[str]:
-        known = digest_runs.known(tx)
+        known = digest_runs.list_periods(tx)
         keys = [f"digest:{t}:{period}:shop" for t, periods in known.items() for period in sorted(periods)]
-        return [key for key in keys if letters.get(tx, key) is not None]
+        return [key for key in keys if letters.find_by_key(tx, key) is not None]
 
     return await db.read(read)
 
 
 async def periods(db: Database, key: str = "care") -> list[str]:
-    return sorted((await db.read(digest_runs.known)).get(key, ()))
+    return sorted((await db.read(digest_runs.list_periods)).get(key, ()))
 
 
 async def begin(db: Database, clock: FrozenClock, *configured: TeamSettings) -> SendDigests:
@@ -64,7 +64,7 @@ async def test_before_its_hour_nothing_goes(db: Database) -> None:
     tick = await begin(db, clock, team())
     clock.set(MONDAY - timedelta(seconds=1))
     assert await tick() == 0
-    assert await tick.next_moment() == MONDAY
+    assert await tick.next_due_at() == MONDAY
 
 
 @pytest.mark.parametrize(("late", "sent"), [(23, 1), (24, 1), (25, 0), (100, 0)])
@@ -93,7 +93,7 @@ async def test_a_chat_bound_after_the_hour_waits_for_the_next_period(db: Databas
     assert await tick() == 0
     clock.set(datetime(2026, 11, 30, 9, tzinfo=UTC))
     assert await tick() == 1
-    letter = await db.read(lambda tx: letters.get(tx, "digest:team:2026-11-30:shop"))
+    letter = await db.read(lambda tx: letters.find_by_key(tx, "digest:team:2026-11-30:shop"))
     assert letter is not None
     assert (letter.to, letter.thread, letter.kind) == (GROUP, 5, "digest")
 

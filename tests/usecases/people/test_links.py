@@ -12,12 +12,12 @@ from bot.db.engine.database import Connection, Database
 from bot.db.people import customers, links
 from bot.db.people.links import LinkKind, LinkRefusal, RedeemedLink
 from bot.usecases.asking.give_consent import Consent, GiveConsent
-from bot.usecases.people.note_reach import NoteReach
 from bot.usecases.people.open_link import Greeting, OpenLink
+from bot.usecases.people.record_reachability import RecordReachability
 from bot.usecases.people.save_customer import SaveCustomer
 from cjm.address import Address
 from cjm.cases.case import CaseKind, CaseOrigin
-from tests.usecases.asking.talking import make_world
+from tests.usecases.asking.world import make_world
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALICE, BOB = Address("telegram", "1"), Address("telegram", "2")
@@ -31,14 +31,14 @@ class Door:
         self.save = SaveCustomer(db, self.clock, secret)
         self.open = OpenLink(db, self.clock, secret)
         self.consent = GiveConsent(db, self.clock)
-        self.reach = NoteReach(db, self.clock)
+        self.reach = RecordReachability(db, self.clock)
 
     async def link(self, external: str = "77") -> str:
         return (await self.save(external)).token
 
     async def person(self, who: Address) -> str | None:
         """The business's name of the customer that this account is."""
-        found = await self.db.read(lambda tx: customers.by_address(tx, who))
+        found = await self.db.read(lambda tx: customers.find_by_address(tx, who))
         return found.external_id if found else None
 
 
@@ -93,7 +93,7 @@ async def test_a_forwarded_new_link_makes_nobody_else_the_customer(door: Door) -
 async def test_a_renewed_link_moves_a_customer_who_cannot_be_reached_and_asks_for_consent_anew(door: Door) -> None:
     await door.open(ALICE, await door.link())
     await door.consent(ALICE, True)
-    await NoteReach(door.db, door.clock)(ALICE, reachable=False)
+    await RecordReachability(door.db, door.clock)(ALICE, is_reachable=False)
     assert (await door.open(BOB, await door.link())).greeting is Greeting.CONSENT
     assert (await door.person(ALICE), await door.person(BOB)) == (None, "77")
 
@@ -113,13 +113,13 @@ async def test_a_guess_opens_nothing(door: Door, payload: str) -> None:
 
 
 async def test_a_link_of_a_manager_makes_no_customer(door: Door) -> None:
-    token = await door.db.write(lambda tx: links.make(tx, LinkKind.MANAGER, now=NOON, secret=""))
-    assert links.kind_of(token) is LinkKind.MANAGER
+    token = await door.db.write(lambda tx: links.issue(tx, LinkKind.MANAGER, now=NOON, secret=""))
+    assert links.link_kind(token) is LinkKind.MANAGER
     assert (await door.open(ALICE, token)).greeting is Greeting.REFUSED
 
 
 async def test_a_token_fits_a_link_and_is_not_kept(any_db: Database) -> None:
-    token = await any_db.write(lambda tx: links.make(tx, "customer", now=NOON))
+    token = await any_db.write(lambda tx: links.issue(tx, "customer", now=NOON))
     assert len(token) <= 64
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
     found = await any_db.write(lambda tx: links.redeem(tx, token, kind="customer", by=ALICE, now=NOON))
@@ -137,22 +137,22 @@ async def test_the_strangers_cases_come_along(door: Door) -> None:
     def complain(tx: Connection) -> None:
         stranger = customers.ensure_address(tx, ALICE, "ru", NOON)
         new = NewCase(stranger.id, CaseKind.COMPLAINT, CaseOrigin.COMMAND, NOON.date(), "other", NOON)
-        cases.add(tx, new)
+        cases.insert_case(tx, new)
 
     await door.db.write(complain)
     await door.open(ALICE, await door.link())
-    known = await door.db.read(lambda tx: customers.by_address(tx, ALICE))
+    known = await door.db.read(lambda tx: customers.find_by_address(tx, ALICE))
     assert known is not None
     assert known.external_id == "77"
-    assert len(await door.db.read(lambda tx: cases.of_customer(tx, known.id, 10))) == 1
+    assert len(await door.db.read(lambda tx: cases.list_by_customer(tx, known.id, 10))) == 1
 
 
 async def test_somebody_forgotten_cannot_come_back_by_an_old_link(door: Door) -> None:
     token = await door.link()
     await door.open(ALICE, token)
-    known = await door.db.read(lambda tx: customers.by_address(tx, ALICE))
+    known = await door.db.read(lambda tx: customers.find_by_address(tx, ALICE))
     assert known is not None
-    await door.db.write(lambda tx: customers.erase(tx, known.id))
+    await door.db.write(lambda tx: customers.delete_customer(tx, known.id))
     assert (await door.open(ALICE, token)).greeting is Greeting.REFUSED
 
 
@@ -165,12 +165,12 @@ async def test_nothing_is_asked_before_a_yes_and_what_waited_is_asked_then(db: D
     assert await consent(ALICE, True) is Consent.GIVEN
     await world.ask_due()
     await world.deliver()
-    assert "How did you feel" in str(world.seen().text)
+    assert "How did you feel" in str(world.message_in_chat().text)
 
 
 async def test_who_blocked_us_and_is_back_can_be_asked_again(db: Database) -> None:
     world = await make_world(db)
-    reach = NoteReach(db, world.clock)
+    reach = RecordReachability(db, world.clock)
     await reach(ALICE, False)
     assert (await world.customer()).unreachable_at == world.clock.now()
     opened = await OpenLink(db, world.clock, "")(ALICE)
@@ -179,4 +179,4 @@ async def test_who_blocked_us_and_is_back_can_be_asked_again(db: Database) -> No
     await reach(ALICE, False)
     await reach(ALICE, True)
     assert (await world.customer()).unreachable_at is None
-    assert await world.db.read(lambda tx: invitations.open_of(tx, world.person.id)) is None
+    assert await world.db.read(lambda tx: invitations.find_open(tx, world.person.id)) is None

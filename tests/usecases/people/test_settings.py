@@ -4,20 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.context import load
-from bot.db.asking import awaited_texts, mutes
+from bot.conversation.context import load_context
+from bot.db.asking import answers, awaited_texts, mutes
+from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import answers, tallies
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.usecases.asking.stop_asking import AskingChange
 from bot.usecases.people.change_settings import ChangeSettings, SettingMistake, TypedSettingKind
-from bot.usecases.people.find_zone import find_zone, offsets, place_name
+from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
-from bot.usecases.people.tell_my_data import TellMyData
+from bot.usecases.people.time_zones import city_name, find_zone, zones_by_offset
 from cjm.address import Address
-from cjm.conversation.response import STOPPED
-from tests.usecases.asking.talking import ALICE, CSAT, FELT, NOON, QUIET, WHY, World, make_world
+from cjm.conversation.conversation import ClosingStep
+from tests.usecases.asking.world import ALICE, CSAT, FELT, NOON, QUIET, WHY, World, make_world
 
 NOBODY = Address("telegram", "99")
 
@@ -32,32 +32,32 @@ def change(world: World) -> ChangeSettings:
 
 
 async def test_the_settings_say_what_counts_now(world: World) -> None:
-    view = await change(world).view(ALICE, "de")
-    assert (view.language, view.zone.key, view.zone_chosen) == ("en", "Europe/Warsaw", False)
-    assert str(view.quiet) == "21:00-09:00"
-    assert (view.consent, view.stopped) == (True, False)
+    view = await change(world).read_settings(ALICE, "de")
+    assert (view.language, view.zone.key, view.has_chosen_zone) == ("en", "Europe/Warsaw", False)
+    assert str(view.quiet_hours) == "21:00-09:00"
+    assert (view.has_consented, view.has_stopped) == (True, False)
 
 
 async def test_language_quiet_hours_and_zone_are_kept(world: World) -> None:
     settings = change(world)
-    await settings.language(ALICE, None, "ru")
-    await settings.quiet_hours(ALICE, None, "23:00-07:00")
-    view = await settings.zone(ALICE, None, "Asia/Almaty")
-    assert (view.language, str(view.quiet), view.zone.key, view.zone_chosen) == (
+    await settings.set_language(ALICE, None, "ru")
+    await settings.set_quiet_hours(ALICE, None, "23:00-07:00")
+    view = await settings.set_zone(ALICE, None, "Asia/Almaty")
+    assert (view.language, str(view.quiet_hours), view.zone.key, view.has_chosen_zone) == (
         "ru", "23:00-07:00", "Asia/Almaty", True
     )  # fmt: skip
 
 
 async def test_no_quiet_hours_is_a_choice_of_its_own(world: World) -> None:
-    assert (await change(world).quiet_hours(ALICE, None, "")).quiet is None
+    assert (await change(world).set_quiet_hours(ALICE, None, "")).quiet_hours is None
     assert (await world.customer()).quiet_hours == ""
 
 
 async def test_a_forged_setting_changes_nothing(world: World) -> None:
     settings = change(world)
-    await settings.language(ALICE, None, "xx")
-    await settings.quiet_hours(ALICE, None, "25:00-99:00")
-    await settings.zone(ALICE, None, "Mars/Olympus")
+    await settings.set_language(ALICE, None, "xx")
+    await settings.set_quiet_hours(ALICE, None, "25:00-99:00")
+    await settings.set_zone(ALICE, None, "Mars/Olympus")
     person = await world.customer()
     assert (person.language, person.quiet_hours, person.timezone) == ("en", None, None)
 
@@ -68,10 +68,10 @@ async def test_a_forged_setting_changes_nothing(world: World) -> None:
 async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
     settings = change(world)
     await settings.await_text(ALICE, None, TypedSettingKind.QUIET, "5")
-    done = await settings.typed(ALICE, None, text)
+    done = await settings.take_text(ALICE, None, text)
     assert done is not None
-    assert (done.wrong, str(done.view.quiet)) == (None, kept)
-    assert not await settings.awaited(ALICE)
+    assert (done.mistake, str(done.settings.quiet_hours)) == (None, kept)
+    assert not await settings.is_awaiting_text(ALICE)
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,10 @@ async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
 async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text: str, wrong: SettingMistake) -> None:
     settings = change(world)
     await settings.await_text(ALICE, None, TypedSettingKind.QUIET, "5")
-    done = await settings.typed(ALICE, None, text)
+    done = await settings.take_text(ALICE, None, text)
     assert done is not None
-    assert done.wrong is wrong
-    assert await settings.awaited(ALICE)
+    assert done.mistake is wrong
+    assert await settings.is_awaiting_text(ALICE)
     assert (await world.customer()).quiet_hours is None
 
 
@@ -94,7 +94,7 @@ async def test_a_text_an_hour_later_is_no_setting(world: World) -> None:
     settings = change(world)
     await settings.await_text(ALICE, None, TypedSettingKind.ZONE, "5")
     world.clock.advance(timedelta(hours=1))
-    assert not await settings.awaited(ALICE)
+    assert not await settings.is_awaiting_text(ALICE)
 
 
 @pytest.mark.parametrize(
@@ -111,21 +111,21 @@ def test_a_place_is_found_by_its_name_in_any_language_and_never_guessed(text: st
 
 
 def test_every_common_zone_has_a_name_and_a_time() -> None:
-    found = offsets(NOON)
+    found = zones_by_offset(NOON)
     assert found[60].count("Europe/Warsaw") == 1
-    assert place_name("Europe/Warsaw", "ru") == "Варшава"
-    assert all(place_name(zone, "pl") for zones in found.values() for zone in zones)
+    assert city_name("Europe/Warsaw", "ru") == "Варшава"
+    assert all(city_name(zone, "pl") for zones in found.values() for zone in zones)
 
 
 async def test_a_stranger_can_choose_a_language_too(world: World) -> None:
-    view = await change(world).language(NOBODY, "en", "pl")
-    assert (view.language, view.consent) == ("pl", False)
+    view = await change(world).set_language(NOBODY, "en", "pl")
+    assert (view.language, view.has_consented) == ("pl", False)
 
 
 async def test_what_was_muted_can_be_asked_about_again(world: World) -> None:
     await world.db.write(lambda tx: mutes.mute(tx, world.person.id, "delivery"))
-    assert (await change(world).view(ALICE, None)).muted == ("Delivery",)
-    assert (await change(world).ask_about_everything(ALICE, None)).muted == ()
+    assert (await change(world).read_settings(ALICE, None)).muted_titles == ("Delivery",)
+    assert (await change(world).unmute_everything(ALICE, None)).muted_titles == ()
 
 
 # ---- stop and forget -------------------------------------------------------------------------------------------------
@@ -133,20 +133,20 @@ async def test_what_was_muted_can_be_asked_about_again(world: World) -> None:
 
 async def test_stop_ends_the_open_question_and_can_be_undone(world: World) -> None:
     invitation = await world.visit()
-    done = await world.stop.everything(ALICE)
+    done = await world.stop.stop_all(ALICE)
     assert done.asking is AskingChange.STOPPED
-    assert done.scene is not None
-    assert done.scene.talk.step == STOPPED
-    assert (await world.stop.everything(ALICE)).asking is AskingChange.ALREADY
-    assert await world.stop.again(ALICE) is AskingChange.ON
+    assert done.context is not None
+    assert done.context.conversation.step == ClosingStep.STOPPED
+    assert (await world.stop.stop_all(ALICE)).asking is AskingChange.ALREADY
+    assert await world.stop.ask_again(ALICE) is AskingChange.ON
     assert (await world.customer()).stopped_at is None
-    assert (await world.scene(invitation)).invitation.state == "declined"
+    assert (await world.context(invitation)).invitation.state == "declined"
     assert await world.wrong_counters() == []
 
 
 async def test_there_is_nothing_to_stop_without_a_consent(world: World) -> None:
-    assert (await world.stop.everything(NOBODY)).asking is AskingChange.NEVER
-    assert await world.stop.again(NOBODY) is AskingChange.NEVER
+    assert (await world.stop.stop_all(NOBODY)).asking is AskingChange.NEVER
+    assert await world.stop.ask_again(NOBODY) is AskingChange.NEVER
 
 
 async def test_forgetting_takes_the_words_and_leaves_the_counts(any_db: Database) -> None:
@@ -156,21 +156,21 @@ async def test_forgetting_takes_the_words_and_leaves_the_counts(any_db: Database
         await world.answer(invitation, place, value)
     await world.write("It rained")
     forget = ForgetCustomer(world.db)
-    assert (await forget.by_address(ALICE)).found
-    assert not (await forget.by_address(ALICE)).found
+    assert (await forget.by_address(ALICE)).was_known
+    assert not (await forget.by_address(ALICE)).was_known
     left = await world.db.read(lambda tx: _left(tx, world.person.id, invitation))
     assert left == (None, [], None, None)
     assert await world.wrong_counters() == []
-    settled = await world.db.read(lambda tx: tallies.stored(tx, "shop", settled=True))
+    settled = await world.db.read(lambda tx: tallies.list_counters(tx, "shop", settled=True))
     assert sum(sums.n for counter, sums in settled.items() if counter.measure == "csat") == 1
 
 
 def _left(tx: Connection, customer_id: int, invitation: int) -> tuple[object, ...]:
     return (
-        customers.by_id(tx, customer_id),
-        answers.of_customer(tx, customer_id),
-        awaited_texts.current(tx, ALICE),
-        load(tx, invitation),
+        customers.find_by_id(tx, customer_id),
+        answers.list_by_customer(tx, customer_id),
+        awaited_texts.find(tx, ALICE),
+        load_context(tx, invitation),
     )
 
 
@@ -182,15 +182,15 @@ async def test_my_data_are_told_in_words(world: World) -> None:
     for place, value in ((FELT, -1), (CSAT, 3), (WHY, 1)):
         await world.answer(invitation, place, value)
     await world.write("It <i>rained</i>")
-    told = await TellMyData(world.db, world.clock, QUIET)(ALICE, "en")
+    told = await CollectPersonalData(world.db, world.clock, QUIET)(ALICE, "en")
     assert told is not None
     assert [(v.title, v.day.isoformat()) for v in told.visits] == [("Delivery", "2026-11-22")]
-    assert {a.said for a in told.answers} == {"🙁 disappointed", "3 of 5", "The box was torn", "It <i>rained</i>"}
+    assert {a.answer for a in told.answers} == {"🙁 disappointed", "3 of 5", "The box was torn", "It <i>rained</i>"}
     assert told.answer_count == 4
 
 
 async def test_we_know_nothing_about_a_stranger(world: World) -> None:
-    assert await TellMyData(world.db, world.clock, QUIET)(NOBODY, "en") is None
+    assert await CollectPersonalData(world.db, world.clock, QUIET)(NOBODY, "en") is None
 
 
 async def test_answers_from_a_survey_that_is_gone_are_still_told(world: World) -> None:
@@ -198,12 +198,12 @@ async def test_answers_from_a_survey_that_is_gone_are_still_told(world: World) -
     await world.answer(invitation, FELT, 1)
 
     def replace_journey(tx: Connection) -> None:
-        found = journeys.get(tx, "shop")
+        found = journeys.find_current(tx, "shop")
         assert found is not None
-        source = journeys.versions(tx)["shop"].source.split("[[surveys]]")[0]
+        source = journeys.list_versions(tx)["shop"].source.split("[[surveys]]")[0]
         journeys.apply(tx, found.model_copy(update={"surveys": ()}), source, now=NOON)
 
     await world.db.write(replace_journey)
-    told = await TellMyData(world.db, world.clock, QUIET)(ALICE, "en")
+    told = await CollectPersonalData(world.db, world.clock, QUIET)(ALICE, "en")
     assert told is not None
-    assert [a.said for a in told.answers] == ["🙂 pleased"]
+    assert [a.answer for a in told.answers] == ["🙂 pleased"]

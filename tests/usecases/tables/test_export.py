@@ -19,7 +19,7 @@ from bot.usecases.tables.export_rows import ExportError, ExportRows
 from bot.usecases.tables.import_table import ImportTable, open_table
 from cjm.asking.decision import AskingRules
 from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseText
-from cjm.journeys.journey import read_journey
+from cjm.journeys.journey_file import read_journey
 from tests.usecases.tables.test_import import HEAD, SOURCE, WIDE
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -56,15 +56,15 @@ anonymous = pytest.mark.parametrize("cafe", ["anonymous"], indirect=True)
 
 
 def _complain(tx: Connection) -> None:
-    anna = customers.by_external(tx, "Anna")
+    anna = customers.find_by_external_id(tx, "Anna")
     assert anna is not None
     new = NewCase(
         customer_id=anna.id, kind=CaseKind.COMPLAINT, origin=CaseOrigin.COMMAND, day=NOW.date(), channel="store",
         opened_at=NOW, cohort_id=1,
         journey="cafe", stage="visit", touchpoint="counter",
     )  # fmt: skip
-    number = cases.add(tx, new).number
-    cases.add_message(tx, number, CaseAuthor.CUSTOMER, CaseText("text", "-1 to you"), NOW)
+    number = cases.insert_case(tx, new).number
+    cases.insert_message(tx, number, CaseAuthor.CUSTOMER, CaseText("text", "-1 to you"), NOW)
 
 
 async def exported(db: Database, what: str, form: str = "csv", minimum: int = 2) -> str:
@@ -128,7 +128,7 @@ async def test_more_rows_than_a_page(cafe: Database, monkeypatch: pytest.MonkeyP
 
 
 async def test_what_is_not_there(cafe: Database) -> None:
-    with pytest.raises(ExportError, match="there is no journey of this key; there are: cafe"):
+    with pytest.raises(ExportError, match="there is no journey with this key; there are: cafe"):
         await anext(ExportRows(cafe, 5)("bar"))
     with pytest.raises(ExportError, match="answers, visits, cases"):
         await anext(ExportRows(cafe, 5)("cafe", "secrets"))

@@ -9,20 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import FrozenClock
-from bot.db.asking import decisions
-from bot.db.delivery import metrics
+from bot.db.asking import answers, decisions
+from bot.db.asking.answers import Answer
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import answers, cohorts, proof
-from bot.db.figures.answers import Answer
-from bot.db.journeys import journeys, visits
+from bot.db.journeys import cohorts, journeys, visits
 from bot.db.people import customers
+from bot.db.upkeep import counter_check, service_metrics
 from bot.usecases.asking.explain_asking import ExplainAsking
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.tables.export_rows import WHAT, ExportRows
+from bot.usecases.tables.export_rows import KINDS, ExportRows
 from bot.usecases.tables.import_table import ImportReport, ImportTable, TableError, open_table
 from cjm.asking.decision import AskingRules
-from cjm.journeys.journey import read_journey
-from cjm.tables.mapping import MappingError, read_mapping
+from cjm.journeys.journey_file import read_journey
+from cjm.tables.mapping_file import MappingError, read_mapping
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOURCE = """
@@ -114,8 +113,8 @@ async def taken(db: Database, file: Path, table: str | bytes, mapping: str, *, s
 
 async def stored(db: Database, who: str) -> list[Answer]:
     def read(tx: Connection) -> list[Answer]:
-        person = customers.by_external(tx, who)
-        return sorted(answers.of_customer(tx, person.id), key=lambda a: a.question) if person else []
+        person = customers.find_by_external_id(tx, who)
+        return sorted(answers.list_by_customer(tx, person.id), key=lambda a: a.question) if person else []
 
     return await db.read(read)
 
@@ -133,7 +132,7 @@ async def test_a_row_a_customer(cafe: Database, file: Path) -> None:
     assert (csat.at, csat.day) == (datetime(2026, 10, 24, 21, 30, tzinfo=UTC), date(2026, 10, 24))
     assert (why.choice, words.text) == ("slow", '=1+1, "quoted"\nand more')
     assert (nps.value, nps.subject, nps.channel, nps.source) == (9, "visit", "other", "import")
-    cities = await cafe.read(lambda tx: cohorts.of_journey(tx, "cafe"))
+    cities = await cafe.read(lambda tx: cohorts.list_by_journey(tx, "cafe"))
     assert cities[csat.cohort_id] == {"city": "Gdańsk"}
 
 
@@ -141,7 +140,7 @@ async def test_counters_are_those_of_the_rows(cafe: Database, file: Path) -> Non
     rows = "".join(f"c{n % 7};{n % 28 + 1:02}.10.2026 10:00;Warszawa;{n % 5 + 1};;;{n % 11}\n" for n in range(60))
     await taken(cafe, file, HEAD + rows, WIDE)
     await taken(cafe, file, HEAD + rows + "c1;01.10.2026 11:00;Gdańsk;1;rude;;0\n", WIDE)
-    assert await cafe.read(lambda tx: proof.differing(tx, journeys.current(tx)["cafe"])) == []
+    assert await cafe.read(lambda tx: counter_check.list_wrong_counters(tx, journeys.list_current(tx)["cafe"])) == []
 
 
 async def test_it_is_the_same_on_both_engines(any_db: Database, file: Path) -> None:
@@ -151,13 +150,13 @@ async def test_it_is_the_same_on_both_engines(any_db: Database, file: Path) -> N
     assert (await taken(any_db, file, HEAD + rows, WIDE)).known == 120
     events = 'kind = "events"\nask = true\ncustomer = "who"\n[touchpoints]\ncounter = "came"'
     assert (await taken(any_db, file, "who,came\nc1,2026-11-22T11:00Z\n", events)).new == 1
-    assert await any_db.read(lambda tx: proof.differing(tx, journeys.current(tx)["cafe"])) == []
-    pieces = {what: [p async for p in ExportRows(any_db, 5)("cafe", what, "ndjson")] for what in WHAT}
-    assert [sum(p.count("\n") for p in pieces[what]) for what in WHAT] == [120, 1, 0]
+    assert await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, journeys.list_current(tx)["cafe"])) == []
+    pieces = {what: [p async for p in ExportRows(any_db, 5)("cafe", what, "ndjson")] for what in KINDS}
+    assert [sum(p.count("\n") for p in pieces[what]) for what in KINDS] == [120, 1, 0]
     explained = await ExplainAsking(any_db)("c1")
     assert explained is not None
     assert [d.verdict for d in explained.decisions] == ["hold"]
-    found = await any_db.read(lambda tx: metrics.read(tx, NOW))
+    found = await any_db.read(lambda tx: service_metrics.collect(tx, NOW))
     assert (found.answers, found.decisions) == (120, {("hold", "no_chat"): 1})
 
 
@@ -288,7 +287,7 @@ attributes = { city = "city" }
     found = await taken(cafe, file, table, mapping)
     assert (found.rows, found.new) == (2, 2)
     assert [row.line for row in found.bad] == [4, 5, 6]
-    known = await cafe.read(lambda tx: visits.by_events(tx, ["e1", "e2"]))
+    known = await cafe.read(lambda tx: visits.list_by_event_ids(tx, ["e1", "e2"]))
     assert (known["e1"].amount, known["e2"].touchpoint) == (12.5, "receipt")
     assert (await taken(cafe, file, table, mapping)).known == 2
 
@@ -299,7 +298,7 @@ async def test_events_a_column_a_touchpoint(cafe: Database, file: Path) -> None:
         cafe, file, "who,came,left\nAnna,2026-10-24 10:00,2026-10-24 11:00\nBert,2026-10-24,\n", mapping
     )
     assert (found.rows, found.new) == (2, 3)
-    assert await cafe.read(lambda tx: proof.differing(tx, journeys.current(tx)["cafe"])) == []
+    assert await cafe.read(lambda tx: counter_check.list_wrong_counters(tx, journeys.list_current(tx)["cafe"])) == []
 
 
 @pytest.mark.parametrize(("ask", "decided"), [("", 0), ("ask = true\n", 1)])
@@ -310,8 +309,8 @@ async def test_nobody_is_asked_about_the_past_unless_that_is_wanted(
     await taken(cafe, file, "who,came\nAnna,2026-11-22T11:00Z\n", mapping)
 
     def made(tx: Connection) -> int:
-        anna = customers.by_external(tx, "Anna")
-        return len(decisions.of_customer(tx, anna.id)) if anna else -1
+        anna = customers.find_by_external_id(tx, "Anna")
+        return len(decisions.list_by_customer(tx, anna.id)) if anna else -1
 
     assert await cafe.read(made) == decided
 
@@ -434,7 +433,7 @@ def test_every_mistake_of_a_mapping_is_told(mapping: str, says: Sequence[str]) -
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda t: (HEAD + t).encode("utf-8", "surrogatepass")))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_table_breaks_anything(tmp_path: Path, table: bytes) -> None:
-    from cjm.tables.answer_rows import AnswerRows
+    from cjm.tables.answer_rows import AnswerRowReader
     from cjm.tables.csv_file import BadRow
 
     file = tmp_path / "any.csv"
@@ -443,7 +442,7 @@ def test_no_table_breaks_anything(tmp_path: Path, table: bytes) -> None:
         opened = open_table(file, CAFE, WIDE, "mapping.toml")
     except (TableError, MappingError):
         return
-    rows = AnswerRows(opened.mapping, CAFE, opened.file.header, NOW)
+    rows = AnswerRowReader(opened.mapping, CAFE, opened.file.header, NOW)
     for row in opened.file.rows():
         read = row if isinstance(row, BadRow) else rows.read(row)
         assert read.line >= 2

@@ -17,7 +17,7 @@ from bot.usecases.teams.recognize_viewer import RecognizeViewer
 from cjm.address import Address
 from cjm.cases.case import CaseKind
 from cjm.figures.map_view import ViewContent, ViewStep
-from tests.usecases.past import answer, apply_shop, complain
+from tests.usecases.past import apply_shop, store_answers, store_case
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -64,11 +64,11 @@ async def test_views_nobody_touches_are_forgotten(any_db: Database) -> None:
 async def test_voices_and_cases_are_read_alike(any_db: Database) -> None:
     def write(tx: Connection) -> None:
         journey = apply_shop(tx, NOON)
-        answer(tx, journey, "delivery", TODAY, ["Late", "In time"])
-        answer(tx, journey, "checkout", TODAY - timedelta(days=1), ["Too many fields"])
-        complain(tx, journey, "delivery", NOON - timedelta(days=3))
-        complain(tx, journey, "delivery", NOON - timedelta(days=9), CaseKind.QUESTION)
-        complain(tx, journey, "delivery", NOON - timedelta(days=2), CaseKind.PRAISE)
+        store_answers(tx, journey, "delivery", TODAY, ["Late", "In time"])
+        store_answers(tx, journey, "checkout", TODAY - timedelta(days=1), ["Too many fields"])
+        store_case(tx, journey, "delivery", NOON - timedelta(days=3))
+        store_case(tx, journey, "delivery", NOON - timedelta(days=9), CaseKind.QUESTION)
+        store_case(tx, journey, "delivery", NOON - timedelta(days=2), CaseKind.PRAISE)
 
     await any_db.write(write)
 

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import FrozenClock
-from bot.db.engine.database import Connection, Database
-from bot.db.journeys import cohorts
-from bot.db.upkeep import counter_check
 from bot.db.asking.answers import NewAnswer, insert_answer
-from bot.db.journeys import journeys
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import cohorts, journeys
 from bot.db.people import customers
+from bot.db.upkeep import counter_check
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
