@@ -13,7 +13,7 @@ from bot.cli.program import CommandFailure
 @click.command()
 @pass_command_context
 def check(context: CommandContext) -> None:
-    """Check the config and the journey files, and print every mistake."""
+    """List every mistake in the config and journey files."""
     mistakes = [*_config_mistakes(context), *_journey_mistakes(_journey_files(context))]
     if mistakes:
         raise CommandFailure(*dict.fromkeys(mistakes))

@@ -178,7 +178,7 @@ EVERY_MISTAKE = [
     "teams[1].language: must be one of 'en', 'ru' or 'pl'",
     'teams[1].timezone: is not a time zone; did you mean "Europe/Warsaw"?',
     "teams[1].digest: a day of the week is one of mon, tue, wed, thu, fri, sat, sun",
-    "teams[1].working_hours: working hours begin and end on the same day: the second time must be later",
+    "teams[1].working_hours: working hours begin and end on the same day, so the second time must be later",
     "teams[3].quiet_hours: is not a setting of this section; it belongs to [asking]",
     "asking.any_survey_days: must be at least 0",
     "asking.nps_days: must be a whole number",
