@@ -1,10 +1,13 @@
-"""A JourneyMap as a picture.
+"""Pictures of a JourneyMap.
 
-``draw`` is a plain function of plain values: it can be called in a worker process, and ``warm`` makes the first call
-there as quick as the next ones. Importing this package is cheap; matplotlib is imported by the first drawing.
+``draw_map`` is a plain function of plain values: it can be called in a worker process, and ``warm_up`` makes the first
+call there as quick as the next ones. Importing this package is cheap; matplotlib is imported by the first drawing.
 
-The way of a map: ``presentation`` decides what may be shown, a layout (``phone``, ``wall``) places every piece by a
-function that measures text, and ``ink`` draws the pieces.
+A map goes through three steps:
+
+* ``presentation`` decides what may be shown, so the layouts cannot disagree about it;
+* a layout (``phone``, ``wall``) gives every item its place, with a function that measures text;
+* ``ink`` draws the items. It is the only module that needs matplotlib.
 """
 
 from enum import StrEnum
@@ -24,7 +27,7 @@ FORMATS = ("png",)
 
 
 class Layout(StrEnum):
-    """The two ways to see a map."""
+    """Layout of a map."""
 
     PHONE = "phone"  # portrait, a row a stage: read in a chat
     WALL = "wall"  # landscape, a column a stage: read on a big screen or printed
@@ -35,13 +38,13 @@ def draw_map(
     words: DrawingWords,
     *,
     layout: Layout = Layout.PHONE,
-    format: str = "png",  # noqa: A002
+    format: str = "png",  # noqa: A002 - the word that callers know from image libraries
     page: int = 0,
     theme: Theme = LIGHT,
 ) -> bytes:
-    """The picture in a file format of ``FORMATS``; ``page`` counts from 0, and one beyond the last is the last.
+    """Return the picture as a file in one of ``FORMATS``; raise ValueError for another format.
 
-    Raises ValueError for another format. The same arguments give the same bytes.
+    ``page`` counts from 0; a page beyond the last one is the last one. The same arguments give the same bytes.
     """
     if format not in FORMATS:
         raise ValueError(f"a map is drawn as {', '.join(FORMATS)}, not as {format!r}")
@@ -61,7 +64,7 @@ def lay_out_map(
     page: int = 0,
     theme: Theme = LIGHT,
 ) -> Picture:
-    """Everything in its place, in pixels; nothing is drawn."""
+    """Return the picture with every item at its place in pixels; nothing is drawn yet."""
     presentation = present_map(journey_map)
     if Layout(layout) is Layout.WALL:
         return lay_out_wall(presentation, words, measure, theme)
@@ -69,7 +72,7 @@ def lay_out_map(
 
 
 def count_pages(journey_map: JourneyMap, layout: Layout) -> int:
-    """How many pages the picture has: a long journey takes several on the phone, the wall grows wider instead."""
+    """Return the number of pages: a long journey takes several on the phone; the wall grows wider instead."""
     return phone_page_count(len(journey_map.stages)) if Layout(layout) is Layout.PHONE else 1
 
 

@@ -1,4 +1,4 @@
-"""A canvas that layouts put things on: it measures, wraps and collects, and draws nothing."""
+"""Canvas that layouts place items on: it measures, wraps and collects, and draws nothing itself."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -21,8 +21,8 @@ from cjm.drawing.primitives import (
 from cjm.drawing.theme import FontStyle, Theme
 from cjm.drawing.typeset import TextMeasure, fit_line, wrap_lines
 
-# A piece of a line: text, style, colour.
 TextPiece = tuple[str, FontStyle, str]
+"""A piece of a line: text, style, colour."""
 
 
 class Align(StrEnum):
@@ -32,7 +32,7 @@ class Align(StrEnum):
 
 
 class Canvas:
-    """Collects what is to be drawn, layer by layer."""
+    """Collector of a picture's items, layer by layer."""
 
     def __init__(self, measure: TextMeasure, theme: Theme) -> None:
         self.measure = measure
@@ -40,15 +40,16 @@ class Canvas:
         self._items: dict[Layer, list[Item]] = {layer: [] for layer in Layer}
 
     def to_picture(self, width: float, height: float) -> Picture:
+        """Return everything placed so far as a picture; sizes are rounded to whole pixels."""
         items = tuple(item for layer in Layer for item in self._items[layer])
         return Picture(round(width), round(height), self.theme.paper, items)
 
     def icon_names(self) -> set[str]:
-        """The symbols drawn so far: a legend explains these."""
+        """Return the names of the symbols placed so far: a legend explains these and no others."""
         return {item.name for items in self._items.values() for item in items if isinstance(item, Icon)}
 
     def has_striped_face(self) -> bool:
-        """Whether a face was drawn that is not sure."""
+        """Return whether a face was placed whose mood is uncertain."""
         return any(isinstance(item, Face) and not item.is_certain for items in self._items.values() for item in items)
 
     def add(self, *items: Item, layer: Layer = Layer.INK) -> None:
@@ -70,7 +71,7 @@ class Canvas:
         align: Align = Align.LEFT,
         room: float | None = None,
     ) -> float:
-        """One line with its baseline at ``y``, cut where it is longer than ``room``; gives its width."""
+        """Place one line with its baseline at ``y``, cut where it is wider than ``room``; return its width."""
         if room is not None:
             text = fit_line(text, room, style, self.measure)
         width = self.text_width(text, style)
@@ -85,14 +86,14 @@ class Canvas:
     def paragraph(
         self, x: float, y: float, text: str, style: FontStyle, colour: str, *, room: float, most: int = 3
     ) -> int:
-        """Lines under each other, the first baseline at ``y``; gives how many."""
+        """Place lines under each other, the first baseline at ``y``; return their number."""
         lines = self.wrap(text, style, room, most)
         for i, line in enumerate(lines):
             self.text(x, y + i * style.line, line, style, colour)
         return len(lines)
 
     def text_run(self, x: float, y: float, pieces: Sequence[TextPiece], *, align: Align = Align.LEFT) -> float:
-        """Pieces of one line after another; gives their width."""
+        """Place pieces of one line after another, each in its own style; return their width."""
         width = self.text_run_width(pieces)
         at = x - (width if align is Align.RIGHT else 0)
         for text, style, colour in pieces:
@@ -126,6 +127,7 @@ class Canvas:
         self.add(Icon(name, x, y, size, colour, weight))
 
     def star(self, x: float, y: float, r: float) -> None:
+        # The star of the symbols reaches 11 of the 12 units from its centre to the edge of the grid.
         self.icon("star", x, y, 24 / 11 * r, self.theme.accent)
 
     def face(

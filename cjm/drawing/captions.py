@@ -8,7 +8,7 @@ from cjm.scales import Scale
 
 
 def change_text(change: FigureChange, scale: Scale, gauge: Gauge, words: DrawingWords) -> str:
-    """ "11 points", or the bare difference for a mean."""
+    """Return the size of a change: "11 points", or the bare difference of a mean."""
     size = abs(change.points or 0.0)
     if gauge.spec.decimals:
         return words.number(size, gauge.spec.decimals)
@@ -17,7 +17,7 @@ def change_text(change: FigureChange, scale: Scale, gauge: Gauge, words: Drawing
 
 
 def no_change_text(stage: StagePresentation, words: DrawingWords) -> str:
-    """What is said where no pill may stand."""
+    """Return the words for a stage without a proven change; empty when there is no period before."""
     if stage.figures.change.direction is ChangeDirection.SAME:
         return words("map.change.same")
     if stage.figures.change.direction is ChangeDirection.UNKNOWN and stage.before is not None:
@@ -26,7 +26,7 @@ def no_change_text(stage: StagePresentation, words: DrawingWords) -> str:
 
 
 def has_real_change(stage: StagePresentation) -> bool:
-    """Whether a pill may stand: a change beyond noise whose size is known."""
+    """Return whether the stage changed beyond noise, by a known size: only then a badge may be drawn."""
     return (
         stage.figures.change.direction in (ChangeDirection.BETTER, ChangeDirection.WORSE)
         and stage.figures.change.points is not None
@@ -36,7 +36,7 @@ def has_real_change(stage: StagePresentation) -> bool:
 def missing_answers_text(
     presentation: MapPresentation, figure: FigurePresentation, words: DrawingWords
 ) -> tuple[str, str]:
-    """How many answered, and how many more are needed to judge."""
+    """Return how many answered, and how many more answers are needed to judge."""
     if not figure.n:
         return words("map.none"), ""
     missing = presentation.journey_map.judge_from - figure.n
@@ -44,28 +44,30 @@ def missing_answers_text(
 
 
 def audience_text(figure: FigurePresentation, words: DrawingWords) -> tuple[str, str]:
-    """ "120 people" and, when they answered more than once, "214 answers"."""
+    """Return "120 people" and, when some answered more than once, "214 answers"."""
     answers = words("map.answers", n=figure.answers) if figure.answers != figure.n else ""
     return words("map.people", n=figure.n), answers
 
 
 def targets_text(presentation: MapPresentation, words: DrawingWords) -> str:
-    """Whether the journey's targets are met, in one line; empty when it has none."""
-    goals = [stage.target_outcome for stage in presentation.stages if stage.target_outcome is not None]
-    if not goals:
+    """Return in one line how many targets are met, missed or open; empty when the journey has none."""
+    outcomes = [stage.target_outcome for stage in presentation.stages if stage.target_outcome is not None]
+    if not outcomes:
         return ""
-    if all(goal is TargetOutcome.OPEN for goal in goals):
+    if all(outcome is TargetOutcome.OPEN for outcome in outcomes):
         return words("map.targets.open")
-    if all(goal is TargetOutcome.MET for goal in goals):
+    if all(outcome is TargetOutcome.MET for outcome in outcomes):
         return words("map.targets.met")
     parts = [
-        words(f"map.targets.some_{kind.value}", count=goals.count(kind)) for kind in TargetOutcome if kind in goals
+        words(f"map.targets.some_{kind.value}", count=outcomes.count(kind))
+        for kind in TargetOutcome
+        if kind in outcomes
     ]
     return words("map.targets.some", parts=" · ".join(parts))
 
 
 def filter_text(presentation: MapPresentation, words: DrawingWords) -> str:
-    """Which people and channel the map is about; empty when it is about all."""
+    """Return the segment and the channel that the map is limited to; empty when it is about everyone."""
     channel = presentation.journey_map.channel
     parts = [presentation.journey_map.segment_title or ""]
     if channel:
@@ -75,4 +77,5 @@ def filter_text(presentation: MapPresentation, words: DrawingWords) -> str:
 
 
 def quote_text(text: str, words: DrawingWords) -> str:
+    """Return a customer's words in the quotation marks of the map's language."""
     return words("map.quote", text=text)

@@ -1,4 +1,4 @@
-"""Outlines and curves, in plain floats."""
+"""Outlines and curves in plain floats: a layout is made without loading numpy or matplotlib."""
 
 import math
 from bisect import bisect_right
@@ -7,12 +7,11 @@ from itertools import pairwise
 
 from cjm.drawing.primitives import PathData, Point
 
-# How far a cubic's handles reach to follow a quarter of a circle.
-KAPPA = 0.5523
+KAPPA = 0.5523  # reach of a cubic's control points, as a share of the radius, to follow a quarter of a circle
 
 
 def rounded_box(x: float, y: float, width: float, height: float, r: float) -> PathData:
-    """A box with round corners; a radius that is too large becomes the largest that fits."""
+    """Return a box with round corners; a radius that is too large becomes the largest that fits."""
     r = max(0.0, min(r, width / 2, height / 2))
     k = r * (1 - KAPPA)
     right, bottom = x + width, y + height
@@ -38,7 +37,7 @@ def circle(x: float, y: float, r: float) -> PathData:
 
 
 def ellipse(x: float, y: float, width: float, height: float, turn: float = 0.0) -> PathData:
-    """An ellipse whose ``width`` axis is turned by ``turn`` radians."""
+    """Return an ellipse around (x, y) whose ``width`` axis is turned by ``turn`` radians."""
     cos, sin = math.cos(turn), math.sin(turn)
     upright = rounded_box(-1, -1, 2, 2, 1)
     stretched = [(px * width / 2, py * height / 2) for px, py in upright.points]
@@ -46,7 +45,7 @@ def ellipse(x: float, y: float, width: float, height: float, turn: float = 0.0) 
 
 
 def star(x: float, y: float, r: float) -> PathData:
-    """Five points; slightly lowered, because a star's weight lies in its upper half."""
+    """Return a star with five points, slightly lowered: its visual weight lies in the upper half."""
     rays = (r if i % 2 == 0 else 0.45 * r for i in range(10))
     turns = (math.pi * (i / 5 - 0.5) for i in range(10))
     return PathData.polygon(
@@ -55,9 +54,10 @@ def star(x: float, y: float, r: float) -> PathData:
 
 
 def monotone_cubic(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]) -> list[float]:
-    """A cubic through every point that never overshoots one: the curve must not invent a feeling.
+    """Return the values at ``at`` of a cubic through all points that never overshoots one.
 
-    Fritsch and Butland's slopes (1984): the harmonic mean of both neighbours, zero where the direction turns.
+    A curve that overshoots would show a feeling that nobody had. The slopes are those of Fritsch & Butland (1984): the
+    harmonic mean of both neighbours, zero where the direction turns.
     """
     if len(xs) == 1:
         return [ys[0]] * len(at)
@@ -65,33 +65,33 @@ def monotone_cubic(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]
     rises = [(b - a) / w for a, b, w in zip(ys, ys[1:], widths, strict=False)]
     inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in pairwise(rises)]
     slopes = [0.0, *inner, 0.0]
-    found = []
+    values = []
     for x in at:
         i = min(max(bisect_right(xs, x) - 1, 0), len(widths) - 1)
         t = (x - xs[i]) / widths[i]
-        found.append(
+        values.append(
             ys[i] * (1 + 2 * t) * (1 - t) ** 2
             + widths[i] * slopes[i] * t * (1 - t) ** 2
             + ys[i + 1] * t * t * (3 - 2 * t)
             - widths[i] * slopes[i + 1] * t * t * (1 - t)
         )
-    return found
+    return values
 
 
 def linspace(first: float, last: float, count: int) -> list[float]:
-    """``count`` values from ``first`` to ``last``."""
+    """Return ``count`` evenly spaced values from ``first`` to ``last``, both included."""
     return [first + (last - first) * i / (count - 1) for i in range(count)]
 
 
 def points_along(points: Sequence[Point], start: float, gap: float) -> list[tuple[float, float, float]]:
-    """Places every ``gap`` pixels along a line, from ``start`` on: x, y and the direction in radians."""
-    found = []
+    """Return places every ``gap`` pixels along a line, from ``start`` on: x, y and the direction in radians."""
+    places = []
     walked, due = 0.0, start
     for (x0, y0), (x1, y1) in pairwise(points):
         step = math.hypot(x1 - x0, y1 - y0)
         while step and due <= walked + step:
             share = (due - walked) / step
-            found.append((x0 + share * (x1 - x0), y0 + share * (y1 - y0), math.atan2(y1 - y0, x1 - x0)))
+            places.append((x0 + share * (x1 - x0), y0 + share * (y1 - y0), math.atan2(y1 - y0, x1 - x0)))
             due += gap
         walked += step
-    return found
+    return places

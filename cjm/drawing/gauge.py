@@ -1,4 +1,4 @@
-"""How a headline figure becomes a mood, a place on an axis and a string of digits.
+"""Gauges: a headline figure as a mood, as a place on an axis and as text.
 
 The numbers of each scale, and why its moods begin where they do, stand in :mod:`cjm.scales`.
 """
@@ -16,16 +16,16 @@ MOOD_COUNT = 5
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """A scale's headline figure, read as a mood, as a place on an axis, and as text."""
+    """Reader of the headline figures of one scale."""
 
     spec: ScaleSpec
 
     def mood_of(self, value: float) -> int:
-        """The mood, 0 … 4, of the value as it is printed: "80 %" never wears the face of 79."""
+        """Return the mood, 0 … 4, of the value as it is printed: "80 %" never has the face of 79."""
         return sum(round(value, self.spec.decimals) >= edge for edge in self.spec.mood_edges)
 
     def mood_position(self, value: float) -> float:
-        """0 … 4, whole in the middle of each step: where the colours along a path are taken from."""
+        """Return the place between moods, 0 … 4, whole in the middle of each: for the colours along a path."""
         first, *_, last = self.spec.mood_edges
         centres = [
             first - (self.spec.mood_edges[1] - first) / 2,
@@ -40,12 +40,15 @@ class Gauge:
         return MOOD_COUNT - 1.0
 
     def axis_range(self, values: Iterable[float]) -> tuple[float, float]:
-        """A range that holds all the values with a little air, on half ticks, at least two ticks wide."""
-        found = list(values) or [self.spec.mood_edges[0], self.spec.mood_edges[3]]
+        """Return an axis that holds all values with a little air, from half tick to half tick, two ticks or wider.
+
+        An axis on half ticks stays the same while figures move a little, so pictures of two weeks can be compared.
+        """
+        shown = list(values) or [self.spec.mood_edges[0], self.spec.mood_edges[3]]
         half = self.spec.tick / 2
         least, most = self.spec.bounds
-        low = max(least, math.floor((min(found) - half / 4) / half) * half)
-        high = min(most, math.ceil((max(found) + half / 4) / half) * half)
+        low = max(least, math.floor((min(shown) - half / 4) / half) * half)
+        high = min(most, math.ceil((max(shown) + half / 4) / half) * half)
         while high - low < 4 * half:
             low, high = max(least, low - half), min(most, high + half)
         return low, high
@@ -57,7 +60,7 @@ class Gauge:
     # ------------------------------------------------------------------ in words
 
     def format_number(self, value: float, words: DrawingWords) -> str:
-        """The bare number: for axes."""
+        """Return the bare number, for axes."""
         text = words.number(value, self.spec.decimals)
         return f"+{text}" if self.spec.is_signed and round(value, self.spec.decimals) > 0 else text
 
@@ -65,24 +68,24 @@ class Gauge:
         return words.percent(value / 100) if self.spec.is_percent else self.format_number(value, words)
 
     def format_interval(self, low: float, high: float, words: DrawingWords) -> str:
-        """ "71–83 %"; with signs an ellipsis stands between, so that a dash is never read as a minus."""
+        """Return "71–83 %"; between signed numbers stands an ellipsis, as a dash could be read as a minus."""
         between = "…" if self.spec.is_signed else "–"
         return f"{self.format_number(low, words)}{between}{self.format_figure(high, words)}"
 
     def format_margin(self, value: float, low: float, high: float, words: DrawingWords) -> str:
-        """ "±6": half of the interval; where the figure is far from its middle, the interval itself."""
+        """Return "± 6", half of the interval; or the interval itself where the figure lies far from its middle."""
         above, below = high - value, value - low
-        if max(above, below) > 1.6 * min(above, below):
+        if max(above, below) > 1.6 * min(above, below):  # more lopsided than that, a ± would mislead
             return self.format_interval(low, high, words)
         return "±\u202f" + words.number((high - low) / 2, self.spec.decimals)
 
     def format_edge(self, value: float, words: DrawingWords) -> str:
-        """An edge of the mood steps, without idle digits."""
+        """Return the figure at which a mood begins, without a needless decimal."""
         text = words.number(value, 0 if value == round(value) else self.spec.decimals)
         return f"+{text}" if self.spec.is_signed and value > 0 else text
 
     def mood_range_texts(self, words: DrawingWords) -> list[str]:
-        """Where each mood begins, the lowest by where it ends: for legends."""
+        """Return for each mood where it begins, for the lowest where it ends: the texts of a legend."""
         below = (
             words.percent(self.spec.mood_edges[0] / 100)
             if self.spec.is_percent

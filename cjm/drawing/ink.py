@@ -1,7 +1,8 @@
-"""Ink: a picture's items drawn with matplotlib. The only file that names it.
+"""Ink: drawing a picture's items with matplotlib, which no other module imports.
 
-The whole picture is one artist on one figure, so a draw costs a path an item instead of an object an item, and every
-backend that matplotlib has can take it. Texts are the outlines of their glyphs: what was measured is what is drawn.
+* The whole picture is one artist on one figure: an item costs a path and no object, and every backend of matplotlib
+  can draw it.
+* Texts are the outlines of their glyphs, so their widths are those that were measured.
 """
 
 import functools
@@ -16,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
-from matplotlib.path import Path as Outline
+from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, TransformedPath
 from numpy.typing import NDArray
 
@@ -26,10 +27,10 @@ from cjm.drawing.symbols import icon_shapes
 from cjm.drawing.theme import Theme
 
 DPI = 100
-EM = 100  # outlines are kept at this size and scaled
+EM = 100  # pixels: glyphs are loaded at this size and scaled
 THIN_SPACES = {"\u2009": 0.19, "\u202f": 0.19, "\u200a": 0.1, "\u2003": 1.0, "\u2002": 0.5}
-SPACE = 0.25
-_VERBS = {"M": Outline.MOVETO, "L": Outline.LINETO, "C": Outline.CURVE4, "Z": Outline.CLOSEPOLY}
+SPACE = 0.25  # em, of any other space that the typeface lacks
+_VERBS = {"M": Path.MOVETO, "L": Path.LINETO, "C": Path.CURVE4, "Z": Path.CLOSEPOLY}
 
 Points = NDArray[np.float64]
 Codes = NDArray[np.uint8]
@@ -38,16 +39,16 @@ _NO_CODES: Codes = np.zeros(0, np.uint8)
 
 
 def measure_text(text: str, px: float, weight: Weight) -> float:
-    """The width of a text in pixels."""
+    """Return the width of a text in pixels."""
     return _text_outline(text, weight)[2] * px / EM
 
 
 def render_png(picture: Picture, theme: Theme) -> bytes:
-    """The picture as a PNG; the same picture gives the same bytes."""
+    """Return the picture as a PNG; the same picture gives the same bytes."""
     canvas = FigureCanvasAgg(_make_figure(picture, theme))
     file = BytesIO()
     print_png: Callable[..., None] = canvas.print_png  # matplotlib does not type it
-    print_png(file, metadata={"Software": None})
+    print_png(file, metadata={"Software": None})  # its version would change the bytes
     return file.getvalue()
 
 
@@ -58,7 +59,10 @@ def _make_figure(picture: Picture, theme: Theme) -> Figure:
 
 
 class _Ink(Artist):
-    """Draws the items in their order; a pixel of the layout is a pixel of the figure, counted from the top."""
+    """Artist that draws the items in their order.
+
+    A pixel of the layout is a pixel of the figure; y is counted from the top.
+    """
 
     def __init__(self, picture: Picture, theme: Theme) -> None:
         super().__init__()
@@ -94,19 +98,19 @@ class _Ink(Artist):
         points, codes, _ = _text_outline(item.text, item.weight)
         if len(points):
             scale = item.px / EM
-            outline = Outline(points * (scale, -scale) + (item.x, item.y), codes)
+            outline = Path(points * (scale, -scale) + (item.x, item.y), codes)
             self._draw_path(outline, item.colour, None)
 
     def _draw_shape(self, item: Shape) -> None:
         self._draw_path(_matplotlib_path(item.path), item.fill, item.stroke)
 
     def _draw_band(self, item: Band) -> None:
-        """Each step reaches under the next one, so no seam shows between them."""
+        """Draw each step as far as the end of the next one, so that no seam shows between them."""
         last = len(item.edges) - 1
         for i, colour in enumerate(item.colours):
             a, b, c = item.edges[i], item.edges[i + 1], item.edges[min(i + 2, last)]
             points = np.array((a[0], b[0], c[0], c[1], b[1], a[1], a[0]))
-            self._draw_path(Outline(points), colour, None)
+            self._draw_path(Path(points), colour, None)
 
     def _draw_hatch(self, item: Hatch) -> None:
         outline = _matplotlib_path(item.outline)
@@ -116,14 +120,12 @@ class _Ink(Artist):
         points = np.empty((2 * len(starts), 2))
         points[0::2] = np.c_[starts, np.full(len(starts), box.bottom)]
         points[1::2] = np.c_[starts + box.height, np.full(len(starts), box.y)]
-        codes = np.tile(np.array((Outline.MOVETO, Outline.LINETO), np.uint8), len(starts))
-        self._draw_path(Outline(points, codes), None, Stroke(item.colour, item.width), clip=outline)
+        codes = np.tile(np.array((Path.MOVETO, Path.LINETO), np.uint8), len(starts))
+        self._draw_path(Path(points, codes), None, Stroke(item.colour, item.width), clip=outline)
 
-    def _draw_path(
-        self, outline: Outline, fill: str | None, stroke: Stroke | None, clip: Outline | None = None
-    ) -> None:
+    def _draw_path(self, outline: Path, fill: str | None, stroke: Stroke | None, clip: Path | None = None) -> None:
         context = self._renderer.new_gc()
-        context.set_snap(False)
+        context.set_snap(False)  # an edge stays where the layout put it
         context.set_linewidth(0.0)
         if stroke is not None:
             self._set_stroke(context, stroke)
@@ -143,8 +145,8 @@ class _Ink(Artist):
             context.set_dashes(0, [length * self._points_a_pixel for length in stroke.dash])
 
 
-def _matplotlib_path(path: PathData) -> Outline:
-    return Outline(np.array(path.points), np.array([_VERBS[verb] for verb in path.verbs], np.uint8))
+def _matplotlib_path(path: PathData) -> Path:
+    return Path(np.array(path.points), np.array([_VERBS[verb] for verb in path.verbs], np.uint8))
 
 
 # ---------------------------------------------------------------------- glyphs
@@ -152,14 +154,14 @@ def _matplotlib_path(path: PathData) -> Outline:
 
 @functools.cache
 def _typeface(weight: Weight) -> FT2Font:
-    found = FT2Font(str(files("font_roboto") / "files" / f"Roboto-{weight}.ttf"))
-    found.set_size(EM, 72)
-    return found
+    typeface = FT2Font(str(files("font_roboto") / "files" / f"Roboto-{weight}.ttf"))
+    typeface.set_size(EM, 72)
+    return typeface
 
 
 @functools.lru_cache(4096)
 def _glyph(letter: str, weight: Weight) -> tuple[Points, Codes, float]:
-    """Outline, verbs and advance at EM."""
+    """Return outline, verbs and advance of a letter at EM."""
     if letter in THIN_SPACES:
         return _NO_POINTS, _NO_CODES, THIN_SPACES[letter] * EM
     typeface = _typeface(weight)
@@ -171,16 +173,16 @@ def _glyph(letter: str, weight: Weight) -> tuple[Points, Codes, float]:
 
 
 def _missing_glyph() -> tuple[Points, Codes, float]:
-    """An empty box: a letter stood here that the typeface does not have."""
+    """Return an empty box, for a letter that the typeface does not have."""
     outer = ((8, 0), (8, 70), (52, 70), (52, 0), (8, 0))
     inner = ((14, 6), (46, 6), (46, 64), (14, 64), (14, 6))
-    codes = [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY]
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
     return np.array((*outer, *inner), float), np.array(codes * 2, np.uint8), 60.0
 
 
 @functools.lru_cache(4096)
 def _text_outline(text: str, weight: Weight) -> tuple[Points, Codes, float]:
-    """All the glyphs of a text as one path at EM, and its advance; FreeType finds no kerning in this typeface."""
+    """Return the glyphs of a text as one path at EM, and its advance. The typeface has no kerning for FreeType."""
     at = 0.0
     points: list[Points] = []
     codes: list[Codes] = []

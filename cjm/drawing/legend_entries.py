@@ -11,7 +11,7 @@ from cjm.drawing.theme import FontStyle
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A symbol, its width, and what it means. ``sketch(x, y)`` draws it from ``x`` on around the height ``y``."""
+    """Symbol with its meaning. ``draw(x, y)`` draws it from ``x`` on, ``width`` wide, around the height ``y``."""
 
     width: float
     draw: Callable[[float, float], None]
@@ -19,7 +19,7 @@ class LegendEntry:
 
 
 def legend_width(canvas: Canvas, entries: Sequence[LegendEntry], style: FontStyle, gap: float) -> float:
-    """The width of entries beside each other."""
+    """Return the width of entries set beside each other in one line."""
     between = 0.6 * style.px + gap
     return sum(entry.width + between + canvas.text_width(entry.text, style) for entry in entries) - gap
 
@@ -27,7 +27,7 @@ def legend_width(canvas: Canvas, entries: Sequence[LegendEntry], style: FontStyl
 def draw_legend_entries(
     canvas: Canvas, entries: Sequence[LegendEntry], box: Box, style: FontStyle, *, gap: float, line: float
 ) -> float:
-    """Entries beside each other, going on in the next line when there is no room; gives the last baseline.
+    """Place entries beside each other, in further lines when there is no room; return the last baseline.
 
     ``box.y`` is the first baseline. A text too long for a whole line is wrapped under itself.
     """

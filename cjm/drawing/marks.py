@@ -16,7 +16,7 @@ def badge_width(canvas: Canvas, text: str, style: FontStyle, icon: str | None = 
 
 
 def draw_badge(canvas: Canvas, end: Point, text: str, style: FontStyle, *, fill: str, icon: str | None = None) -> float:
-    """A solid pill whose right end lies at ``end``; gives its width."""
+    """Draw a solid badge with round ends whose right end lies at ``end``; return its width."""
     px = style.px
     width = badge_width(canvas, text, style, icon)
     left, middle = end[0] - width, end[1]
@@ -28,7 +28,10 @@ def draw_badge(canvas: Canvas, end: Point, text: str, style: FontStyle, *, fill:
 
 
 def draw_interval_bar(canvas: Canvas, box: Box, gauge: Gauge, stage: StagePresentation) -> None:
-    """The whole scale as a track: interval, figure, the period before below it, the target dashed above it."""
+    """Draw the whole scale as a track with interval and figure, the period before below, the target dashed above.
+
+    Sizes are shares of the bar's height, so one function serves both layouts.
+    """
     theme, figure, h = canvas.theme, stage.headline, box.height
     middle = box.y + h / 2
 
@@ -67,7 +70,7 @@ def draw_footprints(
     size: float,
     clear: Sequence[tuple[float, float, float]] = (),
 ) -> None:
-    """Left, right, left along the way; none inside the circles ``clear`` (x, y, radius)."""
+    """Draw footprints left and right of a way; none inside the circles ``clear`` (x, y, radius)."""
     for i, (x, y, turn) in enumerate(places):
         if any(math.hypot(x - cx, y - cy) < r for cx, cy, r in clear):
             continue
@@ -77,5 +80,5 @@ def draw_footprints(
 
 
 def draw_dotted_link(canvas: Canvas, points: Sequence[Point], width: float, gap: float) -> None:
-    """A dotted way where nothing was measured."""
+    """Draw a dotted line: stages follow each other here, and nothing between them was measured."""
     canvas.line(points, Stroke(canvas.theme.ghost, width, (0.1, gap)), Layer.PATH)

@@ -1,6 +1,8 @@
-"""What a map says, before it is decided where: what is judged, grey or withheld, and which stage is weakest.
+"""Presentation of a map: what may be shown, before any layout decides where.
 
-Both layouts read the map here, so they cannot disagree. A presentation never holds a figure that must not be shown.
+* Both layouts read the map through this module, so they cannot disagree.
+* A presentation never contains a figure, quote or barrier that must not be shown.
+* All its texts are clean: no control characters, line breaks or emoji.
 """
 
 from dataclasses import dataclass, replace
@@ -13,21 +15,21 @@ from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
 
 BEST_MOOD = 4
-UNCERTAIN_STEPS = 2  # steps between both ends of an interval from which on a face is not sure
+UNCERTAIN_STEPS = 2  # moods between both ends of an interval, from which on a face is uncertain
 
 
 class FigureStatus(StrEnum):
-    """How much may be said of a figure."""
+    """Permission to show and to judge a figure; beside the verdicts of a score, that nobody answered."""
 
     NONE = "none"  # nobody answered
-    WITHHELD = "withheld"  # too few people: nobody is to be identifiable
+    WITHHELD = "withheld"  # too few people: somebody could be recognised
     GREY = "grey"  # shown with its interval, not judged
     JUDGED = "judged"
 
 
 @dataclass(frozen=True, slots=True)
 class FigurePresentation:
-    """A score as it may be shown: ``value``, ``low`` and ``high`` are zero unless it is grey or judged."""
+    """Score as it may be shown: ``value``, ``low`` and ``high`` are zero unless it is grey or judged."""
 
     status: FigureStatus
     n: int = 0
@@ -45,11 +47,11 @@ class FigurePresentation:
         return self.status in (FigureStatus.GREY, FigureStatus.JUDGED)
 
     def mood(self, gauge: Gauge) -> int | None:
-        """The face it may wear."""
+        """Return the mood of its face; None unless it is judged."""
         return gauge.mood_of(self.value) if self.is_judged else None
 
     def is_certain(self, gauge: Gauge) -> bool:
-        """Whether the interval reaches over less than three moods."""
+        """Return whether the interval reaches over less than three moods."""
         return gauge.mood_of(self.high) - gauge.mood_of(self.low) < UNCERTAIN_STEPS
 
 
@@ -66,7 +68,7 @@ def present_score(score: Score | None) -> FigurePresentation:
 
 
 class TargetOutcome(StrEnum):
-    """Whether a stage's target is met; ``OPEN`` while its interval lies on both sides."""
+    """Outcome of a stage's target; ``OPEN`` while the interval of its figure contains the target."""
 
     MET = "met"
     MISSED = "missed"
@@ -75,7 +77,7 @@ class TargetOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StagePresentation:
-    """A stage as it may be shown."""
+    """Stage as it may be shown; ``headline`` is its figure on the map's headline scale."""
 
     figures: StageFigures
     headline: FigurePresentation
@@ -98,13 +100,13 @@ class StagePresentation:
 
     @property
     def judged_touchpoints(self) -> tuple["TouchpointPresentation", ...]:
-        """The touchpoints whose figure is judged, the lowest first."""
+        """The touchpoints whose figure is judged, lowest first."""
         return tuple(sorted((t for t in self.touchpoints if t.headline.is_judged), key=lambda t: t.headline.value))
 
 
 @dataclass(frozen=True, slots=True)
 class TouchpointPresentation:
-    """A touchpoint with its figure on the map's headline scale."""
+    """Touchpoint with its figure on the map's headline scale."""
 
     figures: TouchpointFigures
     headline: FigurePresentation
@@ -112,7 +114,7 @@ class TouchpointPresentation:
 
 @dataclass(frozen=True, slots=True)
 class MapPresentation:
-    """A map as it may be shown; all its texts are clean."""
+    """Map as it may be shown."""
 
     journey_map: JourneyMap
     gauge: Gauge
@@ -120,22 +122,22 @@ class MapPresentation:
 
     @property
     def target(self) -> float | None:
-        """The target that all the stages with one share."""
-        found = {stage.figures.target for stage in self.stages if stage.figures.target is not None}
-        return found.pop() if len(found) == 1 else None
+        """The target, if all stages that have one have the same."""
+        targets = {stage.figures.target for stage in self.stages if stage.figures.target is not None}
+        return targets.pop() if len(targets) == 1 else None
 
     @property
     def is_empty(self) -> bool:
-        """Nobody answered anything."""
+        """Whether nobody answered any question."""
         return not any(stage.headline.n or stage.other_scales for stage in self.stages)
 
     @property
     def has_visible_figure(self) -> bool:
-        """Whether any stage has a place on the path."""
+        """Whether any stage has a figure to place on the path."""
         return any(stage.headline.is_visible for stage in self.stages)
 
     def axis_range(self) -> tuple[float, float]:
-        """The range of the path: everything that is drawn on it lies inside."""
+        """Return the range of the path's axis: everything that is drawn along it lies inside."""
         values = []
         for stage in self.stages:
             values += (
@@ -145,59 +147,64 @@ class MapPresentation:
         return self.gauge.axis_range(values)
 
     def judged_runs(self) -> list[list[int]]:
-        """Neighbouring stages that are judged: the curve goes through these and stops between them."""
-        found: list[list[int]] = []
+        """Return the places of judged stages, grouped by neighbours: the curve stops between two groups."""
+        runs: list[list[int]] = []
         for i, stage in enumerate(self.stages):
             if not stage.headline.is_judged:
                 continue
-            if found and found[-1][-1] == i - 1:
-                found[-1].append(i)
+            if runs and runs[-1][-1] == i - 1:
+                runs[-1].append(i)
             else:
-                found.append([i])
-        return found
+                runs.append([i])
+        return runs
 
 
 def present_map(journey_map: JourneyMap) -> MapPresentation:
-    """The map as it may be shown."""
-    tidy = _clean_map(journey_map)
-    figures = [present_score(stage.scores.get(tidy.scale)) for stage in tidy.stages]
-    gauge = GAUGES[tidy.scale]
-    weakest = _weakest_stage(figures, gauge)
+    """Return the map as it may be shown."""
+    journey_map = _clean_map(journey_map)
+    headlines = [present_score(stage.scores.get(journey_map.scale)) for stage in journey_map.stages]
+    gauge = GAUGES[journey_map.scale]
+    weakest = _weakest_stage(headlines, gauge)
     stages = tuple(
-        _present_stage(stage, tidy.scale, found, i == weakest)
-        for i, (stage, found) in enumerate(zip(tidy.stages, figures, strict=True))
+        _present_stage(stage, journey_map.scale, headline, is_weakest=i == weakest)
+        for i, (stage, headline) in enumerate(zip(journey_map.stages, headlines, strict=True))
     )
-    return MapPresentation(tidy, gauge, stages)
+    return MapPresentation(journey_map, gauge, stages)
 
 
-def _present_stage(figures: StageFigures, scale: Scale, found: FigurePresentation, weakest: bool) -> StagePresentation:
-    # What single people said would tell how they voted where only a few did.
-    open_ = found.status is not FigureStatus.WITHHELD
+def _present_stage(
+    figures: StageFigures, scale: Scale, headline: FigurePresentation, *, is_weakest: bool
+) -> StagePresentation:
+    # Among only a few people, their words would tell how each of them answered.
+    may_quote = headline.status is not FigureStatus.WITHHELD
     earlier = present_score(figures.before.get(scale))
     return StagePresentation(
         figures=figures,
-        headline=found,
+        headline=headline,
         before=earlier.value if earlier.is_visible else None,
-        is_weakest=weakest,
+        is_weakest=is_weakest,
         touchpoints=tuple(TouchpointPresentation(t, present_score(t.scores.get(scale))) for t in figures.touchpoints),
         other_scales=tuple(
             (other, known)
             for other in Scale
             if other is not scale and (known := present_score(figures.scores.get(other))).is_visible
         ),
-        barriers=tuple(b for b in figures.barriers if b.n > 0) if open_ else (),
-        voices=_settable_voices(figures.voices) if open_ else (),
+        barriers=tuple(b for b in figures.barriers if b.n > 0) if may_quote else (),
+        voices=_settable_voices(figures.voices) if may_quote else (),
     )
 
 
 def _settable_voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
-    """Those in letters we can set; where there is none, the others, with a box for each letter."""
-    found = tuple(voice for voice in voices if voice.text)
-    return tuple(voice for voice in found if is_readable(voice.text)) or found
+    """Return the voices in letters that the typeface has; if there are none, the others, with boxes for letters."""
+    spoken = tuple(voice for voice in voices if voice.text)
+    return tuple(voice for voice in spoken if is_readable(voice.text)) or spoken
 
 
 def _weakest_stage(figures: list[FigurePresentation], gauge: Gauge) -> int | None:
-    """The judged stage with the lowest figure, as printed; none when there is no other, a tie, or nothing to mend."""
+    """Return the place of the judged stage with the lowest printed figure.
+
+    None if no other stage is judged, if two are equally low, or if its mood is the best one.
+    """
     judged = sorted((round(f.value, gauge.spec.decimals), i) for i, f in enumerate(figures) if f.is_judged)
     if len(judged) < 2 or judged[0][0] == judged[1][0] or gauge.mood_of(judged[0][0]) == BEST_MOOD:
         return None
@@ -205,7 +212,7 @@ def _weakest_stage(figures: list[FigurePresentation], gauge: Gauge) -> int | Non
 
 
 def _clean_map(journey_map: JourneyMap) -> JourneyMap:
-    """The map with every text made clean, so nothing after this has to think of it; HTML stays as it was typed."""
+    """Return the map with clean texts, so that no later step has to care; HTML stays as it was typed."""
     return replace(
         journey_map,
         title=clean_text(journey_map.title) or journey_map.journey,

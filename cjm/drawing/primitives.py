@@ -1,7 +1,8 @@
-"""What a layout hands to the ink: a list of typed things with their places, in pixels, x to the right and y down.
+"""Items of a picture: what a layout hands to the ink.
 
-The list is in painter's order: what comes later lies on top. Nothing here knows how ink is made, so the same list can
-become a PNG, an SVG or a PDF, and can be tested without a font.
+* Places and sizes are in pixels; x grows to the right, y downwards.
+* Items are in painter's order: a later one lies on top.
+* Items know nothing about drawing, so the same list can become a PNG, an SVG or a PDF, and needs no font in tests.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ Point = tuple[float, float]
 
 
 class Weight(StrEnum):
-    """The cuts of the typeface."""
+    """Cut of the typeface, as its file is named."""
 
     REGULAR = "Regular"
     MEDIUM = "Medium"
@@ -22,7 +23,7 @@ class Weight(StrEnum):
 
 
 class Layer(IntEnum):
-    """Which things lie on which; within a layer the order of drawing decides."""
+    """Layer of an item, from the bottom to the top; within a layer the order of drawing decides."""
 
     GROUND = 0
     RULES = 1
@@ -32,7 +33,7 @@ class Layer(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An upright rectangle."""
+    """Upright rectangle."""
 
     x: float
     y: float
@@ -53,29 +54,29 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class PathData:
-    """Points with a verb each: M moves, L draws a line, C is one of a cubic curve's three points, Z closes."""
+    """Points with a verb each: M moves, L draws a line, C is one of the three points of a cubic curve, Z closes."""
 
     points: tuple[Point, ...]
     verbs: str
 
     @classmethod
     def line(cls, points: Iterable[Point]) -> Self:
-        found = tuple(points)
-        return cls(found, "M" + "L" * (len(found) - 1))
+        corners = tuple(points)
+        return cls(corners, "M" + "L" * (len(corners) - 1))
 
     @classmethod
     def polygon(cls, points: Iterable[Point]) -> Self:
-        found = tuple(points)
-        return cls((*found, found[0]), "M" + "L" * (len(found) - 1) + "Z")
+        corners = tuple(points)
+        return cls((*corners, corners[0]), "M" + "L" * (len(corners) - 1) + "Z")
 
     def transform(self, x: float, y: float, scale: float = 1.0) -> "PathData":
-        """Scaled about its origin, then moved to (x, y)."""
+        """Return the path scaled about its origin, then moved to (x, y)."""
         return PathData(tuple((x + px * scale, y + py * scale) for px, py in self.points), self.verbs)
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A line's colour, width in pixels and, when it is broken, its dash and gap in pixels."""
+    """Colour and width of a line in pixels and, when it is broken, its dash and gap in pixels."""
 
     colour: str
     width: float
@@ -85,7 +86,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A path, filled or stroked or both."""
+    """Path that is filled, stroked or both."""
 
     path: PathData
     fill: str | None = None
@@ -94,7 +95,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text: ``x`` is its left edge, ``y`` its baseline, ``width`` what was measured for it."""
+    """Line of text: ``x`` is its left edge, ``y`` its baseline, ``width`` the width that was measured for it."""
 
     x: float
     y: float
@@ -106,13 +107,13 @@ class TextLine:
 
     @property
     def box(self) -> Box:
-        """The room its letters take: a little above a capital, a little below a baseline."""
+        """The room of its letters: from a little above a capital to a little below the baseline."""
         return Box(self.x, self.y - 0.76 * self.px, self.width, 0.98 * self.px)
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A ribbon between two edges whose colour changes along the way: a pair of points and a colour a step."""
+    """Ribbon between two edges whose colour changes along the way: a pair of points and a colour for each step."""
 
     edges: tuple[tuple[Point, Point], ...]
     colours: tuple[str, ...]
@@ -120,7 +121,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Hatch:
-    """A region that says "not judged": slanted lines on a ground, clipped to an outline inside ``box``."""
+    """Region that means "not judged": slanted lines on a ground, clipped to an outline inside ``box``."""
 
     outline: PathData
     box: Box
@@ -132,7 +133,7 @@ class Hatch:
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """A symbol of ``symbols``, centred at (x, y)."""
+    """Symbol of :mod:`cjm.drawing.symbols`, centred at (x, y)."""
 
     name: str
     x: float
@@ -144,9 +145,9 @@ class Icon:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A mood from 0 (worst) to 4 (best), or None: not judged, and then without an expression.
+    """Face of a mood from 0 (worst) to 4 (best); without a mood (not judged) it has no expression.
 
-    One that is not ``sure`` is striped: its interval reaches over several moods.
+    A face that is not ``is_certain`` is striped: the interval of its figure reaches over several moods.
     """
 
     x: float
@@ -162,7 +163,7 @@ Item = TextLine | Shape | Band | Hatch | Icon | Face
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A finished layout."""
+    """Finished layout: size, paper and items."""
 
     width: int
     height: int

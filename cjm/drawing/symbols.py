@@ -1,6 +1,6 @@
-"""Symbols on a grid of 24, as paths: the typeface has no arrows, stars or pictures, and a symbol is not a letter.
+"""Symbols on a grid of 24 units, as paths: the typeface has no arrows, stars or pictures.
 
-A symbol is strokes in the letters of SVG (M, L, C and Z, all absolute), some of them filled.
+A symbol is a list of strokes, written as SVG path data (M, L, C and Z, absolute coordinates); some are filled.
 """
 
 import functools
@@ -12,7 +12,7 @@ from cjm.drawing.primitives import Icon, PathData, Shape, Stroke
 
 @dataclass(frozen=True, slots=True)
 class FilledPart:
-    """A part that is filled, not only stroked."""
+    """Part of a symbol that is filled, not only stroked."""
 
     part: str | PathData
 
@@ -108,12 +108,12 @@ SYMBOL_NAMES = frozenset(_CHANNELS) | frozenset(_SIGNS)
 
 
 def channel_symbol(channel: str) -> str:
-    """The symbol of a touchpoint's channel; ``other`` for one we do not know."""
+    """Return the symbol of a channel; ``other`` for a channel without one."""
     return channel if channel in _CHANNELS else "other"
 
 
 def icon_shapes(icon: Icon) -> list[Shape]:
-    """The strokes of a symbol at its place and size."""
+    """Return the strokes of a symbol at its place and size."""
     scale = icon.size / 24
     shapes = []
     for path, filled in _symbol_paths(icon.name):
@@ -125,7 +125,7 @@ def icon_shapes(icon: Icon) -> list[Shape]:
 
 @functools.cache
 def _symbol_paths(name: str) -> tuple[tuple[PathData, bool], ...]:
-    """The paths of a symbol, and which of them are filled."""
+    """Return the paths of a symbol, each with whether it is filled."""
     parts = _SIGNS[name] if name in _SIGNS else _CHANNELS[name]
     filled = [isinstance(part, FilledPart) for part in parts]
     bare = [part.part if isinstance(part, FilledPart) else part for part in parts]
@@ -133,7 +133,7 @@ def _symbol_paths(name: str) -> tuple[tuple[PathData, bool], ...]:
 
 
 def _parse_path(strokes: str) -> PathData:
-    """The letters of SVG → a path."""
+    """Parse SVG path data of absolute M, L, C and Z."""
     points: list[tuple[float, float]] = []
     verbs = ""
     start = (0.0, 0.0)

@@ -1,8 +1,9 @@
-"""Tokens: the colours, and the type of each layout. Another theme is a difference of this one:
-``dataclasses.replace(LIGHT, paper="#FFFFFF")``.
+"""Theme: the colours of a picture, and the typography of each layout.
 
-Every pair used for text is AA (at least 4.5:1), and between any two mood steps the distance ΔE is at least 15 also for
-people who see red, green or blue weakly. Even so the mood's colour always comes with a figure, a place or a mouth.
+* Another theme is a difference of this one: ``dataclasses.replace(LIGHT, paper="#FFFFFF")``.
+* Every pair of colours used for text has a contrast of at least 4.5:1 (WCAG AA).
+* Between any two moods the colour distance ΔE is at least 15, also for people with weak red, green or blue vision.
+  Even so a mood's colour always comes with a figure, a place or a mouth.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from cjm.drawing.primitives import Weight
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours by what they are for."""
+    """Colours by their purpose."""
 
     paper: str = "#FBFAF7"
     soft: str = "#F3F1EB"  # the path's lane, notes
@@ -34,13 +35,13 @@ class Theme:
     mood_texts: tuple[str, ...] = ("#A33410", "#9A3D16", "#665417", "#20626E", "#0B5C6E")
 
     def mood_colour(self, place: float) -> str:
-        """The colour between the steps, for ``place`` from 0 (worst) to 4 (best): only for the path between points."""
+        """Return the colour between moods for ``place`` from 0 (worst) to 4 (best): only for a path between stages."""
         place = min(max(place, 0.0), len(self.moods) - 1.0)
         i = min(int(place), len(self.moods) - 2)
         return mix_colours(self.moods[i], self.moods[i + 1], place - i)
 
     def mood_rim(self, mood: int) -> str:
-        """The rim of a mood's fill."""
+        """Return the colour of the rim around a mood's fill."""
         return mix_colours(self.moods[mood], self.ink, 0.28)
 
 
@@ -49,7 +50,7 @@ LIGHT = Theme()
 
 @dataclass(frozen=True, slots=True)
 class FontStyle:
-    """A size in pixels, a weight, and the distance of baselines in sizes."""
+    """Size in pixels, weight, and distance of baselines as a multiple of the size."""
 
     px: float
     weight: Weight = Weight.REGULAR
@@ -62,7 +63,7 @@ class FontStyle:
 
 @dataclass(frozen=True, slots=True)
 class Typography:
-    """The type of a layout by what is set in it."""
+    """Font styles of a layout by the text that is set in them."""
 
     title: FontStyle
     purpose: FontStyle
@@ -125,11 +126,11 @@ WALL_TYPOGRAPHY = _wall_typography()
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
-    """#RRGGBB → three numbers from 0 to 255."""
+    """Return #RRGGBB as three numbers from 0 to 255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def mix_colours(one: str, other: str, fraction: float) -> str:
-    """``share`` of the other colour in the one."""
+    """Return a mix of two colours with the share ``fraction`` of the other one."""
     pairs = zip(rgb(one), rgb(other), strict=True)
     return "#" + "".join(f"{round(a * (1 - fraction) + b * fraction):02X}" for a, b in pairs)

@@ -1,4 +1,4 @@
-"""Text before it is placed: made clean, broken into lines, cut to a room. What a width is, a ``Measure`` says."""
+"""Text before it is placed: cleaned, broken into lines, cut to a room. A ``TextMeasure`` tells the widths."""
 
 import unicodedata
 from collections.abc import Callable
@@ -6,16 +6,16 @@ from collections.abc import Callable
 from cjm.drawing.primitives import Weight
 from cjm.drawing.theme import FontStyle
 
-# text, size in pixels, weight -> width in pixels
 TextMeasure = Callable[[str, float, Weight], float]
+"""Text, size in pixels and weight → width in pixels."""
 
 ELLIPSIS = "…"
-LONGEST = 400  # letters of one text that are looked at: no room on a map holds more
+LONGEST = 400  # letters of a text that are used: no room on a map holds more
 _FIRST_SYMBOL = 0x2190  # arrows, dingbats, emoji; below it stand №, ©, ™ and °, which the typeface has
 
 
 def clean_text(text: str) -> str:
-    """What can be set in one line of anything people type: no control characters, no line breaks, no emoji.
+    """Return typed text as one line that can be set: without control characters, line breaks and emoji.
 
     Letters are composed ("и" and a breve become "й"), so that the typeface's own glyph is found.
     """
@@ -36,13 +36,13 @@ def _keep_letter(letter: str) -> str:
 
 
 def is_readable(text: str) -> bool:
-    """Whether most of its letters are Latin, Greek or Cyrillic: the typeface has no others."""
+    """Return whether most letters are Latin, Greek or Cyrillic, the only ones that the typeface has."""
     letters = [ord(letter) for letter in text if letter.isalpha()]
     return bool(letters) and sum(code < 0x0530 or 0x1E00 <= code < 0x2000 for code in letters) >= 0.6 * len(letters)
 
 
 def fit_line(text: str, room: float, style: FontStyle, measure: TextMeasure) -> str:
-    """One line, cut with an ellipsis where it must be; empty where not even that has room."""
+    """Return one line, cut with an ellipsis where it is too wide; empty where there is no room even for that."""
     if measure(text, style.px, style.weight) <= room:
         return text
     low, high = 0, len(text)
@@ -57,7 +57,10 @@ def fit_line(text: str, room: float, style: FontStyle, measure: TextMeasure) -> 
 
 
 def wrap_lines(text: str, room: float, style: FontStyle, measure: TextMeasure, *, most: int = 3) -> list[str]:
-    """At most so many lines, broken at spaces, a word longer than a line anywhere; the last is cut with an ellipsis."""
+    """Break text into at most ``most`` lines; the last one is cut with an ellipsis.
+
+    Lines break at spaces; a word wider than a line breaks anywhere.
+    """
     lines: list[str] = []
     rest = text[:LONGEST].split(" ")
     while rest and len(lines) < most - 1:
@@ -82,7 +85,7 @@ def _count_fitting_words(words: list[str], room: float, style: FontStyle, measur
 
 
 def _break_word(word: str, room: float, style: FontStyle, measure: TextMeasure) -> tuple[str, str]:
-    """A word too long for a line, cut where the line ends; at least a letter goes into it."""
+    """Break a word that is too wide for a line where the line ends; at least one letter stays in it."""
     kept = 1
     while kept < len(word) and measure(word[: kept + 1], style.px, style.weight) <= room:
         kept += 1

@@ -1,13 +1,13 @@
-"""The words a drawing needs, as a port: the drawing says what it means, somebody else says it in a language."""
+"""Port for the words of a drawing: the drawing asks by key, the caller brings a language."""
 
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 
 class DrawingWords(Protocol):
-    """The texts of one language, and its way with numbers, dates and lengths of time.
+    """Texts of one language, and its formats of numbers, dates and durations.
 
-    It travels to a drawing process, so it must be picklable.
+    It is sent to the drawing process, so it must be picklable.
     """
 
     @property

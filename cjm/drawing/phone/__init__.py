@@ -1,7 +1,7 @@
-"""The phone layout: portrait, 1080 wide, a row a stage, beside a path on which right is happier.
+"""The phone layout: portrait, 1080 pixels wide, a row for each stage beside a path on which right is happier.
 
-It is read in a chat on a screen of some 390 points, so no text is smaller than 34 px; what does not fit goes to a
-further page.
+* It is read in a chat on a screen of some 390 points, so no text is smaller than 34 px.
+* A journey too long for one page goes on in a further one; a messenger would scale a higher picture down.
 """
 
 import math
@@ -20,17 +20,21 @@ from cjm.drawing.words import DrawingWords
 
 __all__ = ["lay_out_phone_page", "phone_page_count"]
 
-TINT_LEFT, TINT_RIGHT = 276, WIDTH - 18
+TINT_LEFT, TINT_RIGHT = 276, WIDTH - 18  # of the weakest stage's ground: from the trail to the edge of the paper
 
 
 def phone_page_count(stages: int) -> int:
+    """Return the number of pages for so many stages."""
     return max(1, math.ceil(stages / STAGES_A_PAGE))
 
 
 def lay_out_phone_page(
     presentation: MapPresentation, words: DrawingWords, measure: TextMeasure, theme: Theme, number: int
 ) -> Picture:
-    """One page, counted from 0; the stages are spread evenly over the pages. A page that is not there is the last."""
+    """Place everything on page ``number``, counted from 0; a number beyond the last page means the last.
+
+    The stages are spread evenly over the pages, so that the last one is not left with a single stage.
+    """
     pages = phone_page_count(len(presentation.stages))
     number = min(max(number, 0), pages - 1)
     first, last = (len(presentation.stages) * i // pages for i in (number, number + 1))
@@ -39,18 +43,18 @@ def lay_out_phone_page(
     rows: list[StageRow] = []
     y = head
     for stage in page.stages:
-        found = draw_stage_row(page, stage, y)
-        _draw_ground(page, rows, found, stage.is_weakest)
-        rows.append(found)
-        y = found.bottom
+        row = draw_stage_row(page, stage, y)
+        _draw_ground(page, rows, row)
+        rows.append(row)
+        y = row.bottom
     draw_trail(page, rows, Box(LANE_LEFT, head, LANE_WIDTH, y - head - 12))
     return page.canvas.to_picture(WIDTH, draw_legend(page, y) + 46)
 
 
-def _draw_ground(page: PhonePage, above: list[StageRow], found: StageRow, weakest: bool) -> None:
-    """The tint of the weakest stage, a hairline between two others."""
-    if weakest:
-        box = Box(TINT_LEFT, found.top + 2, TINT_RIGHT - TINT_LEFT, found.bottom - found.top - 14)
+def _draw_ground(page: PhonePage, above: list[StageRow], row: StageRow) -> None:
+    """Tint the row of the weakest stage; draw a thin line between two other rows."""
+    if row.is_tinted:
+        box = Box(TINT_LEFT, row.top + 2, TINT_RIGHT - TINT_LEFT, row.bottom - row.top - 14)
         page.canvas.box(box, 30, page.canvas.theme.tint, layer=Layer.GROUND)
     elif above and not above[-1].is_tinted:
-        page.canvas.rule(LEFT, RIGHT, found.top - 5, 2)
+        page.canvas.rule(LEFT, RIGHT, row.top - 5, 2)

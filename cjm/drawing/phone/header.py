@@ -1,4 +1,4 @@
-"""The head of a phone page: whose map, about what, from when to when, and whether its targets are met."""
+"""The head of a phone page: title, purpose, period and counts, filter, targets and notes."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ MOST_NOTES = 4
 
 
 def draw_header(page: PhonePage) -> float:
-    """Puts the head on the canvas; gives the height where the rows begin."""
+    """Draw the head; return the height where the rows begin."""
     y = _draw_title(page)
     y = _draw_facts(page, y)
     for icon, text in (
@@ -45,7 +45,7 @@ def _draw_title(page: PhonePage) -> float:
 
 
 def _draw_facts(page: PhonePage, y: float) -> float:
-    """Period · people · answers · complaints · page: whole facts, going on in a further line where there is no room."""
+    """Draw period · people · answers · complaints · page. A line breaks between facts, never inside one."""
     words, journey_map, canvas = page.words, page.presentation.journey_map, page.canvas
     totals = journey_map.totals
     facts = [
@@ -70,7 +70,7 @@ def _draw_facts(page: PhonePage, y: float) -> float:
 
 
 def _draw_marked_line(page: PhonePage, y: float, icon: str, text: str) -> float:
-    """A line that begins with a symbol."""
+    """Draw a line that begins with a symbol; return its last baseline."""
     y += 50
     page.canvas.icon(icon, MARGIN + 18, y - 12, 34, page.theme.ink)
     lines = page.canvas.paragraph(MARGIN + 50, y, text, page.typography.name, page.theme.ink, room=ROOM - 50)
@@ -78,7 +78,7 @@ def _draw_marked_line(page: PhonePage, y: float, icon: str, text: str) -> float:
 
 
 def _draw_notes(page: PhonePage, notes: Sequence[str], top: float) -> float:
-    """What to do next, while figures are missing."""
+    """Draw the notes on what to do next; they stand on the first page while figures are missing."""
     canvas, style = page.canvas, page.typography.body
     y = top + 52
     for note in notes:

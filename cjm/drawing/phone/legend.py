@@ -1,4 +1,4 @@
-"""The foot of a phone page: the meaning of what occurs on it, and of nothing else."""
+"""The foot of a phone page: the meaning of each mark that occurs on it, and of no other."""
 
 from cjm.drawing.curves import rounded_box
 from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol
@@ -8,12 +8,12 @@ from cjm.drawing.presentation import FigureStatus
 from cjm.drawing.primitives import Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 
-KEY = 46  # the width of a symbol
+KEY = 46  # width of a symbol
 LINE = 50
 
 
 def draw_legend(page: PhonePage, top: float) -> float:
-    """Puts the legend on the canvas; gives its last baseline."""
+    """Draw the legend; return its last baseline."""
     groups = [
         group
         for group in (
@@ -72,7 +72,7 @@ def _interval_entries(page: PhonePage) -> list[LegendEntry]:
 
 
 def _path_entries(page: PhonePage) -> list[LegendEntry]:
-    """Only where a path is: two judged neighbours."""
+    """Explain the path, only where one is drawn: it needs two judged neighbours on this page."""
     canvas = page.canvas
     if not any(len([i for i in run if page.first <= i < page.last]) > 1 for run in page.presentation.judged_runs()):
         return []

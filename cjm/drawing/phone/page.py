@@ -1,4 +1,4 @@
-"""What every part of a phone page needs, and the page's measures in pixels."""
+"""A phone page being laid out, and its measures in pixels."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,14 @@ WIDTH = 1080
 MARGIN = 44
 LEFT, RIGHT = 304, WIDTH - MARGIN  # a row's texts
 INDENT = 54  # an icon and its gap
+STEP = 50  # from one baseline of a row's body to the next
 LANE_LEFT, LANE_WIDTH = 36, 226
-STAGES_A_PAGE = 6  # more would be scaled down by the messenger until nobody can read them
+STAGES_A_PAGE = 6  # with more, the messenger scales the picture down until it cannot be read
 
 
 @dataclass(frozen=True, slots=True)
 class PhonePage:
-    """One page being laid out: stages ``first`` … ``last - 1`` of the map."""
+    """Page being laid out, with the stages ``first`` … ``last - 1`` of the map; ``number`` counts from 0."""
 
     canvas: Canvas
     typography: Typography

@@ -1,4 +1,4 @@
-"""The footpath beside the rows: right is happier, its width is the interval, footprints run along it."""
+"""The trail beside the rows: right is happier, its width is the interval, footprints run along it."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -11,17 +11,20 @@ from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 
 FACE = 48
-INSET = FACE + 10  # so that a face never leaves the lane
+INSET = FACE + 10  # a face at the end of the axis still lies inside the lane
 SAMPLES = 80  # of the curve between two stages
-FOOT = 15
+FOOT = 15  # length of a footprint; the step of 1.75 of them looks like walking
 ALONE = 30  # half the height of the band of a stage between two that are not judged
-SWAY = 26  # of the way through a map that has no figures yet
+SWAY = 26  # of the faces on a map without figures: a straight line would read as "all the same"
+CLEAR = FACE + 16.0  # radius around a face without footprints
+FADE = 0.3  # of the band into its ground, so that faces and footprints stand out
 
-Place = Callable[[float], float]  # value → x
+Place = Callable[[float], float]
+"""Headline figure → x."""
 
 
 def draw_trail(page: PhonePage, rows: Sequence[StageRow], lane: Box) -> None:
-    """Puts the lane, the path and the faces on the canvas."""
+    """Draw the lane, the path and the faces."""
     page.canvas.box(lane, 40, page.theme.soft, layer=Layer.GROUND)
     low, high = page.presentation.axis_range()
 
@@ -35,15 +38,15 @@ def draw_trail(page: PhonePage, rows: Sequence[StageRow], lane: Box) -> None:
         _draw_targets(page, rows, lane, place)
         _draw_links(page, rows, xs, lane)
     for run in page.presentation.judged_runs():
-        here = [i - page.first for i in run if page.first <= i < page.last]
-        if here:
-            _draw_band(page, rows, here, xs, place)
-    for stage, found, x in zip(page.stages, rows, xs, strict=True):
-        page.canvas.face(x, found.face_y, FACE, stage.headline.mood(page.gauge), halo=page.theme.soft)
+        on_this_page = [i - page.first for i in run if page.first <= i < page.last]
+        if on_this_page:
+            _draw_band(page, rows, on_this_page, xs, place)
+    for stage, row, x in zip(page.stages, rows, xs, strict=True):
+        page.canvas.face(x, row.face_y, FACE, stage.headline.mood(page.gauge), halo=page.theme.soft)
 
 
 def _face_x(page: PhonePage, i: int, place: Place, lane: Box) -> float:
-    """Where a stage's face stands; in the middle where its figure is not shown."""
+    """Return the place of a stage's face; the middle where its figure is not shown."""
     stage = page.stages[i]
     if stage.headline.is_visible:
         return place(stage.headline.value)
@@ -52,18 +55,18 @@ def _face_x(page: PhonePage, i: int, place: Place, lane: Box) -> float:
 
 
 def _draw_unmeasured_trail(page: PhonePage, rows: Sequence[StageRow], xs: Sequence[float]) -> None:
-    """Footprints through the faces of stages nobody has told about yet."""
+    """Draw footprints through the faces of stages without figures."""
     ys = [row.face_y for row in rows]
     if len(ys) < 2:
         return
     at = linspace(ys[0], ys[-1], SAMPLES * len(ys))
     points = list(zip(monotone_cubic(ys, xs, at), at, strict=True))
-    clear = [(x, y, FACE + 16.0) for x, y in zip(xs, ys, strict=True)]
+    clear = [(x, y, CLEAR) for x, y in zip(xs, ys, strict=True)]
     draw_footprints(page.canvas, points_along(points, FOOT, 1.75 * FOOT), FOOT, clear)
 
 
 def _draw_targets(page: PhonePage, rows: Sequence[StageRow], lane: Box, place: Place) -> None:
-    """One dashed line where all stages share a target, a piece beside each row otherwise; a flag above."""
+    """Draw one dashed line where all stages share a target, else a piece beside each row; a flag above."""
     stroke = Stroke(page.theme.ghost, 3, (8, 10), round=False)
     with_target = [
         (stage.figures.target, row)
@@ -84,7 +87,7 @@ def _draw_targets(page: PhonePage, rows: Sequence[StageRow], lane: Box, place: P
 
 
 def _draw_links(page: PhonePage, rows: Sequence[StageRow], xs: Sequence[float], lane: Box) -> None:
-    """Dots between two stages that are not both judged, and towards the pages before and after."""
+    """Draw dots between two stages that are not both judged, and towards the pages before and after."""
     stages = page.stages
     ends = [(x, row.face_y) for x, row in zip(xs, rows, strict=True)]
     for i, ((x0, y0), (x1, y1)) in enumerate(pairwise(ends)):
@@ -100,13 +103,13 @@ def _draw_links(page: PhonePage, rows: Sequence[StageRow], xs: Sequence[float], 
 def _draw_band(
     page: PhonePage, rows: Sequence[StageRow], run: Sequence[int], xs: Sequence[float], place: Place
 ) -> None:
-    """The band through neighbouring judged stages."""
+    """Draw the band of intervals through neighbouring judged stages, with footprints along its middle."""
     theme, gauge = page.theme, page.gauge
     figures = [page.stages[i].headline for i in run]
     ys = [rows[i].face_y for i in run]
     for figure, y in ((figures[0], ys[0]), (figures[-1], ys[-1])):
         left, right = place(figure.low), place(figure.high)
-        colour = mix_colours(theme.mood_colour(gauge.mood_position(figure.value)), theme.soft, 0.3)
+        colour = mix_colours(theme.mood_colour(gauge.mood_position(figure.value)), theme.soft, FADE)
         if len(run) == 1:
             page.canvas.box(Box(left, y - ALONE, right - left, 2 * ALONE), 20, colour, layer=Layer.PATH)
             return
@@ -117,9 +120,9 @@ def _draw_band(
     highs = monotone_cubic(ys, [figure.high for figure in figures], at)
     edges = tuple(((place(low), y), (place(high), y)) for low, high, y in zip(lows, highs, at, strict=True))
     colours = tuple(
-        mix_colours(theme.mood_colour(gauge.mood_position(value)), theme.soft, 0.3) for value in values[:-1]
+        mix_colours(theme.mood_colour(gauge.mood_position(value)), theme.soft, FADE) for value in values[:-1]
     )
     page.canvas.add(Band(edges, colours), layer=Layer.PATH)
     middle = [(place(value), y) for value, y in zip(values, at, strict=True)]
-    clear = [(xs[i], rows[i].face_y, FACE + 16.0) for i in run]
+    clear = [(xs[i], rows[i].face_y, CLEAR) for i in run]
     draw_footprints(page.canvas, points_along(middle, FOOT, 1.75 * FOOT), FOOT, clear)

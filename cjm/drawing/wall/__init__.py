@@ -1,7 +1,7 @@
-"""The wall layout: landscape, a column a stage, and below the stages a lane for each thing we know about them.
+"""The wall layout: landscape, a column for each stage, and below the stages a lane for each kind of figure.
 
-1920 wide for up to seven stages and wider for more. A lane is as high as its fullest cell; a lane with nothing in it is
-left out.
+* It is 1920 pixels wide for up to seven stages and wider for more; texts never get smaller.
+* A lane is as high as its fullest cell; a lane without content is left out.
 """
 
 from cjm.drawing.canvas import Canvas

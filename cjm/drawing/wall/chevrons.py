@@ -10,7 +10,7 @@ TIP = 16  # of a chevron, and as deep a notch in the next one
 
 
 def draw_chevrons(wall: WallLayout, top: float) -> float:
-    """The stages with the people that entered them; on each joint the share that went on."""
+    """Draw the stages with the people who entered them, and on each joint the share that went on."""
     insets = [22 if i == 0 else 54 for i in range(len(wall.stages))]
     titles = [
         _title_lines(wall, stage, wall.columns.column_width - inset - 10)
@@ -38,7 +38,7 @@ def draw_chevrons(wall: WallLayout, top: float) -> float:
 
 
 def _title_lines(wall: WallLayout, stage: StagePresentation, room: float) -> tuple[list[str], FontStyle]:
-    """Two large lines, or more smaller ones."""
+    """Return the title in at most two large lines, or in more smaller ones."""
     style = wall.typography.stage
     if len(wall.canvas.wrap(stage.figures.title, style, room, 3)) > 2:
         style = wall.typography.stage_long

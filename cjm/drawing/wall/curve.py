@@ -1,4 +1,4 @@
-"""The curve of the wall: figures as faces, the interval as a band, the period before as a ghost, the target dashed."""
+"""The lane of the curve: figures as faces, the interval as a band, the period before dotted, the target dashed."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,17 +6,18 @@ from cjm.drawing.canvas import Align
 from cjm.drawing.curves import ellipse, linspace, monotone_cubic
 from cjm.drawing.marks import draw_dotted_link
 from cjm.drawing.presentation import MapPresentation
-from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
+from cjm.drawing.primitives import Band, Box, Layer, Point, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 from cjm.drawing.wall.page import FIRST, WallLayout
 
-HEIGHT = 288
+HEIGHT = 288  # a third of a usual wall: the curve is what people look at first
 FACE = 24
 SAMPLES = 90  # of the curve between two stages
-FADE = 0.42  # of the band into the paper
+FADE = 0.42  # of the band into the paper, so that the lines on it stand out
 ALONE = 50  # half the width of the band of a stage between two that are not judged
 
-Place = Callable[[float], float]  # value → y
+Place = Callable[[float], float]
+"""Headline figure → y."""
 
 
 def has_curve(presentation: MapPresentation) -> bool:
@@ -37,7 +38,7 @@ def draw_curve(wall: WallLayout, top: float, _name_bottom: float) -> float:
         if not stage.headline.is_judged:
             wall.draw_unjudged_cell(i, top + 14, bottom - 14)
     _draw_links(wall, ys)
-    # The band first: a target or a ghost under it would vanish.
+    # The band goes first: it would hide a target or the period before.
     for run in wall.presentation.judged_runs():
         _draw_band(wall, run, place)
     _draw_targets(wall, place)
@@ -49,7 +50,7 @@ def draw_curve(wall: WallLayout, top: float, _name_bottom: float) -> float:
 
 
 def _draw_faces(wall: WallLayout, ys: Sequence[float], place: Place) -> None:
-    """A face a stage; one that is grey with its interval, because no band shows it."""
+    """Draw a face for each stage; a grey one with its interval, which no band shows."""
     for i, (stage, y) in enumerate(zip(wall.stages, ys, strict=True)):
         x = wall.columns.centre(i)
         if stage.headline.is_visible and not stage.headline.is_judged:
@@ -60,12 +61,12 @@ def _draw_faces(wall: WallLayout, ys: Sequence[float], place: Place) -> None:
 
 
 def _draw_axis(wall: WallLayout, place: Place, ends: tuple[float, float]) -> None:
-    """Names the ticks; the target, where all stages share it, stands among them."""
+    """Draw the ticks with their figures, and among them the target where all stages share one."""
     target = wall.presentation.target
     for value in wall.gauge.axis_ticks(*ends):
         y = place(value)
         wall.canvas.rule(FIRST - 6, wall.columns.content_right, y, 1)
-        if target is None or abs(place(target) - y) > 18:
+        if target is None or abs(place(target) - y) > 18:  # nearer, the two figures would overlap
             text = wall.gauge.format_number(value, wall.words)
             wall.canvas.text(FIRST - 14, y + 5, text, wall.typography.small, wall.theme.quiet, align=Align.RIGHT)
     if target is not None:
@@ -77,7 +78,7 @@ def _draw_axis(wall: WallLayout, place: Place, ends: tuple[float, float]) -> Non
 
 
 def _draw_targets(wall: WallLayout, place: Place) -> None:
-    """One line where all stages share a target, a piece with its value in each column otherwise."""
+    """Draw one line where all stages share a target, else a piece with its value in each column."""
     stroke = Stroke(wall.theme.ink, 1.6, (6, 5), round=False)
     if (target := wall.presentation.target) is not None:
         wall.canvas.line(((FIRST - 6, place(target)), (wall.columns.content_right, place(target))), stroke, Layer.PATH)
@@ -103,29 +104,34 @@ def _draw_links(wall: WallLayout, ys: Sequence[float]) -> None:
 
 
 def _draw_previous_period(wall: WallLayout, place: Place) -> None:
-    """The period before, dotted, through the stages that had a figure then and have one now."""
-    stroke = Stroke(wall.theme.ghost, 2.2, (2, 5))
+    """Draw the period before, dotted, through neighbouring stages that had a figure then and are judged now."""
     for run in wall.presentation.judged_runs():
-        points: list[tuple[float, float]] = []
-        for i in [*run, None]:
-            before = wall.stages[i].before if i is not None else None
-            if i is not None and before is not None:
+        points: list[Point] = []
+        for i in run:
+            before = wall.stages[i].before
+            if before is None:
+                _draw_dotted_curve(wall, points, place)
+                points = []
+            else:
                 points.append((wall.columns.centre(i), before))
-                continue
-            if len(points) == 1:
-                x, y = points[0][0], place(points[0][1])
-                wall.canvas.line(((x - 46, y), (x + 46, y)), stroke, Layer.PATH)
-            elif points:
-                xs, values = [x for x, _ in points], [value for _, value in points]
-                at = linspace(xs[0], xs[-1], SAMPLES)
-                wall.canvas.line(
-                    [(x, place(v)) for x, v in zip(at, monotone_cubic(xs, values, at), strict=True)], stroke, Layer.PATH
-                )
-            points = []
+        _draw_dotted_curve(wall, points, place)
+
+
+def _draw_dotted_curve(wall: WallLayout, points: Sequence[Point], place: Place) -> None:
+    """Draw a curve through points of x and figure; a single one becomes a short line, to be seen beside its face."""
+    if not points:
+        return
+    xs, figures = zip(*points, strict=True)
+    if len(points) == 1:
+        path = [(xs[0] - 46, place(figures[0])), (xs[0] + 46, place(figures[0]))]
+    else:
+        at = linspace(xs[0], xs[-1], SAMPLES)
+        path = [(x, place(figure)) for x, figure in zip(at, monotone_cubic(xs, figures, at), strict=True)]
+    wall.canvas.line(path, Stroke(wall.theme.ghost, 2.2, (2, 5)), Layer.PATH)
 
 
 def _draw_band(wall: WallLayout, run: Sequence[int], place: Place) -> None:
-    """The intervals of neighbouring judged stages."""
+    """Draw the intervals of neighbouring judged stages as a band."""
     theme, gauge = wall.theme, wall.gauge
     figures = [wall.stages[i].headline for i in run]
     xs = [wall.columns.centre(i) for i in run]
@@ -148,7 +154,7 @@ def _draw_band(wall: WallLayout, run: Sequence[int], place: Place) -> None:
 
 
 def _draw_line(wall: WallLayout, run: Sequence[int], place: Place) -> None:
-    """The way from face to face."""
+    """Draw the line from face to face."""
     if len(run) == 1:
         return
     xs = [wall.columns.centre(i) for i in run]

@@ -9,7 +9,7 @@ def has_flow(presentation: MapPresentation) -> bool:
 
 
 def draw_flow(wall: WallLayout, top: float, name_bottom: float) -> float:
-    """Median and 90th percentile of the time, and who is still on the way."""
+    """Draw median and 90th percentile of the time, and the number still on the way."""
     bottom = name_bottom
     for i, stage in enumerate(wall.stages):
         if stage.figures.time or stage.figures.on_the_way:
@@ -20,7 +20,7 @@ def draw_flow(wall: WallLayout, top: float, name_bottom: float) -> float:
 
 
 def _draw_flow_cell(wall: WallLayout, i: int, stage: StagePresentation, y: float) -> float:
-    """Gives the last baseline."""
+    """Draw the flow of one stage; return the last baseline."""
     canvas, theme, words, left = wall.canvas, wall.theme, wall.words, wall.columns.left_edge(i)
     room = wall.columns.column_width - INDENT
     time = stage.figures.time

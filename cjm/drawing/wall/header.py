@@ -1,17 +1,17 @@
-"""The head of the wall: title, purpose, targets at the left; period, people and answers at the right; notes below."""
+"""The head of the wall: title, purpose and targets at the left; period and counts at the right; notes below."""
 
 from cjm.drawing.canvas import Align
 from cjm.drawing.captions import filter_text, targets_text
 from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.wall.page import MARGIN, WallLayout
 
-ASIDE = 380  # the room of the right block
+ASIDE = 380  # room of the right block
 NOTE_GAP = 36
 INSET = 28
 
 
 def draw_header(wall: WallLayout) -> float:
-    """Puts the head on the canvas; gives the height where the chevrons begin."""
+    """Draw the head; return the height where the chevrons begin."""
     left, right = _draw_title(wall), _draw_facts(wall)
     bottom = max(left, right)
     if wall.presentation.journey_map.notes:
@@ -71,7 +71,7 @@ def _draw_facts(wall: WallLayout) -> float:
 
 
 def _draw_notes(wall: WallLayout, top: float) -> float:
-    """What to do next, while figures are missing: beside each other in columns."""
+    """Draw the notes on what to do next, beside each other in columns."""
     notes = wall.presentation.journey_map.notes[:4]
     left, style = MARGIN, wall.typography.body
     across = wall.columns.content_right - left - 48

@@ -1,4 +1,4 @@
-"""The foot of the wall: the meaning of what occurs on it, and of nothing else."""
+"""The foot of the wall: the meaning of each mark that occurs on it, and of no other."""
 
 from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol, legend_width
 from cjm.drawing.presentation import FigureStatus, present_score
@@ -9,12 +9,16 @@ LINE, GAP = 31, 28
 
 
 def draw_legend(wall: WallLayout, top: float) -> float:
-    """Puts the legend on the canvas; gives its last baseline."""
+    """Draw the legend; return its last baseline."""
     small, width = wall.typography.small, wall.columns.content_right - MARGIN
     y = top + 13
     marks, moods = _mark_entries(wall), _mood_entries(wall)
-    together = legend_width(wall.canvas, [*marks, *moods], small, GAP) <= width
-    for group in ([*marks, *moods] if together else marks, [] if together else moods, _unjudged_entries(wall)):
+    fits_in_one_line = legend_width(wall.canvas, [*marks, *moods], small, GAP) <= width
+    for group in (
+        [*marks, *moods] if fits_in_one_line else marks,
+        [] if fits_in_one_line else moods,
+        _unjudged_entries(wall),
+    ):
         if group:
             y = draw_legend_entries(wall.canvas, group, Box(MARGIN, y + LINE, width, 0), small, gap=GAP, line=LINE)
     if sentences := " ".join(_sentences(wall)):
@@ -48,12 +52,12 @@ def _mark_entries(wall: WallLayout) -> list[LegendEntry]:
 
 def _unjudged_entries(wall: WallLayout) -> list[LegendEntry]:
     canvas, words, journey_map = wall.canvas, wall.words, wall.presentation.journey_map
-    found = {stage.headline.status for stage in wall.stages}
-    found |= {touchpoint.headline.status for stage in wall.stages for touchpoint in stage.touchpoints}
+    statuses = {stage.headline.status for stage in wall.stages}
+    statuses |= {touchpoint.headline.status for stage in wall.stages for touchpoint in stage.touchpoints}
     entries = []
     if canvas.has_striped_face():
         entries.append(LegendEntry(22, face_symbol(canvas, 11, 2, is_certain=False), words("map.legend.striped")))
-    if found & {FigureStatus.GREY, FigureStatus.WITHHELD}:
+    if statuses & {FigureStatus.GREY, FigureStatus.WITHHELD}:
         entries.append(
             LegendEntry(
                 30,
@@ -61,7 +65,7 @@ def _unjudged_entries(wall: WallLayout) -> list[LegendEntry]:
                 words("map.legend.grey", n=journey_map.judge_from),
             )
         )
-    if FigureStatus.WITHHELD in found:
+    if FigureStatus.WITHHELD in statuses:
         entries.append(
             LegendEntry(
                 16,
@@ -84,11 +88,11 @@ def _mood_entries(wall: WallLayout) -> list[LegendEntry]:
 
 def _sentences(wall: WallLayout) -> list[str]:
     words = wall.words
-    found = []
+    sentences = []
     if any(stage.before is not None for stage in wall.stages):
-        found.append(words("map.legend.change"))
+        sentences.append(words("map.legend.change"))
     if any(len(run) > 1 for run in wall.presentation.judged_runs()):
-        found.append(words("map.legend.line"))
+        sentences.append(words("map.legend.line"))
     if any(present_score(stage.figures.conversion).is_visible for stage in wall.stages[:-1]):
-        found.append(words("map.legend.conversion"))
-    return found
+        sentences.append(words("map.legend.conversion"))
+    return sentences

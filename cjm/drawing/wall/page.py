@@ -1,4 +1,4 @@
-"""What every lane of the wall needs, and the wall's measures in pixels."""
+"""The wall being laid out, its columns, and its measures in pixels."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,15 @@ from cjm.drawing.words import DrawingWords
 MARGIN = 48
 NAME_ROOM = 130  # of a lane's name
 FIRST = MARGIN + NAME_ROOM + 34  # the left edge of the first column
-GAP = 28
-NATURAL, NARROWEST = 1920, 1000
+GAP = 28  # between columns
+NATURAL, NARROWEST = 1920, 1000  # widths of the picture: a full screen, and the least for head and legend
 SLIMMEST, WIDEST = 238, 460  # of a column: below it texts break too often, above it a row falls apart
 INDENT = 30  # an icon and its gap
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The places of the stages. A long journey makes the picture wider, never its texts smaller."""
+    """Columns of the stages, in pixels from the left. More stages make the picture wider, never its texts smaller."""
 
     count: int
     width: float
@@ -37,11 +37,12 @@ class Columns:
 
     @property
     def content_right(self) -> float:
-        """The right edge of what is drawn."""
+        """The right edge of everything that is drawn."""
         return self.width - MARGIN
 
 
 def make_columns(count: int) -> Columns:
+    """Return columns for so many stages, as wide as the screen allows within ``SLIMMEST`` and ``WIDEST``."""
     count = max(count, 1)
     rest = FIRST + MARGIN + GAP * (count - 1)
     column = min(max((NATURAL - rest) / count, SLIMMEST), WIDEST)
@@ -52,7 +53,7 @@ def make_columns(count: int) -> Columns:
 
 @dataclass(frozen=True, slots=True)
 class WallLayout:
-    """The wall being laid out."""
+    """Wall being laid out."""
 
     canvas: Canvas
     typography: Typography
@@ -73,7 +74,7 @@ class WallLayout:
         return self.canvas.theme
 
     def draw_lane_name(self, top: float, title: str, note: str = "", *, room: float) -> float:
-        """The name of a lane and what its figures are; gives the lowest baseline."""
+        """Draw the name of a lane and the note on its figures; return the last baseline."""
         y = top + 32
         lines = self.canvas.paragraph(MARGIN, y, title, self.typography.name, self.theme.ink, room=room)
         y += (lines - 1) * self.typography.name.line
@@ -84,11 +85,11 @@ class WallLayout:
         return y
 
     def draw_empty_cell(self, i: int, y: float) -> None:
-        """A cell with nothing in it."""
+        """Draw the dash of a cell without content."""
         self.canvas.text(self.columns.left_edge(i), y, "—", self.typography.body, self.theme.quiet)
 
     def draw_unjudged_cell(self, i: int, top: float, bottom: float) -> None:
-        """A cell that is not judged."""
+        """Draw the hatching of a cell that is not judged."""
         self.canvas.hatch(
             Box(self.columns.left_edge(i), top, self.columns.column_width, bottom - top), 14, 11, 1.8, layer=Layer.RULES
         )

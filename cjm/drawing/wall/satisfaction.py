@@ -1,4 +1,4 @@
-"""The satisfaction lane of the wall: the figure with its interval, n and change, the other scales small beside it."""
+"""The lane of satisfaction: the headline figure with interval, n and change; the other scales in small below."""
 
 from cjm.drawing.canvas import Align, TextPiece
 from cjm.drawing.captions import audience_text, change_text, has_real_change, missing_answers_text, no_change_text
@@ -11,8 +11,8 @@ from cjm.figures.journey_map import ChangeDirection
 from cjm.scales import Scale
 
 LINE = 24  # from one small line to the next
-CARD = 64
-AIR = 14  # between the margin and the verdict
+CARD = 64  # height of the card on a hatched cell
+AIR = 14  # between the interval and the badge
 
 
 def has_satisfaction(presentation: MapPresentation) -> bool:
@@ -21,19 +21,21 @@ def has_satisfaction(presentation: MapPresentation) -> bool:
 
 def draw_satisfaction(wall: WallLayout, top: float, name_bottom: float) -> float:
     bottom = name_bottom
-    hidden = [i for i, stage in enumerate(wall.stages) if not stage.headline.is_visible]
     for i, stage in enumerate(wall.stages):
-        y = _draw_score(wall, i, stage, top) if stage.headline.is_visible else top + 124
-        bottom = max(bottom, _draw_other_scales(wall, i, stage, y) if not stage.headline.is_visible else y)
-    for i in hidden:
-        _draw_missing_card(
-            wall, i, wall.stages[i], top + 16, (top + 112) if wall.stages[i].other_scales else max(bottom, top + 114)
-        )
+        if stage.headline.is_visible:
+            bottom = max(bottom, _draw_score(wall, i, stage, top))
+        else:
+            bottom = max(bottom, _draw_other_scales(wall, i, stage, top + 124))
+    # Hatched cells come last: without other scales below them they are as high as the whole lane.
+    for i, stage in enumerate(wall.stages):
+        if not stage.headline.is_visible:
+            cell_bottom = top + 112 if stage.other_scales else max(bottom, top + 114)
+            _draw_missing_card(wall, i, stage, top + 16, cell_bottom)
     return bottom + 24
 
 
 def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) -> float:
-    """Figure and margin, bar, people, other scales; gives the last baseline."""
+    """Draw figure and margin, bar, people and other scales; return the last baseline."""
     canvas, figure, gauge, theme, words = wall.canvas, stage.headline, wall.gauge, wall.theme, wall.words
     left = wall.columns.left_edge(i)
     mood = figure.mood(gauge)
@@ -62,7 +64,7 @@ def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
 
 
 def _draw_badge(wall: WallLayout, i: int, stage: StagePresentation, top: float) -> float:
-    """A pill at the right of the figure, only for a real change; gives its width."""
+    """Draw a badge at the right of the figure, only for a proven change; return its width."""
     if not stage.headline.is_judged or not has_real_change(stage):
         return 0.0
     better = stage.figures.change.direction is ChangeDirection.BETTER
@@ -82,7 +84,7 @@ def _people_pieces(wall: WallLayout, figure: FigurePresentation) -> list[TextPie
 
 
 def _draw_line(wall: WallLayout, i: int, pieces: list[TextPiece], y: float) -> float:
-    """A piece that is longer than the column goes on below; gives the last baseline."""
+    """Draw a line that goes on below where it is wider than the column; return the last baseline."""
     text, style, colour = pieces[0]
     lines = wall.canvas.paragraph(
         wall.columns.left_edge(i), y, text, style, colour, room=wall.columns.column_width, most=2
@@ -91,7 +93,7 @@ def _draw_line(wall: WallLayout, i: int, pieces: list[TextPiece], y: float) -> f
 
 
 def _draw_other_scales(wall: WallLayout, i: int, stage: StagePresentation, y: float) -> float:
-    """The other scales that were asked, beside each other while there is room; gives the last baseline."""
+    """Draw the other scales beside each other while there is room; return the last baseline."""
     x, right = wall.columns.left_edge(i), wall.columns.right_edge(i)
     at, last = x, y - LINE
     for scale, figure in stage.other_scales:
@@ -116,7 +118,7 @@ def _other_scale_pieces(wall: WallLayout, scale: Scale, figure: FigurePresentati
 
 
 def _draw_missing_card(wall: WallLayout, i: int, stage: StagePresentation, top: float, bottom: float) -> None:
-    """A hatched cell with a card that says what is missing."""
+    """Draw a hatched cell with a card that tells how many answers are missing."""
     canvas, theme = wall.canvas, wall.theme
     wall.draw_unjudged_cell(i, top, bottom)
     first, second = missing_answers_text(wall.presentation, stage.headline, wall.words)

@@ -36,7 +36,7 @@ def draw_touchpoints(wall: WallLayout, top: float, name_bottom: float) -> float:
 
 
 def _draw_touchpoint(wall: WallLayout, i: int, touchpoint: TouchpointPresentation, y: float) -> float:
-    """Gives the last baseline."""
+    """Draw one touchpoint; return the last baseline."""
     canvas, figures, left = wall.canvas, touchpoint.figures, wall.columns.left_edge(i)
     known = touchpoint.headline.is_judged or (wall.presentation.is_empty and not touchpoint.headline.n)
     colour = wall.theme.ink if known else wall.theme.on_grey
@@ -58,17 +58,20 @@ def _draw_touchpoint(wall: WallLayout, i: int, touchpoint: TouchpointPresentatio
 def _draw_touchpoint_score(
     wall: WallLayout, touchpoint: TouchpointPresentation, right: float, y: float, *, silent: bool
 ) -> float:
-    """How many answered and the face, or why there is none; gives the width. ``silent`` about one nobody answered."""
-    canvas, theme, found = wall.canvas, wall.theme, touchpoint.headline
+    """Draw n and the face, or the reason why there is none; return the width.
+
+    ``silent`` leaves out "no answers", where the whole stage has none and says so already.
+    """
+    canvas, theme, headline = wall.canvas, wall.theme, touchpoint.headline
     small = wall.typography.small
-    if found.status is FigureStatus.NONE:
+    if headline.status is FigureStatus.NONE:
         if silent:
             return 0.0
         return canvas.text(right, y, wall.words("map.none.short"), small, theme.on_grey, align=Align.RIGHT, room=110)
-    if found.status is FigureStatus.WITHHELD:
+    if headline.status is FigureStatus.WITHHELD:
         canvas.icon("lock", right - 7, y - 6.5, 17, theme.on_grey, weight=2.2)
         return 22 + canvas.text(
             right - 22, y, wall.words("map.withheld"), small, theme.on_grey, align=Align.RIGHT, room=90
         )
-    canvas.face(right - 9, y - 5.5, 9.5, found.mood(wall.gauge), is_certain=found.is_certain(wall.gauge))
-    return 27 + canvas.text(right - 27, y, wall.words.number(found.n), small, theme.quiet, align=Align.RIGHT)
+    canvas.face(right - 9, y - 5.5, 9.5, headline.mood(wall.gauge), is_certain=headline.is_certain(wall.gauge))
+    return 27 + canvas.text(right - 27, y, wall.words.number(headline.n), small, theme.quiet, align=Align.RIGHT)

@@ -16,7 +16,7 @@ def has_troubles(presentation: MapPresentation) -> bool:
 
 
 def draw_troubles(wall: WallLayout, top: float, name_bottom: float) -> float:
-    """Complaints, calls for help, and the barriers that customers named."""
+    """Draw complaints, visits to support and barriers, a row each."""
     bottom = name_bottom
     for i, stage in enumerate(wall.stages):
         y = top + 34.0
@@ -32,18 +32,21 @@ def draw_troubles(wall: WallLayout, top: float, name_bottom: float) -> float:
 
 
 def _contact_rows(wall: WallLayout, stage: StagePresentation) -> list[tuple[str, list[TextPiece]]]:
-    """Complaints as a rate where there are visits enough for one, else as a count; visits to support."""
+    """Return the rows of complaints and visits to support, each as a symbol and pieces of text.
+
+    Complaints are a rate where there are enough visits for one, else a count: "50 per 100" from two visits misleads.
+    """
     words, theme, body, strong = wall.words, wall.theme, wall.typography.small, wall.typography.name
     figures = stage.figures
-    found: list[tuple[str, list[TextPiece]]] = []
+    rows: list[tuple[str, list[TextPiece]]] = []
     if figures.complaints and figures.visits >= wall.presentation.journey_map.judge_from:
         rate = words.number(100 * figures.complaints / figures.visits, 1)
-        found.append(("complaint", [(rate, strong, theme.ink), (" " + words("map.complaint_rate"), body, theme.quiet)]))
+        rows.append(("complaint", [(rate, strong, theme.ink), (" " + words("map.complaint_rate"), body, theme.quiet)]))
     elif figures.complaints:
-        found.append(("complaint", [(words("map.complaints", n=figures.complaints), body, theme.ink)]))
+        rows.append(("complaint", [(words("map.complaints", n=figures.complaints), body, theme.ink)]))
     if figures.support:
-        found.append(("support", [(words("map.support", n=figures.support), body, theme.ink)]))
-    return found
+        rows.append(("support", [(words("map.support", n=figures.support), body, theme.ink)]))
+    return rows
 
 
 def _draw_contact(wall: WallLayout, i: int, icon: str, pieces: list[TextPiece], y: float) -> float:
@@ -56,11 +59,11 @@ def _draw_contact(wall: WallLayout, i: int, icon: str, pieces: list[TextPiece], 
 
 
 def _draw_barriers(wall: WallLayout, i: int, barriers: Sequence[Barrier], y: float) -> float:
-    """How often, then what; gives the next row's baseline."""
+    """Draw how often each barrier was chosen, then its theme; return the baseline of the next row."""
     left, body, ink = wall.columns.left_edge(i), wall.typography.body, wall.theme.ink
     counts = [wall.words("map.times", count=wall.words.number(barrier.n)) for barrier in barriers]
-    wide = max((wall.canvas.text_width(count, wall.typography.name) for count in counts), default=0.0)
-    indent = max(INDENT, wide + 10)
+    widest = max((wall.canvas.text_width(count, wall.typography.name) for count in counts), default=0.0)
+    indent = max(INDENT, widest + 10)  # the themes begin at one edge, right of the longest count
     for barrier, count in zip(barriers, counts, strict=True):
         wall.canvas.text(left + indent - 10, y, count, wall.typography.name, ink, align=Align.RIGHT)
         lines = wall.canvas.paragraph(
