@@ -3,7 +3,7 @@
 Invariants:
 
 * A verb is a member of exactly one enum below, and its value is unique across all of them; the import fails otherwise.
-  Whoever emits a button and whoever handles it name the same member, never its value.
+  The code that emits a button and the code that handles it name the same member, never its value.
 * A packed button is ``verb:argument:argument`` and at most `MOST_BYTES` long, so that every messenger takes it.
   Arguments are ids and keys, never words that people typed.
 * Unpacking never fails. Old buttons stay on phones for weeks and anybody can forge one: a verb that is not ours gives
@@ -183,7 +183,7 @@ VERBS: Final = _collect_verbs()
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a button does: a verb, and the ids or keys that it is about."""
+    """Action of a button: a verb, and the ids or keys that it is about."""
 
     verb: Verb
     args: tuple[str, ...] = ()

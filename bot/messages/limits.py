@@ -1,4 +1,4 @@
-"""What a messenger takes at most. Each messenger's port brings its own values; nobody else knows them."""
+"""Limits of a messenger. Each messenger's port brings its own values; nothing else knows them."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""What is said: messages as values, letters that leave in order and once, replies at once."""
+"""Messages on their way out: letters leave in order and once, replies at once; the port to a messenger."""

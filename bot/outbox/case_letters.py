@@ -46,6 +46,7 @@ def post_cards(tx: Connection, readers: list[CaseReader], case: Case, now: datet
     if not readers:
         return case
     messages = cases.list_messages(tx, case.number)
+    # Messages that come while the card waits to leave are posted below it, so the card must not show them as well.
     upto = messages[-1].id if messages else 0
     for reader in readers:
         key = f"case_card:{case.number}:{reader.address}{key_suffix}"
@@ -73,6 +74,7 @@ def post_not_solved(tx: Connection, routing: CaseRouting, case: Case, now: datet
     """Tell the team that the customer reopened the case; ``case`` still says when it was closed."""
     closed = case.closed_at or now
     for reader in routing.list_readers(tx, case.journey):
+        # A case may be reopened several times: each closing allows one notice.
         key = f"case_not_solved:{case.number}:{closed.timestamp():.0f}:{reader.address}"
         data = {"case": case.number, "what": "not_solved"}
         letters.post(tx, _letter_to_reader(key, NOTICE, reader, data, now, LetterPriority.CARD), now)
@@ -82,6 +84,7 @@ def post_reply_outcome(tx: Connection, reply: letters.Letter, state: LetterState
     """Tell the member of the team who answered in which ``state`` the letter with the answer ended."""
     kept = {key: reply.data[key] for key in ("case", "message", "reply_to", "language")}
     new = NewLetter(
+        # An answer that was sent again ends again: the number of tries tells the notices apart.
         key=f"case_fate:{reply.data['message']}:{state}:{reply.attempts}",
         to=Address.parse(reply.data["chat"]),
         kind=NOTICE,

@@ -1,4 +1,4 @@
-"""How fast messages may start, so that the messenger never has to answer "too many requests".
+"""The speed of messages, kept so low that the messenger never answers "too many requests".
 
 :class:`SendBudget` is arithmetic over the seconds of a monotonic clock; :class:`Pace` lets coroutines wait for it.
 

@@ -1,4 +1,4 @@
-"""What becomes of a letter after each try: result × attempts → next state and delay.
+"""The state of a letter after each try: result × attempts → next state and delay.
 
 =================  ==============================================================================
 SentMessage        sent

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 from bot.clock import Clock
 from bot.db.delivery import chat_migration
-from bot.db.delivery.inbox import on_behalf_of
 from bot.db.engine.database import Database
+from bot.db.engine.joined_write import write_apart
 from bot.messages.message import Message
 from bot.outbox.messenger import (
     ChatMoved,
@@ -123,9 +123,9 @@ class Replies:
                 return await call(to)
             except ChatMoved as moved:
                 to = await self._follow(to, moved.to)
-            except Unreachable:
+            except Unreachable:  # no letter failed here, so nobody else would note it
                 log.info("reply not delivered", extra={"reason": "unreachable"})
-                with on_behalf_of(None):
+                with write_apart():
                     await self._on_unreachable(to)
                 return None
             except DeliveryError as error:
@@ -145,6 +145,6 @@ class Replies:
 
     async def _follow(self, old: Address, new: Address) -> Address:
         log.info("group moved", extra={"old": str(old), "new": str(new)})
-        with on_behalf_of(None):
+        with write_apart():
             await self._db.write(lambda tx: chat_migration.migrate_chat(tx, old, new))
         return new

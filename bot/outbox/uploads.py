@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.db.delivery import pictures
-from bot.db.delivery.inbox import on_behalf_of
 from bot.db.engine.database import Connection, Database
+from bot.db.engine.joined_write import write_apart
 from bot.messages.message import Message
 from bot.outbox.messenger import SentMessage
 
@@ -36,17 +36,18 @@ class Uploads:
     async def use_bytes_again(self, message: Message) -> Message | None:
         """Return a refused message with its bytes, in case the id is stale; None when that would change nothing."""
         upload = message.upload
+        # Without bytes of our own (a photo that a customer sent) there is nothing else to try.
         if upload is None or upload.file_id is None or upload.data is None:
             return None
         if (key := upload.cache_key) is not None:
-            with on_behalf_of(None):
+            with write_apart():
                 await self._db.write(lambda tx: pictures.delete_picture(tx, key))
         return replace(message, upload=replace(upload, file_id=None))
 
     async def save_file_id(self, message: Message, sent: SentMessage) -> None:
         """Store the new id of an upload, in a transaction of its own; nothing when there is none."""
         if new_file_ids(message, sent):
-            with on_behalf_of(None):
+            with write_apart():
                 await self._db.write(lambda tx: self.record_file_id(tx, message, sent))
 
     def record_file_id(self, tx: Connection, message: Message, sent: SentMessage) -> None:

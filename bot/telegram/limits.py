@@ -1,4 +1,4 @@
-"""What Telegram takes at most, as its Bot API and its FAQ for bots say it."""
+"""Limits of Telegram, as its Bot API and its FAQ for bots state them."""
 
 from bot.messages.limits import MessengerLimits
 

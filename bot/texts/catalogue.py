@@ -42,6 +42,7 @@ class Words:
 
     @property
     def locale(self) -> Locale:
+        # British English: days before months, and a 24-hour clock.
         return Locale.parse("en_GB" if self.language == "en" else self.language)
 
     def number(self, value: float, digits: int = 0) -> str:
@@ -112,6 +113,7 @@ def catalogue_entries(language: str) -> Mapping[str, str | tuple[str, ...]]:
 @functools.cache
 def _entries(language: str) -> dict[str, str | tuple[str, ...]]:
     entries: dict[str, str | tuple[str, ...]] = {}
+    # Read once per language: changed catalogues need a restart.
     for file in sorted((files("bot.texts") / language).iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".po"):
             continue

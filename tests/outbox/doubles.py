@@ -92,12 +92,12 @@ class ScriptedMessenger:
     async def start_link(self, payload: str) -> str:
         return f"https://t.me/bot?start={payload}"
 
-    async def holds(self, calls: int) -> None:
+    async def wait_for_calls(self, calls: int) -> None:
         """Return when so many calls are under way at once."""
         while self.at_once < calls:  # noqa: ASYNC110 - one turn of the loop each
             await asyncio.sleep(0)
 
-    def said(self, to: Address | None = None) -> list[str]:
+    def sent_texts(self, to: Address | None = None) -> list[str]:
         return [str(message.text) for who, message in self.arrived if to in (None, who)]
 
 

@@ -159,7 +159,7 @@ async def test_replies_go_first_and_a_pause_holds_for_everybody() -> None:
     assert order[0][1] >= 107.0
 
 
-async def test_who_gives_up_waiting_takes_nobodys_turn() -> None:
+async def test_a_cancelled_request_uses_up_no_start() -> None:
     time = FakeTime()
     pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
     await pace.wait_to_start(PEOPLE[0], priority=50)

@@ -1,4 +1,4 @@
-"""What becomes of a letter after each try: every outcome × attempt."""
+"""A letter's next state after each try: every result × attempt."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,23 +23,23 @@ ENDS: list[tuple[AttemptResult, LetterState, str | None]] = [
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 6, 100])
-@pytest.mark.parametrize(("happened", "state", "reason"), ENDS)
-def test_what_is_certain_ends_at_once_whatever_was_tried_before(
-    happened: AttemptResult, state: LetterState, reason: str | None, attempts: int
+@pytest.mark.parametrize(("result", "state", "reason"), ENDS)
+def test_a_certain_result_ends_a_letter_at_once(
+    result: AttemptResult, state: LetterState, reason: str | None, attempts: int
 ) -> None:
-    following = policy.next_state(happened, attempts)
+    following = policy.next_state(result, attempts)
     assert (following.state, following.reason, following.is_end) == (state, reason, True)
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (5000, 300)])
-def test_what_never_left_is_tried_again_for_ever_and_ever_more_slowly(attempts: int, seconds: int) -> None:
+def test_a_letter_that_never_left_is_tried_again_for_ever_but_more_and_more_slowly(attempts: int, seconds: int) -> None:
     following = policy.next_state(NeverLeft("no route"), attempts)
     assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize("attempts", [1, 7, 300])
 @pytest.mark.parametrize("seconds", [1, 35, 4000])
-def test_who_is_asked_to_wait_waits_as_long_as_asked(attempts: int, seconds: int) -> None:
+def test_a_throttled_letter_waits_as_long_as_the_messenger_asked(attempts: int, seconds: int) -> None:
     following = policy.next_state(Throttled(seconds), attempts)
     assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
 
@@ -53,7 +53,7 @@ def test_who_is_asked_to_wait_waits_as_long_as_asked(attempts: int, seconds: int
         (5, LetterState.REJECTED, None),
     ],
 )
-def test_what_cannot_be_written_is_given_up_after_five_tries(
+def test_a_letter_that_cannot_be_rendered_is_given_up_after_five_tries(
     attempts: int, state: LetterState, seconds: int | None
 ) -> None:
     following = policy.next_state(RenderingFailed("KeyError"), attempts)
@@ -69,7 +69,7 @@ def test_a_group_that_moved_is_written_to_at_once_but_not_in_circles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("happened", "breaks"),
+    ("result", "breaks"),
     [
         (Uncertain("reset"), True),
         (NeverLeft("refused"), True),
@@ -82,8 +82,8 @@ def test_a_group_that_moved_is_written_to_at_once_but_not_in_circles() -> None:
         (RenderingFailed("KeyError"), False),
     ],
 )
-def test_only_signs_of_a_broken_way_open_the_breaker(happened: AttemptResult, breaks: bool) -> None:
-    assert policy.is_connection_broken(happened) is breaks
+def test_only_some_results_mean_that_the_connection_is_broken(result: AttemptResult, breaks: bool) -> None:
+    assert policy.is_connection_broken(result) is breaks
 
 
 def test_a_letter_is_too_late_only_after_its_last_moment() -> None:

@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from bot.clock import FrozenClock
 from bot.db.delivery import inbox, pictures
-from bot.db.delivery.inbox import RawUpdate, UpdateHandling, on_behalf_of
+from bot.db.delivery.inbox import RawUpdate, UpdateHandling
 from bot.db.delivery.tables import inbox_table
 from bot.db.engine.database import Connection, Database
+from bot.db.engine.joined_write import next_write_also
 from bot.db.people.tables import team_table
 from bot.messages.message import Message, Upload, plain
 from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
@@ -46,13 +47,13 @@ def house(db: Database) -> House:
 
 
 @pytest.mark.parametrize("error", [NeverLeft("refused"), Throttled(0.001)])
-async def test_what_did_not_leave_is_sent_again(house: House, error: DeliveryError) -> None:
+async def test_a_reply_that_did_not_leave_is_sent_again(house: House, error: DeliveryError) -> None:
     house.messenger.will_raise(error, error)
     assert await house.replies.send(ANNA, HELLO) is not None
-    assert house.messenger.said() == ["hello"]
+    assert house.messenger.sent_texts() == ["hello"]
 
 
-async def test_what_may_have_arrived_is_not_sent_again_but_edits_and_deletions_are(house: House) -> None:
+async def test_a_reply_that_may_have_arrived_is_not_sent_again_but_edits_and_deletions_are(house: House) -> None:
     house.messenger.will_raise(Uncertain("reset"))
     assert await house.replies.send(ANNA, HELLO) is None
     assert house.messenger.calls["send"] == 1
@@ -93,7 +94,7 @@ async def test_a_group_that_moved_gets_the_reply_once_at_its_new_place(house: Ho
     await house.db.write(prepare)
     house.messenger.will_raise(ChatMoved(new), to=GROUP)
     assert await house.replies.send(GROUP, HELLO) is not None
-    assert house.messenger.said(new) == ["hello"]
+    assert house.messenger.sent_texts(new) == ["hello"]
     assert await house.db.read(lambda tx: tx.execute(select(team_table.c.address)).scalar()) == new.id
 
 
@@ -112,9 +113,10 @@ async def test_an_upload_is_remembered_and_bytes_are_sent_again_when_the_id_went
     assert await house.db.read(lambda tx: pictures.find_file_id(tx, "k")) == "file-1"
 
 
-async def test_what_replies_write_never_marks_an_update_as_done(house: House) -> None:
+async def test_a_write_of_replies_never_marks_an_update_as_done(house: House) -> None:
     await house.db.write(lambda tx: inbox.insert_updates(tx, "1", [RawUpdate(1, "7", "{}")], NOW))
-    with on_behalf_of(UpdateHandling(1, lambda: NOW)):
+    handling = UpdateHandling(1, lambda: NOW)
+    with next_write_also(handling.mark_done, then=handling.confirm):
         await house.replies.send(ANNA, Message(plain("map"), upload=Upload("map.png", b"PNG", cache_key="k")))
     assert await house.db.read(lambda tx: pictures.find_file_id(tx, "k")) == "file-1"
     assert await house.db.read(lambda tx: tx.execute(select(inbox_table.c.state)).scalar()) == "new"

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from bot.clock import FrozenClock
 from bot.db.delivery import letter_steps, letters, message_subjects, pictures
 from bot.db.delivery.letters import LetterPriority, NewLetter
-from bot.db.delivery.states import LetterState
 from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.states import LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.tables import lease_table
@@ -44,13 +44,13 @@ async def state(db: Database, key: str) -> tuple[LetterState, str | None]:
     return await db.read(read)
 
 
-async def test_what_is_due_is_sent_once_settled_and_recorded(any_db: Database, clock: FrozenClock) -> None:
+async def test_a_due_letter_is_sent_once_settled_and_recorded(any_db: Database, clock: FrozenClock) -> None:
     messenger, kind = ScriptedMessenger(), Note()
     outbox = make_outbox(any_db, clock, messenger, [kind])
     await post(any_db, note("now"), note("later", BORIS, due_at=NOW + timedelta(hours=1)))
     await outbox.drain()
     await outbox.drain()
-    assert messenger.said() == ["now"]
+    assert messenger.sent_texts() == ["now"]
     assert [(key, outcome.state, outcome.message_id) for key, outcome in kind.settled] == [
         ("now", LetterState.SENT, "1")
     ]
@@ -59,15 +59,17 @@ async def test_what_is_due_is_sent_once_settled_and_recorded(any_db: Database, c
     assert (sent.state, sent.message_id, sent.sent_at, sent.attempts) == (LetterState.SENT, "1", NOW, 1)
     clock.advance(timedelta(hours=1))
     await outbox.drain()
-    assert messenger.said() == ["now", "later"]
+    assert messenger.sent_texts() == ["now", "later"]
 
 
-async def test_a_chat_reads_in_order_whatever_is_more_urgent(any_db: Database, clock: FrozenClock) -> None:
+async def test_a_chat_gets_its_letters_in_order_even_if_a_later_one_is_more_urgent(
+    any_db: Database, clock: FrozenClock
+) -> None:
     messenger = ScriptedMessenger()
     keys = [f"{number:02}" for number in range(12)]
     await post(any_db, *[note(key, ANNA, priority=60 - number) for number, key in enumerate(keys)])
     await make_outbox(any_db, clock, messenger, [Note()]).drain()
-    assert messenger.said(ANNA) == keys
+    assert messenger.sent_texts(ANNA) == keys
 
 
 async def test_a_letter_that_waits_for_another_try_is_not_overtaken(any_db: Database, clock: FrozenClock) -> None:
@@ -76,10 +78,10 @@ async def test_a_letter_that_waits_for_another_try_is_not_overtaken(any_db: Data
     outbox = make_outbox(any_db, clock, messenger, [Note()])
     await post(any_db, note("first"), note("second"), note("other", BORIS))
     await outbox.drain()
-    assert messenger.said() == ["other"]
+    assert messenger.sent_texts() == ["other"]
     clock.advance(timedelta(seconds=1))
     await outbox.drain()
-    assert messenger.said(ANNA) == ["first", "second"]
+    assert messenger.sent_texts(ANNA) == ["first", "second"]
 
 
 async def test_urgent_letters_go_first_and_no_kind_starves(any_db: Database, clock: FrozenClock) -> None:
@@ -112,7 +114,7 @@ async def test_chats_that_cool_down_are_passed_over(any_db: Database) -> None:
     assert [one.key for one in claimed] == ["b"]
 
 
-async def test_what_is_too_late_or_not_wanted_any_more_is_dropped_with_its_reason(
+async def test_a_letter_that_is_too_late_or_not_wanted_any_more_is_dropped_with_its_reason(
     any_db: Database, clock: FrozenClock
 ) -> None:
     messenger, kind = ScriptedMessenger(), Note(drop="answered meanwhile")
@@ -128,7 +130,7 @@ async def test_what_is_too_late_or_not_wanted_any_more_is_dropped_with_its_reaso
     ]
 
 
-async def test_who_cannot_be_written_to_is_told_to_the_kind_and_holds_up_nobody(
+async def test_an_unreachable_chat_is_reported_to_the_kind_and_holds_up_no_other(
     any_db: Database, clock: FrozenClock
 ) -> None:
     messenger, kind = ScriptedMessenger(), Note()
@@ -138,11 +140,11 @@ async def test_who_cannot_be_written_to_is_told_to_the_kind_and_holds_up_nobody(
     await make_outbox(any_db, clock, messenger, [kind]).drain()
     assert await state(any_db, "a") == (LetterState.UNREACHABLE, "bot was blocked by the user")
     assert await state(any_db, "b") == (LetterState.REJECTED, "message text is empty")
-    assert messenger.said() == ["b2"]
+    assert messenger.sent_texts() == ["b2"]
     assert {key: outcome.state for key, outcome in kind.settled}["a"] is LetterState.UNREACHABLE
 
 
-async def test_what_may_have_arrived_is_never_sent_again_and_nothing_leaves_until_a_ping_is_answered(
+async def test_a_letter_that_may_have_arrived_is_never_sent_again_and_nothing_leaves_until_a_ping_is_answered(
     any_db: Database, clock: FrozenClock
 ) -> None:
     messenger, kind = ScriptedMessenger(), Note()
@@ -157,7 +159,7 @@ async def test_what_may_have_arrived_is_never_sent_again_and_nothing_leaves_unti
     await outbox.drain()
     clock.advance(timedelta(days=2))
     await outbox.drain()
-    assert messenger.said() == ["b"]
+    assert messenger.sent_texts() == ["b"]
     assert messenger.calls == {"send": 2, "ping": 4}
     assert [outcome.state for key, outcome in kind.settled if key == "a"] == [LetterState.UNKNOWN]
 
@@ -177,7 +179,7 @@ async def test_an_unknown_letter_is_proved_by_a_tap_or_sent_again_when_somebody_
     assert await any_db.write(lambda tx: letters.send_again(tx, lost.id, NOW))
     assert not await any_db.write(lambda tx: letters.send_again(tx, lost.id, NOW))
     await outbox.drain()
-    assert messenger.said() == ["b"]
+    assert messenger.sent_texts() == ["b"]
     assert await any_db.read(letters.count_by_state) == {"sent": 2}
 
 
@@ -189,8 +191,8 @@ async def test_after_a_crash_between_send_and_record_it_is_unknown_and_never_sen
     await crashed.take_over(1)
     await post(any_db, *[note(f"{number:02}", Address("telegram", str(number))) for number in range(1, 21)])
     task = asyncio.create_task(crashed.run())
-    await messenger.holds(8)
-    assert (await any_db.read(letters.count_by_state))["sending"] == 8  # no more are ever in doubt
+    await messenger.wait_for_calls(8)
+    assert (await any_db.read(letters.count_by_state))[LetterState.SENDING] == 8  # no more are ever in doubt
     for one in [*crashed._tasks.values(), task]:  # as abruptly as a process can end
         one.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -200,7 +202,7 @@ async def test_after_a_crash_between_send_and_record_it_is_unknown_and_never_sen
     await successor.take_over(2)
     await successor.drain()
     assert await any_db.read(letters.count_by_state) == {"unknown": 8, "sent": 12}
-    assert len(set(messenger.said())) == 12
+    assert len(set(messenger.sent_texts())) == 12
     assert sum(outcome.state is LetterState.UNKNOWN for _key, outcome in kind.settled) == 8
     assert messenger.most_at_once == 8
 
@@ -210,15 +212,15 @@ async def test_leaving_in_order_leaves_nothing_unknown(any_db: Database, clock: 
     outbox = make_outbox(any_db, clock, messenger, [Note()])
     await post(any_db, *[note(f"{number:02}", Address("telegram", str(number))) for number in range(1, 21)])
     task = asyncio.create_task(outbox.run())
-    await messenger.holds(8)
+    await messenger.wait_for_calls(8)
     task.cancel()
     await asyncio.sleep(0)
     assert messenger.hold is not None
     messenger.hold.set()
     await asyncio.gather(task, return_exceptions=True)
     counts = await any_db.read(letters.count_by_state)
-    assert counts["sent"] == 8
-    assert "sending" not in counts
+    assert counts[LetterState.SENT] == 8
+    assert LetterState.SENDING not in counts
     messenger.hold = None
     successor = make_outbox(any_db, clock, messenger, [Note()])
     await successor.take_over(2)
@@ -240,7 +242,7 @@ async def test_a_leader_who_was_replaced_cannot_send(any_db: Database, clock: Fr
     assert not await any_db.write(lambda tx: letter_steps.mark_sending(tx, found.id, 1))
     await new.take_over(2)
     await asyncio.gather(old.drain(), new.drain())
-    assert messenger.said() == ["a"]
+    assert messenger.sent_texts() == ["a"]
     assert await any_db.read(letters.count_by_state) == {"sent": 1}
 
 
@@ -249,7 +251,7 @@ async def test_two_workers_at_once_send_nothing_twice(any_db: Database, clock: F
     workers = [make_outbox(any_db, clock, messenger, [Note()]) for _ in range(2)]
     await post(any_db, *[note(f"{number:02}", Address("telegram", str(number % 9 + 1))) for number in range(40)])
     await asyncio.gather(*[worker.drain() for worker in workers])
-    assert sorted(messenger.said()) == [f"{number:02}" for number in range(40)]
+    assert sorted(messenger.sent_texts()) == [f"{number:02}" for number in range(40)]
 
 
 async def test_a_replaced_leader_may_still_tell_that_a_letter_arrived(any_db: Database, clock: FrozenClock) -> None:
@@ -258,7 +260,7 @@ async def test_a_replaced_leader_may_still_tell_that_a_letter_arrived(any_db: Da
     await old.take_over(1)
     await post(any_db, note("a"))
     slow = asyncio.create_task(old.drain())
-    await messenger.holds(1)
+    await messenger.wait_for_calls(1)
     await new.take_over(2)
     assert (await state(any_db, "a"))[0] is LetterState.UNKNOWN
     assert messenger.hold is not None
@@ -284,8 +286,8 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
 
     await any_db.write(prepare)
     await make_outbox(any_db, clock, messenger, [Note()]).drain()
-    assert messenger.said(new) == ["digest", "next"]
-    assert messenger.said(GROUP) == []
+    assert messenger.sent_texts(new) == ["digest", "next"]
+    assert messenger.sent_texts(GROUP) == []
     assert await any_db.read(lambda tx: tx.execute(team_table.select()).one().address) == new.id
     # A supergroup counts its messages from 1 again: number 4 there is another message.
     assert await any_db.read(lambda tx: message_subjects.find(tx, new, "4")) is None
@@ -303,11 +305,11 @@ async def test_everybody_waits_when_one_is_asked_to(any_db: Database, clock: Fro
     await post(any_db, note("b", BORIS))
     await outbox.drain()
     assert asyncio.get_running_loop().time() - asked >= 0.25
-    assert messenger.said() == ["b"]
+    assert messenger.sent_texts() == ["b"]
     assert (await state(any_db, "a")) == (LetterState.RETRY, "throttled")
     clock.advance(timedelta(seconds=1))
     await outbox.drain()
-    assert messenger.said() == ["b", "a"]
+    assert messenger.sent_texts() == ["b", "a"]
 
 
 async def test_a_letter_that_cannot_be_written_is_tried_five_times_and_stops_nobody(
@@ -324,7 +326,7 @@ async def test_a_letter_that_cannot_be_written_is_tried_five_times_and_stops_nob
     assert reason is not None
     assert reason.startswith("KeyError at doubles.py:")
     assert (await state(any_db, "old"))[0] is LetterState.REJECTED
-    assert messenger.said() == ["ok"]
+    assert messenger.sent_texts() == ["ok"]
     assert "a customer's words" not in caplog.text
 
 
@@ -334,7 +336,7 @@ async def test_what_a_kind_makes_of_it_cannot_hide_that_it_was_sent(any_db: Data
     await post(any_db, note("a"))
     await outbox.drain()
     await outbox.drain()
-    assert messenger.said() == ["a"]
+    assert messenger.sent_texts() == ["a"]
     assert (await state(any_db, "a"))[0] is LetterState.SENT
 
 
@@ -372,7 +374,7 @@ async def test_a_running_outbox_wakes_for_what_is_posted_and_for_moved_time(
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    assert messenger.said() == ["now", "tomorrow"]
+    assert messenger.sent_texts() == ["now", "tomorrow"]
 
 
 async def test_a_letter_that_a_fault_left_leased_is_taken_up_again(any_db: Database, clock: FrozenClock) -> None:
@@ -382,4 +384,4 @@ async def test_a_letter_that_a_fault_left_leased_is_taken_up_again(any_db: Datab
     await any_db.write(lambda tx: tx.execute(update(letter_table).values(state=LetterState.LEASED, epoch=0)))
     outbox._has_failed_letter = True
     await outbox.drain()
-    assert messenger.said() == ["a"]
+    assert messenger.sent_texts() == ["a"]

@@ -66,7 +66,7 @@ async def test_a_complaint_becomes_a_card_is_taken_answered_closed_and_not_solve
     case = await house.see(lambda tx: cases.find_by_number(tx, 1))
     assert case is not None
     assert case.state is CaseState.TAKEN
-    assert len(house.messenger.said(GROUP)) == 4, "card, delivered, further words, not solved: each once"
+    assert len(house.messenger.sent_texts(GROUP)) == 4, "card, delivered, further words, not solved: each once"
 
 
 async def test_one_may_complain_at_once_as_a_stranger_with_voice_and_an_album(house: House) -> None:

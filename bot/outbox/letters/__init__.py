@@ -1,1 +1,1 @@
-"""Kinds of letters, one module a kind, and what they are made from."""
+"""Kinds of letters, one module a kind, and the messages that letters and replies have in common."""

@@ -1,4 +1,4 @@
-"""What a conversation is about and what was answered so far, as lines at the top of its message."""
+"""Subject and answers of a conversation, as lines at the top of its message."""
 
 from bot.conversation.context import ConversationContext
 from bot.messages.message import Prose, italic, join_lines, plain, quote

@@ -51,6 +51,7 @@ class CaseCardLetter:
         number = letter.data["case"]
         if outcome.state is LetterState.SENT and outcome.message_id:
             message_subjects.save(tx, letter.to, outcome.message_id, MessageSubject(cases.CARD, number), outcome.at)
+        # Only a team's card is passed on: a manager's would come back to the same managers for ever.
         elif outcome.state in (LetterState.UNREACHABLE, LetterState.REJECTED) and letter.data["team"]:
             case = cases.find_by_number(tx, number)
             if case is not None:
@@ -112,7 +113,7 @@ def render_messages(messages: tuple[CaseMessage, ...], words: Words, most_units:
     """Return all messages, the customer's as quotes; where they are too long, the first one and the latest ones."""
     parts = [_render_message(message, words) for message in messages if message.text.text]
     while len(parts) > 2 and sum(utf16_length(str(part)) for part in parts) > most_units:
-        del parts[1]
+        del parts[1]  # the first message says what it is about, the latest say where it stands
     return join_lines(parts)
 
 

@@ -53,8 +53,9 @@ class CaseReplyLetter:
         if outcome.state is LetterState.SENT and outcome.message_id:
             about = MessageSubject(cases.CUSTOMER_MESSAGE, letter.data["case"])
             message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
+            # Many people write below an answer instead of replying to it: that is an addition, too.
             case_letters.await_addition(tx, letter.to, letter.data["case"], outcome.at)
-        if outcome.state is not LetterState.DROPPED:
+        if outcome.state is not LetterState.DROPPED:  # dropped means that the case is gone, and its thread with it
             case_letters.post_reply_outcome(tx, letter, outcome.state, outcome.at)
 
 

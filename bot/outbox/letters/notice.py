@@ -25,6 +25,7 @@ class NoticeLetter:
         journey = await self._db.read(lambda tx: journeys.find_current(tx, key)) if key else None
         title = journey.title.in_language(words.language) if journey else key or ""
         text = plain(words(f"team.notice.{what}", team=letter.data["team"], title=title))
+        # Only a digest that may have arrived is offered again; one that was refused would be refused again.
         if what != DIGEST_UNSURE:
             return Message(text, thread=letter.thread)
         send_again = Button(words("team.button.send_again"), Action.of(DigestVerb.SEND_AGAIN, letter.data["view"]))
