@@ -1,0 +1,94 @@
+"""Journey files come into force: from the settings at start, from the command line, and from a manager's chat."""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.clock import FrozenClock
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.journeys.change_journey import (
+    ChangeJourney,
+    JourneyApplied,
+    JourneyChangedMeanwhile,
+    JourneyNotAllowed,
+    ProposalGone,
+    RefusedJourneyFile,
+    ShownProposal,
+)
+from bot.usecases.journeys.take_up_journeys import TakeUpJourneys
+from bot.usecases.teams.recognize_viewer import MapViewer
+from cjm.address import Address
+from cjm.errors import JourneyError
+from tests.journeys import SMALL
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+RENAMED = SMALL.replace("A small journey", "A renamed journey")
+OTHER_SCALE = SMALL.replace('kind = "csat"', 'kind = "ces"')
+ANNA = Address("telegram", "7")
+MANAGER = MapViewer(ANNA, ANNA, "Anna", "en")
+
+
+async def versions(db: Database) -> Mapping[str, int]:
+    def read(tx: Connection) -> Mapping[str, int]:
+        return {key: version.version for key, version in journeys.list_versions(tx).items()}
+
+    return await db.read(read)
+
+
+async def test_a_restart_never_undoes_a_change(
+    any_db: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock, file = FrozenClock(NOON), tmp_path / "small.toml"
+    file.write_text(SMALL, "utf-8")
+    await TakeUpJourneys(any_db, clock)([file])
+    await ApplyJourney(any_db, clock).apply(RENAMED, "small.toml")
+    with caplog.at_level(logging.WARNING, "bot.usecases.journeys"):
+        await TakeUpJourneys(any_db, clock)([file])
+    assert await versions(any_db) == {"small": 2}
+    assert [record.getMessage() for record in caplog.records] == ["a journey file differs from what is in force"]
+
+
+async def test_a_change_that_would_falsify_history_is_refused(any_db: Database) -> None:
+    apply_journey = ApplyJourney(any_db, FrozenClock(NOON))
+    await apply_journey.apply(SMALL, "small.toml")
+    with pytest.raises(JourneyError, match="pay_csat"):
+        await apply_journey.apply(OTHER_SCALE, "small.toml")
+    refused = await ChangeJourney(any_db, FrozenClock(NOON)).propose(MANAGER, OTHER_SCALE.encode(), "small.toml")
+    assert isinstance(refused, RefusedJourneyFile)
+    assert await versions(any_db) == {"small": 1}
+
+
+async def test_a_proposal_is_applied_once_however_often_it_is_tapped(any_db: Database) -> None:
+    change_journey = ChangeJourney(any_db, FrozenClock(NOON))
+    shown = await change_journey.propose(MANAGER, SMALL.encode(), "small.toml")
+    assert isinstance(shown, ShownProposal)
+    assert shown.view_id is not None
+    first, second = [await change_journey.apply(MANAGER, shown.view_id) for _ in range(2)]
+    assert first == JourneyApplied("A small journey", 1)
+    assert second == JourneyApplied("A small journey", 1, is_repeated=True)
+    assert await change_journey.discard(MANAGER, shown.view_id) is False
+
+
+async def test_a_proposal_that_was_overtaken_is_shown_again_before_it_is_applied(any_db: Database) -> None:
+    clock = FrozenClock(NOON)
+    change_journey, apply_journey = ChangeJourney(any_db, clock), ApplyJourney(any_db, clock)
+    await apply_journey.apply(SMALL, "small.toml")
+    shown = await change_journey.propose(MANAGER, RENAMED.encode(), "small.toml")
+    assert isinstance(shown, ShownProposal)
+    assert shown.view_id is not None
+    await apply_journey.apply(SMALL.replace("A small journey", "Somebody else's"), "small.toml")
+    assert isinstance(await change_journey.apply(MANAGER, shown.view_id), JourneyChangedMeanwhile)
+    assert await change_journey.apply(MANAGER, shown.view_id) == JourneyApplied("A renamed journey", 3)
+
+
+async def test_a_manager_changes_only_their_own_journeys(any_db: Database) -> None:
+    other = MapViewer(ANNA, ANNA, "Anna", "en", journeys=frozenset({"shop"}))
+    change_journey = ChangeJourney(any_db, FrozenClock(NOON))
+    assert await change_journey.propose(other, SMALL.encode(), "small.toml") == JourneyNotAllowed("small")
+    assert isinstance(await change_journey.apply(other, 1), ProposalGone)
+    assert await versions(any_db) == {}
