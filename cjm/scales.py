@@ -50,7 +50,7 @@ class ButtonLabels(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ButtonLayout:
-    """How the buttons of a scale stand in a chat: at most ``per_row`` in a row, the best value first or last."""
+    """Layout of a scale's buttons in a chat: at most ``per_row`` in a row, the best value first or last."""
 
     labels: ButtonLabels
     per_row: int = 8  # more than eight in a row cannot be told apart on a narrow phone
@@ -58,7 +58,7 @@ class ButtonLayout:
 
     @property
     def explains_ends(self) -> bool:
-        """Whether the message says what the lowest and the highest value mean; words speak for themselves."""
+        """True if the message says what the lowest and the highest value mean; words speak for themselves."""
         return self.labels is not ButtonLabels.WORDS
 
 
@@ -102,12 +102,12 @@ class ScaleSpec:
 
     @property
     def is_percent(self) -> bool:
-        """Whether the headline figure is printed with a per cent sign."""
+        """True if the headline figure is printed with a per cent sign."""
         return self.headline is Headline.SHARE
 
     @property
     def is_signed(self) -> bool:
-        """Whether the headline figure can be negative, so that a positive one is printed with a plus sign."""
+        """True if the headline figure can be negative; a positive one is then printed with a plus sign."""
         return self.bounds[0] < 0
 
 

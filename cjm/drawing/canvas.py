@@ -37,6 +37,7 @@ class Canvas:
     def __init__(self, measure: TextMeasure, theme: Theme) -> None:
         self.measure = measure
         self.theme = theme
+        # Layers are joined at the end: a ground can be placed when the height of what stands on it is known.
         self._items: dict[Layer, list[Item]] = {layer: [] for layer in Layer}
 
     def to_picture(self, width: float, height: float) -> Picture:
@@ -53,11 +54,13 @@ class Canvas:
         return any(isinstance(item, Face) and not item.is_certain for items in self._items.values() for item in items)
 
     def add(self, *items: Item, layer: Layer = Layer.INK) -> None:
+        """Place items on top of those already in their layer."""
         self._items[layer].extend(items)
 
     # ------------------------------------------------------------------ text
 
     def text_width(self, text: str, style: FontStyle) -> float:
+        """Return the width of one line in pixels."""
         return self.measure(text, style.px, style.weight)
 
     def text(
@@ -81,6 +84,7 @@ class Canvas:
         return width
 
     def wrap(self, text: str, style: FontStyle, room: float, most: int = 3) -> list[str]:
+        """Break text into at most ``most`` lines for ``room`` pixels, without placing it."""
         return wrap_lines(text, room, style, self.measure, most=most)
 
     def paragraph(
@@ -101,36 +105,45 @@ class Canvas:
         return width
 
     def text_run_width(self, pieces: Sequence[TextPiece]) -> float:
+        """Return the width of pieces set one after another."""
         return sum(self.text_width(text, style) for text, style, _ in pieces)
 
     # ------------------------------------------------------------------ shapes
 
     def box(self, box: Box, r: float, fill: str | None, stroke: Stroke | None = None, layer: Layer = Layer.INK) -> None:
+        """Place a box with corners of radius ``r``."""
         self.add(Shape(rounded_box(box.x, box.y, box.width, box.height, r), fill, stroke), layer=layer)
 
     def circle(
         self, x: float, y: float, r: float, fill: str | None, stroke: Stroke | None = None, *, layer: Layer = Layer.INK
     ) -> None:
+        """Place a circle around (x, y)."""
         self.add(Shape(circle(x, y, r), fill, stroke), layer=layer)
 
     def line(self, points: Sequence[Point], stroke: Stroke, layer: Layer = Layer.INK) -> None:
+        """Place a line through points."""
         self.add(Shape(PathData.line(points), None, stroke), layer=layer)
 
     def rule(self, left: float, right: float, y: float, width: float) -> None:
+        """Place a thin horizontal line that separates rows."""
         self.line(((left, y), (right, y)), Stroke(self.theme.rule, width), Layer.RULES)
 
     def hatch(self, box: Box, r: float, step: float, width: float, *, layer: Layer = Layer.INK) -> None:
+        """Place the hatching that means "not judged"."""
         outline = rounded_box(box.x, box.y, box.width, box.height, r)
         self.add(Hatch(outline, box, self.theme.grey, self.theme.hatch, step, width), layer=layer)
 
     def icon(self, name: str, x: float, y: float, size: float, colour: str, *, weight: float = 1.9) -> None:
+        """Place a symbol of :mod:`cjm.drawing.symbols`, ``size`` pixels wide, centred at (x, y)."""
         self.add(Icon(name, x, y, size, colour, weight))
 
     def star(self, x: float, y: float, r: float) -> None:
+        """Place the star of a moment of truth."""
         # The star of the symbols reaches 11 of the 12 units from its centre to the edge of the grid.
         self.icon("star", x, y, 24 / 11 * r, self.theme.accent)
 
     def face(
         self, x: float, y: float, r: float, mood: int | None, *, halo: str | None = None, is_certain: bool = True
     ) -> None:
+        """Place a face; ``halo`` is the colour of a ring that separates it from a line below."""
         self.add(Face(x, y, r, mood, halo, is_certain))

@@ -15,6 +15,7 @@ DELIGHTED = 4
 
 def face_shapes(face: Face, theme: Theme) -> list[Shape | Hatch]:
     """Return the shapes of a face; without a mood it is hatched and has no expression."""
+    # The halo separates a face from the path or the line that runs below it.
     halo = [Shape(circle(face.x, face.y, 1.14 * face.r), face.halo)] if face.halo else []
     if face.mood is None:
         return [*halo, *_blank_face(face, theme)]
@@ -23,6 +24,7 @@ def face_shapes(face: Face, theme: Theme) -> list[Shape | Hatch]:
         Shape(circle(face.x + side * 0.35 * face.r, face.y - 0.18 * face.r, 0.11 * face.r), theme.ink)
         for side in (-1, 1)
     ]
+    # Only the worst mood has brows: with them on two faces, the two could not be told apart at small sizes.
     brows = [_brow(face, side, theme) for side in (-1, 1)] if face.mood == 0 else []
     return [*halo, *head, *eyes, *brows, *_mouth(face, face.mood, theme)]
 
@@ -33,6 +35,7 @@ def _head(face: Face, mood: int, theme: Theme) -> list[Shape | Hatch]:
     rim = Stroke(theme.mood_rim(mood), width)
     if face.is_certain:
         return [Shape(outline, theme.moods[mood], rim)]
+    # Stripes keep the colour of the mood, but pale: "about this, and perhaps its neighbours".
     pale = mix_colours(theme.moods[mood], theme.paper, 0.75)
     stripes = Hatch(
         outline, Box(x - r, y - r, 2 * r, 2 * r), pale, theme.moods[mood], max(4.0, 0.3 * r), max(1.3, 0.1 * r)
@@ -50,7 +53,7 @@ def _mouth(face: Face, mood: int, theme: Theme) -> list[Shape]:
     r = face.r
     if mood == DELIGHTED:
         return _laugh(face, theme)
-    bend = mood / 2 - 1
+    bend = mood / 2 - 1  # −1 corners down, 0 a straight line, +½ corners up
     points = ((face.x + 0.42 * r * t, face.y + (0.36 + bend * (0.19 - 0.32 * t * t)) * r) for t in linspace(-1, 1, 17))
     return [Shape(PathData.line(points), None, Stroke(theme.ink, 0.105 * r))]
 

@@ -54,6 +54,7 @@ class Gauge:
         return low, high
 
     def axis_ticks(self, low: float, high: float) -> list[float]:
+        """Return the figures to name along an axis."""
         first = math.ceil(low / self.spec.tick)
         return [i * self.spec.tick for i in range(first, math.floor(high / self.spec.tick) + 1)]
 
@@ -65,6 +66,7 @@ class Gauge:
         return f"+{text}" if self.spec.is_signed and round(value, self.spec.decimals) > 0 else text
 
     def format_figure(self, value: float, words: DrawingWords) -> str:
+        """Return the figure with its sign: "78%", "+0.4", "−12"."""
         return words.percent(value / 100) if self.spec.is_percent else self.format_number(value, words)
 
     def format_interval(self, low: float, high: float, words: DrawingWords) -> str:

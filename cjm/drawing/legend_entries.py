@@ -32,12 +32,12 @@ def draw_legend_entries(
     ``box.y`` is the first baseline. A text too long for a whole line is wrapped under itself.
     """
     x, y = box.x, box.y
-    between = 0.6 * style.px
+    between = 0.6 * style.px  # from a symbol to its text: near enough to belong together
     for entry in entries:
         width = entry.width + between + canvas.text_width(entry.text, style)
         if x > box.x and x + width > box.right:
             x, y = box.x, y + line
-        entry.draw(x, y - 0.355 * style.px)
+        entry.draw(x, y - style.half_capital)
         room = box.right - x - entry.width - between
         lines = canvas.paragraph(x + entry.width + between, y, entry.text, style, canvas.theme.quiet, room=room)
         y += (lines - 1) * style.line
@@ -46,6 +46,7 @@ def draw_legend_entries(
 
 
 def interval_symbol(canvas: Canvas, size: float) -> Callable[[float, float], None]:
+    """Return a function that draws an interval with its figure, ``size`` wide."""
     theme = canvas.theme
 
     def sketch(x: float, y: float) -> None:
@@ -64,4 +65,5 @@ def interval_symbol(canvas: Canvas, size: float) -> Callable[[float, float], Non
 def face_symbol(
     canvas: Canvas, r: float, mood: int | None, width: float = 0.0, *, is_certain: bool = True
 ) -> Callable[[float, float], None]:
+    """Return a function that draws a face in the middle of ``width``, or of its own width."""
     return lambda x, y: canvas.face(x + (width or 2 * r) / 2, y, r, mood, is_certain=is_certain)

@@ -12,18 +12,21 @@ from cjm.drawing.theme import FontStyle
 
 
 def badge_width(canvas: Canvas, text: str, style: FontStyle, icon: str | None = None) -> float:
+    """Return the width of a badge without drawing it: the title beside it needs to know."""
     return canvas.text_width(text, style) + style.px * (1.95 if icon else 1.0)
 
 
 def draw_badge(canvas: Canvas, end: Point, text: str, style: FontStyle, *, fill: str, icon: str | None = None) -> float:
     """Draw a solid badge with round ends whose right end lies at ``end``; return its width."""
-    px = style.px
+    px = style.px  # all distances are shares of the size, so a badge looks the same in both layouts
     width = badge_width(canvas, text, style, icon)
     left, middle = end[0] - width, end[1]
     canvas.box(Box(left, middle - 0.75 * px, width, 1.5 * px), px, fill)
     if icon:
         canvas.icon(icon, left + 0.9 * px, middle, 0.92 * px, canvas.theme.on_structure, weight=3.0)
-    canvas.text(left + (1.45 if icon else 0.5) * px, middle + 0.355 * px, text, style, canvas.theme.on_structure)
+    canvas.text(
+        left + (1.45 if icon else 0.5) * px, middle + style.half_capital, text, style, canvas.theme.on_structure
+    )
     return width
 
 
@@ -34,7 +37,6 @@ def draw_interval_bar(canvas: Canvas, box: Box, gauge: Gauge, stage: StagePresen
     """
     theme, figure, h = canvas.theme, stage.headline, box.height
     middle = box.y + h / 2
-
     least, most = gauge.spec.bounds
 
     def place(value: float) -> float:
@@ -46,6 +48,7 @@ def draw_interval_bar(canvas: Canvas, box: Box, gauge: Gauge, stage: StagePresen
         x = place(stage.figures.target)
         dashed = Stroke(theme.ink, max(1.6, 0.13 * h), (0.26 * h, 0.22 * h), round=False)
         canvas.line(((x, middle - 1.25 * h), (x, middle + 0.95 * h)), dashed)
+    # A very narrow interval, or one at the end of the scale, is still drawn as wide as high: a dot must fit on it.
     left = min(place(figure.low), box.right - h)
     _draw_interval(canvas, Box(left, box.y, max(place(figure.high) - left, h), h), figure.mood(gauge))
     if stage.before is not None:
@@ -81,4 +84,5 @@ def draw_footprints(
 
 def draw_dotted_link(canvas: Canvas, points: Sequence[Point], width: float, gap: float) -> None:
     """Draw a dotted line: stages follow each other here, and nothing between them was measured."""
+    # A dash of almost no length with round ends is drawn as a dot.
     canvas.line(points, Stroke(canvas.theme.ghost, width, (0.1, gap)), Layer.PATH)

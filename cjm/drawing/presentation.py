@@ -59,12 +59,13 @@ UNKNOWN = FigurePresentation(FigureStatus.NONE)
 
 
 def present_score(score: Score | None) -> FigurePresentation:
+    """Return a score as it may be shown; ``None`` means that the question was not asked."""
     if score is None or not score.n:
         return UNKNOWN
     if score.verdict is Verdict.WITHHELD or score.value is None or score.low is None or score.high is None:
         return FigurePresentation(FigureStatus.WITHHELD, score.n, score.answers)
-    knowledge = FigureStatus.JUDGED if score.verdict is Verdict.OK else FigureStatus.GREY
-    return FigurePresentation(knowledge, score.n, score.answers, score.value, score.low, score.high)
+    status = FigureStatus.JUDGED if score.verdict is Verdict.OK else FigureStatus.GREY
+    return FigurePresentation(status, score.n, score.answers, score.value, score.low, score.high)
 
 
 class TargetOutcome(StrEnum):
@@ -90,6 +91,7 @@ class StagePresentation:
 
     @property
     def target_outcome(self) -> TargetOutcome | None:
+        """Outcome of the target; None without one. Only a whole interval on one side decides it."""
         if self.figures.target is None:
             return None
         if self.headline.is_judged and self.headline.low >= self.figures.target:
@@ -128,12 +130,12 @@ class MapPresentation:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody answered any question."""
+        """True if nobody answered any question."""
         return not any(stage.headline.n or stage.other_scales for stage in self.stages)
 
     @property
     def has_visible_figure(self) -> bool:
-        """Whether any stage has a figure to place on the path."""
+        """True if any stage has a figure to place on the path."""
         return any(stage.headline.is_visible for stage in self.stages)
 
     def axis_range(self) -> tuple[float, float]:

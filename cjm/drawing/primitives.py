@@ -49,6 +49,7 @@ class Box:
         return self.y + self.height
 
     def meets(self, other: "Box") -> bool:
+        """Return whether the two boxes overlap; boxes that only touch do not."""
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
 
@@ -61,11 +62,13 @@ class PathData:
 
     @classmethod
     def line(cls, points: Iterable[Point]) -> Self:
+        """Return an open line through points."""
         corners = tuple(points)
         return cls(corners, "M" + "L" * (len(corners) - 1))
 
     @classmethod
     def polygon(cls, points: Iterable[Point]) -> Self:
+        """Return a closed line through points."""
         corners = tuple(points)
         return cls((*corners, corners[0]), "M" + "L" * (len(corners) - 1) + "Z")
 
@@ -108,6 +111,7 @@ class TextLine:
     @property
     def box(self) -> Box:
         """The room of its letters: from a little above a capital to a little below the baseline."""
+        # 0.76 of the size is a capital with an accent, the rest reaches down to the tail of a "p".
         return Box(self.x, self.y - 0.76 * self.px, self.width, 0.98 * self.px)
 
 
@@ -172,4 +176,5 @@ class Picture:
 
     @property
     def texts(self) -> tuple[TextLine, ...]:
+        """The lines of text among the items."""
         return tuple(item for item in self.items if isinstance(item, TextLine))

@@ -116,10 +116,10 @@ def icon_shapes(icon: Icon) -> list[Shape]:
     """Return the strokes of a symbol at its place and size."""
     scale = icon.size / 24
     shapes = []
-    for path, filled in _symbol_paths(icon.name):
+    for path, is_filled in _symbol_paths(icon.name):
         placed = path.transform(icon.x - 12 * scale, icon.y - 12 * scale, scale)
-        stroke = Stroke(icon.colour, icon.weight * scale * (0.6 if filled else 1.0))
-        shapes.append(Shape(placed, icon.colour if filled else None, stroke))
+        stroke = Stroke(icon.colour, icon.weight * scale * (0.6 if is_filled else 1.0))
+        shapes.append(Shape(placed, icon.colour if is_filled else None, stroke))
     return shapes
 
 

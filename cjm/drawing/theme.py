@@ -58,7 +58,13 @@ class FontStyle:
 
     @property
     def line(self) -> float:
+        """Distance of baselines in pixels."""
         return self.px * self.leading
+
+    @property
+    def half_capital(self) -> float:
+        """Distance from the middle of a capital letter to the baseline: centres text on a mark beside it."""
+        return 0.355 * self.px
 
 
 @dataclass(frozen=True, slots=True)

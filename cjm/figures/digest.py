@@ -42,7 +42,7 @@ class Digest:
 
     @property
     def is_steady(self) -> bool:
-        """Whether something was tested and nothing changed beyond noise; without a test this is unknown."""
+        """True if something was tested and nothing changed beyond noise; without a test nothing is known."""
         return self.tested > 0 and not self.changes
 
 

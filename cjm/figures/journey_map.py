@@ -47,6 +47,7 @@ class Period:
 
     @property
     def days(self) -> int:
+        """Number of days."""
         return (self.last - self.first).days + 1
 
 

@@ -67,6 +67,7 @@ class CounterSums:
 
     @property
     def is_zero(self) -> bool:
+        """True if adding this changes nothing."""
         # Sums of person-days are added and taken back as floats, so what remains may be rounding.
         return self.n == 0 and abs(self.total) + abs(self.squares) + abs(self.raw) < 1e-9
 

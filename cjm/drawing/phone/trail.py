@@ -12,9 +12,9 @@ from cjm.drawing.theme import mix_colours
 
 FACE = 48
 INSET = FACE + 10  # a face at the end of the axis still lies inside the lane
-SAMPLES = 80  # of the curve between two stages
+SAMPLES = 80  # of the curve between two stages: fewer show corners in the band's edge
 FOOT = 15  # length of a footprint; the step of 1.75 of them looks like walking
-ALONE = 30  # half the height of the band of a stage between two that are not judged
+ALONE = 30  # half the height of the band of a judged stage whose neighbours are not: no curve may suggest a trend
 SWAY = 26  # of the faces on a map without figures: a straight line would read as "all the same"
 CLEAR = FACE + 16.0  # radius around a face without footprints
 FADE = 0.3  # of the band into its ground, so that faces and footprints stand out

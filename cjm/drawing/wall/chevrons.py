@@ -11,22 +11,23 @@ TIP = 16  # of a chevron, and as deep a notch in the next one
 
 def draw_chevrons(wall: WallLayout, top: float) -> float:
     """Draw the stages with the people who entered them, and on each joint the share that went on."""
+    # All but the first title start behind the notch and the share that went on, which stand on the joint.
     insets = [22 if i == 0 else 54 for i in range(len(wall.stages))]
     titles = [
         _title_lines(wall, stage, wall.columns.column_width - inset - 10)
         for stage, inset in zip(wall.stages, insets, strict=True)
     ]
-    counted = any(stage.figures.customers for stage in wall.stages)
+    has_counts = any(stage.figures.customers for stage in wall.stages)
     deepest = max((len(lines) * style.line for lines, style in titles), default=0)
-    height = 26 + deepest + (22 if counted else 0)
+    height = 26 + deepest + (22 if has_counts else 0)
     for i, (stage, (lines, style)) in enumerate(zip(wall.stages, titles, strict=True)):
         x = wall.columns.left_edge(i)
         fill, ink = _colours(wall, stage)
         wall.canvas.add(Shape(_chevron_path(wall, i, top, height), fill), layer=Layer.GROUND)
-        y = top + (height - len(lines) * style.line - (22 if counted else 0)) / 2 + 0.93 * style.px
+        y = top + (height - len(lines) * style.line - (22 if has_counts else 0)) / 2 + 0.93 * style.px
         for j, line in enumerate(lines):
             wall.canvas.text(x + insets[i], y + j * style.line, line, style, ink)
-        if counted:
+        if has_counts:
             people = wall.words("map.people", n=stage.figures.customers)
             y += (len(lines) - 1) * style.line + 25
             wall.canvas.text(
@@ -46,6 +47,7 @@ def _title_lines(wall: WallLayout, stage: StagePresentation, room: float) -> tup
 
 
 def _colours(wall: WallLayout, stage: StagePresentation) -> tuple[str, str]:
+    """Return fill and text colour; on a map without answers all stages are equal, not "not judged"."""
     theme = wall.theme
     if stage.is_weakest:
         return theme.accent, theme.on_structure
@@ -66,6 +68,7 @@ def _chevron_path(wall: WallLayout, i: int, top: float, height: float) -> PathDa
 
 
 def _draw_conversion(wall: WallLayout, stage: StagePresentation, x: float, y: float) -> None:
+    """Draw the share that went on, centred at (x, y) on the joint to the next stage."""
     conversion = present_score(stage.figures.conversion)
     if not conversion.is_visible:
         return

@@ -14,7 +14,7 @@ HEIGHT = 288  # a third of a usual wall: the curve is what people look at first
 FACE = 24
 SAMPLES = 90  # of the curve between two stages
 FADE = 0.42  # of the band into the paper, so that the lines on it stand out
-ALONE = 50  # half the width of the band of a stage between two that are not judged
+ALONE = 50  # half the width of the band of a judged stage whose neighbours are not: no curve may suggest a trend
 
 Place = Callable[[float], float]
 """Headline figure → y."""

@@ -9,6 +9,7 @@ def has_goals(presentation: MapPresentation) -> bool:
 
 
 def draw_goals(wall: WallLayout, top: float, name_bottom: float) -> float:
+    """Draw each stage's goal in full sentences; return where the next lane begins."""
     bottom = name_bottom
     for i, stage in enumerate(wall.stages):
         lines = wall.canvas.paragraph(

@@ -27,6 +27,7 @@ class Columns:
     column_width: float
 
     def left_edge(self, i: int) -> float:
+        """Return the left edge of stage ``i``."""
         return FIRST + i * (self.column_width + GAP)
 
     def right_edge(self, i: int) -> float:

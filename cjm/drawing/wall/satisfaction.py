@@ -20,6 +20,7 @@ def has_satisfaction(presentation: MapPresentation) -> bool:
 
 
 def draw_satisfaction(wall: WallLayout, top: float, name_bottom: float) -> float:
+    """Draw a figure or a hatched cell for each stage; return where the next lane begins."""
     bottom = name_bottom
     for i, stage in enumerate(wall.stages):
         if stage.headline.is_visible:
@@ -44,6 +45,7 @@ def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
         left - 1, top + 46, gauge.format_figure(figure.value, words), wall.typography.figure, colour
     )
     room = wall.columns.column_width - taken - _draw_badge(wall, i, stage, top) - AIR
+    # What does not fit beside the figure goes below it, in this order: interval, people, "no real change".
     below = [_people_pieces(wall, figure)]
     margin = gauge.format_margin(figure.value, figure.low, figure.high, words)
     if (width := canvas.text_width(margin, wall.typography.lead)) <= room:
@@ -51,11 +53,11 @@ def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
         room -= width
     else:
         below.insert(0, [(margin, wall.typography.small, theme.quiet)])
-    quiet = "" if has_real_change(stage) or not figure.is_judged else no_change_text(stage, words)
-    if quiet and canvas.text_width(quiet, wall.typography.small) <= room:
-        canvas.text(wall.columns.right_edge(i), top + 46, quiet, wall.typography.small, theme.quiet, align=Align.RIGHT)
-    elif quiet:
-        below.append([(quiet, wall.typography.small, theme.quiet)])
+    plain = "" if has_real_change(stage) or not figure.is_judged else no_change_text(stage, words)
+    if plain and canvas.text_width(plain, wall.typography.small) <= room:
+        canvas.text(wall.columns.right_edge(i), top + 46, plain, wall.typography.small, theme.quiet, align=Align.RIGHT)
+    elif plain:
+        below.append([(plain, wall.typography.small, theme.quiet)])
     draw_interval_bar(canvas, Box(left, top + 69.5, wall.columns.column_width, 13), gauge, stage)
     y = top + 114 - LINE
     for pieces in below:
@@ -129,7 +131,7 @@ def _draw_missing_card(wall: WallLayout, i: int, stage: StagePresentation, top: 
     )
     middle, y = wall.columns.centre(i), (top + bottom) / 2
     card = Box(middle - min(width, room) / 2 - 16, y - CARD / 2, min(width, room) + 32, CARD)
-    canvas.box(card, 10, theme.grey)
+    canvas.box(card, 10, theme.grey)  # plain ground: words on hatching are hard to read
     if lock:
         canvas.icon(
             "lock",

@@ -14,6 +14,7 @@ def has_touchpoints(presentation: MapPresentation) -> bool:
 
 
 def draw_touchpoints(wall: WallLayout, top: float, name_bottom: float) -> float:
+    """Draw up to ``MOST_TOUCHPOINTS`` of each stage; return where the next lane begins."""
     bottom = name_bottom
     for i, stage in enumerate(wall.stages):
         y = top + 32.0

@@ -13,6 +13,7 @@ def has_voices(presentation: MapPresentation) -> bool:
 
 
 def draw_voices(wall: WallLayout, top: float, name_bottom: float) -> float:
+    """Draw up to ``MOST_VOICES`` of each stage; return where the next lane begins."""
     bottom = name_bottom
     for i, stage in enumerate(wall.stages):
         y = top + 34.0
