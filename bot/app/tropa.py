@@ -16,7 +16,7 @@ from bot.app.teams import make_team_routers
 from bot.app.ticks import make_ticks
 from bot.clock import Clock
 from bot.config.settings import Settings
-from bot.db.asking import invitations
+from bot.db.asking import invitation_deadlines
 from bot.db.delivery import letters
 from bot.db.engine.leases import Leadership
 from bot.db.upkeep.schema import migrate
@@ -144,7 +144,7 @@ class Tropa:
         """Return the next business time at which something falls due by itself; None when nothing waits."""
         now, remind_after = self.parts.clock.now(), self.parts.remind_after
         times = await self.db.read(
-            lambda tx: (letters.find_next_due(tx), invitations.find_next_deadline(tx, now, remind_after))
+            lambda tx: (letters.find_next_due(tx), invitation_deadlines.find_next_deadline(tx, now, remind_after))
         )
         all_times = (*times, await self.parts.send_digests.next_due_at())
         return min((time for time in all_times if time is not None and time > now), default=None)

@@ -1,4 +1,4 @@
-"""Context of a conversation: everything its messages are rendered from, loaded in two queries.
+"""Context of a conversation: everything its messages are rendered from, loaded in at most three queries.
 
 Invariants:
 
@@ -17,6 +17,7 @@ from bot.db.asking.answers import Answer
 from bot.db.asking.conversation_rows import ConversationRows
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
+from bot.db.cases import cases
 from bot.db.engine.database import Connection
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES, Words, words_in
@@ -86,7 +87,7 @@ def load_context(tx: Connection, invitation_id: int) -> ConversationContext | No
     stored = _load_answers(tx, rows.response)
     conversation = _restore_conversation(survey, rows, stored)
     return ConversationContext(
-        rows.invitation, rows.journey, rows.customer, conversation, rows.response, stored, rows.case_number
+        rows.invitation, rows.journey, rows.customer, conversation, rows.response, stored, _find_case(tx, rows.response)
     )
 
 
@@ -95,6 +96,12 @@ def _load_answers(tx: Connection, response: Response | None) -> dict[str, Answer
     if response is None or response.started_at is None:
         return {}
     return {answer.question: answer for answer in answers.list_by_response(tx, response.id)}
+
+
+def _find_case(tx: Connection, response: Response | None) -> int | None:
+    # Only a yes to contact opens a case, so other conversations cost no further query.
+    case = cases.find_by_response(tx, response.id) if response is not None and response.contact else None
+    return case.number if case is not None else None
 
 
 def _restore_conversation(survey: Survey, rows: ConversationRows, stored: Mapping[str, Answer]) -> Conversation:

@@ -1,1 +1,11 @@
-"""The only SQL: a module a noun, each a few functions of a transaction."""
+"""The only SQL of Tropa. A module is a noun: functions that take a transaction and values, and return values.
+
+Rooms import downwards only::
+
+    upkeep ──► figures ──► cases ──► asking ──► delivery | journeys ──► people ──► counters ──► engine
+
+* Each room defines its tables in ``tables.py``; `bot.db.tables` has them all.
+* No row leaves this package: rows become values by column name (`bot.db.engine.rows`).
+* One verb for one thing: ``find_`` one or None, ``list_`` many, ``count_``, ``insert_``, ``update_``, ``delete_``;
+  ``save`` inserts or replaces, ``ensure_`` finds or inserts.
+"""

@@ -9,8 +9,8 @@ from aiohttp import ClientSession
 
 from bot.app.tropa import Tropa
 from bot.clock import TravellingClock
-from bot.db.asking import invitations
-from bot.db.asking.invitations import StoredDecision
+from bot.db.asking import decisions
+from bot.db.asking.decisions import DecisionRecord
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import BackstageError, Happening
 from bot.texts import Words
@@ -68,7 +68,7 @@ class DemoBackstage:
             )
         await self._tropa.ask()
         title = self._journey.touchpoints[key][1].title.in_language(self._words.language)
-        decisions = await self._tropa.db.read(lambda tx: invitations.list_decisions_by_event(tx, event["id"]))
+        decisions = await self._tropa.db.read(lambda tx: decisions.list_by_event(tx, event["id"]))
         # One event can start several surveys; a skipped one is news only when nothing else comes.
         relevant = [decision for decision in decisions if decision.verdict != "skip"] or decisions
         sentences = [self._decision_sentence(decision, n) for n, decision in enumerate(relevant)] or [
@@ -76,7 +76,7 @@ class DemoBackstage:
         ]
         return " ".join([self._words("demo.happened", title=title), *dict.fromkeys(sentences)])
 
-    def _decision_sentence(self, decision: StoredDecision, before: int) -> str:
+    def _decision_sentence(self, decision: DecisionRecord, before: int) -> str:
         reason = self._words(f"asking.reason.{decision.reason}")
         if decision.verdict == "ask":
             return self._words("demo.asked")

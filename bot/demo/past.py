@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from cjm.asking.invitation_state import InvitationState
 from bot.config.settings import Settings
 from bot.conversation.context import ConversationContext, load_context
 from bot.conversation.opening import open_conversation
-from bot.db.asking import invitations, responses
+from bot.db.asking import invitation_deadlines, invitations, responses
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters
@@ -29,7 +30,7 @@ from bot.usecases.asking.record_visits import record_events
 from bot.usecases.asking.turn import ConversationTap, take_turn
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
-from cjm.asking.decision import AskingRules
+from cjm.asking.decision import AskingReason, AskingRules
 from cjm.cases.case import TeamMember, close_case, take_case
 from cjm.conversation import turns
 from cjm.conversation.conversation import ClosingStep, Conversation, ConversationMove, TapRefusal
@@ -97,7 +98,7 @@ class SimulatedPast:
     ) -> None:
         record_events(tx, batch, self.rules, at)
         ask_due_batch(tx, self.rules, at)
-        for invitation in invitations.list_by_states(tx, ["reserved"]):
+        for invitation in invitations.list_by_states(tx, [InvitationState.RESERVED]):
             context = load_context(tx, invitation.id)
             if context is not None and context.customer.external_id in by_id:
                 self._answer_invitation(tx, context, by_id[context.customer.external_id], at, random)
@@ -171,13 +172,14 @@ class SimulatedPast:
     def _close_open_invitations(self, tx: Connection, at: datetime) -> None:
         """Leave nothing of the past to fall due: the simulated customers have no chat on the page."""
         self._expire_invitations(tx, at + self.expire_after)
-        invitations.drop_waiting(tx, "too_late")
+        invitations.drop_waiting(tx, AskingReason.TOO_LATE)
 
     @staticmethod
     def _expire_invitations(tx: Connection, at: datetime) -> None:
         """Expire unanswered invitations, as the tick would."""
-        for stored in invitations.list_expired(tx, at):
-            state = "done" if stored.invitation.state == "answering" else "expired"
+        for stored in invitation_deadlines.list_to_expire(tx, at):
+            is_answered = stored.invitation.state is InvitationState.ANSWERING
+            state = InvitationState.DONE if is_answered else InvitationState.EXPIRED
             ended = replace(stored.invitation, state=state, reason=None)
             invitations.save(tx, stored, stored._replace(invitation=ended))
 

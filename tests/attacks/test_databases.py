@@ -1,4 +1,4 @@
-"""A database that is full, damaged, somebody else's or no database at all: one sentence that says where and what."""
+"""Databases that are full, damaged, of another program or no database: one message says where and what is wrong."""
 
 import asyncio
 import sqlite3
@@ -10,22 +10,22 @@ from sqlalchemy.exc import OperationalError
 
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError, translate_error
-from bot.db.engine.schema import check_schema, migrate
+from bot.db.upkeep.schema import check_schema, migrate
 
 CANARY = "kanarek-77ac"
 
 
-def _fill(tx: Connection) -> None:
+def fill_pictures(tx: Connection) -> None:
     for number in range(100):
         row = {"key": str(number), "words": CANARY * 1000}
         tx.execute(text("INSERT INTO picture VALUES (:key, :words, '2026-11-22')"), row)
 
 
-async def test_a_full_disk_is_said_to_everybody_in_the_group_and_nothing_is_lost(db: Database) -> None:
-    """What is not said to be the database's fault would count as a failure of the update, and set it aside."""
+async def test_full_disk_fails_every_write_of_the_group_as_a_database_error(db: Database) -> None:
+    """Any other error would count as a failure of the update itself, and set the update aside."""
     await db.write(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count=120"))
     beside = [db.write(lambda tx: tx.exec_driver_sql("DELETE FROM mute")) for _ in range(3)]
-    done = await asyncio.gather(db.write(_fill), *beside, return_exceptions=True)
+    done = await asyncio.gather(db.write(fill_pictures), *beside, return_exceptions=True)
     failed = [one for one in done if isinstance(one, Exception)]
     assert failed, "the filling failed at least"
     for error in failed:
@@ -48,7 +48,7 @@ async def test_a_full_disk_is_said_to_everybody_in_the_group_and_nothing_is_lost
         ("unable to open database file", "cannot be opened"),
     ],
 )
-def test_what_sqlite_says_becomes_a_sentence(said: str, means: str) -> None:
+def test_error_of_sqlite_becomes_a_message_without_data(said: str, means: str) -> None:
     refused = OperationalError("SELECT 1", {"key": CANARY}, sqlite3.OperationalError(said))
     error = translate_error(refused, make_url("sqlite:////srv/tropa.db"))
     assert isinstance(error, DatabaseError)
@@ -58,7 +58,7 @@ def test_what_sqlite_says_becomes_a_sentence(said: str, means: str) -> None:
 
 
 @pytest.mark.parametrize("what", ["folder", "rubbish", "cut", "damaged", "newer"])
-async def test_what_is_no_database_of_ours_is_refused(sqlite_template: Path, tmp_path: Path, what: str) -> None:
+async def test_file_that_is_no_database_of_tropa_is_refused(sqlite_template: Path, tmp_path: Path, what: str) -> None:
     path, whole = tmp_path / "tropa.db", sqlite_template.read_bytes()
     if what == "folder":
         path.mkdir()
@@ -80,6 +80,6 @@ async def test_what_is_no_database_of_ours_is_refused(sqlite_template: Path, tmp
 
 
 @pytest.mark.parametrize("url", ["nonsense", "postgresql://u:p@127.0.0.1:port/x"])
-def test_an_address_that_is_none_is_one_sentence(url: str) -> None:
+def test_malformed_url_is_refused_with_one_message(url: str) -> None:
     with pytest.raises(DatabaseError, match=r"database\.url is not an address"):
         Database(url)

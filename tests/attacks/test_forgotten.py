@@ -1,8 +1,7 @@
-"""Somebody is forgotten in the middle of things: nothing of theirs stays, and nothing of theirs becomes another's."""
+"""A customer is forgotten in the middle of a case: nothing of theirs stays, and nothing reaches another customer."""
 
 from bot.db.cases import cases
-from bot.db.delivery import inbox
-from bot.db.delivery import tables
+from bot.db.delivery import inbox, tables
 from bot.db.engine.database import Connection, Database
 from bot.usecases.cases.case_access import CaseSnapshot
 from bot.usecases.people.forget_customer import ForgetCustomer
@@ -13,23 +12,23 @@ from tests.usecases.cases.test_cases import ANNA, ME, OTHER, Office, office
 __all__ = ["office"]
 
 
-async def test_the_number_of_a_forgotten_case_is_never_given_again(office: Office) -> None:
-    """A reply to the old card would otherwise go to whoever complains next, and their card would never come."""
+async def test_number_of_a_forgotten_case_is_never_used_again(office: Office) -> None:
+    """Otherwise a reply to the old card would go to the next customer, and the card of their case would never be sent."""
     old = await office.complain(who=ME)
-    told = await office.letters()
+    before = await office.letters()
     await ForgetCustomer(office.db).by_address(ME)
     new = await office.complain(who=OTHER)
     assert new != old
     assert not isinstance(await office.answer(ANNA, old, "m7", CaseText("text", "About the parcel")), CaseSnapshot)
-    assert CaseAuthor.TEAM not in {m.author for m in await _said(office.db, new)}
-    assert sum((await office.letters()).values()) >= sum(told.values())
+    assert CaseAuthor.TEAM not in {m.author for m in await list_messages(office.db, new)}
+    assert sum((await office.letters()).values()) >= sum(before.values())
 
 
-async def _said(db: Database, number: int) -> list[cases.CaseMessage]:
+async def list_messages(db: Database, number: int) -> list[cases.CaseMessage]:
     return await db.read(lambda tx: cases.list_messages(tx, number))
 
 
-async def test_what_came_from_a_forgotten_chat_is_not_even_known_to_be_theirs(any_db: Database) -> None:
+async def test_handled_updates_of_a_forgotten_chat_lose_chat_and_payload(any_db: Database) -> None:
     def plant(tx: Connection) -> None:
         for number, state in enumerate(("done", "failed", "new")):
             inbox.insert_updates(tx, "42", [inbox.RawUpdate(number, ME.id, "kanarek")], NOON)

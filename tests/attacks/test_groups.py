@@ -1,21 +1,21 @@
-"""What happens to a team's group: it becomes a supergroup in the middle of a case."""
+"""A team's group becomes a supergroup in the middle of a case."""
 
-from tests.stories.stage import on_stage
+from tests.stories.stage import start_stage
 
 
-async def test_a_group_that_becomes_a_supergroup_stays_the_teams_chat(sqlite_url: str) -> None:
-    async with on_stage(sqlite_url) as stage:
-        boss, group = await stage.first_hour()
-        olga = await stage.consenting("Olga", "77")
+async def test_group_that_becomes_a_supergroup_stays_the_teams_chat(sqlite_url: str) -> None:
+    async with start_stage(sqlite_url) as stage:
+        boss, group = await stage.set_up_company()
+        olga = await stage.add_consenting_customer("Olga", "77")
         for said in ("/complain", "It came late"):
             await olga.send(said)
-            await stage.step()
+            await stage.settle()
         card = group.last
         await group.upgrade()
-        await stage.step()
+        await stage.settle()
         await group.send(boss, "/complaints")
-        await stage.step()
-        assert "It came late" in group.last.words, "nothing had to be sent before it was known"
+        await stage.settle()
+        assert "It came late" in group.last.words, "the new group is known before anything is sent to it"
 
         heard = len(olga.messages)
         chat = await group.send(boss, "Lunch at twelve?")
@@ -23,11 +23,13 @@ async def test_a_group_that_becomes_a_supergroup_stays_the_teams_chat(sqlite_url
             chat = await group.send(boss, "Or at one?")
         assert chat.id == card.id, "a supergroup counts from 1 again"
         await group.send(boss, "Twelve is fine", reply_to=chat)
-        await stage.step()
-        assert len(olga.messages) == heard, "what is said below another message of the same number is no answer"
+        await stage.settle()
+        assert len(olga.messages) == heard, (
+            "a reply to another message with the same number is no answer to the customer"
+        )
 
         await group.click(boss, "#1")
-        await stage.step()
+        await stage.settle()
         await group.send(boss, "We are sorry", reply_to=group.last)
-        await stage.step()
+        await stage.settle()
         assert "We are sorry" in olga.last.words

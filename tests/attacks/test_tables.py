@@ -1,4 +1,4 @@
-"""Tables that are none: what is said is what is wrong."""
+"""Files that are no tables: the message says what is wrong."""
 
 from pathlib import Path
 
@@ -15,13 +15,13 @@ from cjm.tables.csv_file import BadRow, CsvError, CsvFile
         (b"", "is empty"),
     ],
 )
-def test_a_table_without_a_header_says_why(tmp_path: Path, content: bytes, says: str) -> None:
+def test_table_without_a_header_is_refused_with_the_reason(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "x.csv").write_bytes(content)
     with pytest.raises(CsvError, match=says):
         CsvFile(tmp_path / "x.csv")
 
 
-def test_a_cell_too_long_is_said_to_be_too_long(tmp_path: Path) -> None:
+def test_cell_that_is_too_long_is_one_bad_row(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"id,name\n1," + b"y" * 200_000 + b"\n2,Piotr\n")
     long, good = CsvFile(tmp_path / "x.csv").rows()
     assert isinstance(long, BadRow)

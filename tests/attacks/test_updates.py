@@ -1,4 +1,4 @@
-"""Updates that no messenger should send: none stops the others, none is told again for ever."""
+"""Updates that no messenger should send: none stops the others, and none is delivered for ever."""
 
 import json
 from typing import Any
@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.db.delivery import inbox
-from bot.telegram.raw_update import find_chat_id, make_raw_update
-from bot.telegram.webhook import Webhook
+from bot.telegram.receiving.raw_update import find_chat_id, make_raw_update
+from bot.telegram.receiving.webhook import Webhook
 from tests.telegram.doubles import message_update
 from tests.telegram.test_inbox_worker import House, alone, bot, house, quiet_bot, sandbox
 
@@ -26,23 +26,23 @@ ANYTHING = st.recursive(
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**400, True, None, "7", 7.0])
-def test_a_number_no_database_keeps_is_no_update(number: object) -> None:
+def test_update_id_that_no_database_can_store_is_refused(number: object) -> None:
     with pytest.raises(ValueError, match="update_id"):
         make_raw_update({"update_id": number})
 
 
-def test_an_update_too_deep_to_be_looked_through_is_no_update() -> None:
+def test_update_that_is_nested_too_deeply_is_refused() -> None:
     with pytest.raises(ValueError, match="lists in lists"):
         make_raw_update({"update_id": 1, "message": DEEP})
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff\xfe", b"", b"null", b'{"update_id": ' + b"9" * 30 + b"}"])
-async def test_what_is_no_update_is_accepted_and_dropped(house: House, body: bytes) -> None:
+async def test_body_that_is_no_update_is_acknowledged_and_dropped(house: House, body: bytes) -> None:
     assert await Webhook(house.receiving, "secret").accept(body, "secret")
     assert await house.states() == {}
 
 
-async def test_a_chat_whose_id_no_database_keeps_holds_nobody_up(alone: House) -> None:
+async def test_chat_id_that_no_database_can_store_does_not_block_other_chats(alone: House) -> None:
     odd = {"update_id": 1, "message": {"chat": {"id": "a\x00\ud800"}}}
     alone.on_message(alone.hears_all)
     await alone.receiving.store([odd, message_update(2, "after")])
@@ -52,7 +52,7 @@ async def test_a_chat_whose_id_no_database_keeps_holds_nobody_up(alone: House) -
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["message", "callback_query", "my_chat_member", "channel_post"]), ANYTHING))
-def test_an_update_of_any_shape_can_be_kept(update: dict[str, Any]) -> None:
+def test_update_of_any_shape_can_be_stored(update: dict[str, Any]) -> None:
     kept = make_raw_update({"update_id": 1, **update})
     assert isinstance(kept, inbox.RawUpdate)
     assert kept.payload.isascii()

@@ -51,7 +51,7 @@ from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.case_house import NOON, House, Silent, _run, _team
-from tests.usecases.asking.talking import EXPIRE, JOURNEY, QUIET, REMIND
+from tests.usecases.asking.world import EXPIRE, JOURNEY, QUIET, REMIND
 
 ANNA, BORIS = 71, 72
 

@@ -87,7 +87,7 @@ async def test_one_may_complain_at_once_as_a_stranger_with_voice_and_an_album(ho
     await house.tap(OTHER, "That's all")
     assert house.labels(OTHER) == []
     await house.say(OTHER, "And now something else")
-    assert "What is it" in house.texts(OTHER)[-1]
+    assert "What kind of message is it?" in house.texts(OTHER)[-1]
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])
@@ -355,14 +355,14 @@ async def test_the_place_last_met_is_offered_first_and_all_of_them_on_demand(hou
     await house.tap(ME, "‹ Back")
     await house.tap(ME, "Cancel")
     await house.say(ME, "hello")
-    assert "What is it" in house.texts(ME)[-1], "what was cancelled is not waited for"
+    assert "What kind of message is it?" in house.texts(ME)[-1], "what was cancelled is not waited for"
 
 
 async def test_an_intention_to_complain_does_not_last_for_ever(house: House) -> None:
     await house.say(ME, "/complain")
     await house.pass_time(days=2)
     await house.say(ME, "hello")
-    assert "What is it" in house.texts(ME)[-1]
+    assert "What kind of message is it?" in house.texts(ME)[-1]
 
 
 @pytest.mark.parametrize("cut", range(7))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from cjm.asking.invitation_state import InvitationState
 from bot.db.asking import invitations
 from bot.db.delivery import letters
 from bot.db.engine.database import Database
@@ -131,7 +132,7 @@ async def test_stop_by_command_ends_the_open_question_at_once(house: TalkHouse) 
     await house.say(ANNA, "/stop")
     assert house.labels(ANNA) == ["Undo"]
     assert any("Understood: no more questions" in text for text in house.texts(ANNA))
-    assert await house.see(lambda tx: invitations.list_by_states(tx, ["open"])) == []
+    assert await house.see(lambda tx: invitations.list_by_states(tx, [InvitationState.OPEN])) == []
 
 
 async def test_an_answer_is_changed_from_the_thanks(house: TalkHouse) -> None:
@@ -203,7 +204,7 @@ async def test_a_forged_button_does_no_harm(house: TalkHouse, data: str) -> None
     await house.welcome()
     await house.delivery()
     await house.forge(ANNA, data, "2")
-    still_open = await house.see(lambda tx: invitations.list_by_states(tx, ["open"]))
+    still_open = await house.see(lambda tx: invitations.list_by_states(tx, [InvitationState.OPEN]))
     assert len(still_open) == 1
 
 

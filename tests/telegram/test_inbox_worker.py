@@ -12,9 +12,11 @@ from aiogram import Bot, Dispatcher, Router
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
+from bot.db.engine.joined_write import next_write_also
+from bot.db.delivery.states import InboxState
 from bot.clock import FrozenClock
 from bot.db.delivery import inbox, pictures
-from bot.db.delivery.inbox import AlreadyHandled, UpdateHandling, on_behalf_of
+from bot.db.delivery.inbox import AlreadyHandled, UpdateHandling
 from bot.db.delivery.tables import inbox_table, picture_table
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
@@ -57,7 +59,7 @@ class House:
     async def noted(self) -> list[str]:
         return sorted(await self.db.read(lambda tx: list(tx.execute(select(picture_table.c.key)).scalars())))
 
-    async def states(self) -> dict[str, int]:
+    async def states(self) -> dict[InboxState, int]:
         return await self.db.read(inbox.count_by_state)
 
     def on_message(self, handler: Handler) -> None:
@@ -131,7 +133,7 @@ async def test_what_was_handled_is_blanked_in_the_same_transaction(alone: House)
     alone.on_message(look)
     await alone.receiving.store([message_update(1, "secret words")])
     await alone.receiving.wait_until_idle()
-    assert alone.heard == ["[('done', None)]"]
+    assert alone.heard == [str([(InboxState.DONE, None)])]
 
 
 async def test_a_chat_is_handled_in_order_and_others_do_not_wait_for_it(alone: House) -> None:
@@ -251,7 +253,8 @@ async def test_what_somebody_else_has_handled_has_no_second_effect(any_db: Datab
     (stored,) = await any_db.read(lambda tx: inbox.list_waiting(tx, "1", 5))
 
     async def handle(key: str) -> None:
-        with on_behalf_of(UpdateHandling(stored.id, lambda: NOW)):
+        handling = UpdateHandling(stored.id, lambda: NOW)
+        with next_write_also(handling.mark_done, then=handling.confirm):
             await any_db.write(lambda tx: pictures.save(tx, key, "x", NOW))
 
     results = await asyncio.gather(*[handle(f"{number}") for number in range(4)], return_exceptions=True)

@@ -55,7 +55,7 @@ async def test_configured_managers_need_no_first_link(db: Database) -> None:
     async with map_house(db, managers=(ANNA,)) as house:
         assert await house.first_link() is None
         await house.say(ANNA, "/start")
-        assert "/map – the journey map" in house.texts(ANNA)[-1]
+        assert "/map – The journey map" in house.texts(ANNA)[-1]
 
 
 async def test_a_manager_adds_another_by_a_link_that_works_once(house: MapHouse) -> None:

@@ -1,16 +1,15 @@
-"""A past to look back at: people, their answers and their complaints, written as the product writes them."""
+"""Past of a journey: people, their answers and their complaints, stored by the product's own write path."""
 
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
+from bot.db.asking import answers
+from bot.db.asking.answers import NewAnswer
 from bot.db.cases import cases
 from bot.db.engine.database import Connection
-from bot.db.asking import answers
-from bot.db.journeys import cohorts
-from bot.db.asking.answers import NewAnswer
+from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.cohorts import canonical_form
-from bot.db.journeys import journeys
 from bot.db.people import customers
 from cjm import templates
 from cjm.cases.case import CaseKind, CaseOrigin
@@ -21,16 +20,19 @@ _numbers = itertools.count(1)
 
 
 def apply_shop(tx: Connection, now: datetime) -> Journey:
-    """The shop template in force."""
+    """Apply the shop template and return its journey."""
     journey = read_journey(templates.text("shop"), "shop.toml")
     journeys.apply(tx, journey, templates.text("shop"), now=now)
     return journey
 
 
-def answer(
+def store_answers(
     tx: Connection, journey: Journey, point: str, day: date, values: Sequence[int | str], kind: str = "csat"
 ) -> None:
-    """As many people as there are values answer about a touchpoint that day; words are texts, others a scale's."""
+    """Store an answer about a touchpoint on that day for each value, each by a person of their own.
+
+    A string is stored as words, a number as a value of the scale ``kind``.
+    """
     stage = journey.touchpoints[point][0]
     at = datetime.combine(day, time(12), UTC)
     names = [f"past-{next(_numbers)}" for _ in values]
@@ -59,8 +61,8 @@ def answer(
     answers.insert_new_answers(tx, new)
 
 
-def complain(tx: Connection, journey: Journey, point: str, at: datetime, kind: CaseKind = CaseKind.COMPLAINT) -> int:
-    """A case nobody has answered; its number."""
+def store_case(tx: Connection, journey: Journey, point: str, at: datetime, kind: CaseKind = CaseKind.COMPLAINT) -> int:
+    """Store an unanswered case and return its number."""
     name = f"past-{next(_numbers)}"
     person = customers.ensure_external_ids(tx, [name], at)[name]
     stage = journey.touchpoints[point][0].key

@@ -1,1 +1,1 @@
-"""Rows about asking: invitations, decisions, responses, mutes."""
+"""Rows about asking: decisions, invitations, responses, answers, mutes, awaited texts."""

@@ -1,18 +1,26 @@
-"""Answers: written, changed and taken back together with the counters they move."""
+"""Answers, stored, changed and deleted together with the counters that they move.
+
+Invariants:
+
+* An answer counts in two ways: each raw value or choice under its question's place, and, for a scale, as part of its
+  *person-day*: one person on one day at one stage, whatever they answered.
+* The counters move by the difference between the stored person-days before and after a change.
+* What an answer counts under (journey, place, day, channel, cohort, kind) never changes after it is stored.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.db.asking.tables import answer_table
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
+from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
-from bot.db.people.customers import CHUNK
+from bot.db.engine.rows import row_reader, row_writer
 from cjm.figures.tally import CHOICE, CounterKey, CounterSums, Move, PersonDay, person_day_moves, reverse_moves
 from cjm.scales import Scale
 
@@ -21,7 +29,7 @@ _SCALES = {scale.value: scale for scale in Scale}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAnswer:
-    """An answer with what it counts under: exactly one of ``value`` (a scale), ``choice`` and ``text``.
+    """An answer with what it counts under; one of ``value`` (a scale's raw value), ``choice`` and ``text`` is set.
 
     ``source_key`` names an imported row and question; the same key again is the same answer.
     """
@@ -48,32 +56,31 @@ class NewAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(NewAnswer):
+    """A stored answer."""
+
     id: int
     changed_at: datetime | None = None
 
 
-_NAMES = tuple(f.name for f in fields(NewAnswer))
-_WRITE = insert(answer_table).returning(answer_table.c.id)
-_OF_RESPONSE = (
+_answer_from_row = row_reader(Answer, answer_table)
+_answer_columns = row_writer(NewAnswer)
+_INSERT = insert(answer_table).returning(answer_table.c.id)
+_BY_RESPONSE = (
     select(answer_table).where(answer_table.c.response_id == bindparam("response_id")).order_by(answer_table.c.id)
 )
-
-
-def _answer_from_row(r: Row[Any]) -> Answer:
-    return Answer(**r._mapping)
 
 
 def insert_answer(tx: Connection, new: NewAnswer) -> Answer:
     """Store an answer and move the counters."""
     _count_new_answers(tx, [new])
     columns = _answer_columns(new)
-    return Answer(**columns, id=tx.execute(_WRITE, columns).scalar_one())
+    return Answer(**columns, id=tx.execute(_INSERT, columns).scalar_one())
 
 
 def insert_new_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
-    """Store many answers, each with a ``source_key`` of its own, and move the counters; how many were not known yet.
+    """Store many answers and move the counters; return how many were new. Answers with a known ``source_key`` are not.
 
-    Nobody is told their ids, and so thousands of them take one statement instead of one each.
+    Their ids are not returned, so thousands of them take one statement instead of one each.
     """
     known = _list_known_keys(tx, [a.source_key for a in answers if a.source_key])
     new = [a for a in answers if a.source_key not in known]
@@ -84,7 +91,7 @@ def insert_new_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
 
 
 def _count_new_answers(tx: Connection, new: Sequence[NewAnswer]) -> None:
-    """Move the counters by answers that are about to be stored."""
+    """Move the counters by answers that will be stored right after."""
     before = _list_values(tx, _list_person_days(new))
     after = {key: list(values) for key, values in before.items()}
     for a in new:
@@ -93,16 +100,10 @@ def _count_new_answers(tx: Connection, new: Sequence[NewAnswer]) -> None:
     tallies.add_moves(tx, [*_answer_moves(new), *reverse_moves(_person_day_moves(before)), *_person_day_moves(after)])
 
 
-def _answer_columns(a: NewAnswer) -> dict[str, Any]:
-    return {name: getattr(a, name) for name in _NAMES}  # asdict() copies every value: a third of an import's time
-
-
 def _list_known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        found |= set(tx.scalars(select(answer_table.c.source_key).where(answer_table.c.source_key.in_(chunk))))
-    return found
+    source_key = answer_table.c.source_key
+    chunks = split_into_chunks(keys)
+    return {key for chunk in chunks for key in tx.scalars(select(source_key).where(source_key.in_(chunk)))}
 
 
 def update_answer(
@@ -114,7 +115,7 @@ def update_answer(
     text: str | None = None,
     at: datetime,
 ) -> Answer | None:
-    """Replace what was answered; the counters follow. An answer that is gone meanwhile stays gone."""
+    """Replace the value of an answer; the counters follow. Return None when the answer is gone meanwhile."""
     found = _list_by_ids(tx, [answer_id])
     if not found:
         return None
@@ -142,24 +143,19 @@ def delete_answers(tx: Connection, answer_ids: Sequence[int]) -> None:
 
 
 def list_by_response(tx: Connection, response_id: int) -> list[Answer]:
-    """A conversation's answers in the order they were given."""
-    return [_answer_from_row(r) for r in tx.execute(_OF_RESPONSE, {"response_id": response_id})]
+    """Return a conversation's answers in the order in which they were given."""
+    return [_answer_from_row(row) for row in tx.execute(_BY_RESPONSE, {"response_id": response_id})]
 
 
 def list_by_customer(tx: Connection, customer_id: int) -> list[Answer]:
-    return [
-        _answer_from_row(r)
-        for r in tx.execute(
-            select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(answer_table.c.at)
-        )
-    ]
+    """Return all answers of a person, the oldest first."""
+    theirs = select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(answer_table.c.at)
+    return [_answer_from_row(row) for row in tx.execute(theirs)]
 
 
 def _list_by_ids(tx: Connection, ids: Sequence[int]) -> list[Answer]:
-    return [
-        _answer_from_row(r)
-        for r in tx.execute(select(answer_table).where(answer_table.c.id.in_(ids)).order_by(answer_table.c.id))
-    ]
+    wanted = select(answer_table).where(answer_table.c.id.in_(ids)).order_by(answer_table.c.id)
+    return [_answer_from_row(row) for row in tx.execute(wanted)]
 
 
 # ---- what answers contribute to the counters -------------------------------------------------------------------------
@@ -184,39 +180,40 @@ def _list_person_days(answers: Iterable[NewAnswer]) -> set[PersonDay]:
 
 
 def _person_day(a: NewAnswer) -> PersonDay | None:
-    """The person-day that an answer on a scale counts in."""
+    """Return the person-day that an answer on a scale counts in; None for other answers."""
     if a.value is None or a.kind not in _SCALES:
         return None
     return PersonDay(a.customer_id, a.journey, a.stage, _SCALES[a.kind], a.day, a.cohort_id)
 
 
-Values = dict[PersonDay, list[tuple[str, int]]]
+DayValues = dict[PersonDay, list[tuple[str, int]]]
+"""Answers of person-days on a scale, as (channel, raw value)."""
 
 
 def _stored_person_day_moves(tx: Connection, keys: set[PersonDay]) -> list[Move]:
-    """What the stored answers of these person-days contribute now."""
+    """Return what the stored answers of these person-days contribute now."""
     return _person_day_moves(_list_values(tx, keys))
 
 
-def _list_values(tx: Connection, keys: set[PersonDay]) -> Values:
-    """The stored answers of these person-days, as (channel, value)."""
-    values: Values = defaultdict(list)
+def _list_values(tx: Connection, keys: set[PersonDay]) -> DayValues:
+    """Return the stored answers of these person-days."""
+    values: DayValues = defaultdict(list)
     people = sorted({key.customer_id for key in keys})
     days = [key.day for key in keys]
-    for start in range(0, len(people), CHUNK):
-        within = {"people": people[start : start + CHUNK], "first": min(days), "last": max(days)}
-        for r in tx.execute(_RAW, within):
-            key = PersonDay(r.customer_id, r.journey, r.stage, Scale(r.kind), r.day, r.cohort_id)
+    for chunk in split_into_chunks(people):
+        within = {"customer_ids": chunk, "first": min(days), "last": max(days)}
+        for row in tx.execute(_SCALE_VALUES, within):
+            key = PersonDay(row.customer_id, row.journey, row.stage, Scale(row.kind), row.day, row.cohort_id)
             if key in keys:
-                values[key].append((r.channel, r.value))
+                values[key].append((row.channel, row.value))
     return values
 
 
-def _person_day_moves(values: Values) -> list[Move]:
+def _person_day_moves(values: DayValues) -> list[Move]:
     return [move for key, given in values.items() for move in person_day_moves(key, given)]
 
 
-_RAW = select(
+_SCALE_VALUES = select(
     answer_table.c.customer_id,
     answer_table.c.journey,
     answer_table.c.stage,
@@ -226,7 +223,7 @@ _RAW = select(
     answer_table.c.channel,
     answer_table.c.value,
 ).where(
-    answer_table.c.customer_id.in_(bindparam("people", expanding=True)),
+    answer_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
     answer_table.c.day.between(bindparam("first"), bindparam("last")),
     answer_table.c.value.is_not(None),
     answer_table.c.kind.in_(list(_SCALES)),
@@ -234,18 +231,14 @@ _RAW = select(
 
 
 def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
-    """What a journey's answers contribute, counted from the rows."""
-    found = [
-        _answer_from_row(r)
-        for r in tx.execute(
-            select(answer_table).where(answer_table.c.journey == journey, selection.condition(answer_table))
-        )
-    ]
-    return [*_answer_moves(found), *_group_by_person_day(found)]
+    """Return what a journey's answers contribute to the counters, counted from the rows."""
+    is_meant = (answer_table.c.journey == journey) & selection.condition(answer_table)
+    selected = [_answer_from_row(row) for row in tx.execute(select(answer_table).where(is_meant))]
+    return [*_answer_moves(selected), *_group_by_person_day(selected)]
 
 
 def _group_by_person_day(answers: Iterable[Answer]) -> list[Move]:
-    values: Values = defaultdict(list)
+    values: DayValues = defaultdict(list)
     for a in answers:
         if a.value is not None and (key := _person_day(a)):
             values[key].append((a.channel, a.value))

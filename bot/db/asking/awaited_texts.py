@@ -1,4 +1,7 @@
-"""What the next free text in a private chat will be taken for; one thing at a time, the last one asked."""
+"""Awaited texts: what the next free text in a private chat will be taken for.
+
+A chat awaits one text at a time: whatever asks for a text replaces what asked before.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,12 +14,12 @@ from bot.db.asking.tables import prompt_table
 from bot.db.engine.upsert import Prepared, replace_columns
 from cjm.address import Address
 
-_PUT = Prepared(prompt_table, replace_columns("messenger", "address"))
+_SAVE = Prepared(prompt_table, replace_columns("messenger", "address"))
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitedText:
-    """``kind`` says who asked; ``ref`` is an id of his, ``data`` what else he needs to go on."""
+    """A text that a feature waits for: ``kind`` names it, ``ref`` is a row id of its own, ``data`` its context."""
 
     kind: str
     at: datetime
@@ -25,9 +28,9 @@ class AwaitedText:
 
 
 def save(tx: Connection, address: Address, awaited: AwaitedText) -> None:
-    """From now on the next text is taken for this, and for nothing that was asked before."""
-    asked = {"kind": awaited.kind, "ref": awaited.ref, "data": dict(awaited.data), "at": awaited.at}
-    tx.execute(_PUT(tx), {"messenger": address.messenger, "address": address.id} | asked)
+    """Take the next text in this chat for ``awaited``, and for nothing that was awaited before."""
+    columns = {"kind": awaited.kind, "ref": awaited.ref, "data": dict(awaited.data), "at": awaited.at}
+    tx.execute(_SAVE(tx), {"messenger": address.messenger, "address": address.id} | columns)
 
 
 def find(tx: Connection, address: Address) -> AwaitedText | None:
@@ -36,13 +39,13 @@ def find(tx: Connection, address: Address) -> AwaitedText | None:
 
 
 def delete_awaited(tx: Connection, address: Address, kind: str | None = None, ref: int | None = None) -> None:
-    """Nothing is awaited any more; with ``kind`` (and ``ref``), unless something else is."""
-    which = _is_in_chat(address)
+    """Await no text any more. With ``kind`` (and ``ref``), leave the awaited text if it is a different one."""
+    is_meant = _is_in_chat(address)
     if kind is not None:
-        which &= prompt_table.c.kind == kind
+        is_meant &= prompt_table.c.kind == kind
     if ref is not None:
-        which &= prompt_table.c.ref == ref
-    tx.execute(delete(prompt_table).where(which))
+        is_meant &= prompt_table.c.ref == ref
+    tx.execute(delete(prompt_table).where(is_meant))
 
 
 def _is_in_chat(address: Address) -> ColumnElement[bool]:

@@ -1,8 +1,13 @@
-"""Tables of this room."""
+"""Tables of asking and answering: decisions, invitations, conversations, answers, mutes, awaited texts.
+
+``sqlite_autoincrement`` stands where ids are kept in buttons and letters: see `bot.db.people.tables`.
+"""
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata
+from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata, stored_enum
+from cjm.asking.decision import AskingReason, AskingVerdict
+from cjm.asking.invitation_state import InvitationState
 
 mute_table = Table(  # "not about this", "later", "less often"
     "mute",
@@ -12,20 +17,20 @@ mute_table = Table(  # "not about this", "later", "less often"
     Column("until", UtcDateTime),  # NULL: for good
 )
 
-decision_table = Table(  # why somebody was or was not asked
+decision_table = Table(  # reasons why people were asked or not
     "decision",
     metadata,
     Column("id", Id, primary_key=True),
     Column("visit_id", Id, ForeignKey("visit.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("survey", Key, nullable=False),
-    Column("verdict", String(8), nullable=False),  # ask | hold | skip
-    Column("reason", String(32), nullable=False),
+    Column("verdict", stored_enum(AskingVerdict, 8), nullable=False),
+    Column("reason", stored_enum(AskingReason, 32), nullable=False),
     Column("until", UtcDateTime),
     Column("at", UtcDateTime, nullable=False),
 )
 
-invitation_table = Table(  # we asked, or mean to
+invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking.invitation_state draws the states
     "invitation",
     metadata,
     Column("id", Id, primary_key=True),
@@ -40,8 +45,7 @@ invitation_table = Table(  # we asked, or mean to
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
     Column("day", Date, nullable=False),
     Column("nps", Boolean, nullable=False, default=False),
-    # waiting -> reserved -> open -> answering -> done | declined | expired; waiting | reserved -> dropped
-    Column("state", String(16), nullable=False),
+    Column("state", stored_enum(InvitationState, 16), nullable=False),
     Column("reason", String(32)),
     Column("due_at", UtcDateTime, nullable=False),
     Column("not_after", UtcDateTime, nullable=False),
@@ -63,13 +67,13 @@ invitation_table = Table(  # we asked, or mean to
     sqlite_autoincrement=True,
 )
 
-response_table = Table(  # they talk to us about it: the conversation, step by step
+response_table = Table(  # conversations about invitations, as they stand
     "response",
     metadata,
     Column("id", Id, primary_key=True),
     Column("invitation_id", Id, ForeignKey("invitation.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("step", Key, nullable=False),  # a question's key, or one of cjm.conversation.response's closing steps
+    Column("step", Key, nullable=False),  # a question's key, or a ClosingStep of cjm.conversation
     Column("shown", Key),  # the step that the message shows; NULL from the commit until it was edited
     Column("skipped", Json, nullable=False),
     Column("contact", String(8)),  # NULL not asked | yes | no
@@ -88,7 +92,7 @@ response_table = Table(  # they talk to us about it: the conversation, step by s
     sqlite_autoincrement=True,
 )
 
-answer_table = Table(  # frozen with what it counts under
+answer_table = Table(  # answers, each with what it counts under, frozen
     "answer",
     metadata,
     Column("id", Id, primary_key=True),
@@ -116,7 +120,7 @@ answer_table = Table(  # frozen with what it counts under
     Index("ix_answer_journey_day", "journey", "day"),
 )
 
-prompt_table = Table(  # what the next free text in a private chat will be taken for
+prompt_table = Table(  # meaning of the next free text in a private chat: see awaited_texts.py
     "prompt",
     metadata,
     Column("messenger", String(16), primary_key=True),

@@ -1,4 +1,4 @@
-"""The desk: who looks after cases. A team in its chat; while none is bound, the managers in private."""
+"""Routing of cases to the chats that look after them: the team's chat, or the managers' while no team has one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from bot.db.engine.database import Connection
 from bot.db.people import managers, teams
 from cjm.address import Address
 
-MOST_CARDS = 6  # of one case that are kept up to date; those asked for long ago are far up in the chat
+MOST_CARDS = 6  # of one case that are kept up to date: older ones are far up in the chat
 
 
 @dataclass(frozen=True, slots=True)
 class CaseReader:
-    """A chat where cases are read, and the words and the clock of those in it. ``team`` is "" for a manager."""
+    """Chat where cases are read, with its language and time zone. ``team`` is "" for a manager."""
 
     team: str
     address: Address
@@ -30,34 +30,36 @@ class CaseReader:
 
 @dataclass(frozen=True, slots=True)
 class CaseAccess:
-    """What a chat may see and do: the cases of these journeys, None for all; how to speak to it."""
+    """Access of a chat to cases: those of ``journeys``, None for all."""
 
     reader: CaseReader
     journeys: frozenset[str] | None
 
     def covers(self, journey: str | None) -> bool:
+        """Return whether a case of ``journey`` may be seen; a case without a journey may be seen by all."""
         return self.journeys is None or journey is None or journey in self.journeys
 
 
 class CaseRouting:
-    """``managers`` are those of the settings: they may see everything."""
+    """Routing by the settings and the database. ``managers`` are those of the settings: they may see everything."""
 
     def __init__(self, configured: Sequence[TeamSettings], managers: Sequence[Address]) -> None:
         self._configured = configured
         self._managers = managers
 
     def list_readers(self, tx: Connection, journey: str | None) -> list[CaseReader]:
-        """Who is told of a case: the journey's team, else every manager of it; nobody while there is neither."""
+        """Return who gets a card of a case: the journey's team, else its managers; empty while there is neither."""
         team = teams.find_by_journey(tx, self._configured, journey)
         if team is not None and team.address is not None:
             return [_team_reader(team, team.address)]
-        return [scope.reader for scope in self._list_private_access(tx) if scope.covers(journey)]
+        return [access.reader for access in self._list_private_access(tx) if access.covers(journey)]
 
     def list_managers(self, tx: Connection, journey: str | None) -> list[CaseReader]:
-        return [scope.reader for scope in self._list_private_access(tx) if scope.covers(journey)]
+        """Return the managers who may see cases of ``journey``."""
+        return [access.reader for access in self._list_private_access(tx) if access.covers(journey)]
 
     def find_access(self, tx: Connection, chat: Address, person: Address) -> CaseAccess | None:
-        """What ``person`` may do in ``chat``: as one of a team in its chat, as a manager in private; None: nothing."""
+        """Return what ``person`` may do in ``chat``: as one of a team, or as a manager in private; None for nothing."""
         here = [team for team in teams.list_all(tx, self._configured) if team.address == chat]
         if here:
             every = any(not team.settings.journeys for team in here)
@@ -66,9 +68,9 @@ class CaseRouting:
         return next((s for s in self._list_private_access(tx) if s.reader.address == chat == person), None)
 
     def list_cards(self, tx: Connection, number: int) -> list[tuple[CaseReader, str]]:
-        """A case's cards, with those who read them; not those in chats that have no say any more."""
+        """Return a case's cards as (reader, message id), without cards in chats that have lost their access."""
         found = [(self.find_access(tx, chat, chat), message_id) for chat, message_id in cases.list_cards(tx, number)]
-        return [(scope.reader, message_id) for scope, message_id in found[-MOST_CARDS:] if scope is not None]
+        return [(access.reader, message_id) for access, message_id in found[-MOST_CARDS:] if access is not None]
 
     def _list_private_access(self, tx: Connection) -> list[CaseAccess]:
         known = {manager.address: manager for manager in managers.list_all(tx)}

@@ -1,4 +1,4 @@
-"""All that a card, or a customer's look at a case, shows: the read side of a case."""
+"""Views of cases: everything that a card, or the customer's own list of cases, shows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ RECENT = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class TappedAnswer:
-    """What the customer tapped: a scale's raw value, or an option's key."""
+    """Answer to a question of the survey before the case: a scale's raw value, or an option's key."""
 
     question: Question
     value: int | str
@@ -29,20 +29,22 @@ class TappedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
+    """A case with its messages, its customer, its journey as it is now, and the answers that led to it."""
+
     case: Case
     messages: tuple[CaseMessage, ...]
     customer: Customer
     journey: Journey | None = None
     tapped_answers: tuple[TappedAnswer, ...] = ()
-    recent_places: tuple[str, ...] = ()  # touchpoints and stages where the customer was last
+    recent_places: tuple[str, ...] = ()  # of the customer; only while the case has no place of its own
 
     def place_title(self, language: str) -> str | None:
-        """The touchpoint's, else the stage's title; a key that the journey forgot is shown as it is."""
+        """Return the title of the touchpoint, else of the stage; a key that the journey lost is shown as it is."""
         found = self._find_place()
         return (found[1] or found[0]).title.in_language(language) if found else self.case.subject
 
     def stage_title(self, language: str) -> str | None:
-        """The title of the stage a touchpoint belongs to; None when the place is a stage itself."""
+        """Return the title of the stage that the touchpoint belongs to; None when the place is a stage itself."""
         found = self._find_place()
         return found[0].title.in_language(language) if found and found[1] else None
 
@@ -52,7 +54,7 @@ class CaseView:
 
 
 def find_view(tx: Connection, number: int, until_message: int | None = None) -> CaseView | None:
-    """A case with what was said in it; with ``upto`` only until that message."""
+    """A case with what was said in it; with ``until_message``, without later messages."""
     case = cases.find_by_number(tx, number)
     person = customers.find_by_id(tx, case.customer_id) if case else None
     if case is None or person is None:
@@ -70,7 +72,7 @@ def find_view(tx: Connection, number: int, until_message: int | None = None) -> 
 
 
 def list_recent_places(tx: Connection, customer_id: int, now: datetime) -> list[str]:
-    """Where somebody was, or was asked about, most recently: the latest first."""
+    """Return the places that somebody visited or was asked about most recently, the latest first."""
     asked = invitations.list_earlier(tx, [customer_id], now, RECENT).get(customer_id, [])
     been = [(visit.at, visit.subject) for visit in visits.list_latest(tx, customer_id)]
     met = sorted([*been, *((a.at, a.subject) for a in asked)], reverse=True)

@@ -1,11 +1,11 @@
-"""Cases and what was said in them, together with the counter of complaints they move."""
+"""Cases and the messages in them, together with the counter of complaints that they move."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
+from sqlalchemy import Select, func, insert, or_, select, update
 
 from bot.db.cases.tables import case_message_table, case_table
 from bot.db.counters import tallies
@@ -13,17 +13,18 @@ from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.delivery import message_subjects
 from bot.db.delivery.message_subjects import MessageSubject
 from bot.db.engine.database import Connection
+from bot.db.engine.rows import row_reader
 from cjm.address import Address
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseOrigin, CaseState, CaseText
 from cjm.figures.tally import COMPLAINTS, CounterKey, CounterSums, Move, reverse_moves
 
 CARD, TEAM_MESSAGE, CUSTOMER_MESSAGE = "case_card", "case", "my_case"
-"""Kinds of `message_ref`: a card, another message about a case in the team's chat, one in the customer's own chat."""
+"""Kinds of `MessageSubject`: a card, another message about a case in the team's chat, one in the customer's chat."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseMessage:
-    """Something said in a case, by the customer or by one of the team (``author_name``)."""
+    """Message in a case, by the customer or by somebody of the team, then with ``author_name``."""
 
     id: int
     case_number: int
@@ -35,7 +36,7 @@ class CaseMessage:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case before it has its number. A praise is closed from the start: there is nothing to do about it."""
+    """A case before it has its number. Praise is closed from the start: there is nothing to do about it."""
 
     customer_id: int
     kind: CaseKind
@@ -50,47 +51,37 @@ class NewCase:
     cohort_id: int | None = None
 
 
-def _case_from_row(r: Row[Any]) -> Case:
-    columns = dict(r._mapping)
-    return Case(
-        number=columns.pop("id"),
-        kind=CaseKind(columns.pop("kind")),
-        origin=CaseOrigin(columns.pop("origin")),
-        state=CaseState(columns.pop("state")),
-        **columns,
-    )
+_case_from_row = row_reader(Case, case_table, number="id")
 
 
 def insert_case(tx: Connection, new: NewCase) -> Case:
     """Open a case and count it."""
     closed = new.opened_at if new.kind is CaseKind.PRAISE else None
     state = CaseState.CLOSED if closed else CaseState.OPEN
-    made = tx.execute(
-        insert(case_table).values(**asdict(new), state=state, closed_at=closed).returning(case_table)
-    ).one()
-    case = _case_from_row(made)
+    statement = insert(case_table).values(**asdict(new), state=state, closed_at=closed)
+    case = _case_from_row(tx.execute(statement.returning(case_table)).one())
     tallies.add_moves(tx, case_moves(case))
     return case
 
 
 def find_by_number(tx: Connection, number: int) -> Case | None:
-    found = tx.execute(select(case_table).where(case_table.c.id == number)).first()
-    return _case_from_row(found) if found else None
+    row = tx.execute(select(case_table).where(case_table.c.id == number)).first()
+    return _case_from_row(row) if row else None
 
 
 def find_for_update(tx: Connection, number: int) -> Case | None:
-    """The same, and whoever else wants to change it waits until this transaction is over."""
-    found = tx.execute(select(case_table).where(case_table.c.id == number).with_for_update()).first()
-    return _case_from_row(found) if found else None
+    """Return the same case, and let others who want to change it wait until the end of this transaction."""
+    row = tx.execute(select(case_table).where(case_table.c.id == number).with_for_update()).first()
+    return _case_from_row(row) if row else None
 
 
 def find_by_response(tx: Connection, response_id: int) -> Case | None:
-    found = tx.execute(select(case_table).where(case_table.c.response_id == response_id)).first()
-    return _case_from_row(found) if found else None
+    row = tx.execute(select(case_table).where(case_table.c.response_id == response_id)).first()
+    return _case_from_row(row) if row else None
 
 
 def save(tx: Connection, before: Case, after: Case) -> Case:
-    """Keep a case's next state; a complaint that is now about something else is counted there."""
+    """Store the next state of a case; a complaint that is about another place now is counted there."""
     if after != before:
         values = asdict(after)
         values.pop("number")
@@ -100,7 +91,7 @@ def save(tx: Connection, before: Case, after: Case) -> Case:
 
 
 def case_moves(case: Case) -> list[Move]:
-    """What a case counts for: a complaint about a known place of a journey, once."""
+    """Return what a case counts for: a complaint about a known place of a journey counts once."""
     if case.kind is not CaseKind.COMPLAINT or not case.journey or not case.subject or case.cohort_id is None:
         return []
     counter = CounterKey(case.journey, case.day, case.subject, COMPLAINTS, "", case.cohort_id, case.channel)
@@ -108,26 +99,29 @@ def case_moves(case: Case) -> list[Move]:
 
 
 def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
-    """What a journey's complaints contribute, counted from the rows; of old ones those that are over."""
-    which = (
+    """Return what a journey's complaints contribute to the counters, counted from the rows.
+
+    Of the rows before a day only closed cases count: the others are kept when old rows are deleted.
+    """
+    is_meant = (
         (case_table.c.journey == journey) & (case_table.c.kind == CaseKind.COMPLAINT) & selection.condition(case_table)
     )
     if selection.before is not None:
-        which &= case_table.c.state == CaseState.CLOSED
-    return [move for r in tx.execute(select(case_table).where(which)) for move in case_moves(_case_from_row(r))]
+        is_meant &= case_table.c.state == CaseState.CLOSED
+    return [move for row in tx.execute(select(case_table).where(is_meant)) for move in case_moves(_case_from_row(row))]
 
 
 def mark_handed_over(tx: Connection, team: str) -> None:
-    """Put every case down as handed to ``team``: in a past that is only simulated."""
+    """Record every case as handed over to ``team``, without a card: for a simulated past."""
     tx.execute(update(case_table).where(case_table.c.team.is_(None)).values(team=team))
 
 
 def mark_not_handed_over(tx: Connection) -> None:
-    """What nobody has closed yet waits to be handed over once more."""
+    """Let every unfinished case wait to be handed over once more."""
     tx.execute(update(case_table).where(case_table.c.state != CaseState.CLOSED).values(team=None))
 
 
-# ---- what was said ---------------------------------------------------------------------------------------------------
+# ---- messages --------------------------------------------------------------------------------------------------------
 
 
 def insert_message(
@@ -139,30 +133,33 @@ def insert_message(
 
 
 def list_messages(tx: Connection, number: int, until_message: int | None = None) -> list[CaseMessage]:
-    """What was said in a case, in order; with ``upto`` only until that message."""
+    """Return the messages of a case in order; with ``until_message``, none after the message with that id."""
     wanted = select(case_message_table).where(case_message_table.c.case_id == number).order_by(case_message_table.c.id)
     if until_message is not None:
         wanted = wanted.where(case_message_table.c.id <= until_message)
-    return [_message_from_row(r) for r in tx.execute(wanted)]
+    return [_message_from_row(row) for row in tx.execute(wanted)]
 
 
 def find_message(tx: Connection, message_id: int) -> CaseMessage | None:
-    found = tx.execute(select(case_message_table).where(case_message_table.c.id == message_id)).first()
-    return _message_from_row(found) if found else None
+    row = tx.execute(select(case_message_table).where(case_message_table.c.id == message_id)).first()
+    return _message_from_row(row) if row else None
 
 
-def _message_from_row(r: Row[Any]) -> CaseMessage:
-    said = CaseText(r.kind, r.text or "", r.file_id)
-    return CaseMessage(r.id, r.case_id, CaseAuthor(r.author), r.author_name, said, r.at)
+_message_from_row = row_reader(
+    CaseMessage,
+    case_message_table,
+    case_number="case_id",
+    text=lambda row: CaseText(row.kind, row.text or "", row.file_id),
+)
 
 
 def list_cards(tx: Connection, number: int) -> list[tuple[Address, str]]:
-    """Where a case's cards stand, the oldest first: to show each as things are now."""
+    """Return a case's cards as (chat, message id), the oldest first."""
     return message_subjects.list_messages(tx, MessageSubject(CARD, number))
 
 
 def list_team_messages(tx: Connection, number: int) -> list[tuple[Address, str]]:
-    """Every message about a case in the chats of those who look after it."""
+    """Return every message about a case in team chats and with managers, as (chat, message id)."""
     return [*list_cards(tx, number), *message_subjects.list_messages(tx, MessageSubject(TEAM_MESSAGE, number))]
 
 
@@ -170,38 +167,38 @@ def list_team_messages(tx: Connection, number: int) -> list[tuple[Address, str]]
 
 
 def list_by_customer(tx: Connection, customer_id: int, limit: int, skip: int = 0) -> list[Case]:
-    """A person's cases, the latest first."""
+    """Return a person's cases, the latest first."""
     wanted = select(case_table).where(case_table.c.customer_id == customer_id).order_by(case_table.c.id.desc())
-    return [_case_from_row(r) for r in tx.execute(wanted.limit(limit).offset(skip))]
+    return [_case_from_row(row) for row in tx.execute(wanted.limit(limit).offset(skip))]
 
 
 def find_latest_open(tx: Connection, customer_id: int) -> Case | None:
-    """A person's latest case that is not over."""
+    """Return a person's latest case that is not closed."""
     mine = (case_table.c.customer_id == customer_id) & (case_table.c.state != CaseState.CLOSED)
-    found = tx.execute(select(case_table).where(mine).order_by(case_table.c.id.desc()).limit(1)).first()
-    return _case_from_row(found) if found else None
+    row = tx.execute(select(case_table).where(mine).order_by(case_table.c.id.desc()).limit(1)).first()
+    return _case_from_row(row) if row else None
 
 
 def list_unfinished(tx: Connection, journeys: Collection[str] | None, limit: int, skip: int = 0) -> list[Case]:
-    """Cases that are not over, the oldest first; ``scope`` are the journeys wanted, None for all."""
+    """Return cases of these journeys (None: of all) that are not closed, the oldest first."""
     wanted = (
         _restrict_to_journeys(select(case_table), journeys)
         .where(case_table.c.state != CaseState.CLOSED)
         .order_by(case_table.c.opened_at, case_table.c.id)
     )
-    return [_case_from_row(r) for r in tx.execute(wanted.limit(limit).offset(skip))]
+    return [_case_from_row(row) for row in tx.execute(wanted.limit(limit).offset(skip))]
 
 
 def count_by_state(tx: Connection, journeys: Collection[str] | None) -> dict[CaseState, int]:
-    """How many unfinished cases are in each state."""
-    wanted = _restrict_to_journeys(select(case_table.c.state, func.count()), journeys).where(
+    """Return how many cases of these journeys (None: of all) are in each state but closed."""
+    wanted = _restrict_to_journeys(select(case_table.c.state, func.count().label("cases")), journeys).where(
         case_table.c.state != CaseState.CLOSED
     )
-    return {CaseState(r[0]): r[1] for r in tx.execute(wanted.group_by(case_table.c.state))}
+    return {row.state: row.cases for row in tx.execute(wanted.group_by(case_table.c.state))}
 
 
 def _restrict_to_journeys(wanted: Select[Any], journeys: Collection[str] | None) -> Select[Any]:
-    """Cases that belong to no journey are everybody's."""
+    """Restrict a query to journeys. A case without a journey belongs to all: somebody has to look at it."""
     return (
         wanted
         if journeys is None
@@ -210,9 +207,9 @@ def _restrict_to_journeys(wanted: Select[Any], journeys: Collection[str] | None)
 
 
 def list_not_handed_over(tx: Connection, limit: int) -> list[Case]:
-    """Cases nobody was told of, and unfinished ones that only managers know, the oldest first."""
+    """Return cases that no chat has a card of, and unfinished ones that only managers have, the oldest first."""
     only_managers = (case_table.c.team == "") & (case_table.c.state != CaseState.CLOSED)
     wanted = (
         select(case_table).where(or_(case_table.c.team.is_(None), only_managers)).order_by(case_table.c.id).limit(limit)
     )
-    return [_case_from_row(r) for r in tx.execute(wanted)]
+    return [_case_from_row(row) for row in tx.execute(wanted)]

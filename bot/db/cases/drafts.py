@@ -1,4 +1,7 @@
-"""Drafts: what somebody sent out of the blue, kept until they say what it is. A button holds a draft's number."""
+"""Drafts: unexpected messages of customers, kept until the customer says what they are.
+
+A button holds a draft's id. Drafts are stored as views of their owner's chat.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +20,7 @@ KIND = "draft"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """``case`` is the case it became; what was said is then no longer kept here."""
+    """Unexpected messages of one customer. Once they became a case, ``case_number`` is set and ``texts`` is empty."""
 
     id: int
     texts: tuple[CaseText, ...]
@@ -32,17 +35,22 @@ def insert_draft(tx: Connection, owner: Address, text: CaseText, now: datetime) 
 
 
 def find_for_update(tx: Connection, owner: Address, draft_id: int) -> Draft | None:
-    """Somebody's own draft; None when it is not theirs, or gone. Others who want to change it wait."""
+    """Return a draft of this owner, else None; others who want to change it wait until the end of the transaction."""
     mine = (view_table.c.id == draft_id) & (view_table.c.kind == KIND) & (view_table.c.owner == str(owner))
     row = tx.execute(select(view_table).where(mine).with_for_update()).first()
-    return Draft(row.id, tuple(CaseText(**s) for s in row.data["said"]), row.data.get("case"), row.at) if row else None
+    if row is None:
+        return None
+    texts = tuple(CaseText(**text) for text in row.data["said"])
+    return Draft(row.id, texts, row.data.get("case"), row.at)
 
 
 def append_text(tx: Connection, draft: Draft, text: CaseText) -> None:
+    """Add a message to a draft."""
     tx.execute(update(view_table).where(view_table.c.id == draft.id).values(data=_draft_data([*draft.texts, text])))
 
 
 def mark_as_case(tx: Connection, draft: Draft, case_number: int) -> None:
+    """Record that a draft became a case, and empty it: the case holds the messages now."""
     tx.execute(update(view_table).where(view_table.c.id == draft.id).values(data={"said": [], "case": case_number}))
 
 
@@ -51,12 +59,12 @@ def delete_draft(tx: Connection, draft: Draft) -> None:
 
 
 def delete_by_owner(tx: Connection, owner: Address) -> None:
-    """Part of forgetting a person."""
+    """Delete all drafts of a chat, as part of forgetting a person."""
     tx.execute(delete(view_table).where(view_table.c.kind == KIND, view_table.c.owner == str(owner)))
 
 
 def delete_before(tx: Connection, before: datetime) -> None:
-    """What nobody decided on by then is not kept."""
+    """Delete drafts from before this time, decided about or not."""
     tx.execute(delete(view_table).where(view_table.c.kind == KIND, view_table.c.at < before))
 
 

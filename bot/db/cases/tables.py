@@ -1,17 +1,18 @@
-"""Tables of this room."""
+"""Tables of cases and of the messages in them."""
 
 from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text
 
-from bot.db.engine.columns import Id, Key, UtcDateTime, metadata
+from bot.db.engine.columns import Id, Key, UtcDateTime, metadata, stored_enum
+from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseState
 
 case_table = Table(
     "case",
     metadata,
     Column("id", Id, primary_key=True),  # its number in the chat
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("kind", String(16), nullable=False),  # complaint | question | praise
-    Column("origin", String(16), nullable=False),  # command | message | score
-    Column("state", String(16), nullable=False),  # open | taken | answered | closed
+    Column("kind", stored_enum(CaseKind, 16), nullable=False),
+    Column("origin", stored_enum(CaseOrigin, 16), nullable=False),
+    Column("state", stored_enum(CaseState, 16), nullable=False),
     Column("response_id", Id, ForeignKey("response.id", ondelete="SET NULL"), unique=True),
     Column("journey", Key),
     Column("stage", Key),
@@ -19,7 +20,7 @@ case_table = Table(
     Column("day", Date, nullable=False),
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id")),
-    Column("team", Key),
+    Column("team", Key),  # NULL: not handed over yet; "": the managers have it
     Column("opened_at", UtcDateTime, nullable=False),
     Column("taken_at", UtcDateTime),
     Column("taken_by", String(96)),
@@ -35,7 +36,7 @@ case_message_table = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("case_id", Id, ForeignKey("case.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("author", String(16), nullable=False),  # customer | team
+    Column("author", stored_enum(CaseAuthor, 16), nullable=False),
     Column("author_name", String(128)),
     Column("kind", String(8), nullable=False),  # text | photo | voice
     Column("text", Text),

@@ -1,0 +1,1 @@
+"""Counters: every figure of a map is a sum of them."""

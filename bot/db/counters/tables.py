@@ -1,10 +1,10 @@
-"""Tables of this room."""
+"""Table of the counters: every figure of a map is a sum of its rows."""
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String, Table
 
 from bot.db.engine.columns import Id, Key, metadata
 
-tally_table = Table(  # the one counter mechanism; what a bucket is depends on the measure (cjm/figures/tally.py)
+tally_table = Table(  # the meaning of a bucket depends on the measure: see cjm/figures/tally.py
     "tally",
     metadata,
     Column("journey", Key, primary_key=True),
@@ -14,7 +14,7 @@ tally_table = Table(  # the one counter mechanism; what a bucket is depends on t
     Column("bucket", String(48), primary_key=True),
     Column("cohort_id", Id, ForeignKey("cohort.id"), primary_key=True, autoincrement=False),
     Column("channel", Key, primary_key=True),
-    Column("settled", Boolean, primary_key=True),  # the rows behind these counts are gone
+    Column("settled", Boolean, primary_key=True),  # the rows behind these counts are gone: erased or retired
     Column("n", Integer, nullable=False),
     Column("total", Float, nullable=False),
     Column("squares", Float, nullable=False),

@@ -1,4 +1,11 @@
-"""Moving the counters (cjm/figures/tally.py), adding them up, and proving them against the rows behind them."""
+"""Counters of `cjm.figures.tally`: moved, listed, and compared with the rows behind them.
+
+Invariants:
+
+* A counter moves in the transaction of the fact that it counts: counters and rows never disagree.
+* A counter is only added to, never read and written back, so that two transactions cannot lose a count.
+* Counters are inserted in sorted order, so that two transactions on PostgreSQL do not wait for each other in a ring.
+"""
 
 from collections.abc import Iterable
 
@@ -6,22 +13,25 @@ from sqlalchemy import Executable, delete, select
 
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
+from bot.db.engine.rows import row_reader
 from bot.db.engine.upsert import Insert, Prepared
 from cjm.figures.tally import CounterKey, CounterSums, Move, Tally, sum_moves
 
 _KEYS = ("journey", "day", "subject", "measure", "bucket", "cohort_id", "channel", "settled")
 
 
-def _adding(new: Insert) -> Executable:
+def _add_on_conflict(new: Insert) -> Executable:
     sums = {name: tally_table.c[name] + new.excluded[name] for name in ("n", "total", "squares", "raw")}
     return new.on_conflict_do_update(index_elements=list(_KEYS), set_=sums)
 
 
-_ADD = Prepared(tally_table, _adding)
+_ADD = Prepared(tally_table, _add_on_conflict)
+_key_from_row = row_reader(CounterKey, tally_table)
+_sums_from_row = row_reader(CounterSums, tally_table)
 
 
 def add_moves(tx: Connection, moves: Iterable[Move]) -> None:
-    """Add to the counters, in the transaction of what caused it."""
+    """Add moves to the counters; call it in the transaction of the fact that caused them."""
     changes = sum_moves(moves)
     if changes:
         tx.execute(_ADD(tx), [_tally_columns(counter, changes[counter]) for counter in sorted(changes)])
@@ -32,17 +42,15 @@ def _tally_columns(counter: CounterKey, sums: CounterSums) -> dict[str, object]:
 
 
 def list_counters(tx: Connection, journey: str, *, settled: bool = False) -> Tally:
-    """The counters of a journey as they stand, those that are zero left out."""
-    found = tx.execute(select(tally_table).where(tally_table.c.journey == journey, tally_table.c.settled == settled))
-    return sum_moves(
-        (CounterKey(*(getattr(r, k) for k in _KEYS)), CounterSums(r.n, r.total, r.squares, r.raw)) for r in found
-    )
+    """Return the counters of a journey without those that are zero: the live ones, or the settled ones."""
+    rows = tx.execute(select(tally_table).where(tally_table.c.journey == journey, tally_table.c.settled == settled))
+    return sum_moves((_key_from_row(row), _sums_from_row(row)) for row in rows)
 
 
 def list_wrong_counters(
     tx: Connection, journey: str, should_be: Iterable[Move]
 ) -> list[tuple[CounterKey, CounterSums, CounterSums]]:
-    """The live counters that are not as the rows say: (counter, as stored, as counted anew)."""
+    """Return the live counters that differ from the moves: (counter, stored sums, sums as they should be)."""
     was, should = list_counters(tx, journey), sum_moves(should_be)
     nothing = CounterSums(0)
     return [
@@ -53,7 +61,7 @@ def list_wrong_counters(
 
 
 def rebuild_counters(tx: Connection, journey: str, should_be: Iterable[Move]) -> int:
-    """Make the live counters anew from what the rows contribute; returns how many were wrong."""
+    """Replace the live counters of a journey by the sums of the moves; return how many were wrong."""
     should = list(should_be)
     wrong = len(list_wrong_counters(tx, journey, should))
     tx.execute(delete(tally_table).where(tally_table.c.journey == journey, tally_table.c.settled.is_(False)))

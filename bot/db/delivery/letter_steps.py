@@ -1,26 +1,32 @@
-"""The way of a letter through the outbox, one transaction a step: claim, mark as sending, record.
+"""Steps of a letter through the outbox, each a transaction of its own: claim, mark as sending, record.
 
-Chats are claimed, not letters: of each chat only the oldest due letter can be taken, and none while another of it is
-under way, so a chat reads in order. Every step names the leader's epoch: one who was replaced changes nothing.
+Invariants:
+
+* Chats are claimed, not letters: only the oldest due letter of a chat can be taken, and none while another of the same
+  chat is under way, so a chat reads in order.
+* A letter is marked SENDING before the call that sends it. One that is found SENDING later may have arrived, so it
+  becomes UNKNOWN and is never sent again by itself.
+* Every step names the leader's epoch: a leader that was replaced changes nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select, update
 
-from bot.db.delivery.letters import Letter, LetterState, letter_from_row
+from bot.db.delivery.letters import Letter, letter_from_row
+from bot.db.delivery.states import LetterState
 from bot.db.delivery.tables import letter_table
+from bot.db.engine.leases import SENDER
+from bot.db.engine.rows import changes_row
 from bot.db.engine.tables import lease_table
 from cjm.address import Address
-
-SENDER = "sender"  # the lease's name
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """What a try came to. ``due_at`` only when it will be tried again."""
+    """Result of a try to send. ``due_at`` is given only when the letter will be tried again."""
 
     state: LetterState
     attempts: int
@@ -30,14 +36,14 @@ class AttemptRecord:
 
 
 def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Collection[Address] = ()) -> list[Letter]:
-    """Lease up to ``most`` letters of as many chats.
+    """Lease up to ``limit`` letters of as many chats; leave out the chats in ``cooling``.
 
-    What waits for another try goes first; a quarter goes to those that have waited longest, whatever their kind, so
-    that none starves; the rest by priority. An urgent letter pulls the older ones of its chat along.
+    Letters that wait for another try go first. A quarter of the rest goes to those that have waited longest, so that no
+    kind starves, and what remains by priority. An urgent letter pulls the older letters of its chat along.
     """
     if tx.execute(select(_is_replaced(epoch))).scalar():
         return []
-    # What a leader leased in the moment in which it was replaced would lie there for ever.
+    # What a leader leased at the very time when it was replaced would stay leased for ever.
     orphaned = (letter_table.c.state == LetterState.LEASED) & (letter_table.c.epoch < epoch)
     tx.execute(update(letter_table).where(orphaned).values(state=LetterState.DUE))
     ids = _pick_letters(tx, now, limit, cooling)
@@ -45,15 +51,15 @@ def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Col
 
 
 def can_claim(tx: Connection, now: datetime) -> bool:
-    """Whether any letter could be claimed now if no chat had to cool down."""
+    """Return whether a letter could be claimed now if no chat had to cool down."""
     return bool(_pick_letters(tx, now, 1, ()))
 
 
 def _pick_letters(tx: Connection, now: datetime, limit: int, cooling: Collection[Address]) -> list[int]:
-    """The letters to be claimed, one a chat.
+    """Return the ids of the letters to claim, one for each chat.
 
-    Each statement here is a walk along one index. In one statement this asks the planner for too much: with statistics
-    from before 100,000 letters were posted PostgreSQL once took nine minutes.
+    Each statement here walks along one index. A single statement asks the planner for too much: with statistics from
+    before 100,000 letters were posted, PostgreSQL once took nine minutes.
     """
     under_way = select(letter_table.c.messenger, letter_table.c.address).where(
         letter_table.c.state.in_((LetterState.LEASED, LetterState.SENDING))
@@ -63,8 +69,8 @@ def _pick_letters(tx: Connection, now: datetime, limit: int, cooling: Collection
     due = due.order_by(letter_table.c.due_at)
     ids: list[int] = []
 
-    def take(wanted: Select[tuple[str, str]], share: int) -> None:
-        while len(ids) < share and (chats := _list_chats(tx, wanted, share - len(ids), passed)):
+    def take(wanted: Select[tuple[str, str]], up_to: int) -> None:
+        while len(ids) < up_to and (chats := _list_chats(tx, wanted, up_to - len(ids), passed)):
             ids.extend(_list_first_letters(tx, chats, now))
 
     take(due.where(letter_table.c.state == LetterState.RETRY), limit)
@@ -82,7 +88,7 @@ def _find_next_priority(tx: Connection, last: int | None) -> int | None:
 
 
 def _list_chats(tx: Connection, wanted: Select[tuple[str, str]], limit: int, passed: set[Address]) -> list[Address]:
-    """The next chats of these letters, each once; they are added to ``passed``, which are left out."""
+    """Return the next chats of these letters that are not in ``passed``, each once, and add them to ``passed``."""
     for messenger in {chat.messenger for chat in passed}:
         ids = [chat.id for chat in passed if chat.messenger == messenger]
         wanted = wanted.where(~((letter_table.c.messenger == messenger) & letter_table.c.address.in_(ids)))
@@ -93,7 +99,7 @@ def _list_chats(tx: Connection, wanted: Select[tuple[str, str]], limit: int, pas
 
 
 def _list_first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> list[int]:
-    """Of each chat what goes first: a letter that waits for another try, else the oldest; in the order of the chats."""
+    """Return the first letter of each chat, in the order of the chats: one to be tried again, else the oldest."""
     oldest = case((letter_table.c.state == LetterState.RETRY, 0), else_=1), letter_table.c.due_at, letter_table.c.id
     place = func.row_number().over(partition_by=(letter_table.c.messenger, letter_table.c.address), order_by=oldest)
     ours = letter_table.c.address.in_([chat.id for chat in chats]) & letter_table.c.state.in_(
@@ -114,23 +120,24 @@ def _lease_letters(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:
     taken = tx.execute(
         update(letter_table).where(free).values(state=LetterState.LEASED, epoch=epoch).returning(letter_table)
     )
-    return sorted((letter_from_row(row) for row in taken), key=lambda one: ids.index(one.id))
+    return sorted((letter_from_row(row) for row in taken), key=lambda letter: ids.index(letter.id))
 
 
 def mark_sending(tx: Connection, letter_id: int, epoch: int) -> bool:
-    """The last step before the call. False: a newer leader has taken over, or the letter was taken back."""
-    mine = (
+    """Mark a leased letter as being sent, right before the call.
+
+    Return False when it must not be sent: a newer leader has taken over, or the letter was taken back.
+    """
+    mark = update(letter_table).where(_is_leased(letter_id, epoch), ~_is_replaced(epoch))
+    return changes_row(tx, mark.values(state=LetterState.SENDING).returning(letter_table.c.id))
+
+
+def _is_leased(letter_id: int, epoch: int) -> ColumnElement[bool]:
+    return (
         (letter_table.c.id == letter_id)
         & (letter_table.c.state == LetterState.LEASED)
         & (letter_table.c.epoch == epoch)
     )
-    marked = (
-        update(letter_table)
-        .where(mine, ~_is_replaced(epoch))
-        .values(state=LetterState.SENDING)
-        .returning(letter_table.c.id)
-    )
-    return tx.execute(marked).first() is not None
 
 
 def _is_replaced(epoch: int) -> ColumnElement[bool]:
@@ -138,52 +145,49 @@ def _is_replaced(epoch: int) -> ColumnElement[bool]:
 
 
 def give_back(tx: Connection, letter_id: int, epoch: int) -> None:
-    """A leased letter that was not tried after all is due as it was."""
-    mine = (
-        (letter_table.c.id == letter_id)
-        & (letter_table.c.state == LetterState.LEASED)
-        & (letter_table.c.epoch == epoch)
-    )
-    tx.execute(update(letter_table).where(mine).values(state=LetterState.DUE))
+    """Make a leased letter due again that was not tried after all."""
+    tx.execute(update(letter_table).where(_is_leased(letter_id, epoch)).values(state=LetterState.DUE))
 
 
 def give_back_all_but(tx: Connection, at_work: Collection[int], epoch: int) -> None:
-    """Letters that a fault left lying: due as they were, unless they may have left already."""
-    mine = (letter_table.c.epoch == epoch) & letter_table.c.id.not_in(at_work)
-    tx.execute(
-        update(letter_table).where(mine, letter_table.c.state == LetterState.LEASED).values(state=LetterState.DUE)
-    )
-    lost = {"state": LetterState.UNKNOWN, "reason": "a fault while sending"}
-    tx.execute(update(letter_table).where(mine, letter_table.c.state == LetterState.SENDING).values(lost))
+    """Free the letters that a fault left lying, all but those ``at_work``.
+
+    Leased letters are due again. Those that were being sent become UNKNOWN, because they may have arrived.
+    """
+    left = (letter_table.c.epoch == epoch) & letter_table.c.id.not_in(at_work)
+    leased, sending = letter_table.c.state == LetterState.LEASED, letter_table.c.state == LetterState.SENDING
+    tx.execute(update(letter_table).where(left, leased).values(state=LetterState.DUE))
+    unknown = {"state": LetterState.UNKNOWN, "reason": "a fault while sending"}
+    tx.execute(update(letter_table).where(left, sending).values(unknown))
 
 
 def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, now: datetime) -> bool:
-    """Note what a try came to. Who was replaced meanwhile may still tell that it arrived, and nothing else."""
-    open_states = [
-        LetterState.LEASED,
-        LetterState.SENDING,
-        *([LetterState.UNKNOWN] if result.state is LetterState.SENT else []),
-    ]
+    """Store the result of a try; return False when the letter has left this leader's hands meanwhile.
+
+    A leader that was replaced may still report that a letter of its own arrived, and nothing else.
+    """
+    open_states = [LetterState.LEASED, LetterState.SENDING]
+    if result.state is LetterState.SENT:
+        open_states.append(LetterState.UNKNOWN)
     mine = (letter_table.c.id == letter_id) & letter_table.c.state.in_(open_states) & (letter_table.c.epoch == epoch)
-    values: Mapping[str, object] = {
+    values: dict[str, object] = {
         "state": result.state,
         "attempts": result.attempts,
         "reason": result.reason[:256] if result.reason else None,
         "message_id": result.message_id,
         "sent_at": now if result.state is LetterState.SENT else None,
-    } | ({"due_at": result.due_at} if result.due_at else {})
-    return tx.execute(update(letter_table).where(mine).values(values).returning(letter_table.c.id)).first() is not None
+    }
+    if result.due_at:
+        values["due_at"] = result.due_at
+    return changes_row(tx, update(letter_table).where(mine).values(values).returning(letter_table.c.id))
 
 
 def take_over(tx: Connection, epoch: int) -> list[Letter]:
-    """What earlier leaders left: leased letters are due again, those that were being sent are unknown (returned)."""
+    """Free the letters of earlier leaders: leased ones are due again; return those that became UNKNOWN."""
     earlier = or_(letter_table.c.epoch.is_(None), letter_table.c.epoch < epoch)
-    tx.execute(
-        update(letter_table).where(letter_table.c.state == LetterState.LEASED, earlier).values(state=LetterState.DUE)
-    )
-    # A crash between the call and its record leaves SENDING: it may have arrived, so it is never sent again by itself.
-    lost = update(letter_table).where(letter_table.c.state == LetterState.SENDING, earlier)
-    rows: list[Row[tuple[object, ...]]] = list(
-        tx.execute(lost.values(state=LetterState.UNKNOWN, reason="stopped while sending").returning(letter_table))
-    )
-    return [letter_from_row(row) for row in rows]
+    leased, sending = letter_table.c.state == LetterState.LEASED, letter_table.c.state == LetterState.SENDING
+    tx.execute(update(letter_table).where(leased, earlier).values(state=LetterState.DUE))
+    # A crash between the call and its record leaves SENDING: the letter may have arrived.
+    lost = update(letter_table).where(sending, earlier)
+    lost = lost.values(state=LetterState.UNKNOWN, reason="stopped while sending")
+    return [letter_from_row(row) for row in tx.execute(lost.returning(letter_table))]

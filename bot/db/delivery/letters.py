@@ -1,45 +1,26 @@
-"""Letters: whatever is sent unprompted, kept from its cause to its end.
+"""Letters: every message that is sent unprompted, kept from its cause to its end.
 
-::
+Invariants:
 
-    held ──► due ──► leased ──► sending ──► sent
-              ▲         │          ├──────► unreachable | rejected
-              │         └─dropped  ├──────► unknown       it may have arrived: never sent again by itself
-              └──────── retry ◄────┘
-
-A letter is posted in the transaction of its cause under a unique key, so its cause can happen twice and it cannot.
+* A letter is posted in the transaction of its cause, under a unique key: when the cause is repeated, the letter is not.
+* `bot.db.delivery.states` draws the states; `bot.db.delivery.letter_steps` makes the steps of sending.
+* A letter holds ids, and words only where they are frozen: those are deleted with the person's other data.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
+from bot.db.delivery.states import UNFINISHED_STATES, UNSENT_STATES, LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.announcements import LETTERS, announce
+from bot.db.engine.rows import address_reader, changes_row, row_reader
 from bot.db.engine.upsert import Prepared
 from cjm.address import Address
-
-
-class LetterState(StrEnum):
-    HELD = "held"
-    DUE = "due"
-    LEASED = "leased"
-    SENDING = "sending"
-    SENT = "sent"
-    RETRY = "retry"
-    UNREACHABLE = "unreachable"
-    REJECTED = "rejected"
-    DROPPED = "dropped"
-    UNKNOWN = "unknown"
-
-
-UNSENT = (LetterState.HELD, LetterState.DUE, LetterState.RETRY)
-UNFINISHED = (*UNSENT, LetterState.LEASED, LetterState.SENDING)
-
 
 _POST = Prepared(
     letter_table, lambda new: new.on_conflict_do_nothing(index_elements=["key"]).returning(letter_table.c.key)
@@ -47,7 +28,7 @@ _POST = Prepared(
 
 
 class LetterPriority(IntEnum):
-    """Who goes first when many are due; smaller is earlier."""
+    """Order in which letters go when many are due: the smallest number first."""
 
     REPLY = 0
     CONFIRMATION = 5
@@ -60,9 +41,9 @@ class LetterPriority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """What is to be sent to whom. ``data`` holds ids (or frozen words of ours): it is rendered just before sending.
+    """A letter to post. ``data`` holds ids, or frozen words: the message is rendered just before sending.
 
-    After ``not_after`` it is dropped instead of sent. A ``held`` letter waits for :func:`release`.
+    After ``not_after`` the letter is dropped instead of sent. A ``held`` letter waits for :func:`release`.
     """
 
     key: str
@@ -78,7 +59,7 @@ class NewLetter:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A stored letter. ``attempts`` counts the tries so far."""
+    """A stored letter. ``attempts`` counts the tries so far; ``message_id`` is the messenger's, once it was sent."""
 
     id: int
     key: str
@@ -96,24 +77,27 @@ class Letter:
     sent_at: datetime | None = None
 
 
+letter_from_row = row_reader(Letter, letter_table, to=address_reader(letter_table))
+
+
 def post(tx: Connection, letters: NewLetter | Sequence[NewLetter], now: datetime) -> list[bool]:
-    """Keep letters to be sent; for each whether it is new (False: one of this key was posted before)."""
+    """Store letters to be sent; return for each whether it is new (False: its key was posted before)."""
     letters = [letters] if isinstance(letters, NewLetter) else letters
     if not letters:
         return []
     rows: dict[str, dict[str, Any]] = {}
-    for new in letters:
-        rows.setdefault(new.key, _letter_columns(new, now))
-    fresh = set(tx.execute(_POST(tx), list(rows.values())).scalars())
+    for letter in letters:
+        rows.setdefault(letter.key, _letter_columns(letter, now))
+    new_keys = set(tx.execute(_POST(tx), list(rows.values())).scalars())
     announce(tx, LETTERS)
-    return [_take_first(fresh, new.key) for new in letters]
+    return [_take_key(new_keys, letter.key) for letter in letters]
 
 
-def _take_first(fresh: set[str], key: str) -> bool:
-    """Whether ``key`` is new; a second letter of the same key in one batch is not."""
-    known = key in fresh
-    fresh.discard(key)
-    return known
+def _take_key(new_keys: set[str], key: str) -> bool:
+    """Remove ``key`` and return whether it was there: a second letter with the same key in one batch is not new."""
+    is_new = key in new_keys
+    new_keys.discard(key)
+    return is_new
 
 
 def _letter_columns(new: NewLetter, now: datetime) -> dict[str, Any]:
@@ -134,47 +118,36 @@ def _letter_columns(new: NewLetter, now: datetime) -> dict[str, Any]:
 
 
 def release(tx: Connection, key: str, due_at: datetime) -> bool:
-    """Let a held letter go at ``due_at``; False when it is not held (any more)."""
-    held = (letter_table.c.key == key) & (letter_table.c.state == LetterState.HELD)
-    changed = update(letter_table).where(held).values(state=LetterState.DUE, due_at=due_at).returning(letter_table.c.id)
+    """Let a held letter go at ``due_at``; return False when it is not held, or not any more."""
+    held = update(letter_table).where(letter_table.c.key == key, letter_table.c.state == LetterState.HELD)
     announce(tx, LETTERS)
-    return tx.execute(changed).first() is not None
+    return changes_row(tx, held.values(state=LetterState.DUE, due_at=due_at).returning(letter_table.c.id))
 
 
 def withdraw(tx: Connection, keys: str | Iterable[str], reason: str) -> list[str]:
-    """Drop letters that were not tried yet; returns the keys of those it was not too late for."""
+    """Drop letters that are not being sent yet; return the keys of those that were dropped in time."""
     wanted = [keys] if isinstance(keys, str) else list(keys)
-    unsent = letter_table.c.key.in_(wanted) & letter_table.c.state.in_(UNSENT)
-    changed = (
-        update(letter_table)
-        .where(unsent)
-        .values(state=LetterState.DROPPED, reason=reason)
-        .returning(letter_table.c.key)
-    )
-    return list(tx.execute(changed).scalars())
+    unsent = letter_table.c.key.in_(wanted) & letter_table.c.state.in_(UNSENT_STATES)
+    drop = update(letter_table).where(unsent).values(state=LetterState.DROPPED, reason=reason)
+    return list(tx.execute(drop.returning(letter_table.c.key)).scalars())
 
 
 def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
-    """Somebody asked for it: send a letter once more of which nobody knows whether it arrived."""
-    lost = (letter_table.c.id == letter_id) & (letter_table.c.state == LetterState.UNKNOWN)
-    changed = (
-        update(letter_table)
-        .where(lost)
-        .values(state=LetterState.DUE, due_at=now, reason=None)
-        .returning(letter_table.c.id)
-    )
+    """Send a letter once more that may have arrived, because a person asked for it; return False for any other."""
+    unknown = update(letter_table).where(letter_table.c.id == letter_id, letter_table.c.state == LetterState.UNKNOWN)
     announce(tx, LETTERS)
-    return tx.execute(changed).first() is not None
+    return changes_row(tx, unknown.values(state=LetterState.DUE, due_at=now, reason=None).returning(letter_table.c.id))
 
 
 def mark_arrived(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
-    """Somebody tapped on it or answered it: a letter of which nobody knew whether it arrived did."""
-    return tx.execute(_PROVE, {"lost": key, "message_id": message_id, "sent_at": now}).first() is not None
+    """Record that a letter in state UNKNOWN arrived: somebody tapped on it or answered it."""
+    arrived = {"letter_key": key, "message_id": message_id, "sent_at": now}
+    return tx.execute(_MARK_ARRIVED, arrived).first() is not None
 
 
-_PROVE = (
+_MARK_ARRIVED = (
     update(letter_table)
-    .where(letter_table.c.key == bindparam("lost"), letter_table.c.state == LetterState.UNKNOWN)
+    .where(letter_table.c.key == bindparam("letter_key"), letter_table.c.state == LetterState.UNKNOWN)
     .values(state=LetterState.SENT, reason=None, message_id=bindparam("message_id"), sent_at=bindparam("sent_at"))
     .returning(letter_table.c.id)
 )
@@ -186,47 +159,35 @@ def find_by_key(tx: Connection, key: str) -> Letter | None:
 
 
 def mark_all_sent(tx: Connection, now: datetime) -> None:
-    """Put down everything that waits as delivered: in a past that is only simulated nothing leaves."""
-    waiting = letter_table.c.state.in_(UNSENT)
+    """Record everything that waits as sent, without sending it: for a simulated past."""
+    waiting = letter_table.c.state.in_(UNSENT_STATES)
     tx.execute(update(letter_table).where(waiting).values(state=LetterState.SENT, sent_at=now))
 
 
 def delete_by_address(tx: Connection, to: Address) -> None:
-    """Forget every letter to this chat; some hold frozen words."""
+    """Delete every letter to this chat, as part of forgetting a person: some hold frozen words."""
     tx.execute(delete(letter_table).where(letter_table.c.messenger == to.messenger, letter_table.c.address == to.id))
 
 
-def count_by_state(tx: Connection) -> dict[str, int]:
-    """How many letters are in each state."""
-    rows = tx.execute(select(letter_table.c.state, func.count()).group_by(letter_table.c.state))
-    return {row[0]: row[1] for row in rows}
+def readdress(tx: Connection, old: Address, new: Address) -> None:
+    """Send the unfinished letters of chat ``old`` to chat ``new``."""
+    unfinished = letter_table.c.state.in_(UNFINISHED_STATES)
+    is_theirs = (letter_table.c.messenger == old.messenger) & (letter_table.c.address == old.id)
+    tx.execute(update(letter_table).where(unfinished, is_theirs).values(messenger=new.messenger, address=new.id))
+
+
+def count_by_state(tx: Connection) -> dict[LetterState, int]:
+    """Return how many letters are in each state; states without letters are left out."""
+    rows = tx.execute(select(letter_table.c.state, func.count().label("letters")).group_by(letter_table.c.state))
+    return {row.state: row.letters for row in rows}
 
 
 def find_next_due(tx: Connection) -> datetime | None:
-    """When the next letter falls due (in the past for one that is due now), or None when none waits."""
+    """Return when the next letter falls due (in the past for one that is due now), or None when none waits."""
     earliest = select(func.min(letter_table.c.due_at))
-    found = [
+    # One query for each state: each is a single look into the index by state and time.
+    times = [
         tx.execute(earliest.where(letter_table.c.state == state)).scalar()
         for state in (LetterState.DUE, LetterState.RETRY)
     ]
-    return min((moment for moment in found if moment is not None), default=None)
-
-
-def letter_from_row(row: Row[Any]) -> Letter:
-    """The letter in a row of the whole table."""
-    return Letter(
-        id=row.id,
-        key=row.key,
-        to=Address(row.messenger, row.address),
-        thread=row.thread,
-        kind=row.kind,
-        priority=row.priority,
-        data=row.data,
-        state=LetterState(row.state),
-        due_at=row.due_at,
-        not_after=row.not_after,
-        attempts=row.attempts,
-        created_at=row.created_at,
-        message_id=row.message_id,
-        sent_at=row.sent_at,
-    )
+    return min((time for time in times if time is not None), default=None)

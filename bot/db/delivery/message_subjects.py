@@ -1,4 +1,4 @@
-"""Our own map from a message to what it is about, so that a reply to it finds its way."""
+"""Subjects of messages: what each message of ours is about, so that a reply to it reaches the right case."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,39 +9,39 @@ from bot.db.delivery.tables import message_ref_table
 from bot.db.engine.upsert import Prepared, replace_columns
 from cjm.address import Address
 
-_REMEMBER = Prepared(message_ref_table, replace_columns("messenger", "address", "message_id"))
+_SAVE = Prepared(message_ref_table, replace_columns("messenger", "address", "message_id"))
 
 
 @dataclass(frozen=True, slots=True)
 class MessageSubject:
-    """``kind`` is a noun ("case", "response", "map", "digest"), ``ref`` its id."""
+    """Row that a message is about: ``kind`` names its noun ("case", "response", "map", "digest"), ``ref`` is its id."""
 
     kind: str
     ref: int
 
 
 def save(tx: Connection, to: Address, message_id: str, subject: MessageSubject, now: datetime) -> None:
-    """This message is about that; said again, the last word holds."""
+    """Store what a message is about, or replace what was stored."""
     row = {"messenger": to.messenger, "address": to.id, "message_id": message_id}
-    tx.execute(_REMEMBER(tx), row | {"kind": subject.kind, "ref": subject.ref, "at": now})
+    tx.execute(_SAVE(tx), row | {"kind": subject.kind, "ref": subject.ref, "at": now})
 
 
 def find(tx: Connection, to: Address, message_id: str) -> MessageSubject | None:
-    """What a message is about, if it is one of those we keep track of."""
-    columns = (message_ref_table.c.kind, message_ref_table.c.ref)
-    row = tx.execute(select(*columns).where(_is_in_chat(to), message_ref_table.c.message_id == message_id)).first()
-    return MessageSubject(*row) if row else None
+    """Return what a message is about; None for a message that is not kept track of."""
+    is_meant = _is_in_chat(to) & (message_ref_table.c.message_id == message_id)
+    row = tx.execute(select(message_ref_table).where(is_meant)).first()
+    return MessageSubject(row.kind, row.ref) if row else None
 
 
 def list_messages(tx: Connection, subject: MessageSubject) -> list[tuple[Address, str]]:
-    """Every message about this, oldest first: to change each in place."""
+    """Return every message about this, as (chat, message id), oldest first: to change each in place."""
     same = (message_ref_table.c.kind == subject.kind) & (message_ref_table.c.ref == subject.ref)
     wanted = select(message_ref_table).where(same).order_by(message_ref_table.c.at)
     return [(Address(row.messenger, row.address), row.message_id) for row in tx.execute(wanted)]
 
 
 def delete_by_address(tx: Connection, to: Address) -> None:
-    """Forget all that was said in this chat."""
+    """Forget what the messages in this chat are about."""
     tx.execute(delete(message_ref_table).where(_is_in_chat(to)))
 
 

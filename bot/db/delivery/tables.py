@@ -1,10 +1,14 @@
-"""Tables of this room."""
+"""Tables of what goes out and comes in: letters, updates, and what our messages show and are about.
+
+``sqlite_autoincrement`` stands where ids are kept in buttons and letters: see `bot.db.people.tables`.
+"""
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint
 
-from bot.db.engine.columns import Id, Json, UtcDateTime, metadata
+from bot.db.delivery.states import InboxState, LetterState
+from bot.db.engine.columns import Id, Json, UtcDateTime, metadata, stored_enum
 
-message_ref_table = Table(  # our own map from a message to what it is about, so that a reply finds its way
+message_ref_table = Table(  # what a message is about, so that a reply to it finds its way
     "message_ref",
     metadata,
     Column("messenger", String(16), primary_key=True),
@@ -16,7 +20,7 @@ message_ref_table = Table(  # our own map from a message to what it is about, so
     Index("ix_message_ref_kind_ref", "kind", "ref"),
 )
 
-view_table = Table(  # what a picture with buttons shows, so that a button needs only an id
+view_table = Table(  # parameters of a message with buttons, so that a button needs only an id
     "view",
     metadata,
     Column("id", Id, primary_key=True),
@@ -27,7 +31,7 @@ view_table = Table(  # what a picture with buttons shows, so that a button needs
     sqlite_autoincrement=True,
 )
 
-picture_table = Table(  # drawn and uploaded once: the messenger's lasting id of what a hash shows
+picture_table = Table(  # uploaded once: the messenger's lasting id of a picture, by the hash of what it shows
     "picture",
     metadata,
     Column("key", String(64), primary_key=True),
@@ -43,7 +47,7 @@ inbox_table = Table(
     Column("update_id", Id, nullable=False),
     Column("chat", String(64)),
     Column("payload", Text),  # blanked when it is done
-    Column("state", String(8), nullable=False),  # new | done | failed
+    Column("state", stored_enum(InboxState, 8), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", String(256)),
     Column("received_at", UtcDateTime, nullable=False),
@@ -63,8 +67,7 @@ letter_table = Table(
     Column("kind", String(24), nullable=False),
     Column("priority", Integer, nullable=False),
     Column("data", Json, nullable=False),
-    # held | due -> leased -> sending -> sent | retry | unreachable | rejected | dropped | unknown
-    Column("state", String(16), nullable=False),
+    Column("state", stored_enum(LetterState, 16), nullable=False),
     Column("reason", String(256)),
     Column("due_at", UtcDateTime, nullable=False),
     Column("not_after", UtcDateTime),

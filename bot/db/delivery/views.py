@@ -1,6 +1,6 @@
-"""What a message with buttons shows: its parameters, so that a button needs only an id and works after weeks.
+"""Views: the parameters of a message with buttons, so that a button needs only an id and works after weeks.
 
-A view belongs to the chat it was made for; a button of it that is pressed anywhere else finds nothing.
+A view belongs to the chat that it was made for: a button that is pressed anywhere else finds nothing.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,8 @@ from cjm.address import Address
 
 @dataclass(frozen=True, slots=True)
 class StoredView:
+    """A stored view; ``kind`` names the feature that made it and knows its ``data``."""
+
     id: int
     kind: str
     data: Mapping[str, Any]
@@ -29,11 +31,11 @@ def insert_view(tx: Connection, kind: str, owner: Address, data: Mapping[str, An
 
 
 def find(tx: Connection, view_id: int, owner: Address, kind: str, *, for_update: bool = False) -> StoredView | None:
-    """None unless the view is of this kind and of this chat; ``to_change`` locks it until the transaction ends."""
+    """Return a view of this kind and chat, else None; ``for_update`` locks it until the end of the transaction."""
     mine = (view_table.c.id == view_id) & (view_table.c.owner == str(owner)) & (view_table.c.kind == kind)
     wanted = select(view_table).where(mine)
-    found = tx.execute(wanted.with_for_update() if for_update else wanted).first()
-    return StoredView(found.id, found.kind, found.data) if found else None
+    row = tx.execute(wanted.with_for_update() if for_update else wanted).first()
+    return StoredView(row.id, row.kind, row.data) if row else None
 
 
 def update_view(tx: Connection, view_id: int, data: Mapping[str, Any], now: datetime) -> None:
@@ -41,10 +43,10 @@ def update_view(tx: Connection, view_id: int, data: Mapping[str, Any], now: date
 
 
 def readdress(tx: Connection, old: Address, new: Address) -> None:
-    """A group has another id from now on."""
+    """Give the views of chat ``old`` to chat ``new``."""
     tx.execute(update(view_table).where(view_table.c.owner == str(old)).values(owner=str(new)))
 
 
 def delete_before(tx: Connection, before: datetime) -> None:
-    """Forget what nobody has touched since then; its buttons say kindly that they are too old."""
+    """Delete views that were not used since then; their buttons then say that they are too old."""
     tx.execute(delete(view_table).where(view_table.c.at < before))

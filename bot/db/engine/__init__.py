@@ -1,1 +1,1 @@
-"""The database itself: one writer, many readers, tables, columns, schema, leases."""
+"""The database itself: one writer, many readers, columns, rows as values, leases, errors."""

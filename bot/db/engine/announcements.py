@@ -1,4 +1,7 @@
-"""What a transaction did that somebody may wait for: told after the commit, so that nobody has to ask all the time."""
+"""Announcements: what a transaction did that a worker may be waiting for.
+
+They are told after the commit, so a worker that is woken finds the rows, and no worker has to poll all the time.
+"""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,29 +14,30 @@ INBOX = "inbox"
 
 
 def announce(tx: Connection, topic: str) -> None:
-    """Wake those who listen for ``topic`` once this transaction is durable."""
+    """Wake the listeners of ``topic`` once this transaction is durable."""
     tx.info.setdefault("announced", set()).add(topic)
 
 
 def collect_announcements(tx: Connection, fn: Callable[[Connection], T]) -> tuple[T, set[str]]:
-    """Run ``fn``; its result, and what it announced."""
+    """Run ``fn``; return its result and the topics that it announced."""
     tx.info["announced"] = set()  # what a failed job announced before on this connection was rolled back with it
     return fn(tx), tx.info.pop("announced")
 
 
 class Listeners:
-    """Who is to be woken by what."""
+    """Functions to call when a topic was announced."""
 
     def __init__(self) -> None:
         self._listeners: list[tuple[str, Callable[[], None]]] = []
 
     def add(self, topic: str, listener: Callable[[], None]) -> Callable[[], None]:
-        """The result ends it."""
+        """Call ``listener`` after each announcement of ``topic``; calling the result ends that."""
         entry = (topic, listener)
         self._listeners.append(entry)
         return lambda: self._listeners.remove(entry)
 
     def notify(self, topics: set[str]) -> None:
-        for topic, listener in tuple(self._listeners):
+        """Call the listeners of these topics."""
+        for topic, listener in tuple(self._listeners):  # a listener may remove itself
             if topic in topics:
                 listener()

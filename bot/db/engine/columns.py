@@ -1,9 +1,10 @@
 """Building blocks of the tables: one `metadata` for all rooms, and the column types of Tropa."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -22,6 +23,14 @@ Key = String(64)
 """Key of a journey, stage, touchpoint, survey, question or team, as its file or the settings spell it."""
 
 Json: Any = JSON().with_variant(JSONB(), "postgresql")
+
+
+def stored_enum(members: type[StrEnum], length: int) -> Enum:
+    """Return the type of a VARCHAR column that holds a member's value; rows give members back.
+
+    A value that is no member raises an error of SQLAlchemy, when it is written as when it is read.
+    """
+    return Enum(members, native_enum=False, length=length, values_callable=lambda kind: [one.value for one in kind])
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,8 +1,14 @@
-"""Opening the database, one writer, many readers.
+"""Open the database: one writer, many readers.
 
-A write is a synchronous function of a transaction, run by :meth:`Database.write`. On SQLite one thread runs them
-all, each in a savepoint, and commits them in groups: a result is released only after the commit that holds it. On
-PostgreSQL each runs in a transaction of its own. Reads run beside them and never wait for a writer.
+A write is a synchronous function of a transaction, run by :meth:`Database.write`.
+
+Invariants:
+
+* A result is released only after the commit that holds it: what a caller was told is on the disk.
+* A write that raises is undone alone; the others that share its commit are kept.
+* On SQLite one thread runs all writes, each in a savepoint, and commits them in groups. On PostgreSQL each write has a
+  transaction of its own and is repeated when the server asks for it.
+* Reads run beside the writer and never wait for it.
 """
 
 import asyncio
@@ -16,19 +22,24 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.db.delivery import inbox
 from bot.db.engine.announcements import Listeners, collect_announcements
 from bot.db.engine.errors import DatabaseError, translate_error
+from bot.db.engine.joined_write import find_joined_write
 
 T = TypeVar("T")
 GROUP = 64  # writes that share a commit at most; more would make the first of them wait
-TRIES = 4  # PostgreSQL may ask for a transaction again when two touched the same rows
+TRIES = 4  # PostgreSQL asks for a transaction again when two touched the same rows
+_TRY_AGAIN = ("40001", "40P01")  # SQLSTATE of serialization_failure and deadlock_detected
 
 __all__ = ["Connection", "Database"]
 
 
 class Database:
-    """One database, SQLite or PostgreSQL, by its address (``sqlite:///tropa.db``, ``postgresql://user@host/name``)."""
+    """One database, SQLite or PostgreSQL, by its address (``sqlite:///tropa.db``, ``postgresql://user@host/name``).
+
+    Raises DatabaseError when the address is none, or when its driver is not installed. Nothing is opened before the
+    first read or write.
+    """
 
     def __init__(self, url: str) -> None:
         try:
@@ -38,6 +49,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer: _Writer | None = None
         self._engine = self._async_engine()
+        # By default each statement on PostgreSQL sees a newer state; a map is made of many statements.
+        isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._snapshots = self._engine.execution_options(**isolation)
         self.listeners = Listeners()
 
     def _async_engine(self) -> AsyncEngine:
@@ -53,21 +67,20 @@ class Database:
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` in a write transaction and return its result once it is durable; an exception rolls it back alone.
 
-        The first write made while an update is handled also marks that update done (see `bot.db.delivery.inbox`); it
-        raises AlreadyHandled when that was done before. Raises DatabaseError (full, locked, damaged, unreachable)
-        with a sentence for people.
+        Inside a block of `bot.db.engine.joined_write`, what joins this write runs first, in the same transaction.
+        Raises DatabaseError (full, locked, damaged, unreachable) with a sentence for people.
         """
-        handling = inbox.current.get()  # read here: the writer's thread has a context of its own
+        joined = find_joined_write()  # read here: the writer's thread has a context of its own
 
-        def whole(tx: Connection) -> T:
-            if handling is not None:
-                handling.mark_done(tx)
+        def write_with_joined(tx: Connection) -> T:
+            if joined is not None:
+                joined.run(tx)
             return fn(tx)
 
-        result, announced = await self._write(lambda tx: collect_announcements(tx, whole))
-        if handling is not None:
-            handling.confirm()
-        self.listeners.notify(announced)
+        result, topics = await self._write(lambda tx: collect_announcements(tx, write_with_joined))
+        if joined is not None:
+            joined.confirm()
+        self.listeners.notify(topics)
         return result
 
     async def _write(self, fn: Callable[[Connection], T]) -> T:
@@ -83,21 +96,25 @@ class Database:
                 async with self._engine.begin() as connection:
                     return await connection.run_sync(fn)
             except DBAPIError as error:
-                if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in ("40001", "40P01"):
+                if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
                     raise translate_error(error, self.url) from error
             except OSError as error:
                 raise translate_error(error, self.url) from None
         raise AssertionError  # the last attempt has returned or raised
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
-        """Run ``fn`` on a connection that sees one state of the database; what it writes would be thrown away."""
+        """Run ``fn`` on a connection that sees one state of the database; anything it writes is thrown away.
+
+        Raises DatabaseError like :meth:`write`.
+        """
         try:
-            async with self._engine.connect() as connection:
+            async with self._snapshots.connect() as connection:
                 return await connection.run_sync(fn)
         except (DBAPIError, OSError) as error:
             raise translate_error(error, self.url) from error
 
     async def close(self) -> None:
+        """Finish the writes that were submitted, then close all connections."""
         if self._writer is not None:
             await asyncio.to_thread(self._writer.close)
             self._writer = None
@@ -105,44 +122,45 @@ class Database:
 
 
 def _set_up_sqlite(engine: Engine, begin: str) -> None:
-    """SQLite as it comes is not in WAL mode, forgets foreign keys, and begins transactions when it likes."""
+    """Configure SQLite: WAL, foreign keys, and transactions that begin where SQLAlchemy says so."""
 
     @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # else the driver begins transactions by itself, and some too late
         cursor = connection.cursor()
         for pragma in (
             "journal_mode=WAL",
-            "synchronous=FULL",
+            "synchronous=FULL",  # with NORMAL a power cut may lose what was already acknowledged
             "foreign_keys=ON",
-            "busy_timeout=10000",
-            "secure_delete=ON",
+            "busy_timeout=10000",  # milliseconds
+            "secure_delete=ON",  # overwrites deleted rows: the file keeps no words of a person who was forgotten
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
+    def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
 
 class _Writer:
-    """The one thread that writes to SQLite."""
+    """Thread that alone writes to SQLite. It takes what waits in the queue as one group, up to `GROUP` writes."""
 
     def __init__(self, engine: Engine) -> None:
-        _set_up_sqlite(engine, begin="BEGIN IMMEDIATE")
+        _set_up_sqlite(engine, begin="BEGIN IMMEDIATE")  # a lock taken later, after a read, could fail at once
         self._engine = engine
         self._jobs: queue.SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="tropa-writer", daemon=True)
         self._thread.start()
 
     def submit(self, fn: Callable[[Connection], T]) -> Future[T]:
+        """Queue ``fn``; the future gets its result after the commit, or its error."""
         done: Future[T] = Future()
         self._jobs.put((fn, done))
         return done
 
     def close(self) -> None:
-        """Finish what was submitted, then end."""
+        """Run the writes that were submitted, then end the thread."""
         self._jobs.put(None)
         self._thread.join()
         self._engine.dispose()
@@ -166,13 +184,13 @@ class _Writer:
             self._commit(group)
 
     def _commit(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
-        """Run a group in one transaction; release the results after the commit, or the failure to all."""
+        """Run a group of writes in one transaction; release the results after the commit, or its failure to all."""
         results: list[tuple[Future[Any], Any]] = []
         try:
             with self._engine.begin() as connection:
                 for fn, done in group:
                     if not done.set_running_or_notify_cancel():
-                        continue
+                        continue  # its caller was cancelled before the write began
                     try:
                         connection.exec_driver_sql("SAVEPOINT job")
                         result = fn(connection)
@@ -191,7 +209,7 @@ class _Writer:
 
 
 def _roll_back_job(connection: Connection, error: Exception) -> None:
-    """Undo one job. Raises its error where nothing of the group is left: a full disk makes SQLite undo all of it."""
+    """Undo one write. Raises its error when nothing of the group is left: a full disk makes SQLite undo all of it."""
     try:
         connection.exec_driver_sql("ROLLBACK TO job")
         connection.exec_driver_sql("RELEASE job")
@@ -200,6 +218,6 @@ def _roll_back_job(connection: Connection, error: Exception) -> None:
 
 
 def lock_customer(tx: Connection, customer_id: int) -> None:
-    """Make writers about one person wait for each other (on SQLite there is only one writer anyway)."""
+    """Make writers about one person wait for each other until the end of ``tx``; SQLite has only one writer anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT id FROM customer WHERE id = :id FOR UPDATE"), {"id": customer_id})

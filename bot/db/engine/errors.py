@@ -1,9 +1,10 @@
-"""A database's refusals as sentences that say where and what. None repeats a value.
+"""A database's refusals as sentences that say where and what. None repeats a value: values are what people said.
 
 ::
 
     TropaError
-     └── DatabaseError   the database cannot be used now: full, locked, damaged, unreachable, of another version
+     └── DatabaseError          the database cannot be used now: full, locked, damaged, unreachable, of another version
+          └── AlreadyRunning    another process leads on this SQLite database (`bot.db.engine.leases`)
 """
 
 from sqlalchemy import URL
@@ -13,7 +14,10 @@ from cjm.errors import TropaError
 
 
 class DatabaseError(TropaError):
-    """The database cannot be used now; nothing of what was being written is kept."""
+    """Raised when the database cannot be used now: it is full, locked, damaged, unreachable or of another version.
+
+    Nothing of the failed write is kept. The message is a sentence for people: it names the database and the remedy.
+    """
 
 
 _SQLITE = (  # signs in small letters
@@ -29,7 +33,10 @@ _SQLITE = (  # signs in small letters
 
 
 def translate_error(error: BaseException, url: URL) -> BaseException:
-    """The error as people should read it; what is not the database's fault comes back as it is."""
+    """Return a DatabaseError for a refusal of the database, and every other error unchanged.
+
+    An IntegrityError stays as it is: it is a mistake of the program, and its caller may expect it.
+    """
     if isinstance(error, IntegrityError) or not isinstance(error, (DBAPIError, OSError)):
         return error
     where = (
@@ -37,12 +44,12 @@ def translate_error(error: BaseException, url: URL) -> BaseException:
         if url.get_backend_name() == "sqlite"
         else f"the database {url.host}/{url.database}"
     )
-    said = str(getattr(error, "orig", error)).lower()
+    message = str(getattr(error, "orig", error)).lower()
     for sign, sentence in _SQLITE:
-        if sign in said:
+        if sign in message:
             return DatabaseError(f"{where}: {sentence}")
     if isinstance(error, OSError) or getattr(error, "connection_invalidated", False):
         return DatabaseError(f"{where}: cannot be reached; check that it runs and that the address is right")
-    if "does not exist" in said and "relation" in said:
+    if "does not exist" in message and "relation" in message:
         return DatabaseError(f"{where}: it has no tables yet; run 'tropa migrate'")
     return error

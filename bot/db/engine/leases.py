@@ -1,8 +1,12 @@
-"""One leader sends, polls and ticks.
+"""One process leads: it alone sends, polls and ticks.
 
-On PostgreSQL a row says who leads until when, by the database's clock: renewed every 2 s, lost after 8 s. On SQLite a
-lock on a file beside the database does, which the system releases even when the process is killed. Both count the
-epoch up with every leader, and the epoch stands in every step of a letter: who was replaced cannot send.
+Invariants:
+
+* On PostgreSQL a row names the leader and how long it leads, by the database's clock: renewed every 2 s, lost after
+  8 s. On SQLite a lock on a file beside the database decides; the system releases it even when the process is killed.
+* A leader whose lease may be over has already stopped: it gives up `RENEW_EVERY` seconds before another may lead.
+* Each leader has a higher epoch than the one before. Every step of a letter names the epoch, so a process that was
+  replaced cannot send.
 """
 
 import asyncio
@@ -20,26 +24,27 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.clock import wall_now
-from bot.db.delivery.letter_steps import SENDER
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
+from bot.db.engine.rows import changes_row
 from bot.db.engine.tables import lease_table
 from bot.db.engine.upsert import insert
 
 log = logging.getLogger(__name__)
-RENEW_EVERY = 2.0
-LOST_AFTER = 8.0
+RENEW_EVERY = 2.0  # seconds
+LOST_AFTER = 8.0  # seconds
+SENDER = "sender"  # name of the only lease
 
 
-class AlreadyRunning(DatabaseError):  # noqa: N818 - it says what is, not what went wrong
-    """Another process leads on this SQLite database."""
+class AlreadyRunning(DatabaseError):  # noqa: N818 - names a state of the house; nothing is broken
+    """Raised when another process already leads on this SQLite database; the message names its process number."""
 
 
 class Leadership:
-    """``async with Leadership(db) as lead:`` waits until this process leads; then ``lead.epoch`` is its number.
+    """Leadership of this process: ``async with Leadership(db) as lead:`` waits until it leads.
 
-    ``lead.lost`` is set when another may lead: stop sending, polling and ticking at once. On SQLite entering raises
-    AlreadyRunning instead of waiting.
+    Then ``lead.epoch`` is its number. ``lead.lost`` is set when another process may lead: stop sending, polling and
+    ticking at once. On SQLite entering raises AlreadyRunning instead of waiting. Times are in seconds.
     """
 
     def __init__(self, db: Database, renew_every: float = RENEW_EVERY, lost_after: float = LOST_AFTER) -> None:
@@ -57,7 +62,7 @@ class Leadership:
             self._file = _lock_database(self._db)
             await self.try_to_lead()
             return self
-        while not await self.try_to_lead():  # noqa: ASYNC110 - the event is in the database
+        while not await self.try_to_lead():  # noqa: ASYNC110 - a row can only be polled
             await asyncio.sleep(self._renew_every)
         self._renewing = asyncio.create_task(self._renew())
         return self
@@ -69,23 +74,24 @@ class Leadership:
             self._renewing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._renewing
-            with contextlib.suppress(DatabaseError):  # it runs out by itself
+            with contextlib.suppress(DatabaseError):  # then the lease runs out by itself, a few seconds later
                 await self._db.write(lambda tx: _release_lease(tx, self._holder, self.epoch))
         if self._file is not None:
             self._file.close()
 
     async def try_to_lead(self) -> bool:
+        """Take the lease if it is free or over; return whether this process leads now."""
         lost_after = None if self._db.is_sqlite else self._lost_after
         epoch = await self._db.write(lambda tx: _take_lease(tx, self._holder, lost_after))
         self.epoch = epoch or 0
         return epoch is not None
 
     async def _renew(self) -> None:
-        """Until it cannot be renewed any more. Counted from before the call: it may have taken long to answer."""
+        """Renew the lease until that fails for too long, then set ``lost``."""
         good_until = time.monotonic() + self._lost_after - self._renew_every
         while True:
             await asyncio.sleep(self._renew_every)
-            asked = time.monotonic()
+            asked = time.monotonic()  # from before the call: the answer may take long, and the lease runs meanwhile
             try:
                 async with asyncio.timeout(max(0.1, good_until - asked)):
                     mine = await self._db.write(
@@ -102,7 +108,7 @@ class Leadership:
 
 
 def _database_now(tx: Connection) -> datetime:
-    """The database's own clock, so that the clocks of several machines need not agree."""
+    """Return the database's own time, so that the clocks of several machines need not agree."""
     if tx.dialect.name == "postgresql":
         now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
         return now
@@ -110,7 +116,7 @@ def _database_now(tx: Connection) -> datetime:
 
 
 def _take_lease(tx: Connection, holder: str, lost_after: float | None) -> int | None:
-    """The new leader's epoch, or None while another leads. Without ``lost_after`` the file's lock has decided it."""
+    """Return the new leader's epoch, or None while another leads. Without ``lost_after`` the file lock has decided."""
     now = _database_now(tx)
     until = now + timedelta(seconds=lost_after or 0)
     first = insert(tx, lease_table).values(name=SENDER, holder=holder, epoch=1, until=until)
@@ -124,16 +130,12 @@ def _take_lease(tx: Connection, holder: str, lost_after: float | None) -> int | 
 
 def _extend_lease(tx: Connection, holder: str, epoch: int, lost_after: float) -> bool:
     until = _database_now(tx) + timedelta(seconds=lost_after)
-    return (
-        tx.execute(
-            update(lease_table).where(_is_held_by(holder, epoch)).values(until=until).returning(lease_table.c.epoch)
-        ).first()
-        is not None
-    )
+    mine = update(lease_table).where(_is_held_by(holder, epoch))
+    return changes_row(tx, mine.values(until=until).returning(lease_table.c.epoch))
 
 
 def _release_lease(tx: Connection, holder: str, epoch: int) -> None:
-    """Let the next one lead at once."""
+    """End the lease now, so that the next process leads at once."""
     tx.execute(
         update(lease_table).where(_is_held_by(holder, epoch)).values(until=_database_now(tx) - timedelta(seconds=1))
     )
@@ -144,10 +146,13 @@ def _is_held_by(holder: str, epoch: int) -> ColumnElement[bool]:
 
 
 def _lock_database(db: Database) -> IO[str] | None:
-    """Lock the file beside the database, and leave our number in it; None for a database in memory."""
+    """Lock the file beside the database and write this process's number into it; None for a database in memory.
+
+    Raises AlreadyRunning when another process holds the lock.
+    """
     if db.url.database in (None, "", ":memory:"):
         return None
-    file = Path(f"{db.url.database}.lock").open("a+", encoding="ascii")  # noqa: SIM115 - open as long as we lead
+    file = Path(f"{db.url.database}.lock").open("a+", encoding="ascii")  # noqa: SIM115 - closing releases the lock
     try:
         _lock_file(file)
     except OSError:
@@ -165,7 +170,7 @@ def _lock_database(db: Database) -> IO[str] | None:
 
 
 def _lock_file(file: IO[str]) -> None:
-    """Raises OSError when another process holds it."""
+    """Lock ``file`` for this process. Raises OSError when another process holds it."""
     if sys.platform == "win32":
         import msvcrt
 

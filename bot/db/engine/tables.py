@@ -1,10 +1,10 @@
-"""Tables of this room."""
+"""Table of the lease: one row that says which process leads, see `bot.db.engine.leases`."""
 
 from sqlalchemy import Column, Integer, String, Table
 
 from bot.db.engine.columns import UtcDateTime, metadata
 
-lease_table = Table(  # who sends, polls and ticks
+lease_table = Table(
     "lease",
     metadata,
     Column("name", String(32), primary_key=True),

@@ -1,4 +1,4 @@
-"""An INSERT that knows ON CONFLICT, on either engine."""
+"""INSERT … ON CONFLICT on either engine; SQLAlchemy has it only in the dialects."""
 
 from collections.abc import Callable
 
@@ -11,17 +11,23 @@ Insert = PostgresqlInsert | SqliteInsert
 
 
 def insert(tx: Connection, table: Table) -> Insert:
-    """``insert(tx, table).on_conflict_do_nothing().returning(…)``: look at what returns, the row count may be -1."""
+    """Return an INSERT of the engine's own dialect, as in ``insert(tx, table).on_conflict_do_nothing()``.
+
+    To learn whether a row was inserted, use ``returning(…)``: the row count may be -1.
+    """
     return postgresql.insert(table) if tx.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 class Prepared:
-    """Such an INSERT, made once for each engine: ``tx.execute(prepared(tx), values)``. Making it costs most of it."""
+    """An INSERT of this kind, built once for each engine: ``tx.execute(prepared(tx), values)``.
 
-    def __init__(self, table: Table, finished: Callable[[Insert], Executable]) -> None:
+    Building such a statement costs more than running it, so what every tap needs is built at import.
+    """
+
+    def __init__(self, table: Table, finish: Callable[[Insert], Executable]) -> None:
         self._by_engine = {
-            "postgresql": finished(postgresql.insert(table)),
-            "sqlite": finished(sqlite.insert(table)),
+            "postgresql": finish(postgresql.insert(table)),
+            "sqlite": finish(sqlite.insert(table)),
         }
 
     def __call__(self, tx: Connection) -> Executable:
@@ -29,7 +35,7 @@ class Prepared:
 
 
 def replace_columns(*keys: str) -> Callable[[Insert], Executable]:
-    """The last word holds: a row of these keys takes all the other columns of the new one."""
+    """Return what finishes an INSERT so that a row with the same ``keys`` takes all other columns of the new one."""
     return lambda new: new.on_conflict_do_update(
         index_elements=list(keys), set_={c.name: new.excluded[c.name] for c in new.table.c if c.name not in keys}
     )

@@ -1,1 +1,1 @@
-"""Answers, the counters that they move, and reports that add counters up."""
+"""The read side: counters added up for maps, customers' words, exports, digests."""

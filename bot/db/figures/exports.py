@@ -1,4 +1,4 @@
-"""Rows as they leave the house: page by page by their ids, so that no export holds a long transaction open."""
+"""Rows to export, page by page by their ids: no export holds a transaction open for long."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,24 +10,29 @@ from bot.db.cases.tables import case_message_table, case_table
 from bot.db.engine.database import Connection
 from bot.db.journeys.tables import visit_table
 from bot.db.people.tables import customer_table
+from cjm.cases.case import CaseAuthor
 
-PAGE = 2000
-Row = Mapping[str, Any]
+PAGE = 2000  # rows
+ExportedRow = Mapping[str, Any]
 
 
 def list_rare_cohorts(tx: Connection, kind: str, journey: str, minimum: int) -> frozenset[int]:
-    """The cohorts of fewer than ``minimum`` people: who belongs to one could be recognised by its attributes."""
+    """Return the cohorts of fewer than ``minimum`` people: they could be recognised by their attributes."""
     table = _TABLES[kind]
     people = func.count(table.c.customer_id.distinct())
     rare = select(table.c.cohort_id).where(table.c.journey == journey).group_by(table.c.cohort_id)
     return frozenset(tx.scalars(rare.having(people < minimum)))
 
 
-def list_page(tx: Connection, kind: str, journey: str, after: int) -> list[Row]:
-    """The next rows after an id: columns of the table, ``external_id`` and, for cases, what was said first."""
+def list_page(tx: Connection, kind: str, journey: str, after: int) -> list[ExportedRow]:
+    """Return the next rows after an id. ``kind`` is "answers", "visits" or "cases".
+
+    A row has the columns of its table and ``external_id``; a case also the ``text`` of its customer's first message and
+    the number of its ``messages``.
+    """
     table = _TABLES[kind]
     wanted = _SELECTS[kind]().where(table.c.journey == journey, table.c.id > after).order_by(table.c.id).limit(PAGE)
-    return [dict(found._mapping) for found in tx.execute(wanted)]
+    return [dict(row._mapping) for row in tx.execute(wanted)]
 
 
 def _select_answers() -> Select[Any]:
@@ -43,11 +48,13 @@ def _select_visits() -> Select[Any]:
 
 
 def _select_cases() -> Select[Any]:
-    from_customer = (case_message_table.c.case_id == case_table.c.id) & (case_message_table.c.author == "customer")
-    said = select(case_message_table.c.text).where(from_customer).order_by(case_message_table.c.id).limit(1)
+    from_customer = (case_message_table.c.case_id == case_table.c.id) & (
+        case_message_table.c.author == CaseAuthor.CUSTOMER
+    )
+    first_text = select(case_message_table.c.text).where(from_customer).order_by(case_message_table.c.id).limit(1)
     messages = select(func.count()).where(case_message_table.c.case_id == case_table.c.id)
     columns: tuple[ColumnElement[Any], ...] = (
-        said.scalar_subquery().label("text"),
+        first_text.scalar_subquery().label("text"),
         messages.scalar_subquery().label("messages"),
     )
     return select(case_table, customer_table.c.external_id, *columns).join(

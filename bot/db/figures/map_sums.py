@@ -1,12 +1,15 @@
-"""The read side: sums of counters over a window, and the few things that need single people, within it."""
+"""Sums of counters for a map: what was counted in a period, a segment and a channel.
+
+Reading costs the same after ten million answers as after ten thousand, except for :func:`count_customers`, which looks
+at the rows of the period.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select, union
 
 from bot.db.asking.tables import answer_table
 from bot.db.counters.tables import tally_table
@@ -14,7 +17,7 @@ from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
 from bot.db.journeys.tables import visit_table
 from cjm.figures.flow import FlowCount
-from cjm.figures.map_builder import CountTable, Quote
+from cjm.figures.map_builder import CountTable
 from cjm.figures.tally import ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
@@ -25,7 +28,7 @@ _FLOW = (ENTERED, WENT_ON, TOOK)
 
 @dataclass(frozen=True, slots=True)
 class MapScope:
-    """What a report is about: days, both included; the cohorts of a segment, or everyone; a channel, or all."""
+    """Part of a journey that a map covers: days, both included; the cohorts of a segment, or all; a channel, or all."""
 
     journey: Journey
     first: date
@@ -35,7 +38,7 @@ class MapScope:
 
 
 def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> tuple[int, ...] | None:
-    """The cohorts a segment's rule holds for; None without a segment."""
+    """Return the ids of the cohorts that a segment includes; None without a segment."""
     if segment is None:
         return None
     return tuple(
@@ -44,101 +47,73 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
 
 
 def _is_in_scope(scope: MapScope) -> ColumnElement[bool]:
-    found = (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
-    return found if scope.cohorts is None else found & tally_table.c.cohort_id.in_(scope.cohorts)
+    condition = (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
+    return condition if scope.cohorts is None else condition & tally_table.c.cohort_id.in_(scope.cohorts)
 
 
 def sum_counters(tx: Connection, scope: MapScope) -> CountTable:
-    """All counters of a scope but those of time. People are counted over all channels, or in the one asked for."""
-    people, channel = tally_table.c.measure.in_(_PEOPLE), scope.channel
-    which = (
-        or_(and_(people, tally_table.c.channel == ""), and_(~people, tally_table.c.channel != ""))
-        if channel is None
-        else tally_table.c.channel == channel
-    )
+    """Return the sums of all counters of a scope but durations: (place, measure) -> bucket -> sums.
+
+    Former keys of a place count under its present key.
+    """
+    is_counted = _is_in_scope(scope) & _is_of_channel(scope.channel) & (tally_table.c.measure != TOOK)
     key = (tally_table.c.subject, tally_table.c.measure, tally_table.c.bucket)
-    sums = (
-        func.sum(tally_table.c.n),
-        func.sum(tally_table.c.total),
-        func.sum(tally_table.c.squares),
-        func.sum(tally_table.c.raw),
-    )
-    found: defaultdict[tuple[str, str], defaultdict[str, CounterSums]] = defaultdict(
+    sums = [func.sum(tally_table.c[name]).label(name) for name in ("n", "total", "squares", "raw")]
+    counts: defaultdict[tuple[str, str], defaultdict[str, CounterSums]] = defaultdict(
         lambda: defaultdict(lambda: CounterSums(0))
     )
-    for subject, measure, bucket, n, total, squares, raw in tx.execute(
-        select(*key, *sums).where(_is_in_scope(scope), which, tally_table.c.measure != TOOK).group_by(*key)
-    ):
-        into = found[_current_key(scope.journey, subject), measure]
-        into[bucket] = into[bucket] + CounterSums(int(n), float(total), float(squares), float(raw))
-    return found
+    for row in tx.execute(select(*key, *sums).where(is_counted).group_by(*key)):
+        buckets = counts[current_key(scope.journey, row.subject), row.measure]
+        # PostgreSQL returns Decimal for a sum, SQLite int or float.
+        buckets[row.bucket] += CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw))
+    return counts
 
 
-def _current_key(journey: Journey, subject: str) -> str:
+def _is_of_channel(channel: str | None) -> ColumnElement[bool]:
+    if channel is not None:
+        return tally_table.c.channel == channel
+    # Over all channels, people have a counter of their own under "": somebody may have used two channels on one day.
+    is_people = tally_table.c.measure.in_(_PEOPLE)
+    return or_(and_(is_people, tally_table.c.channel == ""), and_(~is_people, tally_table.c.channel != ""))
+
+
+def current_key(journey: Journey, subject: str) -> str:
+    """Return the present key of a place that may have been renamed; a key that the journey lost stays as it is."""
     place = journey.place(subject)
     return subject if place is None else (place[1] or place[0]).key
 
 
 def list_flow(tx: Connection, scope: MapScope) -> Iterator[FlowCount]:
-    """Flow by day of entry: whether somebody's time to go on is over depends on the day."""
-    which = _is_in_scope(scope) & tally_table.c.measure.in_(_FLOW)
+    """Return flow counters by day of entry: the day decides whether a passage still has time to go on."""
+    is_counted = _is_in_scope(scope) & tally_table.c.measure.in_(_FLOW)
     if scope.channel is not None:
-        which &= tally_table.c.channel == scope.channel
+        is_counted &= tally_table.c.channel == scope.channel
     key = (tally_table.c.subject, tally_table.c.day, tally_table.c.measure, tally_table.c.bucket)
-    for subject, day, measure, bucket, n in tx.execute(
-        select(*key, func.sum(tally_table.c.n)).where(which).group_by(*key)
-    ):
-        yield FlowCount(_current_key(scope.journey, subject), day, measure, bucket, int(n))
+    for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):
+        yield FlowCount(current_key(scope.journey, row.subject), row.day, row.measure, row.bucket, int(row.n))
 
 
 def find_latest_day(tx: Connection, journey: str) -> date | None:
-    """The newest day that anything was counted for."""
-    found: date | None = tx.scalar(select(func.max(tally_table.c.day)).where(tally_table.c.journey == journey))
-    return found
+    """Return the latest day that anything was counted for; None while nothing was."""
+    latest: date | None = tx.scalar(select(func.max(tally_table.c.day)).where(tally_table.c.journey == journey))
+    return latest
 
 
 def count_customers(tx: Connection, scope: MapScope) -> int:
-    """How many different people visited or answered."""
-
-    def people(table: Any, *more: ColumnElement[bool]) -> Select[Any]:
-        which = [table.c.journey == scope.journey.key, table.c.day.between(scope.first, scope.last), *more]
-        if scope.cohorts is not None:
-            which.append(table.c.cohort_id.in_(scope.cohorts))
-        if scope.channel is not None:
-            which.append(table.c.channel == scope.channel)
-        return select(table.c.customer_id).where(*which)
-
-    everybody = union(people(visit_table, visit_table.c.withdrawn.is_(False)), people(answer_table)).subquery()
-    return tx.scalar(select(func.count()).select_from(everybody)) or 0
-
-
-def list_quotes(tx: Connection, scope: MapScope, limit: int = 200) -> list[Quote]:
-    """Customers' own words in a scope, the latest first."""
-    found = tx.execute(select_quotes(scope, answer_table.c.stage, answer_table.c.text).limit(limit))
-    return [Quote(_current_key(scope.journey, r.stage), r.text, r.kind, r.value) for r in found]
-
-
-def select_quotes(scope: MapScope, *columns: ColumnElement[Any]) -> Select[Any]:
-    """These columns of answers in words, then kind and value of the conversation's first score; the latest first."""
-    score, asked = answer_table.alias(), answer_table.alias()
-    first = (
-        select(func.min(score.c.id))
-        .where(score.c.response_id == answer_table.c.response_id, score.c.value.is_not(None))
-        .correlate(answer_table)
-        .scalar_subquery()
+    """Return how many different people visited or answered."""
+    visitors = select(visit_table.c.customer_id).where(
+        row_condition(scope, visit_table), visit_table.c.withdrawn.is_(False)
     )
-    which = [
-        answer_table.c.journey == scope.journey.key,
-        answer_table.c.day.between(scope.first, scope.last),
-        answer_table.c.text.is_not(None),
-    ]
+    respondents = select(answer_table.c.customer_id).where(row_condition(scope, answer_table))
+    people = union(visitors, respondents).subquery()
+    return tx.scalar(select(func.count()).select_from(people)) or 0
+
+
+def row_condition(scope: MapScope, table: Table) -> ColumnElement[bool]:
+    """Return the condition on rows of a table of facts: they belong to the scope."""
+    condition = (table.c.journey == scope.journey.key) & table.c.day.between(scope.first, scope.last)
     if scope.cohorts is not None:
-        which.append(answer_table.c.cohort_id.in_(scope.cohorts))
+        condition &= table.c.cohort_id.in_(scope.cohorts)
     if scope.channel is not None:
-        which.append(answer_table.c.channel == scope.channel)
-    return (
-        select(*columns, asked.c.kind, asked.c.value)
-        .select_from(answer_table.outerjoin(asked, asked.c.id == first))
-        .where(*which)
-        .order_by(answer_table.c.at.desc(), answer_table.c.id.desc())
-    )
+        condition &= table.c.channel == scope.channel
+    return condition

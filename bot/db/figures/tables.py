@@ -1,4 +1,4 @@
-"""Tables of this room."""
+"""Table of the digest runs."""
 
 from sqlalchemy import Column, String, Table
 

@@ -1,1 +1,1 @@
-"""Applied journey files, visits and the passages made of them."""
+"""Rows about journeys and what happened along them: versions, cohorts, visits, stage entries."""

@@ -1,4 +1,4 @@
-"""Cohorts: each combination of a journey's declared attributes that was met."""
+"""Cohorts: the combinations of a journey's declared attributes that occurred. Answers count under their cohort."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,12 +13,12 @@ _KNOWN = select(cohort_table.c.id, cohort_table.c.attributes).where(cohort_table
 
 
 def canonical_form(cohort: Cohort) -> str:
-    """A cohort's canonical form."""
+    """Return a cohort as JSON with sorted keys: equal cohorts have equal text."""
     return json.dumps(dict(cohort), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def ensure_cohorts(tx: Connection, journey: str, cohorts: Iterable[Cohort]) -> dict[str, int]:
-    """The ids of cohorts by their canonical form; new ones are made."""
+    """Return the ids of cohorts by their canonical form; a cohort that is new gets a row."""
     wanted = {canonical_form(c) for c in cohorts}
     known = _list_ids(tx, journey)
     new = sorted(wanted - known.keys())
@@ -29,9 +29,9 @@ def ensure_cohorts(tx: Connection, journey: str, cohorts: Iterable[Cohort]) -> d
 
 
 def _list_ids(tx: Connection, journey: str) -> dict[str, int]:
-    return {r.attributes: r.id for r in tx.execute(_KNOWN, {"journey": journey})}
+    return {row.attributes: row.id for row in tx.execute(_KNOWN, {"journey": journey})}
 
 
 def list_by_journey(tx: Connection, journey: str) -> dict[int, Mapping[str, str]]:
-    """Every cohort of a journey, by id."""
+    """Return the attributes of every cohort of a journey, by id."""
     return {number: json.loads(attributes) for attributes, number in _list_ids(tx, journey).items()}

@@ -1,4 +1,4 @@
-"""Journeys as they were applied: every version's file is kept, the newest is in force."""
+"""Journeys as they were applied: the file of every version is kept, and the newest version is in force."""
 
 import functools
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 
 from bot.db.engine.database import Connection
+from bot.db.engine.rows import row_reader
 from bot.db.journeys.tables import journey_version_table
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
@@ -15,7 +16,7 @@ from cjm.journeys.journey_file import read_journey
 
 @dataclass(frozen=True, slots=True)
 class JourneyVersion:
-    """One applied file of a journey."""
+    """One applied file of a journey. ``version`` counts from 1; ``source`` is the text of the file."""
 
     key: str
     version: int
@@ -30,23 +31,18 @@ class JourneyVersion:
 
 @functools.lru_cache(256)
 def parse_version(key: str, version: int, source: str) -> Journey:
-    """What a file says; read anew only when it has not been met for long."""
+    """Parse the file of a version, through a cache: a version never changes, and parsing takes milliseconds."""
     return read_journey(source, f"{key} (version {version})")
 
 
+_version_from_row = row_reader(JourneyVersion, journey_version_table)
 _NEWEST = (
     select(journey_version_table.c.key, func.max(journey_version_table.c.version).label("version"))
     .group_by(journey_version_table.c.key)
     .subquery()
 )
 _IN_FORCE = (
-    select(
-        journey_version_table.c.key,
-        journey_version_table.c.version,
-        journey_version_table.c.source,
-        journey_version_table.c.applied_at,
-        journey_version_table.c.applied_by,
-    )
+    select(journey_version_table)
     .join(
         _NEWEST, (journey_version_table.c.key == _NEWEST.c.key) & (journey_version_table.c.version == _NEWEST.c.version)
     )
@@ -55,31 +51,29 @@ _IN_FORCE = (
 
 
 def list_versions(tx: Connection) -> Mapping[str, JourneyVersion]:
-    """The versions in force, by the journey's key."""
-    return {r.key: JourneyVersion(*r) for r in tx.execute(_IN_FORCE)}
+    """Return the versions in force, by the journey's key."""
+    return {row.key: _version_from_row(row) for row in tx.execute(_IN_FORCE)}
 
 
 def list_current(tx: Connection) -> Mapping[str, Journey]:
-    """The journeys in force, by key."""
+    """Return the journeys in force, by key."""
     return {key: version.journey for key, version in list_versions(tx).items()}
 
 
 def find_current(tx: Connection, key: str) -> Journey | None:
+    """Return the journey in force with this key."""
     return list_current(tx).get(key)
 
 
 def find_version(tx: Connection, key: str, version: int) -> Journey | None:
-    """A journey as it was; conversations under way keep the wording they began with."""
-    found = tx.execute(
-        select(journey_version_table).where(
-            journey_version_table.c.key == key, journey_version_table.c.version == version
-        )
-    ).first()
-    return parse_version(found.key, found.version, found.source) if found else None
+    """Return a journey as it was then: conversations under way keep the wording they began with."""
+    is_meant = (journey_version_table.c.key == key) & (journey_version_table.c.version == version)
+    row = tx.execute(select(journey_version_table).where(is_meant)).first()
+    return parse_version(row.key, row.version, row.source) if row else None
 
 
 def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: str | None = None) -> int:
-    """Put a file into force; returns its version. The same file again changes nothing."""
+    """Put a file into force and return its version. The same file again changes nothing."""
     before = list_versions(tx).get(journey.key)
     if before is not None and before.source == source:
         return before.version

@@ -1,4 +1,9 @@
-"""Tables of this room."""
+"""Tables of journeys and of what happened along them.
+
+Keys of journeys, stages, touchpoints, surveys and questions are those of the journey file; their order, titles and
+rules stand in the stored file, so a row means the same after the file was reworded. ``day`` is the day of the visit in
+the journey's zone. ``subject`` is the key of a touchpoint or of a stage; the two never share one.
+"""
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -46,7 +51,7 @@ visit_table = Table(
     Index("ix_visit_journey_day", "journey", "day"),
 )
 
-stage_entry_table = Table(  # the first time a passage entered a stage: what the flow counters were moved for
+stage_entry_table = Table(  # the first time a passage entered a stage: the flow counters moved for it
     "stage_entry",
     metadata,
     Column("id", Id, primary_key=True),

@@ -1,24 +1,26 @@
-"""People: those the business names, and strangers who wrote to us."""
+"""Customers: people whom the business names, and strangers who wrote to us by themselves."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy import update as sql_update
+from sqlalchemy import bindparam, delete, insert, select, update
 
-from bot.db.cases.tables import case_table
+from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.engine.rows import address_reader, row_reader
 from bot.db.people.tables import customer_table
 from cjm.address import Address
-
-CHUNK = 400  # ids in one query; SQLite and PostgreSQL both limit how many parameters they take
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """One person. A stranger has no ``external_id``; ``quiet_hours`` None means the house's, "" none."""
+    """One person.
+
+    A stranger has no ``external_id``. ``address`` is None until the person opens their link. ``quiet_hours`` None means
+    those of the settings, "" none. Times are aware.
+    """
 
     id: int
     external_id: str | None
@@ -32,52 +34,40 @@ class Customer:
     unreachable_at: datetime | None
 
 
-def customer_from_row(columns: Sequence[Any]) -> Customer:
-    """The person in a row of the whole table."""
-    number, external_id, messenger, address, language, timezone, quiet_hours, attributes, *moments, _created = columns
-    chat = Address(messenger, address) if messenger and address else None
-    return Customer(number, external_id, chat, language, timezone, quiet_hours, attributes or {}, *moments)
-
+customer_from_row = row_reader(Customer, customer_table, address=address_reader(customer_table))
 
 _BY_IDS = select(customer_table).where(customer_table.c.id.in_(bindparam("ids", expanding=True)))
-_BY_EXTERNALS = select(customer_table).where(customer_table.c.external_id.in_(bindparam("names", expanding=True)))
-_UPDATE = sql_update(customer_table).where(customer_table.c.id == bindparam("which"))
+_BY_EXTERNAL_IDS = select(customer_table).where(customer_table.c.external_id.in_(bindparam("ids", expanding=True)))
+_UPDATE = update(customer_table).where(customer_table.c.id == bindparam("customer_id"))
 
 
 def find_by_id(tx: Connection, customer_id: int) -> Customer | None:
-    found = tx.execute(select(customer_table).where(customer_table.c.id == customer_id)).first()
-    return customer_from_row(found) if found else None
+    row = tx.execute(select(customer_table).where(customer_table.c.id == customer_id)).first()
+    return customer_from_row(row) if row else None
 
 
 def list_by_ids(tx: Connection, customer_ids: Sequence[int]) -> dict[int, Customer]:
-    found: dict[int, Customer] = {}
-    for start in range(0, len(customer_ids), CHUNK):
-        chunk = customer_ids[start : start + CHUNK]
-        found |= {r.id: customer_from_row(r) for r in tx.execute(_BY_IDS, {"ids": chunk})}
-    return found
+    """Return those of these people who exist, by id."""
+    rows = (row for ids in split_into_chunks(customer_ids) for row in tx.execute(_BY_IDS, {"ids": ids}))
+    return {row.id: customer_from_row(row) for row in rows}
 
 
 def find_by_address(tx: Connection, address: Address) -> Customer | None:
-    found = tx.execute(
-        select(customer_table).where(
-            customer_table.c.messenger == address.messenger, customer_table.c.address == address.id
-        )
-    ).first()
-    return customer_from_row(found) if found else None
+    is_there = (customer_table.c.messenger == address.messenger) & (customer_table.c.address == address.id)
+    row = tx.execute(select(customer_table).where(is_there)).first()
+    return customer_from_row(row) if row else None
 
 
 def find_by_external_id(tx: Connection, external_id: str) -> Customer | None:
-    found = tx.execute(select(customer_table).where(customer_table.c.external_id == external_id)).first()
-    return customer_from_row(found) if found else None
+    row = tx.execute(select(customer_table).where(customer_table.c.external_id == external_id)).first()
+    return customer_from_row(row) if row else None
 
 
 def list_by_external_ids(tx: Connection, external_ids: Iterable[str]) -> dict[str, Customer]:
-    wanted, found = sorted(set(external_ids)), {}
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        for r in tx.execute(_BY_EXTERNALS, {"names": chunk}):
-            found[r.external_id] = customer_from_row(r)
-    return found
+    """Return those of these people who exist, by the business's own id."""
+    wanted = sorted(set(external_ids))
+    rows = (row for ids in split_into_chunks(wanted) for row in tx.execute(_BY_EXTERNAL_IDS, {"ids": ids}))
+    return {row.external_id: customer_from_row(row) for row in rows}
 
 
 def ensure_external_ids(
@@ -86,50 +76,45 @@ def ensure_external_ids(
     now: datetime,
     attributes: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Customer]:
-    """The people the business calls so; who is not known yet is made known, with the attributes that are ``told``."""
+    """Return the people with these external ids; those who are not known yet get a row.
+
+    ``attributes`` are those of new people, by external id; whoever is known keeps their own.
+    """
     wanted = set(external_ids)
     known = list_by_external_ids(tx, wanted)
     new = sorted(wanted - known.keys())
     if new:
-        rows = [{"external_id": e, "attributes": dict((attributes or {}).get(e, {})), "created_at": now} for e in new]
-        tx.execute(insert(customer_table), rows)
+        of_new = attributes or {}
+        tx.execute(
+            insert(customer_table),
+            [{"external_id": e, "attributes": dict(of_new.get(e, {})), "created_at": now} for e in new],
+        )
         known |= list_by_external_ids(tx, new)
     return known
 
 
 def ensure_address(tx: Connection, address: Address, language: str | None, now: datetime) -> Customer:
-    """Whoever writes from ``address``; somebody never seen becomes a stranger with a row of his own."""
+    """Return the person who writes from ``address``; a new address becomes a stranger with a row of their own."""
     known = find_by_address(tx, address)
     if known is not None:
         return known
-    made = tx.execute(
-        insert(customer_table)
-        .values(messenger=address.messenger, address=address.id, language=language, attributes={}, created_at=now)
-        .returning(customer_table)
-    ).one()
-    return customer_from_row(made)
+    new = insert(customer_table).values(
+        messenger=address.messenger, address=address.id, language=language, attributes={}, created_at=now
+    )
+    return customer_from_row(tx.execute(new.returning(customer_table)).one())
 
 
 def update_customer(tx: Connection, customer_id: int, **columns: Any) -> None:
-    """Change columns of one person by their names in `rows.customer`."""
+    """Change columns of one person, named as in `customer_table`."""
     update_customers(tx, {customer_id: columns})
 
 
 def update_customers(tx: Connection, columns: Mapping[int, Mapping[str, Any]]) -> None:
-    """The same of many people; the columns are the same for all of them."""
+    """Change columns of many people, by id; all of them must have the same columns changed."""
     if columns:
-        tx.execute(_UPDATE, [{"which": number, **changed} for number, changed in columns.items()])
-
-
-def merge_stranger(tx: Connection, address: Address, into_id: int, now: datetime) -> None:
-    """A stranger turns out to be ``into_id``: his cases move there, his row goes, the address is the customer's."""
-    stranger = find_by_address(tx, address)
-    if stranger is not None and stranger.id != into_id:
-        tx.execute(sql_update(case_table).where(case_table.c.customer_id == stranger.id).values(customer_id=into_id))
-        tx.execute(delete(customer_table).where(customer_table.c.id == stranger.id))
-    update_customer(tx, into_id, messenger=address.messenger, address=address.id, unreachable_at=None)
+        tx.execute(_UPDATE, [{"customer_id": number, **changed} for number, changed in columns.items()])
 
 
 def delete_customer(tx: Connection, customer_id: int) -> None:
-    """Take the row away, and with it everything that hangs on it; counters are the caller's care."""
+    """Delete a person and, by the foreign keys, every row about them. The counters must be settled before."""
     tx.execute(delete(customer_table).where(customer_table.c.id == customer_id))

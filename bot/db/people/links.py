@@ -1,9 +1,9 @@
-"""Personal links: random, forgotten at once (only a keyed hash is kept), for the first account that opens them.
+"""Personal links: random, for the first account that opens them; only a keyed hash of each is kept.
 
-A token is ``c-…`` for a customer, ``m-…`` for a manager and ``f-…`` for the first one, so that each goes to who knows
+A token is ``c-…`` for a customer, ``m-…`` for a manager and ``f-…`` for the first one, so that the right use case opens
 it: 192 random bits, 34 characters of ``A-Za-z0-9_-``. The key of the hash is ``[http] link_secret``; where none is set,
-one is made and kept in the database. A token cannot be guessed or computed from its row either way; the setting only
-keeps the links of a stolen database useless even to somebody who can write rows.
+one is generated and kept in the database. A token cannot be guessed or computed from its row either way; the setting
+only keeps the links of a stolen database useless even to somebody who can write rows.
 """
 
 import hashlib
@@ -26,13 +26,15 @@ _BYTES = 24
 
 
 class LinkKind(StrEnum):
+    """Role that a link gives to the account that opens it."""
+
     CUSTOMER = "customer"
     MANAGER = "manager"
-    FIRST = "first"  # whoever opens it is the first manager; opens nothing once there is one
+    FIRST = "first"  # makes the first manager; opens nothing once there is a manager
 
 
 class LinkRefusal(StrEnum):
-    """Why a link opens nothing. Strangers are told none of these apart."""
+    """Reason why a link opens nothing. The person is never told which: it would say whether a token exists."""
 
     UNKNOWN = "unknown"
     EXPIRED = "expired"
@@ -41,11 +43,11 @@ class LinkRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RedeemedLink:
-    """A link that opens something for this account; ``first`` unless it has opened it before."""
+    """A link that opens something for this account; ``is_first_use`` unless the account has opened it before."""
 
     kind: LinkKind
     customer_id: int | None
-    journeys: tuple[str, ...] | None  # a manager's; None: all
+    journeys: tuple[str, ...] | None  # that a manager may see; None: all
     is_first_use: bool
 
 
@@ -59,7 +61,7 @@ def issue(
     secret: str = "",
     lifetime: timedelta = LIFETIME,
 ) -> str:
-    """A new token. A customer's older links stop working."""
+    """Store a new link and return its token, which is kept nowhere. A customer's older links stop working."""
     token = f"{kind[0]}-{secrets.token_urlsafe(_BYTES)}"
     if customer_id is not None:
         delete_by_customer(tx, customer_id)
@@ -76,42 +78,40 @@ def issue(
 
 
 def link_kind(payload: str) -> LinkKind | None:
-    """What kind of link this looks like; whether it is one is for :func:`redeem` to tell."""
+    """Return the kind of link that ``payload`` looks like; :func:`redeem` tells whether it is a link."""
     return next((kind for kind in LinkKind if payload.startswith(f"{kind[0]}-")), None)
 
 
 def redeem(
     tx: Connection, token: str, *, kind: str, by: Address, now: datetime, secret: str = ""
 ) -> RedeemedLink | LinkRefusal:
-    """Open a link for an account: the first one it is opened by has it, and may open it again at any time."""
-    wanted = select(link_table).where(
-        link_table.c.token_hash == _hash_token(tx, token, secret, now), link_table.c.kind == kind
-    )
-    found = tx.execute(wanted.with_for_update()).first()
+    """Open a link for an account. It belongs to the first account that opens it; that one may open it again."""
+    is_meant = (link_table.c.token_hash == _hash_token(tx, token, secret, now)) & (link_table.c.kind == kind)
+    found = tx.execute(select(link_table).where(is_meant).with_for_update()).first()
     if found is None:
         return LinkRefusal.UNKNOWN
     if found.used_at is not None:
-        return _redeemed_link(found, first=False) if found.used_by == str(by) else LinkRefusal.TAKEN
+        return _redeemed_link(found, is_first_use=False) if found.used_by == str(by) else LinkRefusal.TAKEN
     if now >= found.expires_at:
         return LinkRefusal.EXPIRED
     tx.execute(update(link_table).where(link_table.c.id == found.id).values(used_at=now, used_by=str(by)))
-    return _redeemed_link(found, first=True)
+    return _redeemed_link(found, is_first_use=True)
 
 
 def give_back(tx: Connection, token: str, *, kind: str, now: datetime, secret: str = "") -> None:
-    """Let a link that could not be used after all be opened again."""
-    which = link_table.c.token_hash == _hash_token(tx, token, secret, now)
-    tx.execute(update(link_table).where(which, link_table.c.kind == kind).values(used_at=None, used_by=None))
+    """Undo :func:`redeem` for a link that could not be used after all: another account may open it."""
+    is_meant = (link_table.c.token_hash == _hash_token(tx, token, secret, now)) & (link_table.c.kind == kind)
+    tx.execute(update(link_table).where(is_meant).values(used_at=None, used_by=None))
 
 
 def delete_by_customer(tx: Connection, customer_id: int) -> None:
-    """No link of this person works any more, for nobody."""
+    """Delete all links of this person: none of them opens anything any more."""
     tx.execute(delete(link_table).where(link_table.c.customer_id == customer_id))
 
 
-def _redeemed_link(found: Row[Any], *, first: bool) -> RedeemedLink:
-    journeys = None if found.journeys is None else tuple(found.journeys)
-    return RedeemedLink(LinkKind(found.kind), found.customer_id, journeys, first)
+def _redeemed_link(row: Row[Any], *, is_first_use: bool) -> RedeemedLink:
+    journeys = None if row.journeys is None else tuple(row.journeys)
+    return RedeemedLink(LinkKind(row.kind), row.customer_id, journeys, is_first_use)
 
 
 def _hash_token(tx: Connection, token: str, secret: str, now: datetime) -> str:
@@ -120,7 +120,7 @@ def _hash_token(tx: Connection, token: str, secret: str, now: datetime) -> str:
 
 
 def _ensure_secret(tx: Connection, now: datetime) -> str:
-    """The database's own secret, made when it is first needed; two processes agree on one."""
-    fresh = {"name": "link", "value": secrets.token_urlsafe(32), "at": now}
-    tx.execute(insert(tx, secret_table).values(fresh).on_conflict_do_nothing(index_elements=["name"]))
+    """Return the database's own secret, generated when it is first needed; two processes agree on one."""
+    new = {"name": "link", "value": secrets.token_urlsafe(32), "at": now}
+    tx.execute(insert(tx, secret_table).values(new).on_conflict_do_nothing(index_elements=["name"]))
     return str(tx.scalar(select(secret_table.c.value).where(secret_table.c.name == "link")))

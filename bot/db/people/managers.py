@@ -1,4 +1,4 @@
-"""Managers: those of the settings, who have no row until they do something, and those who opened a link."""
+"""Managers who opened a link. Those of the settings have no row until they do something."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, select
 
 from bot.db.engine.database import Connection
+from bot.db.engine.rows import address_reader, row_reader
 from bot.db.engine.upsert import insert
 from bot.db.people.tables import manager_table
 from cjm.address import Address
@@ -15,7 +16,7 @@ from cjm.address import Address
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """``journeys`` None means all of them."""
+    """Somebody who may ask for maps; ``journeys`` None means all of them."""
 
     id: int
     address: Address
@@ -27,15 +28,17 @@ class Manager:
 
 
 def find_by_address(tx: Connection, address: Address) -> Manager | None:
-    found = tx.execute(select(manager_table).where(_has_address(address))).first()
-    return _manager_from_row(found) if found else None
+    row = tx.execute(select(manager_table).where(_has_address(address))).first()
+    return _manager_from_row(row) if row else None
 
 
 def list_all(tx: Connection) -> list[Manager]:
-    return [_manager_from_row(r) for r in tx.execute(select(manager_table).order_by(manager_table.c.id))]
+    """Return all managers who have a row, the longest known first."""
+    return [_manager_from_row(row) for row in tx.execute(select(manager_table).order_by(manager_table.c.id))]
 
 
 def has_any(tx: Connection) -> bool:
+    """Return whether anybody is a manager by a link."""
     return tx.execute(select(manager_table.c.id).limit(1)).first() is not None
 
 
@@ -49,7 +52,7 @@ def save(
     by: str | None,
     now: datetime,
 ) -> None:
-    """Make somebody a manager, or change what they may see."""
+    """Make somebody a manager; of one who is known already, change the name and the journeys only."""
     values = {
         "messenger": address.messenger,
         "address": address.id,
@@ -59,9 +62,9 @@ def save(
         "added_by": by,
         "added_at": now,
     }
-    fresh = {key: values[key] for key in ("name", "journeys")}
+    changes = {key: values[key] for key in ("name", "journeys")}
     statement = insert(tx, manager_table).values(values)
-    tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "address"], set_=fresh))
+    tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "address"], set_=changes))
 
 
 def delete_manager(tx: Connection, manager_id: int) -> None:
@@ -72,6 +75,10 @@ def _has_address(address: Address) -> ColumnElement[bool]:
     return (manager_table.c.messenger == address.messenger) & (manager_table.c.address == address.id)
 
 
-def _manager_from_row(r: Row[Any]) -> Manager:
-    journeys = None if r.journeys is None else tuple(r.journeys)
-    return Manager(r.id, Address(r.messenger, r.address), r.name, r.language, journeys, r.added_by, r.added_at)
+def _journeys_from_row(row: Row[Any]) -> tuple[str, ...] | None:
+    return None if row.journeys is None else tuple(row.journeys)
+
+
+_manager_from_row = row_reader(
+    Manager, manager_table, address=address_reader(manager_table), journeys=_journeys_from_row
+)

@@ -1,4 +1,8 @@
-"""Tables of this room."""
+"""Tables of people: customers and their links, managers, teams.
+
+``sqlite_autoincrement`` stands at tables whose ids are kept in buttons, replies and letters: without it SQLite gives
+the highest id again once its row is deleted, and the card of a forgotten person would answer somebody else.
+"""
 
 from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
 
@@ -13,7 +17,7 @@ customer_table = Table(
     Column("address", String(64)),
     Column("language", String(8)),
     Column("timezone", String(64)),
-    Column("quiet_hours", String(16)),  # NULL: the house's; "": none
+    Column("quiet_hours", String(16)),  # NULL: those of the settings; "": none
     Column("attributes", Json, nullable=False),
     Column("consent_at", UtcDateTime),
     Column("stopped_at", UtcDateTime),
@@ -38,7 +42,7 @@ link_table = Table(  # one-time links; only a keyed hash of the token is kept
     sqlite_autoincrement=True,
 )
 
-secret_table = Table(  # what the house made up for itself, where no setting names it
+secret_table = Table(  # secrets that Tropa made for itself, where no setting names one
     "secret",
     metadata,
     Column("name", String(32), primary_key=True),
@@ -61,7 +65,7 @@ manager_table = Table(
     sqlite_autoincrement=True,
 )
 
-team_table = Table(  # what was bound in the chat; settings of the same key add language, hours, journeys
+team_table = Table(  # chats that were bound in Telegram; settings of the same key add language, hours, journeys
     "team",
     metadata,
     Column("key", Key, primary_key=True),
@@ -69,7 +73,7 @@ team_table = Table(  # what was bound in the chat; settings of the same key add 
     Column("address", String(64), nullable=False),
     Column("thread", Id),
     Column("title", String(256)),
-    Column("language", String(8)),  # these two of a team that no settings name
+    Column("language", String(8)),  # both only for a team that no settings name
     Column("timezone", String(64)),
     Column("bound_by", String(96)),
     Column("bound_at", UtcDateTime, nullable=False),

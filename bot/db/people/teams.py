@@ -1,6 +1,6 @@
-"""Team chats as they were bound, joined with what the settings say of the same team.
+"""Teams: what the settings say about each, together with the chat that it was bound to in Telegram.
 
-Where the settings name no team there is one of all journeys, `DEFAULT`, once a manager has bound it to a chat.
+When the settings name no team, there is one for all journeys, `DEFAULT`, as soon as a manager has bound it to a chat.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from bot.config.settings import TeamSettings
 from bot.db.engine.database import Connection
@@ -20,40 +20,41 @@ DEFAULT = "team"
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team with its settings; ``address`` is None until a chat is bound or configured."""
+    """A team with its settings; ``address`` is None until a chat is bound, or named in the settings."""
 
     key: str
     settings: TeamSettings
     address: Address | None
     thread: int | None
-    bound_at: datetime | None = None  # None for a chat that only the settings name
+    bound_at: datetime | None = None  # None: only the settings name the chat
 
     def covers(self, journey: str) -> bool:
+        """Return whether the team looks after ``journey``; without a list in the settings it looks after all."""
         return not self.settings.journeys or journey in self.settings.journeys
 
 
 def list_all(tx: Connection, configured: Sequence[TeamSettings]) -> list[Team]:
-    """Every configured team, with the chat it was bound to; a chat bound in Telegram goes before a configured one."""
-    bound = {r.key: r for r in tx.execute(select(team_table))}
+    """Return every configured team; a chat that was bound in Telegram replaces the configured one."""
+    bound = {row.key: row for row in tx.execute(select(team_table))}
     if not configured and DEFAULT in bound:
         configured = [_default_settings(bound[DEFAULT])]
     return [_join_settings(settings, bound.get(settings.key)) for settings in configured]
 
 
-def _default_settings(r: Row[Any]) -> TeamSettings:
+def _default_settings(row: Row[Any]) -> TeamSettings:
     return TeamSettings.model_validate(
-        {"key": DEFAULT, "language": r.language or "en", "timezone": r.timezone or "UTC"}
+        {"key": DEFAULT, "language": row.language or "en", "timezone": row.timezone or "UTC"}
     )
 
 
-def _join_settings(settings: TeamSettings, r: Row[Any] | None) -> Team:
-    if r is None:
+def _join_settings(settings: TeamSettings, row: Row[Any] | None) -> Team:
+    if row is None:
         return Team(settings.key, settings, settings.chat, settings.thread)
-    return Team(settings.key, settings, Address(r.messenger, r.address), r.thread, r.bound_at)
+    return Team(settings.key, settings, Address(row.messenger, row.address), row.thread, row.bound_at)
 
 
 def find_by_journey(tx: Connection, configured: Sequence[TeamSettings], journey: str | None) -> Team | None:
-    """The first team that looks after ``journey`` and has a chat."""
+    """Return the first team with a chat that looks after ``journey``; any team with a chat for None."""
     teams = [t for t in list_all(tx, configured) if t.address is not None]
     return next((t for t in teams if journey is None or t.covers(journey)), None)
 
@@ -70,7 +71,7 @@ def bind(
     language: str | None = None,
     timezone: str | None = None,
 ) -> None:
-    """Make a chat the team's chat; ``language`` and ``timezone`` are those of a team that no settings name."""
+    """Make a chat the team's chat. Give ``language`` and ``timezone`` only for a team that no settings name."""
     tx.execute(delete(team_table).where(team_table.c.key == key))
     tx.execute(
         insert(team_table).values(
@@ -88,6 +89,14 @@ def bind(
 
 
 def unbind(tx: Connection, address: Address) -> list[str]:
-    """No team is bound to this chat any more; the keys of those that were."""
-    here = (team_table.c.messenger == address.messenger) & (team_table.c.address == address.id)
-    return list(tx.execute(delete(team_table).where(here).returning(team_table.c.key)).scalars())
+    """End the bindings of all teams to this chat; return the teams' keys."""
+    return list(tx.execute(delete(team_table).where(_is_bound_to(address)).returning(team_table.c.key)).scalars())
+
+
+def readdress(tx: Connection, old: Address, new: Address) -> None:
+    """Bind the teams of chat ``old`` to chat ``new``."""
+    tx.execute(update(team_table).where(_is_bound_to(old)).values(messenger=new.messenger, address=new.id))
+
+
+def _is_bound_to(address: Address) -> ColumnElement[bool]:
+    return (team_table.c.messenger == address.messenger) & (team_table.c.address == address.id)

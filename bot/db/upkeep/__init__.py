@@ -1,0 +1,1 @@
+"""Schema, integrity, checks of the counters, old rows, metrics of the service."""

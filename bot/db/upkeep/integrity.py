@@ -1,4 +1,4 @@
-"""Whether a database is whole, as far as the database itself can tell."""
+"""Integrity of the database file, as far as the database itself can check it."""
 
 from sqlalchemy import text
 
@@ -6,8 +6,7 @@ from bot.db.engine.database import Connection
 
 
 def list_damage(tx: Connection) -> list[str]:
-    """What SQLite finds wrong with its file; PostgreSQL looks after itself."""
+    """Return up to five lines about what SQLite finds wrong with its file; PostgreSQL looks after itself."""
     if tx.dialect.name != "sqlite":
         return []
-    found = [str(row[0]) for row in tx.execute(text("PRAGMA quick_check(5)"))]
-    return [line for line in found if line != "ok"]
+    return [line for line in tx.scalars(text("PRAGMA quick_check(5)")) if line != "ok"]

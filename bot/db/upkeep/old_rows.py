@@ -1,4 +1,4 @@
-"""Taking old rows away; their counts are the caller's care."""
+"""Deleting old rows, once their counts are settled."""
 
 from datetime import date
 
@@ -9,18 +9,19 @@ from bot.db.cases.tables import case_table
 from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection
 from bot.db.journeys.tables import stage_entry_table, visit_table
+from cjm.cases.case import CaseState
 
 
 def delete_old_rows(tx: Connection, journey: str, before: date) -> None:
-    """Delete a journey's visits, answers and closed cases of days before ``before``, with all that hangs on them."""
+    """Delete a journey's visits, answers and closed cases of days before ``before``, with all that hangs on them.
+
+    Settle their counters first: deleted rows cannot be counted any more.
+    """
     old = RowSelection(before=before)
-    tx.execute(delete(answer_table).where(answer_table.c.journey == journey, old.condition(answer_table)))
-    tx.execute(
-        delete(case_table).where(
-            case_table.c.journey == journey, old.condition(case_table), case_table.c.state == "closed"
-        )
-    )
-    tx.execute(
-        delete(stage_entry_table).where(stage_entry_table.c.journey == journey, old.condition(stage_entry_table))
-    )
-    tx.execute(delete(visit_table).where(visit_table.c.journey == journey, old.condition(visit_table)))
+    conditions = {table: (table.c.journey == journey) & old.condition(table) for table in _TABLES}
+    conditions[case_table] &= case_table.c.state == CaseState.CLOSED
+    for table, is_old in conditions.items():
+        tx.execute(delete(table).where(is_old))
+
+
+_TABLES = (answer_table, case_table, stage_entry_table, visit_table)  # visits last: the others hang on them

@@ -1,4 +1,4 @@
-"""Bringing the database to the schema this program knows, and refusing one it does not know."""
+"""Schema of the database: migrate it to the newest that this program knows, and refuse one that it does not know."""
 
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from bot.db.tables import metadata
 
 
 async def migrate(db: Database, to: str = "head") -> None:
-    """Bring the schema to ``to`` ("head", "base", a revision); what is there already stays as it is.
+    """Bring the schema to ``to`` ("head", "base" or a revision) in one transaction.
 
-    Raises DatabaseError when the database comes from a newer Tropa.
+    Raises DatabaseError when the database was made by a newer Tropa, or its folder is missing.
     """
     if db.is_sqlite and db.url.database and db.url.database != ":memory:":
         folder = Path(db.url.database).parent
@@ -38,7 +38,7 @@ def _migrate(tx: Connection, to: str) -> None:
 
 
 async def check_schema(db: Database) -> None:
-    """Raise DatabaseError unless the schema is exactly the newest this program knows."""
+    """Raise DatabaseError unless the schema is exactly the newest that this program knows."""
     await db.read(_check)
 
 
@@ -63,5 +63,5 @@ def _refuse_newer(tx: Connection) -> None:
 
 
 def list_differences(tx: Connection) -> list[object]:
-    """How the tables differ from `bot.db.engine.tables`; empty when the migrations tell the same story."""
+    """Return how the database's tables differ from `bot.db.tables`; empty when the migrations make the same tables."""
     return list(compare_metadata(MigrationContext.configure(tx, opts={"compare_type": True}), metadata))

@@ -3,11 +3,11 @@
 Invariants:
 
 * An update is stored before it is acknowledged and before it is parsed; `store` returns after the commit.
-* The first write of a handler marks its update done in the same transaction (see `bot.db.delivery.inbox`). So a crash
+* The first write of a handler marks its update done in the same transaction (`next_write_also`). So a crash
   repeats an update only if none of its writes happened.
 * Of each chat one update is handled at a time, in the order of arrival. A chat whose update fails waits for it.
-* A handler that fails is tried `TRIES` times; then the update is set aside, and the chat goes on. What is no update that
-  Telegram documents is set aside at once.
+* A handler that fails is tried `TRIES` times; then the update is set aside, and the chat goes on. An update that
+  cannot be parsed is set aside at once.
 * A handler that fails after its first write is not tried again: what it was to do is done.
 * A database that is away costs no try: nothing can be handled until it is back.
 """
@@ -25,9 +25,10 @@ from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
+from bot.db.engine.joined_write import next_write_also
 from bot.clock import Clock
 from bot.db.delivery import inbox
-from bot.db.delivery.inbox import AlreadyHandled, StoredUpdate, UpdateHandling, on_behalf_of
+from bot.db.delivery.inbox import AlreadyHandled, StoredUpdate, UpdateHandling
 from bot.db.engine.announcements import INBOX
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
@@ -194,20 +195,21 @@ class InboxWorker:
             return None
         handling = UpdateHandling(row.id, self._clock.now)
         try:
-            with on_behalf_of(handling):
+            # The handler's first write also marks the update done, in one transaction; see the module's invariants.
+            with next_write_also(handling.mark_done, then=handling.confirm):
                 async with acknowledge_tap(self._bot, update.callback_query, self._delays.tap) as acknowledgement:
                     await self._dispatch(update, acknowledgement)
         except AlreadyHandled:
             log.info("update was handled before", extra={"inbox": row.id})
             return None
         except Exception as error:
-            if not handling.done and isinstance(error, DatabaseError):
+            if not handling.is_done and isinstance(error, DatabaseError):
                 raise
-            if not handling.done:
+            if not handling.is_done:
                 return describe_fault(error)
             # Its write is committed and must not be repeated; only what came after it, such as a reply, is lost.
             log.exception("handler failed after its write", extra={"error": describe_fault(error)}, exc_info=False)
-        if not handling.done:
+        if not handling.is_done:
             await self._finish(row)
         return None
 

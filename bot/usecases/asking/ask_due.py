@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.db.asking import invitations
-from bot.db.asking.invitations import Invitation, NewDecision, WaitingUpdate
+from bot.db.asking import decisions, invitation_deadlines, invitations
+from bot.db.asking.decisions import NewDecision
+from bot.db.asking.invitations import Invitation, UnsentUpdate
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
@@ -39,25 +40,25 @@ class AskDue:
 
 def ask_due_batch(tx: Connection, rules: AskingRules, now: datetime) -> tuple[int, int]:
     """Decide about a batch of due invitations; return how many were decided about, and how many were posted."""
-    due = invitations.list_due(tx, now, BATCH)
+    due = invitation_deadlines.list_due(tx, now, BATCH)
     facts = AskingFacts(tx, (i.customer_id for i in due), rules, now)
     stored = {visit.id: visit for visit in visits.list_by_ids(tx, [i.visit_id for i in due])}
     in_force = journeys.list_current(tx) if due else {}
-    decisions: list[NewDecision] = []
-    updates: list[WaitingUpdate] = []
+    new_decisions: list[NewDecision] = []
+    updates: list[UnsentUpdate] = []
     posted: list[NewLetter] = []
     for invitation in due:
         decision = _decide(facts, invitation, stored[invitation.visit_id], in_force, rules, now)
         # Held on for the same reason: one row about it is enough, however often the tick looks.
         if not (isinstance(decision, Hold) and decision.reason == invitation.reason):
-            decisions.append(
+            new_decisions.append(
                 new_decision(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now)
             )
         updates.append(_waiting_update(invitation, decision, now))
         if isinstance(decision, Ask):
             posted.append(_reserve_letter(invitation, facts, in_force, now))
-    invitations.insert_decisions(tx, decisions)
-    invitations.update_waiting(tx, updates)
+    decisions.insert_decisions(tx, new_decisions)
+    invitations.update_unsent(tx, updates)
     letters.post(tx, posted, now)
     return len(due), len(posted)
 
@@ -80,14 +81,14 @@ def _decide(
     return decide(AskingVisit(visit.event_id, visit.at, visit.withdrawn), survey, history, rules, now)
 
 
-def _waiting_update(invitation: Invitation, decision: Decision, now: datetime) -> WaitingUpdate:
+def _waiting_update(invitation: Invitation, decision: Decision, now: datetime) -> UnsentUpdate:
     if isinstance(decision, Hold):
         # Never due in the past: an invitation that is always due would keep the tick busy for ever.
         due_at = max(decision.until, now)
-        return WaitingUpdate(invitation.id, InvitationState.WAITING, decision.reason, due_at)
+        return UnsentUpdate(invitation.id, InvitationState.WAITING, decision.reason, due_at)
     if isinstance(decision, Skip):
-        return WaitingUpdate(invitation.id, InvitationState.DROPPED, decision.reason, invitation.due_at)
-    return WaitingUpdate(invitation.id, InvitationState.RESERVED, None, invitation.due_at)
+        return UnsentUpdate(invitation.id, InvitationState.DROPPED, decision.reason, invitation.due_at)
+    return UnsentUpdate(invitation.id, InvitationState.RESERVED, None, invitation.due_at)
 
 
 def _reserve_letter(

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.db.asking import invitations
-from bot.db.asking.invitations import EarlierInvitation, NewDecision, NewInvitation
+from bot.db.asking import decisions, invitations, mutes
+from bot.db.asking.decisions import NewDecision
+from bot.db.asking.invitations import EarlierInvitation, NewInvitation
 from bot.db.engine.database import Connection
 from bot.db.journeys.journeys import JourneyVersion
 from bot.db.journeys.visits import Visit
@@ -70,7 +71,7 @@ class AskingFacts:
         self._earlier: defaultdict[int, list[EarlierInvitation]] = defaultdict(
             list, invitations.list_earlier(tx, people, now, longest)
         )
-        self._mutes = invitations.list_mutes(tx, people)
+        self._mutes = mutes.list_by_customers(tx, people)
 
     def history(self, customer_id: int, subject: str, journey: Journey) -> History:
         """Return what `cjm.asking` needs to know of this customer to decide about ``subject``."""
@@ -119,7 +120,7 @@ def decide_candidates(
             decided[c.visit.id].append(SurveyDecision(survey.key, decision.verdict, decision.reason))
             if not isinstance(decision, Skip):
                 waiting.append(_new_invitation(c, survey, decision, now))
-    invitations.insert_decisions(tx, new_decisions)
+    decisions.insert_decisions(tx, new_decisions)
     invitations.insert_invitations(tx, waiting)
     return decided
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.db.asking import invitations
-from bot.db.asking.invitations import WaitingUpdate
+from bot.db.asking.invitations import UnsentUpdate
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import cohorts, journeys, stage_entries, visits
 from bot.db.journeys.cohorts import canonical_form
@@ -218,8 +218,8 @@ def _withdraw_visits(tx: Connection, withdrawn: Sequence[Visit]) -> None:
     visits.withdraw_visits(tx, visit_ids)
     # A question that the customer has seen already stays open: they may have begun to answer it.
     unseen = invitations.list_by_visits(tx, visit_ids, UNSENT_STATES)
-    dropped = [WaitingUpdate(i.id, InvitationState.DROPPED, AskingReason.WITHDRAWN, i.due_at) for i in unseen]
-    invitations.update_waiting(tx, dropped)
+    dropped = [UnsentUpdate(i.id, InvitationState.DROPPED, AskingReason.WITHDRAWN, i.due_at) for i in unseen]
+    invitations.update_unsent(tx, dropped)
 
 
 # ---- passages and triggers -------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.conversation.context import load_context, outside_quiet_hours
 from bot.conversation.saving import save_move
-from bot.db.asking import invitations, responses
+from bot.db.asking import invitation_deadlines, invitations
 from bot.db.asking.invitations import lock_invited_customer
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
@@ -31,7 +31,7 @@ class RemindAndExpire:
         while BATCH in (reminded, expired):
             now = self._clock.now()
             # Expired first, so that nobody is reminded of a question that ends in the same tick.
-            expired = await self._db.write(lambda tx: _expire_batch(tx, now))  # noqa: B023 - awaited before now changes
+            expired = await self._db.write(lambda tx: expire_batch(tx, now))  # noqa: B023 - awaited before now changes
             reminded = await self._db.write(lambda tx: self._remind_batch(tx, now))  # noqa: B023 - as above
             total_reminded, total_expired = total_reminded + reminded, total_expired + expired
         return total_reminded, total_expired
@@ -39,10 +39,10 @@ class RemindAndExpire:
     def _remind_batch(self, tx: Connection, now: datetime) -> int:
         if not self._remind_after:
             return 0
-        due = responses.list_ids_to_remind(tx, now - self._remind_after, now, BATCH)
+        due = invitation_deadlines.list_ids_to_remind(tx, now - self._remind_after, now, BATCH)
         for invitation_id in due:
             self._post_reminder(tx, invitation_id, now)
-        responses.mark_reminded(tx, due, now)
+        invitation_deadlines.mark_reminded(tx, due, now)
         return len(due)
 
     def _post_reminder(self, tx: Connection, invitation_id: int, now: datetime) -> None:
@@ -62,9 +62,9 @@ class RemindAndExpire:
         letters.post(tx, letter, now)
 
 
-def _expire_batch(tx: Connection, now: datetime) -> int:
-    """Close questions whose time is over. Their messages are edited by `RepairMessages`."""
-    due = responses.list_ids_to_expire(tx, now, BATCH)
+def expire_batch(tx: Connection, now: datetime) -> int:
+    """Close a batch of questions whose time is over; return how many. `RepairMessages` edits their messages."""
+    due = invitation_deadlines.list_ids_to_expire(tx, now, BATCH)
     for invitation_id in due:
         lock_invited_customer(tx, invitation_id)
         context = load_context(tx, invitation_id)

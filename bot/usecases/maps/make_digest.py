@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import digest_runs, map_sums
+from bot.db.figures import case_counts, map_sums
 from bot.db.figures.map_sums import MapScope
 from bot.db.journeys import journeys
 from bot.outbox.letters.digest_words import CaseFigures, DigestReport
@@ -59,7 +59,7 @@ def make_digest(
         map_sums.sum_counters(tx, MapScope(journey, period.first, period.last)) for period in (week, base)
     )
     until = min(now, _start_of_day(end + timedelta(days=1), journey))
-    cases = digest_runs.count_cases(tx, key, _start_of_day(week.first, journey), until)
+    cases = case_counts.count_cases(tx, key, _start_of_day(week.first, journey), until)
     oldest = now - cases.since if cases.since else timedelta()
     comparisons = compare_stages(journey, journey_map.language, week_counts, base_counts)
     digest = build_digest(journey_map, comparisons, WaitingCases(cases.waiting, oldest / timedelta(days=1)))

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import map_sums
+from bot.db.figures import map_sums, voices
 from bot.db.figures.map_sums import MapScope
 from bot.db.journeys import journeys
 from bot.texts import words_in
@@ -74,7 +74,7 @@ def make_map(tx: Connection, request: MapRequest, minimum: int, now: datetime) -
         current=map_sums.sum_counters(tx, scope),
         previous=map_sums.sum_counters(tx, scope_before),
         flow=list(map_sums.list_flow(tx, scope)),
-        quotes=map_sums.list_quotes(tx, scope),
+        quotes=voices.list_quotes(tx, scope),
     )
     customers = map_sums.count_customers(tx, scope)
     journey_map = builder.build_map(period, before, segment, request.channel, customers)

@@ -1,16 +1,19 @@
-"""A customer answers: each tap is saved at once, the message follows, nothing is taken from anybody else."""
+"""A customer answers: each tap is saved at once, the message follows, and nobody else can answer for them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from cjm.asking.invitation_state import InvitationState
 from bot.db.asking import invitations
 from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.outbox.letters.question import render_answer_choice
 from bot.usecases.asking.turn import TapNotice
 from cjm.conversation.conversation import ClosingStep
-from tests.usecases.asking.talking import BOB, CSAT, FELT, PACKED, WHY, WORDS, World, make_world
+from cjm.journeys.visit import Event
+from tests.usecases.asking.world import BOB, CSAT, FELT, PACKED, WHY, WORDS, World, make_world
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ async def test_an_invitation_asks_the_first_question(world: World) -> None:
     assert await world.state(invitation) == "open"
 
 
-async def test_a_tap_is_saved_at_once_and_the_next_question_stands_in_the_same_message(any_world: World) -> None:
+async def test_a_tap_is_saved_at_once_and_the_same_message_shows_the_next_question(any_world: World) -> None:
     invitation = await any_world.visit()
     turn = await any_world.answer(invitation, FELT, 1)
     assert turn.notice is TapNotice.SAVED
@@ -68,7 +71,7 @@ async def test_from_link_to_thanks_with_a_low_score(any_world: World) -> None:
     assert await world.wrong_counters() == []
 
 
-async def test_an_answer_counts_where_its_question_is_about(world: World) -> None:
+async def test_an_answer_counts_for_the_touchpoint_that_its_question_is_about(world: World) -> None:
     invitation = await world.visit()
     for place, value in ((FELT, 1), (CSAT, 5), (PACKED, 9)):
         await world.answer(invitation, place, value)
@@ -98,7 +101,7 @@ async def test_the_recommendation_scale_stands_in_two_rows(world: World) -> None
 # ---- changing --------------------------------------------------------------------------------------------------------
 
 
-async def test_a_changed_score_takes_its_reasons_back(any_world: World) -> None:
+async def test_changing_a_score_withdraws_the_reasons_given_for_it(any_world: World) -> None:
     world = any_world
     invitation = await world.visit()
     for place, value in ((FELT, -1), (CSAT, 2), (WHY, 0), (CSAT, 5)):
@@ -126,7 +129,7 @@ async def test_answers_can_be_changed_for_a_day(world: World) -> None:
     assert world.labels() == []
 
 
-async def test_the_same_tap_twice_writes_once(world: World) -> None:
+async def test_the_same_tap_twice_is_written_once(world: World) -> None:
     invitation = await world.visit()
     await world.answer(invitation, FELT, 1)
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.SAME
@@ -143,7 +146,7 @@ async def test_going_back_keeps_what_was_said(world: World) -> None:
     assert await world.stored_answers(invitation) == {"felt": 1}
 
 
-# ---- not theirs, not now ---------------------------------------------------------------------------------------------
+# ---- taps that are refused -------------------------------------------------------------------------------------------
 
 
 async def test_somebody_elses_button_does_nothing(world: World) -> None:
@@ -167,14 +170,18 @@ async def test_an_unknown_invitation_says_so(world: World) -> None:
     assert (await world.give.answer(world.make_tap(4711), FELT, 1)).notice is TapNotice.GONE
 
 
-async def test_after_being_forgotten_the_old_button_answers_kindly(world: World) -> None:
+async def test_the_button_of_a_forgotten_customer_says_that_the_question_is_gone(world: World) -> None:
     invitation = await world.visit()
     await world.db.write(lambda tx: customers.delete_customer(tx, world.person.id))
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.GONE
 
 
-async def test_a_question_about_a_withdrawn_visit_is_not_taken_up_again(world: World) -> None:
-    invitation = await world.visit()
-    await world.db.write(lambda tx: invitations.set_state(tx, invitation, "dropped", reason="withdrawn"))
-    assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.GONE
-    assert await world.state(invitation) == "dropped"
+async def test_a_question_about_a_visit_that_was_withdrawn_before_it_was_asked_cannot_be_answered(world: World) -> None:
+    event = Event("e1", "77", "shop", world.clock.now(), touchpoint="delivery")
+    await world.record([event])
+    await world.ask_due()
+    reserved = await world.db.read(lambda tx: invitations.find_open(tx, world.person.id))
+    assert reserved is not None
+    await world.record([replace(event, withdrawn=True)])
+    assert (await world.give.answer(world.make_tap(reserved.id, message="1"), FELT, 1)).notice is TapNotice.GONE
+    assert await world.state(reserved.id) == InvitationState.DROPPED

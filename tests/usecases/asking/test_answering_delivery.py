@@ -1,9 +1,10 @@
-"""Messages that did not arrive, may have arrived, or show an earlier step; and what time makes of a question."""
+"""Messages that did not arrive, may have arrived or show an earlier step; reminders and expiry of questions."""
 
 from datetime import timedelta
 
 import pytest
 
+from cjm.asking.invitation_state import InvitationState
 from bot.db.asking import answers, invitations
 from bot.db.engine.database import Database
 from bot.db.people import customers
@@ -11,7 +12,7 @@ from bot.outbox.messenger import Rejected, Uncertain, Unreachable
 from bot.usecases.asking.turn import TapNotice
 from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
-from tests.usecases.asking.talking import FELT, World, make_world
+from tests.usecases.asking.world import FELT, World, make_world
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ async def test_a_tap_proves_that_a_lost_invitation_arrived(world: World) -> None
 
 
 async def test_a_tap_before_the_delivery_is_recorded_is_taken(world: World) -> None:
-    """The network may be quicker than our own note that the message was sent."""
+    """The network may be quicker than our own record that the message was sent."""
     await world.record([Event("e9", "77", "shop", world.clock.now(), touchpoint="delivery")])
     await world.ask_due()
     invitation = await world.db.read(lambda tx: invitations.find_open(tx, world.person.id))
@@ -54,7 +55,7 @@ async def test_a_tap_before_the_delivery_is_recorded_is_taken(world: World) -> N
     assert await world.wrong_counters() == []
 
 
-async def test_who_cannot_be_reached_is_noted_and_the_invitation_dropped(world: World) -> None:
+async def test_an_unreachable_customer_is_marked_and_the_invitation_dropped(world: World) -> None:
     world.messenger.will_raise(Unreachable("blocked"))
     with pytest.raises(IndexError):
         await world.visit()
@@ -64,20 +65,20 @@ async def test_who_cannot_be_reached_is_noted_and_the_invitation_dropped(world: 
 
 
 @pytest.mark.parametrize("column", ["stopped_at", "consent_at"])
-async def test_it_is_checked_once_more_before_it_leaves(world: World, column: str) -> None:
+async def test_an_invitation_is_checked_once_more_before_it_leaves(world: World, column: str) -> None:
     await world.record([Event("e1", "77", "shop", world.clock.now(), touchpoint="delivery")])
     await world.ask_due()
     now = world.clock.now() if column == "stopped_at" else None
     await world.db.write(lambda tx: customers.update_customer(tx, world.person.id, **{column: now}))
     await world.deliver()
     assert world.messenger.arrived == []
-    dropped = await world.db.read(lambda tx: invitations.list_by_states(tx, ["dropped"]))
+    dropped = await world.db.read(lambda tx: invitations.list_by_states(tx, [InvitationState.DROPPED]))
     assert [i.reason for i in dropped] == ["stopped" if column == "stopped_at" else "no_consent"]
 
 
-async def test_a_message_that_was_not_edited_after_the_commit_is_mended(world: World) -> None:
+async def test_a_message_that_was_not_edited_after_the_commit_is_repaired(world: World) -> None:
     invitation = await world.visit()
-    await world.give.answer(world.make_tap(invitation), FELT, 1)  # and then the power goes
+    await world.give.answer(world.make_tap(invitation), FELT, 1)  # and then the process ends
     assert await world.repair() == 0  # too soon: it may be on its way
     world.clock.advance(timedelta(minutes=2))
     assert await world.repair() == 1
@@ -98,7 +99,7 @@ async def test_a_message_that_cannot_be_edited_is_given_up(world: World) -> None
 # ---- time passes -----------------------------------------------------------------------------------------------------
 
 
-async def test_who_does_not_answer_is_reminded_once_at_a_decent_hour_and_then_left_alone(any_world: World) -> None:
+async def test_a_silent_customer_is_reminded_once_outside_quiet_hours_and_then_left_alone(any_world: World) -> None:
     world = any_world
     invitation = await world.visit()
     world.clock.advance(timedelta(hours=57))  # 22:00 in Warsaw
@@ -121,7 +122,7 @@ async def test_who_does_not_answer_is_reminded_once_at_a_decent_hour_and_then_le
     assert await world.wrong_counters() == []
 
 
-async def test_who_is_answering_is_not_reminded_and_what_he_said_counts(world: World) -> None:
+async def test_a_customer_who_is_answering_is_not_reminded_and_their_answers_count(world: World) -> None:
     invitation = await world.visit()
     await world.answer(invitation, FELT, 1)
     world.clock.advance(timedelta(hours=100))
@@ -134,7 +135,7 @@ async def test_who_is_answering_is_not_reminded_and_what_he_said_counts(world: W
     assert await world.wrong_counters() == []
 
 
-async def test_a_reminder_is_not_sent_to_who_answered_in_the_meantime(world: World) -> None:
+async def test_a_reminder_is_not_sent_to_a_customer_who_has_answered_meanwhile(world: World) -> None:
     invitation = await world.visit()
     world.clock.advance(timedelta(hours=57))
     await world.remind()
@@ -154,7 +155,7 @@ async def test_after_a_reminder_a_tap_on_the_older_message_is_taken_there(world:
     assert (turn.notice, turn.left_message) == (TapNotice.SAVED, "2")
 
 
-async def test_undelivered_words_leave_the_question_to_the_mending(world: World) -> None:
+async def test_a_next_question_that_was_not_delivered_is_shown_by_the_repair(world: World) -> None:
     invitation = await world.answer_until_words()
     world.messenger.will_raise(Uncertain("reset"))
     await world.write("It rained")

@@ -1,15 +1,15 @@
-"""A customer wants less of us: later, not about this, enough, not at all."""
+"""A customer asks to be asked less: later, not about this, enough, not at all."""
 
 from datetime import timedelta
 
 import pytest
 
-from bot.db.asking import invitations, mutes
+from bot.db.asking import mutes
 from bot.db.engine.database import Connection, Database
 from bot.outbox.letters.question import render_menu
 from bot.usecases.asking.turn import TapNotice
 from cjm.conversation.conversation import ClosingStep
-from tests.usecases.asking.talking import FELT, World, make_world
+from tests.usecases.asking.world import FELT, World, make_world
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def test_the_menu_beside_the_scale_offers_later_not_about_this_and_stop(wo
     assert words == ["Ask me later", "Don't ask about this", "No more questions at all", "‹ Back"]
 
 
-async def test_later_brings_the_question_back_tomorrow_at_a_decent_hour(world: World) -> None:
+async def test_later_brings_the_question_back_tomorrow_outside_quiet_hours(world: World) -> None:
     invitation = await world.visit()
     world.clock.advance(timedelta(hours=7, minutes=30))  # 20:30 in Warsaw
     tap = world.make_tap(invitation)
@@ -46,7 +46,7 @@ async def test_later_brings_the_question_back_tomorrow_at_a_decent_hour(world: W
     assert await world.stored_answers(invitation) == {"felt": 2}
 
 
-async def test_later_can_be_thought_better_of(world: World) -> None:
+async def test_a_question_put_off_can_be_answered_at_once_and_does_not_come_back(world: World) -> None:
     invitation = await world.visit()
     tap = world.make_tap(invitation)
     await world.stop.snooze(tap)
@@ -64,12 +64,12 @@ async def test_not_about_this_is_remembered_and_can_be_undone(any_world: World) 
     tap = world.make_tap(invitation)
     await world.show(tap, await world.stop.mute(tap))
     assert await world.state(invitation) == "declined"
-    muted = await world.db.read(lambda tx: invitations.list_mutes(tx, [world.person.id]))
+    muted = await world.db.read(lambda tx: mutes.list_by_customers(tx, [world.person.id]))
     assert muted[world.person.id] == {"delivery": None}
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.ENDED
     await world.show(tap, await world.stop.reopen(tap))
     assert await world.state(invitation) == "open"
-    assert (await world.db.read(lambda tx: invitations.list_mutes(tx, [world.person.id])))[world.person.id] == {}
+    assert (await world.db.read(lambda tx: mutes.list_by_customers(tx, [world.person.id])))[world.person.id] == {}
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.SAVED
     assert await world.wrong_counters() == []
 

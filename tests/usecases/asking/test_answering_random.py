@@ -1,6 +1,7 @@
 """Random taps (legal, forged, repeated, late, somebody else's), words, commands, time and crashes.
 
-Whatever happens, the counters equal the raw answers, what is kept is what is asked, and nothing escapes.
+Whatever happens, the counters equal the raw answers, every stored answer belongs to a question that is asked, and no
+exception escapes.
 """
 
 import asyncio
@@ -21,8 +22,9 @@ from bot.messages.callbacks import Action, ConversationVerb
 from bot.outbox.letters.question import render_answer_choice, render_menu, render_step
 from bot.outbox.messenger import NeverLeft, Uncertain, Unreachable
 from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
+from cjm.asking.invitation_state import ANSWERABLE_STATES, InvitationState
 from cjm.conversation.branches import asked_questions
-from tests.usecases.asking.talking import ALICE, BOB, World, make_world
+from tests.usecases.asking.world import ALICE, BOB, World, make_world
 
 Step = tuple[str, int, int, int]
 STEPS = st.tuples(
@@ -37,12 +39,12 @@ STEPS = st.tuples(
 
 
 class Player:
-    """One customer's life, step by step."""
+    """Life of one customer. Each method is a step; its three numbers choose among the possibilities of the step."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.events = 0
-        self.shows = True  # False: the power goes between the commit and the edit
+        self.shows = True  # False: the process ends between the commit and the edit
 
     async def step(self, step: Step) -> None:
         name, a, b, c = step
@@ -85,7 +87,7 @@ class Player:
             await self.world.visit(f"e{self.events}")
 
     async def press(self, which: int, _b: int, how: int) -> None:
-        """A button that is really there: on the message, in its menu, or in the list of answers."""
+        """Tap a button that is really there: on the message, in its menu, or in the list of answers."""
         open_ones = await self.world.db.read(_latest)
         if not open_ones:
             return await self.visit()
@@ -130,12 +132,12 @@ class Player:
 
 
 def _latest(tx: Connection) -> list[int]:
-    states = ("open", "answering", "done", "declined", "expired")
+    states = [*ANSWERABLE_STATES, InvitationState.DONE, InvitationState.DECLINED, InvitationState.EXPIRED]
     return [i.id for i in invitations.list_by_states(tx, states)]
 
 
 async def check_invariants(world: World) -> None:
-    """What must be so after every step."""
+    """Assert what must hold after every step."""
     assert await world.wrong_counters() == []
     for invitation in await world.db.read(_latest):
         scene = await world.context(invitation)
@@ -155,7 +157,7 @@ async def live(url: str, steps: list[Step]) -> None:
             await player.step(step)
             await check_invariants(player.world)
         player.world.messenger.script.clear()
-        for _ in range(2):  # what the first tick ends is shown by the second
+        for _ in range(2):  # the second tick edits the messages of what the first one closed
             player.world.clock.advance(timedelta(minutes=5))
             await player.tick()
         assert await player.world.count_unshown() == 0

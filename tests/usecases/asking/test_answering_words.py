@@ -1,4 +1,4 @@
-"""A question that is answered in words."""
+"""Questions that are answered in words."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from bot.db.asking import awaited_texts
 from bot.db.engine.database import Database
 from bot.usecases.asking.turn import TapNotice
-from tests.usecases.asking.talking import ALICE, BOB, WORDS, World, make_world
+from tests.usecases.asking.world import ALICE, BOB, WORDS, World, make_world
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ async def any_world(any_db: Database) -> World:
     return await make_world(any_db)
 
 
-async def test_words_are_taken_and_the_talk_goes_on_below_them(any_world: World) -> None:
+async def test_words_are_stored_and_the_conversation_goes_on_below_them(any_world: World) -> None:
     world = any_world
     invitation = await world.answer_until_words()
     turn = await world.write("It <b>rained</b> & poured")

@@ -1,4 +1,4 @@
-"""Random journeys, events, questions, taps, withdrawals, erasures: counters equal rows, no rule is broken."""
+"""Random journeys, events, questions, taps, withdrawals, erasures: counters equal rows, and no rule is broken."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,13 +20,20 @@ from bot.db.people import customers
 from bot.db.upkeep import counter_check
 from bot.usecases.asking.ask_due import ask_due_batch
 from bot.usecases.asking.record_visits import record_events
-from bot.usecases.asking.turn import ConversationTap, take_turn
+from bot.usecases.asking.remind_and_expire import expire_batch
+from bot.usecases.asking.turn import Act, ConversationTap, take_turn
 from bot.usecases.people.forget_customer import forget_customer
 from cjm.asking.decision import AskingRules
-from cjm.asking.invitation_state import OPEN_STATES
+from cjm.asking.invitation_state import OPEN_STATES, UNSENT_STATES, InvitationState
 from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation import turns
-from cjm.conversation.conversation import Conversation, ConversationMove, TapRefusal
+from cjm.conversation.conversation import (
+    ClosingStep,
+    Conversation,
+    ConversationMove,
+    TapEffect,
+    TapRefusal,
+)
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.survey import QuestionKind
@@ -38,10 +45,11 @@ RULES = AskingRules(
 )
 EXPIRE = timedelta(days=3)
 PEOPLE = ("anna", "boris", "clara")
+SEEN_STATES = [state for state in InvitationState if state not in (*UNSENT_STATES, InvitationState.DROPPED)]
 
 
 def random_journey(random: Random) -> str:
-    """A journey file with one to four stages, and a survey on most touchpoints and some stages."""
+    """Return a journey file with one to four stages, and a survey on most touchpoints and some stages."""
     lines = ['key = "j"', 'title = "J"', 'timezone = "Europe/Warsaw"', 'attributes = [{ key = "class", title = "C" }]']
     surveys = []
     for s in range(random.randint(1, 4)):
@@ -58,11 +66,13 @@ def random_journey(random: Random) -> str:
         lines += ["[[surveys.questions]]", f'key = "q{n}"', f'kind = "{kind}"', 'text = "How?"']
         lines += ["[[surveys.questions]]", f'key = "c{n}"', 'kind = "choice"', 'text = "Why?"']
         lines += ['options = [{ key = "a", title = "A" }, { key = "b", title = "B" }]', f'when = {{ of = "q{n}" }}']
+        if random.random() < 0.5:
+            lines += ["[[surveys.questions]]", f'key = "d{n}"', 'kind = "csat"', 'text = "And how?"']
     return "\n".join(lines)
 
 
 class Life:
-    """Some days of three customers, in one transaction."""
+    """Some days of three customers, in one transaction. Each method is one step that may happen to them."""
 
     def __init__(self, tx: Connection, journey: Journey, random: Random) -> None:
         self.tx, self.journey, self.random = tx, journey, random
@@ -101,36 +111,55 @@ class Life:
                 customers.update_customer(self.tx, person.id, consent_at=self.now, **address)
 
     def ask(self) -> None:
+        earlier = {invitation.id for invitation in invitations.list_by_states(self.tx, [InvitationState.RESERVED])}
         ask_due_batch(self.tx, RULES, self.now)
-        for reserved in invitations.list_by_states(self.tx, ["reserved"]):
-            scene = load_context(self.tx, reserved.id)
-            assert scene is not None
-            assert scene.customer.consent_at is not None
-            assert RULES.quiet_hours is not None
-            assert not RULES.quiet_hours.covers(self.now.astimezone(self.journey.zone))
-            open_conversation(self.tx, scene, self.now, EXPIRE)
+        for reserved in invitations.list_by_states(self.tx, [InvitationState.RESERVED]):
+            if reserved.id not in earlier:
+                context = load_context(self.tx, reserved.id)
+                assert context is not None
+                assert context.customer.consent_at is not None
+                assert RULES.quiet_hours is not None
+                assert not RULES.quiet_hours.covers(self.now.astimezone(self.journey.zone))
+
+    def deliver(self) -> None:
+        for reserved in invitations.list_by_states(self.tx, [InvitationState.RESERVED]):
+            context = load_context(self.tx, reserved.id)
+            assert context is not None
+            open_conversation(self.tx, context, self.now, EXPIRE)
+
+    def expire(self) -> None:
+        expire_batch(self.tx, self.now)
 
     def tap(self) -> None:
-        for asked in invitations.list_by_states(self.tx, ["open", "answering", "done"]):
-            scene = load_context(self.tx, asked.id)
-            if scene is not None and scene.customer.address is not None and self.random.random() < 0.6:
-                take_turn(
-                    self.tx,
-                    ConversationTap(scene.customer.address, str(asked.id), asked.id),
-                    self.choose_move,
-                    self.now,
-                    EXPIRE,
-                )
+        for asked in invitations.list_by_states(self.tx, SEEN_STATES):
+            context = load_context(self.tx, asked.id)
+            if context is not None and context.customer.address is not None and self.random.random() < 0.6:
+                tap = ConversationTap(context.customer.address, str(asked.id), asked.id)
+                other = invitations.find_open(self.tx, asked.customer_id)
+                act = self.choose_move(may_reopen=other is None or other.id == asked.id)
+                take_turn(self.tx, tap, act, self.now, EXPIRE)
 
-    def choose_move(self, talk: Conversation, now: datetime) -> ConversationMove | TapRefusal:
-        question = self.random.choice(talk.survey.questions)
-        if self.random.random() < 0.2:
-            return self.random.choice([turns.go_back, turns.stop_early])(talk, now)
-        if question.kind is QuestionKind.CHOICE:
-            return turns.answer(talk, question.key, self.random.choice(["a", "b"]), now)
-        scale = question.kind.scale
-        assert scale is not None
-        return turns.answer(talk, question.key, self.random.choice(list(scale.spec.values)), now)
+    def choose_move(self, *, may_reopen: bool) -> Act:
+        """Return a random tap. Like the product, it reopens a question only if no other one is open."""
+
+        def act(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
+            chance, question = self.random.random(), self.random.choice(conversation.survey.questions)
+            if conversation.is_closed and may_reopen and chance < 0.5:
+                return turns.reopen(conversation, now)
+            if chance < 0.2:
+                step = self.random.choice([ClosingStep.DECLINED, ClosingStep.STOPPED])
+                return ConversationMove(turns.close(conversation, step, now), TapEffect.MOVED)
+            if chance < 0.3:
+                return self.random.choice([turns.go_back, turns.stop_early])(conversation, now)
+            if chance < 0.6:
+                return turns.skip(conversation, question.key, now)
+            if question.kind is QuestionKind.CHOICE:
+                return turns.answer(conversation, question.key, self.random.choice(["a", "b"]), now)
+            scale = question.kind.scale
+            assert scale is not None
+            return turns.answer(conversation, question.key, self.random.choice(list(scale.spec.values)), now)
+
+        return act
 
     def forget(self) -> None:
         known = customers.list_by_external_ids(self.tx, PEOPLE)
@@ -140,12 +169,13 @@ class Life:
 
     def live(self) -> None:
         steps: list[Callable[[], None]] = (
-            [self.happen] * 6 + [self.ask] * 4 + [self.tap] * 4 + [self.withdraw, self.forget]
-        )
+            [self.happen] * 6 + [self.ask] * 4 + [self.deliver] * 4 + [self.tap] * 6
+            + [self.withdraw, self.forget, self.expire, self.expire]
+        )  # fmt: skip
         for _ in range(self.random.randint(5, 30)):
             self.random.choice(steps)()
             self.agree()
-            self.now += timedelta(hours=self.random.choice([0, 1, 5, 20]))
+            self.now += timedelta(hours=self.random.choice([0, 1, 5, 20, 40]))
             self.check()
 
     def check(self) -> None:
@@ -161,7 +191,7 @@ class Life:
             assert sum(a.state in OPEN_STATES for a in asked if a.customer_id == person) <= 1
 
 
-class Enough(Exception): ...  # noqa: N818
+class Enough(Exception): ...  # noqa: N818 - it ends an example, it is no error
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from cjm.asking.invitation_state import InvitationState
 from bot.clock import FrozenClock
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
@@ -71,7 +72,7 @@ async def test_a_withdrawn_event_never_happened_and_cannot_come_back(
     assert (await record_visits([replace(PAY, withdrawn=True)]))[0].status is EventStatus.ACCEPTED
     assert (await record_visits([PAY]))[0].status is EventStatus.REPEATED
     assert await any_db.read(entries) == [("find", False)]
-    assert await any_db.read(lambda tx: invitations.list_by_states(tx, ["waiting"])) == []
+    assert await any_db.read(lambda tx: invitations.list_by_states(tx, [InvitationState.WAITING])) == []
     assert await any_db.read(wrong_counters) == []
 
 
@@ -106,7 +107,7 @@ async def test_leaving_a_stage_asks_about_it(any_db: Database, record_visits: Re
         SurveyDecision("payment", AskingVerdict.HOLD, AskingReason.NO_CHAT),
         SurveyDecision("left", AskingVerdict.HOLD, AskingReason.NO_CHAT),
     )
-    waiting = await any_db.read(lambda tx: invitations.list_by_states(tx, ["waiting"]))
+    waiting = await any_db.read(lambda tx: invitations.list_by_states(tx, [InvitationState.WAITING]))
     assert [(i.survey, i.subject, i.stage) for i in waiting] == [("payment", "pay", "buy"), ("left", "find", "find")]
 
 

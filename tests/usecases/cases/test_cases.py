@@ -1,31 +1,32 @@
-"""Cases on both engines: what is counted, what a response opens, who may do what, and that twice is once."""
+"""Cases on both engines: their counters, access to them, repeated and simultaneous steps, cases of low scores."""
 
 import asyncio
 from datetime import date, timedelta
 
 import pytest
 
-from bot.db.cases.strangers import merge_stranger
+from bot.db.delivery.states import LetterState
 from bot.clock import FrozenClock
 from bot.config.settings import TeamSettings
 from bot.db.asking import awaited_texts
 from bot.db.asking.awaited_texts import AwaitedText
 from bot.db.cases import cases, drafts
 from bot.db.cases.case_routing import CaseRouting
+from bot.db.cases.strangers import merge_stranger
+from bot.db.counters import tallies
 from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.message_subjects import MessageSubject
 from bot.db.engine.database import Connection, Database
-from bot.db.upkeep import counter_check
-from bot.db.counters import tallies
 from bot.db.journeys import journeys
 from bot.db.people import customers
+from bot.db.upkeep import counter_check
 from bot.usecases.asking.record_visits import RecordVisits
-from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused
 from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable
-from bot.usecases.cases.close_case import CloseCase
-from bot.usecases.cases.receive_message import AddedToCase, CaseOpened, DraftKept, ReceiveMessage, IncomingMessage
+from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
+from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.receive_message import AddedToCase, CaseOpened, DraftKept, IncomingMessage, ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.cases.take_case import TakeCase
@@ -36,7 +37,7 @@ from cjm.cases.case import Case, CaseKind, CaseOrigin, CaseRefusal, CaseState, C
 from cjm.figures.tally import COMPLAINTS
 from cjm.journeys.visit import Event
 from tests.telegram.case_house import GROUP, NOON, SHOP, shop
-from tests.usecases.asking.talking import CSAT, FELT, WHY, make_world
+from tests.usecases.asking.world import CSAT, FELT, WHY, make_world
 
 ME, OTHER = Address("telegram", "7"), Address("telegram", "8")
 ANNA = Actor(GROUP, Address("telegram", "5"), "Anna")
@@ -46,18 +47,18 @@ CARE = TeamSettings.model_validate({"key": "care", "chat": str(GROUP)})
 
 
 class Office:
-    """All use cases of cases over one database."""
+    """All use cases about cases over one database."""
 
     def __init__(self, db: Database) -> None:
         self.db, self.clock, self.routing = db, FrozenClock(NOON), CaseRouting([CARE], [])
         args = (db, self.clock, self.routing)
         self.start = StartComplaint(db, self.clock)
-        self.hear, self.settle, self.place = ReceiveMessage(*args), SettleDraft(*args), PlaceCase(*args)
+        self.receive, self.settle, self.place = ReceiveMessage(*args), SettleDraft(*args), PlaceCase(*args)
         self.take, self.answer, self.close = TakeCase(*args), AnswerCase(*args), CloseCase(*args)
 
     async def complain(self, words: str = "Late", place: str | None = "delivery", who: Address = ME) -> int:
         await self.start.choose_place(who, "en", place)
-        done = await self.hear(who, "en", IncomingMessage("m1", CaseText("text", words)))
+        done = await self.receive(who, "en", IncomingMessage("m1", CaseText("text", words)))
         assert isinstance(done, CaseOpened)
         return done.case
 
@@ -74,7 +75,7 @@ class Office:
     async def is_proved(self) -> bool:
         return await self.db.read(lambda tx: counter_check.list_wrong_counters(tx, shop())) == []
 
-    async def letters(self) -> dict[str, int]:
+    async def letters(self) -> dict[LetterState, int]:
         return await self.db.read(letters.count_by_state)
 
 
@@ -144,7 +145,7 @@ async def _shown(office: Office, number: int) -> CaseSnapshot:
 
 @pytest.mark.parametrize("kind", [CaseKind.QUESTION, CaseKind.PRAISE])
 async def test_questions_and_praise_are_not_counted_as_complaints(office: Office, kind: CaseKind) -> None:
-    kept = await office.hear(ME, "en", IncomingMessage("m1", CaseText("text", "Hello")))
+    kept = await office.receive(ME, "en", IncomingMessage("m1", CaseText("text", "Hello")))
     assert isinstance(kept, DraftKept)
     done = await office.settle(ME, kept.draft, kind)
     assert done.case is not None
@@ -158,15 +159,15 @@ async def test_questions_and_praise_are_not_counted_as_complaints(office: Office
 async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(office: Office) -> None:
     await office.complain()
 
-    def seen(tx: Connection) -> None:
+    def remember_messages(tx: Connection) -> None:
         for kind in (cases.CARD, cases.TEAM_MESSAGE):
             message_subjects.save(tx, GROUP, kind, MessageSubject(kind, 1), NOON)
 
-    await office.db.write(seen)
-    kept = await office.hear(OTHER, "en", IncomingMessage("m1", CaseText("text", "A draft")))
+    await office.db.write(remember_messages)
+    kept = await office.receive(OTHER, "en", IncomingMessage("m1", CaseText("text", "A draft")))
     assert isinstance(kept, DraftKept)
     forgotten = await ForgetCustomer(office.db).by_address(ME)
-    assert forgotten.messages_to_delete == ((GROUP, cases.CARD), (GROUP, cases.TEAM_MESSAGE)), "what holds their words is taken away"
+    assert forgotten.messages_to_delete == ((GROUP, cases.CARD), (GROUP, cases.TEAM_MESSAGE)), "with their words"
     await ForgetCustomer(office.db).by_address(OTHER)
     assert await office.db.read(lambda tx: drafts.find_for_update(tx, OTHER, kept.draft)) is None
     assert await office.db.read(lambda tx: cases.find_by_number(tx, 1)) is None
@@ -175,7 +176,7 @@ async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(o
     assert await office.is_proved()
 
 
-# ---- twice is once, and two at a time --------------------------------------------------------------------------------
+# ---- repeated and simultaneous steps ---------------------------------------------------------------------------------
 
 
 async def test_each_step_taken_twice_has_one_effect(office: Office) -> None:
@@ -198,7 +199,7 @@ async def test_each_step_taken_twice_has_one_effect(office: Office) -> None:
     assert (await office.case(number)).state is CaseState.TAKEN
 
 
-async def test_of_two_who_take_a_case_at_once_one_has_it(office: Office) -> None:
+async def test_of_two_people_who_take_a_case_at_once_one_gets_it(office: Office) -> None:
     number = await office.complain()
     results = await asyncio.gather(office.take(ANNA, number), office.take(PIOTR, number))
     refused = [r for r in results if isinstance(r, CaseStepRefused)]
@@ -206,8 +207,8 @@ async def test_of_two_who_take_a_case_at_once_one_has_it(office: Office) -> None
     assert (await office.case(number)).taken_name == refused[0].holder
 
 
-async def test_a_draft_tapped_by_two_fingers_is_one_case(office: Office) -> None:
-    kept = await office.hear(ME, "en", IncomingMessage("m1", CaseText("text", "Hello")))
+async def test_a_draft_that_is_settled_twice_at_once_becomes_one_case(office: Office) -> None:
+    kept = await office.receive(ME, "en", IncomingMessage("m1", CaseText("text", "Hello")))
     assert isinstance(kept, DraftKept)
     done = await asyncio.gather(*(office.settle(ME, kept.draft, kind) for kind in CaseKind))
     assert {d.case for d in done} == {1}
@@ -216,7 +217,7 @@ async def test_a_draft_tapped_by_two_fingers_is_one_case(office: Office) -> None
     assert [m.text.text for m in said] == ["Hello"]
 
 
-# ---- who may ---------------------------------------------------------------------------------------------------------
+# ---- access ----------------------------------------------------------------------------------------------------------
 
 
 async def test_strangers_are_refused_whatever_they_try(office: Office) -> None:
@@ -243,11 +244,11 @@ async def test_a_team_of_one_journey_does_not_work_on_anothers_cases(any_db: Dat
     number = await office.complain()
     elsewhere = TeamSettings.model_validate({"key": "far", "chat": "telegram:-5", "journeys": ["rent"]})
     take = TakeCase(any_db, office.clock, CaseRouting([CARE, elsewhere], []))
-    hand = Actor(Address("telegram", "-5"), PIOTR.person, "Piotr")
-    assert await take(hand, number) == CaseStepRefused(CaseRefusal.STRANGER)
+    actor = Actor(Address("telegram", "-5"), PIOTR.person, "Piotr")
+    assert await take(actor, number) == CaseStepRefused(CaseRefusal.STRANGER)
 
 
-async def test_an_answer_to_somebody_without_a_chat_is_kept_and_said_so(office: Office) -> None:
+async def test_an_answer_to_a_customer_without_a_chat_is_stored_and_reported_as_unreachable(office: Office) -> None:
     number = await office.complain()
     case = await office.case(number)
     await office.db.write(lambda tx: customers.update_customer(tx, case.customer_id, messenger=None, address=None))
@@ -261,27 +262,27 @@ async def test_an_answer_to_somebody_without_a_chat_is_kept_and_said_so(office: 
 async def test_what_follows_soon_is_added_and_what_comes_late_is_asked_about(office: Office) -> None:
     await office.complain()
     office.clock.advance(timedelta(minutes=50))
-    assert isinstance(await office.hear(ME, "en", IncomingMessage("m2", CaseText("text", "And"))), AddedToCase)
+    assert isinstance(await office.receive(ME, "en", IncomingMessage("m2", CaseText("text", "And"))), AddedToCase)
     office.clock.advance(timedelta(minutes=50))
-    assert isinstance(await office.hear(ME, "en", IncomingMessage("m3", CaseText("text", "So"))), AddedToCase)
+    assert isinstance(await office.receive(ME, "en", IncomingMessage("m3", CaseText("text", "So"))), AddedToCase)
     office.clock.advance(timedelta(minutes=70))
-    kept = await office.hear(ME, "en", IncomingMessage("m4", CaseText("text", "Hello?")))
+    kept = await office.receive(ME, "en", IncomingMessage("m4", CaseText("text", "Hello?")))
     assert isinstance(kept, DraftKept)
     assert kept.case == 1
 
 
-async def test_a_question_asked_meanwhile_keeps_its_prompt(office: Office) -> None:
-    """The survey waits for words; a photo out of the blue is kept without taking its place."""
+async def test_an_unexpected_message_does_not_end_the_wait_for_a_comment(office: Office) -> None:
+    """The survey waits for words: an unexpected photo is kept without taking its place."""
     asked = AwaitedText("comment", NOON, 5)
     await office.db.write(lambda tx: awaited_texts.save(tx, ME, asked))
-    assert isinstance(await office.hear(ME, "en", IncomingMessage("m1", CaseText("photo", "", "p"))), DraftKept)
+    assert isinstance(await office.receive(ME, "en", IncomingMessage("m1", CaseText("photo", "", "p"))), DraftKept)
     assert await office.db.read(lambda tx: awaited_texts.find(tx, ME)) == asked
 
 
 # ---- after a low score -----------------------------------------------------------------------------------------------
 
 
-async def test_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(any_db: Database) -> None:
+async def test_a_customer_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(any_db: Database) -> None:
     world = await make_world(any_db)
     invitation = await world.visit()
     await world.answer(invitation, FELT, 1)

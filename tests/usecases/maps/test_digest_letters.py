@@ -70,7 +70,7 @@ async def first_letter(db: Database, clock: FrozenClock, part: str = "") -> Lett
     return found
 
 
-async def test_the_letter_tells_what_changed_and_what_to_do(db: Database) -> None:
+async def test_the_letter_says_what_changed_and_what_to_do(db: Database) -> None:
     await worse_checkout(db)
     clock = FrozenClock(MONDAY)
     message = await letter_kind(db, clock).write(await first_letter(db, clock))
@@ -151,7 +151,7 @@ async def test_what_does_not_fit_under_the_picture_follows_once(db: Database) ->
     assert messenger.arrived[1][1].silent
 
 
-async def test_answers_that_arrive_between_the_two_letters_tear_nothing_apart(db: Database) -> None:
+async def test_answers_between_the_two_letters_change_neither(db: Database) -> None:
     await worse_checkout(db)
     whole = str(digest_text(await _longer(MakeDigest(db, FrozenClock(MONDAY), 5))("shop", last=LAST_DAY, now=MONDAY)))
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
@@ -181,7 +181,7 @@ def _longer(make: MakeDigest):  # type: ignore[no-untyped-def]
     return longer
 
 
-async def test_when_all_was_said_nothing_follows(db: Database) -> None:
+async def test_no_second_letter_follows_when_everything_fitted(db: Database) -> None:
     await worse_checkout(db)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
@@ -194,7 +194,7 @@ async def test_when_all_was_said_nothing_follows(db: Database) -> None:
     assert rest.state is LetterState.DROPPED
 
 
-async def test_the_rest_is_not_said_when_the_first_did_not_arrive(db: Database) -> None:
+async def test_the_second_letter_is_dropped_when_the_first_did_not_arrive(db: Database) -> None:
     await worse_checkout(db)
     clock = FrozenClock(MONDAY)
     rest = await first_letter(db, clock, ":rest")

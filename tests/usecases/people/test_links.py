@@ -90,7 +90,7 @@ async def test_a_forwarded_new_link_makes_nobody_else_the_customer(door: Door) -
     assert (await door.open(ALICE, renewed)).greeting is Greeting.BACK  # and it still is hers to open
 
 
-async def test_a_renewed_link_moves_a_customer_who_cannot_be_reached_and_asks_for_consent_anew(door: Door) -> None:
+async def test_a_renewed_link_moves_an_unreachable_customer_and_asks_for_consent_again(door: Door) -> None:
     await door.open(ALICE, await door.link())
     await door.consent(ALICE, True)
     await RecordReachability(door.db, door.clock)(ALICE, is_reachable=False)
@@ -133,7 +133,7 @@ async def test_a_stranger_without_a_link_is_told_who_we_are(door: Door) -> None:
     assert await door.consent(ALICE, True) is Consent.STRANGER
 
 
-async def test_the_strangers_cases_come_along(door: Door) -> None:
+async def test_cases_of_a_stranger_become_the_customers(door: Door) -> None:
     def complain(tx: Connection) -> None:
         stranger = customers.ensure_address(tx, ALICE, "ru", NOON)
         new = NewCase(stranger.id, CaseKind.COMPLAINT, CaseOrigin.COMMAND, NOON.date(), "other", NOON)
@@ -156,7 +156,7 @@ async def test_somebody_forgotten_cannot_come_back_by_an_old_link(door: Door) ->
     assert (await door.open(ALICE, token)).greeting is Greeting.REFUSED
 
 
-async def test_nothing_is_asked_before_a_yes_and_what_waited_is_asked_then(db: Database) -> None:
+async def test_nothing_is_asked_before_consent_and_waiting_invitations_are_asked_then(db: Database) -> None:
     world = await make_world(db)
     consent = GiveConsent(db, world.clock)
     await consent(ALICE, False)
@@ -168,7 +168,7 @@ async def test_nothing_is_asked_before_a_yes_and_what_waited_is_asked_then(db: D
     assert "How did you feel" in str(world.message_in_chat().text)
 
 
-async def test_who_blocked_us_and_is_back_can_be_asked_again(db: Database) -> None:
+async def test_a_customer_who_blocked_the_bot_and_is_back_can_be_asked_again(db: Database) -> None:
     world = await make_world(db)
     reach = RecordReachability(db, world.clock)
     await reach(ALICE, False)

@@ -31,7 +31,7 @@ def change(world: World) -> ChangeSettings:
     return ChangeSettings(world.db, world.clock, QUIET)
 
 
-async def test_the_settings_say_what_counts_now(world: World) -> None:
+async def test_settings_show_what_applies_now(world: World) -> None:
     view = await change(world).read_settings(ALICE, "de")
     assert (view.language, view.zone.key, view.has_chosen_zone) == ("en", "Europe/Warsaw", False)
     assert str(view.quiet_hours) == "21:00-09:00"
@@ -177,7 +177,7 @@ def _left(tx: Connection, customer_id: int, invitation: int) -> tuple[object, ..
 # ---- my data ---------------------------------------------------------------------------------------------------------
 
 
-async def test_my_data_are_told_in_words(world: World) -> None:
+async def test_personal_data_is_shown_in_words(world: World) -> None:
     invitation = await world.visit()
     for place, value in ((FELT, -1), (CSAT, 3), (WHY, 1)):
         await world.answer(invitation, place, value)
@@ -189,11 +189,11 @@ async def test_my_data_are_told_in_words(world: World) -> None:
     assert told.answer_count == 4
 
 
-async def test_we_know_nothing_about_a_stranger(world: World) -> None:
+async def test_a_stranger_has_no_personal_data(world: World) -> None:
     assert await CollectPersonalData(world.db, world.clock, QUIET)(NOBODY, "en") is None
 
 
-async def test_answers_from_a_survey_that_is_gone_are_still_told(world: World) -> None:
+async def test_answers_to_a_removed_survey_are_still_shown(world: World) -> None:
     invitation = await world.visit()
     await world.answer(invitation, FELT, 1)
 

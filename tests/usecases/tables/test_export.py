@@ -103,7 +103,7 @@ async def test_visits_and_cases(cafe: Database) -> None:
 
 
 @anonymous
-async def test_an_anonymous_journey_tells_no_name_and_no_time(cafe: Database) -> None:
+async def test_an_anonymous_journey_exports_no_name_and_no_time(cafe: Database) -> None:
     for what in ("answers", "visits", "cases"):
         text = await exported(cafe, what, "ndjson")
         assert "Anna" not in text
@@ -114,7 +114,7 @@ async def test_an_anonymous_journey_tells_no_name_and_no_time(cafe: Database) ->
 
 
 @anonymous
-async def test_whom_few_are_like_has_no_attributes(cafe: Database) -> None:
+async def test_attributes_that_few_people_share_are_left_out(cafe: Database) -> None:
     rows = table(await exported(cafe, "answers"))
     assert {r["attributes.city"] for r in rows} == {"", "Warszawa"}
     assert {r["attributes.city"] for r in table(await exported(cafe, "answers", minimum=3))} == {""}
@@ -127,7 +127,7 @@ async def test_more_rows_than_a_page(cafe: Database, monkeypatch: pytest.MonkeyP
     assert len(table(await exported(cafe, "answers"))) == 7
 
 
-async def test_what_is_not_there(cafe: Database) -> None:
+async def test_an_unknown_journey_or_kind_is_refused(cafe: Database) -> None:
     with pytest.raises(ExportError, match="there is no journey with this key; there are: cafe"):
         await anext(ExportRows(cafe, 5)("bar"))
     with pytest.raises(ExportError, match="answers, visits, cases"):

@@ -123,7 +123,7 @@ def bad(found: ImportReport) -> list[str]:
     return [str(row) for row in found.bad]
 
 
-async def test_a_row_a_customer(cafe: Database, file: Path) -> None:
+async def test_a_wide_table_has_a_row_for_each_customer(cafe: Database, file: Path) -> None:
     row = 'Anna;24.10.2026 23:30;Gdańsk;great;Too slow;"=1+1, ""quoted""\nand more";9\n'
     found = await taken(cafe, file, HEAD + row, WIDE)
     assert (found.rows, found.new, found.known, found.left_out, found.bad) == (1, 4, 0, 0, [])
@@ -143,7 +143,7 @@ async def test_counters_are_those_of_the_rows(cafe: Database, file: Path) -> Non
     assert await cafe.read(lambda tx: counter_check.list_wrong_counters(tx, journeys.list_current(tx)["cafe"])) == []
 
 
-async def test_it_is_the_same_on_both_engines(any_db: Database, file: Path) -> None:
+async def test_an_import_is_the_same_on_both_engines(any_db: Database, file: Path) -> None:
     await ApplyJourney(any_db, FrozenClock(NOW)).apply(SOURCE, "cafe.toml")
     rows = "".join(f"c{n % 7};{n % 28 + 1:02}.10.2026 10:00;Warszawa;{n % 5 + 1};;;{n % 11}\n" for n in range(60))
     assert (await taken(any_db, file, HEAD + rows, WIDE)).new == 120
@@ -239,7 +239,7 @@ channel = { column = "device", values = { Phone = "app" } }
 """
 
 
-async def test_a_row_an_answer(cafe: Database, file: Path) -> None:
+async def test_a_long_table_has_a_row_for_each_answer(cafe: Database, file: Path) -> None:
     table = (
         "who,at,question,value,device\n"
         "Anna,2026-10-24,How was the counter?,4,Phone\n"
@@ -265,7 +265,7 @@ async def test_a_touchpoint_means_the_question_of_the_journeys_scale(cafe: Datab
 # ---- events
 
 
-async def test_events_a_row_each(cafe: Database, file: Path) -> None:
+async def test_a_long_table_has_a_row_for_each_event(cafe: Database, file: Path) -> None:
     mapping = """
 kind = "events"
 shape = "long"
@@ -292,7 +292,17 @@ attributes = { city = "city" }
     assert (await taken(cafe, file, table, mapping)).known == 2
 
 
-async def test_events_a_column_a_touchpoint(cafe: Database, file: Path) -> None:
+async def test_every_mistake_of_an_event_is_told_by_its_line(cafe: Database, file: Path) -> None:
+    mapping = 'kind = "events"\nshape = "long"\ncustomer = "who"\nat = "at"\nrow = "id"\ntouchpoint = "where"'
+    table = "id,who,at,where\ne1,Anna,2026-10-24 10:00,counter\ne1,Bert,2026-10-24 10:00,\n"
+    found = await taken(cafe, file, table, mapping)
+    assert bad(found) == [
+        "line 3: touchpoint: is missing; name a touchpoint or a stage; "
+        "id: an event of another customer or journey has this id already"
+    ]
+
+
+async def test_a_wide_table_has_a_column_for_each_touchpoint(cafe: Database, file: Path) -> None:
     mapping = 'kind = "events"\ncustomer = "who"\n[touchpoints]\ncounter = "came"\nafter = "left"'
     found = await taken(
         cafe, file, "who,came,left\nAnna,2026-10-24 10:00,2026-10-24 11:00\nBert,2026-10-24,\n", mapping

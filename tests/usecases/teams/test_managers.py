@@ -7,7 +7,7 @@ from bot.clock import FrozenClock
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import views
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import digest_runs, voices
+from bot.db.figures import case_counts, voices
 from bot.db.figures.map_sums import MapScope
 from bot.db.people import managers, teams
 from bot.usecases.maps.view_map import NothingToView, ViewMap
@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 22)
 ANNA, BEN, GROUP, MOVED = (Address("telegram", number) for number in ("7", "8", "-1001", "-1002"))
 
 
-async def test_of_two_who_open_the_first_link_at_once_one_is_manager(any_db: Database) -> None:
+async def test_of_two_people_who_open_the_first_link_at_once_one_becomes_manager(any_db: Database) -> None:
     clock = FrozenClock(NOON)
     token = await FirstManagerLink(any_db, clock, (), "")()
     assert token is not None
@@ -53,7 +53,7 @@ async def test_a_view_belongs_to_its_chat_and_follows_it(any_db: Database) -> No
     assert await any_db.read(lambda tx: views.find(tx, view, MOVED, "look")) is not None
 
 
-async def test_views_nobody_touches_are_forgotten(any_db: Database) -> None:
+async def test_old_untouched_views_are_deleted(any_db: Database) -> None:
     old = await any_db.write(lambda tx: views.insert_view(tx, "look", ANNA, {}, NOON - timedelta(days=400)))
     new = await any_db.write(lambda tx: views.insert_view(tx, "look", ANNA, {}, NOON))
     await any_db.write(lambda tx: views.delete_before(tx, NOON - timedelta(days=365)))
@@ -61,7 +61,7 @@ async def test_views_nobody_touches_are_forgotten(any_db: Database) -> None:
     assert await any_db.read(lambda tx: views.find(tx, new, ANNA, "look")) is not None
 
 
-async def test_voices_and_cases_are_read_alike(any_db: Database) -> None:
+async def test_voices_and_cases_are_the_same_on_both_engines(any_db: Database) -> None:
     def write(tx: Connection) -> None:
         journey = apply_shop(tx, NOON)
         store_answers(tx, journey, "delivery", TODAY, ["Late", "In time"])
@@ -79,9 +79,9 @@ async def test_voices_and_cases_are_read_alike(any_db: Database) -> None:
         assert [h.text for h in voices.list_latest(tx, scope, every, None, 9)] == ["In time", "Late", "Too many fields"]
         assert [h.subject for h in voices.list_latest(tx, scope, every, "purchase", 9)] == ["checkout"]
         assert voices.list_latest(tx, scope, ["purchase"], "delivery", 9) == []
-        found = digest_runs.count_cases(tx, "shop", NOON - timedelta(days=7), NOON)
+        found = case_counts.count_cases(tx, "shop", NOON - timedelta(days=7), NOON)
         assert (found.opened, found.closed, found.waiting) == (1, 0, 2)
         assert found.since == NOON - timedelta(days=9)
-        assert digest_runs.count_cases(tx, "airline", NOON - timedelta(days=7), NOON).waiting == 0
+        assert case_counts.count_cases(tx, "airline", NOON - timedelta(days=7), NOON).waiting == 0
 
     await any_db.read(read)

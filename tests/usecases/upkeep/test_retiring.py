@@ -46,7 +46,7 @@ def answers(tx: Connection) -> None:
         insert_answer(tx, one)
 
 
-async def test_old_rows_go_and_the_map_of_their_weeks_stays(any_db: Database) -> None:
+async def test_old_rows_are_deleted_and_the_map_of_their_weeks_stays(any_db: Database) -> None:
     clock = FrozenClock(NOW)
     await ApplyJourney(any_db, clock).apply(SMALL, "small.toml")
     record_visits = RecordVisits(any_db, clock, AskingRules(), KEEP)
@@ -70,7 +70,7 @@ async def test_old_rows_go_and_the_map_of_their_weeks_stays(any_db: Database) ->
     assert refused.mistakes == (Mistake("at", "is older than the 30 days that are kept"),)
 
 
-async def test_nothing_goes_where_everything_is_kept(db: Database) -> None:
+async def test_nothing_is_deleted_without_a_retention(db: Database) -> None:
     clock = FrozenClock(NOW)
     await ApplyJourney(db, clock).apply(SMALL, "small.toml")
     await db.write(answers)

@@ -1,18 +1,18 @@
-"""A small world to talk in: one journey, one customer, our messages as they stand in his chat."""
+"""World of one journey and one customer, with our messages as they stand in the customer's chat."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.db.cases.strangers import merge_stranger
 from bot.clock import FrozenClock
 from bot.conversation.context import ConversationContext, load_context
 from bot.db.asking import responses
 from bot.db.cases.case_routing import CaseRouting
+from bot.db.cases.strangers import merge_stranger
 from bot.db.engine.database import Connection, Database
-from bot.db.upkeep import counter_check
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.db.people.customers import Customer
+from bot.db.upkeep import counter_check
 from bot.messages.message import Message
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.question import render_step
@@ -20,9 +20,9 @@ from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
 from bot.usecases.asking.ask_due import AskDue
 from bot.usecases.asking.give_answer import GiveAnswer
-from bot.usecases.asking.repair_messages import RepairMessages
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.asking.remind_and_expire import RemindAndExpire
+from bot.usecases.asking.repair_messages import RepairMessages
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.turn import ConversationTap, TurnResult
 from bot.usecases.asking.write_comment import WriteComment
@@ -105,7 +105,7 @@ FELT, CSAT, WHY, WORDS, PACKED = range(5)
 
 @dataclass
 class World:
-    """``tap`` and ``write`` do what the chat's handlers do: the use case, then the message."""
+    """Use cases around one customer. ``answer`` and ``write`` do what a handler does: use case, then message."""
 
     db: Database
     clock: FrozenClock
@@ -114,12 +114,12 @@ class World:
 
     def __post_init__(self) -> None:
         rules = AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
-        routing = OpenCaseFromResponse(CaseRouting((), ()))
+        open_case = OpenCaseFromResponse(CaseRouting((), ()))
         self.record = RecordVisits(self.db, self.clock, rules)
         self.ask_due = AskDue(self.db, self.clock, rules)
-        self.give = GiveAnswer(self.db, self.clock, EXPIRE, routing)
+        self.give = GiveAnswer(self.db, self.clock, EXPIRE, open_case)
         self.stop = StopAsking(self.db, self.clock, EXPIRE, QUIET)
-        self.comment = WriteComment(self.db, self.clock, routing)
+        self.comment = WriteComment(self.db, self.clock, open_case)
         self.replies = Replies(self.messenger, swift_pace(), self.db, self.clock, waits=())
         self.repair = RepairMessages(self.db, self.clock, self.replies)
         self.remind = RemindAndExpire(self.db, self.clock, REMIND, QUIET)
@@ -128,20 +128,20 @@ class World:
             ReminderLetter(self.db, self.clock),
             StepLetter(self.db, self.clock),
         ]
-        self.outbox = make_outbox(self.db, self.clock, self.messenger, kinds)  # type: ignore[arg-type]
+        self.outbox = make_outbox(self.db, self.clock, self.messenger, kinds)  # type: ignore[arg-type]  # a list of kinds is invariant
 
     async def deliver(self) -> None:
         await self.outbox.drain()
 
     async def visit(self, event: str = "e1", customer: str = "77") -> int:
-        """The customer gets a delivery and is asked about it; the invitation's id."""
+        """Record a delivery and ask the customer about it; return the invitation's id."""
         await self.record([Event(event, customer, "shop", self.clock.now(), touchpoint="delivery")])
         await self.ask_due()
         await self.deliver()
-        return int(self.messenger.arrived[-1][1].buttons[0][0].action.args[0])  # type: ignore[union-attr]
+        return int(self.messenger.arrived[-1][1].buttons[0][0].action.args[0])  # type: ignore[union-attr]  # it has one
 
-    def make_tap(self, invitation: int, who: Address = ALICE, message: str | None = None) -> ConversationTap:
-        return ConversationTap(who, message or self.last, invitation)
+    def make_tap(self, invitation: int, address: Address = ALICE, message: str | None = None) -> ConversationTap:
+        return ConversationTap(address, message or self.last, invitation)
 
     @property
     def last(self) -> str:
@@ -167,7 +167,7 @@ class World:
         return turn
 
     def message_in_chat(self, message_id: str | None = None) -> Message:
-        """A message as it stands in the chat now."""
+        """Return a message as it stands in the chat now."""
         number = message_id or self.last
         edits = [message for _, edited, message in self.messenger.edits if edited == number]
         return edits[-1] if edits else self.messenger.arrived[int(number) - 1][1]
@@ -182,7 +182,7 @@ class World:
         return (await self.context(invitation)).invitation.state
 
     async def answer_until_words(self) -> int:
-        """Answered as far as the question that wants words."""
+        """Answer as far as the question that asks for words; return the invitation's id."""
         invitation = await self.visit()
         for place, value in ((FELT, 1), (CSAT, 3), (WHY, 0)):
             await self.answer(invitation, place, value)
@@ -199,7 +199,7 @@ class World:
         return found
 
     async def wrong_counters(self) -> list[object]:
-        """Where the counters differ from the rows; empty is right."""
+        """List the counters that differ from the rows; there should be none."""
 
         def read(tx: Connection) -> list[object]:
             journey = journeys.find_current(tx, "shop")

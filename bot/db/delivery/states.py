@@ -1,0 +1,49 @@
+"""States of what goes out (letters) and of what comes in (updates).
+
+A letter::
+
+    held ──► due ──► leased ──► sending ──► sent
+              ▲         │          ├──────► unreachable | rejected
+              │         └─dropped  ├──────► unknown       it may have arrived: never sent again by itself
+              └──────── retry ◄────┘
+
+    held, due, retry ──► dropped     its cause is gone
+    unknown ──► due                  a person asked for it to be sent again
+    unknown ──► sent                 a tap or a reply proves that it arrived
+
+An update::
+
+    new ──► done      handled: its payload is blanked in the same transaction
+      └───► failed    set aside after several tries, to be looked at by a person
+"""
+
+from enum import StrEnum
+
+
+class LetterState(StrEnum):
+    """Progress of one letter through the outbox; the module draws the moves."""
+
+    HELD = "held"
+    DUE = "due"
+    LEASED = "leased"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    UNREACHABLE = "unreachable"
+    REJECTED = "rejected"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+
+
+UNSENT_STATES = (LetterState.HELD, LetterState.DUE, LetterState.RETRY)
+"""States in which no call to the messenger is under way, so the letter can still be withdrawn."""
+
+UNFINISHED_STATES = (*UNSENT_STATES, LetterState.LEASED, LetterState.SENDING)
+
+
+class InboxState(StrEnum):
+    """Progress of one stored update; the module draws the moves."""
+
+    NEW = "new"
+    DONE = "done"
+    FAILED = "failed"

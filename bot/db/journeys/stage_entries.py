@@ -1,0 +1,140 @@
+"""Stage entries: the first time each passage entered a stage, computed from the visits, and the flow they count.
+
+Invariants:
+
+* The entries of a person are always what `cjm.journeys.visit.find_stage_entries` makes of their visits now: a late,
+  repeated or withdrawn event computes them again.
+* The flow counters move by the difference, in the same transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, delete, insert, select
+
+from bot.db.counters import tallies
+from bot.db.counters.row_selection import EVERYTHING, RowSelection
+from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import row_reader
+from bot.db.journeys.tables import stage_entry_table, visit_table
+from cjm.figures.flow import duration_bucket
+from cjm.figures.tally import ENTERED, TOOK, WENT_ON, CounterKey, CounterSums, Move, reverse_moves
+from cjm.journeys.journey import Journey
+from cjm.journeys.visit import PassageStep, StageEntry, find_stage_entries
+
+_CUSTOMER_IDS: BindParameter[Any] = bindparam("customer_ids", expanding=True)
+_ENTRIES = select(stage_entry_table).where(
+    stage_entry_table.c.journey == bindparam("journey"), stage_entry_table.c.customer_id.in_(_CUSTOMER_IDS)
+)
+_STEPS = select(
+    visit_table.c.customer_id,
+    visit_table.c.stage,
+    visit_table.c.at,
+    visit_table.c.channel,
+    visit_table.c.cohort_id,
+    visit_table.c.passage,
+).where(
+    visit_table.c.journey == bindparam("journey"),
+    visit_table.c.customer_id.in_(_CUSTOMER_IDS),
+    visit_table.c.withdrawn.is_(False),
+)
+_INSERT = insert(stage_entry_table)
+_entry_from_row = row_reader(StageEntry, stage_entry_table)
+
+
+@dataclass(frozen=True, slots=True)
+class StageMovement:
+    """New entries and exits of people, each as (customer id, stage, time).
+
+    ``left`` holds stages after which a later stage was entered.
+    """
+
+    entered: set[tuple[int, str, datetime]] = field(default_factory=set)
+    left: set[tuple[int, str, datetime]] = field(default_factory=set)
+
+
+def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> StageMovement:
+    """Compute these people's stage entries again and move the flow counters; return what is new."""
+    movement = StageMovement()
+    for chunk in split_into_chunks(sorted(set(customer_ids))):
+        _recompute_chunk(tx, journey, chunk, movement)
+    return movement
+
+
+def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[int], movement: StageMovement) -> None:
+    theirs = {"journey": journey.key, "customer_ids": customer_ids}
+    before = {(row.customer_id, _entry_from_row(row)): row.id for row in tx.execute(_ENTRIES, theirs)}
+    steps = _list_steps(tx, journey, customer_ids)
+    after = {(person, entry) for person in customer_ids for entry in find_stage_entries(steps[person], journey.window)}
+    gone, new = before.keys() - after, after - before.keys()
+    if gone:
+        tx.execute(delete(stage_entry_table).where(stage_entry_table.c.id.in_([before[key] for key in gone])))
+    if new:
+        tx.execute(_INSERT, [_entry_columns(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
+    gained = [move for _, entry in new for move in _entry_moves(journey, entry)]
+    lost = [move for _, entry in gone for move in _entry_moves(journey, entry)]
+    tallies.add_moves(tx, [*gained, *reverse_moves(lost)])
+    had_left = {(person, e.passage, e.stage) for person, e in before if e.next_at is not None}
+    movement.left.update(
+        (p, e.stage, e.next_at) for p, e in new if e.next_at is not None and (p, e.passage, e.stage) not in had_left
+    )
+    movement.entered.update({(p, e.stage, e.at) for p, e in after} - {(p, e.stage, e.at) for p, e in before})
+
+
+def _by_time(key: tuple[int, StageEntry]) -> tuple[int, datetime, str]:
+    person, entry = key
+    return person, entry.at, entry.stage
+
+
+def _list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> dict[int, list[PassageStep]]:
+    steps: defaultdict[int, list[PassageStep]] = defaultdict(list)
+    for row in tx.execute(_STEPS, {"journey": journey.key, "customer_ids": customer_ids}):
+        if row.stage in journey.stages_by_key:  # a stage that was taken out of the journey is no part of its flow
+            key = journey.stages_by_key[row.stage].key
+            steps[row.customer_id].append(
+                PassageStep(key, journey.stage_index(key), row.at, row.channel, row.cohort_id, row.passage)
+            )
+    return steps
+
+
+def _entry_columns(journey: Journey, customer_id: int, entry: StageEntry) -> dict[str, object]:
+    return {
+        "journey": journey.key,
+        "customer_id": customer_id,
+        "passage": entry.passage,
+        "stage": entry.stage,
+        "at": entry.at,
+        "day": entry.at.astimezone(journey.zone).date(),
+        "next_at": entry.next_at,
+        "channel": entry.channel,
+        "cohort_id": entry.cohort_id,
+    }
+
+
+def _entry_moves(journey: Journey, entry: StageEntry) -> list[Move]:
+    return _flow_moves(journey.key, entry.at.astimezone(journey.zone).date(), entry, journey.window)
+
+
+def _flow_moves(journey: str, day: date, entry: StageEntry, window: timedelta) -> list[Move]:
+    def counter(measure: str, bucket: str = "") -> CounterKey:
+        return CounterKey(journey, day, entry.stage, measure, bucket, entry.cohort_id, entry.channel)
+
+    moves = [(counter(ENTERED), CounterSums())]
+    if entry.next_at is not None:
+        took = entry.next_at - entry.at
+        moves.append((counter(TOOK, str(duration_bucket(took.total_seconds()))), CounterSums()))
+        if took <= window:
+            moves.append((counter(WENT_ON), CounterSums()))
+    return moves
+
+
+def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> list[Move]:
+    """Return what a journey's stage entries contribute to the counters, counted from the rows."""
+    is_meant = (stage_entry_table.c.journey == journey.key) & selection.condition(stage_entry_table)
+    rows = tx.execute(select(stage_entry_table).where(is_meant))
+    # The day is the stored one: the journey's zone may have changed since the entry was counted.
+    return [move for row in rows for move in _flow_moves(journey.key, row.day, _entry_from_row(row), journey.window)]
