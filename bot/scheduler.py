@@ -1,7 +1,12 @@
-"""A metronome: a few named ticks call use cases; what is due stands in the database, never here.
+"""A metronome that calls use cases at intervals; what is due stands in the database, never here.
 
-APScheduler keeps the time: a tick that is late is made up for once and not dropped, none runs beside itself, and one
-that fails is reported and comes again. When business time is moved, every tick comes at once.
+Invariants:
+
+* A tick never runs beside itself. A tick that is late is made up for once, however many turns it missed.
+* A tick that fails is logged and comes again at its next turn; the others are not affected.
+* When business time is moved, every tick comes at once.
+
+APScheduler keeps the time.
 """
 
 import asyncio
@@ -20,13 +25,13 @@ Tick = Callable[[], Awaitable[object]]
 
 
 class TickScheduler:
-    """``ticks`` are (interval, what to do) by name, in the order in which they follow from each other."""
+    """Metronome over ``ticks``: interval and use case by name, in the order in which one makes work for the next."""
 
     def __init__(self, ticks: Mapping[str, tuple[timedelta, Tick]], clock: Clock) -> None:
         self._ticks = {name: tick for name, (_every, tick) in ticks.items()}
-        self._turns = {name: asyncio.Lock() for name in ticks}
+        self._locks = {name: asyncio.Lock() for name in ticks}
         self._clock = clock
-        self._hurries = 0
+        self._moves = 0
         self._forget: Callable[[], None] = lambda: None
         self._running: set[asyncio.Task[Any]] = set()
         self._scheduler = AsyncIOScheduler(
@@ -38,12 +43,12 @@ class TickScheduler:
             )
 
     def start(self) -> None:
-        """Begin; each tick comes once at the start."""
+        """Start the clockwork; each tick comes once immediately."""
         self._scheduler.start()
         self._forget = self._clock.add_listener(self.run_all_soon)
 
     async def stop(self) -> None:
-        """No more ticks. One that is running is cut off: its transaction ends or never was."""
+        """Stop all ticks. One that is running is cut off: its transaction is committed by then or rolled back."""
         self._forget()
         self._scheduler.shutdown(wait=False)
         for task in self._running:
@@ -51,29 +56,33 @@ class TickScheduler:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     def run_all_soon(self) -> None:
-        """Let every tick come now: time has been moved. One that is running comes again when it is through."""
-        self._hurries += 1
+        """Let every tick come now, because time was moved. A tick that is running comes again when it has ended."""
+        self._moves += 1
         for name in self._ticks:
             self._scheduler.modify_job(name, next_run_time=wall_now())
 
     async def run_one(self, name: str) -> None:
-        """Let one tick come now, and raise what goes wrong."""
+        """Run one tick now, and raise its error."""
         await self._run_tick(name)
 
     async def run_all(self) -> None:
-        """Let each tick come once, one after the other, and raise what goes wrong: for the demo and for tests."""
+        """Run each tick once, one after the other, and raise the first error: for the demo and for tests."""
         for name in self._ticks:
             await self._run_tick(name)
 
     async def _run_job(self, name: str) -> None:
-        """A failure ends here: APScheduler would write its text, which may hold what somebody said, to the log."""
+        """Run a tick for APScheduler and log its failure here: APScheduler would log the error's text.
+
+        That text may hold customers' words.
+        """
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
         try:
+            # Time may be moved while the tick runs: then it runs once more, for the new time.
             seen = -1
-            while seen != self._hurries:
-                seen = self._hurries
+            while seen != self._moves:
+                seen = self._moves
                 await self._run_tick(name)
         except Exception as error:
             log.exception("tick failed", extra={"tick": name, "error": describe_fault(error)}, exc_info=False)
@@ -81,6 +90,6 @@ class TickScheduler:
             self._running.discard(task)
 
     async def _run_tick(self, name: str) -> None:
-        """A tick never runs beside itself, whoever asks for it."""
-        async with self._turns[name]:
+        """Run a tick when its previous run has ended."""
+        async with self._locks[name]:
             await self._ticks[name]()

@@ -1,7 +1,11 @@
-"""Telegram's errors, translated once.
+"""Translate Telegram's errors into those of the messenger port, in one place.
 
-What tells them apart is how far the call came: refused in words (it did not happen), never connected (it did not
-happen), or broken off afterwards (nobody knows). No text here repeats an address, because Telegram's hold the token.
+Invariants:
+
+* The error tells how far the call came. Refused in words or never connected: it did not happen. Broken off after it
+  left: it may have happened, and is `Uncertain`.
+* No text of an error repeats an address of Telegram's API, because addresses hold the token.
+* Telegram tells kinds of refusal apart by sentences only; the sentences that matter stand in the constants here.
 """
 
 from collections.abc import Iterator
@@ -30,8 +34,8 @@ MESSENGER = "telegram"
 NOT_MODIFIED = "message is not modified"
 NO_TEXT = "there is no text in the message to edit"
 GONE = ("message to delete not found", "message_id_invalid")
-# 400s that are about the chat and not about the message.
-_CLOSED = (
+# Refusals (400) that are about the chat and not about the message: every message to it would be refused.
+_UNREACHABLE = (
     "chat not found",
     "user not found",
     "user is deactivated",
@@ -49,7 +53,7 @@ _CLOSED = (
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Whatever goes wrong inside comes out as a DeliveryError; never with the original, whose text may hold secrets."""
+    """Raise each error of the block as a DeliveryError; the original is dropped, because its text may hold secrets."""
     try:
         yield
     except DeliveryError:
@@ -59,6 +63,7 @@ def translate_errors() -> Iterator[None]:
 
 
 def translate_error(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a table reads best as one
+    """Return the error of the port that an error of aiogram, or of building the call, stands for."""
     match error:
         case TelegramRetryAfter():
             return Throttled(error.retry_after)
@@ -67,11 +72,11 @@ def translate_error(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a tab
         case TelegramNetworkError():
             return _translate_network_error(error)
         case ClientDecodeError():
-            return Uncertain("an answer that is none")
+            return Uncertain("Telegram's answer cannot be read")
         case TelegramAPIError():
             return _translate_refusal(error)
         case ValueError() | TypeError():  # raised while the call was being put together
-            return Rejected(f"it cannot be said to Telegram: {describe_fault(error)}")
+            return Rejected(f"the message cannot be given to Telegram: {describe_fault(error)}")
     return Uncertain(describe_fault(error))
 
 
@@ -85,21 +90,22 @@ def _translate_network_error(error: TelegramNetworkError) -> DeliveryError:
 
 
 def _translate_refusal(error: TelegramAPIError) -> DeliveryError:
-    said = refusal_sentence(error)
+    sentence = refusal_sentence(error)
     match error:
         case TelegramForbiddenError():
-            return Unreachable(said)
+            return Unreachable(sentence)
         case TelegramUnauthorizedError():
             return NeverLeft("Telegram does not know the token any more")
-        case TelegramNotFound() if "method" not in said.lower():
+        # An unknown token and an unknown method are both "not found"; only the token can become known again.
+        case TelegramNotFound() if "method" not in sentence.lower():
             return NeverLeft("Telegram does not know the token any more")
         case TelegramServerError():
-            return Uncertain(said)
-        case TelegramBadRequest() if any(sign in said.lower() for sign in _CLOSED):
-            return Unreachable(said)
-    return Rejected(said)
+            return Uncertain(sentence)
+        case TelegramBadRequest() if any(sign in sentence.lower() for sign in _UNREACHABLE):
+            return Unreachable(sentence)
+    return Rejected(sentence)
 
 
 def refusal_sentence(error: TelegramAPIError) -> str:
-    """Telegram's own words, without aiogram's."""
+    """Return Telegram's own sentence, without the lines that aiogram adds to it."""
     return error.message.splitlines()[0][:200] if error.message else type(error).__name__

@@ -1,4 +1,4 @@
-"""Getting to know Telegram: a bot from a token, on Telegram's server or another that speaks like it."""
+"""The connection to Telegram: a bot made from a token, for Telegram's server or another one with the same API."""
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -10,15 +10,19 @@ from bot.outbox.messenger import DeliveryError
 from bot.telegram.api_errors import translate_error
 from cjm.errors import TropaError
 
-SECONDS = 30.0  # for one call, with its upload
+CALL_SECONDS = 30.0  # for one call, with its upload
 
 
 class TokenError(TropaError):
     """Telegram cannot be used with this token."""
 
 
-def make_bot(token: str, api_url: str | None = None, seconds: float = SECONDS) -> Bot:
-    """A bot that does nothing yet; close it with ``await bot.session.close()``. Raises TokenError."""
+def make_bot(token: str, api_url: str | None = None, seconds: float = CALL_SECONDS) -> Bot:
+    """Return a bot that has not called Telegram yet; close it with ``await bot.session.close()``.
+
+    Raises:
+        TokenError: The token does not have the form of a token.
+    """
     server = TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION
     try:
         return Bot(token, session=AiohttpSession(api=server, timeout=seconds))
@@ -27,7 +31,12 @@ def make_bot(token: str, api_url: str | None = None, seconds: float = SECONDS) -
 
 
 async def check_token(bot: Bot) -> str:
-    """The bot's user name. Raises TokenError when Telegram does not know the token, DeliveryError when it is away."""
+    """Return the bot's user name.
+
+    Raises:
+        TokenError: Telegram does not know the token.
+        DeliveryError: Telegram cannot be reached.
+    """
     try:
         return (await bot.me()).username or ""
     except (TelegramUnauthorizedError, TelegramNotFound):

@@ -48,7 +48,7 @@ from cjm.figures.journey_map import JourneyMap
 from cjm.journeys.journey_file import read_journey
 from tests.outbox.doubles import make_outbox, swift_pace
 from tests.telegram.case_house import GROUP, NOON, House
-from tests.usecases.past import store_answers, apply_shop
+from tests.usecases.past import apply_shop, store_answers
 
 RIGHTS = [name for name, of in ChatMemberAdministrator.model_fields.items() if of.is_required() and name != "user"]
 ANNA = 7
@@ -165,7 +165,9 @@ class MapHouse(House):
                 day = today - timedelta(days=ago)
                 store_answers(tx, journey, "checkout", day, [5, 4, 4, 5, 3])
                 store_answers(tx, journey, "delivery", day, [1, 2, 4, 3, 2])
-            store_answers(tx, journey, "delivery", today - timedelta(days=1), [f"Voice number {n}" for n in range(1, 13)])
+            store_answers(
+                tx, journey, "delivery", today - timedelta(days=1), [f"Voice number {n}" for n in range(1, 13)]
+            )
 
         await self.db.write(write)
 

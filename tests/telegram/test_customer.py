@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cjm.asking.invitation_state import InvitationState
 from bot.db.asking import invitations
 from bot.db.delivery import letters
 from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.telegram.customer.throttle import MOST, Throttle
 from cjm.address import Address
+from cjm.asking.invitation_state import InvitationState
 from tests.telegram.talk_house import ANNA, BORIS, TalkHouse, opened_talk
 
 

@@ -12,14 +12,14 @@ from aiogram import Bot, Dispatcher, Router
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
-from bot.db.engine.joined_write import next_write_also
-from bot.db.delivery.states import InboxState
 from bot.clock import FrozenClock
 from bot.db.delivery import inbox, pictures
 from bot.db.delivery.inbox import AlreadyHandled, UpdateHandling
+from bot.db.delivery.states import InboxState
 from bot.db.delivery.tables import inbox_table, picture_table
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
+from bot.db.engine.joined_write import next_write_also
 from bot.messages.notice import Notice
 from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox

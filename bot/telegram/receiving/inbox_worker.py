@@ -20,18 +20,17 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aiogram import Bot, Dispatcher
-from aiogram.types import Update
+from aiogram import Bot, Dispatcher, types
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
-from bot.db.engine.joined_write import next_write_also
 from bot.clock import Clock
 from bot.db.delivery import inbox
 from bot.db.delivery.inbox import AlreadyHandled, StoredUpdate, UpdateHandling
 from bot.db.engine.announcements import INBOX
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
+from bot.db.engine.joined_write import next_write_also
 from bot.faults import describe_fault
 from bot.messages.notice import Notice
 from bot.telegram.receiving.acknowledgement import TapAcknowledgement, acknowledge_tap
@@ -186,7 +185,7 @@ class InboxWorker:
     async def _try_to_handle(self, row: StoredUpdate) -> str | None:
         """Handle an update once, and return what went wrong, or None. Raises DatabaseError while none of it is done."""
         try:
-            update = Update.model_validate(json.loads(row.payload), context={"bot": self._bot})
+            update = types.Update.model_validate(json.loads(row.payload), context={"bot": self._bot})
         except (ValidationError, ValueError):
             return UNREADABLE
         if not _is_known(update):
@@ -217,13 +216,13 @@ class InboxWorker:
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.mark_done(tx, row.id, now))
 
-    async def _dispatch(self, update: Update, acknowledgement: TapAcknowledgement | None) -> None:
+    async def _dispatch(self, update: types.Update, acknowledgement: TapAcknowledgement | None) -> None:
         notice = await self._dispatcher.feed_update(self._bot, update)
         if acknowledgement is not None and isinstance(notice, Notice):  # aiogram returns UNHANDLED for others
             acknowledgement.notice = notice
 
 
-def _is_known(update: Update) -> bool:
+def _is_known(update: types.Update) -> bool:
     try:
         return bool(update.event_type)
     except UpdateTypeLookupError:
