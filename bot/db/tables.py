@@ -4,15 +4,25 @@ Each room of `bot.db` defines its own tables in its ``tables.py``, and foreign k
 room imports no room above it. Migrations and the schema check need every table at once and import this module.
 """
 
-from bot.db.asking import tables as asking
-from bot.db.cases import tables as cases
-from bot.db.counters import tables as counters
-from bot.db.delivery import tables as delivery
-from bot.db.engine import tables as engine
+import bot.db.asking.tables
+import bot.db.cases.tables
+import bot.db.counters.tables
+import bot.db.delivery.tables
+import bot.db.engine.tables
+import bot.db.figures.tables
+import bot.db.journeys.tables
+import bot.db.people.tables
 from bot.db.engine.columns import metadata
-from bot.db.figures import tables as figures
-from bot.db.journeys import tables as journeys
-from bot.db.people import tables as people
 
 __all__ = ["metadata"]
-ROOMS = (asking, cases, counters, delivery, engine, figures, journeys, people)
+ROOMS = (
+    bot.db.asking.tables,
+    bot.db.cases.tables,
+    bot.db.counters.tables,
+    bot.db.delivery.tables,
+    bot.db.engine.tables,
+    bot.db.figures.tables,
+    bot.db.journeys.tables,
+    bot.db.people.tables,
+)
+"""Every room's tables, named so that importing them is not taken for a mistake."""
