@@ -5,7 +5,7 @@
     TropaError  cjm.errors
         FileError  cjm.errors
             JourneyError  cjm.errors
-            MappingError  cjm.tables.mapping
+            MappingError  cjm.tables.mapping_file
         TomlError  cjm.toml_file
         CsvError  cjm.tables.csv_file
         AnswerError  cjm.errors
@@ -38,7 +38,7 @@ class TropaError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One thing wrong in a file, a table or an event: where it stands, and what would be right.
+    """One thing that is wrong in a file, a table or an event: where it stands, and what would be right.
 
     ``at`` is a key path such as "stages.pay.title", or "" for the whole.
     """
@@ -55,7 +55,7 @@ class Mistake:
 
 
 class FileError(TropaError):
-    """A file that cannot be applied; ``mistakes`` holds every one of them, in the order of the file."""
+    """File that cannot be applied; ``mistakes`` holds all that is wrong with it, in the order of the file."""
 
     def __init__(self, file: str, mistakes: Sequence[Mistake]) -> None:
         self.file = file
@@ -64,12 +64,12 @@ class FileError(TropaError):
 
 
 class JourneyError(FileError):
-    """A journey file with mistakes."""
+    """Journey file with mistakes."""
 
 
 class AnswerError(TropaError):
-    """An answer that does not fit its question."""
+    """Answer that does not fit its question."""
 
 
 class CaseError(TropaError):
-    """A step that a case cannot take from its state."""
+    """Step that a case cannot take from its state."""

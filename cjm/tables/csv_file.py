@@ -1,6 +1,10 @@
-"""Tables that other programs wrote: CSV with whatever delimiter, read row by row, each row with its line.
+"""Read CSV files that other programs wrote, row by row, each row with its line.
 
-What is wrong with one row is said of that row; only what is wrong with the file as a whole is raised.
+Invariants:
+
+* A mistake in one row is reported as that `BadRow`, and the rows after it are still read.
+* Only a file that cannot be read as a whole (encoding, no header, a line too long) raises CsvError, when it is opened.
+* The file is never held in memory as a whole.
 """
 
 import codecs
@@ -12,22 +16,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cjm.errors import TropaError
+from cjm.errors import Mistake, TropaError
 
 DELIMITERS = (",", ";", "\t")
 MOST_IN_A_LINE = 1024 * 1024
 MOST_COLUMNS = 2000
 _BOM = codecs.BOM_UTF8
-_HINT = re.compile(r"sep=(.)\s*")  # the line by which Excel tells itself
+_HINT = re.compile(r"sep=(.)\s*")  # a first line that some programs write for Excel, to name the delimiter
 
 
 class CsvError(TropaError):
-    """A file that cannot be read as a table; the message is a sentence without the file's name."""
+    """File that cannot be read as a table; the message is a sentence without the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One row as it stands, and the line of the file it begins on."""
+    """Row of the file, and the line on which it begins."""
 
     line: int
     cells: Sequence[str]
@@ -35,27 +39,28 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True, order=True)
 class BadRow:
-    """A row that was not taken, and why. It never repeats what a cell holds."""
+    """Row that was refused, with all its mistakes. They never repeat what a cell holds."""
 
     line: int
-    message: str
+    mistakes: tuple[Mistake, ...]
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.message}"
+        return f"line {self.line}: {'; '.join(map(str, self.mistakes))}"
 
 
 class CsvFile:
-    """The table in a file: ``header``, then :meth:`rows`, as often as wanted.
+    """CSV file with its ``header``; `rows` can be read as often as needed.
 
-    Without a delimiter the one is taken that finds most of the ``wanted`` columns. Opening reads the file once, to
-    know that all of it is in the encoding: half a file is not imported. Raises CsvError.
+    Without a ``delimiter``, the one of DELIMITERS that finds most of the ``wanted`` columns is used. Opening reads the
+    file once, so that a file with a wrong encoding is refused before half of it is imported. Raises CsvError.
+    ``bytes_read`` of ``bytes_total`` tell the progress of `rows`.
     """
 
     def __init__(
         self, path: Path, *, encoding: str = "utf-8", delimiter: str | None = None, wanted: Collection[str] = ()
     ) -> None:
         self._path, self._encoding = path, encoding
-        self.bytes_read = 0  # bytes, so far
+        self.bytes_read = 0
         try:
             self.bytes_total = path.stat().st_size
             for _line in self._lines():
@@ -65,10 +70,10 @@ class CsvFile:
         self._skipped, self._delimiter, self.header = self._choose_header(delimiter, wanted)
 
     def rows(self) -> Iterator[CsvRow | BadRow]:
-        """The rows under the header; empty ones are passed over."""
+        """Yield the rows below the header; empty ones are left out."""
         for row in self._rows(self._delimiter, self._skipped + 1):
             if isinstance(row, CsvRow) and len(row.cells) != len(self.header):
-                yield BadRow(row.line, f"has {len(row.cells)} cells; the header has {len(self.header)}")
+                yield _bad_row(row.line, f"has {len(row.cells)} cells; the header has {len(self.header)}")
             else:
                 yield row
 
@@ -91,7 +96,7 @@ class CsvFile:
 
     def _empty_reason(self, delimiter: str, skipped: int) -> str:
         first = next(self._rows(delimiter, skipped), None)
-        return str(first) if isinstance(first, BadRow) else "is empty: the first line must name the columns"
+        return str(first) if isinstance(first, BadRow) else "is empty; the first line must name the columns"
 
     def _rows(self, delimiter: str, skipped: int) -> Iterator[CsvRow | BadRow]:
         reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
@@ -102,7 +107,7 @@ class CsvFile:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield BadRow(begins, _describe_csv_error(str(error), begins, reader.line_num))
+                yield _bad_row(begins, _describe_csv_error(str(error), begins, reader.line_num))
             else:
                 if any(cells) and begins > skipped:
                     yield CsvRow(begins, cells)
@@ -116,12 +121,16 @@ class CsvFile:
                 yield _decode_line(raw, number, self._encoding)
 
 
+def _bad_row(line: int, message: str) -> BadRow:
+    return BadRow(line, (Mistake("", message),))
+
+
 def _raw_lines(file: BinaryIO) -> Iterator[bytes]:
     number = 0
     while raw := file.readline(MOST_IN_A_LINE + 1):
         number += 1
         if len(raw) > MOST_IN_A_LINE:
-            raise CsvError(f"line {number}: is longer than a megabyte; this is no table")
+            raise CsvError(f"line {number}: is longer than a megabyte; this is not a table")
         yield raw
 
 
@@ -140,13 +149,14 @@ def _decode_line(raw: bytes, number: int, encoding: str) -> str:
 
 
 def _describe_csv_error(error: str, first: int, last: int) -> str:
+    """Return a sentence for a message of Python's csv module, found on the lines ``first`` to ``last``."""
     if "field limit" in error:
-        return "a cell is longer than 131,072 characters; perhaps a quotation mark is opened and not closed"
+        return "a cell is longer than 131,072 characters; perhaps a quotation mark is not closed"
     if "end of data" in error:
         lines = f"; lines {first} to {last} were not read" if last > first else ""
         return f"a quotation mark is opened and not closed{lines}"
     if "expected after" in error:
         return 'a quotation mark inside a cell must be doubled ("")'
     if "new-line" in error:
-        return "the lines end as on old Macs; save the file anew"
-    return "is not a row of a table"
+        return "the lines end as on old Macs; save the file again, with other line ends"
+    return "cannot be read as a row of a table"

@@ -92,7 +92,7 @@ class ImportTable:
         now, report = self._clock.now(), ImportReport()
         has_answers = source.mapping.kind == "answers"
         read_rows = _read_answer_rows if has_answers else _read_event_rows
-        if strict:
+        if strict:  # reading twice is cheaper than one transaction over a whole file, which would stop other writers
             report.bad += (row for row in read_rows(source, now) if isinstance(row, BadRow))
             if report.bad:
                 return report

@@ -1,0 +1,84 @@
+"""Read one row of a table, column by column, and collect its mistakes; what answer rows and event rows share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from cjm.errors import Mistake
+from cjm.journeys.journey import CHANNELS, Journey
+from cjm.mistake_wording import quote_name
+from cjm.tables import cell
+from cjm.tables.cell import CellError
+from cjm.tables.mapping import FixedChannel, MappedColumn, TableMapping, TimeColumn
+
+T = TypeVar("T")
+MOST_REMEMBERED = 10_000  # different cells of a column whose reading is remembered: tables repeat themselves a lot
+
+
+class RowReader:
+    """One row being read. A cell that cannot be read adds to ``mistakes``; the row is refused after the last cell."""
+
+    def __init__(self, places: Mapping[str, int], cells: Sequence[str]) -> None:
+        self._places, self._cells = places, cells
+        self.mistakes: list[Mistake] = []
+
+    def take(self, column: str, read: Callable[[str], T]) -> T | None:
+        """Return what ``read`` makes of the column's cell; None if it raises CellError."""
+        try:
+            return read(self._cells[self._places[column]].strip())
+        except CellError as error:
+            self.mistakes.append(Mistake(f"column {quote_name(column)}", str(error)))
+            return None
+
+    def take_mapped(self, column: MappedColumn | None, read: Callable[[str], T]) -> T | None:
+        """Read a cell after the column's ``values`` have replaced it, an empty cell too; None without a column."""
+        return self.take(column.column, lambda text: read(column.values.get(text, text))) if column else None
+
+    def take_optional(self, column: MappedColumn | None, read: Callable[[str], T]) -> T | None:
+        """Read a cell like `take_mapped`, except that an empty cell is None, whatever the ``values`` say."""
+        return self.take_mapped(column, read) if column and not self.is_empty(column.column) else None
+
+    def is_empty(self, column: str) -> bool:
+        """Return whether the column's cell is empty."""
+        return not self._cells[self._places[column]].strip()
+
+
+class TimeReader:
+    """Reader of a column of dates or times, which remembers what it has read."""
+
+    def __init__(self, column: TimeColumn | None, journey: Journey, now: datetime) -> None:
+        self._form = column.format if column else None
+        self._own_zone = ZoneInfo(column.timezone) if column and column.timezone else None
+        self._zone, self._now = journey.zone, now
+        self._known: dict[str, tuple[datetime, date]] = {}
+
+    def read(self, text: str) -> tuple[datetime, date]:
+        """Return the time in UTC, and its day in the journey's zone. Raises CellError."""
+        if text not in self._known:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[text] = cell.read_time(text, self._form, self._own_zone, self._zone, self._now)
+        return self._known[text]
+
+
+def read_channel(mapping: TableMapping, row: RowReader) -> str | None:
+    """Return the channel of a row; None where the touchpoint's own channel is meant."""
+    channel = mapping.channel
+    return channel.fixed if isinstance(channel, FixedChannel) else row.take_mapped(channel, _check_channel)
+
+
+def _check_channel(text: str) -> str | None:
+    if text and text not in CHANNELS:
+        raise CellError(f"is not a channel; channels are {', '.join(CHANNELS)}")
+    return text or None
+
+
+def read_attributes(mapping: TableMapping, row: RowReader) -> dict[str, str]:
+    """Return the customer's attributes in a row; empty cells are left out."""
+    found = {key: row.take_mapped(column, _read_attribute) for key, column in mapping.attributes.items()}
+    return {key: value for key, value in found.items() if value}
+
+
+def _read_attribute(text: str) -> str:
+    return cell.read_identifier(text, 256) if text else ""

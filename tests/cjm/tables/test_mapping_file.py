@@ -1,0 +1,80 @@
+"""Mistakes of a mapping: each one is reported, at its key, with what would be right."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from cjm.tables.mapping_file import MappingError, read_mapping
+from tests.journeys import small
+
+JOURNEY = small()
+
+
+def mistakes(mapping: str) -> list[str]:
+    with pytest.raises(MappingError) as caught:
+        read_mapping(mapping, "m", JOURNEY)
+    assert caught.value.file == "m"
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+ANSWERS = 'day = 2026-10-01\n[questions]\npay_csat = "x"'
+
+
+@pytest.mark.parametrize(
+    ("mapping", "expected"),
+    [
+        ("kind = [", ["is not valid TOML: "]),
+        ("", ['questions: is needed with kind = "answers" and shape = "wide"', "at: write either at"]),
+        ('kind = "answer"', ["kind: must be one of"]),
+        ('encoding = "utf-99"', ["encoding: is not an encoding"]),
+        ('encoding = "utf-16"', ["encoding: is not an encoding"]),
+        ('encoding = "rot13"', ["encoding: is not an encoding"]),
+        ('delimiter = ", "', ["delimiter: must be one character"]),
+        ("customer = 7", ["customer: must be a column's name"]),
+        ('custmer = "x"', ["custmer: is not a key of a mapping; did you mean customer?"]),
+        ('at = { column = "x", formt = "%Y" }', ["at.formt: is not a key of a column; did you mean format?"]),
+        ("channel = { column = 7 }", ["channel.column: must be text in quotes"]),
+        ('at = { column = "x", timezone = "Warsaw" }', ["at.timezone: is not a time zone"]),
+        ('at = "x"\n' + ANSWERS, ["at: write either at"]),
+        ('day = 1026-10-01\n[questions]\npay_csat = "x"', ["day: must be a day of the years 2000 to 2999"]),
+        ('value = "x"\n' + ANSWERS, ['value: is not allowed with kind = "answers" and shape = "wide"']),
+        (
+            'day = 2026-10-01\nchannel = "pigeon"\n[attributes]\nclas = "x"\n[questions]\npay_cast = "x"',
+            [
+                'questions.pay_cast: the journey has no question with this key; did you mean "pay_csat"?',
+                'attributes.clas: the journey has no declared attribute with this key; did you mean "class"?',
+                "channel: must be a channel or",
+            ],
+        ),
+        (
+            'day = 2026-10-01\n[questions.pay_csat]\ncolumn = "x"\nvalues = { good = 6, bad = "no" }',
+            [
+                "questions.pay_csat.values.good: must be a whole number from 1 to 5 (csat)",
+                "questions.pay_csat.values.bad: must be a whole number from 1 to 5 (csat)",
+            ],
+        ),
+        (
+            'day = 2026-10-01\n[questions.pay_why]\ncolumn = "x"\nvalues = { langsam = "slo" }',
+            ["questions.pay_why.values.langsam: must be one of the options slow, dear"],
+        ),
+        ('shape = "long"\nday = 2026-10-01\nvalue = "x"', ["question: write either question or touchpoint"]),
+        ('kind = "events"\nshape = "long"', ["at: is needed", "customer: is needed", "touchpoint: write touchpoint or"]),
+        (
+            'kind = "events"\ncustomer = "x"\n[touchpoints]\nbar = "x"',
+            ["touchpoints.bar: the journey has no touchpoint or stage with this key; choose one of"],
+        ),
+    ],
+)  # fmt: skip
+def test_every_mistake_of_a_mapping_is_reported(mapping: str, expected: Sequence[str]) -> None:
+    found = mistakes(mapping)
+    assert len(found) == len(expected), found
+    for line, beginning in zip(found, expected, strict=True):
+        assert line.startswith(beginning)
+
+
+def test_a_missing_column_is_reported_with_a_guess() -> None:
+    mapping = read_mapping('at = "When"\n[questions]\npay_csat = "Score"', "m", JOURNEY)
+    assert [str(m) for m in mapping.find_missing_columns(["Wenn", "Score", "Score"])] == [
+        'at: the table has no column "When"; did you mean "Wenn"?',
+        'questions.pay_csat: the table has the column "Score" more than once',
+    ]
