@@ -1,4 +1,4 @@
-"""The command `tropa`: quick to answer, one line for each mistake, and every command over a real database."""
+"""The command `tropa`: quick help, one line per mistake, and every command on a real database."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def cli(home: Path) -> Tropa:
-    """Runs a command in a folder of its own; what it raises would be seen."""
+    """Return a function that runs a command in its own folder."""
 
     def run(*args: object, says: str | None = None) -> Result:
         return CliRunner().invoke(tropa, [str(a) for a in args], input=says, prog_name="tropa")
@@ -51,7 +51,7 @@ def cli(home: Path) -> Tropa:
 
 @pytest.fixture
 def airline(cli: Tropa, home: Path, sqlite_template: Path) -> Tropa:
-    """With the airline's journey in force, and six passengers' answers."""
+    """Return the same with the airline's journey in force and the answers of six passengers."""
     shutil.copy(sqlite_template, home / "tropa.db")
     assert cli("journey", "apply", AIRLINE, "--yes").exit_code == 0
     rows = [f"{n},Male,Loyal Customer,30,Business travel,Business,100,{','.join('4' * 14)}" for n in range(1, 7)]
@@ -60,7 +60,7 @@ def airline(cli: Tropa, home: Path, sqlite_template: Path) -> Tropa:
     return cli
 
 
-def refused(result: Result, *lines: str) -> None:
+def assert_refused(result: Result, *lines: str) -> None:
     assert result.exit_code == 1, result.output
     assert result.stderr.splitlines() == list(lines)
 
@@ -68,13 +68,13 @@ def refused(result: Result, *lines: str) -> None:
 # ---- how commands begin and end
 
 
-def python(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run_python(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, *args]
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, env=env, timeout=60)
 
 
-def started(args: list[str], home: Path) -> subprocess.Popen[bytes]:
+def start_process(args: list[str], home: Path) -> subprocess.Popen[bytes]:
     pipe, env = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(args, cwd=home, env=env, stdin=pipe, stdout=pipe, stderr=pipe)
 
@@ -86,7 +86,7 @@ def test_help_answers_at_once() -> None:
         "print([m for m in ('aiogram', 'aiohttp', 'sqlalchemy', 'matplotlib', 'pydantic', 'babel', 'asyncio')"
         " if m in sys.modules and m != 'asyncio'])"
     )
-    said = python("-c", code)
+    said = run_python("-c", code)
     assert said.stdout.splitlines()[0].startswith("Usage: tropa"), said.stderr
     assert said.stdout.splitlines()[-1] == "[]"
 
@@ -99,15 +99,15 @@ def test_every_command_explains_itself(cli: Tropa) -> None:
 
 
 def test_python_m_bot_is_the_same_command(home: Path) -> None:
-    said = python("-m", "bot", "map", cwd=home)
+    said = run_python("-m", "bot", "map", cwd=home)
     assert said.returncode == 2
     assert said.stderr == "tropa map: Missing argument 'KEY'. See 'tropa map --help'.\n"
     assert said.stdout == ""
 
 
-def test_a_closed_pipe_is_no_accident(airline: Tropa, home: Path) -> None:
+def test_closed_pipe_prints_nothing(airline: Tropa, home: Path) -> None:
     args = [sys.executable, "-m", "bot", "export", "airline", "--out", "-"]
-    with started(args, home) as process:
+    with start_process(args, home) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
@@ -118,7 +118,7 @@ def test_a_closed_pipe_is_no_accident(airline: Tropa, home: Path) -> None:
 def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
     (home / "new.toml").write_text(templates.text("shop"), "utf-8")
     args = [sys.executable, "-m", "bot", "journey", "apply", "new.toml"]
-    with started(args, home) as process:
+    with start_process(args, home) as process:
         assert process.stderr is not None
         said = b""
         while not said.endswith(b"[y/N]: ") and process.poll() is None:
@@ -131,12 +131,12 @@ def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
     assert (process.returncode, rest.strip()) == (130, b"")
 
 
-def test_what_nobody_foresaw_is_one_line(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_error_is_one_line(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(name: str) -> str:
         raise KeyError("kanarek")
 
     monkeypatch.setattr(templates, "text", broken)
-    refused(cli("init"), "unexpected error (KeyError), please report it; TROPA_DEBUG=1 shows the traceback")
+    assert_refused(cli("init"), "unexpected error (KeyError), please report it; TROPA_DEBUG=1 shows the traceback")
     monkeypatch.setenv("TROPA_DEBUG", "1")
     assert isinstance(cli("init", "elsewhere").exception, KeyError)
 
@@ -158,14 +158,14 @@ def test_init_writes_files_that_run_as_they_are(cli: Tropa, home: Path) -> None:
 
 def test_init_overwrites_nothing(cli: Tropa, home: Path) -> None:
     (home / "config.toml").write_text("mine", "utf-8")
-    refused(cli("init"), "config.toml: exists already; nothing was written")
+    assert_refused(cli("init"), "config.toml: exists already; nothing was written")
     assert not (home / "journeys").exists()
     assert (home / "config.toml").read_text("utf-8") == "mine"
 
 
-def test_init_knows_its_templates(cli: Tropa) -> None:
+def test_init_lists_its_templates(cli: Tropa) -> None:
     assert cli("init", "--list").stdout.startswith("shop ")
-    refused(cli("init", "--template", "shoe"), "there is no template 'shoe'; choose from: shop")
+    assert_refused(cli("init", "--template", "shoe"), "there is no template 'shoe'; choose from: shop")
 
 
 def test_the_example_config_is_the_one_in_the_repository() -> None:
@@ -196,41 +196,41 @@ def test_check_lists_every_mistake_of_every_file(cli: Tropa, home: Path) -> None
 @pytest.mark.parametrize(
     "command", [["journey", "list"], ["map", "x", "--describe"], ["why", "x"], ["tally", "--check"]]
 )
-def test_without_a_database_the_way_to_one_is_told(cli: Tropa, home: Path, command: list[str]) -> None:
-    refused(cli(*command), "the database tropa.db does not exist yet; run 'tropa migrate'")
+def test_without_a_database_the_error_names_migrate(cli: Tropa, home: Path, command: list[str]) -> None:
+    assert_refused(cli(*command), "the database tropa.db does not exist yet; run 'tropa migrate'")
     sqlite3.connect(home / "tropa.db").close()
     (home / "tropa.db").touch()
-    refused(cli(*command), "the database is not of this version yet; run 'tropa migrate'")
+    assert_refused(cli(*command), "the database is not of this version yet; run 'tropa migrate'")
 
 
-def test_migrate_twice(cli: Tropa) -> None:
+def test_migrate_can_be_repeated(cli: Tropa) -> None:
     assert cli("migrate").stdout == cli("migrate").stdout == "sqlite:///tropa.db: schema is up to date\n"
 
 
-def test_a_file_that_is_no_database(cli: Tropa, home: Path) -> None:
+def test_file_that_is_no_database_is_reported(cli: Tropa, home: Path) -> None:
     (home / "tropa.db").write_text("no database at all, but long enough to be looked at\n" * 50, "utf-8")
-    refused(cli("migrate"), "the database tropa.db: this file is not a database")
+    assert_refused(cli("migrate"), "the database tropa.db: this file is not a database")
     said = cli("doctor")
     assert said.exit_code == 1
     assert "!   database   the database tropa.db: this file is not a database" in said.stdout
 
 
-def test_backup_is_a_database_of_its_own(airline: Tropa, home: Path) -> None:
+def test_backup_is_a_complete_database(airline: Tropa, home: Path) -> None:
     assert airline("backup", "copy.db").exit_code == 0
     (home / "other.toml").write_text('[database]\nurl = "sqlite:///copy.db"\n', "utf-8")
     assert airline("--config", "other.toml", "journey", "list").stdout.startswith("airline\t")
-    refused(airline("backup", "copy.db"), "copy.db: exists already; nothing was written")
+    assert_refused(airline("backup", "copy.db"), "copy.db: exists already; nothing was written")
     assert airline("backup", "nowhere/copy.db").stderr.startswith("nowhere/copy.db: the copy could not be made")
 
 
-def test_backup_of_postgresql_is_its_own_business(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_backup_of_postgresql_names_pg_dump(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TROPA_DATABASE__URL", "postgresql://u:secret@h/d")
     said = cli("backup", "x.db")
     assert "pg_dump" in said.stderr
     assert "secret" not in said.output
 
 
-def test_tally_is_proved_and_mended(airline: Tropa, home: Path) -> None:
+def test_tally_finds_and_corrects_a_wrong_counter(airline: Tropa, home: Path) -> None:
     assert airline("tally", "--check").stdout == "airline: no counters wrong\n"
     with sqlite3.connect(home / "tropa.db") as db:
         db.execute("UPDATE tally SET n = n + 1 WHERE subject = 'seat_comfort'")
@@ -243,7 +243,7 @@ def test_tally_is_proved_and_mended(airline: Tropa, home: Path) -> None:
     assert airline("tally").exit_code == 2
 
 
-def test_doctor_finds_all_well(airline: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_passes_every_check(airline: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TROPA_HTTP__PORT", "0")
     said = airline("doctor")
     assert said.exit_code == 0, said.output
@@ -251,7 +251,7 @@ def test_doctor_finds_all_well(airline: Tropa, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_run_without_a_token_says_where_to_get_one(cli: Tropa) -> None:
-    refused(cli("run"), "telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
+    assert_refused(cli("run"), "telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
 
 
 # ---- journeys
@@ -281,20 +281,20 @@ def test_a_journey_that_would_falsify_history_is_refused(airline: Tropa, home: P
     assert said.stderr.startswith("new.toml: surveys.departure_arrival_time_convenient.")
 
 
-def test_a_journey_with_mistakes_and_one_that_is_not_there(airline: Tropa, home: Path) -> None:
+def test_journey_with_mistakes_and_missing_journeys_are_refused(airline: Tropa, home: Path) -> None:
     (home / "bad.toml").write_text('key = "bad"\ntitle = "Bad"\ntitel = "x"\n', "utf-8")
     said = airline("journey", "apply", "bad.toml")
     assert said.exit_code == 1
     assert len(said.stderr.splitlines()) == 2
     assert all(line.startswith("bad.toml: ") for line in said.stderr.splitlines())
-    refused(airline("journey", "apply", "none.toml"), "none.toml: cannot be read: no such file or directory")
-    refused(airline("journey", "show", "air"), 'there is no journey "air"; in force: airline')
+    assert_refused(airline("journey", "apply", "none.toml"), "none.toml: cannot be read: no such file or directory")
+    assert_refused(airline("journey", "show", "air"), 'there is no journey "air"; in force: airline')
 
 
 # ---- in and out
 
 
-def test_import_tells_what_became_of_it(airline: Tropa, home: Path) -> None:
+def test_import_reports_new_known_and_bad_rows(airline: Tropa, home: Path) -> None:
     args = ("import", "p.csv", "--journey", "airline", "--mapping", MAPPING)
     assert airline(*args).stdout == "6 rows imported: 0 entries new, 84 known before\n"
     with (home / "p.csv").open("a", encoding="utf-8") as file:
@@ -305,14 +305,14 @@ def test_import_tells_what_became_of_it(airline: Tropa, home: Path) -> None:
     assert said.stdout == "6 rows imported: 0 entries new, 84 known before; 1 row left out, see above\n"
     said = airline(*args, "--strict")
     assert said.stderr.splitlines()[-1] == "p.csv: nothing was imported: 1 row cannot be imported"
-    refused(airline("import", "p.xlsx", "--journey", "airline", "--mapping", MAPPING),
+    assert_refused(airline("import", "p.xlsx", "--journey", "airline", "--mapping", MAPPING),
             'p.xlsx: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')  # fmt: skip
-    refused(
+    assert_refused(
         airline("import", "p.csv", "--journey", "a", "--mapping", MAPPING), 'there is no journey "a"; in force: airline'
     )
 
 
-def test_a_map_as_json_in_words_and_drawn(airline: Tropa, home: Path) -> None:
+def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) -> None:
     window = ("--from", "2026-10-01", "--to", "2026-10-01")
     assert airline("map", "airline", "--out", "m.json", *window, "--segment", "loyal").exit_code == 0
     made = json.loads((home / "m.json").read_text("utf-8"))
@@ -341,26 +341,26 @@ def test_a_map_as_json_in_words_and_drawn(airline: Tropa, home: Path) -> None:
         (["--describe", "--language", "xx"], "--language: must be one of en, ru, pl"),
     ],
 )
-def test_a_map_that_cannot_be_made(airline: Tropa, args: list[str], says: str) -> None:
-    refused(airline("map", "airline", *args), says)
+def test_map_that_cannot_be_made_is_refused(airline: Tropa, args: list[str], says: str) -> None:
+    assert_refused(airline("map", "airline", *args), says)
 
 
-def test_export_and_its_kinds(airline: Tropa, home: Path) -> None:
+def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, home: Path) -> None:
     assert airline("export", "airline", "--out", "a.csv").exit_code == 0
     assert len((home / "a.csv").read_text("utf-8-sig").splitlines()) == 1 + 6 * 14
     assert airline("export", "airline", "--out", "v.ndjson", "--what", "visits").exit_code == 0
     assert (home / "v.ndjson").read_text("utf-8") == ""
-    refused(
+    assert_refused(
         airline("export", "airline", "--out", "a.xlsx"),
         "a.xlsx: workbooks cannot be written yet; write .csv, which opens in Excel too",
     )
-    refused(airline("export", "air", "--out", "b.csv"), "there is no journey with this key; there are: airline")
+    assert_refused(airline("export", "air", "--out", "b.csv"), "there is no journey with this key; there are: airline")
     assert not list(home.glob("*.part"))
 
 
-def test_why_and_digest(airline: Tropa, home: Path) -> None:
+def test_why_and_digest_print_their_results(airline: Tropa, home: Path) -> None:
     assert airline("why", "1").stdout.splitlines()[0] == "has no chat with the bot yet"
-    refused(airline("why", "nobody"), "there is no customer with this id or address")
+    assert_refused(airline("why", "nobody"), "there is no customer with this id or address")
     said = airline("digest", "airline", "--language", "pl", "--out", "d.png")
     assert said.exit_code == 0
     assert (home / "d.png").read_bytes().startswith(b"\x89PNG")

@@ -1,4 +1,4 @@
-"""What is installed elsewhere is whole: migrations, texts, templates, the page and the commented settings."""
+"""The wheel is complete: migrations, texts, templates, the page and the example config."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds what the wheel holds, and nothing of the checkout."""
+    """Return a folder with the content of the wheel and nothing of the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
@@ -24,7 +24,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tropa(installed: Path, at: Path, *args: str) -> str:
-    """The command, run from ``at`` with the installed packages before everything else."""
+    """Run the command in ``at`` with the installed packages, and return what it prints."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("TROPA_")}
     done = subprocess.run(
         [sys.executable, "-P", "-m", "bot", *args],
@@ -38,7 +38,7 @@ def tropa(installed: Path, at: Path, *args: str) -> str:
     return done.stdout
 
 
-def test_the_wheel_begins_a_company_somewhere_else(installed: Path, tmp_path: Path) -> None:
+def test_wheel_sets_up_a_company_in_another_folder(installed: Path, tmp_path: Path) -> None:
     assert "Loyalty" in tropa(installed, tmp_path, "init", "--list")
     tropa(installed, tmp_path, "init", "company")
     company = tmp_path / "company"
@@ -50,7 +50,7 @@ def test_the_wheel_begins_a_company_somewhere_else(installed: Path, tmp_path: Pa
     assert (company / "map.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_wheel_holds_texts_pages_and_migrations(installed: Path) -> None:
+def test_wheel_contains_texts_page_and_migrations(installed: Path) -> None:
     there = {path.relative_to(installed).as_posix() for path in installed.rglob("*") if path.is_file()}
     assert {
         "bot/texts/ru/chat.po",

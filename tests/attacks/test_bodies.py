@@ -9,7 +9,7 @@ import pytest
 from tests.http.conftest import Client, client, clock, outside, post_body, shop, stranger
 from tests.http.test_events import CANARY, event, post_events
 
-__all__ = ["post_body", "client", "clock", "outside", "shop", "stranger"]
+__all__ = ["client", "clock", "outside", "post_body", "shop", "stranger"]
 
 
 @pytest.mark.parametrize(

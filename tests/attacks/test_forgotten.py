@@ -13,7 +13,7 @@ __all__ = ["office"]
 
 
 async def test_number_of_a_forgotten_case_is_never_used_again(office: Office) -> None:
-    """Otherwise a reply to the old card would go to the next customer, and the card of their case would never be sent."""
+    """Otherwise a reply to the old card would go to the next customer, and their card would never be sent."""
     old = await office.complain(who=ME)
     before = await office.letters()
     await ForgetCustomer(office.db).by_address(ME)

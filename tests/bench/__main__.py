@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
 
 
 class RatioTable:
@@ -13,7 +14,9 @@ class RatioTable:
         self.rows: list[str] = []
 
     def pytest_runtest_teardown(self, item: pytest.Function) -> None:
-        figures = item.funcargs["benchmark"].extra_info
+        benchmark = item.funcargs["benchmark"]
+        assert isinstance(benchmark, BenchmarkFixture)
+        figures = benchmark.extra_info
         if "ratio" in figures:  # absent when the benchmark failed before it was measured
             name = item.name.removeprefix("test_").replace("_", " ")
             self.rows.append(f"{name:<75} {figures['ratio']:>8.2f}   below {figures['below']:g}")

@@ -9,7 +9,6 @@ from time import thread_time
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from cjm.asking.invitation_state import InvitationState
 from bot.conversation.context import load_context
 from bot.conversation.opening import open_conversation
 from bot.db.asking import invitations
@@ -21,6 +20,7 @@ from bot.usecases.asking.record_visits import record_events
 from bot.usecases.asking.turn import ConversationTap, TapNotice, take_turn
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
+from cjm.asking.invitation_state import InvitationState
 from cjm.conversation import turns
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event

@@ -26,13 +26,13 @@ ARGUMENTS = [
 ]
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next((found for name in names if (found := shutil.which(name))), None)
 
 
-class Show:
-    """A backstage without a product: it notes what it was asked for, and its time moves at once."""
+class FakeBackstage:
+    """Backstage without a product: it records the happenings, and its time moves at once."""
 
     def __init__(self) -> None:
         self.moment = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -70,7 +70,7 @@ MARKUP = {"inline_keyboard": [[{"text": "Good", "callback_data": "good"}, {"text
 
 @dataclass
 class EchoBot:
-    """A bot in forty lines: greets, echoes, answers presses when `gate` is open."""
+    """Small bot: greets, echoes, and answers presses while `gate` is open."""
 
     call: Caller
     gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -78,14 +78,14 @@ class EchoBot:
     async def run(self) -> None:
         offset = 0
         while True:
-            for update in await self.call.updates(offset=offset, timeout=30):
+            for update in await self.call.get_updates(offset=offset, timeout=30):
                 offset = update["update_id"] + 1
                 if "message" in update:
-                    await self.message(update["message"])
+                    await self.handle_message(update["message"])
                 elif "callback_query" in update:
-                    await self.press(update["callback_query"])
+                    await self.handle_press(update["callback_query"])
 
-    async def message(self, message: dict[str, Any]) -> None:
+    async def handle_message(self, message: dict[str, Any]) -> None:
         chat, text = message["chat"]["id"], message.get("text", "")
         if text.startswith("/start"):
             hello = f"Hello {html.escape(message['from']['first_name'])}! <b>How was it?</b> {text[7:]}"
@@ -98,7 +98,7 @@ class EchoBot:
             answered = {"message_id": message["message_id"]}
             await self.call("sendMessage", chat_id=chat, text=f"echo: {text}", reply_parameters=answered)
 
-    async def press(self, query: dict[str, Any]) -> None:
+    async def handle_press(self, query: dict[str, Any]) -> None:
         await self.gate.wait()
         message = query["message"]
         place = {"chat_id": message["chat"]["id"], "message_id": message["message_id"]}
@@ -107,9 +107,9 @@ class EchoBot:
 
 
 @dataclass
-class Stage:
+class PageStage:
     sandbox: Sandbox
-    show: Show
+    show: FakeBackstage
     bot: EchoBot
     anna: Person
     boris: Person
@@ -119,7 +119,7 @@ class Stage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    path = chromium()
+    path = find_chromium()
     if path is None:
         pytest.skip("there is no Chromium on this machine")
     async with async_playwright() as playwright:
@@ -129,8 +129,8 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    show = Show()
+async def stage() -> AsyncIterator[PageStage]:
+    show = FakeBackstage()
     async with Sandbox(now=show.now) as sandbox, aiohttp.ClientSession() as session:
         anna, boris = sandbox.person("Anna"), sandbox.person("Boris", language="ru")
         mia = sandbox.person("Mia")
@@ -140,14 +140,14 @@ async def stage() -> AsyncIterator[Stage]:
         bot = EchoBot(Caller(sandbox, session))
         bot.gate.set()
         running = asyncio.create_task(bot.run())
-        yield Stage(sandbox, show, bot, anna, boris, mia, team)
+        yield PageStage(sandbox, show, bot, anna, boris, mia, team)
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running
 
 
-async def opened(browser: Browser, stage: Stage, width: int, height: int) -> AsyncIterator[Page]:
-    """The page in a fresh window. A word on its console or an error in its scripts fails the test."""
+async def open_page(browser: Browser, stage: PageStage, width: int, height: int) -> AsyncIterator[Page]:
+    """Open the page in a new window. A message on its console or a script error fails the test."""
     context = await browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     page = await context.new_page()
     words: list[str] = []
@@ -161,12 +161,12 @@ async def opened(browser: Browser, stage: Stage, width: int, height: int) -> Asy
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
-    async for each in opened(browser, stage, 1440, 900):
+async def page(browser: Browser, stage: PageStage) -> AsyncIterator[Page]:
+    async for each in open_page(browser, stage, 1440, 900):
         yield each
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def phone(browser: Browser, stage: Stage) -> AsyncIterator[Page]:
-    async for each in opened(browser, stage, 390, 844):
+async def phone(browser: Browser, stage: PageStage) -> AsyncIterator[Page]:
+    async for each in open_page(browser, stage, 390, 844):
         yield each

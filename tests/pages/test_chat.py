@@ -1,11 +1,11 @@
-"""The chat page in a browser: what people can do on it, and what they see."""
+"""The chat page in a browser: actions of people, and what the page shows."""
 
 import re
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.pages.conftest import Stage
+from tests.pages.conftest import PageStage
 from tests.sandbox.conftest import png
 
 pytestmark = [
@@ -26,7 +26,7 @@ async def write(page: Page, text: str, pane: str = CUSTOMER) -> None:
     await page.locator(f"{pane} textarea").press("Enter")
 
 
-async def test_a_new_customer_opens_the_link_from_the_receipt(page: Page, stage: Stage) -> None:
+async def test_a_new_customer_opens_the_link_from_the_receipt(page: Page, stage: PageStage) -> None:
     await expect(page.locator(f"{CUSTOMER} .invitation h3")).to_have_text("Anna has a receipt with a link")
     await start(page)
     await expect(page.locator(f"{CUSTOMER} .message.out")).to_contain_text(f"/start link-{stage.anna.id}")
@@ -35,7 +35,7 @@ async def test_a_new_customer_opens_the_link_from_the_receipt(page: Page, stage:
     await expect(page.locator(f"{CUSTOMER} .day")).to_have_text("Monday 2 March")
 
 
-async def test_a_press_turns_until_it_is_answered(page: Page, stage: Stage) -> None:
+async def test_pressed_button_waits_until_the_bot_answers(page: Page, stage: PageStage) -> None:
     await start(page)
     stage.bot.gate.clear()
     key = page.locator(f"{CUSTOMER} .key", has_text="Good")
@@ -50,7 +50,7 @@ async def test_a_press_turns_until_it_is_answered(page: Page, stage: Stage) -> N
     assert [toast.text for toast in stage.anna.toasts] == ["Noted, thank you"]
 
 
-async def test_an_alert_is_a_window_to_be_closed(page: Page, stage: Stage) -> None:
+async def test_alert_is_a_dialog_that_can_be_closed(page: Page, stage: PageStage) -> None:
     await start(page)
     stage.bot.gate.clear()
     await page.locator(f"{CUSTOMER} .key", has_text="Bad").click()
@@ -62,7 +62,7 @@ async def test_an_alert_is_a_window_to_be_closed(page: Page, stage: Stage) -> No
     await expect(page.locator("dialog.alert")).to_have_count(0)
 
 
-async def test_what_people_type_is_text_and_nothing_else(page: Page, stage: Stage) -> None:
+async def test_typed_html_is_shown_as_text(page: Page, stage: PageStage) -> None:
     await start(page)
     nasty = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>&amp;"
     await write(page, nasty)
@@ -75,7 +75,7 @@ async def test_what_people_type_is_text_and_nothing_else(page: Page, stage: Stag
     assert "broken" not in await page.title()
 
 
-async def test_a_dangerous_link_is_no_link(page: Page, stage: Stage) -> None:
+async def test_script_link_is_shown_as_text(page: Page, stage: PageStage) -> None:
     await start(page)
     link = [{"type": "text_link", "offset": 0, "length": 5, "url": "javascript:document.title='broken'"}]
     await stage.bot.call("sendMessage", chat_id=stage.anna.id, text="click", entities=link)
@@ -83,7 +83,7 @@ async def test_a_dangerous_link_is_no_link(page: Page, stage: Stage) -> None:
     assert await page.locator(f"{CUSTOMER} .message.in a").count() == 0
 
 
-async def test_photos_come_and_go_and_open_in_full_size(page: Page, stage: Stage) -> None:
+async def test_photo_is_sent_received_and_opened_in_full_size(page: Page, stage: PageStage) -> None:
     await start(page)
     await page.locator(f"{CUSTOMER} textarea").fill("look")
     await page.locator(f"{CUSTOMER} input[type=file]").set_input_files(
@@ -102,7 +102,7 @@ async def test_photos_come_and_go_and_open_in_full_size(page: Page, stage: Stage
     await expect(page.locator("dialog.viewer")).to_have_count(0)
 
 
-async def test_a_reply_quotes_and_leads_back(page: Page, stage: Stage) -> None:
+async def test_reply_shows_a_quote_that_jumps_to_the_message(page: Page, stage: PageStage) -> None:
     await start(page)
     first = page.locator(f"{CUSTOMER} .message.in").first
     await first.hover()
@@ -116,7 +116,7 @@ async def test_a_reply_quotes_and_leads_back(page: Page, stage: Stage) -> None:
     await expect(first).to_have_class(re.compile("flash"))
 
 
-async def test_without_a_microphone_a_sample_can_be_sent(page: Page, stage: Stage) -> None:
+async def test_without_a_microphone_a_sample_can_be_sent(page: Page, stage: PageStage) -> None:
     await start(page)
     await page.locator(f"{CUSTOMER} .mic").click()
     await page.get_by_role("menuitem", name="Send a short sample instead").click()
@@ -125,7 +125,7 @@ async def test_without_a_microphone_a_sample_can_be_sent(page: Page, stage: Stag
     assert stage.anna.messages[-2].content[:4] == b"RIFF"
 
 
-async def test_commands_wait_behind_the_slash(page: Page, stage: Stage) -> None:
+async def test_slash_button_opens_the_menu_of_commands(page: Page, stage: PageStage) -> None:
     await start(page)
     commands = [{"command": "complain", "description": "Something went wrong"}]
     await stage.bot.call("setMyCommands", commands=commands)
@@ -134,7 +134,7 @@ async def test_commands_wait_behind_the_slash(page: Page, stage: Stage) -> None:
     await expect(page.locator(f"{CUSTOMER} .message.in").last).to_contain_text("echo: /complain")
 
 
-async def test_links_to_the_bot_open_here(page: Page, stage: Stage) -> None:
+async def test_link_to_the_bot_opens_in_its_chat(page: Page, stage: PageStage) -> None:
     await start(page)
     text = "Your friend's link: https://t.me/tropa_bot?start=from-a-friend"
     await stage.bot.call("sendMessage", chat_id=stage.anna.id, text=text)
@@ -142,7 +142,7 @@ async def test_links_to_the_bot_open_here(page: Page, stage: Stage) -> None:
     await expect(page.locator(f"{CUSTOMER} .message.out").last).to_contain_text("/start from-a-friend")
 
 
-async def test_documents_are_downloads(page: Page, stage: Stage) -> None:
+async def test_documents_are_downloads(page: Page, stage: PageStage) -> None:
     await start(page)
     form = {"chat_id": str(stage.anna.id)}
     await stage.bot.call.upload("sendDocument", "document", b"<script>1</script>", "page.html", **form)
@@ -154,7 +154,7 @@ async def test_documents_are_downloads(page: Page, stage: Stage) -> None:
     assert answer.headers["content-disposition"] == "attachment"
 
 
-async def test_what_the_bot_deletes_is_gone(page: Page, stage: Stage) -> None:
+async def test_deleted_message_disappears(page: Page, stage: PageStage) -> None:
     await start(page)
     await expect(page.locator(f"{CUSTOMER} .message")).to_have_count(2)
     last = stage.anna.last
@@ -162,7 +162,7 @@ async def test_what_the_bot_deletes_is_gone(page: Page, stage: Stage) -> None:
     await expect(page.locator(f"{CUSTOMER} .message")).to_have_count(1)
 
 
-async def test_a_blocked_bot_can_be_unblocked(page: Page, stage: Stage) -> None:
+async def test_a_blocked_bot_can_be_unblocked(page: Page, stage: PageStage) -> None:
     await start(page)
     await page.locator(f"{CUSTOMER} .head button").click()
     await page.get_by_role("menuitem", name="Block the bot").click()
@@ -172,7 +172,7 @@ async def test_a_blocked_bot_can_be_unblocked(page: Page, stage: Stage) -> None:
     await expect(page.locator(f"{CUSTOMER} textarea")).to_be_visible()
 
 
-async def test_the_team_writes_as_whoever_is_chosen(page: Page, stage: Stage) -> None:
+async def test_message_to_the_team_comes_from_the_chosen_person(page: Page, stage: PageStage) -> None:
     await stage.team.add(stage.sandbox.person("Tom"))
     await page.locator("#pane-team select").select_option(label="Tom")
     await write(page, "/map", "#pane-team")
@@ -180,7 +180,7 @@ async def test_the_team_writes_as_whoever_is_chosen(page: Page, stage: Stage) ->
     assert stage.team.messages[-2].sender.first_name == "Tom"
 
 
-async def test_keys_laid_out_by_the_bot_send_their_text(page: Page, stage: Stage) -> None:
+async def test_reply_keyboard_sends_the_text_of_its_keys(page: Page, stage: PageStage) -> None:
     await start(page)
     board = {"keyboard": [["Yes", "No"]], "one_time_keyboard": True}
     await stage.bot.call("sendMessage", chat_id=stage.anna.id, text="Well?", reply_markup=board)
@@ -188,7 +188,7 @@ async def test_keys_laid_out_by_the_bot_send_their_text(page: Page, stage: Stage
     await expect(page.locator(f"{CUSTOMER} .message.in").last).to_contain_text("echo: Yes")
 
 
-async def test_another_sites_page_cannot_act_here(page: Page, stage: Stage) -> None:
+async def test_another_sites_page_cannot_act_here(page: Page, stage: PageStage) -> None:
     url = f"{stage.sandbox.url}/page/api/send"
     body = {"person": stage.anna.id, "chat": stage.anna.id, "text": "a"}
     refused = await page.request.post(url, data=body, headers={"Origin": "https://evil.example"})

@@ -1,4 +1,4 @@
-"""The first minute, in a real browser: the demo's page, driven as a newcomer would."""
+"""First minute of a newcomer on the demo's page, in a real browser."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Around the chats: what happens to a customer, the clock, languages, phones."""
+"""Strip above the chats: happenings, the clock, languages, narrow screens."""
 
 import asyncio
 import re
@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.pages.conftest import Stage
+from tests.pages.conftest import PageStage
 from tests.pages.test_chat import CUSTOMER, start
 
 pytestmark = [
@@ -16,7 +16,7 @@ pytestmark = [
 ]
 
 
-async def test_something_happens_to_the_chosen_customer(page: Page, stage: Stage) -> None:
+async def test_happening_goes_to_the_chosen_customer(page: Page, stage: PageStage) -> None:
     await expect(page.locator(".strip-title")).to_have_text("What happens to Anna")
     await page.locator(f"{CUSTOMER} select").select_option(label="Boris")
     await expect(page.locator(".strip-title")).to_have_text("What happens to Boris")
@@ -27,7 +27,7 @@ async def test_something_happens_to_the_chosen_customer(page: Page, stage: Stage
     await expect(page.locator(".says.bad")).to_have_text("This customer has not bought anything yet.")
 
 
-async def test_another_customer_with_news_is_marked(page: Page, stage: Stage) -> None:
+async def test_customer_with_unread_messages_is_marked(page: Page, stage: PageStage) -> None:
     await start(page)
     await stage.boris.start()
     option = page.locator(f"{CUSTOMER} option", has_text="Boris")
@@ -37,7 +37,7 @@ async def test_another_customer_with_news_is_marked(page: Page, stage: Stage) ->
     await expect(option).to_have_text("Boris")
 
 
-async def test_time_moves_and_nothing_can_be_pressed_meanwhile(page: Page, stage: Stage) -> None:
+async def test_buttons_are_disabled_while_time_moves(page: Page, stage: PageStage) -> None:
     before = await page.locator(".moment").get_attribute("datetime")
     assert before == "2026-03-02T09:30:00+00:00"
     stage.show.gate.clear()
@@ -53,7 +53,7 @@ async def test_time_moves_and_nothing_can_be_pressed_meanwhile(page: Page, stage
     await expect(page.locator(".moment")).to_have_attribute("datetime", "2026-03-03T11:30:00+00:00")
 
 
-async def test_messages_carry_business_time_and_days_are_parted(page: Page, stage: Stage) -> None:
+async def test_messages_have_business_time_and_days_are_separated(page: Page, stage: PageStage) -> None:
     await start(page)
     await page.get_by_role("button", name="+1 week").click()
     await expect(page.locator(".says")).to_have_text("It is later now.")
@@ -61,7 +61,7 @@ async def test_messages_carry_business_time_and_days_are_parted(page: Page, stag
     await expect(page.locator(f"{CUSTOMER} .day")).to_have_text(["Monday 2 March", "Monday 9 March"])
 
 
-async def test_the_page_speaks_three_languages(page: Page, stage: Stage) -> None:
+async def test_the_page_speaks_three_languages(page: Page, stage: PageStage) -> None:
     await page.locator("#languages button", has_text="RU").click()
     await expect(page.locator(".strip-title")).to_have_text("Что происходит: Anna")
     await expect(page.locator(".chip").first).to_have_text("Оплата")
@@ -72,7 +72,7 @@ async def test_the_page_speaks_three_languages(page: Page, stage: Stage) -> None
     await expect(page.locator(f"{CUSTOMER} h2")).to_have_text("Klient")
 
 
-async def test_a_phone_shows_one_screen_at_a_time(phone: Page, stage: Stage) -> None:
+async def test_phone_shows_one_chat_at_a_time(phone: Page, stage: PageStage) -> None:
     await expect(phone.locator(CUSTOMER)).to_be_visible()
     await expect(phone.locator("#pane-team")).to_be_hidden()
     await stage.bot.call("sendMessage", chat_id=stage.team.id, text="The digest")
@@ -85,7 +85,7 @@ async def test_a_phone_shows_one_screen_at_a_time(phone: Page, stage: Stage) -> 
     await expect(phone.locator("#pane-manager")).to_be_visible()
 
 
-async def test_on_a_phone_the_strip_folds(phone: Page, stage: Stage) -> None:
+async def test_on_a_phone_the_strip_folds(phone: Page, stage: PageStage) -> None:
     await expect(phone.locator(".chip").first).to_be_hidden()
     await phone.locator(".strip-title").click()
     await phone.get_by_role("button", name="Paid at the till").click()
@@ -93,7 +93,7 @@ async def test_on_a_phone_the_strip_folds(phone: Page, stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1000, 1440])
-async def test_nothing_is_wider_than_the_screen(page: Page, stage: Stage, width: int) -> None:
+async def test_nothing_is_wider_than_the_screen(page: Page, stage: PageStage, width: int) -> None:
     await page.set_viewport_size({"width": width, "height": 844})
     await start(page)
     long = "Donaudampfschifffahrtsgesellschaft" * 6
@@ -104,7 +104,7 @@ async def test_nothing_is_wider_than_the_screen(page: Page, stage: Stage, width:
     assert await page.locator(f"{CUSTOMER} .scroll").evaluate("each => each.scrollWidth <= each.clientWidth")
 
 
-async def test_the_page_comes_back_after_the_line_broke(page: Page, stage: Stage) -> None:
+async def test_page_reconnects_after_a_broken_connection(page: Page, stage: PageStage) -> None:
     await start(page)
     for stream in list(stage.sandbox.page._streams):
         stream.put_nowait(None)

@@ -11,7 +11,7 @@ from bot.sandbox import Person, Sandbox
 
 
 def png(width: int = 40, height: int = 30) -> bytes:
-    """A grey picture that really has this size."""
+    """Return a grey PNG of this size."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         body = kind + content
@@ -23,21 +23,21 @@ def png(width: int = 40, height: int = 30) -> bytes:
 
 
 class Caller:
-    """A bot without a library: it sends what it is told, and tells status and body."""
+    """Bot without a library: it sends calls and returns status and body."""
 
     def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
         self.sandbox = sandbox
         self.session = session
 
-    async def raw(self, method: str, token: str | None = None, **parameters: Any) -> tuple[int, dict[str, Any]]:
+    async def call_raw(self, method: str, token: str | None = None, **parameters: Any) -> tuple[int, dict[str, Any]]:
         url = f"{self.sandbox.url}/bot{token or self.sandbox.token}/{method}"
         async with self.session.post(url, json=parameters) as response:
             body: dict[str, Any] = await response.json()
             return response.status, body
 
     async def __call__(self, method: str, **parameters: Any) -> Any:
-        """The result of a call that is expected to succeed."""
-        status, body = await self.raw(method, **parameters)
+        """Return the result of a call that must succeed."""
+        status, body = await self.call_raw(method, **parameters)
         assert status == 200, body
         assert body["ok"] is True
         return body["result"]
@@ -52,7 +52,7 @@ class Caller:
             body: dict[str, Any] = await response.json()
             return body
 
-    async def updates(self, offset: int = 0, **more: Any) -> list[dict[str, Any]]:
+    async def get_updates(self, offset: int = 0, **more: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = await self("getUpdates", offset=offset, **more)
         return found
 
@@ -71,7 +71,7 @@ async def call(sandbox: Sandbox) -> AsyncIterator[Caller]:
 
 @pytest.fixture
 async def anna(sandbox: Sandbox) -> Person:
-    """A customer who has pressed Start."""
+    """Return a customer who has pressed Start."""
     person = sandbox.person("Anna", language="ru", username="anna")
     await person.start()
     return person

@@ -1,4 +1,4 @@
-"""An unmodified aiogram bot: what it sends arrives, and all that it is told parses without a rest."""
+"""An unmodified aiogram bot: its messages arrive, and every update parses without unknown fields."""
 
 import io
 from collections.abc import AsyncIterator, Iterator
@@ -49,7 +49,7 @@ async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
 
 
 def unknown_fields(value: object, path: str = "") -> Iterator[str]:
-    """Where a model holds something that its class does not know: a shape that the Bot API does not have."""
+    """Yield the paths of fields that aiogram's classes do not know, so the Bot API does not have them."""
     if isinstance(value, BaseModel):
         yield from (f"{path}.{name}" for name in value.model_extra or {})
         for name in type(value).model_fields:
@@ -128,7 +128,7 @@ async def test_files_are_downloaded(bot: Bot, anna: Person) -> None:
     assert target.getvalue() == b"OggS1234"
 
 
-async def test_what_the_bot_says_about_itself(bot: Bot, anna: Person) -> None:
+async def test_menus_and_descriptions_of_the_bot(bot: Bot, anna: Person) -> None:
     me = await bot.get_me()
     assert (me.is_bot, me.username) == (True, "tropa_bot")
     commands = [BotCommand(command="help", description="Help")]
@@ -146,7 +146,7 @@ async def test_what_the_bot_says_about_itself(bot: Bot, anna: Person) -> None:
     assert (await bot.get_webhook_info()).url == ""
 
 
-async def test_every_kind_of_update_parses_without_a_rest(bot: Bot, sandbox: Sandbox, anna: Person) -> None:
+async def test_every_kind_of_update_parses_without_unknown_fields(bot: Bot, sandbox: Sandbox, anna: Person) -> None:
     sent = await bot.send_message(anna.id, "a", reply_markup=MARKUP)
     await anna.send("text 😀 https://example.org", reply_to=anna.last)
     await anna.send_photo(png(), caption="photo")

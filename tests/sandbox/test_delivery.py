@@ -1,4 +1,4 @@
-"""How the bot is told: polling with offsets, webhooks with secrets, everything twice when that is asked for."""
+"""Delivery of updates: polling with offsets, webhooks with secrets, and repeated delivery."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,34 +14,34 @@ from tests.sandbox.conftest import Caller
 
 async def test_an_update_stays_until_the_offset_passes_it(call: Caller, anna: Person) -> None:
     await anna.send("two")
-    first = await call.updates()
+    first = await call.get_updates()
     assert [u["update_id"] for u in first] == [1, 2]
-    assert await call.updates() == first
-    assert [u["message"]["text"] for u in await call.updates(offset=2)] == ["two"]
-    assert await call.updates(offset=3) == []
-    assert await call.updates() == []
+    assert await call.get_updates() == first
+    assert [u["message"]["text"] for u in await call.get_updates(offset=2)] == ["two"]
+    assert await call.get_updates(offset=3) == []
+    assert await call.get_updates() == []
 
 
 async def test_limits_and_negative_offsets(call: Caller, anna: Person) -> None:
     for word in "abc":
         await anna.send(word)
-    assert len(await call.updates(limit=2)) == 2
-    assert [u["message"]["text"] for u in await call.updates(offset=-1)] == ["c"]
-    assert len(await call.updates()) == 1
+    assert len(await call.get_updates(limit=2)) == 2
+    assert [u["message"]["text"] for u in await call.get_updates(offset=-1)] == ["c"]
+    assert len(await call.get_updates()) == 1
 
 
 async def test_a_long_poll_ends_when_something_happens(call: Caller, sandbox: Sandbox, anna: Person) -> None:
-    await call.updates(offset=2)
-    polling = asyncio.create_task(call.updates(offset=2, timeout=50))
+    await call.get_updates(offset=2)
+    polling = asyncio.create_task(call.get_updates(offset=2, timeout=50))
     await anna.send("hello")
     assert [u["message"]["text"] for u in await polling] == ["hello"]
 
 
 async def test_a_second_poller_ends_the_first(call: Caller, sandbox: Sandbox, anna: Person) -> None:
-    await call.updates(offset=2)
-    first = asyncio.create_task(call.raw("getUpdates", offset=2, timeout=50))
+    await call.get_updates(offset=2)
+    first = asyncio.create_task(call.call_raw("getUpdates", offset=2, timeout=50))
     await sandbox.world.bell.until(lambda: sandbox.polling._turn == 2, 5)
-    second = asyncio.create_task(call.raw("getUpdates", offset=2, timeout=50))
+    second = asyncio.create_task(call.call_raw("getUpdates", offset=2, timeout=50))
     status, body = await first
     assert status == 409
     assert body["description"] == (
@@ -51,38 +51,38 @@ async def test_a_second_poller_ends_the_first(call: Caller, sandbox: Sandbox, an
     assert (await second)[0] == 200
 
 
-async def test_only_the_kinds_that_were_asked_for(call: Caller, anna: Person) -> None:
-    await call.updates(offset=2, allowed_updates=["message"])
+async def test_only_requested_update_kinds_are_delivered(call: Caller, anna: Person) -> None:
+    await call.get_updates(offset=2, allowed_updates=["message"])
     await anna.block()
     await anna.unblock()
     await anna.send("a")
-    assert [sorted(u)[0] for u in await call.updates()] == ["message"]
+    assert [sorted(u)[0] for u in await call.get_updates()] == ["message"]
 
 
-async def test_polling_repeats_each_update_once_when_everything_comes_twice(call: Caller, sandbox: Sandbox) -> None:
+async def test_polling_repeats_each_update_once_with_deliver_twice(call: Caller, sandbox: Sandbox) -> None:
     sandbox.world.deliver_twice = True
     bob = sandbox.person("Bob")
     await bob.start()
     await bob.send("a")
-    assert [u["update_id"] for u in await call.updates()] == [1, 2]
+    assert [u["update_id"] for u in await call.get_updates()] == [1, 2]
     await bob.send("b")
-    assert [u["update_id"] for u in await call.updates(offset=3)] == [1, 2, 3]
-    assert [u["update_id"] for u in await call.updates(offset=4)] == [3]
-    assert await call.updates(offset=4) == []
+    assert [u["update_id"] for u in await call.get_updates(offset=3)] == [1, 2, 3]
+    assert [u["update_id"] for u in await call.get_updates(offset=4)] == [3]
+    assert await call.get_updates(offset=4) == []
     await sandbox.wait_until_acknowledged()
 
 
-async def test_settled_waits_for_the_acknowledgement(call: Caller, sandbox: Sandbox, anna: Person) -> None:
+async def test_wait_until_acknowledged_waits_for_the_offset(call: Caller, sandbox: Sandbox, anna: Person) -> None:
     with pytest.raises(TimeoutError):
         await sandbox.wait_until_acknowledged(seconds=0.01)
-    await call.updates()
+    await call.get_updates()
     waiting = asyncio.create_task(sandbox.wait_until_acknowledged())
-    await call.updates(offset=2)
+    await call.get_updates(offset=2)
     await waiting
 
 
 class Receiver:
-    """A bot's address. `answers` are the statuses of the next posts; then 200."""
+    """Address of a bot. `answers`: statuses of the next posts; after them 200."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -99,7 +99,7 @@ class Receiver:
         status = self.answers.pop(0) if self.answers else 200
         return web.json_response(self.reply, status=status) if self.reply else web.Response(status=status)
 
-    async def received(self, count: int) -> list[str]:
+    async def wait_for_updates(self, count: int) -> list[str]:
         async with self.came, asyncio.timeout(10):
             await self.came.wait_for(lambda: len(self.posts) >= count)
         return [update["message"]["text"] for _, update in self.posts]
@@ -119,13 +119,13 @@ async def connect(call: Caller, receiver: Receiver, **more: Any) -> None:
     assert await call("setWebhook", url=receiver.url, **more) is True
 
 
-async def test_a_webhook_gets_what_waited_and_what_comes_with_its_secret(
+async def test_webhook_gets_waiting_and_new_updates_with_its_secret(
     call: Caller, sandbox: Sandbox, anna: Person, receiver: Receiver
 ) -> None:
     await connect(call, receiver, secret_token="s3cret")
-    assert await receiver.received(1) == ["/start"]
+    assert await receiver.wait_for_updates(1) == ["/start"]
     await anna.send("hello")
-    assert await receiver.received(2) == ["/start", "hello"]
+    assert await receiver.wait_for_updates(2) == ["/start", "hello"]
     assert {secret for secret, _ in receiver.posts} == {"s3cret"}
     await sandbox.wait_until_acknowledged()
     info = await call("getWebhookInfo")
@@ -139,7 +139,7 @@ async def test_a_failing_webhook_blocks_its_chat_and_no_other(
     receiver.answers = [500, 503]
     await anna.send("after")
     await connect(call, receiver)
-    assert await receiver.received(4) == ["/start", "/start", "/start", "after"]
+    assert await receiver.wait_for_updates(4) == ["/start", "/start", "/start", "after"]
     await sandbox.wait_until_acknowledged()
     assert (await call("getWebhookInfo"))["last_error_message"] == (
         "Wrong response from the webhook: 503 Service Unavailable"
@@ -147,19 +147,19 @@ async def test_a_failing_webhook_blocks_its_chat_and_no_other(
     sandbox.postman.delays = (3600,)
     receiver.answers = [500]
     await anna.send("stuck")
-    await receiver.received(5)
+    await receiver.wait_for_updates(5)
     bob = sandbox.person("Bob")
     await bob.start("free")
-    assert (await receiver.received(6))[-1] == "/start free"
+    assert (await receiver.wait_for_updates(6))[-1] == "/start free"
 
 
-async def test_a_webhook_gets_everything_twice_when_that_is_asked_for(
+async def test_webhook_gets_every_update_twice_with_deliver_twice(
     call: Caller, sandbox: Sandbox, anna: Person, receiver: Receiver
 ) -> None:
     sandbox.world.deliver_twice = True
     await anna.send("a")
     await connect(call, receiver)
-    assert await receiver.received(4) == ["/start", "/start", "a", "a"]
+    assert await receiver.wait_for_updates(4) == ["/start", "/start", "a", "a"]
     await sandbox.wait_until_acknowledged()
 
 
@@ -172,19 +172,19 @@ async def test_a_method_in_the_webhooks_answer_is_carried_out(
 
 
 async def test_polling_and_webhook_exclude_each_other(call: Caller, receiver: Receiver, anna: Person) -> None:
-    await call.updates(offset=2)
-    polling = asyncio.create_task(call.raw("getUpdates", offset=2, timeout=50))
+    await call.get_updates(offset=2)
+    polling = asyncio.create_task(call.call_raw("getUpdates", offset=2, timeout=50))
     await call.sandbox.world.bell.until(lambda: call.sandbox.polling._turn == 2, 5)
     await connect(call, receiver)
     status, body = await polling
     assert (status, body["description"]) == (409, "Conflict: terminated by setWebhook request")
-    status, body = await call.raw("getUpdates")
+    status, body = await call.call_raw("getUpdates")
     assert status == 409
     assert body["description"] == (
         "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
     )
     assert await call("deleteWebhook", drop_pending_updates=True) is True
-    assert await call.updates() == []
+    assert await call.get_updates() == []
 
 
 @pytest.mark.parametrize(
@@ -196,5 +196,5 @@ async def test_polling_and_webhook_exclude_each_other(call: Caller, receiver: Re
     ],
 )
 async def test_webhooks_that_cannot_be_set(call: Caller, more: dict[str, str], sentence: str) -> None:
-    status, body = await call.raw("setWebhook", **more)
+    status, body = await call.call_raw("setWebhook", **more)
     assert (status, body["description"]) == (400, f"Bad Request: {sentence}")

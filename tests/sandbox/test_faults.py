@@ -1,4 +1,4 @@
-"""Scripted failures: what goes wrong, whether it was carried out, and that it ends by itself."""
+"""Planned faults: how the answer goes wrong, whether the call is carried out, and that a fault ends by itself."""
 
 import asyncio
 
@@ -27,18 +27,18 @@ async def send(call: Caller, person: Person, text: str = "a", seconds: float = 1
         return response.status, await response.read()
 
 
-def said(person: Person) -> list[str]:
+def sent_texts(person: Person) -> list[str]:
     return [m.words for m in person.messages if m.sender.is_bot]
 
 
-async def test_429_with_its_seconds_so_many_times(call: Caller, sandbox: Sandbox, anna: Person) -> None:
+async def test_planned_429_repeats_so_many_times(call: Caller, sandbox: Sandbox, anna: Person) -> None:
     plan = sandbox.plan_fault(too_many(7), "sendMessage", times=2)
     for _ in range(2):
-        status, body = await call.raw("sendMessage", chat_id=anna.id, text="a")
+        status, body = await call.call_raw("sendMessage", chat_id=anna.id, text="a")
         assert (status, body["parameters"]) == (429, {"retry_after": 7})
     assert plan.left == 0
     assert (await send(call, anna))[0] == 200
-    assert said(anna) == ["a"]
+    assert sent_texts(anna) == ["a"]
 
 
 async def test_a_fault_meets_only_its_method_and_chat(call: Caller, sandbox: Sandbox, anna: Person) -> None:
@@ -47,7 +47,7 @@ async def test_a_fault_meets_only_its_method_and_chat(call: Caller, sandbox: San
     sandbox.plan_fault(refusal(403, "Forbidden: user is deactivated"), "sendMessage", chat=bob.id)
     assert await call("sendChatAction", chat_id=bob.id, action="typing") is True
     assert (await send(call, anna))[0] == 200
-    assert (await call.raw("sendMessage", chat_id=bob.id, text="a"))[1]["description"] == (
+    assert (await call.call_raw("sendMessage", chat_id=bob.id, text="a"))[1]["description"] == (
         "Forbidden: user is deactivated"
     )
 
@@ -62,25 +62,25 @@ async def test_a_fault_meets_only_its_method_and_chat(call: Caller, sandbox: San
     ],
     ids=lambda value: value.name if isinstance(value, Fault) else "",
 )
-async def test_answers_that_are_no_json(
+async def test_answer_that_is_not_json(
     call: Caller, sandbox: Sandbox, anna: Person, fault: Fault, status: int, arrived: list[str]
 ) -> None:
     sandbox.plan_fault(fault)
     answer, body = await send(call, anna)
     assert answer == status
     assert not body.endswith(b"}")
-    assert said(anna) == arrived
+    assert sent_texts(anna) == arrived
     assert [each.outcome for each in sandbox.world.calls] == [fault.name]
 
 
 @pytest.mark.parametrize(("fault", "arrived"), [(reset_before(), []), (reset_after(), ["a"])], ids=["before", "after"])
-async def test_a_broken_wire_before_and_after(
+async def test_connection_is_reset_before_or_after_the_call(
     call: Caller, sandbox: Sandbox, anna: Person, fault: Fault, arrived: list[str]
 ) -> None:
     sandbox.plan_fault(fault)
     with pytest.raises(aiohttp.ClientConnectionError):
         await send(call, anna)
-    assert said(anna) == arrived
+    assert sent_texts(anna) == arrived
     assert (await send(call, anna, "b"))[0] == 200
 
 
@@ -89,10 +89,10 @@ async def test_no_answer_at_all(call: Caller, sandbox: Sandbox, anna: Person, pr
     sandbox.plan_fault(hang(processed=processed))
     with pytest.raises(TimeoutError):
         await send(call, anna, seconds=0.05)
-    assert said(anna) == (["a"] if processed else [])
+    assert sent_texts(anna) == (["a"] if processed else [])
 
 
-async def test_a_hanging_call_does_not_hold_up_the_end() -> None:
+async def test_hanging_call_does_not_delay_the_stop() -> None:
     async with aiohttp.ClientSession() as session:
         async with Sandbox() as sandbox:
             call = Caller(sandbox, session)
@@ -109,7 +109,7 @@ async def test_every_attempt_is_recorded(call: Caller, sandbox: Sandbox, anna: P
     sandbox.plan_fault(too_many(1), "sendMessage")
     await send(call, anna)
     await send(call, anna)
-    await call.raw("sendMessage", chat_id=5, text="a")
+    await call.call_raw("sendMessage", chat_id=5, text="a")
     recorded = [(each.method, each.chat, each.outcome) for each in sandbox.world.calls]
     assert recorded == [
         ("sendMessage", anna.id, "429 Too Many Requests: retry after 1"),

@@ -1,4 +1,4 @@
-"""Formatting: HTML and lists of entities, in UTF-16 units, and what is found without being marked."""
+"""Formatting: HTML and lists of entities, in UTF-16 units, and entities that Telegram finds by itself."""
 # ruff: noqa: E501 (a table reads better in long lines)
 
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.formatting import add_found_entities, entity_text, read_html, trim_text, utf16_length
 
 
-def marked(source: str) -> list[tuple[str, str]]:
+def find_marked(source: str) -> list[tuple[str, str]]:
     text, entities = read_html(source)
     return [(entity["type"], entity_text(text, entity["offset"], entity["length"])) for entity in entities]
 
@@ -31,7 +31,7 @@ def marked(source: str) -> list[tuple[str, str]]:
 )  # fmt: skip
 def test_html(source: str, text: str, expected: list[tuple[str, str]]) -> None:
     assert read_html(source)[0] == text
-    assert marked(source) == expected
+    assert find_marked(source) == expected
 
 
 def test_links_and_code_carry_their_argument() -> None:
@@ -69,6 +69,6 @@ def test_nothing_is_found_inside_code() -> None:
     assert add_found_entities("/start", code) == code
 
 
-def test_white_space_at_the_ends_goes_and_entities_follow() -> None:
+def test_white_space_at_the_ends_is_stripped_and_entities_move() -> None:
     bold = {"type": "bold", "offset": 2, "length": 4}
     assert trim_text("  ab   ", [bold]) == ("ab", [{"type": "bold", "offset": 0, "length": 2}])

@@ -1,4 +1,4 @@
-"""Groups: what the bot may read there, how it comes and goes, topics, and the day a group becomes a supergroup."""
+"""Groups: privacy mode, joining and leaving, topics, and the upgrade to a supergroup."""
 
 from typing import Any
 
@@ -21,11 +21,11 @@ async def team(sandbox: Sandbox, mia: Person) -> Group:
 
 
 async def texts(call: Caller) -> list[str]:
-    return [u["message"]["text"] for u in await call.updates() if "text" in u.get("message", {})]
+    return [u["message"]["text"] for u in await call.get_updates() if "text" in u.get("message", {})]
 
 
 async def test_a_bot_that_is_added_is_told(call: Caller, team: Group, mia: Person) -> None:
-    joined, service = await call.updates()
+    joined, service = await call.get_updates()
     assert joined["my_chat_member"]["old_chat_member"]["status"] == "left"
     assert joined["my_chat_member"]["new_chat_member"]["status"] == "member"
     assert joined["my_chat_member"]["from"]["id"] == mia.id
@@ -45,8 +45,8 @@ async def test_privacy_lets_commands_replies_and_service_messages_through(
     tom = sandbox.person("Tom")
     await team.add(tom, by=mia)
     assert await texts(call) == ["/map now", "/map@tropa_bot", "an answer"]
-    assert (await call.updates())[-1]["message"]["new_chat_members"][0]["first_name"] == "Tom"
-    reply = next(u for u in await call.updates() if u.get("message", {}).get("text") == "an answer")
+    assert (await call.get_updates())[-1]["message"]["new_chat_members"][0]["first_name"] == "Tom"
+    reply = next(u for u in await call.get_updates() if u.get("message", {}).get("text") == "an answer")
     assert reply["message"]["reply_to_message"]["message_id"] == sent["message_id"]
 
 
@@ -63,21 +63,21 @@ async def test_an_administrator_or_a_bot_without_privacy_reads_everything(
 
 async def test_a_removed_bot_is_told_why_it_cannot_write(call: Caller, team: Group, mia: Person) -> None:
     await team.remove_bot(mia)
-    status, body = await call.raw("sendMessage", chat_id=team.id, text="a")
+    status, body = await call.call_raw("sendMessage", chat_id=team.id, text="a")
     assert (status, body["description"]) == (403, "Forbidden: bot was kicked from the group chat")
-    left = (await call.updates())[-1]["my_chat_member"]["new_chat_member"]
+    left = (await call.get_updates())[-1]["my_chat_member"]["new_chat_member"]
     assert (left["status"], left["until_date"]) == ("kicked", 0)
 
 
 async def test_a_bot_can_leave_by_itself(call: Caller, team: Group) -> None:
     assert await call("leaveChat", chat_id=team.id) is True
-    status, body = await call.raw("sendMessage", chat_id=team.id, text="a")
+    status, body = await call.call_raw("sendMessage", chat_id=team.id, text="a")
     assert (status, body["description"]) == (403, "Forbidden: bot is not a member of the group chat")
 
 
 async def test_a_group_it_never_saw_is_not_found(call: Caller, sandbox: Sandbox, mia: Person) -> None:
     elsewhere = sandbox.group("Elsewhere", mia)
-    assert (await call.raw("getChat", chat_id=elsewhere.id))[1]["description"] == "Bad Request: chat not found"
+    assert (await call.call_raw("getChat", chat_id=elsewhere.id))[1]["description"] == "Bad Request: chat not found"
 
 
 async def test_an_upgraded_group_tells_where_it_went(call: Caller, team: Group) -> None:
@@ -85,10 +85,10 @@ async def test_an_upgraded_group_tells_where_it_went(call: Caller, team: Group) 
     new = await team.upgrade()
     assert new < -1_000_000_000_000
     assert team.id == new
-    status, body = await call.raw("sendMessage", chat_id=old, text="a")
+    status, body = await call.call_raw("sendMessage", chat_id=old, text="a")
     assert (status, body["description"]) == (400, "Bad Request: group chat was upgraded to a supergroup chat")
     assert body["parameters"] == {"migrate_to_chat_id": new}
-    to, from_ = [u["message"] for u in (await call.updates())[-2:]]
+    to, from_ = [u["message"] for u in (await call.get_updates())[-2:]]
     assert (to["chat"]["id"], to["migrate_to_chat_id"]) == (old, new)
     assert (from_["chat"]["id"], from_["migrate_from_chat_id"]) == (new, old)
     sent = await call("sendMessage", chat_id=new, text="here")
@@ -102,11 +102,11 @@ async def test_topics_of_a_forum(call: Caller, sandbox: Sandbox, mia: Person) ->
     thread = await forum.open_topic(mia, "Complaints")
     sent = await call("sendMessage", chat_id=forum.id, text="a", message_thread_id=thread)
     assert (sent["message_thread_id"], sent["is_topic_message"], sent["chat"]["is_forum"]) == (thread, True, True)
-    status, body = await call.raw("sendMessage", chat_id=forum.id, text="a", message_thread_id=999)
+    status, body = await call.call_raw("sendMessage", chat_id=forum.id, text="a", message_thread_id=999)
     assert (status, body["description"]) == (400, "Bad Request: message thread not found")
 
 
-async def test_who_is_who_in_a_group(call: Caller, sandbox: Sandbox, team: Group, mia: Person) -> None:
+async def test_standing_of_members_is_returned(call: Caller, sandbox: Sandbox, team: Group, mia: Person) -> None:
     async def standing(user: int) -> Any:
         return (await call("getChatMember", chat_id=team.id, user_id=user))["status"]
 
@@ -121,5 +121,5 @@ async def test_a_press_in_a_group_names_who_pressed(call: Caller, sandbox: Sandb
     tom = sandbox.person("Tom")
     await team.add(tom)
     await team.click(tom, "I take it")
-    query = (await call.updates())[-1]["callback_query"]
+    query = (await call.get_updates())[-1]["callback_query"]
     assert (query["from"]["id"], query["data"], query["message"]["chat"]["id"]) == (tom.id, "take", team.id)

@@ -1,4 +1,4 @@
-"""What Telegram counts is counted; who sends too much is told how long to wait."""
+"""Limits of Telegram: sends are counted, and a bot that sends too much gets the seconds to wait."""
 
 from collections.abc import AsyncIterator
 
@@ -10,8 +10,8 @@ from bot.sandbox.world.limits import SendCounter
 from tests.sandbox.conftest import Caller
 
 
-class Hand:
-    """A clock that a test moves."""
+class HandClock:
+    """Clock that a test moves."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -20,13 +20,13 @@ class Hand:
         return self.now
 
 
-def counted(limits: Limits | None = None) -> tuple[SendCounter, Hand]:
-    hand = Hand()
+def make_counter(limits: Limits | None = None) -> tuple[SendCounter, HandClock]:
+    hand = HandClock()
     return SendCounter(limits or Limits(), hand), hand
 
 
 def test_thirty_in_any_second_and_no_more() -> None:
-    counter, hand = counted()
+    counter, hand = make_counter()
     for i in range(30):
         assert counter.seconds_to_wait(100 + i) == 0
         hand.now += 0.02
@@ -37,7 +37,7 @@ def test_thirty_in_any_second_and_no_more() -> None:
 
 
 def test_a_person_gets_a_burst_and_then_one_a_second() -> None:
-    counter, hand = counted()
+    counter, hand = make_counter()
     assert [counter.seconds_to_wait(7) for _ in range(6)] == [0, 0, 0, 0, 0, 1]
     hand.now += 1
     assert counter.seconds_to_wait(7) == 0
@@ -46,7 +46,7 @@ def test_a_person_gets_a_burst_and_then_one_a_second() -> None:
 
 
 def test_a_group_gets_twenty_a_minute() -> None:
-    counter, hand = counted()
+    counter, hand = make_counter()
     for _ in range(20):
         assert counter.seconds_to_wait(-5) == 0
         hand.now += 1
@@ -55,8 +55,8 @@ def test_a_group_gets_twenty_a_minute() -> None:
     assert counter.seconds_to_wait(-5) == 0
 
 
-def test_what_is_refused_is_not_counted() -> None:
-    counter, hand = counted(Limits(overall=1))
+def test_refused_send_is_not_counted() -> None:
+    counter, hand = make_counter(Limits(overall=1))
     assert counter.seconds_to_wait(1) == 0
     hand.now += 0.6
     assert counter.seconds_to_wait(2) == 1
@@ -65,7 +65,7 @@ def test_what_is_refused_is_not_counted() -> None:
 
 
 def test_without_limits_nothing_is_refused() -> None:
-    counter = SendCounter(None, Hand())
+    counter = SendCounter(None, HandClock())
     assert {counter.seconds_to_wait(1) for _ in range(1000)} == {0}
 
 
@@ -79,7 +79,7 @@ async def test_a_bot_that_sends_too_fast_gets_429_with_the_seconds(strict: Calle
     anna = strict.sandbox.person("Anna")
     await anna.start()
     sent = await strict("sendMessage", chat_id=anna.id, text="a")
-    status, body = await strict.raw("sendMessage", chat_id=anna.id, text="b")
+    status, body = await strict.call_raw("sendMessage", chat_id=anna.id, text="b")
     assert status == 429
     assert body == {
         "ok": False,

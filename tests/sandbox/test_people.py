@@ -1,4 +1,4 @@
-"""The test tools: what people see, how they wait, and what they are told when they look for what is not there."""
+"""Test tools: what people see, how they wait, and the error when something is missing."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ def keys(*labels: str) -> dict[str, object]:
 async def test_start_carries_the_payload_of_a_link(call: Caller, sandbox: Sandbox) -> None:
     anna = sandbox.person("Anna", language="pl", username="anna")
     await anna.start("abc-1_2")
-    message = (await call.updates())[0]["message"]
+    message = (await call.get_updates())[0]["message"]
     assert message["text"] == "/start abc-1_2"
     assert message["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
     assert message["from"] == {
@@ -30,7 +30,7 @@ async def test_start_carries_the_payload_of_a_link(call: Caller, sandbox: Sandbo
         await anna.start("no spaces")
 
 
-async def test_hearing_waits_for_what_is_new_since_the_last_act(call: Caller, anna: Person) -> None:
+async def test_waiting_ignores_messages_before_the_last_action(call: Caller, anna: Person) -> None:
     await call("sendMessage", chat_id=anna.id, text="Question 1")
     assert (await anna.wait_for_message("Question")).text == "Question 1"
     await anna.send("4")
@@ -41,7 +41,7 @@ async def test_hearing_waits_for_what_is_new_since_the_last_act(call: Caller, an
     assert (await hearing).text == "Question 2"
 
 
-async def test_each_appearance_is_heard_once(call: Caller, anna: Person) -> None:
+async def test_each_version_of_a_message_counts_once(call: Caller, anna: Person) -> None:
     sent = await call("sendMessage", chat_id=anna.id, text="Thanks")
     await anna.wait_for_message("Thanks")
     again = asyncio.create_task(anna.wait_for_message(lambda message: message.text == "Thanks!"))
@@ -79,11 +79,11 @@ async def test_a_forged_press_looks_real_and_a_deleted_message_inaccessible(call
     await call("sendMessage", chat_id=anna.id, text="a", reply_markup=keys("Go"))
     message = anna.last
     await anna.forge_callback("admin:1", message)
-    assert (await call.updates())[-1]["callback_query"]["data"] == "admin:1"
+    assert (await call.get_updates())[-1]["callback_query"]["data"] == "admin:1"
     await call("deleteMessage", chat_id=anna.id, message_id=message.id)
     await anna.wait_until_deleted(message)
     await anna.forge_callback("go", message)
-    seen = (await call.updates())[-1]["callback_query"]["message"]
+    seen = (await call.get_updates())[-1]["callback_query"]["message"]
     assert (seen["message_id"], seen["date"]) == (message.id, 0)
 
 
@@ -91,7 +91,7 @@ async def test_photos_voices_and_files_can_be_fetched_by_the_bot(call: Caller, s
     await anna.send_photo(png(640, 480), caption="look")
     await anna.send_voice(b"OggS", seconds=4)
     await anna.send_file(b"a,b\n", "data.csv")
-    photo, voice, document = [u["message"] for u in await call.updates()][-3:]
+    photo, voice, document = [u["message"] for u in await call.get_updates()][-3:]
     assert [(size["width"], size["height"]) for size in photo["photo"]] == [(640, 480)]
     assert (photo["caption"], voice["voice"]["duration"]) == ("look", 4)
     assert document["document"]["file_name"] == "data.csv"
@@ -112,18 +112,18 @@ async def test_a_photo_once_sent_is_sent_again_by_its_id(call: Caller, anna: Per
 async def test_people_correct_themselves(call: Caller, anna: Person) -> None:
     sent = await anna.send("helo")
     await anna.edit(sent, "hello")
-    update = (await call.updates())[-1]["edited_message"]
+    update = (await call.get_updates())[-1]["edited_message"]
     assert (update["text"], update["message_id"]) == ("hello", sent.id)
     assert update["edit_date"] >= update["date"]
 
 
-async def test_blocking_is_told_and_starting_again_unblocks(call: Caller, anna: Person) -> None:
+async def test_blocking_sends_an_update_and_starting_again_unblocks(call: Caller, anna: Person) -> None:
     await anna.block()
     with pytest.raises(ValueError, match="blocked"):
         await anna.send("a")
     await anna.start()
     standings = [
-        u["my_chat_member"]["new_chat_member"]["status"] for u in await call.updates() if "my_chat_member" in u
+        u["my_chat_member"]["new_chat_member"]["status"] for u in await call.get_updates() if "my_chat_member" in u
     ]
     assert standings == ["kicked", "member"]
 

@@ -1,4 +1,4 @@
-"""Each refusal by status and sentence, over HTTP, as a bot meets it."""
+"""Refusals by status and sentence, over HTTP, as a bot gets them."""
 # ruff: noqa: E501 (a table reads better in long lines)
 
 from typing import Any
@@ -19,22 +19,22 @@ NOT_MODIFIED = (
 )
 
 
-async def refused(call: Caller, method: str, **parameters: Any) -> tuple[int, str]:
-    status, body = await call.raw(method, **parameters)
+async def call_refused(call: Caller, method: str, **parameters: Any) -> tuple[int, str]:
+    status, body = await call.call_raw(method, **parameters)
     assert body["ok"] is False
     assert body["error_code"] == status
     return status, body["description"]
 
 
 async def test_wrong_tokens(call: Caller) -> None:
-    status, body = await call.raw("getMe", token="123456:AAAAAAAAAAAAAAAAAAAAAAAAAAA")
+    status, body = await call.call_raw("getMe", token="123456:AAAAAAAAAAAAAAAAAAAAAAAAAAA")
     assert (status, body) == (401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
-    status, body = await call.raw("getMe", token="nonsense")
+    status, body = await call.call_raw("getMe", token="nonsense")
     assert (status, body["description"]) == (404, "Not Found")
 
 
 async def test_unknown_methods_are_refused_and_counted(call: Caller, sandbox: Sandbox) -> None:
-    assert await refused(call, "sendDice", chat_id=1) == (404, "Not Found: method not found")
+    assert await call_refused(call, "sendDice", chat_id=1) == (404, "Not Found: method not found")
     assert sandbox.world.refused_methods == {"sendDice": 1}
 
 
@@ -42,28 +42,31 @@ async def test_method_names_know_no_case(call: Caller) -> None:
     assert (await call("GETME"))["username"] == "tropa_bot"
 
 
-async def test_unknown_parameters_are_not_swallowed(call: Caller, anna: Person) -> None:
-    refusal = await refused(call, "sendMessage", chat_id=anna.id, text="a", colour="red")
+async def test_unknown_parameters_are_refused(call: Caller, anna: Person) -> None:
+    refusal = await call_refused(call, "sendMessage", chat_id=anna.id, text="a", colour="red")
     assert refusal == (400, "Bad Request: the sandbox does not model the parameter colour")
 
 
 async def test_chats_that_cannot_be_reached(call: Caller, sandbox: Sandbox, anna: Person) -> None:
     stranger = sandbox.person("Stranger")
-    assert await refused(call, "sendMessage", text="a") == (400, "Bad Request: chat_id is empty")
+    assert await call_refused(call, "sendMessage", text="a") == (400, "Bad Request: chat_id is empty")
     for unknown in (999, stranger.id, "@nobody"):
-        assert await refused(call, "sendMessage", chat_id=unknown, text="a") == (400, "Bad Request: chat not found")
+        assert await call_refused(call, "sendMessage", chat_id=unknown, text="a") == (
+            400,
+            "Bad Request: chat not found",
+        )
     await anna.block()
-    refusal = await refused(call, "sendMessage", chat_id=anna.id, text="a")
+    refusal = await call_refused(call, "sendMessage", chat_id=anna.id, text="a")
     assert refusal == (403, "Forbidden: bot was blocked by the user")
     await anna.unblock()
     assert await call("sendMessage", chat_id=anna.id, text="a")
 
 
-async def test_somebody_met_in_a_group_cannot_be_written_to_first(call: Caller, sandbox: Sandbox) -> None:
+async def test_person_known_from_a_group_cannot_be_written_to_first(call: Caller, sandbox: Sandbox) -> None:
     colleague = sandbox.person("Colleague")
     group = sandbox.group("Team", colleague)
     await group.add_bot(colleague)
-    refusal = await refused(call, "sendMessage", chat_id=colleague.id, text="a")
+    refusal = await call_refused(call, "sendMessage", chat_id=colleague.id, text="a")
     assert refusal == (403, "Forbidden: bot can't initiate conversation with a user")
 
 
@@ -93,7 +96,7 @@ async def test_somebody_met_in_a_group_cannot_be_written_to_first(call: Caller, 
     ],
 )  # fmt: skip
 async def test_what_cannot_be_sent(call: Caller, anna: Person, more: dict[str, Any], sentence: str) -> None:
-    assert await refused(call, "sendMessage", chat_id=anna.id, **more) == (400, f"Bad Request: {sentence}")
+    assert await call_refused(call, "sendMessage", chat_id=anna.id, **more) == (400, f"Bad Request: {sentence}")
     assert len(anna.messages) == 1
 
 
@@ -106,16 +109,16 @@ async def test_the_longest_text_and_data_pass(call: Caller, anna: Person) -> Non
 async def test_edits_that_change_nothing_or_the_wrong_thing(call: Caller, anna: Person) -> None:
     sent = await call("sendMessage", chat_id=anna.id, text="a", reply_markup=key("k"))
     here = {"chat_id": anna.id, "message_id": sent["message_id"]}
-    assert await refused(call, "editMessageText", **here, text="a", reply_markup=key("k")) == (400, NOT_MODIFIED)
-    assert (await refused(call, "editMessageReplyMarkup", **here, reply_markup=key("k")))[1] == NOT_MODIFIED
-    caption = await refused(call, "editMessageCaption", **here, caption="b")
+    assert await call_refused(call, "editMessageText", **here, text="a", reply_markup=key("k")) == (400, NOT_MODIFIED)
+    assert (await call_refused(call, "editMessageReplyMarkup", **here, reply_markup=key("k")))[1] == NOT_MODIFIED
+    caption = await call_refused(call, "editMessageCaption", **here, caption="b")
     assert caption == (400, "Bad Request: there is no caption in the message to edit")
-    gone = await refused(call, "editMessageText", chat_id=anna.id, message_id=999, text="b")
+    gone = await call_refused(call, "editMessageText", chat_id=anna.id, message_id=999, text="b")
     assert gone == (400, "Bad Request: message to edit not found")
     own = anna.messages[0]
-    foreign = await refused(call, "editMessageText", chat_id=anna.id, message_id=own.id, text="b")
+    foreign = await call_refused(call, "editMessageText", chat_id=anna.id, message_id=own.id, text="b")
     assert foreign == (400, "Bad Request: message can't be edited")
-    nameless = await refused(call, "editMessageText", chat_id=anna.id, text="b")
+    nameless = await call_refused(call, "editMessageText", chat_id=anna.id, text="b")
     assert nameless == (400, "Bad Request: message identifier is not specified")
 
 
@@ -128,14 +131,14 @@ async def test_an_edit_without_a_keyboard_takes_the_keyboard_away(call: Caller, 
 
 async def test_a_text_is_no_caption(call: Caller, anna: Person) -> None:
     sent = (await call.upload("sendPhoto", "photo", png(), "a.png", chat_id=str(anna.id)))["result"]
-    refusal = await refused(call, "editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="b")
+    refusal = await call_refused(call, "editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="b")
     assert refusal == (400, "Bad Request: there is no text in the message to edit")
 
 
 async def test_deletions(call: Caller, anna: Person) -> None:
     sent = await call("sendMessage", chat_id=anna.id, text="a")
     assert await call("deleteMessage", chat_id=anna.id, message_id=sent["message_id"]) is True
-    again = await refused(call, "deleteMessage", chat_id=anna.id, message_id=sent["message_id"])
+    again = await call_refused(call, "deleteMessage", chat_id=anna.id, message_id=sent["message_id"])
     assert again == (400, "Bad Request: message to delete not found")
 
 
@@ -144,12 +147,12 @@ async def test_a_press_is_answered_once_and_in_time(call: Caller, sandbox: Sandb
     press = await anna.click("a")
     old = (400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
     assert await call("answerCallbackQuery", callback_query_id=press.id, text="thanks") is True
-    assert await refused(call, "answerCallbackQuery", callback_query_id=press.id) == old
-    assert await refused(call, "answerCallbackQuery", callback_query_id="1") == old
+    assert await call_refused(call, "answerCallbackQuery", callback_query_id=press.id) == old
+    assert await call_refused(call, "answerCallbackQuery", callback_query_id="1") == old
     late = await anna.click("a")
     sandbox.world.press_lifetime = -1
-    assert await refused(call, "answerCallbackQuery", callback_query_id=late.id) == old
-    long = await refused(call, "answerCallbackQuery", callback_query_id=press.id, text="x" * 201)
+    assert await call_refused(call, "answerCallbackQuery", callback_query_id=late.id) == old
+    long = await call_refused(call, "answerCallbackQuery", callback_query_id=press.id, text="x" * 201)
     assert long == old
 
 
@@ -173,13 +176,13 @@ async def test_files_that_cannot_be_sent(
 
 
 async def test_file_ids_that_lead_nowhere(call: Caller, anna: Person) -> None:
-    missing = await refused(call, "sendPhoto", chat_id=anna.id)
+    missing = await call_refused(call, "sendPhoto", chat_id=anna.id)
     assert missing == (400, "Bad Request: there is no photo in the request")
-    wrong = await refused(call, "sendPhoto", chat_id=anna.id, photo="AgAC")
+    wrong = await call_refused(call, "sendPhoto", chat_id=anna.id, photo="AgAC")
     assert wrong[1].startswith("Bad Request: wrong remote file identifier specified")
-    assert await refused(call, "getFile", file_id="AgAC") == (400, "Bad Request: invalid file_id")
+    assert await call_refused(call, "getFile", file_id="AgAC") == (400, "Bad Request: invalid file_id")
     sent = (await call.upload("sendDocument", "document", b"x", "a.txt", chat_id=str(anna.id)))["result"]
-    other = await refused(call, "sendPhoto", chat_id=anna.id, photo=sent["document"]["file_id"])
+    other = await call_refused(call, "sendPhoto", chat_id=anna.id, photo=sent["document"]["file_id"])
     assert other == (400, "Bad Request: can't use file of type Document as Photo")
 
 
@@ -190,11 +193,11 @@ async def test_captions_are_shorter_than_texts(call: Caller, anna: Person) -> No
 
 async def test_menus_actions_and_reactions_are_checked(call: Caller, anna: Person) -> None:
     bad = [{"command": "Shout!", "description": "a"}]
-    assert (await refused(call, "setMyCommands", commands=bad))[1] == "Bad Request: BOT_COMMAND_INVALID"
-    dance = await refused(call, "sendChatAction", chat_id=anna.id, action="dance")
+    assert (await call_refused(call, "setMyCommands", commands=bad))[1] == "Bad Request: BOT_COMMAND_INVALID"
+    dance = await call_refused(call, "sendChatAction", chat_id=anna.id, action="dance")
     assert dance == (400, "Bad Request: wrong parameter action in request")
     own = {"chat_id": anna.id, "message_id": anna.messages[0].id}
-    sign = await refused(call, "setMessageReaction", **own, reaction=[{"type": "emoji", "emoji": "✅"}])
+    sign = await call_refused(call, "setMessageReaction", **own, reaction=[{"type": "emoji", "emoji": "✅"}])
     assert sign == (400, "Bad Request: REACTION_INVALID")
     assert await call("setMessageReaction", **own, reaction=[{"type": "emoji", "emoji": "👍"}]) is True
 

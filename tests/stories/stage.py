@@ -1,4 +1,4 @@
-"""A stage for stories: the whole product against the sandbox, over HTTP, on either database, restarted at will."""
+"""Stage for stories: the whole product against the sandbox over HTTP, on either database, with restarts."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,8 +11,8 @@ from aiohttp import ClientSession
 from bot.app.tropa import Tropa
 from bot.clock import FrozenClock
 from bot.config.settings import Settings
-from bot.db.upkeep import counter_check
 from bot.db.journeys import journeys
+from bot.db.upkeep import counter_check
 from bot.sandbox.people import Group, Person
 from bot.sandbox.server import Sandbox
 from bot.usecases.journeys.apply_journey import ApplyJourney
@@ -23,7 +23,7 @@ MONDAY = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)  # half past ten in Warsaw, a
 TOKEN = "a-token-for-events"
 
 
-def settings_of(sandbox: Sandbox, database_url: str, **asking: int) -> Settings:
+def make_settings(sandbox: Sandbox, database_url: str, **asking: int) -> Settings:
     return Settings.model_validate(
         {
             "telegram": {"token": sandbox.token, "api_url": sandbox.url},
@@ -36,11 +36,11 @@ def settings_of(sandbox: Sandbox, database_url: str, **asking: int) -> Settings:
 
 
 class Stage:
-    """One company's Tropa. ``restarting`` stops and starts it again after every step of a story."""
+    """Tropa of one company. ``restarting`` restarts it after every step of a story."""
 
     def __init__(self, sandbox: Sandbox, settings: Settings, clock: FrozenClock, *, restarting: bool = False) -> None:
         self.sandbox, self.settings, self.clock, self.restarting = sandbox, settings, clock, restarting
-        self.drawer = DrawingProcess()  # it outlives restarts: warming it is the slowest part of a start
+        self.drawer = DrawingProcess()  # shared by restarts: warming it is the slowest part of a start
         self.tropa = Tropa(settings, clock, self.drawer)
         self._events = count(1)
 
@@ -51,8 +51,8 @@ class Stage:
     async def stop(self) -> None:
         await self.tropa.__aexit__(None, None, None)
 
-    async def step(self) -> None:
-        """Everything said so far is heard and answered; then, where the story wants it, a restart."""
+    async def settle(self) -> None:
+        """Wait until everything sent so far is handled and answered; then restart, in a story with restarts."""
         await self.sandbox.wait_until_acknowledged()
         await self.tropa.settle()
         await self.sandbox.wait_until_acknowledged()
@@ -63,9 +63,9 @@ class Stage:
 
     async def pass_time(self, by: timedelta) -> None:
         self.clock.advance(by)
-        await self.step()
+        await self.settle()
 
-    async def http(self, method: str, path: str, body: object = None) -> Any:
+    async def call_api(self, method: str, path: str, body: object = None) -> Any:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         async with (
             ClientSession(headers=headers) as session,
@@ -73,12 +73,12 @@ class Stage:
         ):
             return await response.json()
 
-    async def link(self, customer: str, **facts: object) -> str:
-        """The payload of a customer's personal link."""
-        answer = await self.http("PUT", f"/v1/customers/{customer}", facts)
+    async def create_link(self, customer: str, **facts: object) -> str:
+        """Create a customer's personal link and return its payload."""
+        answer = await self.call_api("PUT", f"/v1/customers/{customer}", facts)
         return str(answer["link"]).partition("?start=")[2]
 
-    async def happens(self, customer: str, touchpoint: str, **more: object) -> Mapping[str, Any]:
+    async def post_event(self, customer: str, touchpoint: str, **more: object) -> Mapping[str, Any]:
         event = {
             "id": f"event-{next(self._events)}",
             "customer": customer,
@@ -86,38 +86,38 @@ class Stage:
             "touchpoint": touchpoint,
             "at": self.clock.now().isoformat(),
         }
-        answer = await self.http("POST", "/v1/events", event | more)
-        await self.step()
+        answer = await self.call_api("POST", "/v1/events", event | more)
+        await self.settle()
         result: Mapping[str, Any] = answer["results"][0]
         return result
 
-    async def consenting(self, name: str, customer: str, **facts: object) -> Person:
-        """A customer who has opened the link and agreed."""
+    async def add_consenting_customer(self, name: str, customer: str, **facts: object) -> Person:
+        """Return a customer who has opened their link and given consent."""
         person = self.sandbox.person(name)
-        await person.start(await self.link(customer, **facts))
-        await self.step()
+        await person.start(await self.create_link(customer, **facts))
+        await self.settle()
         await person.click(0)
-        await self.step()
+        await self.settle()
         return person
 
-    async def first_hour(self) -> tuple[Person, Group]:
-        """The first manager has opened the link and added the bot to the team's chat."""
+    async def set_up_company(self) -> tuple[Person, Group]:
+        """Let the first manager open their link, add the bot to a group and bind it; return both."""
         boss = self.sandbox.person("Boss")
         token = await self.tropa.first_manager_token()
         assert token is not None
         await boss.start(token)
-        await self.step()
+        await self.settle()
         group = self.sandbox.group("Shop team", boss)
         await group.add_bot(by=boss)
-        await self.step()
+        await self.settle()
         viewer = next(v for v in (group, boss) if any(m.buttons for m in v.messages))
         offer = next(m for m in reversed(viewer.messages) if m.buttons)
         await (group.click(boss, 0, offer) if viewer is group else boss.click(0, offer))
-        await self.step()
+        await self.settle()
         return boss, group
 
-    async def wrong_counters(self) -> list[object]:
-        """The counters that are not what the rows say."""
+    async def list_wrong_counters(self) -> list[object]:
+        """Return the counters that differ from the rows."""
 
         def look(tx: Any) -> list[object]:
             return [
@@ -130,14 +130,14 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(
+async def start_stage(
     database_url: str, *, restarting: bool = False, twice: bool = False, **asking: int
 ) -> AsyncIterator[Stage]:
-    """A company with the shop's journey in force. ``twice`` delivers every update two times."""
+    """Run a company with the shop's journey in force. ``twice`` delivers every update two times."""
     clock = FrozenClock(MONDAY)
     async with Sandbox(now=clock.now) as sandbox:
         sandbox.world.deliver_twice = twice
-        stage = Stage(sandbox, settings_of(sandbox, database_url, **asking), clock, restarting=restarting)
+        stage = Stage(sandbox, make_settings(sandbox, database_url, **asking), clock, restarting=restarting)
         await stage.tropa.__aenter__()
         try:
             await ApplyJourney(stage.tropa.db, clock).apply(templates.text("shop"), "shop.toml")
