@@ -73,9 +73,8 @@ def names_in(module: str) -> set[str]:
         for node in ast.walk(parsed)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
-    targets: list[ast.expr] = [node.target for node in ast.walk(parsed) if isinstance(node, ast.AnnAssign)]
-    targets += [target for node in ast.walk(parsed) if isinstance(node, ast.Assign) for target in node.targets]
-    return found | {target.id for target in targets if isinstance(target, ast.Name)}
+    stored = {node.id for node in ast.walk(parsed) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return found | stored
 
 
 def names_of_class(module: str, name: str) -> set[str]:
@@ -98,7 +97,7 @@ def test_every_row_of_the_glossary_names_what_is_in_the_code() -> None:
         in_code = re.findall(r"`(\w+)`", row[1])
         known = set().union(*(names_in_place(module) for module in modules))
         if not modules or not in_code or not set(in_code) <= known:
-            wrong.append((row[1], row[3]))
+            wrong.append((row[1], sorted(set(in_code) - known), row[3]))
     assert wrong == []
 
 
