@@ -1,1 +1,1 @@
-"""What carries: the database, messengers, the web, the clock. What is decided stands in `cjm`."""
+"""Everything that carries: database, messengers, HTTP, clock. Decisions are made in `cjm`."""

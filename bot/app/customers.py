@@ -28,6 +28,7 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     """
     db, clock, routing, replies = parts.db, parts.clock, parts.routing, parts.replies
     asking, quiet_hours = parts.settings.asking, parts.settings.asking.quiet_hours
+    # Shared: an answer and a comment can both open the case of a response.
     open_case = OpenCaseFromResponse(routing)
     give_answer = GiveAnswer(db, clock, parts.expire_after, open_case)
     stop_asking = StopAsking(db, clock, parts.expire_after, quiet_hours)

@@ -43,6 +43,7 @@ def make_machine_server(
             await check_schema(db)
         except DatabaseError as error:
             return [str(error)]
+        # A broken way to the messenger makes /readyz fail, but ends nothing: letters wait.
         return ["the messenger does not answer"] if outbox.is_broken else []
 
     app = make_http_app(

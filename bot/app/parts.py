@@ -37,6 +37,7 @@ class Parts:
         self.record_reachability = RecordReachability(self.db, clock)
         self.replies = Replies(self.messenger, self.pace, self.db, clock, on_unreachable=self._record_unreachable)
         self.routing = CaseRouting(settings.teams, settings.access.managers)
+        # Starting a drawing process takes seconds; tests share one between restarts.
         self.owns_drawer = drawer is None
         self.drawer = drawer or DrawingProcess()
         self.draw_map = DrawMap(self.drawer)

@@ -20,6 +20,7 @@ async def run_tropa(settings: Settings, say: Callable[[str], None]) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stop.set)
+        # The first of the three ends the bot; leaving the block stops everything in order.
         reasons = [asyncio.create_task(event.wait()) for event in (stop, tropa.lost, tropa.failed)]
         await asyncio.wait(reasons, return_when=asyncio.FIRST_COMPLETED)
         for task in reasons:

@@ -16,11 +16,13 @@ def make_ticks(parts: Parts) -> dict[str, tuple[timedelta, Tick]]:
     """Return each tick by its name, with its interval."""
     db, clock, asking = parts.db, parts.clock, parts.settings.asking
     return {
+        # Two seconds: a customer who was just served should be asked soon.
         "ask": (timedelta(seconds=2), AskDue(db, clock, asking.rules)),
         "remind": (timedelta(seconds=30), RemindAndExpire(db, clock, parts.remind_after, asking.quiet_hours)),
         "hand over": (timedelta(seconds=10), HandOverCases(db, clock, parts.routing)),
         "digests": (timedelta(seconds=20), parts.send_digests),
         "repair": (timedelta(seconds=30), RepairMessages(db, clock, parts.replies)),
         "prune": (timedelta(hours=1), PruneRows(db, clock)),
+        # Rare and heavy: it may delete many rows.
         "retire": (timedelta(hours=6), RetireRows(db, clock, parts.retention)),
     }

@@ -83,8 +83,10 @@ class Tropa:
 
     async def _start(self) -> None:
         parts = self.parts
+        # Pushed first, so closed last: everything else may still write while it stops.
         self._stack.push_async_callback(parts.db.close)
         self._stack.push_async_callback(parts.bot.session.close)
+        # Before the leadership, whose table a new database does not have yet.
         await migrate(parts.db)
         await TakeUpJourneys(parts.db, parts.clock)(parts.settings.journeys.files)
         try:
@@ -96,6 +98,7 @@ class Tropa:
         # From here on this process alone sends, polls and ticks; the call waits until another leader has gone.
         leadership = await self._stack.enter_async_context(Leadership(parts.db))
         self.lost = leadership.lost
+        # Letters that an earlier leader left in the middle of sending become "unknown" now.
         await self._outbox.take_over(leadership.epoch)
         if parts.owns_drawer:
             self._stack.push_async_callback(parts.drawer.close)

@@ -16,6 +16,7 @@ def check(context: CommandContext) -> None:
     """List every mistake in the config and journey files."""
     mistakes = [*_config_mistakes(context), *_journey_mistakes(_journey_files(context))]
     if mistakes:
+        # A journey file that is named twice would report each mistake twice.
         raise CommandFailure(*dict.fromkeys(mistakes))
 
 
@@ -67,6 +68,7 @@ def _journey_mistakes(files: list[Path]) -> Iterator[str]:
         except TomlError as error:
             yield f"{file}: {error}"
             continue
+        # At start the second file would replace the first one in silence.
         if first.setdefault(journey.key, file) != file:
             yield f"{file}: key: {first[journey.key]} has the same key; each journey needs its own"
         else:

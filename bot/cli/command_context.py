@@ -43,6 +43,7 @@ class CommandContext:
         from bot.db.upkeep.schema import check_schema
 
         path = self.settings.database.path
+        # Opening a missing SQLite file would create an empty database, and hide a wrong path in the config.
         if migrated and path is not None and not path.exists():
             raise CommandFailure(f"the database {path} does not exist yet; run 'tropa migrate'")
         db = Database(self.settings.database.url.get_secret_value())
@@ -89,6 +90,7 @@ def confirm(question: str) -> bool:
     try:
         return click.confirm(question, err=True)
     except click.Abort as error:
+        # click reports Ctrl-C and the end of input alike; only the end of input is an answer.
         if isinstance(error.__context__, EOFError):
             click.echo(err=True)
             return False

@@ -100,9 +100,11 @@ def _copy_database(path: Path, file: Path) -> None:
     part = file.with_name(file.name + ".part")
     try:
         with (
+            # Read-only, so that a copy never creates or changes the original.
             closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(part)) as target,
         ):
+            # In steps: writers of the running bot go on between them.
             source.backup(target, pages=1024)
             # Without this the copy would need its -wal file beside it.
             target.execute("PRAGMA journal_mode=DELETE")

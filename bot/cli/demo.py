@@ -35,6 +35,7 @@ def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: s
     from bot.cli.logs import log_to_stderr
     from bot.demo import DemoOptions, run_demo
 
+    # A newcomer should see the address of the page, not the log.
     log_to_stderr("WARNING")
     options = DemoOptions(port=port, open_browser=not no_browser, weeks=weeks, data=data, language=language)
     with _progress_bar(weeks, data) as bar:

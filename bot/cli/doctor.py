@@ -105,6 +105,7 @@ async def _check_http(context: CommandContext) -> AsyncIterator[Finding]:
         yield False, "http", f"{error} (or is Tropa running already?)"
     else:
         yield True, "http", f"{http.host}:{http.port} is free"
+    # Not a failure: maps and chats work without events from other systems.
     if not http.tokens:
         yield True, "http", "no token is set ([http] tokens): no system can post events yet"
 
@@ -118,6 +119,7 @@ async def _check_telegram(context: CommandContext) -> AsyncIterator[Finding]:
     from bot.telegram.connection import check_token, make_bot
     from cjm.errors import TropaError
 
+    # A short timeout: this is a check for a person who waits.
     bot = make_bot(settings.token.get_secret_value(), settings.api_url, 10)
     try:
         yield True, "telegram", f"the bot is @{await check_token(bot)}"

@@ -59,8 +59,10 @@ async def _write_rows(context: CommandContext, key: str, what: str, form: str, o
     try:
         async with context.database() as db:
             with part.open("w", encoding="utf-8", newline="") as file:
+                # Piece by piece: a journey may have millions of rows.
                 async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, form):
                     file.write(piece)
+                # On disk before the rename: a power cut leaves either the old file or the whole new one.
                 file.flush()
                 os.fsync(file.fileno())
         part.replace(out)

@@ -22,6 +22,7 @@ def init(folder: Path, name: str, listing: bool) -> None:
     if name not in templates.names():
         raise CommandFailure(f"there is no template {name!r}; choose from: {', '.join(templates.names())}")
     config, journey = folder / "config.toml", folder / "journeys" / f"{name}.toml"
+    # Both are checked before either is written.
     existing = [path for path in (config, journey) if path.exists()]
     if existing:
         raise CommandFailure(*(f"{path}: exists already; nothing was written" for path in existing))
@@ -52,6 +53,7 @@ def read_example_config() -> str:
 
 
 def _starting_config() -> str:
+    # The example leaves `paths` empty so that it is valid anywhere; here the folder exists.
     return read_example_config().replace("\npaths = []\n", '\npaths = ["journeys"]\n')
 
 

@@ -43,6 +43,7 @@ async def _apply(context: CommandContext, file: Path, yes: bool) -> None:
             return
         for line in difference_lines(difference):
             click.echo(line)
+        # `apply` checks again in its own transaction: another file may be applied while a person reads.
         if not yes and not confirm(f"Apply this to {key}?"):
             raise CommandFailure("nothing was applied")
         version = await apply_journey.apply(source, str(file), by="command line")
@@ -101,6 +102,7 @@ async def _show(context: CommandContext, key: str) -> None:
     from bot.db.journeys import journeys
 
     async with context.database() as db:
+        # Refuses an unknown key with the list of known ones.
         await find_journey(db, key)
         click.echo((await db.read(journeys.list_versions))[key].source, nl=False)
 
@@ -111,6 +113,7 @@ def list_(context: CommandContext) -> None:
     """List the journeys in force, one per line, key first."""
     from bot.db.journeys import journeys
 
+    # Tabs between the columns: scripts cut the key from each line.
     for key, version in run_async(context.read_database(journeys.list_versions)).items():
         at = version.applied_at.strftime("%Y-%m-%d %H:%M UTC")
         click.echo(f"{key}\t{version.journey.title.in_language('en')}\tversion {version.version}\t{at}")

@@ -56,6 +56,7 @@ def map_(
         raise click.UsageError("--out FILE or --describe is needed.")
     if days and first:
         raise click.UsageError("use --days or --from, not both.")
+    # Before the map is made: a wrong ending should not cost the wait.
     _check_ending(out, ENDINGS)
     journey_map = run_async(_make_map(context, key, days, _date_of(first), _date_of(last), segment, channel, language))
     if describe:
@@ -80,6 +81,7 @@ def _check_ending(out: Path | None, endings: Sequence[str]) -> None:
 
 
 def _date_of(day: datetime | None) -> date | None:
+    # Dates near the limits of the calendar would overflow when a period before is computed.
     if day is not None and not 2000 <= day.year <= 2999:
         raise CommandFailure(f"{day.date()}: the year must be from 2000 to 2999")
     return day.date() if day else None
@@ -109,6 +111,7 @@ def _write_map(out: Path, journey_map: "JourneyMap", layout: str, page: int) -> 
         from bot.texts import words_in
         from cjm.drawing import Layout, draw_map
 
+        # People count pages from 1, the drawing from 0.
         out.write_bytes(draw_map(journey_map, words_in(journey_map.language), layout=Layout(layout), page=page - 1))
         return
     from cjm.figures.journey_map import map_as_json

@@ -56,6 +56,7 @@ class Program(click.Group):
 
 
 def _error_lines(error: Exception) -> list[str]:
+    # These imports are here, not above: `tropa --help` should not pay for them.
     from cjm.errors import TropaError
 
     if isinstance(error, TropaError):
@@ -66,4 +67,5 @@ def _error_lines(error: Exception) -> list[str]:
         return [f"the messenger cannot be reached: {error}"]
     if isinstance(error, OSError) and error.strerror:
         return [f"{error.filename}: {error.strerror.lower()}" if error.filename else error.strerror.lower()]
+    # The text of an unknown exception may quote a customer or a secret, so only its class is shown.
     return [f"unexpected error ({type(error).__name__}), please report it; {DEBUG}=1 shows the traceback"]

@@ -11,6 +11,7 @@ from bot.cli.program import CommandFailure
 def run_(context: CommandContext) -> None:
     """Run the bot with a real token, until Ctrl-C."""
     settings = context.settings
+    # `check_token` would report it too, but only after the database was migrated.
     if not settings.telegram.token:  # before anything heavy is imported: the answer comes at once
         raise CommandFailure("telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
     from bot.app.run import run_tropa

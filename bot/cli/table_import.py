@@ -36,11 +36,13 @@ def import_(context: CommandContext, file: Path, key: str, mapping: Path, strict
     if file.suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise CommandFailure(f'{file}: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')
     report = run_async(_import_table(context, file, key, mapping, strict))
+    # Bad rows go to stderr, so that stdout holds the summary alone.
     for row in report.bad:
         click.echo(f"{file}: {row}", err=True)
     if report.bad and strict:
         raise CommandFailure(f"{file}: nothing was imported: {_count_text(len(report.bad), 'row')} cannot be imported")
     click.echo(_summary_text(report))
+    # Usually a wrong mapping or a wrong file, so the command fails.
     if report.bad and not report.rows:
         raise CommandFailure(f"{file}: no row could be imported")
 

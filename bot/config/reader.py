@@ -79,6 +79,7 @@ def read_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
         ]
     mistakes += [Mistake(sources.describe_place(loc), message) for loc, message in _find_conflicts(sources.data)]
     if mistakes or settings is None:
+        # One cause may be found by two rules; it is reported once.
         raise ConfigError(list(dict.fromkeys(mistakes)))
     return settings
 
@@ -87,6 +88,7 @@ def _resolve_paths(sources: Sources, folder: Path) -> None:
     """Make the file's relative paths, and the default database, relative to the file's folder."""
     database = sources.data.setdefault("database", {})
     if isinstance(database, dict) and ("database", "url") not in sources.variables:
+        # The default too: a bot started from another folder should find the same database.
         url = database.setdefault("url", "sqlite:///tropa.db")
         if isinstance(url, str) and re.match(r"sqlite:///(?!/|:memory:|\?|$)", url):
             database["url"] = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
@@ -131,6 +133,7 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
     if isinstance(address, str) and address.startswith("http://") and not telegram.get("api_url"):
         yield ("telegram", "webhook_url"), "must begin with https://"
     remind, expire = asking.get("remind_after_hours", 48), asking.get("expire_hours", 168)
+    # From the environment, numbers come as text.
     if str(remind).isdecimal() and str(expire).isdecimal() and 0 < int(expire) <= int(remind):
         yield (
             ("asking", "remind_after_hours" if "remind_after_hours" in asking else "expire_hours"),
@@ -139,6 +142,7 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
     yield from _find_duplicate_teams(data.get("teams"))
     paths = section("journeys").get("paths")
     for index, path in enumerate(paths if isinstance(paths, list) else []):
+        # A path with a NUL byte makes `exists` raise.
         if isinstance(path, str) and not ("\0" not in path and Path(path).exists()):
             yield ("journeys", "paths", index), "there is no such file or folder"
 

@@ -36,6 +36,7 @@ TELEGRAM_API = "https://api.telegram.org"
 
 
 class SettingsSection(BaseModel):
+    # A misspelt key is a mistake, not ignored. pydantic would put the value, maybe a secret, into its messages.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
@@ -50,6 +51,7 @@ class TelegramSettings(SettingsSection):
 
 
 class DatabaseSettings(SettingsSection):
+    # A secret as a whole: the password is inside.
     url: DatabaseUrl = SecretStr("sqlite:///tropa.db")
 
     @property
@@ -61,6 +63,7 @@ class DatabaseSettings(SettingsSection):
     @property
     def redacted_url(self) -> str:
         """Database URL without user name and password, for messages."""
+        # Parameters after "?" may hold secrets as well.
         return re.sub(r"//[^/]*@", "//…@", self.url.get_secret_value()).partition("?")[0]
 
 
@@ -81,6 +84,7 @@ class TeamSettings(SettingsSection):
     """Team and its chat. Empty ``journeys``: all journeys. Without ``chat``, a manager binds the team in the chat."""
 
     key: Key
+    # Without a chat in the settings, the chat that a manager bound is stored in the database.
     chat: AddressValue | None = None
     thread: Annotated[WholeNumber, Field(ge=1)] | None = None
     journeys: tuple[Key, ...] = ()

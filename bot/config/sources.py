@@ -55,6 +55,7 @@ class Sources:
         self.variables[setting.place] = variable
         here = self.data
         for name in setting.place[:-1]:
+            # A section that is no table is a mistake of the file; the variable wins over it.
             if not isinstance(here.get(name), dict):
                 here[name] = {}
             here = here[name]
@@ -91,7 +92,9 @@ def _find_value(setting: Setting, environ: Mapping[str, str], mistakes: list[Mis
             mistakes.append(Mistake(by_file, f"{variable} is set too; keep one of the two"))
             return
         try:
-            content = Path(environ[by_file]).read_bytes()[:_MAX_SECRET_BYTES].decode("utf-8-sig")
+            with Path(environ[by_file]).open("rb") as file:
+                # Not the whole file: the name may be wrong. Editors on Windows write a byte-order mark.
+                content = file.read(_MAX_SECRET_BYTES).decode("utf-8-sig")
         except OSError as error:
             reason = os.strerror(error.errno or 0).lower()
             mistakes.append(Mistake(by_file, f"the file that it names cannot be read: {reason}"))
@@ -128,6 +131,7 @@ def _unknown_variables(environ: Mapping[str, str], settings: list[Setting]) -> I
     Other programs may use the prefix too, so a name without "__" that resembles no setting is passed over.
     """
     known = [s.variable for s in settings] + [s.variable + "_FILE" for s in settings if s.is_secret]
+    # Sorted: the same mistakes come in the same order on every machine.
     for name in sorted(environ):
         if not name.startswith(PREFIX) or name in known or name in OTHER_VARIABLES:
             continue

@@ -26,6 +26,7 @@ def _secret_matching(pattern: str, otherwise: str, *, empty: bool = True) -> Aft
     """
 
     def check_secret(value: SecretStr) -> SecretStr:
+        # An empty secret is the default, and means that there is none.
         if (value or not empty) and not re.fullmatch(pattern, value.get_secret_value()):
             raise ValueError(otherwise)
         return value
@@ -37,6 +38,7 @@ def _check_web_address(value: str) -> str:
     """Return the address without a slash at its end. An empty one is allowed: a key with that default is optional."""
     try:
         parts = urlsplit(value)
+        # `port` raises ValueError for a number out of range, and is None without one.
         is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_valid = False

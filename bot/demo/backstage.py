@@ -54,6 +54,7 @@ class DemoBackstage:
 
     async def start_happening(self, person: int, key: str) -> str:
         event = {
+            # A new id for every press: the same event may happen to a customer again.
             "id": f"demo-{uuid4().hex}",
             "customer": self._people[person],
             "journey": JOURNEY,
@@ -66,11 +67,12 @@ class DemoBackstage:
             raise BackstageError(
                 self._words("demo.refused", error="; ".join(error["message"] for error in result["errors"]))
             )
+        # The tick would decide within seconds; a person who pressed a button should not wait.
         await self._tropa.ask()
         title = self._journey.touchpoints[key][1].title.in_language(self._words.language)
-        decisions = await self._tropa.db.read(lambda tx: decisions.list_by_event(tx, event["id"]))
+        stored = await self._tropa.db.read(lambda tx: decisions.list_by_event(tx, event["id"]))
         # One event can start several surveys; a skipped one is news only when nothing else comes.
-        relevant = [decision for decision in decisions if decision.verdict != "skip"] or decisions
+        relevant = [decision for decision in stored if decision.verdict != "skip"] or stored
         sentences = [self._decision_sentence(decision, n) for n, decision in enumerate(relevant)] or [
             self._words("demo.no_survey")
         ]

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from cjm.asking.invitation_state import InvitationState
 from bot.config.settings import Settings
 from bot.conversation.context import ConversationContext, load_context
 from bot.conversation.opening import open_conversation
@@ -31,6 +30,7 @@ from bot.usecases.asking.turn import ConversationTap, take_turn
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
 from cjm.asking.decision import AskingReason, AskingRules
+from cjm.asking.invitation_state import InvitationState
 from cjm.cases.case import TeamMember, close_case, take_case
 from cjm.conversation import turns
 from cjm.conversation.conversation import ClosingStep, Conversation, ConversationMove, TapRefusal
@@ -80,6 +80,7 @@ class SimulatedPast:
         by_id = {person.id: person for person in people}
         times = [*_step_times(self.now - timedelta(weeks=self.weeks), self.now, zone), self.now]
         for number, at in enumerate(times, 1):
+            # One transaction per step, so that the progress moves and a step is all or nothing.
             batch = list(_take_events_until(upcoming, at))
             await self.db.write(lambda tx: self._simulate_step(tx, batch, by_id, at, random))  # noqa: B023 - awaited in this turn of the loop
             progress(number / len(times))
@@ -96,6 +97,7 @@ class SimulatedPast:
     def _simulate_step(
         self, tx: Connection, batch: list[Event], by_id: dict[str, SimulatedCustomer], at: datetime, random: Random
     ) -> None:
+        # The order of a running bot: facts, decisions, answers, then the ticks that expire and close.
         record_events(tx, batch, self.rules, at)
         ask_due_batch(tx, self.rules, at)
         for invitation in invitations.list_by_states(tx, [InvitationState.RESERVED]):
@@ -119,6 +121,7 @@ class SimulatedPast:
         ):
             return
         tap = ConversationTap(context.customer.address, str(invitation.id), invitation.id)
+        # All answers of one conversation come at the same minute: only their day counts on a map.
         minutes = random.randint(1, 150)
         for _ in range(len(context.conversation.survey.questions) + 1):
             at_then = at + timedelta(minutes=minutes)

@@ -85,9 +85,11 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None], progress: P
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, ended.set)
+    # Unused when `data` names a folder; creating it anyway keeps one path through the code.
     with tempfile.TemporaryDirectory(prefix="tropa-demo-", ignore_cleanup_errors=True) as folder:
         showing = asyncio.ensure_future(_show_until_ended(options, options.data or Path(folder), say, progress, ended))
         stopping = asyncio.ensure_future(ended.wait())
+        # Ctrl-C may come while the past is simulated, long before the page is shown.
         await asyncio.wait({showing, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if not showing.done():
             showing.cancel()
@@ -146,6 +148,7 @@ async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> 
 def _check_port(port: int) -> None:
     """Raise PortError when the page cannot have this port: at once, not after the past is simulated."""
     with socket.socket() as probe:
+        # As the server will bind: a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -218,6 +221,7 @@ async def _set_up_company(tropa: Tropa, sandbox: Sandbox, manager: Person, group
         if message.buttons:
             await group.click(manager, 0, message)
             break
+    # Cases of the past were marked as handed over to no chat; now the team gets the open ones.
     await tropa.db.write(cases.mark_not_handed_over)
     await _settle(tropa, sandbox)
 

@@ -56,6 +56,7 @@ def simulate_events(
     """Return the events of the ``weeks`` weeks before ``now``, in order of time."""
     result = []
     for person in people:
+        # Spread over all weeks; a walk that is not over by `now` stays open, as in real data.
         begin = now - timedelta(days=random.uniform(0, 7 * weeks))
         for number, (at, touchpoint) in enumerate(_simulate_walk(begin, now, zone, random)):
             if at < now:
@@ -66,6 +67,7 @@ def simulate_events(
                         journey=JOURNEY,
                         at=at,
                         touchpoint=touchpoint,
+                        # Attributes hold from a customer's first event on; later events need not repeat them.
                         attributes=person.attributes if number == 0 else None,
                     )
                 )
@@ -80,20 +82,24 @@ def _simulate_walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) 
     if random.random() < 0.35:
         yield (at := later(0, 0.5)), "advert"
     yield (at := later(0, 1)), "first_visit"
+    # One of five leaves after the first visit.
     if random.random() > 0.8:
         return
     for _ in range(random.choice([1, 1, 2])):
         yield (at := later(0.2, 2)), "product_page"
     if random.random() < 0.3:
         yield (at := later(0.1, 1)), "advice"
+    # A third does not buy.
     if random.random() > 0.68:
         return
     yield (at := later(0.1, 3)), "checkout"
+    # A few give up at the payment.
     if random.random() > 0.94:
         return
     yield (at := at + timedelta(minutes=random.randint(2, 9))), "payment"
     delay = delivery_delay(at, now)
     yield (at := later(1.5 + 2.5 * delay, 2 + 2 * delay)), "delivery"
+    # Late deliveries bring customers to the help desk, and keep them from ordering again.
     if random.random() < 0.1 + 0.25 * delay:
         yield (at := later(0.2, 2)), "help"
     if random.random() < 0.08:
