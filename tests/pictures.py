@@ -1,4 +1,4 @@
-"""The pictures of the README, made by the product itself: ``uv run python -m tests.pictures``."""
+"""Make the pictures of the README with the product itself: ``uv run python -m tests.pictures``."""
 
 import asyncio
 import tempfile
@@ -10,7 +10,7 @@ from bot.demo.startup import Demo, DemoOptions, start_demo
 from bot.texts import words_in
 from bot.usecases.maps.make_map import MapRequest
 from cjm.drawing import Layout, draw_map
-from tests.pages.conftest import ARGUMENTS, chromium
+from tests.pages.conftest import ARGUMENTS, find_chromium
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -20,7 +20,7 @@ async def main() -> None:
         async with start_demo(DemoOptions(open_browser=False), Path(folder), lambda share: None) as running:
             await _maps(running)
             async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+                browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
                 page = await browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1)
                 await page.goto(running.url)
                 await _walk(page, running)

@@ -9,7 +9,7 @@ import pytest
 import bot
 import cjm
 from bot.demo import opinions
-from bot.outbox.letters.question import FACES
+from bot.outbox.letters.answer_lines import FACES
 from bot.texts import LANGUAGES
 from bot.texts.catalogue import catalogue_entries
 from cjm.errors import AnswerError

@@ -20,7 +20,7 @@ from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState
-from cjm.journeys.survey import QuestionKind
+from cjm.scales import ButtonLabels
 from cjm.text import cut_text
 
 MOST_MESSAGES_UNITS = 3600  # of all messages on a card; our own words around them need room too
@@ -103,10 +103,10 @@ def _answer_text(answer: TappedAnswer, words: Words) -> str:
     if isinstance(answer.value, str):
         option = answer.question.option(answer.value)
         return option.title.in_language(words.language) if option else answer.value
-    kind = answer.question.kind
-    if kind.scale is None or kind in (QuestionKind.EMOTION, QuestionKind.SUCCESS, QuestionKind.EXPECTATION):
-        return words(f"chat.{kind}.{answer.value}")
-    return words("chat.of", value=answer.value, most=kind.scale.spec.values[-1])
+    scale = answer.question.kind.scale
+    if scale is None or scale.spec.buttons.labels is not ButtonLabels.DIGITS:
+        return words(f"chat.{answer.question.kind}.{answer.value}")
+    return words("chat.of", value=answer.value, most=scale.spec.values[-1])
 
 
 def render_messages(messages: tuple[CaseMessage, ...], words: Words, most_units: int = MOST_MESSAGES_UNITS) -> Prose:

@@ -1,4 +1,4 @@
-"""Maps to draw: a bike shop written by hand, and any map at all for hypothesis."""
+"""Maps to draw: a bike shop written by hand, and a strategy for any map."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -31,12 +31,12 @@ DAY = 86_400.0
 
 
 def fixed_width(text: str, px: float, weight: Weight) -> float:
-    """An invented font: every letter is as wide as every other."""
+    """Measure text in an invented font whose letters are all equally wide."""
     return len(text) * px * (0.62 if weight is Weight.BOLD else 0.56)
 
 
 def score(value: float, margin: float, n: int, scale: Scale = Scale.CSAT, answers: int | None = None) -> Score:
-    """A score as the counters would give it: withheld and grey by ``n``, its interval inside the scale."""
+    """Return a score as counters would give it: withheld or grey by ``n``, its interval inside the scale."""
     if n < MINIMUM:
         return Score(n, answers or n, None, None, None, None, None, Verdict.WITHHELD)
     gauge = GAUGES[scale]

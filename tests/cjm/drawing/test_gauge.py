@@ -1,4 +1,4 @@
-"""From a figure to a mood, an axis and digits."""
+"""Gauges: a figure as a mood, on an axis and in digits."""
 
 import pytest
 from hypothesis import given
@@ -47,7 +47,7 @@ def test_colour_along_the_path_rises_with_the_figure(scale: Scale, a: float, b: 
     assert 0 <= gauge.mood_position(one) <= gauge.mood_position(other) <= MOOD_COUNT - 1
 
 
-def test_middle_of_a_step_has_the_step_s_own_colour() -> None:
+def test_middle_of_a_mood_has_the_mood_s_own_colour() -> None:
     gauge = GAUGES[Scale.CSAT]
     assert [gauge.mood_position(value) for value in (45, 55, 65, 75, 85)] == [0, 1, 2, 3, 4]
 

@@ -1,7 +1,8 @@
-"""The ink: a picture becomes a PNG, whatever people typed."""
+"""Ink: a picture becomes a PNG, also with strange texts in it."""
 
 import os
 import pickle
+import re
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+import cjm.drawing
 from bot.texts import words_in
 from cjm.drawing import Layout, draw_map, ink, lay_out_map, warm_up
 from cjm.drawing.primitives import Picture, TextLine, Weight
@@ -24,14 +26,14 @@ PINNED = Path(__file__).parent / "pinned"
 NARROWER = {Layout.PHONE: 540, Layout.WALL: 960}  # the pinned pictures' widths: half, to stay small
 
 
-def opened(png: bytes) -> Image.Image:
+def open_png(png: bytes) -> Image.Image:
     image = Image.open(BytesIO(png))
     image.load()
     return image.convert("RGB")
 
 
 def one_text(text: str) -> Image.Image:
-    return opened(
+    return open_png(
         ink.render_png(Picture(120, 40, "#FFFFFF", (TextLine(4, 30, text, 30, Weight.REGULAR, "#000000", 0),)), LIGHT)
     )
 
@@ -45,7 +47,7 @@ def blackness(image: Image.Image) -> float:
 def test_picture_has_the_size_of_its_layout(layout: Layout, language: str) -> None:
     words = words_in(language)
     place = lay_out_map(bike_shop(), words, ink.measure_text, layout=layout)
-    assert opened(draw_map(bike_shop(), words, layout=layout)).size == (place.width, place.height)
+    assert open_png(draw_map(bike_shop(), words, layout=layout)).size == (place.width, place.height)
 
 
 @pytest.mark.parametrize("layout", Layout)
@@ -75,10 +77,10 @@ def test_hatching_stays_in_its_outline_however_many_there_are(layout: Layout) ->
     ],
 )
 def test_nothing_that_people_type_breaks_the_drawing(text: str) -> None:
-    look = replace(stage(text, 70, 60, goal=text, voices=[Voice(text, 1)]), key="s")
-    found = replace(journey_map([look]), title=text, purpose=text, notes=(text,), segment_title=text, segment="x")
+    figures = replace(stage(text, 70, 60, goal=text, voices=[Voice(text, 1)]), key="s")
+    found = replace(journey_map([figures]), title=text, purpose=text, notes=(text,), segment_title=text, segment="x")
     for layout in Layout:
-        assert opened(draw_map(found, words_in("en"), layout=layout)).width > 0
+        assert open_png(draw_map(found, words_in("en"), layout=layout)).width > 0
 
 
 def test_letter_the_typeface_lacks_is_a_box_that_is_as_wide_as_measured() -> None:
@@ -99,7 +101,7 @@ def test_other_formats_are_refused_in_words() -> None:
 
 
 def test_drawing_works_in_a_spawned_process_and_its_arguments_can_be_sent_there() -> None:
-    assert pickle.loads(pickle.dumps(bike_shop())) == bike_shop()  # noqa: S301
+    assert pickle.loads(pickle.dumps(bike_shop())) == bike_shop()  # noqa: S301 - our own bytes
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=warm_up) as pool:
         there = pool.submit(draw_map, bike_shop(), words_in("en"), layout=Layout.WALL).result()
     assert there == draw_map(bike_shop(), words_in("en"), layout=Layout.WALL)
@@ -109,6 +111,14 @@ def test_importing_the_drawing_does_not_import_matplotlib() -> None:
     code = "import sys, cjm.drawing; print({'matplotlib', 'numpy', 'pydantic'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
     assert found.stdout.strip() == "set()"
+
+
+def test_only_the_ink_imports_matplotlib() -> None:
+    """Layouts and words are plain values: another backend replaces one module."""
+    files = Path(cjm.drawing.__path__[0]).rglob("*.py")
+    assert [file.name for file in files if re.search(r"^\s*(import|from) matplotlib", file.read_text(), re.M)] == [
+        "ink.py"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,9 +132,9 @@ def test_importing_the_drawing_does_not_import_matplotlib() -> None:
 def test_picture_looks_as_it_was_approved(name: str, layout: Layout, found: JourneyMap) -> None:
     """Half-size and with a tolerance: another version of the renderer may smooth an edge differently, not move it.
 
-    To approve a new look: TROPA_APPROVE=1 pytest tests/drawing/test_ink.py
+    To approve a new figures: TROPA_APPROVE=1 pytest tests/cjm/drawing/test_ink.py
     """
-    image = opened(draw_map(found, words_in("en"), layout=layout))
+    image = open_png(draw_map(found, words_in("en"), layout=layout))
     width = NARROWER[layout]
     small = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
     file = PINNED / f"{name}.png"

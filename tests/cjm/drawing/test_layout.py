@@ -1,4 +1,4 @@
-"""The places of things, with an invented font: nothing overlaps, nothing leaves its room, nothing says too much."""
+"""Layouts with an invented font: nothing overlaps, nothing leaves its room, nothing withheld is shown."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -50,7 +50,7 @@ def find_overlaps(texts: Iterable[TextLine]) -> list[tuple[str, str]]:
     ordered = sorted(texts, key=lambda text: text.box.y)
     found = []
     for i, one in enumerate(ordered):
-        below = takewhile(lambda other: other.box.y < one.box.bottom, ordered[i + 1 :])  # noqa: B023
+        below = takewhile(lambda other: other.box.y < one.box.bottom, ordered[i + 1 :])  # noqa: B023 - the lambda is used up before `one` changes
         found += [(one.text, other.text) for other in below if one.box.meets(other.box)]
     return found
 
@@ -169,7 +169,7 @@ def test_grey_stage_shows_its_interval_without_a_face_and_says_what_is_missing(l
 def test_only_the_weakest_stage_lies_on_the_accent_s_ground(layout: Layout) -> None:
     picture = lay_out(bike_shop(), layout)
     (ground,) = (item for item in picture.items if getattr(item, "fill", None) == LIGHT.tint)
-    xs, ys = zip(*ground.path.points, strict=True)  # type: ignore[union-attr]
+    xs, ys = zip(*ground.path.points, strict=True)  # type: ignore[union-attr]  # only a shape has a fill
     title = next(text for text in picture.texts if text.text == "After purchase")
     if layout is Layout.PHONE:
         assert min(ys) < title.y < max(ys)
@@ -188,7 +188,7 @@ def test_no_stage_is_accented_when(layout: Layout, values: tuple[int, ...]) -> N
 
 @pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("direction", ChangeDirection)
-def test_pill_stands_only_for_a_real_change(layout: Layout, direction: ChangeDirection) -> None:
+def test_badge_is_drawn_only_for_a_real_change(layout: Layout, direction: ChangeDirection) -> None:
     picture = lay_out(journey_map([stage("Pay", 70, 90, 64, direction)]), layout)
     fills = {getattr(item, "fill", None) for item in picture.items}
     assert (LIGHT.better in fills) == (direction is ChangeDirection.BETTER)

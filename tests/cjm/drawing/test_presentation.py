@@ -1,4 +1,4 @@
-"""What may be shown of a map, before it has a place."""
+"""The presentation: what of a map may be shown."""
 
 from dataclasses import replace
 
@@ -54,13 +54,13 @@ def test_weakest_is_the_lowest_stage_as_printed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "goal"), [(95, TargetOutcome.MET), (50, TargetOutcome.MISSED), (76, TargetOutcome.OPEN)]
+    ("value", "outcome"), [(95, TargetOutcome.MET), (50, TargetOutcome.MISSED), (76, TargetOutcome.OPEN)]
 )
-def test_target_is_met_or_missed_only_when_the_whole_interval_says_so(value: float, goal: TargetOutcome) -> None:
-    assert present_map(journey_map([stage("a", value, 90)])).stages[0].target_outcome is goal
+def test_target_is_met_or_missed_only_when_the_whole_interval_says_so(value: float, outcome: TargetOutcome) -> None:
+    assert present_map(journey_map([stage("a", value, 90)])).stages[0].target_outcome is outcome
 
 
-def test_stage_without_a_target_has_no_goal_and_one_that_is_not_judged_has_an_open_one() -> None:
+def test_stage_without_a_target_has_no_outcome_and_one_that_is_not_judged_an_open_one() -> None:
     early = stage("a", 95, 9)
     found = present_map(journey_map([early, replace(early, target=None)]))
     assert [s.target_outcome for s in found.stages] == [TargetOutcome.OPEN, None]

@@ -1,4 +1,4 @@
-"""Colours: what is text can be read, what is a mood can be told from another."""
+"""Colours: every text can be read, every mood can be told from the others."""
 
 from itertools import combinations
 
@@ -11,7 +11,7 @@ GRAPHIC = 3.0
 
 
 def luminance(colour: str) -> float:
-    """WCAG 2.2, relative luminance."""
+    """Return the relative luminance of WCAG 2.2."""
     parts = [c / 255 for c in rgb(colour)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,4 +1,4 @@
-"""Texts before they have a place."""
+"""Texts before they are placed: cleaned, broken, cut."""
 
 import pytest
 from hypothesis import given

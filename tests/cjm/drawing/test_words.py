@@ -1,4 +1,4 @@
-"""The words of a map: all of them in every language, and none that no picture says."""
+"""The words of a map: all of them in every language, and none that no picture uses."""
 
 import re
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""The interval of a difference and the test behind the digest, against statsmodels and scipy; how often they err."""
+"""The interval of a difference and the score test, against statsmodels and scipy; their rate of false alarms."""
 
 from functools import cache
 
@@ -22,7 +22,7 @@ def csat(good: int, n: int) -> dict[int, int]:
     return {5: good, 1: n - good}
 
 
-def counted(scale: Scale, row: list[int]) -> dict[int, int]:
+def counts_of_row(scale: Scale, row: list[int]) -> dict[int, int]:
     return dict(zip(scale.spec.values, row, strict=True))
 
 
@@ -64,13 +64,13 @@ def test_a_change_is_unknown_without_a_period_before() -> None:
 
 def test_a_stage_asked_eight_times_a_person_is_compared_by_its_people() -> None:
     def stage(p: float) -> tuple[float, float]:
-        moved = (
+        scores = (
             score_of_person_days(
                 Scale.CSAT, n=30, total=30 * p, squares=30 * (p * p + 0.06), raw_total=90, answers=240
             ),
             score_of_person_days(Scale.CSAT, n=30, total=18, squares=30 * (0.36 + 0.06), raw_total=90, answers=240),
         )
-        change = compare_scores(*moved)
+        change = compare_scores(*scores)
         return change.low or 0.0, change.high or 0.0
 
     low, high = stage(0.5)
@@ -84,7 +84,7 @@ def test_swapping_the_periods_turns_the_change_round(scale: Scale, data: st.Data
     rows = st.lists(st.integers(0, 30), min_size=len(scale.spec.values), max_size=len(scale.spec.values))
     scores = []
     for _ in ("now", "before"):
-        counts = counted(scale, data.draw(rows))
+        counts = counts_of_row(scale, data.draw(rows))
         counts[scale.spec.values[0]] += 10
         scores.append(score_of_counts(scale, counts))
     there, back = compare_scores(scores[0], scores[1]), compare_scores(scores[1], scores[0])
@@ -133,9 +133,9 @@ def test_the_tail_is_a_gamma_distributions() -> None:
 
 def test_asking_more_at_the_weak_touchpoint_is_no_change() -> None:
     strong, weak = (csat(9, 10), csat(180, 200)), (csat(45, 90), csat(25, 50))
-    mixed = mantel_score_test(Scale.CSAT, [strong, weak])
-    assert abs(mixed.points) < 1e-9
-    assert mixed.p_value > 0.9
+    within = mantel_score_test(Scale.CSAT, [strong, weak])
+    assert abs(within.points) < 1e-9
+    assert within.p_value > 0.9
     pooled = mantel_score_test(Scale.CSAT, [(csat(54, 100), csat(205, 250))])
     assert pooled.points < -20
     assert pooled.p_value < 1e-6
@@ -191,17 +191,17 @@ def test_nothing_tested_is_nothing_found() -> None:
 
 
 @cache
-def p_of(scale: Scale, week: tuple[int, ...], base: tuple[int, ...]) -> float:
-    return mantel_score_test(scale, [(counted(scale, list(week)), counted(scale, list(base)))]).p_value
+def p_value_of(scale: Scale, week: tuple[int, ...], base: tuple[int, ...]) -> float:
+    return mantel_score_test(scale, [(counts_of_row(scale, list(week)), counts_of_row(scale, list(base)))]).p_value
 
 
-def alarms(scale: Scale, chances: list[float], sizes: tuple[int, int], digests: int) -> float:
-    """The share of digests of 24 figures with any finding, though week and base are alike."""
+def false_alarm_rate(scale: Scale, chances: list[float], sizes: tuple[int, int], digests: int) -> float:
+    """Return the share of digests of 24 figures with a finding, though week and base are alike."""
     random = np.random.default_rng(24)
     week, base = (random.multinomial(n, chances, (digests, 24)).tolist() for n in sizes)
     raised = 0
     for a, b in zip(week, base, strict=True):
-        raised += any(benjamini_hochberg([p_of(scale, tuple(x), tuple(y)) for x, y in zip(a, b, strict=True)]))
+        raised += any(benjamini_hochberg([p_value_of(scale, tuple(x), tuple(y)) for x, y in zip(a, b, strict=True)]))
     return raised / digests
 
 
@@ -210,6 +210,6 @@ def alarms(scale: Scale, chances: list[float], sizes: tuple[int, int], digests: 
 def test_a_digest_of_shares_raises_a_false_alarm_in_one_week_of_twenty_at_most(
     bad: float, sizes: tuple[int, int]
 ) -> None:
-    rate = alarms(Scale.SUCCESS, [bad, 0, 1 - bad], sizes, 1500)
+    rate = false_alarm_rate(Scale.SUCCESS, [bad, 0, 1 - bad], sizes, 1500)
     print(f"shares, {bad:.0%} bad, {sizes}: {rate:.3f}")  # noqa: T201 - asked for with -s
     assert rate <= 0.065  # 0.05, and what 1,500 digests can be off by

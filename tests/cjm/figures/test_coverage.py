@@ -1,7 +1,7 @@
-"""What a 95 % interval is worth: how often it holds the truth, over a named grid of truths and sizes.
+"""Coverage of the 95 % intervals: how often they contain the truth, over a named grid of truths and sizes.
 
-Touchpoints are exact: every outcome that can happen is weighed with its probability, and the product's own function
-says the interval. Stages are simulated with fixed seeds (people differ, and each answers once or several times).
+Touchpoints are exact: every possible outcome is weighted with its probability, and the product's own function gives
+the interval. Stages are simulated with fixed seeds (people differ, and each answers once or several times).
 Run with ``-s`` to see the figures: ``pytest -n0 -s tests/cjm/figures/test_coverage.py``.
 """
 
@@ -23,7 +23,7 @@ Interval = tuple[float, float]
 SIZES = (10, 12, 15, 20, 30, 50, 100, 300)
 TENTHS = [round(0.1 * k, 1) for k in range(1, 10)]
 NPS_TRUTHS = [(p, d) for p in TENTHS for d in TENTHS if p + d < 0.95]  # promoters, detractors; passives 0.1 or more
-MEAN_TRUTHS: dict[str, tuple[float, ...]] = {  # probabilities of the lowest, the next …; the middle one is stretched
+MEAN_TRUTHS: dict[str, tuple[float, ...]] = {  # from the lowest value on; a longer scale splits the middle
     "nine in ten at the top": (0.025, 0.025, 0.025, 0.025, 0.9),
     "nineteen in twenty at the top": (0.01, 0.01, 0.01, 0.02, 0.95),
     "eight in ten at the top": (0.05, 0.05, 0.05, 0.05, 0.8),
@@ -38,13 +38,13 @@ MEAN_TRUTHS: dict[str, tuple[float, ...]] = {  # probabilities of the lowest, th
 }
 
 
-def told(what: str, coverage: Sequence[float] | Floats) -> Floats:
+def report_coverage(what: str, coverage: Sequence[float] | Floats) -> Floats:
     found = np.asarray(coverage)
     print(f"{what}: mean {found.mean():.4f}, least {found.min():.4f}")  # noqa: T201 - asked for with -s
     return found
 
 
-def holds(intervals: Sequence[Interval], truth: float) -> Floats:
+def contains(intervals: Sequence[Interval], truth: float) -> Floats:
     low, high = np.asarray(intervals).T
     return np.where((low <= truth + 1e-9) & (truth <= high + 1e-9), 1.0, 0.0)
 
@@ -55,12 +55,12 @@ def holds(intervals: Sequence[Interval], truth: float) -> Floats:
 def share_coverage(n: int, truths: Sequence[float]) -> Floats:
     outcomes = np.arange(n + 1)
     intervals = [wilson_interval(k / n, n) for k in range(n + 1)]
-    return np.array([stats.binom.pmf(outcomes, n, p) @ holds(intervals, p) for p in truths])
+    return np.array([stats.binom.pmf(outcomes, n, p) @ contains(intervals, p) for p in truths])
 
 
 @pytest.mark.parametrize("n", SIZES)
 def test_an_interval_of_a_share_holds_the_truth_as_often_as_it_says(n: int) -> None:
-    coverage = told(f"share, n = {n}", share_coverage(n, np.linspace(0.1, 0.9, 801).tolist()))
+    coverage = report_coverage(f"share, n = {n}", share_coverage(n, np.linspace(0.1, 0.9, 801).tolist()))
     assert 0.94 <= coverage.mean() <= 0.97
     assert coverage.min() >= 0.91
 
@@ -77,9 +77,9 @@ def nps_outcomes(n: int) -> tuple[NDArray[np.int64], list[Interval]]:
 def test_an_interval_of_nps_holds_the_truth_as_often_as_it_says(n: int) -> None:
     pairs, intervals = nps_outcomes(n)
     counts = np.column_stack([pairs, n - pairs.sum(axis=1)])
-    coverage = told(
+    coverage = report_coverage(
         f"NPS, n = {n}",
-        [stats.multinomial.pmf(counts, n, [p, d, 1 - p - d]) @ holds(intervals, p - d) for p, d in NPS_TRUTHS],
+        [stats.multinomial.pmf(counts, n, [p, d, 1 - p - d]) @ contains(intervals, p - d) for p, d in NPS_TRUTHS],
     )
     assert 0.94 <= coverage.mean() <= 0.97
     assert coverage.min() >= 0.91
@@ -88,8 +88,11 @@ def test_an_interval_of_nps_holds_the_truth_as_often_as_it_says(n: int) -> None:
 # ---- means
 
 
-def law_of_sums(n: int, chances: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """All (Σk, Σk²) of n answers k = 0, 1 … that can happen, and their probabilities: a power of the one-answer law."""
+def distribution_of_sums(n: int, chances: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Return every possible (Σk, Σk²) of n answers k = 0, 1 … with its probability.
+
+    The distribution of a sum is a power of the distribution of one answer, taken by Fourier transform.
+    """
     top = len(chances) - 1
     shape = (1 << (n * top).bit_length(), 1 << (n * top * top).bit_length())
     one = np.zeros(shape)
@@ -100,17 +103,17 @@ def law_of_sums(n: int, chances: Floats) -> tuple[NDArray[np.int64], Floats]:
     return np.column_stack(where), law[where]
 
 
-def stretched(scale: Scale, five: Sequence[float]) -> Floats:
+def stretch_chances(scale: Scale, five: Sequence[float]) -> Floats:
     extra = len(scale.spec.values) - 5
     return np.array([*five[:2], *[five[2] / (extra + 1)] * (extra + 1), *five[3:]])
 
 
 @pytest.fixture(scope="module")
-def interval_of() -> Callable[[Scale, int, int, int], Interval]:
-    """The interval for sums of answers counted from 0, each asked of the product once."""
+def cached_interval() -> Callable[[Scale, int, int, int], Interval]:
+    """Return a function that gives the interval for sums of answers counted from 0, computing each once."""
     known: dict[tuple[Scale, int, int, int], Interval] = {}
 
-    def look(scale: Scale, n: int, total: int, squares: int) -> Interval:
+    def interval(scale: Scale, n: int, total: int, squares: int) -> Interval:
         key = (scale, n, total, squares)
         if key not in known:
             least = scale.spec.values[0]
@@ -118,40 +121,44 @@ def interval_of() -> Callable[[Scale, int, int, int], Interval]:
             known[key] = mean_interval(scale, sums)
         return known[key]
 
-    return look
+    return interval
 
 
 @pytest.mark.parametrize("n", [10, 15, 20, 30, 50])
 @pytest.mark.parametrize("scale", [Scale.EMOTION, Scale.CES])
 def test_an_interval_of_a_mean_holds_the_truth_however_skewed_the_answers_are(
-    scale: Scale, n: int, interval_of: Callable[[Scale, int, int, int], Interval]
+    scale: Scale, n: int, cached_interval: Callable[[Scale, int, int, int], Interval]
 ) -> None:
     coverage = []
     for five in MEAN_TRUTHS.values():
-        chances = stretched(scale, five)
-        outcomes, law = law_of_sums(n, chances)
-        intervals = [interval_of(scale, n, total, squares) for total, squares in outcomes.tolist()]
-        coverage.append(float(law @ holds(intervals, float(chances @ np.array(scale.spec.values)))))
-    found = told(f"mean on {scale}, n = {n}", coverage)
+        chances = stretch_chances(scale, five)
+        outcomes, law = distribution_of_sums(n, chances)
+        intervals = [cached_interval(scale, n, total, squares) for total, squares in outcomes.tolist()]
+        coverage.append(float(law @ contains(intervals, float(chances @ np.array(scale.spec.values)))))
+    found = report_coverage(f"mean on {scale}, n = {n}", coverage)
     assert found.min() >= 0.93
     assert found.mean() >= 0.95
 
 
 def test_a_plain_t_interval_would_not_do() -> None:
-    outcomes, law = law_of_sums(10, np.array(MEAN_TRUTHS["nine in ten at the top"]))
+    outcomes, law = distribution_of_sums(10, np.array(MEAN_TRUTHS["nine in ten at the top"]))
     mean = outcomes[:, 0] / 10
     half = stats.t.ppf(0.975, 9) * np.sqrt(np.maximum(0, outcomes[:, 1] / 10 - mean**2) / 9)
     plain = np.column_stack([mean - half, mean + half]).tolist()
-    assert law @ holds(plain, 3.75) < 0.70
+    assert law @ contains(plain, 3.75) < 0.70
     assert law[half < 1e-9].sum() > 0.33
 
 
 # ---- stages: person-days
 
 
-def people(random: np.random.Generator, chances: Sequence[float], alike: float, size: tuple[int, int, int]) -> Floats:
-    """(repeats, person-days, answers each, kinds) → how often each kind was answered; ``alike`` in 0…1 is how much a
-    person's answers are alike (the correlation of two of them)."""
+def simulate_people(
+    random: np.random.Generator, chances: Sequence[float], alike: float, size: tuple[int, int, int]
+) -> Floats:
+    """Return how often each kind was answered, by repeat and person-day; ``size`` is repeats, person-days, answers.
+
+    ``alike`` (0…1) is the correlation of two answers of one person.
+    """
     repeats, n, answers = size
     weights = np.asarray(chances) * (1 - alike) / alike
     lot = random.standard_gamma(weights, (repeats, n, len(weights))) + 1e-12
@@ -165,13 +172,17 @@ def stage_coverage(
     truth = by * float(np.dot(contributions, chances))
     coverage = []
     for seed, alike in enumerate((0.05, 0.3, 0.8)):
-        x = people(np.random.default_rng(seed), chances, alike, (1500, n, answers)) @ np.array(contributions) / answers
+        x = (
+            simulate_people(np.random.default_rng(seed), chances, alike, (1500, n, answers))
+            @ np.array(contributions)
+            / answers
+        )
         scores = (
             score_of_person_days(scale, n=n, total=t, squares=q, raw_total=t, answers=n * answers)
             for t, q in zip(x.sum(axis=1).tolist(), (x * x).sum(axis=1).tolist(), strict=True)
         )
         intervals = [(s.low or 0.0, s.high or 0.0) for s in scores]
-        coverage.append(float(holds(intervals, truth).mean()))
+        coverage.append(float(contains(intervals, truth).mean()))
     return coverage
 
 
@@ -194,12 +205,12 @@ def test_an_interval_of_a_stage_holds_the_truth_however_often_each_person_was_as
         stage_coverage(Scale.EMOTION, [-2, -1, 0, 1, 2], truth, n=n, answers=answers) for truth in STAGE_MEAN_TRUTHS
     ]
     for what, found, floor in (("share", share, least), ("NPS", nps, 0.91), ("mean", mean, 0.93)):
-        coverage = told(f"stage {what}, n = {n}, {answers} answers each", np.ravel(found))
+        coverage = report_coverage(f"stage {what}, n = {n}, {answers} answers each", np.ravel(found))
         assert 0.925 <= coverage.mean() <= 0.995
         assert coverage.min() >= floor
 
 
 def test_pooling_a_stages_answers_would_not_do() -> None:
-    x = people(np.random.default_rng(3), [0.5, 0.5], 0.3, (2000, 30, 8))[:, :, 0] / 8
+    x = simulate_people(np.random.default_rng(3), [0.5, 0.5], 0.3, (2000, 30, 8))[:, :, 0] / 8
     pooled = [wilson_interval(float(p), 240) for p in x.mean(axis=1)]
-    assert holds(pooled, 0.5).mean() < 0.80
+    assert contains(pooled, 0.5).mean() < 0.80

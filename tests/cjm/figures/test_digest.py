@@ -1,4 +1,4 @@
-"""The digest: no alarm without a change, no change of substance missed, and one sensible step to take next."""
+"""The digest: no alarm without a change, no large change missed, and one sensible next step."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ def csat(good: int, n: int) -> dict[int, int]:
     return {5: good, 1: n - good}
 
 
-def figure(key: str, week: AnswerCounts, base: AnswerCounts, scale: Scale = Scale.CSAT) -> TouchpointComparison:
+def comparison(key: str, week: AnswerCounts, base: AnswerCounts, scale: Scale = Scale.CSAT) -> TouchpointComparison:
     return TouchpointComparison(key, key.title(), scale, week, base)
 
 
@@ -61,7 +61,7 @@ def stage(
     )
 
 
-def a_map(*stages: StageFigures, rate: float | None = 0.4, invitations: int = 200) -> JourneyMap:
+def map_of(*stages: StageFigures, rate: float | None = 0.4, invitations: int = 200) -> JourneyMap:
     return JourneyMap(
         journey="shop",
         title="Shop",
@@ -87,7 +87,7 @@ def a_map(*stages: StageFigures, rate: float | None = 0.4, invitations: int = 20
 
 def test_a_real_drop_is_found_named_and_measured() -> None:
     found, tested = find_changes(
-        [figure("delivery", csat(60, 100), csat(320, 400)), figure("ad", csat(40, 80), csat(41, 80))]
+        [comparison("delivery", csat(60, 100), csat(320, 400)), comparison("ad", csat(40, 80), csat(41, 80))]
     )
     assert tested == 2
     [worse] = found
@@ -101,15 +101,15 @@ def test_a_real_drop_is_found_named_and_measured() -> None:
 
 @pytest.mark.parametrize(("week", "base"), [(9, 400), (100, 9), (0, 400), (100, 0), (0, 0)])
 def test_a_figure_with_few_on_either_side_is_not_tested(week: int, base: int) -> None:
-    assert find_changes([figure("delivery", csat(0, week), csat(base, base))]) == ((), 0)
+    assert find_changes([comparison("delivery", csat(0, week), csat(base, base))]) == ((), 0)
 
 
 def test_changes_come_the_greatest_first_whatever_their_scale() -> None:
     found, _ = find_changes(
         [
-            figure("small", csat(65, 100), csat(320, 400)),  # −15 of 100
-            figure("nps", {0: 70, 10: 30}, {0: 120, 10: 280}, Scale.NPS),  # −80 of 200
-            figure("mood", {-2: 10, 2: 90}, {-2: 160, 2: 240}, Scale.EMOTION),  # +1.2 of 4
+            comparison("small", csat(65, 100), csat(320, 400)),  # −15 of 100
+            comparison("nps", {0: 70, 10: 30}, {0: 120, 10: 280}, Scale.NPS),  # −80 of 200
+            comparison("mood", {-2: 10, 2: 90}, {-2: 160, 2: 240}, Scale.EMOTION),  # +1.2 of 4
         ]
     )
     assert [f.subject for f in found] == ["nps", "mood", "small"]
@@ -118,8 +118,8 @@ def test_changes_come_the_greatest_first_whatever_their_scale() -> None:
 
 
 def test_one_change_among_many_figures_must_be_clearer_than_one_alone() -> None:
-    weak = figure("weak", csat(66, 100), csat(306, 400))  # p about 0.03
-    calm = [figure(f"calm-{k}", csat(80, 100), csat(320, 400)) for k in range(23)]
+    weak = comparison("weak", csat(66, 100), csat(306, 400))  # p about 0.03
+    calm = [comparison(f"calm-{k}", csat(80, 100), csat(320, 400)) for k in range(23)]
     assert len(find_changes([weak])[0]) == 1
     assert find_changes([weak, *calm]) == ((), 24)
 
@@ -128,7 +128,7 @@ def test_a_found_change_never_has_an_interval_that_reaches_zero() -> None:
     random = np.random.default_rng(5)
     for _ in range(60):
         week, base = random.multinomial(14, [0.3, 0, 0, 0, 0.7], 24), random.multinomial(90, [0.1, 0, 0, 0, 0.9], 24)
-        found, _ = find_changes(figures(Scale.CSAT, week.tolist(), base.tolist()))
+        found, _ = find_changes(comparisons(Scale.CSAT, week.tolist(), base.tolist()))
         assert all((f.change.low or 0) > 0 or (f.change.high or 0) < 0 for f in found)
 
 
@@ -156,10 +156,10 @@ def test_a_stages_n_is_its_people() -> None:
 # ---- how often it errs, and how often it finds
 
 
-def figures(scale: Scale, week: list[list[int]], base: list[list[int]]) -> list[TouchpointComparison]:
+def comparisons(scale: Scale, week: list[list[int]], base: list[list[int]]) -> list[TouchpointComparison]:
     legal = scale.spec.values
     return [
-        figure(str(k), dict(zip(legal, a, strict=True)), dict(zip(legal, b, strict=True)), scale)
+        comparison(str(k), dict(zip(legal, a, strict=True)), dict(zip(legal, b, strict=True)), scale)
         for k, (a, b) in enumerate(zip(week, base, strict=True))
     ]
 
@@ -178,13 +178,13 @@ def test_24_touchpoints_a_week_raise_a_false_alarm_in_one_week_of_twenty_at_most
 ) -> None:
     random = np.random.default_rng(11)
     week, base = (random.multinomial(n, chances, (250, 24)).tolist() for n in sizes)
-    rate = np.mean([bool(find_changes(figures(scale, a, b))[0]) for a, b in zip(week, base, strict=True)])
+    rate = np.mean([bool(find_changes(comparisons(scale, a, b))[0]) for a, b in zip(week, base, strict=True)])
     print(f"{scale}, {sizes}: {rate:.3f}")  # noqa: T201 - asked for with -s
     assert rate <= 0.08  # 0.05, and what 250 digests can be off by
 
 
 def stage_week(random: np.random.Generator, people: int, alike: float) -> tuple[list[dict[int, int]], ContributionSums]:
-    """Answers of ``people`` who are each asked at four touchpoints, and are alike in what they say: counts, sums."""
+    """Return counts and sums of ``people`` asked at four touchpoints each, whose own answers are alike."""
     mood = random.beta(0.75 * (1 - alike) / alike, 0.25 * (1 - alike) / alike, people)
     answers = random.random((people, 4)) < mood[:, None]
     x = answers.mean(axis=1)
@@ -211,7 +211,7 @@ def test_a_real_drop_of_twenty_points_is_found_most_times_among_24() -> None:
     hits = 0
     for _ in range(150):
         week, base = random.binomial(100, [0.6] + [0.8] * 23).tolist(), random.binomial(400, [0.8] * 24).tolist()
-        rows = [figure(str(k), csat(a, 100), csat(b, 400)) for k, (a, b) in enumerate(zip(week, base, strict=True))]
+        rows = [comparison(str(k), csat(a, 100), csat(b, 400)) for k, (a, b) in enumerate(zip(week, base, strict=True))]
         hits += any(f.subject == "0" and f.change.direction is ChangeDirection.WORSE for f in find_changes(rows)[0])
     print(f"power: {hits / 150:.3f}")  # noqa: T201 - asked for with -s
     assert hits / 150 > 0.75
@@ -221,33 +221,38 @@ def test_a_real_drop_of_twenty_points_is_found_most_times_among_24() -> None:
 
 
 def test_best_and_worst_are_judged_stages_and_touchpoints() -> None:
-    told = build_digest(a_map(stage("find", csat(30, 50)), stage("buy", csat(9, 9)), stage("use", csat(10, 40))), [])
-    assert told.best == RankedFigure("find", "Find", 60.0, 50)
-    assert told.worst == RankedFigure("use", "Use", 25.0, 40)
-    assert told.best_touchpoint == RankedFigure("find-a", "Find-A", 60.0, 50)
-    assert told.worst_touchpoint == RankedFigure("use-a", "Use-A", 25.0, 40)
+    digest = build_digest(map_of(stage("find", csat(30, 50)), stage("buy", csat(9, 9)), stage("use", csat(10, 40))), [])
+    assert digest.best == RankedFigure("find", "Find", 60.0, 50)
+    assert digest.worst == RankedFigure("use", "Use", 25.0, 40)
+    assert digest.best_touchpoint == RankedFigure("find-a", "Find-A", 60.0, 50)
+    assert digest.worst_touchpoint == RankedFigure("use-a", "Use-A", 25.0, 40)
 
 
-def ends(told: Digest) -> list[str | None]:
-    found = (told.best, told.worst, told.best_touchpoint, told.worst_touchpoint)
+def keys_of_ends(digest: Digest) -> list[str | None]:
+    found = (digest.best, digest.worst, digest.best_touchpoint, digest.worst_touchpoint)
     return [None if end is None else end.key for end in found]
 
 
 def test_without_a_judged_stage_none_is_best_and_one_alone_is_not_worst() -> None:
-    assert ends(build_digest(a_map(stage("find", csat(3, 9)), stage("buy", {})), [])) == [None] * 4
-    assert ends(build_digest(a_map(stage("find", csat(5, 12))), [])) == ["find", None, "find-a", None]
-    assert ends(build_digest(a_map(stage("a", csat(6, 12)), stage("b", csat(9, 18))), [])) == ["a", None, "a-a", None]
+    assert keys_of_ends(build_digest(map_of(stage("find", csat(3, 9)), stage("buy", {})), [])) == [None] * 4
+    assert keys_of_ends(build_digest(map_of(stage("find", csat(5, 12))), [])) == ["find", None, "find-a", None]
+    assert keys_of_ends(build_digest(map_of(stage("a", csat(6, 12)), stage("b", csat(9, 18))), [])) == [
+        "a",
+        None,
+        "a-a",
+        None,
+    ]
 
 
 def test_a_week_without_change_is_steady_but_one_without_tests_is_unknown() -> None:
-    calm, few = figure("ad", csat(40, 50), csat(160, 200)), figure("ad", csat(4, 5), csat(160, 200))
-    assert (build_digest(a_map(), [calm]).is_steady, build_digest(a_map(), [calm]).tested) == (True, 1)
-    assert (build_digest(a_map(), [few]).is_steady, build_digest(a_map(), [few]).tested) == (False, 0)
-    assert not build_digest(a_map(), [figure("ad", csat(10, 50), csat(160, 200))]).is_steady
+    calm, few = comparison("ad", csat(40, 50), csat(160, 200)), comparison("ad", csat(4, 5), csat(160, 200))
+    assert (build_digest(map_of(), [calm]).is_steady, build_digest(map_of(), [calm]).tested) == (True, 1)
+    assert (build_digest(map_of(), [few]).is_steady, build_digest(map_of(), [few]).tested) == (False, 0)
+    assert not build_digest(map_of(), [comparison("ad", csat(10, 50), csat(160, 200))]).is_steady
 
 
 def test_a_journey_that_judges_late_is_tested_late() -> None:
-    figures_15 = [figure("ad", csat(2, 15), csat(160, 200))]
-    assert build_digest(a_map(), figures_15).tested == 1
-    assert build_digest(replace(a_map(), judge_from=30), figures_15).tested == 0
-    assert build_digest(replace(a_map(), judge_from=2), [figure("ad", csat(2, 9), csat(160, 200))]).tested == 0
+    figures_15 = [comparison("ad", csat(2, 15), csat(160, 200))]
+    assert build_digest(map_of(), figures_15).tested == 1
+    assert build_digest(replace(map_of(), judge_from=30), figures_15).tested == 0
+    assert build_digest(replace(map_of(), judge_from=2), [comparison("ad", csat(2, 9), csat(160, 200))]).tested == 0

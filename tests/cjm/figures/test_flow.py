@@ -115,23 +115,23 @@ def test_time_on_stage_of_many_is_right_within_a_bucket_of_the_exact_estimate() 
     assert ours.p90_s == pytest.approx(exact.quantile(0.9), rel=0.05)
 
 
-def test_who_still_waits_counts_as_waiting() -> None:
+def test_customers_still_waiting_count_as_waiting() -> None:
     quick = {duration_bucket(HOUR): 6}
     assert stage_time(quick, {}).median_s == pytest.approx(HOUR, rel=0.025)
     assert stage_time(quick, {duration_bucket(5 * HOUR): 4}) == StageTime(stage_time(quick, {}).median_s, None)
     assert stage_time(quick, {duration_bucket(5 * HOUR): 7}) == StageTime(None, None)
 
 
-def test_who_left_the_count_before_anybody_went_on_changes_nothing() -> None:
+def test_customers_last_seen_before_anybody_went_on_change_nothing() -> None:
     quick = {duration_bucket(HOUR): 6, duration_bucket(9 * HOUR): 4}
     assert stage_time(quick, {duration_bucket(60): 50}) == stage_time(quick, {})
 
 
-def test_who_waits_as_long_as_another_took_was_still_there_when_that_one_went() -> None:
+def test_customer_waiting_as_long_as_another_took_was_still_there_then() -> None:
     assert stage_time({duration_bucket(HOUR): 5}, {duration_bucket(HOUR): 5}).median_s == pytest.approx(HOUR, rel=0.025)
 
 
-def test_time_on_stage_of_a_few_is_not_told() -> None:
+def test_time_on_stage_of_a_few_is_withheld() -> None:
     assert stage_time({duration_bucket(HOUR): 4}, {}) == stage_time({}, {}) == StageTime(None, None)
     assert stage_time({duration_bucket(HOUR): 4}, {}, minimum=1).median_s is not None
 

@@ -1,4 +1,4 @@
-"""One next step a week: the most pressing one, and nothing that few people said."""
+"""The next step is the most pressing one, and never built on a few people's answers."""
 
 from dataclasses import replace
 
@@ -9,10 +9,10 @@ from cjm.figures.digest import build_digest
 from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap
 from cjm.figures.next_step import NextStep, NextStepKind, WaitingCases, recommend_next_step
 from cjm.scales import Scale
-from tests.cjm.figures.test_digest import a_map, csat, figure, stage
+from tests.cjm.figures.test_digest import comparison, csat, map_of, stage
 
 
-def changed(subject: str, points: float, *, is_stage: bool = False) -> SignificantChange:
+def change_of(subject: str, points: float, *, is_stage: bool = False) -> SignificantChange:
     way = ChangeDirection.WORSE if points < 0 else ChangeDirection.BETTER
     change = FigureChange(way, points, points - 5, points + 5)
     return SignificantChange(
@@ -29,14 +29,14 @@ def changed(subject: str, points: float, *, is_stage: bool = False) -> Significa
     )
 
 
-FULL = a_map(
+FULL = map_of(
     stage("find", csat(40, 50), barriers=[Barrier("search", 9)]),
     stage("buy", csat(20, 50), barriers=[Barrier("price", 6), Barrier("queue", 12)]),
     stage("use", csat(2, 3), visits=70),
     stage("stay", {}, visits=20),
     rate=0.05,
 )
-HEALTHY = a_map(stage("find", csat(40, 50)), stage("buy", csat(45, 50)))
+HEALTHY = map_of(stage("find", csat(40, 50)), stage("buy", csat(45, 50)))
 
 
 def bare(journey_map: JourneyMap) -> JourneyMap:
@@ -47,7 +47,7 @@ def replies(journey_map: JourneyMap, rate: float | None, invitations: int = 200)
     return replace(journey_map, totals=replace(journey_map.totals, response_rate=rate, invitations=invitations))
 
 
-WORSE = (changed("buy", -30, is_stage=True), changed("queue", -12), changed("ad", -20), changed("app", 40))
+WORSE = (change_of("buy", -30, is_stage=True), change_of("queue", -12), change_of("ad", -20), change_of("app", 40))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ WORSE = (changed("buy", -30, is_stage=True), changed("queue", -12), changed("ad"
         (replies(bare(FULL), 0.1), (), WaitingCases(), NextStep(NextStepKind.INVITE_MORE, "use", "Use", n=7)),
         (replies(bare(FULL), None, 0), (), WaitingCases(), NextStep(NextStepKind.INVITE_MORE, "use", "Use", n=7)),
         (
-            a_map(stage("find", {}), stage("buy", {})),
+            map_of(stage("find", {}), stage("buy", {})),
             (),
             WaitingCases(),
             NextStep(NextStepKind.INVITE_MORE, "find", "Find", n=10),
@@ -89,19 +89,19 @@ def test_the_next_step_is_the_most_pressing_one(
 
 
 def test_a_barrier_few_people_chose_is_not_told() -> None:
-    weak = a_map(stage("buy", csat(20, 50), barriers=[Barrier("price", 4)]))
+    weak = map_of(stage("buy", csat(20, 50), barriers=[Barrier("price", 4)]))
     assert recommend_next_step(weak).kind is NextStepKind.KEEP_GOING
 
 
 def test_a_stage_that_meets_its_target_is_left_in_peace() -> None:
     barriers = [Barrier("price", 30)]
     met = stage("buy", csat(35, 50), target=70, barriers=barriers)
-    assert recommend_next_step(a_map(met)).kind is NextStepKind.KEEP_GOING
-    assert recommend_next_step(a_map(replace(met, target=71))).kind is NextStepKind.FIX_BARRIER
+    assert recommend_next_step(map_of(met)).kind is NextStepKind.KEEP_GOING
+    assert recommend_next_step(map_of(replace(met, target=71))).kind is NextStepKind.FIX_BARRIER
 
 
 def test_the_digest_recommends_from_what_it_found() -> None:
-    step = build_digest(HEALTHY, [figure("ad", csat(10, 50), csat(160, 200))]).next_step
+    step = build_digest(HEALTHY, [comparison("ad", csat(10, 50), csat(160, 200))]).next_step
     assert replace(step, points=-60) == NextStep(
         NextStepKind.LOOK_AT_WORSE, "ad", "Ad", n=50, scale=Scale.CSAT, points=-60
     )

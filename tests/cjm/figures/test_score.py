@@ -1,4 +1,4 @@
-"""Scores against tables of published values, statsmodels and scipy, and what must hold for any counts."""
+"""Scores against tables of published values, statsmodels and scipy."""
 
 from math import sqrt
 
@@ -24,7 +24,7 @@ SHARES = [s for s in Scale if s.spec.headline is Headline.SHARE]
 MEANS = [s for s in Scale if s.spec.headline is Headline.MEAN]
 
 
-def shown(score: Score) -> tuple[float, float, float]:
+def interval_and_value(score: Score) -> tuple[float, float, float]:
     assert score.value is not None
     assert score.low is not None
     assert score.high is not None
@@ -92,14 +92,14 @@ def test_a_counter_below_zero_is_refused() -> None:
 )
 def test_shares_have_the_published_wilson_intervals(satisfied: int, n: int, low: int, high: int) -> None:
     score = score_of_counts(Scale.CSAT, {5: satisfied, 2: n - satisfied})
-    assert shown(score) == pytest.approx((low, 100 * satisfied / n, high), abs=0.51)
+    assert interval_and_value(score) == pytest.approx((low, 100 * satisfied / n, high), abs=0.51)
 
 
 @pytest.mark.parametrize(("n", "half"), [(10, 42), (30, 26), (100, 15), (300, 8.4), (500, 6.5)])
 def test_nps_has_the_published_margins(n: int, half: float) -> None:
     promoters, detractors = round(n * 0.5), round(n * 0.17)
     score = score_of_counts(Scale.NPS, {10: promoters, 3: detractors, 8: n - promoters - detractors})
-    low, value, high = shown(score)
+    low, value, high = interval_and_value(score)
     assert value == pytest.approx(100 * (promoters - detractors) / n)
     assert (high - low) / 2 == pytest.approx(half, abs=0.6)
 
@@ -117,7 +117,7 @@ def test_a_stage_counts_people_and_its_interval_is_theirs(
     *, stage: str, n: int, total: float, squares: float, answers: int, share: float, half: float
 ) -> None:
     score = score_of_person_days(Scale.CSAT, n=n, total=total, squares=squares, raw_total=3.0 * n, answers=answers)
-    low, value, high = shown(score)
+    low, value, high = interval_and_value(score)
     assert value == pytest.approx(share, abs=0.0011), stage
     assert (high - low) / 2 == pytest.approx(half, abs=0.001)
     assert (score.n, score.answers, score.mean, score.counts) == (n, answers, 3.0, None)
@@ -137,7 +137,9 @@ def test_one_touchpoint_of_the_airline() -> None:
 @given(st.sampled_from(SHARES), st.integers(5, 5000), st.data())
 def test_a_share_equals_statsmodels_wilson(scale: Scale, n: int, data: st.DataObject) -> None:
     good = data.draw(st.integers(0, n))
-    low, value, high = shown(score_of_counts(scale, {scale.spec.values[-1]: good, scale.spec.values[0]: n - good}))
+    low, value, high = interval_and_value(
+        score_of_counts(scale, {scale.spec.values[-1]: good, scale.spec.values[0]: n - good})
+    )
     expected = proportion_confint(good, n, method="wilson")
     assert [low, high] == pytest.approx([100 * expected[0], 100 * expected[1]], abs=1e-9)
     assert value == pytest.approx(100 * good / n)
@@ -148,7 +150,7 @@ def test_nps_equals_the_adjusted_wald_interval_as_published(promoters: int, detr
     n = promoters + detractors + passives + 3
     p, d = (promoters + 0.75) / n, (detractors + 0.75) / n
     half = stats.norm.ppf(0.975) * sqrt((p + d - (p - d) ** 2) / n)
-    low, value, high = shown(score_of_counts(Scale.NPS, {9: promoters, 6: detractors, 7: passives}))
+    low, value, high = interval_and_value(score_of_counts(Scale.NPS, {9: promoters, 6: detractors, 7: passives}))
     assert low == pytest.approx(max(-100, min(value, 100 * (p - d - half))))
     assert high == pytest.approx(min(100, max(value, 100 * (p - d + half))))
 
@@ -166,7 +168,7 @@ def test_a_mean_equals_students_interval_of_the_answers_and_two_spread_over_the_
     centre = sum(v * w for v, w in weights.items()) / n
     spread = sum(w * (v - centre) ** 2 for v, w in weights.items()) / (n - 1)
     expected = stats.t.interval(0.95, n - 1, centre, sqrt(spread / n))
-    low, value, high = shown(score_of_counts(scale, counts))
+    low, value, high = interval_and_value(score_of_counts(scale, counts))
     assert low == pytest.approx(max(legal[0], min(value, expected[0])), abs=1e-4)
     assert high == pytest.approx(min(legal[-1], max(value, expected[1])), abs=1e-4)
 

@@ -1,4 +1,4 @@
-"""What must hold of any score, whatever was answered: Hypothesis looks for the exception."""
+"""Properties of every score, for any answers."""
 
 from statistics import fmean, variance
 
@@ -11,14 +11,14 @@ from cjm.figures.contributions import ContributionSums, sum_contributions
 from cjm.figures.intervals import effective_sample_size
 from cjm.figures.score import Score, score_of_counts, score_of_person_days
 from cjm.scales import Headline, Scale, contribution
-from tests.cjm.figures.test_score import shown
+from tests.cjm.figures.test_score import interval_and_value
 
 scales = st.sampled_from(list(Scale))
 
 
 @st.composite
-def asked(draw: st.DrawFn, least: int = 1, most: int = 400) -> tuple[Scale, dict[int, int]]:
-    """A scale and counts of its values, ``least`` answers or more, often all on one value."""
+def answer_counts(draw: st.DrawFn, least: int = 1, most: int = 400) -> tuple[Scale, dict[int, int]]:
+    """Draw a scale and counts of its values, ``least`` answers or more, often all on one value."""
     scale = draw(scales)
     met = draw(st.lists(st.sampled_from(scale.spec.values), min_size=1, unique=True))
     counts = {value: draw(st.integers(0, most)) for value in met}
@@ -27,14 +27,14 @@ def asked(draw: st.DrawFn, least: int = 1, most: int = 400) -> tuple[Scale, dict
 
 
 @st.composite
-def walked(draw: st.DrawFn) -> tuple[Scale, list[list[int]]]:
-    """A scale and the answers of each of five person-days or more."""
+def person_days(draw: st.DrawFn) -> tuple[Scale, list[list[int]]]:
+    """Draw a scale and the answers of each of five person-days or more."""
     scale = draw(scales)
     day = st.lists(st.sampled_from(scale.spec.values), min_size=1, max_size=6)
     return scale, draw(st.lists(day, min_size=5, max_size=25))
 
 
-def of_people(scale: Scale, days: list[list[int]], *, noise: float = 0.0) -> Score:
+def stage_score(scale: Scale, days: list[list[int]], *, noise: float = 0.0) -> Score:
     xs = [fmean(contribution(scale, answer) for answer in day) for day in days]
     counts = {value: sum(day.count(value) for day in days) for value in scale.spec.values}
     return score_of_person_days(
@@ -48,10 +48,10 @@ def of_people(scale: Scale, days: list[list[int]], *, noise: float = 0.0) -> Sco
     )
 
 
-@given(walked())
+@given(person_days())
 def test_a_stage_is_the_mean_over_person_days(walk: tuple[Scale, list[list[int]]]) -> None:
     scale, days = walk
-    score = of_people(scale, days)
+    score = stage_score(scale, days)
     xs = [fmean(contribution(scale, answer) for answer in day) for day in days]
     by = 1 if scale.spec.headline is Headline.MEAN else 100
     assert score.value == pytest.approx(by * fmean(xs))
@@ -63,21 +63,21 @@ def test_a_stage_is_the_mean_over_person_days(walk: tuple[Scale, list[list[int]]
         assert [score.low, score.high] == pytest.approx([100 * expected[0], 100 * expected[1]], abs=1e-6)
 
 
-@given(asked(least=5))
+@given(answer_counts(least=5))
 def test_an_interval_holds_its_value_stays_on_the_scale_and_has_a_width(case: tuple[Scale, dict[int, int]]) -> None:
     scale, counts = case
-    low, value, high = shown(score_of_counts(scale, counts))
+    low, value, high = interval_and_value(score_of_counts(scale, counts))
     least, most = scale.spec.bounds
     assert least <= low <= value <= high <= most
     assert high - low > 0
 
 
-@given(walked(), st.sampled_from([0.0, 1e-9, -1e-9]))
+@given(person_days(), st.sampled_from([0.0, 1e-9, -1e-9]))
 def test_the_same_holds_of_a_stage_though_its_counters_are_a_little_off(
     walk: tuple[Scale, list[list[int]]], noise: float
 ) -> None:
     scale, days = walk
-    low, value, high = shown(of_people(scale, days, noise=noise))
+    low, value, high = interval_and_value(stage_score(scale, days, noise=noise))
     least, most = scale.spec.bounds
     assert least <= low <= value <= high <= most
     assert high - low > 0
@@ -87,21 +87,21 @@ def test_the_same_holds_of_a_stage_though_its_counters_are_a_little_off(
 @pytest.mark.parametrize("n", [5, 10, 30, 1000, 1_000_000])
 def test_everybody_saying_the_same_still_leaves_room_for_doubt(scale: Scale, n: int) -> None:
     for value in scale.spec.values:
-        low, _, high = shown(score_of_counts(scale, {value: n}))
+        low, _, high = interval_and_value(score_of_counts(scale, {value: n}))
         assert high > low
 
 
-@given(asked(least=5), st.integers(2, 20))
+@given(answer_counts(least=5), st.integers(2, 20))
 def test_more_answers_of_the_same_kind_make_the_interval_narrower(
     case: tuple[Scale, dict[int, int]], times: int
 ) -> None:
     scale, counts = case
-    low, _, high = shown(score_of_counts(scale, counts))
-    low_2, _, high_2 = shown(score_of_counts(scale, {value: n * times for value, n in counts.items()}))
+    low, _, high = interval_and_value(score_of_counts(scale, counts))
+    low_2, _, high_2 = interval_and_value(score_of_counts(scale, {value: n * times for value, n in counts.items()}))
     assert high_2 - low_2 < high - low + 1e-9
 
 
-@given(asked(least=5), st.data())
+@given(answer_counts(least=5), st.data())
 def test_a_better_answer_never_lowers_a_score(case: tuple[Scale, dict[int, int]], data: st.DataObject) -> None:
     scale, counts = case
     before = score_of_counts(scale, counts)
@@ -110,13 +110,16 @@ def test_a_better_answer_never_lowers_a_score(case: tuple[Scale, dict[int, int]]
     after = dict(counts)
     after[old] -= 1
     after[new] = after.get(new, 0) + 1
-    low, value, high = (b - a for a, b in zip(shown(before), shown(score_of_counts(scale, after)), strict=True))
+    low, value, high = (
+        b - a
+        for a, b in zip(interval_and_value(before), interval_and_value(score_of_counts(scale, after)), strict=True)
+    )
     assert value >= -1e-9
     if scale.spec.headline is Headline.SHARE:
         assert min(low, high) >= -1e-9
 
 
-@given(asked(least=5))
+@given(answer_counts(least=5))
 def test_people_with_one_answer_each_are_the_answers(case: tuple[Scale, dict[int, int]]) -> None:
     scale, counts = case
     sums = sum_contributions(scale, counts)
@@ -130,12 +133,14 @@ def test_people_with_one_answer_each_are_the_answers(case: tuple[Scale, dict[int
         counts=counts,
     )
     touchpoint = score_of_counts(scale, counts)
-    assert shown(stage) == pytest.approx(shown(touchpoint))
+    assert interval_and_value(stage) == pytest.approx(interval_and_value(touchpoint))
     assert (stage.mean, stage.counts, stage.verdict) == (touchpoint.mean, touchpoint.counts, touchpoint.verdict)
 
 
-@given(walked())
-def test_a_person_is_worth_one_answer_or_more_and_never_more_than_gave(walk: tuple[Scale, list[list[int]]]) -> None:
+@given(person_days())
+def test_a_person_counts_as_one_to_as_many_answers_as_they_gave(
+    walk: tuple[Scale, list[list[int]]],
+) -> None:
     _, days = walk
     xs = [fmean(contribution(Scale.SUCCESS, abs(answer) % 3) for answer in day) for day in days]
     answers = sum(map(len, days))
@@ -144,7 +149,7 @@ def test_a_person_is_worth_one_answer_or_more_and_never_more_than_gave(walk: tup
     )
 
 
-@given(asked(least=5))
+@given(answer_counts(least=5))
 def test_counts_name_every_value_of_the_scale(case: tuple[Scale, dict[int, int]]) -> None:
     scale, counts = case
     score = score_of_counts(scale, counts)
