@@ -88,6 +88,7 @@ class Faults:
         for plan in self.plans:
             if plan.method not in {ANY, method.lower()} or plan.chat not in {None, chat}:
                 continue
+            # The first plan that fits takes the call; later plans do not see it.
             plan.left -= 1
             if plan.left == 0:
                 self.plans.remove(plan)

@@ -18,11 +18,13 @@ KNOWN = {*TAGS.values(), "expandable_blockquote", "mention", "hashtag", "cashtag
          "phone_number", "text_mention", "date_time"}  # fmt: skip
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
+# Telegram reads a few named entities and all numeric ones; anything else stays as it was typed.
 _PIECE = re.compile(r"&(?:#x[0-9a-fA-F]+|#\d+|lt|gt|amp|quot);?|<|[^&<]+|&")
 _START = re.compile(r"<([^\s>]*)((?:\s+[^\s=>]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*))?)*)\s*>")
 _END = re.compile(r"</([^\s>]*)\s*>")
 _ATTRIBUTE = re.compile(r"([^\s=>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]*)))?")
 _FOUND_PATTERNS = [
+    # A command may be 64 characters long here, although a menu takes 32.
     ("bot_command", re.compile(r"(?<![\w/@.<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/<>])")),
     ("url", re.compile(r"(?<![\w@])(?:https?://[^\s<>\"]+[^\s<>\"'.,:;!?)\]}]|t\.me/[\w/?=&-]+)")),
     ("mention", re.compile(r"(?<![\w/@])@[A-Za-z][A-Za-z0-9_]{3,31}\b")),
@@ -36,6 +38,7 @@ def utf16_length(text: str) -> int:
 
 def entity_text(text: str, offset: int, length: int) -> str:
     """Return the part of a text that an entity covers."""
+    # Two bytes per unit, so slicing bytes cuts at units.
     return text.encode("utf-16-le")[2 * offset : 2 * (offset + length)].decode("utf-16-le", "replace")
 
 
@@ -69,6 +72,7 @@ class _HtmlReader:
                 self._read_start_tag()
             else:
                 self._read_words()
+        # Telegram closes nothing by itself: an open tag refuses the whole message.
         if self.open:
             raise _cannot_parse(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
         return "".join(self.plain), sorted(self.entities, key=lambda e: (e["offset"], -e["length"]))
@@ -120,6 +124,7 @@ class _HtmlReader:
     def _keep_entity(self, opened: _OpenTag) -> None:
         length = self.offset - opened.offset
         kind = TAGS[opened.tag]
+        # Telegram drops empty entities, and links without an address, in silence.
         if length == 0 or (opened.tag == "a" and not opened.argument):
             return
         entity: Entity = {"type": kind, "offset": opened.offset, "length": length}
@@ -127,6 +132,7 @@ class _HtmlReader:
             entity["url"] = opened.argument
         elif opened.tag == "blockquote" and opened.argument:
             entity["type"] = "expandable_blockquote"
+        # `<pre><code class="language-x">` is one entity with a language, not two.
         elif opened.tag == "code" and self.open and self.open[-1].tag == "pre":
             self.open[-1].argument = opened.argument
             return

@@ -70,6 +70,7 @@ class Page:
 
     async def _static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
+        # Only names of existing files: a path from outside is never joined.
         known = {path.name: path for path in FOLDER.iterdir() if path.suffix in KINDS}
         if name not in known:
             raise web.HTTPNotFound
@@ -81,6 +82,7 @@ class Page:
         if stored is None:
             raise web.HTTPNotFound
         shown = stored.mime.startswith(SHOWN_INLINE)
+        # A browser must not guess a type, and run an uploaded HTML file on this origin.
         headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "max-age=3600"}
         headers["Content-Type"] = stored.mime if shown else "application/octet-stream"
         if not shown:
@@ -102,6 +104,7 @@ class Page:
                     event, clock = self._tick(clock)
                 if event is None:
                     return response
+                # The page was closed meanwhile: the stream ends without an error.
                 with contextlib.suppress(ConnectionError):
                     await response.write(event.encode())
                     continue
@@ -125,6 +128,7 @@ class Page:
 
     def _send(self, kind: str, body: Json) -> None:
         for stream in list(self._streams):
+            # A page in a sleeping tab must not fill the memory.
             if stream.qsize() > BACKLOG:
                 stream.put_nowait(None)
                 self._streams.discard(stream)
@@ -192,6 +196,7 @@ class Page:
         if message is None:
             raise actions.CannotDoError("this message is gone")
         row, column = int(body["row"]), int(body["column"])
+        # An edit may have taken the button away while the finger was on its way.
         if not (0 <= row < len(message.rows) and 0 <= column < len(message.rows[row])):
             raise actions.CannotDoError("this button is gone")
         return {

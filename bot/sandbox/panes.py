@@ -23,6 +23,7 @@ class Panes:
         """People on the page. Without a cast: everybody as customers, and the first group."""
         if self._cast is not None:
             group = self.world.chats.get(self._cast.group)
+            # After an upgrade the page goes on with the supergroup.
             where = (group.migrated_to or group.id) if group else None
             return {"people": self._cast.people, "manager": self._cast.manager, "group": where}
         groups = [chat.id for chat in self.world.chats.values() if chat.kind != "private" and not chat.migrated_to]
@@ -79,6 +80,7 @@ class Panes:
             "language": chat.user.language_code if chat.user else None,
             "started": chat.is_started,
             "blocked": chat.kind == "private" and chat.bot == "kicked",
+            # The page uses camelCase names, as JavaScript does.
             "hasBot": chat.bot in INSIDE,
             "members": [{"id": person.id, "name": full_name(person)} for person in people],
             "menus": {str(person.id): self.world.menu_for(chat, person) for person in people},

@@ -26,7 +26,7 @@ class NotSeenError(AssertionError):
 
 
 class Viewer:
-    """One chat and somebody who looks at it."""
+    """One chat and a person who looks at it."""
 
     def __init__(self, world: World, chat_id: int) -> None:
         self.world = world
@@ -73,10 +73,12 @@ class Viewer:
     def _find_unheard(self, wanted: Wanted) -> Message | None:
         for message in self.chat.messages.values():
             appearance = (message.id, message.last_change)
+            # Only what changed after this person's last action: an old "Thank you" should not satisfy a test.
             if message.sender.id != self.world.bot.id or message.last_change <= self._since:
                 continue
             if appearance not in self._heard and _matches(message, wanted):
                 self._heard.add(appearance)
+                # A copy: the test sees the message as it was, even if it is edited later.
                 return copy.copy(message)
         return None
 
@@ -126,6 +128,7 @@ def _find_button(message: Message, wanted: str | int) -> Json | None:
     buttons = [button for row in message.rows for button in row]
     if isinstance(wanted, int):
         return buttons[wanted] if -len(buttons) <= wanted < len(buttons) else None
+    # An exact label wins over a part of one: "1" over "10".
     exact = [button for button in buttons if button["text"] == wanted]
     return next(iter(exact or [button for button in buttons if wanted in button["text"]]), None)
 

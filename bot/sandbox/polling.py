@@ -36,6 +36,7 @@ class Polling:
         if kinds is not None:
             self.world.updates.allowed = kinds
         offset, limit = parameters.integer("offset"), parameters.integer("limit", 100, 1, 100)
+        # Each call takes a turn; a waiting call that is not the latest any more gives up.
         self._turn += 1
         turn = self._turn
         self.world.bell.ring()
@@ -44,6 +45,7 @@ class Polling:
         timeout = parameters.integer("timeout", 0, 0, MAX_TIMEOUT)
         if not batch and timeout:
             await self._wait(turn, timeout)
+            # Offset 0: the acknowledgement was done above, before the waiting.
             batch = updates.next_batch(0, limit)
         return updates.hand_out(batch)
 

@@ -90,7 +90,7 @@ class Message:
 
     @property
     def words(self) -> str:
-        """Text, else caption, else empty."""
+        """Words of the message: its text, else its caption, else empty."""
         return self.text or self.caption or ""
 
     @property

@@ -23,6 +23,7 @@ class Refusal(Exception):  # noqa: N818 (it is an answer of Telegram, not a fail
 
 def bad_request(sentence: str) -> Refusal:
     """Return a 400. The first letter becomes small unless the sentence is a constant such as BUTTON_DATA_INVALID."""
+    # Telegram writes sentences with a small letter after "Bad Request: ", but constants as they are.
     constant = len(sentence) > 1 and (sentence[1] == "_" or sentence[1].isupper())
     return Refusal(400, "Bad Request: " + (sentence if constant else sentence[:1].lower() + sentence[1:]))
 

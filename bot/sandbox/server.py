@@ -79,10 +79,12 @@ class Sandbox:
         """Listen. Port 0 takes a free one. Raises OSError when the port is in use."""
         self._closing.clear()
         self.polling.closed = False
+        # A little above the largest upload, so that Telegram's own refusal can be given.
         app = web.Application(client_max_size=LARGEST_UPLOAD + 5_000_000)
         app.router.add_route("*", "/bot{token}/{method}", self._handle_call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         self.page.add_routes(app)
+        # handler_cancellation: a bot that hangs up ends its long poll at once.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
@@ -166,6 +168,7 @@ class Sandbox:
             body, status = await self._run_and_record(method, parameters, chat)
             response = _json_response(body, status)
             if self._closing.is_set():
+                # While stopping, a kept connection would delay the end.
                 response.force_close()
             return response
         if fault.is_processed:
@@ -187,6 +190,7 @@ class Sandbox:
 
     async def _run_method(self, method: str, parameters: Parameters) -> Any:
         name = method.lower()
+        # These four belong to the delivery of updates and may wait; all others act on the world at once.
         if name == "getupdates":
             return await self.polling.get_updates(parameters)
         if name == "setwebhook":

@@ -53,6 +53,7 @@ class WebhookDelivery:
         url, secret = parameters.text("url"), parameters.text("secret_token")
         if not url:
             return await self.disconnect(parameters)
+        # Telegram demands https; http is allowed here, because both ends are on this machine.
         if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
             raise bad_request("invalid webhook URL specified")
         if len(secret) > 256:
@@ -117,6 +118,7 @@ class WebhookDelivery:
             while (update := self._find_first(chat)) is not None:
                 if await self._post_update(session, update):
                     failures = 0
+                    # Counted only now: an update without a 2xx was not delivered.
                     self.world.updates.hand_out([update])
                     self.world.updates.acknowledge([update])
                 else:
@@ -136,6 +138,7 @@ class WebhookDelivery:
                 body = await response.read()
                 if not 200 <= response.status < 300:
                     return self._note_failure(f"Wrong response from the webhook: {response.status} {response.reason}")
+                # A bot may answer an update with a call, which Telegram carries out without reporting the result.
                 if response.content_type == "application/json" and body:
                     await self._carry_out_answer(await response.json())
                 return True

@@ -72,6 +72,7 @@ def message_json(message: Message, *, with_reply: bool = True) -> Json:
     if message.is_protected:
         shape["has_protected_content"] = True
     if message.reply_to is not None and with_reply:
+        # One level only, as with Telegram: the quoted message comes without the one it replies to.
         shape["reply_to_message"] = message_json(message.reply_to, with_reply=False)
     return shape | message.service
 
@@ -84,6 +85,7 @@ def press_json(press: Press, *, gone: bool = False) -> Json:
         "id": press.id,
         "from": user_json(press.person),
         "message": shape,
+        # Any constant per chat will do: bots use it only to tell chats apart.
         "chat_instance": str(-7_000_000_000 - message.chat.id),
         "data": press.data,
     }

@@ -38,6 +38,7 @@ def get_file(world: World, parameters: Parameters) -> Json:
 def get_chat(world: World, parameters: Parameters) -> Json:
     chat = world.reach_chat(parameters.chat_id(), write=False)
     return wire.chat_json(chat) | {
+        # Fields that aiogram requires; the sandbox has nothing behind them.
         "accent_color_id": chat.id % 7,
         "max_reaction_count": 11,
         "accepted_gift_types": dict.fromkeys(GIFTS, False),
@@ -62,6 +63,7 @@ def leave_chat(world: World, parameters: Parameters) -> bool:
         raise bad_request("chat member status can't be changed in private chats")
     if chat.bot not in INSIDE:
         raise forbidden(f"bot is not a member of the {chat.kind} chat")
+    # The members see that the bot left; the bot itself gets only `my_chat_member`.
     world.post_message(chat, world.bot, service={"left_chat_member": wire.user_json(world.bot)})
     world.change_standing(chat, world.bot, "left")
     return True
@@ -71,6 +73,7 @@ def set_commands(world: World, parameters: Parameters) -> bool:
     commands = parameters.json("commands", "commands")
     if not isinstance(commands, list):
         raise bad_request("expected an Array of BotCommand")
+    # The limits of the Bot API: 100 commands, names of 32, descriptions of 256.
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     world.menus[_menu_key(world, parameters)] = [_check_command(each) for each in commands]
@@ -134,6 +137,7 @@ def _set_text(world: World, parameters: Parameters, field: str, longest: int) ->
 
 def _get_text(world: World, parameters: Parameters, field: str) -> Json:
     language = parameters.text("language_code")
+    # A language without its own text shows the default.
     text = world.descriptions.get((field, language)) or world.descriptions.get((field, ""), "")
     return {field: text}
 

@@ -77,6 +77,7 @@ def _store_upload(world: World, kind: MediaKind, upload: Upload) -> StoredFile:
         raise bad_request(FILE_EMPTY)
     if len(upload.content) > (LARGEST_PHOTO if kind == "photo" else LARGEST_UPLOAD):
         raise bad_request(FILE_TOO_BIG)
+    # The type that a client names for a photo is often wrong, so the bytes decide.
     mime = guess_mime(upload.content) if kind == "photo" and read_dimensions(upload.content) else upload.mime
     return world.files.store(kind, upload.content, upload.name or kind, mime)
 
@@ -85,6 +86,7 @@ def _find_sent_file(world: World, kind: MediaKind, file_id: str) -> StoredFile:
     stored = world.files.find(file_id)
     if stored is None:
         raise bad_request(FILE_UNKNOWN)
+    # An id tells its kind by its first letters; a photo cannot be sent again as a document.
     sent_as = next(name for name in KIND_NAMES if file_id.startswith(name[:2].upper()))
     if sent_as != kind:
         raise bad_request(f"can't use file of type {KIND_NAMES[sent_as]} as {KIND_NAMES[kind]}")
@@ -98,13 +100,14 @@ def _make_media(kind: MediaKind, stored: StoredFile, duration: int) -> Media:
     if size is None:
         raise bad_request(PHOTO_UNREADABLE)
     width, height = size
+    # Telegram's rule: the sides sum up to 10,000 pixels at most, and differ at most 20 times.
     if min(size) < 1 or width + height > 10_000 or max(size) > 20 * min(size):
         raise bad_request(PHOTO_DIMENSIONS)
     return Media(kind, stored, width=width, height=height)
 
 
 def read_thread(parameters: Parameters, chat: Chat) -> int | None:
-    """Return the topic. A chat without topics has none, whatever the call names, as with Telegram."""
+    """Return the topic. A chat without topics ignores the parameter, as with Telegram."""
     thread = parameters.integer("message_thread_id")
     if not thread or not chat.topics:
         return None
@@ -118,6 +121,7 @@ def read_reply(parameters: Parameters, chat: Chat) -> Json:
     reply: Any = parameters.json("reply_parameters", "reply parameters")
     if reply is None and "reply_to_message_id" in parameters:
         lenient = parameters.flag("allow_sending_without_reply")
+        # The old name of the parameter, which libraries still send.
         number = parameters.integer("reply_to_message_id")
         reply = {"message_id": number, "allow_sending_without_reply": lenient}
     if reply is None:

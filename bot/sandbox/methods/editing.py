@@ -51,6 +51,7 @@ def edit_media(world: World, parameters: Parameters) -> Json:
     if not isinstance(wanted, dict) or wanted.get("type") not in {"photo", "document"}:
         raise bad_request("can't parse InputMedia: type must be photo or document")
     kind: MediaKind = wanted["type"]
+    # The caption and its formatting stand inside the `media` object.
     inner = Parameters({**wanted, "reply_markup": None}, parameters.uploads)
     content: dict[str, Any] = {"media": read_media(world, inner, kind, kind, inner.text("media"))}
     content |= read_caption(inner) | {"text": None}
@@ -74,13 +75,16 @@ def _change_message(world: World, parameters: Parameters, message: Message, cont
     """Replace the content. An edit without a keyboard removes the old keyboard, as with Telegram."""
     markup = check_markup(parameters.json("reply_markup", "reply keyboard markup"), only_inline=True)
     rows = (markup or {}).get("inline_keyboard", [])
+    # Telegram refuses an edit that changes nothing. Bots rely on it, so it is compared to the letter.
     same = all(getattr(message, name) == value for name, value in content.items())
     if same and rows == message.rows:
         raise bad_request(NOT_MODIFIED)
+    # Only now: a refused edit costs nothing.
     world.count_send(message.chat, edit=True)
     for name, value in content.items():
         setattr(message, name, value)
     message.markup = markup
+    # A change of the keyboard alone does not mark a message as edited.
     if content:
         message.edited_at = world.now()
     world.mark_changed(message)
@@ -93,6 +97,7 @@ def delete_message(world: World, parameters: Parameters) -> bool:
     message = chat.messages.get(number)
     if message is None:
         raise bad_request(NOTHING_TO_DELETE)
+    # In a private chat a bot may delete what the person wrote; in a group it needs to be administrator.
     foreign = message.sender.id != world.bot.id and chat.kind != "private" and chat.bot != "administrator"
     if foreign or world.now() - message.date > DELETABLE:
         raise bad_request(NOT_DELETABLE)

@@ -27,10 +27,12 @@ class Parameters:
 
     def refuse_others(self, names: Iterable[str]) -> None:
         """Refuse parameters that the sandbox would otherwise ignore in silence."""
+        # Uploads are not checked: their part may have any name that `attach://` gives.
         if unknown := sorted(set(self.values) - set(names)):
             raise not_modelled(f"the parameter {', '.join(unknown)}")
 
     def text(self, name: str) -> str:
+        # Forms send everything as text; JSON may hold any type.
         value = self.values.get(name, "")
         if isinstance(value, (dict, list)):
             return json.dumps(value, ensure_ascii=False)

@@ -44,6 +44,7 @@ def _send_file(world: World, parameters: Parameters, kind: MediaKind) -> Json:
 def _send_content(world: World, parameters: Parameters, content: dict[str, Any]) -> Json:
     markup = check_markup(parameters.json("reply_markup", "reply keyboard markup"))
     chat = world.reach_chat(parameters.chat_id())
+    # Everything is checked before it is counted: a refused call costs nothing.
     content |= {"thread": read_thread(parameters, chat), "markup": markup} | read_reply(parameters, chat)
     world.count_send(chat)
     _set_keyboard(chat, markup)
@@ -72,6 +73,7 @@ def forward_message(world: World, parameters: Parameters) -> Json:
     chat = world.reach_chat(parameters.chat_id())
     thread = read_thread(parameters, chat)
     world.count_send(chat)
+    # A forwarded forward names the first sender.
     origin = {"type": "user", "sender_user": wire.user_json(message.sender), "date": wire.unix_time(message.date)}
     forwarded = world.post_message(
         chat,
@@ -92,6 +94,7 @@ def copy_message(world: World, parameters: Parameters) -> Json:
     message = _find_original(world, parameters, "copy")
     content: dict[str, Any] = {"text": message.text, "media": message.media}
     content |= {"caption": message.caption, "entities": list(message.entities)}
+    # A text cannot be replaced by a caption, so it is ignored, as with Telegram.
     if message.media and "caption" in parameters:
         content |= read_caption(parameters)
     return {"message_id": _send_content(world, parameters, content)["message_id"]}

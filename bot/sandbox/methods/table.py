@@ -27,6 +27,7 @@ def _entry(name: str, run: Callable[[World, Parameters], Any], parameters: str) 
     return name.lower(), Method(name, run, frozenset(parameters.split()))
 
 
+# Parameters that are listed but not modelled, such as disable_notification, change nothing visible.
 _SEND = (
     "chat_id message_thread_id disable_notification protect_content reply_parameters reply_to_message_id "
     "allow_sending_without_reply reply_markup"
@@ -72,6 +73,7 @@ def carry_out(world: World, name: str, parameters: Parameters) -> Any:
     """Return the `result` of a call. Raises Refusal."""
     method = METHODS.get(name.lower())
     if method is None:
+        # Counted, so that a test can find out which method a bot needs.
         world.refused_methods[name] += 1
         raise method_not_found()
     return method(world, parameters)

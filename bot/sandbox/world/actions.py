@@ -21,6 +21,7 @@ def press_start(world: World, person: User, payload: str = "") -> Message:
     """Press Start, after a personal link with its payload. Unblocks the bot first if needed."""
     if not PAYLOAD.fullmatch(payload):
         raise CannotDoError(f"a start payload is up to 64 of A-Z a-z 0-9 _ -: {payload!r}")
+    # As in Telegram: pressing Start unblocks.
     unblock_bot(world, person)
     return send_text(world, person, world.chats[person.id], f"/start {payload}".strip())
 
@@ -112,16 +113,18 @@ def _send_content(
         raise CannotDoError(f"{person.first_name} is not in the group {chat.title!r}")
     if chat.migrated_to is not None:
         raise CannotDoError("the group was upgraded to a supergroup: write there")
+    # A reply stays in the topic of the message that it replies to.
     if thread is None and reply_to is not None:
         thread = reply_to.thread
     message = world.post_message(chat, person, reply_to=reply_to, thread=thread, **content)
+    # The people in the group see every message; the bot only those that privacy lets through.
     if world.is_read_by_bot(message):
         world.queue_update("message", chat, wire.message_json(message), person)
     return message
 
 
 def edit_text(world: World, person: User, message: Message, text: str) -> None:
-    """Edit a text of one's own."""
+    """Edit a text that this person sent."""
     if message.sender.id != person.id or message.text is None:
         raise CannotDoError("only one's own texts can be edited")
     message.text, message.entities = formatting.trim_text(text, formatting.add_found_entities(text, []))
@@ -136,6 +139,7 @@ def press_button(world: World, person: User, message: Message, data: str) -> Pre
     pressed = Press(str(secrets.randbits(62)), person, message, data, world.monotonic())
     world.presses[pressed.id] = pressed
     world.notify_watchers("press", message.chat, press=pressed)
+    # Telegram delivers a press on a deleted message, without the message.
     gone = message.id not in message.chat.messages
     world.queue_update("callback_query", message.chat, wire.press_json(pressed, gone=gone), person)
     return pressed
@@ -168,6 +172,7 @@ def promote_bot(world: World, chat: Chat, by: User) -> None:
 def remove_bot(world: World, chat: Chat, by: User) -> None:
     message = world.post_message(chat, by, service={"left_chat_member": wire.user_json(world.bot)})
     world.queue_update("message", chat, wire.message_json(message), by)
+    # After the service message, which the bot still gets.
     world.change_standing(chat, by, "kicked")
 
 

@@ -12,6 +12,7 @@ class Bell:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def ring(self, *_: object) -> None:
+        # Taken first: a woken waiter may wait again at once.
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():
@@ -27,6 +28,7 @@ class Bell:
                 found = look()
                 if found:
                     return found
+                # Registered before anything else can run, so no ring is missed.
                 future = asyncio.get_running_loop().create_future()
                 self._waiting.add(future)
                 try:

@@ -19,9 +19,11 @@ class FileStore:
 
     def store(self, kind: str, content: bytes, name: str, mime: str) -> StoredFile:
         """Store the bytes. The same bytes sent as the same kind get the same ids, so an id stays valid."""
+        # The name is part of it: the same bytes under another name are another document.
         digest = hashlib.sha256(f"{kind}\0{name}\0".encode() + content).hexdigest()
         file_id = f"{kind[:2].upper()}AAC{digest[:48]}"
         if file_id not in self._by_id:
+            # The ending goes into a path and a URL, so nothing but letters and digits stays.
             ending = re.sub(r"[^A-Za-z0-9]", "", name.rpartition(".")[2])[:8] if "." in name else "bin"
             path = f"{FOLDERS[kind]}/file_{len(self._by_id)}.{ending}"
             stored = StoredFile(file_id, f"AQAD{digest[:12]}", path, content, name, mime)

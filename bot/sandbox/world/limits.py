@@ -30,6 +30,7 @@ class SendCounter:
         if self.limits is None:
             return 0
         now = self._monotonic()
+        # A refused send must not count, so all waits are computed before anything is added.
         waits = [self._wait_in_window(self._overall, now, 1.0, self.limits.overall)]
         if counts_for_chat:
             group, burst = self.limits.group, self.limits.burst
@@ -38,6 +39,7 @@ class SendCounter:
             )
         wait = max(waits)
         if wait > 0:
+            # Telegram answers whole seconds, and never 0.
             return max(1, math.ceil(wait))
         self._overall.append(now)
         if counts_for_chat:

@@ -34,6 +34,7 @@ class Updates:
 
     def add(self, kind: str, chat: int, payload: Json) -> Update | None:
         """Add an update and return it; None when the bot does not want this kind."""
+        # An empty list means the default: every kind but the rare ones.
         wanted = kind in self.allowed if self.allowed else kind not in NOT_UNLESS_ASKED
         if not wanted:
             return None

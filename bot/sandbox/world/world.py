@@ -125,6 +125,7 @@ class World:
     def _check_group(self, chat: Chat, write: bool) -> None:
         if chat.migrated_to is not None and write:
             raise group_upgraded(chat.migrated_to)
+        # A kicked bot cannot read a supergroup either; a plain group still answers getChat.
         if chat.bot == "kicked" and (write or chat.kind == "supergroup"):
             raise forbidden(f"bot was kicked from the {chat.kind} chat")
         if chat.bot == "left":
@@ -186,6 +187,7 @@ class World:
 
     def notify_watchers(self, kind: Any, chat: Chat, **more: Any) -> None:
         change = Change(kind, chat.id, **more)
+        # A copy: a watcher may remove itself.
         for watcher in list(self.watchers):
             watcher(change)
         self.bell.ring()
@@ -198,7 +200,7 @@ class World:
         self.updates.add(kind, chat.id, payload)
 
     def change_standing(self, chat: Chat, by: User, new: Standing) -> None:
-        """Block, add, promote or remove the bot. It gets the update whatever its privacy mode is."""
+        """Block, add, promote or remove the bot. It gets the update in privacy mode, too."""
         old, chat.bot = chat.bot, new
         if old != new:
             payload = wire.standing_change(chat, by, self.bot, old, self.now())
@@ -236,6 +238,7 @@ class World:
         scopes += ["all_chat_administrators"] if admin and not private else []
         scopes += ["all_private_chats" if private else "all_group_chats", "default"]
         for scope in scopes:
+            # Within a scope the person's language wins over the default.
             for language in (person.language_code or "", ""):
                 if commands := self.menus.get((scope, language)):
                     return commands
