@@ -34,6 +34,7 @@ class TickScheduler:
         self._moves = 0
         self._forget: Callable[[], None] = lambda: None
         self._running: set[asyncio.Task[Any]] = set()
+        # coalesce and no grace time: a tick that missed any number of turns comes once, however late.
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )

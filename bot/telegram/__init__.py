@@ -1,1 +1,1 @@
-"""The only aiogram: what people do there becomes use cases, what we say becomes calls."""
+"""Telegram, the only room that imports aiogram: updates become calls of use cases, messages calls of the Bot API."""

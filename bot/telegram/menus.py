@@ -54,6 +54,7 @@ class Menus:
         await self._call(SetMyCommands(commands=menu, scope=scope, language_code=code))
 
     async def _call(self, method: SetMyCommands) -> None:
+        # At the start Telegram may be away for a while; a menu that is set late is better than an old one.
         for wait in (*WAITS, None):
             try:
                 with translate_errors():

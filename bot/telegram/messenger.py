@@ -66,6 +66,7 @@ class TelegramMessenger:
         except Rejected as refusal:
             if NOT_MODIFIED in str(refusal):
                 return SentMessage(message_id)
+            # The message has a picture, and the new one brings none: only the words under it are to change.
             if NO_TEXT not in str(refusal):
                 raise
         return await self._edit_caption(where, message)
@@ -89,6 +90,7 @@ class TelegramMessenger:
                 raise
 
     async def ping(self) -> None:
+        # A short limit: the caller waits for it to decide whether Telegram is back.
         with translate_errors():
             await self._bot(GetMe(), request_timeout=PING_SECONDS)
 

@@ -11,7 +11,8 @@ from bot.db.delivery import inbox
 from bot.telegram.receiving.raw_update import find_chat_id, make_raw_update
 from bot.telegram.receiving.webhook import Webhook
 from tests.telegram.doubles import message_update
-from tests.telegram.test_inbox_worker import House, alone, bot, house, quiet_bot, sandbox
+from tests.telegram.conftest import bot, sandbox
+from tests.telegram.test_inbox_worker import House, alone, house, quiet_bot
 
 __all__ = ["alone", "bot", "house", "quiet_bot", "sandbox"]
 DEEP = json.loads("[" * 500 + "]" * 500)

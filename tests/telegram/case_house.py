@@ -86,7 +86,7 @@ class Silent(BaseSession):
         super().__init__()
         self.notices: list[str | None] = []
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's
         assert isinstance(method, AnswerCallbackQuery)
         self.notices.append(method.text)
         return True
@@ -280,9 +280,16 @@ async def opened_house(db: Database, **settings: Any) -> AsyncIterator[House]:
     journey = shop()
     await db.write(lambda tx: journeys.apply(tx, journey, SHOP, now=NOON))
     house = House(db, clock, **settings)
+    async with at_work(house):
+        yield house
+
+
+@asynccontextmanager
+async def at_work(house: House) -> AsyncIterator[None]:
+    """Let the house handle updates inside the block."""
     running = asyncio.create_task(_run(house))
     try:
-        yield house
+        yield
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -290,12 +297,12 @@ async def opened_house(db: Database, **settings: Any) -> AsyncIterator[House]:
 
 
 async def _run(house: House) -> None:
-    """Whichever inbox the house has now is at work."""
+    """Run the inbox worker that the house has now; a restart gives it another one."""
     while True:
-        at_work = house.receiving
-        task = asyncio.create_task(at_work.run())
+        worker = house.receiving
+        task = asyncio.create_task(worker.run())
         try:
-            while house.receiving is at_work:  # noqa: ASYNC110 - a restart is seen at the next turn of the loop
+            while house.receiving is worker:  # noqa: ASYNC110 - a restart is seen at the next turn of the loop
                 await asyncio.sleep(0.001)
         finally:
             task.cancel()

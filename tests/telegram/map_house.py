@@ -204,7 +204,7 @@ async def first_manager(house: MapHouse, language: str = "en") -> str:
 
 
 async def invited(house: MapHouse, *ticks: str) -> str:
-    """Anna makes a link; what it lets see is ticked before."""
+    """Return the payload of a manager's link that Anna makes, limited to the ticked journeys."""
     await house.say(ANNA, "/managers")
     await house.tap(ANNA, "Add a manager")
     for tick in ticks:
@@ -214,15 +214,19 @@ async def invited(house: MapHouse, *ticks: str) -> str:
 
 
 def action(house: MapHouse, label: str) -> str:
-    """What the button of Anna's latest message carries."""
+    """Return the data of a button of Anna's latest message."""
     (found,) = (b.action for row in house.last(ANNA)[1].buttons for b in row if b.label == label)
     assert found is not None
     return pack_action(found)
 
 
 async def second_journey(house: MapHouse) -> None:
-    source = other("Renting")
-    await house.db.write(lambda tx: stored.apply(tx, read_journey(source, "o"), source, now=NOON))
+    await apply_source(house, other("Renting"))
+
+
+async def apply_source(house: MapHouse, source: str) -> None:
+    """Put a journey file into force behind the manager's back."""
+    await house.db.write(lambda tx: stored.apply(tx, read_journey(source, "other.toml"), source, now=NOON))
 
 
 def other(title: str) -> str:

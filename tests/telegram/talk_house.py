@@ -1,6 +1,5 @@
 """The house with a customer's whole chat in it: links, consent, questions, settings, complaints."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -50,7 +49,7 @@ from cjm.asking.decision import AskingRules
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import make_outbox, swift_pace
-from tests.telegram.case_house import NOON, House, Silent, _run, _team
+from tests.telegram.case_house import NOON, House, Silent, _team, at_work
 from tests.usecases.asking.world import EXPIRE, JOURNEY, QUIET, REMIND
 
 ANNA, BORIS = 71, 72
@@ -63,7 +62,7 @@ class Line(Silent):
         super().__init__()
         self.menus: list[SetMyCommands] = []
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's
         if isinstance(method, SetMyCommands):
             self.menus.append(method)
             return True
@@ -81,7 +80,8 @@ class TalkHouse(House):
         self.record, self.ask_due = RecordVisits(db, clock, rules), AskDue(db, clock, rules)
         self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), RepairMessages(db, clock, self.replies)
         kinds = [
-            CaseCardLetter(db, routing), CaseNoticeLetter(db, TELEGRAM_LIMITS), CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db),
+            CaseCardLetter(db, routing), CaseNoticeLetter(db, TELEGRAM_LIMITS),
+            CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db),
             InvitationLetter(db, clock, EXPIRE), ReminderLetter(db, clock), StepLetter(db, clock),
         ]  # fmt: skip
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
@@ -144,10 +144,5 @@ class TalkHouse(House):
 async def opened_talk(db: Database, *, twice: bool = False, team: bool = True) -> AsyncIterator[TalkHouse]:
     await db.write(lambda tx: journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON))
     house = TalkHouse(db, FrozenClock(NOON), team=team, line=Line(), twice=twice)
-    running = asyncio.create_task(_run(house))
-    try:
+    async with at_work(house):
         yield house
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        await house.bot.session.close()

@@ -1,4 +1,4 @@
-"""What comes in: stored before it is acknowledged, in order per chat, one effect each, and nothing blocks a chat."""
+"""Updates are stored before they are acknowledged, handled in order per chat, each once; no update blocks a chat."""
 
 import asyncio
 import json
@@ -70,27 +70,14 @@ class House:
         await self.note(message.text or "")
 
 
-async def running(*jobs: Coroutine[Any, Any, None]) -> list[asyncio.Task[None]]:
+async def start(*jobs: Coroutine[Any, Any, None]) -> list[asyncio.Task[None]]:
     return [asyncio.create_task(job) for job in jobs]
 
 
-async def stopped(tasks: list[asyncio.Task[None]]) -> None:
+async def stop(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as made:
-        yield made
-
-
-@pytest.fixture
-async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
-    made = make_bot(TOKEN, sandbox.url, seconds=2.0)
-    yield made
-    await made.session.close()
 
 
 @pytest.fixture
@@ -100,17 +87,17 @@ def house(db: Database, bot: Bot) -> House:
 
 @pytest.fixture
 def quiet_bot() -> Bot:
-    """One that calls nobody."""
+    """A bot that reaches no server."""
     return make_bot(TOKEN, "http://127.0.0.1:9")
 
 
 @pytest.fixture
 async def alone(any_db: Database, quiet_bot: Bot) -> AsyncIterator[House]:
-    """A house at work that is told of updates by the test itself."""
+    """Return a house at work; the test itself stores the updates."""
     made = House(any_db, quiet_bot)
-    tasks = await running(made.receiving.run())
+    tasks = await start(made.receiving.run())
     yield made
-    await stopped(tasks)
+    await stop(tasks)
 
 
 async def test_an_update_that_is_told_twice_has_one_effect(alone: House) -> None:
@@ -274,17 +261,17 @@ async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(any_db:
         await first.note(message.text or "")
 
     first.on_message(handle)
-    tasks = await running(first.receiving.run())
+    tasks = await start(first.receiving.run())
     await first.receiving.store([message_update(n, str(n)) for n in range(1, 5)])
     await reached.wait()
-    await stopped(tasks)
+    await stop(tasks)
     assert await first.noted() == ["1"]
 
     second = House(any_db, quiet_bot)
     second.on_message(second.hears_all)
-    tasks = await running(second.receiving.run())
+    tasks = await start(second.receiving.run())
     await second.receiving.wait_until_idle()
-    await stopped(tasks)
+    await stop(tasks)
     assert second.heard == ["2", "3", "4"]
     assert await second.noted() == ["1", "2", "3", "4"]
 
@@ -332,13 +319,13 @@ async def test_texts_that_no_database_can_keep_come_through_mended(alone: House)
 async def test_polling_brings_what_people_say_once_even_when_it_is_told_twice(house: House, sandbox: Sandbox) -> None:
     house.on_message(house.hears_all)
     sandbox.world.updates.twice = True
-    tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
+    tasks = await start(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
     anna = sandbox.person("Anna")
     await anna.start()
     await anna.send("hello")
     await sandbox.wait_until_acknowledged()
     await house.receiving.wait_until_idle()
-    await stopped(tasks)
+    await stop(tasks)
     assert house.heard == ["/start", "hello"]
 
 
@@ -360,10 +347,10 @@ async def test_polling_goes_on_after_every_kind_of_failure(
         sandbox.plan_fault(fault, "getUpdates")
     sandbox.plan_fault(faults.reset_before(), "deleteWebhook")
     polling = UpdatePoller(house.bot, house.receiving, waits=(0.0,))
-    tasks = await running(house.receiving.run(), polling.run())
+    tasks = await start(house.receiving.run(), polling.run())
     await sandbox.wait_until_acknowledged()
     await house.receiving.wait_until_idle()
-    await stopped(tasks)
+    await stop(tasks)
     assert house.heard == ["/start"]
     assert [record.message for record in caplog.records].count("polling interrupted") == 1
     assert TOKEN.partition(":")[2] not in caplog.text
@@ -385,10 +372,10 @@ async def test_nothing_is_acknowledged_that_could_not_be_stored(
     monkeypatch.setattr(house.receiving, "store", away_at_first)
     anna = sandbox.person("Anna")
     await anna.start()
-    tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving, waits=(0.0,)).run())
+    tasks = await start(house.receiving.run(), UpdatePoller(house.bot, house.receiving, waits=(0.0,)).run())
     await sandbox.wait_until_acknowledged()
     await house.receiving.wait_until_idle()
-    await stopped(tasks)
+    await stop(tasks)
     assert len(failures) == 2
     assert failures[0] == failures[1] != []
     assert house.heard == ["/start"]
@@ -408,12 +395,12 @@ async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_no
 
     async def on_message(message: Message) -> None:
         markup = {"inline_keyboard": [[{"text": data, "callback_data": data}] for data in names]}
-        await message.answer("choose", reply_markup=markup)  # type: ignore[arg-type]
+        await message.answer("choose", reply_markup=markup)  # type: ignore[arg-type]  # aiogram takes a dict, too
 
     names = ("toast", "alert", "fails", "slow")
     house.router.callback_query.register(on_tap)
     house.on_message(on_message)
-    tasks = await running(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
+    tasks = await start(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
     anna = sandbox.person("Anna")
     await anna.start()
     await anna.wait_for_message("choose")
@@ -423,7 +410,7 @@ async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_no
         answers[name] = await anna.wait_for_answer(press)
     slow.set()
     await house.receiving.wait_until_idle()
-    await stopped(tasks)
+    await stop(tasks)
     assert answers == {"toast": "saved", "alert": "read this", "fails": "", "slow": ""}
 
 
@@ -445,11 +432,11 @@ async def test_the_webhook_takes_updates_from_telegram_only(house: House, caplog
 async def test_a_webhook_is_set_and_polling_takes_it_away(house: House, sandbox: Sandbox) -> None:
     await set_webhook(house.bot, "https://tropa.example/telegram/webhook", "s3cret")
     assert sandbox.polling.webhook_active
-    tasks = await running(UpdatePoller(house.bot, house.receiving).run())
+    tasks = await start(UpdatePoller(house.bot, house.receiving).run())
     anna = sandbox.person("Anna")
     await anna.start()
     await sandbox.wait_until_acknowledged()
-    await stopped(tasks)
+    await stop(tasks)
     assert not sandbox.polling.webhook_active
 
 

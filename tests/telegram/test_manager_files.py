@@ -8,8 +8,17 @@ from bot.db.engine.database import Database
 from bot.db.journeys import journeys
 from cjm import templates
 from cjm.address import Address
-from tests.telegram.case_house import NOON
-from tests.telegram.map_house import ANNA, MapHouse, action, first_manager, invited, map_house, other, second_journey
+from tests.telegram.map_house import (
+    ANNA,
+    MapHouse,
+    action,
+    apply_source,
+    first_manager,
+    invited,
+    map_house,
+    other,
+    second_journey,
+)
 
 BEN, EVE = 8, 666
 GONE = "This button no longer works. Please send the command again, such as /map."
@@ -68,13 +77,7 @@ async def test_what_somebody_changed_meanwhile_is_shown_again(house: MapHouse) -
     await first_manager(house)
     mine, theirs = (SHOP.replace("lose heart", words) for words in ("go away", "get lost"))
     await house.file(ANNA, "shop.toml", mine.encode())
-
-    def apply(tx) -> int:  # type: ignore[no-untyped-def]
-        from cjm.journeys.journey_file import read_journey
-
-        return journeys.apply(tx, read_journey(theirs, "t"), theirs, now=NOON)
-
-    await house.db.write(apply)
+    await apply_source(house, theirs)
     await house.tap(ANNA, "Apply")
     assert "Somebody changed this journey in the meantime" in house.texts(ANNA)[-1]
     assert (await house.see(journeys.list_versions))["shop"].source == theirs

@@ -1,4 +1,4 @@
-"""/map and its kin: for managers and teams only, changed in place, with buttons that work after weeks."""
+"""/map and other views of a journey: for managers and teams only, changed in place by buttons that work for weeks."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.config.settings import TeamSettings
-from bot.db.engine.database import Database
+from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import managers
 from bot.messages.message import utf16_length
@@ -18,7 +18,7 @@ from cjm.address import Address
 from cjm.drawing import Layout
 from cjm.journeys.journey_file import read_journey
 from tests.telegram.case_house import GROUP, NOON
-from tests.telegram.map_house import MapHouse, map_house
+from tests.telegram.map_house import MapHouse, map_house, second_journey
 from tests.usecases.past import apply_shop, store_answers
 
 ANNA, EVE, BEN = 7, 666, 8
@@ -38,7 +38,7 @@ async def empty(db: Database) -> AsyncIterator[MapHouse]:
         yield found
 
 
-async def test_a_manager_gets_a_picture_with_the_three_things_that_matter(house: MapHouse) -> None:
+async def test_a_manager_gets_a_picture_with_the_key_findings(house: MapHouse) -> None:
     await house.say(ANNA, "/map")
     message_id, message = house.last(ANNA)
     assert [str(m.text) for to, m in house.messenger.arrived] == ["Drawing the map…"]  # at once, then changed
@@ -117,12 +117,7 @@ async def test_arguments_name_journey_and_days(house: MapHouse) -> None:
 
 
 async def test_with_several_journeys_one_is_chosen(house: MapHouse) -> None:
-    source = templates.text("shop").replace('key = "shop"', 'key = "other"', 1).replace("Buying in our shop", "Renting")
-
-    def apply(tx):  # type: ignore[no-untyped-def]
-        return journeys.apply(tx, read_journey(source, "other.toml"), source, now=NOON)
-
-    await house.db.write(apply)
+    await second_journey(house)
     await house.say(ANNA, "/map shop")
     await house.tap(ANNA, "Another journey")
     await house.tap(ANNA, "Renting")
@@ -226,7 +221,7 @@ async def test_voices_are_turned_and_narrowed_to_a_touchpoint(house: MapHouse) -
 async def test_few_peoples_words_are_withheld(empty: MapHouse) -> None:
     house = empty
 
-    def write(tx):  # type: ignore[no-untyped-def]
+    def write(tx: Connection) -> None:
         journey = apply_shop(tx, NOON)
         store_answers(tx, journey, "delivery", house.today, [1, 2])
         store_answers(tx, journey, "delivery", house.today, ["It was the tall courier"])
@@ -237,7 +232,7 @@ async def test_few_peoples_words_are_withheld(empty: MapHouse) -> None:
 
 
 @pytest.mark.parametrize("command", ["/barriers", "/channels", "/persona"])
-async def test_the_other_faces_speak(house: MapHouse, command: str) -> None:
+async def test_barriers_channels_and_personas_are_shown_in_words(house: MapHouse, command: str) -> None:
     await house.say(ANNA, command)
     assert "Buying in our shop" in house.texts(ANNA)[-1]
     assert len(house.texts(ANNA)[-1]) > 60
@@ -259,7 +254,7 @@ async def test_when_nothing_can_be_drawn_the_figures_come_in_words(house: MapHou
     async def fails(*_: object, **__: object) -> bytes:
         raise DrawingError("the drawing process died twice")
 
-    house.drawer.draw = fails  # type: ignore[method-assign]
+    house.drawer.draw = fails  # type: ignore[method-assign]  # this one always fails
     await house.say(ANNA, "/map")
     assert "could not be drawn" in house.texts(ANNA)[-1]
     assert "80% satisfied" in house.texts(ANNA)[-1]

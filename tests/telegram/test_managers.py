@@ -1,11 +1,12 @@
-"""The first hour without numeric ids: links for managers, who may do what, journeys as files."""
+"""Managers: the first one without numeric ids, others by a link, limited to journeys, and removed."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from bot.db.engine.database import Database
+from bot.db.engine.database import Connection, Database
 from bot.db.people import managers
 from cjm import templates
 from cjm.address import Address
@@ -106,16 +107,16 @@ async def test_who_was_let_go_cannot_come_back_by_the_old_link(house: MapHouse) 
 
 async def test_nobody_lets_themselves_or_a_configured_manager_go(db: Database) -> None:
     async with map_house(db, managers=(ANNA,)) as house:
-        await house.db.write(lambda tx: _save(tx, BEN))
+        await house.db.write(partial(_save, BEN))
         for person in (ANNA, BEN):
-            await house.db.write(lambda tx, person=person: _save(tx, person))  # type: ignore[misc]
+            await house.db.write(partial(_save, person))
         await house.say(BEN, "/managers")
         for manager in await house.see(managers.list_all):
             await house.forge(BEN, f"mz:{manager.id}", house.last(BEN)[0])
         assert {m.address for m in await house.see(managers.list_all)} == {at(ANNA), at(BEN)}
 
 
-def _save(tx, person: int) -> None:  # type: ignore[no-untyped-def]
+def _save(person: int, tx: Connection) -> None:
     managers.save(tx, at(person), name=f"P{person}", language=None, journeys=None, by="", now=NOON)
 
 

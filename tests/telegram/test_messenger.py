@@ -1,9 +1,8 @@
-"""Telegram as the messenger, over HTTP: what people see, and how each way of failing is told."""
+"""Telegram as the messenger, over HTTP: messages as people see them, and an error for each way of failing."""
 
 import asyncio
 import itertools
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from io import BytesIO
 
@@ -26,7 +25,7 @@ _shades = itertools.count(1)
 
 
 def png() -> bytes:
-    """A small picture, each of its own colour."""
+    """Return a small picture of a colour of its own."""
     found = BytesIO()
     Image.new("RGB", (40, 30), (next(_shades) % 256, 80, 120)).save(found, "PNG")
     return found.getvalue()
@@ -34,20 +33,7 @@ def png() -> bytes:
 
 def picture(text: str = "map", **more: object) -> Message:
     upload = Upload("map.png", png(), cache_key="key")
-    return replace(Message(plain(text)), upload=replace(upload, **more))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox() as running:
-        yield running
-
-
-@pytest.fixture
-async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
-    made = make_bot(TOKEN, sandbox.url, seconds=2.0)
-    yield made
-    await made.session.close()
+    return replace(Message(plain(text)), upload=replace(upload, **more))  # type: ignore[arg-type]  # fields by name
 
 
 @pytest.fixture

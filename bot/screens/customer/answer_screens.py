@@ -16,7 +16,6 @@ _ALERTS = frozenset(
         TapNotice.NOT_ASKED,
         TapNotice.NOT_LEGAL,
         TapNotice.NOT_YOURS,
-        TapNotice.GONE,
     ]
 )
 

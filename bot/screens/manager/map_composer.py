@@ -18,9 +18,9 @@ _DRAWN = (ViewContent.MAP, ViewContent.DIGEST)
 
 
 class MapComposer:
-    """Composes messages from a viewed map alone, so that picture and words agree whatever arrives while it is drawn.
+    """Composer of messages from one viewed map, so that picture and words agree while more answers arrive.
 
-    ``caption_units`` is how long the messenger lets a caption be.
+    ``caption_units`` is the longest caption that the messenger takes.
     """
 
     def __init__(self, draw: DrawMap, caption_units: int) -> None:

@@ -1,1 +1,1 @@
-"""Customers in their private chat."""
+"""Handlers for customers in their private chat."""

@@ -47,6 +47,7 @@ class ConversationTapFilter(CallbackFilter):
             return False
         action: Action = found["action"]
         numbers = action.numbers
+        # A button of an older version may have fewer arguments: it must not reach a use case that counts on them.
         if query.message is None or numbers is None or len(numbers) != 1 + _ARGUMENTS.get(action.verb, 0):
             return False
         person, message_id = senders.person_address(query.from_user), tapped_message_id(query)
@@ -67,6 +68,7 @@ class AwaitedAnswerFilter(Filter):
 
 
 def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock: Clock, replies: Replies) -> Router:
+    """Return the router of conversations; it takes a message in words only where a question waits for one."""
     router = Router(name="answering")
     _add_turns(router, give, stop, clock, replies)
     _add_lists(router, give, clock, replies)
@@ -101,7 +103,7 @@ def _add_turns(router: Router, give: GiveAnswer, stop: StopAsking, clock: Clock,
         language = senders.sender_language(query)
         turn = await turns[action.verb](tap, numbers)
         if turn.notice is TapNotice.GONE:
-            await replies.edit(tap.address, tap.message_id, answer_screens.forgotten_question(language))
+            return await _refuse_tap(query, tap, turn.notice, replies)
         await _show_turn(tap, turn, give, clock, replies)
         return answer_screens.turn_notice(turn, language)
 
@@ -113,7 +115,7 @@ def _add_lists(router: Router, give: GiveAnswer, clock: Clock, replies: Replies)
     async def open_menu(query: types.CallbackQuery, tap: ConversationTap) -> Notice | None:
         context = await give.find_context(tap.address, tap.invitation)
         if isinstance(context, TapNotice):
-            return answer_screens.refusal_notice(context, senders.sender_language(query))
+            return await _refuse_tap(query, tap, context, replies)
         await replies.edit(tap.address, tap.message_id, question.render_menu(context, clock.now()))
         return None
 
@@ -121,7 +123,7 @@ def _add_lists(router: Router, give: GiveAnswer, clock: Clock, replies: Replies)
     async def offer_changes(query: types.CallbackQuery, tap: ConversationTap) -> Notice | None:
         context = await give.find_context(tap.address, tap.invitation)
         if isinstance(context, TapNotice):
-            return answer_screens.refusal_notice(context, senders.sender_language(query))
+            return await _refuse_tap(query, tap, context, replies)
         await replies.edit(tap.address, tap.message_id, question.render_answer_choice(context, clock.now()))
         return answer_screens.change_notice(context, clock.now())
 
@@ -140,7 +142,8 @@ def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, clock: C
             await replies.send(chat, answer_screens.words_wanted(context, language, reply_to))
             return
         turn = await comment(chat, text, str(message.message_id), invitation)
-        # The next step is a new message below these words: the use case posts it as a letter.
+        # The next step is a new message below these words, posted as a letter. Here the old message only loses its
+        # buttons, so that two messages never show one conversation.
         if turn.context is not None and turn.left_message is not None:
             await replies.edit(chat, turn.left_message, question.render_moved(turn.context))
 
@@ -152,6 +155,16 @@ def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, clock: C
         if response is not None and response.message_id is not None:
             tap = ConversationTap(chat, response.message_id, response.invitation_id)
             await _show_turn(tap, turn, give, clock, replies)
+
+
+async def _refuse_tap(
+    query: types.CallbackQuery, tap: ConversationTap, reason: TapNotice, replies: Replies
+) -> Notice | None:
+    """Say why a tap was not taken: on top of the chat, or in place of a question that is not stored any more."""
+    language = senders.sender_language(query)
+    if reason is TapNotice.GONE:
+        await replies.edit(tap.address, tap.message_id, answer_screens.forgotten_question(language))
+    return answer_screens.refusal_notice(reason, language)
 
 
 async def _show_turn(tap: ConversationTap, turn: TurnResult, give: GiveAnswer, clock: Clock, replies: Replies) -> None:

@@ -58,6 +58,7 @@ def make_router(
     own_cases: ListOwnCases,
     replies: Replies,
 ) -> Router:
+    """Return the router of complaints; it stands behind `answering`, whose open question takes words first."""
     router = Router(name="complaints")
     _add_complaining(router, start, replies)
     _add_words(router, hear, replies)
@@ -95,6 +96,7 @@ def _add_words(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), CaseMessageFilter(hear))
     async def receive_words(message: types.Message, incoming: IncomingMessage) -> None:
         outcome = await hear(senders.chat_address(message), senders.sender_language(message), incoming)
+        # A case that was opened needs no reply here: its number comes as a letter, and its card is a letter, too.
         if isinstance(outcome, AddedToCase):
             await redraw_cards(replies, outcome.snapshot.view, outcome.snapshot.cards)
 
@@ -127,6 +129,7 @@ def _add_additions(router: Router, own_cases: ListOwnCases, replies: Replies) ->
         view = await own_cases.await_more(person, action.number())
         if view is None:
             return case_screens.foreign_case(senders.sender_language(query))
+        # A message of its own: the case stays readable above the words that will follow.
         await replies.send(person, case_screens.addition_prompt(view))
         return None
 

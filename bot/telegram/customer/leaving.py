@@ -29,6 +29,7 @@ def make_router(
     clock: Clock,
     replies: Replies,
 ) -> Router:
+    """Return the router for /stop, /forget and /mydata."""
     router = Router(name="leaving")
     _add_stopping(router, stop, give, settings, clock, replies)
     _add_forgetting(router, forget, settings, replies)
@@ -56,6 +57,7 @@ def _add_forgetting(router: Router, forget: ForgetCustomer, settings: ChangeSett
             return
         forgotten = await forget.by_address(senders.person_address(query.from_user))
         await replace_tapped(replies, query, welcome.forget_reply(words, was_known=forgotten.was_known))
+        # After the reply, because there may be many and each waits for the sending pace.
         for chat, message_id in forgotten.messages_to_delete:
             await replies.delete(chat, message_id)
 

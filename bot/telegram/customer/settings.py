@@ -46,7 +46,9 @@ class TypedSettingFilter(Filter):
 
 
 def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies: Replies) -> Router:
+    """Return the router of /settings; ``menus`` follow the language that a customer chooses."""
     router = Router(name="settings")
+    # Buttons with an argument come first: what they do not take opens a list.
     _add_changes(router, change, menus, replies)
     _add_asking(router, change, stop, replies)
     _add_lists(router, change, replies)

@@ -51,7 +51,8 @@ def make_router(
 
     @router.my_chat_member()
     async def note_reachability(event: types.ChatMemberUpdated) -> None:
-        if event.chat.type == "private":
+        if event.chat.type == "private":  # groups are the business of `bot.telegram.team.binding`
+            # "kicked" is how Telegram says that somebody blocked the bot, "member" that they unblocked it.
             is_member = event.new_chat_member.status == "member"
             await record_reachability(senders.person_address(event.from_user), is_member)
 

@@ -58,6 +58,7 @@ class Throttle(BaseMiddleware):
         now = self._now()
         times = self._arrivals.setdefault(person, deque(maxlen=MOST + 1))
         times.append(now)
+        # The whole table is swept only when it is full, so that an ordinary event costs nothing.
         if len(self._arrivals) > REMEMBERED:
             self._arrivals = {each: kept for each, kept in self._arrivals.items() if now - kept[-1] < SECONDS}
         return len(times) > MOST and now - times[0] < SECONDS

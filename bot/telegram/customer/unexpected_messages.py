@@ -47,6 +47,7 @@ class UnsupportedContentFilter(Filter):
 
 
 def make_router(hear: ReceiveMessage, settle: SettleDraft, replies: Replies) -> Router:
+    """Return the router for what all others left; it must be the last one."""
     router = Router(name="unexpected messages")
     _add_messages(router, hear, replies)
     _add_buttons(router, settle, replies)
@@ -63,6 +64,7 @@ def _add_messages(router: Router, hear: ReceiveMessage, replies: Replies) -> Non
     async def keep_message(message: types.Message, incoming: IncomingMessage) -> None:
         chat = senders.chat_address(message)
         outcome = await hear(chat, senders.sender_language(message), incoming)
+        # The pictures of an album are messages of their own; only the first one is asked about.
         if isinstance(outcome, DraftKept) and outcome.ask:
             await replies.send(chat, draft_screens.draft_question(outcome, incoming.message_id))
         elif isinstance(outcome, AddedToCase):

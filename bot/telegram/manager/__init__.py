@@ -1,1 +1,1 @@
-"""Managers in private, and whoever looks at maps in a team's chat. To everybody else none of it exists."""
+"""Handlers for managers in private, and for maps in a team's chat. For everybody else none of it exists."""

@@ -33,6 +33,7 @@ class JourneyFileFilter(Filter):
 
 
 def make_router(recognize: RecognizeViewer, change: ChangeJourney, files: Files, replies: Replies) -> Router:
+    """Return the router for journey files; ``files`` fetches what a manager sent."""
     router = Router(name="journeys")
     only_managers = MapViewerFilter(recognize, only_managers=True)
     _add_files_in_force(router, only_managers, change, replies)
@@ -65,6 +66,7 @@ def _add_proposing(
     @router.message(senders.PrivateChatFilter(), JourneyFileFilter(), only_managers)
     async def propose_change(message: types.Message, document: types.Document, viewer: MapViewer) -> None:
         words = words_in(viewer.language)
+        # Refused before it is fetched: the size that Telegram names may be missing, so the download is limited, too.
         if (document.file_size or 0) > MOST_BYTES:
             await replies.send(viewer.chat, journey_screens.too_large_file(MOST_BYTES, words))
             return

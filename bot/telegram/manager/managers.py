@@ -33,6 +33,7 @@ class ManagerLinkFilter(Filter):
     """Let /start with a manager's token through; the handler may take the ``token``."""
 
     async def __call__(self, message: types.Message) -> bool | dict[str, Any]:
+        # Read before any filter of commands, because a customer's link looks the same but for the token.
         command, _, token = (message.text or "").partition(" ")
         if command.partition("@")[0] != f"/{commands.START.name}":
             return False

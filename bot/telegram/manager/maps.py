@@ -50,6 +50,7 @@ CONTENT_COMMANDS = {
 def make_router(
     recognize: RecognizeViewer, look: ViewMap, messages: MapMessages, open_cases: ListOpenCases, replies: Replies
 ) -> Router:
+    """Return the router for everything that shows a journey, in a manager's chat or a team's."""
     router = Router(name="maps")
     _add_commands(router, recognize, look, messages, replies)
     _add_moves(router, recognize, look, messages)
@@ -120,6 +121,7 @@ def _add_cases(router: Router, recognize: RecognizeViewer, open_cases: ListOpenC
 
 def parse_arguments(words: Sequence[str]) -> tuple[str | None, int | None]:
     """Return the journey's key and the number of days of "/map shop 7", in any order; None for what is missing."""
+    # A number is taken for days, so a journey's key that is a number can be chosen by the buttons only.
     days = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 4]
     keys = [word.lower() for word in words if not word.isdigit()]
     return (keys[0] if keys else None), (days[0] if days and days[0] in PERIOD_LENGTHS else None)

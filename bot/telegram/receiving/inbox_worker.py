@@ -134,6 +134,7 @@ class InboxWorker:
             if row.id in self._queued_ids or row.id in self._finished_ids:
                 continue
             self._queued_ids.add(row.id)
+            # One task per chat keeps the order; it ends when the queue is empty.
             if row.chat in self._queues:
                 self._queues[row.chat].append(row)
             else:
@@ -188,6 +189,7 @@ class InboxWorker:
             update = types.Update.model_validate(json.loads(row.payload), context={"bot": self._bot})
         except (ValidationError, ValueError):
             return UNREADABLE
+        # A kind newer than our aiogram: no handler can want it, and trying it again would change nothing.
         if not _is_known(update):
             log.info("update of an unknown kind", extra={"inbox": row.id})
             await self._finish(row)

@@ -30,6 +30,7 @@ def find_chat_id(update: UpdateJson) -> str | None:
 
     Updates of one chat are handled in order, so all kinds of one chat must get the same id.
     """
+    # The content of an update is its only value that is an object; under which key depends on the kind.
     for about in update.values():
         if not isinstance(about, dict):
             continue

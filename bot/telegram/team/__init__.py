@@ -1,1 +1,1 @@
-"""The team in its group, and managers who look after cases in private."""
+"""Handlers for the chats of teams: binding a group, and work on cases."""

@@ -33,11 +33,13 @@ class GroupUpgradeFilter(Filter):
     """Let the last message of a group that becomes a supergroup through; the handler may take its ``new`` address."""
 
     async def __call__(self, message: types.Message) -> bool | dict[str, Address]:
+        # Telegram says it twice, in the old group and in the new one. The old one is enough: it knows both ids.
         number = message.migrate_to_chat_id
         return False if number is None else {"new": Address(MESSENGER, str(number))}
 
 
 def make_router(bind: BindTeam, resend: ResendDigest, replies: Replies) -> Router:
+    """Return the router for groups that are bound to a team, and for digests that are to be sent once more."""
     router = Router(name="binding")
     _add_membership(router, bind, replies)
     _add_binding(router, bind, replies)
@@ -52,6 +54,7 @@ def _group(chat: types.Chat, thread: int | None = None) -> GroupChat:
 def _add_membership(router: Router, bind: BindTeam, replies: Replies) -> None:
     @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(LEAVE_TRANSITION))
     async def unbind_lost_group(event: types.ChatMemberUpdated) -> None:
+        # Nothing can be sent to the group any more: the use case tells the managers.
         await bind.unbind_lost_group(_group(event.chat).address)
 
     @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(JOIN_TRANSITION))

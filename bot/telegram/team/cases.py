@@ -67,6 +67,7 @@ class CaseChatFilter(Filter):
 def make_router(
     take: TakeCase, answer: AnswerCase, close: CloseCase, place: PlaceCase, open_cases: ListOpenCases, replies: Replies
 ) -> Router:
+    """Return the router for the team's work on cases, and for managers who do that work in private."""
     router = Router(name="cases")
     _add_steps(router, take, close, replies)
     _add_answers(router, answer, replies)
@@ -137,6 +138,7 @@ def _add_lists(router: Router, open_cases: ListOpenCases, replies: Replies) -> N
     @router.message(CommandFilter(commands.COMPLAINTS), CaseChatFilter(open_cases))
     async def list_cases(message: types.Message, actor: Actor) -> None:
         page = await open_cases(actor)
+        # The filter let only such chats through; a chat that was unbound meanwhile gets no reply.
         if not isinstance(page, CaseStepRefused):
             await replies.send(actor.chat, case_list_screens.open_case_list(page))
 
@@ -150,6 +152,7 @@ def _add_lists(router: Router, open_cases: ListOpenCases, replies: Replies) -> N
 
     @router.callback_query(CallbackFilter(TeamCaseVerb.SHOW), senders.ActorFilter())
     async def send_card(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+        # The card is posted as a letter, so a second tap within the minute does not bring a second card.
         refused = await open_cases.send_card(actor, action.number())
         return case_replies.step_notice(refused, senders.sender_language(query)) if refused is not None else None
 
