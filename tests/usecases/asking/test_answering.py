@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from cjm.asking.invitation_state import InvitationState
 from bot.db.asking import invitations
 from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.outbox.letters.question import render_answer_choice
 from bot.usecases.asking.turn import TapNotice
+from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
 from tests.usecases.asking.world import BOB, CSAT, FELT, PACKED, WHY, WORDS, World, make_world

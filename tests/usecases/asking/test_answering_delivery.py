@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from cjm.asking.invitation_state import InvitationState
 from bot.db.asking import answers, invitations
 from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.outbox.messenger import Rejected, Uncertain, Unreachable
 from bot.usecases.asking.turn import TapNotice
+from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
 from tests.usecases.asking.world import FELT, World, make_world

@@ -28,6 +28,7 @@ from cjm.asking.invitation_state import OPEN_STATES, UNSENT_STATES, InvitationSt
 from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation import turns
 from cjm.conversation.conversation import (
+    CLOSED_STEPS,
     ClosingStep,
     Conversation,
     ConversationMove,
@@ -43,7 +44,7 @@ BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
 RULES = AskingRules(
     any_survey=timedelta(days=2), same_touchpoint=timedelta(days=5), quiet_hours=QuietHours.parse("21:00-09:00")
 )
-EXPIRE = timedelta(days=3)
+EXPIRE = timedelta(days=1)
 PEOPLE = ("anna", "boris", "clara")
 SEEN_STATES = [state for state in InvitationState if state not in (*UNSENT_STATES, InvitationState.DROPPED)]
 
@@ -94,7 +95,7 @@ class Life:
         record_events(self.tx, [event], RULES, self.now)
 
     def withdraw(self) -> None:
-        event = self.random.choice(self.events[1:] or self.events)
+        event = self.random.choice([*self.events, self.events[-1], self.events[-1]])
         record_events(
             self.tx,
             [Event(event.id, event.customer, "j", event.at, touchpoint=event.touchpoint, withdrawn=True)],
@@ -103,12 +104,13 @@ class Life:
         )
 
     def agree(self) -> None:
-        """Everybody who is known has a chat and has agreed."""
+        """Give everybody who is known a chat and their consent; what waited for it is due, as in the product."""
         for person in customers.list_by_external_ids(self.tx, PEOPLE).values():
             if person.address is None:
                 self.chats += 1  # a chat of its own each time: those of forgotten people are not given again
                 address = {"messenger": "telegram", "address": str(self.chats)}
                 customers.update_customer(self.tx, person.id, consent_at=self.now, **address)
+                invitations.make_due(self.tx, person.id, self.now)
 
     def ask(self) -> None:
         earlier = {invitation.id for invitation in invitations.list_by_states(self.tx, [InvitationState.RESERVED])}
@@ -128,13 +130,17 @@ class Life:
             open_conversation(self.tx, context, self.now, EXPIRE)
 
     def expire(self) -> None:
+        """Let a time pass in which nobody taps, and close what is over."""
+        self.now += self.random.choice([timedelta(), EXPIRE])
         expire_batch(self.tx, self.now)
 
     def tap(self) -> None:
         for asked in invitations.list_by_states(self.tx, SEEN_STATES):
-            context = load_context(self.tx, asked.id)
-            if context is not None and context.customer.address is not None and self.random.random() < 0.6:
-                tap = ConversationTap(context.customer.address, str(asked.id), asked.id)
+            person = customers.find_by_id(self.tx, asked.customer_id)
+            assert person is not None
+            assert person.address is not None
+            tap = ConversationTap(person.address, str(asked.id), asked.id)
+            for _ in range(self.random.randint(0, 3)):
                 other = invitations.find_open(self.tx, asked.customer_id)
                 act = self.choose_move(may_reopen=other is None or other.id == asked.id)
                 take_turn(self.tx, tap, act, self.now, EXPIRE)
@@ -143,15 +149,17 @@ class Life:
         """Return a random tap. Like the product, it reopens a question only if no other one is open."""
 
         def act(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
-            chance, question = self.random.random(), self.random.choice(conversation.survey.questions)
-            if conversation.is_closed and may_reopen and chance < 0.5:
+            chance, question = self.random.random(), conversation.question
+            if question is None or chance < 0.1:
+                question = self.random.choice(conversation.survey.questions)
+            if conversation.step in CLOSED_STEPS and may_reopen and chance < 0.8:
                 return turns.reopen(conversation, now)
-            if chance < 0.2:
+            if chance < 0.25:
                 step = self.random.choice([ClosingStep.DECLINED, ClosingStep.STOPPED])
                 return ConversationMove(turns.close(conversation, step, now), TapEffect.MOVED)
-            if chance < 0.3:
+            if chance < 0.35:
                 return self.random.choice([turns.go_back, turns.stop_early])(conversation, now)
-            if chance < 0.6:
+            if chance < 0.65:
                 return turns.skip(conversation, question.key, now)
             if question.kind is QuestionKind.CHOICE:
                 return turns.answer(conversation, question.key, self.random.choice(["a", "b"]), now)
@@ -167,15 +175,15 @@ class Life:
             person = known[self.random.choice(sorted(known))]
             forget_customer(self.tx, person.id, person.address)
 
-    def live(self) -> None:
+    def live(self, most_steps: int = 50) -> None:
         steps: list[Callable[[], None]] = (
             [self.happen] * 6 + [self.ask] * 4 + [self.deliver] * 4 + [self.tap] * 6
-            + [self.withdraw, self.forget, self.expire, self.expire]
+            + [self.withdraw, self.withdraw, self.forget, self.expire, self.expire]
         )  # fmt: skip
-        for _ in range(self.random.randint(5, 30)):
+        for _ in range(self.random.randint(5, most_steps)):
             self.random.choice(steps)()
             self.agree()
-            self.now += timedelta(hours=self.random.choice([0, 1, 5, 20, 40]))
+            self.now += timedelta(hours=self.random.choice([0, 1, 5, 20]))
             self.check()
 
     def check(self) -> None:

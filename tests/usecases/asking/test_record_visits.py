@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from cjm.asking.invitation_state import InvitationState
 from bot.clock import FrozenClock
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
@@ -20,6 +19,7 @@ from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVi
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from cjm.asking.decision import AskingReason, AskingRules, AskingVerdict
+from cjm.asking.invitation_state import InvitationState
 from cjm.errors import Mistake
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
