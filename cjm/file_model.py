@@ -35,7 +35,7 @@ def parse_duration(value: Any) -> timedelta:
     """Parse a length of time such as "30m", "2h", "3d" or "1w"; 0 is none. Raises ValueError with a sentence."""
     if isinstance(value, timedelta):
         return value
-    if value == "0" or (isinstance(value, int) and value == 0 and value is not False):
+    if value == "0" or (isinstance(value, int) and value == 0 and value is not False):  # False equals 0 in Python
         return timedelta()
     found = re.fullmatch(r"([0-9]{1,6})\s*(m|min|h|d|w)", value.strip()) if isinstance(value, str) else None
     if found is None:

@@ -74,6 +74,7 @@ def find_similar(name: str, known: Iterable[str]) -> str | None:
     names = list(known)
     if len(name) > 2 * _MOST_SHOWN:  # comparing costs the product of the lengths; a slip of the pen is never so long
         return None
+    # A second try in small letters: comparing is by letters, and "NPS" has none in common with "nps".
     found = difflib.get_close_matches(name, names, 1) or difflib.get_close_matches(name.lower(), names, 1)
     return found[0] if found and found[0] != name else None
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, RootModel, model_validator
 
 _DROPPED = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))  # copied along from web pages without being seen
-_JOINERS = "\u200c\u200d"  # needed inside words of some languages, and inside emoji
+_JOINERS = "\u200c\u200d"  # invisible, but needed inside words of some languages and inside emoji
 _FORM = 'must be text in quotes, or a table by language such as { en = "…", ru = "…" }'
 
 
@@ -34,7 +34,7 @@ def text_problem(text: str) -> str | None:
         code = f"U+{ord(character):04X}"
         if kind in ("Cc", "Cs") and character not in "\n\t":
             return f"contains a control character ({code}); remove it"
-        if kind == "Cf" and character not in _JOINERS:
+        if kind == "Cf" and character not in _JOINERS:  # such as marks that turn the direction of text
             return f"contains an invisible character ({code}); remove it"
     return None if text.translate(_DROPPED).strip() else "is empty"
 
@@ -60,6 +60,7 @@ def cut_text(text: str, most: int) -> str:
     units = text.encode("utf-16-le")
     if len(units) <= 2 * most:
         return text
+    # "ignore" drops the first half of a character that the cut went through.
     return units[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
@@ -94,7 +95,7 @@ class LocalizedText(RootModel[dict[str, str]]):
         texts = {"": value} if isinstance(value, str) else value
         return {language: clean_text(text, lines=True) for language, text in texts.items()}
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # pydantic hashes the fields of a frozen model, and a dict has no hash
         return hash(tuple(sorted(self.root.items())))
 
     def in_language(self, language: str) -> str:
@@ -104,6 +105,7 @@ class LocalizedText(RootModel[dict[str, str]]):
 
     @property
     def longest(self) -> int:
+        """Characters of the longest of the texts."""
         return max(len(text) for text in self.root.values())
 
 
@@ -128,7 +130,7 @@ def _check_label(value: str) -> str:
     return clean_text(value)
 
 
-MOST_IN_A_LABEL = 60
+MOST_IN_A_LABEL = 60  # characters
 Title = Annotated[LocalizedText, limit_length(120)]
 Words = Annotated[LocalizedText, limit_length(600, lines=True)]
 Label = Annotated[str, AfterValidator(_check_label)]

@@ -1,6 +1,6 @@
 """Read TOML that somebody else wrote, within limits of size, line length and nesting.
 
-Whatever is wrong with the file as a whole (size, encoding, syntax) is one TomlError with one sentence.
+Anything wrong with the file as a whole (size, encoding, syntax) is one TomlError with one sentence.
 """
 
 import os
@@ -23,7 +23,7 @@ def read_toml_text(path: Path) -> str:
     """Return the text of the file. Raises TomlError."""
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(MOST_BYTES + 1)  # one byte more than allowed shows that the file is too large
     except OSError as error:
         raise TomlError(f"cannot be read: {os.strerror(error.errno or 0).lower()}") from None
     return decode_toml(content)
@@ -36,7 +36,7 @@ def decode_toml(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise TomlError("is saved as UTF-16; save it as UTF-8")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")  # without the byte-order mark that Windows editors write
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise TomlError(f"is not saved as UTF-8 (line {line} is the first with other bytes)") from None

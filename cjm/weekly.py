@@ -43,6 +43,7 @@ class WeeklyMoment:
 
     def next_after(self, now: datetime, zone: ZoneInfo) -> datetime:
         """Return the first weekly moment after ``now`` (aware), in UTC."""
+        # By the calendar, not by 168 hours: across a clock change the wall clock shows the same time.
         day = self._find_latest(now, zone)[0] + timedelta(weeks=1)
         return wall_to_utc(datetime.combine(day, self.at), zone)
 
@@ -101,6 +102,6 @@ def _parse_days(text: str) -> frozenset[int]:
     for part in re.sub(r"\s*-\s*", "-", text.replace("–", "-")).replace(",", " ").split():
         first, _, last = part.partition("-")
         begin = _parse_weekday(first)
-        length = (_parse_weekday(last) - begin) % 7 if last else 0
+        length = (_parse_weekday(last) - begin) % 7 if last else 0  # "sat-mon" goes across the end of the week
         days |= {(begin + more) % 7 for more in range(length + 1)}
     return frozenset(days)

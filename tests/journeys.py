@@ -1,4 +1,4 @@
-"""Small journeys for tests, with only what a test is about."""
+"""Small journey for tests: a few stages and surveys of every trigger, kind and delay."""
 
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey

@@ -1,1 +1,1 @@
-"""Whom to ask, and when: rules, decisions with reasons, quiet hours."""
+"""Decisions about asking: rules, reasons, quiet hours, and the states of an invitation."""

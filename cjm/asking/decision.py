@@ -153,6 +153,7 @@ def is_sampled(event_id: str, survey: Survey) -> bool:
 
     It is decided by a hash of the event's id, so a repeated event gets the same answer on every replica.
     """
+    # The survey's key is hashed too, so that two surveys sample different visits.
     digest = hashlib.blake2b(f"{survey.key}\0{event_id}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") < survey.share * 2**64
 

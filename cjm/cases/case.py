@@ -26,6 +26,8 @@ MOST_CHARACTERS = 4000
 
 
 class CaseKind(StrEnum):
+    """Kind of a case, as the customer chose it."""
+
     COMPLAINT = "complaint"
     QUESTION = "question"
     PRAISE = "praise"
@@ -40,6 +42,8 @@ class CaseOrigin(StrEnum):
 
 
 class CaseState(StrEnum):
+    """State of a case; the drawing above shows the steps between them."""
+
     OPEN = "open"
     TAKEN = "taken"
     ANSWERED = "answered"
@@ -47,11 +51,15 @@ class CaseState(StrEnum):
 
 
 class CaseAuthor(StrEnum):
+    """Side that wrote a message of a case."""
+
     CUSTOMER = "customer"
     TEAM = "team"
 
 
 class CaseRefusal(StrEnum):
+    """Reason why a step of a case is refused."""
+
     UNKNOWN = "unknown"  # there is no such case, or its customer was forgotten
     STRANGER = "stranger"  # it belongs to neither this customer nor this team
     TAKEN = "taken"  # a colleague has it
@@ -173,6 +181,7 @@ def reopen_case(case: Case) -> Case:
     """Return the case to the member who had it, else to the team. A praise, or a case at work, stays as it is."""
     if case.kind is CaseKind.PRAISE or case.state in (CaseState.OPEN, CaseState.TAKEN):
         return case
+    # Without a new owner: the member who had it knows it, and colleagues can still take it when it is open.
     return replace(case, state=CaseState.TAKEN if case.taken_by else CaseState.OPEN, closed_at=None)
 
 
@@ -182,5 +191,6 @@ receive_message = reopen_case
 
 def storable_text(text: str | None) -> str:
     """Return typed text without the characters that a database refuses, cut to MOST_CHARACTERS."""
+    # PostgreSQL refuses NUL, and UTF-8 has no lone surrogates; the other control characters cannot be shown.
     kept = "".join(c for c in text or "" if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
     return cut_text(kept.strip(), MOST_CHARACTERS)

@@ -1,1 +1,1 @@
-"""The conversation about one invitation as a state machine."""
+"""Conversation about one invitation: its value, branches, turns, and the outcome for the invitation."""

@@ -91,7 +91,7 @@ class Conversation:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it ended by a refusal, a stop or silence."""
+        """True after a refusal, a stop or silence: no turn is taken any more, except to reopen."""
         return self.step in CLOSED_STEPS
 
     def is_settled(self, key: str) -> bool:

@@ -133,7 +133,7 @@ def reopen(conversation: Conversation, now: datetime) -> ConversationMove | TapR
     may_reopen = conversation.step in (ClosingStep.DECLINED, ClosingStep.STOPPED) and conversation.may_change(now)
     if not may_reopen:
         return TapRefusal(TapRefusalReason.ENDED if conversation.is_closed else TapRefusalReason.NOT_ASKED)
-    unfinished = replace(conversation, step="", finished_at=None)
+    unfinished = replace(conversation, step="", finished_at=None)  # close() had finished it
     return ConversationMove(_move_to(unfinished, next_step(unfinished), now), TapEffect.MOVED)
 
 
@@ -148,6 +148,7 @@ def _refusal(conversation: Conversation, key: str, now: datetime) -> TapRefusal 
     """Return why the question cannot be settled now, or None."""
     if conversation.is_closed:
         return TapRefusal(TapRefusalReason.ENDED)
+    # A conversation that was put off takes an answer to its next question: older messages still have the buttons.
     current = next_step(conversation) if conversation.step == ClosingStep.LATER else conversation.step
     is_reached = key == current or conversation.is_settled(key)
     if not is_reached or not any(q.key == key for q in asked_questions(conversation)):
@@ -157,6 +158,7 @@ def _refusal(conversation: Conversation, key: str, now: datetime) -> TapRefusal 
 
 def _move_on(conversation: Conversation, effect: TapEffect, now: datetime) -> ConversationMove:
     """Withdraw the answers to questions that are no longer asked, and go to the step that follows."""
+    # "enough" skips the contact question, which no survey lists: it must outlive the branches.
     stands = {q.key for q in asked_questions(conversation)} | {ClosingStep.CONTACT}
     withdrawn = frozenset(conversation.answers.keys() - stands)
     conversation = replace(

@@ -166,6 +166,7 @@ def _compare_places(old: Journey, new: Journey) -> Iterator[JourneyChange]:
     points = pair_items([p for _, p in before.values()], [p for _, p in after.values()])
     stage_of = {b.key: a.key for b, a in pairs if b and a}
 
+    # By identity: a key may be in both versions, and in different stages.
     homes = {id(p): s.key for s, p in (*before.values(), *after.values())}
 
     def path(point: Touchpoint) -> str:
@@ -268,6 +269,7 @@ def _compare_settings(
     old_key = getattr(old, "key", "")
     for name in type(new).model_fields:
         before, after = getattr(old, name), getattr(new, name)
+        # A `was` that gained nothing but the old key only explains the renaming, which is an entry of its own.
         if name in _NESTED or before == after or (name == "was" and set(after) == {*before, old_key}):
             continue
         if isinstance(before, LocalizedText) and isinstance(after, LocalizedText):

@@ -14,6 +14,7 @@ def find_forbidden_changes(old: Journey, new: Journey) -> Iterator[Mistake]:
             "key",
             f"must stay {quote_name(old.key)}: the key of a journey never changes; another key is another journey",
         )
+    # Rows store a subject's key without saying whether it is a stage's or a touchpoint's.
     for stage in new.stages:
         if stage.key in {p.key for s in old.stages for p in s.touchpoints}:
             yield Mistake(f"stages.{stage.key}.key", "has been a touchpoint's key until now; a stage needs another key")

@@ -28,7 +28,8 @@ def find_moved(pairs: ItemPairs[Item], old_order: Iterable[Item]) -> list[Item]:
     """Return the fewest items whose move explains the new order: all but a longest run that kept its order."""
     place = {item.key: number for number, item in enumerate(old_order)}
     staying = [(place[old.key], new) for old, new in pairs if old is not None and new is not None]
-    runs: list[list[int]] = []  # the longest such run that ends at each item
+    # Longest increasing subsequence in quadratic time: lists of a journey have at most a few hundred items.
+    runs: list[list[int]] = []  # the longest run that ends at each item
     for end, (number, _) in enumerate(staying):
         fitting = [run for run in runs if staying[run[-1]][0] < number]
         runs.append([*_longest(fitting), end])

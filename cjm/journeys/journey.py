@@ -23,7 +23,7 @@ CHANNELS = (
     "site", "app", "store", "email", "chat", "messenger", "phone", "courier", "ad", "search", "social", "mail",
     "kiosk", "event", "document", "person", "other",
 )  # fmt: skip
-MOST_ATTRIBUTES = 4
+MOST_ATTRIBUTES = 4  # their values multiply into cohorts, each with counters of its own
 _UNKNOWN_ZONE = 'is not a time zone; write a name such as "Europe/Warsaw" or "UTC"'
 
 Cohort = Mapping[str, str]
@@ -183,6 +183,7 @@ class Journey(FileModel):
 
     @property
     def language(self) -> str:
+        """Language for customers whose own is not known."""
         return self.languages[0]
 
     @property
@@ -228,6 +229,7 @@ class Journey(FileModel):
         """Return the cohort of a customer with these attributes: the declared ones, as they are counted."""
         found = {}
         for attribute in self.attributes:
+            # Cleaned like the declared values, so that a stray space from an event makes no cohort of its own.
             value = visible_line(str(attributes.get(attribute.key, "")), MOST_IN_A_LABEL)
             is_declared = not value or not attribute.values or value in attribute.values
             found[attribute.key] = value if is_declared else "other"

@@ -25,7 +25,7 @@ from cjm.journeys.survey import Branch, Option, Question, Survey, Trigger
 from cjm.mistake_wording import describe_error, find_similar, join_names, path_step
 from cjm.text import TextError
 
-MOST_MISTAKES = 200
+MOST_MISTAKES = 200  # more would flood a terminal; the rest is counted
 
 _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
     (): (Journey, "a journey"),
@@ -55,10 +55,10 @@ def check_journey(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
     found: list[tuple[Loc, str | ErrorDetails]] = [(e["loc"], e) for e in errors if not _is_echo(e, errors)]
-    found += find_broken_rules(Outline(data))
+    found += find_broken_rules(Outline(data))  # also when pydantic found errors: all mistakes are reported at once
     numbers = _number_places(data)
     found.sort(key=lambda finding: _find_number(finding[0], numbers))
-    mistakes: dict[Mistake, None] = {}
+    mistakes: dict[Mistake, None] = {}  # a dict, as a set that keeps the order of the file
     more = 0
     for loc, finding in found:
         if len(mistakes) < MOST_MISTAKES:
@@ -138,7 +138,7 @@ def _number_places(data: object, loc: Loc = (), found: dict[Loc, int] | None = N
     """Number every path of the file in its order, as deep as a journey goes."""
     found = {} if found is None else found
     found[loc] = len(found)
-    if len(loc) < 10:
+    if len(loc) < 10:  # a journey is never so deep; rubbish may be, and is reported as a whole
         items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
         for name, item in items:
             _number_places(item, (*loc, name), found)
@@ -163,6 +163,6 @@ def _key_path(loc: Loc, data: object) -> str:
         items = _find_value(loc[:end], data)
         keys = [i.get("key") if isinstance(i, dict) else None for i in items] if isinstance(items, list) else []
         key = keys[part] if part < len(keys) else None
-        own = isinstance(key, str) and path_step(key) == key and keys.count(key) == 1
-        path += f".{key}" if own else f"[{part + 1}]"
+        has_own_key = isinstance(key, str) and path_step(key) == key and keys.count(key) == 1
+        path += f".{key}" if has_own_key else f"[{part + 1}]"
     return path.removeprefix(".")

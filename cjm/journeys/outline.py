@@ -1,7 +1,7 @@
 """Outline of a journey file: its tables, lists and texts as far as they have the right types.
 
 The rules between parts check this outline rather than a `Journey`, so that they also find their mistakes in a file
-that has others. Whatever has a wrong type is skipped here: pydantic reports it.
+that has others. Values of a wrong type are skipped here: pydantic reports them.
 """
 
 from collections.abc import Mapping
@@ -73,12 +73,13 @@ class KnownKeys:
 
     @classmethod
     def of(cls, node: OutlineNode, name: str, *, required: bool = False) -> "KnownKeys":
+        """Return the keys in a list of tables. A ``required`` list that is missing counts as an unreadable item."""
         keys = [n.key for n in node.tables(name)]
-        good = tuple(k for k in keys if k is not None and is_key(k))
-        unsure = tuple(k for k in keys if k is not None and k not in good)
-        listed = node.data.get(name, None if required else [])
-        items = len(listed) if isinstance(listed, list) else 1
-        return cls(good, unsure, items - len(good) - len(unsure))
+        valid = tuple(k for k in keys if k is not None and is_key(k))
+        malformed = tuple(k for k in keys if k is not None and k not in valid)
+        items = node.data.get(name, None if required else [])
+        count = len(items) if isinstance(items, list) else 1
+        return cls(valid, malformed, count - len(valid) - len(malformed))
 
     def __add__(self, other: "KnownKeys") -> "KnownKeys":
         return KnownKeys(self.valid + other.valid, self.malformed + other.malformed, self.unreadable + other.unreadable)
@@ -115,8 +116,9 @@ class Outline:
 
     @cached_property
     def known_touchpoints(self) -> KnownKeys:
-        listed = self.root.data.get("stages")
-        unread = len(listed) - len(self.stages) if isinstance(listed, list) else 1
+        stages = self.root.data.get("stages")
+        # A stage that cannot be read may hold the touchpoint that a reference means.
+        unread = len(stages) - len(self.stages) if isinstance(stages, list) else 1
         known = (KnownKeys.of(s, "touchpoints", required=True) for s in self.stages)
         return sum(known, KnownKeys((), (), unread))
 

@@ -46,9 +46,11 @@ def find_broken_rules(outline: Outline) -> Iterator[Finding]:
 def _check_keys(outline: Outline) -> Iterator[Finding]:
     for name in ("attributes", "segments", "personas", "surveys"):
         yield from _find_repeated(_list_keys(outline.root.tables(name)), f"the {name}")
+    # Stages and touchpoints share one space of keys: surveys, answers and targets name either of them by key alone.
     places = [*outline.stages, *outline.touchpoints]
     former = [found for node in places for found in node.texts("was")]
     yield from _find_repeated([*_list_keys(places), *former], "the stages and touchpoints, former keys included")
+    # Answers are stored under the question's key alone, so it is unique in the journey, not only in its survey.
     yield from _find_repeated(_list_keys(outline.questions), "the questions of the journey")
     for question in outline.questions:
         yield from _find_repeated(_list_keys(question.tables("options")), "the options")
@@ -89,6 +91,7 @@ def _check_reference(at: Loc, key: str, noun: str, known: KnownKeys, former: Map
 
 
 def _check_status(outline: Outline, at: Loc, key: str) -> Iterator[Finding]:
+    """Find a survey about a touchpoint that is not asked about."""
     status = next((p.text("status") for p in outline.touchpoints if p.key == key), None)
     if status in (TouchpointStatus.PLANNED, TouchpointStatus.REMOVED):
         yield at, f"{quote_name(key)} is {status}; only a live touchpoint can be asked about"
@@ -134,7 +137,7 @@ def _check_order(survey: OutlineNode) -> Iterator[Finding]:
 def _check_greatest_age(survey: OutlineNode) -> Iterator[Finding]:
     try:
         delay, age = (parse_duration(survey.data.get(name, 0)) for name in ("delay", "greatest_age"))
-    except ValueError:
+    except ValueError:  # pydantic reports the duration itself
         return
     if "greatest_age" in survey.data and age <= delay:
         yield (*survey.loc, "greatest_age"), "must be longer than delay, or no question is ever sent"
@@ -174,6 +177,7 @@ def _check_earlier_question(
     if of in known.valid:
         yield (*when.loc, "of"), f"{quote_name(of)} is not asked before this question"
         return
+    # Later questions are no guesses: their answers come too late for this one.
     valid = tuple(q.key for q in earlier if q.key in known.valid and q.key)
     before = KnownKeys(valid, known.malformed, known.unreadable)
     yield from _check_reference((*when.loc, "of"), of, "earlier question of this survey", before, {})
@@ -219,11 +223,12 @@ def _check_groups(outline: Outline) -> Iterator[Finding]:
         for name in where.data if where else ():
             at = (*group.loc, "where", name)
             yield from _check_reference(at, name, "attribute", outline.known_attributes, {})
+            # "other" always exists: undeclared values are counted under it. Without declared values anything may come.
             known = [*values.get(name, []), "other"]
             for place, text in where.texts(name) if where and len(known) > 1 else ():
                 if clean_text(text) not in known:
                     yield from _check_reference(
-                        place, clean_text(text), "such value", KnownKeys(tuple(known), (), 0), {}
+                        place, clean_text(text), "declared value", KnownKeys(tuple(known), (), 0), {}
                     )
 
 
@@ -243,14 +248,14 @@ def _check_targets(outline: Outline) -> Iterator[Finding]:
 
 
 def _check_languages(outline: Outline) -> Iterator[Finding]:
-    written = outline.root.data.get("languages", ["en"])
+    declared = outline.root.data.get("languages", ["en"])
     languages = list(dict.fromkeys(text for _, text in outline.root.texts("languages"))) or ["en"]
-    if not isinstance(written, list) or not all(is_language(text) for text in languages):
+    if not isinstance(declared, list) or not all(is_language(text) for text in languages):
         return
     for node, model in outline.nodes:
         for name in text_fields(model):
             value = node.data.get(name)
-            if not isinstance(value, dict) or not value or "" in value:
+            if not isinstance(value, dict) or not value or "" in value:  # a bare string is meant for every language
                 continue
             missing = [language for language in languages if language not in value]
             if missing:

@@ -10,8 +10,8 @@ from cjm.file_model import Duration, FileModel, Flag, Key, Number, Reference, Wh
 from cjm.scales import Scale
 from cjm.text import LocalizedText, Words, limit_length
 
-MOST_QUESTIONS = 5
-MOST_OPTIONS = 10
+MOST_QUESTIONS = 5  # `cjm.conversation.branches` tries all ways through a survey, which five keep few
+MOST_OPTIONS = 10  # buttons under one message that a person still reads
 _AGE_BEYOND_DELAY = timedelta(days=1)
 
 
@@ -29,6 +29,7 @@ class QuestionKind(StrEnum):
 
     @property
     def scale(self) -> Scale | None:
+        """Scale of the answers; None for choices and words."""
         return None if self in (QuestionKind.CHOICE, QuestionKind.TEXT) else Scale(self.value)
 
 
@@ -45,7 +46,7 @@ class Branch(FileModel):
     of: Reference
     at_most: Whole | None = None
     at_least: Whole | None = None
-    is_: tuple[str, ...] = Field(default=(), alias="is")
+    is_: tuple[str, ...] = Field(default=(), alias="is")  # "is" is a keyword of Python
 
     def holds(self, answer: int | str | None) -> bool:
         """Return whether the earlier answer (a raw value, an option's key, words, None) meets the condition."""

@@ -64,6 +64,7 @@ class AnswerCellReader:
         self._not_applicable = frozenset(not_applicable if column.not_applicable is None else column.not_applicable)
         self._values = column.values
         self._known: dict[str, RowAnswer | None] = {}
+        # A cell may hold an option's key or its title in any language, as an export of a form writes it.
         self._options = {t.casefold(): o.key for o in question.options for t in (o.key, *o.title.root.values())}
 
     def read(self, text: str) -> RowAnswer | None:
@@ -72,6 +73,7 @@ class AnswerCellReader:
             return self._known[text]
         except KeyError:
             answer = self._read_answer(text.strip())
+        # Words of customers hardly repeat: remembering them would only cost memory.
         if len(self._known) < MOST_REMEMBERED and self._question.kind is not QuestionKind.TEXT:
             self._known[text] = answer
         return answer
@@ -169,6 +171,7 @@ class AnswerRowReader:
         if place is None:
             raise CellError("is not a touchpoint of the journey")
         about = [key for key, (_, subject) in self._subjects.items() if self._journey.place(subject) == place]
+        # A touchpoint may have several questions; past answers by touchpoint mean the one that its figure is made of.
         fitting = [key for key in about if self._subjects[key][0].kind.scale is self._journey.scale]
         if len(fitting) != 1:
             raise CellError("must be a touchpoint with exactly one question on the journey's scale")

@@ -9,7 +9,7 @@ from cjm.journeys.visit import EARLIEST, MOST_AHEAD
 from cjm.wall_clock import wall_to_utc
 
 MOST_TEXT = 4096
-_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,9})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,9})?", re.ASCII)  # a float has no more than 15 exact digits
 
 
 class CellError(ValueError):
@@ -29,7 +29,7 @@ def read_identifier(text: str, most: int = 128) -> str:
 
 def read_number(text: str) -> float:
     """Read a number with a decimal point or comma; spaces between digits are ignored."""
-    plain = text.replace("\u00a0", "").replace(" ", "")
+    plain = text.replace("\u00a0", "").replace(" ", "")  # spreadsheets group digits by spaces, also unbreakable ones
     if not _NUMBER.fullmatch(plain):
         raise CellError("is not a number, such as 12.50")
     return float(plain.replace(",", "."))

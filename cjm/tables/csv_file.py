@@ -19,7 +19,7 @@ from typing import BinaryIO
 from cjm.errors import Mistake, TropaError
 
 DELIMITERS = (",", ";", "\t")
-MOST_IN_A_LINE = 1024 * 1024
+MOST_IN_A_LINE = 1024 * 1024  # bytes; a picture or an archive has no line ends and would be read as one line
 MOST_COLUMNS = 2000
 _BOM = codecs.BOM_UTF8
 _HINT = re.compile(r"sep=(.)\s*")  # a first line that some programs write for Excel, to name the delimiter
@@ -83,6 +83,7 @@ class CsvFile:
         if hint := _HINT.fullmatch(first):
             skipped, delimiter = 1, delimiter or hint[1]
         heads = {d: self._header(d, skipped) for d in ([delimiter] if delimiter else DELIMITERS)}
+        # With the right delimiter the known columns appear; without any, the one that splits the header most.
         best = max(heads, key=lambda d: (len(set(heads[d]) & set(wanted)), len(heads[d])))
         if not any(heads[best]):
             raise CsvError(self._empty_reason(best, skipped))
@@ -100,7 +101,7 @@ class CsvFile:
 
     def _rows(self, delimiter: str, skipped: int) -> Iterator[CsvRow | BadRow]:
         reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
-        begins = 1
+        begins = 1  # the line of the file: a quoted cell may span several, so it differs from the number of the row
         while True:
             try:
                 cells = next(reader)

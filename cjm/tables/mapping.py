@@ -121,7 +121,7 @@ class TableMapping(FileModel):
     at: TimeField | None = None
     channel: ChannelField | None = None
     attributes: dict[Key, ColumnField] = Field(default_factory=dict)
-    not_applicable: tuple[str, ...] = ("",)
+    not_applicable: tuple[str, ...] = ("",)  # cells that are no answer; a column may have its own
     values: dict[str, int | str] = Field(default_factory=dict)
     questions: dict[Key, AnswerField] = Field(default_factory=dict)
     question: ColumnField | None = None

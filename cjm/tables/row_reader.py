@@ -36,7 +36,7 @@ class RowReader:
         return self.take(column.column, lambda text: read(column.values.get(text, text))) if column else None
 
     def take_optional(self, column: MappedColumn | None, read: Callable[[str], T]) -> T | None:
-        """Read a cell like `take_mapped`, except that an empty cell is None, whatever the ``values`` say."""
+        """Read a cell like `take_mapped`, except that an empty cell is None, also where ``values`` replace it."""
         return self.take_mapped(column, read) if column and not self.is_empty(column.column) else None
 
     def is_empty(self, column: str) -> bool:

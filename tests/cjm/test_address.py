@@ -13,6 +13,6 @@ def test_written_and_read(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "123", "telegram:", "telegram:@name", "telegram:0", "telegram:1 2", "Telegram:1", "telegram:١٢"]
 )
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_other_texts_are_refused_as_addresses(text: str) -> None:
     with pytest.raises(ValueError, match="such as"):
         Address.parse(text)

@@ -74,7 +74,7 @@ def test_the_shop_asks_at_once_and_after_hours_and_days() -> None:
 
 
 def test_the_shop_shows_every_key_of_the_format() -> None:
-    """It is the format's documentation: what it does not use, it names in a comment."""
+    """The template documents the format: it names the keys that it does not use in comments."""
     text = templates.text("shop")
     models = (
         Journey,

@@ -1,4 +1,4 @@
-"""Weekly moments: once a week, whatever clocks do; and working hours."""
+"""Weekly moments: once a week, across clock changes; and working hours."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -32,7 +32,7 @@ def test_nothing_means_never() -> None:
 
 
 @pytest.mark.parametrize("text", ["9:00", "mon", "mon 9", "mon 25:00", "пн 09:00", "mon 09:00 tue", "m0n 09:00"])
-def test_what_cannot_be_read_is_refused(text: str) -> None:
+def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"a day and a time|is one of|is written as"):
         WeeklyMoment.parse(text)
 

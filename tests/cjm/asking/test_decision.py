@@ -1,4 +1,4 @@
-"""Whom we ask, and when: each rule by itself, and what can never happen whatever the facts."""
+"""Decisions about asking: each rule by itself, and what no facts can lead to."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -46,7 +46,7 @@ def test_a_customer_with_consent_and_nothing_against_it_is_asked() -> None:
     ],
 )
 def test_a_refusal_has_its_reason(facts: dict[str, object], reason: AskingReason) -> None:
-    assert decide(VISIT, SURVEY, replace(WARSAW, **facts), RULES, NOW) == Skip(reason)  # type: ignore[arg-type]
+    assert decide(VISIT, SURVEY, replace(WARSAW, **facts), RULES, NOW) == Skip(reason)  # type: ignore[arg-type]  # a table of facts of several types
 
 
 def test_the_two_clocks_end() -> None:
@@ -77,19 +77,19 @@ def test_at_night_the_question_waits_for_the_customers_morning() -> None:
     assert held == Hold(datetime(2026, 11, 5, 8, 0, tzinfo=UTC), AskingReason.QUIET_HOURS)
 
 
-def test_own_quiet_hours_go_before_the_houses() -> None:
+def test_a_customers_own_quiet_hours_replace_those_of_the_rules() -> None:
     night = datetime(2026, 11, 4, 23, 30, tzinfo=UTC)
     none = replace(WARSAW, has_own_quiet_hours=True, quiet_hours=None)
     assert decide(replace(VISIT, at=night), SURVEY, none, RULES, night) == Ask()
 
 
-def test_what_would_be_too_old_in_the_morning_is_dropped_tonight() -> None:
+def test_a_visit_that_is_too_old_by_morning_is_skipped_tonight() -> None:
     evening = datetime(2026, 11, 4, 21, tzinfo=UTC)
     old = replace(VISIT, at=evening - timedelta(hours=20))
     assert decide(old, SURVEY, WARSAW, RULES, evening) == Skip(AskingReason.TOO_LATE)
 
 
-def test_without_consent_the_question_waits_as_long_as_it_makes_sense() -> None:
+def test_without_consent_the_question_waits_until_the_deadline() -> None:
     held = decide(VISIT, SURVEY, replace(WARSAW, has_consent=False), RULES, NOW)
     assert held == Hold(VISIT.at + timedelta(hours=24), AskingReason.NO_CONSENT)
 
@@ -101,13 +101,13 @@ def test_one_open_question_at_a_time() -> None:
 
 
 @given(st.text(min_size=1, max_size=20))
-def test_a_share_is_decided_by_the_visit_alone(event_id: str) -> None:
+def test_sampling_is_decided_by_the_visit_alone(event_id: str) -> None:
     half = SURVEY.model_copy(update={"share": 0.5})
     assert is_sampled(event_id, half) == is_sampled(event_id, half)
     assert is_sampled(event_id, SURVEY)
 
 
-def test_about_the_share_is_asked() -> None:
+def test_about_the_sampling_share_is_asked() -> None:
     tenth = SURVEY.model_copy(update={"share": 0.1})
     assert 80 <= sum(is_sampled(f"event-{n}", tenth) for n in range(1000)) <= 120
 

@@ -1,4 +1,4 @@
-"""Claims about a case's way to an end, and about what is kept of what was typed."""
+"""Steps of a case, and the text that is stored of what customers type."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -60,7 +60,7 @@ def test_steps(before: Case, after: Case, expected: CaseState) -> None:
     assert (after.number, after.kind, after.opened_at) == (before.number, before.kind, before.opened_at)
 
 
-def test_who_answers_or_closes_what_nobody_has_takes_it_and_a_colleague_may_help() -> None:
+def test_answering_or_closing_a_free_case_takes_it_and_a_colleague_may_help() -> None:
     assert (ANSWERED.taken_by, ANSWERED.taken_name) == ("telegram:5", "Anna")
     assert close_case(OPEN, ANNA, NOW).taken_name == "Anna"
     assert answer_case(TAKEN, PIOTR, NOW).taken_name == "Anna"
@@ -75,12 +75,12 @@ def test_who_answers_or_closes_what_nobody_has_takes_it_and_a_colleague_may_help
         (PRAISE, ANNA, CaseRefusal.NOTHING_TO_DO, None),
     ],
 )
-def test_what_cannot_be_taken_is_refused_with_a_reason(
+def test_a_step_that_cannot_be_taken_is_refused_with_a_reason(
     case: Case, by: TeamMember, reason: CaseRefusal, name: str | None
 ) -> None:
     with pytest.raises(CaseRefused) as refused:
         take_case(case, by, NOW)
-    assert (refused.value.reason, refused.value.name) == (reason, name)
+    assert (refused.value.reason, refused.value.holder_name) == (reason, name)
 
 
 def test_the_same_step_twice_changes_nothing() -> None:
@@ -103,7 +103,7 @@ STEP = st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([ANNA, PIOTR]))
 
 
 @given(st.sampled_from([OPEN, PRAISE]), st.lists(STEP))
-def test_whatever_is_done_a_case_hangs_together(case: Case, steps: list[tuple[str, TeamMember]]) -> None:
+def test_after_any_steps_a_case_is_consistent(case: Case, steps: list[tuple[str, TeamMember]]) -> None:
     for name, by in steps:
         with suppress(CaseRefused):
             case = STEPS[name](case, by)
@@ -118,34 +118,34 @@ def test_whatever_is_done_a_case_hangs_together(case: Case, steps: list[tuple[st
 
 
 @given(st.text(max_size=9000))
-def test_what_was_typed_can_be_kept_and_is_short_enough_for_a_messenger(text: str) -> None:
+def test_typed_text_can_be_stored_and_is_short_enough_for_a_messenger(text: str) -> None:
     kept = storable_text(text)
     assert len(kept.encode("utf-16-le")) // 2 <= MOST_CHARACTERS
     assert "\x00" not in kept
     assert kept == kept.strip()
 
 
-def test_html_stays_what_it_is_and_half_a_character_is_never_left() -> None:
+def test_html_is_kept_and_no_half_character_is_left() -> None:
     assert storable_text(" <b>5 < 6 & 7</b>\x00\x07\ud800 ") == "<b>5 < 6 & 7</b>"
     assert storable_text(None) == ""
     assert cut_text("😀" * 10, 7) == "😀😀😀…"
     assert cut_text("short", 7) == "short"
 
 
-def test_places_are_offered_the_last_one_first_then_by_the_journey() -> None:
+def test_places_are_suggested_latest_visit_first_then_by_the_journey() -> None:
     journey = read_journey(SMALL, "small.toml")
     assert suggest_places(journey, ["call", "buy", None, "call", "gone"]) == ["call", "search", "advert", "pay", "open"]
     assert suggest_places(journey, []) == ["search", "advert", "pay", "call", "open"]
 
 
-def test_what_is_planned_is_not_offered_and_what_was_removed_only_to_those_who_were_there() -> None:
+def test_planned_touchpoints_are_not_suggested_and_removed_ones_only_to_their_visitors() -> None:
     text = SMALL.replace('title = "Call"', 'title = "Call", status = "removed", was = ["ring"]')
     journey = read_journey(text.replace('title = "Search"', 'title = "Search", status = "planned"'), "small.toml")
     assert suggest_places(journey, []) == ["advert", "pay", "open"]
     assert suggest_places(journey, ["ring"]) == ["call", "advert", "pay", "open"]
 
 
-def test_one_place_more_is_no_reason_for_a_second_screen() -> None:
+def test_a_rest_of_one_place_is_shown_at_once() -> None:
     keys = [f"k{i}" for i in range(MOST_SUGGESTED + 1)]
     assert split_likely(keys) == (keys, [])
     assert split_likely([*keys, "x"]) == (keys[:MOST_SUGGESTED], [keys[-1], "x"])

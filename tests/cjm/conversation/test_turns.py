@@ -54,7 +54,7 @@ def answer_all(conversation: Conversation, *taps: tuple[str, int | str], now: da
     return conversation
 
 
-def test_a_good_score_goes_past_the_branch() -> None:
+def test_a_good_score_skips_the_branch() -> None:
     assert answer_all(turns.begin(BRANCHED), ("score", 5)).step == "nps"
 
 
@@ -64,13 +64,13 @@ def test_a_low_score_is_asked_for_reasons_and_then_for_contact() -> None:
     assert conversation.finished_at == NOW
 
 
-def test_no_offer_of_contact_where_the_survey_wants_none() -> None:
+def test_a_survey_without_contact_offers_none() -> None:
     assert (
         answer_all(turns.begin(survey(question("score", "csat"), contact=False)), ("score", 1)).step == ClosingStep.DONE
     )
 
 
-def test_a_changed_answer_withdraws_its_branch_and_what_hangs_on_it() -> None:
+def test_a_changed_answer_withdraws_its_branch_and_the_branches_below() -> None:
     conversation = answer_all(turns.begin(BRANCHED), ("score", 1), ("why", "other"), ("how", "late"))
     move = turns.answer(conversation, "score", 4, NOW)
     assert isinstance(move, ConversationMove)
@@ -289,7 +289,7 @@ def walks(draw: st.DrawFn, *, with_ends: bool = False) -> list[Conversation]:
 
 @given(walks())
 @settings(max_examples=150, deadline=None)
-def test_what_is_kept_is_exactly_what_is_asked(walk: list[Conversation]) -> None:
+def test_answers_belong_to_questions_that_are_asked(walk: list[Conversation]) -> None:
     for conversation in walk:
         asked = {q.key for q in asked_questions(conversation)}
         assert set(conversation.answers) <= asked
@@ -312,7 +312,7 @@ def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: li
 
 @given(walks(), st.data())
 @settings(max_examples=150, deadline=None)
-def test_answering_whatever_is_asked_always_ends(walk: list[Conversation], data: st.DataObject) -> None:
+def test_answering_every_question_always_ends(walk: list[Conversation], data: st.DataObject) -> None:
     conversation = walk[-1]
     moved = turns.go_on(conversation, NOW)
     assert isinstance(moved, ConversationMove)

@@ -1,4 +1,4 @@
-"""What would change: shown before it is applied, refused where history would mean something else."""
+"""Differences between journeys: one entry a change, refused where history would mean something else."""
 
 from typing import Any
 
@@ -74,8 +74,8 @@ NOTHING = ("", "", "", None)
          (ChangeType.CHANGED, ChangedPart.QUESTION, "surveys.advice.advice_words", "when", "advice_success at_most 1",
           "advice_success at_most 0", None)),
         (('ru = "Цена"', 'ru = "Дорого"'),
-         (ChangeType.REWORDED, ChangedPart.OPTION, "surveys.choosing.choosing_barrier.options.price", "title", "Цена", "Дорого",
-          None)),
+         (ChangeType.REWORDED, ChangedPart.OPTION, "surveys.choosing.choosing_barrier.options.price",
+          "title", "Цена", "Дорого", None)),
         (('    { key = "price"', '    { key = "stock_price"'), None),
         (("at_least = 75", "at_least = 70"),
          (ChangeType.CHANGED, ChangedPart.TARGET, "targets.csat", "at_least", "75", "70", None)),
@@ -113,7 +113,7 @@ def test_a_renamed_touchpoint_takes_its_surveys_and_targets_along() -> None:
     ]
 
 
-def test_a_touchpoint_that_just_disappears_is_warned_of() -> None:
+def test_a_touchpoint_that_disappears_gives_a_warning() -> None:
     found = after(('key = "offers"', 'key = "letters"'))
     assert [brief(e) for e in found.warnings] == [
         (
@@ -127,14 +127,14 @@ def test_a_touchpoint_that_just_disappears_is_warned_of() -> None:
     assert found.counts == {ChangeType.ADDED: 1, ChangeType.REMOVED: 1}
 
 
-def test_marking_it_removed_is_no_warning() -> None:
+def test_a_touchpoint_marked_as_removed_gives_no_warning() -> None:
     found = after(('key = "offers"\n', 'key = "offers"\nstatus = "removed"\n'))
     assert [brief(e) for e in found.entries] == [
         (ChangeType.CHANGED, ChangedPart.TOUCHPOINT, "stages.loyalty.offers", "status", "live", "removed", None)
     ]
 
 
-def test_dropping_a_former_key_is_warned_of() -> None:
+def test_dropping_a_former_key_gives_a_warning() -> None:
     old = read_journey(TEXT.replace('key = "advert"', 'key = "advert"\nwas = ["poster"]', 1), "x")
     (entry,) = compare_journeys(old, SHOP).entries
     assert brief(entry) == (
@@ -143,7 +143,7 @@ def test_dropping_a_former_key_is_warned_of() -> None:
     )  # fmt: skip
 
 
-def test_moving_is_told_with_the_fewest_moves() -> None:
+def test_a_new_order_is_reported_with_the_fewest_moves() -> None:
     stages = SHOP.stages
     swapped = SHOP.model_copy(update={"stages": (stages[1], stages[0], *stages[2:])})
     assert [(e.type, e.part) for e in compare_journeys(SHOP, swapped).entries] == [
@@ -195,7 +195,7 @@ def test_a_touchpoint_that_changes_its_stage_is_moved() -> None:
          Mistake("stages.club.key", "has been a touchpoint's key until now; a stage needs another key")),
     ],
 )  # fmt: skip
-def test_what_would_falsify_history_is_refused(changes: list[tuple[str, str]], refusal: Mistake) -> None:
+def test_a_change_that_falsifies_history_is_refused(changes: list[tuple[str, str]], refusal: Mistake) -> None:
     assert refusal in after(*changes).refusals
 
 

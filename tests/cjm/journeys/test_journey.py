@@ -1,4 +1,4 @@
-"""Reading journey files: what is taken, and what is no journey at all."""
+"""Journey files: what can be read, and what is refused."""
 
 from pathlib import Path
 
@@ -102,7 +102,7 @@ def test_the_small_journey_is_right() -> None:
         ("key = 1\ntitle = 'Цена'".encode("cp1251"), "is not saved as UTF-8 (line 2 is the first with other bytes)"),
     ],
 )
-def test_files_that_are_no_journeys(content: str | bytes, expected: str) -> None:
+def test_a_file_that_is_not_toml_is_refused_with_one_sentence(content: str | bytes, expected: str) -> None:
     assert mistakes(content)[0] == expected
 
 
@@ -128,7 +128,7 @@ def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:
         read_journey_file(tmp_path)
 
 
-def test_very_many_mistakes_are_counted_not_listed() -> None:
+def test_mistakes_beyond_the_limit_are_counted_not_listed() -> None:
     found = mistakes(
         SMALL.replace("\n[[attributes]]", "".join(f"\nx{n} = 1" for n in range(1000)) + "\n[[attributes]]")
     )

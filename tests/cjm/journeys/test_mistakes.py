@@ -102,7 +102,7 @@ ONE_CHANGE = [
      f'{Q}.pay_csat.options: only a question of kind "choice" has options; this one is "csat"'),
     ("class = [", "clas = [", 'segments.new.where.clas: there is no attribute "clas"; did you mean "class"?'),
     ('class = ["new"]', 'class = ["news"]',
-     'segments.new.where.class[1]: there is no such value "news"; did you mean "new"?'),
+     'segments.new.where.class[1]: there is no declared value "news"; did you mean "new"?'),
     ("at_least = 70", "at_least = 700", "targets[1].at_least: must be from 0 to 100 for csat"),
     ("at_least = 70", 'at_least = 70\nstage = "by"', 'targets[1].stage: there is no stage "by"; did you mean "buy"?'),
     ("at_least = 70", 'at_least = 70\n[[targets]]\nscale = "csat"\nat_least = 3',
@@ -115,7 +115,7 @@ def test_one_mistake_is_one_sentence(old: str, new: str, expected: str) -> None:
     assert mistakes(changed((old, new))) == [expected]
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file() -> None:
     found = mistakes(
         changed(
             ('pl = "Sklep"', "pl = 5"),
@@ -154,5 +154,5 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         ([('languages = ["en", "pl"]', 'languages = "en"')], ["languages: must be a list, such as [ … ]"]),
     ],
 )  # fmt: skip
-def test_a_mistake_does_not_make_others_up(changes: list[tuple[str, str]], expected: list[str]) -> None:
+def test_one_mistake_does_not_cause_reports_of_others(changes: list[tuple[str, str]], expected: list[str]) -> None:
     assert mistakes(changed(*changes)) == expected

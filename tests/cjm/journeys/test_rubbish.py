@@ -1,4 +1,4 @@
-"""Whatever somebody writes, it is a journey or a JourneyError."""
+"""Any file is a journey or a JourneyError with sentences that can be printed."""
 
 import copy
 import tomllib
@@ -38,7 +38,7 @@ def _nodes(data: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 
 
 def _mutilate(data: dict[str, Any], place: float, action: str, rubbish: Any) -> None:
-    """One thing goes wrong at one place of the file."""
+    """Damage one place of the file."""
     nodes = _nodes(data, [])
     holder, name = nodes[int(place * len(nodes))]
     match action:
@@ -58,8 +58,8 @@ STEPS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), ACTIONS, RUBBISH),
 
 @settings(max_examples=150, deadline=None)
 @given(STEPS)
-@example([(0.025390625, "replace", "\ud7fc")])  # a value that is told among those there are
-def test_a_mutilated_journey_is_told_of_or_taken(steps: list[tuple[float, str, Any]]) -> None:
+@example([(0.025390625, "replace", "\ud7fc")])  # a value that appears in a sentence
+def test_a_damaged_journey_is_read_or_its_mistakes_are_reported(steps: list[tuple[float, str, Any]]) -> None:
     data = copy.deepcopy(SHOP)
     for place, action, rubbish in steps:
         _mutilate(data, place, action, rubbish)

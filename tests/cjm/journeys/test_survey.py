@@ -1,4 +1,4 @@
-"""Surveys: moments, lengths of time, conditions, texts."""
+"""Surveys: triggers, lengths of time, conditions, texts."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def test_a_length_is_read_as_it_was_written(minutes: int) -> None:
     assert parse_duration(format_duration(timedelta(minutes=minutes))) == timedelta(minutes=minutes)
 
 
-def test_a_moment_too_old_is_a_day_after_the_delay_when_nothing_is_said() -> None:
+def test_the_greatest_age_is_a_day_more_than_the_delay_by_default() -> None:
     assert survey("first_look").greatest_age == timedelta(hours=25)
     assert survey("delivered").greatest_age == timedelta(hours=18)
 
@@ -71,7 +71,7 @@ def test_a_condition_holds_or_not(when: dict[str, object], answer: int | str | N
     assert Branch.model_validate(when).holds(answer) is holds
 
 
-def test_a_survey_knows_its_moment_and_its_questions() -> None:
+def test_a_survey_knows_its_trigger_and_its_questions() -> None:
     assert Trigger(leave="purchase").kind == "leave"
     assert (survey("used").on.kind, survey("used").on.subject) == ("enter", "after_purchase")
     assert survey("recommend").has_nps
@@ -94,7 +94,7 @@ def test_a_text_falls_back_to_what_there_is() -> None:
 
 
 @given(st.text())
-def test_whatever_is_fit_to_be_shown_is_clean_after_cleaning(text: str) -> None:
+def test_text_that_can_be_shown_stays_so_after_cleaning(text: str) -> None:
     if text_problem(text) is None:
         assert text_problem(clean_text(text)) is None
         assert clean_text(clean_text(text)) == clean_text(text)

@@ -17,7 +17,7 @@ def step(stage: str, days: float, passage: str | None = None) -> PassageStep:
 
 
 def entered(*steps: PassageStep) -> list[tuple[str, str | None]]:
-    """(stage, what it went on to) of every entry, in the order of time."""
+    """Return (stage, the stage that it went on to) of every entry, in the order of time."""
     found = sorted(find_stage_entries(steps, WINDOW), key=lambda e: e.at)
     by_time = {e.at: e.stage for e in found}
     return [(e.stage, by_time[e.next_at] if e.next_at else None) for e in found]
@@ -45,7 +45,8 @@ def test_after_the_window_a_new_passage_begins() -> None:
 
 
 def test_named_passages_do_not_mix_with_others() -> None:
-    walks = dict(split_into_passages([step("find", 0, "a"), step("find", 0.5, "b"), step("buy", 1, "a"), step("use", 2)], WINDOW))
+    steps = [step("find", 0, "a"), step("find", 0.5, "b"), step("buy", 1, "a"), step("use", 2)]
+    walks = dict(split_into_passages(steps, WINDOW))
     assert [s.stage for s in walks["a"]] == ["find", "buy"]
     assert [s.stage for s in walks["b"]] == ["find"]
     assert len(walks) == 3
@@ -55,7 +56,7 @@ def test_within_a_named_passage_going_back_enters_nothing_again() -> None:
     assert entered(step("buy", 0, "a"), step("find", 1, "a"), step("buy", 2, "a")) == [("buy", None), ("find", None)]
 
 
-steps = st.lists(
+random_steps = st.lists(
     st.builds(
         step, st.sampled_from(STAGES), st.integers(0, 60).map(lambda d: d / 2), st.sampled_from([None, None, "a", "b"])
     ),
@@ -63,14 +64,14 @@ steps = st.lists(
 )
 
 
-@given(steps, st.randoms())
+@given(random_steps, st.randoms())
 def test_the_order_in_which_events_arrive_changes_nothing(walk: list[PassageStep], random: object) -> None:
     shuffled = list(walk)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types it as object's Random
     assert set(find_stage_entries(walk, WINDOW)) == set(find_stage_entries(shuffled, WINDOW))
 
 
-@given(steps)
+@given(random_steps)
 def test_every_entry_goes_forward_in_time_and_in_the_journey(walk: list[PassageStep]) -> None:
     found: list[StageEntry] = find_stage_entries(walk, WINDOW)
     assert len({(e.passage, e.stage) for e in found}) == len(found)
