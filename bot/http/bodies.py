@@ -8,9 +8,10 @@ from aiohttp import web
 
 from bot.http.refusals import HttpRefusal
 
-MOST_BYTES = 10 * 1024 * 1024
+MOST_BYTES = 10 * 1024 * 1024  # after unpacking, so that a small packed body cannot fill the memory
 BODY_SECONDS = 60.0
 JSON_TYPES = ("application/json",)
+# NDJSON has no registered type; these four are in use.
 LINES_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
 
 
@@ -32,6 +33,7 @@ async def read_bytes(request: web.Request) -> bytes:
 async def read_text(request: web.Request) -> str:
     """Return the body as text. Raises HttpRefusal when it is not UTF-8."""
     try:
+        # "-sig": programs on Windows put a byte order mark before their JSON.
         return (await read_bytes(request)).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise HttpRefusal(400, "the body is not UTF-8") from None

@@ -35,6 +35,8 @@ def make_post_events(read_events: ReadEvents, record_visits: RecordVisits, on_ac
 
 async def _record_valid(posted: Sequence[PostedEvent], record_visits: RecordVisits) -> dict[int, EventResult]:
     """Record the events without mistakes, in batches; return their results by place."""
+    # A crash between two batches is safe: the sender gets no answer and repeats the request, and events that are
+    # recorded already are answered as repeated.
     valid = [(place, p.event) for place, p in enumerate(posted) if p.event is not None and not p.mistakes]
     results: dict[int, EventResult] = {}
     for start in range(0, len(valid), BATCH):

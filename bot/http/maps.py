@@ -49,6 +49,7 @@ def _choose_format(request: web.Request) -> str:
     if ending:
         return ending
     accepted = request.headers.get("Accept", "*/*").lower()
+    # Weights (";q=0.8") are ignored: clients that name both formats name the one they want first.
     for kind in (part.partition(";")[0].strip() for part in accepted.split(",")):
         if kind in ("application/json", "application/*", "*/*", ""):
             return "json"
@@ -96,6 +97,7 @@ def _parse_day(text: str) -> date:
 
 
 def _parse_days(text: str) -> int:
+    # isdecimal() alone would accept digits of other scripts, and int() takes long for very long numbers.
     if not (text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= MOST_DAYS):
         raise ValueError(f"must be a number from 1 to {MOST_DAYS}")
     return int(text)

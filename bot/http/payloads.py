@@ -20,7 +20,7 @@ from cjm.tables import cell
 from cjm.text import text_problem
 
 MOST_ATTRIBUTES = 20
-_LARGEST = 1e15
+_LARGEST = 1e15  # floats hold every whole number up to here exactly
 # The shared sentences speak of TOML, where an object is a table; who sends JSON knows objects.
 _JSON_SENTENCES = {
     "string_type": "must be a text",
@@ -74,7 +74,7 @@ def _check_attributes(value: dict[str, Any]) -> dict[str, Any]:
     _check_entries(value)
     for attribute in value.values():
         if isinstance(attribute, str):
-            if attribute:
+            if attribute:  # an empty text takes the attribute back
                 cell.read_identifier(attribute, 256)
         elif not isinstance(attribute, (bool, int, float)):
             raise ValueError("holds a value that is not a text, a number, true or false")

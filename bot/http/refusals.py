@@ -90,8 +90,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         # The exception's own text may hold what was sent; its type and place are enough to find the fault.
         log.error("request failed", extra={"route": route_template(request), "fault": describe_fault(error)})
         response = _refusal_response(HttpRefusal(500, "Tropa failed to handle this request; its log says where"))
-    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")  # links and figures are not for a proxy's disk
     ms = round(1000 * (time.monotonic() - started))
+    # The method is cut: a client can send any word, and it would stand in the log.
     fields = {"method": request.method[:16], "route": route_template(request), "status": response.status, "ms": ms}
     log.info("request", extra=fields)
     return response

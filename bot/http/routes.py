@@ -18,7 +18,7 @@ from bot.usecases.maps.make_map import MakeMap
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
 
-_CUSTOMER = "/v1/customers/{id:[^/]+}"
+_CUSTOMER = "/v1/customers/{id:[^/]+}"  # a business's ids may hold anything; a slash comes as %2F
 WEBHOOK = "/telegram/webhook"
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header, not a secret
 StoreUpdate = Callable[[bytes, str | None], Awaitable[bool]]

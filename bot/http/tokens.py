@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.http.refusals import Handler, HttpRefusal
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="tropa"'}
+# A proxy on this machine makes every request look local; these headers tell that it came from elsewhere.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 _LOOPBACK = ("127.0.0.1", "::1")
 
@@ -56,4 +57,5 @@ class BearerTokens:
 
 
 def _hash_token(token: str) -> bytes:
+    # aiohttp decodes the bytes of a header with surrogateescape; without it a broken header would raise here.
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()

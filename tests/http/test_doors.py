@@ -1,4 +1,4 @@
-"""Customers, maps, the webhook, the house's state; who may come in; one shape for every error."""
+"""Customers, maps, the webhook, health and metrics; tokens; one shape for every error."""
 
 import json
 import logging
@@ -35,7 +35,7 @@ from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, make_app
         ("GET", "/v1/journeys/shop/map"),
     ],
 )
-async def test_without_a_token_nobody_comes_in(
+async def test_a_request_without_a_valid_token_is_refused(
     stranger: Client, method: str, path: str, header: str | None, says: str
 ) -> None:
     answer = await stranger.request(method, path, json={}, headers={"Authorization": header} if header else {})
@@ -44,7 +44,9 @@ async def test_without_a_token_nobody_comes_in(
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-async def test_where_no_token_is_configured_it_is_said(shop: Database, clock: FrozenClock, outside: Outside) -> None:
+async def test_without_configured_tokens_the_answer_names_the_setting(
+    shop: Database, clock: FrozenClock, outside: Outside
+) -> None:
     async with TestClient(TestServer(make_app(shop, clock, outside, tokens=()))) as client:
         answer = await client.post("/v1/events", json={}, headers={"Authorization": f"Bearer {TOKEN}"})
         assert answer.status == 401
@@ -72,7 +74,7 @@ async def test_a_link_needs_no_body(client: Client) -> None:
     assert (await client.put("/v1/customers/77")).status == 200
 
 
-async def test_an_id_may_hold_any_sign_that_can_be_seen(client: Client, shop: Database) -> None:
+async def test_an_id_may_have_any_visible_character(client: Client, shop: Database) -> None:
     answer = await client.put("/v1/customers/%D0%98%2F%7Bx%7D%20y")
     assert (await answer.json())["customer"] == "И/{x} y"
     assert await shop.read(lambda tx: customers.find_by_external_id(tx, "И/{x} y"))
@@ -89,19 +91,19 @@ async def test_an_id_may_hold_any_sign_that_can_be_seen(client: Client, shop: Da
         ([], ""),
     ],
 )
-async def test_what_cannot_be_kept_of_a_customer_is_refused(client: Client, told: object, at: str) -> None:
+async def test_a_wrong_value_of_a_customer_is_refused_with_its_place(client: Client, told: object, at: str) -> None:
     answer = await client.put("/v1/customers/77", json=told)
     assert answer.status == 400
     assert [d["at"] for d in (await answer.json())["error"]["details"]] == [at]
 
 
 @pytest.mark.parametrize("name", ["%00", "a%0Ab", "x" * 129])
-async def test_an_id_that_cannot_be_seen_is_refused(client: Client, name: str) -> None:
+async def test_an_id_with_invisible_characters_is_refused(client: Client, name: str) -> None:
     answer = await client.put(f"/v1/customers/{name}")
     assert answer.status == 400
 
 
-async def test_without_the_messenger_there_is_no_link_but_the_customer_is_kept(
+async def test_without_the_messenger_the_customer_is_saved_and_there_is_no_link(
     client: Client, outside: Outside, shop: Database
 ) -> None:
     outside.unreachable = True
@@ -158,13 +160,15 @@ async def test_a_map_as_json_and_as_picture(client: Client, outside: Outside) ->
         ("shop/map.gif", 404, []),
     ],
 )
-async def test_a_map_that_cannot_be_had(client: Client, path: str, status: int, at: list[str]) -> None:
+async def test_a_wrong_map_request_is_refused_with_its_place(
+    client: Client, path: str, status: int, at: list[str]
+) -> None:
     answer = await client.get(f"/v1/journeys/{path}")
     error = (await answer.json())["error"]
     assert (answer.status, [d["at"] for d in error["details"]]) == (status, at)
 
 
-async def test_a_map_in_no_form_that_is_wanted(client: Client) -> None:
+async def test_a_map_in_an_unknown_format_is_not_acceptable(client: Client) -> None:
     assert (await client.get("/v1/journeys/shop/map", headers={"Accept": "image/svg+xml"})).status == 406
 
 
@@ -196,7 +200,7 @@ async def test_alive_and_ready(stranger: Client, outside: Outside) -> None:
     assert (await answer.json())["error"]["details"] == [{"at": "", "message": "the bot's token is refused"}]
 
 
-async def test_numbers_for_prometheus(client: Client, stranger: Client) -> None:
+async def test_metrics_are_in_prometheus_format(client: Client, stranger: Client) -> None:
     event = {"id": "1", "customer": "7", "journey": "shop", "touchpoint": "delivery", "at": "2026-11-22T10:00:00Z"}
     await client.post("/v1/events", json=event)
     text = await (await stranger.get("/metrics")).text()
@@ -205,7 +209,7 @@ async def test_numbers_for_prometheus(client: Client, stranger: Client) -> None:
     assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in text.splitlines())
 
 
-async def test_numbers_are_for_this_machine_and_for_those_with_a_token(client: Client, stranger: Client) -> None:
+async def test_metrics_need_a_token_from_outside_of_this_machine(client: Client, stranger: Client) -> None:
     from_outside = {"X-Forwarded-For": "203.0.113.5"}
     assert (await stranger.get("/metrics", headers=from_outside)).status == 401
     assert (await client.get("/metrics", headers=from_outside)).status == 200
@@ -223,14 +227,16 @@ async def test_numbers_are_for_this_machine_and_for_those_with_a_token(client: C
         ("POST", "/healthz", 405, "method_not_allowed"),
     ],
 )
-async def test_addresses_that_are_not_there(client: Client, method: str, path: str, status: int, code: str) -> None:
+async def test_unknown_addresses_and_methods_have_the_same_error_shape(
+    client: Client, method: str, path: str, status: int, code: str
+) -> None:
     answer = await client.request(method, path)
     error = (await answer.json())["error"]
     assert (answer.status, error["code"], error["details"]) == (status, code, [])
     assert ("Allow" in answer.headers) == (status == 405)
 
 
-async def test_what_breaks_is_a_500_without_a_word_of_it(
+async def test_an_internal_error_shows_nothing_of_the_exception(
     client: Client, outside: Outside, caplog: pytest.LogCaptureFixture
 ) -> None:
     outside.breaks = KeyError("kanarek-99")
@@ -249,7 +255,7 @@ async def test_a_database_that_cannot_be_used_is_a_503(client: Client, outside: 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
 
 
-async def test_the_log_knows_routes_and_no_names(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_has_route_templates_and_no_ids(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "bot.http")
     await client.put("/v1/customers/kanarek-7?from=kanarek")
     [line] = [r for r in caplog.records if r.getMessage() == "request"]
@@ -257,7 +263,7 @@ async def test_the_log_knows_routes_and_no_names(client: Client, caplog: pytest.
     assert "kanarek" not in str(vars(line))
 
 
-async def test_a_port_in_use_is_one_sentence(shop: Database, clock: FrozenClock, outside: Outside) -> None:
+async def test_a_port_in_use_is_reported_in_one_sentence(shop: Database, clock: FrozenClock, outside: Outside) -> None:
     async with HttpServer(make_app(shop, clock, outside), "127.0.0.1", 0) as serving:
         port = int(serving.url.rsplit(":", 1)[1])
         with pytest.raises(AddressError, match=r"\[http\] 127.0.0.1:\d+: another program uses this port"):

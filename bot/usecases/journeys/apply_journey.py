@@ -37,7 +37,7 @@ class ApplyJourney:
         return await self._db.read(lambda tx: propose_journey(tx, journey, source, file))
 
     async def apply(self, source: str, file: str, by: str | None = None) -> int:
-        """Put the file into force and return its version; ``by`` is who did it, for the audit."""
+        """Put the file into force and return its version; ``by`` is who did it, and is stored with it."""
         journey, now = read_journey(source, file), self._clock.now()
 
         def write(tx: Connection) -> int:

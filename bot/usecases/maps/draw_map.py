@@ -45,6 +45,7 @@ class DrawingProcess:
 
     def _running_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
+            # A forked worker would inherit open database connections and locks of other threads.
             spawn = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn, initializer=_initialize_worker)
         return self._pool
@@ -74,7 +75,7 @@ class DrawingProcess:
 
 def _initialize_worker() -> None:
     """Prepare the worker process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal, this one too
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     warm_up()
 
@@ -84,7 +85,7 @@ def _exit_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        os._exit(0)
+        os._exit(0)  # sys.exit() would only end this thread
 
 
 class DrawMap:

@@ -26,7 +26,7 @@ from cjm.journeys.journey import Journey, Stage
 from cjm.scales import Scale
 from cjm.wall_clock import wall_to_utc
 
-WEEK_DAYS, BASE_DAYS = 7, 28
+WEEK_DAYS, BASE_DAYS = 7, 28  # whole weeks, so that each weekday weighs the same on both sides
 
 
 class MakeDigest:
@@ -58,6 +58,7 @@ def make_digest(
     week_counts, base_counts = (
         map_sums.sum_counters(tx, MapScope(journey, period.first, period.last)) for period in (week, base)
     )
+    # A digest of today ends now; one of a past period must not count the cases of the days after it.
     until = min(now, _start_of_day(end + timedelta(days=1), journey))
     cases = case_counts.count_cases(tx, key, _start_of_day(week.first, journey), until)
     oldest = now - cases.since if cases.since else timedelta()

@@ -62,6 +62,7 @@ def make_map(tx: Connection, request: MapRequest, minimum: int, now: datetime) -
     journey = _find_journey(tx, request.journey)
     segment = _find_segment(journey, request.segment)
     period = requested_period(request, now.astimezone(journey.zone).date())
+    # As many days just before: a longer or shorter period would make counts look like a change.
     before = Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))
     cohorts = map_sums.find_cohorts(tx, journey, segment)
     scope = MapScope(journey, period.first, period.last, cohorts, request.channel)

@@ -46,6 +46,7 @@ class SendDigests:
 
     async def __call__(self) -> int:
         now = self._clock.now()
+        # Nearly every tick finds nothing, and a read does not wait for the writer.
         if not await self._db.read(lambda tx: find_due_digests(tx, self._configured, now)):
             return 0
         return await self._db.write(lambda tx: post_due_digests(tx, self._configured, now))
@@ -83,6 +84,7 @@ def post_due_digests(tx: Connection, configured: Sequence[TeamSettings], now: da
     """Claim the periods that are due and post their letters; return the number of digests posted."""
     posted = 0
     for due in find_due_digests(tx, configured, now):
+        # Another process may have claimed the period since the read.
         if not digest_runs.claim(tx, due.team.key, due.period, now):
             continue
         if due.is_on_time:

@@ -1,7 +1,7 @@
 """View a journey in a chat: its map, its figures in words, its voices or its digest.
 
 Invariants:
-* A view is stored, so that its buttons work after weeks and restarts; figures are read anew whenever it is shown.
+* A view is stored, so that its buttons work after weeks and restarts; figures are read whenever it is shown.
 * Everything that is shown of a view comes from one state of the database, so picture and words agree.
 * A viewer reaches their own chat's views, of journeys that they may see, and no others.
 """

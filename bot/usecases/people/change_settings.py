@@ -179,7 +179,7 @@ def list_muted_titles(tx: Connection, person: Customer, now: datetime) -> tuple[
         for journey in journeys.list_current(tx).values():
             place = journey.place(subject)
             if place is not None:
-                titles.append((place[1] or place[0]).title.in_language(choose_language(person, journey)))
+                titles.append(place.part.title.in_language(choose_language(person, journey)))
     return tuple(dict.fromkeys(titles))
 
 

@@ -113,11 +113,12 @@ def _subject_title(tx: Connection, journey: str, subject: str, words: Words) -> 
     """Return the title of a stage or touchpoint, or its key when a newer journey file has removed it."""
     current = journeys.find_current(tx, journey)
     place = current.place(subject) if current is not None else None
-    return (place[1] or place[0]).title.in_language(words.language) if place is not None else subject
+    return place.part.title.in_language(words.language) if place is not None else subject
 
 
 def _answer_summary(tx: Connection, answer: Answer, words: Words) -> AnswerSummary:
     """Return an answer with its question in the wording of that time; without a survey it is the bare value."""
+    # The version of the answer, not the current one: a wording may have changed since.
     journey = journeys.find_version(tx, answer.journey, answer.version)
     surveys = journey.surveys if journey is not None else ()
     question = next((q for s in surveys for q in s.questions if q.key == answer.question), None)

@@ -67,5 +67,6 @@ def forget_customer(tx: Connection, customer_id: int, address: Address | None) -
         drafts.delete_by_owner(tx, address)
         letters.delete_by_address(tx, address)
         message_subjects.delete_by_address(tx, address)
+        # Updates that were handled lose their chat now; those that wait are handled first, and blanked then.
         inbox.blank_chat(tx, address.id)
     return CustomerForgotten(was_known=True, messages_to_delete=tuple(cards))

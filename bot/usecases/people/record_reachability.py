@@ -22,7 +22,7 @@ class RecordReachability:
         def write(tx: Connection) -> None:
             person = customers.find_by_address(tx, address)
             if person is None or (person.unreachable_at is None) is is_reachable:
-                return
+                return  # unknown, or nothing new
             customers.update_customer(tx, person.id, unreachable_at=None if is_reachable else now)
             if is_reachable:
                 invitations.make_due(tx, person.id, now)

@@ -41,6 +41,7 @@ class SaveCustomer:
 
         def write(tx: Connection) -> PersonalLink:
             person = customers.ensure_external_ids(tx, [external_id], now)[external_id]
+            # What is not sent stays as it is: the business may not know what the customer has chosen since.
             changes: dict[str, Any] = {k: v for k, v in (("language", language), ("timezone", timezone)) if v}
             if attributes:
                 changes["attributes"] = {**person.attributes, **attributes}

@@ -14,7 +14,7 @@ from bot.db.people import customers
 from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow, RowAnswer
 
-_MOST_KEY = 192
+_MOST_KEY = 192  # characters of the column
 
 
 def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], now: datetime) -> tuple[int, int]:
@@ -24,7 +24,7 @@ def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], 
     ids = {name: person.id for name, person in people.items()}
     row_cohorts = [journey.cohort({**people[row.customer].attributes, **row.attributes}) for row in rows]
     cohort_ids = cohorts.ensure_cohorts(tx, journey.key, row_cohorts)
-    new: dict[str, NewAnswer] = {}
+    new: dict[str, NewAnswer] = {}  # by source key: a file may hold the same row twice
     total = 0
     for row, cohort in zip(rows, row_cohorts, strict=True):
         total += len(row.answers)

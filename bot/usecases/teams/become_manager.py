@@ -19,7 +19,7 @@ from bot.usecases.cases.hand_over_cases import hand_over_waiting
 from bot.usecases.teams.recognize_viewer import MapViewer, find_viewer
 from cjm.address import Address
 
-FIRST_LINK_LIFETIME = timedelta(days=3650)
+FIRST_LINK_LIFETIME = timedelta(days=3650)  # it is voided by the first manager, not by time
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class BecomeManager:
         now = self._clock.now()
 
         def write(tx: Connection) -> ManagerWelcome | None:
+            # A manager who opens a link again is greeted again and may gain journeys.
             known = find_viewer(tx, self._routing, person, person, name, phone_language)
             kind = links.link_kind(token)
             is_late = kind is LinkKind.FIRST and (self._configured or managers.has_any(tx))

@@ -71,7 +71,7 @@ class BindTeam:
             viewer = find_viewer(tx, self._routing, person, person, "", phone_language)
             if viewer is None or not viewer.may_see_all:
                 return None
-            keys = tuple(t.key for t in self._configured) or (teams.DEFAULT,)
+            keys = tuple(t.key for t in self._configured) or (teams.DEFAULT,)  # without any there is one team for all
             data = {"chat": str(group.address), "thread": group.thread, "title": group.title, "teams": list(keys)}
             view_id = views.insert_view(tx, TEAM_VIEW, shown_in, data, now)
             return TeamOffer(view_id, viewer.language, group, keys, self._bound_team_keys(tx, group.address))
@@ -160,6 +160,7 @@ class BindTeam:
         teams.bind(tx, *args, language=viewer.language, timezone=assumed_zone(tx, viewer).key)
 
     def _notify_managers(self, tx: Connection, team: Team, group: Address, now: datetime) -> None:
+        # The time of binding is part of the key: a group that is bound and lost again is reported again.
         at = team.bound_at or now
         for reader in self._routing.list_managers(tx, None):
             new = NewLetter(

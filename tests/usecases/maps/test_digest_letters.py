@@ -1,4 +1,4 @@
-"""The letter that carries a digest: what it says, what follows it, and what happens when it is lost."""
+"""The letters of a digest: their words, the second one that may follow, and the notices when one is lost."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,8 +14,8 @@ from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.message import Message, Upload, utf16_length
 from bot.outbox.kinds import LetterDropped, LetterOutcome
-from bot.outbox.letters.digest import DigestLetter
-from bot.outbox.letters.digest_words import digest_text
+from bot.outbox.letters.digest import DigestLetter, DigestMaker
+from bot.outbox.letters.digest_words import DigestReport, digest_text
 from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Uncertain, Unreachable
 from bot.usecases.maps.make_digest import MakeDigest
@@ -41,7 +41,7 @@ async def draw(_map: JourneyMap) -> Upload:
 
 
 async def worse_checkout(db: Database) -> None:
-    """Five weeks of answers; in the last one checkout falls."""
+    """Store five weeks of answers; in the last one checkout falls."""
 
     def write(tx: Connection) -> None:
         journey = apply_shop(tx, MONDAY)
@@ -139,21 +139,23 @@ async def test_what_does_not_fit_under_the_picture_follows_once(db: Database) ->
     await db.write(write)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
-    ru = DigestLetter(db, _longer(MakeDigest(db, clock, 5)), draw, CaseRouting([team()], [ANNA]), LIMITS)
-    outbox = make_outbox(db, clock, messenger, [ru, NoticeLetter(db)])  # type: ignore[list-item]
+    ru = DigestLetter(db, _with_long_title(MakeDigest(db, clock, 5)), draw, CaseRouting([team()], [ANNA]), LIMITS)
+    outbox = make_outbox(db, clock, messenger, [ru, NoticeLetter(db)])  # type: ignore[list-item]  # kinds are invariant in a list
     await outbox.take_over(1)
     await outbox.drain()
     texts = messenger.sent_texts(GROUP)
     assert len(texts) == 2
     assert utf16_length(texts[0]) <= LIMITS.caption_units
-    whole = str(digest_text(await _longer(MakeDigest(db, clock, 5))("shop", "ru", last=LAST_DAY, now=MONDAY)))
+    whole = str(digest_text(await _with_long_title(MakeDigest(db, clock, 5))("shop", "ru", last=LAST_DAY, now=MONDAY)))
     assert "".join(texts).split() == whole.split()
     assert messenger.arrived[1][1].silent
 
 
 async def test_answers_between_the_two_letters_change_neither(db: Database) -> None:
     await worse_checkout(db)
-    whole = str(digest_text(await _longer(MakeDigest(db, FrozenClock(MONDAY), 5))("shop", last=LAST_DAY, now=MONDAY)))
+    whole = str(
+        digest_text(await _with_long_title(MakeDigest(db, FrozenClock(MONDAY), 5))("shop", last=LAST_DAY, now=MONDAY))
+    )
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
 
     async def draw_while_people_answer(_map: JourneyMap) -> Upload:
@@ -161,9 +163,9 @@ async def test_answers_between_the_two_letters_change_neither(db: Database) -> N
         return Upload("map.png", b"png", cache_key="hash")
 
     await first_letter(db, clock)
-    make = _longer(MakeDigest(db, clock, 5))
+    make = _with_long_title(MakeDigest(db, clock, 5))
     kind = DigestLetter(db, make, draw_while_people_answer, CaseRouting([team()], [ANNA]), LIMITS)
-    outbox = make_outbox(db, clock, messenger, [kind, NoticeLetter(db)])  # type: ignore[list-item]
+    outbox = make_outbox(db, clock, messenger, [kind, NoticeLetter(db)])  # type: ignore[list-item]  # kinds are invariant in a list
     await outbox.take_over(1)
     await outbox.drain()
     texts = messenger.sent_texts(GROUP)
@@ -171,21 +173,24 @@ async def test_answers_between_the_two_letters_change_neither(db: Database) -> N
     assert "".join(texts).split() == whole.split()
 
 
-def _longer(make: MakeDigest):  # type: ignore[no-untyped-def]
-    """A journey with a long name, in the longest of our languages."""
+def _with_long_title(make_digest: MakeDigest) -> DigestMaker:
+    """Return a maker of digests with a long title, in the longest of our languages."""
 
-    async def longer(key: str, _language: str | None = None, **more: object):  # type: ignore[no-untyped-def]
-        report = await make(key, "ru", **more)  # type: ignore[arg-type]
+    async def make_long_digest(
+        key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
+    ) -> DigestReport:
+        del language  # it is always the longest
+        report = await make_digest(key, "ru", last=last, now=now)
         return replace(report, map=replace(report.map, title="Покупка " * 50))
 
-    return longer
+    return make_long_digest
 
 
 async def test_no_second_letter_follows_when_everything_fitted(db: Database) -> None:
     await worse_checkout(db)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
-    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]  # kinds are invariant in a list
     await outbox.take_over(1)
     await outbox.drain()
     assert len(messenger.sent_texts(GROUP)) == 1
@@ -220,7 +225,7 @@ async def test_a_digest_that_may_not_have_arrived_is_offered_again(db: Database)
     await worse_checkout(db)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     letter = await first_letter(db, clock)
-    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]  # kinds are invariant in a list
     await outbox.take_over(1)
     messenger.will_raise(Uncertain("reset"))
     await outbox.drain()
@@ -240,7 +245,7 @@ async def test_managers_are_told_of_a_digest_that_was_lost(db: Database) -> None
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
     messenger.will_raise(Unreachable("the bot was kicked"), to=GROUP)
-    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]
+    outbox = make_outbox(db, clock, messenger, [letter_kind(db, clock), NoticeLetter(db)])  # type: ignore[list-item]  # kinds are invariant in a list
     await outbox.take_over(1)
     await outbox.drain()
     assert ["could not be delivered" in text for text in messenger.sent_texts(ANNA)] == [True]

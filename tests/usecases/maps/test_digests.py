@@ -1,4 +1,4 @@
-"""The weekly digest: once a period whatever happens, told as things stand."""
+"""The weekly digest: posted once a period, whatever happens."""
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
@@ -25,8 +25,8 @@ def team(key: str = "care", chat: Address | None = GROUP, zone: str = "Europe/Wa
     return TeamSettings.model_validate({"key": key, "chat": chat, "timezone": zone, **more})
 
 
-async def posted(db: Database) -> list[str]:
-    """The keys of all digests posted, a journey and period each."""
+async def posted_keys(db: Database) -> list[str]:
+    """Return the keys of all digests that were posted, one for each journey and period."""
 
     def read(tx: Connection) -> list[str]:
         known = digest_runs.list_periods(tx)
@@ -36,12 +36,12 @@ async def posted(db: Database) -> list[str]:
     return await db.read(read)
 
 
-async def periods(db: Database, key: str = "care") -> list[str]:
+async def claimed_periods(db: Database, key: str = "care") -> list[str]:
     return sorted((await db.read(digest_runs.list_periods)).get(key, ()))
 
 
-async def begin(db: Database, clock: FrozenClock, *configured: TeamSettings) -> SendDigests:
-    """The shop is in force, and the ticks have begun."""
+async def begin_ticks(db: Database, clock: FrozenClock, *configured: TeamSettings) -> SendDigests:
+    """Put the shop into force and run the first tick."""
     await db.write(lambda tx: apply_shop(tx, clock.now()))
     tick = SendDigests(db, clock, configured)
     await tick()
@@ -50,18 +50,18 @@ async def begin(db: Database, clock: FrozenClock, *configured: TeamSettings) -> 
 
 async def test_a_digest_goes_once_however_often_it_ticks(any_db: Database) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
-    await begin(any_db, clock, team())
+    await begin_ticks(any_db, clock, team())
     clock.set(MONDAY)
     ticks = [SendDigests(any_db, clock, [team()]) for _ in range(4)]
     assert sum(await asyncio.gather(*(tick() for tick in ticks))) == 1
     clock.advance(timedelta(hours=1))
     assert await SendDigests(any_db, clock, [team()])() == 0  # a restart
-    assert await posted(any_db) == ["digest:care:2026-11-23:shop"]
+    assert await posted_keys(any_db) == ["digest:care:2026-11-23:shop"]
 
 
 async def test_before_its_hour_nothing_goes(db: Database) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
-    tick = await begin(db, clock, team())
+    tick = await begin_ticks(db, clock, team())
     clock.set(MONDAY - timedelta(seconds=1))
     assert await tick() == 0
     assert await tick.next_due_at() == MONDAY
@@ -70,17 +70,17 @@ async def test_before_its_hour_nothing_goes(db: Database) -> None:
 @pytest.mark.parametrize(("late", "sent"), [(23, 1), (24, 1), (25, 0), (100, 0)])
 async def test_a_missed_digest_is_sent_for_a_day_and_then_only_recorded(db: Database, late: int, sent: int) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
-    tick = await begin(db, clock, team())
+    tick = await begin_ticks(db, clock, team())
     clock.set(MONDAY + timedelta(hours=late))
     assert await tick() == sent
-    assert "2026-11-23" in await periods(db)
+    assert "2026-11-23" in await claimed_periods(db)
     assert await tick() == 0
 
 
 async def test_a_configured_chat_gets_nothing_for_the_time_before_the_first_tick(db: Database) -> None:
     clock = FrozenClock(MONDAY + timedelta(minutes=1))
-    await begin(db, clock, team())
-    assert await posted(db) == []
+    await begin_ticks(db, clock, team())
+    assert await posted_keys(db) == []
     clock.advance(timedelta(days=7))
     assert await SendDigests(db, clock, [team()])() == 1
 
@@ -113,14 +113,14 @@ async def test_a_chat_bound_just_before_the_hour_gets_its_digest_even_when_we_we
 async def test_clock_changes_neither_double_nor_drop_a_digest(
     db: Database, zone: str, first: datetime, at: str
 ) -> None:
-    """Every half hour for four weeks, in which clocks go forward or back."""
+    """Tick every half hour for four weeks, in which clocks go forward or back."""
     clock = FrozenClock(first)
     care = team(zone=zone, digest=at)
-    tick = await begin(db, clock, care)
+    tick = await begin_ticks(db, clock, care)
     for _ in range(4 * 7 * 48):
         clock.advance(timedelta(minutes=30))
         await tick()
-    found = await posted(db)
+    found = await posted_keys(db)
     assert len(found) == 4
     days = [date.fromisoformat(key.split(":")[2]) for key in found]
     assert [b - a for a, b in pairwise(days)] == [timedelta(days=7)] * 3
@@ -129,18 +129,18 @@ async def test_clock_changes_neither_double_nor_drop_a_digest(
 async def test_two_teams_each_at_their_own_hour(db: Database) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
     both = team(), team("tokyo", OTHER, "Asia/Tokyo", language="ru")
-    tick = await begin(db, clock, *both)
+    tick = await begin_ticks(db, clock, *both)
     clock.set(datetime(2026, 11, 23, 0, tzinfo=UTC))  # 09:00 in Tokyo
     assert await tick() == 1
-    assert await posted(db) == ["digest:tokyo:2026-11-23:shop"]
+    assert await posted_keys(db) == ["digest:tokyo:2026-11-23:shop"]
     clock.set(MONDAY)
     assert await tick() == 1
-    assert sorted(await posted(db)) == ["digest:care:2026-11-23:shop", "digest:tokyo:2026-11-23:shop"]
+    assert sorted(await posted_keys(db)) == ["digest:care:2026-11-23:shop", "digest:tokyo:2026-11-23:shop"]
 
 
 async def test_a_team_without_the_journey_or_without_a_digest_gets_none(db: Database) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
     quiet = team("quiet", digest=""), team("other", OTHER, journeys=["airline"])
-    tick = await begin(db, clock, *quiet)
+    tick = await begin_ticks(db, clock, *quiet)
     clock.set(MONDAY)
     assert await tick() == 0

@@ -1,4 +1,4 @@
-"""The drawing process: warmed, started anew when it dies, gone when it is closed."""
+"""The drawing process: loaded ahead, restarted when it dies, gone when it is closed."""
 
 import asyncio
 import os

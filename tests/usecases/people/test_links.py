@@ -1,4 +1,4 @@
-"""Personal links: for the first account that opens them, and they tell nobody else anything."""
+"""Personal links: they work for the first account that opens them, and tell no other account anything."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ ALICE, BOB = Address("telegram", "1"), Address("telegram", "2")
 
 
 class Door:
-    """Links as the business makes them, accounts that open them."""
+    """The business that makes links, and the accounts that open them."""
 
     def __init__(self, db: Database, secret: str = "") -> None:
         self.db, self.clock = db, FrozenClock(NOON)
@@ -36,13 +36,13 @@ class Door:
     async def link(self, external: str = "77") -> str:
         return (await self.save(external)).token
 
-    async def person(self, who: Address) -> str | None:
-        """The business's name of the customer that this account is."""
-        found = await self.db.read(lambda tx: customers.find_by_address(tx, who))
+    async def person(self, address: Address) -> str | None:
+        """Return the business's id of the customer that this account is."""
+        found = await self.db.read(lambda tx: customers.find_by_address(tx, address))
         return found.external_id if found else None
 
 
-@pytest.fixture(params=["", "a secret of the house, long enough"])
+@pytest.fixture(params=["", "a secret that is long enough"])
 def door(any_db: Database, request: pytest.FixtureRequest) -> Door:
     return Door(any_db, request.param)
 

@@ -1,4 +1,4 @@
-"""A customer's own settings, being left alone, and being told what we know."""
+"""A customer's own settings, stopping, forgetting, and their personal data."""
 
 from datetime import timedelta
 

@@ -155,10 +155,10 @@ def test_every_figure_of_the_map_equals_the_second_computation(flown: Flown, seg
     for stage in shown["stages"]:
         columns = STAGES[stage["key"]]
         ratings = np.array([flown.ratings[c][here] for c in columns]).T
-        equal(stage["scores"].get("csat"), of_people(ratings))
+        equal(stage["scores"].get("csat"), stage_figures(ratings))
         assert [p["key"] for p in stage["touchpoints"]] == [key_of(c) for c in columns]
         for place, point in enumerate(stage["touchpoints"]):
-            equal(point["scores"].get("csat"), of_answers(ratings[:, place]))
+            equal(point["scores"].get("csat"), touchpoint_figures(ratings[:, place]))
 
 
 def test_segments_and_their_crossings_are_all_there(flown: Flown) -> None:
@@ -172,16 +172,16 @@ def test_segments_and_their_crossings_are_all_there(flown: Flown) -> None:
 # ---- the second computation
 
 
-def of_answers(ratings: Ratings) -> dict[str, Any]:
-    """A touchpoint: the share of 4 and 5 among the answers, Wilson's interval. 0 is no answer."""
+def touchpoint_figures(ratings: Ratings) -> dict[str, Any]:
+    """Return a touchpoint's figures: the share of 4 and 5 among the answers, Wilson's interval. 0 is no answer."""
     given = ratings[ratings > 0]
     n, good = given.size, int((given >= 4).sum())
     low, high = proportion_confint(good, n, method="wilson") if n else (0, 1)
     return figures(n, given, good / max(n, 1), low, high, given.mean() if n else 0)
 
 
-def of_people(ratings: Ratings) -> dict[str, Any]:
-    """A stage: each passenger once, with the mean of what he said; Wilson's interval with the effective n."""
+def stage_figures(ratings: Ratings) -> dict[str, Any]:
+    """Return a stage's figures: each passenger once, by their mean; Wilson's interval with the effective n."""
     ratings = ratings[(ratings > 0).any(axis=1)]
     given = ratings > 0
     each = given.sum(axis=1)

@@ -1,4 +1,4 @@
-"""What leaves the house: complete, harmless in a spreadsheet, and nobody's name where the journey is anonymous."""
+"""Export: complete, harmless in a spreadsheet, and without names where the journey is anonymous."""
 
 import csv
 import io

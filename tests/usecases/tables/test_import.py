@@ -104,13 +104,15 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "table.csv"
 
 
-async def taken(db: Database, file: Path, table: str | bytes, mapping: str, *, strict: bool = False) -> ImportReport:
+async def import_table(
+    db: Database, file: Path, table: str | bytes, mapping: str, *, strict: bool = False
+) -> ImportReport:
     file.write_bytes(table if isinstance(table, bytes) else table.encode())
     opened = open_table(file, CAFE, mapping, "mapping.toml")
     return await ImportTable(db, FrozenClock(NOW), AskingRules())(opened, strict=strict)
 
 
-async def stored(db: Database, who: str) -> list[Answer]:
+async def stored_answers(db: Database, who: str) -> list[Answer]:
     def read(tx: Connection) -> list[Answer]:
         person = customers.find_by_external_id(tx, who)
         return sorted(answers.list_by_customer(tx, person.id), key=lambda a: a.question) if person else []
@@ -118,15 +120,15 @@ async def stored(db: Database, who: str) -> list[Answer]:
     return await db.read(read)
 
 
-def bad(found: ImportReport) -> list[str]:
+def bad_rows(found: ImportReport) -> list[str]:
     return [str(row) for row in found.bad]
 
 
 async def test_a_wide_table_has_a_row_for_each_customer(cafe: Database, file: Path) -> None:
     row = 'Anna;24.10.2026 23:30;Gdańsk;great;Too slow;"=1+1, ""quoted""\nand more";9\n'
-    found = await taken(cafe, file, HEAD + row, WIDE)
+    found = await import_table(cafe, file, HEAD + row, WIDE)
     assert (found.rows, found.new, found.known, found.left_out, found.bad) == (1, 4, 0, 0, [])
-    csat, why, words, nps = await stored(cafe, "Anna")
+    csat, why, words, nps = await stored_answers(cafe, "Anna")
     assert (csat.value, csat.subject, csat.stage, csat.channel) == (5, "counter", "visit", "store")
     assert (csat.at, csat.day) == (datetime(2026, 10, 24, 21, 30, tzinfo=UTC), date(2026, 10, 24))
     assert (why.choice, words.text) == ("slow", '=1+1, "quoted"\nand more')
@@ -137,18 +139,18 @@ async def test_a_wide_table_has_a_row_for_each_customer(cafe: Database, file: Pa
 
 async def test_counters_are_those_of_the_rows(cafe: Database, file: Path) -> None:
     rows = "".join(f"c{n % 7};{n % 28 + 1:02}.10.2026 10:00;Warszawa;{n % 5 + 1};;;{n % 11}\n" for n in range(60))
-    await taken(cafe, file, HEAD + rows, WIDE)
-    await taken(cafe, file, HEAD + rows + "c1;01.10.2026 11:00;Gdańsk;1;rude;;0\n", WIDE)
+    await import_table(cafe, file, HEAD + rows, WIDE)
+    await import_table(cafe, file, HEAD + rows + "c1;01.10.2026 11:00;Gdańsk;1;rude;;0\n", WIDE)
     assert await cafe.read(lambda tx: counter_check.list_wrong_counters(tx, journeys.list_current(tx)["cafe"])) == []
 
 
 async def test_an_import_is_the_same_on_both_engines(any_db: Database, file: Path) -> None:
     await ApplyJourney(any_db, FrozenClock(NOW)).apply(SOURCE, "cafe.toml")
     rows = "".join(f"c{n % 7};{n % 28 + 1:02}.10.2026 10:00;Warszawa;{n % 5 + 1};;;{n % 11}\n" for n in range(60))
-    assert (await taken(any_db, file, HEAD + rows, WIDE)).new == 120
-    assert (await taken(any_db, file, HEAD + rows, WIDE)).known == 120
+    assert (await import_table(any_db, file, HEAD + rows, WIDE)).new == 120
+    assert (await import_table(any_db, file, HEAD + rows, WIDE)).known == 120
     events = 'kind = "events"\nask = true\ncustomer = "who"\n[touchpoints]\ncounter = "came"'
-    assert (await taken(any_db, file, "who,came\nc1,2026-11-22T11:00Z\n", events)).new == 1
+    assert (await import_table(any_db, file, "who,came\nc1,2026-11-22T11:00Z\n", events)).new == 1
     assert await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, journeys.list_current(tx)["cafe"])) == []
     pieces = {what: [p async for p in ExportRows(any_db, 5)("cafe", what, "ndjson")] for what in KINDS}
     assert [sum(p.count("\n") for p in pieces[what]) for what in KINDS] == [120, 1, 0]
@@ -161,23 +163,23 @@ async def test_an_import_is_the_same_on_both_engines(any_db: Database, file: Pat
 
 async def test_the_same_row_again_is_known(cafe: Database, file: Path) -> None:
     row = "Anna;24.10.2026 10:00;Gdańsk;4;;;\n"
-    assert (await taken(cafe, file, HEAD + row + row, WIDE)).new == 1
-    found = await taken(cafe, file, HEAD + row + "Anna;25.10.2026 10:00;Gdańsk;4;;;\n", WIDE)
+    assert (await import_table(cafe, file, HEAD + row + row, WIDE)).new == 1
+    found = await import_table(cafe, file, HEAD + row + "Anna;25.10.2026 10:00;Gdańsk;4;;;\n", WIDE)
     assert (found.new, found.known) == (1, 1)
 
 
 async def test_a_named_row_is_known_by_its_name(cafe: Database, file: Path) -> None:
     mapping = 'row = "No"\n' + WIDE
-    await taken(cafe, file, f"No;{HEAD}r1;Anna;24.10.2026 10:00;Gdańsk;4;;;\n", mapping)
-    found = await taken(cafe, file, f"No;{HEAD}r1;Anna;24.10.2026 10:00;Gdańsk;1;;;\n", mapping)
+    await import_table(cafe, file, f"No;{HEAD}r1;Anna;24.10.2026 10:00;Gdańsk;4;;;\n", mapping)
+    found = await import_table(cafe, file, f"No;{HEAD}r1;Anna;24.10.2026 10:00;Gdańsk;1;;;\n", mapping)
     assert (found.new, found.known) == (0, 1)
-    assert [a.value for a in await stored(cafe, "Anna")] == [4]
+    assert [a.value for a in await stored_answers(cafe, "Anna")] == [4]
 
 
 async def test_without_a_customer_every_row_is_a_person(cafe: Database, file: Path) -> None:
     mapping, table = WIDE.replace('customer = "Client"\n', ""), HEAD + "x;24.10.2026 10:00;Gdańsk;4;;;\n" * 3
-    assert (await taken(cafe, file, table, mapping)).new == 3
-    assert (await taken(cafe, file, table, mapping)).known == 3
+    assert (await import_table(cafe, file, table, mapping)).new == 3
+    assert (await import_table(cafe, file, table, mapping)).known == 3
 
 
 async def test_bad_rows_are_told_by_line_and_good_ones_kept(cafe: Database, file: Path) -> None:
@@ -194,9 +196,9 @@ async def test_bad_rows_are_told_by_line_and_good_ones_kept(cafe: Database, file
         'Hal;24.10.2026 10:00;Gdańsk;"5"x;;;\n'
         "Ida;24.10.1999 10:00;Gdańsk;5;;;\n"
     )
-    found = await taken(cafe, file, table, WIDE)
+    found = await import_table(cafe, file, table, WIDE)
     assert (found.rows, found.new) == (2, 3)
-    assert bad(found) == [
+    assert bad_rows(found) == [
         'line 2: column "Counter": is not a whole number from 1 to 5',
         (
             'line 3: column "When": is not a date of the format %d.%m.%Y %H:%M; '
@@ -213,16 +215,16 @@ async def test_bad_rows_are_told_by_line_and_good_ones_kept(cafe: Database, file
 
 async def test_strict_keeps_nothing_if_one_row_is_bad(cafe: Database, file: Path) -> None:
     table = HEAD + "Anna;24.10.2026 10:00;Gdańsk;4;;;\nBert;24.10.2026 10:00;Gdańsk;6;;;\n"
-    found = await taken(cafe, file, table, WIDE, strict=True)
+    found = await import_table(cafe, file, table, WIDE, strict=True)
     assert (found.rows, found.new, len(found.bad)) == (0, 0, 1)
-    assert await stored(cafe, "Anna") == []
+    assert await stored_answers(cafe, "Anna") == []
 
 
 async def test_a_quotation_mark_that_is_never_closed(cafe: Database, file: Path) -> None:
     table = HEAD + 'Anna;24.10.2026 10:00;Gdańsk;4;;;\nBert;24.10.2026 10:00;Gdańsk;4;;"oops;\nCyd;;;;;;\n'
-    found = await taken(cafe, file, table, WIDE)
+    found = await import_table(cafe, file, table, WIDE)
     assert found.rows == 1
-    assert bad(found) == ["line 3: a quotation mark is opened and not closed; lines 3 to 4 were not read"]
+    assert bad_rows(found) == ["line 3: a quotation mark is opened and not closed; lines 3 to 4 were not read"]
 
 
 # ---- long
@@ -247,8 +249,8 @@ async def test_a_long_table_has_a_row_for_each_answer(cafe: Database, file: Path
         "Anna,2026-10-24,nothing,1,site\n"
         "Anna,2026-10-24,visit_nps,10,pigeon\n"
     )
-    found = await taken(cafe, file, table, LONG)
-    csat, words, nps = await stored(cafe, "Anna")
+    found = await import_table(cafe, file, table, LONG)
+    csat, words, nps = await stored_answers(cafe, "Anna")
     assert (csat.channel, csat.day, words.text, words.channel) == ("app", date(2026, 10, 24), "0", "store")
     assert (nps.day, nps.channel) == (date(2026, 10, 25), "site")  # in Warsaw it is the next day already
     assert [row.line for row in found.bad] == [5, 6]
@@ -256,9 +258,9 @@ async def test_a_long_table_has_a_row_for_each_answer(cafe: Database, file: Path
 
 async def test_a_touchpoint_means_the_question_of_the_journeys_scale(cafe: Database, file: Path) -> None:
     mapping = 'shape = "long"\ncustomer = "who"\nday = 2026-10-24\ntouchpoint = "where"\nvalue = "value"'
-    found = await taken(cafe, file, "who\twhere\tvalue\nAnna\ttable\t3\nAnna\treceipt\t3\n", mapping)
-    assert [(a.question, a.value) for a in await stored(cafe, "Anna")] == [("table_csat", 3)]
-    assert "exactly one question" in bad(found)[0]
+    found = await import_table(cafe, file, "who\twhere\tvalue\nAnna\ttable\t3\nAnna\treceipt\t3\n", mapping)
+    assert [(a.question, a.value) for a in await stored_answers(cafe, "Anna")] == [("table_csat", 3)]
+    assert "exactly one question" in bad_rows(found)[0]
 
 
 # ---- events
@@ -283,27 +285,28 @@ attributes = { city = "city" }
         "e4,Anna,2026-10-25 10:00,counter,much,\n"
         "e5,Anna,2026-10-25 10:00,,1,\n"
     )
-    found = await taken(cafe, file, table, mapping)
+    found = await import_table(cafe, file, table, mapping)
     assert (found.rows, found.new) == (2, 2)
     assert [row.line for row in found.bad] == [4, 5, 6]
     known = await cafe.read(lambda tx: visits.list_by_event_ids(tx, ["e1", "e2"]))
     assert (known["e1"].amount, known["e2"].touchpoint) == (12.5, "receipt")
-    assert (await taken(cafe, file, table, mapping)).known == 2
+    assert (await import_table(cafe, file, table, mapping)).known == 2
 
 
 async def test_every_mistake_of_an_event_is_told_by_its_line(cafe: Database, file: Path) -> None:
     mapping = 'kind = "events"\nshape = "long"\ncustomer = "who"\nat = "at"\nrow = "id"\ntouchpoint = "where"'
     table = "id,who,at,where\ne1,Anna,2026-10-24 10:00,counter\ne1,Bert,2026-10-24 10:00,\n"
-    found = await taken(cafe, file, table, mapping)
-    assert bad(found) == [
+    found = await import_table(cafe, file, table, mapping)
+    [mistakes] = bad_rows(found)
+    assert mistakes == (
         "line 3: touchpoint: is missing; name a touchpoint or a stage; "
         "id: an event of another customer or journey has this id already"
-    ]
+    )
 
 
 async def test_a_wide_table_has_a_column_for_each_touchpoint(cafe: Database, file: Path) -> None:
     mapping = 'kind = "events"\ncustomer = "who"\n[touchpoints]\ncounter = "came"\nafter = "left"'
-    found = await taken(
+    found = await import_table(
         cafe, file, "who,came,left\nAnna,2026-10-24 10:00,2026-10-24 11:00\nBert,2026-10-24,\n", mapping
     )
     assert (found.rows, found.new) == (2, 3)
@@ -315,7 +318,7 @@ async def test_nobody_is_asked_about_the_past_unless_that_is_wanted(
     cafe: Database, file: Path, ask: str, decided: int
 ) -> None:
     mapping = f'kind = "events"\n{ask}customer = "who"\n[touchpoints]\ncounter = "came"'
-    await taken(cafe, file, "who,came\nAnna,2026-11-22T11:00Z\n", mapping)
+    await import_table(cafe, file, "who,came\nAnna,2026-11-22T11:00Z\n", mapping)
 
     def made(tx: Connection) -> int:
         anna = customers.find_by_external_id(tx, "Anna")
@@ -332,14 +335,14 @@ async def test_nobody_is_asked_about_the_past_unless_that_is_wanted(
 async def test_delimiters_are_found_out(cafe: Database, file: Path, delimiter: str, start: str) -> None:
     table = start.format(delimiter) + HEAD.replace(";", delimiter)
     table += "Anna;24.10.2026 10:00;Gdańsk;4;;;".replace(";", delimiter)
-    assert (await taken(cafe, file, table, WIDE)).new == 1
+    assert (await import_table(cafe, file, table, WIDE)).new == 1
 
 
 async def test_another_encoding_and_delimiter_by_the_mapping(cafe: Database, file: Path) -> None:
     mapping = 'encoding = "cp1250"\ndelimiter = "|"\n' + WIDE
     table = (HEAD + "Zażółć;24.10.2026 10:00;Gdańsk;4;;;\r\n").replace(";", "|").encode("cp1250")
-    assert (await taken(cafe, file, table, mapping)).new == 1
-    assert len(await stored(cafe, "Zażółć")) == 1
+    assert (await import_table(cafe, file, table, mapping)).new == 1
+    assert len(await stored_answers(cafe, "Zażółć")) == 1
 
 
 @pytest.mark.parametrize(
@@ -354,7 +357,7 @@ async def test_another_encoding_and_delimiter_by_the_mapping(cafe: Database, fil
 )
 async def test_a_file_that_is_no_table(cafe: Database, file: Path, table: bytes, says: str) -> None:
     with pytest.raises(TableError, match=r"table\.csv: ") as caught:
-        await taken(cafe, file, table, WIDE)
+        await import_table(cafe, file, table, WIDE)
     assert says in str(caught.value)
 
 
@@ -367,7 +370,7 @@ async def test_a_file_that_is_not_there(cafe: Database, tmp_path: Path) -> None:
 
 async def test_missing_columns_are_told_all_at_once(cafe: Database, file: Path) -> None:
     with pytest.raises(MappingError) as caught:
-        await taken(cafe, file, "Client;when;City;Counter;Counter;Why\n", WIDE)
+        await import_table(cafe, file, "Client;when;City;Counter;Counter;Why\n", WIDE)
     assert str(caught.value).splitlines() == [
         'mapping.toml: at: the table has no column "When"; did you mean "when"?',
         'mapping.toml: questions.counter_csat: the table has the column "Counter" more than once',

@@ -1,4 +1,4 @@
-"""Managers, views and what is read for them, on both engines."""
+"""Managers, their views and the rows read for them, on both engines."""
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
@@ -29,17 +29,17 @@ async def test_of_two_people_who_open_the_first_link_at_once_one_becomes_manager
     token = await FirstManagerLink(any_db, clock, (), "")()
     assert token is not None
     become = BecomeManager(any_db, clock, CaseRouting((), ()), (), "")
-    opened = await asyncio.gather(*(become(who, "N", "en", token) for who in (ANNA, BEN)))
+    opened = await asyncio.gather(*(become(person, "N", "en", token) for person in (ANNA, BEN)))
     assert sum(welcome is not None for welcome in opened) == 1
     assert len(await any_db.read(managers.list_all)) == 1
 
 
 async def test_a_view_belongs_to_its_chat_and_follows_it(any_db: Database) -> None:
     await any_db.write(lambda tx: apply_shop(tx, NOON))
-    clock, desk = FrozenClock(NOON), CaseRouting((), (ANNA,))
-    await BindTeam(any_db, clock, desk, ()).offer(ANNA, "en", GroupChat(GROUP, 3, "Care"), GROUP)
+    clock, routing = FrozenClock(NOON), CaseRouting((), (ANNA,))
+    await BindTeam(any_db, clock, routing, ()).offer(ANNA, "en", GroupChat(GROUP, 3, "Care"), GROUP)
     await any_db.write(lambda tx: teams.bind(tx, "team", GROUP, 3, "Care", "telegram:7", NOON, language="pl"))
-    recognize, look = RecognizeViewer(any_db, desk), ViewMap(any_db, clock, 5)
+    recognize, look = RecognizeViewer(any_db, routing), ViewMap(any_db, clock, 5)
     member, manager = await recognize(GROUP, BEN, "Ben", "en"), await recognize(ANNA, ANNA, "Anna", "en")
     assert member is not None
     assert manager is not None

@@ -1,4 +1,4 @@
-"""What is too old goes, and no figure of its weeks moves."""
+"""Retention: old rows are deleted, and no figure of their weeks changes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -65,7 +65,8 @@ async def test_old_rows_are_deleted_and_the_map_of_their_weeks_stays(any_db: Dat
     assert after.totals.answers == before.totals.answers
     journey = (await any_db.read(journeys.list_current))["small"]
     assert await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, journey)) == []
-    assert await any_db.read(lambda tx: len(counter_check.list_contributions(tx, journey))) == 3  # yesterday's: two of a person-day
+    contributions = await any_db.read(lambda tx: counter_check.list_contributions(tx, journey))
+    assert len(contributions) == 3  # yesterday's answer, and the two of its person-day
     refused = (await record_visits([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")]))[0]
     assert refused.mistakes == (Mistake("at", "is older than the 30 days that are kept"),)
 
