@@ -122,10 +122,10 @@ class Tropa:
 
     async def create_first_manager_link(self) -> str | None:
         """Return the link that makes the person who opens it the first manager; None when there is one."""
-        token = await self.first_manager_token()
+        token = await self.create_first_manager_token()
         return None if token is None else await self.parts.messenger.start_link(token)
 
-    async def first_manager_token(self) -> str | None:
+    async def create_first_manager_token(self) -> str | None:
         """Return the payload of that link; None when there is a manager."""
         parts = self.parts
         return await FirstManagerLink(parts.db, parts.clock, parts.settings.access.managers, parts.link_secret)()
@@ -139,11 +139,11 @@ class Tropa:
             await self._scheduler.run_all()
             await self._outbox.drain()
 
-    async def ask(self) -> None:
+    async def run_asking_tick(self) -> None:
         """Run the tick that decides whom to ask, without waiting for its interval."""
         await self._scheduler.run_one("ask")
 
-    async def next_due(self) -> datetime | None:
+    async def find_next_due(self) -> datetime | None:
         """Return the next business time at which something falls due by itself; None when nothing waits."""
         now, remind_after = self.parts.clock.now(), self.parts.remind_after
         times = await self.db.read(

@@ -33,7 +33,7 @@ class CommandContext:
         return read_settings(self.config)
 
     @asynccontextmanager
-    async def database(self, *, migrated: bool = True) -> AsyncIterator["Database"]:
+    async def open_database(self, *, migrated: bool = True) -> AsyncIterator["Database"]:
         """Open the database for the block.
 
         ``migrated`` demands that it exists with this version's schema; only `tropa migrate` does without. Raises
@@ -56,7 +56,7 @@ class CommandContext:
 
     async def read_database(self, fn: "Callable[[Connection], T]") -> T:
         """Open the database and return the result of one read transaction."""
-        async with self.database() as db:
+        async with self.open_database() as db:
             return await db.read(fn)
 
 

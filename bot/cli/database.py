@@ -19,13 +19,13 @@ _MAX_LINES = 20  # of wrong counters per journey; the number of all of them foll
 @pass_command_context
 def migrate_(context: CommandContext) -> None:
     """Create the database, or bring it to the newest schema."""
-    run_async(_migrate(context))
+    run_async(_migrate_database(context))
 
 
-async def _migrate(context: CommandContext) -> None:
+async def _migrate_database(context: CommandContext) -> None:
     from bot.db.upkeep.schema import migrate
 
-    async with context.database(migrated=False) as db:
+    async with context.open_database(migrated=False) as db:
         await migrate(db)
     click.echo(f"{context.settings.database.redacted_url}: schema is up to date")
 
@@ -39,14 +39,14 @@ def tally(context: CommandContext, check: bool, rebuild: bool, key: str | None) 
     """Check or rebuild the counters behind every figure."""
     if check == rebuild:
         raise click.UsageError("use either --check or --rebuild.")
-    if not run_async(_tally(context, rebuild, key)):
+    if not run_async(_run_tally(context, rebuild, key)):
         raise CommandFailure("some counters differ from the answers and visits; 'tropa tally --rebuild' corrects them")
 
 
-async def _tally(context: CommandContext, rebuild: bool, key: str | None) -> bool:
+async def _run_tally(context: CommandContext, rebuild: bool, key: str | None) -> bool:
     from bot.db.journeys import journeys
 
-    async with context.database() as db:
+    async with context.open_database() as db:
         current = [await find_journey(db, key)] if key else list((await db.read(journeys.list_current)).values())
         handle = _rebuild_counters if rebuild else _check_counters
         return all([await handle(db, journey) for journey in current])

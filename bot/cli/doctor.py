@@ -29,13 +29,13 @@ def doctor(context: CommandContext) -> None:
 
 async def _print_findings(context: CommandContext) -> bool:
     all_passed = True
-    async for passed, subject, result in _find_all(context):
+    async for passed, subject, result in _run_checks(context):
         click.echo(f"{'ok' if passed else '! ':<3} {subject:<10} {result}")
         all_passed = all_passed and passed
     return all_passed
 
 
-async def _find_all(context: CommandContext) -> AsyncIterator[Finding]:
+async def _run_checks(context: CommandContext) -> AsyncIterator[Finding]:
     config = list(_check_config(context))
     for finding in config:
         yield finding
@@ -77,7 +77,7 @@ async def _check_database(context: CommandContext) -> AsyncIterator[Finding]:
 
     url = context.settings.database.redacted_url
     try:
-        async with context.database() as db:
+        async with context.open_database() as db:
             damage, known = await db.read(list_damage), await db.read(journeys.list_current)
     except (TropaError, CommandFailure) as error:
         yield False, "database", str(error)
@@ -110,31 +110,20 @@ async def _check_http(context: CommandContext) -> AsyncIterator[Finding]:
         yield True, "http", "no token is set ([http] tokens): no system can post events yet"
 
 
-async def _check_telegram(context: CommandContext) -> AsyncIterator[Finding]:
-    settings = context.settings.telegram
-    if not settings.token:
-        yield True, "telegram", "no token yet: 'tropa run' needs one from @BotFather"
-        return
-    from bot.outbox.messenger import DeliveryError
-    from bot.telegram.connection import check_token, make_bot
+async def _check_messenger(context: CommandContext) -> AsyncIterator[Finding]:
+    from bot.app.messenger_check import check_messenger
     from cjm.errors import TropaError
 
-    # A short timeout: this is a check for a person who waits.
-    bot = make_bot(settings.token.get_secret_value(), settings.api_url, 10)
     try:
-        yield True, "telegram", f"the bot is @{await check_token(bot)}"
+        yield True, "messenger", await check_messenger(context.settings)
     except TropaError as error:
-        yield False, "telegram", str(error)
-    except DeliveryError:
-        yield False, "telegram", f"{settings.api_url} does not answer; check the connection"
-    finally:
-        await bot.session.close()
+        yield False, "messenger", str(error)
 
 
 _CHECKS: tuple[Callable[[CommandContext], AsyncIterator[Finding]], ...] = (
     _check_database,
     _check_disk,
     _check_http,
-    _check_telegram,
+    _check_messenger,
 )
 COMMANDS = (doctor,)

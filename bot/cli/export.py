@@ -46,7 +46,7 @@ def export(context: CommandContext, key: str, out: Path, what: str) -> None:
 async def _print_rows(context: CommandContext, key: str, what: str) -> None:
     from bot.usecases.tables.export_rows import ExportRows
 
-    async with context.database() as db:
+    async with context.open_database() as db:
         async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, "ndjson"):
             click.echo(piece, nl=False)
 
@@ -57,7 +57,7 @@ async def _write_rows(context: CommandContext, key: str, what: str, form: str, o
 
     part = out.with_name(out.name + ".part")
     try:
-        async with context.database() as db:
+        async with context.open_database() as db:
             with part.open("w", encoding="utf-8", newline="") as file:
                 # Piece by piece: a journey may have millions of rows.
                 async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, form):

@@ -26,15 +26,15 @@ def apply(context: CommandContext, file: Path, yes: bool) -> None:
 
     FILE is compared with the version in force. A running bot takes up the new version by itself.
     """
-    run_async(_apply(context, file, yes))
+    run_async(_apply_file(context, file, yes))
 
 
-async def _apply(context: CommandContext, file: Path, yes: bool) -> None:
+async def _apply_file(context: CommandContext, file: Path, yes: bool) -> None:
     from bot.clock import Clock
     from bot.usecases.journeys.apply_journey import ApplyJourney
 
     source = read_source_file(file)
-    async with context.database() as db:
+    async with context.open_database() as db:
         apply_journey = ApplyJourney(db, Clock())
         proposal = await apply_journey.propose(source, str(file))
         key, difference = proposal.journey.key, proposal.difference
@@ -95,13 +95,13 @@ _WARNINGS = {
 @pass_command_context
 def show(context: CommandContext, key: str) -> None:
     """Print the journey file of KEY as it is in force."""
-    run_async(_show(context, key))
+    run_async(_print_source(context, key))
 
 
-async def _show(context: CommandContext, key: str) -> None:
+async def _print_source(context: CommandContext, key: str) -> None:
     from bot.db.journeys import journeys
 
-    async with context.database() as db:
+    async with context.open_database() as db:
         # Refuses an unknown key with the list of known ones.
         await find_journey(db, key)
         click.echo((await db.read(journeys.list_versions))[key].source, nl=False)

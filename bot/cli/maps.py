@@ -102,7 +102,7 @@ async def _make_map(
 
     _check_language(language)
     request = MapRequest(key, first, last, days or USUAL_DAYS, segment, channel, language)
-    async with context.database() as db:
+    async with context.open_database() as db:
         return await MakeMap(db, Clock(), context.settings.privacy.minimum_answers)(request)
 
 
@@ -147,7 +147,7 @@ async def _make_report(context: CommandContext, key: str, language: str | None) 
     from bot.usecases.maps.make_digest import MakeDigest
 
     _check_language(language)
-    async with context.database() as db:
+    async with context.open_database() as db:
         return await MakeDigest(db, Clock(), context.settings.privacy.minimum_answers)(key, language)
 
 

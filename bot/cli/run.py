@@ -3,7 +3,6 @@
 import click
 
 from bot.cli.command_context import CommandContext, pass_command_context, run_async
-from bot.cli.program import CommandFailure
 
 
 @click.command("run")
@@ -11,9 +10,8 @@ from bot.cli.program import CommandFailure
 def run_(context: CommandContext) -> None:
     """Run the bot with a real token, until Ctrl-C."""
     settings = context.settings
-    # `check_token` would report it too, but only after the database was migrated.
-    if not settings.telegram.token:  # before anything heavy is imported: the answer comes at once
-        raise CommandFailure("telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
+    # Before anything heavy is imported and before the database is migrated: the answer comes at once.
+    settings.require_messenger()
     from bot.app.run import run_tropa
     from bot.cli.logs import log_to_stderr
 

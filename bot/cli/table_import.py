@@ -51,7 +51,7 @@ async def _import_table(context: CommandContext, file: Path, key: str, mapping: 
     from bot.clock import Clock
     from bot.usecases.tables.import_table import ImportTable, open_table
 
-    async with context.database() as db:
+    async with context.open_database() as db:
         journey = await find_journey(db, key)
         table = open_table(file, journey, read_source_file(mapping), str(mapping))
         import_table = ImportTable(db, Clock(), context.settings.asking.rules)

@@ -33,7 +33,7 @@ def why(context: CommandContext, customer: str) -> None:
 async def _explain(context: CommandContext, customer: str) -> "AskingExplanation | None":
     from bot.usecases.asking.explain_asking import ExplainAsking
 
-    async with context.database() as db:
+    async with context.open_database() as db:
         return await ExplainAsking(db)(customer)
 
 

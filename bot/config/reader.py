@@ -119,11 +119,11 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
     They are found even when other settings are wrong, so this reads the raw data and expects any type.
     """
 
-    def section(name: str) -> Mapping[str, Any]:
+    def read_section(name: str) -> Mapping[str, Any]:
         value = data.get(name)
         return value if isinstance(value, dict) else {}
 
-    telegram, asking = section("telegram"), section("asking")
+    telegram, asking = read_section("telegram"), read_section("asking")
     address = telegram.get("webhook_url")
     if telegram.get("mode") == "webhook":
         for key in ("webhook_url", "webhook_secret"):
@@ -140,7 +140,7 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
             "the reminder must come before the invitation expires: remind_after_hours must be less than expire_hours",
         )
     yield from _find_duplicate_teams(data.get("teams"))
-    paths = section("journeys").get("paths")
+    paths = read_section("journeys").get("paths")
     for index, path in enumerate(paths if isinstance(paths, list) else []):
         # A path with a NUL byte makes `exists` raise.
         if isinstance(path, str) and not ("\0" not in path and Path(path).exists()):

@@ -28,6 +28,7 @@ from bot.config.values import (
 )
 from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
+from cjm.errors import TropaError
 from cjm.file_model import Key
 from cjm.journeys.journey import TimeZone
 from cjm.weekly import WeeklyMoment, WorkingHours
@@ -152,6 +153,11 @@ class Settings(SettingsSection):
     journeys: JourneySettings = JourneySettings()
     asking: AskingSettings = AskingSettings()
     privacy: PrivacySettings = PrivacySettings()
+
+    def require_messenger(self) -> None:
+        """Raise TropaError when no messenger is set up. Every command but ``run`` works without one."""
+        if not self.telegram.token:
+            raise TropaError("telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
 
     def find_team(self, key: str) -> TeamSettings | None:
         return next((t for t in self.teams if t.key == key), None)

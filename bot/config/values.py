@@ -58,6 +58,19 @@ def _check_database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+_TELEGRAM_ID = re.compile(r"-?[1-9][0-9]{0,18}", re.ASCII)
+
+
+def _parse_address(text: str) -> Address:
+    """Parse an address as people write it in settings, where a user name in place of an id is a likely mistake."""
+    address = Address.parse(text)
+    if address.messenger == "telegram" and not _TELEGRAM_ID.fullmatch(address.id):
+        raise ValueError(
+            'a Telegram address ends in a number, such as "telegram:123456789" or "telegram:-1001234567890"'
+        )
+    return address
+
+
 def _parse_with(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
     """Return the validator that turns a text into a value of the domain."""
 
@@ -73,7 +86,7 @@ def _parse_with(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
 
 WholeNumber = Annotated[int, BeforeValidator(_refuse_boolean)]
 Days = Annotated[WholeNumber, Field(ge=0, le=3650)]
-AddressValue = Annotated[Address, _parse_with(Address, Address.parse)]
+AddressValue = Annotated[Address, _parse_with(Address, _parse_address)]
 WebAddress = Annotated[str, AfterValidator(_check_web_address)]
 BotToken = Annotated[
     SecretStr,

@@ -68,8 +68,8 @@ class DemoBackstage:
                 self._words("demo.refused", error="; ".join(error["message"] for error in result["errors"]))
             )
         # The tick would decide within seconds; a person who pressed a button should not wait.
-        await self._tropa.ask()
-        title = self._journey.touchpoints[key][1].title.in_language(self._words.language)
+        await self._tropa.run_asking_tick()
+        title = self._journey.touchpoints[key].touchpoint.title.in_language(self._words.language)
         stored = await self._tropa.db.read(lambda tx: decisions.list_by_event(tx, event["id"]))
         # One event can start several surveys; a skipped one is news only when nothing else comes.
         relevant = [decision for decision in stored if decision.verdict != "skip"] or stored
@@ -116,7 +116,7 @@ class DemoBackstage:
         """Travel until a chat of the page changes; return False when nothing is due any more."""
         before = self._count_changes()
         for _ in range(MAX_STOPS):
-            upcoming = await self._tropa.next_due()
+            upcoming = await self._tropa.find_next_due()
             if upcoming is None:
                 return False
             await self._stop_at(upcoming)
@@ -126,7 +126,7 @@ class DemoBackstage:
 
     async def _travel_to(self, target: datetime) -> None:
         for _ in range(MAX_STOPS):
-            upcoming = await self._tropa.next_due()
+            upcoming = await self._tropa.find_next_due()
             if upcoming is None or upcoming >= target:
                 break
             await self._stop_at(upcoming)

@@ -159,7 +159,7 @@ class SimulatedPast:
             return turns.stop_early(conversation, now)
         if question.kind is QuestionKind.TEXT:
             place = context.journey.place(question.about or context.invitation.subject)
-            stage = place[0].key if place else ""
+            stage = place.stage.key if place else ""
             text = (
                 choose_words(stage, _is_happy(conversation), self.language, random) if random.random() < 0.6 else None
             )

@@ -128,16 +128,16 @@ async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> 
     sandbox = Sandbox(
         limits=Limits(), now=lambda: clock.now().astimezone(journey.zone), first_id=int(clock.now().timestamp())
     )
-    people = {sandbox.person(name, language=options.language): key for name, key in CUSTOMERS.items()}
-    manager = sandbox.person(words("demo.manager"), language=options.language)
-    group = sandbox.group(words("demo.group"), manager)
+    people = {sandbox.add_person(name, language=options.language): key for name, key in CUSTOMERS.items()}
+    manager = sandbox.add_person(words("demo.manager"), language=options.language)
+    group = sandbox.add_group(words("demo.group"), manager)
     await sandbox.start(HOST, options.port)
     try:
         telegram = settings.telegram.model_copy(update={"token": SecretStr(sandbox.token), "api_url": sandbox.url})
         async with Tropa(settings.model_copy(update={"telegram": telegram}), clock) as tropa:
             customer_ids = {person.user.id: key for person, key in people.items()}
             backstage = DemoBackstage(tropa, clock, journey, customer_ids, token, words, lambda: sandbox.world.sequence)
-            sandbox.page.set_stage(backstage, Cast(list(customer_ids), manager.user.id, group.id))
+            sandbox.page.set_backstage(backstage, Cast(list(customer_ids), manager.user.id, group.id))
             await _set_up_company(tropa, sandbox, manager, group)
             yield Demo(sandbox.page_url, tropa, sandbox, tuple(people), manager, group, backstage)
     finally:
@@ -211,7 +211,7 @@ def _in_daytime(now: datetime) -> datetime:
 
 async def _set_up_company(tropa: Tropa, sandbox: Sandbox, manager: Person, group: Group) -> None:
     """Do what a company does in its first hour: the manager opens their link and adds the bot to the team's group."""
-    token = await tropa.first_manager_token()
+    token = await tropa.create_first_manager_token()
     if token is not None:
         await manager.start(token)
         await _settle(tropa, sandbox)

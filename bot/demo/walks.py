@@ -75,36 +75,36 @@ def simulate_events(
 
 
 def _simulate_walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) -> Iterator[tuple[datetime, str]]:
-    def later(days: float, spread: float) -> datetime:
+    def pick_time(days: float, spread: float) -> datetime:
         moment = (at + timedelta(days=random.uniform(days, days + spread))).astimezone(zone)
         return moment.replace(hour=random.randint(9, 20), minute=random.randrange(60))
 
     if random.random() < 0.35:
-        yield (at := later(0, 0.5)), "advert"
-    yield (at := later(0, 1)), "first_visit"
+        yield (at := pick_time(0, 0.5)), "advert"
+    yield (at := pick_time(0, 1)), "first_visit"
     # One of five leaves after the first visit.
     if random.random() > 0.8:
         return
     for _ in range(random.choice([1, 1, 2])):
-        yield (at := later(0.2, 2)), "product_page"
+        yield (at := pick_time(0.2, 2)), "product_page"
     if random.random() < 0.3:
-        yield (at := later(0.1, 1)), "advice"
+        yield (at := pick_time(0.1, 1)), "advice"
     # A third does not buy.
     if random.random() > 0.68:
         return
-    yield (at := later(0.1, 3)), "checkout"
+    yield (at := pick_time(0.1, 3)), "checkout"
     # A few give up at the payment.
     if random.random() > 0.94:
         return
     yield (at := at + timedelta(minutes=random.randint(2, 9))), "payment"
     delay = delivery_delay(at, now)
-    yield (at := later(1.5 + 2.5 * delay, 2 + 2 * delay)), "delivery"
+    yield (at := pick_time(1.5 + 2.5 * delay, 2 + 2 * delay)), "delivery"
     # Late deliveries bring customers to the help desk, and keep them from ordering again.
     if random.random() < 0.1 + 0.25 * delay:
-        yield (at := later(0.2, 2)), "help"
+        yield (at := pick_time(0.2, 2)), "help"
     if random.random() < 0.08:
-        yield (at := later(2, 6)), "returns"
+        yield (at := pick_time(2, 6)), "returns"
     if random.random() < 0.5:
-        yield (at := later(5, 10)), "offers"
+        yield (at := pick_time(5, 10)), "offers"
     if random.random() < 0.42 - 0.15 * delay:
-        yield (at := later(6, 14)), "repeat_order"
+        yield (at := pick_time(6, 14)), "repeat_order"

@@ -90,35 +90,35 @@ class _HtmlReader:
 
     def _read_start_tag(self) -> None:
         where = self._byte_offset()
-        found = _START.match(self.source, self.at)
+        match = _START.match(self.source, self.at)
         tag = re.match(r"<([^\s>]*)", self.source[self.at :])
         name = (tag.group(1) if tag else "").lower()
         if ">" not in self.source[self.at :]:
             raise _cannot_parse(f"Unclosed start tag at byte offset {where}")
         if name not in TAGS:
             raise _cannot_parse(f'Unsupported start tag "{name}" at byte offset {where}')
-        if found is None:
+        if match is None:
             raise _cannot_parse(f'Unclosed start tag "{name}" at byte offset {where}')
-        attributes = _read_attributes(found.group(2))
+        attributes = _read_attributes(match.group(2))
         if name == "span" and attributes.get("class") != "tg-spoiler":
             raise _cannot_parse(f'Tag "span" must have class "tg-spoiler" at byte offset {where}')
         self.open.append(_OpenTag(name, _tag_argument(name, attributes), self.offset))
-        self.at = found.end()
+        self.at = match.end()
 
     def _read_end_tag(self) -> None:
         where = self._byte_offset()
         if not self.open:
             raise _cannot_parse(f"Unexpected end tag at byte offset {where}")
-        found = _END.match(self.source, self.at)
-        if found is None:
+        match = _END.match(self.source, self.at)
+        if match is None:
             raise _cannot_parse(f"Unclosed end tag at byte offset {where}")
-        opened, name = self.open[-1], found.group(1).lower()
+        opened, name = self.open[-1], match.group(1).lower()
         if name not in ("", opened.tag):
             raise _cannot_parse(
                 f'Unmatched end tag at byte offset {where}, expected "</{opened.tag}>", found "</{name}>"'
             )
         self.open.pop()
-        self.at = found.end()
+        self.at = match.end()
         self._keep_entity(opened)
 
     def _keep_entity(self, opened: _OpenTag) -> None:
@@ -154,11 +154,11 @@ def _decode_piece(piece: str) -> str:
 
 
 def _read_attributes(source: str) -> dict[str, str]:
-    found = {}
+    attributes = {}
     for match in _ATTRIBUTE.finditer(source):
         value = next((group for group in match.groups()[1:] if group is not None), "")
-        found[match.group(1).lower()] = "".join(_decode_piece(piece) for piece in _PIECE.findall(value))
-    return found
+        attributes[match.group(1).lower()] = "".join(_decode_piece(piece) for piece in _PIECE.findall(value))
+    return attributes
 
 
 def _tag_argument(tag: str, attributes: dict[str, str]) -> str:
@@ -211,14 +211,14 @@ def add_found_entities(text: str, entities: list[Entity]) -> list[Entity]:
         for e in entities
         if e["type"] in {"code", "pre", "text_link", "url", "bot_command", "mention"}
     ]
-    found = list(entities)
+    result = list(entities)
     for kind, pattern in _FOUND_PATTERNS:
         for match in pattern.finditer(text):
             start, length = utf16_length(text[: match.start()]), utf16_length(match.group())
             if not any(start < end and begin < start + length for begin, end in taken):
-                found.append({"type": kind, "offset": start, "length": length})
+                result.append({"type": kind, "offset": start, "length": length})
                 taken.append((start, start + length))
-    return sorted(found, key=lambda e: (e["offset"], -e["length"]))
+    return sorted(result, key=lambda e: (e["offset"], -e["length"]))
 
 
 def trim_text(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

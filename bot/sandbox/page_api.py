@@ -36,28 +36,28 @@ class Page:
         self._streams: set[asyncio.Queue[str | None]] = set()
         world.watchers.append(self._send_change)
 
-    def set_stage(self, backstage: Backstage | None, cast: Cast | None = None) -> None:
+    def set_backstage(self, backstage: Backstage | None, cast: Cast | None = None) -> None:
         """Set the people and the happenings of the page. Open pages get the whole state again."""
         self.panes = Panes(self.world, backstage, cast or self.panes._cast)
-        self._send("state", self.panes.page_state())
+        self._send_event("state", self.panes.page_state())
 
     def add_routes(self, app: web.Application) -> None:
-        app.router.add_get("/", self._index)
-        app.router.add_get("/page/api/stream", self._stream)
-        app.router.add_get("/page/files/{unique_id}", self._file)
-        app.router.add_get("/page/{name}", self._static)
+        app.router.add_get("/", self._serve_index)
+        app.router.add_get("/page/api/stream", self._stream_changes)
+        app.router.add_get("/page/files/{unique_id}", self._serve_file)
+        app.router.add_get("/page/{name}", self._serve_static)
         acts_by_name: dict[str, Callable[[Any], Awaitable[Json]]] = {
-            "start": self._start,
-            "open": self._open,
-            "send": self._say,
-            "press": self._press,
-            "block": self._block,
-            "happen": self._happen,
-            "travel": self._travel,
+            "start": self._press_start,
+            "open": self._open_link,
+            "send": self._send_text,
+            "press": self._press_button,
+            "block": self._block_bot,
+            "happen": self._start_happening,
+            "travel": self._move_clock,
         }
         for name, act in acts_by_name.items():
             app.router.add_post(f"/page/api/{name}", _page_handler(act))
-        app.router.add_post("/page/api/upload", _page_handler(self._upload, form=True))
+        app.router.add_post("/page/api/upload", _page_handler(self._send_file, form=True))
 
     async def close(self) -> None:
         for stream in self._streams:
@@ -65,10 +65,10 @@ class Page:
 
     # Files
 
-    async def _index(self, request: web.Request) -> web.Response:
+    async def _serve_index(self, request: web.Request) -> web.Response:
         return _file_response(FOLDER / "index.html")
 
-    async def _static(self, request: web.Request) -> web.Response:
+    async def _serve_static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         # Only names of existing files: a path from outside is never joined.
         known = {path.name: path for path in FOLDER.iterdir() if path.suffix in KINDS}
@@ -76,7 +76,7 @@ class Page:
             raise web.HTTPNotFound
         return _file_response(known[name])
 
-    async def _file(self, request: web.Request) -> web.Response:
+    async def _serve_file(self, request: web.Request) -> web.Response:
         """Serve a file of a chat. Pictures and sounds open in the page; any other file is a download and never runs."""
         stored = self.world.files.find_by_unique_id(request.match_info["unique_id"])
         if stored is None:
@@ -91,7 +91,7 @@ class Page:
 
     # The live stream
 
-    async def _stream(self, request: web.Request) -> web.StreamResponse:
+    async def _stream_changes(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         async with self._subscribe() as queue:
@@ -101,7 +101,7 @@ class Page:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT)
                 except TimeoutError:
                     # The clock moves without a message too. A comment line keeps the connection, or finds it closed.
-                    event, clock = self._tick(clock)
+                    event, clock = self._clock_event(clock)
                 if event is None:
                     return response
                 # The page was closed meanwhile: the stream ends without an error.
@@ -120,13 +120,13 @@ class Page:
         finally:
             self._streams.discard(queue)
 
-    def _tick(self, clock: str | None) -> tuple[str, str | None]:
+    def _clock_event(self, clock: str | None) -> tuple[str, str | None]:
         now = self.panes.clock_text()
         if now is None or (clock is not None and now[:16] == clock[:16]):
             return ": \n\n", clock
         return _event_text("clock", {"clock": now}), now
 
-    def _send(self, kind: str, body: Json) -> None:
+    def _send_event(self, kind: str, body: Json) -> None:
         for stream in list(self._streams):
             # A page in a sleeping tab must not fill the memory.
             if stream.qsize() > BACKLOG:
@@ -140,9 +140,9 @@ class Page:
             return
         chat = self.world.chats[change.chat]
         if change.kind == "chat":
-            self._send("state", self.panes.page_state())
+            self._send_event("state", self.panes.page_state())
         elif change.chat in self.panes.visible_chats():
-            self._send(change.kind, self._change_body(change, chat))
+            self._send_event(change.kind, self._change_body(change, chat))
 
     def _change_body(self, change: Change, chat: Chat) -> Json:
         if change.kind in {"message", "edit"} and change.message is not None:
@@ -171,11 +171,11 @@ class Page:
         number = body.get("message") or body.get("reply")
         return chat, chat.messages.get(int(number)) if number else None
 
-    async def _start(self, body: Json) -> Json:
+    async def _press_start(self, body: Json) -> Json:
         actions.press_start(self.world, self._find_person(body), body.get("payload") or "")
         return {}
 
-    async def _open(self, body: Json) -> Json:
+    async def _open_link(self, body: Json) -> Json:
         """Open the personal link of a customer, as if it were on a receipt."""
         person = self._find_person(body)
         if self.panes.backstage is None:
@@ -185,13 +185,13 @@ class Page:
         actions.press_start(self.world, person, payload)
         return {"link": link}
 
-    async def _say(self, body: Json) -> Json:
+    async def _send_text(self, body: Json) -> Json:
         chat, answered = self._find_chat_and_message(body)
         return {
             "id": actions.send_text(self.world, self._find_person(body), chat, str(body["text"]), reply_to=answered).id
         }
 
-    async def _press(self, body: Json) -> Json:
+    async def _press_button(self, body: Json) -> Json:
         _, message = self._find_chat_and_message(body)
         if message is None:
             raise actions.CannotDoError("this message is gone")
@@ -205,11 +205,11 @@ class Page:
             ).id
         }
 
-    async def _block(self, body: Json) -> Json:
+    async def _block_bot(self, body: Json) -> Json:
         (actions.block_bot if body.get("blocked") else actions.unblock_bot)(self.world, self._find_person(body))
         return {}
 
-    async def _upload(self, body: Any) -> Json:
+    async def _send_file(self, body: Any) -> Json:
         chat, answered = self._find_chat_and_message(body)
         person, part = self._find_person(body), body["file"]
         content, caption = part.file.read(), body.get("caption") or ""
@@ -228,12 +228,12 @@ class Page:
             )
         return {"id": message.id}
 
-    async def _happen(self, body: Json) -> Json:
+    async def _start_happening(self, body: Json) -> Json:
         if self.panes.backstage is None:
             raise actions.CannotDoError("there are no events to choose from here")
         return {"says": await self.panes.backstage.start_happening(self._find_person(body).id, str(body["key"]))}
 
-    async def _travel(self, body: Json) -> Json:
+    async def _move_clock(self, body: Json) -> Json:
         backstage = self.panes.backstage
         if backstage is None:
             raise actions.CannotDoError("the clock cannot be moved here")
@@ -241,7 +241,7 @@ class Page:
         if body.get("seconds") is not None:
             to = timedelta(seconds=float(body["seconds"]))
         says = await backstage.travel(to)
-        self._send("clock", {"clock": self.panes.clock_text()})
+        self._send_event("clock", {"clock": self.panes.clock_text()})
         return {"says": says}
 
 

@@ -38,18 +38,18 @@ class Panes:
         chats = [self.world.chats[number] for number in sorted(self.visible_chats()) if number in self.world.chats]
         bot = self.world.bot
         return {
-            "bot": {"id": bot.id, "name": bot.first_name, "username": bot.username, **self._description()},
+            "bot": {"id": bot.id, "name": bot.first_name, "username": bot.username, **self._descriptions()},
             "cast": self.cast,
-            "chats": [self.chat_json(chat) | {"messages": self._history(chat)} for chat in chats],
+            "chats": [self.chat_json(chat) | {"messages": self._history_json(chat)} for chat in chats],
             "happenings": self._happenings(),
             "clock": self.clock_text(),
         }
 
-    def _description(self) -> Json:
-        found = {
+    def _descriptions(self) -> Json:
+        texts = {
             language: text for (field, language), text in self.world.descriptions.items() if field == "description"
         }
-        return {"descriptions": found}
+        return {"descriptions": texts}
 
     def _happenings(self) -> list[Json] | None:
         if self.backstage is None:
@@ -83,11 +83,11 @@ class Panes:
             # The page uses camelCase names, as JavaScript does.
             "hasBot": chat.bot in INSIDE,
             "members": [{"id": person.id, "name": full_name(person)} for person in people],
-            "menus": {str(person.id): self.world.menu_for(chat, person) for person in people},
+            "menus": {str(person.id): self.world.find_menu(chat, person) for person in people},
             "keyboard": chat.keyboard,
         }
 
-    def _history(self, chat: Chat) -> list[Json]:
+    def _history_json(self, chat: Chat) -> list[Json]:
         return [self.message_json(message) for message in list(chat.messages.values())[-HISTORY:]]
 
     def message_json(self, message: Message) -> Json:
@@ -99,18 +99,18 @@ class Panes:
             "date": message.date.isoformat(),
             "text": message.words,
             "entities": message.entities,
-            "media": self._media(message.media) if message.media else None,
+            "media": self._media_json(message.media) if message.media else None,
             "rows": [[_button_json(button) for button in row] for row in message.rows],
-            "reply": self._reply(message),
+            "reply": self._reply_json(message),
             "edited": message.edited_at is not None,
-            "service": self._service(message),
+            "service": self._service_json(message),
             "forward": origin["sender_user"]["first_name"] if origin else None,
             "topic": message.chat.topics.get(message.thread or 0) or None,
             "reactions": [each["emoji"] for reactions in message.reactions.values() for each in reactions],
             "protected": message.is_protected,
         }
 
-    def _media(self, media: Media) -> Json:
+    def _media_json(self, media: Media) -> Json:
         return {
             "kind": media.kind,
             "url": f"/page/files/{media.file.unique_id}",
@@ -122,7 +122,7 @@ class Panes:
             "duration": media.duration,
         }
 
-    def _reply(self, message: Message) -> Json | None:
+    def _reply_json(self, message: Message) -> Json | None:
         answered = message.reply_to
         if answered is None:
             return None
@@ -130,18 +130,18 @@ class Panes:
         kind = answered.media.kind if answered.media else None
         return {"id": answered.id, "name": full_name(answered.sender), "words": words[:200], "kind": kind}
 
-    def _service(self, message: Message) -> Json | None:
+    def _service_json(self, message: Message) -> Json | None:
         """Return a service message as a key and a name; the page has the sentence, in its own language."""
         if not message.service:
             return None
         key, value = next(iter(message.service.items()))
         if isinstance(value, list):
-            who = ", ".join(str(each["first_name"]) for each in value)
+            name = ", ".join(str(each["first_name"]) for each in value)
         elif isinstance(value, dict):
-            who = str(value.get("first_name") or value.get("name") or "")
+            name = str(value.get("first_name") or value.get("name") or "")
         else:
-            who = ""
-        return {"key": key, "who": who}
+            name = ""
+        return {"key": key, "who": name}
 
 
 def _button_json(button: Json) -> Json:

@@ -99,20 +99,20 @@ class Viewer:
         if message is None:
             return None
         number = message if isinstance(message, int) else message.id
-        found = self.chat.messages.get(number)
-        if found is None and isinstance(message, int):
+        original = self.chat.messages.get(number)
+        if original is None and isinstance(message, int):
             raise NotSeenError(f"there is no message {number} here; the chat is {self.describe_chat()}")
-        return found or (message if isinstance(message, Message) else None)
+        return original or (message if isinstance(message, Message) else None)
 
     def _press_button(self, person: User, button: str | int, message: Message | None) -> Press:
-        shown = self._find_original(message) or self._find_latest_with(button)
-        found = _find_button(shown, button)
-        if found is None:
-            raise NotSeenError(f"no button {button!r} under {shown.words!r}; there are {shown.buttons}")
-        if "callback_data" not in found:
-            raise NotSeenError(f"the button {found['text']!r} is a link or copies text; it cannot be pressed")
+        target = self._find_original(message) or self._find_latest_with(button)
+        pressed = _find_button(target, button)
+        if pressed is None:
+            raise NotSeenError(f"no button {button!r} under {target.words!r}; there are {target.buttons}")
+        if "callback_data" not in pressed:
+            raise NotSeenError(f"the button {pressed['text']!r} is a link or copies text; it cannot be pressed")
         self._begin_action()
-        return actions.press_button(self.world, person, shown, found["callback_data"])
+        return actions.press_button(self.world, person, target, pressed["callback_data"])
 
     def _find_latest_with(self, button: str | int) -> Message:
         keyboards = [message for message in self.chat.messages.values() if message.rows]

@@ -120,7 +120,7 @@ class Sandbox:
 
     # The people of this world
 
-    def person(
+    def add_person(
         self,
         first_name: str,
         *,
@@ -135,7 +135,7 @@ class Sandbox:
         self.world.add_person(user)
         return Person(self.world, user.id)
 
-    def group(self, title: str, creator: Person, *, forum: bool = False, supergroup: bool = False) -> Group:
+    def add_group(self, title: str, creator: Person, *, forum: bool = False, supergroup: bool = False) -> Group:
         """Add a group without the bot in it. A forum is a supergroup."""
         number = FIRST_GROUP - sum(chat.kind == "group" for chat in self.world.chats.values())
         if forum or supergroup:
@@ -194,14 +194,14 @@ class Sandbox:
         if name == "getupdates":
             return await self.polling.get_updates(parameters)
         if name == "setwebhook":
-            done = await self.postman.connect(parameters)
+            done = await self.postman.set_webhook(parameters)
         elif name == "deletewebhook":
-            done = await self.postman.disconnect(parameters)
+            done = await self.postman.delete_webhook(parameters)
         elif name == "getwebhookinfo":
-            return self.postman.info()
+            return self.postman.webhook_info()
         else:
             return carry_out(self.world, method, parameters)
-        self.polling.webhook_active = self.postman.active
+        self.polling.webhook_active = self.postman.is_active
         self.world.bell.ring()
         return done
 

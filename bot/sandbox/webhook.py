@@ -45,14 +45,14 @@ class WebhookDelivery:
     _delivery: asyncio.Task[None] | None = None
 
     @property
-    def active(self) -> bool:
+    def is_active(self) -> bool:
         return bool(self.webhook.url)
 
-    async def connect(self, parameters: Parameters) -> bool:
+    async def set_webhook(self, parameters: Parameters) -> bool:
         parameters.refuse_others(SET_PARAMETERS)
         url, secret = parameters.text("url"), parameters.text("secret_token")
         if not url:
-            return await self.disconnect(parameters)
+            return await self.delete_webhook(parameters)
         # Telegram demands https; http is allowed here, because both ends are on this machine.
         if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
             raise bad_request("invalid webhook URL specified")
@@ -70,20 +70,20 @@ class WebhookDelivery:
         self._delivery = asyncio.create_task(self._deliver())
         return True
 
-    async def disconnect(self, parameters: Parameters) -> bool:
+    async def delete_webhook(self, parameters: Parameters) -> bool:
         await self.stop()
         self.webhook = Webhook()
         if parameters.flag("drop_pending_updates"):
             self.world.updates.drop_all()
         return True
 
-    def info(self) -> Json:
+    def webhook_info(self) -> Json:
         shape: Json = {
             "url": self.webhook.url,
             "has_custom_certificate": False,
             "pending_update_count": len(self.world.updates.waiting),
         }
-        if self.active:
+        if self.is_active:
             shape["max_connections"] = self.webhook.max_connections
         if self.webhook.last_error:
             shape |= {

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.db.delivery import inbox
 from bot.telegram.receiving.raw_update import find_chat_id, make_raw_update
 from bot.telegram.receiving.webhook import Webhook
-from tests.telegram.doubles import message_update
 from tests.telegram.conftest import bot, sandbox
+from tests.telegram.doubles import message_update
 from tests.telegram.test_inbox_worker import House, alone, house, quiet_bot
 
 __all__ = ["alone", "bot", "house", "quiet_bot", "sandbox"]

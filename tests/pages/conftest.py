@@ -132,11 +132,11 @@ async def browser() -> AsyncIterator[Browser]:
 async def stage() -> AsyncIterator[PageStage]:
     show = FakeBackstage()
     async with Sandbox(now=show.now) as sandbox, aiohttp.ClientSession() as session:
-        anna, boris = sandbox.person("Anna"), sandbox.person("Boris", language="ru")
-        mia = sandbox.person("Mia")
-        team = sandbox.group("Care team", mia)
+        anna, boris = sandbox.add_person("Anna"), sandbox.add_person("Boris", language="ru")
+        mia = sandbox.add_person("Mia")
+        team = sandbox.add_group("Care team", mia)
         await team.add_bot(mia)
-        sandbox.page.set_stage(show, Cast([anna.id, boris.id], mia.id, team.id))
+        sandbox.page.set_backstage(show, Cast([anna.id, boris.id], mia.id, team.id))
         bot = EchoBot(Caller(sandbox, session))
         bot.gate.set()
         running = asyncio.create_task(bot.run())

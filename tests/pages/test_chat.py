@@ -173,7 +173,7 @@ async def test_a_blocked_bot_can_be_unblocked(page: Page, stage: PageStage) -> N
 
 
 async def test_message_to_the_team_comes_from_the_chosen_person(page: Page, stage: PageStage) -> None:
-    await stage.team.add(stage.sandbox.person("Tom"))
+    await stage.team.add(stage.sandbox.add_person("Tom"))
     await page.locator("#pane-team select").select_option(label="Tom")
     await write(page, "/map", "#pane-team")
     await expect(page.locator("#pane-team .message.in").last).to_contain_text("echo: /map")

@@ -72,6 +72,6 @@ async def call(sandbox: Sandbox) -> AsyncIterator[Caller]:
 @pytest.fixture
 async def anna(sandbox: Sandbox) -> Person:
     """Return a customer who has pressed Start."""
-    person = sandbox.person("Anna", language="ru", username="anna")
+    person = sandbox.add_person("Anna", language="ru", username="anna")
     await person.start()
     return person

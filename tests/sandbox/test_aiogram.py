@@ -159,8 +159,8 @@ async def test_every_kind_of_update_parses_without_unknown_fields(bot: Bot, sand
     await anna.forge_callback("old", message)
     await anna.block()
     await anna.unblock()
-    team = sandbox.group("Team", anna)
-    await team.add(sandbox.person("Tom"))
+    team = sandbox.add_group("Team", anna)
+    await team.add(sandbox.add_person("Tom"))
     await team.add_bot(anna, administrator=True)
     await team.upgrade(anna)
     await team.open_topic(anna, "Complaints")
@@ -193,7 +193,7 @@ async def test_refusals_become_the_errors_that_aiogram_knows(bot: Bot, sandbox: 
     await anna.block()
     with pytest.raises(TelegramForbiddenError, match="bot was blocked by the user"):
         await bot.send_message(anna.id, "a")
-    team = sandbox.group("Team", anna)
+    team = sandbox.add_group("Team", anna)
     old = team.id
     await team.add_bot(anna)
     new = await team.upgrade(anna)

@@ -61,7 +61,7 @@ async def test_only_requested_update_kinds_are_delivered(call: Caller, anna: Per
 
 async def test_polling_repeats_each_update_once_with_deliver_twice(call: Caller, sandbox: Sandbox) -> None:
     sandbox.world.deliver_twice = True
-    bob = sandbox.person("Bob")
+    bob = sandbox.add_person("Bob")
     await bob.start()
     await bob.send("a")
     assert [u["update_id"] for u in await call.get_updates()] == [1, 2]
@@ -148,7 +148,7 @@ async def test_a_failing_webhook_blocks_its_chat_and_no_other(
     receiver.answers = [500]
     await anna.send("stuck")
     await receiver.wait_for_updates(5)
-    bob = sandbox.person("Bob")
+    bob = sandbox.add_person("Bob")
     await bob.start("free")
     assert (await receiver.wait_for_updates(6))[-1] == "/start free"
 

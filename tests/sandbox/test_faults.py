@@ -42,7 +42,7 @@ async def test_planned_429_repeats_so_many_times(call: Caller, sandbox: Sandbox,
 
 
 async def test_a_fault_meets_only_its_method_and_chat(call: Caller, sandbox: Sandbox, anna: Person) -> None:
-    bob = sandbox.person("Bob")
+    bob = sandbox.add_person("Bob")
     await bob.start()
     sandbox.plan_fault(refusal(403, "Forbidden: user is deactivated"), "sendMessage", chat=bob.id)
     assert await call("sendChatAction", chat_id=bob.id, action="typing") is True
@@ -96,7 +96,7 @@ async def test_hanging_call_does_not_delay_the_stop() -> None:
     async with aiohttp.ClientSession() as session:
         async with Sandbox() as sandbox:
             call = Caller(sandbox, session)
-            anna = sandbox.person("Anna")
+            anna = sandbox.add_person("Anna")
             await anna.start()
             sandbox.plan_fault(hang())
             hanging = asyncio.create_task(send(call, anna))

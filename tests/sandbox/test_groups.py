@@ -10,12 +10,12 @@ from tests.sandbox.conftest import Caller
 
 @pytest.fixture
 async def mia(sandbox: Sandbox) -> Person:
-    return sandbox.person("Mia")
+    return sandbox.add_person("Mia")
 
 
 @pytest.fixture
 async def team(sandbox: Sandbox, mia: Person) -> Group:
-    group = sandbox.group("Team", mia)
+    group = sandbox.add_group("Team", mia)
     await group.add_bot(mia)
     return group
 
@@ -42,7 +42,7 @@ async def test_privacy_lets_commands_replies_and_service_messages_through(
     await team.send(mia, "/map@other_bot")
     await team.send(mia, "an answer", reply_to=team.last)
     await team.send(mia, "among ourselves", reply_to=team.messages[-1])
-    tom = sandbox.person("Tom")
+    tom = sandbox.add_person("Tom")
     await team.add(tom, by=mia)
     assert await texts(call) == ["/map now", "/map@tropa_bot", "an answer"]
     assert (await call.get_updates())[-1]["message"]["new_chat_members"][0]["first_name"] == "Tom"
@@ -76,7 +76,7 @@ async def test_a_bot_can_leave_by_itself(call: Caller, team: Group) -> None:
 
 
 async def test_a_group_it_never_saw_is_not_found(call: Caller, sandbox: Sandbox, mia: Person) -> None:
-    elsewhere = sandbox.group("Elsewhere", mia)
+    elsewhere = sandbox.add_group("Elsewhere", mia)
     assert (await call.call_raw("getChat", chat_id=elsewhere.id))[1]["description"] == "Bad Request: chat not found"
 
 
@@ -97,7 +97,7 @@ async def test_an_upgraded_group_tells_where_it_went(call: Caller, team: Group) 
 
 
 async def test_topics_of_a_forum(call: Caller, sandbox: Sandbox, mia: Person) -> None:
-    forum = sandbox.group("Forum", mia, forum=True)
+    forum = sandbox.add_group("Forum", mia, forum=True)
     await forum.add_bot(mia)
     thread = await forum.open_topic(mia, "Complaints")
     sent = await call("sendMessage", chat_id=forum.id, text="a", message_thread_id=thread)
@@ -112,13 +112,13 @@ async def test_standing_of_members_is_returned(call: Caller, sandbox: Sandbox, t
 
     assert await standing(mia.id) == "creator"
     assert await standing(sandbox.world.bot.id) == "member"
-    assert await standing(sandbox.person("Outsider").id) == "left"
+    assert await standing(sandbox.add_person("Outsider").id) == "left"
 
 
 async def test_a_press_in_a_group_names_who_pressed(call: Caller, sandbox: Sandbox, team: Group, mia: Person) -> None:
     markup = {"inline_keyboard": [[{"text": "I take it", "callback_data": "take"}]]}
     await call("sendMessage", chat_id=team.id, text="case", reply_markup=markup)
-    tom = sandbox.person("Tom")
+    tom = sandbox.add_person("Tom")
     await team.add(tom)
     await team.click(tom, "I take it")
     query = (await call.get_updates())[-1]["callback_query"]

@@ -76,7 +76,7 @@ async def strict() -> AsyncIterator[Caller]:
 
 
 async def test_a_bot_that_sends_too_fast_gets_429_with_the_seconds(strict: Caller) -> None:
-    anna = strict.sandbox.person("Anna")
+    anna = strict.sandbox.add_person("Anna")
     await anna.start()
     sent = await strict("sendMessage", chat_id=anna.id, text="a")
     status, body = await strict.call_raw("sendMessage", chat_id=anna.id, text="b")

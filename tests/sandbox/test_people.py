@@ -14,7 +14,7 @@ def keys(*labels: str) -> dict[str, object]:
 
 
 async def test_start_carries_the_payload_of_a_link(call: Caller, sandbox: Sandbox) -> None:
-    anna = sandbox.person("Anna", language="pl", username="anna")
+    anna = sandbox.add_person("Anna", language="pl", username="anna")
     await anna.start("abc-1_2")
     message = (await call.get_updates())[0]["message"]
     assert message["text"] == "/start abc-1_2"
@@ -133,14 +133,14 @@ async def test_menus_by_scope_and_language(call: Caller, sandbox: Sandbox, anna:
         await call("setMyCommands", commands=[{"command": name, "description": "a"}], **where)
 
     def seen(person: Person) -> list[str]:
-        return [each["command"] for each in sandbox.world.menu_for(person.chat, person.user)]
+        return [each["command"] for each in sandbox.world.find_menu(person.chat, person.user)]
 
     await put("anybody")
     assert seen(anna) == ["anybody"]
     await put("private", scope={"type": "all_private_chats"})
     await put("russian", scope={"type": "all_private_chats"}, language_code="ru")
     assert seen(anna) == ["russian"]
-    assert seen(sandbox.person("Bob")) == ["private"]
+    assert seen(sandbox.add_person("Bob")) == ["private"]
     await put("manager", scope={"type": "chat", "chat_id": anna.id})
     assert seen(anna) == ["manager"]
     await call("deleteMyCommands", scope={"type": "chat", "chat_id": anna.id})

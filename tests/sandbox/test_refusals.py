@@ -48,7 +48,7 @@ async def test_unknown_parameters_are_refused(call: Caller, anna: Person) -> Non
 
 
 async def test_chats_that_cannot_be_reached(call: Caller, sandbox: Sandbox, anna: Person) -> None:
-    stranger = sandbox.person("Stranger")
+    stranger = sandbox.add_person("Stranger")
     assert await call_refused(call, "sendMessage", text="a") == (400, "Bad Request: chat_id is empty")
     for unknown in (999, stranger.id, "@nobody"):
         assert await call_refused(call, "sendMessage", chat_id=unknown, text="a") == (
@@ -63,8 +63,8 @@ async def test_chats_that_cannot_be_reached(call: Caller, sandbox: Sandbox, anna
 
 
 async def test_person_known_from_a_group_cannot_be_written_to_first(call: Caller, sandbox: Sandbox) -> None:
-    colleague = sandbox.person("Colleague")
-    group = sandbox.group("Team", colleague)
+    colleague = sandbox.add_person("Colleague")
+    group = sandbox.add_group("Team", colleague)
     await group.add_bot(colleague)
     refusal = await call_refused(call, "sendMessage", chat_id=colleague.id, text="a")
     assert refusal == (403, "Forbidden: bot can't initiate conversation with a user")

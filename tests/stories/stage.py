@@ -93,7 +93,7 @@ class Stage:
 
     async def add_consenting_customer(self, name: str, customer: str, **facts: object) -> Person:
         """Return a customer who has opened their link and given consent."""
-        person = self.sandbox.person(name)
+        person = self.sandbox.add_person(name)
         await person.start(await self.create_link(customer, **facts))
         await self.settle()
         await person.click(0)
@@ -102,12 +102,12 @@ class Stage:
 
     async def set_up_company(self) -> tuple[Person, Group]:
         """Let the first manager open their link, add the bot to a group and bind it; return both."""
-        boss = self.sandbox.person("Boss")
-        token = await self.tropa.first_manager_token()
+        boss = self.sandbox.add_person("Boss")
+        token = await self.tropa.create_first_manager_token()
         assert token is not None
         await boss.start(token)
         await self.settle()
-        group = self.sandbox.group("Shop team", boss)
+        group = self.sandbox.add_group("Shop team", boss)
         await group.add_bot(by=boss)
         await self.settle()
         viewer = next(v for v in (group, boss) if any(m.buttons for m in v.messages))

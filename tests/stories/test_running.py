@@ -34,7 +34,7 @@ async def test_next_due_time_is_the_digest_when_nothing_else_is_due(sqlite_url: 
         await stage.set_up_company()
         stage.clock.advance(timedelta(hours=1))
         await stage.settle()
-        assert await stage.tropa.next_due() == datetime(2026, 11, 23, 8, tzinfo=UTC)  # 09:00 in Warsaw
+        assert await stage.tropa.find_next_due() == datetime(2026, 11, 23, 8, tzinfo=UTC)  # 09:00 in Warsaw
 
 
 async def test_failure_of_a_vital_part_is_reported(sqlite_url: str) -> None:

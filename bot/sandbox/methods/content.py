@@ -27,21 +27,21 @@ TEXT, CAPTION = 4096, 1024
 KIND_NAMES = {"photo": "Photo", "document": "Document", "voice": "VoiceNote"}
 
 
-def read_formatted_text(parameters: Parameters, field: str, entities: str) -> tuple[str, list[Json]]:
+def read_formatted_text(parameters: Parameters, field: str, entities_field: str) -> tuple[str, list[Json]]:
     """Return a text and its entities, from HTML or a list, with those that Telegram finds by itself."""
     text, mode = parameters.text(field), parameters.text("parse_mode").lower()
-    found: list[Json] = []
+    entities: list[Json] = []
     if mode == "html":
-        text, found = formatting.read_html(text)
+        text, entities = formatting.read_html(text)
     elif mode in {"markdown", "markdownv2"}:
         raise not_modelled(f"the parse mode {mode}")
     elif mode not in {"", "none"}:
         raise bad_request("unsupported parse_mode")
     else:
-        listed = parameters.json(entities, "MessageEntity")
-        found = formatting.check_entities(text, listed) if isinstance(listed, list) else []
-    text, found = formatting.trim_text(text, found)
-    return text, formatting.add_found_entities(text, found)
+        listed = parameters.json(entities_field, "MessageEntity")
+        entities = formatting.check_entities(text, listed) if isinstance(listed, list) else []
+    text, entities = formatting.trim_text(text, entities)
+    return text, formatting.add_found_entities(text, entities)
 
 
 def read_text(parameters: Parameters) -> Json:

@@ -33,8 +33,8 @@ def send_text(
         raise CannotDoError("an empty message cannot be sent")
     if formatting.utf16_length(text) > 4096:
         raise CannotDoError("a message has at most 4096 characters")
-    words, found = formatting.trim_text(text, formatting.add_found_entities(text, []))
-    return _send_content(world, person, chat, reply_to, thread, text=words, entities=found)
+    words, entities = formatting.trim_text(text, formatting.add_found_entities(text, []))
+    return _send_content(world, person, chat, reply_to, thread, text=words, entities=entities)
 
 
 def send_photo(
@@ -98,8 +98,8 @@ def send_file(
 def _read_caption(caption: str) -> Json:
     if formatting.utf16_length(caption) > 1024:
         raise CannotDoError("a caption has at most 1024 characters")
-    words, found = formatting.trim_text(caption, formatting.add_found_entities(caption, []))
-    return {"caption": words or None, "entities": found}
+    words, entities = formatting.trim_text(caption, formatting.add_found_entities(caption, []))
+    return {"caption": words or None, "entities": entities}
 
 
 def _send_content(

@@ -25,9 +25,9 @@ class Bell:
         """
         async with asyncio.timeout(seconds):
             while True:
-                found = look()
-                if found:
-                    return found
+                result = look()
+                if result:
+                    return result
                 # Registered before anything else can run, so no ring is missed.
                 future = asyncio.get_running_loop().create_future()
                 self._waiting.add(future)

@@ -4,8 +4,7 @@
 * Times have a time zone. `now` is the owner's clock, so that in a demo messages carry business time.
 """
 
-from collections import Counter as Tally
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -66,7 +65,7 @@ class World:
         self.press_lifetime = 60.0
         """Seconds in which a press can be answered."""
         self.calls: deque[Call] = deque(maxlen=REMEMBERED_CALLS)
-        self.refused_methods: Tally[str] = Tally()
+        self.refused_methods: Counter[str] = Counter()
         self.watchers: list[Callable[[Change], None]] = []
         self.bell = Bell()
         self.sequence = 0
@@ -228,7 +227,7 @@ class World:
         name = first.partition("@")[2]
         return not name or name.lower() == (self.bot.username or "").lower()
 
-    def menu_for(self, chat: Chat, person: User) -> list[Json]:
+    def find_menu(self, chat: Chat, person: User) -> list[Json]:
         """Return the commands that this person sees behind "/": the narrowest scope and the person's language win."""
         private = chat.kind == "private"
         admin = chat.members.get(person.id) in {"administrator", "creator"}
