@@ -63,7 +63,7 @@ class ConversationContext:
         place = self.journey.place(self.invitation.subject)
         if place is None:
             return self.journey.title.in_language(self.language)
-        return (place[1] or place[0]).title.in_language(self.language)
+        return place.part.title.in_language(self.language)
 
 
 def choose_language(customer: Customer, journey: Journey) -> str:

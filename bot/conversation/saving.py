@@ -97,7 +97,7 @@ def _new_answer(
         question=question.key,
         kind=question.kind.value,
         subject=subject,
-        stage=place[0].key if place else invitation.stage,
+        stage=place.stage.key if place else invitation.stage,
         day=invitation.day,
         channel=invitation.channel,
         cohort_id=invitation.cohort_id,

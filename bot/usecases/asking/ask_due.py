@@ -43,6 +43,7 @@ def ask_due_batch(tx: Connection, rules: AskingRules, now: datetime) -> tuple[in
     due = invitation_deadlines.list_due(tx, now, BATCH)
     facts = AskingFacts(tx, (i.customer_id for i in due), rules, now)
     stored = {visit.id: visit for visit in visits.list_by_ids(tx, [i.visit_id for i in due])}
+    # Surveys are read from the journey in force now, not from the version that the visit was recorded with.
     in_force = journeys.list_current(tx) if due else {}
     new_decisions: list[NewDecision] = []
     updates: list[UnsentUpdate] = []

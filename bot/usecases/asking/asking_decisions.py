@@ -118,6 +118,7 @@ def decide_candidates(
             decision = decide(visit, survey, history, rules, now)
             new_decisions.append(new_decision(decision, c.visit.id, c.visit.customer_id, survey.key, now))
             decided[c.visit.id].append(SurveyDecision(survey.key, decision.verdict, decision.reason))
+            # A skipped visit leaves its decision and no invitation: it is never looked at again.
             if not isinstance(decision, Skip):
                 waiting.append(_new_invitation(c, survey, decision, now))
     decisions.insert_decisions(tx, new_decisions)
@@ -151,7 +152,7 @@ def _new_invitation(c: Candidate, survey: Survey, decision: Decision, now: datet
         version=c.version.version,
         survey=survey.key,
         subject=survey.on.subject,
-        stage=place[0].key,
+        stage=place.stage.key,
         channel=c.visit.channel,
         cohort_id=c.visit.cohort_id,
         day=c.visit.day,

@@ -86,11 +86,12 @@ def record_events(
 
     Without ``rules`` nobody is asked about them: the past is imported this way.
     """
+    # Every read is made once for the whole batch: an import sends thousands of events in one transaction.
     versions = journeys.list_versions(tx)
     known = visits.list_by_event_ids(tx, [e.id for e in events])
     results = _check_events(tx, events, versions, known, now, retention)
     accepted = [event for event, result in zip(events, results, strict=True) if result.status is EventStatus.ACCEPTED]
-    new = {e.id: e for e in accepted if e.id not in known}
+    new = {e.id: e for e in accepted if e.id not in known}  # a later event of the same id replaces an earlier one
     withdrawn = [known[e.id] for e in accepted if e.id in known]
     stored = _insert_visits(tx, list(new.values()), versions, now)
     _withdraw_visits(tx, withdrawn)
@@ -180,6 +181,7 @@ def _update_attributes(
     """Store the attributes that events bring, and return by event id all that was known of its customer then."""
     known = {external_id: dict(person.attributes) for external_id, person in people.items()}
     by_event = {}
+    # In the order of the batch: an event counts under what was known when it came, not under what came after it.
     for event in events:
         known[event.customer] |= event.attributes or {}
         by_event[event.id] = dict(known[event.customer])

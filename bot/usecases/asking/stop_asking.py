@@ -4,7 +4,7 @@ Invariants:
 
 * A wish takes effect at once, in the transaction of its tap or command; what was answered until then stays.
 * Taking a wish back undoes what it set (a mute, a stop), even if its question can no longer be reopened.
-* Only /stop's own clock changes: consent stays as it was given, and one's own cases are answered as before.
+* Consent stays as it was given, and answers to the customer's own cases still reach them.
 """
 
 from dataclasses import dataclass, replace
@@ -150,6 +150,7 @@ class StopAsking:
                 return AskingStopped(AskingChange.NEVER)
             if person.stopped_at is not None:
                 return AskingStopped(AskingChange.ALREADY)
+            # Locked before the open question is read, so that a tap at the same time is not overwritten.
             lock_customer(tx, person.id)
             customers.update_customer(tx, person.id, stopped_at=now)
             return AskingStopped(AskingChange.STOPPED, _close_open_question(tx, person, now))
@@ -165,6 +166,7 @@ class StopAsking:
             if person is None or person.consent_at is None:
                 return AskingChange.NEVER
             customers.update_customer(tx, person.id, stopped_at=None)
+            # What waited meanwhile is decided about with the next tick, unless it is too old by then.
             invitations.make_due(tx, person.id, now)
             return AskingChange.ON
 

@@ -33,6 +33,7 @@ class AnswerCase:
             about = message_subjects.find(tx, actor.chat, message_id)
             if about is None or about.kind not in (cases.CARD, cases.TEAM_MESSAGE):
                 return None
+            # A chat that lost its access gets None, so its replies are ordinary messages and reach no customer.
             return about.ref if self._routing.find_access(tx, actor.chat, actor.person) else None
 
         return await self._db.read(find)
@@ -58,6 +59,7 @@ class AnswerCase:
         answer_id = cases.insert_message(tx, number, CaseAuthor.TEAM, text, now, actor.member.name)
         is_posted = case_letters.post_reply(tx, case, answer_id, access.reader, message_id, now)
         snapshot = load_snapshot(tx, self._routing, number, access)
+        # The words are kept in either case: colleagues see that the case was answered, and by whom.
         return snapshot if is_posted else CustomerUnreachable(snapshot)
 
     async def send_again(self, actor: Actor, number: int, message_id: int) -> CaseSnapshot | CaseStepRefused:

@@ -4,8 +4,8 @@ Helpers for the use cases of this room; each runs in its caller's transaction.
 
 Invariants:
 
-* Only a chat that looks after the case's journey may work on it: the team's chat, or, while no team is bound, a
-  manager in private. Everybody else is refused with a reason, and learns nothing about the case.
+* Who may work on a case: anybody in the chat of a team with the case's journey, and a manager of that journey in
+  their private chat. Everybody else is refused with a reason, and learns nothing about the case.
 * A step locks the case first, so of two people who take it at once one is refused.
 """
 

@@ -76,6 +76,7 @@ def _new_case(
 
 def add_to_case(tx: Connection, routing: CaseRouting, case: Case, text: CaseText, now: datetime) -> Case:
     """Add the customer's words to a case and tell its readers. An answered case waits for the team again."""
+    # Read again under a lock: a team member may have closed it since the caller read it.
     case = cases.find_for_update(tx, case.number) or case
     case = cases.save(tx, case, receive_message(case))
     message_id = cases.insert_message(tx, case.number, CaseAuthor.CUSTOMER, text, now)
@@ -108,6 +109,7 @@ class OpenCaseFromResponse:
             if answer.text:
                 text = CaseText("text", storable_text(answer.text))
                 cases.insert_message(tx, case.number, CaseAuthor.CUSTOMER, text, answer.at)
+        # No receipt is posted: the conversation's own message tells the customer the number.
         case_letters.hand_over_case(tx, self._routing, case, now)
         return case.number
 
@@ -132,6 +134,7 @@ def _find_response_place(tx: Connection, response_id: int) -> tuple[int, CasePla
     stored = answers.list_by_response(tx, response_id)
     low = next((a for a in stored if a.value is not None and a.value in Scale(a.kind).spec.low), None)
     about = low or invitation
+    # The subject of a survey or a question may be a stage; then no touchpoint is complained about.
     touchpoint = about.subject if about.subject != about.stage else None
     place = CasePlace(about.journey, about.stage, touchpoint, about.day, about.channel, about.cohort_id)
     return invitation.customer_id, place

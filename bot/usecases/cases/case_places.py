@@ -48,6 +48,7 @@ def find_case_place(
     for visit in visits.list_latest(tx, person.id, RECENT_VISITS) if place else ():
         if visit.journey == journey.key and journey.place(visit.subject) == place:
             return CasePlace(journey.key, *keys, visit.day, visit.channel, visit.cohort_id)
+    # Nobody is turned away for lack of a visit: the complaint counts where its customer says, as of today.
     cohort = journey.cohort(person.attributes)
     cohort_id = cohorts.ensure_cohorts(tx, journey.key, [cohort])[cohorts.canonical_form(cohort)]
     day = now.astimezone(journey.zone).date()

@@ -81,6 +81,7 @@ class ListOwnCases:
 
 
 def _find_own(tx: Connection, address: Address, number: int) -> CaseView | None:
+    # Compared by address: the number of a case is no secret, everybody can type it.
     view = case_views.find_view(tx, number)
     return view if view is not None and view.customer.address == address else None
 
@@ -139,6 +140,7 @@ class ListOpenCases:
                 case, access = admit_actor(tx, self._routing, actor, number)
             except CaseRefused as refused:
                 return CaseStepRefused(refused.reason)
+            # The minute is a part of the letter's key, so impatient taps make one card, and later ones a new card.
             case_letters.post_cards(tx, [access.reader], case, now, key_suffix=f":{now:%Y%m%d%H%M}")
             return None
 

@@ -102,6 +102,7 @@ class SettleDraft:
             if draft.case_number is not None:
                 return DraftSettled(person.language, draft.case_number, was_settled=True)
             number = file_draft(tx, person, draft, now)
+            # The draft is kept as a mark: a second tap then finds the case instead of opening another one.
             drafts.mark_as_case(tx, draft, number)
             case_letters.await_addition(tx, address, number, now)
             return DraftSettled(person.language, number)

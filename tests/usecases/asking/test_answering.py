@@ -116,8 +116,8 @@ async def test_answers_can_be_changed_for_a_day(world: World) -> None:
     for place, value in ((FELT, 1), (CSAT, 5), (PACKED, 9)):
         await world.answer(invitation, place, value)
     assert world.labels() == [["Change an answer"]]
-    scene = await world.context(invitation)
-    assert len(render_answer_choice(scene, world.clock.now()).buttons) == 4
+    context = await world.context(invitation)
+    assert len(render_answer_choice(context, world.clock.now()).buttons) == 4
     tap = world.make_tap(invitation)
     await world.show(tap, await world.give.change(tap, CSAT))
     assert world.labels() == [["1", "2", "3", "4", "5"], ["‹ Back"]]

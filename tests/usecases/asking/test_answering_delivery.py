@@ -129,9 +129,9 @@ async def test_a_customer_who_is_answering_is_not_reminded_and_their_answers_cou
     assert await world.remind() == (0, 0)
     world.clock.advance(timedelta(hours=100))
     assert await world.remind() == (0, 1)
-    scene = await world.context(invitation)
-    assert (scene.conversation.step, scene.invitation.state) == (ClosingStep.EXPIRED, "done")
-    assert dict(scene.conversation.answers) == {"felt": 1}
+    context = await world.context(invitation)
+    assert (context.conversation.step, context.invitation.state) == (ClosingStep.EXPIRED, "done")
+    assert dict(context.conversation.answers) == {"felt": 1}
     assert await world.wrong_counters() == []
 
 

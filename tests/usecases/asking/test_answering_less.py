@@ -23,8 +23,8 @@ async def any_world(any_db: Database) -> World:
 
 
 async def test_the_menu_beside_the_scale_offers_later_not_about_this_and_stop(world: World) -> None:
-    scene = await world.context(await world.visit())
-    words = [row[0].label for row in render_menu(scene, world.clock.now()).buttons]
+    context = await world.context(await world.visit())
+    words = [row[0].label for row in render_menu(context, world.clock.now()).buttons]
     assert words == ["Ask me later", "Don't ask about this", "No more questions at all", "‹ Back"]
 
 
@@ -79,8 +79,8 @@ async def test_stopping_half_way_keeps_the_answers_and_asks_nothing_more(world: 
     await world.answer(invitation, FELT, 1)
     tap = world.make_tap(invitation)
     await world.show(tap, await world.stop.stop(tap))
-    scene = await world.context(invitation)
-    assert (scene.conversation.step, scene.invitation.state) == (ClosingStep.STOPPED, "done")
+    context = await world.context(invitation)
+    assert (context.conversation.step, context.invitation.state) == (ClosingStep.STOPPED, "done")
     assert (await world.customer()).stopped_at is not None
     await world.show(tap, await world.stop.reopen(tap))
     assert (await world.customer()).stopped_at is None

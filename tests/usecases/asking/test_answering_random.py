@@ -92,8 +92,8 @@ class Player:
         if not open_ones:
             return await self.visit()
         invitation = open_ones[-1]
-        scene, now = await self.world.context(invitation), self.world.clock.now()
-        shown = (render_step, render_step, render_menu, render_answer_choice)[how](scene, now)
+        context, now = await self.world.context(invitation), self.world.clock.now()
+        shown = (render_step, render_step, render_menu, render_answer_choice)[how](context, now)
         buttons = [button for row in shown.buttons for button in row]
         if not buttons:
             return await self.visit()
@@ -140,12 +140,12 @@ async def check_invariants(world: World) -> None:
     """Assert what must hold after every step."""
     assert await world.wrong_counters() == []
     for invitation in await world.db.read(_latest):
-        scene = await world.context(invitation)
-        asked = {q.key for q in asked_questions(scene.conversation)}
-        assert set(scene.conversation.answers) == set(scene.answers) <= asked
-        assert scene.conversation.step.startswith("@") or scene.conversation.step in asked
-        answered = scene.response is not None and scene.response.started_at is not None
-        assert answered == bool(scene.conversation.answers)
+        context = await world.context(invitation)
+        asked = {q.key for q in asked_questions(context.conversation)}
+        assert set(context.conversation.answers) == set(context.answers) <= asked
+        assert context.conversation.step.startswith("@") or context.conversation.step in asked
+        answered = context.response is not None and context.response.started_at is not None
+        assert answered == bool(context.conversation.answers)
 
 
 async def live(url: str, steps: list[Step]) -> None:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.db.delivery.states import LetterState
 from bot.clock import FrozenClock
 from bot.config.settings import TeamSettings
 from bot.db.asking import awaited_texts
@@ -16,6 +15,7 @@ from bot.db.cases.strangers import merge_stranger
 from bot.db.counters import tallies
 from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
@@ -289,9 +289,9 @@ async def test_a_customer_who_wants_to_be_contacted_gets_one_case_about_the_lowe
     await world.answer(invitation, CSAT, 1)
     await world.answer(invitation, WHY, 0)
     await world.write("They lost it")
-    scene = await world.context(invitation)
-    assert scene.response is not None
-    response = scene.response.id
+    context = await world.context(invitation)
+    assert context.response is not None
+    response = context.response.id
     opening = OpenCaseFromResponse(CaseRouting([CARE], []))
     now = world.clock.now()
     first = await any_db.write(lambda tx: opening(tx, response, now))
