@@ -13,7 +13,7 @@ from bot.db.journeys import journeys, visits
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from cjm.cases.case import Case
-from cjm.journeys.journey import Journey, Stage, Touchpoint
+from cjm.journeys.journey import Journey, JourneyPlace
 from cjm.journeys.survey import Question
 
 RECENT = timedelta(days=30)
@@ -41,14 +41,14 @@ class CaseView:
     def place_title(self, language: str) -> str | None:
         """Return the title of the touchpoint, else of the stage; a key that the journey lost is shown as it is."""
         found = self._find_place()
-        return (found[1] or found[0]).title.in_language(language) if found else self.case.subject
+        return found.part.title.in_language(language) if found else self.case.subject
 
     def stage_title(self, language: str) -> str | None:
         """Return the title of the stage that the touchpoint belongs to; None when the place is a stage itself."""
         found = self._find_place()
-        return found[0].title.in_language(language) if found and found[1] else None
+        return found.stage.title.in_language(language) if found and found.touchpoint else None
 
-    def _find_place(self) -> tuple[Stage, Touchpoint | None] | None:
+    def _find_place(self) -> JourneyPlace | None:
         subject = self.case.subject
         return self.journey.place(subject) if self.journey and subject else None
 

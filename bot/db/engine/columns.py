@@ -28,9 +28,15 @@ Json: Any = JSON().with_variant(JSONB(), "postgresql")
 def stored_enum(members: type[StrEnum], length: int) -> Enum:
     """Return the type of a VARCHAR column that holds a member's value; rows give members back.
 
-    A value that is no member raises an error of SQLAlchemy, when it is written as when it is read.
+    Writing or reading a value that is no member raises an error of SQLAlchemy.
     """
-    return Enum(members, native_enum=False, length=length, values_callable=lambda kind: [one.value for one in kind])
+    return Enum(
+        members,
+        native_enum=False,
+        length=length,
+        validate_strings=True,
+        values_callable=lambda kind: [member.value for member in kind],
+    )
 
 
 class UtcDateTime(TypeDecorator[datetime]):

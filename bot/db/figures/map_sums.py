@@ -80,7 +80,7 @@ def _is_of_channel(channel: str | None) -> ColumnElement[bool]:
 def current_key(journey: Journey, subject: str) -> str:
     """Return the present key of a place that may have been renamed; a key that the journey lost stays as it is."""
     place = journey.place(subject)
-    return subject if place is None else (place[1] or place[0]).key
+    return subject if place is None else place.part.key
 
 
 def list_flow(tx: Connection, scope: MapScope) -> Iterator[FlowCount]:

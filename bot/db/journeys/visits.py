@@ -18,7 +18,7 @@ from cjm.journeys.journey import Journey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVisit:
-    """A visit before it is stored; ``touchpoint`` is None for a visit to the stage, ``day`` is in the journey's zone."""
+    """A visit before it is stored; ``touchpoint`` is None for one to the stage, ``day`` is in the journey's zone."""
 
     event_id: str
     customer_id: int
