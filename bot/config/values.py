@@ -11,6 +11,8 @@ from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
 from cjm.weekly import WeeklyMoment, WorkingHours
 
+_TELEGRAM_ID = re.compile(r"-?[1-9][0-9]{0,18}", re.ASCII)
+
 
 def _refuse_boolean(value: object) -> object:
     # pydantic takes true for 1; in a config, `port = true` is a mistake.
@@ -56,9 +58,6 @@ def _check_database_url(value: SecretStr) -> SecretStr:
     elif not re.fullmatch(r"postgresql://([^/\s]*@)?(\[[^]\s]*\]|[^/:@\s]*)(:\d+)?/[^/\s]+", url):
         raise ValueError('must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"')
     return value
-
-
-_TELEGRAM_ID = re.compile(r"-?[1-9][0-9]{0,18}", re.ASCII)
 
 
 def _parse_address(text: str) -> Address:

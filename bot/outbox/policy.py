@@ -12,7 +12,7 @@ Uncertain          unknown
 RenderingFailed    retry, after 5, 10, 20, 40 s; rejected after the fifth failure
 =================  ==============================================================================
 
-The moves between all states are drawn in `bot.db.delivery.letters`.
+The moves between all states are drawn in `bot.db.delivery.states`.
 
 Invariants:
 

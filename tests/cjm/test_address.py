@@ -10,9 +10,7 @@ def test_written_and_read(text: str) -> None:
     assert str(Address.parse(f" {text} ")) == text
 
 
-@pytest.mark.parametrize(
-    "text", ["", "123", "telegram:", "telegram:@name", "telegram:0", "telegram:1 2", "Telegram:1", "telegram:١٢"]
-)
+@pytest.mark.parametrize("text", ["", "123", "telegram:", "telegram:1 2", "Telegram:1", "telegram:١٢"])
 def test_other_texts_are_refused_as_addresses(text: str) -> None:
     with pytest.raises(ValueError, match="such as"):
         Address.parse(text)

@@ -32,15 +32,15 @@ def settled_questions(context: ConversationContext) -> list[Question]:
 
 
 def _answer_line(context: ConversationContext, question: Question) -> Prose:
-    raw, w = context.conversation.answers.get(question.key), context.words
+    raw, words = context.conversation.answers.get(question.key), context.words
     asked = cut_to_line(question_text(context, question), MOST_QUESTION)
     if raw is not None and question.kind is QuestionKind.TEXT:
         return plain(asked) + "\n" + quote(cut_to_line(str(raw), MOST_QUOTE))
-    answer = w("chat.skipped") if raw is None else answer_text(question, raw, context.language, w)
-    return plain(w("chat.answered", asked=asked, answer=answer))
+    answer = words("chat.skipped") if raw is None else answer_text(question, raw, context.language, words)
+    return plain(words("chat.answered", asked=asked, answer=answer))
 
 
-def answer_text(question: Question, raw: RawAnswer, language: str, w: Words) -> str:
+def answer_text(question: Question, raw: RawAnswer, language: str, words: Words) -> str:
     """Return an answer as the customer would say it: a face with its name, "4 / 5", an option's title, own words."""
     scale = question.kind.scale
     if scale is None or isinstance(raw, str):
@@ -48,11 +48,11 @@ def answer_text(question: Question, raw: RawAnswer, language: str, w: Words) -> 
         return option.title.in_language(language) if option else str(raw)
     match scale.spec.buttons.labels:
         case ButtonLabels.FACES:
-            return f"{value_mark(scale, raw)} {w(f'chat.{scale}.{raw}')}"
+            return f"{value_mark(scale, raw)} {words(f'chat.{scale}.{raw}')}"
         case ButtonLabels.WORDS:
-            return w(f"chat.{scale}.{raw}")
+            return words(f"chat.{scale}.{raw}")
         case ButtonLabels.DIGITS:
-            return w("chat.of", value=raw, most=scale.spec.values[-1])
+            return words("chat.of", value=raw, most=scale.spec.values[-1])
 
 
 def value_mark(scale: Scale, value: int) -> str:

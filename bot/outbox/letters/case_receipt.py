@@ -64,7 +64,7 @@ def _place_buttons(view: CaseView, words: Words) -> tuple[tuple[Button, ...], ..
     if view.journey is None:
         return ()
     first, _rest = split_likely(suggest_places(view.journey, view.recent_places))
-    titles = {key: view.journey.touchpoints[key][1].title.in_language(words.language) for key in first}
+    titles = {key: view.journey.touchpoints[key].touchpoint.title.in_language(words.language) for key in first}
     return tuple(
         (Button(title, Action.of(OwnCaseVerb.SET_PLACE, view.case.number, key)),) for key, title in titles.items()
     )

@@ -48,14 +48,14 @@ def render_menu(context: ConversationContext, now: datetime) -> Message:
     question = context.conversation.question
     if question is None or context.conversation.finished_at is not None:
         return render_step(context, now)
-    w, is_first = context.words, not context.conversation.answers and not context.conversation.skipped
-    later = _button(w("chat.menu.later"), ConversationVerb.LATER, context)
+    words, is_first = context.words, not context.conversation.answers and not context.conversation.skipped
+    later = _button(words("chat.menu.later"), ConversationVerb.LATER, context)
     if is_first:
-        offers = [later, _button(w("chat.menu.mute"), ConversationVerb.MUTE, context)]
+        offers = [later, _button(words("chat.menu.mute"), ConversationVerb.MUTE, context)]
     else:
-        skip = _button(w("chat.menu.skip"), ConversationVerb.SKIP, context, _place_in_survey(context, question))
-        offers = [skip, later, _button(w("chat.menu.enough"), ConversationVerb.ENOUGH, context)]
-    offers.append(_button(w("chat.menu.stop"), ConversationVerb.STOP, context))
+        skip = _button(words("chat.menu.skip"), ConversationVerb.SKIP, context, _place_in_survey(context, question))
+        offers = [skip, later, _button(words("chat.menu.enough"), ConversationVerb.ENOUGH, context)]
+    offers.append(_button(words("chat.menu.stop"), ConversationVerb.STOP, context))
     return Message(_question_prose(context, question), (*((offer,) for offer in offers), _back_to_step(context)))
 
 
@@ -95,8 +95,8 @@ def render_reminder(context: ConversationContext, now: datetime, *, was_asked_fo
 
 
 def _question_prose(context: ConversationContext, question: Question) -> Prose:
-    w, is_text = context.words, question.kind is QuestionKind.TEXT
-    how = w("chat.text.how") if is_text else _scale_ends(context, question)
+    words, is_text = context.words, question.kind is QuestionKind.TEXT
+    how = words("chat.text.how") if is_text else _scale_ends(context, question)
     asked = join_lines([bold(question_text(context, question)), how])
     answers = render_answers(context, without=question.key)
     return join_sections(render_subject(context), answers, asked, italic(_progress_text(context)))
@@ -117,11 +117,11 @@ def _scale_ends(context: ConversationContext, question: Question) -> str:
     scale = question.kind.scale
     if scale is None or not scale.spec.buttons.explains_ends:
         return ""
-    w = context.words
-    low = question.low.in_language(context.language) if question.low else w(f"chat.low.{scale}")
-    high = question.high.in_language(context.language) if question.high else w(f"chat.high.{scale}")
+    words = context.words
+    low = question.low.in_language(context.language) if question.low else words(f"chat.low.{scale}")
+    high = question.high.in_language(context.language) if question.high else words(f"chat.high.{scale}")
     first, last = scale.spec.values[0], scale.spec.values[-1]
-    return w("chat.ends", first=value_mark(scale, first), low=low, last=value_mark(scale, last), high=high)
+    return words("chat.ends", first=value_mark(scale, first), low=low, last=value_mark(scale, last), high=high)
 
 
 def _answer_buttons(context: ConversationContext, question: Question) -> Rows:
@@ -181,37 +181,37 @@ def _place_in_survey(context: ConversationContext, question: Question) -> int:
 
 
 def _render_contact_offer(context: ConversationContext, _now: datetime) -> Message:
-    w = context.words
-    yes = _button(w("chat.contact.yes"), ConversationVerb.CONTACT, context, 1)
-    no = _button(w("chat.contact.no"), ConversationVerb.CONTACT, context, 0)
-    ask, how = bold(w("chat.contact.ask")), plain(w("chat.contact.how"))
+    words = context.words
+    yes = _button(words("chat.contact.yes"), ConversationVerb.CONTACT, context, 1)
+    no = _button(words("chat.contact.no"), ConversationVerb.CONTACT, context, 0)
+    ask, how = bold(words("chat.contact.ask")), plain(words("chat.contact.how"))
     return Message(join_sections(render_subject(context), render_answers(context), ask, how), ((yes, no),))
 
 
 def _render_thanks(context: ConversationContext, now: datetime) -> Message:
-    w, settled = context.words, settled_questions(context)
+    words, settled = context.words, settled_questions(context)
     finished = context.conversation.finished_at or now
-    thanks = bold(w("chat.done.thanks" if context.conversation.answers else "chat.done.nothing"))
-    case = plain(w("chat.done.case", number=context.case) if context.case is not None else "")
+    thanks = bold(words("chat.done.thanks" if context.conversation.answers else "chat.done.nothing"))
+    case = plain(words("chat.done.case", number=context.case) if context.case is not None else "")
     parts = [render_subject(context), thanks, render_answers(context), case]
     if not context.conversation.may_change(now) or not settled:
         return Message(join_sections(*parts))
-    until = italic(w("chat.done.until", moment=local_time_text(finished + CHANGE_PERIOD, context)))
+    until = italic(words("chat.done.until", moment=local_time_text(finished + CHANGE_PERIOD, context)))
     args = (ConversationVerb.CHANGE, context, _place_in_survey(context, settled[0]))
     change = (
-        _button(w("chat.change"), *args)
+        _button(words("chat.change"), *args)
         if len(settled) == 1
-        else _button(w("chat.change"), ConversationVerb.CHOOSE, context)
+        else _button(words("chat.change"), ConversationVerb.CHOOSE, context)
     )
     return Message(join_sections(*parts, until), ((change,),))
 
 
 def _render_put_off(context: ConversationContext, now: datetime) -> Message:
-    w, due = context.words, context.invitation.reminded_at
-    text = w("chat.later.open")
+    words, due = context.words, context.invitation.reminded_at
+    text = words("chat.later.open")
     if due is not None and due > now:
-        text = w("chat.later.when", moment=local_time_text(due, context))
-    answer_now = _button(w("chat.later.now"), ConversationVerb.RESUME, context)
+        text = words("chat.later.when", moment=local_time_text(due, context))
+    answer_now = _button(words("chat.later.now"), ConversationVerb.RESUME, context)
     return Message(join_sections(render_subject(context), render_answers(context), plain(text)), ((answer_now,),))
 
 
