@@ -1,7 +1,12 @@
 """Three clocks.
 
-*Business time* is what customers, digests and everything stored live by; the demo can move it. *Wall time* is for
-leases between processes, and *monotonic time* for the pace of sending: neither ever travels.
+Invariants:
+
+* *Business time* is what customers, digests and everything stored live by. Only the demo and tests move it, and only
+  forward.
+* *Wall time* is for leases between processes; it never travels.
+* *Monotonic time* is for the pace of sending; it never travels, and never jumps when the machine's clock is set.
+* Every time is aware and in UTC; zones are applied where people see it.
 """
 
 import time
@@ -17,27 +22,30 @@ monotonic = time.monotonic
 
 
 class Clock:
-    """Business time. Whoever waits for a moment asks :meth:`on_move` to be woken, because time may jump over it."""
+    """Business time of an ordinary house: the wall's."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """Return the business time, aware and in UTC."""
         return wall_now()
 
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call ``listener`` after each jump of time; the result ends that. An ordinary clock never jumps."""
+        """Call ``listener`` after each jump of business time; calling the result ends that.
+
+        A task that sleeps until a time needs it: the clock may jump over that time. This class never jumps.
+        """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def _notify_listeners(self) -> None:
-        for listener in tuple(self._listeners):
+        for listener in tuple(self._listeners):  # a listener may remove itself
             listener()
 
 
 class TravellingClock(Clock):
-    """Runs like any clock and can be set forward: the demo's."""
+    """Clock of the demo: it runs like any clock, ``offset`` ahead of the wall, and can be set forward."""
 
     def __init__(self, offset: timedelta = timedelta()) -> None:
         super().__init__()
@@ -46,9 +54,9 @@ class TravellingClock(Clock):
     def now(self) -> datetime:
         return wall_now() + self.offset
 
-    def travel_to(self, moment: datetime) -> None:
-        """Make it ``moment``. Raises ValueError when that is over: what happened would happen again."""
-        ahead = moment - self.now()
+    def travel_to(self, then: datetime) -> None:
+        """Set the clock forward to ``then``. Raises ValueError when that is over: what happened would happen again."""
+        ahead = then - self.now()
         if ahead < timedelta():
             raise ValueError("time only moves forward")
         self.offset += ahead
@@ -56,7 +64,7 @@ class TravellingClock(Clock):
 
 
 class FrozenClock(Clock):
-    """Stands still until it is set: for tests, and for a past that is being simulated."""
+    """Clock that stands still until it is set: for tests, and for simulating a past."""
 
     def __init__(self, now: datetime) -> None:
         super().__init__()
@@ -66,11 +74,13 @@ class FrozenClock(Clock):
         return self._now
 
     def set(self, now: datetime) -> None:
+        """Set the clock, forward or back. Raises ValueError when ``now`` is naive."""
         if now.tzinfo is None:
             raise ValueError("a clock needs an aware datetime")
         self._now = now.astimezone(UTC)
         self._notify_listeners()
 
     def advance(self, by: timedelta) -> datetime:
+        """Set the clock forward by ``by`` and return the new time."""
         self.set(self._now + by)
         return self._now

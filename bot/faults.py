@@ -1,11 +1,14 @@
-"""An unexpected error, named so that it can be found and nothing that people said gets into a log."""
+"""Names of unexpected errors for the log: enough to find the place, and nothing that people said.
+
+A traceback or an error's message may hold a customer's words; the kind of the error and a line of ours cannot.
+"""
 
 import traceback
 from pathlib import Path
 
 
 def describe_fault(error: BaseException) -> str:
-    """``KeyError at invitation.py:42``: the kind of error and the line of ours that it came through last."""
+    """Return the kind of an error and the last line of ours that it came through: ``KeyError at invitation.py:42``."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if {"bot", "cjm", "tests"} & set(Path(frame.filename).parts)]
     last = (ours or frames)[-1:]

@@ -1,4 +1,4 @@
-"""What every test may ask for: a migrated database (SQLite, PostgreSQL), the real data, the product's own clock."""
+"""Fixtures for every test: migrated databases (SQLite, PostgreSQL) and the airline's real data."""
 
 import asyncio
 import itertools
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.db.engine.database import Database
-from bot.db.engine.schema import migrate
+from bot.db.upkeep.schema import migrate
 from tests.postgresql import Server, find_binaries
 
 ROOT = Path(__file__).parent.parent
@@ -19,7 +19,7 @@ AIRLINE = ROOT.parent / "shared" / "data" / "airline" / "passengers.csv"
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file to copy: migrating anew for every test would be the slowest part of it."""
+    """Make a migrated, empty SQLite file to copy: migrating for every test would be its slowest part."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
 
     async def make() -> None:
@@ -39,7 +39,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Server]:
-    """A PostgreSQL of our own on a free loopback port, with a migrated template database."""
+    """Start a PostgreSQL server on a free loopback port, with a migrated template database."""
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("there is no PostgreSQL server here (initdb was not found)")

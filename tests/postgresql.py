@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: started from Debian's binaries, on loopback, gone at the end."""
+"""PostgreSQL server for the tests: started from Debian's binaries on loopback, removed at the end."""
 
 import asyncio
 import os
@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Self
 
 from bot.db.engine.database import Database
-from bot.db.engine.schema import migrate
+from bot.db.upkeep.schema import migrate
 
 
 def find_binaries() -> Path | None:
-    """The folder with ``initdb`` and ``postgres``, newest version first; None where there is no server."""
+    """Return the folder with the newest ``initdb`` and ``postgres``; None where there is no server."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]), reverse=True)
     on_path = shutil.which("initdb")
     return found[0].parent if found else Path(on_path).resolve().parent if on_path else None
@@ -29,7 +29,7 @@ def _free_port() -> int:
 
 
 class Server:
-    """One cluster. PostgreSQL refuses to run as root, so there it runs as the user ``postgres``."""
+    """One cluster. PostgreSQL refuses to run as root; then it runs as the user ``postgres``."""
 
     def __init__(self, binaries: Path) -> None:
         # A folder of its own: PostgreSQL's user cannot reach pytest's, which is open to its owner only.
@@ -78,7 +78,7 @@ class Server:
             try:
                 self._psql(f"CREATE DATABASE {name} TEMPLATE template_tropa")
                 break
-            except subprocess.CalledProcessError:  # the template is still being left by its last visitor
+            except subprocess.CalledProcessError:  # the last connection to the template is still closing
                 if attempt == 4:
                     raise
                 time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""Business time can jump forward and tells who waits; it is aware and never goes back."""
+"""Business time is aware and in UTC, can jump forward, and wakes those who wait."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -14,9 +14,9 @@ def test_an_ordinary_clock_tells_the_time_in_utc() -> None:
     assert Clock().now().tzinfo is UTC
 
 
-def test_a_travelling_clock_goes_on_from_where_it_was_set_and_tells_its_listeners() -> None:
+def test_a_travelling_clock_runs_on_from_where_it_was_set_and_calls_its_listeners() -> None:
     clock, heard = TravellingClock(), []
-    end = clock.on_move(lambda: heard.append(clock.now()))
+    end = clock.add_listener(lambda: heard.append(clock.now()))
     there = wall_now() + timedelta(days=3)
     clock.travel_to(there)
     assert timedelta() <= clock.now() - there < timedelta(seconds=5)
@@ -35,11 +35,11 @@ def test_time_does_not_go_back() -> None:
 def test_a_frozen_clock_stands_still_until_it_is_set() -> None:
     clock = FrozenClock(NOON)
     moves: list[None] = []
-    clock.on_move(lambda: moves.append(None))
+    clock.add_listener(lambda: moves.append(None))
     assert clock.now() == clock.now() == NOON
     assert clock.advance(timedelta(hours=1)) == NOON + timedelta(hours=1) == clock.now()
     clock.set(datetime(2026, 11, 3, 1, tzinfo=timezone(timedelta(hours=3))))
     assert clock.now() == datetime(2026, 11, 2, 22, tzinfo=UTC)
     assert len(moves) == 2
     with pytest.raises(ValueError, match="aware"):
-        clock.set(datetime(2026, 11, 3))  # noqa: DTZ001 - that is the point
+        clock.set(datetime(2026, 11, 3))  # noqa: DTZ001 - the naive time is what is tested

@@ -1,4 +1,4 @@
-"""An import with its counters against the bare insertion of the same rows, in the same run."""
+"""CPU time of an import with its counters against the bare insertion of the same rows, in the same run."""
 
 import asyncio
 import shutil
@@ -38,25 +38,25 @@ def test_import_takes_less_than_five_times_the_bare_insertion(
     with airline_csv.open(encoding="utf-8") as file:
         table.write_text("".join(islice(file, PASSENGERS + 1)), "utf-8")
 
-    async def both() -> tuple[float, float]:
+    async def measure_both() -> tuple[float, float]:
         path = tmp_path / f"{next(numbers)}.db"
         shutil.copy(sqlite_template, path)
         db, clock = Database(f"sqlite:///{path}"), FrozenClock(datetime(2026, 11, 22, tzinfo=UTC))
         await ApplyJourney(db, clock).apply(source, "journey")
         take, opened = ImportTable(db, clock, AskingRules()), open_table(table, journey, mapping, "mapping")
         imported = await _seconds(lambda: take(opened))
-        rows = await db.read(lambda tx: [dict(r._mapping) for r in tx.execute(select(answer_table))])
+        rows = await db.read(lambda tx: [dict(row._mapping) for row in tx.execute(select(answer_table))])
         await db.write(lambda tx: tx.execute(delete(answer_table)) and None)
-        bare = await _seconds(lambda: db.write(lambda tx: _inserted(tx, rows)))
+        bare = await _seconds(lambda: db.write(lambda tx: _insert_rows(tx, rows)))
         await db.close()
         return imported, bare
 
     pairs: list[tuple[float, float]] = benchmark.pedantic(  # type: ignore[no-untyped-call]
-        lambda: [asyncio.run(both()) for _ in range(ROUNDS)], rounds=1
+        lambda: [asyncio.run(measure_both()) for _ in range(ROUNDS)], rounds=1
     )
     ratio = min(imported for imported, _ in pairs) / min(bare for _, bare in pairs)
     check_ratio(benchmark, ratio, below=5)  # about 2.6 on a quiet machine
 
 
-def _inserted(tx: Connection, rows: list[dict[str, object]]) -> None:
+def _insert_rows(tx: Connection, rows: list[dict[str, object]]) -> None:
     tx.execute(insert(answer_table), rows)

@@ -35,6 +35,7 @@ Act = Callable[[Connection, int], None]
 
 
 def introduce(tx: Connection) -> None:
+    """Apply the journey and store customers who agreed to be asked."""
     journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON)
     known = customers.ensure_external_ids(tx, map(str, PEOPLE), NOON)
     agreed = {"messenger": "telegram", "language": "en", "consent_at": NOON}
@@ -42,38 +43,38 @@ def introduce(tx: Connection) -> None:
 
 
 def come(tx: Connection, number: int) -> None:
-    """One event, posted alone."""
+    """Record one event, posted alone."""
     record_events(tx, [Event(f"e{number}", str(number), "shop", NOON, touchpoint="delivery")], RULES, NOON)
 
 
 def ask(tx: Connection) -> None:
-    """Everybody has come and been asked."""
+    """Let everybody come, and ask them."""
     introduce(tx)
     for number in PEOPLE:
         come(tx, number)
     while ask_due_batch(tx, RULES, NOON)[0]:
         pass
     for invitation in invitations.list_by_states(tx, [InvitationState.RESERVED]):
-        scene = load_context(tx, invitation.id)
-        assert scene is not None
-        open_conversation(tx, scene, NOON, EXPIRE)
+        context = load_context(tx, invitation.id)
+        assert context is not None
+        open_conversation(tx, context, NOON, EXPIRE)
 
 
 def answer(tx: Connection, number: int) -> None:
-    """One tap: the first answer, with all that it counts."""
+    """Tap once: store the first answer, with everything that it counts."""
     tap = ConversationTap(Address("telegram", str(number)), "1", number + 1)
-    turn = take_turn(tx, tap, lambda talk, now: turns.answer(talk, "felt", 1, now), NOON, EXPIRE)
+    turn = take_turn(tx, tap, lambda conversation, now: turns.answer(conversation, "felt", 1, now), NOON, EXPIRE)
     assert turn.notice is TapNotice.SAVED
 
 
 def write(plain: sqlite3.Connection, rows: int) -> None:
-    """So many rows with two indexes, in a transaction that is not ended, as ours is not."""
+    """Write so many rows with two indexes, in a transaction that stays open, as ours does."""
     for number in range(rows):
         values = ("shop", number % 97, "delivery", "2026-11-22 12:00:00.000000", number)
         plain.execute("INSERT INTO plain (journey, person, subject, at, value) VALUES (?, ?, ?, ?, ?)", values)
 
 
-def times(tx: Connection, act: Act, plain: sqlite3.Connection) -> float:
+def measure_ratio(tx: Connection, act: Act, plain: sqlite3.Connection) -> float:
     """Return the CPU time of ``act`` as a multiple of the CPU time of bare writes."""
     driver = tx.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
@@ -89,7 +90,7 @@ def times(tx: Connection, act: Act, plain: sqlite3.Connection) -> float:
     return min(ours) / min(bare)
 
 
-def compare(url: str, prepare: Callable[[Connection], None], act: Act, path: Path) -> float:
+def measure(url: str, prepare: Callable[[Connection], None], act: Act, path: Path) -> float:
     def run(tx: Connection) -> float:
         prepare(tx)
         plain = sqlite3.connect(path)
@@ -97,25 +98,25 @@ def compare(url: str, prepare: Callable[[Connection], None], act: Act, path: Pat
             plain.execute("CREATE TABLE plain (id INTEGER PRIMARY KEY, journey, person, subject, at, value)")
             plain.execute("CREATE INDEX by_person ON plain (person, at)")
             plain.execute("CREATE INDEX by_subject ON plain (journey, subject)")
-            return times(tx, act, plain)
+            return measure_ratio(tx, act, plain)
         finally:
             plain.close()
 
-    async def whole() -> float:
+    async def run_on_database() -> float:
         db = Database(url)
         try:
             return await db.write(run)
         finally:
             await db.close()
 
-    return asyncio.run(whole())
+    return asyncio.run(run_on_database())
 
 
 def test_tap_takes_100_times_its_bare_writes_at_most(
     benchmark: BenchmarkFixture, sqlite_url: str, tmp_path: Path
 ) -> None:
     ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]
-        lambda: compare(sqlite_url, ask, answer, tmp_path / "plain.db"), rounds=1
+        lambda: measure(sqlite_url, ask, answer, tmp_path / "plain.db"), rounds=1
     )
     check_ratio(benchmark, ratio, below=100)  # 40 to 50
 
@@ -123,8 +124,8 @@ def test_tap_takes_100_times_its_bare_writes_at_most(
 def test_event_takes_200_times_its_bare_writes_at_most(
     benchmark: BenchmarkFixture, sqlite_url: str, tmp_path: Path
 ) -> None:
-    """It asks more than it writes: who came, what was there before, what stands in the way of asking."""
+    """An event reads more than it writes: the person, the visits before, what stands in the way of asking."""
     ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]
-        lambda: compare(sqlite_url, introduce, come, tmp_path / "plain.db"), rounds=1
+        lambda: measure(sqlite_url, introduce, come, tmp_path / "plain.db"), rounds=1
     )
     check_ratio(benchmark, ratio, below=200)  # 70 to 100

@@ -1,4 +1,4 @@
-"""A disk that is full: whoever writes is told so in a sentence, nothing is taken for kept, and work goes on."""
+"""A full disk: the write fails with a sentence for people, nothing is wrongly taken for stored, and work goes on."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -15,7 +15,8 @@ from bot.db.upkeep.schema import migrate
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
-def limit(tx: Connection) -> None:
+def limit_size(tx: Connection) -> None:
+    """Leave room for two more pages."""
     pages = tx.execute(text("PRAGMA page_count")).scalar_one()
     tx.execute(text(f"PRAGMA max_page_count = {pages + 2}"))
 
@@ -32,7 +33,7 @@ async def test_on_a_full_disk_a_whole_group_fails_in_words_and_the_next_one_is_k
     db = Database(f"sqlite:///{tmp_path / 'tropa.db'}")
     try:
         await migrate(db)
-        await db.write(limit)
+        await db.write(limit_size)
         first, large = (
             asyncio.ensure_future(db.write(lambda tx: keep(tx, "first"))),
             asyncio.ensure_future(db.write(lambda tx: keep(tx, "large", 1_000_000))),

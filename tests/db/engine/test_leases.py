@@ -1,4 +1,4 @@
-"""One leader: the others wait or are told, a dead one is replaced, and each has a higher number than the last."""
+"""One process leads: others wait or are refused, a dead one is replaced, each has a higher epoch than the last."""
 
 import asyncio
 from datetime import timedelta
@@ -13,7 +13,7 @@ from bot.db.engine.leases import AlreadyRunning, Leadership
 from bot.db.engine.tables import lease_table
 
 
-async def test_a_second_one_on_the_same_sqlite_is_told_who_runs(sqlite_url: str) -> None:
+async def test_a_second_process_on_the_same_sqlite_is_refused_with_the_number_of_the_first(sqlite_url: str) -> None:
     db, other = Database(sqlite_url), Database(sqlite_url)
     async with Leadership(db) as first:
         with pytest.raises(AlreadyRunning, match=r"another Tropa \(process \d+\) runs on it; stop that one first"):
@@ -35,7 +35,7 @@ async def test_a_killed_process_leaves_no_lock_behind(sqlite_url: str, tmp_path:
 
 
 @pytest.mark.postgresql
-async def test_on_postgresql_the_next_one_leads_as_soon_as_the_first_leaves(postgresql_url: str) -> None:
+async def test_on_postgresql_the_next_process_leads_as_soon_as_the_first_leaves(postgresql_url: str) -> None:
     db = Database(postgresql_url)
     first, second = (Leadership(db, renew_every=0.05, lost_after=60) for _ in range(2))
     async with first:
@@ -75,7 +75,7 @@ async def test_a_leader_that_cannot_reach_the_database_gives_up_before_another_m
 
 
 @pytest.mark.postgresql
-async def test_of_many_that_want_to_lead_one_does(postgresql_url: str) -> None:
+async def test_of_many_processes_that_want_to_lead_one_does(postgresql_url: str) -> None:
     db = Database(postgresql_url)
     for epoch in range(1, 6):
         wanting = [Leadership(db) for _ in range(6)]

@@ -1,4 +1,4 @@
-"""The schema goes up, down and up again, and then is what `bot.db.engine.tables` says."""
+"""The schema goes up, down and up again, and then is what `bot.db.tables` says."""
 
 import pytest
 from sqlalchemy import text
@@ -8,7 +8,7 @@ from bot.db.engine.errors import DatabaseError
 from bot.db.upkeep.schema import check_schema, list_differences, migrate
 
 
-async def test_migrations_go_up_down_and_up_and_equal_the_models(any_db: Database) -> None:
+async def test_migrations_go_up_down_and_up_and_make_the_tables_of_the_code(any_db: Database) -> None:
     await migrate(any_db, "base")
     with pytest.raises(DatabaseError, match="tropa migrate"):
         await check_schema(any_db)
