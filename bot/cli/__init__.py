@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from bot.cli import check, database, demo, doctor, export, init, journeys, maps, run, table_import, why
-from bot.cli.command_context import CommandContext
-from bot.cli.program import Program
+from bot.cli.runtime.command_context import CommandContext
+from bot.cli.runtime.program import Program
 
 
 @click.group(

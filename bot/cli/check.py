@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_command_context
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.command_context import CommandContext, pass_command_context
+from bot.cli.runtime.program import CommandFailure
 
 
 @click.command()

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import CommandContext, find_journey, pass_command_context, run_async
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.command_context import CommandContext, find_journey, pass_command_context, run_async
+from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
     from bot.db.engine.database import Database

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import run_async
+from bot.cli.runtime.command_context import run_async
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -32,7 +32,7 @@ def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: s
 
     A sample journey with a simulated past, the bot, and a page with chats; the page opens in the browser.
     """
-    from bot.cli.logs import log_to_stderr
+    from bot.cli.runtime.logs import log_to_stderr
     from bot.demo import DemoOptions, run_demo
 
     # A newcomer should see the address of the page, not the log.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_command_context, run_async
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.program import CommandFailure
 
 _MIN_FREE_BYTES = 500_000_000
 _ZONES = ("Europe/Warsaw", "Asia/Almaty", "UTC")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_command_context, run_async
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.program import CommandFailure
 
 _FORMATS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 _WORKBOOKS = (".xlsx", ".xls", ".ods")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.program import CommandFailure
 
 
 @click.command()

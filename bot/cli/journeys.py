@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import CommandContext, confirm, find_journey, pass_command_context, run_async
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.command_context import CommandContext, confirm, find_journey, pass_command_context, run_async
+from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
     from cjm.journeys.difference import JourneyChange, JourneyDifference

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_command_context, run_async
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
     from bot.outbox.letters.digest_words import DigestReport

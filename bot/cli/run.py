@@ -2,7 +2,7 @@
 
 import click
 
-from bot.cli.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
 
 
 @click.command("run")
@@ -13,7 +13,7 @@ def run_(context: CommandContext) -> None:
     # Before anything heavy is imported and before the database is migrated: the answer comes at once.
     settings.require_messenger()
     from bot.app.run import run_tropa
-    from bot.cli.logs import log_to_stderr
+    from bot.cli.runtime.logs import log_to_stderr
 
     log_to_stderr()
     run_async(run_tropa(settings, click.echo))

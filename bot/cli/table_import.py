@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.command_context import CommandContext, find_journey, pass_command_context, run_async
 from bot.cli.journeys import read_source_file
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.command_context import CommandContext, find_journey, pass_command_context, run_async
+from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
     from bot.usecases.tables.import_table import ImportReport, ImportSource

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.cli.program import CommandFailure
+from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:  # a command imports what it needs when it is run: `tropa --help` answers at once
     from bot.config.settings import Settings

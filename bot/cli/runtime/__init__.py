@@ -1,0 +1,1 @@
+"""Runtime of every command: its context, its log, and how it ends."""
