@@ -63,6 +63,7 @@ def monotone_cubic(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]
         return [ys[0]] * len(at)
     widths = [b - a for a, b in pairwise(xs)]
     rises = [(b - a) / w for a, b, w in zip(ys, ys[1:], widths, strict=False)]
+    # Where the direction turns the slope is 0: the turning point is the measured one.
     inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in pairwise(rises)]
     slopes = [0.0, *inner, 0.0]
     values = []

@@ -49,7 +49,7 @@ class Gauge:
         least, most = self.spec.bounds
         low = max(least, math.floor((min(shown) - half / 4) / half) * half)
         high = min(most, math.ceil((max(shown) + half / 4) / half) * half)
-        while high - low < 4 * half:
+        while high - low < 4 * half:  # a shorter axis would make noise look like a fall
             low, high = max(least, low - half), min(most, high + half)
         return low, high
 

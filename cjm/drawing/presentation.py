@@ -207,6 +207,7 @@ def _weakest_stage(figures: list[FigurePresentation], gauge: Gauge) -> int | Non
 
     None if no other stage is judged, if two are equally low, or if its mood is the best one.
     """
+    # Compared as printed: readers must be able to see why this stage is the weakest.
     judged = sorted((round(f.value, gauge.spec.decimals), i) for i, f in enumerate(figures) if f.is_judged)
     if len(judged) < 2 or judged[0][0] == judged[1][0] or gauge.mood_of(judged[0][0]) == BEST_MOOD:
         return None

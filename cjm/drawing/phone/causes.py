@@ -109,6 +109,7 @@ def _draw_touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation, 
 def _draw_barrier(page: PhonePage, barrier: Barrier, y: float) -> float:
     canvas, theme = page.canvas, page.theme
     canvas.icon("barrier", LEFT + 18, y - 12, 38, theme.ink)
+    # The count stands at the right edge, where the figures of the touchpoints above stand.
     count = page.words("map.times", count=page.words.number(barrier.n))
     taken = canvas.text(RIGHT, y, count, page.typography.name, theme.ink, align=Align.RIGHT)
     lines = canvas.paragraph(

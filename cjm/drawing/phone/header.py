@@ -8,7 +8,7 @@ from cjm.drawing.phone.page import MARGIN, RIGHT, PhonePage
 from cjm.drawing.primitives import Box, Layer
 
 ROOM = RIGHT - MARGIN
-MOST_NOTES = 4
+MOST_NOTES = 4  # more is a manual, and pushes the stages below the first screen
 
 
 def draw_header(page: PhonePage) -> float:
@@ -23,7 +23,7 @@ def draw_header(page: PhonePage) -> float:
             y = _draw_marked_line(page, y, icon, text)
     empty = (page.words("map.empty"),) if page.presentation.is_empty else ()
     notes = (*empty, *page.presentation.journey_map.notes)[:MOST_NOTES]
-    if notes and page.number == 0:
+    if notes and page.number == 0:  # further pages are read after the first one
         y = _draw_notes(page, notes, y + 28)
     return y + 26
 
@@ -35,6 +35,7 @@ def _draw_title(page: PhonePage) -> float:
     as_of = page.words("map.as_of", moment=page.words.moment(journey_map.as_of))
     canvas.text(RIGHT, 76, as_of, type_.body, theme.quiet, room=RIGHT - 92 - brand - 40, align=Align.RIGHT)
     y = 158.0
+    # Moved by 2 px: the large letters of a title have more air at their left than the texts below.
     lines = canvas.paragraph(MARGIN - 2, y, journey_map.title, type_.title, theme.ink, room=ROOM)
     y += (lines - 1) * type_.title.line
     if journey_map.purpose:

@@ -26,7 +26,7 @@ def draw_legend(page: PhonePage, top: float) -> float:
         if group
     ]
     y = top + 14
-    if not groups:
+    if not groups:  # a map without answers has nothing to explain
         return y
     page.canvas.rule(MARGIN, RIGHT, y, 2)
     y += 6
@@ -36,7 +36,7 @@ def draw_legend(page: PhonePage, top: float) -> float:
             group,
             Box(MARGIN, y + LINE, RIGHT - MARGIN, 0),
             page.typography.body,
-            gap=28 if len(group) > 3 else 44,
+            gap=28 if len(group) > 3 else 44,  # five moods fit into one line only when they stand close
             line=LINE,
         )
     return y

@@ -8,12 +8,12 @@ from cjm.drawing.presentation import MapPresentation, StagePresentation
 from cjm.drawing.theme import Theme, Typography
 from cjm.drawing.words import DrawingWords
 
-WIDTH = 1080
+WIDTH = 1080  # on a phone 390 points wide, 34 px are read as 12 points
 MARGIN = 44
 LEFT, RIGHT = 304, WIDTH - MARGIN  # a row's texts
 INDENT = 54  # an icon and its gap
 STEP = 50  # from one baseline of a row's body to the next
-LANE_LEFT, LANE_WIDTH = 36, 226
+LANE_LEFT, LANE_WIDTH = 36, 226  # the trail: wide enough to tell five moods apart, narrow enough for the texts
 STAGES_A_PAGE = 6  # with more, the messenger scales the picture down until it cannot be read
 
 

@@ -22,7 +22,7 @@ from cjm.drawing.primitives import Box
 from cjm.drawing.typeset import fit_line
 from cjm.figures.journey_map import ChangeDirection
 
-BAR_LEFT = LEFT + 176
+BAR_LEFT = LEFT + 176  # right of "100 %" in the large style
 ROOM = RIGHT - LEFT
 BADGE_LINE = 52  # from the last line of a long title to the badge below it
 
@@ -47,6 +47,7 @@ def draw_stage_row(page: PhonePage, stage: StagePresentation, top: float) -> Sta
     else:
         face, y = _draw_missing_strip(page, stage, y)
     y = draw_causes(page, stage, y)
+    # A row without causes still leaves its face room: two faces of the trail must not touch.
     return StageRow(top, max(y + 34, face + 92), face, stage.is_weakest)
 
 
@@ -62,6 +63,7 @@ def _draw_title(page: PhonePage, stage: StagePresentation, top: float) -> float:
         style = page.typography.stage_long
         lines = page.canvas.wrap(title, style, ROOM, most=4)
     for i, line in enumerate(lines):
+        # A large letter has more air at its left than a small one: moved by a pixel, both seem to begin at one edge.
         page.canvas.text(LEFT - 1, y + i * style.line, line, style, page.theme.ink)
     below = y + (len(lines) - 1) * style.line
     if not badge:
@@ -109,7 +111,7 @@ def _draw_evidence(page: PhonePage, stage: StagePresentation, y: float) -> tuple
     mood = figure.mood(gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
     width = canvas.text(LEFT - 3, y + 84, gauge.format_figure(figure.value, page.words), page.typography.figure, colour)
-    left = max(BAR_LEFT, LEFT + width + 28)
+    left = max(BAR_LEFT, LEFT + width + 28)  # bars of all rows begin at one edge, unless a figure is very wide
     draw_interval_bar(canvas, Box(left, y + 33, RIGHT - left, 22), gauge, stage)
     y += 110
     interval = canvas.text(
@@ -125,11 +127,12 @@ def _draw_evidence(page: PhonePage, stage: StagePresentation, y: float) -> tuple
             canvas.text(LEFT, y, missing, page.typography.name, theme.on_grey, room=RIGHT - LEFT)
     else:
         people, answers = audience_text(figure, page.words)
-        both = f"{people} · {answers}" if answers else people
+        both = f"{people} · {answers}" if answers else people  # people are the n; answers may be left out
         room = RIGHT - left - interval - 24
         if canvas.text_width(both, page.typography.body) > room:
             both = people
         canvas.text(RIGHT, y, both, page.typography.body, theme.quiet, align=Align.RIGHT, room=room)
+    # The face stands beside the bar, also where a line about missing answers was added below it.
     return y - 30 - (STEP if figure.status is FigureStatus.GREY else 0), y
 
 
@@ -143,6 +146,7 @@ def _draw_missing_strip(page: PhonePage, stage: StagePresentation, y: float) -> 
     strip = Box(LEFT, y + 24, RIGHT - LEFT, 70 + (len(lines) - 1) * style.line)
     canvas.hatch(strip, 20, 16, 3)
     wide = max(canvas.text_width(line, style) for line in lines)
+    # Words on hatching are hard to read, so they stand on a plain card.
     canvas.box(Box(LEFT + 12, strip.y + 10, wide + inset + 28, strip.height - 20), 14, theme.grey)
     if withheld:
         canvas.icon("lock", LEFT + 42, strip.y + 35, 32, theme.on_grey)

@@ -37,6 +37,7 @@ def draw_trail(page: PhonePage, rows: Sequence[StageRow], lane: Box) -> None:
     else:
         _draw_targets(page, rows, lane, place)
         _draw_links(page, rows, xs, lane)
+    # Runs may cross pages: of each, this page draws the stages that stand on it.
     for run in page.presentation.judged_runs():
         on_this_page = [i - page.first for i in run if page.first <= i < page.last]
         if on_this_page:
@@ -94,7 +95,7 @@ def _draw_links(page: PhonePage, rows: Sequence[StageRow], xs: Sequence[float], 
         if not (stages[i].headline.is_judged and stages[i + 1].headline.is_judged):
             ys = linspace(y0, y1, 24)
             draw_dotted_link(page.canvas, list(zip(monotone_cubic((y0, y1), (x0, x1), ys), ys, strict=True)), 6, 15)
-    if page.number:
+    if page.number:  # the trail comes from the page before
         draw_dotted_link(page.canvas, ((xs[0], lane.y + 14), ends[0]), 6, 15)
     if page.number + 1 < page.page_count:
         draw_dotted_link(page.canvas, (ends[-1], (xs[-1], lane.bottom - 12)), 6, 15)
@@ -113,6 +114,7 @@ def _draw_band(
         if len(run) == 1:
             page.canvas.box(Box(left, y - ALONE, right - left, 2 * ALONE), 20, colour, layer=Layer.PATH)
             return
+        # The band ends in an arc, not in an edge: an edge would look like a value.
         page.canvas.add(Shape(ellipse((left + right) / 2, y, right - left, 26), colour), layer=Layer.PATH)
     at = linspace(ys[0], ys[-1], SAMPLES * (len(run) - 1))
     values = monotone_cubic(ys, [figure.value for figure in figures], at)

@@ -59,6 +59,7 @@ def _colours(wall: WallLayout, stage: StagePresentation) -> tuple[str, str]:
 def _chevron_path(wall: WallLayout, i: int, top: float, height: float) -> PathData:
     left, bottom, middle = wall.columns.left_edge(i), top + height, top + height / 2
     last = i == len(wall.stages) - 1
+    # 7 px of paper stay between two chevrons, so that stages are seen as steps and not as one bar.
     right = wall.columns.right_edge(i) + (0 if last else GAP - 7)
     notch = TIP if i else 0
     tip = 0 if last else TIP

@@ -12,7 +12,7 @@ from cjm.drawing.wall.page import FIRST, WallLayout
 
 HEIGHT = 288  # a third of a usual wall: the curve is what people look at first
 FACE = 24
-SAMPLES = 90  # of the curve between two stages
+SAMPLES = 90  # of the curve between two stages: fewer show corners in the band's edge
 FADE = 0.42  # of the band into the paper, so that the lines on it stand out
 ALONE = 50  # half the width of the band of a judged stage whose neighbours are not: no curve may suggest a trend
 
@@ -30,6 +30,7 @@ def draw_curve(wall: WallLayout, top: float, _name_bottom: float) -> float:
     low, high = wall.presentation.axis_range()
 
     def place(value: float) -> float:
+        # 34 px at both ends: a face at the end of the axis still lies inside the lane.
         return bottom - 34 - (value - low) / (high - low) * (HEIGHT - 68)
 
     _draw_axis(wall, place, (low, high))
@@ -89,6 +90,7 @@ def _draw_targets(wall: WallLayout, place: Place) -> None:
         left, y = wall.columns.left_edge(i), place(stage.figures.target)
         wall.canvas.line(((left, y), (wall.columns.right_edge(i), y)), stroke, Layer.PATH)
         text = wall.gauge.format_figure(stage.figures.target, wall.words)
+        # A label hides the curve below it: a target is read, a curve is seen without those pixels.
         label = Box(left, y - 23, 26 + wall.canvas.text_width(text, wall.typography.small), 20)
         wall.canvas.box(label, 5, wall.theme.tint if stage.is_weakest else wall.theme.paper)
         wall.canvas.icon("flag", left + 9, y - 12, 17, wall.theme.ink)
@@ -141,6 +143,7 @@ def _draw_band(wall: WallLayout, run: Sequence[int], place: Place) -> None:
         if len(run) == 1:
             wall.canvas.box(Box(x - ALONE, top, 2 * ALONE, bottom - top), 10, colour, layer=Layer.PATH)
             return
+        # The band ends in an arc, not in an edge: an edge would look like a value.
         wall.canvas.add(Shape(ellipse(x, (top + bottom) / 2, 22, bottom - top), colour), layer=Layer.PATH)
     at = linspace(xs[0], xs[-1], SAMPLES * (len(run) - 1))
     values = monotone_cubic(xs, [figure.value for figure in figures], at)

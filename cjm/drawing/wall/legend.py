@@ -13,6 +13,7 @@ def draw_legend(wall: WallLayout, top: float) -> float:
     small, width = wall.typography.small, wall.columns.content_right - MARGIN
     y = top + 13
     marks, moods = _mark_entries(wall), _mood_entries(wall)
+    # Marks and moods share a line where they fit: a legend of one line less leaves more of the screen to the map.
     fits_in_one_line = legend_width(wall.canvas, [*marks, *moods], small, GAP) <= width
     for group in (
         [*marks, *moods] if fits_in_one_line else marks,

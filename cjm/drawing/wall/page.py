@@ -46,6 +46,7 @@ def make_columns(count: int) -> Columns:
     """Return columns for so many stages, as wide as the screen allows within ``SLIMMEST`` and ``WIDEST``."""
     count = max(count, 1)
     rest = FIRST + MARGIN + GAP * (count - 1)
+    # Few stages would leave a narrow picture, in which head and legend do not fit: then columns exceed WIDEST.
     column = min(max((NATURAL - rest) / count, SLIMMEST), WIDEST)
     column = max(column, (NARROWEST - rest) / count)
     width = rest + count * column

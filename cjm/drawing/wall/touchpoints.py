@@ -40,6 +40,7 @@ def _draw_touchpoint(wall: WallLayout, i: int, touchpoint: TouchpointPresentatio
     """Draw one touchpoint; return the last baseline."""
     canvas, figures, left = wall.canvas, touchpoint.figures, wall.columns.left_edge(i)
     known = touchpoint.headline.is_judged or (wall.presentation.is_empty and not touchpoint.headline.n)
+    # Grey names are touchpoints without a judged figure; on a map without any answers that would be all of them.
     colour = wall.theme.ink if known else wall.theme.on_grey
     canvas.icon(channel_symbol(figures.channel), left + 10, y - 6, 21, colour)
     star = 28 if figures.moment_of_truth else 0

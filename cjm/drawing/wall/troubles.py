@@ -27,7 +27,7 @@ def draw_troubles(wall: WallLayout, top: float, name_bottom: float) -> float:
         if y == top + 34:
             wall.draw_empty_cell(i, y)
             y += ROW
-        bottom = max(bottom, y - ROW)
+        bottom = max(bottom, y - ROW)  # y is where a further row would begin
     return bottom + 24
 
 
