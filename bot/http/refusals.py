@@ -1,7 +1,7 @@
 """One shape for every error, and the middleware that gives it to each: ``{"error": {"code", "message", "details"}}``.
 
 Invariants:
-* Nothing that was sent is repeated, in an answer or in the log.
+* No text that was sent is repeated, in an answer or in the log: only keys and an event's id are.
 * The log names the route's template, never a key or an id in the address.
 * Every request ends in one line of the log, whatever became of it.
 """

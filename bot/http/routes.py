@@ -40,11 +40,10 @@ def make_http_app(
     store_update: StoreUpdate | None = None,
     sources: Sequence[EventSource] = SOURCES,
 ) -> web.Application:
-    """Make the HTTP interface.
+    """Make the HTTP interface; events arrive from every source in ``sources``.
 
     ``store_update`` stores an update of Telegram's and returns whether its secret was right; without it there is no
-    Telegram webhook. Events arrive from every source in ``sources``. The other functions are described where they are
-    used.
+    webhook for Telegram. The other functions are described where they are used.
     """
     guard = BearerTokens(tokens)
     app = web.Application(middlewares=[answer_errors], client_max_size=MOST_BYTES)
@@ -52,17 +51,16 @@ def make_http_app(
         post_events = make_post_events(source.read_events, record_visits, on_accepted)
         app.router.add_post(source.path, guard.require_token(post_events))
     get_map = guard.require_token(make_get_map(make_map, draw_picture))
-    app.router.add_routes(
-        [
-            web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link))),
-            web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, delete_messages))),
-            web.get("/v1/journeys/{key}/map", get_map),
-            web.get("/v1/journeys/{key}/map.{form:json|png|svg|pdf}", get_map),
-            web.get("/healthz", get_health),
-            web.get("/readyz", make_get_ready(find_problems)),
-            web.get("/metrics", guard.require_token_from_outside(make_get_metrics(read_metrics))),
-        ]
-    )
+    routes = [
+        web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link))),
+        web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, delete_messages))),
+        web.get("/v1/journeys/{key}/map", get_map),
+        web.get("/v1/journeys/{key}/map.{form:json|png|svg|pdf}", get_map),
+        web.get("/healthz", get_health),
+        web.get("/readyz", make_get_ready(find_problems)),
+        web.get("/metrics", guard.require_token_from_outside(make_get_metrics(read_metrics))),
+    ]
+    app.router.add_routes(routes)
     if store_update is not None:
         app.router.add_post(WEBHOOK, _make_telegram_webhook(store_update))
     return app
