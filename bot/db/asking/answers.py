@@ -29,7 +29,7 @@ _SCALES = {scale.value: scale for scale in Scale}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAnswer:
-    """An answer with what it counts under; one of ``value`` (a scale's raw value), ``choice`` and ``text`` is set.
+    """Answer with what it counts under; one of ``value`` (a scale's raw value), ``choice`` and ``text`` is set.
 
     ``source_key`` names an imported row and question; the same key again is the same answer.
     """
@@ -56,7 +56,7 @@ class NewAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(NewAnswer):
-    """A stored answer."""
+    """Stored answer."""
 
     id: int
     changed_at: datetime | None = None
@@ -92,12 +92,13 @@ def insert_new_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
 
 def _count_new_answers(tx: Connection, new: Sequence[NewAnswer]) -> None:
     """Move the counters by answers that will be stored right after."""
+    # A person-day counts once with its mean, so each is taken back whole and counted again with the new answer.
     before = _list_values(tx, _list_person_days(new))
     after = {key: list(values) for key, values in before.items()}
     for a in new:
         if key := _person_day(a):
             after.setdefault(key, []).append((a.channel, a.value or 0))
-    tallies.add_moves(tx, [*_answer_moves(new), *reverse_moves(_person_day_moves(before)), *_person_day_moves(after)])
+    tallies.add_moves(tx, [*_answer_moves(new), *reverse_moves(_moves_of_days(before)), *_moves_of_days(after)])
 
 
 def _list_known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
@@ -116,30 +117,30 @@ def update_answer(
     at: datetime,
 ) -> Answer | None:
     """Replace the value of an answer; the counters follow. Return None when the answer is gone meanwhile."""
-    found = _list_by_ids(tx, [answer_id])
-    if not found:
+    answers = _list_by_ids(tx, [answer_id])
+    if not answers:
         return None
-    before = [*_answer_moves(found), *_stored_person_day_moves(tx, _list_person_days(found))]
+    before = _stored_moves(tx, answers)
     tx.execute(
         update(answer_table)
         .where(answer_table.c.id == answer_id)
         .values(value=value, choice=choice, text=text, changed_at=at)
     )
-    changed = _list_by_ids(tx, [answer_id])
-    tallies.add_moves(
-        tx, [*reverse_moves(before), *_answer_moves(changed), *_stored_person_day_moves(tx, _list_person_days(changed))]
-    )
-    return changed[0]
+    (changed,) = _list_by_ids(tx, [answer_id])
+    tallies.add_moves(tx, [*reverse_moves(before), *_stored_moves(tx, [changed])])
+    return changed
 
 
 def delete_answers(tx: Connection, answer_ids: Sequence[int]) -> None:
     """Delete answers as if they had never been given; the counters follow."""
     if not answer_ids:
         return
-    found = _list_by_ids(tx, answer_ids)
-    before = [*_answer_moves(found), *_stored_person_day_moves(tx, _list_person_days(found))]
+    answers = _list_by_ids(tx, answer_ids)
+    before = _stored_moves(tx, answers)
     tx.execute(delete(answer_table).where(answer_table.c.id.in_(answer_ids)))
-    tallies.add_moves(tx, [*reverse_moves(before), *_stored_person_day_moves(tx, _list_person_days(found))])
+    # Other answers of the same person-days are still there, and count without the deleted ones.
+    still_there = _moves_of_days(_list_values(tx, _list_person_days(answers)))
+    tallies.add_moves(tx, [*reverse_moves(before), *still_there])
 
 
 def list_by_response(tx: Connection, response_id: int) -> list[Answer]:
@@ -190,9 +191,9 @@ DayValues = dict[PersonDay, list[tuple[str, int]]]
 """Answers of person-days on a scale, as (channel, raw value)."""
 
 
-def _stored_person_day_moves(tx: Connection, keys: set[PersonDay]) -> list[Move]:
-    """Return what the stored answers of these person-days contribute now."""
-    return _person_day_moves(_list_values(tx, keys))
+def _stored_moves(tx: Connection, answers: Sequence[NewAnswer]) -> list[Move]:
+    """Return what these stored answers contribute now, their whole person-days included."""
+    return [*_answer_moves(answers), *_moves_of_days(_list_values(tx, _list_person_days(answers)))]
 
 
 def _list_values(tx: Connection, keys: set[PersonDay]) -> DayValues:
@@ -204,13 +205,14 @@ def _list_values(tx: Connection, keys: set[PersonDay]) -> DayValues:
         within = {"customer_ids": chunk, "first": min(days), "last": max(days)}
         for row in tx.execute(_SCALE_VALUES, within):
             key = PersonDay(row.customer_id, row.journey, row.stage, Scale(row.kind), row.day, row.cohort_id)
+            # The query asks for people and a range of days: a condition on all columns of many keys would be slower.
             if key in keys:
                 values[key].append((row.channel, row.value))
     return values
 
 
-def _person_day_moves(values: DayValues) -> list[Move]:
-    return [move for key, given in values.items() for move in person_day_moves(key, given)]
+def _moves_of_days(values: DayValues) -> list[Move]:
+    return [move for key, answers in values.items() for move in person_day_moves(key, answers)]
 
 
 _SCALE_VALUES = select(
@@ -234,12 +236,12 @@ def list_contributions(tx: Connection, journey: str, selection: RowSelection = E
     """Return what a journey's answers contribute to the counters, counted from the rows."""
     is_meant = (answer_table.c.journey == journey) & selection.condition(answer_table)
     selected = [_answer_from_row(row) for row in tx.execute(select(answer_table).where(is_meant))]
-    return [*_answer_moves(selected), *_group_by_person_day(selected)]
+    return [*_answer_moves(selected), *_group_into_days(selected)]
 
 
-def _group_by_person_day(answers: Iterable[Answer]) -> list[Move]:
+def _group_into_days(answers: Iterable[Answer]) -> list[Move]:
     values: DayValues = defaultdict(list)
     for a in answers:
         if a.value is not None and (key := _person_day(a)):
             values[key].append((a.channel, a.value))
-    return _person_day_moves(values)
+    return _moves_of_days(values)

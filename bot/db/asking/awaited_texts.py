@@ -19,7 +19,7 @@ _SAVE = Prepared(prompt_table, replace_columns("messenger", "address"))
 
 @dataclass(frozen=True, slots=True)
 class AwaitedText:
-    """A text that a feature waits for: ``kind`` names it, ``ref`` is a row id of its own, ``data`` its context."""
+    """Text that a feature waits for: ``kind`` names it, ``ref`` is a row id of its own, ``data`` its context."""
 
     kind: str
     at: datetime

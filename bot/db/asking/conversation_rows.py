@@ -18,7 +18,7 @@ from cjm.journeys.journey import Journey
 
 @dataclass(frozen=True, slots=True)
 class ConversationRows:
-    """An invitation with its journey as it was worded then, its customer and its response, None before it began."""
+    """Invitation with its journey as it was worded then, its customer and its response, None before it began."""
 
     invitation: Invitation
     journey: Journey

@@ -15,7 +15,7 @@ from cjm.asking.decision import AskingReason, AskingVerdict
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """A decision about one survey for one visit; ``until`` is when a hold is decided again."""
+    """Decision about one survey for one visit; ``until`` is when a hold is decided again."""
 
     visit_id: int
     customer_id: int
@@ -28,7 +28,7 @@ class NewDecision:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """A stored decision, with the place and the time of the visit that it is about."""
+    """Stored decision, with the place and the time of the visit that it is about."""
 
     journey: str
     subject: str
@@ -73,4 +73,5 @@ def list_by_customer(tx: Connection, customer_id: int, limit: int = 50) -> list[
 def list_by_event(tx: Connection, event_id: str) -> list[DecisionRecord]:
     """Return the latest decision of each survey about an event's visit."""
     about = _JOINED.where(visit_table.c.event_id == event_id).order_by(decision_table.c.id)
-    return list({row.survey: _record_from_row(row) for row in tx.execute(about)}.values())
+    latest = {row.survey: _record_from_row(row) for row in tx.execute(about)}  # a later row replaces an earlier one
+    return list(latest.values())

@@ -38,7 +38,7 @@ class InvitationStateError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewInvitation:
-    """An invitation before it is stored: what is asked about which visit, and what it counts under."""
+    """Invitation before it is stored: what is asked about which visit, and what it counts under."""
 
     customer_id: int
     visit_id: int
@@ -60,7 +60,7 @@ class NewInvitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation(NewInvitation):
-    """A stored invitation. ``language`` is fixed when it is sent."""
+    """Stored invitation. ``language`` is fixed when it is sent."""
 
     id: int
     language: str | None
@@ -70,7 +70,7 @@ class Invitation(NewInvitation):
 
 
 class CountedInvitation(NamedTuple):
-    """An invitation with what it counts for: whether anything was answered to it."""
+    """Invitation with what it counts for: whether anything was answered to it."""
 
     invitation: Invitation
     answered: bool
@@ -87,7 +87,7 @@ class UnsentUpdate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EarlierInvitation:
-    """An earlier question to a person, delivered or on its way."""
+    """Earlier question to a person, delivered or on its way."""
 
     subject: str
     nps: bool
@@ -185,6 +185,7 @@ def update_unsent(tx: Connection, updates: Sequence[UnsentUpdate]) -> None:
 
     Raises InvitationStateError when one of them has left its state meanwhile and does not allow the new one.
     """
+    # What was decided rests on rows read earlier: another tick, or a letter on its way, may have been faster.
     states = _lock_states(tx, [one.invitation_id for one in updates])
     for one in updates:
         _check_transition(states.get(one.invitation_id, one.state), one.state)
@@ -194,7 +195,7 @@ def update_unsent(tx: Connection, updates: Sequence[UnsentUpdate]) -> None:
 
 def _lock_states(tx: Connection, invitation_ids: Sequence[int]) -> dict[int, InvitationState]:
     columns = select(invitation_table.c.id, invitation_table.c.state).with_for_update()
-    chunks = split_into_chunks(sorted(invitation_ids))
+    chunks = split_into_chunks(sorted(invitation_ids))  # in one order, so that two writers do not wait in a ring
     rows = (row for chunk in chunks for row in tx.execute(columns.where(invitation_table.c.id.in_(chunk))))
     return {row.id: row.state for row in rows}
 

@@ -55,9 +55,9 @@ invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking
     Column("expires_at", UtcDateTime),
     Column("reminded_at", UtcDateTime),
     UniqueConstraint("visit_id", "survey"),
-    Index("ix_invitation_state_due_at", "state", "due_at"),
+    Index("ix_invitation_state_due_at", "state", "due_at"),  # for the ticks
     Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
-    Index(
+    Index(  # a person is never asked two things at once, whatever two processes decide
         "uq_invitation_one_open",
         "customer_id",
         unique=True,
@@ -83,7 +83,7 @@ response_table = Table(  # conversations about invitations, as they stand
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),
     Column("touched_at", UtcDateTime, nullable=False),
-    Index(
+    Index(  # tiny: only conversations whose message is behind are in it
         "ix_response_behind",
         "touched_at",
         sqlite_where=text("shown IS NULL"),

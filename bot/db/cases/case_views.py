@@ -29,7 +29,7 @@ class TappedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case with its messages, its customer, its journey as it is now, and the answers that led to it."""
+    """Case with its messages, its customer, its journey as it is now, and the answers that led to it."""
 
     case: Case
     messages: tuple[CaseMessage, ...]
@@ -54,7 +54,7 @@ class CaseView:
 
 
 def find_view(tx: Connection, number: int, until_message: int | None = None) -> CaseView | None:
-    """A case with what was said in it; with ``until_message``, without later messages."""
+    """Return a case with its messages; with ``until_message``, without later ones. None when it is gone."""
     case = cases.find_by_number(tx, number)
     person = customers.find_by_id(tx, case.customer_id) if case else None
     if case is None or person is None:

@@ -36,7 +36,7 @@ class CaseMessage:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case before it has its number. Praise is closed from the start: there is nothing to do about it."""
+    """Case before it has its number. Praise is closed from the start: there is nothing to do about it."""
 
     customer_id: int
     kind: CaseKind
@@ -55,7 +55,7 @@ _case_from_row = row_reader(Case, case_table, number="id")
 
 
 def insert_case(tx: Connection, new: NewCase) -> Case:
-    """Open a case and count it."""
+    """Open a case and count it; return it with its number."""
     closed = new.opened_at if new.kind is CaseKind.PRAISE else None
     state = CaseState.CLOSED if closed else CaseState.OPEN
     statement = insert(case_table).values(**asdict(new), state=state, closed_at=closed)

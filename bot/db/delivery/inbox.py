@@ -48,7 +48,7 @@ class UpdateHandling:
 
 @dataclass(frozen=True, slots=True)
 class RawUpdate:
-    """An update as the messenger sent it; ``chat`` is where it happened."""
+    """Update as the messenger sent it; ``chat`` is where it happened."""
 
     update_id: int
     chat: str | None
@@ -57,7 +57,7 @@ class RawUpdate:
 
 @dataclass(frozen=True, slots=True)
 class StoredUpdate:
-    """An update that waits to be handled; ``attempts`` counts the tries that failed."""
+    """Update that waits to be handled; ``attempts`` counts the tries that failed."""
 
     id: int
     update_id: int
@@ -96,7 +96,7 @@ def mark_done(tx: Connection, row_id: int, now: datetime) -> bool:
 
 def count_failure(tx: Connection, row_id: int, error: str) -> None:
     """Record a try that failed; ``error`` names the kind of error, never what people wrote."""
-    values = {"attempts": inbox_table.c.attempts + 1, "error": error[:256]}
+    values = {"attempts": inbox_table.c.attempts + 1, "error": error[:256]}  # the column's length
     tx.execute(update(inbox_table).where(_is_new(row_id)).values(values))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, case, func, or_, select, type_coerce, update
 
 from bot.db.delivery.letters import Letter, letter_from_row
 from bot.db.delivery.states import LetterState
@@ -74,6 +74,7 @@ def _pick_letters(tx: Connection, now: datetime, limit: int, cooling: Collection
             ids.extend(_list_first_letters(tx, chats, now))
 
     take(due.where(letter_table.c.state == LetterState.RETRY), limit)
+    # Without this part, a steady flow of urgent letters would keep the others waiting for ever.
     take(due.where(letter_table.c.state == LetterState.DUE), min(limit, len(ids) + max(1, limit // 4)))
     priority = _find_next_priority(tx, None)
     while priority is not None and len(ids) < limit:
@@ -92,16 +93,17 @@ def _list_chats(tx: Connection, wanted: Select[tuple[str, str]], limit: int, pas
     for messenger in {chat.messenger for chat in passed}:
         ids = [chat.id for chat in passed if chat.messenger == messenger]
         wanted = wanted.where(~((letter_table.c.messenger == messenger) & letter_table.c.address.in_(ids)))
-    rows = tx.execute(wanted.limit(4 * limit))
-    found = list(dict.fromkeys(Address(row.messenger, row.address) for row in rows))[:limit]
-    passed.update(found)
-    return found
+    rows = tx.execute(wanted.limit(4 * limit))  # several of these letters may go to the same chat
+    chats = list(dict.fromkeys(Address(row.messenger, row.address) for row in rows))[:limit]
+    passed.update(chats)
+    return chats
 
 
 def _list_first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> list[int]:
     """Return the first letter of each chat, in the order of the chats: one to be tried again, else the oldest."""
     oldest = case((letter_table.c.state == LetterState.RETRY, 0), else_=1), letter_table.c.due_at, letter_table.c.id
     place = func.row_number().over(partition_by=(letter_table.c.messenger, letter_table.c.address), order_by=oldest)
+    # Chats of several messengers may share an id: what is ranked too much is left out at the end.
     ours = letter_table.c.address.in_([chat.id for chat in chats]) & letter_table.c.state.in_(
         (LetterState.DUE, LetterState.RETRY)
     )
@@ -110,13 +112,15 @@ def _list_first_letters(tx: Connection, chats: Sequence[Address], now: datetime)
     )
     first = ranked.where(ours).subquery()
     rows = tx.execute(select(first).where(first.c.place == 1, first.c.due_at <= now))
-    found = {Address(row.messenger, row.address): row.id for row in rows}
-    return [found[chat] for chat in chats if chat in found]
+    ids = {Address(row.messenger, row.address): row.id for row in rows}
+    return [ids[chat] for chat in chats if chat in ids]
 
 
 def _lease_letters(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:
     # As an expression the state has no index, which SQLite would prefer to the ids and walk through all that is due.
-    free = letter_table.c.id.in_(ids) & letter_table.c.state.concat("").in_((LetterState.DUE, LetterState.RETRY))
+    free = letter_table.c.id.in_(ids) & type_coerce(letter_table.c.state, String).concat("").in_(
+        (LetterState.DUE, LetterState.RETRY)
+    )
     taken = tx.execute(
         update(letter_table).where(free).values(state=LetterState.LEASED, epoch=epoch).returning(letter_table)
     )

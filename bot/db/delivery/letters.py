@@ -41,7 +41,7 @@ class LetterPriority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """A letter to post. ``data`` holds ids, or frozen words: the message is rendered just before sending.
+    """Letter to post. ``data`` holds ids, or frozen words: the message is rendered just before sending.
 
     After ``not_after`` the letter is dropped instead of sent. A ``held`` letter waits for :func:`release`.
     """
@@ -59,7 +59,7 @@ class NewLetter:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A stored letter. ``attempts`` counts the tries so far; ``message_id`` is the messenger's, once it was sent."""
+    """Stored letter. ``attempts`` counts the tries so far; ``message_id`` is the messenger's, once it was sent."""
 
     id: int
     key: str

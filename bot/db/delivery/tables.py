@@ -76,6 +76,7 @@ letter_table = Table(
     Column("sent_at", UtcDateTime),
     Column("message_id", String(32)),
     Column("created_at", UtcDateTime, nullable=False),
+    # Each of these serves one statement of letter_steps.py: the oldest, the oldest by priority, the first of a chat.
     Index("ix_letter_state_due_at", "state", "due_at"),
     Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
     Index("ix_letter_address_state_due_at", "address", "state", "due_at"),

@@ -18,7 +18,7 @@ from cjm.address import Address
 
 @dataclass(frozen=True, slots=True)
 class StoredView:
-    """A stored view; ``kind`` names the feature that made it and knows its ``data``."""
+    """Stored view; ``kind`` names the feature that made it and knows its ``data``."""
 
     id: int
     kind: str

@@ -171,7 +171,7 @@ class _Writer:
             job = self._jobs.get()
             if job is None:
                 return
-            group = [job]
+            group = [job]  # with whatever else waits: one fsync for all of them
             while len(group) < GROUP and going:
                 try:
                     more = self._jobs.get_nowait()
@@ -196,7 +196,7 @@ class _Writer:
                         result = fn(connection)
                         connection.exec_driver_sql("RELEASE job")
                         results.append((done, result))
-                    except Exception as error:  # the job's own failure is its caller's, not the group's
+                    except Exception as error:  # belongs to the caller of this write alone
                         _roll_back_job(connection, error)
                         done.set_exception(translate_error(error, self._engine.url))
         except Exception as error:

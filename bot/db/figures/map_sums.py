@@ -86,7 +86,7 @@ def current_key(journey: Journey, subject: str) -> str:
 def list_flow(tx: Connection, scope: MapScope) -> Iterator[FlowCount]:
     """Return flow counters by day of entry: the day decides whether a passage still has time to go on."""
     is_counted = _is_in_scope(scope) & tally_table.c.measure.in_(_FLOW)
-    if scope.channel is not None:
+    if scope.channel is not None:  # flow has no counters of people, so all channels simply add up
         is_counted &= tally_table.c.channel == scope.channel
     key = (tally_table.c.subject, tally_table.c.day, tally_table.c.measure, tally_table.c.bucket)
     for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):

@@ -48,7 +48,7 @@ _voice_from_row = row_reader(VoiceRow, answer_table, kind=lambda row: row.score_
 
 def _select_words(scope: MapScope) -> Select[Any]:
     """Select answers in words, the latest first, with the first score of their conversation, if it has one."""
-    scores, first_score = answer_table.alias(), answer_table.alias()
+    scores, first_score = answer_table.alias(), answer_table.alias()  # the table once more, for other rows of it
     first_id = (
         select(func.min(scores.c.id))
         .where(scores.c.response_id == answer_table.c.response_id, scores.c.value.is_not(None))

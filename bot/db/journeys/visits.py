@@ -18,7 +18,7 @@ from cjm.journeys.journey import Journey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVisit:
-    """A visit before it is stored; ``touchpoint`` is None for one to the stage, ``day`` is in the journey's zone."""
+    """Visit before it is stored; ``touchpoint`` is None for one to the stage, ``day`` is in the journey's zone."""
 
     event_id: str
     customer_id: int
@@ -44,7 +44,7 @@ class NewVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit(NewVisit):
-    """A stored visit."""
+    """Stored visit."""
 
     id: int
 

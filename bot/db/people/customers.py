@@ -78,7 +78,7 @@ def ensure_external_ids(
 ) -> dict[str, Customer]:
     """Return the people with these external ids; those who are not known yet get a row.
 
-    ``attributes`` are those of new people, by external id; whoever is known keeps their own.
+    ``attributes`` are those of new people, by external id; people who are known keep their own.
     """
     wanted = set(external_ids)
     known = list_by_external_ids(tx, wanted)

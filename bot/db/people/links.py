@@ -3,7 +3,7 @@
 A token is ``c-…`` for a customer, ``m-…`` for a manager and ``f-…`` for the first one, so that the right use case opens
 it: 192 random bits, 34 characters of ``A-Za-z0-9_-``. The key of the hash is ``[http] link_secret``; where none is set,
 one is generated and kept in the database. A token cannot be guessed or computed from its row either way; the setting
-only keeps the links of a stolen database useless even to somebody who can write rows.
+only keeps the links of a stolen database useless, even to a thief who can write rows.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class LinkRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RedeemedLink:
-    """A link that opens something for this account; ``is_first_use`` unless the account has opened it before."""
+    """Link that opens something for this account; ``is_first_use`` unless the account has opened it before."""
 
     kind: LinkKind
     customer_id: int | None
@@ -64,7 +64,7 @@ def issue(
     """Store a new link and return its token, which is kept nowhere. A customer's older links stop working."""
     token = f"{kind[0]}-{secrets.token_urlsafe(_BYTES)}"
     if customer_id is not None:
-        delete_by_customer(tx, customer_id)
+        delete_by_customer(tx, customer_id)  # an older link may have been forwarded to other people
     values = {
         "token_hash": _hash_token(tx, token, secret, now),
         "kind": kind,
@@ -87,15 +87,16 @@ def redeem(
 ) -> RedeemedLink | LinkRefusal:
     """Open a link for an account. It belongs to the first account that opens it; that one may open it again."""
     is_meant = (link_table.c.token_hash == _hash_token(tx, token, secret, now)) & (link_table.c.kind == kind)
-    found = tx.execute(select(link_table).where(is_meant).with_for_update()).first()
-    if found is None:
+    # Of two accounts that open the link at the same time, the second waits here and finds it taken.
+    row = tx.execute(select(link_table).where(is_meant).with_for_update()).first()
+    if row is None:
         return LinkRefusal.UNKNOWN
-    if found.used_at is not None:
-        return _redeemed_link(found, is_first_use=False) if found.used_by == str(by) else LinkRefusal.TAKEN
-    if now >= found.expires_at:
+    if row.used_at is not None:
+        return _redeemed_link(row, is_first_use=False) if row.used_by == str(by) else LinkRefusal.TAKEN
+    if now >= row.expires_at:
         return LinkRefusal.EXPIRED
-    tx.execute(update(link_table).where(link_table.c.id == found.id).values(used_at=now, used_by=str(by)))
-    return _redeemed_link(found, is_first_use=True)
+    tx.execute(update(link_table).where(link_table.c.id == row.id).values(used_at=now, used_by=str(by)))
+    return _redeemed_link(row, is_first_use=True)
 
 
 def give_back(tx: Connection, token: str, *, kind: str, now: datetime, secret: str = "") -> None:

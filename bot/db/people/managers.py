@@ -62,6 +62,7 @@ def save(
         "added_by": by,
         "added_at": now,
     }
+    # The language stays as the manager chose it, and ``added_by`` as it was first.
     changes = {key: values[key] for key in ("name", "journeys")}
     statement = insert(tx, manager_table).values(values)
     tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "address"], set_=changes))

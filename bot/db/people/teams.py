@@ -20,7 +20,7 @@ DEFAULT = "team"
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team with its settings; ``address`` is None until a chat is bound, or named in the settings."""
+    """Team with its settings; ``address`` is None until a chat is bound, or named in the settings."""
 
     key: str
     settings: TeamSettings
@@ -72,7 +72,7 @@ def bind(
     timezone: str | None = None,
 ) -> None:
     """Make a chat the team's chat. Give ``language`` and ``timezone`` only for a team that no settings name."""
-    tx.execute(delete(team_table).where(team_table.c.key == key))
+    tx.execute(delete(team_table).where(team_table.c.key == key))  # a team has one chat: a new one replaces the old
     tx.execute(
         insert(team_table).values(
             key=key,
