@@ -118,9 +118,8 @@ def _list_first_letters(tx: Connection, chats: Sequence[Address], now: datetime)
 
 def _lease_letters(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:
     # As an expression the state has no index, which SQLite would prefer to the ids and walk through all that is due.
-    free = letter_table.c.id.in_(ids) & type_coerce(letter_table.c.state, String).concat("").in_(
-        (LetterState.DUE, LetterState.RETRY)
-    )
+    state = type_coerce(letter_table.c.state, String).concat("")
+    free = letter_table.c.id.in_(ids) & state.in_((LetterState.DUE, LetterState.RETRY))
     taken = tx.execute(
         update(letter_table).where(free).values(state=LetterState.LEASED, epoch=epoch).returning(letter_table)
     )
