@@ -1,4 +1,4 @@
-"""Three clocks.
+"""Three clocks: business time, wall time and monotonic time.
 
 Invariants:
 

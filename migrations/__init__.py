@@ -1,11 +1,15 @@
-"""The database's schema, step by step. Alembic's configuration is built in code: it must work from a wheel."""
+"""Migrations of the database's schema, one file a step.
+
+Alembic's configuration is built in code, because an installed wheel has no ``alembic.ini``. A step that was released is
+never edited: databases exist that it has made.
+"""
 
 from alembic.config import Config
 
 
 def config() -> Config:
-    """Alembic's configuration; the caller puts its connection into ``attributes["connection"]``."""
-    made = Config()
-    made.set_main_option("script_location", "migrations:")
-    made.set_main_option("path_separator", "os")
-    return made
+    """Return Alembic's configuration; the caller puts its connection into ``attributes["connection"]``."""
+    alembic_config = Config()
+    alembic_config.set_main_option("script_location", "migrations:")  # a package, wherever it is installed
+    alembic_config.set_main_option("path_separator", "os")
+    return alembic_config

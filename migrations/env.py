@@ -1,4 +1,4 @@
-"""Run by Alembic. The connection comes from the caller, who also holds the transaction."""
+"""Environment of the migrations, run by Alembic. The caller gives the connection and holds the transaction."""
 
 from alembic import context
 
@@ -9,8 +9,8 @@ context.configure(
     connection=connection,
     target_metadata=metadata,
     compare_type=True,
-    render_as_batch=connection.dialect.name == "sqlite",
-    transaction_per_migration=False,
+    render_as_batch=connection.dialect.name == "sqlite",  # SQLite cannot alter most of a table in place
+    transaction_per_migration=False,  # all steps or none: no program knows a schema in between
 )
 with context.begin_transaction():
     context.run_migrations()

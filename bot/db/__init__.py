@@ -1,4 +1,6 @@
-"""The only SQL of Tropa. A module is a noun: functions that take a transaction and values, and return values.
+"""The only SQL of Tropa: rows in, values out.
+
+A module is a noun: its functions take a transaction and values, and return values.
 
 Rooms import downwards only::
 

@@ -1,1 +1,1 @@
-"""One file a step."""
+"""Steps of the schema, one file each, in the order of their revisions."""
