@@ -98,7 +98,7 @@ def _reserve_letter(
     """Return the letter that asks. From here on the person has a question open, also for the rest of the batch."""
     address = facts.people[invitation.customer_id].address
     survey = in_force[invitation.journey].survey(invitation.survey)
-    assert address is not None  # decide() holds whoever has no chat
+    assert address is not None  # decide() holds a customer without a chat
     assert survey is not None  # decide() was given it
     facts.reserve(invitation.customer_id, survey)
     return NewLetter(

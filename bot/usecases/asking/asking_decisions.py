@@ -5,7 +5,7 @@ Helpers for the use cases of this room; each runs in its caller's transaction. T
 Invariants:
 
 * Every decision is stored with its reason, so that `tropa why` can tell it.
-* Decisions of one batch see each other: whoever is asked about one visit is not asked about the next one too.
+* Decisions of one batch see each other: a customer who is asked about one visit is not asked about the next one too.
 """
 
 from collections import defaultdict

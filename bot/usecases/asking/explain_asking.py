@@ -13,7 +13,7 @@ from cjm.address import Address
 
 @dataclass(frozen=True, slots=True)
 class AskingExplanation:
-    """What decides whether a customer may be asked, and the last decisions about them, the newest first."""
+    """Facts about a customer that allow or forbid asking, and the last decisions about them, the newest first."""
 
     has_chat: bool
     consent_at: datetime | None

@@ -40,7 +40,7 @@ OTHERS_ID = Mistake("id", "an event of another customer or journey has this id a
 
 
 class EventStatus(StrEnum):
-    """What became of an event: stored, known already, or refused."""
+    """Outcome of one event: stored, known already, or refused."""
 
     ACCEPTED = "accepted"
     REPEATED = "repeated"
@@ -49,7 +49,7 @@ class EventStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventResult:
-    """Outcome of one event.
+    """Outcome of one event, with its reasons.
 
     ``mistakes`` are all that a rejected event has, each at its key. ``decisions`` name every survey that the event
     triggered; they are empty for an event that is repeated, rejected or withdrawn, or that triggers no survey.

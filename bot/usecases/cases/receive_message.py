@@ -1,4 +1,4 @@
-"""Receive an unexpected message: whatever a customer sends that no survey question asked for.
+"""Receive an unexpected message: anything a customer sends that no survey question asked for.
 
 The first rule that fits decides:
 
