@@ -77,5 +77,5 @@ text = "It was easy to find what I needed."
 """
 
 
-def small() -> Journey:
+def small_journey() -> Journey:
     return read_journey(SMALL, "small.toml")

@@ -13,7 +13,7 @@ def suggest_places(journey: Journey, recent: Iterable[str | None]) -> list[str]:
     Former keys are replaced by today's. Stages are left out. A planned or removed touchpoint is suggested only
     to a customer who visited it.
     """
-    visited = [journey.touchpoints[key][1].key for key in recent if key and key in journey.touchpoints]
+    visited = [journey.touchpoints[key].touchpoint.key for key in recent if key and key in journey.touchpoints]
     live = [
         point.key for stage in journey.stages for point in stage.touchpoints if point.status is TouchpointStatus.LIVE
     ]

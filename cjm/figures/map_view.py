@@ -110,7 +110,7 @@ def menu_options(
         case ViewMenu.JOURNEY:
             return tuple(journeys)
         case ViewMenu.PLACE if place is not None and (chosen := journey.place(place)) is not None:
-            return tuple(point.key for point in chosen[0].touchpoints)
+            return tuple(point.key for point in chosen.stage.touchpoints)
         case ViewMenu.PLACE:
             return tuple(stage.key for stage in journey.stages)
         case ViewMenu.NONE:

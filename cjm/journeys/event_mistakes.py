@@ -36,8 +36,8 @@ def _place_mistakes(event: Event, journey: Journey) -> Iterator[Mistake]:
         yield Mistake("touchpoint", f"the journey {journey.key} has no touchpoint with this key")
     if event.stage is not None and stage is None:
         yield Mistake("stage", f"the journey {journey.key} has no stage with this key")
-    if point is not None and stage is not None and point[0] != stage:
-        yield Mistake("stage", f"the touchpoint belongs to the stage {point[0].key}")
+    if point is not None and stage is not None and point.stage != stage:
+        yield Mistake("stage", f"the touchpoint belongs to the stage {point.stage.key}")
 
 
 def _time_mistakes(at: datetime, now: datetime, retention: timedelta) -> Iterator[Mistake]:

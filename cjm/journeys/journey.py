@@ -4,11 +4,11 @@ These are plain models; each checks its own fields. `cjm.journeys.journey_file` 
 rules between parts, so a `Journey` that came from there is whole: every key that it names exists.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -148,6 +148,25 @@ class Stage(FileModel):
     was: Former = ()
 
 
+class PlacedTouchpoint(NamedTuple):
+    """Touchpoint with its stage."""
+
+    stage: Stage
+    touchpoint: Touchpoint
+
+
+class JourneyPlace(NamedTuple):
+    """Stage, or touchpoint with its stage: what a subject's key stands for."""
+
+    stage: Stage
+    touchpoint: Touchpoint | None = None
+
+    @property
+    def part(self) -> Stage | Touchpoint:
+        """The touchpoint, else the stage."""
+        return self.touchpoint or self.stage
+
+
 class Target(FileModel):
     """Value that a headline figure should reach, for the whole journey or for one stage."""
 
@@ -195,25 +214,23 @@ class Journey(FileModel):
         return timedelta(days=self.window_days)
 
     @cached_property
-    def touchpoints(self) -> Mapping[str, tuple[Stage, Touchpoint]]:
+    def touchpoints(self) -> Mapping[str, PlacedTouchpoint]:
         """Touchpoints by key, with their stage; a former key (``was``) leads to today's touchpoint."""
-        found = {old: (stage, point) for stage, point in self._placed_touchpoints() for old in point.was}
-        return found | {point.key: (stage, point) for stage, point in self._placed_touchpoints()}
+        placed = [PlacedTouchpoint(stage, point) for stage in self.stages for point in stage.touchpoints]
+        former = {old: place for place in placed for old in place.touchpoint.was}
+        return former | {place.touchpoint.key: place for place in placed}
 
     @cached_property
     def stages_by_key(self) -> Mapping[str, Stage]:
         """Stages by key; a former key leads to today's stage."""
-        found = {old: stage for stage in self.stages for old in stage.was}
-        return found | {stage.key: stage for stage in self.stages}
+        former = {old: stage for stage in self.stages for old in stage.was}
+        return former | {stage.key: stage for stage in self.stages}
 
-    def _placed_touchpoints(self) -> Iterator[tuple[Stage, Touchpoint]]:
-        return ((stage, point) for stage in self.stages for point in stage.touchpoints)
-
-    def place(self, key: str) -> tuple[Stage, Touchpoint | None] | None:
-        """Return the stage and, if ``key`` is a touchpoint's, the touchpoint; None for an unknown key."""
+    def place(self, key: str) -> JourneyPlace | None:
+        """Return the stage or touchpoint that a key, or a former key, stands for; None for an unknown key."""
         if key in self.touchpoints:
-            return self.touchpoints[key]
-        return (self.stages_by_key[key], None) if key in self.stages_by_key else None
+            return JourneyPlace(*self.touchpoints[key])
+        return JourneyPlace(self.stages_by_key[key]) if key in self.stages_by_key else None
 
     def stage_index(self, stage: str) -> int:
         """Return the place of a stage in the journey, from 0. Raises KeyError for an unknown key."""

@@ -57,10 +57,9 @@ class AnswerCellReader:
     ) -> None:
         place = journey.place(subject)
         assert place is not None  # a journey that was read is whole
-        stage, point = place
-        channel = point.channel if point else "other"
+        channel = place.touchpoint.channel if place.touchpoint else "other"
         self._question = question
-        self._place = (question.key, question.kind.value, (point or stage).key, stage.key, channel)
+        self._place = (question.key, question.kind.value, place.part.key, place.stage.key, channel)
         self._not_applicable = frozenset(not_applicable if column.not_applicable is None else column.not_applicable)
         self._values = column.values
         self._known: dict[str, RowAnswer | None] = {}

@@ -61,7 +61,7 @@ def test_the_shop_walks_from_awareness_to_loyalty_and_measures_every_stage() -> 
             for question in survey.questions
             if question.kind is scale
         }
-        assert {place[0].key for place in asked if place} == {s.key for s in SHOP.stages}, scale
+        assert {place.stage.key for place in asked if place} == {s.key for s in SHOP.stages}, scale
 
 
 def test_the_shop_asks_at_once_and_after_hours_and_days() -> None:

@@ -33,7 +33,7 @@ def store_answers(
 
     A string is stored as words, a number as a value of the scale ``kind``.
     """
-    stage = journey.touchpoints[point][0]
+    stage = journey.touchpoints[point].stage
     at = datetime.combine(day, time(12), UTC)
     names = [f"past-{next(_numbers)}" for _ in values]
     people = customers.ensure_external_ids(tx, names, at)
@@ -49,7 +49,7 @@ def store_answers(
             subject=point,
             stage=stage.key,
             day=day,
-            channel=journey.touchpoints[point][1].channel,
+            channel=journey.touchpoints[point].touchpoint.channel,
             cohort_id=met,
             at=at,
             value=None if isinstance(value, str) else value,
@@ -65,7 +65,7 @@ def store_case(tx: Connection, journey: Journey, point: str, at: datetime, kind:
     """Store an unanswered case and return its number."""
     name = f"past-{next(_numbers)}"
     person = customers.ensure_external_ids(tx, [name], at)[name]
-    stage = journey.touchpoints[point][0].key
+    stage = journey.touchpoints[point].stage.key
     new = cases.NewCase(
         person.id, kind, CaseOrigin.COMMAND, at.date(), "chat", at, journey=journey.key, stage=stage, touchpoint=point
     )

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from cjm.tables.mapping_file import MappingError, read_mapping
-from tests.journeys import small
+from tests.journeys import small_journey
 
-JOURNEY = small()
+JOURNEY = small_journey()
 
 
 def mistakes(mapping: str) -> list[str]:
@@ -58,7 +58,7 @@ ANSWERS = 'day = 2026-10-01\n[questions]\npay_csat = "x"'
             ["questions.pay_why.values.langsam: must be one of the options slow, dear"],
         ),
         ('shape = "long"\nday = 2026-10-01\nvalue = "x"', ["question: write either question or touchpoint"]),
-        ('kind = "events"\nshape = "long"', ["at: is needed", "customer: is needed", "touchpoint: write touchpoint or"]),
+        ('kind = "events"\nshape = "long"', ["at: is needed", "customer: is needed", "touchpoint: write"]),
         (
             'kind = "events"\ncustomer = "x"\n[touchpoints]\nbar = "x"',
             ["touchpoints.bar: the journey has no touchpoint or stage with this key; choose one of"],

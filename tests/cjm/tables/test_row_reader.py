@@ -13,11 +13,11 @@ from cjm.tables.cell import CellError
 from cjm.tables.csv_file import BadRow, CsvRow
 from cjm.tables.event_rows import EventRow, EventRowReader
 from cjm.tables.mapping_file import read_mapping
-from tests.journeys import small
+from tests.journeys import small_journey
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WARSAW = ZoneInfo("Europe/Warsaw")
-JOURNEY = small()
+JOURNEY = small_journey()
 
 
 @pytest.mark.parametrize(
