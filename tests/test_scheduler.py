@@ -1,4 +1,4 @@
-"""Ticks come, come again after a failure, never beside themselves, and at once when time is moved."""
+"""Ticks run at the start, again after a failure, never beside themselves, and at once when time is moved."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ SOON, SELDOM = timedelta(seconds=0.02), timedelta(hours=1)
 
 
 class Tick:
-    """One that counts; ``fail`` makes it raise, ``hold`` makes it wait."""
+    """Tick that counts its runs; ``fail`` makes it raise, ``hold`` makes it wait."""
 
     def __init__(self) -> None:
         self.began = 0
@@ -98,7 +98,7 @@ async def test_a_tick_that_was_running_when_time_was_moved_comes_again(
     await tick.came(2)
 
 
-async def test_tick_all_lets_each_come_once_in_order_and_raises() -> None:
+async def test_run_all_runs_each_tick_once_in_order_and_raises() -> None:
     order: list[str] = []
 
     async def first() -> None:

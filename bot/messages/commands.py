@@ -15,7 +15,11 @@ from typing import Final
 
 
 class Audience(StrEnum):
-    """People who meet the bot in different chats; each audience has a menu and a help text of its own."""
+    """People who meet the bot in different chats; each audience has a menu and a help text of its own.
+
+    A manager is a customer as well: in their private chat the commands of customers work, too. The manager's menu and
+    help do not name them, because they would hide the commands that a manager needs.
+    """
 
     CUSTOMER = "customer"  # anybody in a private chat
     MANAGER = "manager"  # a manager in a private chat

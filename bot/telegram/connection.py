@@ -39,6 +39,7 @@ async def check_token(bot: Bot) -> str:
     """
     try:
         return (await bot.me()).username or ""
+    # Telegram answers 401 to an unknown or revoked token, and 404 to what does not have the form of one.
     except (TelegramUnauthorizedError, TelegramNotFound):
         raise TokenError("Telegram does not know telegram.token; take the one that @BotFather gave") from None
     except Exception as error:

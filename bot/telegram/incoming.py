@@ -28,6 +28,7 @@ def read_case_text(message: types.Message) -> CaseText | None:
 
 def read_incoming(message: types.Message) -> IncomingMessage | None:
     """Return a message as the use cases of complaints take it; None for what cannot be passed on."""
+    # An album arrives as several messages with one id of a media group, which keeps them together.
     text = read_case_text(message)
     if text is None:
         return None

@@ -31,6 +31,7 @@ class Menus:
     async def set_for_everybody(self) -> None:
         """Set the menu of all private chats and of all groups, in each language; English stands for all others."""
         for language in LANGUAGES:
+            # Without a code the menu is for all languages that have none of their own.
             code = None if language == DEFAULT_LANGUAGE else language
             await self._set_menu(Audience.CUSTOMER, language, types.BotCommandScopeAllPrivateChats(), code)
             await self._set_menu(Audience.TEAM, language, types.BotCommandScopeAllGroupChats(), code)

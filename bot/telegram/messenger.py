@@ -34,6 +34,7 @@ from bot.telegram.limits import TELEGRAM_LIMITS
 from cjm.address import Address
 
 PING_SECONDS = 10
+# Telegram drops a payload with other characters without a word, and the link would open nothing.
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _NO_PREVIEW = types.LinkPreviewOptions(is_disabled=True)
 
@@ -105,6 +106,7 @@ class TelegramMessenger:
         """Return the bytes of a file. Raises Rejected when it is larger than ``most_bytes``."""
         with translate_errors():
             file = await self._bot.get_file(file_id)
+            # Telegram gives no path for files that are too large for bots.
             if (file.file_size or 0) > most_bytes or file.file_path is None:
                 raise Rejected("the file is too large")
             into = io.BytesIO()
@@ -138,6 +140,7 @@ def _send_method(to: Address, message: Message) -> TelegramMethod[types.Message]
         return SendMessage(**common, **_text(message), link_preview_options=_NO_PREVIEW)
     common |= _caption(message)
     if _is_file(upload):
+        # Without detection, or a picture sent as a file would arrive as a picture after all.
         return SendDocument(**common, document=rendering.render_file(upload), disable_content_type_detection=True)
     if upload.kind == "voice":
         return SendVoice(**common, voice=rendering.render_file(upload))
@@ -146,7 +149,7 @@ def _send_method(to: Address, message: Message) -> TelegramMethod[types.Message]
 
 def _edit_method(where: dict[str, Any], message: Message) -> TelegramMethod[types.Message | bool]:
     upload = message.upload
-    if upload is None and not len(message.text):
+    if upload is None and not len(message.text):  # only the buttons change, under whatever the message shows
         return EditMessageReplyMarkup(**where)
     if upload is None:
         return EditMessageText(**where, **_text(message), link_preview_options=_NO_PREVIEW)

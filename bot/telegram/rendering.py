@@ -27,6 +27,7 @@ def render_text(prose: Prose, most: int) -> tuple[str, list[types.MessageEntity]
     entities, offset = [], 0
     for piece in clean.pieces:
         length = utf16_length(piece.text)
+        # Telegram refuses an entity over white space alone.
         if piece.style in ENTITIES and piece.text.strip():
             entities.append(types.MessageEntity(type=ENTITIES[piece.style], offset=offset, length=length))
         offset += length
@@ -56,6 +57,8 @@ def _render_button(button: Button) -> types.InlineKeyboardButton:
 
 
 def render_markup(message: Message) -> types.InlineKeyboardMarkup | types.ForceReply | None:
+    """Return the buttons, or the invitation to reply: Telegram takes one of them."""
+    # Selective, so that in a group only the addressed person's input field opens.
     return render_keyboard(message) or (types.ForceReply(selective=True) if message.force_reply else None)
 
 

@@ -48,6 +48,7 @@ class PrivateChatFilter(Filter):
     """Let messages of people in their own chat with the bot through."""
 
     async def __call__(self, event: types.Message) -> bool:
+        # Messages without a person, or from another bot, would be answered for ever in turn.
         return event.chat.type == "private" and event.from_user is not None and not event.from_user.is_bot
 
 

@@ -1,4 +1,4 @@
-"""A small house with cases in it: customers, a manager, a team's group; real updates in, what was said out."""
+"""Test house for cases: customers, a manager and a team's group; real updates in, messages out."""
 
 import asyncio
 import itertools
@@ -79,8 +79,8 @@ touchpoints = [
 """
 
 
-class Silent(BaseSession):
-    """The bot's own line: taps are acknowledged on it, everything else goes through the messenger."""
+class SilentSession(BaseSession):
+    """Session of the bot that takes the acknowledgements of taps; everything else goes through the messenger."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,7 +99,11 @@ class Silent(BaseSession):
 
 @dataclass
 class House:
-    """``say``, ``photo``, ``tap`` … are a person's acts: it is handled and what is due sent when it returns."""
+    """Product with one chat per person and a team's group.
+
+    ``say``, ``photo``, ``tap`` and the like are what a person does; when they return, the update is handled and
+    everything that is due is sent.
+    """
 
     db: Database
     clock: FrozenClock
@@ -107,7 +111,7 @@ class House:
     managers: tuple[int, ...] = ()
     language: str = "en"
     messenger: ScriptedMessenger = field(default_factory=ScriptedMessenger)
-    line: Silent = field(default_factory=Silent)
+    line: SilentSession = field(default_factory=SilentSession)
     hand_over: HandOverCases = field(init=False)
     twice: bool = False  # every update comes twice
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1000))
@@ -117,7 +121,7 @@ class House:
         self.restart()
 
     def restart(self, *, team: bool | None = None) -> None:
-        """Everything anew over the same database."""
+        """Build everything again over the same database, as a new process would."""
         self.team = self.team if team is None else team
         configured = [_team(self.language)] if self.team else []
         routing = CaseRouting(configured, [Address("telegram", str(m)) for m in self.managers])
@@ -192,7 +196,7 @@ class House:
     async def tap(
         self, person: int, label: str, chat: int | None = None, language: str = "en", on: str | None = None
     ) -> str | None:
-        """Tap the button of this label, on the latest message of the chat that has it; returns the notice."""
+        """Tap the button with this label on the latest message of the chat that has it; return the notice."""
         where = Address("telegram", str(chat or person))
         for message_id, message in reversed(self.messages_in(where).items()):
             for button in (b for row in message.buttons for b in row):
@@ -222,7 +226,7 @@ class House:
     # ---- what is seen ------------------------------------------------------------------------------------------------
 
     def messages_in(self, where: Address) -> dict[str, Message]:
-        """Our messages in a chat as they look now, by id."""
+        """Return the bot's messages in a chat by id, as they look now."""
         found = {str(i): m for i, (to, m) in enumerate(self.messenger.arrived, 1) if to == where}
         for to, message_id, message in self.messenger.edits:
             if to == where and message_id in found:
@@ -245,7 +249,7 @@ class House:
         return await self.db.read(fn)
 
     async def visit(self, person: int, touchpoint: str, at: datetime, channel: str | None = None) -> None:
-        """The business tells of a visit of the customer ``c<person>``, who is linked to this account."""
+        """Record a visit of the customer ``c<person>``, who is linked to this account."""
         name = f"c{person}"
         event = Event(f"{name}-{touchpoint}-{at.isoformat()}", name, "shop", at, touchpoint=touchpoint, channel=channel)
         await RecordVisits(self.db, self.clock, AskingRules())([event])

@@ -1,4 +1,4 @@
-"""Small things of Telegram's."""
+"""Small updates as Telegram sends them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ def tap(data: str | None) -> CallbackQuery:
 
 
 def message_update(update_id: int, text: str, chat: int = 7) -> dict[str, Any]:
-    """A private message as Telegram tells it."""
+    """Return an update with a private message."""
     return {
         "update_id": update_id,
         "message": {

@@ -1,4 +1,4 @@
-"""A house where managers and a team look at maps; pictures are drawn by somebody quick."""
+"""Test house for maps: managers and a team, and a drawer that returns at once."""
 
 import asyncio
 import itertools
@@ -56,7 +56,7 @@ SECRET = "a secret of sixteen"
 
 
 class QuickDrawer(DrawingProcess):
-    """Counts what it draws."""
+    """Drawer that only remembers what it was to draw."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class QuickDrawer(DrawingProcess):
 
 
 class Shelf:
-    """What people sent, by file id."""
+    """Files that people sent, by file id."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -81,7 +81,7 @@ class Shelf:
 
 @dataclass
 class MapHouse(House):
-    """``managers`` are those of the settings; ``teams`` are configured instead of the one that House has."""
+    """House with maps; ``managers`` are those of the settings, ``teams`` replace the one that House has."""
 
     teams: tuple[TeamSettings, ...] = ()
     drawer: QuickDrawer = field(default_factory=QuickDrawer)
@@ -91,7 +91,7 @@ class MapHouse(House):
     _files: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def restart(self, *, team: bool | None = None) -> None:
-        """Everything anew over the same database."""
+        """Build everything again over the same database, as a new process would."""
         db, clock = self.db, self.clock
         configured = tuple(Address("telegram", str(m)) for m in self.managers)
         routing = CaseRouting(self.teams, configured)
@@ -119,7 +119,7 @@ class MapHouse(House):
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
 
     async def begin(self) -> None:
-        """Go to work; again after a restart."""
+        """Start handling updates; call it again after a restart."""
         await self.end()
         self._work = asyncio.create_task(self.receiving.run())
 
@@ -132,7 +132,7 @@ class MapHouse(House):
         self.menus.append((person, language))
 
     async def file(self, person: int, name: str, content: bytes, size: int | None = None) -> None:
-        """Somebody sends a file."""
+        """Let a person send a file."""
         file_id = f"sent-{next(self._files)}"
         self.shelf.files[file_id] = content
         document = {"file_id": file_id, "file_unique_id": "u", "file_name": name, "file_size": size or len(content)}
@@ -141,7 +141,7 @@ class MapHouse(House):
     async def membership(
         self, person: int, was: str, now: str, chat: int = int(GROUP.id), language: str = "en"
     ) -> None:
-        """Somebody adds the bot to a group, or removes it."""
+        """Let a person add the bot to a group, or remove it."""
 
         def member(status: str) -> dict[str, Any]:
             bot = {"id": 42, "is_bot": True, "first_name": "Tropa"}
@@ -156,7 +156,7 @@ class MapHouse(House):
         await self.update({"my_chat_member": event | {"old_chat_member": member(was), "new_chat_member": member(now)}})
 
     async def past(self) -> None:
-        """The shop, with five weeks of answers, and words of twelve customers."""
+        """Store the shop with five weeks of answers, and words of twelve customers."""
 
         def write(tx: Connection) -> None:
             journey = apply_shop(tx, self.clock.now())
@@ -172,7 +172,7 @@ class MapHouse(House):
         await self.db.write(write)
 
     def picture(self, chat: int) -> Upload:
-        """The picture of the latest message."""
+        """Return the picture of the latest message."""
         upload = self.last(chat)[1].upload
         assert upload is not None
         return upload
@@ -184,7 +184,7 @@ class MapHouse(House):
 
 @asynccontextmanager
 async def map_house(db: Database, *, past: bool = True, **settings: Any) -> AsyncIterator[MapHouse]:
-    """At work while it is open."""
+    """Open a house that handles updates inside the block."""
     house = MapHouse(db, FrozenClock(NOON), **settings)
     if past:
         await house.past()

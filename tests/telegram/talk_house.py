@@ -1,4 +1,4 @@
-"""The house with a customer's whole chat in it: links, consent, questions, settings, complaints."""
+"""Test house with everything that a customer meets: links, consent, questions, settings, complaints."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -49,14 +49,14 @@ from cjm.asking.decision import AskingRules
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import make_outbox, swift_pace
-from tests.telegram.case_house import NOON, House, Silent, _team, at_work
+from tests.telegram.case_house import NOON, House, SilentSession, _team, at_work
 from tests.usecases.asking.world import EXPIRE, JOURNEY, QUIET, REMIND
 
 ANNA, BORIS = 71, 72
 
 
-class Line(Silent):
-    """Menus are set on it, too."""
+class MenuSession(SilentSession):
+    """Session that takes the calls that set a menu, too."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class Line(Silent):
 
 
 class TalkHouse(House):
-    line: Line
+    line: MenuSession
 
     def restart(self, *, team: bool | None = None) -> None:
         self.team = self.team if team is None else team
@@ -114,7 +114,7 @@ class TalkHouse(House):
         ]
 
     async def link(self, external: str) -> str:
-        """A personal link's payload, as the business gets it."""
+        """Return the payload of a new personal link."""
 
         def write(tx: Connection) -> str:
             person = customers.ensure_external_ids(tx, [external], self.clock.now())[external]
@@ -123,18 +123,18 @@ class TalkHouse(House):
         return await self.db.write(write)
 
     async def welcome(self, person: int = ANNA, external: str = "77", language: str = "en") -> None:
-        """Link, Start, yes."""
+        """Let a person open their link and consent."""
         await self.say(person, f"/start {await self.link(external)}", language=language)
         await self.tap(person, self.labels(person)[0], language=language)
 
     async def delivery(self, event: str = "e1", external: str = "77") -> None:
-        """Something is delivered, and whoever is to be asked is asked."""
+        """Record a delivery, and ask the customers who are due."""
         await self.record([Event(event, external, "shop", self.clock.now(), touchpoint="delivery")])
         await self.ask_due()
         await self.settle()
 
     def screen(self, person: int = ANNA) -> str:
-        """The last message of a chat with its buttons, as a customer sees it."""
+        """Return the last message of a chat with its buttons, as a customer sees it."""
         message = self.last(person)[1]
         rows = ["  ".join(f"[{b.label}]" for b in row) for row in message.buttons]
         return "\n".join([str(message.text), *rows])
@@ -143,6 +143,6 @@ class TalkHouse(House):
 @asynccontextmanager
 async def opened_talk(db: Database, *, twice: bool = False, team: bool = True) -> AsyncIterator[TalkHouse]:
     await db.write(lambda tx: journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON))
-    house = TalkHouse(db, FrozenClock(NOON), team=team, line=Line(), twice=twice)
+    house = TalkHouse(db, FrozenClock(NOON), team=team, line=MenuSession(), twice=twice)
     async with at_work(house):
         yield house

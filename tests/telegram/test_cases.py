@@ -1,4 +1,4 @@
-"""Complaints as they are lived: a customer, a team's group, a manager; real updates in, what is shown out."""
+"""Complaints from the customer's first word to the team's answer; real updates in, messages out."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -21,13 +21,13 @@ ANNA, PIOTR, ME, OTHER = 5, 6, 7, 8
 
 @pytest.fixture(params=["once", "twice"])
 async def house(db: Database, request: pytest.FixtureRequest) -> AsyncIterator[House]:
-    """Every story is lived with each update coming once, and with each coming twice."""
+    """Run every test with each update coming once, and with each coming twice."""
     async with opened_house(db, twice=request.param == "twice") as found:
         yield found
 
 
 async def _complained(house: House, words: str = "The courier was late") -> str:
-    """A case about the delivery; the id of its card."""
+    """Open a case about the delivery, and return the id of its card."""
     await house.visit(ME, "delivery", NOON - timedelta(days=1))
     await house.say(ME, "/complain")
     await house.tap(ME, "Delivery")
@@ -91,7 +91,7 @@ async def test_one_may_complain_at_once_as_a_stranger_with_voice_and_an_album(ho
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])
-async def test_a_message_out_of_the_blue_goes_where_its_writer_says(db: Database, language: str) -> None:
+async def test_unexpected_message_becomes_what_its_writer_chooses(db: Database, language: str) -> None:
     words = words_in(language)
     async with opened_house(db, language=language) as house:
         for number, kind in enumerate(("complaint", "question", "praise"), 1):
@@ -132,7 +132,7 @@ async def test_a_draft_may_be_added_to_an_open_case_or_be_nothing(house: House) 
     assert "too old" in house.texts(ME)[-1]
 
 
-async def test_what_is_no_words_photo_or_voice_gets_a_kind_answer(house: House) -> None:
+async def test_content_other_than_words_photo_or_voice_is_refused_kindly(house: House) -> None:
     sticker = {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 1, "height": 1}
     await house.send(ME, sticker={**sticker, "is_animated": False, "is_video": False})
     await house.send(ME, location={"latitude": 1.0, "longitude": 1.0})
@@ -159,7 +159,7 @@ async def test_team_buttons_are_for_the_team_only(house: House) -> None:
     assert case.state is CaseState.OPEN
 
 
-async def test_nobody_gets_at_another_persons_case(house: House) -> None:
+async def test_customer_cannot_open_a_case_of_somebody_else(house: House) -> None:
     await _complained(house)
     await house.say(OTHER, "/mycases")
     shown = house.texts(OTHER), house.team_texts()
@@ -195,7 +195,7 @@ async def test_the_team_hears_when_an_answer_cannot_be_delivered(house: House) -
     assert house.last(TEAM)[1].reply_to == mine
 
 
-async def test_an_answer_of_which_nobody_knows_is_sent_again_by_a_tap_only(house: House) -> None:
+async def test_answer_that_may_have_arrived_is_sent_again_only_by_a_tap(house: House) -> None:
     card = await _complained(house)
     house.messenger.will_raise(Uncertain("reset"), to=Address("telegram", str(ME)))
     await house.say(ANNA, "Sorry!", chat=TEAM, reply_to=card)
@@ -238,7 +238,7 @@ async def test_html_and_control_characters_are_just_characters(house: House) -> 
     assert "<b>bold</b> & <script> \u202e x" in house.team_texts()[0]
 
 
-async def test_reopening_in_time_spares_the_customer_the_news(house: House) -> None:
+async def test_customer_is_not_told_of_a_close_that_was_undone_in_time(house: House) -> None:
     await _complained(house)
     await house.tap(ANNA, "Close", chat=TEAM)
     assert house.labels(TEAM) == ["Reopen"]
@@ -326,7 +326,7 @@ async def test_open_cases_are_listed_for_the_team_and_for_managers_only(db: Data
         assert "There is no such command" in house.texts(20)[-1]
 
 
-async def test_ones_own_cases_are_listed_opened_and_written_to(house: House) -> None:
+async def test_own_cases_are_listed_opened_and_added_to(house: House) -> None:
     await house.say(ME, "/mycases")
     assert "You have no cases yet" in house.texts(ME)[-1]
     card = await _complained(house)
@@ -343,7 +343,7 @@ async def test_ones_own_cases_are_listed_opened_and_written_to(house: House) -> 
     assert "somebody is on it" in house.texts(ME)[-1]
 
 
-async def test_the_place_last_met_is_offered_first_and_all_of_them_on_demand(house: House) -> None:
+async def test_last_visited_touchpoint_is_offered_first_and_all_on_demand(house: House) -> None:
     await house.visit(ME, "delivery", NOON - timedelta(days=3))
     await house.visit(ME, "assembly", NOON - timedelta(days=1))
     await house.say(ME, "/complain")
@@ -358,7 +358,7 @@ async def test_the_place_last_met_is_offered_first_and_all_of_them_on_demand(hou
     assert "What kind of message is it?" in house.texts(ME)[-1], "what was cancelled is not waited for"
 
 
-async def test_an_intention_to_complain_does_not_last_for_ever(house: House) -> None:
+async def test_complain_command_waits_for_words_only_for_a_while(house: House) -> None:
     await house.say(ME, "/complain")
     await house.pass_time(days=2)
     await house.say(ME, "hello")

@@ -1,4 +1,4 @@
-"""A customer's chat, from the updates that come in to the messages that stand in it."""
+"""The chat of a customer, from the updates that come in to the messages that stand in it."""
 
 from collections.abc import AsyncIterator
 
@@ -22,7 +22,7 @@ async def house(db: Database) -> AsyncIterator[TalkHouse]:
 
 @pytest.fixture
 async def repeating_house(db: Database) -> AsyncIterator[TalkHouse]:
-    """Every update comes twice."""
+    """House in which every update comes twice."""
     async with opened_talk(db, twice=True) as found:
         yield found
 
@@ -31,7 +31,7 @@ async def test_from_link_to_case(house: TalkHouse) -> None:
     await _story(house)
 
 
-async def test_the_same_when_everything_is_told_twice(repeating_house: TalkHouse) -> None:
+async def test_updates_that_come_twice_change_nothing(repeating_house: TalkHouse) -> None:
     await _story(repeating_house)
     assert len(repeating_house.team_texts()) == 1
 
@@ -73,7 +73,7 @@ async def test_nothing_is_asked_before_the_consent(house: TalkHouse) -> None:
     assert "we will not ask you anything" in house.screen()
 
 
-async def test_somebody_whose_language_we_do_not_speak_is_greeted_in_the_journeys(house: TalkHouse) -> None:
+async def test_unknown_language_falls_back_to_the_language_of_the_journey(house: TalkHouse) -> None:
     await house.say(BORIS, "/start", language="kk")
     assert "Hello!" in house.screen(BORIS)
     await house.say(BORIS, "/start", language="pl-PL")
@@ -163,7 +163,7 @@ async def test_a_voice_message_in_place_of_words_is_kindly_refused(house: TalkHo
 
 
 async def test_words_go_where_they_belong(house: TalkHouse) -> None:
-    """A text while nothing waits for words is about something else, and is not lost."""
+    """Text that no question waits for is about something else, and is kept."""
     await house.welcome()
     await house.delivery()
     await house.say(ANNA, "Where is my order?")
@@ -244,7 +244,7 @@ async def test_hours_and_places_can_be_typed(house: TalkHouse) -> None:
     assert "Warsaw" in house.screen()
 
 
-async def test_who_blocks_us_is_left_alone_until_he_is_back(house: TalkHouse) -> None:
+async def test_customer_who_blocks_the_bot_is_left_alone_until_they_return(house: TalkHouse) -> None:
     await house.welcome()
     await _member(house, "kicked")
     await house.delivery()
@@ -269,7 +269,7 @@ async def _member(house: TalkHouse, status: str) -> None:
     await house.update({"my_chat_member": change})
 
 
-async def test_a_flood_is_answered_once_and_then_let_be(house: TalkHouse) -> None:
+async def test_flood_is_answered_once_and_then_ignored(house: TalkHouse) -> None:
     seconds = 0.0
     throttle = Throttle(house.replies, lambda: seconds)
     house.dispatcher.message.outer_middleware(throttle)

@@ -36,7 +36,7 @@ Handler = Callable[[Message], Awaitable[object]]
 
 
 class House:
-    """A bot with one handler, its inbox, and a note in the database for each text that was handled."""
+    """Bot with one handler and its inbox; each handled text leaves a row in the database."""
 
     def __init__(self, db: Database, bot: Bot) -> None:
         self.db = db
@@ -49,7 +49,7 @@ class House:
         self.heard: list[str] = []
 
     async def note(self, text: str) -> None:
-        """An effect: a row that a second one of the same text would break."""
+        """Insert a row for a text; a second row for the same text would fail."""
 
         def write(tx: Connection) -> None:
             tx.execute(picture_table.insert().values(key=text, file_id="x", at=NOW))
@@ -100,7 +100,7 @@ async def alone(any_db: Database, quiet_bot: Bot) -> AsyncIterator[House]:
     await stop(tasks)
 
 
-async def test_an_update_that_is_told_twice_has_one_effect(alone: House) -> None:
+async def test_update_that_comes_twice_has_one_effect(alone: House) -> None:
     alone.on_message(alone.hears_all)
     for _twice in range(2):
         await alone.receiving.store([message_update(1, "a"), message_update(2, "b")])
@@ -109,7 +109,7 @@ async def test_an_update_that_is_told_twice_has_one_effect(alone: House) -> None
     assert await alone.states() == {"done": 2}
 
 
-async def test_what_was_handled_is_blanked_in_the_same_transaction(alone: House) -> None:
+async def test_handled_update_is_blanked_in_the_same_transaction(alone: House) -> None:
     async def look(message: Message) -> None:
         await alone.note(message.text or "")
         rows = await alone.db.read(
@@ -157,7 +157,7 @@ async def test_at_most_eight_chats_are_handled_at_once(alone: House) -> None:
     assert most == 8
 
 
-async def test_what_cannot_be_understood_is_set_aside_and_blocks_nobody(
+async def test_update_that_cannot_be_parsed_is_set_aside_and_blocks_no_chat(
     alone: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     alone.on_message(alone.hears_all)
@@ -209,7 +209,7 @@ async def test_a_handler_that_fails_after_its_write_is_not_tried_again(alone: Ho
     assert (alone.heard, await alone.noted(), await alone.states()) == (["a"], ["a"], {"done": 1})
 
 
-async def test_a_write_that_fails_takes_the_mark_back_with_it(alone: House) -> None:
+async def test_failed_write_does_not_mark_the_update_as_done(alone: House) -> None:
     async def handle(message: Message) -> None:
         alone.heard.append(message.text or "")
         if len(alone.heard) == 1:
@@ -235,7 +235,7 @@ async def test_a_database_that_is_away_costs_no_try(alone: House) -> None:
     assert (len(alone.heard), await alone.states()) == (6, {"done": 1})
 
 
-async def test_what_somebody_else_has_handled_has_no_second_effect(any_db: Database) -> None:
+async def test_update_handled_by_another_process_has_no_second_effect(any_db: Database) -> None:
     await any_db.write(lambda tx: inbox.insert_updates(tx, "1", [make_raw_update(message_update(1, "a"))], NOW))
     (stored,) = await any_db.read(lambda tx: inbox.list_waiting(tx, "1", 5))
 
@@ -302,11 +302,11 @@ async def test_old_rows_are_pruned_before_their_numbers_come_again(any_db: Datab
         ({"update_id": 1, "message": "rubbish"}, None),
     ],
 )
-def test_the_chat_of_an_update_is_found_before_it_is_understood(update: dict[str, Any], chat: str | None) -> None:
+def test_chat_of_an_update_is_found_before_it_is_parsed(update: dict[str, Any], chat: str | None) -> None:
     assert find_chat_id(update) == chat
 
 
-async def test_texts_that_no_database_can_keep_come_through_mended(alone: House) -> None:
+async def test_text_that_no_database_can_store_is_repaired(alone: House) -> None:
     alone.on_message(alone.hears_all)
     await alone.receiving.store([message_update(1, "a\x00b\ud83d c")])
     await alone.receiving.wait_until_idle()
@@ -316,11 +316,11 @@ async def test_texts_that_no_database_can_keep_come_through_mended(alone: House)
 # Over HTTP, against the sandbox
 
 
-async def test_polling_brings_what_people_say_once_even_when_it_is_told_twice(house: House, sandbox: Sandbox) -> None:
+async def test_polled_message_is_handled_once_even_when_it_comes_twice(house: House, sandbox: Sandbox) -> None:
     house.on_message(house.hears_all)
     sandbox.world.updates.twice = True
     tasks = await start(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
-    anna = sandbox.person("Anna")
+    anna = sandbox.add_person("Anna")
     await anna.start()
     await anna.send("hello")
     await sandbox.wait_until_acknowledged()
@@ -333,7 +333,7 @@ async def test_polling_goes_on_after_every_kind_of_failure(
     house: House, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     house.on_message(house.hears_all)
-    anna = sandbox.person("Anna")
+    anna = sandbox.add_person("Anna")
     await anna.start()
     broken = (
         faults.server_error(),
@@ -370,7 +370,7 @@ async def test_nothing_is_acknowledged_that_could_not_be_stored(
         return await store(updates)
 
     monkeypatch.setattr(house.receiving, "store", away_at_first)
-    anna = sandbox.person("Anna")
+    anna = sandbox.add_person("Anna")
     await anna.start()
     tasks = await start(house.receiving.run(), UpdatePoller(house.bot, house.receiving, waits=(0.0,)).run())
     await sandbox.wait_until_acknowledged()
@@ -381,7 +381,7 @@ async def test_nothing_is_acknowledged_that_could_not_be_stored(
     assert house.heard == ["/start"]
 
 
-async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_nothing(
+async def test_tap_is_acknowledged_with_the_handlers_notice_or_early_without_one(
     house: House, sandbox: Sandbox
 ) -> None:
     slow = asyncio.Event()
@@ -401,7 +401,7 @@ async def test_taps_are_acknowledged_with_what_the_handler_says_or_early_with_no
     house.router.callback_query.register(on_tap)
     house.on_message(on_message)
     tasks = await start(house.receiving.run(), UpdatePoller(house.bot, house.receiving).run())
-    anna = sandbox.person("Anna")
+    anna = sandbox.add_person("Anna")
     await anna.start()
     await anna.wait_for_message("choose")
     answers = {}
@@ -429,11 +429,11 @@ async def test_the_webhook_takes_updates_from_telegram_only(house: House, caplog
         Webhook(house.receiving, "")
 
 
-async def test_a_webhook_is_set_and_polling_takes_it_away(house: House, sandbox: Sandbox) -> None:
+async def test_webhook_is_set_and_polling_deletes_it(house: House, sandbox: Sandbox) -> None:
     await set_webhook(house.bot, "https://tropa.example/telegram/webhook", "s3cret")
     assert sandbox.polling.webhook_active
     tasks = await start(UpdatePoller(house.bot, house.receiving).run())
-    anna = sandbox.person("Anna")
+    anna = sandbox.add_person("Anna")
     await anna.start()
     await sandbox.wait_until_acknowledged()
     await stop(tasks)

@@ -31,7 +31,7 @@ def at(person: int) -> Address:
 
 @pytest.fixture
 async def house(db: Database) -> AsyncIterator[MapHouse]:
-    """Nobody is a manager yet."""
+    """House without any manager."""
     async with map_house(db) as found:
         yield found
 
@@ -56,7 +56,7 @@ async def test_a_file_is_shown_first_and_applied_by_a_tap(house: MapHouse) -> No
     assert (await house.see(journeys.list_versions))["shop"].version == 2
 
 
-async def test_a_new_journey_is_told_by_what_it_has(house: MapHouse) -> None:
+async def test_new_journey_is_summed_up_by_its_parts(house: MapHouse) -> None:
     await first_manager(house)
     await house.file(ANNA, "other.toml", other("Renting").encode())
     text = house.texts(ANNA)[-1]
@@ -66,7 +66,7 @@ async def test_a_new_journey_is_told_by_what_it_has(house: MapHouse) -> None:
     assert "other" in await house.see(journeys.list_current)
 
 
-async def test_nothing_changes_is_said(house: MapHouse) -> None:
+async def test_file_without_changes_is_answered_so(house: MapHouse) -> None:
     await first_manager(house)
     await house.file(ANNA, "shop.toml", SHOP.encode())
     assert "Nothing changes." in house.texts(ANNA)[-1]

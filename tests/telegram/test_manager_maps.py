@@ -260,7 +260,7 @@ async def test_when_nothing_can_be_drawn_the_figures_come_in_words(house: MapHou
     assert "80% satisfied" in house.texts(ANNA)[-1]
 
 
-async def test_an_update_told_twice_is_answered_once(house: MapHouse) -> None:
+async def test_update_that_comes_twice_is_answered_once(house: MapHouse) -> None:
     house.twice = True
     await house.say(ANNA, "/map")
     assert len(house.messenger.arrived) == 1

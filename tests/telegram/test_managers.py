@@ -24,7 +24,7 @@ def at(person: int) -> Address:
 
 @pytest.fixture
 async def house(db: Database) -> AsyncIterator[MapHouse]:
-    """Nobody is a manager yet."""
+    """House without any manager."""
     async with map_house(db) as found:
         yield found
 
@@ -32,7 +32,7 @@ async def house(db: Database) -> AsyncIterator[MapHouse]:
 # ---- links -----------------------------------------------------------------------------------------------------------
 
 
-async def test_whoever_opens_the_first_link_is_the_first_manager(house: MapHouse) -> None:
+async def test_person_who_opens_the_first_link_is_the_first_manager(house: MapHouse) -> None:
     await first_manager(house, language="ru")
     assert house.texts(ANNA)[-1].startswith("Добро пожаловать! Вы здесь первый менеджер.")
     assert house.menus == [(at(ANNA), "ru")]
@@ -91,7 +91,7 @@ async def test_a_link_can_be_limited_to_journeys(house: MapHouse) -> None:
     assert house.texts(BEN)[-1] == "Adding managers is for those who see all journeys."
 
 
-async def test_who_was_let_go_cannot_come_back_by_the_old_link(house: MapHouse) -> None:
+async def test_removed_manager_cannot_return_by_the_old_link(house: MapHouse) -> None:
     await first_manager(house)
     token = await invited(house)
     await house.say(BEN, f"/start {token}")
@@ -105,7 +105,7 @@ async def test_who_was_let_go_cannot_come_back_by_the_old_link(house: MapHouse) 
     assert house.drawer.drawn == []
 
 
-async def test_nobody_lets_themselves_or_a_configured_manager_go(db: Database) -> None:
+async def test_manager_cannot_remove_themselves_or_a_configured_manager(db: Database) -> None:
     async with map_house(db, managers=(ANNA,)) as house:
         await house.db.write(partial(_save, BEN))
         for person in (ANNA, BEN):

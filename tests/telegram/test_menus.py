@@ -1,4 +1,4 @@
-"""Each audience is offered its commands in its language, and a menu that cannot be set stops nobody."""
+"""Each audience has a menu of its commands in its language; a menu that cannot be set stops nothing."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def _names(audience: Audience) -> tuple[str, ...]:
 async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureFixture) -> None:
     async with Sandbox() as sandbox:
         bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
-        boss = sandbox.person("Boss")
+        boss = sandbox.add_person("Boss")
         await boss.start()
         sandbox.plan_fault(faults.reset_before(), "setMyCommands", times=2)
         menus = Menus(bot, sleep=at_once)

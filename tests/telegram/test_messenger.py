@@ -43,14 +43,14 @@ def telegram(bot: Bot) -> TelegramMessenger:
 
 @pytest.fixture
 async def anna(sandbox: Sandbox) -> Person:
-    person = sandbox.person("Anna")
+    person = sandbox.add_person("Anna")
     await person.start()
     return person
 
 
 @pytest.fixture
 async def team(sandbox: Sandbox, anna: Person) -> Group:
-    group = sandbox.group("Shop", anna)
+    group = sandbox.add_group("Shop", anna)
     await group.add_bot(anna)
     return group
 
@@ -168,7 +168,7 @@ async def test_a_reply_names_its_message_and_is_sent_even_when_that_is_gone(
 async def test_a_topic_of_a_forum_gets_what_is_meant_for_it(
     telegram: TelegramMessenger, sandbox: Sandbox, anna: Person
 ) -> None:
-    forum = sandbox.group("Forum", anna, forum=True)
+    forum = sandbox.add_group("Forum", anna, forum=True)
     await forum.add_bot(anna)
     topic = await forum.open_topic(anna, "Tropa")
     await telegram.send(at(forum), Message(plain("digest"), thread=topic))
@@ -178,7 +178,7 @@ async def test_a_topic_of_a_forum_gets_what_is_meant_for_it(
 async def test_who_cannot_be_written_to_is_unreachable(
     telegram: TelegramMessenger, sandbox: Sandbox, anna: Person, team: Group
 ) -> None:
-    stranger = sandbox.person("Zoe")
+    stranger = sandbox.add_person("Zoe")
     await anna.block()
     await team.remove_bot(anna)
     for who in (at(stranger), at(anna), at(team), Address("telegram", "424242")):
@@ -215,7 +215,7 @@ async def test_a_group_that_became_a_supergroup_tells_where_it_is(
     ],
     ids=lambda value: getattr(value, "name", None),
 )
-async def test_each_way_of_failing_is_told_for_what_it_is(
+async def test_each_way_of_failing_has_its_error(
     sandbox: Sandbox, anna: Person, fault: faults.Fault, error: type[Exception], arrives: bool
 ) -> None:
     bot = make_bot(TOKEN, sandbox.url, seconds=0.5)
@@ -229,7 +229,7 @@ async def test_each_way_of_failing_is_told_for_what_it_is(
     assert any(message.text == "canary" for message in anna.messages) is arrives
 
 
-async def test_what_never_left_is_told_from_what_may_have_arrived(unused_tcp_port: int) -> None:
+async def test_call_that_never_left_differs_from_one_that_may_have_arrived(unused_tcp_port: int) -> None:
     bot = make_bot(TOKEN, f"http://127.0.0.1:{unused_tcp_port}")
     telegram = TelegramMessenger(bot)
     with pytest.raises(NeverLeft):
@@ -239,7 +239,7 @@ async def test_what_never_left_is_told_from_what_may_have_arrived(unused_tcp_por
     await bot.session.close()
 
 
-async def test_what_we_cannot_say_is_refused_before_it_leaves(
+async def test_message_that_cannot_be_rendered_is_rejected_before_it_leaves(
     telegram: TelegramMessenger, anna: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -28,7 +28,7 @@ def touchpoint_choice(offer: PlaceOffer, *, every: bool = False) -> Message:
     if journey is None:
         return writing_prompt(offer)
     keys = [*offer.likely, *offer.others] if every else offer.likely
-    titles = ((key, journey.touchpoints[key][1].title.in_language(words.language)) for key in keys)
+    titles = ((key, journey.touchpoints[key].touchpoint.title.in_language(words.language)) for key in keys)
     rows = [button_row(title, ComplaintVerb.CHOOSE_PLACE, key) for key, title in titles]
     if offer.others and not every:
         rows.append(button_row(words("cases.button.other"), ComplaintVerb.SHOW_ALL_PLACES))
@@ -46,7 +46,7 @@ def writing_prompt(offer: PlaceOffer) -> Message:
     place = (
         offer.journey
         and offer.chosen_place
-        and offer.journey.touchpoints[offer.chosen_place][1].title.in_language(words.language)
+        and offer.journey.touchpoints[offer.chosen_place].touchpoint.title.in_language(words.language)
     )
     title = words("cases.write.about", place=place) if place else words("cases.write.title")
     back = button_row(words("cases.button.back"), ComplaintVerb.BACK_TO_PLACES) if offer.journey else ()
@@ -62,14 +62,15 @@ def cancellation(language: str | None) -> Message:
 # ---- one's own cases -------------------------------------------------------------------------------------------------
 
 
-def own_case_list(mine: OwnCaseList) -> Message:
-    words = words_in(mine.language)
-    if not mine.views and not mine.skip:
+def own_case_list(page: OwnCaseList) -> Message:
+    """List a page of the customer's cases, the latest first, with a button each."""
+    words = words_in(page.language)
+    if not page.views and not page.skip:  # an empty later page still has its way back
         return Message(plain(words("cases.mine.none")))
-    rows = [button_row(_label(view, words), OwnCaseVerb.SHOW, view.case.number, mine.skip) for view in mine.views]
+    rows = [button_row(_label(view, words), OwnCaseVerb.SHOW, view.case.number, page.skip) for view in page.views]
     labels = (words("cases.button.newer"), words("cases.button.older"))
-    rows += page_buttons(OwnCaseVerb.LIST, labels, mine.skip, PAGE, has_more=mine.more)
-    parts = [bold(words("cases.mine.title")), *(_entry(view, words, mine.timezone) for view in mine.views)]
+    rows += page_buttons(OwnCaseVerb.LIST, labels, page.skip, PAGE, has_more=page.more)
+    parts = [bold(words("cases.mine.title")), *(_entry(view, words, page.timezone) for view in page.views)]
     return Message(join_lines(parts, "\n\n"), tuple(rows))
 
 
@@ -86,10 +87,8 @@ def _entry(view: CaseView, words: Words, timezone: str | None) -> Prose:
     """Return a case in a few lines: number, place, date, state, and the start of the team's latest answer."""
     answers = [m.text.text for m in view.messages if m.author is CaseAuthor.TEAM and m.text.text]
     day = words.day(view.case.opened_at.astimezone(_zone(view, timezone)).date())
-    place = view.place_title(words.language)
-    head = bold(_title(view.case, words) + (f" · {place}" if place else ""))
     state = f"{day} · {case_state_text(view.case, words)}"
-    return join_lines([head, state, *([quote(cut_text(answers[-1], 160))] if answers else [])])
+    return join_lines([_headline(view, words), state, *([quote(cut_text(answers[-1], 160))] if answers else [])])
 
 
 def _zone(view: CaseView, timezone: str | None) -> ZoneInfo:
@@ -97,27 +96,29 @@ def _zone(view: CaseView, timezone: str | None) -> ZoneInfo:
 
 
 def case_state_text(case: Case, words: Words) -> str:
+    """Return the state of a case in the customer's words."""
     # Praise has no state to follow: nobody has to answer it.
     return words("cases.state.praise" if case.kind is CaseKind.PRAISE else f"cases.state.{case.state}")
 
 
 def own_case(view: CaseView, skip: int = 0) -> Message:
-    """Show the whole of one case and its buttons; ``skip`` is the page of the list to go back to."""
+    """Show one case with all its messages; ``skip`` tells which page of the list the way back leads to."""
     words = words_in(view.customer.language)
     case = view.case
     rows = [button_row(words("cases.button.write_more"), OwnCaseVerb.WRITE_MORE, case.number)]
     if case.is_over and case.kind is not CaseKind.PRAISE:
         rows = [button_row(words("cases.button.not_solved"), OwnCaseVerb.NOT_SOLVED, case.number)]
     rows.append(button_row(words("cases.button.all_mine"), OwnCaseVerb.LIST, skip))
-    said = tuple(m if m.author is CaseAuthor.CUSTOMER else replace(m, author_name=None) for m in view.messages)
-    text = join_lines([_entry_head(view, words), render_messages(said, words, MOST_TALK)], "\n\n")
+    # The customer talks with the team: who of the team wrote an answer is not their business.
+    messages = tuple(m if m.author is CaseAuthor.CUSTOMER else replace(m, author_name=None) for m in view.messages)
+    head = join_lines([_headline(view, words), italic(case_state_text(case, words))])
+    text = join_lines([head, render_messages(messages, words, MOST_TALK)], "\n\n")
     return Message(text, tuple(rows))
 
 
-def _entry_head(view: CaseView, words: Words) -> Prose:
+def _headline(view: CaseView, words: Words) -> Prose:
     place = view.place_title(words.language)
-    head = bold(_title(view.case, words) + (f" · {place}" if place else ""))
-    return join_lines([head, italic(case_state_text(view.case, words))])
+    return bold(_title(view.case, words) + (f" · {place}" if place else ""))
 
 
 def addition_prompt(view: CaseView) -> Message:

@@ -21,6 +21,7 @@ def data_pages(data: PersonalData | None, words: Words) -> Iterator[Message]:
         yield Message(plain(words("chat.data.nothing")))
         return
     rest = join_lines(filter(len, _parts(data, words)), between="\n\n")
+    # Beyond these pages the counts in the headings still tell how much there is.
     for _ in range(MOST_PAGES):
         page, rest = rest.split_to_fit(PAGE)
         yield Message(page)
@@ -56,6 +57,7 @@ def _person(data: PersonalData, words: Words) -> Iterator[Prose]:
     if person.attributes:
         attributes = ", ".join(f"{key}: {value}" for key, value in sorted(person.attributes.items()))
         yield plain(words("chat.data.attributes", list=cut_text(attributes, 1000)))
+    # Somebody who stopped has consented before; the later wish counts.
     if person.stopped_at is not None:
         yield plain(words("chat.data.stopped", day=words.day(person.stopped_at.date(), year=True)))
     elif person.consent_at is not None:
@@ -70,12 +72,12 @@ def _settings(data: PersonalData, words: Words) -> Iterator[Prose]:
     yield plain(
         words("chat.data.zone", zone=city_name(zone, words.language)) if zone else words("chat.data.zone.unknown")
     )
-    house = data.customer.quiet_hours is None
+    is_default = data.customer.quiet_hours is None
     if data.quiet_hours is None:
         yield plain(words("chat.data.quiet.none"))
     else:
         yield plain(
-            words("chat.data.quiet.house" if house else "chat.data.quiet", hours=format_hours(data.quiet_hours))
+            words("chat.data.quiet.house" if is_default else "chat.data.quiet", hours=format_hours(data.quiet_hours))
         )
     if data.muted_titles:
         yield plain(words("chat.data.mutes", list=words.list(list(data.muted_titles))))

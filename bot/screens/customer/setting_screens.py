@@ -28,7 +28,7 @@ def settings_overview(current: CustomerSettings) -> Message:
     ]
     if current.muted_titles:
         rows.append(button_row(words("settings.button.unmute"), SettingVerb.UNMUTE))
-    if current.has_consented:
+    if current.has_consented:  # without a consent nobody is asked, so there is nothing to switch
         label = words("settings.button.resume" if current.has_stopped else "settings.button.stop")
         rows.append(button_row(label, SettingVerb.ASKING, int(current.has_stopped)))
     return Message(text, tuple(rows))

@@ -16,7 +16,7 @@ def greeting_screen(greeting: Greeting, words: Words, asking: AskingSettings) ->
     match greeting:
         case Greeting.CONSENT:
             return consent_question(words, asking)
-        case Greeting.STOPPED:
+        case Greeting.STOPPED:  # opening a link is no wish to be asked again, so the bot offers it
             return _resume_offer(words, "chat.start.stopped")
         case Greeting.REFUSED:
             return _text_message(words, "chat.link.refused")

@@ -114,7 +114,7 @@ def _counts(difference: JourneyDifference, words: Words) -> list[str]:
 
 def _entries(difference: JourneyDifference, words: Words) -> list[str]:
     if difference.is_new:
-        return []
+        return []  # the counts say it: a list of everything that is new would say no more
     shown = [_entry(entry, words) for entry in difference.entries[:MOST_ENTRIES]]
     return [*shown, *_more(len(difference.entries) - MOST_ENTRIES, words)]
 
@@ -122,6 +122,7 @@ def _entries(difference: JourneyDifference, words: Words) -> list[str]:
 def _entry(entry: JourneyChange, words: Words) -> str:
     name = f"“{cut_text(entry.title.in_language(words.language), 60)}”" if entry.title else entry.path
     what = words(f"manager.entry.{entry.type}", thing=f"{words(f'manager.thing.{entry.part}')} {name}".strip())
+    # A new key or title is named by the entry itself.
     field = f" · {entry.field}" if entry.field and entry.field not in ("key", "title") else ""
     values = f": {entry.before or '–'} → {entry.after or '–'}" if entry.before or entry.after else ""
     return cut_text(f"{what}{field}{values}", MOST_LINE)
@@ -145,12 +146,13 @@ def _list_paths(paths: Sequence[str], words: Words, most: int = 5) -> str:
 
 def mistake_list(mistakes: Iterable[Mistake], words: Words) -> Message:
     """List the mistakes of a file, as many as there is room for, and count the rest."""
-    found = list(mistakes)
-    shown = [cut_text(f"• {mistake}", MOST_LINE) for mistake in found[:MOST_MISTAKES]]
-    head = bold(words("manager.wrong", n=len(found)))
-    text = join_lines([head, *shown, *_more(len(found) - MOST_MISTAKES, words), "\n" + words("manager.wrong.again")])
+    every = list(mistakes)
+    shown = [cut_text(f"• {mistake}", MOST_LINE) for mistake in every[:MOST_MISTAKES]]
+    head = bold(words("manager.wrong", n=len(every)))
+    text = join_lines([head, *shown, *_more(len(every) - MOST_MISTAKES, words), "\n" + words("manager.wrong.again")])
     return Message(text.split_to_fit(MOST_TEXT)[0])
 
 
 def _more(n: int, words: Words) -> list[str]:
+    """Return the line that counts what is not listed."""
     return [words("manager.more", n=n)] if n > 0 else []

@@ -59,6 +59,7 @@ def manager_list(managers: ManagerList | None, words: Words) -> Message:
         return Message(plain(words("manager.staff.limited")))
     known = {manager.address for manager in managers.managers}
     names = [_entry(m.name, m.journeys, managers, words) for m in managers.managers[:MOST_SHOWN]]
+    # Managers of the settings have no name here until they open the chat.
     names += [words("manager.staff.configured", address=a) for a in managers.configured if a not in known]
     rows = [button_row(words("manager.button.invite"), ManagerVerb.INVITE)]
     if managers.removable:

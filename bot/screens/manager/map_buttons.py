@@ -58,6 +58,7 @@ def _default_rows(viewed: ViewedMap, words: Words, pages: int) -> Iterator[Row]:
 
 def _period_row(viewed: ViewedMap, words: Words) -> Row:
     earlier = step_button(words("manager.button.earlier"), viewed, ViewStep.EARLIER)
+    # Nothing can be later than today.
     if viewed.view.last is None or viewed.view.last >= viewed.today:
         return (earlier,)
     return earlier, step_button(words("manager.button.later"), viewed, ViewStep.LATER)
@@ -74,12 +75,12 @@ def _filter_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
         segment = journey.segment(view.segment) if view.segment else None
         title = segment.title.in_language(words.language) if segment else words("manager.everyone")
         yield _menu_button(words("manager.button.segment", title=title), viewed, ViewMenu.SEGMENT)
-    if view.content is not ViewContent.CHANNELS:
+    if view.content is not ViewContent.CHANNELS:  # that view shows every channel already
         title = words(f"map.channel.{view.channel}") if view.channel else words("manager.all_channels")
         yield _menu_button(words("manager.button.channel", title=title), viewed, ViewMenu.CHANNEL)
     if view.content is ViewContent.VOICES:
         place = journey.place(view.place) if view.place else None
-        title = (place[1] or place[0]).title.in_language(words.language) if place else words("manager.everywhere")
+        title = place.part.title.in_language(words.language) if place else words("manager.everywhere")
         yield _menu_button(words("manager.button.place", title=title), viewed, ViewMenu.PLACE)
 
 
@@ -162,7 +163,7 @@ def _option_title(viewed: ViewedMap, key: str, words: Words) -> str:
             return viewed.journey_titles.get(key, key)
         case _:
             place = viewed.journey.place(key)
-            return (place[1] or place[0]).title.in_language(words.language) if place else key
+            return place.part.title.in_language(words.language) if place else key
 
 
 def _mark_current(label: str, is_chosen: bool) -> str:

@@ -56,7 +56,7 @@ def split_into_pages(parts: Sequence[Prose]) -> list[Prose]:
     """Put parts under each other on as many pages as they need; there is always at least one page, maybe empty."""
     pages = [Prose()]
     for part in parts:
-        fitting = part.split_to_fit(A_PAGE)[0]
+        fitting = part.split_to_fit(A_PAGE)[0]  # a part longer than a page is cut: no part spans two pages
         if len(pages[-1]) and len(pages[-1]) + len(fitting) > A_PAGE:
             pages.append(Prose())
         pages[-1] = join_lines([pages[-1], fitting], "\n\n")
@@ -140,7 +140,7 @@ def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
         yield plain(words("manager.voices.none"))
     for voice in viewed.voices:
         place = viewed.journey.place(voice.subject)
-        title = (place[1] or place[0]).title.in_language(words.language) if place else voice.subject
+        title = place.part.title.in_language(words.language) if place else voice.subject
         score = "" if voice.value is None else f"{words(f'map.scale.{voice.kind}')}: {voice.value}"
         about = " · ".join(filter(None, [title, words.day(voice.day), score]))
         yield join_lines([quote(cut_text(voice.text, MOST_VOICE)), italic(about)])
@@ -159,6 +159,7 @@ def _channels(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
     unused = []
     for key, journey_map in viewed.maps_by_channel:
         name = words(f"map.channel.{key}")
+        # Channels without any facts are named in one line at the end.
         if not (journey_map.totals.visits or journey_map.totals.answers):
             unused.append(name)
             continue

@@ -42,6 +42,7 @@ def _entry(view: CaseView, page: OpenCaseList, words: Words) -> Prose:
     age = page.now - case.opened_at
     waits = words("cases.list.new") if age < FRESH else words("cases.list.since", duration=words.duration(age))
     state = words(f"cases.list.state.{case.state}", name=case.taken_name or words("cases.team"))
+    # A case may begin with a photo without words: then the line says what was sent.
     first = next((m.text.text for m in view.messages if m.text.text), attachments_text(view.messages, words))
     return join_lines([bold(title), f"{waits} · {state}", cut_text(" ".join(first.split()), 120)])
 
@@ -51,7 +52,7 @@ def touchpoint_choice(view: CaseView, reader: CaseReader) -> Message:
     words = words_in(reader.language)
     number, journey = view.case.number, view.journey
     keys = suggest_places(journey, view.recent_places) if journey else []
-    titles = [journey.touchpoints[key][1].title.in_language(words.language) for key in keys] if journey else []
+    titles = [journey.touchpoints[key].touchpoint.title.in_language(words.language) for key in keys] if journey else []
     buttons = [
         Button(cut_text(title, 40), Action.of(TeamCaseVerb.SET_PLACE, number, key))
         for key, title in zip(keys, titles, strict=True)

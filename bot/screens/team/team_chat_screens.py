@@ -24,6 +24,7 @@ def team_offer(offer: TeamOffer, *, elsewhere: bool = False) -> Message:
     parts = [words("team.offer.elsewhere", title=group.title) if elsewhere else words("team.offer")]
     if any(key != DEFAULT for key in offer.bound_teams):
         parts.append(words("team.offer.bound", teams=", ".join(f"“{key}”" for key in offer.bound_teams)))
+    # Asked in a topic, the manager has chosen it already.
     if group.thread is None and not elsewhere:
         parts.append(words("team.offer.topic"))
     rows = [

@@ -39,20 +39,20 @@ class CaseMessageFilter(Filter):
     The handler may take the ``incoming`` message.
     """
 
-    def __init__(self, hear: ReceiveMessage) -> None:
-        self._hear = hear
+    def __init__(self, receive: ReceiveMessage) -> None:
+        self._receive = receive
 
     async def __call__(self, message: types.Message) -> bool | dict[str, Any]:
         incoming = read_incoming(message)
         if incoming is None or is_command(message):
             return False
-        is_expected = await self._hear.is_about_case(senders.chat_address(message), replied_message_id(message))
+        is_expected = await self._receive.is_about_case(senders.chat_address(message), replied_message_id(message))
         return {"incoming": incoming} if is_expected else False
 
 
 def make_router(
     start: StartComplaint,
-    hear: ReceiveMessage,
+    receive: ReceiveMessage,
     place: PlaceCase,
     close: CloseCase,
     own_cases: ListOwnCases,
@@ -61,7 +61,7 @@ def make_router(
     """Return the router of complaints; it stands behind `answering`, whose open question takes words first."""
     router = Router(name="complaints")
     _add_complaining(router, start, replies)
-    _add_words(router, hear, replies)
+    _add_words(router, receive, replies)
     _add_lists(router, own_cases, replies)
     _add_additions(router, own_cases, replies)
     _add_steps(router, place, close, replies)
@@ -92,10 +92,10 @@ def _add_complaining(router: Router, start: StartComplaint, replies: Replies) ->
         await replace_tapped(replies, query, case_screens.cancellation(language))
 
 
-def _add_words(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
-    @router.message(senders.PrivateChatFilter(), CaseMessageFilter(hear))
+def _add_words(router: Router, receive: ReceiveMessage, replies: Replies) -> None:
+    @router.message(senders.PrivateChatFilter(), CaseMessageFilter(receive))
     async def receive_words(message: types.Message, incoming: IncomingMessage) -> None:
-        outcome = await hear(senders.chat_address(message), senders.sender_language(message), incoming)
+        outcome = await receive(senders.chat_address(message), senders.sender_language(message), incoming)
         # A case that was opened needs no reply here: its number comes as a letter, and its card is a letter, too.
         if isinstance(outcome, AddedToCase):
             await redraw_cards(replies, outcome.snapshot.view, outcome.snapshot.cards)

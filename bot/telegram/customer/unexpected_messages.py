@@ -46,15 +46,15 @@ class UnsupportedContentFilter(Filter):
         return not any(getattr(message, kind, None) for kind in SERVICE_CONTENT)
 
 
-def make_router(hear: ReceiveMessage, settle: SettleDraft, replies: Replies) -> Router:
+def make_router(receive: ReceiveMessage, settle: SettleDraft, replies: Replies) -> Router:
     """Return the router for what all others left; it must be the last one."""
     router = Router(name="unexpected messages")
-    _add_messages(router, hear, replies)
+    _add_messages(router, receive, replies)
     _add_buttons(router, settle, replies)
     return router
 
 
-def _add_messages(router: Router, hear: ReceiveMessage, replies: Replies) -> None:
+def _add_messages(router: Router, receive: ReceiveMessage, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), UnknownCommandFilter())
     async def refuse_command(message: types.Message) -> None:
         reply = draft_screens.unknown_command(senders.sender_language(message), str(message.message_id))
@@ -63,7 +63,7 @@ def _add_messages(router: Router, hear: ReceiveMessage, replies: Replies) -> Non
     @router.message(senders.PrivateChatFilter(), IncomingMessageFilter())
     async def keep_message(message: types.Message, incoming: IncomingMessage) -> None:
         chat = senders.chat_address(message)
-        outcome = await hear(chat, senders.sender_language(message), incoming)
+        outcome = await receive(chat, senders.sender_language(message), incoming)
         # The pictures of an album are messages of their own; only the first one is asked about.
         if isinstance(outcome, DraftKept) and outcome.ask:
             await replies.send(chat, draft_screens.draft_question(outcome, incoming.message_id))

@@ -48,26 +48,26 @@ CONTENT_COMMANDS = {
 
 
 def make_router(
-    recognize: RecognizeViewer, look: ViewMap, messages: MapMessages, open_cases: ListOpenCases, replies: Replies
+    recognize: RecognizeViewer, views: ViewMap, messages: MapMessages, open_cases: ListOpenCases, replies: Replies
 ) -> Router:
     """Return the router for everything that shows a journey, in a manager's chat or a team's."""
     router = Router(name="maps")
-    _add_commands(router, recognize, look, messages, replies)
-    _add_moves(router, recognize, look, messages)
-    _add_openings(router, recognize, look, messages)
+    _add_commands(router, recognize, views, messages, replies)
+    _add_moves(router, recognize, views, messages)
+    _add_openings(router, recognize, views, messages)
     _add_cases(router, recognize, open_cases, replies)
     return router
 
 
 def _add_commands(
-    router: Router, recognize: RecognizeViewer, look: ViewMap, messages: MapMessages, replies: Replies
+    router: Router, recognize: RecognizeViewer, views: ViewMap, messages: MapMessages, replies: Replies
 ) -> None:
     contents = {command.name: content for command, content in CONTENT_COMMANDS.items()}
 
     @router.message(CommandFilter(*CONTENT_COMMANDS), MapViewerFilter(recognize))
     async def open_view(message: types.Message, viewer: MapViewer, command: CommandObject) -> None:
         journey, days = parse_arguments((command.args or "").split())
-        view = await look.open(viewer, contents[command.command], journey, days)
+        view = await views.open(viewer, contents[command.command], journey, days)
         thread = senders.find_topic(message)
         if isinstance(view, NothingToView):
             await replies.send(viewer.chat, map_screens.nothing_to_view(view, viewer.language, thread))
@@ -75,23 +75,23 @@ def _add_commands(
             await messages.send_view(viewer, view, thread)
 
 
-def _add_moves(router: Router, recognize: RecognizeViewer, look: ViewMap, messages: MapMessages) -> None:
+def _add_moves(router: Router, recognize: RecognizeViewer, views: ViewMap, messages: MapMessages) -> None:
     @router.callback_query(CallbackFilter(*STEPS), MapViewerFilter(recognize))
     async def move_view(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
-        moved = await look.move(viewer, action.number(), STEPS[action.verb], action.number(1))
+        moved = await views.move(viewer, action.number(), STEPS[action.verb], action.number(1))
         if isinstance(moved, NothingToView):
             return gone_notice(viewer.language)
         await messages.edit_view(viewer, action.number(), tapped_message_id(query))
         return None
 
 
-def _add_openings(router: Router, recognize: RecognizeViewer, look: ViewMap, messages: MapMessages) -> None:
+def _add_openings(router: Router, recognize: RecognizeViewer, views: ViewMap, messages: MapMessages) -> None:
     """Add the buttons that open a message of its own."""
 
     @router.callback_query(CallbackFilter(MapVerb.BESIDE), MapViewerFilter(recognize))
     async def open_beside(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
         content = CONTENTS[action.number(1) % len(CONTENTS)]  # a forged number is some content, too
-        view = await look.open_beside(viewer, action.number(), content)
+        view = await views.open_beside(viewer, action.number(), content)
         if isinstance(view, NothingToView):
             return gone_notice(viewer.language)
         await messages.send_view(viewer, view, senders.find_topic(query.message))
@@ -99,7 +99,7 @@ def _add_openings(router: Router, recognize: RecognizeViewer, look: ViewMap, mes
 
     @router.callback_query(CallbackFilter(DigestVerb.OPEN_MAP), MapViewerFilter(recognize))
     async def open_from_digest(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
-        view = await look.open_from_digest(viewer, action.number(), tapped_message_id(query))
+        view = await views.open_from_digest(viewer, action.number(), tapped_message_id(query))
         if isinstance(view, NothingToView):
             return gone_notice(viewer.language)
         await messages.send_view(viewer, view, senders.find_topic(query.message))

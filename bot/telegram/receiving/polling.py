@@ -26,6 +26,7 @@ from bot.telegram.receiving.inbox_worker import InboxWorker
 log = logging.getLogger(__name__)
 UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS = 25  # for so long Telegram holds a request while there are no updates
+ANSWER_SECONDS = 15  # more that an answer may take on a slow line
 WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between requests after failures
 _REASONS = {
     401: "Telegram does not know the token any more",
@@ -82,8 +83,11 @@ class UpdatePoller:
         request: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": self._kinds}
         if self._offset is not None:
             request["offset"] = self._offset
+        # Not through aiogram: it would parse the answer, and fail at the first update that it does not know.
         url = self._session.api.api_url(self._bot.token, "getUpdates")
-        async with session.post(url, json=request, timeout=ClientTimeout(total=POLL_SECONDS + 15)) as response:
+        async with session.post(
+            url, json=request, timeout=ClientTimeout(total=POLL_SECONDS + ANSWER_SECONDS)
+        ) as response:
             answer = json.loads(await response.text())
         if not isinstance(answer, dict) or answer.get("ok") is not True:
             raise _make_refusal(response.status, answer if isinstance(answer, dict) else {})

@@ -36,6 +36,7 @@ class Webhook:
         Raises:
             DatabaseError: The update is not stored; the answer must be 503, so that Telegram delivers it again.
         """
+        # Compared in constant time, so that the secret cannot be guessed a character at a time.
         if not hmac.compare_digest((secret or "").encode(), self._secret.encode()):
             return False
         try:
@@ -51,5 +52,6 @@ class Webhook:
 
 async def set_webhook(bot: Bot, url: str, secret: str, kinds: tuple[str, ...] = UPDATE_KINDS) -> None:
     """Tell Telegram the address and the secret of our webhook. Raises DeliveryError."""
+    # Telegram opens no more connections than this at once, so a backlog after a pause cannot flood the database.
     with translate_errors():
         await bot.set_webhook(url, secret_token=secret, allowed_updates=list(kinds), max_connections=20)
