@@ -1,6 +1,6 @@
 """Events in Tropa's own format: one JSON object, a list of them, or a line each (NDJSON)."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -41,7 +41,7 @@ def _readable_id(item: object) -> str | None:
     return event_id if isinstance(event_id, str) and event_id.isprintable() and len(event_id) <= 128 else None
 
 
-def _readable_part(item: object, wrong: AbstractSet[str]) -> Event | None:
+def _readable_part(item: object, wrong: Collection[str]) -> Event | None:
     """Return an event without its wrong values, so that its other mistakes can be found; None without a place."""
     if not isinstance(item, dict):
         return None
