@@ -313,20 +313,20 @@ def test_import_reports_new_known_and_bad_rows(airline: Tropa, home: Path) -> No
 
 
 def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) -> None:
-    window = ("--from", "2026-10-01", "--to", "2026-10-01")
-    assert airline("map", "airline", "--out", "m.json", *window, "--segment", "loyal").exit_code == 0
+    period = ("--from", "2026-10-01", "--to", "2026-10-01")
+    assert airline("map", "airline", "--out", "m.json", *period, "--segment", "loyal").exit_code == 0
     made = json.loads((home / "m.json").read_text("utf-8"))
     assert (made["journey"], made["segment"], made["period"]) == (
         "airline", "loyal", {"from": "2026-10-01", "to": "2026-10-01"}
     )  # fmt: skip
     assert made["stages"][0]["scores"]["csat"]["n"] == 6
-    assert json.loads(airline("map", "airline", "--out", "-", *window).stdout)["segment"] is None
-    said = airline("map", "airline", "--describe", *window).stdout
+    assert json.loads(airline("map", "airline", "--out", "-", *period).stdout)["segment"] is None
+    said = airline("map", "airline", "--describe", *period).stdout
     assert (
         "3. Fly: Arrive rested\n   Satisfied (answers 4–5 of 5, %): 100 % (61 to 100), too few to judge, 6 people\n"
         in said
     )
-    assert airline("map", "airline", "--out", "m.png", "--layout", "phone", "--language", "pl", *window).exit_code == 0
+    assert airline("map", "airline", "--out", "m.png", "--layout", "phone", "--language", "pl", *period).exit_code == 0
     assert (home / "m.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -18,6 +18,7 @@ class BackgroundTasks:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, *coroutines: Coroutine[Any, Any, Any]) -> None:
+        """Start tasks that may fail without stopping the bot."""
         for coroutine in coroutines:
             # asyncio holds a task only weakly: without this set it could be collected while it runs.
             task = asyncio.create_task(coroutine)
@@ -29,6 +30,7 @@ class BackgroundTasks:
         self.start(self._watch(coroutine))
 
     async def cancel_all(self) -> None:
+        """Cancel every task and wait until all have ended."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

@@ -48,9 +48,9 @@ def _stage_lines(number: int, stage: StageFigures, journey_map: JourneyMap) -> I
 
 
 def _touchpoint_line(point: TouchpointFigures) -> str:
-    moment = ", a moment of truth" if point.moment_of_truth else ""
+    importance = ", a moment of truth" if point.moment_of_truth else ""
     scores = "; ".join(_score_lines(point.scores, people=False)) or "no one was asked"
-    return f"{point.title}{moment}: {scores}"
+    return f"{point.title}{importance}: {scores}"
 
 
 def _score_lines(scores: Mapping[Scale, Score], *, people: bool) -> Iterator[str]:

@@ -37,6 +37,8 @@ TELEGRAM_API = "https://api.telegram.org"
 
 
 class SettingsSection(BaseModel):
+    """Section of the settings. Unknown keys are mistakes."""
+
     # A misspelt key is a mistake, not ignored. pydantic would put the value, maybe a secret, into its messages.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -52,6 +54,8 @@ class TelegramSettings(SettingsSection):
 
 
 class DatabaseSettings(SettingsSection):
+    """Database settings: an SQLite file, or a PostgreSQL server."""
+
     # A secret as a whole: the password is inside.
     url: DatabaseUrl = SecretStr("sqlite:///tropa.db")
 
@@ -78,6 +82,8 @@ class HttpSettings(SettingsSection):
 
 
 class AccessSettings(SettingsSection):
+    """Managers that the settings name; others are added in the chat."""
+
     managers: tuple[AddressValue, ...] = ()
 
 
@@ -145,6 +151,8 @@ class PrivacySettings(SettingsSection):
 
 
 class Settings(SettingsSection):
+    """All settings, one attribute per section of the file."""
+
     telegram: TelegramSettings = TelegramSettings()
     database: DatabaseSettings = DatabaseSettings()
     http: HttpSettings = HttpSettings()

@@ -52,6 +52,7 @@ class Sources:
         return PREFIX + "__".join(str(s).upper() for s in loc[:2]) + _path_text(loc[2:])
 
     def set_value(self, setting: Setting, variable: str, value: object) -> None:
+        """Set one value from a variable, over the value of the file."""
         self.variables[setting.place] = variable
         here = self.data
         for name in setting.place[:-1]:

@@ -45,6 +45,7 @@ class DemoBackstage:
         return self._clock.now().astimezone(self._journey.zone)
 
     def list_happenings(self) -> Sequence[Happening]:
+        """Return every live touchpoint as a button, in the order of the journey."""
         return [
             Happening(point.key, _titles(point.title), _titles(stage.title))
             for stage in self._journey.stages
@@ -53,6 +54,7 @@ class DemoBackstage:
         ]
 
     async def start_happening(self, person: int, key: str) -> str:
+        """Post the event, decide at once, and return what comes of it."""
         event = {
             # A new id for every press: the same event may happen to a customer again.
             "id": f"demo-{uuid4().hex}",
@@ -88,6 +90,7 @@ class DemoBackstage:
         return self._words("demo.held_too" if before else "demo.held", when=until, reason=reason)
 
     async def create_link(self, person: int) -> str:
+        """Create the personal link over the HTTP API, as a business would."""
         answer = await self._call_api(
             "PUT", f"/v1/customers/{self._people[person]}", {"language": self._words.language}
         )

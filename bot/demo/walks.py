@@ -76,8 +76,8 @@ def simulate_events(
 
 def _simulate_walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) -> Iterator[tuple[datetime, str]]:
     def pick_time(days: float, spread: float) -> datetime:
-        moment = (at + timedelta(days=random.uniform(days, days + spread))).astimezone(zone)
-        return moment.replace(hour=random.randint(9, 20), minute=random.randrange(60))
+        day = (at + timedelta(days=random.uniform(days, days + spread))).astimezone(zone)
+        return day.replace(hour=random.randint(9, 20), minute=random.randrange(60))
 
     if random.random() < 0.35:
         yield (at := pick_time(0, 0.5)), "advert"

@@ -30,6 +30,8 @@ BACKLOG = 5_000
 
 
 class Page:
+    """Page of the sandbox: its routes, and the open streams of changes."""
+
     def __init__(self, world: World, backstage: Backstage | None, cast: Cast | None) -> None:
         self.world = world
         self.panes = Panes(world, backstage, cast)

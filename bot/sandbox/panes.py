@@ -13,6 +13,8 @@ def full_name(person: User) -> str:
 
 
 class Panes:
+    """Chats on the page, as JSON. `cast` may be None: then everybody is shown."""
+
     def __init__(self, world: World, backstage: Backstage | None, cast: Cast | None) -> None:
         self.world = world
         self.backstage = backstage
@@ -91,6 +93,7 @@ class Panes:
         return [self.message_json(message) for message in list(chat.messages.values())[-HISTORY:]]
 
     def message_json(self, message: Message) -> Json:
+        """Return a message with everything that the page needs to draw it."""
         origin = message.forward_origin
         return {
             "id": message.id,

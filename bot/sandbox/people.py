@@ -249,6 +249,7 @@ class Group(Viewer):
         await _let_bot_run()
 
     async def add_bot(self, by: Person, *, administrator: bool = False) -> None:
+        """Add the bot to the group; as an administrator it reads everything."""
         self._begin_action()
         standing: Standing = "administrator" if administrator else "member"
         actions.add_bot(self.world, self.chat, by.user, standing)

@@ -20,6 +20,8 @@ def read_allowed_kinds(parameters: Parameters) -> list[str] | None:
 
 
 class Polling:
+    """Long polling of the bot. It is refused while a webhook is set."""
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.webhook_active = False

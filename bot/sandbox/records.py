@@ -17,6 +17,8 @@ INSIDE: frozenset[Standing] = frozenset({"member", "administrator", "creator"})
 
 @dataclass(frozen=True)
 class User:
+    """Person or bot."""
+
     id: int
     first_name: str
     username: str | None = None
@@ -39,6 +41,8 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Media:
+    """Photo, document or voice message; width and height in pixels, duration in seconds."""
+
     kind: MediaKind
     file: StoredFile
     width: int = 0
@@ -48,6 +52,8 @@ class Media:
 
 @dataclass(eq=False)
 class Chat:
+    """Private chat or group. `bot` is the standing of the bot in it."""
+
     id: int
     kind: ChatKind
     title: str = ""

@@ -25,6 +25,8 @@ ANSWER_TIMEOUT = 60.0
 
 @dataclass
 class Webhook:
+    """Address of the bot, and the last failure to deliver to it."""
+
     url: str = ""
     secret: str = ""
     max_connections: int = 40
@@ -49,6 +51,7 @@ class WebhookDelivery:
         return bool(self.webhook.url)
 
     async def set_webhook(self, parameters: Parameters) -> bool:
+        """Set the address and start to deliver. An empty URL removes it, as with Telegram."""
         parameters.refuse_others(SET_PARAMETERS)
         url, secret = parameters.text("url"), parameters.text("secret_token")
         if not url:
@@ -71,6 +74,7 @@ class WebhookDelivery:
         return True
 
     async def delete_webhook(self, parameters: Parameters) -> bool:
+        """Remove the address. Waiting updates stay for polling, unless the call drops them."""
         await self.stop()
         self.webhook = Webhook()
         if parameters.flag("drop_pending_updates"):
@@ -78,6 +82,7 @@ class WebhookDelivery:
         return True
 
     def webhook_info(self) -> Json:
+        """Return the `WebhookInfo` of the Bot API."""
         shape: Json = {
             "url": self.webhook.url,
             "has_custom_certificate": False,

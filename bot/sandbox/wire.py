@@ -16,8 +16,8 @@ def _present_fields(**fields: Any) -> Json:
     return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
 
 
-def unix_time(moment: datetime) -> int:
-    return int(moment.timestamp())
+def unix_time(time: datetime) -> int:
+    return int(time.timestamp())
 
 
 def user_json(person: User) -> Json:

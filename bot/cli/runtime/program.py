@@ -39,6 +39,7 @@ class Program(click.Group):
             raise CommandFailure(*_error_lines(error)) from None
 
     def main(self, args: Sequence[str] | None = None, *extra: Any, **options: Any) -> Any:
+        """Run the command line and exit with its code; see the module for the codes."""
         # click's standalone mode would print its own messages and exit codes.
         options["standalone_mode"] = False
         try:

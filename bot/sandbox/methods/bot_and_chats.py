@@ -46,6 +46,7 @@ def get_chat(world: World, parameters: Parameters) -> Json:
 
 
 def get_chat_member(world: World, parameters: Parameters) -> Json:
+    """Return the standing of a person, or of the bot, in a chat."""
     chat = world.reach_chat(parameters.chat_id(), write=False)
     user_id = parameters.integer("user_id")
     if user_id == world.bot.id:
@@ -58,6 +59,7 @@ def get_chat_member(world: World, parameters: Parameters) -> Json:
 
 
 def leave_chat(world: World, parameters: Parameters) -> bool:
+    """Leave a group; a private chat cannot be left."""
     chat = world.reach_chat(parameters.chat_id())
     if chat.kind == "private":
         raise bad_request("chat member status can't be changed in private chats")
@@ -70,6 +72,7 @@ def leave_chat(world: World, parameters: Parameters) -> bool:
 
 
 def set_commands(world: World, parameters: Parameters) -> bool:
+    """Set the menu of one scope and language."""
     commands = parameters.json("commands", "commands")
     if not isinstance(commands, list):
         raise bad_request("expected an Array of BotCommand")

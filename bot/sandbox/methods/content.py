@@ -45,6 +45,7 @@ def read_formatted_text(parameters: Parameters, field: str, entities_field: str)
 
 
 def read_text(parameters: Parameters) -> Json:
+    """Return text and entities for a message. Raises Telegram's refusal of an empty or too long text."""
     text, entities = read_formatted_text(parameters, "text", "entities")
     if not text:
         raise bad_request(TEXT_EMPTY)
@@ -54,6 +55,7 @@ def read_text(parameters: Parameters) -> Json:
 
 
 def read_caption(parameters: Parameters) -> Json:
+    """Return caption and entities; a caption may be empty."""
     caption, entities = read_formatted_text(parameters, "caption", "caption_entities")
     if formatting.utf16_length(caption) > CAPTION:
         raise bad_request(CAPTION_TOO_LONG)

@@ -92,6 +92,7 @@ def _change_message(world: World, parameters: Parameters, message: Message, cont
 
 
 def delete_message(world: World, parameters: Parameters) -> bool:
+    """Delete a message; after 48 hours a bot may not."""
     number = parameters.message_id()
     chat = world.reach_chat(parameters.chat_id())
     message = chat.messages.get(number)
@@ -106,6 +107,7 @@ def delete_message(world: World, parameters: Parameters) -> bool:
 
 
 def answer_press(world: World, parameters: Parameters) -> bool:
+    """Answer a press once, with an optional notice or alert."""
     press = world.find_waiting_press(parameters.text("callback_query_id"))
     text = parameters.text("text")
     if utf16_length(text) > 200:

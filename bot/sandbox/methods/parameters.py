@@ -32,6 +32,7 @@ class Parameters:
             raise not_modelled(f"the parameter {', '.join(unknown)}")
 
     def text(self, name: str) -> str:
+        """Return the value as text; empty when it is absent."""
         # Forms send everything as text; JSON may hold any type.
         value = self.values.get(name, "")
         if isinstance(value, (dict, list)):

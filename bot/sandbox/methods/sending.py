@@ -69,6 +69,7 @@ def _find_original(world: World, parameters: Parameters, purpose: str) -> Messag
 
 
 def forward_message(world: World, parameters: Parameters) -> Json:
+    """Post the message again with its origin."""
     message = _find_original(world, parameters, "forward")
     chat = world.reach_chat(parameters.chat_id())
     thread = read_thread(parameters, chat)
@@ -101,6 +102,7 @@ def copy_message(world: World, parameters: Parameters) -> Json:
 
 
 def send_chat_action(world: World, parameters: Parameters) -> bool:
+    """Show "typing…" and the like to the people in the chat; nothing is stored."""
     action = parameters.text("action").lower()
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
@@ -111,6 +113,7 @@ def send_chat_action(world: World, parameters: Parameters) -> bool:
 
 
 def set_message_reaction(world: World, parameters: Parameters) -> bool:
+    """Set the reaction of the bot, at most one; an empty list removes it."""
     wanted = parameters.json("reaction", "reaction types") or []
     if not isinstance(wanted, list):
         raise bad_request("expected an Array of ReactionType")

@@ -29,6 +29,7 @@ def press_start(world: World, person: User, payload: str = "") -> Message:
 def send_text(
     world: World, person: User, chat: Chat, text: str, *, reply_to: Message | None = None, thread: int | None = None
 ) -> Message:
+    """Send a text, with the entities that Telegram finds in it."""
     if not text.strip():
         raise CannotDoError("an empty message cannot be sent")
     if formatting.utf16_length(text) > 4096:
@@ -170,6 +171,7 @@ def promote_bot(world: World, chat: Chat, by: User) -> None:
 
 
 def remove_bot(world: World, chat: Chat, by: User) -> None:
+    """Remove the bot from the group; from now on it cannot write there."""
     message = world.post_message(chat, by, service={"left_chat_member": wire.user_json(world.bot)})
     world.queue_update("message", chat, wire.message_json(message), by)
     # After the service message, which the bot still gets.

@@ -8,10 +8,13 @@ T = TypeVar("T")
 
 
 class Bell:
+    """Bell for one event loop."""
+
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def ring(self, *_: object) -> None:
+        """Wake all who wait. Arguments are ignored, so that it can be a callback."""
         # Taken first: a woken waiter may wait again at once.
         waiting, self._waiting = self._waiting, set()
         for future in waiting:

@@ -12,6 +12,8 @@ LARGEST_DOWNLOAD = 20_000_000
 
 
 class FileStore:
+    """Files of all chats, by the ids that the bot and the page know."""
+
     def __init__(self) -> None:
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}

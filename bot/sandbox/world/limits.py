@@ -31,7 +31,7 @@ class SendCounter:
             return 0
         now = self._monotonic()
         # A refused send must not count, so all waits are computed before anything is added.
-        waits = [self._wait_in_window(self._overall, now, 1.0, self.limits.overall)]
+        waits = [self._wait_in_period(self._overall, now, 1.0, self.limits.overall)]
         if counts_for_chat:
             group, burst = self.limits.group, self.limits.burst
             waits.append(
@@ -53,14 +53,14 @@ class SendCounter:
             self._people[chat_id] = max(self._people.get(chat_id, 0.0), now) + 1.0
 
     def _wait_for_group(self, chat_id: int, now: float, allowed: int) -> float:
-        return self._wait_in_window(self._groups.setdefault(chat_id, deque()), now, 60.0, allowed)
+        return self._wait_in_period(self._groups.setdefault(chat_id, deque()), now, 60.0, allowed)
 
     def _wait_for_person(self, chat_id: int, now: float, burst: int) -> float:
         """Return the wait of a bucket that leaks one a second and holds `burst`."""
         return self._people.get(chat_id, 0.0) - now - (burst - 1)
 
     @staticmethod
-    def _wait_in_window(times: deque[float], now: float, length: float, allowed: int) -> float:
+    def _wait_in_period(times: deque[float], now: float, length: float, allowed: int) -> float:
         while times and times[0] <= now - length:
             times.popleft()
         return times[0] + length - now if len(times) >= allowed else 0.0

@@ -11,6 +11,8 @@ NOT_UNLESS_ASKED = frozenset({"chat_member", "message_reaction", "message_reacti
 
 @dataclass(eq=False)
 class Update:
+    """Update that waits for the bot."""
+
     id: int
     chat: int
     kind: str

@@ -41,6 +41,8 @@ class Call:
 
 
 class World:
+    """State of the sandbox, changed by the bot's calls and by people's actions. Watchers get every change."""
+
     def __init__(
         self,
         bot: User,
@@ -94,6 +96,7 @@ class World:
         return chat
 
     def add_group(self, group_id: int, title: str, creator: User, *, super_: bool = False) -> Chat:
+        """Add a group without the bot in it."""
         kind: ChatKind = "supergroup" if super_ else "group"
         chat = Chat(group_id, kind, title=title, members={creator.id: "creator"})
         self.chats[group_id] = chat
@@ -176,6 +179,7 @@ class World:
         return press
 
     def answer_press(self, press: Press, answer: Json) -> None:
+        """Store the answer; a text becomes a notice that the person sees."""
         press.answer = answer
         if answer.get("text"):
             toast = Toast(answer["text"], bool(answer.get("show_alert")))
@@ -185,6 +189,7 @@ class World:
     # Changes and updates
 
     def notify_watchers(self, kind: Any, chat: Chat, **more: Any) -> None:
+        """Tell every watcher of a change, and wake those who wait for one."""
         change = Change(kind, chat.id, **more)
         # A copy: a watcher may remove itself.
         for watcher in list(self.watchers):
@@ -244,6 +249,7 @@ class World:
         return []
 
     def record_call(self, method: str, chat_id: int | None, outcome: str) -> Call:
+        """Remember a call, also a failed one, for tests that count calls."""
         call = Call(method, chat_id, self.now(), self.monotonic(), outcome)
         self.calls.append(call)
         self.bell.ring()
