@@ -64,6 +64,11 @@ def cut_text(text: str, most: int) -> str:
     return units[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
+def cut_to_line(text: str, most: int) -> str:
+    """Put ``text`` on one line and cut it like `cut_text`."""
+    return cut_text(" ".join(text.split()), most)
+
+
 def _find_problems(value: Any, most: int | None = None) -> Iterator[tuple[str, str]]:
     texts = {"": value} if isinstance(value, str) else value.root if isinstance(value, LocalizedText) else value
     if not isinstance(texts, dict) or not texts:

@@ -10,6 +10,7 @@ import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.runtime.program import CommandFailure
+from cjm.wall_clock import YEARS
 
 if TYPE_CHECKING:
     from bot.outbox.letters.digest_words import DigestReport
@@ -82,8 +83,8 @@ def _check_ending(out: Path | None, endings: Sequence[str]) -> None:
 
 def _date_of(day: datetime | None) -> date | None:
     # Dates near the limits of the calendar would overflow when a period before is computed.
-    if day is not None and not 2000 <= day.year <= 2999:
-        raise CommandFailure(f"{day.date()}: the year must be from 2000 to 2999")
+    if day is not None and day.year not in YEARS:
+        raise CommandFailure(f"{day.date()}: the year must be from {YEARS.start} to {YEARS[-1]}")
     return day.date() if day else None
 
 

@@ -13,6 +13,7 @@ from cjm.errors import Mistake
 from cjm.figures.journey_map import JourneyMap, map_as_json
 from cjm.file_model import is_key
 from cjm.mistake_wording import find_similar
+from cjm.wall_clock import YEARS
 
 LAYOUTS = ("phone", "wall")
 DrawPicture = Callable[[JourneyMap, str, str], Awaitable[bytes]]
@@ -91,8 +92,8 @@ def _parse_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("must be a day, such as 2026-10-01") from None
-    if not 2000 <= day.year <= 2999:
-        raise ValueError("must be a day of the years 2000 to 2999")
+    if day.year not in YEARS:
+        raise ValueError(f"must be a day of the years {YEARS.start} to {YEARS[-1]}")
     return day
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cjm.file_model import format_duration
 from cjm.journeys.survey import Branch, Trigger
-from cjm.text import LocalizedText
+from cjm.text import LocalizedText, cut_to_line
 
 MOST_SHOWN = 80
 
@@ -19,12 +19,9 @@ def find_title(item: Any) -> LocalizedText | None:
 def find_rewording(before: LocalizedText, after: LocalizedText) -> tuple[str, str]:
     """Return the text before and after, in the first language in which it changed."""
     languages = [k for k in before.root | after.root if before.root.get(k) != after.root.get(k)]
-    return _cut_line(before.in_language(languages[0])), _cut_line(after.in_language(languages[0]))
-
-
-def _cut_line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 1] + "…"
+    return cut_to_line(before.in_language(languages[0]), MOST_SHOWN), cut_to_line(
+        after.in_language(languages[0]), MOST_SHOWN
+    )
 
 
 def summarize_setting(value: Any) -> str:
@@ -49,4 +46,4 @@ def summarize_setting(value: Any) -> str:
             summary = ", ".join(map(str, value))
         case _:
             summary = str(value)
-    return _cut_line(summary)
+    return cut_to_line(summary, MOST_SHOWN)

@@ -85,7 +85,7 @@ def _check_keys_together(m: TableMapping) -> Iterator[Mistake]:
     if (m.kind, m.shape) == ("events", "long") and m.touchpoint is None and m.stage is None:
         yield Mistake("touchpoint", "write touchpoint or stage (the column that says where it happened)")
     if m.day is not None and m.day.year not in YEARS:
-        yield Mistake("day", f"must be a day of the years {YEARS.start} to {YEARS.stop - 1}")
+        yield Mistake("day", f"must be a day of the years {YEARS.start} to {YEARS[-1]}")
 
 
 def _check_against_journey(m: TableMapping, journey: Journey) -> Iterator[Mistake]:

@@ -7,6 +7,7 @@ from cjm.conversation.branches import asked_questions
 from cjm.conversation.conversation import RawAnswer
 from cjm.journeys.survey import Question, QuestionKind
 from cjm.scales import ButtonLabels, Scale
+from cjm.text import cut_to_line
 
 FACES = ("😠", "🙁", "😐", "🙂", "😀")  # worst first; one series, no hearts: no face is the nicer one
 MOST_QUESTION, MOST_QUOTE = 60, 200  # characters of an earlier question and of a customer's words under the new one
@@ -63,12 +64,6 @@ def value_mark(scale: Scale, value: int) -> str:
 
 def question_text(context: ConversationContext, question: Question) -> str:
     return question.text.in_language(context.language)
-
-
-def cut_to_line(text: str, most: int) -> str:
-    """Return the text on one line of at most ``most`` characters, with an ellipsis where it was cut."""
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= most else one_line[: most - 1].rstrip() + "…"
 
 
 def join_sections(*parts: Prose) -> Prose:

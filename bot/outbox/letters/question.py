@@ -15,7 +15,6 @@ from bot.conversation.context import ConversationContext, local_time_text
 from bot.messages.callbacks import Action, ConversationVerb
 from bot.messages.message import Button, Message, Prose, bold, italic, join_lines, plain
 from bot.outbox.letters.answer_lines import (
-    cut_to_line,
     join_sections,
     question_text,
     render_answers,
@@ -27,6 +26,7 @@ from cjm.conversation.branches import survey_progress
 from cjm.conversation.conversation import CHANGE_PERIOD, ClosingStep
 from cjm.journeys.survey import Question, QuestionKind
 from cjm.scales import ButtonLabels, Scale
+from cjm.text import cut_to_line
 
 MORE = "⋯"
 MOST_CHOICE_LABEL = 48

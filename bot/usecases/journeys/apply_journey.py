@@ -11,7 +11,8 @@ from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from cjm.errors import JourneyError
-from cjm.journeys.difference import JourneyDifference, compare_journeys
+from cjm.journeys.comparison import compare_journeys
+from cjm.journeys.difference import JourneyDifference
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 

@@ -8,14 +8,8 @@ from hypothesis import strategies as st
 
 from cjm import templates
 from cjm.errors import Mistake
-from cjm.journeys.difference import (
-    ChangedPart,
-    ChangeType,
-    ChangeWarning,
-    JourneyChange,
-    JourneyDifference,
-    compare_journeys,
-)
+from cjm.journeys.comparison import compare_journeys
+from cjm.journeys.difference import ChangedPart, ChangeType, ChangeWarning, JourneyChange, JourneyDifference
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 
