@@ -1,0 +1,1 @@
+"""The command `tropa`, on a real database."""

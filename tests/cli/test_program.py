@@ -1,0 +1,87 @@
+"""Help, failures and exit codes of every command."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bot.cli import tropa
+from cjm import templates
+from tests.cli.conftest import ROOT, Tropa, assert_refused
+
+
+def run_python(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, *args]
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, env=env, timeout=60)
+
+
+def start_process(args: list[str], home: Path) -> subprocess.Popen[bytes]:
+    pipe, env = subprocess.PIPE, {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(args, cwd=home, env=env, stdin=pipe, stdout=pipe, stderr=pipe)
+
+
+def test_help_answers_at_once() -> None:
+    code = (
+        "import sys\nfrom bot.cli import tropa\n"
+        "try:\n    tropa.main(['--help'], prog_name='tropa')\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print([m for m in ('aiogram', 'aiohttp', 'sqlalchemy', 'matplotlib', 'pydantic', 'babel', 'asyncio')"
+        " if m in sys.modules and m != 'asyncio'])"
+    )
+    said = run_python("-c", code)
+    assert said.stdout.splitlines()[0].startswith("Usage: tropa"), said.stderr
+    assert said.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_command_explains_itself(cli: Tropa) -> None:
+    for name, command in tropa.commands.items():
+        assert cli(name, "--help").exit_code == 0
+        assert command.get_short_help_str(60).endswith("."), name
+        assert "..." not in command.get_short_help_str(60), name
+
+
+def test_python_m_bot_is_the_same_command(home: Path) -> None:
+    said = run_python("-m", "bot", "map", cwd=home)
+    assert said.returncode == 2
+    assert said.stderr == "tropa map: Missing argument 'KEY'. See 'tropa map --help'.\n"
+    assert said.stdout == ""
+
+
+def test_closed_pipe_prints_nothing(airline: Tropa, home: Path) -> None:
+    args = [sys.executable, "-m", "bot", "export", "airline", "--out", "-"]
+    with start_process(args, home) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (1, b"")
+
+
+def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
+    (home / "new.toml").write_text(templates.text("shop"), "utf-8")
+    args = [sys.executable, "-m", "bot", "journey", "apply", "new.toml"]
+    with start_process(args, home) as process:
+        assert process.stderr is not None
+        said = b""
+        while not said.endswith(b"[y/N]: ") and process.poll() is None:
+            said += process.stderr.read(1)
+        while process.poll() is None:  # a signal just before the program begins to read waits for the next one
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(3)
+        rest = process.stderr.read()
+    assert (process.returncode, rest.strip()) == (130, b"")
+
+
+def test_unexpected_error_is_one_line(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> str:
+        raise KeyError("kanarek")
+
+    monkeypatch.setattr(templates, "text", broken)
+    assert_refused(cli("init"), "unexpected error (KeyError), please report it; TROPA_DEBUG=1 shows the traceback")
+    monkeypatch.setenv("TROPA_DEBUG", "1")
+    assert isinstance(cli("init", "elsewhere").exception, KeyError)

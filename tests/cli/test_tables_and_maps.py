@@ -1,0 +1,80 @@
+"""`tropa import`, `map`, `export`, `why` and `digest` on a real database."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import MAPPING, Tropa, assert_refused
+
+
+def test_import_reports_new_known_and_bad_rows(airline: Tropa, home: Path) -> None:
+    args = ("import", "p.csv", "--journey", "airline", "--mapping", MAPPING)
+    assert airline(*args).stdout == "6 rows imported: 0 entries new, 84 known before\n"
+    with (home / "p.csv").open("a", encoding="utf-8") as file:
+        file.write("\n7,Male,Loyal Customer,30,Business travel,Business,100," + ",".join("0" * 13 + "9"))
+    said = airline(*args)
+    assert said.exit_code == 0
+    assert said.stderr == 'p.csv: line 8: column "Cleanliness": is not a whole number from 1 to 5\n'
+    assert said.stdout == "6 rows imported: 0 entries new, 84 known before; 1 row left out, see above\n"
+    said = airline(*args, "--strict")
+    assert said.stderr.splitlines()[-1] == "p.csv: nothing was imported: 1 row cannot be imported"
+    assert_refused(airline("import", "p.xlsx", "--journey", "airline", "--mapping", MAPPING),
+            'p.xlsx: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')  # fmt: skip
+    assert_refused(
+        airline("import", "p.csv", "--journey", "a", "--mapping", MAPPING), 'there is no journey "a"; in force: airline'
+    )
+
+
+def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) -> None:
+    period = ("--from", "2026-10-01", "--to", "2026-10-01")
+    assert airline("map", "airline", "--out", "m.json", *period, "--segment", "loyal").exit_code == 0
+    made = json.loads((home / "m.json").read_text("utf-8"))
+    assert (made["journey"], made["segment"], made["period"]) == (
+        "airline", "loyal", {"from": "2026-10-01", "to": "2026-10-01"}
+    )  # fmt: skip
+    assert made["stages"][0]["scores"]["csat"]["n"] == 6
+    assert json.loads(airline("map", "airline", "--out", "-", *period).stdout)["segment"] is None
+    said = airline("map", "airline", "--describe", *period).stdout
+    assert (
+        "3. Fly: Arrive rested\n   Satisfied (answers 4–5 of 5, %): 100 % (61 to 100), too few to judge, 6 people\n"
+        in said
+    )
+    assert airline("map", "airline", "--out", "m.png", "--layout", "phone", "--language", "pl", *period).exit_code == 0
+    assert (home / "m.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--out", "m.svg"], "m.svg: maps cannot be written as SVG yet; .png and .json can"),
+        (["--out", "m.gif"], "m.gif: the name must end in .png or .json"),
+        (["--out", "no/m.png"], "no/m.png: there is no folder no"),
+        (["--describe", "--from", "0001-01-01"], "0001-01-01: the year must be from 2000 to 2999"),
+        (["--describe", "--from", "2026-10-02", "--to", "2026-10-01"], "the period ends before it begins"),
+        (["--describe", "--language", "xx"], "--language: must be one of en, ru, pl"),
+    ],
+)
+def test_map_that_cannot_be_made_is_refused(airline: Tropa, args: list[str], says: str) -> None:
+    assert_refused(airline("map", "airline", *args), says)
+
+
+def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, home: Path) -> None:
+    assert airline("export", "airline", "--out", "a.csv").exit_code == 0
+    assert len((home / "a.csv").read_text("utf-8-sig").splitlines()) == 1 + 6 * 14
+    assert airline("export", "airline", "--out", "v.ndjson", "--what", "visits").exit_code == 0
+    assert (home / "v.ndjson").read_text("utf-8") == ""
+    assert_refused(
+        airline("export", "airline", "--out", "a.xlsx"),
+        "a.xlsx: workbooks cannot be written yet; write .csv, which opens in Excel too",
+    )
+    assert_refused(airline("export", "air", "--out", "b.csv"), "there is no journey with this key; there are: airline")
+    assert not list(home.glob("*.part"))
+
+
+def test_why_and_digest_print_their_results(airline: Tropa, home: Path) -> None:
+    assert airline("why", "1").stdout.splitlines()[0] == "has no chat with the bot yet"
+    assert_refused(airline("why", "nobody"), "there is no customer with this id or address")
+    said = airline("digest", "airline", "--language", "pl", "--out", "d.png")
+    assert said.exit_code == 0
+    assert (home / "d.png").read_bytes().startswith(b"\x89PNG")
