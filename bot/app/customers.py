@@ -18,6 +18,7 @@ from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.open_link import OpenLink
+from bot.usecases.teams.recognize_viewer import RecognizeViewer
 
 
 def make_customer_routers(parts: Parts) -> list[Router]:
@@ -40,7 +41,7 @@ def make_customer_routers(parts: Parts) -> list[Router]:
         starting.make_router(
             open_link, GiveConsent(db, clock), parts.record_reachability, change_settings, asking, replies
         ),
-        settings.make_router(change_settings, stop_asking, parts.menus, replies),
+        settings.make_router(change_settings, stop_asking, RecognizeViewer(db, routing), parts.menus, replies),
         leaving.make_router(
             stop_asking,
             give_answer,

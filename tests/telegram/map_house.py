@@ -51,7 +51,9 @@ from tests.telegram.case_house import GROUP, NOON, House
 from tests.usecases.past import apply_shop, store_answers
 
 RIGHTS = [name for name, of in ChatMemberAdministrator.model_fields.items() if of.is_required() and name != "user"]
-ANNA = 7
+ANNA, BEN, EVE = 7, 8, 666  # a manager, somebody who becomes one, a stranger
+GONE = "This button no longer works. Please send the command again, such as /map."
+SHOP = templates.text("shop")
 SECRET = "a secret of sixteen"
 
 
@@ -196,6 +198,10 @@ async def map_house(db: Database, *, past: bool = True, **settings: Any) -> Asyn
         await house.bot.session.close()
 
 
+def at(person: int) -> Address:
+    return Address("telegram", str(person))
+
+
 async def first_manager(house: MapHouse, language: str = "en") -> str:
     token = await house.first_link()
     assert token is not None
@@ -230,4 +236,4 @@ async def apply_source(house: MapHouse, source: str) -> None:
 
 
 def other(title: str) -> str:
-    return templates.text("shop").replace('key = "shop"', 'key = "other"', 1).replace("Buying in our shop", title)
+    return SHOP.replace('key = "shop"', 'key = "other"', 1).replace("Buying in our shop", title)

@@ -45,6 +45,8 @@ from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.open_link import OpenLink
 from bot.usecases.people.record_reachability import RecordReachability
+from bot.usecases.teams.recognize_viewer import RecognizeViewer
+from cjm.address import Address
 from cjm.asking.decision import AskingRules
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
@@ -74,7 +76,9 @@ class TalkHouse(House):
 
     def restart(self, *, team: bool | None = None) -> None:
         self.team = self.team if team is None else team
-        routing = CaseRouting([_team(self.language)] if self.team else [], [])
+        routing = CaseRouting(
+            [_team(self.language)] if self.team else [], [Address("telegram", str(m)) for m in self.managers]
+        )
         db, clock, rules = self.db, self.clock, AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
         self.record, self.ask_due = RecordVisits(db, clock, rules), AskDue(db, clock, rules)
@@ -105,7 +109,7 @@ class TalkHouse(House):
                 AskingSettings(),
                 replies,
             ),
-            settings.make_router(change, stop, Menus(self.bot), replies),
+            settings.make_router(change, stop, RecognizeViewer(db, routing), Menus(self.bot), replies),
             leaving.make_router(
                 stop, give, ForgetCustomer(db), CollectPersonalData(db, clock, QUIET), change, clock, replies
             ),
@@ -141,8 +145,8 @@ class TalkHouse(House):
 
 
 @asynccontextmanager
-async def opened_talk(db: Database, *, twice: bool = False, team: bool = True) -> AsyncIterator[TalkHouse]:
+async def opened_talk(db: Database, **settings: Any) -> AsyncIterator[TalkHouse]:
     await db.write(lambda tx: journeys.apply(tx, read_journey(JOURNEY, "shop.toml"), JOURNEY, now=NOON))
-    house = TalkHouse(db, FrozenClock(NOON), team=team, line=MenuSession(), twice=twice)
+    house = TalkHouse(db, FrozenClock(NOON), line=MenuSession(), **settings)
     async with at_work(house):
         yield house

@@ -8,7 +8,7 @@ from bot.db.asking import invitations
 from bot.db.delivery import letters
 from bot.db.engine.database import Database
 from bot.db.people import customers
-from bot.telegram.customer.throttle import MOST, Throttle
+from bot.telegram.customer.throttle import MOST_EVENTS, Throttle
 from cjm.address import Address
 from cjm.asking.invitation_state import InvitationState
 from tests.telegram.talk_house import ANNA, BORIS, TalkHouse, opened_talk
@@ -229,6 +229,14 @@ async def test_a_language_is_chosen_by_a_tap_and_the_menu_follows(house: TalkHou
     assert house.line.menus[-1].commands[0].description
 
 
+async def test_manager_who_chooses_a_language_keeps_the_menu_of_managers(db: Database) -> None:
+    async with opened_talk(db, managers=(ANNA,)) as house:
+        await house.say(ANNA, "/settings")
+        await house.tap(ANNA, "🌐 Language")
+        await house.tap(ANNA, "Русский")
+        assert house.line.menus[-1].commands[0].description == "Карта пути клиента"
+
+
 async def test_hours_and_places_can_be_typed(house: TalkHouse) -> None:
     await house.welcome()
     await house.say(ANNA, "/settings")
@@ -274,9 +282,9 @@ async def test_flood_is_answered_once_and_then_ignored(house: TalkHouse) -> None
     throttle = Throttle(house.replies, lambda: seconds)
     house.dispatcher.message.outer_middleware(throttle)
     house.dispatcher.callback_query.outer_middleware(throttle)
-    for _ in range(MOST + 5):
+    for _ in range(MOST_EVENTS + 5):
         await house.say(BORIS, "/help")
-    assert len(house.texts(BORIS)) == MOST + 1
+    assert len(house.texts(BORIS)) == MOST_EVENTS + 1
     assert "a lot at once" in house.texts(BORIS)[-1]
     await house.say(ANNA, "/help")
     assert "What you can do here" in house.screen()

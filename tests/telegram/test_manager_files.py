@@ -6,10 +6,11 @@ import pytest
 
 from bot.db.engine.database import Database
 from bot.db.journeys import journeys
-from cjm import templates
-from cjm.address import Address
 from tests.telegram.map_house import (
     ANNA,
+    BEN,
+    EVE,
+    SHOP,
     MapHouse,
     action,
     apply_source,
@@ -19,14 +20,6 @@ from tests.telegram.map_house import (
     other,
     second_journey,
 )
-
-BEN, EVE = 8, 666
-GONE = "This button no longer works. Please send the command again, such as /map."
-SHOP = templates.text("shop")
-
-
-def at(person: int) -> Address:
-    return Address("telegram", str(person))
 
 
 @pytest.fixture

@@ -8,18 +8,20 @@ import pytest
 
 from bot.db.engine.database import Connection, Database
 from bot.db.people import managers
-from cjm import templates
-from cjm.address import Address
 from tests.telegram.case_house import NOON
-from tests.telegram.map_house import ANNA, MapHouse, action, first_manager, invited, map_house, second_journey
-
-BEN, EVE = 8, 666
-GONE = "This button no longer works. Please send the command again, such as /map."
-SHOP = templates.text("shop")
-
-
-def at(person: int) -> Address:
-    return Address("telegram", str(person))
+from tests.telegram.map_house import (
+    ANNA,
+    BEN,
+    EVE,
+    GONE,
+    MapHouse,
+    action,
+    at,
+    first_manager,
+    invited,
+    map_house,
+    second_journey,
+)
 
 
 @pytest.fixture

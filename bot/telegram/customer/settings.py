@@ -20,6 +20,7 @@ from bot.telegram.menus import Menus
 from bot.telegram.tapped_message import replace_tapped, tapped_message_id
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.people.change_settings import ChangeSettings, CustomerSettings, TypedSettingKind
+from bot.usecases.teams.recognize_viewer import RecognizeViewer
 
 _LISTS = (SettingVerb.SHOW_ALL, SettingVerb.LANGUAGE, SettingVerb.QUIET_HOURS, SettingVerb.OFFSET)
 
@@ -45,18 +46,22 @@ class TypedSettingFilter(Filter):
         return await self._change.is_awaiting_text(senders.chat_address(message))
 
 
-def make_router(change: ChangeSettings, stop: StopAsking, menus: Menus, replies: Replies) -> Router:
+def make_router(
+    change: ChangeSettings, stop: StopAsking, recognize: RecognizeViewer, menus: Menus, replies: Replies
+) -> Router:
     """Return the router of /settings; ``menus`` follow the language that a customer chooses."""
     router = Router(name="settings")
     # Buttons with an argument come first: what they do not take opens a list.
-    _add_changes(router, change, menus, replies)
+    _add_changes(router, change, recognize, menus, replies)
     _add_asking(router, change, stop, replies)
     _add_lists(router, change, replies)
     _add_typing(router, change, replies)
     return router
 
 
-def _add_changes(router: Router, change: ChangeSettings, menus: Menus, replies: Replies) -> None:
+def _add_changes(
+    router: Router, change: ChangeSettings, recognize: RecognizeViewer, menus: Menus, replies: Replies
+) -> None:
     async def show_saved(query: types.CallbackQuery, current: CustomerSettings) -> Notice:
         await replace_tapped(replies, query, setting_screens.settings_overview(current))
         return setting_screens.saved_notice(current)
@@ -66,7 +71,9 @@ def _add_changes(router: Router, change: ChangeSettings, menus: Menus, replies: 
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
         current = await change.set_language(person, language, action.arg())
         notice = await show_saved(query, current)
-        await menus.set_for_customer(person, current.language)
+        # A manager may be a customer, too: their chat keeps the manager's menu.
+        is_manager = await recognize(person, person, "", language) is not None
+        await (menus.set_for_manager if is_manager else menus.set_for_customer)(person, current.language)
         return notice
 
     @router.callback_query(ArgumentFilter(SettingVerb.QUIET_HOURS))

@@ -2,7 +2,7 @@
 
 Invariants:
 
-* A person who sends more than `MOST` in `SECONDS` is warned once and then ignored until the flood is over.
+* A person who sends more than `MOST_EVENTS` in `PERIOD_SECONDS` is warned once, then ignored until the flood is over.
 * Ignored messages and taps are dropped, not delayed. They are accidental repeats: no person taps twenty times in ten
   seconds and means each of them.
 * Groups are not limited: a team may write as much as it likes.
@@ -23,8 +23,8 @@ from bot.texts import words_in
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
-MOST, SECONDS = 20, 10.0
-REMEMBERED = 5000  # people; beyond that, those who sent nothing for `SECONDS` are forgotten
+MOST_EVENTS, PERIOD_SECONDS = 20, 10.0
+REMEMBERED = 5000  # people; beyond that, those who sent nothing for `PERIOD_SECONDS` are forgotten
 
 
 class Throttle(BaseMiddleware):
@@ -56,12 +56,12 @@ class Throttle(BaseMiddleware):
     def _is_flooding(self, person: Address) -> bool:
         """Count this event, and tell whether it is one too many."""
         now = self._now()
-        times = self._arrivals.setdefault(person, deque(maxlen=MOST + 1))
+        times = self._arrivals.setdefault(person, deque(maxlen=MOST_EVENTS + 1))
         times.append(now)
         # The whole table is swept only when it is full, so that an ordinary event costs nothing.
         if len(self._arrivals) > REMEMBERED:
-            self._arrivals = {each: kept for each, kept in self._arrivals.items() if now - kept[-1] < SECONDS}
-        return len(times) > MOST and now - times[0] < SECONDS
+            self._arrivals = {each: kept for each, kept in self._arrivals.items() if now - kept[-1] < PERIOD_SECONDS}
+        return len(times) > MOST_EVENTS and now - times[0] < PERIOD_SECONDS
 
 
 def _is_private(event: types.Message | types.CallbackQuery) -> bool:
