@@ -22,7 +22,7 @@ WAITS = (1.0, 5.0, 30.0)  # seconds before another try
 
 
 class Menus:
-    """Sets the menus. Setting is idempotent, so a failed call is repeated; a menu that cannot be set stops nothing."""
+    """Menus of one bot. Setting one is idempotent, so a failed call is repeated; one that cannot be set stops nothing."""
 
     def __init__(self, bot: Bot, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._bot = bot

@@ -35,7 +35,7 @@ def make_router(
     router = Router(name="starting")
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.START))
-    async def greet(message: types.Message, command: CommandObject) -> None:
+    async def greet_person(message: types.Message, command: CommandObject) -> None:
         chat = senders.chat_address(message)
         opened = await open_link(chat, command.args or "", senders.sender_language(message))
         await replies.send(chat, welcome.greeting_screen(opened.greeting, words_in(opened.language), asking))

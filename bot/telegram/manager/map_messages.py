@@ -11,7 +11,7 @@ from bot.usecases.teams.recognize_viewer import MapViewer
 
 
 class MapMessages:
-    """Sends and edits the messages of views. A view is loaded when it is shown, so it has the figures of that time."""
+    """Sender of the messages of views. A view is loaded when it is shown, so it has the figures of that time."""
 
     def __init__(self, views: ViewMap, draw: DrawMap, replies: Replies) -> None:
         self._views, self._replies = views, replies

@@ -44,7 +44,7 @@ class _RefusedError(Exception):
 
 
 class UpdatePoller:
-    """Polls until cancelled. Only the leader runs it: two pollers would take updates from each other."""
+    """Poller of one bot. Only the leader runs it: two pollers would take updates from each other."""
 
     def __init__(
         self, bot: Bot, inbox_worker: InboxWorker, kinds: Sequence[str] = UPDATE_KINDS, waits: Sequence[float] = WAITS
@@ -59,6 +59,7 @@ class UpdatePoller:
         self._offset: int | None = None
 
     async def run(self) -> None:
+        """Ask for updates and store them until cancelled; no failure ends it."""
         await self._leave_webhook()
         failures = 0
         while True:
