@@ -56,5 +56,5 @@ def test_a_map_after_two_years_costs_what_it_costs_after_two_months(
         return best
 
     short = asyncio.run(measure_seconds(60))
-    long: float = benchmark.pedantic(lambda: asyncio.run(measure_seconds(730)), rounds=1)  # type: ignore[no-untyped-call]
+    long: float = benchmark.pedantic(lambda: asyncio.run(measure_seconds(730)), rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
     check_ratio(benchmark, long / short, below=2)

@@ -115,7 +115,7 @@ def measure(url: str, prepare: Callable[[Connection], None], act: Act, path: Pat
 def test_tap_takes_100_times_its_bare_writes_at_most(
     benchmark: BenchmarkFixture, sqlite_url: str, tmp_path: Path
 ) -> None:
-    ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]
+    ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]  # pedantic has no types
         lambda: measure(sqlite_url, ask, answer, tmp_path / "plain.db"), rounds=1
     )
     check_ratio(benchmark, ratio, below=100)  # 40 to 50
@@ -125,7 +125,7 @@ def test_event_takes_200_times_its_bare_writes_at_most(
     benchmark: BenchmarkFixture, sqlite_url: str, tmp_path: Path
 ) -> None:
     """An event reads more than it writes: the person, the visits before, what stands in the way of asking."""
-    ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]
+    ratio: float = benchmark.pedantic(  # type: ignore[no-untyped-call]  # pedantic has no types
         lambda: measure(sqlite_url, introduce, come, tmp_path / "plain.db"), rounds=1
     )
     check_ratio(benchmark, ratio, below=200)  # 70 to 100

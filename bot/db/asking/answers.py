@@ -3,7 +3,7 @@
 Invariants:
 
 * An answer counts in two ways: each raw value or choice under its question's place, and, for a scale, as part of its
-  *person-day*: one person on one day at one stage, whatever they answered.
+  *person-day*: one person on one day at one stage, with all of their answers.
 * The counters move by the difference between the stored person-days before and after a change.
 * What an answer counts under (journey, place, day, channel, cohort, kind) never changes after it is stored.
 """

@@ -1,6 +1,6 @@
 """Awaited texts: what the next free text in a private chat will be taken for.
 
-A chat awaits one text at a time: whatever asks for a text replaces what asked before.
+A chat awaits one text at a time: a feature that asks for one replaces the feature that asked before.
 """
 
 from collections.abc import Mapping

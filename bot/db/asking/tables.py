@@ -57,7 +57,7 @@ invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking
     UniqueConstraint("visit_id", "survey"),
     Index("ix_invitation_state_due_at", "state", "due_at"),  # for the ticks
     Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
-    Index(  # a person is never asked two things at once, whatever two processes decide
+    Index(  # a person is never asked two things at once, even when two processes decide to
         "uq_invitation_one_open",
         "customer_id",
         unique=True,

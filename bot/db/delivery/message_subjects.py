@@ -1,4 +1,4 @@
-"""Subjects of messages: what each message of ours is about, so that a reply to it reaches the right case."""
+"""Subjects of messages: what each message that we sent is about, so that a reply to it reaches the right case."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -171,7 +171,7 @@ class _Writer:
             job = self._jobs.get()
             if job is None:
                 return
-            group = [job]  # with whatever else waits: one fsync for all of them
+            group = [job]  # and everything else that waits: one fsync for all of them
             while len(group) < GROUP and going:
                 try:
                     more = self._jobs.get_nowait()

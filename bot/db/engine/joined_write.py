@@ -52,7 +52,7 @@ def next_write_also(also: Callable[[Connection], None], *, then: Callable[[], No
 
 @contextmanager
 def write_apart() -> Iterator[None]:
-    """Keep the writes inside this block on their own: nothing joins them, whatever surrounds the block."""
+    """Keep the writes inside this block on their own: nothing joins them, even inside a block of `next_write_also`."""
     with _use(None):
         yield
 
