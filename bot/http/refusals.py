@@ -3,7 +3,7 @@
 Invariants:
 * No text that was sent is repeated, in an answer or in the log: only keys and an event's id are.
 * The log names the route's template, never a key or an id in the address.
-* Every request ends in one line of the log, whatever became of it.
+* Every request ends in one line of the log, answered or refused.
 """
 
 import logging
