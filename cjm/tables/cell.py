@@ -54,16 +54,16 @@ def read_words(text: str) -> str:
 
 
 def read_time(
-    text: str, form: str | None, own_zone: ZoneInfo | None, zone: ZoneInfo, now: datetime
+    text: str, date_format: str | None, own_zone: ZoneInfo | None, zone: ZoneInfo, now: datetime
 ) -> tuple[datetime, date]:
     """Read a date or a time; return it in UTC with its day in the journey's ``zone``.
 
     A day alone means noon of that day: it stays the same day in every zone that is near. A time without an offset is
     in the column's ``own_zone``, else in ``zone``.
     """
-    wall = _parse_time(text, form)
+    wall = _parse_time(text, date_format)
     try:
-        if _is_day_only(text, form):
+        if _is_day_only(text, date_format):
             found, day = wall_to_utc(datetime.combine(wall, time(12)), zone), wall.date()
         else:
             found = wall.astimezone(UTC) if wall.tzinfo else wall_to_utc(wall, own_zone or zone)
@@ -77,15 +77,15 @@ def read_time(
     return found, day
 
 
-def _parse_time(text: str, form: str | None) -> datetime:
+def _parse_time(text: str, date_format: str | None) -> datetime:
     try:
-        return datetime.strptime(text, form) if form else datetime.fromisoformat(text)  # noqa: DTZ007 - a time without an offset gets its zone in read_time
+        return datetime.strptime(text, date_format) if date_format else datetime.fromisoformat(text)  # noqa: DTZ007 - a time without an offset gets its zone in read_time
     except ValueError:
-        right = f"of the format {form}" if form else "such as 2026-10-01 or 2026-10-01T14:30+02:00"
+        right = f"of the format {date_format}" if date_format else "such as 2026-10-01 or 2026-10-01T14:30+02:00"
         raise CellError(f"is not a date {right}") from None
 
 
-def _is_day_only(text: str, form: str | None) -> bool:
-    if form is not None:
-        return not any(sign in form for sign in ("%H", "%I", "%c", "%X", "%s"))
+def _is_day_only(text: str, date_format: str | None) -> bool:
+    if date_format is not None:
+        return not any(sign in date_format for sign in ("%H", "%I", "%c", "%X", "%s"))
     return re.fullmatch(r"\d{4}-?\d\d-?\d\d", text, re.ASCII) is not None

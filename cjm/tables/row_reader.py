@@ -48,7 +48,7 @@ class TimeReader:
     """Reader of a column of dates or times, which remembers what it has read."""
 
     def __init__(self, column: TimeColumn | None, journey: Journey, now: datetime) -> None:
-        self._form = column.format if column else None
+        self._date_format = column.format if column else None
         self._own_zone = ZoneInfo(column.timezone) if column and column.timezone else None
         self._zone, self._now = journey.zone, now
         self._known: dict[str, tuple[datetime, date]] = {}
@@ -58,7 +58,7 @@ class TimeReader:
         if text not in self._known:
             if len(self._known) >= MOST_REMEMBERED:
                 self._known.clear()
-            self._known[text] = cell.read_time(text, self._form, self._own_zone, self._zone, self._now)
+            self._known[text] = cell.read_time(text, self._date_format, self._own_zone, self._zone, self._now)
         return self._known[text]
 
 
