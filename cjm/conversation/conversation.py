@@ -39,7 +39,7 @@ class ClosingStep(StrEnum):
 
     CONTACT = "@contact"  # "may we contact you about it?"
     DONE = "@done"
-    LATER = "@later"  # put off by the customer; the next tap goes on
+    SNOOZED = "@later"  # put off by the customer ("later"); the next tap goes on
     DECLINED = "@declined"  # "not about this"
     STOPPED = "@stopped"  # "no more questions at all"
     EXPIRED = "@expired"

@@ -67,7 +67,7 @@ def change(conversation: Conversation, key: str, now: datetime) -> ConversationM
 
 
 def go_on(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
-    """Go to the step that follows: out of a menu, out of "later", or out of a change that the customer gave up."""
+    """Go to the step that follows: out of a menu, out of a snooze, or out of a change that the customer gave up."""
     if conversation.is_closed:
         return TapRefusal(TapRefusalReason.ENDED)
     if not conversation.may_change(now):
@@ -87,12 +87,12 @@ def go_back(conversation: Conversation, now: datetime) -> ConversationMove | Tap
     return ConversationMove(replace(conversation, step=keys[max(0, place - 1)]), TapEffect.MOVED)
 
 
-def put_off(conversation: Conversation) -> ConversationMove | TapRefusal:
-    """Put the conversation off until later; the answers given so far stay."""
+def snooze(conversation: Conversation) -> ConversationMove | TapRefusal:
+    """Snooze the conversation ("later"); the answers given so far stay."""
     if conversation.is_closed or conversation.finished_at is not None:
         return TapRefusal(TapRefusalReason.ENDED)
-    effect = TapEffect.SAME if conversation.step == ClosingStep.LATER else TapEffect.MOVED
-    return ConversationMove(replace(conversation, step=ClosingStep.LATER), effect)
+    effect = TapEffect.SAME if conversation.step == ClosingStep.SNOOZED else TapEffect.MOVED
+    return ConversationMove(replace(conversation, step=ClosingStep.SNOOZED), effect)
 
 
 def stop_early(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
@@ -148,8 +148,8 @@ def _refusal(conversation: Conversation, key: str, now: datetime) -> TapRefusal 
     """Return why the question cannot be settled now, or None."""
     if conversation.is_closed:
         return TapRefusal(TapRefusalReason.ENDED)
-    # A conversation that was put off takes an answer to its next question: older messages still have the buttons.
-    current = next_step(conversation) if conversation.step == ClosingStep.LATER else conversation.step
+    # A snoozed conversation takes an answer to its next question: older messages still have the buttons.
+    current = next_step(conversation) if conversation.step == ClosingStep.SNOOZED else conversation.step
     is_reached = key == current or conversation.is_settled(key)
     if not is_reached or not any(q.key == key for q in asked_questions(conversation)):
         return TapRefusal(TapRefusalReason.NOT_ASKED)

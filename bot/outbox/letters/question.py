@@ -237,7 +237,7 @@ def _render_expired(context: ConversationContext, _now: datetime) -> Message:
 _CLOSING = {
     ClosingStep.CONTACT: _render_contact_offer,
     ClosingStep.DONE: _render_thanks,
-    ClosingStep.LATER: _render_put_off,
+    ClosingStep.SNOOZED: _render_put_off,
     ClosingStep.DECLINED: _render_declined,
     ClosingStep.STOPPED: _render_stopped,
     ClosingStep.EXPIRED: _render_expired,

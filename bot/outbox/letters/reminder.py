@@ -16,12 +16,12 @@ from bot.conversation.context import ConversationContext, load_context
 from bot.db.asking import responses
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.messages.message import Message
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.outbox.letters.question import render_reminder, render_step
 from cjm.asking.invitation_state import ANSWERABLE_STATES, InvitationState
 from cjm.conversation.branches import next_step
@@ -31,7 +31,7 @@ from cjm.conversation.conversation import ClosingStep, Conversation
 class ReminderLetter:
     """Kind of letter with the open question. ``data``: ``invitation``, ``touched``, and ``wanted`` after a "later"."""
 
-    name = "reminder"
+    name = LetterName.REMINDER
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
@@ -56,7 +56,7 @@ class ReminderLetter:
 class StepLetter:
     """Kind of letter with the conversation's current step. ``data``: ``invitation`` and ``touched``."""
 
-    name = "step"
+    name = LetterName.STEP
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
@@ -88,11 +88,11 @@ def _find_objection(context: ConversationContext | None, letter: Letter, now: da
     is_waiting = context.invitation.state in (ANSWERABLE_STATES if was_asked_for else (InvitationState.OPEN,))
     if not is_waiting or is_over:
         return "answered or ended"
-    return "answered meanwhile" if was_asked_for and context.conversation.step != ClosingStep.LATER else None
+    return "answered meanwhile" if was_asked_for and context.conversation.step != ClosingStep.SNOOZED else None
 
 
 def _resume_if_put_off(conversation: Conversation) -> Conversation:
-    if conversation.step != ClosingStep.LATER:
+    if conversation.step != ClosingStep.SNOOZED:
         return conversation
     return replace(conversation, step=next_step(conversation))
 
@@ -106,7 +106,9 @@ def settle_in_new_message(tx: Connection, letter: Letter, outcome: LetterOutcome
     if outcome.state is LetterState.UNREACHABLE:
         customers.update_customer(tx, context.customer.id, unreachable_at=outcome.at)
     if outcome.state is LetterState.SENT and outcome.message_id is not None:
-        message_subjects.save(tx, letter.to, outcome.message_id, MessageSubject("response", response.id), outcome.at)
+        message_subjects.save(
+            tx, letter.to, outcome.message_id, MessageSubject(SubjectKind.RESPONSE, response.id), outcome.at
+        )
         step = _resume_if_put_off(context.conversation).step
         # A tap between posting and arriving may be missing from this message: without ``shown`` the repair shows it.
         shown = step if letter.data.get("touched") == response.touched_at.isoformat() else None

@@ -21,6 +21,7 @@ from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database, lock_customer
 from bot.db.people import customers
 from bot.db.people.customers import Customer
+from bot.outbox.kinds import LetterName
 from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, find_own_context, take_turn
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
@@ -71,7 +72,7 @@ class StopAsking:
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, lambda conversation, _at: turns.put_off(conversation), now, self._expire)
+            turn = take_turn(tx, tap, lambda conversation, _at: turns.snooze(conversation), now, self._expire)
             if turn.notice is not TapNotice.MOVED or turn.context is None:
                 return turn
             return replace(turn, context=self._post_reminder(tx, turn.context, now))
@@ -91,7 +92,7 @@ class StopAsking:
         if due > now:
             data = {"invitation": invitation.id, "wanted": True, "touched": response.touched_at.isoformat()}
             key = f"later:{invitation.id}:{now.isoformat()}"
-            letter = NewLetter(key, address, "reminder", LetterPriority.REMINDER, due, data, not_after=expires)
+            letter = NewLetter(key, address, LetterName.REMINDER, LetterPriority.REMINDER, due, data, not_after=expires)
             letters.post(tx, letter, now)
         return load_context(tx, invitation.id) or context
 

@@ -178,7 +178,7 @@ def test_after_the_end_nothing_is_taken(end: ClosingStep) -> None:
         turns.skip(conversation, "why", NOW),
         turns.go_back(conversation, NOW),
         turns.change(conversation, "score", NOW),
-        turns.put_off(conversation),
+        turns.snooze(conversation),
         turns.stop_early(conversation, NOW),
         turns.settle_contact(conversation, True, NOW),
         turns.go_on(conversation, NOW),
@@ -269,7 +269,7 @@ def walks(draw: st.DrawFn, *, with_ends: bool = False) -> list[Conversation]:
             turns.go_back(conversation, now),
             turns.change(conversation, key, now),
             turns.go_on(conversation, now),
-            turns.put_off(conversation),
+            turns.snooze(conversation),
             turns.settle_contact(conversation, draw(st.booleans()), now),
             turns.stop_early(conversation, now),
             ConversationMove(turns.end_changes(conversation, now), TapEffect.MOVED),
@@ -295,7 +295,7 @@ def test_answers_belong_to_questions_that_are_asked(walk: list[Conversation]) ->
         assert set(conversation.answers) <= asked
         assert conversation.skipped <= asked | {ClosingStep.CONTACT}
         assert not set(conversation.answers) & conversation.skipped
-        assert conversation.step in asked | {ClosingStep.CONTACT, ClosingStep.DONE, ClosingStep.LATER}
+        assert conversation.step in asked | {ClosingStep.CONTACT, ClosingStep.DONE, ClosingStep.SNOOZED}
 
 
 @given(walks())

@@ -50,7 +50,7 @@ async def test_a_question_put_off_can_be_answered_at_once_and_does_not_come_back
     invitation = await world.visit()
     tap = world.make_tap(invitation)
     await world.stop.snooze(tap)
-    assert (await world.context(invitation)).conversation.step == ClosingStep.LATER
+    assert (await world.context(invitation)).conversation.step == ClosingStep.SNOOZED
     await world.show(tap, await world.give.resume(tap))
     await world.answer(invitation, FELT, 1)
     world.clock.advance(timedelta(hours=30))
