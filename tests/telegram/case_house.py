@@ -29,7 +29,7 @@ from bot.outbox.replies import Replies
 from bot.telegram.customer import complaints, unexpected_messages
 from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.telegram.receiving.inbox_worker import InboxWorker
-from bot.telegram.team import cases as team_cases
+from bot.telegram.team import cases
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
@@ -142,7 +142,7 @@ class House:
         )
         dispatcher = Dispatcher()
         dispatcher.include_routers(
-            team_cases.make_router(
+            cases.make_router(
                 TakeCase(db, clock, routing),
                 AnswerCase(db, clock, routing),
                 close,

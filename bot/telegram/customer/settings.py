@@ -7,6 +7,7 @@ and places may be typed as well.
 from aiogram import Router, types
 from aiogram.filters import Filter
 
+from bot.db.asking.awaited_texts import AwaitedTextKind
 from bot.messages import commands
 from bot.messages.callbacks import Action, SettingVerb
 from bot.messages.notice import Notice
@@ -19,7 +20,7 @@ from bot.telegram.incoming import is_command
 from bot.telegram.menus import Menus
 from bot.telegram.tapped_message import replace_tapped, tapped_message_id
 from bot.usecases.asking.stop_asking import StopAsking
-from bot.usecases.people.change_settings import ChangeSettings, CustomerSettings, TypedSettingKind
+from bot.usecases.people.change_settings import ChangeSettings, CustomerSettings
 from bot.usecases.teams.recognize_viewer import RecognizeViewer
 
 _LISTS = (SettingVerb.SHOW_ALL, SettingVerb.LANGUAGE, SettingVerb.QUIET_HOURS, SettingVerb.OFFSET)
@@ -125,7 +126,7 @@ def _add_typing(router: Router, change: ChangeSettings, replies: Replies) -> Non
     @router.callback_query(CallbackFilter(SettingVerb.TYPE_VALUE))
     async def await_text(query: types.CallbackQuery, action: Action) -> None:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
-        kind = TypedSettingKind.QUIET if action.arg() == TypedSettingKind.QUIET else TypedSettingKind.ZONE
+        kind = AwaitedTextKind.QUIET_HOURS if action.arg() == AwaitedTextKind.QUIET_HOURS else AwaitedTextKind.TIME_ZONE
         current = await change.await_text(person, language, kind, tapped_message_id(query))
         await replace_tapped(replies, query, setting_screens.typing_prompt(current, kind))
 

@@ -59,7 +59,7 @@ class UpdatePoller:
         self._offset: int | None = None
 
     async def run(self) -> None:
-        """Ask for updates and store them until cancelled; no failure ends it."""
+        """Ask for updates and store them until cancelled; failures are waited out."""
         await self._leave_webhook()
         failures = 0
         while True:
