@@ -22,7 +22,7 @@ WAITS = (1.0, 5.0, 30.0)  # seconds before another try
 
 
 class Menus:
-    """Menus of one bot. Setting one is idempotent, so failed calls are repeated; a menu that stays unset is only logged."""
+    """Menus of one bot. Setting one is idempotent, so a failed call is repeated; after that it is only logged."""
 
     def __init__(self, bot: Bot, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._bot = bot

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from bot.db.asking.awaited_texts import AwaitedTextKind
 from bot.messages.callbacks import Action, SettingVerb, Verb
 from bot.messages.message import Button, Message, bold, italic, join_lines, plain
 from bot.messages.notice import Notice
 from bot.screens.buttons import Row, button_row, mark_chosen, split_into_rows
 from bot.screens.customer.my_data import format_hours, language_name
 from bot.texts import LANGUAGES, Words, words_in
-from bot.usecases.people.change_settings import CustomerSettings, TypedSetting, TypedSettingKind
+from bot.usecases.people.change_settings import CustomerSettings, TypedSetting
 from bot.usecases.people.time_zones import city_name, zones_by_offset
 
 QUIET_HOURS = ("21:00-09:00", "22:00-08:00", "23:00-07:00", "20:00-10:00", "")  # the last one is: none
 _TIMES_PER_ROW = 4
-_LIST_OF_KIND = {TypedSettingKind.QUIET: SettingVerb.QUIET_HOURS, TypedSettingKind.ZONE: SettingVerb.OFFSET}
+_LIST_OF_KIND = {AwaitedTextKind.QUIET_HOURS: SettingVerb.QUIET_HOURS, AwaitedTextKind.TIME_ZONE: SettingVerb.OFFSET}
 
 
 def settings_overview(current: CustomerSettings) -> Message:
@@ -82,7 +83,7 @@ def quiet_hours_choice(current: CustomerSettings) -> Message:
         )
         for place, hours in enumerate(QUIET_HOURS)
     ]
-    rows.append(button_row(words("settings.quiet.own"), SettingVerb.TYPE_VALUE, TypedSettingKind.QUIET))
+    rows.append(button_row(words("settings.quiet.own"), SettingVerb.TYPE_VALUE, AwaitedTextKind.QUIET_HOURS))
     return Message(bold(words("settings.quiet.ask")), (*rows, _overview_row(words)))
 
 
@@ -105,7 +106,7 @@ def local_time_choice(current: CustomerSettings) -> Message:
         )
         for minutes in zones_by_offset(current.now)
     ]
-    other = button_row(words("settings.zone.other"), SettingVerb.TYPE_VALUE, TypedSettingKind.ZONE)
+    other = button_row(words("settings.zone.other"), SettingVerb.TYPE_VALUE, AwaitedTextKind.TIME_ZONE)
     rows = (*split_into_rows(buttons, _TIMES_PER_ROW), other, _overview_row(words))
     return Message(bold(words("settings.zone.ask")), rows)
 
@@ -125,15 +126,15 @@ def zone_choice(current: CustomerSettings, minutes: int) -> Message:
         for name, zone in named
     )
     time = f"{current.now + timedelta(minutes=minutes):%H:%M}"
-    other = button_row(words("settings.zone.other"), SettingVerb.TYPE_VALUE, TypedSettingKind.ZONE)
+    other = button_row(words("settings.zone.other"), SettingVerb.TYPE_VALUE, AwaitedTextKind.TIME_ZONE)
     back = button_row(words("settings.back"), SettingVerb.OFFSET)
     return Message(bold(words("settings.zone.place", time=time)), (*rows, other, back))
 
 
-def typing_prompt(current: CustomerSettings, kind: TypedSettingKind) -> Message:
+def typing_prompt(current: CustomerSettings, kind: AwaitedTextKind) -> Message:
     """Ask to type quiet hours or a place."""
     words = words_in(current.language)
-    key = "settings.quiet.write" if kind is TypedSettingKind.QUIET else "settings.zone.write"
+    key = "settings.quiet.write" if kind is AwaitedTextKind.QUIET_HOURS else "settings.zone.write"
     return Message(plain(words(key)), (button_row(words("settings.back"), _LIST_OF_KIND[kind]),))
 
 
@@ -143,7 +144,7 @@ def typed_setting_reply(typed: TypedSetting) -> Message:
     if typed.mistake is None:
         overview = settings_overview(typed.settings)
         return Message(italic(words("settings.saved")) + "\n\n" + overview.text, overview.buttons)
-    topic = "quiet" if typed.kind is TypedSettingKind.QUIET else "zone"
+    topic = "quiet" if typed.kind is AwaitedTextKind.QUIET_HOURS else "zone"
     back = button_row(words("settings.back"), _LIST_OF_KIND[typed.kind])
     return Message(plain(words(f"settings.{topic}.{typed.mistake}")), (back,))
 
