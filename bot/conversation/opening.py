@@ -14,7 +14,7 @@ from bot.conversation.context import ConversationContext
 from bot.db.asking import invitations, responses
 from bot.db.asking.invitations import CountedInvitation
 from bot.db.delivery import message_subjects
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection
 from cjm.address import Address
 from cjm.asking.invitation_state import InvitationState
@@ -51,7 +51,7 @@ def record_message(
     """Record that this message shows the conversation. Replies to it are recognised from now on."""
     response = context.response
     assert response is not None  # open_conversation() has created it
-    message_subjects.save(tx, address, message_id, MessageSubject("response", response.id), now)
+    message_subjects.save(tx, address, message_id, MessageSubject(SubjectKind.RESPONSE, response.id), now)
     # A tap may have come first and named the message already; it knows better than a delivery report.
     if response.message_id is None:
         responses.save(tx, replace(response, address=address, message_id=message_id, shown=response.step))

@@ -15,16 +15,13 @@ from typing import Any
 from bot.conversation.context import ConversationContext
 from bot.db.asking import answers, awaited_texts, invitations, responses
 from bot.db.asking.answers import Answer, NewAnswer
-from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.asking.invitations import CountedInvitation, Invitation
 from bot.db.asking.responses import Response
 from bot.db.engine.database import Connection
 from cjm.conversation.conversation import Conversation, ConversationMove, RawAnswer
 from cjm.conversation.outcome import invitation_outcome
 from cjm.journeys.survey import Question, QuestionKind
-
-COMMENT = "comment"
-"""Kind of an awaited text: the answer to a question in words. Its ``ref`` is the invitation's id."""
 
 
 def save_move(
@@ -122,10 +119,10 @@ def _save_awaited_text(
     if response.address is None:
         return
     if is_in_words(conversation.question):
-        awaited_texts.save(tx, response.address, AwaitedText(COMMENT, now, context.invitation.id, {}))
+        awaited_texts.save(tx, response.address, AwaitedText(AwaitedTextKind.COMMENT, now, context.invitation.id, {}))
     # Without a question in words before this move there is nothing to take back: most taps save this write.
     elif is_in_words(context.conversation.question) or any(a.text is not None for a in context.answers.values()):
-        awaited_texts.delete_awaited(tx, response.address, COMMENT, context.invitation.id)
+        awaited_texts.delete_awaited(tx, response.address, AwaitedTextKind.COMMENT, context.invitation.id)
 
 
 def is_in_words(question: Question | None) -> bool:

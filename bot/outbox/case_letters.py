@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.db.asking import awaited_texts
-from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.awaited_texts import CASE_TEXTS, AwaitedText, AwaitedTextKind
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseReader, CaseRouting
 from bot.db.delivery import letters
@@ -21,13 +21,9 @@ from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
 from bot.db.people import customers
+from bot.outbox.kinds import LetterName
 from cjm.address import Address
 from cjm.cases.case import Case, CaseAuthor
-
-CARD, NOTICE, REPLY, RECEIPT = "case_card", "case_notice", "case_reply", "case_receipt"
-
-COMPLAINT, ADDITION, DRAFT = "complaint", "case", "draft"
-"""Kinds of awaited text: the next message opens a case, is added to case ``ref``, or is added to draft ``ref``."""
 
 TIME_TO_REOPEN = timedelta(seconds=10)
 """Time for a member of the team to reopen a case that was closed by mistake, before the customer is told."""
@@ -51,7 +47,7 @@ def post_cards(tx: Connection, readers: list[CaseReader], case: Case, now: datet
     for reader in readers:
         key = f"case_card:{case.number}:{reader.address}{key_suffix}"
         data = {"case": case.number, "upto": upto, "team": reader.team, "timezone": reader.timezone}
-        letters.post(tx, _letter_to_reader(key, CARD, reader, data, now, LetterPriority.CARD), now)
+        letters.post(tx, _letter_to_reader(key, LetterName.CASE_CARD, reader, data, now, LetterPriority.CARD), now)
         for message in messages:
             if message.author is CaseAuthor.CUSTOMER and message.text.file_id and not key_suffix:
                 letters.post(tx, _addition_letter(reader, case, message.id, now), now)
@@ -67,7 +63,9 @@ def post_addition(tx: Connection, routing: CaseRouting, case: Case, message_id: 
 
 def _addition_letter(reader: CaseReader, case: Case, message_id: int, now: datetime) -> NewLetter:
     data = {"case": case.number, "what": "said", "message": message_id}
-    return _letter_to_reader(f"case_said:{message_id}:{reader.address}", NOTICE, reader, data, now, LetterPriority.CARD)
+    return _letter_to_reader(
+        f"case_said:{message_id}:{reader.address}", LetterName.CASE_NOTICE, reader, data, now, LetterPriority.CARD
+    )
 
 
 def post_not_solved(tx: Connection, routing: CaseRouting, case: Case, now: datetime) -> None:
@@ -77,7 +75,7 @@ def post_not_solved(tx: Connection, routing: CaseRouting, case: Case, now: datet
         # A case may be reopened several times: each closing allows one notice.
         key = f"case_not_solved:{case.number}:{closed.timestamp():.0f}:{reader.address}"
         data = {"case": case.number, "what": "not_solved"}
-        letters.post(tx, _letter_to_reader(key, NOTICE, reader, data, now, LetterPriority.CARD), now)
+        letters.post(tx, _letter_to_reader(key, LetterName.CASE_NOTICE, reader, data, now, LetterPriority.CARD), now)
 
 
 def post_reply_outcome(tx: Connection, reply: letters.Letter, state: LetterState, now: datetime) -> None:
@@ -87,7 +85,7 @@ def post_reply_outcome(tx: Connection, reply: letters.Letter, state: LetterState
         # An answer that was sent again ends again: the number of tries tells the notices apart.
         key=f"case_fate:{reply.data['message']}:{state}:{reply.attempts}",
         to=Address.parse(reply.data["chat"]),
-        kind=NOTICE,
+        kind=LetterName.CASE_NOTICE,
         priority=LetterPriority.ALERT,
         due_at=now,
         data=kept | {"what": state, "letter": reply.id},
@@ -109,7 +107,9 @@ def post_reply(tx: Connection, case: Case, message_id: int, reader: CaseReader, 
     """
     chat = {"chat": str(reader.address), "thread": reader.thread, "language": reader.language, "reply_to": reply_to}
     data = {"case": case.number, "message": message_id} | chat
-    return _post_to_customer(tx, case, f"case_reply:{message_id}", REPLY, LetterPriority.ALERT, data, now)
+    return _post_to_customer(
+        tx, case, f"case_reply:{message_id}", LetterName.CASE_REPLY, LetterPriority.ALERT, data, now
+    )
 
 
 def post_receipt(
@@ -117,7 +117,9 @@ def post_receipt(
 ) -> bool:
     """Tell the customer that something they did has arrived, or that their case was closed."""
     data = {"case": case.number, "what": what}
-    return _post_to_customer(tx, case, f"case_{what}:{key}", RECEIPT, LetterPriority.CONFIRMATION, data, now, due_at)
+    return _post_to_customer(
+        tx, case, f"case_{what}:{key}", LetterName.CASE_RECEIPT, LetterPriority.CONFIRMATION, data, now, due_at
+    )
 
 
 def _post_to_customer(
@@ -140,5 +142,5 @@ def _post_to_customer(
 def await_addition(tx: Connection, customer: Address, number: int, now: datetime, album: str | None = None) -> None:
     """Add the customer's next message to this case, unless they were asked something else meanwhile."""
     waiting = awaited_texts.find(tx, customer)
-    if waiting is None or waiting.kind in (COMPLAINT, ADDITION, DRAFT):
-        awaited_texts.save(tx, customer, AwaitedText(ADDITION, now, number, {"album": album}))
+    if waiting is None or waiting.kind in CASE_TEXTS:
+        awaited_texts.save(tx, customer, AwaitedText(AwaitedTextKind.ADDITION, now, number, {"album": album}))

@@ -9,12 +9,27 @@ Invariants:
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
 from bot.messages.message import Message
+
+
+class LetterName(StrEnum):
+    """Names of the kinds of letters, as the ``kind`` column stores them; they never change."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    STEP = "step"
+    CASE_CARD = "case_card"
+    CASE_NOTICE = "case_notice"
+    CASE_REPLY = "case_reply"
+    CASE_RECEIPT = "case_receipt"
+    DIGEST = "digest"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)

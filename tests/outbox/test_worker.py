@@ -9,7 +9,7 @@ from sqlalchemy import update
 from bot.clock import FrozenClock
 from bot.db.delivery import letter_steps, letters, message_subjects, pictures
 from bot.db.delivery.letters import LetterPriority, NewLetter
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection, Database
@@ -279,9 +279,9 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
 
     def prepare(tx: Connection) -> None:
         tx.execute(team_table.insert().values(key="shop", messenger="telegram", address=GROUP.id, bound_at=NOW))
-        message_subjects.save(tx, GROUP, "4", MessageSubject("case", 12), NOW)
-        message_subjects.save(tx, GROUP, "5", MessageSubject("case", 13), NOW)
-        message_subjects.save(tx, new, "5", MessageSubject("case", 14), NOW)
+        message_subjects.save(tx, GROUP, "4", MessageSubject(SubjectKind.TEAM_MESSAGE, 12), NOW)
+        message_subjects.save(tx, GROUP, "5", MessageSubject(SubjectKind.TEAM_MESSAGE, 13), NOW)
+        message_subjects.save(tx, new, "5", MessageSubject(SubjectKind.TEAM_MESSAGE, 14), NOW)
         letters.post(tx, [note("digest", GROUP), note("next", GROUP), note("anna")], NOW)
 
     await any_db.write(prepare)
@@ -291,7 +291,9 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
     assert await any_db.read(lambda tx: tx.execute(team_table.select()).one().address) == new.id
     # A supergroup counts its messages from 1 again: number 4 there is another message.
     assert await any_db.read(lambda tx: message_subjects.find(tx, new, "4")) is None
-    assert await any_db.read(lambda tx: message_subjects.find(tx, new, "5")) == MessageSubject("case", 14)
+    assert await any_db.read(lambda tx: message_subjects.find(tx, new, "5")) == MessageSubject(
+        SubjectKind.TEAM_MESSAGE, 14
+    )
     assert await any_db.read(letters.count_by_state) == {"sent": 3}
 
 

@@ -6,6 +6,7 @@ A chat awaits one text at a time: a feature that asks for one replaces the featu
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select
@@ -17,11 +18,26 @@ from cjm.address import Address
 _SAVE = Prepared(prompt_table, replace_columns("messenger", "address"))
 
 
+class AwaitedTextKind(StrEnum):
+    """Feature that waits for a text, and what becomes of the text."""
+
+    COMMENT = "comment"  # answers the question of invitation ``ref``
+    COMPLAINT = "complaint"  # opens a case
+    ADDITION = "case"  # is added to case ``ref``
+    DRAFT = "draft"  # is added to draft ``ref``
+    QUIET_HOURS = "settings-quiet"
+    TIME_ZONE = "settings-zone"
+
+
+CASE_TEXTS = (AwaitedTextKind.COMPLAINT, AwaitedTextKind.ADDITION, AwaitedTextKind.DRAFT)
+"""Texts for cases: another text for a case may take their place, texts for other features keep it."""
+
+
 @dataclass(frozen=True, slots=True)
 class AwaitedText:
     """Text that a feature waits for: ``kind`` names it, ``ref`` is a row id of its own, ``data`` its context."""
 
-    kind: str
+    kind: AwaitedTextKind
     at: datetime
     ref: int | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -35,10 +51,12 @@ def save(tx: Connection, address: Address, awaited: AwaitedText) -> None:
 
 def find(tx: Connection, address: Address) -> AwaitedText | None:
     row = tx.execute(select(prompt_table).where(_is_in_chat(address))).first()
-    return AwaitedText(row.kind, row.at, row.ref, row.data) if row else None
+    return AwaitedText(AwaitedTextKind(row.kind), row.at, row.ref, row.data) if row else None
 
 
-def delete_awaited(tx: Connection, address: Address, kind: str | None = None, ref: int | None = None) -> None:
+def delete_awaited(
+    tx: Connection, address: Address, kind: AwaitedTextKind | None = None, ref: int | None = None
+) -> None:
     """Await no text any more. With ``kind`` (and ``ref``), leave the awaited text if it is a different one."""
     is_meant = _is_in_chat(address)
     if kind is not None:

@@ -11,15 +11,12 @@ from bot.db.cases.tables import case_message_table, case_table
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.delivery import message_subjects
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
 from cjm.address import Address
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseOrigin, CaseState, CaseText
 from cjm.figures.tally import COMPLAINTS, CounterKey, CounterSums, Move, reverse_moves
-
-CARD, TEAM_MESSAGE, CUSTOMER_MESSAGE = "case_card", "case", "my_case"
-"""Kinds of `MessageSubject`: a card, another message about a case in the team's chat, one in the customer's chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +152,15 @@ _message_from_row = row_reader(
 
 def list_cards(tx: Connection, number: int) -> list[tuple[Address, str]]:
     """Return a case's cards as (chat, message id), the oldest first."""
-    return message_subjects.list_messages(tx, MessageSubject(CARD, number))
+    return message_subjects.list_messages(tx, MessageSubject(SubjectKind.CARD, number))
 
 
 def list_team_messages(tx: Connection, number: int) -> list[tuple[Address, str]]:
     """Return every message about a case in team chats and with managers, as (chat, message id)."""
-    return [*list_cards(tx, number), *message_subjects.list_messages(tx, MessageSubject(TEAM_MESSAGE, number))]
+    return [
+        *list_cards(tx, number),
+        *message_subjects.list_messages(tx, MessageSubject(SubjectKind.TEAM_MESSAGE, number)),
+    ]
 
 
 # ---- lists and counts ------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
@@ -12,11 +13,22 @@ from cjm.address import Address
 _SAVE = Prepared(message_ref_table, replace_columns("messenger", "address", "message_id"))
 
 
+class SubjectKind(StrEnum):
+    """Kind of thing that a message is about; ``ref`` of its :class:`MessageSubject` is the id named here."""
+
+    RESPONSE = "response"  # a question; the response
+    COMMENT = "comment"  # a customer's answer in words; the answer. An edit of the message changes it
+    JOINED_COMMENT = "comment-joined"  # one of several messages that became one answer: its edits are not followed
+    CARD = "case_card"  # a case's card in the chat of those who look after it; the case
+    TEAM_MESSAGE = "case"  # another message about a case in such a chat; the case
+    CUSTOMER_MESSAGE = "my_case"  # a message about a case in its customer's chat; the case
+
+
 @dataclass(frozen=True, slots=True)
 class MessageSubject:
-    """Row that a message is about: ``kind`` names its noun ("case", "response", "map", "digest"), ``ref`` is its id."""
+    """Row that a message is about: its kind and its id."""
 
-    kind: str
+    kind: SubjectKind
     ref: int
 
 
@@ -30,7 +42,7 @@ def find(tx: Connection, to: Address, message_id: str) -> MessageSubject | None:
     """Return what a message is about; None for a message that is not kept track of."""
     is_meant = _is_in_chat(to) & (message_ref_table.c.message_id == message_id)
     row = tx.execute(select(message_ref_table).where(is_meant)).first()
-    return MessageSubject(row.kind, row.ref) if row else None
+    return MessageSubject(SubjectKind(row.kind), row.ref) if row else None
 
 
 def list_messages(tx: Connection, subject: MessageSubject) -> list[tuple[Address, str]]:

@@ -10,13 +10,13 @@ from bot.db.cases.case_views import CaseView, TappedAnswer
 from bot.db.cases.cases import CaseMessage
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, TeamCaseVerb
 from bot.messages.message import Button, Message, Prose, bold, italic, join_lines, plain, quote, utf16_length
 from bot.outbox import case_letters
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState
@@ -33,7 +33,7 @@ class CaseCardLetter:
     ``data``: ``case``, ``upto`` (id of the last message it may show), ``team``, ``timezone`` and ``language``.
     """
 
-    name = case_letters.CARD
+    name = LetterName.CASE_CARD
 
     def __init__(self, db: Database, routing: CaseRouting) -> None:
         self._db = db
@@ -50,7 +50,9 @@ class CaseCardLetter:
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         number = letter.data["case"]
         if outcome.state is LetterState.SENT and outcome.message_id:
-            message_subjects.save(tx, letter.to, outcome.message_id, MessageSubject(cases.CARD, number), outcome.at)
+            message_subjects.save(
+                tx, letter.to, outcome.message_id, MessageSubject(SubjectKind.CARD, number), outcome.at
+            )
         # Only a team's card is passed on: a manager's would come back to the same managers for ever.
         elif outcome.state in (LetterState.UNREACHABLE, LetterState.REJECTED) and letter.data["team"]:
             case = cases.find_by_number(tx, number)

@@ -6,7 +6,7 @@ from bot.db.cases import cases
 from bot.db.cases.cases import CaseMessage
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, TeamCaseVerb
@@ -22,8 +22,7 @@ from bot.messages.message import (
     quote,
     utf16_length,
 )
-from bot.outbox import case_letters
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.texts import Words, words_in
 from cjm.cases.case import CaseText
 
@@ -31,7 +30,7 @@ from cjm.cases.case import CaseText
 class CaseNoticeLetter:
     """Kind of letter. ``what`` in ``data`` is ``said``, ``not_solved``, or the state in which a reply ended."""
 
-    name = case_letters.NOTICE
+    name = LetterName.CASE_NOTICE
 
     def __init__(self, db: Database, limits: MessengerLimits) -> None:
         self._db, self._limits = db, limits
@@ -54,7 +53,7 @@ class CaseNoticeLetter:
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if outcome.state is LetterState.SENT and outcome.message_id:
-            about = MessageSubject(cases.TEAM_MESSAGE, letter.data["case"])
+            about = MessageSubject(SubjectKind.TEAM_MESSAGE, letter.data["case"])
             message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
 
 

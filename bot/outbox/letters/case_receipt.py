@@ -1,16 +1,15 @@
 """Receipts to the customer about their case: it was opened, an addition has arrived, it was closed."""
 
-from bot.db.cases import case_views, cases
+from bot.db.cases import case_views
 from bot.db.cases.case_views import CaseView
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, OwnCaseVerb
 from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
-from bot.outbox import case_letters
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.texts import Words, words_in
 from cjm.cases.case import CaseKind
 from cjm.cases.place_suggestions import split_likely, suggest_places
@@ -19,7 +18,7 @@ from cjm.cases.place_suggestions import split_likely, suggest_places
 class CaseReceiptLetter:
     """Kind of letter. ``what`` in ``data`` is ``opened``, ``added`` or ``closed``."""
 
-    name = case_letters.RECEIPT
+    name = LetterName.CASE_RECEIPT
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -39,7 +38,7 @@ class CaseReceiptLetter:
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if outcome.state is LetterState.SENT and outcome.message_id:
-            about = MessageSubject(cases.CUSTOMER_MESSAGE, letter.data["case"])
+            about = MessageSubject(SubjectKind.CUSTOMER_MESSAGE, letter.data["case"])
             message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
 
 

@@ -10,14 +10,14 @@ from bot.db.cases import cases
 from bot.db.cases.cases import CaseMessage
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.messages.limits import MessengerLimits
 from bot.messages.message import Message, Upload, bold, italic, join_lines, plain
 from bot.outbox import case_letters
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.outbox.letters.case_notice import choose_fitting
 from bot.texts import words_in
 
@@ -25,7 +25,7 @@ from bot.texts import words_in
 class CaseReplyLetter:
     """Kind of letter; ``data`` as :func:`bot.outbox.case_letters.post_reply` posts it."""
 
-    name = case_letters.REPLY
+    name = LetterName.CASE_REPLY
 
     def __init__(self, db: Database, limits: MessengerLimits) -> None:
         self._db, self._limits = db, limits
@@ -51,7 +51,7 @@ class CaseReplyLetter:
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
         if outcome.state is LetterState.SENT and outcome.message_id:
-            about = MessageSubject(cases.CUSTOMER_MESSAGE, letter.data["case"])
+            about = MessageSubject(SubjectKind.CUSTOMER_MESSAGE, letter.data["case"])
             message_subjects.save(tx, letter.to, outcome.message_id, about, outcome.at)
             # Many people write below an answer instead of replying to it: that is an addition, too.
             case_letters.await_addition(tx, letter.to, letter.data["case"], outcome.at)

@@ -25,9 +25,9 @@ from bot.db.journeys import journeys
 from bot.messages.callbacks import Action, DigestVerb, MapVerb
 from bot.messages.limits import MessengerLimits
 from bot.messages.message import Button, Message, Upload
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.outbox.letters.digest_words import DigestReport, digest_text
-from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE, NOTICE
+from bot.outbox.letters.notice import DIGEST_LOST, DIGEST_UNSURE
 from cjm.errors import TropaError
 from cjm.figures.journey_map import JourneyMap
 from cjm.journeys.journey import Journey
@@ -50,7 +50,7 @@ class DigestLetter:
     not), ``first`` (the first part's key) and ``view`` (the id of the kept view that its buttons open).
     """
 
-    name = "digest"
+    name = LetterName.DIGEST
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ def _post_notice(tx: Connection, letter: Letter, reader: CaseReader, what: str, 
     new = NewLetter(
         key=f"{what}:{letter.key}:{letter.attempts}:{reader.address}",
         to=reader.address,
-        kind=NOTICE,
+        kind=LetterName.NOTICE,
         priority=LetterPriority.ALERT,
         due_at=now,
         data=data | {"what": what, "language": reader.language},

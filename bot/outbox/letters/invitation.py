@@ -21,7 +21,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.journeys import visits
 from bot.db.people import customers
 from bot.messages.message import Message
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.outbox.letters.question import render_step
 from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import InvitationState
@@ -30,7 +30,7 @@ from cjm.asking.invitation_state import InvitationState
 class InvitationLetter:
     """Kind of letter. ``data``: ``invitation``. ``expire`` is how long it may be answered."""
 
-    name = "invitation"
+    name = LetterName.INVITATION
 
     def __init__(self, db: Database, clock: Clock, expire: timedelta) -> None:
         self._db, self._clock, self._expire = db, clock, expire

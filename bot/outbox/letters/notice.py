@@ -5,17 +5,16 @@ from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.messages.callbacks import Action, DigestVerb
 from bot.messages.message import Button, Message, plain
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.texts import words_in
 
-NOTICE = "notice"
 TEAM_LOST, DIGEST_LOST, DIGEST_UNSURE = "team_lost", "digest_lost", "digest_unsure"
 
 
 class NoticeLetter:
     """Kind of letter. ``data``: ``what``, ``language``, ``team``; ``journey`` and ``view`` if it is about a digest."""
 
-    name = NOTICE
+    name = LetterName.NOTICE
 
     def __init__(self, db: Database) -> None:
         self._db = db

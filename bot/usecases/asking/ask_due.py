@@ -12,6 +12,7 @@ from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, visits
 from bot.db.journeys.visits import Visit
+from bot.outbox.kinds import LetterName
 from bot.usecases.asking.asking_decisions import AskingFacts, new_decision
 from cjm.asking.decision import Ask, AskingReason, AskingRules, AskingVisit, Decision, Hold, Skip, decide
 from cjm.asking.invitation_state import InvitationState
@@ -104,7 +105,7 @@ def _reserve_letter(
     return NewLetter(
         key=f"invitation:{invitation.id}",
         to=address,
-        kind="invitation",
+        kind=LetterName.INVITATION,
         priority=LetterPriority.INVITATION,
         data={"invitation": invitation.id},
         due_at=now,

@@ -10,6 +10,7 @@ from bot.db.asking.invitations import lock_invited_customer
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
+from bot.outbox.kinds import LetterName
 from cjm.asking.invitation_state import InvitationState
 from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation import turns
@@ -53,7 +54,7 @@ class RemindAndExpire:
         letter = NewLetter(
             key=f"reminder:{invitation_id}",
             to=context.customer.address,
-            kind="reminder",
+            kind=LetterName.REMINDER,
             priority=LetterPriority.REMINDER,
             due_at=outside_quiet_hours(now, context, self._quiet),
             data=data,

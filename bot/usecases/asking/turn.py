@@ -19,7 +19,7 @@ from bot.conversation.opening import open_conversation
 from bot.conversation.saving import save_move
 from bot.db.asking.invitations import lock_invited_customer
 from bot.db.delivery import letters, message_subjects
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection
 from bot.db.people import customers
 from cjm.address import Address
@@ -124,6 +124,6 @@ def _mark_arrived(
         customer = replace(customer, unreachable_at=None)
     left_message = response.message_id if response.message_id not in (None, tap.message_id) else None
     if response.message_id != tap.message_id:
-        message_subjects.save(tx, tap.address, tap.message_id, MessageSubject("response", response.id), now)
+        message_subjects.save(tx, tap.address, tap.message_id, MessageSubject(SubjectKind.RESPONSE, response.id), now)
     moved = replace(response, address=tap.address, message_id=tap.message_id)
     return replace(context, customer=customer, response=moved), left_message

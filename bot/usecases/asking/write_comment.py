@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.conversation.context import ConversationContext, load_context
-from bot.conversation.saving import COMMENT, is_in_words, save_move
+from bot.conversation.saving import is_in_words, save_move
 from bot.db.asking import answers, awaited_texts, responses
 from bot.db.asking.answers import Answer
-from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.asking.invitations import lock_invited_customer
 from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.letters import LetterPriority, NewLetter
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
+from bot.outbox.kinds import LetterName
 from bot.usecases.asking.turn import TapNotice, TurnResult, find_own_context
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
@@ -36,9 +37,6 @@ ADDITION_PERIOD = timedelta(minutes=10)
 """So long after a comment, the next text is added to it."""
 
 MOST_CHARACTERS = 4000
-
-JOINED_COMMENT = "comment-joined"
-"""Subject of a message whose words were joined with those of another: its edits are not followed."""
 
 
 class WriteComment:
@@ -107,7 +105,7 @@ def _find_invitation(tx: Connection, address: Address, reply_to: str | None, now
     if reply_to is not None:
         return _find_replied_invitation(tx, address, reply_to)
     awaited = awaited_texts.find(tx, address)
-    if awaited is None or awaited.kind != COMMENT:
+    if awaited is None or awaited.kind is not AwaitedTextKind.COMMENT:
         return None
     # `data` names the question once it was answered: from then on only an addition is awaited.
     period = ADDITION_PERIOD if awaited.data.get("question") else COMMENT_PERIOD
@@ -116,7 +114,7 @@ def _find_invitation(tx: Connection, address: Address, reply_to: str | None, now
 
 def _find_replied_invitation(tx: Connection, address: Address, reply_to: str) -> int | None:
     about = message_subjects.find(tx, address, reply_to)
-    response = responses.find_by_id(tx, about.ref) if about is not None and about.kind == "response" else None
+    response = responses.find_by_id(tx, about.ref) if about is not None and about.kind is SubjectKind.RESPONSE else None
     context = load_context(tx, response.invitation_id) if response is not None else None
     return context.invitation.id if context is not None and is_in_words(context.conversation.question) else None
 
@@ -127,7 +125,7 @@ def _find_answered_question(
     """Return the key of the question that words answer now, and the earlier words that they are added to, if any."""
     if conversation.question is not None and is_in_words(conversation.question):
         return conversation.question.key, None
-    if awaited is None or awaited.kind != COMMENT or now - awaited.at >= ADDITION_PERIOD:
+    if awaited is None or awaited.kind is not AwaitedTextKind.COMMENT or now - awaited.at >= ADDITION_PERIOD:
         return None, None
     key = str(awaited.data.get("question"))
     return (key, str(conversation.answers[key])) if key in conversation.answers else (None, None)
@@ -147,12 +145,12 @@ def _record_source(
     ``first_message`` is the message that these words are added to. An edit of either one would replace the words of
     both, so edits of joined messages are dropped.
     """
-    kind = COMMENT if first_message is None else JOINED_COMMENT
+    kind = SubjectKind.COMMENT if first_message is None else SubjectKind.JOINED_COMMENT
     source = first_message or message_id
     message_subjects.save(tx, address, source, MessageSubject(kind, context.answers[key].id), now)
     if not is_in_words(context.conversation.question):
         data = {"question": key, "message": source}
-        awaited_texts.save(tx, address, AwaitedText(COMMENT, now, context.invitation.id, data))
+        awaited_texts.save(tx, address, AwaitedText(AwaitedTextKind.COMMENT, now, context.invitation.id, data))
 
 
 def _post_next_step(
@@ -161,14 +159,14 @@ def _post_next_step(
     assert context.response is not None  # the words were just stored in it
     data = {"invitation": context.invitation.id, "touched": context.response.touched_at.isoformat()}
     key = f"step:{context.invitation.id}:{message_id}"
-    letters.post(tx, NewLetter(key, address, "step", LetterPriority.CONFIRMATION, now, data), now)
+    letters.post(tx, NewLetter(key, address, LetterName.STEP, LetterPriority.CONFIRMATION, now, data), now)
 
 
 def _find_comment(tx: Connection, address: Address, message_id: str) -> tuple[Answer, ConversationContext] | None:
     """Find the answer that was taken from this person's message, with the context of its conversation."""
     about = message_subjects.find(tx, address, message_id)
     person = customers.find_by_address(tx, address)
-    if about is None or about.kind != COMMENT or person is None:
+    if about is None or about.kind is not SubjectKind.COMMENT or person is None:
         return None
     # Looked up among the person's own answers: an id alone would let a message reach somebody else's.
     answer = next((a for a in answers.list_by_customer(tx, person.id) if a.id == about.ref), None)

@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, message_subjects
+from bot.db.delivery.message_subjects import SubjectKind
 from bot.db.engine.database import Connection, Database
 from bot.outbox import case_letters
 from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, admit_actor, load_snapshot, take_step
@@ -31,7 +32,7 @@ class AnswerCase:
 
         def find(tx: Connection) -> int | None:
             about = message_subjects.find(tx, actor.chat, message_id)
-            if about is None or about.kind not in (cases.CARD, cases.TEAM_MESSAGE):
+            if about is None or about.kind not in (SubjectKind.CARD, SubjectKind.TEAM_MESSAGE):
                 return None
             # A chat that lost its access gets None, so its replies are ordinary messages and reach no customer.
             return about.ref if self._routing.find_access(tx, actor.chat, actor.person) else None

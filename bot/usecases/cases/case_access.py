@@ -17,7 +17,7 @@ from bot.db.cases import case_views, cases
 from bot.db.cases.case_routing import CaseAccess, CaseReader, CaseRouting
 from bot.db.cases.case_views import CaseView
 from bot.db.delivery import letters, message_subjects
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection
 from cjm.address import Address
 from cjm.cases.case import Case, CaseRefusal, CaseRefused, TeamMember
@@ -91,7 +91,7 @@ def take_step(
     if actor.card is not None:
         # The tap proves that the card arrived, even if its delivery was never confirmed.
         letters.mark_arrived(tx, f"case_card:{number}:{actor.chat}", actor.card, now)
-        message_subjects.save(tx, actor.chat, actor.card, MessageSubject(cases.CARD, number), now)
+        message_subjects.save(tx, actor.chat, actor.card, MessageSubject(SubjectKind.CARD, number), now)
     try:
         cases.save(tx, case, step(case))
     except CaseRefused as refused:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.asking import awaited_texts
-from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.cases import case_views, cases
 from bot.db.cases.case_routing import CaseReader, CaseRouting
 from bot.db.cases.case_views import CaseView
@@ -64,7 +64,7 @@ class ListOwnCases:
         def await_addition(tx: Connection) -> CaseView | None:
             view = _find_own(tx, address, number)
             if view is not None:
-                awaited = AwaitedText(case_letters.ADDITION, now, number, {"album": None})
+                awaited = AwaitedText(AwaitedTextKind.ADDITION, now, number, {"album": None})
                 awaited_texts.save(tx, address, awaited)
             return view
 
@@ -74,7 +74,7 @@ class ListOwnCases:
         """Stop awaiting words for a case: the customer's next message is not added to it by itself."""
 
         def stop(tx: Connection) -> CaseView | None:
-            awaited_texts.delete_awaited(tx, address, case_letters.ADDITION, number)
+            awaited_texts.delete_awaited(tx, address, AwaitedTextKind.ADDITION, number)
             return _find_own(tx, address, number)
 
         return await self._db.write(stop)

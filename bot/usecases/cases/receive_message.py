@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.db.asking import awaited_texts
-from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.awaited_texts import CASE_TEXTS, AwaitedText, AwaitedTextKind
 from bot.db.cases import cases, drafts
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import message_subjects
+from bot.db.delivery.message_subjects import SubjectKind
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.db.people.customers import Customer
@@ -146,15 +147,15 @@ def _is_about_case(tx: Connection, address: Address, reply_to: str | None, now: 
 
 
 def _is_complaint_awaited(awaited: AwaitedText | None, now: datetime) -> bool:
-    return awaited is not None and awaited.kind == case_letters.COMPLAINT and now - awaited.at <= COMPLAINT_PERIOD
+    return awaited is not None and awaited.kind == AwaitedTextKind.COMPLAINT and now - awaited.at <= COMPLAINT_PERIOD
 
 
 def _find_own_case(tx: Connection, sender: _Sender, reply_to: str | None, now: datetime) -> Case | None:
     """Find the sender's case that a message belongs to: the one it replies to, else the one just written about."""
     about, awaited = message_subjects.find(tx, sender.address, reply_to) if reply_to else None, sender.awaited
-    if about is not None and about.kind == cases.CUSTOMER_MESSAGE:
+    if about is not None and about.kind is SubjectKind.CUSTOMER_MESSAGE:
         number: int | None = about.ref
-    elif awaited is not None and awaited.kind == case_letters.ADDITION and now - awaited.at <= ADDITION_PERIOD:
+    elif awaited is not None and awaited.kind == AwaitedTextKind.ADDITION and now - awaited.at <= ADDITION_PERIOD:
         number = awaited.ref
     else:
         return None
@@ -174,9 +175,9 @@ def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: 
     if draft_id is None:
         draft_id = drafts.insert_draft(tx, sender.address, message.text, now)
     # A survey question that waits for words keeps waiting: a draft does not take its place.
-    if awaited is None or awaited.kind in (case_letters.DRAFT, case_letters.ADDITION, case_letters.COMPLAINT):
+    if awaited is None or awaited.kind in CASE_TEXTS:
         data = {"album": message.album}
-        awaited_texts.save(tx, sender.address, AwaitedText(case_letters.DRAFT, now, draft_id, data))
+        awaited_texts.save(tx, sender.address, AwaitedText(AwaitedTextKind.DRAFT, now, draft_id, data))
     case = cases.find_latest_open(tx, sender.person.id)
     is_new = not _is_same_album(awaited, message)
     return DraftKept(draft_id, sender.person.language, case.number if case else None, is_new)
@@ -184,7 +185,7 @@ def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: 
 
 def _append_to_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> int | None:
     awaited = sender.awaited
-    if awaited is None or awaited.kind != case_letters.DRAFT or not awaited.ref:
+    if awaited is None or awaited.kind != AwaitedTextKind.DRAFT or not awaited.ref:
         return None
     draft = drafts.find_for_update(tx, sender.address, awaited.ref)
     if draft is None or draft.case_number is not None or now - draft.at > ADDITION_PERIOD:

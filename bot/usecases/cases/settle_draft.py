@@ -14,6 +14,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.asking import awaited_texts
+from bot.db.asking.awaited_texts import AwaitedTextKind
 from bot.db.cases import cases, drafts
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.drafts import Draft
@@ -87,7 +88,7 @@ class SettleDraft:
                 number = draft.case_number if draft else None
                 return DraftSettled(language, number, is_found=draft is not None, was_settled=True)
             drafts.delete_draft(tx, draft)
-            awaited_texts.delete_awaited(tx, address, case_letters.DRAFT, draft_id)
+            awaited_texts.delete_awaited(tx, address, AwaitedTextKind.DRAFT, draft_id)
             return DraftSettled(language)
 
         return await self._db.write(discard)

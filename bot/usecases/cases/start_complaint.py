@@ -6,11 +6,10 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.asking import awaited_texts
-from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.cases import case_views
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
-from bot.outbox import case_letters
 from bot.usecases.people.customer_defaults import guess_journey
 from cjm.address import Address
 from cjm.cases.place_suggestions import split_likely, suggest_places
@@ -51,7 +50,7 @@ class StartComplaint:
         """Stop awaiting the complaint, and return the person's language."""
 
         def stop_awaiting(tx: Connection) -> str | None:
-            awaited_texts.delete_awaited(tx, address, case_letters.COMPLAINT)
+            awaited_texts.delete_awaited(tx, address, AwaitedTextKind.COMPLAINT)
             person = customers.find_by_address(tx, address)
             return person.language if person else None
 
@@ -67,6 +66,6 @@ def _await_complaint(
     chosen_place = place if place in places else None
     # The journey is kept with the place: by the time the words come, another journey may be the likely one.
     data = {"journey": journey.key if journey else None, "place": chosen_place}
-    awaited_texts.save(tx, address, AwaitedText(case_letters.COMPLAINT, now, None, data))
+    awaited_texts.save(tx, address, AwaitedText(AwaitedTextKind.COMPLAINT, now, None, data))
     likely, others = split_likely(places)
     return PlaceOffer(person.language, journey, likely, others, chosen_place)

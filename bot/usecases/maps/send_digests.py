@@ -20,6 +20,7 @@ from bot.db.figures import digest_runs
 from bot.db.journeys import journeys
 from bot.db.people import teams
 from bot.db.people.teams import Team
+from bot.outbox.kinds import LetterName
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ def _digest_letter(due: DueDigest, journey: str, part: str, key: str, view: int,
     return NewLetter(
         key=key if part == FIRST_PART else f"{key}:{part}",
         to=address,
-        kind="digest",
+        kind=LetterName.DIGEST,
         priority=LetterPriority.DIGEST,
         due_at=due.at,
         not_after=due.at + MOST_LATE,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.conversation.context import choose_language
 from bot.db.asking import awaited_texts, mutes
-from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
@@ -27,13 +27,7 @@ from cjm.journeys.journey import zone_names
 from cjm.wall_clock import parse_span
 
 TEXT_PERIOD = timedelta(hours=1)
-
-
-class TypedSettingKind(StrEnum):
-    """Setting that the person's next text is for."""
-
-    QUIET = "settings-quiet"
-    ZONE = "settings-zone"
+TYPED_SETTINGS = (AwaitedTextKind.QUIET_HOURS, AwaitedTextKind.TIME_ZONE)
 
 
 class SettingMistake(StrEnum):
@@ -64,7 +58,7 @@ class CustomerSettings:
 class TypedSetting:
     """Outcome of a typed setting: the settings after it. ``message_id`` is the message that asked for the text."""
 
-    kind: TypedSettingKind
+    kind: AwaitedTextKind
     mistake: SettingMistake | None
     settings: CustomerSettings
     message_id: str | None
@@ -106,7 +100,7 @@ class ChangeSettings:
         return await self._db.write(write)
 
     async def await_text(
-        self, address: Address, phone_language: str | None, kind: TypedSettingKind, message_id: str
+        self, address: Address, phone_language: str | None, kind: AwaitedTextKind, message_id: str
     ) -> CustomerSettings:
         """Take the person's next text for this setting."""
         now = self._clock.now()
@@ -121,7 +115,7 @@ class ChangeSettings:
         """Return whether a text from this person is for a setting."""
         now = self._clock.now()
         waiting = await self._db.read(lambda tx: awaited_texts.find(tx, address))
-        return waiting is not None and waiting.kind in set(TypedSettingKind) and now - waiting.at < TEXT_PERIOD
+        return waiting is not None and waiting.kind in TYPED_SETTINGS and now - waiting.at < TEXT_PERIOD
 
     async def take_text(self, address: Address, phone_language: str | None, text: str) -> TypedSetting | None:
         """Apply a typed setting. Return None when none is awaited; after a mistake it is still awaited."""
@@ -129,9 +123,9 @@ class ChangeSettings:
 
         def write(tx: Connection) -> TypedSetting | None:
             waiting = awaited_texts.find(tx, address)
-            if waiting is None or waiting.kind not in set(TypedSettingKind):
+            if waiting is None or waiting.kind not in TYPED_SETTINGS:
                 return None
-            kind, person = TypedSettingKind(waiting.kind), customers.ensure_address(tx, address, phone_language, now)
+            kind, person = waiting.kind, customers.ensure_address(tx, address, phone_language, now)
             mistake, changes = _parse_setting(kind, text)
             if mistake is None:
                 customers.update_customer(tx, person.id, **changes)
@@ -148,7 +142,7 @@ class ChangeSettings:
             person = customers.ensure_address(tx, address, phone_language, now)
             if columns:
                 customers.update_customer(tx, person.id, **columns)
-            for kind in TypedSettingKind:  # a tap on a button answers what was asked for as a text
+            for kind in TYPED_SETTINGS:  # a tap on a button answers what was asked for as a text
                 awaited_texts.delete_awaited(tx, address, kind)
             return self._current_settings(tx, customers.find_by_id(tx, person.id), phone_language, now)
 
@@ -183,9 +177,9 @@ def list_muted_titles(tx: Connection, person: Customer, now: datetime) -> tuple[
     return tuple(dict.fromkeys(titles))
 
 
-def _parse_setting(kind: TypedSettingKind, text: str) -> tuple[SettingMistake | None, dict[str, str]]:
+def _parse_setting(kind: AwaitedTextKind, text: str) -> tuple[SettingMistake | None, dict[str, str]]:
     """Return what is wrong with a typed setting, or the customer's columns that it changes."""
-    if kind is TypedSettingKind.ZONE:
+    if kind is AwaitedTextKind.TIME_ZONE:
         zone = find_zone(text)
         return (None, {"timezone": zone}) if zone else (SettingMistake.UNREADABLE, {})
     mistake = _find_hours_mistake(text) if text.strip() else SettingMistake.UNREADABLE

@@ -18,7 +18,8 @@ from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
 from bot.db.people import teams
 from bot.db.people.teams import Team
-from bot.outbox.letters.notice import NOTICE, TEAM_LOST
+from bot.outbox.kinds import LetterName
+from bot.outbox.letters.notice import TEAM_LOST
 from bot.usecases.cases.hand_over_cases import hand_over_waiting
 from bot.usecases.teams.recognize_viewer import MapViewer, assumed_zone, find_viewer
 from cjm.address import Address
@@ -166,7 +167,7 @@ class BindTeam:
             new = NewLetter(
                 key=f"{TEAM_LOST}:{team.key}:{group}:{at:%Y%m%d%H%M%S}:{reader.address}",
                 to=reader.address,
-                kind=NOTICE,
+                kind=LetterName.NOTICE,
                 priority=LetterPriority.ALERT,
                 due_at=now,
                 data={"what": TEAM_LOST, "team": team.key, "language": reader.language},

@@ -8,13 +8,13 @@ import pytest
 from bot.clock import FrozenClock
 from bot.config.settings import TeamSettings
 from bot.db.asking import awaited_texts
-from bot.db.asking.awaited_texts import AwaitedText
+from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.cases import cases, drafts
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.strangers import merge_stranger
 from bot.db.counters import tallies
 from bot.db.delivery import letters, message_subjects
-from bot.db.delivery.message_subjects import MessageSubject
+from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
@@ -160,14 +160,16 @@ async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(o
     await office.complain()
 
     def remember_messages(tx: Connection) -> None:
-        for kind in (cases.CARD, cases.TEAM_MESSAGE):
+        for kind in (SubjectKind.CARD, SubjectKind.TEAM_MESSAGE):
             message_subjects.save(tx, GROUP, kind, MessageSubject(kind, 1), NOON)
 
     await office.db.write(remember_messages)
     kept = await office.receive(OTHER, "en", IncomingMessage("m1", CaseText("text", "A draft")))
     assert isinstance(kept, DraftKept)
     forgotten = await ForgetCustomer(office.db).by_address(ME)
-    assert forgotten.messages_to_delete == ((GROUP, cases.CARD), (GROUP, cases.TEAM_MESSAGE)), "with their words"
+    assert forgotten.messages_to_delete == ((GROUP, SubjectKind.CARD), (GROUP, SubjectKind.TEAM_MESSAGE)), (
+        "with their words"
+    )
     await ForgetCustomer(office.db).by_address(OTHER)
     assert await office.db.read(lambda tx: drafts.find_for_update(tx, OTHER, kept.draft)) is None
     assert await office.db.read(lambda tx: cases.find_by_number(tx, 1)) is None
@@ -273,7 +275,7 @@ async def test_what_follows_soon_is_added_and_what_comes_late_is_asked_about(off
 
 async def test_an_unexpected_message_does_not_end_the_wait_for_a_comment(office: Office) -> None:
     """The survey waits for words: an unexpected photo is kept without taking its place."""
-    asked = AwaitedText("comment", NOON, 5)
+    asked = AwaitedText(AwaitedTextKind.COMMENT, NOON, 5)
     await office.db.write(lambda tx: awaited_texts.save(tx, ME, asked))
     assert isinstance(await office.receive(ME, "en", IncomingMessage("m1", CaseText("photo", "", "p"))), DraftKept)
     assert await office.db.read(lambda tx: awaited_texts.find(tx, ME)) == asked

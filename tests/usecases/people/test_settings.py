@@ -6,12 +6,13 @@ import pytest
 
 from bot.conversation.context import load_context
 from bot.db.asking import answers, awaited_texts, mutes
+from bot.db.asking.awaited_texts import AwaitedTextKind
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.usecases.asking.stop_asking import AskingChange
-from bot.usecases.people.change_settings import ChangeSettings, SettingMistake, TypedSettingKind
+from bot.usecases.people.change_settings import ChangeSettings, SettingMistake
 from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.time_zones import city_name, find_zone, zones_by_offset
@@ -67,7 +68,7 @@ async def test_a_forged_setting_changes_nothing(world: World) -> None:
 )
 async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
     settings = change(world)
-    await settings.await_text(ALICE, None, TypedSettingKind.QUIET, "5")
+    await settings.await_text(ALICE, None, AwaitedTextKind.QUIET_HOURS, "5")
     done = await settings.take_text(ALICE, None, text)
     assert done is not None
     assert (done.mistake, str(done.settings.quiet_hours)) == (None, kept)
@@ -82,7 +83,7 @@ async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
 )  # fmt: skip
 async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text: str, wrong: SettingMistake) -> None:
     settings = change(world)
-    await settings.await_text(ALICE, None, TypedSettingKind.QUIET, "5")
+    await settings.await_text(ALICE, None, AwaitedTextKind.QUIET_HOURS, "5")
     done = await settings.take_text(ALICE, None, text)
     assert done is not None
     assert done.mistake is wrong
@@ -92,7 +93,7 @@ async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text:
 
 async def test_a_text_an_hour_later_is_no_setting(world: World) -> None:
     settings = change(world)
-    await settings.await_text(ALICE, None, TypedSettingKind.ZONE, "5")
+    await settings.await_text(ALICE, None, AwaitedTextKind.TIME_ZONE, "5")
     world.clock.advance(timedelta(hours=1))
     assert not await settings.is_awaiting_text(ALICE)
 
