@@ -63,7 +63,7 @@ def is_there(name: str) -> bool:
 
 
 def names_in(module: str) -> set[str]:
-    """Return what a module defines: functions, classes with their members, constants."""
+    """Return what a module defines: functions with their parameters, classes with their members, constants."""
     path = module.replace(".", "/")
     parsed = product_modules().get(f"{path}.py") or product_modules().get(f"{path}/__init__.py")
     if parsed is None:
@@ -74,7 +74,7 @@ def names_in(module: str) -> set[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
     stored = {node.id for node in ast.walk(parsed) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    return found | stored
+    return found | stored | {node.arg for node in ast.walk(parsed) if isinstance(node, ast.arg)}
 
 
 def names_of_class(module: str, name: str) -> set[str]:
