@@ -14,6 +14,7 @@ from bot.db.asking.decisions import DecisionRecord
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import BackstageError, Happening
 from bot.texts import Words
+from cjm.asking.decision import AskingVerdict
 from cjm.journeys.journey import Journey, TouchpointStatus
 from cjm.text import LocalizedText
 
@@ -74,7 +75,7 @@ class DemoBackstage:
         title = self._journey.touchpoints[key].touchpoint.title.in_language(self._words.language)
         stored = await self._tropa.db.read(lambda tx: decisions.list_by_event(tx, event["id"]))
         # One event can start several surveys; a skipped one is news only when nothing else comes.
-        relevant = [decision for decision in stored if decision.verdict != "skip"] or stored
+        relevant = [decision for decision in stored if decision.verdict is not AskingVerdict.SKIP] or stored
         sentences = [self._decision_sentence(decision, n) for n, decision in enumerate(relevant)] or [
             self._words("demo.no_survey")
         ]
@@ -82,7 +83,7 @@ class DemoBackstage:
 
     def _decision_sentence(self, decision: DecisionRecord, before: int) -> str:
         reason = self._words(f"asking.reason.{decision.reason}")
-        if decision.verdict == "ask":
+        if decision.verdict is AskingVerdict.ASK:
             return self._words("demo.asked")
         if decision.until is None:
             return self._words("demo.skipped", reason=reason)

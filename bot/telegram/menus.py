@@ -6,15 +6,17 @@ the manager's menu alone, although the commands of customers work for them, too.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiogram import Bot, types
 from aiogram.methods import SetMyCommands
 
-from bot.messages.commands import Audience, listed_commands
+from bot.messages.commands import Audience, ChatCommand, listed_commands
 from bot.outbox.messenger import DeliveryError, NeverLeft, Throttled, Uncertain
+from bot.screens.command_list import manager_commands
 from bot.telegram.api_errors import translate_errors
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, words_in
+from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
@@ -33,25 +35,27 @@ class Menus:
         for language in LANGUAGES:
             # Without a code the menu is for all languages that have none of their own.
             code = None if language == DEFAULT_LANGUAGE else language
-            await self._set_menu(Audience.CUSTOMER, language, types.BotCommandScopeAllPrivateChats(), code)
-            await self._set_menu(Audience.TEAM, language, types.BotCommandScopeAllGroupChats(), code)
+            await self._set_menu(
+                listed_commands(Audience.CUSTOMER), language, types.BotCommandScopeAllPrivateChats(), code
+            )
+            await self._set_menu(listed_commands(Audience.TEAM), language, types.BotCommandScopeAllGroupChats(), code)
 
-    async def set_for_manager(self, manager: Address, language: str | None) -> None:
-        """Set the menu of a manager's private chat, in the language chosen there."""
-        await self._set_menu(Audience.MANAGER, language, types.BotCommandScopeChat(chat_id=int(manager.id)), None)
+    async def set_for_manager(self, viewer: MapViewer) -> None:
+        """Set the menu of a manager's private chat: their commands in their language."""
+        menu = manager_commands(may_see_all=viewer.may_see_all)
+        await self._set_menu(menu, viewer.language, types.BotCommandScopeChat(chat_id=int(viewer.person.id)), None)
 
     async def set_for_customer(self, customer: Address, language: str) -> None:
         """Set the menu of a customer's private chat, in the language chosen there."""
-        await self._set_menu(Audience.CUSTOMER, language, types.BotCommandScopeChat(chat_id=int(customer.id)), None)
+        await self._set_menu(
+            listed_commands(Audience.CUSTOMER), language, types.BotCommandScopeChat(chat_id=int(customer.id)), None
+        )
 
     async def _set_menu(
-        self, audience: Audience, language: str | None, scope: types.BotCommandScopeUnion, code: str | None
+        self, commands: Sequence[ChatCommand], language: str, scope: types.BotCommandScopeUnion, code: str | None
     ) -> None:
         words = words_in(language)
-        menu = [
-            types.BotCommand(command=command.name, description=words(command.text_key))
-            for command in listed_commands(audience)
-        ]
+        menu = [types.BotCommand(command=command.name, description=words(command.text_key)) for command in commands]
         await self._call(SetMyCommands(commands=menu, scope=scope, language_code=code))
 
     async def _call(self, method: SetMyCommands) -> None:

@@ -40,7 +40,7 @@ from bot.usecases.maps.view_map import ViewMap
 from bot.usecases.teams.become_manager import BecomeManager, FirstManagerLink
 from bot.usecases.teams.bind_team import BindTeam
 from bot.usecases.teams.invite_manager import InviteManager
-from bot.usecases.teams.recognize_viewer import RecognizeViewer
+from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
@@ -130,8 +130,8 @@ class MapHouse(House):
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
 
-    async def _welcomed(self, person: Address, language: str) -> None:
-        self.menus.append((person, language))
+    async def _welcomed(self, viewer: MapViewer) -> None:
+        self.menus.append((viewer.person, viewer.language))
 
     async def file(self, person: int, name: str, content: bytes, size: int | None = None) -> None:
         """Let a person send a file."""

@@ -7,6 +7,7 @@ from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.connection import make_bot
 from bot.telegram.menus import Menus
+from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 
 
@@ -17,6 +18,22 @@ def _names(audience: Audience) -> tuple[str, ...]:
     return tuple(command.name for command in listed_commands(audience))
 
 
+def _manager(person: int, language: str = "en", *journeys: str) -> MapViewer:
+    address = Address("telegram", str(person))
+    return MapViewer(address, address, "Boss", language, journeys=frozenset(journeys) or None)
+
+
+async def test_a_manager_of_some_journeys_has_no_command_that_refuses_them() -> None:
+    async with Sandbox() as sandbox:
+        bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
+        boss = sandbox.add_person("Boss")
+        await boss.start()
+        await Menus(bot, sleep=at_once).set_for_manager(_manager(boss.id, "en", "shop"))
+        (menu,) = sandbox.world.menus.values()
+        assert {command["command"] for command in menu} == set(_names(Audience.MANAGER)) - {"managers"}
+        await bot.session.close()
+
+
 async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureFixture) -> None:
     async with Sandbox() as sandbox:
         bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
@@ -25,7 +42,7 @@ async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureF
         sandbox.plan_fault(faults.reset_before(), "setMyCommands", times=2)
         menus = Menus(bot, sleep=at_once)
         await menus.set_for_everybody()
-        await menus.set_for_manager(Address("telegram", str(boss.id)), "ru")
+        await menus.set_for_manager(_manager(boss.id, "ru"))
         found = {
             place: {command["command"]: command["description"] for command in commands}
             for place, commands in sandbox.world.menus.items()
@@ -40,6 +57,6 @@ async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureF
         assert len({menu["help"] for menu in private}) == 3
         assert "menu not set" not in caplog.text
 
-        await menus.set_for_manager(Address("telegram", "424242"), None)
+        await menus.set_for_manager(_manager(424242))
         assert "menu not set" in caplog.text
         await bot.session.close()

@@ -206,7 +206,7 @@ def _render_thanks(context: ConversationContext, now: datetime) -> Message:
     return Message(join_sections(*parts, until), ((change,),))
 
 
-def _render_put_off(context: ConversationContext, now: datetime) -> Message:
+def _render_snoozed(context: ConversationContext, now: datetime) -> Message:
     words, due = context.words, context.invitation.reminded_at
     text = words("chat.later.open")
     if due is not None and due > now:
@@ -237,7 +237,7 @@ def _render_expired(context: ConversationContext, _now: datetime) -> Message:
 _CLOSING = {
     ClosingStep.CONTACT: _render_contact_offer,
     ClosingStep.DONE: _render_thanks,
-    ClosingStep.SNOOZED: _render_put_off,
+    ClosingStep.SNOOZED: _render_snoozed,
     ClosingStep.DECLINED: _render_declined,
     ClosingStep.STOPPED: _render_stopped,
     ClosingStep.EXPIRED: _render_expired,

@@ -44,7 +44,7 @@ class ReminderLetter:
             objection = _find_objection(context, letter, now)
             if context is None or objection:
                 return LetterDropped(objection or "gone")
-            resumed = replace(context, conversation=_resume_if_put_off(context.conversation))
+            resumed = replace(context, conversation=_resume_if_snoozed(context.conversation))
             return render_reminder(resumed, now, was_asked_for=bool(letter.data.get("wanted")))
 
         return await self._db.read(render)
@@ -91,7 +91,7 @@ def _find_objection(context: ConversationContext | None, letter: Letter, now: da
     return "answered meanwhile" if was_asked_for and context.conversation.step != ClosingStep.SNOOZED else None
 
 
-def _resume_if_put_off(conversation: Conversation) -> Conversation:
+def _resume_if_snoozed(conversation: Conversation) -> Conversation:
     if conversation.step != ClosingStep.SNOOZED:
         return conversation
     return replace(conversation, step=next_step(conversation))
@@ -109,7 +109,7 @@ def settle_in_new_message(tx: Connection, letter: Letter, outcome: LetterOutcome
         message_subjects.save(
             tx, letter.to, outcome.message_id, MessageSubject(SubjectKind.RESPONSE, response.id), outcome.at
         )
-        step = _resume_if_put_off(context.conversation).step
+        step = _resume_if_snoozed(context.conversation).step
         # A tap between posting and arriving may be missing from this message: without ``shown`` the repair shows it.
         shown = step if letter.data.get("touched") == response.touched_at.isoformat() else None
         responses.save(tx, replace(response, address=letter.to, message_id=outcome.message_id, step=step, shown=shown))

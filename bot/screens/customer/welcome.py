@@ -2,7 +2,7 @@
 
 from bot.config.settings import AskingSettings
 from bot.messages.callbacks import ConsentVerb
-from bot.messages.commands import Audience
+from bot.messages.commands import Audience, listed_commands
 from bot.messages.message import Message, Prose, bold, join_lines, plain
 from bot.screens.buttons import button_row
 from bot.screens.command_list import command_list
@@ -78,7 +78,11 @@ def forget_cancellation(words: Words) -> Message:
 def customer_help(words: Words) -> Message:
     """List the commands of customers, and say that they can also just write."""
     return Message(
-        _paragraphs(bold(words("chat.help.head")), command_list(Audience.CUSTOMER, words), plain(words("chat.help")))
+        _paragraphs(
+            bold(words("chat.help.head")),
+            command_list(listed_commands(Audience.CUSTOMER), words),
+            plain(words("chat.help")),
+        )
     )
 
 

@@ -1,11 +1,10 @@
 """Screens about managers: the welcome, the help, the list of managers, and the link for another one."""
 
-from bot.messages import commands
 from bot.messages.callbacks import Action, ManagerVerb
-from bot.messages.commands import Audience
+from bot.messages.commands import Audience, listed_commands
 from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
 from bot.screens.buttons import button_row, mark_chosen
-from bot.screens.command_list import command_list
+from bot.screens.command_list import command_list, manager_commands
 from bot.texts import Words, words_in
 from bot.usecases.teams.become_manager import ManagerWelcome
 from bot.usecases.teams.invite_manager import ManagerInvitation, ManagerList
@@ -41,16 +40,10 @@ def role_help(viewer: MapViewer, thread: int | None = None) -> Message:
 
 def _help(viewer: MapViewer, words: Words) -> list[Prose]:
     if not viewer.is_manager:
-        return [command_list(Audience.TEAM, words), plain(words("team.help"))]
-    if not viewer.may_see_all:
-        # Managers of some journeys are refused by /managers.
-        without = (commands.MANAGERS,)
-        return [command_list(Audience.MANAGER, words, without=without), plain(words("manager.help"))]
-    return [
-        command_list(Audience.MANAGER, words),
-        plain(words("manager.help")),
-        plain(words("manager.help.team")),
-    ]
+        return [command_list(listed_commands(Audience.TEAM), words), plain(words("team.help"))]
+    known = manager_commands(may_see_all=viewer.may_see_all)
+    paragraphs = [command_list(known, words), plain(words("manager.help"))]
+    return [*paragraphs, plain(words("manager.help.team"))] if viewer.may_see_all else paragraphs
 
 
 def manager_list(managers: ManagerList | None, words: Words) -> Message:

@@ -4,6 +4,8 @@ A button without an argument opens a list; a button with one changes the setting
 and places may be typed as well.
 """
 
+from dataclasses import replace
+
 from aiogram import Router, types
 from aiogram.filters import Filter
 
@@ -73,8 +75,11 @@ def _add_changes(
         current = await change.set_language(person, language, action.arg())
         notice = await show_saved(query, current)
         # A manager may be a customer, too: their chat keeps the manager's menu.
-        is_manager = await recognize(person, person, "", language) is not None
-        await (menus.set_for_manager if is_manager else menus.set_for_customer)(person, current.language)
+        manager = await recognize(person, person, "", language)
+        if manager is not None:
+            await menus.set_for_manager(replace(manager, language=current.language))
+        else:
+            await menus.set_for_customer(person, current.language)
         return notice
 
     @router.callback_query(ArgumentFilter(SettingVerb.QUIET_HOURS))

@@ -23,10 +23,9 @@ from bot.usecases.cases.case_access import Actor
 from bot.usecases.teams.become_manager import BecomeManager
 from bot.usecases.teams.invite_manager import InviteManager
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
-from cjm.address import Address
 
 StartLink = Callable[[str], Awaitable[str]]
-WelcomeHook = Callable[[Address, str], Awaitable[None]]
+WelcomeHook = Callable[[MapViewer], Awaitable[None]]
 
 
 class ManagerLinkFilter(Filter):
@@ -57,7 +56,7 @@ def make_router(
 ) -> Router:
     """Return the router of managers.
 
-    ``start_link`` makes a link of a token; ``on_welcome`` is called with each new manager and their language.
+    ``start_link`` makes a link of a token; ``on_welcome`` is called with each new manager.
     """
     router = Router(name="managers")
     _add_welcome(router, become, on_welcome, replies)
@@ -75,9 +74,9 @@ def _add_welcome(router: Router, become: BecomeManager, on_welcome: WelcomeHook,
         if welcome is None:
             await replies.send(actor.person, manager_screens.refused_link(language))
             return
-        spoken = welcome.viewer.language
-        await replies.send(actor.person, manager_screens.manager_welcome(welcome, words_in(spoken)))
-        await on_welcome(actor.person, spoken)
+        words = words_in(welcome.viewer.language)
+        await replies.send(actor.person, manager_screens.manager_welcome(welcome, words))
+        await on_welcome(welcome.viewer)
 
 
 def _add_help(router: Router, recognize: RecognizeViewer, replies: Replies) -> None:

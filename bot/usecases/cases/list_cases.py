@@ -32,7 +32,7 @@ class OwnCaseList:
     timezone: str | None
     views: Sequence[CaseView] = ()
     skip: int = 0
-    more: bool = False
+    has_more: bool = False
 
 
 class ListOwnCases:
