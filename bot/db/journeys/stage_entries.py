@@ -2,15 +2,19 @@
 
 Invariants:
 
-* The entries of a person are always what `cjm.journeys.visit.find_stage_entries` makes of their visits now: a late,
-  repeated or withdrawn event computes them again.
+* After each event of a person, also a late, repeated or withdrawn one, their entries are what
+  `cjm.journeys.visit.find_stage_entries` makes of their visits.
 * The flow counters move by the difference, in the same transaction.
+* An entry is taken back under the day that it was counted under, even if the journey's time zone changed since.
+
+A journey version with another window, order of stages or time zone recomputes nobody: a person's entries follow at
+their next event. Counters of passages that the new window judges otherwise stay wrong until ``tropa tally --rebuild``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, delete, insert, select
@@ -50,39 +54,52 @@ _entry_from_row = row_reader(StageEntry, stage_entry_table)
 class StageMovement:
     """New entries and exits of people, each as (customer id, stage, time).
 
-    ``left`` holds stages after which a later stage was entered.
+    ``left``: the stage that was left, with the time of entering the later stage.
     """
 
-    entered: set[tuple[int, str, datetime]] = field(default_factory=set)
-    left: set[tuple[int, str, datetime]] = field(default_factory=set)
+    entered: frozenset[tuple[int, str, datetime]]
+    left: frozenset[tuple[int, str, datetime]]
 
 
 def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> StageMovement:
     """Compute these people's stage entries again and move the flow counters; return what is new."""
-    movement = StageMovement()
-    for chunk in split_into_chunks(sorted(set(customer_ids))):
-        _recompute_chunk(tx, journey, chunk, movement)
-    return movement
+    movements = [_recompute_chunk(tx, journey, chunk) for chunk in split_into_chunks(sorted(set(customer_ids)))]
+    return StageMovement(
+        entered=frozenset(entry for movement in movements for entry in movement.entered),
+        left=frozenset(entry for movement in movements for entry in movement.left),
+    )
 
 
-def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[int], movement: StageMovement) -> None:
-    theirs = {"journey": journey.key, "customer_ids": customer_ids}
-    before = {(row.customer_id, _entry_from_row(row)): row.id for row in tx.execute(_ENTRIES, theirs)}
+def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> StageMovement:
+    rows = tx.execute(_ENTRIES, {"journey": journey.key, "customer_ids": customer_ids})
+    before = {(row.customer_id, _entry_from_row(row)): row for row in rows}
     steps = _list_steps(tx, journey, customer_ids)
     after = {(person, entry) for person in customer_ids for entry in find_stage_entries(steps[person], journey.window)}
     gone, new = before.keys() - after, after - before.keys()
     if gone:
-        tx.execute(delete(stage_entry_table).where(stage_entry_table.c.id.in_([before[key] for key in gone])))
+        tx.execute(delete(stage_entry_table).where(stage_entry_table.c.id.in_([before[key].id for key in gone])))
     if new:
+        # A set has no order: sorted, the same events always make the same rows.
         tx.execute(_INSERT, [_entry_columns(journey, person, entry) for person, entry in sorted(new, key=_by_time)])
-    gained = [move for _, entry in new for move in _entry_moves(journey, entry)]
-    lost = [move for _, entry in gone for move in _entry_moves(journey, entry)]
+    gained = [move for _, entry in new for move in _flow_moves(journey, _day_of(journey, entry), entry)]
+    # Taken back under the stored day: the journey's zone may have changed since the entry was counted.
+    lost = [move for key in gone for move in _flow_moves(journey, before[key].day, key[1])]
     tallies.add_moves(tx, [*gained, *reverse_moves(lost)])
-    had_left = {(person, e.passage, e.stage) for person, e in before if e.next_at is not None}
-    movement.left.update(
-        (p, e.stage, e.next_at) for p, e in new if e.next_at is not None and (p, e.passage, e.stage) not in had_left
+    return _find_movement(before.keys(), after)
+
+
+def _find_movement(before: Collection[tuple[int, StageEntry]], after: Set[tuple[int, StageEntry]]) -> StageMovement:
+    had_left = {(person, entry.passage, entry.stage) for person, entry in before if entry.next_at is not None}
+    # Without the passage: its name changes when an earlier visit arrives late.
+    had_entered = {(person, entry.stage, entry.at) for person, entry in before}
+    return StageMovement(
+        entered=frozenset((person, entry.stage, entry.at) for person, entry in after) - had_entered,
+        left=frozenset(
+            (person, entry.stage, entry.next_at)
+            for person, entry in after.difference(before)
+            if entry.next_at is not None and (person, entry.passage, entry.stage) not in had_left
+        ),
     )
-    movement.entered.update({(p, e.stage, e.at) for p, e in after} - {(p, e.stage, e.at) for p, e in before})
 
 
 def _by_time(key: tuple[int, StageEntry]) -> tuple[int, datetime, str]:
@@ -108,26 +125,27 @@ def _entry_columns(journey: Journey, customer_id: int, entry: StageEntry) -> dic
         "passage": entry.passage,
         "stage": entry.stage,
         "at": entry.at,
-        "day": entry.at.astimezone(journey.zone).date(),
+        "day": _day_of(journey, entry),
         "next_at": entry.next_at,
         "channel": entry.channel,
         "cohort_id": entry.cohort_id,
     }
 
 
-def _entry_moves(journey: Journey, entry: StageEntry) -> list[Move]:
-    return _flow_moves(journey.key, entry.at.astimezone(journey.zone).date(), entry, journey.window)
+def _day_of(journey: Journey, entry: StageEntry) -> date:
+    return entry.at.astimezone(journey.zone).date()
 
 
-def _flow_moves(journey: str, day: date, entry: StageEntry, window: timedelta) -> list[Move]:
+def _flow_moves(journey: Journey, day: date, entry: StageEntry) -> list[Move]:
     def counter(measure: str, bucket: str = "") -> CounterKey:
-        return CounterKey(journey, day, entry.stage, measure, bucket, entry.cohort_id, entry.channel)
+        return CounterKey(journey.key, day, entry.stage, measure, bucket, entry.cohort_id, entry.channel)
 
     moves = [(counter(ENTERED), CounterSums())]
     if entry.next_at is not None:
         took = entry.next_at - entry.at
         moves.append((counter(TOOK, str(duration_bucket(took.total_seconds()))), CounterSums()))
-        if took <= window:
+        # A conversion is final once the window is over; a named passage that goes on later counts for the time alone.
+        if took <= journey.window:
             moves.append((counter(WENT_ON), CounterSums()))
     return moves
 
@@ -136,5 +154,4 @@ def list_contributions(tx: Connection, journey: Journey, selection: RowSelection
     """Return what a journey's stage entries contribute to the counters, counted from the rows."""
     is_meant = (stage_entry_table.c.journey == journey.key) & selection.condition(stage_entry_table)
     rows = tx.execute(select(stage_entry_table).where(is_meant))
-    # The day is the stored one: the journey's zone may have changed since the entry was counted.
-    return [move for row in rows for move in _flow_moves(journey.key, row.day, _entry_from_row(row), journey.window)]
+    return [move for row in rows for move in _flow_moves(journey, row.day, _entry_from_row(row))]

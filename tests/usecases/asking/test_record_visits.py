@@ -65,6 +65,18 @@ async def test_a_late_event_is_put_in_its_place(any_db: Database, record_visits:
     assert await any_db.read(wrong_counters) == []
 
 
+async def test_a_new_time_zone_leaves_the_counters_equal_to_the_rows(
+    any_db: Database, record_visits: RecordVisits
+) -> None:
+    just_after_midnight_in_warsaw = datetime(2026, 11, 18, 23, 30, tzinfo=UTC)
+    await record_visits([replace(SEARCH, at=just_after_midnight_in_warsaw)])
+    in_new_york = SMALL.replace("Europe/Warsaw", "America/New_York")
+    await ApplyJourney(any_db, FrozenClock(NOW)).apply(in_new_york, "small.toml")
+    await record_visits([PAY])
+    assert await any_db.read(entries) == [("find", True), ("buy", False)]
+    assert await any_db.read(wrong_counters) == []
+
+
 async def test_a_withdrawn_event_never_happened_and_cannot_come_back(
     any_db: Database, record_visits: RecordVisits
 ) -> None:
