@@ -47,29 +47,29 @@ def clean_text(text: str, *, lines: bool = False) -> str:
     return "\n".join(" ".join(line.split()) for line in kept.strip().split("\n"))
 
 
-def visible_line(text: str, most: int) -> str:
-    """Return the first ``most`` characters of a text from outside, on one line, without invisible characters."""
-    return "".join(c for c in clean_text(text) if c.isprintable())[:most].strip()
+def visible_line(text: str, length: int) -> str:
+    """Return the first ``length`` characters of a text from outside, on one line, without invisible characters."""
+    return "".join(c for c in clean_text(text) if c.isprintable())[:length].strip()
 
 
-def cut_text(text: str, most: int) -> str:
-    """Cut ``text`` to ``most`` UTF-16 units, with "…" at the end of what was cut.
+def cut_text(text: str, units: int) -> str:
+    """Cut ``text`` to at most ``units`` UTF-16 units, with "…" at the end of what was cut.
 
     Messengers count this way: a character beyond U+FFFF, such as most emoji, is two units.
     """
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * most:
+    encoded = text.encode("utf-16-le")  # two bytes a unit
+    if len(encoded) <= 2 * units:
         return text
     # "ignore" drops the first half of a character that the cut went through.
-    return units[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
+    return encoded[: 2 * (units - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
-def cut_to_line(text: str, most: int) -> str:
+def cut_to_line(text: str, units: int) -> str:
     """Put ``text`` on one line and cut it like `cut_text`."""
-    return cut_text(" ".join(text.split()), most)
+    return cut_text(" ".join(text.split()), units)
 
 
-def _find_problems(value: Any, most: int | None = None) -> Iterator[tuple[str, str]]:
+def _find_problems(value: Any, characters: int | None = None) -> Iterator[tuple[str, str]]:
     texts = {"": value} if isinstance(value, str) else value.root if isinstance(value, LocalizedText) else value
     if not isinstance(texts, dict) or not texts:
         yield "", _FORM
@@ -81,8 +81,8 @@ def _find_problems(value: Any, most: int | None = None) -> Iterator[tuple[str, s
             yield language, "must be text in quotes"
         elif problem := text_problem(text):
             yield language, problem
-        elif most is not None and len(clean_text(text)) > most:
-            yield language, f"has {len(clean_text(text))} characters; at most {most} are allowed"
+        elif characters is not None and len(clean_text(text)) > characters:
+            yield language, f"has {len(clean_text(text))} characters; at most {characters} are allowed"
 
 
 class LocalizedText(RootModel[dict[str, str]]):
@@ -114,11 +114,11 @@ class LocalizedText(RootModel[dict[str, str]]):
         return max(len(text) for text in self.root.values())
 
 
-def limit_length(most: int, *, lines: bool = False) -> BeforeValidator:
-    """Return a validator of `LocalizedText`: at most ``most`` characters a language, on one line unless ``lines``."""
+def limit_length(characters: int, *, lines: bool = False) -> BeforeValidator:
+    """Return a validator: at most so many ``characters`` in each language, on one line unless ``lines``."""
 
     def check(value: Any) -> Any:
-        if problems := list(_find_problems(value, most)):
+        if problems := list(_find_problems(value, characters)):
             raise TextError(problems)
         if lines or isinstance(value, LocalizedText):
             return value
@@ -135,8 +135,8 @@ def _check_label(value: str) -> str:
     return clean_text(value)
 
 
-MOST_IN_A_LABEL = 60  # characters
+MOST_IN_A_LABEL = 60  # characters of an attribute's value
 Title = Annotated[LocalizedText, limit_length(120)]
-Words = Annotated[LocalizedText, limit_length(600, lines=True)]
+Paragraphs = Annotated[LocalizedText, limit_length(600, lines=True)]
 Label = Annotated[str, AfterValidator(_check_label)]
 """Value of an attribute, such as "gold", as it comes with events."""

@@ -3,16 +3,17 @@
 =================  ==============================================================================
 SentMessage        sent
 LetterDropped      dropped
-NeverLeft          retry, after 1, 2, 4 … 300 s, as long as it takes: only ``not_after`` ends it
+NeverLeft          retry, after 1, 2, 4 … 300 s, until ``not_after`` or until its kind drops it
 Throttled          retry, after as long as the messenger asked for
-ChatMoved          due again at once, at the new address; rejected when that goes round in circles
+ChatMoved          due again at once, at the new address; rejected from the fifth try on
 Unreachable        unreachable
 Rejected           rejected
 Uncertain          unknown
-RenderingFailed    retry, after 5, 10, 20, 40 s; rejected after the fifth failure
+RenderingFailed    retry, after 5, 10, 20, 40 s; rejected from the fifth try on
 =================  ==============================================================================
 
-The moves between all states are drawn in `bot.db.delivery.states`.
+A letter counts its tries, not their results: what is "rejected from the fifth try on" is rejected at once if four tries
+before it ended in any other way. The moves between all states are drawn in `bot.db.delivery.states`.
 
 Invariants:
 
@@ -30,8 +31,8 @@ from bot.outbox.kinds import LetterDropped
 from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, SentMessage, Throttled, Unreachable
 
 LONGEST_DELAY = 300.0  # seconds
-MOST_RENDERINGS = 5
-MOST_MOVES = 5
+MOST_RENDERINGS = 5  # tries of every kind, this one included
+MOST_MOVES = 5  # as above
 TOO_LATE = LetterDropped("too late")
 
 
@@ -71,17 +72,19 @@ def next_state(result: AttemptResult, attempts: int) -> NextLetterState:  # noqa
             return _try_again(LetterState.RETRY, reason, 5.0 * 2 ** (attempts - 1))
         case ChatMoved():
             if attempts >= MOST_MOVES:
-                return NextLetterState(LetterState.REJECTED, "moved in circles")
+                return NextLetterState(LetterState.REJECTED, "the group moved after too many tries")
             return _try_again(LetterState.DUE, "the group moved", 0)
         case Throttled(seconds=seconds):
+            # Not cut to LONGEST_DELAY: the messenger decides.
             return NextLetterState(LetterState.RETRY, "throttled", timedelta(seconds=seconds))
         case NeverLeft():
+            # 2 ** 20 is far above the longest delay, while 2.0 ** 5000 would overflow.
             return _try_again(LetterState.RETRY, "never left", 2.0 ** min(attempts - 1, 20))
         case Unreachable():
             return NextLetterState(LetterState.UNREACHABLE, str(result))
         case Rejected():
             return NextLetterState(LetterState.REJECTED, str(result))
-        case _:  # Uncertain, and any other error that a messenger raises against its word: it may have arrived
+        case _:  # Uncertain, or a DeliveryError without a row above: it may have arrived
             return NextLetterState(LetterState.UNKNOWN, str(result))
 
 
@@ -94,6 +97,9 @@ def is_too_late(letter: Letter, now: datetime) -> bool:
 
 
 def is_connection_broken(result: AttemptResult) -> bool:
-    """True for a result that says more about the connection than about this letter: nothing else should leave now."""
-    about_the_letter = (Throttled, ChatMoved, Unreachable, Rejected)
-    return isinstance(result, DeliveryError) and not isinstance(result, about_the_letter)
+    """Return whether the messenger gave no answer.
+
+    That says more about the connection than about this letter: until a ping is answered, nothing else should leave.
+    """
+    is_answer = isinstance(result, (Throttled, ChatMoved, Unreachable, Rejected))
+    return isinstance(result, DeliveryError) and not is_answer

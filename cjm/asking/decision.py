@@ -4,7 +4,8 @@ Invariants:
 
 * The decision is made when the event comes and again when its invitation is due, from the same function.
 * Every decision has a reason, which is stored and can be looked up.
-* The order of the checks is the order of the reasons: a permanent reason is reported before a passing one.
+* The first check that fails gives the reason. Reasons to skip are checked before reasons to hold, so that nothing is
+  held that would be skipped now.
 * A visit is never asked about after its greatest age, and never held beyond it.
 """
 
@@ -29,7 +30,6 @@ class AskingReason(StrEnum):
     NO_CHAT = "no_chat"
     UNREACHABLE = "unreachable"
     STOPPED = "stopped"
-    SNOOZED = "snoozed"
     MUTED = "muted"
     WITHDRAWN = "withdrawn"
     TOO_LATE = "too_late"
@@ -89,8 +89,8 @@ Decision = Ask | Hold | Skip
 class AskingRules:
     """Limits on how often one person is asked.
 
-    ``any_survey``, ``same_touchpoint`` and ``nps`` are the shortest times between two questions of that sort; zero
-    switches one off. ``per_month`` is the most questions in 30 days, 0 for no limit.
+    ``any_survey``, ``same_touchpoint`` and ``nps`` are the shortest times between two surveys of that sort; zero
+    switches one off. ``per_month`` is the greatest number of surveys in 30 days, 0 for no limit.
     """
 
     any_survey: timedelta = timedelta(days=7)
@@ -113,9 +113,9 @@ class AskingVisit:
 class History:
     """Facts about one person that decide about one subject (a touchpoint or a stage). Times are aware.
 
-    ``last_asked`` is the last question of any survey, ``last_asked_here`` the last about this subject.
-    ``asked_last_30_days`` counts questions delivered or on their way. ``has_open_survey``: another invitation is open.
-    ``muted`` is permanent, ``snoozed_until`` ends. ``quiet_hours`` replace those of the rules only if
+    ``last_asked`` is when any survey was last sent, ``last_asked_here`` when one about this subject was.
+    ``asked_last_30_days`` counts surveys delivered or on their way. ``has_open_survey``: another invitation is open.
+    ``muted``: they want no questions about this subject. ``quiet_hours`` replace those of the rules only if
     ``has_own_quiet_hours``: None is then the person's wish to have none.
     """
 
@@ -132,7 +132,6 @@ class History:
     asked_last_30_days: int = 0
     has_open_survey: bool = False
     muted: bool = False
-    snoozed_until: datetime | None = None
 
 
 def decide(visit: AskingVisit, survey: Survey, history: History, rules: AskingRules, now: datetime) -> Decision:
@@ -196,8 +195,6 @@ def _find_hold(
         return Hold(deadline, AskingReason.NO_CONSENT if history.has_chat else AskingReason.NO_CHAT)
     if visit.at + survey.delay > now:
         return Hold(_outside_quiet_hours(visit.at + survey.delay, history, rules), AskingReason.DELAY)
-    if history.snoozed_until is not None and history.snoozed_until > now:
-        return Hold(_outside_quiet_hours(history.snoozed_until, history, rules), AskingReason.SNOOZED)
     if (end_of_quiet := _outside_quiet_hours(now, history, rules)) > now:
         return Hold(end_of_quiet, AskingReason.QUIET_HOURS)
     if not history.has_open_survey:

@@ -24,7 +24,7 @@ ENDS: list[tuple[AttemptResult, LetterState, str | None]] = [
 
 @pytest.mark.parametrize("attempts", [1, 2, 5, 6, 100])
 @pytest.mark.parametrize(("result", "state", "reason"), ENDS)
-def test_a_certain_result_ends_a_letter_at_once(
+def test_a_final_result_ends_a_letter_at_once_whatever_came_before(
     result: AttemptResult, state: LetterState, reason: str | None, attempts: int
 ) -> None:
     following = policy.next_state(result, attempts)
@@ -53,7 +53,7 @@ def test_a_throttled_letter_waits_as_long_as_the_messenger_asked(attempts: int, 
         (5, LetterState.REJECTED, None),
     ],
 )
-def test_a_letter_that_cannot_be_rendered_is_given_up_after_five_tries(
+def test_a_letter_that_cannot_be_rendered_is_given_up_at_the_fifth_try_of_any_kind(
     attempts: int, state: LetterState, seconds: int | None
 ) -> None:
     following = policy.next_state(RenderingFailed("KeyError"), attempts)
@@ -61,11 +61,13 @@ def test_a_letter_that_cannot_be_rendered_is_given_up_after_five_tries(
     assert following.delay == (None if seconds is None else timedelta(seconds=seconds))
 
 
-def test_a_group_that_moved_is_written_to_at_once_but_not_in_circles() -> None:
+def test_a_group_that_moved_is_written_to_at_once_until_the_fifth_try_of_any_kind() -> None:
     assert policy.next_state(ChatMoved(NEW), 1) == policy.NextLetterState(
         LetterState.DUE, "the group moved", timedelta()
     )
-    assert policy.next_state(ChatMoved(NEW), 5) == policy.NextLetterState(LetterState.REJECTED, "moved in circles")
+    assert policy.next_state(ChatMoved(NEW), 5) == policy.NextLetterState(
+        LetterState.REJECTED, "the group moved after too many tries"
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,19 @@ def test_only_some_results_mean_that_the_connection_is_broken(result: AttemptRes
 
 def test_a_letter_is_too_late_only_after_its_last_moment() -> None:
     noon = datetime(2026, 11, 2, 12, tzinfo=UTC)
-    letter = Letter(1, "k", NEW, None, "note", 30, {}, LetterState.LEASED, noon, noon, 0, noon)
+    letter = Letter(
+        id=1,
+        key="k",
+        to=NEW,
+        thread=None,
+        kind="note",
+        priority=30,
+        data={},
+        state=LetterState.LEASED,
+        due_at=noon,
+        not_after=noon,
+        attempts=0,
+        created_at=noon,
+    )
     assert not policy.is_too_late(letter, noon)
     assert policy.is_too_late(letter, noon + timedelta(seconds=1))

@@ -9,12 +9,11 @@ from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata, stored_e
 from cjm.asking.decision import AskingReason, AskingVerdict
 from cjm.asking.invitation_state import InvitationState
 
-mute_table = Table(  # "not about this", "later", "less often"
+mute_table = Table(  # touchpoints and stages that customers said "not about this" to
     "mute",
     metadata,
     Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True),
-    Column("subject", Key, primary_key=True),  # "" is everything
-    Column("until", UtcDateTime),  # NULL: for good
+    Column("subject", Key, primary_key=True),
 )
 
 decision_table = Table(  # reasons why people were asked or not

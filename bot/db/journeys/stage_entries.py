@@ -96,7 +96,7 @@ def _find_movement(before: Collection[tuple[int, StageEntry]], after: Set[tuple[
         entered=frozenset((person, entry.stage, entry.at) for person, entry in after) - had_entered,
         left=frozenset(
             (person, entry.stage, entry.next_at)
-            for person, entry in after.difference(before)
+            for person, entry in after - set(before)
             if entry.next_at is not None and (person, entry.passage, entry.stage) not in had_left
         ),
     )

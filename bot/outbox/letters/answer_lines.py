@@ -45,7 +45,7 @@ def answer_text(question: Question, raw: RawAnswer, language: str, words: Words)
     """Return an answer as the customer would say it: a face with its name, "4 / 5", an option's title, own words."""
     scale = question.kind.scale
     if scale is None or isinstance(raw, str):
-        option = question.option(str(raw))
+        option = question.find_option(str(raw))
         return option.title.in_language(language) if option else str(raw)
     match scale.spec.buttons.labels:
         case ButtonLabels.FACES:

@@ -103,7 +103,7 @@ def _tapped_answers(view: CaseView, words: Words) -> list[Prose]:
 
 def _answer_text(answer: TappedAnswer, words: Words) -> str:
     if isinstance(answer.value, str):
-        option = answer.question.option(answer.value)
+        option = answer.question.find_option(answer.value)
         return option.title.in_language(words.language) if option else answer.value
     scale = answer.question.kind.scale
     if scale is None or scale.spec.buttons.labels is not ButtonLabels.DIGITS:
@@ -152,7 +152,7 @@ def _buttons(case: Case, words: Words) -> tuple[tuple[Button, ...], ...]:
 
     if case.kind is CaseKind.PRAISE:
         return ()
-    if case.is_over:
+    if case.is_closed:
         return ((button(TeamCaseVerb.REOPEN, "reopen"),),)
     close = button(TeamCaseVerb.CLOSE, "close")
     steps = (close,) if case.taken_by else (button(TeamCaseVerb.TAKE, "take"), close)

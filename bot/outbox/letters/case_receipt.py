@@ -33,7 +33,7 @@ class CaseReceiptLetter:
         if what == "added":
             return render_addition(view, words)
         if what == "closed":  # posted with a delay, in which a member of the team may take it back
-            return render_closed(view, words) if view.case.is_over else LetterDropped("the case was reopened")
+            return render_closed(view, words) if view.case.is_closed else LetterDropped("the case was reopened")
         return render_opened(view, words)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:

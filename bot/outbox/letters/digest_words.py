@@ -17,7 +17,7 @@ from bot.texts import Words, words_in
 from cjm.figures.comparisons import SignificantChange
 from cjm.figures.digest import Digest
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
-from cjm.figures.next_step import NextStep
+from cjm.figures.recommendation import Recommendation
 from cjm.scales import Scale
 
 MOST_CHANGES = 4
@@ -74,7 +74,7 @@ def _sections(report: DigestReport) -> Iterator[Prose | str]:
         return
     yield join_lines([*_change_lines(report)])
     yield join_lines([_cases_line(report), _response_line(report)])
-    yield bold(words("digest.next")) + " " + next_step_text(report.digest.next_step, words)
+    yield bold(words("digest.next")) + " " + recommendation_text(report.digest.recommendation, words)
 
 
 def _extremes(report: DigestReport) -> Iterator[str]:
@@ -184,15 +184,15 @@ def _response_line(report: DigestReport) -> str:
     return words("digest.response", n=totals.invitations, rate=words.percent(totals.response_rate))
 
 
-def next_step_text(step: NextStep, words: Words) -> str:
+def recommendation_text(recommendation: Recommendation, words: Words) -> str:
     """Return the recommended step as a sentence."""
-    values: dict[str, object] = {"title": step.title, "barrier": step.barrier}
-    if step.n is not None:
-        values["n"] = step.n
-    if step.days is not None:
-        values["time"] = words.duration(timedelta(days=step.days))
-    if step.rate is not None:
-        values["rate"] = words.percent(step.rate)
-    if step.scale is not None and step.points is not None:
-        values["points"] = points_text(step.scale, step.points, words)
-    return words(f"digest.step.{step.kind}", **values)
+    values: dict[str, object] = {"title": recommendation.title, "barrier": recommendation.barrier}
+    if recommendation.n is not None:
+        values["n"] = recommendation.n
+    if recommendation.days is not None:
+        values["time"] = words.duration(timedelta(days=recommendation.days))
+    if recommendation.rate is not None:
+        values["rate"] = words.percent(recommendation.rate)
+    if recommendation.scale is not None and recommendation.points is not None:
+        values["points"] = points_text(recommendation.scale, recommendation.points, words)
+    return words(f"digest.step.{recommendation.kind}", **values)

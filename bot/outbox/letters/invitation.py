@@ -2,8 +2,8 @@
 
 Invariants:
 
-* Everything that the decision to ask rested on is read again: the customer may have stopped us, the visit may have
-  been withdrawn, the hour may be late.
+* Read again before it leaves: whether the visit was withdrawn, the customer's address, consent and stop, and whether
+  the last moment to ask has passed. Mutes, frequency and quiet hours are not: the decision to ask stands for them.
 * The language is fixed when the invitation is sent.
 * An invitation that may or may not have arrived opens its conversation all the same. A tap on it is the proof, and
   without one the reminder is the second chance.
@@ -21,6 +21,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.journeys import visits
 from bot.db.people import customers
 from bot.messages.message import Message
+from bot.outbox import policy
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.outbox.letters.question import render_step
 from cjm.asking.decision import AskingReason
@@ -28,22 +29,22 @@ from cjm.asking.invitation_state import InvitationState
 
 
 class InvitationLetter:
-    """Kind of letter. ``data``: ``invitation``. ``expire`` is how long it may be answered."""
+    """Kind of letter with a survey's first question. ``data``: ``invitation`` (its id).
+
+    ``answer_period`` is how long it may be answered.
+    """
 
     name = LetterName.INVITATION
 
-    def __init__(self, db: Database, clock: Clock, expire: timedelta) -> None:
-        self._db, self._clock, self._expire = db, clock, expire
+    def __init__(self, db: Database, clock: Clock, answer_period: timedelta) -> None:
+        self._db, self._clock, self._answer_period = db, clock, answer_period
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         now = self._clock.now()
 
         def render(tx: Connection) -> Message | LetterDropped:
-            context = load_context(tx, letter.data["invitation"])
-            objection = _find_objection(tx, context, letter, now)
-            if context is None or objection:
-                return LetterDropped(objection or AskingReason.WITHDRAWN)
-            return render_step(context, now)
+            context = _check_invitation(tx, load_context(tx, letter.data["invitation"]), letter, now)
+            return LetterDropped(context) if isinstance(context, AskingReason) else render_step(context, now)
 
         return await self._db.read(render)
 
@@ -53,29 +54,36 @@ class InvitationLetter:
         if context is None:
             return
         if outcome.state in (LetterState.SENT, LetterState.UNKNOWN):
-            opened = open_conversation(tx, context, outcome.at, self._expire)
+            opened = open_conversation(tx, context, outcome.at, self._answer_period)
             if outcome.message_id is not None:
                 record_message(tx, opened, letter.to, outcome.message_id, outcome.at)
             return
         if outcome.state is LetterState.UNREACHABLE:
             customers.update_customer(tx, context.customer.id, unreachable_at=outcome.at)
         if context.invitation.state == InvitationState.RESERVED:
-            # A messenger's own sentence is not one of the reasons that can be looked up: then the state stands for it.
-            reason = outcome.reason if outcome.reason in set(AskingReason) else str(outcome.state)
-            invitations.set_state(tx, context.invitation.id, InvitationState.DROPPED, reason=reason)
+            invitations.set_state(tx, context.invitation.id, InvitationState.DROPPED, reason=_drop_reason(outcome))
 
 
-def _find_objection(tx: Connection, context: ConversationContext | None, letter: Letter, now: datetime) -> str | None:
-    """Return why the invitation must not be sent any more, or None when it may."""
+def _drop_reason(outcome: LetterOutcome) -> str:
+    if outcome.reason == policy.TOO_LATE.reason:
+        return AskingReason.TOO_LATE
+    # Only an AskingReason can be looked up; instead of a messenger's own sentence the letter's state is stored.
+    return outcome.reason if outcome.reason in set(AskingReason) else str(outcome.state)
+
+
+def _check_invitation(
+    tx: Connection, context: ConversationContext | None, letter: Letter, now: datetime
+) -> ConversationContext | AskingReason:
+    """Return the context of an invitation that may be sent, else the reason why it must not."""
     if context is None or context.invitation.state != InvitationState.RESERVED:
         return AskingReason.WITHDRAWN
     visit = visits.list_by_ids(tx, [context.invitation.visit_id])
     if not visit or visit[0].withdrawn:
         return AskingReason.WITHDRAWN
     if context.customer.address != letter.to:
-        return AskingReason.NO_CHAT
+        return AskingReason.NO_CHAT  # the chat that the letter was written to is not theirs any more
     if context.customer.consent_at is None:
         return AskingReason.NO_CONSENT
     if context.customer.stopped_at is not None:
         return AskingReason.STOPPED
-    return AskingReason.TOO_LATE if now > context.invitation.not_after else None
+    return AskingReason.TOO_LATE if now > context.invitation.not_after else context

@@ -12,7 +12,7 @@ Invariants:
 from datetime import datetime
 
 from bot.conversation.context import ConversationContext, local_time_text
-from bot.messages.callbacks import Action, ConversationVerb
+from bot.messages.callbacks import NO, YES, Action, ConversationVerb
 from bot.messages.message import Button, Message, Prose, bold, italic, join_lines, plain
 from bot.outbox.letters.answer_lines import (
     join_sections,
@@ -105,11 +105,11 @@ def _question_prose(context: ConversationContext, question: Question) -> Prose:
 def _progress_text(context: ConversationContext) -> str:
     """Return "question 2 of 3", or "" where there is one question only, or where an answer is being changed."""
     progress = survey_progress(context.conversation)
-    if progress is None or progress.most <= 1 or context.conversation.finished_at is not None:
+    if progress is None or progress.total <= 1 or context.conversation.finished_at is not None:
         return ""
     # A later question may depend on an answer: then only the most that can still come is known.
-    key = "chat.progress.exact" if progress.exact else "chat.progress.up_to"
-    return context.words(key, at=progress.at, most=progress.most)
+    key = "chat.progress.exact" if progress.is_exact else "chat.progress.up_to"
+    return context.words(key, at=progress.position, most=progress.total)
 
 
 def _scale_ends(context: ConversationContext, question: Question) -> str:
@@ -182,8 +182,8 @@ def _place_in_survey(context: ConversationContext, question: Question) -> int:
 
 def _render_contact_offer(context: ConversationContext, _now: datetime) -> Message:
     words = context.words
-    yes = _button(words("chat.contact.yes"), ConversationVerb.CONTACT, context, 1)
-    no = _button(words("chat.contact.no"), ConversationVerb.CONTACT, context, 0)
+    yes = _button(words("chat.contact.yes"), ConversationVerb.CONTACT, context, YES)
+    no = _button(words("chat.contact.no"), ConversationVerb.CONTACT, context, NO)
     ask, how = bold(words("chat.contact.ask")), plain(words("chat.contact.how"))
     return Message(join_sections(render_subject(context), render_answers(context), ask, how), ((yes, no),))
 

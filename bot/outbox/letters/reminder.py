@@ -1,15 +1,18 @@
-"""Letters that move a conversation into a new message: reminders, and steps below words that the customer wrote.
+"""Letters that move a conversation into a new message: reminders, and steps below a customer's written answer.
 
 Invariants:
 
-* A reminder goes out once by itself, and once more whenever the customer said "later" (``wanted`` in its data).
+* At most one reminder is sent unasked. Each snooze posts one more, unless the invitation ends too soon after it; a
+  snooze cancels the unasked one.
 * The conversation is in the new message only when that has arrived; until then it stays in the old one.
+* Only the reminder that a snooze posted ends the snooze. A step below a written answer leaves it.
 * ``touched`` in the data is when the conversation was last touched before the letter was posted. A later tap may not be
   in the message, so the repair pass shows the step again.
 """
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 
 from bot.clock import Clock
 from bot.conversation.context import ConversationContext, load_context
@@ -28,8 +31,22 @@ from cjm.conversation.branches import next_step
 from cjm.conversation.conversation import ClosingStep, Conversation
 
 
+class ReminderObjection(StrEnum):
+    """Reason why a reminder is not sent any more; stored as the letter's reason."""
+
+    GONE = "gone"  # the customer was forgotten, or writes from another chat
+    STOPPED = "stopped"
+    NOT_WAITING = "not waiting for an answer"  # answered, declined or closed since
+    EXPIRED = "expired"
+    SNOOZED = "snoozed"  # the reminder that the snooze posted comes instead
+    NO_LONGER_SNOOZED = "no longer snoozed"  # the customer has gone on by themselves
+
+
 class ReminderLetter:
-    """Kind of letter with the open question. ``data``: ``invitation``, ``touched``, and ``wanted`` after a "later"."""
+    """Kind of letter with the open question.
+
+    ``data``: ``invitation`` (its id), ``touched``, and ``wanted`` if a snooze posted it.
+    """
 
     name = LetterName.REMINDER
 
@@ -40,21 +57,20 @@ class ReminderLetter:
         now = self._clock.now()
 
         def render(tx: Connection) -> Message | LetterDropped:
-            context = load_context(tx, letter.data["invitation"])
-            objection = _find_objection(context, letter, now)
-            if context is None or objection:
-                return LetterDropped(objection or "gone")
-            resumed = replace(context, conversation=_resume_if_snoozed(context.conversation))
-            return render_reminder(resumed, now, was_asked_for=bool(letter.data.get("wanted")))
+            context = _check_reminder(load_context(tx, letter.data["invitation"]), letter, now)
+            if isinstance(context, ReminderObjection):
+                return LetterDropped(context)
+            conversation = replace(context.conversation, step=_resumed_step(context.conversation))
+            return render_reminder(replace(context, conversation=conversation), now, was_asked_for=_was_snoozed(letter))
 
         return await self._db.read(render)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-        settle_in_new_message(tx, letter, outcome)
+        _move_to_new_message(tx, letter, outcome, ends_snooze=_was_snoozed(letter))
 
 
 class StepLetter:
-    """Kind of letter with the conversation's current step. ``data``: ``invitation`` and ``touched``."""
+    """Kind of letter with the conversation's current step. ``data``: ``invitation`` (its id) and ``touched``."""
 
     name = LetterName.STEP
 
@@ -73,31 +89,40 @@ class StepLetter:
         return await self._db.read(render)
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-        settle_in_new_message(tx, letter, outcome)
+        _move_to_new_message(tx, letter, outcome, ends_snooze=False)
 
 
-def _find_objection(context: ConversationContext | None, letter: Letter, now: datetime) -> str | None:
-    """Return why the reminder must not be sent any more, or None when it may."""
+def _check_reminder(
+    context: ConversationContext | None, letter: Letter, now: datetime
+) -> ConversationContext | ReminderObjection:
+    """Return the context of a reminder that may be sent, else the objection."""
     if context is None or context.customer.address != letter.to:
-        return "gone"
+        return ReminderObjection.GONE
     if context.customer.stopped_at is not None:
-        return "stopped"
-    is_over = context.invitation.expires_at is not None and now >= context.invitation.expires_at
-    was_asked_for = bool(letter.data.get("wanted"))
+        return ReminderObjection.STOPPED
+    was_snoozed = _was_snoozed(letter)
     # Only a customer who asked for it is reminded of a conversation that they have begun.
-    is_waiting = context.invitation.state in (ANSWERABLE_STATES if was_asked_for else (InvitationState.OPEN,))
-    if not is_waiting or is_over:
-        return "answered or ended"
-    return "answered meanwhile" if was_asked_for and context.conversation.step != ClosingStep.SNOOZED else None
+    if context.invitation.state not in (ANSWERABLE_STATES if was_snoozed else (InvitationState.OPEN,)):
+        return ReminderObjection.NOT_WAITING
+    if context.invitation.expires_at is not None and now >= context.invitation.expires_at:
+        return ReminderObjection.EXPIRED
+    is_snoozed = context.conversation.step == ClosingStep.SNOOZED
+    if was_snoozed and not is_snoozed:
+        return ReminderObjection.NO_LONGER_SNOOZED
+    return ReminderObjection.SNOOZED if is_snoozed and not was_snoozed else context
 
 
-def _resume_if_snoozed(conversation: Conversation) -> Conversation:
-    if conversation.step != ClosingStep.SNOOZED:
-        return conversation
-    return replace(conversation, step=next_step(conversation))
+def _was_snoozed(letter: Letter) -> bool:
+    """Return whether the customer said "later" and this reminder keeps that promise."""
+    return bool(letter.data.get("wanted"))
 
 
-def settle_in_new_message(tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
+def _resumed_step(conversation: Conversation) -> str:
+    """Return the step that a reminder shows: the next question instead of the words that it will come back."""
+    return next_step(conversation) if conversation.step == ClosingStep.SNOOZED else conversation.step
+
+
+def _move_to_new_message(tx: Connection, letter: Letter, outcome: LetterOutcome, *, ends_snooze: bool) -> None:
     """Move the conversation into the new message if that has arrived; otherwise it stays in the old one."""
     context = load_context(tx, letter.data["invitation"])
     if context is None or context.response is None:
@@ -109,7 +134,7 @@ def settle_in_new_message(tx: Connection, letter: Letter, outcome: LetterOutcome
         message_subjects.save(
             tx, letter.to, outcome.message_id, MessageSubject(SubjectKind.RESPONSE, response.id), outcome.at
         )
-        step = _resume_if_snoozed(context.conversation).step
+        step = _resumed_step(context.conversation) if ends_snooze else response.step
         # A tap between posting and arriving may be missing from this message: without ``shown`` the repair shows it.
         shown = step if letter.data.get("touched") == response.touched_at.isoformat() else None
         responses.save(tx, replace(response, address=letter.to, message_id=outcome.message_id, step=step, shown=shown))

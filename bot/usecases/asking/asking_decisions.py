@@ -4,8 +4,8 @@ Helpers for the use cases of this room; each runs in its caller's transaction. T
 
 Invariants:
 
-* Every decision is stored with its reason, so that `tropa why` can tell it.
-* Decisions of one batch see each other: a customer who is asked about one visit is not asked about the next one too.
+* Every decision is stored with its reason, so that `tropa why` can show it.
+* A customer who is asked about one visit of a batch is not asked about the next one too (`AskingFacts.reserve`).
 """
 
 from collections import defaultdict
@@ -35,7 +35,7 @@ from cjm.asking.decision import (
 )
 from cjm.asking.quiet_hours import QuietHours
 from cjm.journeys.journey import Journey
-from cjm.journeys.survey import Survey
+from cjm.journeys.survey import Survey, TriggerKind
 
 _MONTH = timedelta(days=30)
 
@@ -46,7 +46,7 @@ class Candidate:
 
     visit: Visit
     version: JourneyVersion
-    kind: str
+    kind: TriggerKind
     subject: str
 
 
@@ -60,7 +60,7 @@ class SurveyDecision:
 
 
 class AskingFacts:
-    """Facts about some customers that decide whether they may be asked, fetched in three queries."""
+    """Facts about some customers that decide whether they may be asked, fetched for all of them at once."""
 
     def __init__(self, tx: Connection, customer_ids: Iterable[int], rules: AskingRules, now: datetime) -> None:
         people = sorted(set(customer_ids))
@@ -76,8 +76,6 @@ class AskingFacts:
     def history(self, customer_id: int, subject: str, journey: Journey) -> History:
         """Return what `cjm.asking` needs to know of this customer to decide about ``subject``."""
         person, earlier = self.people[customer_id], self._earlier[customer_id]
-        mutes = self._mutes.get(customer_id, {})  # "" mutes everything; None as its end is for good
-        snoozes = [until for until in (mutes.get(""), mutes.get(subject)) if until is not None and until > self.now]
         return History(
             zone=ZoneInfo(person.timezone or journey.timezone),
             has_chat=person.address is not None,
@@ -91,8 +89,7 @@ class AskingFacts:
             last_nps=max((a.at for a in earlier if a.nps), default=None),
             asked_last_30_days=sum(a.at > self.now - _MONTH for a in earlier),
             has_open_survey=any(a.is_open for a in earlier),
-            muted=any(key in mutes and mutes[key] is None for key in ("", subject)),
-            snoozed_until=max(snoozes, default=None),
+            muted=subject in self._mutes.get(customer_id, ()),
         )
 
     def reserve(self, customer_id: int, survey: Survey) -> None:
@@ -111,29 +108,31 @@ def decide_candidates(
     new_decisions: list[NewDecision] = []
     waiting: list[NewInvitation] = []
     decided: defaultdict[int, list[SurveyDecision]] = defaultdict(list)
-    for c in candidates:
-        visit = AskingVisit(c.visit.event_id, c.visit.at, c.visit.withdrawn)
-        for survey in _list_surveys(c):
-            history = facts.history(c.visit.customer_id, survey.on.subject, c.version.journey)
+    for candidate in candidates:
+        version, stored = candidate.version, candidate.visit
+        visit = AskingVisit(stored.event_id, stored.at, stored.withdrawn)
+        for survey in _list_surveys(candidate):
+            history = facts.history(stored.customer_id, survey.on.subject, version.journey)
             decision = decide(visit, survey, history, rules, now)
-            new_decisions.append(new_decision(decision, c.visit.id, c.visit.customer_id, survey.key, now))
-            decided[c.visit.id].append(SurveyDecision(survey.key, decision.verdict, decision.reason))
+            new_decisions.append(new_decision(decision, stored.id, stored.customer_id, survey.key, now))
+            decided[stored.id].append(SurveyDecision(survey.key, decision.verdict, decision.reason))
             # A skipped visit leaves its decision and no invitation: it is never looked at again.
             if not isinstance(decision, Skip):
-                waiting.append(_new_invitation(c, survey, decision, now))
+                waiting.append(_new_invitation(candidate, survey, decision, now))
     decisions.insert_decisions(tx, new_decisions)
     invitations.insert_invitations(tx, waiting)
     return decided
 
 
-def _list_surveys(c: Candidate) -> list[Survey]:
-    journey = c.version.journey
-    return [s for s in journey.surveys if s.on.kind == c.kind and _is_same_place(journey, s.on.subject, c.subject)]
+def _list_surveys(candidate: Candidate) -> list[Survey]:
+    journey, kind = candidate.version.journey, candidate.kind
+    same_kind = (survey for survey in journey.surveys if survey.on.kind is kind)
+    return [survey for survey in same_kind if _is_same_place(journey, survey.on.subject, candidate.subject)]
 
 
 def _is_same_place(journey: Journey, subject: str, other: str) -> bool:
     # Places are compared, not keys: an event may still name a touchpoint by a former key.
-    return subject == other or journey.place(subject) == journey.place(other)
+    return subject == other or journey.find_place(subject) == journey.find_place(other)
 
 
 def new_decision(decision: Decision, visit_id: int, customer_id: int, survey: str, now: datetime) -> NewDecision:
@@ -142,23 +141,24 @@ def new_decision(decision: Decision, visit_id: int, customer_id: int, survey: st
     return NewDecision(visit_id, customer_id, survey, decision.verdict, decision.reason, until, now)
 
 
-def _new_invitation(c: Candidate, survey: Survey, decision: Decision, now: datetime) -> NewInvitation:
-    place = c.version.journey.place(survey.on.subject)
+def _new_invitation(candidate: Candidate, survey: Survey, decision: Decision, now: datetime) -> NewInvitation:
+    visit, version = candidate.visit, candidate.version
+    place = version.journey.find_place(survey.on.subject)
     assert place is not None  # the journey was checked when it was applied
     return NewInvitation(
-        customer_id=c.visit.customer_id,
-        visit_id=c.visit.id,
-        journey=c.version.key,
-        version=c.version.version,
+        customer_id=visit.customer_id,
+        visit_id=visit.id,
+        journey=version.key,
+        version=version.version,
         survey=survey.key,
         subject=survey.on.subject,
         stage=place.stage.key,
-        channel=c.visit.channel,
-        cohort_id=c.visit.cohort_id,
-        day=c.visit.day,
+        channel=visit.channel,
+        cohort_id=visit.cohort_id,
+        day=visit.day,
         nps=survey.has_nps,
         due_at=decision.until if isinstance(decision, Hold) else now,
-        not_after=c.visit.at + survey.greatest_age,
+        not_after=visit.at + survey.greatest_age,
         created_at=now,
         reason=decision.reason if decision.reason is not AskingReason.FINE else None,
     )

@@ -123,7 +123,6 @@ histories = st.builds(
     last_asked_here=moments,
     asked_last_30_days=st.integers(0, 6),
     has_open_survey=st.booleans(),
-    snoozed_until=st.none() | st.integers(-48, 48).map(lambda h: NOW + timedelta(hours=h)),
 )
 
 

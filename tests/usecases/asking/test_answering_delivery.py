@@ -9,6 +9,7 @@ from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.outbox.messenger import Rejected, Uncertain, Unreachable
 from bot.usecases.asking.turn import TapNotice
+from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
@@ -74,6 +75,16 @@ async def test_an_invitation_is_checked_once_more_before_it_leaves(world: World,
     assert world.messenger.arrived == []
     dropped = await world.db.read(lambda tx: invitations.list_by_states(tx, [InvitationState.DROPPED]))
     assert [i.reason for i in dropped] == ["stopped" if column == "stopped_at" else "no_consent"]
+
+
+async def test_an_invitation_that_waited_too_long_is_dropped_with_a_reason_that_can_be_looked_up(world: World) -> None:
+    await world.record([Event("e1", "77", "shop", world.clock.now(), touchpoint="delivery")])
+    await world.ask_due()
+    world.clock.advance(timedelta(days=60))
+    await world.deliver()
+    assert world.messenger.arrived == []
+    (dropped,) = await world.db.read(lambda tx: invitations.list_by_states(tx, [InvitationState.DROPPED]))
+    assert dropped.reason == AskingReason.TOO_LATE
 
 
 async def test_a_message_that_was_not_edited_after_the_commit_is_repaired(world: World) -> None:

@@ -1,5 +1,6 @@
 """A customer asks to be asked less: later, not about this, enough, not at all."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from bot.db.engine.database import Connection, Database
 from bot.outbox.letters.question import render_menu
 from bot.usecases.asking.turn import TapNotice
 from cjm.conversation.conversation import ClosingStep
-from tests.usecases.asking.world import FELT, World, make_world
+from tests.usecases.asking.world import ALICE, FELT, World, make_world
 
 
 @pytest.fixture
@@ -58,6 +59,46 @@ async def test_a_question_put_off_can_be_answered_at_once_and_does_not_come_back
     assert world.last == "1"
 
 
+async def test_later_is_kept_although_the_step_below_the_words_leaves_after_it(world: World) -> None:
+    invitation = await world.answer_until_words()
+    await world.comment(ALICE, "It rained", "u1", invitation)
+    await world.stop.snooze(world.make_tap(invitation))
+    await world.deliver()
+    assert (world.last, (await world.context(invitation)).conversation.step) == ("2", ClosingStep.SNOOZED)
+    world.clock.advance(timedelta(hours=24))
+    await world.deliver()
+    assert world.last == "3"
+    assert "You asked us to come back" in str(world.message_in_chat().text)
+
+
+async def test_later_takes_the_place_of_a_reminder_that_waits_for_the_end_of_quiet_hours(world: World) -> None:
+    invitation = await world.visit()
+    world.clock.advance(timedelta(hours=57))  # 22:00 in Warsaw
+    await world.remind()
+    await world.stop.snooze(world.make_tap(invitation))
+    world.clock.advance(timedelta(hours=11))
+    await world.deliver()
+    assert world.last == "1"
+    world.clock.advance(timedelta(hours=24))
+    await world.deliver()
+    assert world.last == "2"
+    assert "You asked us to come back" in str(world.message_in_chat().text)
+
+
+async def test_later_is_kept_if_a_reminder_is_just_being_sent(world: World) -> None:
+    invitation = await world.visit()
+    world.clock.advance(timedelta(hours=50))  # 15:00 in Warsaw
+    await world.remind()
+    world.messenger.hold = asyncio.Event()
+    delivery = asyncio.create_task(world.deliver())
+    await world.messenger.wait_for_calls(1)
+    await world.stop.snooze(world.make_tap(invitation))
+    world.messenger.hold.set()
+    await delivery
+    assert (world.last, (await world.context(invitation)).conversation.step) == ("2", ClosingStep.SNOOZED)
+    assert await world.count_unshown() == 1
+
+
 async def test_not_about_this_is_remembered_and_can_be_undone(any_world: World) -> None:
     world = any_world
     invitation = await world.visit()
@@ -65,11 +106,11 @@ async def test_not_about_this_is_remembered_and_can_be_undone(any_world: World) 
     await world.show(tap, await world.stop.mute(tap))
     assert await world.state(invitation) == "declined"
     muted = await world.db.read(lambda tx: mutes.list_by_customers(tx, [world.person.id]))
-    assert muted[world.person.id] == {"delivery": None}
+    assert muted[world.person.id] == {"delivery"}
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.ENDED
     await world.show(tap, await world.stop.reopen(tap))
     assert await world.state(invitation) == "open"
-    assert (await world.db.read(lambda tx: mutes.list_by_customers(tx, [world.person.id])))[world.person.id] == {}
+    assert (await world.db.read(lambda tx: mutes.list_by_customers(tx, [world.person.id])))[world.person.id] == set()
     assert (await world.answer(invitation, FELT, 1)).notice is TapNotice.SAVED
     assert await world.wrong_counters() == []
 
