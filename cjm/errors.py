@@ -25,7 +25,8 @@
 Invariants:
 
 * Every message is a sentence that can be shown as it stands: it says where and what would be right.
-* No message holds a customer's words, a token or another value that was typed. Keys are quoted and cut.
+* No message holds a customer's words, a token or another value that was typed, except keys and other short names,
+  which are quoted and cut.
 """
 
 from collections.abc import Sequence
@@ -33,29 +34,29 @@ from dataclasses import dataclass
 
 
 class TropaError(Exception):
-    """Base of the errors that their cause's author can understand and mend; shown without a traceback."""
+    """Base of the errors that the people who caused them can mend; shown without a traceback."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
     """One thing that is wrong in a file, a table or an event: where it stands, and what would be right.
 
-    ``at`` is a key path such as "stages.pay.title", or "" for the whole.
+    ``path`` is a key path such as "stages.pay.title", a column such as 'column "Score"', or "" for the whole.
     """
 
-    at: str
+    path: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.at}: {self.message}" if self.at else self.message
+        return f"{self.path}: {self.message}" if self.path else self.message
 
-    def under(self, at: str) -> "Mistake":
-        """Return the mistake with ``at`` before its path: "stage" under "events[3]" is "events[3].stage"."""
-        return Mistake(".".join(filter(None, (at, self.at))), self.message)
+    def under(self, path: str) -> "Mistake":
+        """Return the mistake with ``path`` before its own: "stage" under "events[3]" is "events[3].stage"."""
+        return Mistake(".".join(filter(None, (path, self.path))), self.message)
 
 
 class FileError(TropaError):
-    """File that cannot be applied; ``mistakes`` holds all that is wrong with it, in the order of the file."""
+    """File that cannot be applied; ``mistakes`` holds what is wrong with it, one a line of the message."""
 
     def __init__(self, file: str, mistakes: Sequence[Mistake]) -> None:
         self.file = file
@@ -72,4 +73,4 @@ class AnswerError(TropaError):
 
 
 class CaseError(TropaError):
-    """Step that a case cannot take from its state."""
+    """Step that cannot be taken with a case."""

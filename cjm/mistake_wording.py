@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-_MOST_SHOWN = 40
+_MOST_CHARACTERS = 40
 _SENTENCES = {
     "missing": "is missing",
     "string_type": "must be text in quotes",
@@ -55,7 +55,7 @@ def describe_error(error: ErrorDetails | Mapping[str, Any]) -> str:
 
 def quote_name(text: str) -> str:
     """Return a key or name from a file, safe to repeat: in quotes, cut, with invisible characters escaped."""
-    cut = text if len(text) <= _MOST_SHOWN else text[:_MOST_SHOWN] + "…"
+    cut = text if len(text) <= _MOST_CHARACTERS else text[:_MOST_CHARACTERS] + "…"
     return f'"{_escape_invisible(cut)}"'
 
 
@@ -65,21 +65,21 @@ def _escape_invisible(text: str) -> str:
 
 def path_step(name: str) -> str:
     """Return a key as a step of a key path: bare where TOML allows a bare key, else quoted."""
-    plain = name.isascii() and len(name) <= _MOST_SHOWN and name.replace("_", "").replace("-", "").isalnum()
+    plain = name.isascii() and len(name) <= _MOST_CHARACTERS and name.replace("_", "").replace("-", "").isalnum()
     return name if plain else quote_name(name)
 
 
-def find_similar(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that was probably meant, or None."""
-    names = list(known)
-    if len(name) > 2 * _MOST_SHOWN:  # comparing costs the product of the lengths; a slip of the pen is never so long
+def find_similar(name: str, candidates: Iterable[str]) -> str | None:
+    """Return the one of ``candidates`` that was probably meant, or None."""
+    names = list(candidates)
+    if len(name) > 2 * _MOST_CHARACTERS:  # comparing costs the product of the lengths, and no slip is so long
         return None
     # A second try in small letters: comparing is by letters, and "NPS" has none in common with "nps".
     found = difflib.get_close_matches(name, names, 1) or difflib.get_close_matches(name.lower(), names, 1)
     return found[0] if found and found[0] != name else None
 
 
-def join_names(names: Iterable[str], most: int = 12) -> str:
-    """Return the names as "a, b, c", cut after ``most``, with invisible characters escaped."""
+def join_names(names: Iterable[str], limit: int = 12) -> str:
+    """Return the names as "a, b, c", cut after ``limit`` of them, with invisible characters escaped."""
     names_list = list(names)
-    return ", ".join(map(_escape_invisible, names_list[:most])) + (" …" if len(names_list) > most else "")
+    return ", ".join(map(_escape_invisible, names_list[:limit])) + (" …" if len(names_list) > limit else "")

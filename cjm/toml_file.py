@@ -1,4 +1,4 @@
-"""Read TOML that somebody else wrote, within limits of size, line length and nesting.
+"""Read TOML that somebody else wrote, within limits of size, of a line's length and dots, and of nesting.
 
 Anything wrong with the file as a whole (size, encoding, syntax) is one TomlError with one sentence.
 """
@@ -16,7 +16,7 @@ MOST_DOTS = 300  # dotted keys cost tomllib the square of their parts: lines ful
 
 
 class TomlError(TropaError):
-    """File that cannot be read as TOML; the message is a sentence without the file's name."""
+    """File that cannot be read as TOML; the message follows the file's name, such as "is nested too deeply"."""
 
 
 def read_toml_text(path: Path) -> str:

@@ -30,7 +30,7 @@ def wall_to_utc(wall: datetime, zone: tzinfo, *, second: bool = False) -> dateti
 
 def _find_jump(wall: datetime, zone: tzinfo) -> datetime:
     """Return the first whole second, in UTC, at which clocks show ``wall`` or later."""
-    # No zone is further than a day from UTC, so the jump lies within two days on either side.
+    # No zone is further than a day from UTC and none skips more than a day: the jump is at most two days away.
     low = (wall - timedelta(days=2)).replace(tzinfo=UTC)
     seconds = int(timedelta(days=4).total_seconds())
     first, last = 0, seconds
@@ -51,10 +51,10 @@ def parse_time(text: str) -> time:
 
 def parse_span(text: str) -> tuple[time, time]:
     """Parse "21:00-09:00" into its two ends. Raises ValueError, also when both are the same."""
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
+    ends = _SPAN.fullmatch(text.strip())
+    if ends is None:
         raise ValueError('hours are written as "21:00-09:00"')
-    start, end = parse_time(found[1]), parse_time(found[2])
+    start, end = parse_time(ends[1]), parse_time(ends[2])
     if start == end:
         raise ValueError("the hours begin and end at the same time; leave the text empty to have none")
     return start, end

@@ -19,7 +19,7 @@ def _parse_weekday(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyMoment:
-    """Day and time of every week, by the wall clock of a zone. ``weekday`` is 0 for Monday."""
+    """Day and time of day in every week, by the wall clock of a zone. ``weekday`` is 0 for Monday."""
 
     weekday: int
     at: time
@@ -56,6 +56,7 @@ class WeeklyMoment:
         return self._find_latest(now, zone)[0].isoformat()
 
     def _find_latest(self, now: datetime, zone: ZoneInfo) -> tuple[date, datetime]:
+        """Return the day of the latest weekly moment by the calendar, and its time in UTC."""
         if now.tzinfo is None:
             raise ValueError("now must be aware")
         # Start at tomorrow: where a country skipped a whole day, that day's moment is the jump, on the day before.
@@ -103,5 +104,5 @@ def _parse_days(text: str) -> frozenset[int]:
         first, _, last = part.partition("-")
         begin = _parse_weekday(first)
         length = (_parse_weekday(last) - begin) % 7 if last else 0  # "sat-mon" goes across the end of the week
-        days |= {(begin + more) % 7 for more in range(length + 1)}
+        days |= {(begin + offset) % 7 for offset in range(length + 1)}
     return frozenset(days)

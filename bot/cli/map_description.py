@@ -49,7 +49,7 @@ def _stage_lines(number: int, stage: StageFigures, journey_map: JourneyMap) -> I
 
 def _touchpoint_line(point: TouchpointFigures) -> str:
     importance = ", a moment of truth" if point.moment_of_truth else ""
-    scores = "; ".join(_score_lines(point.scores, people=False)) or "no one was asked"
+    scores = "; ".join(_score_lines(point.scores, people=False)) or "no answers"
     return f"{point.title}{importance}: {scores}"
 
 

@@ -60,7 +60,7 @@ class ConversationContext:
     @property
     def title(self) -> str:
         """Title of the touchpoint or stage that the survey is about, in the conversation's language."""
-        place = self.journey.place(self.invitation.subject)
+        place = self.journey.find_place(self.invitation.subject)
         if place is None:
             return self.journey.title.in_language(self.language)
         return place.part.title.in_language(self.language)
@@ -81,7 +81,7 @@ def load_context(tx: Connection, invitation_id: int) -> ConversationContext | No
     Return None when the invitation is gone (its customer was forgotten) or its survey cannot be read.
     """
     rows = conversation_rows.find_by_invitation(tx, invitation_id)
-    survey = rows.journey.survey(rows.invitation.survey) if rows else None
+    survey = rows.journey.find_survey(rows.invitation.survey) if rows else None
     if rows is None or survey is None:
         return None
     stored = _load_answers(tx, rows.response)
@@ -125,14 +125,19 @@ def raw_answer(answer: Answer) -> RawAnswer:
     return answer.choice if answer.choice is not None else answer.text or ""
 
 
+def effective_quiet_hours(customer: Customer | None, default: QuietHours | None) -> QuietHours | None:
+    """Return the quiet hours that the customer chose, else the default; None for none."""
+    chosen = customer.quiet_hours if customer is not None else None
+    # An empty string is a choice too ("no quiet hours"); only None falls back to the default.
+    return default if chosen is None else QuietHours.parse(chosen)
+
+
 def outside_quiet_hours(at: datetime, context: ConversationContext, default: QuietHours | None) -> datetime:
     """Return the first time from ``at`` on that lies outside the customer's quiet hours, in UTC.
 
     ``default`` holds for customers who chose no quiet hours of their own.
     """
-    chosen = context.customer.quiet_hours
-    # An empty string is a choice too ("no quiet hours"); only None falls back to the default.
-    quiet_hours = default if chosen is None else QuietHours.parse(chosen)
+    quiet_hours = effective_quiet_hours(context.customer, default)
     return quiet_hours.end_after(at.astimezone(context.zone)).astimezone(UTC) if quiet_hours is not None else at
 
 

@@ -60,7 +60,7 @@ def _save_answers(
     stored = {key: answer for key, answer in context.answers.items() if key not in move.withdrawn}
     before = context.conversation.answers
     for key, raw in move.conversation.answers.items():
-        question = context.conversation.survey.question(key)
+        question = context.conversation.survey.find_question(key)
         # An answer that has not changed is not written again: its counters would move back and forth for nothing.
         if question is None or before.get(key) == raw:
             continue
@@ -84,7 +84,7 @@ def _new_answer(
     """Return the answer with everything it counts under: the question's subject, and the day of the visit."""
     invitation = context.invitation
     subject = question.about or invitation.subject
-    place = context.journey.place(subject)
+    place = context.journey.find_place(subject)
     return NewAnswer(
         response_id=response.id,
         visit_id=invitation.visit_id,

@@ -2,7 +2,7 @@
 
 * Each step runs at the business time of then, so the rules of asking hold at every point of the past.
 * Nothing is sent: letters are marked as sent.
-* The same seed and the same weeks give the same past.
+* The same seed, weeks, language and ``now`` give the same past.
 """
 
 from collections import deque
@@ -88,7 +88,7 @@ class SimulatedPast:
         return people
 
     def _add_customers(self, tx: Connection, people: list[SimulatedCustomer]) -> None:
-        """Store customers that have opened their personal link and given consent."""
+        """Store the customers as if each had opened their personal link and given consent before the first event."""
         begin = self.now - timedelta(weeks=self.weeks)
         stored = customers.ensure_external_ids(tx, [person.id for person in people], begin)
         consent = {"messenger": "telegram", "language": self.language, "consent_at": begin}
@@ -114,22 +114,18 @@ class SimulatedPast:
     ) -> None:
         open_conversation(tx, context, at, self.expire_after)
         invitation = context.invitation
-        feeling = draw_mood(person, invitation.subject, at, self.now, random)
-        if (
-            random.random() > ANSWERING_SHARE + (UNHAPPY_BONUS if feeling < 0 else 0.0)
-            or context.customer.address is None
-        ):
+        mood = draw_mood(person, invitation.subject, at, self.now, random)
+        if random.random() > ANSWERING_SHARE + (UNHAPPY_BONUS if mood < 0 else 0.0) or context.customer.address is None:
             return
         tap = ConversationTap(context.customer.address, str(invitation.id), invitation.id)
         # All answers of one conversation come at the same minute: only their day counts on a map.
-        minutes = random.randint(1, 150)
+        answered_at = at + timedelta(minutes=random.randint(1, 150))
         for _ in range(len(context.conversation.survey.questions) + 1):
-            at_then = at + timedelta(minutes=minutes)
             turn = take_turn(
                 tx,
                 tap,
-                lambda conversation, now: self._give_next_answer(tx, conversation, now, context, feeling, random),
-                at_then,
+                lambda conversation, now: self._give_next_answer(tx, conversation, now, context, mood, random),
+                answered_at,
                 self.expire_after,
             )
             conversation = turn.context.conversation if turn.context else None
@@ -144,10 +140,10 @@ class SimulatedPast:
         conversation: Conversation,
         now: datetime,
         context: ConversationContext,
-        feeling: float,
+        mood: float,
         random: Random,
     ) -> ConversationMove | TapRefusal:
-        """Take the next step of the conversation as a customer with this feeling would."""
+        """Take the next step of the conversation as a customer in this mood would."""
         if conversation.step == ClosingStep.CONTACT:
             wants_contact = random.random() < 0.3
             response = responses.find_by_invitation(tx, context.invitation.id)
@@ -158,7 +154,7 @@ class SimulatedPast:
         if question is None:
             return turns.stop_early(conversation, now)
         if question.kind is QuestionKind.TEXT:
-            place = context.journey.place(question.about or context.invitation.subject)
+            place = context.journey.find_place(question.about or context.invitation.subject)
             stage = place.stage.key if place else ""
             text = (
                 choose_words(stage, _is_happy(conversation), self.language, random) if random.random() < 0.6 else None
@@ -168,7 +164,7 @@ class SimulatedPast:
                 if text
                 else turns.skip(conversation, question.key, now)
             )
-        raw = choose_answer(question, feeling, random)
+        raw = choose_answer(question, mood, random)
         assert raw is not None  # only text is answered without a tap
         return turns.answer(conversation, question.key, raw, now)
 
@@ -179,7 +175,7 @@ class SimulatedPast:
 
     @staticmethod
     def _expire_invitations(tx: Connection, at: datetime) -> None:
-        """Expire unanswered invitations, as the tick would."""
+        """End the invitations whose time is over, as the tick would: done after an answer, else expired."""
         for stored in invitation_deadlines.list_to_expire(tx, at):
             is_answered = stored.invitation.state is InvitationState.ANSWERING
             state = InvitationState.DONE if is_answered else InvitationState.EXPIRED
@@ -188,7 +184,7 @@ class SimulatedPast:
 
     @staticmethod
     def _close_cases(tx: Connection, at: datetime, random: Random) -> None:
-        """Close a quarter of the older cases in each step: most are answered within two days."""
+        """Close about a quarter of the older cases in each step: most are closed within two days."""
         member = TeamMember("telegram:1", "Team")
         for case in cases.list_unfinished(tx, None, limit=100):
             if at - case.opened_at > timedelta(hours=30) and random.random() < 0.25:

@@ -2,7 +2,8 @@
 
 Invariants:
 * One bad event never stops the others: each has its own result, in the order of the request.
-* A rejected event is told all its mistakes, each with its place, so that its sender mends it once.
+* A rejected event gets all its mistakes, each with its place, so that its sender mends it once. Only an id that another
+  event has is not looked for while a value cannot be read.
 * No value that was sent is repeated, except the event's id.
 """
 
@@ -56,15 +57,15 @@ async def _reject_invalid(posted: Sequence[PostedEvent], record_visits: RecordVi
 
 def _reject(posted: PostedEvent, found: Sequence[Mistake]) -> EventResult:
     """Return the result of an event with mistakes, without a second mistake at a key that is wrong already."""
-    places = {mistake.at for mistake in posted.mistakes}
-    mistakes = (*posted.mistakes, *(mistake for mistake in found if mistake.at not in places))
+    places = {mistake.path for mistake in posted.mistakes}
+    mistakes = (*posted.mistakes, *(mistake for mistake in found if mistake.path not in places))
     return EventResult(posted.id or "", EventStatus.REJECTED, mistakes)
 
 
 def _result_body(posted: PostedEvent, result: EventResult) -> dict[str, Any]:
     body: dict[str, Any] = {"id": posted.id, "status": result.status.value}
     if result.mistakes:
-        body["errors"] = mistake_bodies(mistake.under(posted.at) for mistake in result.mistakes)
+        body["errors"] = mistake_bodies(mistake.under(posted.position) for mistake in result.mistakes)
     if result.decisions:
         body["decisions"] = [_decision_body(decision) for decision in result.decisions]
     return body

@@ -1,8 +1,8 @@
 """One shape for every error, and the middleware that gives it to each: ``{"error": {"code", "message", "details"}}``.
 
 Invariants:
-* No text that was sent is repeated, in an answer or in the log: only keys and an event's id are.
-* The log names the route's template, never a key or an id in the address.
+* No text that was sent is repeated in a refusal, except keys of journeys and segments.
+* The log names the method and the route's template, never a key or an id in the address.
 * Every request ends in one line of the log, answered or refused.
 """
 
@@ -50,7 +50,7 @@ class HttpRefusal(Exception):  # noqa: N818 - a refusal is an answer, not an acc
 
 def mistake_bodies(mistakes: Iterable[Mistake]) -> list[dict[str, str]]:
     """Return mistakes in the one shape that they have in every answer: ``[{"at", "message"}]``."""
-    return [{"at": mistake.at, "message": mistake.message} for mistake in mistakes]
+    return [{"at": mistake.path, "message": mistake.message} for mistake in mistakes]
 
 
 def join_mistakes(mistakes: Iterable[Mistake]) -> str:

@@ -6,7 +6,8 @@
        │            │          │          │
        └─► dropped ◄┘          └──────────┴──► done | declined | expired
 
-    done, declined ──► open | answering       the customer takes "not about this" or "stop" back, within a day
+    declined ──► open | answering    the customer takes "not about this" or "stop" back, within a day
+    done     ──► answering           the same, after an answer: what was answered had made it done
 
 The same moves stand as data in `TRANSITIONS`. The values are what the database stores.
 

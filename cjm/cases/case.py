@@ -8,10 +8,11 @@
 
 Invariants:
 
-* Answering or closing a case that nobody has taken also takes it.
+* Answering or closing an open case also takes it.
 * A praise needs no work: it is closed from the start and stays closed, though it may be answered.
-* Repeating one's own step changes nothing. A step that is a colleague's to take is refused with a reason
-  (`CaseRefused`).
+* Taking, closing or reopening a case twice changes nothing; each answer moves ``answered_at``.
+* Only taking is refused, with a reason (`CaseRefused`). Colleagues may answer, close and reopen a case that another
+  member has taken; it stays that member's.
 """
 
 from dataclasses import dataclass, replace
@@ -140,15 +141,15 @@ class Case:
         return self.touchpoint or self.stage
 
     @property
-    def is_over(self) -> bool:
+    def is_closed(self) -> bool:
         return self.state is CaseState.CLOSED
 
 
 def take_case(case: Case, member: TeamMember, now: datetime) -> Case:
-    """Give the case to ``member``. Raises CaseRefused if a colleague has it, it is closed, or it is a praise."""
+    """Return the case taken by ``member``. Raises CaseRefused: a colleague has it, it is closed, or it is a praise."""
     if case.kind is CaseKind.PRAISE:
         raise CaseRefused(CaseRefusal.NOTHING_TO_DO)
-    if case.is_over:
+    if case.is_closed:
         raise CaseRefused(CaseRefusal.CLOSED)
     if case.taken_by == member.address:
         return case
@@ -158,8 +159,8 @@ def take_case(case: Case, member: TeamMember, now: datetime) -> Case:
 
 
 def answer_case(case: Case, member: TeamMember, now: datetime) -> Case:
-    """Note that the team has written to the customer. A closed case stays closed: a last word needs no new work."""
-    if case.is_over:
+    """Return the case answered at ``now``. A closed case stays closed: a last word needs no new work."""
+    if case.is_closed:
         return replace(case, answered_at=now)
     return replace(_with_owner(case, member, now), state=CaseState.ANSWERED, answered_at=now)
 
@@ -171,8 +172,8 @@ def _with_owner(case: Case, member: TeamMember, now: datetime) -> Case:
 
 
 def close_case(case: Case, member: TeamMember, now: datetime) -> Case:
-    """Close the case; one that nobody had is taken by ``member`` first."""
-    if case.is_over:
+    """Return the case closed; one that is open is taken by ``member`` first."""
+    if case.is_closed:
         return case
     return replace(_with_owner(case, member, now), state=CaseState.CLOSED, closed_at=now)
 
@@ -186,7 +187,7 @@ def reopen_case(case: Case) -> Case:
 
 
 receive_message = reopen_case
-"""Note that the customer wrote again: an answered or closed case waits for the team once more."""
+"""Note that the customer wrote again: an answered or closed case, except a praise, waits for the team once more."""
 
 
 def storable_text(text: str | None) -> str:

@@ -9,23 +9,23 @@ from cjm.journeys.survey import Question, Survey
 
 @dataclass(frozen=True, slots=True)
 class SurveyProgress:
-    """Question number ``at`` (from 1) of at most ``most``; ``exact`` is False while a branch may make them fewer."""
+    """Question number ``position`` (from 1) of ``total``; without ``is_exact`` a branch may make the total smaller."""
 
-    at: int
-    most: int
-    exact: bool
+    position: int
+    total: int
+    is_exact: bool
 
 
 def asked_questions(conversation: Conversation) -> list[Question]:
     """Return the questions that the answers so far call for, answered or not, in the order of the survey."""
-    on_the_way: set[str] = set()
+    asked_keys: set[str] = set()
     found = []
     for question in conversation.survey.questions:
         when = question.when
         # A branch hangs on a question that is itself asked: an answer left over from a closed branch opens nothing.
-        if when is None or (when.of in on_the_way and when.holds(conversation.answers.get(when.of))):
+        if when is None or (when.of in asked_keys and when.holds(conversation.answers.get(when.of))):
             found.append(question)
-            on_the_way.add(question.key)
+            asked_keys.add(question.key)
     return found
 
 
@@ -41,27 +41,31 @@ def has_low_score(conversation: Conversation) -> bool:
 
 
 def next_step(conversation: Conversation) -> str:
-    """Return the step that follows by itself: the first pending question, else the contact question, else the end."""
+    """Return the step after the answers so far: the first pending question, else the contact question, else the end."""
     question = next(pending_keys(conversation), None)
     if question is not None:
         return question
-    may_offer = conversation.survey.contact and conversation.contact is None
-    offers = may_offer and ClosingStep.CONTACT not in conversation.skipped and has_low_score(conversation)
-    return ClosingStep.CONTACT if offers else ClosingStep.DONE
+    is_settled = conversation.contact is not None or ClosingStep.CONTACT in conversation.skipped
+    offers_contact = conversation.survey.contact and not is_settled and has_low_score(conversation)
+    return ClosingStep.CONTACT if offers_contact else ClosingStep.DONE
 
 
 def survey_progress(conversation: Conversation) -> SurveyProgress | None:
-    """Return how far the customer is; None at a closing step. ``most`` counts the longest way from here."""
+    """Return how far the customer is; None unless the step is a question that the answers so far call for.
+
+    ``total`` counts the questions of the longest way from here.
+    """
     asked = [q.key for q in asked_questions(conversation)]
     if conversation.step not in asked:
         return None
     lengths, pending = _possible_lengths(conversation), list(pending_keys(conversation))
+    # A settled question that is shown again keeps its own number.
     settled = len(asked) - len(pending) if conversation.step in pending else asked.index(conversation.step)
     return SurveyProgress(settled + 1, max(lengths), len(lengths) == 1)
 
 
 def _possible_lengths(conversation: Conversation) -> set[int]:
-    """Return how many questions it may come to in all, over all ways to settle the pending ones.
+    """Return every total number of questions that the remaining answers can lead to.
 
     A survey has at most five questions, and answers that open the same branches are tried once, so this stays small.
     """
@@ -76,12 +80,13 @@ def _possible_lengths(conversation: Conversation) -> set[int]:
 
 def _distinguishing_answers(survey: Survey, key: str) -> list[RawAnswer]:
     """Return one answer for each set of branches that answers to this question may open."""
-    question = survey.question(key)
+    question = survey.find_question(key)
     branches = [q.when for q in survey.questions if q.when is not None and q.when.of == key]
     if question is None or not branches:
-        return []
+        return []  # without branches every answer leads where skipping leads
     scale = question.kind.scale
     answers: list[RawAnswer] = [option.key for option in question.options] or ["words"]
     if scale is not None:
         answers = list(scale.spec.values)
+    # Answers that open the same branches have the same key, so that one of them is left.
     return list({tuple(when.holds(raw) for when in branches): raw for raw in answers}.values())

@@ -1,4 +1,4 @@
-"""A conversation about one invitation, as a value: where it stands, what is answered, and what a turn may bring.
+"""Conversation about one invitation, as a value: its step, its answers, and what a turn can lead to.
 
 A step is a question's key or a `ClosingStep`::
 
@@ -62,7 +62,7 @@ class TapEffect(StrEnum):
 class TapRefusalReason(StrEnum):
     """Reason why a tap is not taken."""
 
-    ENDED = "ended"
+    ENDED = "ended"  # the conversation is closed, or too far for this turn
     TOO_LATE = "too_late"  # the change period is over
     NOT_ASKED = "not_asked"  # the answers so far do not lead to this question, or not yet
     NOT_LEGAL = "not_legal"  # the value is not one of this question's
@@ -87,11 +87,11 @@ class Conversation:
     @property
     def question(self) -> Question | None:
         """Question of this step; None at a closing step."""
-        return self.survey.question(self.step)
+        return self.survey.find_question(self.step)
 
     @property
     def is_closed(self) -> bool:
-        """True after a refusal, a stop or silence: no turn is taken any more, except to reopen."""
+        """True once it was declined, stopped or expired: then no turn is taken, except to reopen it."""
         return self.step in CLOSED_STEPS
 
     def is_settled(self, key: str) -> bool:

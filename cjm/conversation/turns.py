@@ -1,7 +1,8 @@
 """Turns of a conversation: each takes a `Conversation` and returns the next one in a move, or refuses with a reason.
 
-Every turn is pure: ``now`` is an argument, and a turn that is taken twice (a repeated tap) has the effect SAME or
-MOVED the second time. The invariants of the value are listed in `cjm.conversation.conversation`.
+Every turn is pure: ``now`` is an argument. A turn that is taken twice (a repeated tap) stores no second answer: it has
+the effect SAME or MOVED the second time, or is refused. The invariants of the value are listed in
+`cjm.conversation.conversation`.
 """
 
 from dataclasses import replace
@@ -32,7 +33,7 @@ def is_valid_answer(question: Question, raw: RawAnswer) -> bool:
     if scale is not None:
         return isinstance(raw, int) and not isinstance(raw, bool) and raw in scale.spec.values
     if question.kind is QuestionKind.CHOICE:
-        return isinstance(raw, str) and question.option(raw) is not None
+        return isinstance(raw, str) and question.find_option(raw) is not None
     return isinstance(raw, str) and bool(raw.strip())
 
 
@@ -41,7 +42,7 @@ def answer(conversation: Conversation, key: str, raw: RawAnswer, now: datetime) 
     refusal = _refusal(conversation, key, now)
     if refusal is not None:
         return refusal
-    question = conversation.survey.question(key)
+    question = conversation.survey.find_question(key)
     if question is None or not is_valid_answer(question, raw):
         return TapRefusal(TapRefusalReason.NOT_LEGAL)
     before = conversation.answers.get(key)
@@ -138,7 +139,10 @@ def reopen(conversation: Conversation, now: datetime) -> ConversationMove | TapR
 
 
 def end_changes(conversation: Conversation, now: datetime) -> Conversation:
-    """Return a finished conversation at its end, also when a change was begun; for use after the change period."""
+    """Return a finished conversation at its end, also when a change was begun; for use after the change period.
+
+    A conversation that is closed, or still offers contact, stays as it is.
+    """
     if conversation.is_closed or conversation.step == ClosingStep.CONTACT:
         return conversation
     return _move_to(conversation, ClosingStep.DONE, now)

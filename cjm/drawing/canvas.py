@@ -21,7 +21,7 @@ from cjm.drawing.primitives import (
 from cjm.drawing.theme import FontStyle, Theme
 from cjm.drawing.typeset import TextMeasure, fit_line, wrap_lines
 
-TextPiece = tuple[str, FontStyle, str]
+StyledText = tuple[str, FontStyle, str]
 """A piece of a line: text, style, colour."""
 
 
@@ -72,39 +72,39 @@ class Canvas:
         colour: str,
         *,
         align: Align = Align.LEFT,
-        room: float | None = None,
+        max_width: float | None = None,
     ) -> float:
-        """Place one line with its baseline at ``y``, cut where it is wider than ``room``; return its width."""
-        if room is not None:
-            text = fit_line(text, room, style, self.measure)
+        """Place one line with its baseline at ``y``, cut where it is wider than ``max_width``; return its width."""
+        if max_width is not None:
+            text = fit_line(text, max_width, style, self.measure)
         width = self.text_width(text, style)
         if text:
             left = x - (width if align is Align.RIGHT else width / 2 if align is Align.CENTRE else 0)
             self.add(TextLine(left, y, text, style.px, style.weight, colour, width))
         return width
 
-    def wrap(self, text: str, style: FontStyle, room: float, most: int = 3) -> list[str]:
-        """Break text into at most ``most`` lines for ``room`` pixels, without placing it."""
-        return wrap_lines(text, room, style, self.measure, most=most)
+    def wrap(self, text: str, style: FontStyle, max_width: float, max_lines: int = 3) -> list[str]:
+        """Break text into at most ``max_lines`` lines of ``max_width`` pixels, without placing it."""
+        return wrap_lines(text, max_width, style, self.measure, max_lines=max_lines)
 
     def paragraph(
-        self, x: float, y: float, text: str, style: FontStyle, colour: str, *, room: float, most: int = 3
+        self, x: float, y: float, text: str, style: FontStyle, colour: str, *, max_width: float, max_lines: int = 3
     ) -> int:
         """Place lines under each other, the first baseline at ``y``; return their number."""
-        lines = self.wrap(text, style, room, most)
+        lines = self.wrap(text, style, max_width, max_lines)
         for i, line in enumerate(lines):
             self.text(x, y + i * style.line, line, style, colour)
         return len(lines)
 
-    def text_run(self, x: float, y: float, pieces: Sequence[TextPiece], *, align: Align = Align.LEFT) -> float:
+    def text_run(self, x: float, y: float, pieces: Sequence[StyledText], *, align: Align = Align.LEFT) -> float:
         """Place pieces of one line after another, each in its own style; return their width."""
         width = self.text_run_width(pieces)
-        at = x - (width if align is Align.RIGHT else 0)
+        left = x - (width if align is Align.RIGHT else 0)
         for text, style, colour in pieces:
-            at += self.text(at, y, text, style, colour)
+            left += self.text(left, y, text, style, colour)
         return width
 
-    def text_run_width(self, pieces: Sequence[TextPiece]) -> float:
+    def text_run_width(self, pieces: Sequence[StyledText]) -> float:
         """Return the width of pieces set one after another."""
         return sum(self.text_width(text, style) for text, style, _ in pieces)
 

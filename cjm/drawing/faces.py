@@ -1,4 +1,4 @@
-"""Five faces, which tell the mood by colour, mouth and brows: a reader who misses one of these has the others.
+"""Five faces, which tell the mood by colour and mouth, the worst one also by brows: a reader may miss any of these.
 
 Brows that fall outwards read as worry; falling inwards they would read as anger at the reader. All sizes are shares of
 the radius, chosen by looking at faces of 9 to 48 pixels.

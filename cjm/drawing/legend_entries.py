@@ -39,7 +39,7 @@ def draw_legend_entries(
             x, y = box.x, y + line
         entry.draw(x, y - style.half_capital)
         room = box.right - x - entry.width - between
-        lines = canvas.paragraph(x + entry.width + between, y, entry.text, style, canvas.theme.quiet, room=room)
+        lines = canvas.paragraph(x + entry.width + between, y, entry.text, style, canvas.theme.quiet, max_width=room)
         y += (lines - 1) * style.line
         x = x + width + gap if lines == 1 else box.right
     return y
@@ -49,7 +49,7 @@ def interval_symbol(canvas: Canvas, size: float) -> Callable[[float, float], Non
     """Return a function that draws an interval with its figure, ``size`` wide."""
     theme = canvas.theme
 
-    def sketch(x: float, y: float) -> None:
+    def draw_interval(x: float, y: float) -> None:
         canvas.add(
             Shape(
                 rounded_box(x, y - size / 4, size, size / 2, size / 4),
@@ -59,7 +59,7 @@ def interval_symbol(canvas: Canvas, size: float) -> Callable[[float, float], Non
         )
         canvas.add(Shape(circle(x + size / 2, y, size / 6), theme.ink, Stroke(theme.card, size / 20)))
 
-    return sketch
+    return draw_interval
 
 
 def face_symbol(

@@ -73,7 +73,10 @@ def draw_footprints(
     size: float,
     clear: Sequence[tuple[float, float, float]] = (),
 ) -> None:
-    """Draw footprints left and right of a way; none inside the circles ``clear`` (x, y, radius)."""
+    """Draw footprints left and right of a way at ``places`` (x, y, direction in radians).
+
+    None is drawn inside the circles ``clear`` (x, y, radius).
+    """
     for i, (x, y, turn) in enumerate(places):
         if any(math.hypot(x - cx, y - cy) < r for cx, cy, r in clear):
             continue

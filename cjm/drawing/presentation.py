@@ -1,7 +1,8 @@
 """Presentation of a map: what may be shown, before any layout decides where.
 
 * Both layouts read the map through this module, so they cannot disagree.
-* A presentation never contains a figure, quote or barrier that must not be shown.
+* The fields of a presentation hold only figures, quotes and barriers that may be shown. Its ``figures`` hold the rest
+  too: layouts read only titles, goals, counts, targets and changes from there, and the conversion by `present_score`.
 * All its texts are clean: no control characters, line breaks or emoji.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cjm.drawing.gauge import GAUGES, Gauge
-from cjm.drawing.typeset import clean_text, is_readable
+from cjm.drawing.typeset import is_readable, keep_drawable_text
 from cjm.figures.journey_map import Barrier, JourneyMap, StageFigures, TouchpointFigures, Voice
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
@@ -192,11 +193,11 @@ def _present_stage(
             if other is not scale and (known := present_score(figures.scores.get(other))).is_visible
         ),
         barriers=tuple(b for b in figures.barriers if b.n > 0) if may_quote else (),
-        voices=_settable_voices(figures.voices) if may_quote else (),
+        voices=_drawable_voices(figures.voices) if may_quote else (),
     )
 
 
-def _settable_voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
+def _drawable_voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
     """Return the voices in letters that the typeface has; if there are none, the others, with boxes for letters."""
     spoken = tuple(voice for voice in voices if voice.text)
     return tuple(voice for voice in spoken if is_readable(voice.text)) or spoken
@@ -218,11 +219,11 @@ def _clean_map(journey_map: JourneyMap) -> JourneyMap:
     """Return the map with clean texts, so that no later step has to care; HTML stays as it was typed."""
     return replace(
         journey_map,
-        title=clean_text(journey_map.title) or journey_map.journey,
-        purpose=clean_text(journey_map.purpose),
-        segment_title=clean_text(journey_map.segment_title or journey_map.segment or "") or None,
-        channel=clean_text(journey_map.channel or "") or None,
-        notes=tuple(note for note in map(clean_text, journey_map.notes) if note),
+        title=keep_drawable_text(journey_map.title) or journey_map.journey,
+        purpose=keep_drawable_text(journey_map.purpose),
+        segment_title=keep_drawable_text(journey_map.segment_title or journey_map.segment or "") or None,
+        channel=keep_drawable_text(journey_map.channel or "") or None,
+        notes=tuple(note for note in map(keep_drawable_text, journey_map.notes) if note),
         stages=tuple(_clean_stage(stage) for stage in journey_map.stages),
     )
 
@@ -230,9 +231,9 @@ def _clean_map(journey_map: JourneyMap) -> JourneyMap:
 def _clean_stage(stage: StageFigures) -> StageFigures:
     return replace(
         stage,
-        title=clean_text(stage.title) or stage.key,
-        goal=clean_text(stage.goal),
-        barriers=tuple(Barrier(clean_text(b.theme), b.n) for b in stage.barriers),
-        voices=tuple(Voice(clean_text(v.text), v.mood) for v in stage.voices),
-        touchpoints=tuple(replace(t, title=clean_text(t.title) or t.key) for t in stage.touchpoints),
+        title=keep_drawable_text(stage.title) or stage.key,
+        goal=keep_drawable_text(stage.goal),
+        barriers=tuple(Barrier(keep_drawable_text(b.theme), b.n) for b in stage.barriers),
+        voices=tuple(Voice(keep_drawable_text(v.text), v.mood) for v in stage.voices),
+        touchpoints=tuple(replace(t, title=keep_drawable_text(t.title) or t.key) for t in stage.touchpoints),
     )

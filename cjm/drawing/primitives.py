@@ -5,12 +5,14 @@
 * Items know nothing about drawing, so the same list can become a PNG, an SVG or a PDF, and needs no font in tests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Self
 
 Point = tuple[float, float]
+AxisScale = Callable[[float], float]
+"""Function that places a headline figure on an axis: its x or y in pixels."""
 
 
 class Weight(StrEnum):

@@ -19,7 +19,7 @@ class Theme:
     soft: str = "#F3F1EB"  # the path's lane, notes
     card: str = "#FFFFFF"
     ink: str = "#18262F"
-    quiet: str = "#4C5A63"  # second text
+    quiet: str = "#4C5A63"  # secondary text
     rule: str = "#DEDFDA"
     ghost: str = "#7F8B92"  # the period before
     structure: str = "#24424F"  # chevrons

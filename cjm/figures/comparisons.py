@@ -21,7 +21,7 @@ from cjm.figures.journey_map import ChangeDirection, FigureChange
 from cjm.figures.score import score_of_counts
 from cjm.scales import Scale
 
-FEWEST = 10  # people on either side
+FEWEST_PEOPLE = 10  # people on either side
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class SignificantChange:
 
 
 def find_changes(
-    comparisons: Iterable[TouchpointComparison | StageComparison], *, enough: int = FEWEST, q: float = 0.05
+    comparisons: Iterable[TouchpointComparison | StageComparison], *, enough: int = FEWEST_PEOPLE, q: float = 0.05
 ) -> tuple[tuple[SignificantChange, ...], int]:
     """Return the changes beyond noise, greatest first (as shares of their scales), and how many figures were tested.
 

@@ -1,4 +1,4 @@
-"""The weekly digest: what really changed, where the journey is best and weakest, and one thing to do next.
+"""Weekly digest: what really changed, where the journey is best and weakest, and one thing to do next.
 
 The map shows 28 days; the tests compare the last 7 days with the 28 before them. Only values come out: the words are
 the bot's.
@@ -7,9 +7,15 @@ the bot's.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cjm.figures.comparisons import FEWEST, SignificantChange, StageComparison, TouchpointComparison, find_changes
+from cjm.figures.comparisons import (
+    FEWEST_PEOPLE,
+    SignificantChange,
+    StageComparison,
+    TouchpointComparison,
+    find_changes,
+)
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
-from cjm.figures.next_step import NO_CASES, NextStep, WaitingCases, recommend_next_step
+from cjm.figures.recommendation import NO_CASES, Recommendation, WaitingCases, recommend
 from cjm.figures.score import Verdict
 from cjm.scales import Scale
 
@@ -26,7 +32,7 @@ class RankedFigure:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Findings of one week for a team. ``tested`` counts the figures that had enough answers on both sides.
+    """Findings of one week for a team. ``tested`` counts the figures that had enough people on both sides.
 
     Best and worst are judged figures of the map's headline scale; ``None`` when none is judged, and no worst unless
     it is below the best.
@@ -38,7 +44,7 @@ class Digest:
     worst: RankedFigure | None
     best_touchpoint: RankedFigure | None
     worst_touchpoint: RankedFigure | None
-    next_step: NextStep
+    recommendation: Recommendation
 
     @property
     def is_steady(self) -> bool:
@@ -54,13 +60,13 @@ def build_digest(
     q: float = 0.05,
 ) -> Digest:
     """Return the digest of a journey from its map of 28 days and its comparisons of the week with the base."""
-    enough = max(FEWEST, journey_map.judge_from, journey_map.minimum)
+    enough = max(FEWEST_PEOPLE, journey_map.judge_from, journey_map.minimum)
     changes, tested = find_changes(comparisons, enough=enough, q=q)
     scale = journey_map.scale
     best, worst = _best_and_worst(journey_map.stages, scale)
     best_touchpoint, worst_touchpoint = _best_and_worst((t for s in journey_map.stages for t in s.touchpoints), scale)
     ends = (best, worst, best_touchpoint, worst_touchpoint)
-    return Digest(changes, tested, *ends, recommend_next_step(journey_map, changes, cases))
+    return Digest(changes, tested, *ends, recommend(journey_map, changes, cases))
 
 
 def _best_and_worst(

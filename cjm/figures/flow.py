@@ -56,8 +56,8 @@ def bucket_middle(index: int) -> float:
 def conversion_score(entered: int, went_on: int, *, judge_from: int = 10, minimum: int = 5) -> Score:
     """Return the share, in %, that went on to any later stage, of those whose time to go on is over.
 
-    ``entered`` are the customers who entered the stage and whose window has passed; a customer still within it is "on
-    the way" and part of neither number. The interval is Wilson's at 95 %; the score is withheld and grey like any
+    ``entered`` are the passages that entered the stage and whose window has passed; one still within it is "on the way"
+    and part of neither number. The interval is Wilson's at 95 %; the score is withheld and grey like any
     other. ``mean`` and ``counts`` are ``None``, as this is no answer to a question. Raises ``ValueError`` unless
     0 ≤ went_on ≤ entered.
     """
@@ -102,7 +102,7 @@ def sum_flow(counts: Iterable[FlowCount], measure: str) -> int:
 
 
 def split_by_bucket(counts: Iterable[FlowCount], today: date) -> tuple[dict[int, int], dict[int, int]]:
-    """Return durations of those who went on and of those who still wait, as numbers by bucket of seconds."""
+    """Return durations of those who went on and waiting times of those who have not, as numbers by bucket."""
     durations: Counter[int] = Counter()
     still_here: defaultdict[date, int] = defaultdict(int)
     for each in counts:

@@ -108,7 +108,7 @@ class StageFigures:
     target: float | None  # for the headline scale, in its unit
     visits: int
     complaints: int
-    support: int  # visits at channels or touchpoints marked as support
+    support: int  # visits to touchpoints marked as support
     barriers: tuple[Barrier, ...] = ()
     voices: tuple[Voice, ...] = ()
     touchpoints: tuple[TouchpointFigures, ...] = ()

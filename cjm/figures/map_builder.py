@@ -1,6 +1,7 @@
-"""Building a JourneyMap from counters.
+"""Build a JourneyMap from counters.
 
-* Every figure is a sum of counters of the period; a map costs the same however many answers there are.
+* Every figure is made of sums of counters, except the number of customers; a map costs the same however many answers
+  there are.
 * Voices and barriers are withheld together with the figures they belong to.
 """
 
@@ -104,11 +105,11 @@ class MapBuilder:
     @staticmethod
     def _total(counts: CountTable, subjects: Iterable[str] | None, measure: str) -> int:
         """Return the sum of a measure over subjects; None means the whole journey."""
-        wanted = None if subjects is None else set(subjects)
+        keys = None if subjects is None else set(subjects)
         return sum(
             sum(s.n for s in buckets.values())
             for (subject, name), buckets in counts.items()
-            if name == measure and (wanted is None or subject in wanted)
+            if name == measure and (keys is None or subject in keys)
         )
 
     def _stage_figures(self, stage: Stage) -> StageFigures:
@@ -127,11 +128,11 @@ class MapBuilder:
             scores=scores,
             before=self._stage_scores(stage, self.previous),
             change=self._change(stage, scores),
-            target=self.journey.target(stage.key, self.journey.scale),
+            target=self.journey.find_target(stage.key, self.journey.scale),
             visits=self._total(self.current, subjects, VISITS),
             complaints=self._total(self.current, subjects, COMPLAINTS),
             support=self._total(self.current, support, VISITS),
-            barriers=self._barriers(subjects),
+            barriers=self._barriers(subjects, scores),
             voices=self._voices(stage, scores),
             touchpoints=tuple(
                 self._touchpoint_figures(p) for p in stage.touchpoints if p.status is not TouchpointStatus.REMOVED
@@ -212,8 +213,13 @@ class MapBuilder:
         on_the_way = (sum_flow(counts, ENTERED) - entered) - (sum_flow(counts, WENT_ON) - went_on)
         return conversion, on_the_way, stage_time(*split_by_bucket(counts, today), minimum=self.minimum)
 
-    def _barriers(self, subjects: Iterable[str]) -> tuple[Barrier, ...]:
-        """Return the reasons chosen most often; a choice that only satisfied people are offered is no barrier."""
+    def _barriers(self, subjects: Iterable[str], scores: Mapping[Scale, Score]) -> tuple[Barrier, ...]:
+        """Return the reasons chosen most often; a choice that only satisfied people are offered is no barrier.
+
+        None where all scores are withheld: among a few people, their reasons would tell how each of them answered.
+        """
+        if scores and all(score.verdict is Verdict.WITHHELD for score in scores.values()):
+            return ()
         themes: Counter[str] = Counter()
         for survey in self.journey.surveys:
             for question in survey.questions:

@@ -1,7 +1,8 @@
 """Views of a journey in a chat: what a message shows, and which view a button leads to.
 
 * A view is stored between two taps; its buttons carry only numbers, which mean places in stored lists.
-* A step never leads beyond today, to an unknown journey, or to a menu that is not there: it leads back to a view.
+* A step never leads beyond today, to an unknown journey, or to a menu that is not there. A step that no button can
+  mean leaves the view as it is, at most with its menu closed.
 """
 
 from collections.abc import Mapping
@@ -53,7 +54,7 @@ class ViewStep(StrEnum):
     BACK = "b"
 
 
-MENUS = (ViewMenu.NONE, ViewMenu.SEGMENT, ViewMenu.CHANNEL, ViewMenu.JOURNEY, ViewMenu.PLACE)
+MENUS = tuple(ViewMenu)  # a button names a menu by its place here: append new ones at the end of the enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def menu_options(
             return used_channels(journey)
         case ViewMenu.JOURNEY:
             return tuple(journeys)
-        case ViewMenu.PLACE if place is not None and (chosen := journey.place(place)) is not None:
+        case ViewMenu.PLACE if place is not None and (chosen := journey.find_place(place)) is not None:
             return tuple(point.key for point in chosen.stage.touchpoints)
         case ViewMenu.PLACE:
             return tuple(stage.key for stage in journey.stages)
@@ -154,6 +155,6 @@ def _apply_choice(view: MapView, menu: ViewMenu, key: str | None) -> MapView:
 
 def drop_missing_choices(view: MapView, journey: Journey) -> MapView:
     """Return the view without a segment or place that the journey no longer has, because its file changed."""
-    segment = view.segment if view.segment and journey.segment(view.segment) else None
-    place = view.place if view.place and journey.place(view.place) else None
+    segment = view.segment if view.segment and journey.find_segment(view.segment) else None
+    place = view.place if view.place and journey.find_place(view.place) else None
     return replace(view, segment=segment, place=place)

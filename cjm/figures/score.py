@@ -27,8 +27,9 @@ class Score:
 
     ``value``, ``low`` and ``high`` are in the unit of the scale's headline (CSAT and success in % 0…100, NPS and
     expectation −100…100, emotion −2…2, CES 1…7); ``low`` and ``high`` are the 95 % interval. ``mean`` is the mean
-    of the raw values. All four are ``None`` when ``verdict`` is withheld. ``n`` counts people (person-days at a
-    stage, visits at a touchpoint), ``answers`` counts answers. ``counts`` holds answers by raw value, where known.
+    of the raw values, ``counts`` holds answers by raw value, where known. All five are ``None`` when ``verdict`` is
+    withheld. ``n`` counts people (person-days at a stage, answers at a touchpoint, passages of a conversion),
+    ``answers`` counts answers.
     """
 
     n: int

@@ -5,7 +5,8 @@ Invariants:
 * Parts are paired by key, or by a former key (``was``). A new key with ``was`` is a renaming; a new key without it is
   a removal and an addition.
 * A renaming alone changes nothing else: what refers to the part is compared by its current key.
-* Every changed setting is one entry, of a part that stayed; an added part is one entry with all its settings.
+* Every changed setting of a part that stayed is one entry. An added or removed part is one entry, whatever its
+  settings; the parts inside of it have entries of their own, except the options of a question.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ from cjm.journeys.journey import (
     Touchpoint,
     TouchpointStatus,
 )
-from cjm.journeys.setting_summary import find_rewording, find_title, summarize_setting
+from cjm.journeys.setting_summary import summarize_rewording, summarize_setting
 from cjm.journeys.survey import Question, Survey
 from cjm.text import LocalizedText
 
@@ -125,26 +126,26 @@ def _touchpoints_by_key(journey: Journey) -> dict[str, PlacedTouchpoint]:
 def _compare_surveys(old: Journey, new: Journey) -> Iterator[JourneyChange]:
     pairs = pair_items(old.surveys, new.surveys)
     yield from _compare_items(ChangedPart.SURVEY, pairs, _path_in("surveys"))
-    home = {q.key: s.key for j in (old, new) for s in j.surveys for q in s.questions}
+    survey_of = {q.key: s.key for j in (old, new) for s in j.surveys for q in s.questions}
 
     def path(question: Question) -> str:
-        return f"surveys.{home[question.key]}.{question.key}"
+        return f"surveys.{survey_of[question.key]}.{question.key}"
 
     questions = pair_items([q for s in old.surveys for q in s.questions], [q for s in new.surveys for q in s.questions])
     yield from _compare_items(ChangedPart.QUESTION, questions, path)
-    for survey, now in pairs:
-        if survey and now:
-            both = [(b, a) for b, a in questions if b in survey.questions and a in now.questions]
-            yield from _find_moves(ChangedPart.QUESTION, both, survey.questions, path)
+    for before, after in pairs:
+        if before and after:
+            staying = [(b, a) for b, a in questions if b in before.questions and a in after.questions]
+            yield from _find_moves(ChangedPart.QUESTION, staying, before.questions, path)
     for b, a in questions:
         if b and a:
             yield from _compare_options(b, a, path(a))
 
 
-def _compare_options(old: Question, new: Question, at: str) -> Iterator[JourneyChange]:
+def _compare_options(old: Question, new: Question, question_path: str) -> Iterator[JourneyChange]:
     before, after = {o.key: o.title for o in old.options}, {o.key: o.title for o in new.options}
     for key in before | after:
-        path = f"{at}.options.{key}"
+        path = f"{question_path}.options.{key}"
         if key not in after:
             yield JourneyChange(ChangeType.REMOVED, ChangedPart.OPTION, path, before[key])
         elif key not in before:
@@ -156,7 +157,7 @@ def _compare_options(old: Question, new: Question, at: str) -> Iterator[JourneyC
                 path,
                 after[key],
                 "title",
-                *find_rewording(before[key], after[key]),
+                *summarize_rewording(before[key], after[key]),
             )
 
 
@@ -167,8 +168,8 @@ def _compare_targets(old: Sequence[Target], new: Sequence[Target]) -> Iterator[J
         path = "targets." + ".".join(filter(None, place))
         value = before.get(place, ""), after.get(place, "")
         if value[0] != value[1]:
-            what = ChangeType.ADDED if not value[0] else ChangeType.REMOVED if not value[1] else ChangeType.CHANGED
-            yield JourneyChange(what, ChangedPart.TARGET, path, None, "at_least", *value)
+            type_ = ChangeType.ADDED if not value[0] else ChangeType.REMOVED if not value[1] else ChangeType.CHANGED
+            yield JourneyChange(type_, ChangedPart.TARGET, path, None, "at_least", *value)
 
 
 def _compare_list(part: ChangedPart, name: str, old: Sequence[Keyed], new: Sequence[Keyed]) -> Iterator[JourneyChange]:
@@ -181,15 +182,21 @@ def _compare_list(part: ChangedPart, name: str, old: Sequence[Keyed], new: Seque
 def _compare_items(part: ChangedPart, pairs: ItemPairs[Keyed], path: Callable[[Any], str]) -> Iterator[JourneyChange]:
     for old, new in pairs:
         if old is None and new is not None:
-            yield JourneyChange(ChangeType.ADDED, part, path(new), find_title(new))
+            yield JourneyChange(ChangeType.ADDED, part, path(new), _find_title(new))
         elif new is None and old is not None:
             yield JourneyChange(
-                ChangeType.REMOVED, part, path(old), find_title(old), warning=_removal_warning(part, old)
+                ChangeType.REMOVED, part, path(old), _find_title(old), warning=_removal_warning(part, old)
             )
         elif old is not None and new is not None:
             if old.key != new.key:
-                yield JourneyChange(ChangeType.RENAMED, part, path(new), find_title(new), "key", old.key, new.key)
-            yield from _compare_settings(part, path(new), old, new, find_title(new))
+                yield JourneyChange(ChangeType.RENAMED, part, path(new), _find_title(new), "key", old.key, new.key)
+            yield from _compare_settings(part, path(new), old, new, _find_title(new))
+
+
+def _find_title(item: Any) -> LocalizedText | None:
+    """Return the title of a stage, touchpoint or other part, or the text of a question; None without one."""
+    title = getattr(item, "title", None) or getattr(item, "text", None)
+    return title if isinstance(title, LocalizedText) else None
 
 
 def _removal_warning(part: ChangedPart, old: FileModel) -> ChangeWarning | None:
@@ -212,7 +219,7 @@ def _compare_settings(
         if name in _NESTED or before == after or (name == "was" and set(after) == {*before, old_key}):
             continue
         if isinstance(before, LocalizedText) and isinstance(after, LocalizedText):
-            yield JourneyChange(ChangeType.REWORDED, part, path, title, name, *find_rewording(before, after))
+            yield JourneyChange(ChangeType.REWORDED, part, path, title, name, *summarize_rewording(before, after))
         else:
             warning = _setting_warning(part, name, before, after)
             yield JourneyChange(
@@ -241,7 +248,7 @@ def _find_moves(
     part: ChangedPart, pairs: ItemPairs[Keyed], old_order: Iterable[Keyed], path: Callable[[Any], str]
 ) -> Iterator[JourneyChange]:
     for item in find_moved(pairs, old_order):
-        yield JourneyChange(ChangeType.MOVED, part, path(item), find_title(item))
+        yield JourneyChange(ChangeType.MOVED, part, path(item), _find_title(item))
 
 
 def _path_in(name: str) -> Callable[[Any], str]:

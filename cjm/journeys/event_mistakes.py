@@ -1,7 +1,8 @@
 """Check an event against its journey and the calendar: the mistakes that its values alone do not show.
 
 Invariants:
-* Every mistake is found, each at the event's key, so that a sender mends an event once.
+* Every mistake is found, each at the event's key, so that a sender mends an event once. Only where the journey is
+  unknown its touchpoints and stages cannot be checked.
 * No message repeats a value of the event: it may be a customer's. Keys of journeys are the team's own and may be named.
 """
 

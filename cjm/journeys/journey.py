@@ -17,7 +17,7 @@ from cjm.file_model import FileModel, Flag, Key, Number, Reference, Whole
 from cjm.journeys.survey import Survey
 from cjm.mistake_wording import find_similar, quote_name
 from cjm.scales import DEFAULT_SCALE, Scale
-from cjm.text import MOST_IN_A_LABEL, Label, Title, Words, is_language, visible_line
+from cjm.text import MOST_IN_A_LABEL, Label, Paragraphs, Title, is_language, visible_line
 
 CHANNELS = (
     "site", "app", "store", "email", "chat", "messenger", "phone", "courier", "ad", "search", "social", "mail",
@@ -102,15 +102,18 @@ class Segment(FileModel):
 
 
 class Persona(FileModel):
-    """Described person who walks this journey; ``where`` says which customers belong to it."""
+    """Described person who walks this journey.
+
+    ``where`` says which customers belong to it. It is checked and kept; no figure is computed from it.
+    """
 
     key: Key
     title: Title
-    who: Words | None = None
-    motives: Words | None = None
-    day: Words | None = None
-    goals: Words | None = None
-    pains: Words | None = None
+    who: Paragraphs | None = None
+    motives: Paragraphs | None = None
+    day: Paragraphs | None = None
+    goals: Paragraphs | None = None
+    pains: Paragraphs | None = None
     channel: Channel | None = None
     where: Rule = Field(default_factory=dict)
 
@@ -127,12 +130,12 @@ class Touchpoint(FileModel):
     support: Flag = False
     owner: Title | None = None
     moment_of_truth: Flag = False
-    action: Words | None = None
-    thinks: Words | None = None
+    action: Paragraphs | None = None
+    thinks: Paragraphs | None = None
     feels: Annotated[Whole, Field(ge=-2, le=2)] | None = None
-    frontstage: Words | None = None
-    backstage: Words | None = None
-    systems: Words | None = None
+    frontstage: Paragraphs | None = None
+    backstage: Paragraphs | None = None
+    systems: Paragraphs | None = None
     responsible: Title | None = None
     status: TouchpointStatus = TouchpointStatus.LIVE
     was: Former = ()
@@ -143,7 +146,7 @@ class Stage(FileModel):
 
     key: Key
     title: Title
-    goal: Words | None = None
+    goal: Paragraphs | None = None
     touchpoints: Annotated[tuple[Touchpoint, ...], Field(min_length=1, max_length=15)]
     was: Former = ()
 
@@ -184,8 +187,8 @@ class Journey(FileModel):
 
     key: Key
     title: Title
-    purpose: Words | None = None
-    scenario: Words | None = None
+    purpose: Paragraphs | None = None
+    scenario: Paragraphs | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=10)] = ("en",)
     timezone: TimeZone = "UTC"
     window_days: Annotated[Whole, Field(ge=1, le=365)] = 14
@@ -226,7 +229,7 @@ class Journey(FileModel):
         former = {old: stage for stage in self.stages for old in stage.was}
         return former | {stage.key: stage for stage in self.stages}
 
-    def place(self, key: str) -> JourneyPlace | None:
+    def find_place(self, key: str) -> JourneyPlace | None:
         """Return the stage or touchpoint that a key, or a former key, stands for; None for an unknown key."""
         if key in self.touchpoints:
             return JourneyPlace(*self.touchpoints[key])
@@ -236,10 +239,10 @@ class Journey(FileModel):
         """Return the place of a stage in the journey, from 0. Raises KeyError for an unknown key."""
         return self.stages.index(self.stages_by_key[stage])
 
-    def survey(self, key: str) -> Survey | None:
+    def find_survey(self, key: str) -> Survey | None:
         return next((s for s in self.surveys if s.key == key), None)
 
-    def segment(self, key: str) -> Segment | None:
+    def find_segment(self, key: str) -> Segment | None:
         return next((s for s in self.segments if s.key == key), None)
 
     def cohort(self, attributes: Mapping[str, object]) -> dict[str, str]:
@@ -252,7 +255,7 @@ class Journey(FileModel):
             found[attribute.key] = value if is_declared else "other"
         return found
 
-    def target(self, stage: str, scale: Scale) -> float | None:
+    def find_target(self, stage: str, scale: Scale) -> float | None:
         """Return the target of a stage on a scale, else the journey's; None without one."""
         fitting = [t for t in self.targets if t.scale is scale and t.stage in (stage, None)]
         return next((t.at_least for t in sorted(fitting, key=lambda t: t.stage is None)), None)

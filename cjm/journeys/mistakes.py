@@ -6,7 +6,7 @@ Invariants:
 
 * Mistakes come in the order of the file, at paths that use the items' own keys where they have any.
 * A mistake that only follows from another is left out, and so is a repeated one.
-* No message repeats a value that was typed.
+* No message repeats what was typed, except keys and other short names, which are quoted and cut.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -119,7 +119,7 @@ def _describe_unknown_key(loc: Loc) -> str:
     own = [field.alias or key for key, field in model.model_fields.items()]
     if meant := find_similar(name, own):
         return f"is not a key of {noun}; did you mean {meant}?"
-    return f"is not a key of {noun}; its keys are {join_names(own, 30)}"
+    return f"is not a key of {noun}; its keys are {join_names(own, len(own))}"
 
 
 # --- paths

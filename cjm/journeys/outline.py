@@ -35,7 +35,7 @@ class OutlineNode:
 
     def number(self, name: str) -> float | None:
         value = self.data.get(name)
-        # A comparison with nan is False, so nan is refused here together with the infinities.
+        # A comparison with nan is False, so nan is refused here together with infinities and too large integers.
         is_usable = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
         return value if is_usable else None
 

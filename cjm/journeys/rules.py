@@ -2,7 +2,7 @@
 
 Invariants:
 
-* A rule checks what could be read (`cjm.journeys.outline`) and is silent about the rest.
+* A rule checks what could be read (`cjm.journeys.outline`) and is silent about the rest, which pydantic reports.
 * One slip is one mistake: a rule that depends on a value which is itself a mistake says nothing.
 """
 
@@ -12,15 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from cjm.file_model import parse_duration
 from cjm.journeys.journey import TouchpointStatus
 from cjm.journeys.outline import KnownKeys, Loc, Outline, OutlineNode, text_fields
-from cjm.journeys.survey import MOST_OPTIONS, QuestionKind
+from cjm.journeys.survey import MOST_OPTIONS, QuestionKind, TriggerKind
 from cjm.mistake_wording import find_similar, join_names, quote_name
 from cjm.scales import Scale
 from cjm.text import clean_text, is_language
 
 Finding = tuple[Loc, str]
 """Path of a mistake, and its sentence."""
-
-_TRIGGERS = ("touchpoint", "enter", "leave")
 
 
 def find_broken_rules(outline: Outline) -> Iterator[Finding]:
@@ -110,15 +108,15 @@ def _check_trigger(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
     on = survey.table("on")
     if on is None:
         return
-    if sum(name in on.data for name in _TRIGGERS) != 1:
+    if sum(kind in on.data for kind in TriggerKind) != 1:
         yield on.loc, 'needs one of touchpoint, enter and leave, such as { touchpoint = "delivery" }'
-    for name in _TRIGGERS:
-        key, is_visit = on.text(name), name == "touchpoint"
+    for kind in TriggerKind:
+        key, is_visit = on.text(kind), kind is TriggerKind.TOUCHPOINT
         if key is not None:
             known = outline.known_touchpoints if is_visit else outline.known_stages
             noun = "touchpoint" if is_visit else "stage"
-            yield from _check_reference((*on.loc, name), key, noun, known, outline.former)
-            yield from _check_status(outline, (*on.loc, name), key)
+            yield from _check_reference((*on.loc, kind.value), key, noun, known, outline.former)
+            yield from _check_status(outline, (*on.loc, kind.value), key)
 
 
 def _check_order(survey: OutlineNode) -> Iterator[Finding]:

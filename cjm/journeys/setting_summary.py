@@ -7,25 +7,17 @@ from cjm.file_model import format_duration
 from cjm.journeys.survey import Branch, Trigger
 from cjm.text import LocalizedText, cut_to_line
 
-MOST_SHOWN = 80
+MOST_CHARACTERS = 80  # of a setting: two of them are read side by side
 
 
-def find_title(item: Any) -> LocalizedText | None:
-    """Return the title of a stage, touchpoint or other part, or the text of a question; None without one."""
-    title = getattr(item, "title", None) or getattr(item, "text", None)
-    return title if isinstance(title, LocalizedText) else None
-
-
-def find_rewording(before: LocalizedText, after: LocalizedText) -> tuple[str, str]:
+def summarize_rewording(before: LocalizedText, after: LocalizedText) -> tuple[str, str]:
     """Return the text before and after, in the first language in which it changed."""
     languages = [k for k in before.root | after.root if before.root.get(k) != after.root.get(k)]
-    return cut_to_line(before.in_language(languages[0]), MOST_SHOWN), cut_to_line(
-        after.in_language(languages[0]), MOST_SHOWN
-    )
+    return _cut(before.in_language(languages[0])), _cut(after.in_language(languages[0]))
 
 
 def summarize_setting(value: Any) -> str:
-    """Return a setting about as the file writes it, on one line; None is ""."""
+    """Return a setting on one line, much as the file writes it; an empty text for None."""
     match value:
         case None:
             summary = ""
@@ -39,11 +31,15 @@ def summarize_setting(value: Any) -> str:
             bounds = (f"{n} {getattr(value, n)}" for n in ("at_most", "at_least") if getattr(value, n) is not None)
             summary = " ".join([value.of, *bounds, *value.is_])
         case LocalizedText():
-            summary = value.in_language("")
+            summary = value.in_language("")  # the text for all languages, else English, else the first
         case dict():
             summary = "; ".join(f"{key}: {summarize_setting(values)}" for key, values in value.items())
         case tuple():
             summary = ", ".join(map(str, value))
         case _:
             summary = str(value)
-    return cut_to_line(summary, MOST_SHOWN)
+    return _cut(summary)
+
+
+def _cut(text: str) -> str:
+    return cut_to_line(text, MOST_CHARACTERS)

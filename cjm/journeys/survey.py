@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from cjm.file_model import Duration, FileModel, Flag, Key, Number, Reference, Whole
 from cjm.scales import Scale
-from cjm.text import LocalizedText, Words, limit_length
+from cjm.text import LocalizedText, Paragraphs, limit_length
 
-MOST_QUESTIONS = 5  # `cjm.conversation.branches` tries all ways through a survey, which five keep few
+MOST_QUESTIONS = 5  # `cjm.conversation.branches` tries every combination of answers: with five questions few
 MOST_OPTIONS = 10  # buttons under one message that a person still reads
+MOST_IN_AN_OPTION = 60  # characters: a longer label is cut off on a button
+MOST_IN_A_SCALE_END = 40  # characters: both ends stand on one line of a message
 _AGE_BEYOND_DELAY = timedelta(days=1)
 
 
@@ -37,7 +39,7 @@ class Option(FileModel):
     """Option of a choice. Its key is stored, so the wording may change."""
 
     key: Key
-    title: Annotated[LocalizedText, limit_length(60)]
+    title: Annotated[LocalizedText, limit_length(MOST_IN_AN_OPTION)]
 
 
 class Branch(FileModel):
@@ -46,7 +48,7 @@ class Branch(FileModel):
     of: Reference
     at_most: Whole | None = None
     at_least: Whole | None = None
-    is_: tuple[str, ...] = Field(default=(), alias="is")  # "is" is a keyword of Python
+    is_: tuple[str, ...] = Field(default=(), alias="is", max_length=MOST_OPTIONS)  # "is" is a keyword
 
     def holds(self, answer: int | str | None) -> bool:
         """Return whether the earlier answer (a raw value, an option's key, words, None) meets the condition."""
@@ -66,31 +68,47 @@ class Question(FileModel):
 
     key: Key
     kind: QuestionKind
-    text: Words
+    text: Paragraphs
     about: Reference | None = None
-    low: Annotated[LocalizedText, limit_length(40)] | None = None
-    high: Annotated[LocalizedText, limit_length(40)] | None = None
+    low: Annotated[LocalizedText, limit_length(MOST_IN_A_SCALE_END)] | None = None
+    high: Annotated[LocalizedText, limit_length(MOST_IN_A_SCALE_END)] | None = None
     options: tuple[Option, ...] = ()
     when: Branch | None = None
 
-    def option(self, key: str) -> Option | None:
+    def find_option(self, key: str) -> Option | None:
         return next((o for o in self.options if o.key == key), None)
 
 
+class TriggerKind(StrEnum):
+    """Kind of a trigger, as journey files spell it."""
+
+    TOUCHPOINT = "touchpoint"  # a visit to it
+    ENTER = "enter"  # the first visit to a stage in a passage
+    LEAVE = "leave"  # going on from a stage to a later one
+
+
 class Trigger(FileModel):
-    """Trigger of a survey: a visit to a touchpoint, entering a stage, or leaving it. Exactly one is set."""
+    """Trigger of a survey, the key of its touchpoint or stage. Exactly one is set (`cjm.journeys.rules` checks it)."""
 
     touchpoint: Reference | None = None
     enter: Reference | None = None
     leave: Reference | None = None
 
     @property
-    def kind(self) -> Literal["touchpoint", "enter", "leave"]:
-        return "touchpoint" if self.touchpoint else "enter" if self.enter else "leave"
+    def kind(self) -> TriggerKind:
+        if self.touchpoint:
+            return TriggerKind.TOUCHPOINT
+        return TriggerKind.ENTER if self.enter else TriggerKind.LEAVE
 
     @property
     def subject(self) -> str:
         return self.touchpoint or self.enter or self.leave or ""
+
+
+def _default_greatest_age(validated: dict[str, Any]) -> timedelta:
+    # pydantic passes the fields that are valid so far: without `delay`, its own mistake refuses the file.
+    delay: timedelta = validated.get("delay", timedelta())
+    return delay + _AGE_BEYOND_DELAY
 
 
 class Survey(FileModel):
@@ -104,7 +122,7 @@ class Survey(FileModel):
     key: Key
     on: Trigger
     delay: Duration = timedelta()
-    greatest_age: Duration = Field(default_factory=lambda known: known.get("delay", timedelta()) + _AGE_BEYOND_DELAY)
+    greatest_age: Duration = Field(default_factory=_default_greatest_age)
     share: Annotated[Number, Field(gt=0, le=1)] = 1.0
     contact: Flag = True
     questions: Annotated[tuple[Question, ...], Field(min_length=1, max_length=MOST_QUESTIONS)]
@@ -113,5 +131,5 @@ class Survey(FileModel):
     def has_nps(self) -> bool:
         return any(q.kind is QuestionKind.NPS for q in self.questions)
 
-    def question(self, key: str) -> Question | None:
+    def find_question(self, key: str) -> Question | None:
         return next((q for q in self.questions if q.key == key), None)

@@ -58,7 +58,11 @@ class PassageStep:
 
 @dataclass(frozen=True, slots=True)
 class StageEntry:
-    """First time that a passage entered a stage; ``next_at`` is the first time that it entered a later stage."""
+    """First time that a passage entered a stage.
+
+    ``next_at`` is the time at which it then entered a later stage for the first time; None if it has not, or had been
+    in all of those before.
+    """
 
     passage: str
     stage: str

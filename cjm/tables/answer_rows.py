@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Question, QuestionKind
@@ -55,37 +56,44 @@ class AnswerCellReader:
     def __init__(
         self, journey: Journey, question: Question, subject: str, column: AnswerColumn, not_applicable: Sequence[str]
     ) -> None:
-        place = journey.place(subject)
+        place = journey.find_place(subject)
         assert place is not None  # a journey that was read is whole
         channel = place.touchpoint.channel if place.touchpoint else "other"
         self._question = question
-        self._place = (question.key, question.kind.value, place.part.key, place.stage.key, channel)
+        self._make_answer = partial(
+            RowAnswer,
+            question=question.key,
+            kind=question.kind.value,
+            subject=place.part.key,
+            stage=place.stage.key,
+            channel=channel,
+        )
         self._not_applicable = frozenset(not_applicable if column.not_applicable is None else column.not_applicable)
         self._values = column.values
-        self._known: dict[str, RowAnswer | None] = {}
+        self._read_before: dict[str, RowAnswer | None] = {}
         # A cell may hold an option's key or its title in any language, as an export of a form writes it.
         self._options = {t.casefold(): o.key for o in question.options for t in (o.key, *o.title.root.values())}
 
     def read(self, text: str) -> RowAnswer | None:
         """Return the answer in a cell, None if it is not applicable. Raises CellError."""
         try:
-            return self._known[text]
+            return self._read_before[text]
         except KeyError:
             answer = self._read_answer(text.strip())
         # Words of customers hardly repeat: remembering them would only cost memory.
-        if len(self._known) < MOST_REMEMBERED and self._question.kind is not QuestionKind.TEXT:
-            self._known[text] = answer
+        if len(self._read_before) < MOST_REMEMBERED and self._question.kind is not QuestionKind.TEXT:
+            self._read_before[text] = answer
         return answer
 
     def _read_answer(self, text: str) -> RowAnswer | None:
         if text in self._not_applicable:
             return None
         if self._question.kind.scale is not None:
-            return RowAnswer(*self._place, value=self._read_scale(text))
+            return self._make_answer(value=self._read_scale(text))
         if self._question.kind is QuestionKind.CHOICE:
-            return RowAnswer(*self._place, choice=self._read_choice(text))
+            return self._make_answer(choice=self._read_choice(text))
         words = cell.read_words(text)
-        return RowAnswer(*self._place, text=words) if words else None
+        return self._make_answer(text=words) if words else None
 
     def _read_scale(self, text: str) -> int:
         assert self._question.kind.scale is not None
@@ -166,10 +174,10 @@ class AnswerRowReader:
             if name not in self._subjects:
                 raise CellError("is not a question of the journey")
             return name
-        place = self._journey.place(name)
+        place = self._journey.find_place(name)
         if place is None:
             raise CellError("is not a touchpoint of the journey")
-        about = [key for key, (_, subject) in self._subjects.items() if self._journey.place(subject) == place]
+        about = [key for key, (_, subject) in self._subjects.items() if self._journey.find_place(subject) == place]
         # A touchpoint may have several questions; past answers by touchpoint mean the one that its figure is made of.
         fitting = [key for key in about if self._subjects[key][0].kind.scale is self._journey.scale]
         if len(fitting) != 1:

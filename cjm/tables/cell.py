@@ -16,12 +16,12 @@ class CellError(ValueError):
     """Cell that cannot be read; the message follows the name of the column, such as "is empty"."""
 
 
-def read_identifier(text: str, most: int = 128) -> str:
-    """Read a name that the business gives: 1 to ``most`` visible characters."""
+def read_identifier(text: str, length: int = 128) -> str:
+    """Read a name that the business gives: 1 to ``length`` visible characters."""
     if not text:
         raise CellError("is empty")
-    if len(text) > most:
-        raise CellError(f"is too long; at most {most} characters are allowed")
+    if len(text) > length:
+        raise CellError(f"is too long; at most {length} characters are allowed")
     if not text.isprintable():
         raise CellError("contains invisible characters; remove them")
     return text
@@ -87,5 +87,5 @@ def _parse_time(text: str, date_format: str | None) -> datetime:
 
 def _is_day_only(text: str, date_format: str | None) -> bool:
     if date_format is not None:
-        return not any(sign in date_format for sign in ("%H", "%I", "%c", "%X", "%s"))
+        return not any(sign in date_format for sign in ("%H", "%I", "%c", "%X"))
     return re.fullmatch(r"\d{4}-?\d\d-?\d\d", text, re.ASCII) is not None

@@ -2,8 +2,10 @@
 
 Invariants:
 
-* A mistake in one row is reported as that `BadRow`, and the rows after it are still read.
-* Only a file that cannot be read as a whole (encoding, no header, a line too long) raises CsvError, when it is opened.
+* A mistake in one row is reported as that `BadRow`, and the rows after it are still read, except after a quotation
+  mark that is never closed.
+* A file that cannot be read as a whole (encoding, no header, too many columns, a line too long) raises CsvError when
+  it is opened; `CsvFile.rows` reads it again, and raises CsvError if it has changed since.
 * The file is never held in memory as a whole.
 """
 
@@ -20,13 +22,13 @@ from cjm.errors import Mistake, TropaError
 
 DELIMITERS = (",", ";", "\t")
 MOST_IN_A_LINE = 1024 * 1024  # bytes; a picture or an archive has no line ends and would be read as one line
-MOST_COLUMNS = 2000
+MOST_COLUMNS = 2000  # of a header: the widest exports of surveys have some hundreds
 _BOM = codecs.BOM_UTF8
-_HINT = re.compile(r"sep=(.)\s*")  # a first line that some programs write for Excel, to name the delimiter
+_DELIMITER_LINE = re.compile(r"sep=(.)\s*")  # a first line that some programs write for Excel, to name the delimiter
 
 
 class CsvError(TropaError):
-    """File that cannot be read as a table; the message is a sentence without the file's name."""
+    """File that cannot be read as a table; the message follows the file's name, such as "line 3: is longer …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,18 @@ class BadRow:
 class CsvFile:
     """CSV file with its ``header``; `rows` can be read as often as needed.
 
-    Without a ``delimiter``, the one of DELIMITERS that finds most of the ``wanted`` columns is used. Opening reads the
-    file once, so that a file with a wrong encoding is refused before half of it is imported. Raises CsvError.
+    Without a ``delimiter``, the one of DELIMITERS that finds most of the ``expected_columns`` is used. Opening reads
+    the file once, so that a file with a wrong encoding is refused before half of it is imported. Raises CsvError.
     ``bytes_read`` of ``bytes_total`` tell the progress of `rows`.
     """
 
     def __init__(
-        self, path: Path, *, encoding: str = "utf-8", delimiter: str | None = None, wanted: Collection[str] = ()
+        self,
+        path: Path,
+        *,
+        encoding: str = "utf-8",
+        delimiter: str | None = None,
+        expected_columns: Collection[str] = (),
     ) -> None:
         self._path, self._encoding = path, encoding
         self.bytes_read = 0
@@ -67,52 +74,55 @@ class CsvFile:
                 pass
         except OSError as error:
             raise CsvError(f"cannot be read: {os.strerror(error.errno or 0).lower()}") from None
-        self._skipped, self._delimiter, self.header = self._choose_header(delimiter, wanted)
+        self._delimiter, header = self._choose_header(delimiter, expected_columns)
+        self._header_line, self.header = header.line, header.cells
 
     def rows(self) -> Iterator[CsvRow | BadRow]:
-        """Yield the rows below the header; empty ones are left out."""
-        for row in self._rows(self._delimiter, self._skipped + 1):
+        """Yield the rows below the header; empty ones are left out. Raises CsvError."""
+        for row in self._read_rows(self._delimiter, self._header_line + 1):
             if isinstance(row, CsvRow) and len(row.cells) != len(self.header):
                 yield _bad_row(row.line, f"has {len(row.cells)} cells; the header has {len(self.header)}")
             else:
                 yield row
 
-    def _choose_header(self, delimiter: str | None, wanted: Collection[str]) -> tuple[int, str, list[str]]:
-        skipped, lines = 0, self._lines()
-        first = next(lines, "")
-        if hint := _HINT.fullmatch(first):
-            skipped, delimiter = 1, delimiter or hint[1]
-        heads = {d: self._header(d, skipped) for d in ([delimiter] if delimiter else DELIMITERS)}
-        # With the right delimiter the known columns appear; without any, the one that splits the header most.
-        best = max(heads, key=lambda d: (len(set(heads[d]) & set(wanted)), len(heads[d])))
-        if not any(heads[best]):
-            raise CsvError(self._empty_reason(best, skipped))
-        if len(heads[best]) > MOST_COLUMNS:
-            raise CsvError(f"line {skipped + 1}: has more than {MOST_COLUMNS} columns")
-        return skipped, best, heads[best]
+    def _choose_header(self, delimiter: str | None, expected_columns: Collection[str]) -> tuple[str, CsvRow]:
+        """Return the delimiter and the header that it gives: the first row with a name in it."""
+        first_line = 1
+        if named := _DELIMITER_LINE.fullmatch(next(self._lines(), "")):
+            first_line, delimiter = 2, delimiter or named[1]
+        headers = {d: self._read_header(d, first_line) for d in ([delimiter] if delimiter else DELIMITERS)}
+        # With the right delimiter the expected columns appear; without any, the one that splits the header most.
+        best = max(headers, key=lambda d: (len(set(headers[d].cells) & set(expected_columns)), len(headers[d].cells)))
+        header = headers[best]
+        if not any(header.cells):
+            raise CsvError(self._describe_missing_header(best, first_line))
+        if len(header.cells) > MOST_COLUMNS:
+            raise CsvError(f"line {header.line}: has more than {MOST_COLUMNS} columns")
+        return best, header
 
-    def _header(self, delimiter: str, skipped: int) -> list[str]:
-        first = next(self._rows(delimiter, skipped), None)
-        return [cell.strip() for cell in first.cells] if isinstance(first, CsvRow) else []
+    def _read_header(self, delimiter: str, first_line: int) -> CsvRow:
+        row = next(self._read_rows(delimiter, first_line), None)
+        return CsvRow(row.line, [cell.strip() for cell in row.cells]) if isinstance(row, CsvRow) else CsvRow(0, [])
 
-    def _empty_reason(self, delimiter: str, skipped: int) -> str:
-        first = next(self._rows(delimiter, skipped), None)
-        return str(first) if isinstance(first, BadRow) else "is empty; the first line must name the columns"
+    def _describe_missing_header(self, delimiter: str, first_line: int) -> str:
+        row = next(self._read_rows(delimiter, first_line), None)
+        return str(row) if isinstance(row, BadRow) else "is empty; the first line must name the columns"
 
-    def _rows(self, delimiter: str, skipped: int) -> Iterator[CsvRow | BadRow]:
+    def _read_rows(self, delimiter: str, first_line: int) -> Iterator[CsvRow | BadRow]:
+        """Yield the rows that begin on ``first_line`` of the file, counted from 1, or below it."""
         reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
-        begins = 1  # the line of the file: a quoted cell may span several, so it differs from the number of the row
+        line = 1  # on which the next row begins: a quoted cell may span several lines
         while True:
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
-                yield _bad_row(begins, _describe_csv_error(str(error), begins, reader.line_num))
+                yield _bad_row(line, _describe_csv_error(str(error), line, reader.line_num))
             else:
-                if any(cells) and begins > skipped:
-                    yield CsvRow(begins, cells)
-            begins = reader.line_num + 1
+                if any(cells) and line >= first_line:
+                    yield CsvRow(line, cells)
+            line = reader.line_num + 1
 
     def _lines(self) -> Iterator[str]:
         self.bytes_read = 0

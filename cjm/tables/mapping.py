@@ -22,7 +22,8 @@ def _wrap_column(value: Any) -> Any:
 
 
 def _check_encoding(value: str) -> str:
-    # Lines and cells are found by their ASCII bytes, so encodings such as UTF-16, in which those differ, are refused.
+    # Lines and cells are found by their ASCII bytes, so encodings such as UTF-16, in which those differ, are refused;
+    # codecs such as rot13, which turn text into text, are no encodings.
     try:
         is_ascii_based = "aZ;,\t\n".encode(value) == b"aZ;,\t\n" and codecs.lookup(value)._is_text_encoding
     except (LookupError, ValueError):
@@ -46,20 +47,20 @@ def _check_format(value: str) -> str:
     return value
 
 
-Name = Annotated[str, Field(min_length=1, max_length=500)]
+ColumnName = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class MappedColumn(FileModel):
     """Column, and the meaning of cells that differ from the journey's keys (cell: key)."""
 
-    column: Name
+    column: ColumnName
     values: dict[str, str] = Field(default_factory=dict)
 
 
 class AnswerColumn(FileModel):
     """Column of answers. A cell of ``not_applicable`` is no answer and enters no denominator."""
 
-    column: Name
+    column: ColumnName
     values: dict[str, int | str] = Field(default_factory=dict)
     not_applicable: tuple[str, ...] | None = None
 
@@ -70,7 +71,7 @@ class TimeColumn(FileModel):
     ``format`` is one of ``strptime``; without it the cells are ISO 8601.
     """
 
-    column: Name
+    column: ColumnName
     format: Annotated[str, AfterValidator(_check_format)] | None = None
     timezone: TimeZone | None = None
 

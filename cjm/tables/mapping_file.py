@@ -1,4 +1,4 @@
-"""Read the mapping of a table from a TOML file, or report every mistake in it at once.
+"""Read the mapping of a table from a TOML file, or report its mistakes.
 
 Mistakes of single settings are reported first; only a mapping without any is checked against its journey.
 """
@@ -37,7 +37,8 @@ _KEYS: dict[tuple[str, str], tuple[set[str], set[str]]] = {  # by kind and shape
 def read_mapping(text: str, file: str, journey: Journey) -> TableMapping:
     """Return the mapping that ``text`` (TOML) describes; ``file`` names the file in messages.
 
-    Raises MappingError with every mistake: its key path, and what would be right.
+    Raises MappingError with every mistake of a single setting or, if there is none, every other one, each with its key
+    path and what would be right.
     """
     try:
         data = parse_toml(text)

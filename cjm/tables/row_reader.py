@@ -51,15 +51,15 @@ class TimeReader:
         self._date_format = column.format if column else None
         self._own_zone = ZoneInfo(column.timezone) if column and column.timezone else None
         self._zone, self._now = journey.zone, now
-        self._known: dict[str, tuple[datetime, date]] = {}
+        self._read_before: dict[str, tuple[datetime, date]] = {}
 
     def read(self, text: str) -> tuple[datetime, date]:
         """Return the time in UTC, and its day in the journey's zone. Raises CellError."""
-        if text not in self._known:
-            if len(self._known) >= MOST_REMEMBERED:
-                self._known.clear()
-            self._known[text] = cell.read_time(text, self._date_format, self._own_zone, self._zone, self._now)
-        return self._known[text]
+        if text not in self._read_before:
+            if len(self._read_before) >= MOST_REMEMBERED:
+                self._read_before.clear()
+            self._read_before[text] = cell.read_time(text, self._date_format, self._own_zone, self._zone, self._now)
+        return self._read_before[text]
 
 
 def read_channel(mapping: TableMapping, row: RowReader) -> str | None:

@@ -9,7 +9,7 @@ from cjm import templates
 from cjm.file_model import FileModel
 from cjm.journeys.journey import Attribute, Journey, Persona, Segment, Stage, Target, Touchpoint, TouchpointStatus
 from cjm.journeys.journey_file import read_journey, read_journey_file
-from cjm.journeys.survey import Branch, Option, Question, QuestionKind, Survey, Trigger
+from cjm.journeys.survey import Branch, Option, Question, QuestionKind, Survey, Trigger, TriggerKind
 from cjm.scales import Scale
 from cjm.text import LocalizedText
 
@@ -56,7 +56,7 @@ def test_the_shop_walks_from_awareness_to_loyalty_and_measures_every_stage() -> 
     assert [s.key for s in SHOP.stages] == ["awareness", "consideration", "purchase", "after_purchase", "loyalty"]
     for scale in (QuestionKind.CSAT, QuestionKind.EMOTION):
         asked = {
-            SHOP.place(question.about or survey.on.subject)
+            SHOP.find_place(question.about or survey.on.subject)
             for survey in SHOP.surveys
             for question in survey.questions
             if question.kind is scale
@@ -70,7 +70,7 @@ def test_the_shop_asks_at_once_and_after_hours_and_days() -> None:
     assert any(1 <= hours <= 24 for hours in delays)
     assert delays[-1] > 24
     assert {q.kind for s in SHOP.surveys for q in s.questions} == set(QuestionKind)
-    assert {s.on.kind for s in SHOP.surveys} == {"touchpoint", "enter", "leave"}
+    assert {s.on.kind for s in SHOP.surveys} == set(TriggerKind)
 
 
 def test_the_shop_shows_every_key_of_the_format() -> None:
@@ -108,7 +108,7 @@ def test_the_airline_has_its_fourteen_touchpoints_and_all_crossings() -> None:
     assert [len(a.values) for a in journey.attributes] == [3, 2, 2]
     sizes = [len(s.where) for s in journey.segments]
     assert (sizes.count(1), sizes.count(2), sizes.count(3)) == (7, 16, 12)
-    assert journey.segment("business-business_travel-loyal") is not None
+    assert journey.find_segment("business-business_travel-loyal") is not None
 
 
 def test_the_templates_are_toml_that_other_readers_take() -> None:

@@ -5,56 +5,68 @@ from datetime import timedelta
 
 import pytest
 
+from bot.sandbox.people import Group, Person
 from tests.stories.stage import Stage, start_stage
 
 CANARY = "zanzibar"  # a word that customers write; it must never get into a log
 
 
 async def run_story(stage: Stage) -> None:
-    """link → consent → event → question → low score → reason → contact → case → answer → map → digest"""
+    """Play the main story. Every step is a claim about what people see next."""
     boss, group = await stage.set_up_company()
     olga = await stage.add_consenting_customer("Olga", "77")
+    await customer_is_asked_and_complains(stage, olga)
+    await team_takes_the_case_and_answers_once(stage, boss, group, olga)
+    await map_counts_the_answer_and_the_reason(stage)
+    await map_and_one_digest_a_week_reach_the_team(stage, boss, group)
+    assert await stage.list_wrong_counters() == []
 
+
+async def customer_is_asked_and_complains(stage: Stage, olga: Person) -> None:
+    """Event, question, low score, reason, words, and the wish to be contacted."""
     assert (await stage.post_event("77", "delivery"))["status"] == "accepted"
-    question = olga.last
-    assert "How did you feel" in question.words
-    await olga.click("🙁")
-    await stage.settle()
-    await olga.click("2")
-    await stage.settle()
-    await olga.click("It came late")
-    await stage.settle()
+    assert "How did you feel" in olga.last.words
+    for button in ("🙁", "2", "It came late"):
+        await olga.click(button)
+        await stage.settle()
     await olga.send(f"The {CANARY} was late")
     await stage.settle()
     await olga.click("Yes, please")
     await stage.settle()
     assert "#1" in olga.last.words
 
+
+async def team_takes_the_case_and_answers_once(stage: Stage, boss: Person, group: Group, olga: Person) -> None:
     card = next(m for m in reversed(group.messages) if CANARY in m.words)
     await group.click(boss, "take it", card)
     await stage.settle()
     await group.send(boss, "We are sorry, it comes tomorrow.", reply_to=card)
     await stage.settle()
-    assert any("it comes tomorrow" in m.words for m in olga.messages)
     assert sum("it comes tomorrow" in m.words for m in olga.messages) == 1
 
-    made = await stage.call_api("GET", "/v1/journeys/shop/map")
-    after = next(s for s in made["stages"] if s["key"] == "after_purchase")
-    assert (made["totals"]["visits"], made["totals"]["invitations"], made["totals"]["complaints"]) == (1, 1, 1)
-    assert after["scores"]["csat"]["answers"] == 1
-    assert after["scores"]["csat"]["verdict"] == "withheld"
-    assert after["barriers"] == [{"theme": "It came late", "n": 1}]
+
+async def map_counts_the_answer_and_the_reason(stage: Stage) -> None:
+    journey_map = await stage.call_api("GET", "/v1/journeys/shop/map")
+    totals = journey_map["totals"]
+    assert (totals["visits"], totals["invitations"], totals["complaints"]) == (1, 1, 1)
+    after_purchase = next(s for s in journey_map["stages"] if s["key"] == "after_purchase")
+    assert after_purchase["scores"]["csat"]["answers"] == 1
+    assert after_purchase["scores"]["csat"]["verdict"] == "withheld"
+    assert after_purchase["barriers"] == [{"theme": "It came late", "n": 1}]
+
+
+async def map_and_one_digest_a_week_reach_the_team(stage: Stage, boss: Person, group: Group) -> None:
+    def count_pictures() -> int:
+        return sum(m.media is not None for m in group.messages)
 
     await group.send(boss, "/map")
     await stage.settle()
-    assert any(m.media is not None for m in group.messages)
-    pictures = sum(m.media is not None for m in group.messages)
-
+    pictures = count_pictures()
+    assert pictures >= 1
     await stage.pass_time(timedelta(days=7))
-    assert sum(m.media is not None for m in group.messages) == pictures + 1, "one digest a week"
+    assert count_pictures() == pictures + 1, "one digest a week"
     await stage.pass_time(timedelta(hours=1))
-    assert sum(m.media is not None for m in group.messages) == pictures + 1
-    assert await stage.list_wrong_counters() == []
+    assert count_pictures() == pictures + 1
 
 
 async def test_the_main_job_from_a_link_to_the_digest(database_url: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -50,7 +50,7 @@ class CaseView:
 
     def _find_place(self) -> JourneyPlace | None:
         subject = self.case.subject
-        return self.journey.place(subject) if self.journey and subject else None
+        return self.journey.find_place(subject) if self.journey and subject else None
 
 
 def find_view(tx: Connection, number: int, until_message: int | None = None) -> CaseView | None:
@@ -88,7 +88,7 @@ def _list_tapped_answers(tx: Connection, case: Case) -> tuple[TappedAnswer, ...]
 def _match_questions(tx: Connection, given: list[Answer]) -> Iterator[TappedAnswer]:
     for answer in given:
         journey = journeys.find_version(tx, answer.journey, answer.version)
-        asked = (survey.question(answer.question) for survey in journey.surveys) if journey else iter(())
+        asked = (survey.find_question(answer.question) for survey in journey.surveys) if journey else iter(())
         question = next((q for q in asked if q is not None and q.kind == answer.kind), None)
         value = answer.choice if answer.value is None else answer.value
         if question is not None and value is not None:

@@ -79,7 +79,7 @@ def _is_of_channel(channel: str | None) -> ColumnElement[bool]:
 
 def current_key(journey: Journey, subject: str) -> str:
     """Return the present key of a place that may have been renamed; a key that the journey lost stays as it is."""
-    place = journey.place(subject)
+    place = journey.find_place(subject)
     return subject if place is None else place.part.key
 
 

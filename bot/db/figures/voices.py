@@ -66,7 +66,7 @@ def _select_words(scope: MapScope) -> Select[Any]:
 
 def _list_keys(scope: MapScope, subject: str) -> list[str]:
     """Return the present and former keys of a place; those of a stage include its touchpoints'."""
-    place = scope.journey.place(subject)
+    place = scope.journey.find_place(subject)
     if place is None:
         return [subject]
     stage, touchpoint = place

@@ -9,6 +9,7 @@ from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, OwnCaseVerb
 from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
+from bot.outbox.case_letters import ReceiptCause
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.texts import Words, words_in
 from cjm.cases.case import CaseKind
@@ -16,7 +17,7 @@ from cjm.cases.place_suggestions import split_likely, suggest_places
 
 
 class CaseReceiptLetter:
-    """Kind of letter. ``what`` in ``data`` is ``opened``, ``added`` or ``closed``."""
+    """Kind of letter. ``data``: ``case`` (its number) and ``what`` (a `ReceiptCause`)."""
 
     name = LetterName.CASE_RECEIPT
 
@@ -30,9 +31,9 @@ class CaseReceiptLetter:
             return LetterDropped("the case is gone")
         words = words_in(view.customer.language)
         what = letter.data["what"]
-        if what == "added":
+        if what == ReceiptCause.ADDED:
             return render_addition(view, words)
-        if what == "closed":  # posted with a delay, in which a member of the team may take it back
+        if what == ReceiptCause.CLOSED:  # posted with a delay, in which a member of the team may take it back
             return render_closed(view, words) if view.case.is_closed else LetterDropped("the case was reopened")
         return render_opened(view, words)
 

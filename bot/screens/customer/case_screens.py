@@ -15,7 +15,8 @@ from bot.usecases.cases.start_complaint import PlaceOffer
 from cjm.cases.case import Case, CaseAuthor, CaseKind
 from cjm.text import cut_text
 
-MOST_TALK = 2400  # units; leaves room for the head of the case in one message
+MOST_MESSAGES_UNITS = 2400  # of the messages of a case: leaves room for its head above them
+MOST_LABEL, MOST_ANSWER = 60, 160  # units of a button, and of an answer that is quoted in the list
 
 
 def touchpoint_choice(offer: PlaceOffer, *, every: bool = False) -> Message:
@@ -76,7 +77,7 @@ def own_case_list(page: OwnCaseList) -> Message:
 
 def _label(view: CaseView, words: Words) -> str:
     place = view.place_title(words.language)
-    return cut_text(f"#{view.case.number} · {place}" if place else _title(view.case, words), 60)
+    return cut_text(f"#{view.case.number} · {place}" if place else _title(view.case, words), MOST_LABEL)
 
 
 def _title(case: Case, words: Words) -> str:
@@ -88,7 +89,9 @@ def _entry(view: CaseView, words: Words, timezone: str | None) -> Prose:
     answers = [m.text.text for m in view.messages if m.author is CaseAuthor.TEAM and m.text.text]
     day = words.day(view.case.opened_at.astimezone(_zone(view, timezone)).date())
     state = f"{day} · {case_state_text(view.case, words)}"
-    return join_lines([_headline(view, words), state, *([quote(cut_text(answers[-1], 160))] if answers else [])])
+    return join_lines(
+        [_headline(view, words), state, *([quote(cut_text(answers[-1], MOST_ANSWER))] if answers else [])]
+    )
 
 
 def _zone(view: CaseView, timezone: str | None) -> ZoneInfo:
@@ -106,13 +109,13 @@ def own_case(view: CaseView, skip: int = 0) -> Message:
     words = words_in(view.customer.language)
     case = view.case
     rows = [button_row(words("cases.button.write_more"), OwnCaseVerb.WRITE_MORE, case.number)]
-    if case.is_over and case.kind is not CaseKind.PRAISE:
+    if case.is_closed and case.kind is not CaseKind.PRAISE:
         rows = [button_row(words("cases.button.not_solved"), OwnCaseVerb.NOT_SOLVED, case.number)]
     rows.append(button_row(words("cases.button.all_mine"), OwnCaseVerb.LIST, skip))
     # The customer talks with the team: who of the team wrote an answer is not their business.
     messages = tuple(m if m.author is CaseAuthor.CUSTOMER else replace(m, author_name=None) for m in view.messages)
     head = join_lines([_headline(view, words), italic(case_state_text(case, words))])
-    text = join_lines([head, render_messages(messages, words, MOST_TALK)], "\n\n")
+    text = join_lines([head, render_messages(messages, words, MOST_MESSAGES_UNITS)], "\n\n")
     return Message(text, tuple(rows))
 
 

@@ -10,8 +10,8 @@ Invariants:
 from collections.abc import Iterator
 
 from bot.messages.callbacks import Action, MapVerb
-from bot.messages.message import Button
-from bot.screens.buttons import Row, split_into_rows
+from bot.messages.message import Button, ButtonRow
+from bot.screens.buttons import split_into_rows
 from bot.texts import Words
 from bot.usecases.maps.view_map import ViewedMap
 from cjm.figures.map_view import CONTENTS, MENUS, PERIOD_LENGTHS, ViewContent, ViewMenu, ViewStep
@@ -38,25 +38,26 @@ def step_button(label: str, viewed: ViewedMap, step: ViewStep, number: int | Non
     return Button(label, Action.of(_VERBS[step], *args))
 
 
-def view_buttons(viewed: ViewedMap, words: Words, pages: int) -> tuple[Row, ...]:
+def view_buttons(viewed: ViewedMap, words: Words, page_count: int) -> tuple[ButtonRow, ...]:
     """Return the options of the open menu, or without one the buttons that change and leave what is shown."""
-    found = _menu_rows(viewed, words) if viewed.view.menu is not ViewMenu.NONE else _default_rows(viewed, words, pages)
-    return tuple(row for row in found if row)
+    has_menu = viewed.view.menu is not ViewMenu.NONE
+    rows = _menu_rows(viewed, words) if has_menu else _default_rows(viewed, words, page_count)
+    return tuple(row for row in rows if row)
 
 
-def _default_rows(viewed: ViewedMap, words: Words, pages: int) -> Iterator[Row]:
+def _default_rows(viewed: ViewedMap, words: Words, page_count: int) -> Iterator[ButtonRow]:
     view = viewed.view
     if view.content not in _TIMELESS:
         yield _period_row(viewed, words)
         yield tuple(_days_button(viewed, words, days) for days in PERIOD_LENGTHS)
         yield tuple(_filter_buttons(viewed, words))
-    yield _page_row(viewed, words, pages)
+    yield _page_row(viewed, words, page_count)
     yield tuple(_content_buttons(viewed, words))
     if viewed.has_several_journeys:
         yield (step_button(words("manager.button.journey"), viewed, ViewStep.OPEN, MENUS.index(ViewMenu.JOURNEY)),)
 
 
-def _period_row(viewed: ViewedMap, words: Words) -> Row:
+def _period_row(viewed: ViewedMap, words: Words) -> ButtonRow:
     earlier = step_button(words("manager.button.earlier"), viewed, ViewStep.EARLIER)
     # Nothing can be later than today.
     if viewed.view.last is None or viewed.view.last >= viewed.today:
@@ -72,14 +73,14 @@ def _days_button(viewed: ViewedMap, words: Words, days: int) -> Button:
 def _filter_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
     view, journey = viewed.view, viewed.journey
     if journey.segments:
-        segment = journey.segment(view.segment) if view.segment else None
+        segment = journey.find_segment(view.segment) if view.segment else None
         title = segment.title.in_language(words.language) if segment else words("manager.everyone")
         yield _menu_button(words("manager.button.segment", title=title), viewed, ViewMenu.SEGMENT)
     if view.content is not ViewContent.CHANNELS:  # that view shows every channel already
         title = words(f"map.channel.{view.channel}") if view.channel else words("manager.all_channels")
         yield _menu_button(words("manager.button.channel", title=title), viewed, ViewMenu.CHANNEL)
     if view.content is ViewContent.VOICES:
-        place = journey.place(view.place) if view.place else None
+        place = journey.find_place(view.place) if view.place else None
         title = place.part.title.in_language(words.language) if place else words("manager.everywhere")
         yield _menu_button(words("manager.button.place", title=title), viewed, ViewMenu.PLACE)
 
@@ -88,7 +89,7 @@ def _menu_button(label: str, viewed: ViewedMap, menu: ViewMenu) -> Button:
     return step_button(cut_text(label, MOST_LABEL), viewed, ViewStep.OPEN, MENUS.index(menu))
 
 
-def _page_row(viewed: ViewedMap, words: Words, pages: int) -> Row:
+def _page_row(viewed: ViewedMap, words: Words, page_count: int) -> ButtonRow:
     """Return one button that turns the pages of a picture in a circle, or two for voices.
 
     How many pages of voices there are is not known, so they cannot be turned in a circle.
@@ -98,18 +99,15 @@ def _page_row(viewed: ViewedMap, words: Words, pages: int) -> Row:
         back = [step_button(words("manager.button.newer"), viewed, ViewStep.PAGE, page - 1)] if page else []
         older = step_button(words("manager.button.older"), viewed, ViewStep.PAGE, page + 1)
         return (*back, older) if viewed.has_more_voices else tuple(back)
-    if pages < 2:
+    if page_count < 2:
         return ()
-    page = min(page, pages - 1)
-    return (
-        step_button(
-            words("manager.button.page", page=page + 1, pages=pages), viewed, ViewStep.PAGE, (page + 1) % pages
-        ),
-    )
+    page = min(page, page_count - 1)
+    label = words("manager.button.page", page=page + 1, pages=page_count)
+    return (step_button(label, viewed, ViewStep.PAGE, (page + 1) % page_count),)
 
 
 def _content_buttons(viewed: ViewedMap, words: Words) -> Iterator[Button]:
-    """The same, viewed otherwise."""
+    """Yield the buttons that show the same journey otherwise: as a file, with another content, or its open cases."""
     content = viewed.view.content
     if content is ViewContent.MAP:
         yield Button(words("manager.button.file"), Action.of(MapVerb.AS_FILE, viewed.view_id))
@@ -129,7 +127,7 @@ def _beside_button(viewed: ViewedMap, words: Words, content: ViewContent) -> But
     )
 
 
-def _menu_rows(viewed: ViewedMap, words: Words) -> Iterator[Row]:
+def _menu_rows(viewed: ViewedMap, words: Words) -> Iterator[ButtonRow]:
     view = viewed.view
     chosen = {ViewMenu.SEGMENT: view.segment, ViewMenu.CHANNEL: view.channel, ViewMenu.PLACE: view.place}.get(view.menu)
     if view.menu is not ViewMenu.JOURNEY:
@@ -155,14 +153,14 @@ def _menu_rows(viewed: ViewedMap, words: Words) -> Iterator[Row]:
 def _option_title(viewed: ViewedMap, key: str, words: Words) -> str:
     match viewed.view.menu:
         case ViewMenu.SEGMENT:
-            segment = viewed.journey.segment(key)
+            segment = viewed.journey.find_segment(key)
             return segment.title.in_language(words.language) if segment else key
         case ViewMenu.CHANNEL:
             return words(f"map.channel.{key}")
         case ViewMenu.JOURNEY:
             return viewed.journey_titles.get(key, key)
         case _:
-            place = viewed.journey.place(key)
+            place = viewed.journey.find_place(key)
             return place.part.title.in_language(words.language) if place else key
 
 

@@ -1,9 +1,9 @@
-"""Words about a journey: the caption of its picture, and the same figures for those who cannot see pictures."""
+"""Words about a journey: the caption of its picture, and the views in words, from stages to personas."""
 
 from collections.abc import Iterator, Sequence
 
 from bot.messages.message import Message, Prose, Upload, bold, italic, join_lines, plain, quote
-from bot.outbox.letters.digest_words import figure_number, figure_text, next_step_text, points_text
+from bot.outbox.letters.digest_words import figure_number, figure_text, recommendation_text, points_text
 from bot.screens.manager.map_buttons import view_buttons
 from bot.texts import Words, words_in
 from bot.usecases.maps.view_map import NothingToView, ViewedMap
@@ -15,7 +15,7 @@ from cjm.journeys.journey import Persona
 from cjm.scales import Scale
 from cjm.text import cut_text
 
-A_PAGE = 3000  # units of a page of words: short enough to be read, and within what any messenger takes
+PAGE_UNITS = 3000  # units of a page of words: short enough to be read, and within what any messenger takes
 MOST_VOICE = 500
 
 
@@ -47,7 +47,7 @@ def view_in_words(viewed: ViewedMap) -> Message:
         ViewContent.PERSONA: _personas,
     }[viewed.view.content]
     pages = split_into_pages(list(parts(viewed, words)))
-    # Of voices only the wanted page was loaded.
+    # Of voices only the page to show was loaded.
     page = 0 if viewed.view.content is ViewContent.VOICES else min(viewed.view.page, len(pages) - 1)
     return Message(join_lines([_head(viewed, words), pages[page]], "\n\n"), view_buttons(viewed, words, len(pages)))
 
@@ -56,8 +56,8 @@ def split_into_pages(parts: Sequence[Prose]) -> list[Prose]:
     """Put parts under each other on as many pages as they need; there is always at least one page, maybe empty."""
     pages = [Prose()]
     for part in parts:
-        fitting = part.split_to_fit(A_PAGE)[0]  # a part longer than a page is cut: no part spans two pages
-        if len(pages[-1]) and len(pages[-1]) + len(fitting) > A_PAGE:
+        fitting = part.split_to_fit(PAGE_UNITS)[0]  # a part longer than a page is cut: no part spans two pages
+        if len(pages[-1]) and len(pages[-1]) + len(fitting) > PAGE_UNITS:
             pages.append(Prose())
         pages[-1] = join_lines([pages[-1], fitting], "\n\n")
     return pages
@@ -89,7 +89,7 @@ def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
             yield words(key, title=standing.title, figure=figure, of=words("digest.people", n=standing.n))
     yield from journey_map.notes
     if journey_map.totals.answers:
-        yield f"{words('digest.next')} {next_step_text(digest.next_step, words)}"
+        yield f"{words('digest.next')} {recommendation_text(digest.recommendation, words)}"
 
 
 # ---- stages, with every figure ---------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ def _stages(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
             [
                 title,
                 *(score_line(s, stage.scores[s], viewed.map, words) for s in stage.scores),
-                *_more(stage, viewed, words),
+                *_stage_details(stage, viewed, words),
             ]
         )
 
@@ -118,7 +118,7 @@ def score_line(scale: Scale, score: Score, journey_map: JourneyMap, words: Words
     return text if score.verdict is Verdict.OK else f"{text}. {words('manager.grey')}"
 
 
-def _more(stage: StageFigures, viewed: ViewedMap, words: Words) -> Iterator[str]:
+def _stage_details(stage: StageFigures, viewed: ViewedMap, words: Words) -> Iterator[str]:
     if not stage.scores:
         yield words("map.none")
     change = stage.change
@@ -139,7 +139,7 @@ def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
     if not viewed.voices:
         yield plain(words("manager.voices.none"))
     for voice in viewed.voices:
-        place = viewed.journey.place(voice.subject)
+        place = viewed.journey.find_place(voice.subject)
         title = place.part.title.in_language(words.language) if place else voice.subject
         score = "" if voice.value is None else f"{words(f'map.scale.{voice.kind}')}: {voice.value}"
         about = " · ".join(filter(None, [title, words.day(voice.day), score]))

@@ -16,8 +16,8 @@ from bot.screens.manager import map_screens
 from bot.screens.manager.notices import gone_notice
 from bot.screens.team.case_list_screens import open_case_list
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.commands import CommandFilter
+from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.command_filter import CommandFilter
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.manager.roles import MapViewerFilter
 from bot.telegram.tapped_message import tapped_message_id

@@ -22,7 +22,7 @@ BATCH = 200
 
 
 class AskDue:
-    """``await ask_due() -> how many invitations were posted``. Two ticks at the same time ask nobody twice."""
+    """``await ask_due() -> number of invitations posted``. Two ticks at the same time ask nobody twice."""
 
     def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:
         self._db, self._clock, self._rules = db, clock, rules
@@ -40,7 +40,7 @@ class AskDue:
 
 
 def ask_due_batch(tx: Connection, rules: AskingRules, now: datetime) -> tuple[int, int]:
-    """Decide about a batch of due invitations; return how many were decided about, and how many were posted."""
+    """Decide about a batch of due invitations; return how many were decided about, and how many of them were posted."""
     due = invitation_deadlines.list_due(tx, now, BATCH)
     facts = AskingFacts(tx, (i.customer_id for i in due), rules, now)
     stored = {visit.id: visit for visit in visits.list_by_ids(tx, [i.visit_id for i in due])}
@@ -51,7 +51,7 @@ def ask_due_batch(tx: Connection, rules: AskingRules, now: datetime) -> tuple[in
     posted: list[NewLetter] = []
     for invitation in due:
         decision = _decide(facts, invitation, stored[invitation.visit_id], in_force, rules, now)
-        # Held on for the same reason: one row about it is enough, however often the tick looks.
+        # If it is held again for the same reason, the stored decision is enough, however often the tick looks.
         if not (isinstance(decision, Hold) and decision.reason == invitation.reason):
             new_decisions.append(
                 new_decision(decision, invitation.visit_id, invitation.customer_id, invitation.survey, now)
@@ -74,8 +74,8 @@ def _decide(
     now: datetime,
 ) -> Decision:
     journey = in_force.get(invitation.journey)
-    survey = journey.survey(invitation.survey) if journey else None
-    if journey is None or survey is None:  # the journey's author has taken the survey away
+    survey = journey.find_survey(invitation.survey) if journey else None
+    if journey is None or survey is None:  # a newer version of the journey has no such survey
         return Skip(AskingReason.WITHDRAWN)
     if now >= invitation.not_after:
         return Skip(AskingReason.TOO_LATE)
@@ -98,7 +98,7 @@ def _reserve_letter(
 ) -> NewLetter:
     """Return the letter that asks. From here on the person has a question open, also for the rest of the batch."""
     address = facts.people[invitation.customer_id].address
-    survey = in_force[invitation.journey].survey(invitation.survey)
+    survey = in_force[invitation.journey].find_survey(invitation.survey)
     assert address is not None  # decide() holds a customer without a chat
     assert survey is not None  # decide() was given it
     facts.reserve(invitation.customer_id, survey)

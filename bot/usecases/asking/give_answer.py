@@ -16,14 +16,14 @@ from cjm.journeys.survey import Question, QuestionKind
 
 
 class GiveAnswer:
-    """Taps on a question, each stored in one transaction. ``expire`` is how long an invitation stays open.
+    """Taps on a question, each stored in one transaction. ``answer_period`` is how long an invitation stays open.
 
     ``place`` is a question's place in its survey, from 0. A tap that cannot be taken (forged, another person's, too
     late) changes no answer; the notice in its result says why.
     """
 
-    def __init__(self, db: Database, clock: Clock, expire: timedelta, open_case: OpenCaseFromResponse) -> None:
-        self._db, self._clock, self._expire, self._open_case = db, clock, expire, open_case
+    def __init__(self, db: Database, clock: Clock, answer_period: timedelta, open_case: OpenCaseFromResponse) -> None:
+        self._db, self._clock, self._answer_period, self._open_case = db, clock, answer_period, open_case
 
     async def answer(self, tap: ConversationTap, place: int, value: int) -> TurnResult:
         """Store an answer. ``value`` is a scale's raw value, or the place of an option."""
@@ -52,7 +52,7 @@ class GiveAnswer:
         return await self._take_turn(tap, turns.go_back)
 
     async def resume(self, tap: ConversationTap) -> TurnResult:
-        """Go on with a question that was put off, or close a menu over it."""
+        """Go on with a question that was put off, or leave a menu or a change as it was."""
         return await self._take_turn(tap, turns.go_on)
 
     async def finish(self, tap: ConversationTap) -> TurnResult:
@@ -63,11 +63,11 @@ class GiveAnswer:
         """Store the answer to "may we contact you?". A yes opens a case in the same transaction."""
         now = self._clock.now()
 
-        def act(conversation: Conversation, at: datetime) -> ConversationMove | TapRefusal:
-            return turns.settle_contact(conversation, is_wanted, at)
+        def act(conversation: Conversation, now: datetime) -> ConversationMove | TapRefusal:
+            return turns.settle_contact(conversation, is_wanted, now)
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, act, now, self._expire)
+            turn = take_turn(tx, tap, act, now, self._answer_period)
             context = turn.context
             if turn.notice is not TapNotice.SAVED or context is None or context.response is None or not is_wanted:
                 return turn
@@ -92,7 +92,7 @@ class GiveAnswer:
 
     async def _take_turn(self, tap: ConversationTap, act: Act) -> TurnResult:
         now = self._clock.now()
-        return await self._db.write(lambda tx: take_turn(tx, tap, act, now, self._expire))
+        return await self._db.write(lambda tx: take_turn(tx, tap, act, now, self._answer_period))
 
 
 def _find_question(conversation: Conversation, place: int) -> Question | None:

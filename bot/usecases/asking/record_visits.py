@@ -2,10 +2,10 @@
 
 Invariants:
 
-* The same event again changes nothing. Only a withdrawal of a visit that stands is news.
+* The same event again changes nothing, except for the withdrawal of a visit that stands.
 * An event's id belongs to one customer and one journey; another owner's event with this id is rejected.
 * Within a batch an event may come and be withdrawn again: its last word counts.
-* A withdrawn visit is not asked about any more. Answers given about it stay.
+* A withdrawn visit is not asked about, unless its question was sent before. That one stays open, and its answers count.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +31,7 @@ from cjm.asking.invitation_state import UNSENT_STATES, InvitationState
 from cjm.errors import Mistake
 from cjm.journeys.event_mistakes import find_event_mistakes
 from cjm.journeys.journey import Journey
+from cjm.journeys.survey import TriggerKind
 from cjm.journeys.visit import Event
 
 FOR_GOOD = timedelta()
@@ -52,7 +53,8 @@ class EventResult:
     """Outcome of one event, with its reasons.
 
     ``mistakes`` are all that a rejected event has, each at its key. ``decisions`` name every survey that the event
-    triggered; they are empty for an event that is repeated, rejected or withdrawn, or that triggers no survey.
+    triggered; they are empty for an event that is repeated, rejected or withdrawn, that has no survey, or that is
+    imported without asking.
     """
 
     id: str
@@ -72,7 +74,10 @@ class RecordVisits:
         return await self._db.write(lambda tx: record_events(tx, events, self._rules, now, self._retention))
 
     async def find_mistakes(self, events: Sequence[Event]) -> list[list[Mistake]]:
-        """Return the mistakes of events that are refused already, so that their sender is told all of them at once."""
+        """Return the mistakes of events that are refused anyway, so that their sender learns them all at once.
+
+        Only an id that belongs to another event is not found here: that takes the write transaction.
+        """
         if not events:
             return []
         now, in_force = self._clock.now(), await self._db.read(journeys.list_current)
@@ -84,10 +89,10 @@ def record_events(
 ) -> list[EventResult]:
     """Store a batch of events and everything that follows from them; return a result for each, in their order.
 
-    Without ``rules`` nobody is asked about them: the past is imported this way.
+    Without ``rules`` nobody is asked about them: an import passes none, unless its mapping wants people to be asked.
     """
-    # Every read is made once for the whole batch: an import sends thousands of events in one transaction.
-    versions = journeys.list_versions(tx)
+    # Reads are made for the whole batch, not for each event: a batch has hundreds of them.
+    versions = journeys.list_versions_in_force(tx)
     known = visits.list_by_event_ids(tx, [e.id for e in events])
     results = _check_events(tx, events, versions, known, now, retention)
     accepted = [event for event, result in zip(events, results, strict=True) if result.status is EventStatus.ACCEPTED]
@@ -104,7 +109,7 @@ def record_events(
     ]
 
 
-# ---- which events are taken ------------------------------------------------------------------------------------------
+# ---- accepted, repeated or rejected ----------------------------------------------------------------------------------
 
 
 def _check_events(
@@ -191,7 +196,7 @@ def _update_attributes(
 
 
 def _new_visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
-    place = journey.place(event.touchpoint or event.stage or "")
+    place = journey.find_place(event.touchpoint or event.stage or "")
     assert place is not None  # find_event_mistakes() has looked
     stage, touchpoint = place
     return NewVisit(
@@ -245,13 +250,15 @@ def _recompute_passages(
     return candidates
 
 
-def _list_triggers(journey: Journey, visit: Visit, movement: StageMovement) -> list[tuple[str, str]]:
+def _list_triggers(journey: Journey, visit: Visit, movement: StageMovement) -> list[tuple[TriggerKind, str]]:
     """List the triggers that a visit pulls, as (kind, key of the touchpoint or stage)."""
     person, at = visit.customer_id, visit.at
-    triggers = [("touchpoint", visit.touchpoint)] if visit.touchpoint else []
+    triggers = [(TriggerKind.TOUCHPOINT, visit.touchpoint)] if visit.touchpoint else []
     if (person, visit.stage, at) in movement.entered:
-        triggers.append(("enter", visit.stage))
-    triggers += [("leave", stage) for who, stage, when in sorted(movement.left) if (who, when) == (person, at)]
+        triggers.append((TriggerKind.ENTER, visit.stage))
+    triggers += [
+        (TriggerKind.LEAVE, stage) for who, stage, when in sorted(movement.left) if (who, when) == (person, at)
+    ]
     # A stage that was left may have been taken out of the journey since; nothing can be asked about it.
     return [
         (kind, subject)

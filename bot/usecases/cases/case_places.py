@@ -14,7 +14,7 @@ from cjm.cases.case import Case, CaseRefusal, CaseRefused
 from cjm.journeys.journey import Journey
 
 NO_CHANNEL = "other"
-"""Channel of a case that is not about a touchpoint."""
+"""Channel of a case when neither a visit nor a touchpoint gives one."""
 
 RECENT_VISITS = 30
 """The latest visits that are searched for the one a case is about."""
@@ -38,15 +38,16 @@ def find_case_place(
     """Return the place of a case about ``subject``: a touchpoint's or a stage's key, None for "not said".
 
     The person's latest visit there gives day, channel and cohort. Without such a visit the case counts today, in the
-    journey's zone, under the person's present attributes. A key that the journey does not have is taken as None.
+    journey's zone, under the touchpoint's channel and the person's present attributes. A key that the journey does not
+    have is taken as None.
     """
     if journey is None:
         return CasePlace(None, None, None, now.date(), NO_CHANNEL, None)
-    place = journey.place(subject) if subject else None
+    place = journey.find_place(subject) if subject else None
     stage, touchpoint = place or (None, None)
     keys = (stage.key if stage else None, touchpoint.key if touchpoint else None)
     for visit in visits.list_latest(tx, person.id, RECENT_VISITS) if place else ():
-        if visit.journey == journey.key and journey.place(visit.subject) == place:
+        if visit.journey == journey.key and journey.find_place(visit.subject) == place:
             return CasePlace(journey.key, *keys, visit.day, visit.channel, visit.cohort_id)
     # Nobody is turned away for lack of a visit: the complaint counts where its customer says, as of today.
     cohort = journey.cohort(person.attributes)
@@ -56,10 +57,10 @@ def find_case_place(
 
 
 def move_case(tx: Connection, case: Case, subject: str, now: datetime) -> Case:
-    """Return the case as it is when it is about ``subject``. Raise CaseRefused if its journey has no such place."""
+    """Return the case moved to ``subject``. Raise CaseRefused if it has no journey, or its journey has no such place."""
     journey = journeys.find_current(tx, case.journey) if case.journey else None
     person = customers.find_by_id(tx, case.customer_id)
-    if person is None or journey is None or journey.place(subject) is None:
+    if person is None or journey is None or journey.find_place(subject) is None:
         raise CaseRefused(CaseRefusal.UNKNOWN)
     # Repeating the tap must not move the case to another day, so it stays as it is.
     if case.subject == subject:

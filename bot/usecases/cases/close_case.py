@@ -9,6 +9,7 @@ from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.outbox import case_letters
+from bot.outbox.case_letters import ReceiptCause
 from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, load_snapshot, take_step
 from cjm.address import Address
 from cjm.cases.case import Case, CaseKind, CaseRefusal, close_case, reopen_case
@@ -33,7 +34,9 @@ class CloseCase:
         """Reopen the case for the team. If the customer was not told yet that it was closed, they never are."""
         now = self._clock.now()
         return await self._db.write(
-            lambda tx: take_step(tx, self._routing, actor, number, now, lambda case: _reopen_untold(tx, case))
+            lambda tx: take_step(
+                tx, self._routing, actor, number, now, lambda case: _reopen_and_withdraw_receipt(tx, case)
+            )
         )
 
     async def reopen_by_customer(self, address: Address, number: int) -> CaseSnapshot | CaseStepRefused:
@@ -48,8 +51,8 @@ class CloseCase:
         # Only the case's own customer may reopen it; any other number gets the same refusal.
         if case is None or person is None or case.customer_id != person.id:
             return CaseStepRefused(CaseRefusal.STRANGER)
-        # An open case has no news for the team, and a praise has nothing to solve.
-        if case.is_over and case.kind is not CaseKind.PRAISE:
+        # A case that is still open is no news for the team, and a praise has nothing to solve.
+        if case.is_closed and case.kind is not CaseKind.PRAISE:
             case_letters.post_not_solved(tx, self._routing, case, now)
         cases.save(tx, case, reopen_case(case))
         case_letters.await_addition(tx, address, number, now)
@@ -61,11 +64,11 @@ def _close_and_tell(tx: Connection, case: Case, actor: Actor, now: datetime) -> 
     # Closing it again changes nothing, so the customer is told once.
     if closed != case:
         due_at = now + case_letters.TIME_TO_REOPEN
-        case_letters.post_receipt(tx, closed, "closed", _closing_key(case.number, now), now, due_at)
+        case_letters.post_receipt(tx, closed, ReceiptCause.CLOSED, _closing_key(case.number, now), now, due_at)
     return closed
 
 
-def _reopen_untold(tx: Connection, case: Case) -> Case:
+def _reopen_and_withdraw_receipt(tx: Connection, case: Case) -> Case:
     if case.closed_at is not None and case.kind is not CaseKind.PRAISE:
         letters.withdraw(tx, f"case_closed:{_closing_key(case.number, case.closed_at)}", "the case was reopened")
     return reopen_case(case)

@@ -20,7 +20,7 @@ from cjm.figures.contributions import ContributionSums
 from cjm.figures.digest import build_digest
 from cjm.figures.journey_map import Period
 from cjm.figures.map_builder import CountTable
-from cjm.figures.next_step import WaitingCases
+from cjm.figures.recommendation import WaitingCases
 from cjm.figures.tally import PEOPLE
 from cjm.journeys.journey import Journey, Stage
 from cjm.scales import Scale
@@ -74,7 +74,7 @@ def _start_of_day(day: date, journey: Journey) -> datetime:
 def compare_stages(
     journey: Journey, language: str, week: CountTable, base: CountTable
 ) -> Iterator[TouchpointComparison | StageComparison]:
-    """Return both periods' answers to every question that was answered in either, stage by stage."""
+    """Return the answers of both periods on every scale, stage by stage; what was answered in neither is left out."""
     for stage in journey.stages:
         for scale in Scale:
             yield from _compare_stage(stage, scale, language, week, base)
@@ -86,7 +86,7 @@ def _compare_stage(
     """Return the comparisons of one stage on one scale: the stage itself, and each touchpoint with answers."""
     subjects = {stage.key: stage.title, **{point.key: point.title for point in stage.touchpoints}}
     sides = {key: (_value_counts(week, key, scale), _value_counts(base, key, scale)) for key in subjects}
-    answered = [key for key, (now, before) in sides.items() if now or before]
+    answered = [key for key, (of_week, of_base) in sides.items() if of_week or of_base]
     if len(answered) > 1 or answered == [stage.key]:
         people = (_people_sums(week, stage.key, scale), _people_sums(base, stage.key, scale))
         title = stage.title.in_language(language)

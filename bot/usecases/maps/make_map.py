@@ -1,8 +1,9 @@
-"""Make a JourneyMap from the counters: one read, however many answers there are.
+"""Make a JourneyMap from the counters, without reading the answers one by one.
 
 Invariants:
 * All figures, words and notes of a map come from one state of the database.
-* The time a map takes depends on the journey's size and the period, not on the number of answers.
+* The time a map takes depends on the journey's size and the period, not on the number of answers; only the number of
+  customers is counted from the rows of the period.
 """
 
 from collections.abc import Iterable
@@ -95,7 +96,7 @@ def _find_journey(tx: Connection, key: str) -> Journey:
 def _find_segment(journey: Journey, key: str | None) -> Segment | None:
     if key is None:
         return None
-    segment = journey.segment(key)
+    segment = journey.find_segment(key)
     if segment is None:
         known = join_names([s.key for s in journey.segments]) or "none"
         raise MapError(f'the journey {journey.key} has no segment "{key[:40]}"; it has: {known}')
@@ -116,22 +117,22 @@ def requested_period(request: MapRequest, today: date) -> Period:
 
 
 def note_missing_figures(journey_map: JourneyMap, latest_day: date | None) -> Iterable[str]:
-    """Say what to do next while figures are missing, in the map's language; say nothing once a stage can be judged.
+    """Say what is missing, in the map's language, until a stage can be judged.
 
     ``latest_day`` is the newest day with any counts, in any period, or None.
     """
     words, totals = words_in(journey_map.language), journey_map.totals
-    best = max((score.n for stage in journey_map.stages for score in stage.scores.values()), default=0)
-    if best >= journey_map.judge_from:
+    most_people = max((score.n for stage in journey_map.stages for score in stage.scores.values()), default=0)
+    if most_people >= journey_map.judge_from:
         return
-    if totals.visits == 0 and best == 0 and latest_day is not None and latest_day < journey_map.period.first:
+    if totals.visits == 0 and most_people == 0 and latest_day is not None and latest_day < journey_map.period.first:
         yield words("figures.elsewhere", day=words.day(latest_day, year=True))
-    elif totals.visits == 0 and best == 0:
+    elif totals.visits == 0 and most_people == 0:
         yield words("figures.no_visits")
-    elif totals.invitations == 0 and best == 0:
+    elif totals.invitations == 0 and most_people == 0:
         yield words("figures.nobody_asked", n=totals.visits)
     else:
-        yield words("figures.so_far", invited=words.number(totals.invitations), answered=words.number(best))
-        if best < journey_map.minimum:
-            yield words("figures.more_to_show", n=journey_map.minimum - best)
-        yield words("figures.more_to_judge", n=journey_map.judge_from - best)
+        yield words("figures.so_far", invited=words.number(totals.invitations), answered=words.number(most_people))
+        if most_people < journey_map.minimum:
+            yield words("figures.more_to_show", n=journey_map.minimum - most_people)
+        yield words("figures.more_to_judge", n=journey_map.judge_from - most_people)

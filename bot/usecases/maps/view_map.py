@@ -1,7 +1,7 @@
 """View a journey in a chat: its map, its figures in words, its voices or its digest.
 
 Invariants:
-* A view is stored, so that its buttons work after weeks and restarts; figures are read whenever it is shown.
+* A view is stored, so that its buttons work after weeks and restarts. Its figures are read each time it is shown.
 * Everything that is shown of a view comes from one state of the database, so picture and words agree.
 * A viewer reaches their own chat's views, of journeys that they may see, and no others.
 """
@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.db.delivery import letters, views
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import map_sums, voices
 from bot.db.figures.map_sums import MapScope
@@ -20,7 +21,6 @@ from bot.db.figures.voices import VoiceRow
 from bot.outbox.letters.digest_words import DigestReport
 from bot.usecases.maps.make_digest import make_digest
 from bot.usecases.maps.make_map import USUAL_DAYS, MapRequest, make_map
-from bot.usecases.maps.send_digests import DIGEST_VIEW
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.drawing import Layout, count_pages
 from cjm.figures.journey_map import JourneyMap
@@ -36,7 +36,6 @@ from cjm.figures.map_view import (
 from cjm.figures.score import Verdict
 from cjm.journeys.journey import Journey
 
-MAP_VIEW = "look"  # stored with every view, so it keeps its first name
 VOICES_A_PAGE = 5
 
 
@@ -45,7 +44,7 @@ class ViewedMap:
     """Everything that a message about a journey shows, and what its buttons need to know.
 
     ``digest`` is there when the view's content is the digest; ``map`` is then the digest's own map, of the whole
-    journey. ``maps_by_channel`` and ``voices`` belong to the contents of these names and are empty otherwise.
+    journey. ``maps_by_channel`` is filled for the content CHANNELS, ``voices`` for VOICES.
     """
 
     view_id: int
@@ -94,12 +93,12 @@ class ViewMap:
             if not visible or (journey is not None and journey not in visible):
                 return NothingToView.OTHER_JOURNEY if visible else NothingToView.NO_JOURNEY
             view = MapView(content, journey or next(iter(visible)), days=days or USUAL_DAYS)
-            return views.insert_view(tx, MAP_VIEW, viewer.chat, view.data, now)
+            return views.insert_view(tx, ViewKind.MAP, viewer.chat, view.data, now)
 
         return await self._db.write(write)
 
     async def open_beside(self, viewer: MapViewer, view_id: int, content: ViewContent) -> int | NothingToView:
-        """Store a new view of the same journey and period with another content, and return its id."""
+        """Store a new view of the same journey, period, segment and channel with another content; return its id."""
         now = self._clock.now()
 
         def write(tx: Connection) -> int | NothingToView:
@@ -107,7 +106,7 @@ class ViewMap:
             if isinstance(found, NothingToView):
                 return found
             view = replace(found, content=content, place=None, page=0, menu=ViewMenu.NONE, options=())
-            return views.insert_view(tx, MAP_VIEW, viewer.chat, view.data, now)
+            return views.insert_view(tx, ViewKind.MAP, viewer.chat, view.data, now)
 
         return await self._db.write(write)
 
@@ -116,17 +115,20 @@ class ViewMap:
         now = self._clock.now()
 
         def write(tx: Connection) -> int | NothingToView:
-            digest = views.find(tx, view_id, viewer.chat, DIGEST_VIEW)
+            digest = views.find(tx, view_id, viewer.chat, ViewKind.DIGEST)
             if digest is None or digest.data["journey"] not in visible_journeys(tx, viewer):
                 return NothingToView.GONE
             letters.mark_arrived(tx, digest.data["letter"], message_id, now)
             view = MapView(ViewContent.MAP, digest.data["journey"])
-            return views.insert_view(tx, MAP_VIEW, viewer.chat, view.data, now)
+            return views.insert_view(tx, ViewKind.MAP, viewer.chat, view.data, now)
 
         return await self._db.write(write)
 
-    async def move(self, viewer: MapViewer, view_id: int, step: ViewStep, n: int = 0) -> MapView | NothingToView:
-        """Follow a button and return the view after it; a button that no longer fits leaves everything as it is."""
+    async def move(self, viewer: MapViewer, view_id: int, step: ViewStep, number: int = 0) -> MapView | NothingToView:
+        """Follow a button and return the view after it; a button that no longer fits leaves everything as it is.
+
+        ``number`` is what the step is about, as `apply_step` takes it: days, a page, or the place of a menu or an option.
+        """
         now = self._clock.now()
 
         def write(tx: Connection) -> MapView | NothingToView:
@@ -134,7 +136,8 @@ class ViewMap:
             if isinstance(found, NothingToView):
                 return found
             visible = visible_journeys(tx, viewer)
-            view = apply_step(found, step, n, visible, _today(visible[found.journey], now))
+            view = apply_step(found, step, number, visible, _today(visible[found.journey], now))
+            # The button may choose a journey that was taken from the viewer since the menu was opened.
             if view.journey in visible:
                 views.update_view(tx, view_id, view.data, now)
             return view
@@ -150,7 +153,7 @@ class ViewMap:
     def _find_view(
         tx: Connection, viewer: MapViewer, view_id: int, *, to_change: bool = False
     ) -> MapView | NothingToView:
-        stored = views.find(tx, view_id, viewer.chat, MAP_VIEW, for_update=to_change)
+        stored = views.find(tx, view_id, viewer.chat, ViewKind.MAP, for_update=to_change)
         view = MapView.of(stored.data) if stored else None
         # Access is checked at each tap: a manager may have lost a journey since the view was opened.
         return view if view is not None and view.journey in visible_journeys(tx, viewer) else NothingToView.GONE
@@ -208,7 +211,7 @@ class ViewMap:
         """Return a page of voices and one more, which tells that there is another page."""
         if view.content is not ViewContent.VOICES:
             return []
-        segment = journey.segment(view.segment) if view.segment else None
+        segment = journey.find_segment(view.segment) if view.segment else None
         cohorts = map_sums.find_cohorts(tx, journey, segment)
         scope = MapScope(journey, journey_map.period.first, journey_map.period.last, cohorts, view.channel)
         skip = view.page * VOICES_A_PAGE

@@ -1,7 +1,7 @@
 """Read and change a customer's own settings: language, quiet hours, time zone, and what they are not asked about.
 
 Invariants:
-* A value that cannot be used changes nothing; the settings that are returned show it.
+* A value that cannot be used changes nothing.
 * A text is taken as a setting only within an hour after the person was asked for it.
 """
 
@@ -11,7 +11,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.conversation.context import choose_language
+from bot.conversation.context import choose_language, effective_quiet_hours
 from bot.db.asking import awaited_texts, mutes
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.engine.database import Connection, Database
@@ -65,7 +65,10 @@ class TypedSetting:
 
 
 class ChangeSettings:
-    """Every method takes the person's address and phone language, and returns the settings as they are after it."""
+    """Changes of one person's settings, by their address. Most methods return the settings as they are after it.
+
+    ``phone_language`` is the language of the person's app, for people who chose none.
+    """
 
     def __init__(self, db: Database, clock: Clock, quiet_hours: QuietHours | None) -> None:
         self._db, self._clock, self._quiet_hours = db, clock, quiet_hours
@@ -115,15 +118,15 @@ class ChangeSettings:
         """Return whether a text from this person is for a setting."""
         now = self._clock.now()
         waiting = await self._db.read(lambda tx: awaited_texts.find(tx, address))
-        return waiting is not None and waiting.kind in TYPED_SETTINGS and now - waiting.at < TEXT_PERIOD
+        return waiting is not None and _is_for_setting(waiting, now)
 
     async def take_text(self, address: Address, phone_language: str | None, text: str) -> TypedSetting | None:
-        """Apply a typed setting. Return None when none is awaited; after a mistake it is still awaited."""
+        """Apply a typed setting. Return None when none is awaited (any more); after a mistake it is still awaited."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TypedSetting | None:
             waiting = awaited_texts.find(tx, address)
-            if waiting is None or waiting.kind not in TYPED_SETTINGS:
+            if waiting is None or not _is_for_setting(waiting, now):
                 return None
             kind, person = waiting.kind, customers.ensure_address(tx, address, phone_language, now)
             mistake, changes = _parse_setting(kind, text)
@@ -152,29 +155,32 @@ class ChangeSettings:
         self, tx: Connection, person: Customer | None, phone_language: str | None, now: datetime
     ) -> CustomerSettings:
         journey = guess_journey(tx, person)
-        own_hours = person.quiet_hours if person is not None else None
         zone = (person.timezone if person is not None else None) or (journey.timezone if journey else "UTC")
         return CustomerSettings(
             language=choose_chat_language(tx, person, phone_language),
             zone=ZoneInfo(zone),
             has_chosen_zone=person is not None and person.timezone is not None,
-            quiet_hours=self._quiet_hours if own_hours is None else QuietHours.parse(own_hours),
+            quiet_hours=effective_quiet_hours(person, self._quiet_hours),
             has_consented=person is not None and person.consent_at is not None,
             has_stopped=person is not None and person.stopped_at is not None,
-            muted_titles=list_muted_titles(tx, person, now) if person is not None else (),
+            muted_titles=list_muted_titles(tx, person) if person is not None else (),
             now=now,
         )
 
 
-def list_muted_titles(tx: Connection, person: Customer, now: datetime) -> tuple[str, ...]:
+def list_muted_titles(tx: Connection, person: Customer) -> tuple[str, ...]:
     """Return the titles of the stages and touchpoints that this person is not asked about."""
     titles = []
-    for subject in mutes.list_by_customer(tx, person.id, now):
+    for subject in mutes.list_by_customer(tx, person.id):
         for journey in journeys.list_current(tx).values():
-            place = journey.place(subject)
+            place = journey.find_place(subject)
             if place is not None:
                 titles.append(place.part.title.in_language(choose_language(person, journey)))
     return tuple(dict.fromkeys(titles))
+
+
+def _is_for_setting(awaited: AwaitedText, now: datetime) -> bool:
+    return awaited.kind in TYPED_SETTINGS and now - awaited.at < TEXT_PERIOD
 
 
 def _parse_setting(kind: AwaitedTextKind, text: str) -> tuple[SettingMistake | None, dict[str, str]]:

@@ -1,10 +1,10 @@
-"""Collect what is known about a person, for the person: titles instead of keys, and the words they were asked with."""
+"""Collect what a customer is shown about themselves: titles instead of keys, and the words they were asked with."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.clock import Clock
-from bot.conversation.context import raw_answer
+from bot.conversation.context import effective_quiet_hours, raw_answer
 from bot.db.asking import answers
 from bot.db.asking.answers import Answer
 from bot.db.cases import cases
@@ -18,9 +18,9 @@ from bot.usecases.people.change_settings import list_muted_titles
 from bot.usecases.people.customer_defaults import choose_chat_language
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
+from cjm.cases.case import CaseAuthor
 
-MOST_VISITS, MOST_ANSWERS, MOST_CASES = 10, 30, 10  # of each list; a message has room for little more
-ALL = 10_000
+MOST_VISITS, MOST_ANSWERS, MOST_CASES = 10, 30, 10  # listed; the pages have room for little more
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,19 @@ class AnswerSummary:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """Case by its number and the first text in it."""
+    """Case by its number, and the first text that its customer wrote in it; "" for photos and voices alone."""
 
     number: int
     day: date
-    first_words: str
+    first_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """Everything that is known about a person. The lists begin with the latest and are cut; the counts are complete."""
+    """Data that a customer is shown about themselves. The lists hold the latest, newest first; the counts are of all.
+
+    Withdrawn visits, drafts, invitations and decisions about asking are not among them.
+    """
 
     customer: Customer
     language: str
@@ -87,32 +90,29 @@ class CollectPersonalData:
         if person is None:
             return None
         words = words_in(choose_chat_language(tx, person, phone_language))
-        person_visits = visits.list_latest(tx, person.id, ALL)
+        person_visits = visits.list_latest(tx, person.id, MOST_VISITS)
         person_answers = answers.list_by_customer(tx, person.id)[::-1]
-        person_cases = cases.list_by_customer(tx, person.id, ALL)
+        person_cases = cases.list_by_customer(tx, person.id, MOST_CASES)
         return PersonalData(
             customer=person,
             language=words.language,
-            quiet_hours=self._quiet_hours if person.quiet_hours is None else QuietHours.parse(person.quiet_hours),
-            muted_titles=list_muted_titles(tx, person, now),
-            visits=tuple(
-                VisitSummary(_subject_title(tx, v.journey, v.subject, words), v.day)
-                for v in person_visits[:MOST_VISITS]
-            ),
-            visit_count=len(person_visits),
+            quiet_hours=effective_quiet_hours(person, self._quiet_hours),
+            muted_titles=list_muted_titles(tx, person),
+            visits=tuple(VisitSummary(_subject_title(tx, v.journey, v.subject, words), v.day) for v in person_visits),
+            visit_count=visits.count_by_customer(tx, person.id),
             answers=tuple(_answer_summary(tx, answer, words) for answer in person_answers[:MOST_ANSWERS]),
             answer_count=len(person_answers),
             cases=tuple(
-                CaseSummary(c.number, c.opened_at.date(), _first_words(tx, c.number)) for c in person_cases[:MOST_CASES]
+                CaseSummary(case.number, case.opened_at.date(), _first_text(tx, case.number)) for case in person_cases
             ),
-            case_count=len(person_cases),
+            case_count=cases.count_by_customer(tx, person.id),
         )
 
 
 def _subject_title(tx: Connection, journey: str, subject: str, words: Words) -> str:
     """Return the title of a stage or touchpoint, or its key when a newer journey file has removed it."""
     current = journeys.find_current(tx, journey)
-    place = current.place(subject) if current is not None else None
+    place = current.find_place(subject) if current is not None else None
     return place.part.title.in_language(words.language) if place is not None else subject
 
 
@@ -132,5 +132,6 @@ def _answer_summary(tx: Connection, answer: Answer, words: Words) -> AnswerSumma
     )
 
 
-def _first_words(tx: Connection, number: int) -> str:
-    return next((m.text.text for m in cases.list_messages(tx, number) if m.text.text), "")
+def _first_text(tx: Connection, number: int) -> str:
+    by_customer = (m for m in cases.list_messages(tx, number) if m.author is CaseAuthor.CUSTOMER)
+    return next((m.text.text for m in by_customer if m.text.text), "")

@@ -2,7 +2,7 @@
 
 Invariants:
 * Rows are read one by one and stored in batches: memory and the wait of other writers stay bounded.
-* A bad row is reported with its line and reason, and stops no other row.
+* A bad row is reported with its line and reason, and stops no other row unless the import is ``strict``.
 * Importing the same file again stores nothing twice.
 """
 
@@ -31,7 +31,7 @@ MOST_ROWS = 1000  # in one transaction, when rows hold few answers
 
 
 class TableError(TropaError):
-    """The file cannot be read as a source."""
+    """The file cannot be read as a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) ->
     table_mapping = read_mapping(mapping, mapping_file, journey)
     try:
         wanted = [column for _, column in table_mapping.columns]
-        file = CsvFile(path, encoding=table_mapping.encoding, delimiter=table_mapping.delimiter, wanted=wanted)
+        file = CsvFile(
+            path, encoding=table_mapping.encoding, delimiter=table_mapping.delimiter, expected_columns=wanted
+        )
     except CsvError as error:
         raise TableError(f"{path}: {error}") from None
     missing = table_mapping.find_missing_columns(file.header)
@@ -133,9 +135,9 @@ def _read_event_rows(source: ImportSource, now: datetime) -> Iterator[EventRow |
 
 
 def _batch_rows(
-    rows: Iterator[R | BadRow], bad: list[BadRow], weight: Callable[[R], int], most: int
+    rows: Iterator[R | BadRow], bad: list[BadRow], weight: Callable[[R], int], limit: int
 ) -> Iterator[list[R]]:
-    """Yield good rows in batches of about ``most`` answers or events by ``weight``, and add the others to ``bad``."""
+    """Yield good rows in batches of about ``limit`` answers or events by ``weight``, and add the others to ``bad``."""
     batch: list[R] = []
     batch_weight = 0
     for row in rows:
@@ -144,7 +146,7 @@ def _batch_rows(
             continue
         batch.append(row)
         batch_weight += weight(row)
-        if batch_weight >= most or len(batch) >= MOST_ROWS:
+        if batch_weight >= limit or len(batch) >= MOST_ROWS:
             yield batch
             batch, batch_weight = [], 0
     if batch:

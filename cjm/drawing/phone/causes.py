@@ -1,6 +1,6 @@
 """The lower half of a phone row: the weakest touchpoint, the top barrier and a customer's words."""
 
-from cjm.drawing.canvas import Align, TextPiece
+from cjm.drawing.canvas import Align, StyledText
 from cjm.drawing.captions import quote_text
 from cjm.drawing.phone.page import INDENT, LEFT, RIGHT, STEP, PhonePage
 from cjm.drawing.presentation import FigureStatus, StagePresentation, TouchpointPresentation
@@ -32,7 +32,7 @@ def _draw_goal_and_touchpoints(page: PhonePage, stage: StagePresentation, y: flo
     if stage.figures.goal and not stage.headline.n:
         y += STEP
         lines = page.canvas.paragraph(
-            LEFT, y, stage.figures.goal, page.typography.body, page.theme.quiet, room=RIGHT - LEFT
+            LEFT, y, stage.figures.goal, page.typography.body, page.theme.quiet, max_width=RIGHT - LEFT
         )
         y += (lines - 1) * page.typography.body.line
     shown = stage.touchpoints[:MOST_TOUCHPOINTS]
@@ -41,7 +41,12 @@ def _draw_goal_and_touchpoints(page: PhonePage, stage: StagePresentation, y: flo
     if more := len(stage.touchpoints) - len(shown):
         y += STEP
         page.canvas.text(
-            TEXT_LEFT, y, page.words("map.more", n=more), page.typography.body, page.theme.quiet, room=RIGHT - TEXT_LEFT
+            TEXT_LEFT,
+            y,
+            page.words("map.more", n=more),
+            page.typography.body,
+            page.theme.quiet,
+            max_width=RIGHT - TEXT_LEFT,
         )
     return y
 
@@ -57,12 +62,12 @@ def _draw_touchpoint(page: PhonePage, stage: StagePresentation, touchpoint: Touc
     star = 52 if figures.moment_of_truth else 0
     if len(stage.judged_touchpoints) > 1:
         label = page.words("map.weakest")
-        width = canvas.text(left, y, label, page.typography.body, theme.quiet, room=end - left) + 16
+        width = canvas.text(left, y, label, page.typography.body, theme.quiet, max_width=end - left) + 16
         if canvas.text_width(figures.title, page.typography.name) <= end - left - width - star:
             left += width
         else:  # the name does not fit beside its label: it gets a line of its own
             y, end = y + page.typography.name.line, RIGHT
-    lines = canvas.wrap(figures.title, page.typography.name, end - left - star, most=2)
+    lines = canvas.wrap(figures.title, page.typography.name, end - left - star, max_lines=2)
     width = 0.0
     for i, line in enumerate(lines):
         width = canvas.text(left, y + i * page.typography.name.line, line, page.typography.name, colour)
@@ -94,7 +99,7 @@ def _draw_touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation, 
         if page.gauge.spec.is_percent
         else f"· {words('map.answers', n=figure.n)}"
     )
-    pieces: list[TextPiece] = [
+    pieces: list[StyledText] = [
         (page.gauge.format_figure(figure.value, words), page.typography.strong, colour),
         (f" {of}", body, theme.quiet),
     ]
@@ -113,7 +118,13 @@ def _draw_barrier(page: PhonePage, barrier: Barrier, y: float) -> float:
     count = page.words("map.times", count=page.words.number(barrier.n))
     taken = canvas.text(RIGHT, y, count, page.typography.name, theme.ink, align=Align.RIGHT)
     lines = canvas.paragraph(
-        TEXT_LEFT, y, barrier.theme, page.typography.body, theme.ink, room=RIGHT - TEXT_LEFT - taken - 24, most=2
+        TEXT_LEFT,
+        y,
+        barrier.theme,
+        page.typography.body,
+        theme.ink,
+        max_width=RIGHT - TEXT_LEFT - taken - 24,
+        max_lines=2,
     )
     return y + (lines - 1) * page.typography.body.line
 
@@ -121,7 +132,7 @@ def _draw_barrier(page: PhonePage, barrier: Barrier, y: float) -> float:
 def _draw_voice(page: PhonePage, voice: Voice, y: float) -> float:
     canvas, style = page.canvas, page.typography.quote
     lines = canvas.paragraph(
-        TEXT_LEFT, y, quote_text(voice.text, page.words), style, page.theme.quiet, room=RIGHT - TEXT_LEFT
+        TEXT_LEFT, y, quote_text(voice.text, page.words), style, page.theme.quiet, max_width=RIGHT - TEXT_LEFT
     )
     height = 38 + (lines - 1) * style.line
     canvas.box(

@@ -31,16 +31,16 @@ def draw_header(page: PhonePage) -> float:
 def _draw_title(page: PhonePage) -> float:
     canvas, type_, theme, journey_map = page.canvas, page.typography, page.theme, page.presentation.journey_map
     canvas.icon("trail", 60, 64, 46, theme.accent, weight=3.4)
-    brand = canvas.text(92, 76, page.words("map.brand"), type_.brand, theme.accent, room=300)
+    brand = canvas.text(92, 76, page.words("map.brand"), type_.brand, theme.accent, max_width=300)
     as_of = page.words("map.as_of", moment=page.words.moment(journey_map.as_of))
-    canvas.text(RIGHT, 76, as_of, type_.body, theme.quiet, room=RIGHT - 92 - brand - 40, align=Align.RIGHT)
+    canvas.text(RIGHT, 76, as_of, type_.body, theme.quiet, max_width=RIGHT - 92 - brand - 40, align=Align.RIGHT)
     y = 158.0
     # Moved by 2 px: the large letters of a title have more air at their left than the texts below.
-    lines = canvas.paragraph(MARGIN - 2, y, journey_map.title, type_.title, theme.ink, room=ROOM)
+    lines = canvas.paragraph(MARGIN - 2, y, journey_map.title, type_.title, theme.ink, max_width=ROOM)
     y += (lines - 1) * type_.title.line
     if journey_map.purpose:
         y += 52
-        lines = canvas.paragraph(MARGIN, y, journey_map.purpose, type_.purpose, theme.ink, room=ROOM)
+        lines = canvas.paragraph(MARGIN, y, journey_map.purpose, type_.purpose, theme.ink, max_width=ROOM)
         y += (lines - 1) * type_.purpose.line
     return y
 
@@ -63,10 +63,10 @@ def _draw_facts(page: PhonePage, y: float) -> float:
     for fact in facts:
         longer = f"{line}  ·  {fact}" if line else fact
         if line and canvas.text_width(longer, page.typography.body) > ROOM:
-            canvas.text(MARGIN, y, line, page.typography.body, page.theme.quiet, room=ROOM)
+            canvas.text(MARGIN, y, line, page.typography.body, page.theme.quiet, max_width=ROOM)
             y, longer = y + page.typography.body.line, fact
         line = longer
-    canvas.text(MARGIN, y, line, page.typography.body, page.theme.quiet, room=ROOM)
+    canvas.text(MARGIN, y, line, page.typography.body, page.theme.quiet, max_width=ROOM)
     return y
 
 
@@ -74,7 +74,7 @@ def _draw_marked_line(page: PhonePage, y: float, icon: str, text: str) -> float:
     """Draw a line that begins with a symbol; return its last baseline."""
     y += 50
     page.canvas.icon(icon, MARGIN + 18, y - 12, 34, page.theme.ink)
-    lines = page.canvas.paragraph(MARGIN + 50, y, text, page.typography.name, page.theme.ink, room=ROOM - 50)
+    lines = page.canvas.paragraph(MARGIN + 50, y, text, page.typography.name, page.theme.ink, max_width=ROOM - 50)
     return y + (lines - 1) * page.typography.name.line
 
 
@@ -84,7 +84,7 @@ def _draw_notes(page: PhonePage, notes: Sequence[str], top: float) -> float:
     y = top + 52
     for note in notes:
         canvas.icon("next", MARGIN + 42, y - 12, 32, page.theme.better, weight=2.6)
-        lines = canvas.paragraph(MARGIN + 76, y, note, style, page.theme.ink, room=ROOM - 104, most=4)
+        lines = canvas.paragraph(MARGIN + 76, y, note, style, page.theme.ink, max_width=ROOM - 104, max_lines=4)
         y += lines * style.line + 8
     bottom = y - style.line + 20
     canvas.box(Box(MARGIN - 8, top, ROOM + 16, bottom - top), 30, page.theme.soft, layer=Layer.GROUND)

@@ -1,4 +1,4 @@
-"""The foot of a phone page: the meaning of each mark that occurs on it, and of no other."""
+"""The foot of a phone page: the meaning of the marks that occur on it."""
 
 from cjm.drawing.curves import rounded_box
 from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol
@@ -8,8 +8,8 @@ from cjm.drawing.presentation import FigureStatus
 from cjm.drawing.primitives import Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 
-KEY = 46  # width of a symbol
-LINE = 50
+KEY = 46  # width of a symbol in pixels
+LINE = 50  # pixels from one baseline to the next
 
 
 def draw_legend(page: PhonePage, top: float) -> float:
@@ -57,7 +57,7 @@ def _interval_entries(page: PhonePage) -> list[LegendEntry]:
         )
     if page.presentation.has_visible_figure and any(stage.figures.target is not None for stage in page.stages):
 
-        def flag(x: float, y: float) -> None:
+        def draw_target(x: float, y: float) -> None:
             canvas.line(((x + 4, y - 20), (x + 4, y + 18)), Stroke(theme.ink, 2.9, (5.7, 4.8), round=False))
             canvas.icon("flag", x + 30, y, 32, theme.quiet)
 
@@ -67,7 +67,7 @@ def _interval_entries(page: PhonePage) -> list[LegendEntry]:
             if target is not None
             else words("map.legend.target")
         )
-        entries.append(LegendEntry(44, flag, text))
+        entries.append(LegendEntry(44, draw_target, text))
     return entries
 
 
@@ -77,12 +77,12 @@ def _path_entries(page: PhonePage) -> list[LegendEntry]:
     if not any(len([i for i in run if page.first <= i < page.last]) > 1 for run in page.presentation.judged_runs()):
         return []
 
-    def sketch(x: float, y: float) -> None:
+    def draw_path(x: float, y: float) -> None:
         colour = mix_colours(page.theme.moods[3], page.theme.paper, 0.2)
         canvas.add(Shape(rounded_box(x, y - 13, KEY, 26, 6), colour), layer=Layer.PATH)
         draw_footprints(canvas, [(x + 9 + 14 * i, y, 0.0) for i in range(3)], 10)
 
-    return [LegendEntry(KEY, sketch, page.words("map.legend.path"))]
+    return [LegendEntry(KEY, draw_path, page.words("map.legend.path"))]
 
 
 def _mood_entries(page: PhonePage) -> list[LegendEntry]:

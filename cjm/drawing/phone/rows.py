@@ -57,11 +57,11 @@ def _draw_title(page: PhonePage, stage: StagePresentation, top: float) -> float:
     badge = _change_badge(page, stage)
     beside = ROOM - (badge.width + 28 if badge else 0)
     style, title = page.typography.stage, stage.figures.title
-    lines = page.canvas.wrap(title, style, beside, most=4)
+    lines = page.canvas.wrap(title, style, beside, max_lines=4)
     is_long = len(lines) > 2
     if is_long:  # four lines of the large style would outweigh the figure below
         style = page.typography.stage_long
-        lines = page.canvas.wrap(title, style, ROOM, most=4)
+        lines = page.canvas.wrap(title, style, ROOM, max_lines=4)
     for i, line in enumerate(lines):
         # A large letter has more air at its left than a small one: moved by a pixel, both seem to begin at one edge.
         page.canvas.text(LEFT - 1, y + i * style.line, line, style, page.theme.ink)
@@ -120,18 +120,24 @@ def _draw_evidence(page: PhonePage, stage: StagePresentation, y: float) -> tuple
     if figure.status is FigureStatus.GREY:
         answers, missing = missing_answers_text(page.presentation, figure, page.words)
         canvas.text(
-            RIGHT, y, answers, page.typography.body, theme.quiet, align=Align.RIGHT, room=RIGHT - left - interval - 24
+            RIGHT,
+            y,
+            answers,
+            page.typography.body,
+            theme.quiet,
+            align=Align.RIGHT,
+            max_width=RIGHT - left - interval - 24,
         )
         if missing:
             y += STEP
-            canvas.text(LEFT, y, missing, page.typography.name, theme.on_grey, room=RIGHT - LEFT)
+            canvas.text(LEFT, y, missing, page.typography.name, theme.on_grey, max_width=RIGHT - LEFT)
     else:
         people, answers = audience_text(figure, page.words)
         both = f"{people} · {answers}" if answers else people  # people are the n; answers may be left out
         room = RIGHT - left - interval - 24
         if canvas.text_width(both, page.typography.body) > room:
             both = people
-        canvas.text(RIGHT, y, both, page.typography.body, theme.quiet, align=Align.RIGHT, room=room)
+        canvas.text(RIGHT, y, both, page.typography.body, theme.quiet, align=Align.RIGHT, max_width=room)
     # The face stands beside the bar, also where a line about missing answers was added below it.
     return y - 30 - (STEP if figure.status is FigureStatus.GREY else 0), y
 
@@ -142,7 +148,7 @@ def _draw_missing_strip(page: PhonePage, stage: StagePresentation, y: float) -> 
     withheld = stage.headline.status is FigureStatus.WITHHELD
     text = ", ".join(part for part in missing_answers_text(page.presentation, stage.headline, page.words) if part)
     inset = 46 if withheld else 0
-    lines = canvas.wrap(text, style, RIGHT - LEFT - 60 - inset, most=2)
+    lines = canvas.wrap(text, style, RIGHT - LEFT - 60 - inset, max_lines=2)
     strip = Box(LEFT, y + 24, RIGHT - LEFT, 70 + (len(lines) - 1) * style.line)
     canvas.hatch(strip, 20, 16, 3)
     wide = max(canvas.text_width(line, style) for line in lines)

@@ -1,13 +1,13 @@
 """The trail beside the rows: right is happier, its width is the interval, footprints run along it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from cjm.drawing.curves import ellipse, linspace, monotone_cubic, points_along
 from cjm.drawing.marks import draw_dotted_link, draw_footprints
 from cjm.drawing.phone.page import PhonePage
 from cjm.drawing.phone.rows import StageRow
-from cjm.drawing.primitives import Band, Box, Layer, Shape, Stroke
+from cjm.drawing.primitives import AxisScale, Band, Box, Layer, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 
 FACE = 48
@@ -19,7 +19,6 @@ SWAY = 26  # of the faces on a map without figures: a straight line would read a
 CLEAR = FACE + 16.0  # radius around a face without footprints
 FADE = 0.3  # of the band into its ground, so that faces and footprints stand out
 
-Place = Callable[[float], float]
 """Headline figure → x."""
 
 
@@ -46,7 +45,7 @@ def draw_trail(page: PhonePage, rows: Sequence[StageRow], lane: Box) -> None:
         page.canvas.face(x, row.face_y, FACE, stage.headline.mood(page.gauge), halo=page.theme.soft)
 
 
-def _face_x(page: PhonePage, i: int, place: Place, lane: Box) -> float:
+def _face_x(page: PhonePage, i: int, place: AxisScale, lane: Box) -> float:
     """Return the place of a stage's face; the middle where its figure is not shown."""
     stage = page.stages[i]
     if stage.headline.is_visible:
@@ -66,7 +65,7 @@ def _draw_unmeasured_trail(page: PhonePage, rows: Sequence[StageRow], xs: Sequen
     draw_footprints(page.canvas, points_along(points, FOOT, 1.75 * FOOT), FOOT, clear)
 
 
-def _draw_targets(page: PhonePage, rows: Sequence[StageRow], lane: Box, place: Place) -> None:
+def _draw_targets(page: PhonePage, rows: Sequence[StageRow], lane: Box, place: AxisScale) -> None:
     """Draw one dashed line where all stages share a target, else a piece beside each row; a flag above."""
     stroke = Stroke(page.theme.ghost, 3, (8, 10), round=False)
     with_target = [
@@ -102,7 +101,7 @@ def _draw_links(page: PhonePage, rows: Sequence[StageRow], xs: Sequence[float], 
 
 
 def _draw_band(
-    page: PhonePage, rows: Sequence[StageRow], run: Sequence[int], xs: Sequence[float], place: Place
+    page: PhonePage, rows: Sequence[StageRow], run: Sequence[int], xs: Sequence[float], place: AxisScale
 ) -> None:
     """Draw the band of intervals through neighbouring judged stages, with footprints along its middle."""
     theme, gauge = page.theme, page.gauge

@@ -13,7 +13,7 @@ from cjm.drawing.wall.chevrons import draw_chevrons
 from cjm.drawing.wall.header import draw_header
 from cjm.drawing.wall.lanes import LANES
 from cjm.drawing.wall.legend import draw_legend
-from cjm.drawing.wall.page import MARGIN, WallLayout, make_columns
+from cjm.drawing.wall.page import WALL_MARGIN, WallLayout, make_columns
 from cjm.drawing.words import DrawingWords
 
 __all__ = ["lay_out_wall"]
@@ -28,7 +28,7 @@ def lay_out_wall(presentation: MapPresentation, words: DrawingWords, measure: Te
         if lane.has_content(presentation):
             bottom = lane.lay_out(wall, y)
             if y > top:
-                wall.canvas.rule(MARGIN, columns.content_right, y, 1.2)
+                wall.canvas.rule(WALL_MARGIN, columns.content_right, y, 1.2)
             y = bottom
     _tint_weakest_stage(wall, top, y)
     return wall.canvas.to_picture(columns.width, draw_legend(wall, y) + 34)

@@ -31,7 +31,12 @@ def draw_chevrons(wall: WallLayout, top: float) -> float:
             people = wall.words("map.people", n=stage.figures.customers)
             y += (len(lines) - 1) * style.line + 25
             wall.canvas.text(
-                x + insets[i], y, people, wall.typography.small, ink, room=wall.columns.column_width - insets[i] - 10
+                x + insets[i],
+                y,
+                people,
+                wall.typography.small,
+                ink,
+                max_width=wall.columns.column_width - insets[i] - 10,
             )
         if i + 1 < len(wall.stages):
             _draw_conversion(wall, stage, wall.columns.left_edge(i + 1) - 3 + TIP, top + height / 2)

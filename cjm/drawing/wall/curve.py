@@ -1,12 +1,12 @@
 """The lane of the curve: figures as faces, the interval as a band, the period before dotted, the target dashed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from cjm.drawing.canvas import Align
 from cjm.drawing.curves import ellipse, linspace, monotone_cubic
 from cjm.drawing.marks import draw_dotted_link
 from cjm.drawing.presentation import MapPresentation
-from cjm.drawing.primitives import Band, Box, Layer, Point, Shape, Stroke
+from cjm.drawing.primitives import AxisScale, Band, Box, Layer, Point, Shape, Stroke
 from cjm.drawing.theme import mix_colours
 from cjm.drawing.wall.page import FIRST, WallLayout
 
@@ -16,7 +16,6 @@ SAMPLES = 90  # of the curve between two stages: fewer show corners in the band'
 FADE = 0.42  # of the band into the paper, so that the lines on it stand out
 ALONE = 50  # half the width of the band of a judged stage whose neighbours are not: no curve may suggest a trend
 
-Place = Callable[[float], float]
 """Headline figure → y."""
 
 
@@ -50,7 +49,7 @@ def draw_curve(wall: WallLayout, top: float, _name_bottom: float) -> float:
     return bottom
 
 
-def _draw_faces(wall: WallLayout, ys: Sequence[float], place: Place) -> None:
+def _draw_faces(wall: WallLayout, ys: Sequence[float], place: AxisScale) -> None:
     """Draw a face for each stage; a grey one with its interval, which no band shows."""
     for i, (stage, y) in enumerate(zip(wall.stages, ys, strict=True)):
         x = wall.columns.centre(i)
@@ -61,7 +60,7 @@ def _draw_faces(wall: WallLayout, ys: Sequence[float], place: Place) -> None:
         wall.canvas.face(x, y, FACE, stage.headline.mood(wall.gauge), halo=wall.theme.paper)
 
 
-def _draw_axis(wall: WallLayout, place: Place, ends: tuple[float, float]) -> None:
+def _draw_axis(wall: WallLayout, place: AxisScale, ends: tuple[float, float]) -> None:
     """Draw the ticks with their figures, and among them the target where all stages share one."""
     target = wall.presentation.target
     for value in wall.gauge.axis_ticks(*ends):
@@ -78,7 +77,7 @@ def _draw_axis(wall: WallLayout, place: Place, ends: tuple[float, float]) -> Non
         wall.canvas.icon("flag", FIRST - 14 - width - 11, place(target) - 1, 17, wall.theme.ink)
 
 
-def _draw_targets(wall: WallLayout, place: Place) -> None:
+def _draw_targets(wall: WallLayout, place: AxisScale) -> None:
     """Draw one line where all stages share a target, else a piece with its value in each column."""
     stroke = Stroke(wall.theme.ink, 1.6, (6, 5), round=False)
     if (target := wall.presentation.target) is not None:
@@ -105,7 +104,7 @@ def _draw_links(wall: WallLayout, ys: Sequence[float]) -> None:
             )
 
 
-def _draw_previous_period(wall: WallLayout, place: Place) -> None:
+def _draw_previous_period(wall: WallLayout, place: AxisScale) -> None:
     """Draw the period before, dotted, through neighbouring stages that had a figure then and are judged now."""
     for run in wall.presentation.judged_runs():
         points: list[Point] = []
@@ -119,7 +118,7 @@ def _draw_previous_period(wall: WallLayout, place: Place) -> None:
         _draw_dotted_curve(wall, points, place)
 
 
-def _draw_dotted_curve(wall: WallLayout, points: Sequence[Point], place: Place) -> None:
+def _draw_dotted_curve(wall: WallLayout, points: Sequence[Point], place: AxisScale) -> None:
     """Draw a curve through points of x and figure; a single one becomes a short line, to be seen beside its face."""
     if not points:
         return
@@ -132,7 +131,7 @@ def _draw_dotted_curve(wall: WallLayout, points: Sequence[Point], place: Place) 
     wall.canvas.line(path, Stroke(wall.theme.ghost, 2.2, (2, 5)), Layer.PATH)
 
 
-def _draw_band(wall: WallLayout, run: Sequence[int], place: Place) -> None:
+def _draw_band(wall: WallLayout, run: Sequence[int], place: AxisScale) -> None:
     """Draw the intervals of neighbouring judged stages as a band."""
     theme, gauge = wall.theme, wall.gauge
     figures = [wall.stages[i].headline for i in run]
@@ -156,7 +155,7 @@ def _draw_band(wall: WallLayout, run: Sequence[int], place: Place) -> None:
     wall.canvas.add(Band(edges, colours), layer=Layer.PATH)
 
 
-def _draw_line(wall: WallLayout, run: Sequence[int], place: Place) -> None:
+def _draw_line(wall: WallLayout, run: Sequence[int], place: AxisScale) -> None:
     """Draw the line from face to face."""
     if len(run) == 1:
         return

@@ -29,15 +29,15 @@ def _draw_flow_cell(wall: WallLayout, i: int, stage: StagePresentation, y: float
         text = words.duration(time.median_s) if time.median_s is not None else words("map.flow.waiting")
         canvas.icon("clock", left + 10, y - 6, 20, theme.quiet)
         style = wall.typography.strong if known else wall.typography.body
-        canvas.text(left + INDENT, y, text, style, theme.ink if known else theme.quiet, room=room)
+        canvas.text(left + INDENT, y, text, style, theme.ink if known else theme.quiet, max_width=room)
         if time.p90_s is not None:
             y += 23
             text = words("map.flow.p90", time=words.duration(time.p90_s))
-            canvas.text(left + INDENT, y, text, wall.typography.small, theme.quiet, room=room)
+            canvas.text(left + INDENT, y, text, wall.typography.small, theme.quiet, max_width=room)
         y += 25
     if stage.figures.on_the_way:
         canvas.icon("walking", left + 10, y - 5, 19, theme.quiet)
         text = words("map.flow.on_the_way", n=stage.figures.on_the_way)
-        canvas.text(left + INDENT, y, text, wall.typography.small, theme.quiet, room=room)
+        canvas.text(left + INDENT, y, text, wall.typography.small, theme.quiet, max_width=room)
         y += 25
     return y - 25

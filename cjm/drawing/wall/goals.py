@@ -18,8 +18,8 @@ def draw_goals(wall: WallLayout, top: float, name_bottom: float) -> float:
             stage.figures.goal,
             wall.typography.body,
             wall.theme.ink,
-            room=wall.columns.column_width,
-            most=4,
+            max_width=wall.columns.column_width,
+            max_lines=4,
         )
         bottom = max(bottom, top + 32 + (lines - 1) * wall.typography.body.line)
     return bottom + 24

@@ -1,29 +1,30 @@
-"""The foot of the wall: the meaning of each mark that occurs on it, and of no other."""
+"""The foot of the wall: the meaning of the marks that occur on it."""
 
 from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol, legend_width
 from cjm.drawing.presentation import FigureStatus, present_score
 from cjm.drawing.primitives import Box, Stroke
-from cjm.drawing.wall.page import MARGIN, WallLayout
+from cjm.drawing.wall.page import WALL_MARGIN, WallLayout
 
-LINE, GAP = 31, 28
+LINE = 31  # pixels from one baseline to the next
+GAP = 28  # pixels between two entries
+TOP_GAP = 13  # pixels between the lanes and the legend
 
 
 def draw_legend(wall: WallLayout, top: float) -> float:
     """Draw the legend; return its last baseline."""
-    small, width = wall.typography.small, wall.columns.content_right - MARGIN
-    y = top + 13
+    small, width = wall.typography.small, wall.columns.content_right - WALL_MARGIN
+    y = top + TOP_GAP
     marks, moods = _mark_entries(wall), _mood_entries(wall)
     # Marks and moods share a line where they fit: a legend of one line less leaves more of the screen to the map.
     fits_in_one_line = legend_width(wall.canvas, [*marks, *moods], small, GAP) <= width
-    for group in (
-        [*marks, *moods] if fits_in_one_line else marks,
-        [] if fits_in_one_line else moods,
-        _unjudged_entries(wall),
-    ):
+    groups = [[*marks, *moods]] if fits_in_one_line else [marks, moods]
+    for group in (*groups, _unjudged_entries(wall)):
         if group:
-            y = draw_legend_entries(wall.canvas, group, Box(MARGIN, y + LINE, width, 0), small, gap=GAP, line=LINE)
+            y = draw_legend_entries(wall.canvas, group, Box(WALL_MARGIN, y + LINE, width, 0), small, gap=GAP, line=LINE)
     if sentences := " ".join(_sentences(wall)):
-        lines = wall.canvas.paragraph(MARGIN, y + LINE, sentences, small, wall.theme.quiet, room=width, most=4)
+        lines = wall.canvas.paragraph(
+            WALL_MARGIN, y + LINE, sentences, small, wall.theme.quiet, max_width=width, max_lines=4
+        )
         y += LINE + (lines - 1) * small.line
     return y
 
@@ -36,11 +37,11 @@ def _mark_entries(wall: WallLayout) -> list[LegendEntry]:
         entries.append(LegendEntry(34, interval_symbol(canvas, 34), words("map.legend.interval")))
     if any(stage.before is not None for stage in shown):
 
-        def before(x: float, y: float) -> None:
+        def draw_before(x: float, y: float) -> None:
             canvas.line(((x, y), (x + 30, y)), Stroke(theme.ghost, 2.4, (2, 5)))
             canvas.line(((x + 42, y - 5), (x + 42, y + 5)), Stroke(theme.ghost, 3.4))
 
-        entries.append(LegendEntry(44, before, words("map.legend.before")))
+        entries.append(LegendEntry(44, draw_before, words("map.legend.before")))
     if wall.presentation.has_visible_figure and any(stage.figures.target is not None for stage in wall.stages):
         stroke = Stroke(theme.ink, 1.6, (6, 5), round=False)
         entries.append(
@@ -94,6 +95,7 @@ def _sentences(wall: WallLayout) -> list[str]:
         sentences.append(words("map.legend.change"))
     if any(len(run) > 1 for run in wall.presentation.judged_runs()):
         sentences.append(words("map.legend.line"))
+    # The last stage has no joint to a next one, on which its conversion would stand.
     if any(present_score(stage.figures.conversion).is_visible for stage in wall.stages[:-1]):
         sentences.append(words("map.legend.conversion"))
     return sentences

@@ -9,9 +9,9 @@ from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.theme import Theme, Typography
 from cjm.drawing.words import DrawingWords
 
-MARGIN = 48
+WALL_MARGIN = 48
 NAME_ROOM = 130  # of a lane's name
-FIRST = MARGIN + NAME_ROOM + 34  # the left edge of the first column
+FIRST = WALL_MARGIN + NAME_ROOM + 34  # the left edge of the first column
 GAP = 28  # between columns
 NATURAL, NARROWEST = 1920, 1000  # widths of the picture: a full screen, and the least for head and legend
 SLIMMEST, WIDEST = 238, 460  # of a column: below it texts break too often, above it a row falls apart
@@ -39,13 +39,13 @@ class Columns:
     @property
     def content_right(self) -> float:
         """The right edge of everything that is drawn."""
-        return self.width - MARGIN
+        return self.width - WALL_MARGIN
 
 
 def make_columns(count: int) -> Columns:
     """Return columns for so many stages, as wide as the screen allows within ``SLIMMEST`` and ``WIDEST``."""
     count = max(count, 1)
-    rest = FIRST + MARGIN + GAP * (count - 1)
+    rest = FIRST + WALL_MARGIN + GAP * (count - 1)
     # Few stages would leave a narrow picture, in which head and legend do not fit: then columns exceed WIDEST.
     column = min(max((NATURAL - rest) / count, SLIMMEST), WIDEST)
     column = max(column, (NARROWEST - rest) / count)
@@ -78,11 +78,13 @@ class WallLayout:
     def draw_lane_name(self, top: float, title: str, note: str = "", *, room: float) -> float:
         """Draw the name of a lane and the note on its figures; return the last baseline."""
         y = top + 32
-        lines = self.canvas.paragraph(MARGIN, y, title, self.typography.name, self.theme.ink, room=room)
+        lines = self.canvas.paragraph(WALL_MARGIN, y, title, self.typography.name, self.theme.ink, max_width=room)
         y += (lines - 1) * self.typography.name.line
         if note:
             y += 21
-            lines = self.canvas.paragraph(MARGIN, y, note, self.typography.small, self.theme.quiet, room=room, most=5)
+            lines = self.canvas.paragraph(
+                WALL_MARGIN, y, note, self.typography.small, self.theme.quiet, max_width=room, max_lines=5
+            )
             y += (lines - 1) * self.typography.small.line
         return y
 

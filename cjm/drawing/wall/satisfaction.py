@@ -1,6 +1,6 @@
 """The lane of satisfaction: the headline figure with interval, n and change; the other scales in small below."""
 
-from cjm.drawing.canvas import Align, TextPiece
+from cjm.drawing.canvas import Align, StyledText
 from cjm.drawing.captions import audience_text, change_text, has_real_change, missing_answers_text, no_change_text
 from cjm.drawing.gauge import GAUGES
 from cjm.drawing.marks import draw_badge, draw_interval_bar
@@ -76,7 +76,7 @@ def _draw_badge(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
     return draw_badge(wall.canvas, end, text, wall.typography.small_strong, fill=fill, icon=icon)
 
 
-def _people_pieces(wall: WallLayout, figure: FigurePresentation) -> list[TextPiece]:
+def _people_pieces(wall: WallLayout, figure: FigurePresentation) -> list[StyledText]:
     theme, small = wall.theme, wall.typography.small
     if figure.status is FigureStatus.GREY:
         answers, missing = missing_answers_text(wall.presentation, figure, wall.words)
@@ -85,11 +85,11 @@ def _people_pieces(wall: WallLayout, figure: FigurePresentation) -> list[TextPie
     return [(f"{people} · {answers}" if answers else people, small, theme.quiet)]
 
 
-def _draw_line(wall: WallLayout, i: int, pieces: list[TextPiece], y: float) -> float:
+def _draw_line(wall: WallLayout, i: int, pieces: list[StyledText], y: float) -> float:
     """Draw a line that goes on below where it is wider than the column; return the last baseline."""
     text, style, colour = pieces[0]
     lines = wall.canvas.paragraph(
-        wall.columns.left_edge(i), y, text, style, colour, room=wall.columns.column_width, most=2
+        wall.columns.left_edge(i), y, text, style, colour, max_width=wall.columns.column_width, max_lines=2
     )
     return y + (lines - 1) * style.line
 
@@ -108,7 +108,7 @@ def _draw_other_scales(wall: WallLayout, i: int, stage: StagePresentation, y: fl
     return last
 
 
-def _other_scale_pieces(wall: WallLayout, scale: Scale, figure: FigurePresentation) -> list[TextPiece]:
+def _other_scale_pieces(wall: WallLayout, scale: Scale, figure: FigurePresentation) -> list[StyledText]:
     gauge, small = GAUGES[scale], wall.typography.small
     colour = wall.theme.ink if figure.is_judged else wall.theme.on_grey
     margin = gauge.format_margin(figure.value, figure.low, figure.high, wall.words)
@@ -148,6 +148,6 @@ def _draw_missing_card(wall: WallLayout, i: int, stage: StagePresentation, top: 
         wall.typography.strong,
         theme.on_grey,
         align=Align.CENTRE,
-        room=room - lock,
+        max_width=room - lock,
     )
-    canvas.text(middle, y + 19, second, wall.typography.body, theme.on_grey, align=Align.CENTRE, room=room)
+    canvas.text(middle, y + 19, second, wall.typography.body, theme.on_grey, align=Align.CENTRE, max_width=room)

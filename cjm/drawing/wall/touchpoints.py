@@ -29,7 +29,7 @@ def draw_touchpoints(wall: WallLayout, top: float, name_bottom: float) -> float:
                 wall.words("map.more", n=more),
                 wall.typography.small,
                 wall.theme.quiet,
-                room=wall.columns.column_width - INDENT,
+                max_width=wall.columns.column_width - INDENT,
             )
             y += ROW
         bottom = max(bottom, y - ROW)
@@ -69,11 +69,13 @@ def _draw_touchpoint_score(
     if headline.status is FigureStatus.NONE:
         if silent:
             return 0.0
-        return canvas.text(right, y, wall.words("map.none.short"), small, theme.on_grey, align=Align.RIGHT, room=110)
+        return canvas.text(
+            right, y, wall.words("map.none.short"), small, theme.on_grey, align=Align.RIGHT, max_width=110
+        )
     if headline.status is FigureStatus.WITHHELD:
         canvas.icon("lock", right - 7, y - 6.5, 17, theme.on_grey, weight=2.2)
         return 22 + canvas.text(
-            right - 22, y, wall.words("map.withheld"), small, theme.on_grey, align=Align.RIGHT, room=90
+            right - 22, y, wall.words("map.withheld"), small, theme.on_grey, align=Align.RIGHT, max_width=90
         )
     canvas.face(right - 9, y - 5.5, 9.5, headline.mood(wall.gauge), is_certain=headline.is_certain(wall.gauge))
     return 27 + canvas.text(right - 27, y, wall.words.number(headline.n), small, theme.quiet, align=Align.RIGHT)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cjm.drawing.canvas import Align, TextPiece
+from cjm.drawing.canvas import Align, StyledText
 from cjm.drawing.presentation import MapPresentation, StagePresentation
 from cjm.drawing.wall.page import INDENT, WallLayout
 from cjm.figures.journey_map import Barrier
@@ -31,14 +31,14 @@ def draw_troubles(wall: WallLayout, top: float, name_bottom: float) -> float:
     return bottom + 24
 
 
-def _contact_rows(wall: WallLayout, stage: StagePresentation) -> list[tuple[str, list[TextPiece]]]:
+def _contact_rows(wall: WallLayout, stage: StagePresentation) -> list[tuple[str, list[StyledText]]]:
     """Return the rows of complaints and visits to support, each as a symbol and pieces of text.
 
     Complaints are a rate where there are enough visits for one, else a count: "50 per 100" from two visits misleads.
     """
     words, theme, body, strong = wall.words, wall.theme, wall.typography.small, wall.typography.name
     figures = stage.figures
-    rows: list[tuple[str, list[TextPiece]]] = []
+    rows: list[tuple[str, list[StyledText]]] = []
     if figures.complaints and figures.visits >= wall.presentation.journey_map.judge_from:
         rate = words.number(100 * figures.complaints / figures.visits, 1)
         rows.append(("complaint", [(rate, strong, theme.ink), (" " + words("map.complaint_rate"), body, theme.quiet)]))
@@ -49,12 +49,12 @@ def _contact_rows(wall: WallLayout, stage: StagePresentation) -> list[tuple[str,
     return rows
 
 
-def _draw_contact(wall: WallLayout, i: int, icon: str, pieces: list[TextPiece], y: float) -> float:
+def _draw_contact(wall: WallLayout, i: int, icon: str, pieces: list[StyledText], y: float) -> float:
     left = wall.columns.left_edge(i)
     wall.canvas.icon(icon, left + 10, y - 6, 19, wall.theme.ink)
     *first, (text, style, colour) = pieces
     at = left + INDENT + wall.canvas.text_run(left + INDENT, y, first)
-    wall.canvas.text(at, y, text, style, colour, room=wall.columns.right_edge(i) - at)
+    wall.canvas.text(at, y, text, style, colour, max_width=wall.columns.right_edge(i) - at)
     return y
 
 
@@ -67,7 +67,7 @@ def _draw_barriers(wall: WallLayout, i: int, barriers: Sequence[Barrier], y: flo
     for barrier, count in zip(barriers, counts, strict=True):
         wall.canvas.text(left + indent - 10, y, count, wall.typography.name, ink, align=Align.RIGHT)
         lines = wall.canvas.paragraph(
-            left + indent, y, barrier.theme, body, ink, room=wall.columns.column_width - indent, most=2
+            left + indent, y, barrier.theme, body, ink, max_width=wall.columns.column_width - indent, max_lines=2
         )
         y += ROW + (lines - 1) * body.line
     return y

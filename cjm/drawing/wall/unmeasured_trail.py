@@ -1,4 +1,4 @@
-"""The lane that stands for the curve while no figure can be shown: there is a way, and nobody has told about it yet."""
+"""The lane in place of the curve while no figure can be shown: footprints through faces without an expression."""
 
 from cjm.drawing.curves import linspace, monotone_cubic, points_along
 from cjm.drawing.marks import draw_footprints
@@ -28,6 +28,6 @@ def draw_unmeasured_trail(wall: WallLayout, top: float, _name_bottom: float) -> 
     y = top + HEIGHT
     if wall.presentation.is_empty:
         room = wall.columns.content_right - FIRST
-        wall.canvas.text(FIRST, y, wall.words("map.empty"), wall.typography.lead, wall.theme.quiet, room=room)
+        wall.canvas.text(FIRST, y, wall.words("map.empty"), wall.typography.lead, wall.theme.quiet, max_width=room)
         y += 32
     return y

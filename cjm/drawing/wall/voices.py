@@ -21,7 +21,7 @@ def draw_voices(wall: WallLayout, top: float, name_bottom: float) -> float:
             style, left = wall.typography.quote, wall.columns.left_edge(i)
             text = quote_text(voice.text, wall.words)
             lines = wall.canvas.paragraph(
-                left + 16, y, text, style, wall.theme.quiet, room=wall.columns.column_width - 16
+                left + 16, y, text, style, wall.theme.quiet, max_width=wall.columns.column_width - 16
             )
             colour = wall.theme.ghost if voice.mood is None else wall.theme.moods[voice.mood]
             wall.canvas.box(Box(left, y - 16, 4, 22 + (lines - 1) * style.line), 2, colour)

@@ -201,9 +201,9 @@ def test_a_finished_response_does_not_expire() -> None:
 
 def test_progress_promises_no_fewer_questions_than_come() -> None:
     conversation = turns.begin(BRANCHED)
-    assert survey_progress(conversation) == SurveyProgress(1, 4, exact=False)
+    assert survey_progress(conversation) == SurveyProgress(1, 4, is_exact=False)
     conversation = answer_all(conversation, ("score", 5))
-    assert survey_progress(conversation) == SurveyProgress(2, 2, exact=True)
+    assert survey_progress(conversation) == SurveyProgress(2, 2, is_exact=True)
     assert survey_progress(answer_all(conversation, ("nps", 9))) is None
 
 
@@ -215,7 +215,7 @@ def test_branches_that_exclude_each_other_are_not_promised_together() -> None:
             question("glad", "text", when={"of": "score", "at_least": 5}),
         )
     )
-    assert survey_progress(conversation) == SurveyProgress(1, 2, exact=False)
+    assert survey_progress(conversation) == SurveyProgress(1, 2, is_exact=False)
 
 
 # ---- random surveys, random taps -------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def conditions(draw: st.DrawFn, of: dict[str, Any]) -> dict[str, Any]:
 
 
 def valid_answers(survey: Survey, key: str) -> st.SearchStrategy[int | str]:
-    found = survey.question(key)
+    found = survey.find_question(key)
     assert found is not None
     scale = found.kind.scale
     if scale is not None:
@@ -305,9 +305,9 @@ def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: li
         progress = survey_progress(conversation)
         if progress is not None:
             settled = len(set(conversation.answers) | conversation.skipped - {ClosingStep.CONTACT})
-            assert 1 <= progress.at <= progress.most <= len(conversation.survey.questions)
+            assert 1 <= progress.position <= progress.total <= len(conversation.survey.questions)
             if conversation.step == next_step(conversation):
-                assert progress.at == settled + 1
+                assert progress.position == settled + 1
 
 
 @given(walks(), st.data())
@@ -326,7 +326,7 @@ def test_answering_every_question_always_ends(walk: list[Conversation], data: st
         )
         progress = survey_progress(conversation)
         if promised is not None and progress is not None:
-            assert progress.most <= promised.most
+            assert progress.total <= promised.total
     if conversation.step == ClosingStep.CONTACT:
         move = turns.settle_contact(conversation, data.draw(st.booleans()), NOW)
         assert isinstance(move, ConversationMove)

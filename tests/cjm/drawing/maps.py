@@ -111,57 +111,62 @@ def journey_map(stages: Sequence[StageFigures], *, language: str = "en", scale: 
 
 def bike_shop() -> JourneyMap:
     """Five stages: good, middling, better than before, worse than before, and one that must be withheld."""
-    return journey_map(
-        [
-            stage(
-                "Awareness",
-                78,
-                182,
-                76,
-                touchpoints=[touchpoint("Search results", "search", 68, 60)],
-                barriers=[Barrier("Shop hours are wrong", 9)],
-                voices=[Voice("Found you in a minute, nice photos.", 4)],
-                goal="Find out whether this shop is for me",
-            ),
-            stage(
-                "Consideration",
-                64,
-                164,
-                66,
-                touchpoints=[
-                    touchpoint("Size adviser", "chat", 53, 58, moment=True),
-                    touchpoint("Catalogue", "site", 67, 88),
-                ],
-                barriers=[Barrier("Sizes hard to compare", 21)],
-                voices=[Voice("Three pages open and I still guessed.", 2)],
-                goal="Find my size and choose without mistakes",
-            ),
-            stage(
-                "Purchase",
-                85,
-                151,
-                74,
-                ChangeDirection.BETTER,
-                [touchpoint("Pay by link", "site", 79, 66)],
-                voices=[Voice("Paid in two taps. Lovely.", 4)],
-                goal="Pay quickly and without surprises",
-            ),
-            stage(
-                "After purchase",
-                47,
-                120,
-                63,
-                ChangeDirection.WORSE,
-                [touchpoint("Delivery day", "courier", 34, 64, moment=True), touchpoint("Packaging", "mail", 83, 18)],
-                [Barrier("Late, and nobody called", 31)],
-                [Voice("I waited all day, nobody called.", 0)],
-                "Get it whole and on the day",
-            ),
-            stage(
-                "Loyalty", 75, 4, touchpoints=[touchpoint("Club e-mail", "email", 60, 3)], goal="Come back for service"
-            ),
-        ]
-    )
+    return journey_map([*_stages_until_purchase(), *_stages_after_purchase()])
+
+
+def _stages_until_purchase() -> list[StageFigures]:
+    return [
+        stage(
+            "Awareness",
+            78,
+            182,
+            76,
+            touchpoints=[touchpoint("Search results", "search", 68, 60)],
+            barriers=[Barrier("Shop hours are wrong", 9)],
+            voices=[Voice("Found you in a minute, nice photos.", 4)],
+            goal="Find out whether this shop is for me",
+        ),
+        stage(
+            "Consideration",
+            64,
+            164,
+            66,
+            touchpoints=[
+                touchpoint("Size adviser", "chat", 53, 58, moment=True),
+                touchpoint("Catalogue", "site", 67, 88),
+            ],
+            barriers=[Barrier("Sizes hard to compare", 21)],
+            voices=[Voice("Three pages open and I still guessed.", 2)],
+            goal="Find my size and choose without mistakes",
+        ),
+        stage(
+            "Purchase",
+            85,
+            151,
+            74,
+            ChangeDirection.BETTER,
+            [touchpoint("Pay by link", "site", 79, 66)],
+            voices=[Voice("Paid in two taps. Lovely.", 4)],
+            goal="Pay quickly and without surprises",
+        ),
+    ]
+
+
+def _stages_after_purchase() -> list[StageFigures]:
+    return [
+        stage(
+            "After purchase",
+            47,
+            120,
+            63,
+            ChangeDirection.WORSE,
+            [touchpoint("Delivery day", "courier", 34, 64, moment=True), touchpoint("Packaging", "mail", 83, 18)],
+            [Barrier("Late, and nobody called", 31)],
+            [Voice("I waited all day, nobody called.", 0)],
+            "Get it whole and on the day",
+        ),
+        stage("Loyalty", 75, 4, touchpoints=[touchpoint("Club e-mail", "email", 60, 3)], goal="Come back for service"),
+    ]
 
 
 def without_answers(found: JourneyMap) -> JourneyMap:

@@ -19,8 +19,7 @@ from cjm.drawing.primitives import Band, Face, Hatch, Picture, TextLine
 from cjm.drawing.theme import LIGHT, PHONE_TYPOGRAPHY, WALL_TYPOGRAPHY
 from cjm.drawing.wall.chevrons import draw_chevrons
 from cjm.drawing.wall.lanes import LANES, Lane
-from cjm.drawing.wall.page import FIRST, WallLayout, make_columns
-from cjm.drawing.wall.page import MARGIN as WALL_MARGIN
+from cjm.drawing.wall.page import FIRST, WALL_MARGIN, WallLayout, make_columns
 from cjm.figures.journey_map import ChangeDirection, JourneyMap
 from cjm.figures.score import Verdict
 from cjm.scales import Scale

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjm.drawing.theme import FontStyle
-from cjm.drawing.typeset import clean_text, fit_line, is_readable, wrap_lines
+from cjm.drawing.typeset import fit_line, is_readable, keep_drawable_text, wrap_lines
 from tests.cjm.drawing.maps import fixed_width
 
 TEN = FontStyle(10)
@@ -31,20 +31,22 @@ def room(letters: int) -> float:
     ],
 )
 def test_only_what_can_be_set_is_kept(typed: str, set_: str) -> None:
-    assert clean_text(typed) == set_
+    assert keep_drawable_text(typed) == set_
 
 
 @given(st.text(max_size=80))
 def test_clean_text_stays_clean(typed: str) -> None:
-    assert clean_text(clean_text(typed)) == clean_text(typed)
+    assert keep_drawable_text(keep_drawable_text(typed)) == keep_drawable_text(typed)
     assert (
-        clean_text(typed).isprintable() or "\u00a0" in clean_text(typed) or any(c.isspace() for c in clean_text(typed))
+        keep_drawable_text(typed).isprintable()
+        or "\u00a0" in keep_drawable_text(typed)
+        or any(c.isspace() for c in keep_drawable_text(typed))
     )
 
 
 def test_lines_break_at_spaces_and_the_last_one_is_cut() -> None:
     assert wrap_lines("one two three four", room(8), TEN, fixed_width) == ["one two", "three", "four"]
-    assert wrap_lines("one two three four", room(8), TEN, fixed_width, most=2) == ["one two", "three f…"]
+    assert wrap_lines("one two three four", room(8), TEN, fixed_width, max_lines=2) == ["one two", "three f…"]
 
 
 def test_word_longer_than_a_line_is_broken_inside() -> None:
@@ -57,7 +59,7 @@ def test_number_and_its_unit_stay_together() -> None:
 
 @given(st.text(st.sampled_from("ab cdé…,. \u00a0"), max_size=60), st.floats(1, 200), st.integers(1, 4))
 def test_no_line_is_wider_than_its_room_unless_not_even_a_letter_fits(text: str, width: float, most: int) -> None:
-    lines = wrap_lines(text, width, TEN, fixed_width, most=most)
+    lines = wrap_lines(text, width, TEN, fixed_width, max_lines=most)
     assert len(lines) <= most
     assert all(fixed_width(line, 10, TEN.weight) <= max(width, EM) + 1e-6 for line in lines)
 

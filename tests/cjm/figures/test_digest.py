@@ -1,86 +1,16 @@
-"""The digest: no alarm without a change, no large change missed, and one sensible next step."""
+"""The digest: no alarm without a change, most large changes found, and the best and worst places named."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
 
 from cjm.figures.comparisons import StageComparison, TouchpointComparison, find_changes
-from cjm.figures.contributions import AnswerCounts, ContributionSums
+from cjm.figures.contributions import ContributionSums
 from cjm.figures.digest import Digest, RankedFigure, build_digest
-from cjm.figures.journey_map import (
-    Barrier,
-    ChangeDirection,
-    FigureChange,
-    JourneyMap,
-    MapKind,
-    MapTotals,
-    Period,
-    StageFigures,
-    TouchpointFigures,
-)
-from cjm.figures.score import score_of_counts
+from cjm.figures.journey_map import ChangeDirection
 from cjm.scales import Scale
-
-
-def csat(good: int, n: int) -> dict[int, int]:
-    return {5: good, 1: n - good}
-
-
-def comparison(key: str, week: AnswerCounts, base: AnswerCounts, scale: Scale = Scale.CSAT) -> TouchpointComparison:
-    return TouchpointComparison(key, key.title(), scale, week, base)
-
-
-def touchpoint(key: str, counts: AnswerCounts) -> TouchpointFigures:
-    scores = {Scale.CSAT: score_of_counts(Scale.CSAT, counts)} if counts else {}
-    return TouchpointFigures(key, key.title(), "site", moment_of_truth=False, visits=50, complaints=0, scores=scores)
-
-
-def stage(
-    key: str, counts: AnswerCounts, *, visits: int = 50, target: float | None = None, barriers: Sequence[Barrier] = ()
-) -> StageFigures:
-    return StageFigures(
-        key=key,
-        title=key.title(),
-        goal="",
-        customers=50,
-        conversion=None,
-        on_the_way=0,
-        time=None,
-        scores={Scale.CSAT: score_of_counts(Scale.CSAT, counts)} if counts else {},
-        before={},
-        change=FigureChange(ChangeDirection.UNKNOWN),
-        target=target,
-        visits=visits,
-        complaints=0,
-        support=0,
-        barriers=tuple(barriers),
-        touchpoints=(touchpoint(f"{key}-a", counts),),
-    )
-
-
-def map_of(*stages: StageFigures, rate: float | None = 0.4, invitations: int = 200) -> JourneyMap:
-    return JourneyMap(
-        journey="shop",
-        title="Shop",
-        purpose="",
-        kind=MapKind.CURRENT,
-        period=Period(date(2026, 5, 4), date(2026, 5, 31)),
-        before=Period(date(2026, 4, 6), date(2026, 5, 3)),
-        as_of=datetime(2026, 6, 1, 9, tzinfo=UTC),
-        segment=None,
-        segment_title=None,
-        channel=None,
-        language="en",
-        scale=Scale.CSAT,
-        judge_from=10,
-        minimum=5,
-        totals=MapTotals(90, 300, invitations, 80, rate, 4),
-        stages=stages,
-    )
-
+from tests.cjm.figures.maps import comparison, csat, map_of, stage
 
 # ---- what is a change
 

@@ -45,7 +45,7 @@ def test_a_right_event_has_no_mistakes(event: Event) -> None:
 )
 def test_every_mistake_stands_at_its_key_and_repeats_no_value(event: Event, keys: list[str]) -> None:
     mistakes = find_event_mistakes(event, JOURNEYS, NOW)
-    assert [mistake.at for mistake in mistakes] == keys
+    assert [mistake.path for mistake in mistakes] == keys
     assert not any(value in str(mistakes) for value in ("big", "paying", "using", "1999"))
 
 

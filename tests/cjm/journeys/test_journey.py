@@ -83,8 +83,8 @@ def changed(*changes: tuple[str, str]) -> str:
 
 def test_the_small_journey_is_right() -> None:
     journey = read_journey(SMALL, "shop.toml")
-    assert journey.place("send") == (journey.stages[0], journey.stages[0].touchpoints[1])
-    assert journey.target("buy", Scale.CSAT) == 70
+    assert journey.find_place("send") == (journey.stages[0], journey.stages[0].touchpoints[1])
+    assert journey.find_target("buy", Scale.CSAT) == 70
     assert journey.stage_index("buy") == 0
 
 
@@ -152,6 +152,6 @@ def test_a_cohort_holds_declared_attributes_only() -> None:
 
 def test_the_touchpoints_of_today_win_over_former_keys() -> None:
     journey = read_journey(SMALL, "x")
-    assert journey.place("nowhere") is None
-    assert journey.place("buy") == (journey.stages[0], None)
+    assert journey.find_place("nowhere") is None
+    assert journey.find_place("buy") == (journey.stages[0], None)
     assert all(point.status is TouchpointStatus.LIVE for _, point in journey.touchpoints.values())

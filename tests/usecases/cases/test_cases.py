@@ -152,7 +152,7 @@ async def test_questions_and_praise_are_not_counted_as_complaints(office: Office
     await office.place.place_own(ME, done.case, "delivery")
     assert await office.complaints() == {}
     case = await office.case(done.case)
-    assert case.is_over is (kind is CaseKind.PRAISE)
+    assert case.is_closed is (kind is CaseKind.PRAISE)
     assert await office.is_proved()
 
 
