@@ -5,11 +5,12 @@ Invariants:
 * Each key names its cause, so a cause that is handled twice sends nothing twice.
 * A case that no team looks after yet posts nothing to a team: its ``team`` stays None until :func:`hand_over_case`
   finds a reader.
-* A letter's data holds ids; only the team's words to a customer are frozen, in the message that it names.
+* A letter's data holds ids and settings of its reader, never words: those stand in the case's messages.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from bot.db.asking import awaited_texts
@@ -24,6 +25,22 @@ from bot.db.people import customers
 from bot.outbox.kinds import LetterName
 from cjm.address import Address
 from cjm.cases.case import Case, CaseAuthor
+
+
+class CaseNoticeCause(StrEnum):
+    """Cause of a notice to the team; a notice about the team's answer has the answer's `LetterState` instead."""
+
+    ADDITION = "said"
+    NOT_SOLVED = "not_solved"
+
+
+class ReceiptCause(StrEnum):
+    """Cause of a receipt to the customer."""
+
+    OPENED = "opened"
+    ADDED = "added"
+    CLOSED = "closed"
+
 
 TIME_TO_REOPEN = timedelta(seconds=10)
 """Time for a member of the team to reopen a case that was closed by mistake, before the customer is told."""
@@ -43,10 +60,10 @@ def post_cards(tx: Connection, readers: list[CaseReader], case: Case, now: datet
         return case
     messages = cases.list_messages(tx, case.number)
     # Messages that come while the card waits to leave are posted below it, so the card must not show them as well.
-    upto = messages[-1].id if messages else 0
+    last_message = messages[-1].id if messages else 0
     for reader in readers:
         key = f"case_card:{case.number}:{reader.address}{key_suffix}"
-        data = {"case": case.number, "upto": upto, "team": reader.team, "timezone": reader.timezone}
+        data = {"case": case.number, "upto": last_message, "team": reader.team, "timezone": reader.timezone}
         letters.post(tx, _letter_to_reader(key, LetterName.CASE_CARD, reader, data, now, LetterPriority.CARD), now)
         for message in messages:
             if message.author is CaseAuthor.CUSTOMER and message.text.file_id and not key_suffix:
@@ -55,14 +72,14 @@ def post_cards(tx: Connection, readers: list[CaseReader], case: Case, now: datet
 
 
 def post_addition(tx: Connection, routing: CaseRouting, case: Case, message_id: int, now: datetime) -> None:
-    """Show the team an addition of the customer to a case that was handed over before."""
+    """Show the customer's addition to those who look after the case, if it was handed over before."""
     if case.team is not None:
         readers = routing.list_readers(tx, case.journey)
         letters.post(tx, [_addition_letter(reader, case, message_id, now) for reader in readers], now)
 
 
 def _addition_letter(reader: CaseReader, case: Case, message_id: int, now: datetime) -> NewLetter:
-    data = {"case": case.number, "what": "said", "message": message_id}
+    data = {"case": case.number, "what": CaseNoticeCause.ADDITION, "message": message_id}
     return _letter_to_reader(
         f"case_said:{message_id}:{reader.address}", LetterName.CASE_NOTICE, reader, data, now, LetterPriority.CARD
     )
@@ -74,7 +91,7 @@ def post_not_solved(tx: Connection, routing: CaseRouting, case: Case, now: datet
     for reader in routing.list_readers(tx, case.journey):
         # A case may be reopened several times: each closing allows one notice.
         key = f"case_not_solved:{case.number}:{closed.timestamp():.0f}:{reader.address}"
-        data = {"case": case.number, "what": "not_solved"}
+        data = {"case": case.number, "what": CaseNoticeCause.NOT_SOLVED}
         letters.post(tx, _letter_to_reader(key, LetterName.CASE_NOTICE, reader, data, now, LetterPriority.CARD), now)
 
 
@@ -113,12 +130,12 @@ def post_reply(tx: Connection, case: Case, message_id: int, reader: CaseReader, 
 
 
 def post_receipt(
-    tx: Connection, case: Case, what: str, key: str, now: datetime, due_at: datetime | None = None
+    tx: Connection, case: Case, cause: ReceiptCause, key: str, now: datetime, due_at: datetime | None = None
 ) -> bool:
-    """Tell the customer that something they did has arrived, or that their case was closed."""
-    data = {"case": case.number, "what": what}
+    """Tell the customer that their case was opened, added to or closed; False when they have no chat with us."""
+    data = {"case": case.number, "what": cause}
     return _post_to_customer(
-        tx, case, f"case_{what}:{key}", LetterName.CASE_RECEIPT, LetterPriority.CONFIRMATION, data, now, due_at
+        tx, case, f"case_{cause}:{key}", LetterName.CASE_RECEIPT, LetterPriority.CONFIRMATION, data, now, due_at
     )
 
 

@@ -50,8 +50,11 @@ def save(tx: Connection, address: Address, awaited: AwaitedText) -> None:
 
 
 def find(tx: Connection, address: Address) -> AwaitedText | None:
+    """Return the text that this chat awaits; None as well for a kind that only another version of Tropa knows."""
     row = tx.execute(select(prompt_table).where(_is_in_chat(address))).first()
-    return AwaitedText(AwaitedTextKind(row.kind), row.at, row.ref, row.data) if row else None
+    if row is None or row.kind not in set(AwaitedTextKind):
+        return None
+    return AwaitedText(AwaitedTextKind(row.kind), row.at, row.ref, row.data)
 
 
 def delete_awaited(

@@ -166,10 +166,14 @@ def list_team_messages(tx: Connection, number: int) -> list[tuple[Address, str]]
 # ---- lists and counts ------------------------------------------------------------------------------------------------
 
 
-def list_by_customer(tx: Connection, customer_id: int, limit: int, skip: int = 0) -> list[Case]:
-    """Return a person's cases, the latest first."""
+def list_by_customer(tx: Connection, customer_id: int, limit: int | None, skip: int = 0) -> list[Case]:
+    """Return a person's cases, the latest first; all of them without a ``limit``."""
     wanted = select(case_table).where(case_table.c.customer_id == customer_id).order_by(case_table.c.id.desc())
     return [_case_from_row(row) for row in tx.execute(wanted.limit(limit).offset(skip))]
+
+
+def count_by_customer(tx: Connection, customer_id: int) -> int:
+    return tx.scalar(select(func.count()).select_from(case_table).where(case_table.c.customer_id == customer_id)) or 0
 
 
 def find_latest_open(tx: Connection, customer_id: int) -> Case | None:

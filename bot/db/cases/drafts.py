@@ -11,11 +11,10 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from bot.db.delivery.tables import view_table
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection
 from cjm.address import Address
 from cjm.cases.case import CaseText
-
-KIND = "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,14 @@ class Draft:
 
 
 def insert_draft(tx: Connection, owner: Address, text: CaseText, now: datetime) -> int:
-    values = {"kind": KIND, "owner": str(owner), "data": _draft_data([text]), "at": now}
+    values = {"kind": ViewKind.DRAFT, "owner": str(owner), "data": _draft_data([text]), "at": now}
     made: int = tx.execute(insert(view_table).values(**values).returning(view_table.c.id)).scalar_one()
     return made
 
 
 def find_for_update(tx: Connection, owner: Address, draft_id: int) -> Draft | None:
     """Return a draft of this owner, else None; others who want to change it wait until the end of the transaction."""
-    mine = (view_table.c.id == draft_id) & (view_table.c.kind == KIND) & (view_table.c.owner == str(owner))
+    mine = (view_table.c.id == draft_id) & (view_table.c.kind == ViewKind.DRAFT) & (view_table.c.owner == str(owner))
     row = tx.execute(select(view_table).where(mine).with_for_update()).first()
     if row is None:
         return None
@@ -60,13 +59,13 @@ def delete_draft(tx: Connection, draft: Draft) -> None:
 
 def delete_by_owner(tx: Connection, owner: Address) -> None:
     """Delete all drafts of a chat, as part of forgetting a person."""
-    tx.execute(delete(view_table).where(view_table.c.kind == KIND, view_table.c.owner == str(owner)))
+    tx.execute(delete(view_table).where(view_table.c.kind == ViewKind.DRAFT, view_table.c.owner == str(owner)))
 
 
 def delete_before(tx: Connection, before: datetime) -> None:
     """Delete drafts from before this time, decided about or not."""
-    tx.execute(delete(view_table).where(view_table.c.kind == KIND, view_table.c.at < before))
+    tx.execute(delete(view_table).where(view_table.c.kind == ViewKind.DRAFT, view_table.c.at < before))
 
 
 def _draft_data(texts: Sequence[CaseText]) -> dict[str, Any]:
-    return {"said": [asdict(s) for s in texts]}
+    return {"said": [asdict(text) for text in texts]}

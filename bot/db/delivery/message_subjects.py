@@ -1,4 +1,4 @@
-"""Subjects of messages: what each message that we sent is about, so that a reply to it reaches the right case."""
+"""Subjects of messages: what a message in a chat is about, so that a reply to it or an edit of it is understood."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +14,14 @@ _SAVE = Prepared(message_ref_table, replace_columns("messenger", "address", "mes
 
 
 class SubjectKind(StrEnum):
-    """Kind of thing that a message is about; ``ref`` of its :class:`MessageSubject` is the id named here."""
+    """Kind of row that a message is about."""
 
-    RESPONSE = "response"  # a question; the response
-    COMMENT = "comment"  # a customer's answer in words; the answer. An edit of the message changes it
-    JOINED_COMMENT = "comment-joined"  # one of several messages that became one answer: its edits are not followed
-    CARD = "case_card"  # a case's card in the chat of those who look after it; the case
-    TEAM_MESSAGE = "case"  # another message about a case in such a chat; the case
-    CUSTOMER_MESSAGE = "my_case"  # a message about a case in its customer's chat; the case
+    RESPONSE = "response"  # `ref`: response id. One of our questions
+    COMMENT = "comment"  # `ref`: answer id. A customer's answer in words: an edit of the message changes the answer
+    JOINED_COMMENT = "comment-joined"  # `ref`: answer id. First of several messages joined into one: edits are dropped
+    CARD = "case_card"  # `ref`: case number. The card in a chat that looks after the case
+    TEAM_MESSAGE = "case"  # `ref`: case number. Another message about the case in such a chat
+    CUSTOMER_MESSAGE = "my_case"  # `ref`: case number. A message about the case in its customer's chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ def save(tx: Connection, to: Address, message_id: str, subject: MessageSubject, 
 
 
 def find(tx: Connection, to: Address, message_id: str) -> MessageSubject | None:
-    """Return what a message is about; None for a message that is not kept track of."""
+    """Return what a message is about; None if nothing is stored about it, or a kind of another version of Tropa."""
     is_meant = _is_in_chat(to) & (message_ref_table.c.message_id == message_id)
     row = tx.execute(select(message_ref_table).where(is_meant)).first()
-    return MessageSubject(SubjectKind(row.kind), row.ref) if row else None
+    return MessageSubject(SubjectKind(row.kind), row.ref) if row and row.kind in set(SubjectKind) else None
 
 
 def list_messages(tx: Connection, subject: MessageSubject) -> list[tuple[Address, str]]:

@@ -14,7 +14,7 @@ message_ref_table = Table(  # what a message is about, so that a reply to it fin
     Column("messenger", String(16), primary_key=True),
     Column("address", String(64), primary_key=True),
     Column("message_id", String(32), primary_key=True),
-    Column("kind", String(24), nullable=False),  # case | response | map | digest
+    Column("kind", String(24), nullable=False),  # a SubjectKind of message_subjects.py
     Column("ref", Id, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_message_ref_kind_ref", "kind", "ref"),
@@ -24,7 +24,7 @@ view_table = Table(  # parameters of a message with buttons, so that a button ne
     "view",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("kind", String(24), nullable=False),
+    Column("kind", String(24), nullable=False),  # a ViewKind of views.py
     Column("owner", String(96), nullable=False),
     Column("data", Json, nullable=False),
     Column("at", UtcDateTime, nullable=False),
@@ -46,7 +46,7 @@ inbox_table = Table(
     Column("bot", String(32), nullable=False),
     Column("update_id", Id, nullable=False),
     Column("chat", String(64)),
-    Column("payload", Text),  # blanked when it is done
+    Column("payload", Text),  # NULL once it is done
     Column("state", stored_enum(InboxState, 8), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", String(256)),
@@ -76,7 +76,7 @@ letter_table = Table(
     Column("sent_at", UtcDateTime),
     Column("message_id", String(32)),
     Column("created_at", UtcDateTime, nullable=False),
-    # Each of these serves one statement of letter_steps.py: the oldest, the oldest by priority, the first of a chat.
+    # For letter_steps.py: the oldest letters, the oldest of a priority, the first of a chat.
     Index("ix_letter_state_due_at", "state", "due_at"),
     Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
     Index("ix_letter_address_state_due_at", "address", "state", "due_at"),

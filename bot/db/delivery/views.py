@@ -1,11 +1,14 @@
 """Views: the parameters of a message with buttons, so that a button needs only an id and works after weeks.
 
+A draft (`bot.db.cases.drafts`) is stored in the same table.
+
 A view belongs to the chat that it was made for: a button that is pressed anywhere else finds nothing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -16,26 +19,40 @@ from bot.db.engine.upsert import insert
 from cjm.address import Address
 
 
+class ViewKind(StrEnum):
+    """Feature that stored a view and knows its data; the values are stored, so they keep their first names."""
+
+    MAP = "look"
+    DIGEST = "digest"
+    DRAFT = "draft"
+    TEAM = "team"  # chat that may become a team's, while the team is chosen
+    MANAGER = "managers"  # manager to be invited, while their journeys are chosen
+    PROPOSAL = "proposal"  # changed journey file that waits for a yes
+    FILES = "files"  # list of the journeys' files
+
+
 @dataclass(frozen=True, slots=True)
 class StoredView:
     """Stored view; ``kind`` names the feature that made it and knows its ``data``."""
 
     id: int
-    kind: str
+    kind: ViewKind
     data: Mapping[str, Any]
 
 
-def insert_view(tx: Connection, kind: str, owner: Address, data: Mapping[str, Any], now: datetime) -> int:
+def insert_view(tx: Connection, kind: ViewKind, owner: Address, data: Mapping[str, Any], now: datetime) -> int:
     values = {"kind": kind, "owner": str(owner), "data": dict(data), "at": now}
     return int(tx.execute(insert(tx, view_table).values(values).returning(view_table.c.id)).scalar_one())
 
 
-def find(tx: Connection, view_id: int, owner: Address, kind: str, *, for_update: bool = False) -> StoredView | None:
+def find(
+    tx: Connection, view_id: int, owner: Address, kind: ViewKind, *, for_update: bool = False
+) -> StoredView | None:
     """Return a view of this kind and chat, else None; ``for_update`` locks it until the end of the transaction."""
     mine = (view_table.c.id == view_id) & (view_table.c.owner == str(owner)) & (view_table.c.kind == kind)
     wanted = select(view_table).where(mine)
     row = tx.execute(wanted.with_for_update() if for_update else wanted).first()
-    return StoredView(row.id, row.kind, row.data) if row else None
+    return StoredView(row.id, kind, row.data) if row else None
 
 
 def update_view(tx: Connection, view_id: int, data: Mapping[str, Any], now: datetime) -> None:
@@ -48,5 +65,5 @@ def readdress(tx: Connection, old: Address, new: Address) -> None:
 
 
 def delete_before(tx: Connection, before: datetime) -> None:
-    """Delete views that were not used since then; their buttons then say that they are too old."""
+    """Delete views and drafts that were not changed since then; their buttons then say that they are too old."""
     tx.execute(delete(view_table).where(view_table.c.at < before))

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Executable, Row, Table
 from cjm.address import Address
 
 T = TypeVar("T")
-RowReader = Callable[[Row[Any]], T]
+ReadRow = Callable[[Row[Any]], T]
 
 
 def _field_names(record: type[Any]) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def _field_names(record: type[Any]) -> tuple[str, ...]:
     return names or tuple(field.name for field in fields(record))
 
 
-def row_reader(record: type[T], table: Table, **sources: str | RowReader[Any]) -> RowReader[T]:
+def row_reader(record: type[T], table: Table, **sources: str | ReadRow[Any]) -> ReadRow[T]:
     """Return a function that makes a ``record`` (a dataclass or named tuple) from a row with the columns of ``table``.
 
     Each field comes from the column with its name. ``sources`` names the exceptions: another column, as in
@@ -43,7 +43,7 @@ def row_reader(record: type[T], table: Table, **sources: str | RowReader[Any]) -
     return read_row
 
 
-def address_reader(table: Table) -> RowReader[Address | None]:
+def address_reader(table: Table) -> ReadRow[Address | None]:
     """Return a function that reads the columns ``messenger`` and ``address`` of ``table``; None where they are NULL."""
     columns = itemgetter(table.c.messenger, table.c.address)
 

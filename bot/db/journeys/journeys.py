@@ -50,14 +50,14 @@ _IN_FORCE = (
 )
 
 
-def list_versions(tx: Connection) -> Mapping[str, JourneyVersion]:
+def list_versions_in_force(tx: Connection) -> Mapping[str, JourneyVersion]:
     """Return the versions in force, by the journey's key."""
     return {row.key: _version_from_row(row) for row in tx.execute(_IN_FORCE)}
 
 
 def list_current(tx: Connection) -> Mapping[str, Journey]:
     """Return the journeys in force, by key."""
-    return {key: version.journey for key, version in list_versions(tx).items()}
+    return {key: version.journey for key, version in list_versions_in_force(tx).items()}
 
 
 def find_current(tx: Connection, key: str) -> Journey | None:
@@ -74,7 +74,7 @@ def find_version(tx: Connection, key: str, version: int) -> Journey | None:
 
 def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: str | None = None) -> int:
     """Put a file into force and return its version. The same file again changes nothing."""
-    before = list_versions(tx).get(journey.key)
+    before = list_versions_in_force(tx).get(journey.key)
     if before is not None and before.source == source:
         return before.version
     version = before.version + 1 if before else 1

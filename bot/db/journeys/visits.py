@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
@@ -89,9 +89,19 @@ def list_by_event_ids(tx: Connection, event_ids: Sequence[str]) -> dict[str, Vis
 
 def list_latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:
     """Return a person's last visits that still stand, the newest first."""
-    theirs = (visit_table.c.customer_id == customer_id) & visit_table.c.withdrawn.is_(False)
-    latest = select(visit_table).where(theirs).order_by(visit_table.c.at.desc()).limit(limit)
+    latest = (
+        select(visit_table).where(_is_standing_visit_of(customer_id)).order_by(visit_table.c.at.desc()).limit(limit)
+    )
     return [_visit_from_row(row) for row in tx.execute(latest)]
+
+
+def count_by_customer(tx: Connection, customer_id: int) -> int:
+    """Return how many of a person's visits still stand."""
+    return tx.scalar(select(func.count()).select_from(visit_table).where(_is_standing_visit_of(customer_id))) or 0
+
+
+def _is_standing_visit_of(customer_id: int) -> ColumnElement[bool]:
+    return (visit_table.c.customer_id == customer_id) & visit_table.c.withdrawn.is_(False)
 
 
 def _visit_moves(visits: Iterable[NewVisit]) -> list[Move]:

@@ -22,13 +22,14 @@ from bot.messages.message import (
     quote,
     utf16_length,
 )
+from bot.outbox.case_letters import CaseNoticeCause
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.texts import Words, words_in
 from cjm.cases.case import CaseText
 
 
 class CaseNoticeLetter:
-    """Kind of letter. ``what`` in ``data`` is ``said``, ``not_solved``, or the state in which a reply ended."""
+    """Kind of letter. ``what`` in ``data`` is a `CaseNoticeCause`, or the state in which a reply ended."""
 
     name = LetterName.CASE_NOTICE
 
@@ -38,13 +39,13 @@ class CaseNoticeLetter:
     async def write(self, letter: Letter) -> Message | LetterDropped:
         words, number, what = words_in(letter.data["language"]), letter.data["case"], letter.data["what"]
         message, card = await self._db.read(lambda tx: _read_facts(tx, letter))
-        if what == "said":
+        if what == CaseNoticeCause.ADDITION:
             if message is None:
                 return LetterDropped("the case is gone")
             title = words("cases.notice.said", number=number)
             addition = render_customer_message(title, f"#{number}", message.text, self._limits)
             return replace(addition, reply_to=card, thread=letter.thread)
-        if what == "not_solved":
+        if what == CaseNoticeCause.NOT_SOLVED:
             return Message(bold(words("cases.notice.not_solved", number=number)), reply_to=card, thread=letter.thread)
         text = plain(words(f"cases.notice.{what}", number=number))
         reply_to = letter.data["reply_to"]

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.conversation.context import ConversationContext, local_time_text
 from bot.messages.callbacks import NO, YES, Action, ConversationVerb
-from bot.messages.message import Button, Message, Prose, bold, italic, join_lines, plain
+from bot.messages.message import Button, ButtonRow, Message, Prose, bold, italic, join_lines, plain
 from bot.outbox.letters.answer_lines import (
     join_sections,
     question_text,
@@ -31,8 +31,7 @@ from cjm.text import cut_to_line
 MORE = "⋯"
 MOST_CHOICE_LABEL = 48
 
-Row = tuple[Button, ...]
-Rows = tuple[Row, ...]
+ButtonRows = tuple[ButtonRow, ...]
 
 
 def render_step(context: ConversationContext, now: datetime) -> Message:
@@ -74,7 +73,7 @@ def _change_button(context: ConversationContext, question: Question) -> Button:
     return _button(label, ConversationVerb.CHANGE, context, _place_in_survey(context, question))
 
 
-def _back_to_step(context: ConversationContext) -> Row:
+def _back_to_step(context: ConversationContext) -> ButtonRow:
     return (_button(context.words("chat.back"), ConversationVerb.RESUME, context),)
 
 
@@ -124,7 +123,7 @@ def _scale_ends(context: ConversationContext, question: Question) -> str:
     return words("chat.ends", first=value_mark(scale, first), low=low, last=value_mark(scale, last), high=high)
 
 
-def _answer_buttons(context: ConversationContext, question: Question) -> Rows:
+def _answer_buttons(context: ConversationContext, question: Question) -> ButtonRows:
     """Return the answers, "⋯" beside them, and below them a way back where there is one."""
     is_change = context.conversation.finished_at is not None
     more = () if is_change else (_button(MORE, ConversationVerb.MENU, context),)
@@ -138,7 +137,7 @@ def _answer_buttons(context: ConversationContext, question: Question) -> Rows:
     return (*rows, *(((*back, *more),) if back or more else ()))
 
 
-def _wide_rows(context: ConversationContext, question: Question) -> Rows:
+def _wide_rows(context: ConversationContext, question: Question) -> ButtonRows:
     """Return the rows of answers in words, which leave no room for "⋯" beside them."""
     place, scale = _place_in_survey(context, question), question.kind.scale
     if scale is not None:
@@ -149,7 +148,7 @@ def _wide_rows(context: ConversationContext, question: Question) -> Rows:
     return tuple((_button(title, ConversationVerb.ANSWER, context, place, n),) for n, title in enumerate(titles))
 
 
-def _scale_buttons(context: ConversationContext, question: Question, scale: Scale) -> Row:
+def _scale_buttons(context: ConversationContext, question: Question, scale: Scale) -> ButtonRow:
     place, layout = _place_in_survey(context, question), scale.spec.buttons
     is_words = layout.labels is ButtonLabels.WORDS
     buttons = [
@@ -165,7 +164,7 @@ def _scale_buttons(context: ConversationContext, question: Question, scale: Scal
     return tuple(reversed(buttons)) if layout.best_first else tuple(buttons)
 
 
-def _split_into_rows(buttons: Row, per_row: int) -> Rows:
+def _split_into_rows(buttons: ButtonRow, per_row: int) -> ButtonRows:
     return tuple(buttons[start : start + per_row] for start in range(0, len(buttons), per_row))
 
 
@@ -225,7 +224,7 @@ def _render_stopped(context: ConversationContext, _now: datetime) -> Message:
     return Message(join_sections(render_subject(context), render_answers(context), text), _undo_row(context))
 
 
-def _undo_row(context: ConversationContext) -> Rows:
+def _undo_row(context: ConversationContext) -> ButtonRows:
     return ((_button(context.words("chat.undo"), ConversationVerb.REOPEN, context),),)
 
 

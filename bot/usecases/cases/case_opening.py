@@ -20,6 +20,7 @@ from bot.db.engine.database import Connection
 from bot.db.journeys import journeys
 from bot.db.people.customers import Customer
 from bot.outbox import case_letters
+from bot.outbox.case_letters import ReceiptCause
 from bot.usecases.cases.case_places import CasePlace, find_case_place
 from bot.usecases.people.customer_defaults import guess_journey
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseOrigin, CaseText, receive_message, storable_text
@@ -40,14 +41,14 @@ def open_case(
 ) -> Case:
     """Open a case with the customer's words, hand it over to its readers, and post its number to the customer.
 
-    Without ``journey`` (a key) it is about the journey that its customer walked last.
+    Without ``journey`` (a key) it is about the one that `guess_journey` finds.
     """
     about = journeys.find_current(tx, journey) if journey else guess_journey(tx, person)
     place = find_case_place(tx, person, about, subject, now)
     case = cases.insert_case(tx, _new_case(person.id, kind, origin, place, now))
     for text in texts:
         cases.insert_message(tx, case.number, CaseAuthor.CUSTOMER, text, now)
-    case_letters.post_receipt(tx, case, "opened", str(case.number), now)
+    case_letters.post_receipt(tx, case, ReceiptCause.OPENED, str(case.number), now)
     return case_letters.hand_over_case(tx, routing, case, now)
 
 
@@ -75,7 +76,7 @@ def _new_case(
 
 
 def add_to_case(tx: Connection, routing: CaseRouting, case: Case, text: CaseText, now: datetime) -> Case:
-    """Add the customer's words to a case and tell its readers. An answered case waits for the team again."""
+    """Add the customer's words to a case and tell its readers. An answered or closed case waits for the team again."""
     # Read again under a lock: a team member may have closed it since the caller read it.
     case = cases.find_for_update(tx, case.number) or case
     case = cases.save(tx, case, receive_message(case))
@@ -88,7 +89,7 @@ def add_to_case(tx: Connection, routing: CaseRouting, case: Case, text: CaseText
 
 
 class OpenCaseFromResponse:
-    """Case of a customer who gave a low score and wants to be contacted, in the transaction of that answer."""
+    """Opener of a case after a low score, in the transaction of the customer's yes to "may we contact you?"."""
 
     def __init__(self, routing: CaseRouting) -> None:
         self._routing = routing

@@ -24,6 +24,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.outbox import case_letters
+from bot.outbox.case_letters import ReceiptCause
 from bot.usecases.cases.case_access import CaseSnapshot, load_snapshot
 from bot.usecases.cases.case_opening import add_to_case, open_case
 from cjm.address import Address
@@ -62,7 +63,7 @@ class AddedToCase:
 
 @dataclass(frozen=True, slots=True)
 class DraftKept:
-    """The message was kept as a draft. ``ask`` says whether to ask the customer what it is: once for an album.
+    """The message was kept as a draft. ``needs_question``: ask the customer what it is, once for an album.
 
     ``case`` is the number of an open case that it may belong to.
     """
@@ -70,7 +71,7 @@ class DraftKept:
     draft: int
     language: str | None
     case: int | None
-    ask: bool
+    needs_question: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class ReceiveMessage:
         # The pictures of an album come as messages of their own: one confirmation is enough for all of them.
         if not _is_same_album(sender.awaited, message):
             key = f"{case.number}:{sender.address.id}:{message.message_id}"
-            case_letters.post_receipt(tx, case, "added", key, now)
+            case_letters.post_receipt(tx, case, ReceiptCause.ADDED, key, now)
         case_letters.await_addition(tx, sender.address, case.number, now, message.album)
         return AddedToCase(load_snapshot(tx, self._routing, case.number))
 
@@ -169,12 +170,12 @@ def _is_same_album(awaited: AwaitedText | None, message: IncomingMessage) -> boo
 
 
 def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> DraftKept:
-    """Keep the message as a draft, together with what the sender wrote before it and has not settled yet."""
+    """Keep the message as a draft, together with a draft of the last hour that the sender has not settled yet."""
     awaited = sender.awaited
     draft_id = _append_to_draft(tx, sender, message, now)
     if draft_id is None:
         draft_id = drafts.insert_draft(tx, sender.address, message.text, now)
-    # A survey question that waits for words keeps waiting: a draft does not take its place.
+    # A survey question or a setting that waits for a text keeps waiting: a draft does not take its place.
     if awaited is None or awaited.kind in CASE_TEXTS:
         data = {"album": message.album}
         awaited_texts.save(tx, sender.address, AwaitedText(AwaitedTextKind.DRAFT, now, draft_id, data))

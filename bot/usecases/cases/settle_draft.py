@@ -22,6 +22,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.outbox import case_letters
+from bot.outbox.case_letters import ReceiptCause
 from bot.usecases.cases.case_opening import add_to_case, open_case
 from cjm.address import Address
 from cjm.cases.case import CaseKind, CaseOrigin
@@ -70,7 +71,7 @@ class SettleDraft:
                 return self._open(tx, person, CaseKind.COMPLAINT, draft, now)
             for text in draft.texts:
                 case = add_to_case(tx, self._routing, case, text, now)
-            case_letters.post_receipt(tx, case, "added", f"{case.number}:draft:{draft.id}", now)
+            case_letters.post_receipt(tx, case, ReceiptCause.ADDED, f"{case.number}:draft:{draft.id}", now)
             return case.number
 
         return await self._settle(address, draft_id, add_draft)

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.db.delivery import views
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from bot.usecases.journeys.apply_journey import JourneyProposal, propose_journey
+from bot.usecases.journeys.apply_journey import JourneyProposal, make_proposal
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.errors import JourneyError, Mistake
 from cjm.journeys.journey_file import read_journey
 
-PROPOSAL_VIEW, FILES_VIEW = "proposal", "files"
 MOST_BYTES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class ShownProposal:
-    """Proposal that was shown. ``view_id`` is None when it changes nothing, so that there is nothing to tap."""
+    """Proposal to show. ``view_id`` is None when it would change nothing, so that there is nothing to tap."""
 
     proposal: JourneyProposal
     view_id: int | None
@@ -80,12 +80,12 @@ class ChangeJourney:
         self._db, self._clock = db, clock
 
     async def propose(
-        self, viewer: MapViewer, source: bytes, file: str
+        self, viewer: MapViewer, content: bytes, file_name: str
     ) -> ShownProposal | RefusedJourneyFile | JourneyNotAllowed:
-        """Compare a file with the version in force and store it, to be applied by :meth:`apply`."""
+        """Compare a file with the version in force. If it changes anything, store it to be applied by :meth:`apply`."""
         now = self._clock.now()
         try:
-            journey = read_journey(source, file)
+            journey = read_journey(content, file_name)
         except JourneyError as error:
             return RefusedJourneyFile(error.mistakes)
         if not viewer.may_see(journey.key):
@@ -93,14 +93,14 @@ class ChangeJourney:
 
         def write(tx: Connection) -> ShownProposal | RefusedJourneyFile:
             try:
-                proposal = propose_journey(tx, journey, source.decode("utf-8-sig"), file)
+                proposal = make_proposal(tx, journey, file_name)
             except JourneyError as error:
                 return RefusedJourneyFile(error.mistakes)
             if proposal.difference.is_empty:
                 return ShownProposal(proposal, None)
-            version = proposal.version
-            data = {"source": proposal.source, "file": file, "key": journey.key, "version": version, "applied": 0}
-            return ShownProposal(proposal, views.insert_view(tx, PROPOSAL_VIEW, viewer.chat, data, now))
+            text, version = content.decode("utf-8-sig"), proposal.version
+            data = {"source": text, "file": file_name, "key": journey.key, "version": version, "applied": 0}
+            return ShownProposal(proposal, views.insert_view(tx, ViewKind.PROPOSAL, viewer.chat, data, now))
 
         return await self._db.write(write)
 
@@ -109,7 +109,7 @@ class ChangeJourney:
     ) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
         """Put a proposal into force, unless somebody changed the journey since it was shown."""
         now = self._clock.now()
-        stored = await self._db.read(lambda tx: views.find(tx, view_id, viewer.chat, PROPOSAL_VIEW))
+        stored = await self._db.read(lambda tx: views.find(tx, view_id, viewer.chat, ViewKind.PROPOSAL))
         if stored is None or not viewer.may_see(stored.data["key"]):
             return ProposalGone()
         if not stored.data["source"]:
@@ -117,12 +117,12 @@ class ChangeJourney:
         journey = read_journey(stored.data["source"], stored.data["file"])  # has no mistakes: it was read before
 
         def write(tx: Connection) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
-            waiting = views.find(tx, view_id, viewer.chat, PROPOSAL_VIEW, for_update=True)
+            waiting = views.find(tx, view_id, viewer.chat, ViewKind.PROPOSAL, for_update=True)
             if waiting is None or not waiting.data["source"]:
-                return _settled_outcome(waiting)  # another tap came first
+                return _settled_outcome(waiting)  # another tap was faster
             data = waiting.data
             try:
-                proposal = propose_journey(tx, journey, data["source"], data["file"])
+                proposal = make_proposal(tx, journey, data["file"])
             except JourneyError as error:
                 return RefusedJourneyFile(error.mistakes)
             if proposal.version != data["version"]:
@@ -136,11 +136,11 @@ class ChangeJourney:
         return await self._db.write(write)
 
     async def discard(self, viewer: MapViewer, view_id: int) -> bool:
-        """Drop a proposal and return True; return False for one that was applied or is not theirs."""
+        """Drop a proposal and return True, also a second time; False for one that was applied or is not theirs."""
         now = self._clock.now()
 
         def write(tx: Connection) -> bool:
-            proposal = views.find(tx, view_id, viewer.chat, PROPOSAL_VIEW, for_update=True)
+            proposal = views.find(tx, view_id, viewer.chat, ViewKind.PROPOSAL, for_update=True)
             if proposal is None or proposal.data["applied"]:
                 return False
             views.update_view(tx, view_id, {**proposal.data, "source": ""}, now)
@@ -155,7 +155,7 @@ class ChangeJourney:
         def write(tx: Connection) -> tuple[tuple[JourneyInForce, ...], int]:
             in_force = _journeys_in_force(tx, viewer)
             data = {"keys": [journey.key for journey in in_force]}
-            return in_force, views.insert_view(tx, FILES_VIEW, viewer.chat, data, now)
+            return in_force, views.insert_view(tx, ViewKind.FILES, viewer.chat, data, now)
 
         return await self._db.write(write)
 
@@ -163,7 +163,7 @@ class ChangeJourney:
         """Return the file in force of the journey at ``index`` of the view; None when it may not be seen any more."""
 
         def read(tx: Connection) -> JourneyInForce | None:
-            view = views.find(tx, view_id, viewer.chat, FILES_VIEW)
+            view = views.find(tx, view_id, viewer.chat, ViewKind.FILES)
             keys = view.data["keys"] if view else []
             key = keys[index] if 0 <= index < len(keys) else None
             return next((journey for journey in _journeys_in_force(tx, viewer) if journey.key == key), None)
@@ -172,7 +172,7 @@ class ChangeJourney:
 
 
 def _journeys_in_force(tx: Connection, viewer: MapViewer) -> tuple[JourneyInForce, ...]:
-    visible, versions = visible_journeys(tx, viewer), journeys.list_versions(tx)
+    visible, versions = visible_journeys(tx, viewer), journeys.list_versions_in_force(tx)
     return tuple(
         JourneyInForce(key, journey.title.in_language(viewer.language), versions[key].version, versions[key].source)
         for key, journey in visible.items()

@@ -5,8 +5,8 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, views
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
-from bot.usecases.maps.send_digests import DIGEST_VIEW
 from cjm.address import Address
 
 
@@ -18,7 +18,7 @@ class ResendOutcome(StrEnum):
 
 
 class ResendDigest:
-    """``await resend(chat, person, view_id) -> ResendOutcome | None``; None without such a digest or access to it."""
+    """``await resend_digest(chat, person, view_id) -> ResendOutcome | None``; None if there is none for this chat."""
 
     def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
         self._db, self._clock, self._routing = db, clock, routing
@@ -27,7 +27,7 @@ class ResendDigest:
         now = self._clock.now()
 
         def write(tx: Connection) -> ResendOutcome | None:
-            view = views.find(tx, view_id, chat, DIGEST_VIEW)
+            view = views.find(tx, view_id, chat, ViewKind.DIGEST)
             access = self._routing.find_access(tx, chat, person)
             if view is None or access is None or not access.covers(view.data["journey"]):
                 return None

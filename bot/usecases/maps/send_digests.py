@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.config.settings import TeamSettings
 from bot.db.delivery import letters, views
 from bot.db.delivery.letters import LetterPriority, NewLetter
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import digest_runs
 from bot.db.journeys import journeys
@@ -25,7 +26,6 @@ from cjm.address import Address
 
 log = logging.getLogger(__name__)
 MOST_LATE = timedelta(hours=24)
-DIGEST_VIEW = "digest"
 FIRST_PART, REST_PART = "first", "rest"  # the picture with its caption; what did not fit under it
 
 
@@ -101,7 +101,7 @@ def _post_digest(tx: Connection, due: DueDigest, now: datetime) -> int:
     assert address is not None  # find_due_digests() leaves out teams without a chat
     for journey in covered:
         key = f"digest:{due.team.key}:{due.period}:{journey}"
-        view = views.insert_view(tx, DIGEST_VIEW, address, {"journey": journey, "letter": key}, now)
+        view = views.insert_view(tx, ViewKind.DIGEST, address, {"journey": journey, "letter": key}, now)
         parts = [_digest_letter(due, journey, part, key, view, address) for part in (FIRST_PART, REST_PART)]
         letters.post(tx, parts, now)
     return len(covered)

@@ -127,7 +127,7 @@ class ViewMap:
     async def move(self, viewer: MapViewer, view_id: int, step: ViewStep, number: int = 0) -> MapView | NothingToView:
         """Follow a button and return the view after it; a button that no longer fits leaves everything as it is.
 
-        ``number`` is what the step is about, as `apply_step` takes it: days, a page, or the place of a menu or an option.
+        ``number`` is what the step is about (see `apply_step`): days, a page, or the place of a menu or an option.
         """
         now = self._clock.now()
 

@@ -3,7 +3,7 @@
 Invariants:
 * Rows of an anonymous journey name no customer, event or passage, and no time finer than the day; attributes that fewer
   people share than the privacy minimum are left out.
-* No cell begins with a sign that a spreadsheet would take for a formula.
+* No text in a CSV file begins with a sign that a spreadsheet would take for a formula.
 * Memory stays the same however many rows there are.
 """
 
@@ -17,26 +17,26 @@ from typing import Any
 
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import exports
+from bot.db.figures.exports import ExportKind
 from bot.db.journeys import cohorts, journeys
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
 from cjm.mistake_wording import join_names
 
-KINDS = ("answers", "visits", "cases")
 FORMATS = ("csv", "ndjson")
 _BOM = "\ufeff"  # without it Excel does not read the file as UTF-8
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "answers": (
+_COLUMNS: Mapping[ExportKind, tuple[str, ...]] = {
+    ExportKind.ANSWERS: (
         "customer", "at", "day", "stage", "subject", "question", "kind", "value", "choice", "text", "channel",
         "source", "changed_at",
     ),
-    "visits": (
+    ExportKind.VISITS: (
         "event_id", "customer", "at", "day", "stage", "touchpoint", "channel", "passage", "amount", "lost_reason",
         "measures", "withdrawn",
     ),
-    "cases": (
+    ExportKind.CASES: (
         "number", "customer", "kind", "origin", "state", "stage", "touchpoint", "day", "channel", "opened_at",
         "taken_at", "answered_at", "closed_at", "messages", "text",
     ),
@@ -53,6 +53,7 @@ class _ExportPlan:
     """Columns of an export, and facts about its journey. The attributes of ``hidden`` cohorts are left out."""
 
     journey: Journey
+    kind: ExportKind
     cohorts: Mapping[int, Mapping[str, str]]
     hidden: frozenset[int]
     columns: tuple[str, ...]
@@ -64,7 +65,7 @@ class ExportRows:
     def __init__(self, db: Database, minimum: int) -> None:
         self._db, self._minimum = db, minimum
 
-    async def __call__(self, key: str, kind: str = "answers", file_format: str = "csv") -> AsyncIterator[str]:
+    async def __call__(self, key: str, kind: str = ExportKind.ANSWERS, file_format: str = "csv") -> AsyncIterator[str]:
         plan = await self._db.read(lambda tx: self._plan_export(tx, key, kind))
         write = _csv_line if file_format == "csv" else _ndjson_line
         if file_format == "csv":
@@ -72,24 +73,25 @@ class ExportRows:
             yield _BOM + _csv_text(names)
         after = 0
         while True:
-            rows = await self._db.read(lambda tx: exports.list_page(tx, kind, key, after))  # noqa: B023 - the lambda runs before the loop goes on
+            rows = await self._db.read(lambda tx: exports.list_page(tx, plan.kind, key, after))  # noqa: B023 - the lambda runs before the loop goes on
             if not rows:
                 return
             after = rows[-1]["id"]  # by id, not by offset: a late page costs as much as the first
             yield "".join(write(_row_values(row, plan), plan) for row in rows)
 
-    def _plan_export(self, tx: Connection, key: str, kind: str) -> _ExportPlan:
+    def _plan_export(self, tx: Connection, key: str, kind_name: str) -> _ExportPlan:
         current = journeys.list_current(tx)
         if key not in current:
             raise ExportError(f"there is no journey with this key; there are: {join_names(current) or 'none yet'}")
-        if kind not in KINDS:
-            raise ExportError(f"only {', '.join(KINDS)} can be exported")
+        if kind_name not in set(ExportKind):
+            raise ExportError(f"only {', '.join(ExportKind)} can be exported")
+        kind = ExportKind(kind_name)
         journey, columns = current[key], _COLUMNS[kind]
         hidden: frozenset[int] = frozenset()
         if journey.anonymous:
             hidden = exports.list_rare_cohorts(tx, kind, key, self._minimum)
             columns = tuple(c for c in columns if c not in _IDENTIFYING and c != "at" and not c.endswith("_at"))
-        return _ExportPlan(journey, cohorts.list_by_journey(tx, key), hidden, columns)
+        return _ExportPlan(journey, kind, cohorts.list_by_journey(tx, key), hidden, columns)
 
 
 def _row_values(row: Mapping[str, Any], plan: _ExportPlan) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Bind a group chat, or a topic of it, to a team: a manager adds the bot to the group or writes /team there, and taps.
 
 Invariants:
-* Only managers of all journeys bind and unbind; for anybody else the result is None, and nothing is shown.
+* Only managers of all journeys bind and unbind; for anybody else the result is None.
 * Tapping again changes nothing.
 """
 
@@ -15,6 +15,7 @@ from bot.config.settings import TeamSettings
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import chat_migration, letters, views
 from bot.db.delivery.letters import LetterPriority, NewLetter
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.people import teams
 from bot.db.people.teams import Team
@@ -23,8 +24,6 @@ from bot.outbox.letters.notice import TEAM_LOST
 from bot.usecases.cases.hand_over_cases import hand_over_waiting
 from bot.usecases.teams.recognize_viewer import MapViewer, assumed_zone, find_viewer
 from cjm.address import Address
-
-TEAM_VIEW = "team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class BindTeam:
                 return None
             keys = tuple(t.key for t in self._configured) or (teams.DEFAULT,)  # without any there is one team for all
             data = {"chat": str(group.address), "thread": group.thread, "title": group.title, "teams": list(keys)}
-            view_id = views.insert_view(tx, TEAM_VIEW, shown_in, data, now)
+            view_id = views.insert_view(tx, ViewKind.TEAM, shown_in, data, now)
             return TeamOffer(view_id, viewer.language, group, keys, self._bound_team_keys(tx, group.address))
 
         return await self._db.write(write)
@@ -87,9 +86,11 @@ class BindTeam:
 
         def write(tx: Connection) -> TeamBound | None:
             offer = self._find_offer(tx, chat, person, phone_language, view_id)
-            if offer is None or not 0 <= index < len(offer[1]["teams"]):
+            if offer is None:
                 return None
             viewer, data = offer
+            if not 0 <= index < len(data["teams"]):
+                return None
             key, group = data["teams"][index], Address.parse(data["chat"])
             before = {t.key: t for t in teams.list_all(tx, self._configured)}.get(key)
             if not self._is_bound_to(before, group, data["thread"]):
@@ -143,7 +144,7 @@ class BindTeam:
     ) -> tuple[MapViewer, dict[str, Any]] | None:
         """Return who taps and the data of the offer; None when it is not theirs to tap."""
         viewer = find_viewer(tx, self._routing, person, person, "", phone_language)
-        offer = views.find(tx, view_id, chat, TEAM_VIEW, for_update=True)
+        offer = views.find(tx, view_id, chat, ViewKind.TEAM, for_update=True)
         return (viewer, dict(offer.data)) if viewer is not None and viewer.may_see_all and offer is not None else None
 
     def _bound_team_keys(self, tx: Connection, group: Address) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.db.delivery import views
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import links, managers
@@ -15,7 +16,6 @@ from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 
 LIFETIME = timedelta(days=7)
-MANAGERS_VIEW = "managers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class InviteManager:
         def write(tx: Connection) -> ManagerInvitation:
             titles = _journey_titles(tx, viewer)
             data = {"keys": [key for key, _ in titles], "chosen": None}
-            return ManagerInvitation(views.insert_view(tx, MANAGERS_VIEW, viewer.chat, data, now), titles, None)
+            return ManagerInvitation(views.insert_view(tx, ViewKind.MANAGER, viewer.chat, data, now), titles, None)
 
         return await self._db.write(write)
 
@@ -79,7 +79,7 @@ class InviteManager:
         now = self._clock.now()
 
         def write(tx: Connection) -> ManagerInvitation | None:
-            invitation = views.find(tx, view_id, viewer.chat, MANAGERS_VIEW, for_update=True)
+            invitation = views.find(tx, view_id, viewer.chat, ViewKind.MANAGER, for_update=True)
             if invitation is None or invitation.data.get("used") or (index or 0) >= len(invitation.data["keys"]):
                 return None
             chosen = _toggle_key(invitation.data["chosen"], None if index is None else invitation.data["keys"][index])
@@ -97,7 +97,7 @@ class InviteManager:
         now = self._clock.now()
 
         def write(tx: Connection) -> str | None:
-            invitation = views.find(tx, view_id, viewer.chat, MANAGERS_VIEW, for_update=True)
+            invitation = views.find(tx, view_id, viewer.chat, ViewKind.MANAGER, for_update=True)
             if invitation is None or invitation.data.get("used"):
                 return None
             views.update_view(tx, view_id, {**invitation.data, "used": True}, now)
@@ -124,7 +124,7 @@ def _journey_titles(tx: Connection, viewer: MapViewer) -> tuple[tuple[str, str],
 
 
 def _toggle_key(chosen: list[str] | None, key: str | None) -> list[str] | None:
-    """Return the chosen keys after a tap; when none is left it is all again, since somebody must see something."""
+    """Return the chosen keys after a tap; None (all) when none is left: a manager must see something."""
     if key is None:
         return None
     rest = [k for k in chosen or [] if k != key]

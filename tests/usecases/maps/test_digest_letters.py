@@ -11,6 +11,7 @@ from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, views
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.states import LetterState
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.messages.message import Message, Upload, utf16_length
 from bot.outbox.kinds import LetterDropped, LetterOutcome
@@ -259,4 +260,4 @@ async def test_settling_only_speaks_of_what_went_wrong(db: Database) -> None:
     before = await db.read(letters.count_by_state)
     await db.write(lambda tx: kind.settle(tx, letter, LetterOutcome(LetterState.SENT, MONDAY, message_id="5")))
     assert await db.read(letters.count_by_state) == before
-    assert await db.read(lambda tx: views.find(tx, letter.data["view"], GROUP, "digest")) is not None
+    assert await db.read(lambda tx: views.find(tx, letter.data["view"], GROUP, ViewKind.DIGEST)) is not None

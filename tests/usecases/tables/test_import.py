@@ -11,12 +11,13 @@ from bot.clock import FrozenClock
 from bot.db.asking import answers, decisions
 from bot.db.asking.answers import Answer
 from bot.db.engine.database import Connection, Database
+from bot.db.figures.exports import ExportKind
 from bot.db.journeys import cohorts, journeys, visits
 from bot.db.people import customers
 from bot.db.upkeep import counter_check, service_metrics
 from bot.usecases.asking.explain_asking import ExplainAsking
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.tables.export_rows import KINDS, ExportRows
+from bot.usecases.tables.export_rows import ExportRows
 from bot.usecases.tables.import_table import ImportReport, ImportTable, TableError, open_table
 from cjm.asking.decision import AskingRules
 from cjm.journeys.journey_file import read_journey
@@ -152,8 +153,8 @@ async def test_an_import_is_the_same_on_both_engines(any_db: Database, file: Pat
     events = 'kind = "events"\nask = true\ncustomer = "who"\n[touchpoints]\ncounter = "came"'
     assert (await import_table(any_db, file, "who,came\nc1,2026-11-22T11:00Z\n", events)).new == 1
     assert await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, journeys.list_current(tx)["cafe"])) == []
-    pieces = {what: [p async for p in ExportRows(any_db, 5)("cafe", what, "ndjson")] for what in KINDS}
-    assert [sum(p.count("\n") for p in pieces[what]) for what in KINDS] == [120, 1, 0]
+    pieces = {what: [p async for p in ExportRows(any_db, 5)("cafe", what, "ndjson")] for what in ExportKind}
+    assert [sum(p.count("\n") for p in pieces[what]) for what in ExportKind] == [120, 1, 0]
     explained = await ExplainAsking(any_db)("c1")
     assert explained is not None
     assert [d.verdict for d in explained.decisions] == ["hold"]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.clock import FrozenClock
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import views
+from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.figures import case_counts, voices
 from bot.db.figures.map_sums import MapScope
@@ -49,16 +50,16 @@ async def test_a_view_belongs_to_its_chat_and_follows_it(any_db: Database) -> No
     assert isinstance(view, int)
     assert await look.move(manager, view, ViewStep.EARLIER) is NothingToView.GONE
     await any_db.write(lambda tx: views.readdress(tx, GROUP, MOVED))
-    assert await any_db.read(lambda tx: views.find(tx, view, GROUP, "look")) is None
-    assert await any_db.read(lambda tx: views.find(tx, view, MOVED, "look")) is not None
+    assert await any_db.read(lambda tx: views.find(tx, view, GROUP, ViewKind.MAP)) is None
+    assert await any_db.read(lambda tx: views.find(tx, view, MOVED, ViewKind.MAP)) is not None
 
 
 async def test_old_untouched_views_are_deleted(any_db: Database) -> None:
-    old = await any_db.write(lambda tx: views.insert_view(tx, "look", ANNA, {}, NOON - timedelta(days=400)))
-    new = await any_db.write(lambda tx: views.insert_view(tx, "look", ANNA, {}, NOON))
+    old = await any_db.write(lambda tx: views.insert_view(tx, ViewKind.MAP, ANNA, {}, NOON - timedelta(days=400)))
+    new = await any_db.write(lambda tx: views.insert_view(tx, ViewKind.MAP, ANNA, {}, NOON))
     await any_db.write(lambda tx: views.delete_before(tx, NOON - timedelta(days=365)))
-    assert await any_db.read(lambda tx: views.find(tx, old, ANNA, "look")) is None
-    assert await any_db.read(lambda tx: views.find(tx, new, ANNA, "look")) is not None
+    assert await any_db.read(lambda tx: views.find(tx, old, ANNA, ViewKind.MAP)) is None
+    assert await any_db.read(lambda tx: views.find(tx, new, ANNA, ViewKind.MAP)) is not None
 
 
 async def test_voices_and_cases_are_the_same_on_both_engines(any_db: Database) -> None:
