@@ -30,7 +30,7 @@ from bot.telegram.receiving.dispatcher import Dispatcher, make_dispatcher
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.receiving.polling import UpdatePoller
 from bot.telegram.receiving.webhook import set_webhook
-from bot.usecases.journeys.take_up_journeys import TakeUpJourneys
+from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
 from bot.usecases.maps.draw_map import DrawingProcess
 from bot.usecases.teams.become_manager import FirstManagerLink
 from cjm.errors import TropaError
@@ -88,7 +88,7 @@ class Tropa:
         self._stack.push_async_callback(parts.bot.session.close)
         # Before the leadership, whose table a new database does not have yet.
         await migrate(parts.db)
-        await TakeUpJourneys(parts.db, parts.clock)(parts.settings.journeys.files)
+        await ApplyConfiguredJourneys(parts.db, parts.clock)(parts.settings.journeys.files)
         try:
             await check_token(parts.bot)
         except DeliveryError as error:
@@ -121,7 +121,7 @@ class Tropa:
         await self._stack.aclose()
 
     async def create_first_manager_link(self) -> str | None:
-        """Return the link that makes the person who opens it the first manager; None when there is one."""
+        """Return the link that makes the person who opens it the first manager; None when there is a manager."""
         token = await self.create_first_manager_token()
         return None if token is None else await self.parts.messenger.start_link(token)
 
@@ -133,8 +133,8 @@ class Tropa:
     # For a caller that moves business time: the demo and the tests.
 
     async def settle(self) -> None:
-        """Return when every stored update is handled, and everything due now is done and sent."""
-        for _ in range(2):  # a sent letter may make something else due
+        """Handle the stored updates, run every tick and send the due letters; return when all of that is done."""
+        for _ in range(2):  # twice: what the first round sends may make something else due
             await self._inbox.wait_until_idle()
             await self._scheduler.run_all()
             await self._outbox.drain()
@@ -144,7 +144,7 @@ class Tropa:
         await self._scheduler.run_one("ask")
 
     async def find_next_due(self) -> datetime | None:
-        """Return the next business time at which something falls due by itself; None when nothing waits."""
+        """Return the next business time at which a letter, an invitation or a digest falls due; None without one."""
         now, remind_after = self.parts.clock.now(), self.parts.remind_after
         times = await self.db.read(
             lambda tx: (letters.find_next_due(tx), invitation_deadlines.find_next_deadline(tx, now, remind_after))

@@ -21,7 +21,7 @@ from cjm.asking.invitation_state import InvitationState
 
 
 def open_conversation(
-    tx: Connection, context: ConversationContext, now: datetime, expire: timedelta
+    tx: Connection, context: ConversationContext, now: datetime, answer_period: timedelta
 ) -> ConversationContext:
     """Make the invitation answerable for the period ``expire``, and return the context with its response.
 
@@ -35,7 +35,7 @@ def open_conversation(
             reason=None,
             language=context.language,
             sent_at=now,
-            expires_at=now + expire,
+            expires_at=now + answer_period,
         )
         is_answered = response is not None and response.started_at is not None
         before = CountedInvitation(context.invitation, is_answered)

@@ -57,10 +57,10 @@ async def read_json(request: web.Request) -> Any:
     return value
 
 
-async def read_items(request: web.Request, most: int) -> tuple[list[Any], bool]:
+async def read_items(request: web.Request, limit: int) -> tuple[list[Any], bool]:
     """Return the values of a JSON list or of NDJSON lines, or a single value, and whether it is single.
 
-    Raises HttpRefusal for a body that cannot be read, and for more than ``most`` values: they are counted before
+    Raises HttpRefusal for a body that cannot be read, and for more than ``limit`` values: they are counted before
     they are checked, because checking millions of them would stop the event loop for seconds.
     """
     if request.content_type in LINES_TYPES:
@@ -68,14 +68,14 @@ async def read_items(request: web.Request, most: int) -> tuple[list[Any], bool]:
         items = [parse_json(line) for line in lines]
         if all(isinstance(item, UnreadableLine) for item in items):
             raise HttpRefusal(400, "no line of the body is JSON")
-        return _limit_items(items, most), False
+        return _limit_items(items, limit), False
     if request.content_type not in JSON_TYPES:
         raise HttpRefusal(415, "send JSON (Content-Type: application/json) or NDJSON (application/x-ndjson)")
     value = await read_json(request)
-    return (_limit_items(value, most), False) if isinstance(value, list) else ([value], True)
+    return (_limit_items(value, limit), False) if isinstance(value, list) else ([value], True)
 
 
-def _limit_items(items: list[Any], most: int) -> list[Any]:
-    if len(items) > most:
-        raise HttpRefusal(413, f"one request takes at most {most:,} events; send the rest in another")
+def _limit_items(items: list[Any], limit: int) -> list[Any]:
+    if len(items) > limit:
+        raise HttpRefusal(413, f"one request takes at most {limit:,} events; send the rest in another")
     return items

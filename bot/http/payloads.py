@@ -1,7 +1,7 @@
 """Values that machines post: an event, a customer.
 
 Invariants:
-* All mistakes of a value are found at once.
+* The mistakes of all keys are found at once; of an object of attributes or measures, the first one.
 * No message repeats a value or a key that was sent: it may be a customer's words.
 """
 
@@ -109,8 +109,8 @@ def _check_language(value: str) -> str:
 
 
 Identifier = Annotated[str, _check_identifier(128)]
-Name = Annotated[str, _check_identifier(64)]
-Number = Annotated[float, AfterValidator(_check_number)]
+ShortIdentifier = Annotated[str, _check_identifier(64)]
+PostedNumber = Annotated[float, AfterValidator(_check_number)]
 Attributes = Annotated[dict[str, Any], AfterValidator(_check_attributes)]
 
 
@@ -119,15 +119,15 @@ class EventPayload(Payload):
 
     id: Identifier
     customer: Identifier
-    journey: Name
+    journey: ShortIdentifier
     at: Annotated[datetime, BeforeValidator(_parse_time)]
-    touchpoint: Name | None = None
-    stage: Name | None = None
+    touchpoint: ShortIdentifier | None = None
+    stage: ShortIdentifier | None = None
     channel: Annotated[str, AfterValidator(_check_channel)] | None = None
     passage: Identifier | None = None
     attributes: Attributes | None = None
-    measures: Annotated[dict[str, Number], AfterValidator(_check_measures)] | None = None
-    amount: Number | None = None
+    measures: Annotated[dict[str, PostedNumber], AfterValidator(_check_measures)] | None = None
+    amount: PostedNumber | None = None
     lost_reason: Annotated[str, AfterValidator(_check_words)] | None = None
     withdrawn: bool = False
 

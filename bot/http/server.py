@@ -25,7 +25,7 @@ class HttpServer:
         self.url = ""
 
     async def start(self) -> Self:
-        """Begin to listen. Raises AddressError when the port is in use or the host is not this machine's."""
+        """Begin to listen. Raises AddressError with the reason when that is not possible, such as a port in use."""
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()

@@ -1,7 +1,7 @@
 """Bearer tokens of the machines that may use the HTTP interface.
 
 Invariants:
-* Only hashes of tokens are kept in memory.
+* `BearerTokens` keeps only hashes of the tokens.
 * A comparison takes the same time for every token, so that the time does not help to guess one.
 """
 
@@ -26,7 +26,7 @@ class BearerTokens:
         self._hashes = [_hash_token(token) for token in tokens]
 
     def require_token(self, handler: Handler) -> Handler:
-        """Return the handler for requests that bring a token."""
+        """Return a handler that refuses requests without a valid token."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             self.check_token(request)
@@ -35,7 +35,7 @@ class BearerTokens:
         return handle
 
     def require_token_from_outside(self, handler: Handler) -> Handler:
-        """Return the handler for requests that bring a token or come from this machine, and not through a proxy."""
+        """Return a handler that needs a token only from requests of other machines, or through a proxy."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             if request.remote not in _LOOPBACK or any(name in request.headers for name in _FORWARDED):

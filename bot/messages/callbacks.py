@@ -25,6 +25,9 @@ class Verb(StrEnum):
     """Base of the enums of verbs, one enum a feature."""
 
 
+YES, NO = 1, 0  # arguments of buttons for yes and no
+
+
 # ---- customers -------------------------------------------------------------------------------------------------------
 
 

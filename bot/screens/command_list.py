@@ -1,4 +1,4 @@
-"""The list of commands that every help text begins with, made of the registry."""
+"""List the commands of an audience, as every help text does; made of the registry."""
 
 from collections.abc import Iterable
 

@@ -3,7 +3,7 @@
 Invariants:
 
 * Other kinds (stickers, files, places) have no value here; their senders are told that only these three are taken.
-* A command is never the words of a case or an answer: it belongs to the handler of that command, or to nobody.
+* A command is never the words of a case or an answer: filters check `is_command` first.
 """
 
 from aiogram import types

@@ -19,11 +19,11 @@ _CLEANED = {code: " " for code in range(32) if chr(code) != "\n"} | {
 }
 
 
-def render_text(prose: Prose, most: int) -> tuple[str, list[types.MessageEntity]]:
-    """Return the text with its entities, at most ``most`` UTF-16 units of it; an ellipsis stands for the rest."""
+def render_text(prose: Prose, most_units: int) -> tuple[str, list[types.MessageEntity]]:
+    """Return the text with its entities, at most ``most_units`` UTF-16 units of it; an ellipsis stands for the rest."""
     clean = Prose(tuple(replace(piece, text=_clean_text(piece.text)) for piece in prose.pieces)).strip()
-    if utf16_length(str(clean)) > most:
-        clean = clean.split_to_fit(most - 1)[0].strip() + "…"
+    if utf16_length(str(clean)) > most_units:
+        clean = clean.split_to_fit(most_units - 1)[0].strip() + "…"
     entities, offset = [], 0
     for piece in clean.pieces:
         length = utf16_length(piece.text)

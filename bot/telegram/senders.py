@@ -48,7 +48,7 @@ class PrivateChatFilter(Filter):
     """Let messages of people in their own chat with the bot through."""
 
     async def __call__(self, event: types.Message) -> bool:
-        # Messages without a person, or from another bot, would be answered for ever in turn.
+        # Two bots would answer each other for ever, and a message without a person has nobody to answer.
         return event.chat.type == "private" and event.from_user is not None and not event.from_user.is_bot
 
 

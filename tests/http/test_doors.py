@@ -16,16 +16,7 @@ from bot.http.server import AddressError
 from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, make_app
 
 
-@pytest.mark.parametrize(
-    ("header", "says"),
-    [
-        (None, "a valid token"),
-        ("Bearer", "a valid token"),
-        ("Bearer wrong-token-of-the-shop", "a valid token"),
-        (f"Basic {TOKEN}", "a valid token"),
-        ("Bearer ü", "a valid token"),
-    ],
-)
+@pytest.mark.parametrize("header", [None, "Bearer", "Bearer wrong-token-of-the-shop", f"Basic {TOKEN}", "Bearer ü"])
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -36,11 +27,11 @@ from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, make_app
     ],
 )
 async def test_a_request_without_a_valid_token_is_refused(
-    stranger: Client, method: str, path: str, header: str | None, says: str
+    stranger: Client, method: str, path: str, header: str | None
 ) -> None:
     answer = await stranger.request(method, path, json={}, headers={"Authorization": header} if header else {})
     assert answer.status == 401
-    assert says in (await answer.json())["error"]["message"]
+    assert "a valid token" in (await answer.json())["error"]["message"]
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 

@@ -27,7 +27,7 @@ from bot.messages.callbacks import (
     unpack_action,
 )
 from bot.sandbox.server import TOKEN
-from bot.telegram.callbacks import CallbackFilter
+from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.limits import TELEGRAM_LIMITS
 
 BOT = Path(callbacks.__file__).parent.parent

@@ -15,7 +15,7 @@ from bot.clock import FrozenClock
 from bot.config.settings import TeamSettings
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import journeys as stored
+from bot.db.journeys.journeys import apply
 from bot.messages.callbacks import pack_action
 from bot.messages.message import Upload
 from bot.outbox.letters.digest import DigestLetter
@@ -232,7 +232,7 @@ async def second_journey(house: MapHouse) -> None:
 
 async def apply_source(house: MapHouse, source: str) -> None:
     """Put a journey file into force behind the manager's back."""
-    await house.db.write(lambda tx: stored.apply(tx, read_journey(source, "other.toml"), source, now=NOON))
+    await house.db.write(lambda tx: apply(tx, read_journey(source, "other.toml"), source, now=NOON))
 
 
 def other(title: str) -> str:

@@ -267,7 +267,7 @@ async def test_without_a_team_managers_get_the_card_and_a_team_bound_later_gets_
         await _complained_privately(house)
         assert "Complaint #1" in house.texts(99)[0]
         await house.tap(99, "I'll take it")
-        assert "Person99 took it" in house.texts(98)[0], "a colleague sees it on his card"
+        assert "Person99 took it" in house.texts(98)[0], "a colleague sees it on their card"
         await house.say(99, "Sorry!", reply_to=house.last(99)[0])
         assert "Sorry!" in house.texts(ME)[-1]
         house.restart(team=True)
@@ -324,6 +324,14 @@ async def test_open_cases_are_listed_for_the_team_and_for_managers_only(db: Data
         assert "9 open cases\n8 waiting, 1 taken" in house.texts(99)[-1]
         await house.say(20, "/complaints")
         assert "There is no such command" in house.texts(20)[-1]
+
+
+async def test_a_case_of_a_photo_alone_is_listed_by_its_photo_also_after_the_team_has_answered(house: House) -> None:
+    await house.say(ME, "/complain")
+    await house.photo(ME, "torn")
+    await house.say(ANNA, "We are sorry!", chat=TEAM, reply_to=next(iter(house.messages_in(GROUP))))
+    await house.say(ANNA, "/complaints", chat=TEAM)
+    assert house.team_texts()[-1].endswith("\n1 photo")
 
 
 async def test_own_cases_are_listed_opened_and_added_to(house: House) -> None:

@@ -16,7 +16,7 @@ from bot.config.settings import Settings
 from bot.messages.commands import COMMANDS, START, Audience, ChatCommand, listed_commands
 from bot.screens.customer import welcome
 from bot.screens.manager import manager_screens
-from bot.telegram.commands import CommandFilter
+from bot.telegram.command_filter import CommandFilter
 from bot.telegram.manager.roles import MapViewerFilter
 from bot.telegram.senders import PrivateChatFilter
 from bot.telegram.team.binding import GroupFilter

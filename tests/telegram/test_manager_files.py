@@ -39,14 +39,14 @@ async def test_a_file_is_shown_first_and_applied_by_a_tap(house: MapHouse) -> No
     assert "What would change: Buying in our shop" in text
     assert "Europe/Warsaw → Europe/Berlin" in text
     assert "Another time zone: days counted so far stay where they were" in text
-    assert (await house.see(journeys.list_versions))["shop"].version == 1
+    assert (await house.see(journeys.list_versions_in_force))["shop"].version == 1
     apply = action(house, "Apply")
     await house.tap(ANNA, "Apply")
     assert house.texts(ANNA)[-1] == "Done: Buying in our shop, version 2, is in force."
-    assert (await house.see(journeys.list_versions))["shop"].source == changed
+    assert (await house.see(journeys.list_versions_in_force))["shop"].source == changed
     await house.forge(ANNA, apply, house.last(ANNA)[0])  # tapped again, or told late
     assert house.texts(ANNA)[-1].startswith("Done:")
-    assert (await house.see(journeys.list_versions))["shop"].version == 2
+    assert (await house.see(journeys.list_versions_in_force))["shop"].version == 2
 
 
 async def test_new_journey_is_summed_up_by_its_parts(house: MapHouse) -> None:
@@ -73,9 +73,9 @@ async def test_what_somebody_changed_meanwhile_is_shown_again(house: MapHouse) -
     await apply_source(house, theirs)
     await house.tap(ANNA, "Apply")
     assert "Somebody changed this journey in the meantime" in house.texts(ANNA)[-1]
-    assert (await house.see(journeys.list_versions))["shop"].source == theirs
+    assert (await house.see(journeys.list_versions_in_force))["shop"].source == theirs
     await house.tap(ANNA, "Apply")
-    assert (await house.see(journeys.list_versions))["shop"].source == mine
+    assert (await house.see(journeys.list_versions_in_force))["shop"].source == mine
 
 
 async def test_a_discarded_proposal_stays_discarded(house: MapHouse) -> None:
@@ -84,7 +84,7 @@ async def test_a_discarded_proposal_stays_discarded(house: MapHouse) -> None:
     apply = action(house, "Apply")
     await house.tap(ANNA, "Discard")
     assert await house.forge(ANNA, apply, house.last(ANNA)[0]) is not None
-    assert (await house.see(journeys.list_versions))["shop"].version == 1
+    assert (await house.see(journeys.list_versions_in_force))["shop"].version == 1
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ async def test_every_mistake_of_a_file_is_told_at_once(house: MapHouse, content:
     assert "This file cannot be applied" in text
     assert said in text
     assert "Nothing was changed." in text
-    assert (await house.see(journeys.list_versions))["shop"].version == 1
+    assert (await house.see(journeys.list_versions_in_force))["shop"].version == 1
 
 
 async def test_a_hundred_mistakes_are_cut(house: MapHouse) -> None:

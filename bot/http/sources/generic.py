@@ -17,22 +17,22 @@ _STAND_INS = {"id": "?", "customer": "?", "journey": "?", "at": "2026-01-01T00:0
 
 
 async def read_events(request: web.Request) -> list[PostedEvent]:
-    """Read the events of a body, each by itself. Raises HttpRefusal for a body without any, or with too many."""
+    """Read the events of a body, each by itself. Raises HttpRefusal for one that cannot be read or holds too many."""
     items, is_single = await read_items(request, MOST_EVENTS)
     return [read_event(item, "" if is_single else f"events[{place}]") for place, item in enumerate(items)]
 
 
-def read_event(item: object, at: str) -> PostedEvent:
-    """Check the values of one event that stands at ``at``."""
+def read_event(item: object, position: str) -> PostedEvent:
+    """Check the values of one event; ``position`` is where it stands in the body."""
     if isinstance(item, UnreadableLine):
-        return PostedEvent(at, None, None, (Mistake("", "is not JSON"),))
+        return PostedEvent(position, None, None, (Mistake("", "is not JSON"),))
     try:
         event = EventPayload.model_validate(item).event
     except ValidationError as error:
         wrong = {str(found["loc"][0]) for found in error.errors() if found["loc"]}
         mistakes = tuple(payload_mistakes(error, EventPayload))
-        return PostedEvent(at, _readable_id(item), _readable_part(item, wrong), mistakes)
-    return PostedEvent(at, event.id, event)
+        return PostedEvent(position, _readable_id(item), _readable_part(item, wrong), mistakes)
+    return PostedEvent(position, event.id, event)
 
 
 def _readable_id(item: object) -> str | None:

@@ -18,12 +18,12 @@ from cjm.journeys.visit import Event
 class PostedEvent:
     """One event of a request, with what is wrong in it so far.
 
-    ``at`` is the event's place in the body ("events[3]", "" when it is alone) and ``id`` its id where one could be
-    read. Each mistake stands at a key of the event ("" for the event as a whole). An event with mistakes is never
-    recorded: its ``event`` then holds what could be read, so that the other mistakes are found too, or None.
+    ``position`` is where the event stands in the body ("events[3]", "" when it is alone), and ``id`` its id where one
+    could be read. Each mistake stands at a key of the event ("" for the event as a whole). An event with mistakes is
+    never recorded: its ``event`` then holds what could be read, so that the other mistakes are found too, or None.
     """
 
-    at: str
+    position: str
     id: str | None
     event: Event | None
     mistakes: tuple[Mistake, ...] = ()

@@ -47,7 +47,7 @@ def forgotten_question(language: str | None) -> Message:
     return Message(plain(words_in(language)("chat.gone")))
 
 
-def words_wanted(context: ConversationContext | TapNotice, language: str | None, reply_to: str) -> Message:
+def text_request(context: ConversationContext | TapNotice, language: str | None, reply_to: str) -> Message:
     """Ask for an answer in words under a message that has none, such as a photo."""
     words = words_in(language) if isinstance(context, TapNotice) else context.words
     return Message(plain(words("chat.words.wanted")), reply_to=reply_to)

@@ -1,4 +1,4 @@
-"""Screens of /mydata: everything that is stored about a customer, on as many pages as it takes."""
+"""Screens of /mydata: what a customer is shown about themselves, on up to MOST_PAGES pages."""
 
 from collections.abc import Iterator
 
@@ -92,7 +92,7 @@ def _answer(answer: AnswerSummary, words: Words) -> Prose:
 
 def _case(case: CaseSummary, words: Words) -> Prose:
     head = plain(words("chat.data.case", number=case.number, day=words.day(case.day, year=True)))
-    return head + "\n" + quote(cut_text(case.first_words, MOST_WORDS)) if case.first_words else head
+    return head + "\n" + quote(cut_text(case.first_text, MOST_WORDS)) if case.first_text else head
 
 
 def language_name(language: str) -> str:

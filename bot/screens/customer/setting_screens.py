@@ -1,13 +1,13 @@
-"""Screens of /settings: an overview with a button for each setting, and a list for each of these buttons."""
+"""Screens of /settings: an overview with its buttons, and lists of languages, quiet hours, local times and cities."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from bot.db.asking.awaited_texts import AwaitedTextKind
-from bot.messages.callbacks import Action, SettingVerb, Verb
-from bot.messages.message import Button, Message, bold, italic, join_lines, plain
+from bot.messages.callbacks import NO, YES, Action, SettingVerb, Verb
+from bot.messages.message import Button, ButtonRow, Message, bold, italic, join_lines, plain
 from bot.messages.notice import Notice
-from bot.screens.buttons import Row, button_row, mark_chosen, split_into_rows
+from bot.screens.buttons import button_row, mark_chosen, split_into_rows
 from bot.screens.customer.my_data import format_hours, language_name
 from bot.texts import LANGUAGES, Words, words_in
 from bot.usecases.people.change_settings import CustomerSettings, TypedSetting
@@ -31,7 +31,7 @@ def settings_overview(current: CustomerSettings) -> Message:
         rows.append(button_row(words("settings.button.unmute"), SettingVerb.UNMUTE))
     if current.has_consented:  # without a consent nobody is asked, so there is nothing to switch
         label = words("settings.button.resume" if current.has_stopped else "settings.button.stop")
-        rows.append(button_row(label, SettingVerb.ASKING, int(current.has_stopped)))
+        rows.append(button_row(label, SettingVerb.ASKING, YES if current.has_stopped else NO))
     return Message(text, tuple(rows))
 
 
@@ -149,5 +149,5 @@ def typed_setting_reply(typed: TypedSetting) -> Message:
     return Message(plain(words(f"settings.{topic}.{typed.mistake}")), (back,))
 
 
-def _overview_row(words: Words) -> Row:
+def _overview_row(words: Words) -> ButtonRow:
     return button_row(words("settings.back"), SettingVerb.SHOW_ALL)

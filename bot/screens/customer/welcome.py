@@ -1,7 +1,7 @@
 """Screens for the beginning and the end: who we are, whether we may ask, how to stop and be forgotten, and help."""
 
 from bot.config.settings import AskingSettings
-from bot.messages.callbacks import ConsentVerb
+from bot.messages.callbacks import NO, YES, ConsentVerb
 from bot.messages.commands import Audience, listed_commands
 from bot.messages.message import Message, Prose, bold, join_lines, plain
 from bot.screens.buttons import button_row
@@ -37,8 +37,8 @@ def consent_question(words: Words, asking: AskingSettings) -> Message:
         plain(words("chat.consent.stop")),
         bold(words("chat.consent.ask")),
     )
-    yes = button_row(words("chat.consent.yes"), ConsentVerb.CONSENT, 1)
-    return Message(text, (yes, button_row(words("chat.consent.no"), ConsentVerb.CONSENT, 0)))
+    yes = button_row(words("chat.consent.yes"), ConsentVerb.CONSENT, YES)
+    return Message(text, (yes, button_row(words("chat.consent.no"), ConsentVerb.CONSENT, NO)))
 
 
 def consent_reply(consent: Consent, words: Words) -> Message:
@@ -63,8 +63,10 @@ def resume_reply(change: AskingChange, words: Words) -> Message:
 
 def forget_question(words: Words) -> Message:
     """Ask once before everything is erased; the safe button comes first, because erasing cannot be undone."""
-    keep = button_row(words("chat.forget.no"), ConsentVerb.FORGET, 0)
-    return Message(plain(words("chat.forget.ask")), (keep, button_row(words("chat.forget.yes"), ConsentVerb.FORGET, 1)))
+    keep = button_row(words("chat.forget.no"), ConsentVerb.FORGET, NO)
+    return Message(
+        plain(words("chat.forget.ask")), (keep, button_row(words("chat.forget.yes"), ConsentVerb.FORGET, YES))
+    )
 
 
 def forget_reply(words: Words, *, was_known: bool) -> Message:

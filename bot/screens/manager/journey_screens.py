@@ -19,7 +19,8 @@ from cjm.errors import Mistake
 from cjm.journeys.difference import ChangedPart, ChangeWarning, JourneyChange, JourneyDifference
 from cjm.text import cut_text
 
-MOST_ENTRIES, MOST_MISTAKES, MOST_FILES = 20, 15, 90
+MOST_ENTRIES, MOST_MISTAKES = 20, 15  # listed; the rest is counted
+MOST_FILES = 90  # buttons: a message takes 100
 MOST_LINE, MOST_LABEL, MOST_TEXT = 220, 60, 3900  # units
 
 ChangeOutcome = ShownProposal | RefusedJourneyFile | JourneyNotAllowed | JourneyApplied | JourneyChangedMeanwhile

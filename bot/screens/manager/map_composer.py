@@ -47,7 +47,7 @@ class MapComposer:
         return Message(plain(text), upload=upload)
 
     async def _draw_picture(self, viewed: ViewedMap, layout: Layout) -> Upload | None:
-        """Return the picture of one page; None when it could not be drawn, which must not hide the figures."""
+        """Return the picture of the view's page; None when it could not be drawn, which must not hide the figures."""
         page = min(viewed.view.page, viewed.page_count - 1) if layout is Layout.PHONE else 0
         try:
             return await self._draw(viewed.map, layout, page)

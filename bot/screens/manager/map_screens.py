@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.messages.message import Message, Prose, Upload, bold, italic, join_lines, plain, quote
-from bot.outbox.letters.digest_words import figure_number, figure_text, recommendation_text, points_text
+from bot.outbox.letters.digest_words import figure_number, figure_text, points_text, recommendation_text
 from bot.screens.manager.map_buttons import view_buttons
 from bot.texts import Words, words_in
 from bot.usecases.maps.view_map import NothingToView, ViewedMap

@@ -1,4 +1,4 @@
-"""Notices that every screen for managers needs."""
+"""Notices that several features for managers share."""
 
 from bot.messages.notice import Notice
 from bot.texts import words_in

@@ -10,12 +10,13 @@ from bot.outbox.letters.case_card import attachments_text, render_card
 from bot.screens.buttons import button_row, page_buttons, split_into_rows
 from bot.texts import Words, words_in
 from bot.usecases.cases.list_cases import PAGE, OpenCaseList
-from cjm.cases.case import CaseState
+from cjm.cases.case import CaseAuthor, CaseState
 from cjm.cases.place_suggestions import suggest_places
 from cjm.text import cut_text
 
 FRESH = timedelta(minutes=1)  # a case this young is new, not waiting
 NUMBERS_PER_ROW, TOUCHPOINTS_PER_ROW = 3, 2
+MOST_LABEL, MOST_WORDS = 40, 120  # units of a button, and of a customer's first words
 MOST_ROWS = 45  # with two touchpoints a row and the way back, within the 100 buttons that a message takes
 
 
@@ -36,15 +37,16 @@ def open_case_list(page: OpenCaseList) -> Message:
 
 
 def _entry(view: CaseView, page: OpenCaseList, words: Words) -> Prose:
-    """Return a case in three lines: its title, how long it has waited and with whom, the first words."""
+    """Return a case in three lines: its title, how long it is open and with whom, the customer's first words."""
     case, place = view.case, view.place_title(words.language)
     title = words(f"cases.card.{case.kind}", number=case.number) + (f" · {place}" if place else "")
     age = page.now - case.opened_at
     waits = words("cases.list.new") if age < FRESH else words("cases.list.since", duration=words.duration(age))
     state = words(f"cases.list.state.{case.state}", name=case.taken_name or words("cases.team"))
-    # A case may begin with a photo without words: then the line says what was sent.
-    first = next((m.text.text for m in view.messages if m.text.text), attachments_text(view.messages, words))
-    return join_lines([bold(title), f"{waits} · {state}", cut_text(" ".join(first.split()), 120)])
+    # A customer may have sent photos without words: then the line says what was sent.
+    by_customer = (m.text.text for m in view.messages if m.author is CaseAuthor.CUSTOMER)
+    first = next(filter(None, by_customer), attachments_text(view.messages, words))
+    return join_lines([bold(title), f"{waits} · {state}", cut_text(" ".join(first.split()), MOST_WORDS)])
 
 
 def touchpoint_choice(view: CaseView, reader: CaseReader) -> Message:
@@ -54,7 +56,7 @@ def touchpoint_choice(view: CaseView, reader: CaseReader) -> Message:
     keys = suggest_places(journey, view.recent_places) if journey else []
     titles = [journey.touchpoints[key].touchpoint.title.in_language(words.language) for key in keys] if journey else []
     buttons = [
-        Button(cut_text(title, 40), Action.of(TeamCaseVerb.SET_PLACE, number, key))
+        Button(cut_text(title, MOST_LABEL), Action.of(TeamCaseVerb.SET_PLACE, number, key))
         for key, title in zip(keys, titles, strict=True)
     ]
     rows = list(split_into_rows(buttons, TOUCHPOINTS_PER_ROW))[:MOST_ROWS]

@@ -15,7 +15,7 @@ MOST_TEAMS, MOST_LABEL = 90, 60  # a message takes 100 buttons
 
 
 def team_offer(offer: TeamOffer, *, elsewhere: bool = False) -> Message:
-    """Offer the configured teams to choose from, or the one of its own that stands for all where none is configured.
+    """Offer the configured teams to choose from; where none is configured, one button makes this the chat for all.
 
     ``elsewhere`` is for the manager's own chat, where the text has to name the group.
     """
@@ -24,7 +24,7 @@ def team_offer(offer: TeamOffer, *, elsewhere: bool = False) -> Message:
     parts = [words("team.offer.elsewhere", title=group.title) if elsewhere else words("team.offer")]
     if any(key != DEFAULT for key in offer.bound_teams):
         parts.append(words("team.offer.bound", teams=", ".join(f"“{key}”" for key in offer.bound_teams)))
-    # Asked in a topic, the manager has chosen it already.
+    # Where /team was sent in a topic, the topic is chosen already.
     if group.thread is None and not elsewhere:
         parts.append(words("team.offer.topic"))
     rows = [

@@ -4,7 +4,7 @@ Invariants:
 
 * The use case stores the answer first; then the message is edited to show where the conversation is.
 * After an edit that arrived, `GiveAnswer.mark_shown` is called. A conversation whose message was not edited is found
-  and repaired by `MendMessages`.
+  and repaired by `RepairMessages`.
 * A forged or very old button is refused with a notice and changes nothing.
 """
 
@@ -15,13 +15,13 @@ from aiogram import Router, types
 from aiogram.filters import Filter
 
 from bot.clock import Clock
-from bot.messages.callbacks import Action, ConversationVerb, Verb
+from bot.messages.callbacks import YES, Action, ConversationVerb, Verb
 from bot.messages.notice import Notice
 from bot.outbox.letters import question
 from bot.outbox.replies import Replies
 from bot.screens.customer import answer_screens
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
+from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.incoming import is_command, replied_message_id
 from bot.telegram.tapped_message import tapped_message_id
 from bot.usecases.asking.give_answer import GiveAnswer
@@ -30,7 +30,7 @@ from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
 from bot.usecases.asking.write_comment import WriteComment
 
 TakeTurn = Callable[[ConversationTap, tuple[int, ...]], Awaitable[TurnResult]]
-_ARGUMENTS: dict[Verb, int] = {  # beside the invitation's id; buttons that are not named here have none
+_ARGUMENT_COUNTS: dict[Verb, int] = {  # beside the invitation's id; buttons that are not named here have none
     ConversationVerb.ANSWER: 2,
     ConversationVerb.SKIP: 1,
     ConversationVerb.CHANGE: 1,
@@ -48,7 +48,7 @@ class ConversationTapFilter(CallbackFilter):
         action: Action = found["action"]
         numbers = action.numbers
         # A button of an older version may have fewer arguments: it must not reach a use case that counts on them.
-        if query.message is None or numbers is None or len(numbers) != 1 + _ARGUMENTS.get(action.verb, 0):
+        if query.message is None or numbers is None or len(numbers) != 1 + _ARGUMENT_COUNTS.get(action.verb, 0):
             return False
         person, message_id = senders.person_address(query.from_user), tapped_message_id(query)
         return found | {"tap": ConversationTap(person, message_id, numbers[0]), "numbers": numbers[1:]}
@@ -85,7 +85,7 @@ def _turns(give: GiveAnswer, stop: StopAsking) -> dict[Verb, TakeTurn]:
         ConversationVerb.BACK: lambda tap, _: give.go_back(tap),
         ConversationVerb.RESUME: lambda tap, _: give.resume(tap),
         ConversationVerb.ENOUGH: lambda tap, _: give.finish(tap),
-        ConversationVerb.CONTACT: lambda tap, numbers: give.settle_contact(tap, numbers[0] == 1),
+        ConversationVerb.CONTACT: lambda tap, numbers: give.settle_contact(tap, numbers[0] == YES),
         ConversationVerb.LATER: lambda tap, _: stop.snooze(tap),
         ConversationVerb.MUTE: lambda tap, _: stop.mute(tap),
         ConversationVerb.STOP: lambda tap, _: stop.stop(tap),
@@ -139,7 +139,7 @@ def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, clock: C
         if not text:
             context = await give.find_context(chat, invitation)
             language, reply_to = senders.sender_language(message), str(message.message_id)
-            await replies.send(chat, answer_screens.words_wanted(context, language, reply_to))
+            await replies.send(chat, answer_screens.text_request(context, language, reply_to))
             return
         turn = await comment(chat, text, str(message.message_id), invitation)
         # The next step is a new message below these words, posted as a letter. Here the old message only loses its
@@ -168,7 +168,7 @@ async def _refuse_tap(
 
 
 async def _show_turn(tap: ConversationTap, turn: TurnResult, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
-    """Show the conversation in the tapped message, and in the message it was in before that it went on elsewhere."""
+    """Show the conversation in the tapped message; another one that showed it before says that it went on elsewhere."""
     if turn.context is None:
         return
     if await replies.edit(tap.address, tap.message_id, question.render_step(turn.context, clock.now())) is not None:

@@ -20,8 +20,8 @@ from bot.outbox.letters.case_card import redraw_cards
 from bot.outbox.replies import Replies
 from bot.screens.customer import case_screens
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.commands import CommandFilter
+from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.command_filter import CommandFilter
 from bot.telegram.incoming import is_command, read_incoming, replied_message_id
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in

@@ -4,14 +4,14 @@ from aiogram import Router, types
 
 from bot.clock import Clock
 from bot.messages import commands
-from bot.messages.callbacks import Action, ConsentVerb
+from bot.messages.callbacks import YES, Action, ConsentVerb
 from bot.outbox.letters import question
 from bot.outbox.replies import Replies
 from bot.screens.customer import my_data, welcome
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.commands import CommandFilter
-from bot.telegram.customer.reader import read_words
+from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.command_filter import CommandFilter
+from bot.telegram.customer.reader import choose_words
 from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.stop_asking import StopAsking
@@ -38,7 +38,7 @@ def make_router(
     async def show_my_data(message: types.Message) -> None:
         chat = senders.chat_address(message)
         data = await collect(chat, senders.sender_language(message))
-        for page in my_data.data_pages(data, await read_words(settings, message)):
+        for page in my_data.data_pages(data, await choose_words(settings, message)):
             await replies.send(chat, page)
 
     return router
@@ -47,12 +47,14 @@ def make_router(
 def _add_forgetting(router: Router, forget: ForgetCustomer, settings: ChangeSettings, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.FORGET))
     async def ask_to_forget(message: types.Message) -> None:
-        await replies.send(senders.chat_address(message), welcome.forget_question(await read_words(settings, message)))
+        await replies.send(
+            senders.chat_address(message), welcome.forget_question(await choose_words(settings, message))
+        )
 
     @router.callback_query(CallbackFilter(ConsentVerb.FORGET))
     async def forget_customer(query: types.CallbackQuery, action: Action) -> None:
-        words = await read_words(settings, query)  # read first: the chosen language is erased, too
-        if action.number() != 1:
+        words = await choose_words(settings, query)  # read first: the chosen language is erased, too
+        if action.number() != YES:
             await replace_tapped(replies, query, welcome.forget_cancellation(words))
             return
         forgotten = await forget.by_address(senders.person_address(query.from_user))
@@ -69,7 +71,7 @@ def _add_stopping(
     async def stop_asking(message: types.Message) -> None:
         chat = senders.chat_address(message)
         stopped = await stop.stop_all(chat)
-        await replies.send(chat, welcome.stop_reply(stopped.asking, await read_words(settings, message)))
+        await replies.send(chat, welcome.stop_reply(stopped.asking, await choose_words(settings, message)))
         response = stopped.context.response if stopped.context is not None else None
         if stopped.context is None or response is None or response.message_id is None:
             return
@@ -83,4 +85,4 @@ def _add_stopping(
     @router.callback_query(CallbackFilter(ConsentVerb.ASK_AGAIN))
     async def resume_asking(query: types.CallbackQuery) -> None:
         change = await stop.ask_again(senders.person_address(query.from_user))
-        await replace_tapped(replies, query, welcome.resume_reply(change, await read_words(settings, query)))
+        await replace_tapped(replies, query, welcome.resume_reply(change, await choose_words(settings, query)))

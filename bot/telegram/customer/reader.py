@@ -7,7 +7,7 @@ from bot.texts import Words, words_in
 from bot.usecases.people.change_settings import ChangeSettings
 
 
-async def read_words(settings: ChangeSettings, event: types.Message | types.CallbackQuery) -> Words:
+async def choose_words(settings: ChangeSettings, event: types.Message | types.CallbackQuery) -> Words:
     """Return the texts in the language of this customer: the one they chose, else their app's or the journey's."""
     current = await settings.read_settings(senders.customer_address(event), senders.sender_language(event))
     return words_in(current.language)

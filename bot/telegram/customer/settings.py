@@ -1,7 +1,7 @@
 """/settings: language, quiet hours, time zone and asking, in one message that is changed in place.
 
-A button without an argument opens a list; a button with one changes the setting and returns to the overview. Hours
-and places may be typed as well.
+A button without an argument opens a list; a button with one changes the setting and returns to the overview. Only the
+button of a local time leads to one more list, of its cities. Hours and places may be typed as well.
 """
 
 from dataclasses import replace
@@ -11,13 +11,13 @@ from aiogram.filters import Filter
 
 from bot.db.asking.awaited_texts import AwaitedTextKind
 from bot.messages import commands
-from bot.messages.callbacks import Action, SettingVerb
+from bot.messages.callbacks import YES, Action, SettingVerb
 from bot.messages.notice import Notice
 from bot.outbox.replies import Replies
 from bot.screens.customer import setting_screens
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.commands import CommandFilter
+from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.command_filter import CommandFilter
 from bot.telegram.incoming import is_command
 from bot.telegram.menus import Menus
 from bot.telegram.tapped_message import replace_tapped, tapped_message_id
@@ -103,7 +103,7 @@ def _add_asking(router: Router, change: ChangeSettings, stop: StopAsking, replie
     @router.callback_query(CallbackFilter(SettingVerb.ASKING))
     async def switch_asking(query: types.CallbackQuery, action: Action) -> Notice:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
-        await (stop.ask_again(person) if action.number() == 1 else stop.stop_all(person))
+        await (stop.ask_again(person) if action.number() == YES else stop.stop_all(person))
         current = await change.read_settings(person, language)
         await replace_tapped(replies, query, setting_screens.settings_overview(current))
         return setting_screens.saved_notice(current)

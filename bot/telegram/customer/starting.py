@@ -8,13 +8,13 @@ from aiogram.filters import CommandObject
 
 from bot.config.settings import AskingSettings
 from bot.messages import commands
-from bot.messages.callbacks import Action, ConsentVerb
+from bot.messages.callbacks import YES, Action, ConsentVerb
 from bot.outbox.replies import Replies
 from bot.screens.customer import welcome
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.commands import CommandFilter
-from bot.telegram.customer.reader import read_words
+from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.command_filter import CommandFilter
+from bot.telegram.customer.reader import choose_words
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
 from bot.usecases.asking.give_consent import GiveConsent
@@ -27,27 +27,32 @@ def make_router(
     open_link: OpenLink,
     give_consent: GiveConsent,
     record_reachability: RecordReachability,
-    settings: ChangeSettings,
-    asking: AskingSettings,
+    change_settings: ChangeSettings,
+    asking_settings: AskingSettings,
     replies: Replies,
 ) -> Router:
-    """Return the router of the first minute; the rules of ``asking`` are shown to customers before they consent."""
+    """Return the router for /start, consent and /help.
+
+    ``asking_settings`` are the rules that customers are shown before they consent.
+    """
     router = Router(name="starting")
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.START))
     async def greet_person(message: types.Message, command: CommandObject) -> None:
         chat = senders.chat_address(message)
         opened = await open_link(chat, command.args or "", senders.sender_language(message))
-        await replies.send(chat, welcome.greeting_screen(opened.greeting, words_in(opened.language), asking))
+        await replies.send(chat, welcome.greeting_screen(opened.greeting, words_in(opened.language), asking_settings))
 
     @router.callback_query(CallbackFilter(ConsentVerb.CONSENT))
     async def take_consent(query: types.CallbackQuery, action: Action) -> None:
-        consent = await give_consent(senders.person_address(query.from_user), action.number() == 1)
-        await replace_tapped(replies, query, welcome.consent_reply(consent, await read_words(settings, query)))
+        consent = await give_consent(senders.person_address(query.from_user), action.number() == YES)
+        await replace_tapped(replies, query, welcome.consent_reply(consent, await choose_words(change_settings, query)))
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.HELP))
     async def show_help(message: types.Message) -> None:
-        await replies.send(senders.chat_address(message), welcome.customer_help(await read_words(settings, message)))
+        await replies.send(
+            senders.chat_address(message), welcome.customer_help(await choose_words(change_settings, message))
+        )
 
     @router.my_chat_member()
     async def note_reachability(event: types.ChatMemberUpdated) -> None:

@@ -13,7 +13,7 @@ from bot.outbox.letters.case_card import redraw_cards
 from bot.outbox.replies import Replies
 from bot.screens.customer import draft_screens
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
+from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.incoming import is_command, read_incoming
 from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.cases.receive_message import AddedToCase, DraftKept, IncomingMessage, ReceiveMessage
@@ -65,7 +65,7 @@ def _add_messages(router: Router, receive: ReceiveMessage, replies: Replies) -> 
         chat = senders.chat_address(message)
         outcome = await receive(chat, senders.sender_language(message), incoming)
         # The pictures of an album are messages of their own; only the first one is asked about.
-        if isinstance(outcome, DraftKept) and outcome.ask:
+        if isinstance(outcome, DraftKept) and outcome.needs_question:
             await replies.send(chat, draft_screens.draft_question(outcome, incoming.message_id))
         elif isinstance(outcome, AddedToCase):
             await redraw_cards(replies, outcome.snapshot.view, outcome.snapshot.cards)

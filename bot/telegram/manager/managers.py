@@ -14,8 +14,8 @@ from bot.outbox.replies import Replies
 from bot.screens.manager import manager_screens
 from bot.screens.manager.notices import gone_notice
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.commands import CommandFilter
+from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.command_filter import CommandFilter
 from bot.telegram.manager.roles import MapViewerFilter
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in

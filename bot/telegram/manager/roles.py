@@ -1,4 +1,4 @@
-"""The filter by role.
+"""Filter events by role: managers, and everybody in the chat of a team.
 
 To those who may not look at maps, a manager's command is a text like any other: the filter lets it pass on to the
 routers of customers, and nothing tells that such a command exists.

@@ -13,8 +13,8 @@ from bot.outbox.replies import Replies
 from bot.screens.team import team_chat_screens
 from bot.telegram import senders
 from bot.telegram.api_errors import MESSENGER
-from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.commands import CommandFilter
+from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.command_filter import CommandFilter
 from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.cases.case_access import Actor
 from bot.usecases.maps.resend_digest import ResendDigest

@@ -4,7 +4,7 @@ Invariants:
 
 * A reply to a card, or to a message about a case, is an answer to its customer. Other messages of a team's chat are
   conversation among people: the bot does not react.
-* Each step redraws all cards of the case, also a refused one: its card was out of date.
+* Each step redraws the case's latest cards (`CaseRouting.list_cards`), also a refused one: its card was out of date.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,8 +22,8 @@ from bot.outbox.letters.case_card import redraw_cards
 from bot.outbox.replies import Replies
 from bot.screens.team import case_list_screens, case_replies
 from bot.telegram import senders
-from bot.telegram.callbacks import CallbackFilter
-from bot.telegram.commands import CommandFilter
+from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.command_filter import CommandFilter
 from bot.telegram.incoming import is_command, read_case_text
 from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable

@@ -1,4 +1,4 @@
-"""Explain why a customer was asked or not: the decision about each visit, and what stands in the way now."""
+"""Explain why a customer was asked or not: the last decisions about them, and what stands in the way now."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from cjm.address import Address
 
 @dataclass(frozen=True, slots=True)
 class AskingExplanation:
-    """Facts about a customer that allow or forbid asking, and the last decisions about them, the newest first."""
+    """Facts about a customer that allow or forbid asking, and the last 50 decisions about them, the newest first."""
 
     has_chat: bool
     consent_at: datetime | None

@@ -34,7 +34,7 @@ class GiveConsent:
             if not is_given:
                 customers.update_customer(tx, person.id, consent_at=None)
                 return Consent.REFUSED
-            # The first yes is the one that counts. A yes also takes an earlier /stop back.
+            # A repeated yes keeps the time of the first. A yes also takes an earlier /stop back.
             customers.update_customer(
                 tx, person.id, consent_at=person.consent_at or now, stopped_at=None, unreachable_at=None
             )

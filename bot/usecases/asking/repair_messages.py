@@ -1,4 +1,7 @@
-"""Repair messages that still show an earlier step, because a crash or a fault came between commit and edit."""
+"""Repair messages that still show an earlier step: a crash or a fault came between commit and edit, or time was up.
+
+Questions that a tick has closed (`expire_batch`) reach their messages only this way.
+"""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -18,7 +21,7 @@ TRIES = 5
 
 
 class RepairMessages:
-    """``await repair_messages() -> how many were repaired``. A tick calls it.
+    """``await repair_messages() -> number of repaired messages``. A tick calls it.
 
     A message that cannot be edited (deleted, the chat is gone) is given up after TRIES. The count is kept in memory: a
     restart grants it new tries, which does no harm.

@@ -39,7 +39,7 @@ from cjm.conversation.conversation import (
 SNOOZE = timedelta(hours=24)
 
 LAST_CALL = timedelta(hours=1)
-"""A reminder leaves at least so long to answer; otherwise it is not sent."""
+"""A snoozed question comes back only if at least so long is left to answer it then."""
 
 
 class AskingChange(StrEnum):
@@ -62,17 +62,17 @@ class AskingStopped:
 class StopAsking:
     """Wishes from within a question (methods with a ``tap``) and by command (methods with an ``address``)."""
 
-    def __init__(self, db: Database, clock: Clock, expire: timedelta, quiet: QuietHours | None) -> None:
-        self._db, self._clock, self._expire, self._quiet = db, clock, expire, quiet
+    def __init__(self, db: Database, clock: Clock, answer_period: timedelta, quiet: QuietHours | None) -> None:
+        self._db, self._clock, self._answer_period, self._quiet = db, clock, answer_period, quiet
 
     # ---- by a tap ----------------------------------------------------------------------------------------------------
 
     async def snooze(self, tap: ConversationTap) -> TurnResult:
-        """Put the question off until tomorrow. It comes back if it is still open then."""
+        """Put the question off for SNOOZE. It comes back if it is still open then, for LAST_CALL at least."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, lambda conversation, _at: turns.snooze(conversation), now, self._expire)
+            turn = take_turn(tx, tap, lambda conversation, _at: turns.snooze(conversation), now, self._answer_period)
             if turn.notice is not TapNotice.MOVED or turn.context is None:
                 return turn
             return replace(turn, context=self._post_reminder(tx, turn.context, now))
@@ -87,7 +87,7 @@ class StopAsking:
         # Too close to the end, the question stays where it is: the message says that it is open until then.
         if expires is not None and due > expires - LAST_CALL:
             due = now
-        # Marked as reminded either way, so that the reminder of the silent is not sent as well.
+        # Marked as reminded either way, so that `RemindAndExpire` does not remind as well.
         invitations.set_state(tx, invitation.id, invitation.state, reminded_at=due)
         if due > now:
             data = {"invitation": invitation.id, "wanted": True, "touched": response.touched_at.isoformat()}
@@ -101,7 +101,7 @@ class StopAsking:
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, _close_at(ClosingStep.DECLINED), now, self._expire)
+            turn = take_turn(tx, tap, _close_at(ClosingStep.DECLINED), now, self._answer_period)
             if turn.notice is TapNotice.MOVED and turn.context is not None:
                 mutes.mute(tx, turn.context.customer.id, turn.context.invitation.subject)
             return turn
@@ -113,7 +113,7 @@ class StopAsking:
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            turn = take_turn(tx, tap, _close_at(ClosingStep.STOPPED), now, self._expire)
+            turn = take_turn(tx, tap, _close_at(ClosingStep.STOPPED), now, self._answer_period)
             if turn.notice is TapNotice.MOVED and turn.context is not None:
                 customers.update_customer(tx, turn.context.customer.id, stopped_at=now)
             return turn
@@ -135,7 +135,7 @@ class StopAsking:
             _undo_wish(tx, context, now)
             open_invitation = invitations.find_open(tx, context.customer.id)
             is_busy = open_invitation is not None and open_invitation.id != context.invitation.id
-            return take_turn(tx, tap, _refuse if is_busy else turns.reopen, now, self._expire)
+            return take_turn(tx, tap, _refuse if is_busy else turns.reopen, now, self._answer_period)
 
         return await self._db.write(write)
 
@@ -159,7 +159,7 @@ class StopAsking:
         return await self._db.write(write)
 
     async def ask_again(self, address: Address) -> AskingChange:
-        """Take /stop back. Without consent nothing changes: that is asked for elsewhere."""
+        """Take /stop back. Without consent nothing changes: `GiveConsent` asks for it."""
         now = self._clock.now()
 
         def write(tx: Connection) -> AskingChange:

@@ -69,19 +69,19 @@ class TurnResult:
 Act = Callable[[Conversation, datetime], ConversationMove | TapRefusal]
 
 
-def take_turn(tx: Connection, tap: ConversationTap, act: Act, now: datetime, expire: timedelta) -> TurnResult:
-    """Apply ``act`` to the conversation that was tapped. ``expire`` is how long an invitation stays open.
+def take_turn(tx: Connection, tap: ConversationTap, act: Act, now: datetime, answer_period: timedelta) -> TurnResult:
+    """Apply ``act`` to the conversation that was tapped. ``answer_period`` is how long an invitation stays open.
 
-    A refused act is stored too, without an effect: the message is then shown again as the conversation stands.
+    A refused act changes no answer, but the tap is stored: its message is shown again as the conversation stands.
     """
     lock_invited_customer(tx, tap.invitation)
     context = find_own_context(tx, tap.address, tap.invitation)
     if isinstance(context, TapNotice):
         return TurnResult(context)
-    # Nobody was asked yet, or the visit was withdrawn before anybody was: a button of ours cannot name it.
+    # The invitation waits or was dropped. Nobody was asked, so no button of ours names it.
     if context.invitation.state in UNASKED_STATES:
         return TurnResult(TapNotice.GONE)
-    context, left_message = _mark_arrived(tx, context, tap, now, expire)
+    context, left_message = _mark_arrived(tx, context, tap, now, answer_period)
     move = act(context.conversation, now)
     if isinstance(move, TapRefusal):
         notice, move = TapNotice(move.reason.value), _stay(context.conversation, move, now)
@@ -105,14 +105,14 @@ def find_own_context(tx: Connection, address: Address, invitation_id: int) -> Co
 
 
 def _mark_arrived(
-    tx: Connection, context: ConversationContext, tap: ConversationTap, now: datetime, expire: timedelta
+    tx: Connection, context: ConversationContext, tap: ConversationTap, now: datetime, answer_period: timedelta
 ) -> tuple[ConversationContext, str | None]:
     """Take the tap as the proof that its message arrived, and move the conversation to that message.
 
     Return the context, and the id of the message that showed the conversation before, if it is another one.
     """
     if context.response is None or context.invitation.state == InvitationState.RESERVED:
-        context = open_conversation(tx, context, now, expire)
+        context = open_conversation(tx, context, now, answer_period)
     response = context.response
     assert response is not None  # open_conversation() has created it
     if response.message_id is None:

@@ -26,7 +26,7 @@ from bot.outbox.kinds import LetterName
 from bot.usecases.asking.turn import TapNotice, TurnResult, find_own_context
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
-from cjm.cases.case import storable_text
+from cjm.cases.case import MOST_CHARACTERS, storable_text
 from cjm.conversation import turns
 from cjm.conversation.conversation import Conversation, TapRefusal
 
@@ -35,8 +35,6 @@ COMMENT_PERIOD = timedelta(hours=24)
 
 ADDITION_PERIOD = timedelta(minutes=10)
 """So long after a comment, the next text is added to it."""
-
-MOST_CHARACTERS = 4000
 
 
 class WriteComment:
@@ -49,7 +47,7 @@ class WriteComment:
         return await self._db.read(lambda tx: _find_invitation(tx, address, reply_to, now))
 
     async def __call__(self, address: Address, text: str, message_id: str, invitation: int) -> TurnResult:
-        """Store the words as an answer. ``left_message`` of the result is the message that asked for them."""
+        """Store the words as an answer. ``left_message`` of the result is the message that showed the conversation."""
         now = self._clock.now()
         return await self._db.write(
             lambda tx: self._write(tx, address, storable_text(text), message_id, invitation, now)
@@ -86,14 +84,15 @@ class WriteComment:
 
 
 def _edit(tx: Connection, address: Address, text: str, message_id: str, now: datetime) -> TurnResult:
-    found = _find_comment(tx, address, message_id)
-    if found is not None:
-        lock_invited_customer(tx, found[1].invitation.id)
-        # Found again, because another writer may have changed it before the lock was ours.
-        found = _find_comment(tx, address, message_id)
-    if found is None:
+    comment = _find_comment(tx, address, message_id)
+    if comment is not None:
+        _, context = comment
+        lock_invited_customer(tx, context.invitation.id)
+        # Read again, because another writer may have changed it before the lock was ours.
+        comment = _find_comment(tx, address, message_id)
+    if comment is None:
         return TurnResult(TapNotice.GONE)
-    answer, context = found
+    answer, context = comment
     move = turns.answer(context.conversation, answer.question, text[:MOST_CHARACTERS], now)
     if isinstance(move, TapRefusal):
         return TurnResult(TapNotice(move.reason.value))

@@ -28,7 +28,7 @@ class AnswerCase:
         self._routing = routing
 
     async def find_case(self, actor: Actor, message_id: str) -> int | None:
-        """Return the number of the case that a message in this chat is about; None if the chat has no cases."""
+        """Return the number of the case that a message is about; None if it is about none or the chat has no access."""
 
         def find(tx: Connection) -> int | None:
             about = message_subjects.find(tx, actor.chat, message_id)

@@ -4,8 +4,8 @@ Helpers for the use cases of this room; each runs in its caller's transaction.
 
 Invariants:
 
-* Who may work on a case: anybody in the chat of a team with the case's journey, and a manager of that journey in
-  their private chat. Everybody else is refused with a reason, and learns nothing about the case.
+* A case may be worked on by everybody in the chat of a team with the case's journey, and by a manager of that journey
+  in their private chat; a case without a journey, by every team and manager. All others are refused with a reason.
 * A step locks the case first, so of two people who take it at once one is refused.
 """
 
@@ -41,7 +41,7 @@ class Actor:
 class CaseSnapshot:
     """Case after a step, with the cards (reader, message id) that are to show it.
 
-    ``reader`` is the team's chat in which the step was taken, None if the customer took it.
+    ``reader`` is the chat in which the step was taken, None if the customer took it.
     """
 
     view: CaseView
@@ -72,7 +72,7 @@ def admit_actor(tx: Connection, routing: CaseRouting, actor: Actor, number: int)
     """
     access = routing.find_access(tx, actor.chat, actor.person)
     case = cases.find_for_update(tx, number)
-    # A chat without access gets the same answer for every number, so nobody can probe which cases exist.
+    # A chat without any access gets the same answer for every number, so a stranger cannot probe which cases exist.
     if access is None or (case is not None and not access.covers(case.journey)):
         raise CaseRefused(CaseRefusal.STRANGER)
     if case is None:

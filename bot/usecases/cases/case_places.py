@@ -57,7 +57,7 @@ def find_case_place(
 
 
 def move_case(tx: Connection, case: Case, subject: str, now: datetime) -> Case:
-    """Return the case moved to ``subject``. Raise CaseRefused if it has no journey, or its journey has no such place."""
+    """Return the case moved to ``subject``. Raise CaseRefused if its journey is gone or has no such place."""
     journey = journeys.find_current(tx, case.journey) if case.journey else None
     person = customers.find_by_id(tx, case.customer_id)
     if person is None or journey is None or journey.find_place(subject) is None:

@@ -1,4 +1,4 @@
-"""Hand over cases that had no reader, or another one, once a team is bound or a manager is added.
+"""Hand over cases that had no reader, or only managers, once a team is bound or a manager is added.
 
 `hand_over_waiting` does the same inside the transaction of another use case.
 """
@@ -22,7 +22,7 @@ class HandOverCases:
         self._routing = routing
 
     async def __call__(self) -> int:
-        """Hand over what waits, and return how many cases that were. Repeating it changes nothing: a tick calls it."""
+        """Hand over up to BATCH waiting cases, and return how many. A tick calls it, so the rest follows."""
         # Most ticks find nothing: the read spares them the write transaction.
         if not await self._db.read(lambda tx: _list_waiting(tx, self._routing)):
             return 0
@@ -41,6 +41,6 @@ def hand_over_waiting(tx: Connection, routing: CaseRouting, now: datetime) -> in
 def _list_waiting(tx: Connection, routing: CaseRouting) -> list[Case]:
     """List the cases whose present readers have not got them yet."""
     found = cases.list_not_handed_over(tx, BATCH)
-    # Readers depend on the journey alone, so they are fetched once a journey.
+    # Readers depend on the journey alone, so they are fetched once for each journey.
     readers = {journey: routing.list_readers(tx, journey) for journey in {case.journey for case in found}}
     return [case for case in found if readers[case.journey] and readers[case.journey][0].team != case.team]

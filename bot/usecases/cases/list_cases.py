@@ -26,7 +26,10 @@ PAGE = 6
 
 @dataclass(frozen=True, slots=True)
 class OwnCaseList:
-    """Page of a customer's cases, the latest first: ``skip`` come before it, and ``more`` if others follow."""
+    """Page of a customer's cases, the latest first; ``skip`` of them come before it.
+
+    ``has_more`` is True if others follow. ``language`` and ``timezone`` are the customer's, None where not known.
+    """
 
     language: str | None
     timezone: str | None
@@ -81,7 +84,7 @@ class ListOwnCases:
 
 
 def _find_own(tx: Connection, address: Address, number: int) -> CaseView | None:
-    # Compared by address: the number of a case is no secret, everybody can type it.
+    # Compared by address: a forged button can hold the number of any case.
     view = case_views.find_view(tx, number)
     return view if view is not None and view.customer.address == address else None
 
@@ -90,12 +93,12 @@ def _load_views(tx: Connection, found: Sequence[Case]) -> list[CaseView]:
     return [view for case in found if (view := case_views.find_view(tx, case.number))]
 
 
-# ---- the team's ------------------------------------------------------------------------------------------------------
+# ---- of a chat that looks after cases --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCaseList:
-    """Page of the unfinished cases of a team, the oldest first, with the number of cases in each state."""
+    """Page of the unfinished cases of a chat, the oldest first; ``counts`` are over all pages."""
 
     reader: CaseReader
     now: datetime

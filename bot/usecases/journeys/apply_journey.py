@@ -19,39 +19,44 @@ from cjm.journeys.journey_file import read_journey
 
 @dataclass(frozen=True, slots=True)
 class JourneyProposal:
-    """File that can be applied, and what would change. ``version`` is the one that it was compared with, 0 for none."""
+    """Journey that can be applied, and what would change. ``version`` is the one it was compared with, 0 for none."""
 
     journey: Journey
-    source: str
     difference: JourneyDifference
     version: int
 
 
 class ApplyJourney:
-    """``propose`` compares and ``apply`` puts into force. Both raise JourneyError with every mistake of the file."""
+    """``propose`` compares a file with the version in force, and ``apply`` puts it into force.
+
+    Both raise JourneyError with every mistake of the file or, if it has none, every forbidden change.
+    """
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def propose(self, source: str, file: str) -> JourneyProposal:
-        journey = read_journey(source, file)
-        return await self._db.read(lambda tx: propose_journey(tx, journey, source, file))
+    async def propose(self, text: str, file_name: str) -> JourneyProposal:
+        journey = read_journey(text, file_name)
+        return await self._db.read(lambda tx: make_proposal(tx, journey, file_name))
 
-    async def apply(self, source: str, file: str, by: str | None = None) -> int:
-        """Put the file into force and return its version; ``by`` is who did it, and is stored with it."""
-        journey, now = read_journey(source, file), self._clock.now()
+    async def apply(self, text: str, file_name: str, applied_by: str | None = None) -> int:
+        """Put the file into force and return its version; the same file again changes nothing.
+
+        ``applied_by`` says who did it, and is stored with the version.
+        """
+        journey, now = read_journey(text, file_name), self._clock.now()
 
         def write(tx: Connection) -> int:
-            propose_journey(tx, journey, source, file)  # raises for what may never change
-            return journeys.apply(tx, journey, source, now=now, by=by)
+            make_proposal(tx, journey, file_name)  # raises for a forbidden change
+            return journeys.apply(tx, journey, text, now=now, by=applied_by)
 
         return await self._db.write(write)
 
 
-def propose_journey(tx: Connection, journey: Journey, source: str, file: str) -> JourneyProposal:
-    """Compare a journey with the version in force. Raises JourneyError for what may never change."""
-    current = journeys.list_versions(tx).get(journey.key)
+def make_proposal(tx: Connection, journey: Journey, file_name: str) -> JourneyProposal:
+    """Return the difference from the version in force. Raises JourneyError for forbidden changes."""
+    current = journeys.list_versions_in_force(tx).get(journey.key)
     difference = compare_journeys(current.journey if current else None, journey)
     if difference.refusals:
-        raise JourneyError(file, difference.refusals)
-    return JourneyProposal(journey, source, difference, current.version if current else 0)
+        raise JourneyError(file_name, difference.refusals)
+    return JourneyProposal(journey, difference, current.version if current else 0)

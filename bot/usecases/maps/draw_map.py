@@ -3,7 +3,8 @@
 Invariants:
 * The event loop never waits for matplotlib.
 * The worker process is restarted when it dies, ignores Ctrl-C (its parent ends it) and exits with its parent.
-* A picture is cached by what it shows: the same map is drawn once and uploaded to the messenger once.
+* A picture is kept by what it shows: the same map is not drawn again while it is one of the last MOST_PICTURES, and
+  its upload has the same key, so that a messenger gets the file once.
 """
 
 import asyncio

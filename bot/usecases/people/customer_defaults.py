@@ -15,7 +15,7 @@ def guess_journey(tx: Connection, person: Customer | None) -> Journey | None:
 
 
 def choose_chat_language(tx: Connection, person: Customer | None, phone_language: str | None) -> str:
-    """Return the language they chose, else their phone's, else the journey's: its customers can read that one."""
+    """Return their own language, else their phone's, else the journey's, which its customers can read."""
     chosen = supported_language(person.language if person is not None else None) or supported_language(phone_language)
     if chosen is not None:
         return chosen

@@ -1,8 +1,8 @@
 """Forget a person.
 
 Invariants:
-* Their rows, words and files are erased in one transaction, so a crash leaves nothing half forgotten.
-* Counts stay, by week and without a name: no figure of everyone moves.
+* Their rows and words are erased in one transaction, so a crash leaves nothing half forgotten.
+* Their counts stay, without a name and by week: no figure over whole weeks changes, except the number of customers.
 * Messages that other chats hold are returned, because only the messenger can delete them.
 """
 
@@ -59,7 +59,7 @@ def forget_customer(tx: Connection, customer_id: int, address: Address | None) -
     for journey in journeys.list_current(tx).values():
         contributions = counter_check.list_contributions(tx, journey, RowSelection(customer_id))
         tallies.add_moves(tx, [*reverse_moves(contributions), *settle_moves(contributions)])
-    numbers = [case.number for case in cases.list_by_customer(tx, customer_id, limit=10_000)]
+    numbers = [case.number for case in cases.list_by_customer(tx, customer_id, limit=None)]
     cards = [card for number in numbers for card in cases.list_team_messages(tx, number)]
     customers.delete_customer(tx, customer_id)
     if address is not None:

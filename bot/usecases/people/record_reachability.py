@@ -8,9 +8,9 @@ from cjm.address import Address
 
 
 class RecordReachability:
-    """``await record_reachability(address, is_reachable=False)``: nothing is sent to them until they are back.
+    """``await record_reachability(address, is_reachable=False)``: they are not asked until they are back.
 
-    Invitations wait meanwhile; when the person is back, the next tick decides about them again.
+    Then the next tick decides about their waiting invitations again.
     """
 
     def __init__(self, db: Database, clock: Clock) -> None:

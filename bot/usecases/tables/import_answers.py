@@ -19,8 +19,8 @@ _MOST_KEY = 192  # characters of the column
 
 def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], now: datetime) -> tuple[int, int]:
     """Store the answers of rows; return how many are new and how many were known already."""
-    version = journeys.list_versions(tx)[journey.key].version
-    people = customers.ensure_external_ids(tx, (row.customer for row in rows), now, _known_attributes(rows))
+    version = journeys.list_versions_in_force(tx)[journey.key].version
+    people = customers.ensure_external_ids(tx, (row.customer for row in rows), now, _row_attributes(rows))
     ids = {name: person.id for name, person in people.items()}
     row_cohorts = [journey.cohort({**people[row.customer].attributes, **row.attributes}) for row in rows]
     cohort_ids = cohorts.ensure_cohorts(tx, journey.key, row_cohorts)
@@ -33,8 +33,8 @@ def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], 
     return inserted, total - inserted
 
 
-def _known_attributes(rows: Sequence[AnswerRow]) -> Mapping[str, Mapping[str, Any]]:
-    """Return what the rows say about their customers, which is stored with them; of several rows the last counts."""
+def _row_attributes(rows: Sequence[AnswerRow]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what the rows say about their customers, to be stored with new ones; of several rows the last counts."""
     return {row.customer: row.attributes for row in rows if row.attributes}
 
 

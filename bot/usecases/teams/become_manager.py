@@ -1,8 +1,9 @@
 """Make a person a manager by a link: the first link, which `tropa run` prints, or one that another manager made.
 
 Invariants:
-* The first link works once, and only while there is no manager.
-* A manager's link works for the first account that opens it. A manager who was removed cannot come back by an old link.
+* The first link works while there is no manager, so it makes one.
+* A manager's link works for the first account that opens it. A manager who was removed cannot come back by
+  the link that they used.
 * A link only adds to what a manager may see, and never takes anything away.
 """
 
@@ -35,14 +36,14 @@ class ManagerWelcome:
 
 
 class FirstManagerLink:
-    """``await first_manager_link() -> token | None``; None when there is a manager. It works until it is used."""
+    """``await first_manager_link() -> token | None``; None when there is a manager. It works until there is one."""
 
     def __init__(self, db: Database, clock: Clock, configured: tuple[Address, ...], secret: str) -> None:
         self._db, self._clock, self._secret = db, clock, secret
-        self._configured = bool(configured)
+        self._has_configured = bool(configured)
 
     async def __call__(self) -> str | None:
-        if self._configured or await self._db.read(managers.has_any):
+        if self._has_configured or await self._db.read(managers.has_any):
             return None
         now = self._clock.now()
         return await self._db.write(
@@ -60,7 +61,7 @@ class BecomeManager:
         self, db: Database, clock: Clock, routing: CaseRouting, configured: tuple[Address, ...], secret: str
     ) -> None:
         self._db, self._clock, self._routing, self._secret = db, clock, routing, secret
-        self._configured = bool(configured)
+        self._has_configured = bool(configured)
 
     async def __call__(
         self, person: Address, name: str, phone_language: str | None, token: str
@@ -71,7 +72,7 @@ class BecomeManager:
             # A manager who opens a link again is greeted again and may gain journeys.
             known = find_viewer(tx, self._routing, person, person, name, phone_language)
             kind = links.link_kind(token)
-            is_late = kind is LinkKind.FIRST and (self._configured or managers.has_any(tx))
+            is_late = kind is LinkKind.FIRST and (self._has_configured or managers.has_any(tx))
             if kind not in (LinkKind.MANAGER, LinkKind.FIRST) or (is_late and known is None):
                 return None
             if is_late or (known is not None and known.may_see_all):
@@ -90,8 +91,8 @@ class BecomeManager:
         return await self._db.write(write)
 
 
-def merge_access(known: Manager | None, more: tuple[str, ...] | None) -> tuple[str, ...] | None:
+def merge_access(manager: Manager | None, added: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """Return the journeys that a manager may see after they are given ``more``; None means all."""
-    if more is None or (known is not None and known.journeys is None):
+    if added is None or (manager is not None and manager.journeys is None):
         return None
-    return tuple(dict.fromkeys([*(known.journeys or () if known else ()), *more]))
+    return tuple(dict.fromkeys([*(manager.journeys or () if manager else ()), *added]))

@@ -1,4 +1,4 @@
-"""Delete rows that are no longer needed: handled updates, undecided drafts, uploaded pictures, untouched views."""
+"""Delete rows that are no longer needed: finished updates, drafts, ids of uploaded pictures, untouched views."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from bot.db.engine.database import Connection, Database
 
 UPDATES = timedelta(days=3)  # Telegram repeats an update for a day; after that it may use the id for another one
 DRAFTS = timedelta(days=30)
-PICTURES = timedelta(days=60)  # a picture that is wanted later is drawn and uploaded again
+PICTURES = timedelta(days=60)  # asked for later, a picture is uploaded again
 VIEWS = timedelta(days=180)  # after that a button answers that its message is too old
 
 

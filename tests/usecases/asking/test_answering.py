@@ -15,17 +15,6 @@ from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
 from tests.usecases.asking.world import BOB, CSAT, FELT, PACKED, WHY, WORDS, World, make_world
 
-
-@pytest.fixture
-async def world(db: Database) -> World:
-    return await make_world(db)
-
-
-@pytest.fixture
-async def any_world(any_db: Database) -> World:
-    return await make_world(any_db)
-
-
 # ---- the way through -------------------------------------------------------------------------------------------------
 
 

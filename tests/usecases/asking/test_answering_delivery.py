@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from bot.db.asking import answers, invitations
-from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.outbox.messenger import Rejected, Uncertain, Unreachable
 from bot.usecases.asking.turn import TapNotice
@@ -13,18 +12,7 @@ from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
-from tests.usecases.asking.world import FELT, World, make_world
-
-
-@pytest.fixture
-async def world(db: Database) -> World:
-    return await make_world(db)
-
-
-@pytest.fixture
-async def any_world(any_db: Database) -> World:
-    return await make_world(any_db)
-
+from tests.usecases.asking.world import FELT, World
 
 # ---- delivery --------------------------------------------------------------------------------------------------------
 

@@ -3,24 +3,12 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from bot.db.asking import mutes
-from bot.db.engine.database import Connection, Database
+from bot.db.engine.database import Connection
 from bot.outbox.letters.question import render_menu
 from bot.usecases.asking.turn import TapNotice
 from cjm.conversation.conversation import ClosingStep
-from tests.usecases.asking.world import ALICE, FELT, World, make_world
-
-
-@pytest.fixture
-async def world(db: Database) -> World:
-    return await make_world(db)
-
-
-@pytest.fixture
-async def any_world(any_db: Database) -> World:
-    return await make_world(any_db)
+from tests.usecases.asking.world import ALICE, FELT, World
 
 
 async def test_the_menu_beside_the_scale_offers_later_not_about_this_and_stop(world: World) -> None:

@@ -2,22 +2,9 @@
 
 from datetime import timedelta
 
-import pytest
-
 from bot.db.asking import awaited_texts
-from bot.db.engine.database import Database
 from bot.usecases.asking.turn import TapNotice
-from tests.usecases.asking.world import ALICE, BOB, WORDS, World, make_world
-
-
-@pytest.fixture
-async def world(db: Database) -> World:
-    return await make_world(db)
-
-
-@pytest.fixture
-async def any_world(any_db: Database) -> World:
-    return await make_world(any_db)
+from tests.usecases.asking.world import ALICE, BOB, WORDS, World
 
 
 async def test_words_are_stored_and_the_conversation_goes_on_below_them(any_world: World) -> None:

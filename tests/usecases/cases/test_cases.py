@@ -284,7 +284,7 @@ async def test_an_unexpected_message_does_not_end_the_wait_for_a_comment(office:
 # ---- after a low score -----------------------------------------------------------------------------------------------
 
 
-async def test_a_customer_who_wants_to_be_contacted_gets_one_case_about_the_lowest_answer(any_db: Database) -> None:
+async def test_a_customer_who_wants_to_be_contacted_gets_one_case_about_the_first_low_answer(any_db: Database) -> None:
     world = await make_world(any_db)
     invitation = await world.visit()
     await world.answer(invitation, FELT, 1)

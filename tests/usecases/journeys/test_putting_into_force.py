@@ -10,6 +10,7 @@ import pytest
 from bot.clock import FrozenClock
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
+from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.journeys.change_journey import (
     ChangeJourney,
@@ -20,7 +21,6 @@ from bot.usecases.journeys.change_journey import (
     RefusedJourneyFile,
     ShownProposal,
 )
-from bot.usecases.journeys.take_up_journeys import TakeUpJourneys
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 from cjm.errors import JourneyError
@@ -33,9 +33,9 @@ ANNA = Address("telegram", "7")
 MANAGER = MapViewer(ANNA, ANNA, "Anna", "en")
 
 
-async def versions(db: Database) -> Mapping[str, int]:
+async def versions_in_force(db: Database) -> Mapping[str, int]:
     def read(tx: Connection) -> Mapping[str, int]:
-        return {key: version.version for key, version in journeys.list_versions(tx).items()}
+        return {key: version.version for key, version in journeys.list_versions_in_force(tx).items()}
 
     return await db.read(read)
 
@@ -45,12 +45,18 @@ async def test_a_restart_never_undoes_a_change(
 ) -> None:
     clock, file = FrozenClock(NOON), tmp_path / "small.toml"
     file.write_text(SMALL, "utf-8")
-    await TakeUpJourneys(any_db, clock)([file])
+    await ApplyConfiguredJourneys(any_db, clock)([file])
     await ApplyJourney(any_db, clock).apply(RENAMED, "small.toml")
     with caplog.at_level(logging.WARNING, "bot.usecases.journeys"):
-        await TakeUpJourneys(any_db, clock)([file])
-    assert await versions(any_db) == {"small": 2}
+        await ApplyConfiguredJourneys(any_db, clock)([file])
+    assert await versions_in_force(any_db) == {"small": 2}
     assert [record.getMessage() for record in caplog.records] == ["a journey file differs from what is in force"]
+
+
+async def test_a_configured_file_that_cannot_be_read_is_named(any_db: Database, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.toml"
+    with pytest.raises(JourneyError, match=r"missing\.toml: cannot be read"):
+        await ApplyConfiguredJourneys(any_db, FrozenClock(NOON))([missing])
 
 
 async def test_a_change_that_would_falsify_history_is_refused(any_db: Database) -> None:
@@ -60,7 +66,7 @@ async def test_a_change_that_would_falsify_history_is_refused(any_db: Database) 
         await apply_journey.apply(OTHER_SCALE, "small.toml")
     refused = await ChangeJourney(any_db, FrozenClock(NOON)).propose(MANAGER, OTHER_SCALE.encode(), "small.toml")
     assert isinstance(refused, RefusedJourneyFile)
-    assert await versions(any_db) == {"small": 1}
+    assert await versions_in_force(any_db) == {"small": 1}
 
 
 async def test_a_proposal_is_applied_once_however_often_it_is_tapped(any_db: Database) -> None:
@@ -71,7 +77,26 @@ async def test_a_proposal_is_applied_once_however_often_it_is_tapped(any_db: Dat
     first, second = [await change_journey.apply(MANAGER, shown.view_id) for _ in range(2)]
     assert first == JourneyApplied("A small journey", 1)
     assert second == JourneyApplied("A small journey", 1, is_repeated=True)
+
+
+async def test_an_applied_proposal_cannot_be_discarded(any_db: Database) -> None:
+    change_journey = ChangeJourney(any_db, FrozenClock(NOON))
+    shown = await change_journey.propose(MANAGER, SMALL.encode(), "small.toml")
+    assert isinstance(shown, ShownProposal)
+    assert shown.view_id is not None
+    await change_journey.apply(MANAGER, shown.view_id)
     assert await change_journey.discard(MANAGER, shown.view_id) is False
+    assert await versions_in_force(any_db) == {"small": 1}
+
+
+async def test_a_discarded_proposal_cannot_be_applied(any_db: Database) -> None:
+    change_journey = ChangeJourney(any_db, FrozenClock(NOON))
+    shown = await change_journey.propose(MANAGER, SMALL.encode(), "small.toml")
+    assert isinstance(shown, ShownProposal)
+    assert shown.view_id is not None
+    assert [await change_journey.discard(MANAGER, shown.view_id) for _ in range(2)] == [True, True]
+    assert isinstance(await change_journey.apply(MANAGER, shown.view_id), ProposalGone)
+    assert await versions_in_force(any_db) == {}
 
 
 async def test_a_proposal_that_was_overtaken_is_shown_again_before_it_is_applied(any_db: Database) -> None:
@@ -91,4 +116,4 @@ async def test_a_manager_changes_only_their_own_journeys(any_db: Database) -> No
     change_journey = ChangeJourney(any_db, FrozenClock(NOON))
     assert await change_journey.propose(other, SMALL.encode(), "small.toml") == JourneyNotAllowed("small")
     assert isinstance(await change_journey.apply(other, 1), ProposalGone)
-    assert await versions(any_db) == {}
+    assert await versions_in_force(any_db) == {}

@@ -7,6 +7,8 @@ import pytest
 from bot.conversation.context import load_context
 from bot.db.asking import answers, awaited_texts, mutes
 from bot.db.asking.awaited_texts import AwaitedTextKind
+from bot.db.cases import cases
+from bot.db.cases.cases import NewCase
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
@@ -17,7 +19,9 @@ from bot.usecases.people.collect_personal_data import CollectPersonalData
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.time_zones import city_name, find_zone, zones_by_offset
 from cjm.address import Address
+from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseText
 from cjm.conversation.conversation import ClosingStep
+from cjm.journeys.visit import Event
 from tests.usecases.asking.world import ALICE, CSAT, FELT, NOON, QUIET, WHY, World, make_world
 
 NOBODY = Address("telegram", "99")
@@ -96,6 +100,8 @@ async def test_a_text_an_hour_later_is_no_setting(world: World) -> None:
     await settings.await_text(ALICE, None, AwaitedTextKind.TIME_ZONE, "5")
     world.clock.advance(timedelta(hours=1))
     assert not await settings.is_awaiting_text(ALICE)
+    assert await settings.take_text(ALICE, None, "Warszawa") is None
+    assert (await world.customer()).timezone is None
 
 
 @pytest.mark.parametrize(
@@ -190,6 +196,26 @@ async def test_personal_data_is_shown_in_words(world: World) -> None:
     assert told.answer_count == 4
 
 
+async def test_personal_data_count_everything_and_quote_only_the_customer(world: World) -> None:
+    """The lists are short; a case that began with a photo is not shown with the words of the team."""
+
+    def fill(tx: Connection) -> None:
+        for number in range(12):
+            new = NewCase(world.person.id, CaseKind.COMPLAINT, CaseOrigin.COMMAND, NOON.date(), "other", NOON)
+            case = cases.insert_case(tx, new)
+            cases.insert_message(tx, case.number, CaseAuthor.CUSTOMER, CaseText("photo", "", f"p{number}"), NOON)
+            cases.insert_message(tx, case.number, CaseAuthor.TEAM, CaseText("text", "Sorry!"), NOON, "Anna")
+
+    await world.db.write(fill)
+    for number in range(11):
+        await world.record([Event(f"e{number}", "77", "shop", NOON, touchpoint="delivery")])
+    data = await CollectPersonalData(world.db, world.clock, QUIET)(ALICE, "en")
+    assert data is not None
+    assert (data.case_count, len(data.cases)) == (12, 10)
+    assert {case.first_text for case in data.cases} == {""}
+    assert (data.visit_count, len(data.visits)) == (11, 10)
+
+
 async def test_a_stranger_has_no_personal_data(world: World) -> None:
     assert await CollectPersonalData(world.db, world.clock, QUIET)(NOBODY, "en") is None
 
@@ -201,7 +227,7 @@ async def test_answers_to_a_removed_survey_are_still_shown(world: World) -> None
     def replace_journey(tx: Connection) -> None:
         found = journeys.find_current(tx, "shop")
         assert found is not None
-        source = journeys.list_versions(tx)["shop"].source.split("[[surveys]]")[0]
+        source = journeys.list_versions_in_force(tx)["shop"].source.split("[[surveys]]")[0]
         journeys.apply(tx, found.model_copy(update={"surveys": ()}), source, now=NOON)
 
     await world.db.write(replace_journey)

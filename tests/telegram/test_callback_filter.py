@@ -1,7 +1,7 @@
 """A router gets the taps of its verbs and no others."""
 
 from bot.messages.callbacks import Action, MapVerb, SettingVerb
-from bot.telegram.callbacks import CallbackFilter
+from bot.telegram.callback_filter import CallbackFilter
 from tests.telegram.doubles import tap
 
 

@@ -1,4 +1,4 @@
-"""The filter that brings a command to its handler; the commands stand in `bot.messages.commands`."""
+"""Filter messages by command. `bot.messages.commands` lists the commands."""
 
 from aiogram.filters import Command
 

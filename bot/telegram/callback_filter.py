@@ -1,4 +1,4 @@
-"""The filter that brings a tap to the handler of its verb; the verbs stand in `bot.messages.callbacks`."""
+"""Filter taps by verb. `bot.messages.callbacks` lists the verbs."""
 
 from typing import Any
 
