@@ -183,7 +183,7 @@ def contribution(scale: Scale, value: int) -> float:
     """
     spec = scale.spec
     if value not in spec.values:
-        raise AnswerError(f"{scale} goes from {spec.values[0]} to {spec.values[-1]}, not {value}")
+        raise AnswerError(f"{scale} goes from {spec.values[0]} to {spec.values[-1]}")
     if spec.headline is Headline.MEAN:
         return float(value)
     good = 1.0 if value in spec.favourable else 0.0

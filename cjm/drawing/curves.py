@@ -53,21 +53,21 @@ def star(x: float, y: float, r: float) -> PathData:
     )
 
 
-def monotone_cubic(xs: Sequence[float], ys: Sequence[float], at: Sequence[float]) -> list[float]:
-    """Return the values at ``at`` of a cubic through all points that never overshoots one.
+def monotone_cubic(xs: Sequence[float], ys: Sequence[float], new_xs: Sequence[float]) -> list[float]:
+    """Return the values at ``new_xs`` of a cubic through all points that never overshoots one.
 
     A curve that overshoots would show a feeling that nobody had. The slopes are those of Fritsch & Butland (1984): the
     harmonic mean of both neighbours, zero where the direction turns.
     """
     if len(xs) == 1:
-        return [ys[0]] * len(at)
+        return [ys[0]] * len(new_xs)
     widths = [b - a for a, b in pairwise(xs)]
     rises = [(b - a) / w for a, b, w in zip(ys, ys[1:], widths, strict=False)]
     # Where the direction turns the slope is 0: the turning point is the measured one.
     inner = [0.0 if a * b <= 0 else 2 * a * b / (a + b) for a, b in pairwise(rises)]
     slopes = [0.0, *inner, 0.0]
     values = []
-    for x in at:
+    for x in new_xs:
         i = min(max(bisect_right(xs, x) - 1, 0), len(widths) - 1)
         t = (x - xs[i]) / widths[i]
         values.append(

@@ -5,7 +5,7 @@ Invariants:
 * Parts are paired by key, or by a former key (``was``). A new key with ``was`` is a renaming; a new key without it is
   a removal and an addition.
 * A renaming alone changes nothing else: what refers to the part is compared by its current key.
-* Every changed setting of a part that stayed is one entry. An added or removed part is one entry, whatever its
+* Every changed setting of a part that stayed is one entry. An added or removed part is one entry, with all its
   settings; the parts inside of it have entries of their own, except the options of a question.
 """
 

@@ -56,7 +56,7 @@ def check_journey(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake
         errors = error.errors(include_url=False, include_input=False)
     found: list[tuple[Loc, str | ErrorDetails]] = [(e["loc"], e) for e in errors if not _is_echo(e, errors)]
     found += find_broken_rules(Outline(data))  # also when pydantic found errors: all mistakes are reported at once
-    numbers = _number_places(data)
+    numbers = _number_paths(data)
     found.sort(key=lambda finding: _find_number(finding[0], numbers))
     mistakes: dict[Mistake, None] = {}  # a dict, as a set that keeps the order of the file
     more = 0
@@ -134,15 +134,15 @@ def _find_value(loc: Loc, data: object) -> object:
     return data
 
 
-def _number_places(data: object, loc: Loc = (), found: dict[Loc, int] | None = None) -> dict[Loc, int]:
+def _number_paths(data: object, loc: Loc = (), numbers: dict[Loc, int] | None = None) -> dict[Loc, int]:
     """Number every path of the file in its order, as deep as a journey goes."""
-    found = {} if found is None else found
-    found[loc] = len(found)
+    numbers = {} if numbers is None else numbers
+    numbers[loc] = len(numbers)
     if len(loc) < 10:  # a journey is never so deep; rubbish may be, and is reported as a whole
         items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
         for name, item in items:
-            _number_places(item, (*loc, name), found)
-    return found
+            _number_paths(item, (*loc, name), numbers)
+    return numbers
 
 
 def _find_number(loc: Loc, numbers: Mapping[Loc, int]) -> int:

@@ -61,9 +61,9 @@ def _list_keys(nodes: Iterable[OutlineNode]) -> Iterator[Finding]:
     return (((*n.loc, "key"), n.key) for n in nodes if n.key is not None)
 
 
-def _find_repeated(found: Iterable[Finding], among: str) -> Iterator[Finding]:
+def _find_repeated(findings: Iterable[Finding], among: str) -> Iterator[Finding]:
     seen: set[str] = set()
-    for at, text in found:
+    for at, text in findings:
         if text in seen:
             yield at, f"{quote_name(text)} is used twice among {among}; each needs its own"
         seen.add(text)
@@ -72,7 +72,7 @@ def _find_repeated(found: Iterable[Finding], among: str) -> Iterator[Finding]:
 # --- references
 
 
-def _check_reference(at: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
+def _check_reference(loc: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
     """Find a key that does not exist.
 
     If some key could not be read, only a likely slip of the pen is reported: the reference may mean the unreadable key.
@@ -80,19 +80,19 @@ def _check_reference(at: Loc, key: str, noun: str, known: KnownKeys, former: Map
     if key in known.valid or key in known.malformed or find_similar(key, known.malformed):
         return
     if key in former:
-        yield at, f"{quote_name(key)} is a former key; write {quote_name(former[key])} instead"
+        yield loc, f"{quote_name(key)} is a former key; write {quote_name(former[key])} instead"
     elif meant := find_similar(key, known.valid):
-        yield at, f"there is no {noun} {quote_name(key)}; did you mean {quote_name(meant)}?"
+        yield loc, f"there is no {noun} {quote_name(key)}; did you mean {quote_name(meant)}?"
     elif not known.unreadable:
         choices = f"; choose one of {join_names(known.valid)}" if known.valid else ""
-        yield at, f"there is no {noun} {quote_name(key)}{choices}"
+        yield loc, f"there is no {noun} {quote_name(key)}{choices}"
 
 
-def _check_status(outline: Outline, at: Loc, key: str) -> Iterator[Finding]:
+def _check_status(outline: Outline, loc: Loc, key: str) -> Iterator[Finding]:
     """Find a survey about a touchpoint that is not asked about."""
     status = next((p.text("status") for p in outline.touchpoints if p.key == key), None)
     if status in (TouchpointStatus.PLANNED, TouchpointStatus.REMOVED):
-        yield at, f"{quote_name(key)} is {status}; only a live touchpoint can be asked about"
+        yield loc, f"{quote_name(key)} is {status}; only a live touchpoint can be asked about"
 
 
 # --- surveys and questions

@@ -156,12 +156,12 @@ class TableMapping(FileModel):
         return mistakes
 
 
-def _walk_columns(value: Any, at: str) -> Iterator[tuple[str, str]]:
+def _walk_columns(value: Any, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, (MappedColumn, AnswerColumn, TimeColumn)):
-        yield at, value.column
+        yield path, value.column
     elif isinstance(value, TableMapping):
         for name in TableMapping.model_fields:
             yield from _walk_columns(getattr(value, name), name)
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield from _walk_columns(part, f"{at}.{name}")
+            yield from _walk_columns(part, f"{path}.{name}")

@@ -110,13 +110,13 @@ def _check_against_journey(m: TableMapping, journey: Journey) -> Iterator[Mistak
             yield from _check_values(f"questions.{key}.values", cells.values, questions[key])
 
 
-def _check_known(at: str, keys: Iterable[str], known: list[str], noun: str) -> Iterator[Mistake]:
+def _check_known(path: str, keys: Iterable[str], known: list[str], noun: str) -> Iterator[Mistake]:
     for key in keys:
         if key not in known:
             meant = find_similar(key, known)
             choices = f"; choose one of {join_names(known)}" if known else ""
             hint = f'; did you mean "{meant}"?' if meant else choices
-            yield Mistake(f"{at}.{path_step(key)}", f"the journey has no {noun} with this key{hint}")
+            yield Mistake(f"{path}.{path_step(key)}", f"the journey has no {noun} with this key{hint}")
 
 
 def _check_channels(m: TableMapping) -> Iterator[Mistake]:
@@ -126,15 +126,15 @@ def _check_channels(m: TableMapping) -> Iterator[Mistake]:
             yield Mistake("channel", f'must be a channel or {{ column = "…" }}; channels are {", ".join(CHANNELS)}')
 
 
-def _check_values(at: str, values: Mapping[str, int | str], question: Question) -> Iterator[Mistake]:
+def _check_values(path: str, values: Mapping[str, int | str], question: Question) -> Iterator[Mistake]:
     if question.kind.scale is not None:
         scale = question.kind.scale.spec.values
         for text, value in values.items():
             if not isinstance(value, int) or value not in scale:
                 bounds = f"from {scale[0]} to {scale[-1]} ({question.kind})"
-                yield Mistake(f"{at}.{path_step(text)}", f"must be a whole number {bounds}")
+                yield Mistake(f"{path}.{path_step(text)}", f"must be a whole number {bounds}")
     elif question.options:
         options = [o.key for o in question.options]
         for text, key in values.items():
             if key not in options:
-                yield Mistake(f"{at}.{path_step(text)}", f"must be one of the options {join_names(options)}")
+                yield Mistake(f"{path}.{path_step(text)}", f"must be one of the options {join_names(options)}")

@@ -6,7 +6,7 @@ from cjm.address import Address
 
 
 @pytest.mark.parametrize("text", ["telegram:123", "telegram:-1001234567890", "max:abc_1"])
-def test_written_and_read(text: str) -> None:
+def test_an_address_is_written_as_it_was_read(text: str) -> None:
     assert str(Address.parse(f" {text} ")) == text
 
 

@@ -49,18 +49,18 @@ def test_a_refusal_has_its_reason(facts: dict[str, object], reason: AskingReason
     assert decide(VISIT, SURVEY, replace(WARSAW, **facts), RULES, NOW) == Skip(reason)  # type: ignore[arg-type]  # a table of facts of several types
 
 
-def test_the_two_clocks_end() -> None:
+def test_a_customer_is_asked_again_after_the_shortest_times() -> None:
     history = replace(WARSAW, last_asked=NOW - 7 * DAY, last_asked_here=NOW - 30 * DAY)
     assert decide(VISIT, SURVEY, history, RULES, NOW) == Ask()
 
 
-def test_a_clock_of_zero_days_is_switched_off() -> None:
+def test_a_shortest_time_of_zero_is_switched_off() -> None:
     history = replace(WARSAW, last_asked=NOW, last_asked_here=NOW)
     rules = replace(RULES, any_survey=timedelta(), same_touchpoint=timedelta())
     assert decide(VISIT, SURVEY, history, rules, NOW) == Ask()
 
 
-def test_nps_has_a_clock_of_its_own() -> None:
+def test_nps_has_a_shortest_time_of_its_own() -> None:
     history = replace(WARSAW, last_nps=NOW - 60 * DAY)
     assert decide(VISIT, NPS, history, RULES, NOW) == Skip(AskingReason.NPS_RECENTLY)
     assert decide(VISIT, SURVEY, history, RULES, NOW) == Ask()
@@ -101,9 +101,7 @@ def test_one_open_question_at_a_time() -> None:
 
 
 @given(st.text(min_size=1, max_size=20))
-def test_sampling_is_decided_by_the_visit_alone(event_id: str) -> None:
-    half = SURVEY.model_copy(update={"share": 0.5})
-    assert is_sampled(event_id, half) == is_sampled(event_id, half)
+def test_a_full_sampling_share_takes_every_visit(event_id: str) -> None:
     assert is_sampled(event_id, SURVEY)
 
 
@@ -119,6 +117,8 @@ histories = st.builds(
     has_chat=st.booleans(),
     has_consent=st.booleans(),
     stopped=st.booleans(),
+    unreachable=st.booleans(),
+    muted=st.booleans(),
     last_asked=moments,
     last_asked_here=moments,
     asked_last_30_days=st.integers(0, 6),
@@ -137,8 +137,12 @@ def test_no_rule_of_asking_is_ever_broken(history: History, age: int, hour: int)
         assert history.has_consent
         assert history.has_chat
         assert not history.stopped
+        assert not history.unreachable
+        assert not history.muted
         assert not history.has_open_survey
         assert RULES.quiet_hours is not None
         assert not RULES.quiet_hours.covers(now.astimezone(history.zone))
         assert history.last_asked is None or now - history.last_asked >= RULES.any_survey
+        assert history.last_asked_here is None or now - history.last_asked_here >= RULES.same_touchpoint
+        assert history.asked_last_30_days < RULES.per_month
         assert visit.at <= now <= visit.at + SURVEY.greatest_age

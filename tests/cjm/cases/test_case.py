@@ -54,7 +54,7 @@ PRAISE = replace(OPEN, kind=CaseKind.PRAISE, state=CaseState.CLOSED, closed_at=N
         (PRAISE, receive_message(PRAISE), CaseState.CLOSED),
     ],
 )
-def test_steps(before: Case, after: Case, expected: CaseState) -> None:
+def test_each_step_leads_to_its_state(before: Case, after: Case, expected: CaseState) -> None:
     assert after.state is expected
     assert (after.number, after.kind, after.opened_at) == (before.number, before.kind, before.opened_at)
 
@@ -66,7 +66,7 @@ def test_answering_or_closing_a_free_case_takes_it_and_a_colleague_may_help() ->
 
 
 @pytest.mark.parametrize(
-    ("case", "by", "reason", "name"),
+    ("case", "member", "reason", "name"),
     [
         (TAKEN, PIOTR, CaseRefusal.TAKEN, "Anna"),
         (ANSWERED, PIOTR, CaseRefusal.TAKEN, "Anna"),
@@ -75,14 +75,14 @@ def test_answering_or_closing_a_free_case_takes_it_and_a_colleague_may_help() ->
     ],
 )
 def test_a_step_that_cannot_be_taken_is_refused_with_a_reason(
-    case: Case, by: TeamMember, reason: CaseRefusal, name: str | None
+    case: Case, member: TeamMember, reason: CaseRefusal, name: str | None
 ) -> None:
     with pytest.raises(CaseRefused) as refused:
-        take_case(case, by, NOW)
+        take_case(case, member, NOW)
     assert (refused.value.reason, refused.value.holder_name) == (reason, name)
 
 
-def test_the_same_step_twice_changes_nothing() -> None:
+def test_taking_closing_and_reopening_twice_changes_nothing() -> None:
     later = NOW + timedelta(hours=1)
     assert take_case(TAKEN, ANNA, later) == TAKEN
     assert close_case(CLOSED, PIOTR, later) == CLOSED
@@ -90,11 +90,11 @@ def test_the_same_step_twice_changes_nothing() -> None:
 
 
 STEPS = {
-    "take": lambda case, by: take_case(case, by, NOW),
-    "answer": lambda case, by: answer_case(case, by, NOW),
-    "close": lambda case, by: close_case(case, by, NOW),
-    "reopen": lambda case, by: reopen_case(case),
-    "hear": lambda case, by: receive_message(case),
+    "take": lambda case, member: take_case(case, member, NOW),
+    "answer": lambda case, member: answer_case(case, member, NOW),
+    "close": lambda case, member: close_case(case, member, NOW),
+    "reopen": lambda case, member: reopen_case(case),
+    "receive": lambda case, member: receive_message(case),
 }
 
 
@@ -103,9 +103,9 @@ STEP = st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([ANNA, PIOTR]))
 
 @given(st.sampled_from([OPEN, PRAISE]), st.lists(STEP))
 def test_after_any_steps_a_case_is_consistent(case: Case, steps: list[tuple[str, TeamMember]]) -> None:
-    for name, by in steps:
+    for name, member in steps:
         with suppress(CaseRefused):
-            case = STEPS[name](case, by)
+            case = STEPS[name](case, member)
         assert (case.closed_at is not None) == case.is_closed
         assert case.state not in (CaseState.TAKEN, CaseState.ANSWERED) or case.taken_by
         assert case.state is not CaseState.ANSWERED or case.answered_at

@@ -1,4 +1,4 @@
-"""The conversation: branches, changes, ends; random surveys and random taps never get lost."""
+"""Turns of a conversation: branches, changes, ends; then random taps on random surveys."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -27,9 +27,9 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATE = NOW + timedelta(hours=24)
 
 
-def question(key: str, kind: str, **more: Any) -> dict[str, Any]:
+def question(key: str, kind: str, **others: Any) -> dict[str, Any]:
     options = [{"key": o, "title": o} for o in ("slow", "rude", "other")] if kind == "choice" else []
-    return {"key": key, "kind": kind, "text": f"{key}?", "options": options, **more}
+    return {"key": key, "kind": kind, "text": f"{key}?", "options": options, **others}
 
 
 def survey(*questions: dict[str, Any], contact: bool = True) -> Survey:
@@ -255,7 +255,7 @@ def valid_answers(survey: Survey, key: str) -> st.SearchStrategy[int | str]:
 
 @st.composite
 def walks(draw: st.DrawFn, *, with_ends: bool = False) -> list[Conversation]:
-    """A conversation after each of some random taps, many of them senseless; ``with_ends``, also ended and reopened."""
+    """Draw a conversation after each of some random taps; ``with_ends`` it is also closed and reopened."""
     conversation, now = turns.begin(draw(surveys())), NOW
     found = [conversation]
     keys = [q.key for q in conversation.survey.questions]

@@ -132,7 +132,7 @@ def test_only_the_ink_imports_matplotlib() -> None:
 def test_picture_looks_as_it_was_approved(name: str, layout: Layout, found: JourneyMap) -> None:
     """Half-size and with a tolerance: another version of the renderer may smooth an edge differently, not move it.
 
-    To approve a new figures: TROPA_APPROVE=1 pytest tests/cjm/drawing/test_ink.py
+    To approve new pictures: TROPA_APPROVE=1 pytest tests/cjm/drawing/test_ink.py
     """
     image = open_png(draw_map(found, words_in("en"), layout=layout))
     width = NARROWER[layout]

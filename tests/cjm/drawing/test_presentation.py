@@ -14,7 +14,7 @@ CSAT = GAUGES[Scale.CSAT]
 
 
 @pytest.mark.parametrize(
-    ("n", "knowledge"),
+    ("n", "status"),
     [
         (0, FigureStatus.NONE),
         (1, FigureStatus.WITHHELD),
@@ -23,8 +23,8 @@ CSAT = GAUGES[Scale.CSAT]
         (10, FigureStatus.JUDGED),
     ],
 )
-def test_how_much_is_said_of_a_figure_depends_on_how_many_answered(n: int, knowledge: FigureStatus) -> None:
-    assert present_score(share(70, n)).status is knowledge
+def test_how_much_is_said_of_a_figure_depends_on_how_many_answered(n: int, status: FigureStatus) -> None:
+    assert present_score(share(70, n)).status is status
 
 
 def test_missing_score_is_nobody_answered() -> None:

@@ -11,13 +11,13 @@ from cjm.figures.map_view import MENUS, MapView, ViewContent, ViewMenu, ViewStep
 from cjm.journeys.journey_file import read_journey
 
 SHOP = read_journey(templates.text("shop"), "shop.toml")
-THERE = {"shop": SHOP, "other": SHOP}
+JOURNEYS = {"shop": SHOP, "other": SHOP}
 TODAY = date(2026, 11, 22)
 NOW = MapView(ViewContent.MAP, "shop")
 
 
 def step_from(view: MapView, step: ViewStep, n: int = 0) -> MapView:
-    return apply_step(view, step, n, THERE, TODAY)
+    return apply_step(view, step, n, JOURNEYS, TODAY)
 
 
 def test_earlier_goes_back_by_one_period_and_later_returns_to_today() -> None:
@@ -61,7 +61,7 @@ def test_any_taps_lead_to_a_view(taps: list[tuple[ViewStep, int]]) -> None:
     view = NOW
     for step, n in taps:
         view = step_from(view, step, n)
-        assert view.journey in THERE
+        assert view.journey in JOURNEYS
         assert view.last is None or date(2000, 1, 1) <= view.last < TODAY
         assert view.days in (7, 28, 84)
         assert view.page >= 0

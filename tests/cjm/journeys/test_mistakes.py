@@ -3,11 +3,11 @@
 
 import pytest
 
-from tests.cjm.journeys.test_journey import changed, mistakes
+from tests.cjm.journeys.files import changed, mistakes
 
 KEY = "must begin with a small letter and hold only small letters, digits, - and _, at most 40 of them"
 PLACES = "among the stages and touchpoints, former keys included; each needs its own"
-Q = "surveys.paid.questions"
+QUESTIONS = "surveys.paid.questions"
 
 
 ONE_CHANGE = [
@@ -50,7 +50,7 @@ ONE_CHANGE = [
     ('delay = "2h"', "share = nan", "surveys.paid.share: must be a finite number, not nan or inf"),
     ('delay = "2h"', "share = true", "surveys.paid.share: must be a number"),
     ("at_least = 70", "at_least = -inf", "targets[1].at_least: must be a finite number, not nan or inf"),
-    ('kind = "csat"', 'kind = "stars"', (f"{Q}.pay_csat.kind: must be one of 'emotion', 'csat', 'ces', 'nps', 'success', "
+    ('kind = "csat"', 'kind = "stars"', (f"{QUESTIONS}.pay_csat.kind: must be one of 'emotion', 'csat', 'ces', 'nps', 'success', "
      "'expectation', 'choice' or 'text'")),
     # texts
     ('pl = "Sklep"', 'pl = ""', "title.pl: is empty"),
@@ -67,8 +67,8 @@ ONE_CHANGE = [
     ('key = "ship"', 'key = "buy"', f'stages.buy.touchpoints.buy.key: "buy" is used twice {PLACES}'),
     ('was = ["send"]', 'was = ["pay"]', f'stages.buy.touchpoints.ship.was[1]: "pay" is used twice {PLACES}'),
     ('key = "pay_words"', 'key = "pay_csat"',
-     f'{Q}[3].key: "pay_csat" is used twice among the questions of the journey; each needs its own'),
-    ('"dear"', '"slow"', f'{Q}.pay_why.options[2].key: "slow" is used twice among the options; each needs its own'),
+     f'{QUESTIONS}[3].key: "pay_csat" is used twice among the questions of the journey; each needs its own'),
+    ('"dear"', '"slow"', f'{QUESTIONS}.pay_why.options[2].key: "slow" is used twice among the options; each needs its own'),
     ('["new", "old"]', '["new", " new "]',
      'attributes.class.values[2]: "new" is used twice among the values; each needs its own'),
     ('touchpoint = "pay"', 'touchpoint = "pai"',
@@ -84,22 +84,22 @@ ONE_CHANGE = [
     ('delay = "2h"', 'delay = "2d"\ngreatest_age = "1d"',
      "surveys.paid.greatest_age: must be longer than delay, or no question is ever sent"),
     ('kind = "csat"', 'kind = "csat"\nabout = "shipping"',
-     f'{Q}.pay_csat.about: there is no stage or touchpoint "shipping"; did you mean "ship"?'),
+     f'{QUESTIONS}.pay_csat.about: there is no stage or touchpoint "shipping"; did you mean "ship"?'),
     ('kind = "csat"', 'kind = "csat"\nwhen = { of = "pay_why" }',
-     f"{Q}.pay_csat.when: the first question is always asked; it cannot have a when"),
-    ('of = "pay_csat"', 'of = "pay_words"', f'{Q}.pay_why.when.of: "pay_words" is not asked before this question'),
+     f"{QUESTIONS}.pay_csat.when: the first question is always asked; it cannot have a when"),
+    ('of = "pay_csat"', 'of = "pay_words"', f'{QUESTIONS}.pay_why.when.of: "pay_words" is not asked before this question'),
     ('of = "pay_csat"', 'of = "zzz"',
-     f'{Q}.pay_why.when.of: there is no earlier question of this survey "zzz"; choose one of pay_csat'),
-    ("at_most = 3", "at_most = 9", f"{Q}.pay_why.when.at_most: must be from 1 to 5, the values of csat"),
-    ("at_most = 3", 'is = ["slow"]', f'{Q}.pay_why.when.is: "csat" is a scale from 1 to 5; use at_most or at_least'),
-    ("at_most = 3", "at_most = 2, at_least = 4", f"{Q}.pay_why.when: at_least is more than at_most, so the question would never be asked"),
-    ('is = ["slow"]', 'is = ["slaw"]', f'{Q}.pay_words.when.is[1]: there is no option "slaw"; did you mean "slow"?'),
-    ('is = ["slow"]', "at_most = 2", f'{Q}.pay_words.when: "pay_why" is not answered on a scale; use is = ["…"]'),
+     f'{QUESTIONS}.pay_why.when.of: there is no earlier question of this survey "zzz"; choose one of pay_csat'),
+    ("at_most = 3", "at_most = 9", f"{QUESTIONS}.pay_why.when.at_most: must be from 1 to 5, the values of csat"),
+    ("at_most = 3", 'is = ["slow"]', f'{QUESTIONS}.pay_why.when.is: "csat" is a scale from 1 to 5; use at_most or at_least'),
+    ("at_most = 3", "at_most = 2, at_least = 4", f"{QUESTIONS}.pay_why.when: at_least is more than at_most, so the question would never be asked"),
+    ('is = ["slow"]', 'is = ["slaw"]', f'{QUESTIONS}.pay_words.when.is[1]: there is no option "slaw"; did you mean "slow"?'),
+    ('is = ["slow"]', "at_most = 2", f'{QUESTIONS}.pay_words.when: "pay_why" is not answered on a scale; use is = ["…"]'),
     ("options = [", 'low = "bad"\noptions = [',
-     f'{Q}.pay_why.low: only a question on a scale has words for its ends; this one is "choice"'),
-    (', { key = "dear", title = "Dear" }', "", f"{Q}.pay_why.options: a choice needs 2 to 10 options; this one has 1"),
+     f'{QUESTIONS}.pay_why.low: only a question on a scale has words for its ends; this one is "choice"'),
+    (', { key = "dear", title = "Dear" }', "", f"{QUESTIONS}.pay_why.options: a choice needs 2 to 10 options; this one has 1"),
     ('kind = "csat"', 'kind = "csat"\noptions = [{ key = "a", title = "A" }]',
-     f'{Q}.pay_csat.options: only a question of kind "choice" has options; this one is "csat"'),
+     f'{QUESTIONS}.pay_csat.options: only a question of kind "choice" has options; this one is "csat"'),
     ("class = [", "clas = [", 'segments.new.where.clas: there is no attribute "clas"; did you mean "class"?'),
     ('class = ["new"]', 'class = ["news"]',
      'segments.new.where.class[1]: there is no declared value "news"; did you mean "new"?'),
@@ -132,8 +132,8 @@ def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file() -> None:
         "segments.new.where.clas",
         "stages.buy.touchpoints.pay.title",
         "surveys.paid.on.touchpoint",
-        f"{Q}.pay_why.when.at_most",
-        f"{Q}.pay_words.when.is[1]",
+        f"{QUESTIONS}.pay_why.when.at_most",
+        f"{QUESTIONS}.pay_words.when.is[1]",
         "targets[1].scale",
     ]
 
@@ -143,11 +143,11 @@ def test_all_mistakes_are_reported_at_once_in_the_order_of_the_file() -> None:
     [
         ([('key = "pay"', 'key = "Pay"')], [f"stages.buy.touchpoints.Pay.key: {KEY}"]),
         ([('key = "pay"', "")], ["stages.buy.touchpoints[1].key: is missing"]),
-        ([('kind = "csat"', "")], [f"{Q}.pay_csat.kind: is missing"]),
-        ([('kind = "choice"', 'kind = "chois"')], [(f"{Q}.pay_why.kind: must be one of 'emotion', 'csat', 'ces', 'nps', "
+        ([('kind = "csat"', "")], [f"{QUESTIONS}.pay_csat.kind: is missing"]),
+        ([('kind = "choice"', 'kind = "chois"')], [(f"{QUESTIONS}.pay_why.kind: must be one of 'emotion', 'csat', 'ces', 'nps', "
                                                     "'success', 'expectation', 'choice' or 'text'; did you mean choice?")]),
-        ([('key = "pay_csat"', 'key = "Pay_csat"')], [f"{Q}.Pay_csat.key: {KEY}"]),
-        ([('key = "slow"', 'key = "Slow"')], [f"{Q}.pay_why.options.Slow.key: {KEY}"]),
+        ([('key = "pay_csat"', 'key = "Pay_csat"')], [f"{QUESTIONS}.Pay_csat.key: {KEY}"]),
+        ([('key = "slow"', 'key = "Slow"')], [f"{QUESTIONS}.pay_why.options.Slow.key: {KEY}"]),
         ([('key = "class"', 'key = "Class"')], [f"attributes.Class.key: {KEY}"]),
         ([('delay = "2h"', 'delay = "soon"')],
          ['surveys.paid.delay: must be a number with m, h, d or w in quotes, such as "30m", "2h" or "3d"']),

@@ -72,7 +72,7 @@ def test_the_order_in_which_events_arrive_changes_nothing(walk: list[PassageStep
 
 
 @given(random_steps)
-def test_every_entry_goes_forward_in_time_and_in_the_journey(walk: list[PassageStep]) -> None:
+def test_a_passage_enters_each_stage_once_and_goes_on_forward_in_time(walk: list[PassageStep]) -> None:
     found: list[StageEntry] = find_stage_entries(walk, WINDOW)
     assert len({(e.passage, e.stage) for e in found}) == len(found)
     assert all(e.next_at is None or e.next_at >= e.at for e in found)
