@@ -123,7 +123,7 @@ class House:
     def restart(self, *, team: bool | None = None) -> None:
         """Build everything again over the same database, as a new process would."""
         self.team = self.team if team is None else team
-        configured = [_team(self.language)] if self.team else []
+        configured = [make_team(self.language)] if self.team else []
         routing = CaseRouting(configured, [Address("telegram", str(m)) for m in self.managers])
         db, clock = self.db, self.clock
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
@@ -187,9 +187,9 @@ class House:
         self, person: int, chat: int | None = None, reply_to: str | None = None, language: str = "en", **what: Any
     ) -> str:
         number = next(self._ids)
-        message = self._message(number, chat or person) | {"from": _user(person, language)} | what
+        message = self.make_message(number, chat or person) | {"from": _user(person, language)} | what
         if reply_to:
-            message["reply_to_message"] = self._message(int(reply_to), chat or person) | {"text": "ours"}
+            message["reply_to_message"] = self.make_message(int(reply_to), chat or person) | {"text": "ours"}
         await self.update({"message": message})
         return str(number)
 
@@ -212,13 +212,13 @@ class House:
             "from": _user(person, language),
             "chat_instance": "1",
             "data": data,
-            "message": self._message(int(message_id), chat or person) | {"text": "ours"},
+            "message": self.make_message(int(message_id), chat or person) | {"text": "ours"},
         }
         before = len(self.line.notices)
         await self.update({"callback_query": query})
         return self.line.notices[before] if len(self.line.notices) > before else None
 
-    def _message(self, number: int, chat: int) -> dict[str, Any]:
+    def make_message(self, number: int, chat: int) -> dict[str, Any]:
         kind = "private" if chat > 0 else "supergroup"
         about = {"id": chat, "type": kind, **({"first_name": "A"} if chat > 0 else {"title": "Team"})}
         return {"message_id": number, "date": int(self.clock.now().timestamp()), "chat": about}
@@ -268,7 +268,7 @@ def _user(person: int, language: str) -> dict[str, Any]:
     return {"id": person, "is_bot": False, "first_name": f"Person{person}", "language_code": language}
 
 
-def _team(language: str) -> TeamSettings:
+def make_team(language: str) -> TeamSettings:
     return TeamSettings.model_validate(
         {"key": "care", "chat": str(GROUP), "language": language, "timezone": "Europe/Warsaw"}
     )

@@ -14,6 +14,7 @@ from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers, links
+from bot.db.people.links import LinkKind
 from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
@@ -51,7 +52,7 @@ from cjm.asking.decision import AskingRules
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from tests.outbox.doubles import make_outbox, swift_pace
-from tests.telegram.case_house import NOON, House, SilentSession, _team, at_work
+from tests.telegram.case_house import NOON, House, SilentSession, at_work, make_team
 from tests.usecases.asking.world import EXPIRE, JOURNEY, QUIET, REMIND
 
 ANNA, BORIS = 71, 72
@@ -77,7 +78,7 @@ class TalkHouse(House):
     def restart(self, *, team: bool | None = None) -> None:
         self.team = self.team if team is None else team
         routing = CaseRouting(
-            [_team(self.language)] if self.team else [], [Address("telegram", str(m)) for m in self.managers]
+            [make_team(self.language)] if self.team else [], [Address("telegram", str(m)) for m in self.managers]
         )
         db, clock, rules = self.db, self.clock, AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
         self.replies = Replies(self.messenger, swift_pace(), db, clock)
@@ -122,7 +123,7 @@ class TalkHouse(House):
 
         def write(tx: Connection) -> str:
             person = customers.ensure_external_ids(tx, [external], self.clock.now())[external]
-            return links.issue(tx, "customer", customer_id=person.id, now=self.clock.now())
+            return links.issue(tx, LinkKind.CUSTOMER, customer_id=person.id, now=self.clock.now())
 
         return await self.db.write(write)
 

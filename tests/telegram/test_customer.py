@@ -178,7 +178,9 @@ async def test_words_changed_in_the_messenger_are_changed_in_the_message(house: 
         await house.tap(ANNA, label)
     number = await house.say(ANNA, "It raned")
     person = {"id": ANNA, "is_bot": False, "first_name": "Anna", "language_code": "en"}
-    await house.update({"edited_message": house._message(int(number), ANNA) | {"from": person, "text": "It rained"}})
+    await house.update(
+        {"edited_message": house.make_message(int(number), ANNA) | {"from": person, "text": "It rained"}}
+    )
     assert "It rained" in house.screen()
 
 

@@ -45,7 +45,7 @@ async def test_a_manager_gets_a_picture_with_the_key_findings(house: MapHouse) -
     assert message_id == "1"
     text = str(message.text)
     assert "Buying in our shop" in text
-    assert "Best: Purchase – 80% satisfied (30 people)" in text or "Best: Purchase" in text
+    assert "Best: Purchase – 80% satisfied" in text
     assert "Weakest: After purchase" in text
     assert "Next step:" in text
     assert utf16_length(text) <= TELEGRAM_LIMITS.caption_units
@@ -56,9 +56,9 @@ async def test_a_manager_gets_a_picture_with_the_key_findings(house: MapHouse) -
 async def test_buttons_change_the_same_message(house: MapHouse) -> None:
     await house.say(ANNA, "/map")
     await house.tap(ANNA, "7 days")
-    assert "16 – 22 Nov" in str(house.last(ANNA)[1].text) or "16–22 Nov" in str(house.last(ANNA)[1].text)
+    assert "16–22 Nov" in str(house.last(ANNA)[1].text)
     await house.tap(ANNA, "◀ earlier")
-    assert "9" in str(house.last(ANNA)[1].text)
+    assert "9–15 Nov" in str(house.last(ANNA)[1].text)
     assert "later ▶" in house.labels(ANNA)
     await house.tap(ANNA, "later ▶")
     assert "later ▶" not in house.labels(ANNA)
@@ -73,7 +73,7 @@ async def test_buttons_work_after_weeks_and_a_restart(house: MapHouse) -> None:
     house.restart()
     await house.begin()
     assert await house.tap(ANNA, "◀ earlier") is None
-    assert "24 Oct" in str(house.last(ANNA)[1].text) or "Nov" in str(house.last(ANNA)[1].text)
+    assert "28 Oct\u2009–\u200924 Nov" in str(house.last(ANNA)[1].text)
 
 
 async def test_a_segment_and_a_channel_are_chosen_from_menus(house: MapHouse) -> None:
@@ -185,7 +185,7 @@ async def test_everybody_in_the_teams_chat_may_look_in_its_topic(house: MapHouse
 async def test_a_manager_of_some_journeys_sees_only_those(house: MapHouse) -> None:
     ben = Address("telegram", str(BEN))
     await house.db.write(
-        lambda tx: managers.save(tx, ben, name="Ben", language="ru", journeys=["other"], by="", now=NOON)
+        lambda tx: managers.save(tx, ben, name="Ben", language="ru", journeys=["other"], added_by="", now=NOON)
     )
     await house.say(BEN, "/map")
     assert "Пока нет ни одного пути" in house.texts(BEN)[-1]
@@ -271,7 +271,6 @@ async def test_update_that_comes_twice_is_answered_once(house: MapHouse) -> None
 
 
 async def test_the_weekly_digests_button_opens_a_map(house: MapHouse) -> None:
-
     from bot.usecases.maps.send_digests import SendDigests
 
     monday = TEAM.digest

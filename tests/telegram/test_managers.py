@@ -109,7 +109,6 @@ async def test_removed_manager_cannot_return_by_the_old_link(house: MapHouse) ->
 
 async def test_manager_cannot_remove_themselves_or_a_configured_manager(db: Database) -> None:
     async with map_house(db, managers=(ANNA,)) as house:
-        await house.db.write(partial(_save, BEN))
         for person in (ANNA, BEN):
             await house.db.write(partial(_save, person))
         await house.say(BEN, "/managers")
@@ -119,7 +118,7 @@ async def test_manager_cannot_remove_themselves_or_a_configured_manager(db: Data
 
 
 def _save(person: int, tx: Connection) -> None:
-    managers.save(tx, at(person), name=f"P{person}", language=None, journeys=None, by="", now=NOON)
+    managers.save(tx, at(person), name=f"P{person}", language=None, journeys=None, added_by="", now=NOON)
 
 
 async def test_an_invitation_makes_one_link(house: MapHouse) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 from bot.db.asking import mutes
-from bot.db.engine.database import Connection
 from bot.outbox.letters.question import render_menu
 from bot.usecases.asking.turn import TapNotice
 from cjm.conversation.conversation import ClosingStep
@@ -121,14 +120,10 @@ async def test_a_second_question_keeps_the_first_from_coming_back(world: World) 
     first = await world.visit("e1")
     tap = world.make_tap(first)
     await world.stop.mute(tap)
-    await world.db.write(lambda tx: _unmute_and_ask(tx, world))
+    await world.db.write(lambda tx: mutes.unmute(tx, world.person.id))
     await world.visit("e2")
     assert (await world.stop.reopen(tap)).notice is TapNotice.ENDED
     assert await world.state(first) == "declined"
-
-
-def _unmute_and_ask(tx: Connection, world: World) -> None:
-    mutes.unmute(tx, world.person.id)
 
 
 async def test_enough_ends_it_with_thanks(world: World) -> None:

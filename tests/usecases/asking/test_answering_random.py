@@ -22,6 +22,7 @@ from bot.messages.callbacks import Action, ConversationVerb
 from bot.outbox.letters.question import render_answer_choice, render_menu, render_step
 from bot.outbox.messenger import NeverLeft, Uncertain, Unreachable
 from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
+from cjm.address import Address
 from cjm.asking.invitation_state import ANSWERABLE_STATES, InvitationState
 from cjm.conversation.branches import asked_questions
 from tests.usecases.asking.world import ALICE, BOB, World, make_world
@@ -86,24 +87,24 @@ class Player:
         with contextlib.suppress(IndexError):  # nothing was sent: not asked, or not delivered
             await self.world.visit(f"e{self.events}")
 
-    async def press(self, which: int, _b: int, how: int) -> None:
+    async def press(self, place: int, _b: int, view: int) -> None:
         """Tap a button that is really there: on the message, in its menu, or in the list of answers."""
         open_ones = await self.world.db.read(_latest)
         if not open_ones:
             return await self.visit()
         invitation = open_ones[-1]
         context, now = await self.world.context(invitation), self.world.clock.now()
-        shown = (render_step, render_step, render_menu, render_answer_choice)[how](context, now)
+        shown = (render_step, render_step, render_menu, render_answer_choice)[view](context, now)
         buttons = [button for row in shown.buttons for button in row]
         if not buttons:
             return await self.visit()
-        action = buttons[which % len(buttons)].action
+        action = buttons[place % len(buttons)].action
         assert isinstance(action, Action)
         numbers = action.numbers
         assert numbers is not None
         return await self.tap(ConversationVerb(action.verb), list(numbers), ALICE, self.world.last or "1")
 
-    async def tap(self, verb: ConversationVerb, numbers: list[int], who: object, message: str) -> None:
+    async def tap(self, verb: ConversationVerb, numbers: list[int], person: Address, message: str) -> None:
         give, stop = self.world.give, self.world.stop
         does: dict[ConversationVerb, Callable[[ConversationTap], Awaitable[TurnResult]]] = {
             ConversationVerb.ANSWER: lambda tap: give.answer(tap, numbers[1], numbers[2]),
@@ -120,9 +121,9 @@ class Player:
         }
         if verb not in does:
             return
-        tap = ConversationTap(ALICE if who is ALICE else BOB, message, numbers[0])
+        tap = ConversationTap(person, message, numbers[0])
         turn = await does[verb](tap)
-        assert who is ALICE or turn.notice in (TapNotice.NOT_YOURS, TapNotice.GONE)
+        assert person is ALICE or turn.notice in (TapNotice.NOT_YOURS, TapNotice.GONE)
         if self.shows:
             await self.world.show(tap, turn)
 

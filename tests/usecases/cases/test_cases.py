@@ -98,6 +98,13 @@ async def _visit(office: Office, touchpoint: str, days_ago: int) -> None:
     await office.db.write(link)
 
 
+async def test_a_complaint_that_the_card_cuts_stands_whole_below_it(office: Office) -> None:
+    await office.complain("Late")
+    of_a_short_one = (await office.letters())[LetterState.DUE]
+    await office.complain("x" * 1501, who=OTHER)
+    assert (await office.letters())[LetterState.DUE] == 2 * of_a_short_one + 1
+
+
 # ---- what is counted -------------------------------------------------------------------------------------------------
 
 

@@ -1,12 +1,11 @@
 """The letters of a digest: their words, the second one that may follow, and the notices when one is lost."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from bot.clock import FrozenClock
-from bot.config.settings import TeamSettings
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.delivery import letters, views
 from bot.db.delivery.letters import Letter
@@ -22,19 +21,13 @@ from bot.outbox.messenger import Uncertain, Unreachable
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.resend_digest import ResendDigest, ResendOutcome
 from bot.usecases.maps.send_digests import SendDigests
-from cjm.address import Address
 from cjm.figures.journey_map import JourneyMap
 from tests.outbox.doubles import LIMITS, ScriptedMessenger, make_outbox
+from tests.usecases.maps.digest_team import ANNA, GROUP, MONDAY, OTHER, make_team
 from tests.usecases.past import apply_shop, store_answers, store_case
 
-MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)  # 09:00 in Warsaw
 LAST_DAY = date(2026, 11, 22)
 AGO = (2, 5, 9, 16, 23, 30)  # days
-GROUP, OTHER, ANNA = Address("telegram", "-1001"), Address("telegram", "-1002"), Address("telegram", "7")
-
-
-def team(key: str = "care", chat: Address | None = GROUP, zone: str = "Europe/Warsaw", **more: object) -> TeamSettings:
-    return TeamSettings.model_validate({"key": key, "chat": chat, "timezone": zone, **more})
 
 
 async def draw(_map: JourneyMap) -> Upload:
@@ -57,12 +50,12 @@ async def worse_checkout(db: Database) -> None:
 
 
 def letter_kind(db: Database, clock: FrozenClock, minimum: int = 5) -> DigestLetter:
-    return DigestLetter(db, MakeDigest(db, clock, minimum), draw, CaseRouting([team()], [ANNA]), LIMITS)
+    return DigestLetter(db, MakeDigest(db, clock, minimum), draw, CaseRouting([make_team()], [ANNA]), LIMITS)
 
 
 async def first_letter(db: Database, clock: FrozenClock, part: str = "") -> Letter:
     clock.set(MONDAY - timedelta(days=2))
-    tick = SendDigests(db, clock, [team()])
+    tick = SendDigests(db, clock, [make_team()])
     await tick()
     clock.set(MONDAY)
     await tick()
@@ -140,7 +133,7 @@ async def test_what_does_not_fit_under_the_picture_follows_once(db: Database) ->
     await db.write(write)
     clock, messenger = FrozenClock(MONDAY), ScriptedMessenger()
     await first_letter(db, clock)
-    ru = DigestLetter(db, _with_long_title(MakeDigest(db, clock, 5)), draw, CaseRouting([team()], [ANNA]), LIMITS)
+    ru = DigestLetter(db, _with_long_title(MakeDigest(db, clock, 5)), draw, CaseRouting([make_team()], [ANNA]), LIMITS)
     outbox = make_outbox(db, clock, messenger, [ru, NoticeLetter(db)])  # type: ignore[list-item]  # kinds are invariant in a list
     await outbox.take_over(1)
     await outbox.drain()
@@ -165,7 +158,7 @@ async def test_answers_between_the_two_letters_change_neither(db: Database) -> N
 
     await first_letter(db, clock)
     make = _with_long_title(MakeDigest(db, clock, 5))
-    kind = DigestLetter(db, make, draw_while_people_answer, CaseRouting([team()], [ANNA]), LIMITS)
+    kind = DigestLetter(db, make, draw_while_people_answer, CaseRouting([make_team()], [ANNA]), LIMITS)
     outbox = make_outbox(db, clock, messenger, [kind, NoticeLetter(db)])  # type: ignore[list-item]  # kinds are invariant in a list
     await outbox.take_over(1)
     await outbox.drain()
@@ -215,7 +208,7 @@ async def test_without_a_picture_the_words_still_go(db: Database) -> None:
 
     await worse_checkout(db)
     clock = FrozenClock(MONDAY)
-    kind = DigestLetter(db, MakeDigest(db, clock, 5), fails, CaseRouting([team()], [ANNA]), LIMITS)
+    kind = DigestLetter(db, MakeDigest(db, clock, 5), fails, CaseRouting([make_team()], [ANNA]), LIMITS)
     message = await kind.write(await first_letter(db, clock))
     assert isinstance(message, Message)
     assert message.upload is None
@@ -232,7 +225,7 @@ async def test_a_digest_that_may_not_have_arrived_is_offered_again(db: Database)
     await outbox.drain()
     said = messenger.sent_texts(GROUP)
     assert any("may not have arrived" in text for text in said)
-    again = ResendDigest(db, clock, CaseRouting([team()], [ANNA]))
+    again = ResendDigest(db, clock, CaseRouting([make_team()], [ANNA]))
     view = letter.data["view"]
     assert await again(OTHER, ANNA, view) is None  # another chat's button
     assert await again(GROUP, ANNA, view) is ResendOutcome.SENT_AGAIN

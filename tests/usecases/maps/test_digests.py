@@ -13,16 +13,8 @@ from bot.db.engine.database import Connection, Database
 from bot.db.figures import digest_runs
 from bot.db.people import teams
 from bot.usecases.maps.send_digests import SendDigests
-from cjm.address import Address
+from tests.usecases.maps.digest_team import GROUP, MONDAY, OTHER, make_team
 from tests.usecases.past import apply_shop
-
-MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)  # 09:00 in Warsaw
-AGO = (2, 5, 9, 16, 23, 30)  # days
-GROUP, OTHER, ANNA = Address("telegram", "-1001"), Address("telegram", "-1002"), Address("telegram", "7")
-
-
-def team(key: str = "care", chat: Address | None = GROUP, zone: str = "Europe/Warsaw", **more: object) -> TeamSettings:
-    return TeamSettings.model_validate({"key": key, "chat": chat, "timezone": zone, **more})
 
 
 async def posted_keys(db: Database) -> list[str]:
@@ -50,18 +42,18 @@ async def begin_ticks(db: Database, clock: FrozenClock, *configured: TeamSetting
 
 async def test_a_digest_goes_once_however_often_it_ticks(any_db: Database) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
-    await begin_ticks(any_db, clock, team())
+    await begin_ticks(any_db, clock, make_team())
     clock.set(MONDAY)
-    ticks = [SendDigests(any_db, clock, [team()]) for _ in range(4)]
+    ticks = [SendDigests(any_db, clock, [make_team()]) for _ in range(4)]
     assert sum(await asyncio.gather(*(tick() for tick in ticks))) == 1
     clock.advance(timedelta(hours=1))
-    assert await SendDigests(any_db, clock, [team()])() == 0  # a restart
+    assert await SendDigests(any_db, clock, [make_team()])() == 0  # a restart
     assert await posted_keys(any_db) == ["digest:care:2026-11-23:shop"]
 
 
 async def test_before_its_hour_nothing_goes(db: Database) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
-    tick = await begin_ticks(db, clock, team())
+    tick = await begin_ticks(db, clock, make_team())
     clock.set(MONDAY - timedelta(seconds=1))
     assert await tick() == 0
     assert await tick.next_due_at() == MONDAY
@@ -70,7 +62,7 @@ async def test_before_its_hour_nothing_goes(db: Database) -> None:
 @pytest.mark.parametrize(("late", "sent"), [(23, 1), (24, 1), (25, 0), (100, 0)])
 async def test_a_missed_digest_is_sent_for_a_day_and_then_only_recorded(db: Database, late: int, sent: int) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
-    tick = await begin_ticks(db, clock, team())
+    tick = await begin_ticks(db, clock, make_team())
     clock.set(MONDAY + timedelta(hours=late))
     assert await tick() == sent
     assert "2026-11-23" in await claimed_periods(db)
@@ -79,10 +71,10 @@ async def test_a_missed_digest_is_sent_for_a_day_and_then_only_recorded(db: Data
 
 async def test_a_configured_chat_gets_nothing_for_the_time_before_the_first_tick(db: Database) -> None:
     clock = FrozenClock(MONDAY + timedelta(minutes=1))
-    await begin_ticks(db, clock, team())
+    await begin_ticks(db, clock, make_team())
     assert await posted_keys(db) == []
     clock.advance(timedelta(days=7))
-    assert await SendDigests(db, clock, [team()])() == 1
+    assert await SendDigests(db, clock, [make_team()])() == 1
 
 
 async def test_a_chat_bound_after_the_hour_waits_for_the_next_period(db: Database) -> None:
@@ -102,7 +94,7 @@ async def test_a_chat_bound_just_before_the_hour_gets_its_digest_even_when_we_we
     await db.write(lambda tx: apply_shop(tx, MONDAY))
     bound_at = MONDAY - timedelta(minutes=1)
     await db.write(lambda tx: teams.bind(tx, "care", GROUP, None, "Care", "telegram:7", bound_at))
-    assert await SendDigests(db, FrozenClock(MONDAY + timedelta(hours=5)), [team(chat=None)])() == 1
+    assert await SendDigests(db, FrozenClock(MONDAY + timedelta(hours=5)), [make_team(chat=None)])() == 1
 
 
 @pytest.mark.parametrize(
@@ -115,7 +107,7 @@ async def test_clock_changes_neither_double_nor_drop_a_digest(
 ) -> None:
     """Tick every half hour for four weeks, in which clocks go forward or back."""
     clock = FrozenClock(first)
-    care = team(zone=zone, digest=at)
+    care = make_team(zone=zone, digest=at)
     tick = await begin_ticks(db, clock, care)
     for _ in range(4 * 7 * 48):
         clock.advance(timedelta(minutes=30))
@@ -128,7 +120,7 @@ async def test_clock_changes_neither_double_nor_drop_a_digest(
 
 async def test_two_teams_each_at_their_own_hour(db: Database) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
-    both = team(), team("tokyo", OTHER, "Asia/Tokyo", language="ru")
+    both = make_team(), make_team("tokyo", OTHER, "Asia/Tokyo", language="ru")
     tick = await begin_ticks(db, clock, *both)
     clock.set(datetime(2026, 11, 23, 0, tzinfo=UTC))  # 09:00 in Tokyo
     assert await tick() == 1
@@ -140,7 +132,7 @@ async def test_two_teams_each_at_their_own_hour(db: Database) -> None:
 
 async def test_a_team_without_the_journey_or_without_a_digest_gets_none(db: Database) -> None:
     clock = FrozenClock(MONDAY - timedelta(days=2))
-    quiet = team("quiet", digest=""), team("other", OTHER, journeys=["airline"])
+    quiet = make_team("quiet", digest=""), make_team("other", OTHER, journeys=["airline"])
     tick = await begin_ticks(db, clock, *quiet)
     clock.set(MONDAY)
     assert await tick() == 0

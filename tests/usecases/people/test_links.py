@@ -119,12 +119,12 @@ async def test_a_link_of_a_manager_makes_no_customer(door: Door) -> None:
 
 
 async def test_a_token_fits_a_link_and_is_not_kept(any_db: Database) -> None:
-    token = await any_db.write(lambda tx: links.issue(tx, "customer", now=NOON))
+    token = await any_db.write(lambda tx: links.issue(tx, LinkKind.CUSTOMER, now=NOON))
     assert len(token) <= 64
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
-    found = await any_db.write(lambda tx: links.redeem(tx, token, kind="customer", by=ALICE, now=NOON))
+    found = await any_db.write(lambda tx: links.redeem(tx, token, kind=LinkKind.CUSTOMER, account=ALICE, now=NOON))
     assert isinstance(found, RedeemedLink)
-    wrong = await any_db.write(lambda tx: links.redeem(tx, token, kind="customer", by=ALICE, now=NOON, secret="other"))
+    wrong = await any_db.write(lambda tx: links.redeem(tx, token, kind=LinkKind.CUSTOMER, account=ALICE, now=NOON, secret="other"))
     assert wrong is LinkRefusal.UNKNOWN
 
 

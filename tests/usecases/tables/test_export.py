@@ -123,7 +123,7 @@ async def test_attributes_that_few_people_share_are_left_out(cafe: Database) -> 
 async def test_more_rows_than_a_page(cafe: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.db.figures import exports
 
-    monkeypatch.setattr(exports, "PAGE", 2)
+    monkeypatch.setattr(exports, "PAGE_SIZE", 2)
     assert len(table(await exported(cafe, "answers"))) == 7
 
 

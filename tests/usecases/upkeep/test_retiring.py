@@ -23,8 +23,8 @@ LONG_AGO = datetime(2026, 10, 12, 12, tzinfo=UTC)  # a Monday: settled counts st
 KEEP = timedelta(days=30)
 
 
-def answers(tx: Connection) -> None:
-    """Twelve people were asked long ago, one yesterday."""
+def store_answers(tx: Connection) -> None:
+    """Store the answers of twelve people long ago and of one yesterday."""
     cohort = next(iter(cohorts.ensure_cohorts(tx, "small", [{"class": "gold"}]).values()))
     people = customers.ensure_external_ids(tx, [f"p{n}" for n in range(13)], LONG_AGO)
     for n, person in enumerate(people.values()):
@@ -51,16 +51,16 @@ async def test_old_rows_are_deleted_and_the_map_of_their_weeks_stays(any_db: Dat
     await ApplyJourney(any_db, clock).apply(SMALL, "small.toml")
     record_visits = RecordVisits(any_db, clock, AskingRules(), KEEP)
     await RecordVisits(any_db, clock, AskingRules())([Event("old", "p1", "small", LONG_AGO, touchpoint="pay")])
-    await any_db.write(answers)
+    await any_db.write(store_answers)
     make_map = MakeMap(any_db, clock, 5)
-    wanted = MapRequest("small", first=LONG_AGO.date(), last=NOW.date())
-    before = await make_map(wanted)
+    request = MapRequest("small", first=LONG_AGO.date(), last=NOW.date())
+    before = await make_map(request)
     assert before.stages[1].scores
 
     for _ in range(2):
         await RetireRows(any_db, clock, KEEP)()
 
-    after = await make_map(wanted)
+    after = await make_map(request)
     assert map_as_json(after)["stages"] == map_as_json(before)["stages"]
     assert after.totals.answers == before.totals.answers
     journey = (await any_db.read(journeys.list_current))["small"]
@@ -74,7 +74,7 @@ async def test_old_rows_are_deleted_and_the_map_of_their_weeks_stays(any_db: Dat
 async def test_nothing_is_deleted_without_a_retention(db: Database) -> None:
     clock = FrozenClock(NOW)
     await ApplyJourney(db, clock).apply(SMALL, "small.toml")
-    await db.write(answers)
+    await db.write(store_answers)
     await RetireRows(db, clock, timedelta())()
     journey = (await db.read(journeys.list_current))["small"]
     assert len(await db.read(lambda tx: counter_check.list_contributions(tx, journey))) == 13 * 3
