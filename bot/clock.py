@@ -2,8 +2,8 @@
 
 Invariants:
 
-* *Business time* is what customers, digests and everything stored live by. Only the demo and tests move it, and only
-  forward.
+* *Business time* is what customers, digests and everything stored live by. Only the demo and tests move it; the demo
+  only forward, once its past is simulated.
 * *Wall time* is for leases between processes; it never travels.
 * *Monotonic time* is for the pace of sending; it never travels, and never jumps when the machine's clock is set.
 * Every time is aware and in UTC; zones are applied where people see it.
@@ -22,7 +22,7 @@ monotonic = time.monotonic
 
 
 class Clock:
-    """Business time of an ordinary house: the wall's."""
+    """Business time that is the wall's: that of every run but the demo and the tests."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[], None]] = []
@@ -55,7 +55,7 @@ class TravellingClock(Clock):
         return wall_now() + self.offset
 
     def travel_to(self, then: datetime) -> None:
-        """Set the clock forward to ``then``. Raises ValueError when that is over: what happened would happen again."""
+        """Set the clock forward to ``then``. Raises ValueError for a time that has passed already."""
         ahead = then - self.now()
         if ahead < timedelta():
             raise ValueError("time only moves forward")

@@ -3,7 +3,8 @@
 Invariants:
 
 * A context is a value. It is not refreshed: load it again after a write that did not return a new one.
-* A context has no response until the invitation arrived or was tapped; see `bot.conversation.opening`.
+* A context has no response until the invitation has arrived, may have arrived, or was tapped; see
+  `bot.conversation.opening`.
 * The language is fixed when the invitation is sent, so a conversation never changes its language half-way.
 """
 
@@ -78,7 +79,7 @@ def choose_language(customer: Customer, journey: Journey) -> str:
 def load_context(tx: Connection, invitation_id: int) -> ConversationContext | None:
     """Load the context of an invitation.
 
-    Return None when the invitation is gone (its customer was forgotten) or its survey cannot be read.
+    Return None when the invitation is gone (its customer was forgotten), or its journey version has no such survey.
     """
     rows = conversation_rows.find_by_invitation(tx, invitation_id)
     survey = rows.journey.find_survey(rows.invitation.survey) if rows else None

@@ -1,4 +1,4 @@
-"""Open a conversation when its invitation arrived, and record which message shows it.
+"""Open a conversation when its invitation arrived or may have arrived, and record which message shows it.
 
 Invariants:
 
@@ -23,7 +23,7 @@ from cjm.asking.invitation_state import InvitationState
 def open_conversation(
     tx: Connection, context: ConversationContext, now: datetime, answer_period: timedelta
 ) -> ConversationContext:
-    """Make the invitation answerable for the period ``expire``, and return the context with its response.
+    """Make the invitation answerable for ``answer_period``, and return the context with its response.
 
     A conversation that is open already stays as it is.
     """

@@ -9,6 +9,6 @@ Rooms import downwards only::
 * Each room defines its tables in ``tables.py``; `bot.db.tables` has them all.
 * No row leaves this package: rows become values by column name (`bot.db.engine.rows`).
 * One verb for one thing: ``find_`` one or None, ``list_`` many, ``count_``, ``insert_``, ``update_``, ``delete_``;
-  ``save`` inserts or replaces, ``ensure_`` finds or inserts. Where the business has a word for it, that word is the
-  verb: a letter is posted, a link redeemed, a visit withdrawn.
+  ``save`` stores the next state of a value, ``ensure_`` finds or inserts. Where the business has a word for it, that
+  word is the verb: a letter is posted, a link redeemed, a visit withdrawn.
 """

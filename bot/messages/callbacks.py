@@ -103,7 +103,7 @@ class SettingVerb(Verb):
 
 
 class TeamCaseVerb(Verb):
-    """Buttons of a card and of /complaints; the first argument is the case number."""
+    """Buttons of a card and of /complaints; the first argument is the case number, except of LIST."""
 
     TAKE = "ct"
     CLOSE = "cc"

@@ -3,7 +3,7 @@
 Invariants:
 
 * A command works for exactly the audiences it names here: the filters of the handlers read this registry.
-* Menus and help texts are made of this registry: they name every command that works for their reader, and no other.
+* Menus and help texts are made of this registry: each names every listed command of its audience, and no other.
 * The text of a command is one catalogue key, ``menu.NAME``, in every language; menu and help show the same words.
 
 A new command is a line here, a handler, its text in each language, and the README's list.

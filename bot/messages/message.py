@@ -44,15 +44,18 @@ class Prose:
     def __len__(self) -> int:
         return len(str(self))
 
-    def split_to_fit(self, most: int) -> tuple[Prose, Prose]:
-        """Return at most ``most`` units, cut at the end of a line or word where one is near, and the rest."""
+    def split_to_fit(self, units: int) -> tuple[Prose, Prose]:
+        """Return the first part, at most ``units`` long, and the rest.
+
+        It is cut at the end of a line, else of a word; in the middle of a word if that would leave less than half.
+        """
         whole = str(self)
-        if utf16_length(whole) <= most:
+        if utf16_length(whole) <= units:
             return self, Prose()
-        end = _count_fitting_characters(whole, most)
+        end = _count_fitting_characters(whole, units)
         breaks = (whole.rfind(sign, 0, end + 1) for sign in "\n ")
-        at = next((place for place in breaks if place > end // 2), end)
-        return self._slice(0, at), self._slice(at + (whole[at] in "\n "), len(whole))
+        cut = next((place for place in breaks if place > end // 2), end)
+        return self._slice(0, cut), self._slice(cut + (whole[cut] in "\n "), len(whole))
 
     def strip(self) -> Prose:
         """Return the words without the white space around them."""
@@ -74,12 +77,12 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def _count_fitting_characters(text: str, most: int) -> int:
-    """Return how many of the first characters take at most so many units."""
+def _count_fitting_characters(text: str, units: int) -> int:
+    """Return how many of the first characters fit into so many UTF-16 units."""
     taken = 0
     for index, character in enumerate(text):
         taken += 1 + (character > "\uffff")
-        if taken > most:
+        if taken > units:
             return index
     return len(text)
 
@@ -117,6 +120,10 @@ class Button:
     label: str
     action: Action | None = None
     url: str | None = None
+
+
+ButtonRow = tuple[Button, ...]
+"""Buttons side by side."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
 from bot.db.people import customers
+from bot.messages.message import utf16_length
 from bot.outbox.kinds import LetterName
 from cjm.address import Address
 from cjm.cases.case import Case, CaseAuthor
@@ -42,19 +43,21 @@ class ReceiptCause(StrEnum):
     CLOSED = "closed"
 
 
+MOST_MESSAGE_UNITS = 1500  # UTF-16 units of one message on a card; a longer one is cut there and stands whole below it
+
 TIME_TO_REOPEN = timedelta(seconds=10)
 """Time for a member of the team to reopen a case that was closed by mistake, before the customer is told."""
 
 
 def hand_over_case(tx: Connection, routing: CaseRouting, case: Case, now: datetime, key_suffix: str = "") -> Case:
-    """Post the card to all who look after the case, with photos and voices below; return the case with its team."""
+    """Post the card to all who look after the case, and below it what it cannot show; return the case with its team."""
     return post_cards(tx, routing.list_readers(tx, case.journey), case, now, key_suffix)
 
 
 def post_cards(tx: Connection, readers: list[CaseReader], case: Case, now: datetime, key_suffix: str = "") -> Case:
     """Post the card to these readers; return the case with its team.
 
-    A card that was asked for once more needs a ``key_suffix`` of its own. It comes alone, without photos and voices.
+    A card that was asked for once more needs a ``key_suffix`` of its own. It comes alone, with nothing below it.
     """
     if not readers:
         return case
@@ -66,7 +69,8 @@ def post_cards(tx: Connection, readers: list[CaseReader], case: Case, now: datet
         data = {"case": case.number, "upto": last_message, "team": reader.team, "timezone": reader.timezone}
         letters.post(tx, _letter_to_reader(key, LetterName.CASE_CARD, reader, data, now, LetterPriority.CARD), now)
         for message in messages:
-            if message.author is CaseAuthor.CUSTOMER and message.text.file_id and not key_suffix:
+            is_partly_shown = message.text.file_id or utf16_length(message.text.text) > MOST_MESSAGE_UNITS
+            if message.author is CaseAuthor.CUSTOMER and is_partly_shown and not key_suffix:
                 letters.post(tx, _addition_letter(reader, case, message.id, now), now)
     return case if key_suffix else cases.save(tx, case, replace(case, team=readers[0].team))
 

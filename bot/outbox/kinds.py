@@ -43,7 +43,8 @@ class LetterDropped:
 class LetterOutcome:
     """End of a letter: ``sent`` (with ``message_id``), ``unreachable``, ``rejected``, ``dropped`` or ``unknown``.
 
-    ``unknown`` may become ``sent`` later, when a tap proves that the letter arrived. ``reason`` is a fixed sentence.
+    ``unknown`` may become ``sent`` later; it is settled again only if the call itself reports that late. ``reason`` is
+    a sentence of ours or of the messenger, never of a customer.
     """
 
     state: LetterState

@@ -12,7 +12,7 @@
 
 Invariants:
 
-* A call ends with a result or with one of these errors; anything else is treated as `Uncertain`.
+* A call ends with a result or with one of these errors; the outbox takes anything else for `Uncertain`.
 * All that differs from messenger to messenger is behind this port: ids, limits, the shape of a group's address.
 """
 

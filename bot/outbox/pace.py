@@ -1,4 +1,4 @@
-"""The speed of messages, kept so low that the messenger never answers "too many requests".
+"""The speed of messages, kept below what makes the messenger answer "too many requests".
 
 :class:`SendBudget` is arithmetic over the seconds of a monotonic clock; :class:`Pace` lets coroutines wait for it.
 
@@ -27,7 +27,7 @@ from bot.outbox.messenger import Messenger
 from cjm.address import Address
 
 AHEAD = 0.15  # seconds by which a start is granted before its time
-LATE = 0.03  # seconds by which a start may miss its time: 29 planned in 1.03 s are never 31 in any second
+LATE = 0.03  # seconds by which a start may miss its time: a second then holds at most one more than was planned
 REPLY_BURST = 4  # answers to quick taps that one person may get at once, before the usual interval holds
 MOST_REMEMBERED_PEOPLE = 1000
 
@@ -183,7 +183,7 @@ class Pace:
         self.budget.pause_until(self.monotonic() + seconds)
 
     def seconds_paused(self) -> float:
-        """For how many seconds more nothing may start."""
+        """Return for how many seconds more nothing may start."""
         return max(0.0, self.budget.paused_until - self.monotonic())
 
     def cooling_chats(self) -> dict[Address, float]:

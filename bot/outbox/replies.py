@@ -4,7 +4,7 @@ Invariants:
 
 * A reply is for a person who looks at the chat now. It goes before all letters, and when it cannot be delivered it is
   lost; anything that must arrive is a letter.
-* Nothing here raises to the handler, which has committed its changes already.
+* No error of the messenger reaches the handler, which has committed its changes already.
 * A message that may have arrived is not sent again; an edit or a deletion is, because repeating it changes nothing.
 * Writes of ours never belong to the update that is being handled, so they cannot mark it as done.
 """

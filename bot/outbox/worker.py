@@ -4,9 +4,10 @@ Invariants:
 
 * One leader runs it (`bot.db.engine.leases`). What an earlier leader was sending when it stopped is unknown: it may
   have arrived, so it is never sent again by itself.
-* A chat's oldest unfinished letter goes first, and a chat that cools down holds up no other.
-* After the first sign that the connection to the messenger is broken nothing more leaves until a ping is answered.
-* A fault in one letter leaves it leased until the next round gives it back; the others go on.
+* A chat's letters go one after the other (`bot.db.delivery.letter_steps`); a chat that cools down holds up no other.
+* After the first sign that the connection to the messenger is broken no letter starts until a ping is answered.
+* A fault in one letter leaves it leased until the next round gives it back, or makes it unknown if its call may have
+  begun; the others go on.
 * It wakes when a letter is posted, when one falls due, when a chat can take one again, when business time is moved,
   and at least every `LONGEST_REST_SECONDS`, because another process may have posted something.
 """

@@ -1,4 +1,4 @@
-"""Reads the catalogues, fills them in, and writes numbers, days and durations as each language does."""
+"""Read the catalogues, fill their texts in, and write numbers, days and durations as each language does."""
 
 import functools
 from collections.abc import Callable, Mapping

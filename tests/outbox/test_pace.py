@@ -46,7 +46,7 @@ class FakeTime:
 
 
 def most_in(window: float, starts: Sequence[float]) -> int:
-    """The most starts in any half-open window of this length."""
+    """Return the most starts in any half-open window of this length."""
     return max((sum(1 for other in starts if one <= other < one + window - 1e-9) for one in starts), default=0)
 
 
@@ -67,7 +67,7 @@ def test_no_sliding_second_ever_holds_more_than_29_starts(wishes: list[tuple[Sen
     starts: list[float] = []
     per_chat: dict[Address, list[float]] = {}
     for turn, idle, late in wishes:
-        # Whoever waits is woken late now and then: a busy event loop.
+        # Now and then a waiting coroutine is woken late, as by a busy event loop.
         now = max(now + (idle if idle > 0.45 else 0.0), budget.earliest_start(turn)) + (late if late > 1.9 else 0.0)
         budget.count_start(turn, now)
         starts.append(now)

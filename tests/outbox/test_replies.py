@@ -73,13 +73,13 @@ async def test_no_failure_reaches_the_handler(
 ) -> None:
     for action in (house.replies.send(ANNA, HELLO), house.replies.edit(ANNA, "5", HELLO)):
         house.messenger.will_raise(*[error] * 9)
-        house.replies._pace.budget.paused_until = 0.0  # a pause of the case before
+        house.replies._pace.budget.paused_until = 0.0  # the action before has left a pause
         assert await action is None
     assert "hello" not in caplog.text
     assert house.messenger.arrived == []
 
 
-async def test_who_cannot_be_written_to_is_reported(house: House) -> None:
+async def test_a_person_who_cannot_be_written_to_is_reported(house: House) -> None:
     house.messenger.will_raise(Unreachable("bot was blocked by the user"))
     assert await house.replies.send(ANNA, HELLO) is None
     assert house.lost == [ANNA]

@@ -131,7 +131,7 @@ def find_open(tx: Connection, customer_id: int) -> Invitation | None:
 
 
 def list_by_visits(tx: Connection, visit_ids: Sequence[int], states: Sequence[InvitationState]) -> list[Invitation]:
-    """Return the invitations about these visits, by id; writers about them wait until the end of the transaction."""
+    """Return the invitations about these visits in these states, by id; others who want to change them wait."""
     is_meant = invitation_table.c.visit_id.in_(visit_ids) & invitation_table.c.state.in_(states)
     rows = tx.execute(select(invitation_table).where(is_meant).order_by(invitation_table.c.id).with_for_update())
     return [invitation_from_row(row) for row in rows]
@@ -155,7 +155,7 @@ def lock_invited_customer(tx: Connection, invitation_id: int) -> None:
 def set_state(
     tx: Connection, invitation_id: int, state: InvitationState, *, reason: str | None = None, **columns: Any
 ) -> None:
-    """Change an invitation's state, and more columns by name; the counters of silence follow.
+    """Change an invitation's state and reason, and more columns by name; the counters of silence follow.
 
     Raises InvitationStateError when the present state does not allow it. An invitation that is gone stays gone.
     """
@@ -235,13 +235,13 @@ _EARLIER = select(
 
 
 def list_earlier(
-    tx: Connection, customer_ids: Iterable[int], now: datetime, longest: timedelta
+    tx: Connection, customer_ids: Iterable[int], now: datetime, period: timedelta
 ) -> dict[int, list[EarlierInvitation]]:
     """Return what each of these people was asked within ``longest``; one on its way counts as asked now."""
     people = sorted(set(customer_ids))
     earlier: dict[int, list[EarlierInvitation]] = {person: [] for person in people}
     for chunk in split_into_chunks(people):
-        for row in tx.execute(_EARLIER, {"customer_ids": chunk, "since": now - longest}):
+        for row in tx.execute(_EARLIER, {"customer_ids": chunk, "since": now - period}):
             earlier[row.customer_id].append(
                 EarlierInvitation(row.subject, row.nps, row.sent_at or now, row.state in OPEN_STATES)
             )

@@ -119,5 +119,5 @@ def list_not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[R
         & response_table.c.message_id.is_not(None)
         & (response_table.c.touched_at <= before)
     )
-    wanted = select(response_table).where(behind)
-    return [response_from_row(row) for row in tx.execute(wanted.order_by(response_table.c.touched_at).limit(limit))]
+    not_shown = select(response_table).where(behind)
+    return [response_from_row(row) for row in tx.execute(not_shown.order_by(response_table.c.touched_at).limit(limit))]

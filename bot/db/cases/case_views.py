@@ -36,7 +36,7 @@ class CaseView:
     customer: Customer
     journey: Journey | None = None
     tapped_answers: tuple[TappedAnswer, ...] = ()
-    recent_places: tuple[str, ...] = ()  # of the customer; only while the case has no place of its own
+    recent_places: tuple[str, ...] = ()  # of the customer; only while the case has a journey, but no place in it
 
     def place_title(self, language: str) -> str | None:
         """Return the title of the touchpoint, else of the stage; a key that the journey lost is shown as it is."""

@@ -67,7 +67,7 @@ def find_by_number(tx: Connection, number: int) -> Case | None:
 
 
 def find_for_update(tx: Connection, number: int) -> Case | None:
-    """Return the same case, and let others who want to change it wait until the end of this transaction."""
+    """Return the case with this number, and let others who want to change it wait until this transaction ends."""
     row = tx.execute(select(case_table).where(case_table.c.id == number).with_for_update()).first()
     return _case_from_row(row) if row else None
 
@@ -211,7 +211,7 @@ def _restrict_to_journeys(wanted: Select[Any], journeys: Collection[str] | None)
 
 
 def list_not_handed_over(tx: Connection, limit: int) -> list[Case]:
-    """Return cases that no chat has a card of, and unfinished ones that only managers have, the oldest first."""
+    """Return cases that were not handed over yet, and unfinished ones that only managers have, the oldest first."""
     only_managers = (case_table.c.team == "") & (case_table.c.state != CaseState.CLOSED)
     wanted = (
         select(case_table).where(or_(case_table.c.team.is_(None), only_managers)).order_by(case_table.c.id).limit(limit)

@@ -118,7 +118,7 @@ def _is_new(row_id: int) -> ColumnElement[bool]:
 def blank_chat(tx: Connection, chat: str) -> None:
     """Blank the payloads and the chat of a person's updates, as part of forgetting them.
 
-    Updates that still wait are left: they are handled, and blanked then.
+    Updates that still wait are left: their payload is blanked when they are handled.
     """
     over = (inbox_table.c.chat == chat) & (inbox_table.c.state != InboxState.NEW)
     tx.execute(update(inbox_table).where(over).values(chat=None, payload=None))

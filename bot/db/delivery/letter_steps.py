@@ -2,11 +2,12 @@
 
 Invariants:
 
-* Chats are claimed, not letters: only the oldest due letter of a chat can be taken, and none while another of the same
-  chat is under way, so a chat reads in order.
+* Chats are claimed, not letters: only the first letter of a chat can be taken (one to be tried again, else the oldest
+  due one), and none while another of the same chat is under way, so a chat reads in order.
 * A letter is marked SENDING before the call that sends it. One that is found SENDING later may have arrived, so it
   becomes UNKNOWN and is never sent again by itself.
-* Every step names the leader's epoch: a leader that was replaced changes nothing.
+* Every step names the leader's epoch: a leader that was replaced starts nothing, and records only what became of its
+  own calls.
 """
 
 from collections.abc import Collection, Sequence
@@ -38,8 +39,8 @@ class AttemptRecord:
 def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Collection[Address] = ()) -> list[Letter]:
     """Lease up to ``limit`` letters of as many chats; leave out the chats in ``cooling``.
 
-    Letters that wait for another try go first. A quarter of the rest goes to those that have waited longest, so that no
-    kind starves, and what remains by priority. An urgent letter pulls the older letters of its chat along.
+    Letters that wait for another try go first. A quarter of ``limit`` goes to those that have waited longest, so that
+    no kind starves, and what remains by priority. An urgent letter pulls the older letters of its chat along.
     """
     if tx.execute(select(_is_replaced(epoch))).scalar():
         return []
@@ -155,7 +156,8 @@ def give_back(tx: Connection, letter_id: int, epoch: int) -> None:
 def give_back_all_but(tx: Connection, at_work: Collection[int], epoch: int) -> None:
     """Free the letters that a fault left lying, all but those ``at_work``.
 
-    Leased letters are due again. Those that were being sent become UNKNOWN, because they may have arrived.
+    Leased letters are due again. Those that were being sent become UNKNOWN, because they may have arrived; they are not
+    settled with their kind.
     """
     left = (letter_table.c.epoch == epoch) & letter_table.c.id.not_in(at_work)
     leased, sending = letter_table.c.state == LetterState.LEASED, letter_table.c.state == LetterState.SENDING
@@ -167,7 +169,7 @@ def give_back_all_but(tx: Connection, at_work: Collection[int], epoch: int) -> N
 def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, now: datetime) -> bool:
     """Store the result of a try; return False when the letter has left this leader's hands meanwhile.
 
-    A leader that was replaced may still report that a letter of its own arrived, and nothing else.
+    Once a new leader has taken its letters over, a leader may only report that one of them arrived.
     """
     open_states = [LetterState.LEASED, LetterState.SENDING]
     if result.state is LetterState.SENT:

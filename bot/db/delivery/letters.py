@@ -125,7 +125,7 @@ def release(tx: Connection, key: str, due_at: datetime) -> bool:
 
 
 def withdraw(tx: Connection, keys: str | Iterable[str], reason: str) -> list[str]:
-    """Drop letters that are not being sent yet; return the keys of those that were dropped in time."""
+    """Drop letters that no worker has taken yet; return the keys of those that were dropped in time."""
     wanted = [keys] if isinstance(keys, str) else list(keys)
     unsent = letter_table.c.key.in_(wanted) & letter_table.c.state.in_(UNSENT_STATES)
     drop = update(letter_table).where(unsent).values(state=LetterState.DROPPED, reason=reason)

@@ -3,10 +3,14 @@
 A letter::
 
     held ──► due ──► leased ──► sending ──► sent
-              ▲         │          ├──────► unreachable | rejected
-              │         └─dropped  ├──────► unknown       it may have arrived: never sent again by itself
-              └──────── retry ◄────┘
+                                   ├──────► unreachable | rejected
+                                   ├──────► unknown       it may have arrived: never sent again by itself
+                                   ├──────► due           the group moved: at once, at its new address
+                                   └──────► retry ──► leased
 
+    leased ──► dropped               it is too late, or its kind does not want it to be sent any more
+    leased ──► retry | rejected      it cannot be rendered
+    leased ──► due                   given back before the call
     held, due, retry ──► dropped     its cause is gone
     unknown ──► due                  a person asked for it to be sent again
     unknown ──► sent                 a tap or a reply proves that it arrived
@@ -36,7 +40,7 @@ class LetterState(StrEnum):
 
 
 UNSENT_STATES = (LetterState.HELD, LetterState.DUE, LetterState.RETRY)
-"""States in which no call to the messenger is under way, so the letter can still be withdrawn."""
+"""States in which no worker has taken the letter, so it can still be withdrawn."""
 
 UNFINISHED_STATES = (*UNSENT_STATES, LetterState.LEASED, LetterState.SENDING)
 

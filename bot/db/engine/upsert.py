@@ -19,7 +19,7 @@ def insert(tx: Connection, table: Table) -> Insert:
 
 
 class Prepared:
-    """INSERT of this kind, built once for each engine: ``tx.execute(prepared(tx), values)``.
+    """INSERT … ON CONFLICT, built once for each engine: ``tx.execute(prepared(tx), values)``.
 
     Building such a statement costs more than running it, so what every tap needs is built at import.
     """

@@ -72,7 +72,7 @@ def find_version(tx: Connection, key: str, version: int) -> Journey | None:
     return parse_version(row.key, row.version, row.source) if row else None
 
 
-def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: str | None = None) -> int:
+def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, applied_by: str | None = None) -> int:
     """Put a file into force and return its version. The same file again changes nothing."""
     before = list_versions_in_force(tx).get(journey.key)
     if before is not None and before.source == source:
@@ -80,7 +80,7 @@ def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, by: s
     version = before.version + 1 if before else 1
     tx.execute(
         insert(journey_version_table).values(
-            key=journey.key, version=version, source=source, applied_at=now, applied_by=by
+            key=journey.key, version=version, source=source, applied_at=now, applied_by=applied_by
         )
     )
     return version

@@ -2,8 +2,8 @@
 
 A token is ``c-…`` for a customer, ``m-…`` for a manager and ``f-…`` for the first one, so that the right use case opens
 it: 192 random bits, 34 characters of ``A-Za-z0-9_-``. The key of the hash is ``[http] link_secret``; where none is set,
-one is generated and kept in the database. A token cannot be guessed or computed from its row either way; the setting
-only keeps the links of a stolen database useless, even to a thief who can write rows.
+one is generated and kept in the database. In both cases a token can neither be guessed nor computed from its row. With
+the setting, somebody who can write rows of the database still cannot make a link that opens anything.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ class RedeemedLink:
 
 def issue(
     tx: Connection,
-    kind: str,
+    kind: LinkKind,
     *,
     customer_id: int | None = None,
     journeys: Sequence[str] | None = None,
@@ -83,7 +83,7 @@ def link_kind(payload: str) -> LinkKind | None:
 
 
 def redeem(
-    tx: Connection, token: str, *, kind: str, by: Address, now: datetime, secret: str = ""
+    tx: Connection, token: str, *, kind: LinkKind, account: Address, now: datetime, secret: str = ""
 ) -> RedeemedLink | LinkRefusal:
     """Open a link for an account. It belongs to the first account that opens it; that one may open it again."""
     is_meant = (link_table.c.token_hash == _hash_token(tx, token, secret, now)) & (link_table.c.kind == kind)
@@ -92,14 +92,14 @@ def redeem(
     if row is None:
         return LinkRefusal.UNKNOWN
     if row.used_at is not None:
-        return _redeemed_link(row, is_first_use=False) if row.used_by == str(by) else LinkRefusal.TAKEN
+        return _redeemed_link(row, is_first_use=False) if row.used_by == str(account) else LinkRefusal.TAKEN
     if now >= row.expires_at:
         return LinkRefusal.EXPIRED
-    tx.execute(update(link_table).where(link_table.c.id == row.id).values(used_at=now, used_by=str(by)))
+    tx.execute(update(link_table).where(link_table.c.id == row.id).values(used_at=now, used_by=str(account)))
     return _redeemed_link(row, is_first_use=True)
 
 
-def give_back(tx: Connection, token: str, *, kind: str, now: datetime, secret: str = "") -> None:
+def give_back(tx: Connection, token: str, *, kind: LinkKind, now: datetime, secret: str = "") -> None:
     """Undo :func:`redeem` for a link that could not be used after all: another account may open it."""
     is_meant = (link_table.c.token_hash == _hash_token(tx, token, secret, now)) & (link_table.c.kind == kind)
     tx.execute(update(link_table).where(is_meant).values(used_at=None, used_by=None))

@@ -49,7 +49,7 @@ def save(
     name: str,
     language: str | None,
     journeys: Sequence[str] | None,
-    by: str | None,
+    added_by: str | None,
     now: datetime,
 ) -> None:
     """Make somebody a manager; of one who is known already, change the name and the journeys only."""
@@ -59,7 +59,7 @@ def save(
         "name": name[:128],
         "language": language,
         "journeys": None if journeys is None else list(journeys),
-        "added_by": by,
+        "added_by": added_by,
         "added_at": now,
     }
     # The language stays as the manager chose it, and ``added_by`` as it was first.

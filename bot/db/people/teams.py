@@ -65,7 +65,7 @@ def bind(
     address: Address,
     thread: int | None,
     title: str,
-    by: str,
+    bound_by: str,
     now: datetime,
     *,
     language: str | None = None,
@@ -82,7 +82,7 @@ def bind(
             title=title[:256],
             language=language,
             timezone=timezone,
-            bound_by=by,
+            bound_by=bound_by,
             bound_at=now,
         )
     )

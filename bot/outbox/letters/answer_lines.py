@@ -10,7 +10,7 @@ from cjm.scales import ButtonLabels, Scale
 from cjm.text import cut_to_line
 
 FACES = ("😠", "🙁", "😐", "🙂", "😀")  # worst first; one series, no hearts: no face is the nicer one
-MOST_QUESTION, MOST_QUOTE = 60, 200  # characters of an earlier question and of a customer's words under the new one
+MOST_QUESTION, MOST_QUOTE = 60, 200  # UTF-16 units of an earlier question, of a customer's words
 
 
 def render_subject(context: ConversationContext) -> Prose:

@@ -16,6 +16,7 @@ from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, TeamCaseVerb
 from bot.messages.message import Button, Message, Prose, bold, italic, join_lines, plain, quote, utf16_length
 from bot.outbox import case_letters
+from bot.outbox.case_letters import MOST_MESSAGE_UNITS
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
@@ -23,12 +24,11 @@ from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState
 from cjm.scales import ButtonLabels
 from cjm.text import cut_text
 
-MOST_MESSAGES_UNITS = 3600  # of all messages on a card; our own words around them need room too
-MOST_MESSAGE_UNITS = 1500  # of one message; a longer one is cut on the card and can be read in full below it
+MOST_MESSAGES_UNITS = 3600  # UTF-16 units of all messages on a card; our own words around them need room too
 
 
 class CaseCardLetter:
-    """Kind of letter. When the team's chat cannot be reached any more, the managers get the card: no case is lost.
+    """Kind of letter. When the team's chat cannot be reached or refuses the card, the managers get it: no case is lost.
 
     ``data``: ``case``, ``upto`` (id of the last message it may show), ``team``, ``timezone`` and ``language``.
     """

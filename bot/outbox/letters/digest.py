@@ -4,7 +4,8 @@ Invariants:
 
 * A digest is two letters. What does not fit under the picture follows in the second, which is dropped when nothing is
   left to say, or when the first one did not arrive.
-* Picture, caption and second letter are cut from one report. The second letter makes its own only after a restart.
+* Picture, caption and second letter are cut from one report. The second letter makes its own only after a restart, or
+  after `MOST_REPORTS` other digests.
 * A picture that cannot be drawn stops no words.
 * A digest that may not have arrived is never sent again by itself: its team gets a notice with a button. One that
   could not be delivered is reported to the managers.
@@ -33,6 +34,7 @@ from cjm.figures.journey_map import JourneyMap
 from cjm.journeys.journey import Journey
 
 log = logging.getLogger(__name__)
+FIRST_PART, REST_PART = "first", "rest"  # the picture with its caption; what did not fit under it
 ARRIVED = (LetterState.SENT, LetterState.UNKNOWN)
 MOST_REPORTS = 64  # in memory, between the two letters of a digest
 
@@ -46,8 +48,10 @@ class DigestMaker(Protocol):
 
 
 class DigestLetter:
-    """Kind of letter. ``data``: ``team``, ``journey``, ``language``, ``at`` (when it fell due), ``part`` (``first`` or
-    not), ``first`` (the first part's key) and ``view`` (the id of the kept view that its buttons open).
+    """Kind of letter.
+
+    ``data``: ``team``, ``journey``, ``language``, ``at`` (when it fell due), ``part`` (`FIRST_PART` or `REST_PART`),
+    ``first`` (the first part's key) and ``view`` (the id of the kept view that its buttons open).
     """
 
     name = LetterName.DIGEST
@@ -67,10 +71,10 @@ class DigestLetter:
         journey, first = await self._db.read(lambda tx: _read_facts(tx, letter))
         if journey is None:
             return LetterDropped("the journey is gone")
-        if letter.data["part"] != "first" and (first is None or first.state not in ARRIVED):
+        if letter.data["part"] != FIRST_PART and (first is None or first.state not in ARRIVED):
             return LetterDropped("the first part did not arrive")
         report = await self._find_report(letter, journey)
-        if letter.data["part"] == "first":
+        if letter.data["part"] == FIRST_PART:
             return await self._render_first_part(letter, report)
         _, rest = digest_text(report).split_to_fit(self._limits.caption_units)
         if not len(rest):
@@ -80,7 +84,7 @@ class DigestLetter:
     async def _find_report(self, letter: Letter, journey: Journey) -> DigestReport:
         """Return the report of both letters, so that the second goes on where the caption of the first ends."""
         key = letter.data["first"]
-        if letter.data["part"] == "first" or key not in self._reports:
+        if letter.data["part"] == FIRST_PART or key not in self._reports:
             at, language = datetime.fromisoformat(letter.data["at"]), letter.data["language"]
             self._reports[key] = await self._make(journey.key, language, last=last_whole_day(at, journey), now=at)
             if len(self._reports) > MOST_REPORTS:
@@ -101,7 +105,7 @@ class DigestLetter:
             return None
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-        if letter.data["part"] != "first":
+        if letter.data["part"] != FIRST_PART:
             return
         if outcome.state is LetterState.UNKNOWN:
             # The chat that may have seen the digest decides whether it wants it once more.

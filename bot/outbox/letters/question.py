@@ -29,7 +29,7 @@ from cjm.scales import ButtonLabels, Scale
 from cjm.text import cut_to_line
 
 MORE = "⋯"
-MOST_CHOICE_LABEL = 48
+MOST_CHOICE_LABEL = 48  # UTF-16 units of a question on a button; a phone shows no more in one line
 
 ButtonRows = tuple[ButtonRow, ...]
 
@@ -43,7 +43,7 @@ def render_step(context: ConversationContext, now: datetime) -> Message:
 
 
 def render_menu(context: ConversationContext, now: datetime) -> Message:
-    """Return the same question with the other things to do about it instead of its answers."""
+    """Return the current question with the other things to do about it instead of its answers."""
     question = context.conversation.question
     if question is None or context.conversation.finished_at is not None:
         return render_step(context, now)

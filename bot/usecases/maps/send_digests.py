@@ -22,11 +22,11 @@ from bot.db.journeys import journeys
 from bot.db.people import teams
 from bot.db.people.teams import Team
 from bot.outbox.kinds import LetterName
+from bot.outbox.letters.digest import FIRST_PART, REST_PART
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
 MOST_LATE = timedelta(hours=24)
-FIRST_PART, REST_PART = "first", "rest"  # the picture with its caption; what did not fit under it
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class OpenLink:
 
     def _redeem_link(self, tx: Connection, address: Address, payload: str, now: datetime) -> bool:
         """Make the account the link's customer; return False when the link opens nothing for it."""
-        link = links.redeem(tx, payload, kind=LinkKind.CUSTOMER, by=address, now=now, secret=self._secret)
+        link = links.redeem(tx, payload, kind=LinkKind.CUSTOMER, account=address, now=now, secret=self._secret)
         if isinstance(link, LinkRefusal):
             log.info("link refused", extra={"reason": link.value})
             return False

@@ -77,13 +77,13 @@ class BecomeManager:
                 return None
             if is_late or (known is not None and known.may_see_all):
                 return ManagerWelcome(known, is_news=False, is_first=False) if known else None
-            link = links.redeem(tx, token, kind=kind, by=person, now=now, secret=self._secret)
+            link = links.redeem(tx, token, kind=kind, account=person, now=now, secret=self._secret)
             if not isinstance(link, RedeemedLink) or not (link.is_first_use or known):
                 return None  # a manager who was removed opens their old link again
             if link.is_first_use:
                 journeys = merge_access(managers.find_by_address(tx, person), link.journeys)
                 by = f"link:{kind}"
-                managers.save(tx, person, name=name, language=phone_language, journeys=journeys, by=by, now=now)
+                managers.save(tx, person, name=name, language=phone_language, journeys=journeys, added_by=by, now=now)
                 hand_over_waiting(tx, self._routing, now)
             viewer = find_viewer(tx, self._routing, person, person, name, phone_language)
             return ManagerWelcome(viewer, link.is_first_use, kind is LinkKind.FIRST) if viewer else None
