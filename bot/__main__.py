@@ -1,4 +1,4 @@
-"""``tropa``, ``python -m bot``."""
+"""Run the command line, as `tropa` or `python -m bot`."""
 
 from bot.cli import main
 

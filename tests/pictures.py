@@ -18,24 +18,24 @@ DOCS = Path(__file__).parent.parent / "docs"
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with start_demo(DemoOptions(open_browser=False), Path(folder), lambda share: None) as running:
-            await _maps(running)
+            await _draw_maps(running)
             async with async_playwright() as playwright:
                 browser = await playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
                 page = await browser.new_page(viewport={"width": 1440, "height": 1000}, device_scale_factor=1)
                 await page.goto(running.url)
-                await _walk(page, running)
+                await _play_story(page, running)
                 await page.screenshot(path=DOCS / "demo.png")
                 await browser.close()
 
 
-async def _maps(running: Demo) -> None:
-    made = await running.tropa.parts.make_map(MapRequest("shop", language="en"))
+async def _draw_maps(running: Demo) -> None:
+    journey_map = await running.tropa.parts.make_map(MapRequest("shop", language="en"))
     for layout in Layout:
-        (DOCS / f"{layout}.png").write_bytes(draw_map(made, words_in("en"), layout=layout))
+        (DOCS / f"{layout}.png").write_bytes(draw_map(journey_map, words_in("en"), layout=layout))
 
 
-async def _walk(page: Page, running: Demo) -> None:
-    """A customer is asked, is not happy and wants to be contacted; the manager asks for the map."""
+async def _play_story(page: Page, running: Demo) -> None:
+    """Let a customer be asked, be unhappy and want to be contacted, and the manager ask for the map."""
     olga, manager, tropa = running.customers[0], running.manager, running.tropa
 
     async def settle() -> None:

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class BackgroundTasks:
-    """Running tasks. ``failed`` is set when a vital one fails: without it the bot is deaf or mute and must be ended."""
+    """Running tasks. ``failed`` is set when a vital one fails: the bot can no longer receive or send, and must stop."""
 
     def __init__(self) -> None:
         self.failed = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Interval jobs: the database decides what is due, a tick only looks."""
+"""Jobs that run at intervals. What is due stands in the database, so a job that runs late or twice loses nothing."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""`tropa check`: every mistake of the config and the journey files in one run."""
+"""`tropa check`: list every mistake of the config and the journey files in one run."""
 
 import os
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def _config_mistakes(context: CommandContext) -> Iterator[str]:
 def _journey_files(context: CommandContext) -> list[Path]:
     """Return the journey files that the config names.
 
-    A config with mistakes still names them: their mistakes belong into the same list.
+    A config with mistakes still names them: their mistakes belong in the same list.
     """
     from bot.config.reader import ConfigError, find_config_file, list_settings
     from bot.config.settings import JourneySettings
@@ -46,6 +46,7 @@ def _journey_files(context: CommandContext) -> list[Path]:
     except ConfigError:
         path = find_config_file(context.config, os.environ)
         sources = gather_sources(path, os.environ, list_settings())
+        # The raw values: each may be of any type, because the settings were refused.
         section = sources.data.get("journeys")
         listed = section.get("paths") if isinstance(section, dict) else None
         folder = path.parent if path and ("journeys", "paths") not in sources.variables else Path()
@@ -58,7 +59,7 @@ def _journey_mistakes(files: list[Path]) -> Iterator[str]:
     from cjm.journeys.journey_file import read_journey
     from cjm.toml_file import TomlError, read_toml_text
 
-    first: dict[str, Path] = {}
+    file_of_key: dict[str, Path] = {}
     for file in files:
         try:
             journey = read_journey(read_toml_text(file), str(file))
@@ -68,9 +69,9 @@ def _journey_mistakes(files: list[Path]) -> Iterator[str]:
         except TomlError as error:
             yield f"{file}: {error}"
             continue
-        # At start the second file would replace the first one in silence.
-        if first.setdefault(journey.key, file) != file:
-            yield f"{file}: key: {first[journey.key]} has the same key; each journey needs its own"
+        # At start the first file would be applied, and the second one only be reported in the log.
+        if file_of_key.setdefault(journey.key, file) != file:
+            yield f"{file}: key: {file_of_key[journey.key]} has the same key; each journey needs its own"
         else:
             click.echo(f"{file}: fine ({journey.key}: {len(journey.stages)} stages, {len(journey.surveys)} surveys)")
 

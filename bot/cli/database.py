@@ -104,9 +104,10 @@ def _copy_database(path: Path, file: Path) -> None:
             closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(part)) as target,
         ):
-            # In steps: writers of the running bot go on between them.
-            source.backup(target, pages=1024)
-            # Without this the copy would need its -wal file beside it.
+            # In one step: it reads one state of the database, and in WAL mode writers go on meanwhile. A copy in
+            # several steps begins again at each write of the running bot, and might never end.
+            source.backup(target)
+            # The copy is marked as WAL too: opening it would put two more files beside it.
             target.execute("PRAGMA journal_mode=DELETE")
         part.replace(file)
     except (sqlite3.Error, OSError) as error:

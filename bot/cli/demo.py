@@ -1,4 +1,7 @@
-"""`tropa demo`: everything on one machine, without a token."""
+"""`tropa demo`: run everything on one machine, without a token.
+
+The languages are listed here because `bot.texts` imports Babel: `tropa --help` should answer at once.
+"""
 
 import sys
 from pathlib import Path
@@ -9,7 +12,9 @@ import click
 from bot.cli.runtime.command_context import run_async
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
+    from click._termui_impl import ProgressBar  # click exports no public type for its bar
+
+_BAR_STEPS = 1000  # click's bar counts whole steps; the demo reports a share from 0 to 1
 
 
 @click.command()
@@ -18,7 +23,12 @@ if TYPE_CHECKING:
 )
 @click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
 @click.option(
-    "--weeks", type=click.IntRange(1, 52), default=12, show_default=True, metavar="N", help="Weeks of simulated past."
+    "--weeks",
+    type=click.IntRange(1, 52),
+    default=12,
+    show_default=True,
+    metavar="N",
+    help="Weeks of simulated past; ignored when --data continues a demo.",
 )
 @click.option(
     "--data",
@@ -26,34 +36,38 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Keep the demo in this folder; otherwise it is deleted at the end.",
 )
-@click.option("--language", type=click.Choice(["en", "ru", "pl"]), default="en", show_default=True, help="Language.")
+@click.option(
+    "--language",
+    type=click.Choice(["en", "ru", "pl"]),
+    default="en",
+    show_default=True,
+    help="Language of the bot and of the simulated answers.",
+)
 def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: str) -> None:
     """Try everything on this machine, without a token.
 
     A sample journey with a simulated past, the bot, and a page with chats; the page opens in the browser.
     """
     from bot.cli.runtime.logs import log_to_stderr
-    from bot.demo import DemoOptions, run_demo
+    from bot.demo import DemoOptions, has_earlier_demo, run_demo
 
     # A newcomer should see the address of the page, not the log.
     log_to_stderr("WARNING")
     options = DemoOptions(port=port, open_browser=not no_browser, weeks=weeks, data=data, language=language)
-    with _progress_bar(weeks, data) as bar:
-        run_async(run_demo(options, _print_url, lambda done: bar.update(round(1000 * done) - bar.pos)))
+    is_continued = data is not None and has_earlier_demo(data)
+    if is_continued:
+        click.echo(f"Continuing the demo in {data} …", err=True)
+    with _make_progress_bar(weeks, is_hidden=is_continued) as bar:
+        run_async(run_demo(options, _print_url, lambda share: bar.update(round(_BAR_STEPS * share) - bar.pos)))
     click.echo(
         "Stopped; nothing is left on this machine." if data is None else f"Stopped; everything is kept in {data}."
     )
 
 
-def _progress_bar(weeks: int, data: Path | None) -> "ProgressBar[int]":
-    """Return the bar for the simulated past; it stays hidden when the folder holds a demo already."""
-    from bot.demo import has_earlier_demo
-
-    is_continued = data is not None and has_earlier_demo(data)
-    if is_continued:
-        click.echo(f"Continuing the demo in {data} …", err=True)
+def _make_progress_bar(weeks: int, *, is_hidden: bool) -> "ProgressBar[int]":
+    """Return the bar for the simulated past; hidden when an earlier demo has one already."""
     label = "Simulating " + ("one week" if weeks == 1 else f"{weeks} weeks") + " of a shop"
-    return click.progressbar(length=1000, label=label, file=sys.stderr, hidden=is_continued)
+    return click.progressbar(length=_BAR_STEPS, label=label, file=sys.stderr, hidden=is_hidden)
 
 
 def _print_url(url: str) -> None:

@@ -1,4 +1,4 @@
-"""`tropa export`: answers, visits or cases as a file."""
+"""`tropa export`: write answers, visits or cases to a file."""
 
 import os
 from pathlib import Path
@@ -34,13 +34,13 @@ def export(context: CommandContext, key: str, out: Path, what: str) -> None:
 
     Times are in the journey's time zone. Anonymous journeys leave out what could identify a person.
     """
-    printed = str(out) == "-"
+    is_printed = str(out) == "-"
     if out.suffix.lower() in _WORKBOOKS:
         raise CommandFailure(f"{out}: workbooks cannot be written yet; write .csv, which opens in Excel too")
-    form = "ndjson" if printed else _FORMATS.get(out.suffix.lower())
-    if form is None:
+    file_format = "ndjson" if is_printed else _FORMATS.get(out.suffix.lower())
+    if file_format is None:
         raise CommandFailure(f"{out}: the name must end in .csv or .ndjson")
-    run_async(_print_rows(context, key, what) if printed else _write_rows(context, key, what, form, out))
+    run_async(_print_rows(context, key, what) if is_printed else _write_rows(context, key, what, file_format, out))
 
 
 async def _print_rows(context: CommandContext, key: str, what: str) -> None:
@@ -51,7 +51,7 @@ async def _print_rows(context: CommandContext, key: str, what: str) -> None:
             click.echo(piece, nl=False)
 
 
-async def _write_rows(context: CommandContext, key: str, what: str, form: str, out: Path) -> None:
+async def _write_rows(context: CommandContext, key: str, what: str, file_format: str, out: Path) -> None:
     """Write to FILE.part and rename it at the end, so that a failed export leaves no half file."""
     from bot.usecases.tables.export_rows import ExportRows
 
@@ -60,7 +60,7 @@ async def _write_rows(context: CommandContext, key: str, what: str, form: str, o
         async with context.open_database() as db:
             with part.open("w", encoding="utf-8", newline="") as file:
                 # Piece by piece: a journey may have millions of rows.
-                async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, form):
+                async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, file_format):
                     file.write(piece)
                 # On disk before the rename: a power cut leaves either the old file or the whole new one.
                 file.flush()

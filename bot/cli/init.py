@@ -1,4 +1,4 @@
-"""`tropa init`: files to start from."""
+"""`tropa init`: write files to start from."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -11,12 +11,12 @@ from bot.cli.runtime.program import CommandFailure
 @click.command()
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--template", "name", metavar="NAME", default="shop", show_default=True, help="Journey to start from.")
-@click.option("--list", "listing", is_flag=True, help="List the templates and write nothing.")
-def init(folder: Path, name: str, listing: bool) -> None:
+@click.option("--list", "is_list", is_flag=True, help="List the templates and write nothing.")
+def init(folder: Path, name: str, is_list: bool) -> None:
     """Write a config and a journey file to start from into DIR."""
     from cjm import templates
 
-    if listing:
+    if is_list:
         _print_templates()
         return
     if name not in templates.names():
@@ -58,9 +58,9 @@ def _starting_config() -> str:
 
 
 def _next_steps(folder: Path, name: str) -> list[tuple[str, str]]:
-    go = [(f"cd {folder}", "")] if folder != Path() else []
+    enter_folder = [(f"cd {folder}", "")] if folder != Path() else []
     return [
-        *go,
+        *enter_folder,
         ("tropa check", "lists every mistake in these files after you edit them"),
         ("tropa migrate", "creates the database"),
         (f"tropa journey apply journeys/{name}.toml", "puts the journey in force"),

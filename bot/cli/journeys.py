@@ -5,11 +5,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.runtime.command_context import CommandContext, confirm, find_journey, pass_command_context, run_async
+from bot.cli.runtime.command_context import (
+    CommandContext,
+    confirm,
+    make_unknown_journey_failure,
+    pass_command_context,
+    read_source_file,
+    run_async,
+    utc_time_text,
+)
 from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
-    from cjm.journeys.difference import JourneyChange, JourneyDifference
+    from cjm.journeys.difference import ChangeWarning, JourneyChange, JourneyDifference
 
 
 @click.group()
@@ -46,22 +54,15 @@ async def _apply_file(context: CommandContext, file: Path, yes: bool) -> None:
         # `apply` checks again in its own transaction: another file may be applied while a person reads.
         if not yes and not confirm(f"Apply this to {key}?"):
             raise CommandFailure("nothing was applied")
-        version = await apply_journey.apply(source, str(file), by="command line")
+        version = await apply_journey.apply(source, str(file), applied_by="command line")
     click.echo(f"{key}: version {version} is in force")
 
 
-def read_source_file(file: Path) -> str:
-    """Return the text of a TOML file. Raises CommandFailure that names the file."""
-    from cjm.toml_file import TomlError, read_toml_text
-
-    try:
-        return read_toml_text(file)
-    except TomlError as error:
-        raise CommandFailure(f"{file}: {error}") from None
-
-
 def difference_lines(difference: "JourneyDifference") -> list[str]:
-    """Return one line per change, and a line with "!" below a change that deserves a second look."""
+    """Return one line per change, and a line with "!" below a change that deserves a second look.
+
+    A new journey is one line with the number of its parts.
+    """
     if difference.is_new:
         counts = {
             part: sum(e.part == part for e in difference.entries)
@@ -73,21 +74,25 @@ def difference_lines(difference: "JourneyDifference") -> list[str]:
 
 def _change_lines(entry: "JourneyChange") -> list[str]:
     thing = f"{entry.part} {entry.path}" if entry.path else str(entry.part)
-    line = f"  {thing}: {entry.type}"
-    if entry.field:
-        line = f"  {thing}: {entry.field} {entry.type}"
+    subject = f"{entry.field} " if entry.field else ""
+    line = f"  {thing}: {subject}{entry.type}"
     if entry.before or entry.after:
         line += f": {entry.before or 'nothing'} → {entry.after or 'nothing'}"
-    return [line, f"  ! {_WARNINGS[entry.warning]}"] if entry.warning else [line]
+    return [line, f"  ! {_warning_text(entry.warning)}"] if entry.warning else [line]
 
 
-_WARNINGS = {
-    "leaves_the_map": 'its answers stay, but leave the map; to rename it use `was`, to retire it status = "removed"',
-    "history_unlinked": "a former key is dropped: figures counted under it are no longer found",
-    "days_shift": "days counted so far keep their old time zone",
-    "other_subject": "it is about another touchpoint or stage now; answers so far stay with the old one",
-    "cohorts_change": "customers are grouped by other attributes from now on",
-}
+def _warning_text(warning: "ChangeWarning") -> str:
+    from cjm.journeys.difference import ChangeWarning
+
+    return {
+        ChangeWarning.LEAVES_THE_MAP: (
+            'its answers stay, but leave the map; to rename it use `was`, to retire it status = "removed"'
+        ),
+        ChangeWarning.HISTORY_UNLINKED: "a former key is dropped: what was counted under it leaves the map",
+        ChangeWarning.DAYS_SHIFT: "another time zone: what is counted already keeps its day",
+        ChangeWarning.OTHER_SUBJECT: "it is about something else now; answers so far stay where they were",
+        ChangeWarning.COHORTS_CHANGE: "customers are grouped by other attributes from now on",
+    }[warning]
 
 
 @journey.command()
@@ -101,10 +106,10 @@ def show(context: CommandContext, key: str) -> None:
 async def _print_source(context: CommandContext, key: str) -> None:
     from bot.db.journeys import journeys
 
-    async with context.open_database() as db:
-        # Refuses an unknown key with the list of known ones.
-        await find_journey(db, key)
-        click.echo((await db.read(journeys.list_versions))[key].source, nl=False)
+    versions = await context.read_database(journeys.list_versions_in_force)
+    if key not in versions:
+        raise make_unknown_journey_failure(key, versions)
+    click.echo(versions[key].source, nl=False)
 
 
 @journey.command("list")
@@ -114,9 +119,9 @@ def list_(context: CommandContext) -> None:
     from bot.db.journeys import journeys
 
     # Tabs between the columns: scripts cut the key from each line.
-    for key, version in run_async(context.read_database(journeys.list_versions)).items():
-        at = version.applied_at.strftime("%Y-%m-%d %H:%M UTC")
-        click.echo(f"{key}\t{version.journey.title.in_language('en')}\tversion {version.version}\t{at}")
+    for key, version in run_async(context.read_database(journeys.list_versions_in_force)).items():
+        applied_at = utc_time_text(version.applied_at)
+        click.echo(f"{key}\t{version.journey.title.in_language('en')}\tversion {version.version}\t{applied_at}")
 
 
 COMMANDS = (journey,)

@@ -57,8 +57,8 @@ def map_(
         raise click.UsageError("--out FILE or --describe is needed.")
     if days and first:
         raise click.UsageError("use --days or --from, not both.")
-    # Before the map is made: a wrong ending should not cost the wait.
-    _check_ending(out, ENDINGS)
+    # Before the map is made: a file that cannot be written should not cost the wait.
+    _check_output_file(out, ENDINGS)
     journey_map = run_async(_make_map(context, key, days, _date_of(first), _date_of(last), segment, channel, language))
     if describe:
         from bot.cli.map_description import describe_map
@@ -68,7 +68,7 @@ def map_(
         _write_map(out, journey_map, layout or "wall", page)
 
 
-def _check_ending(out: Path | None, endings: Sequence[str]) -> None:
+def _check_output_file(out: Path | None, endings: Sequence[str]) -> None:
     if out is None or str(out) == "-":
         return
     if out.suffix.lower() in ENDINGS_TO_COME:
@@ -134,7 +134,7 @@ def digest(context: CommandContext, key: str, out: Path | None, language: str | 
 
     --out writes its picture, too. Nothing is sent.
     """
-    _check_ending(out, (".png",))
+    _check_output_file(out, (".png",))
     report = run_async(_make_report(context, key, language))
     from bot.outbox.letters.digest_words import digest_text
 

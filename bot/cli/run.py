@@ -1,4 +1,4 @@
-"""`tropa run`: the bot itself, with a real token."""
+"""`tropa run`: run the bot with a real token."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`tropa import`: past answers and events from a table."""
+"""`tropa import`: import past answers and events from a table."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.journeys import read_source_file
-from bot.cli.runtime.command_context import CommandContext, find_journey, pass_command_context, run_async
+from bot.cli.runtime.command_context import (
+    CommandContext,
+    find_journey,
+    pass_command_context,
+    read_source_file,
+    run_async,
+)
 from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
@@ -66,7 +71,7 @@ def _progress_bar(table: "ImportSource") -> Iterator[Callable[[int], None]]:
     with click.progressbar(
         length=table.file.bytes_total, label="Importing", file=stderr, hidden=not stderr.isatty(), update_min_steps=1
     ) as bar:
-        yield lambda read: bar.update(read - bar.pos)
+        yield lambda bytes_read: bar.update(bytes_read - bar.pos)
 
 
 def _summary_text(report: "ImportReport") -> str:
@@ -77,10 +82,10 @@ def _summary_text(report: "ImportReport") -> str:
     return text + (f"; {_count_text(len(report.bad), 'row')} left out, see above" if report.bad else "")
 
 
-def _count_text(n: int, what: str) -> str:
+def _count_text(n: int, noun: str) -> str:
     if n == 1:
-        return f"1 {what}"
-    return f"{n:,} {what[:-1] + 'ies' if what.endswith('y') else what + 's'}"
+        return f"1 {noun}"
+    return f"{n:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
 
 
 COMMANDS = (import_,)

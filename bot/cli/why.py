@@ -1,18 +1,15 @@
-"""`tropa why`: why a customer was asked or not."""
+"""`tropa why`: show why a customer was asked or not."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async, utc_time_text
 from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
     from bot.usecases.asking.explain_asking import AskingExplanation
-
-_VERDICTS = {"ask": "asked", "hold": "held", "skip": "skipped"}
 
 
 @click.command()
@@ -38,30 +35,29 @@ async def _explain(context: CommandContext, customer: str) -> "AskingExplanation
 
 
 def explanation_lines(explanation: "AskingExplanation") -> Iterator[str]:
-    """Yield the state of the customer, then one line per decision, the newest first."""
+    """Yield the state of the customer, then one line for each of the last 50 decisions, the newest first."""
     from bot.texts import words_in
+    from cjm.asking.decision import AskingVerdict
 
+    verdicts = {AskingVerdict.ASK: "asked", AskingVerdict.HOLD: "held", AskingVerdict.SKIP: "skipped"}
     words = words_in("en")
     yield "has a chat with the bot" if explanation.has_chat else "has no chat with the bot yet"
-    for at, event in (
+    for time, phrase in (
         (explanation.consent_at, "agreed to be asked"),
         (explanation.stopped_at, "stopped surveys"),
         (explanation.unreachable_at, "could not be reached"),
     ):
-        if at is not None:
-            yield f"{event} on {_time_text(at)}"
+        if time is not None:
+            yield f"{phrase} on {utc_time_text(time)}"
     if not explanation.decisions:
-        yield "nothing was decided yet: no visit that a survey asks about is known"
+        yield "nothing was decided yet: there is no visit that a survey asks about"
     for decision in explanation.decisions:
-        until = f" until {_time_text(decision.until)}" if decision.until else ""
+        until = f" until {utc_time_text(decision.until)}" if decision.until else ""
         reason = words(f"asking.reason.{decision.reason}")
-        visit = f"{decision.journey}, {decision.subject} of {_time_text(decision.visited_at)}, survey {decision.survey}"
-        verdict = _VERDICTS.get(decision.verdict, decision.verdict)
-        yield f"{_time_text(decision.at)}  {verdict}{until}: {reason} ({visit})"
-
-
-def _time_text(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+        visit = (
+            f"{decision.journey}, {decision.subject} of {utc_time_text(decision.visited_at)}, survey {decision.survey}"
+        )
+        yield f"{utc_time_text(decision.at)}  {verdicts[decision.verdict]}{until}: {reason} ({visit})"
 
 
 COMMANDS = (why,)

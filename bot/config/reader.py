@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.settings import SECTIONS, Settings, TeamSettings
+from bot.config.settings import DEFAULT_DATABASE, SECTIONS, TELEGRAM_API, AskingSettings, Settings, TeamSettings
 from bot.config.sources import Setting, Sources, gather_sources
 from cjm.errors import Mistake, TropaError
 from cjm.mistake_wording import describe_error, find_similar, join_names
@@ -89,7 +89,7 @@ def _resolve_paths(sources: Sources, folder: Path) -> None:
     database = sources.data.setdefault("database", {})
     if isinstance(database, dict) and ("database", "url") not in sources.variables:
         # The default too: a bot started from another folder should find the same database.
-        url = database.setdefault("url", "sqlite:///tropa.db")
+        url = database.setdefault("url", DEFAULT_DATABASE)
         if isinstance(url, str) and re.match(r"sqlite:///(?!/|:memory:|\?|$)", url):
             database["url"] = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
     journeys = sources.data.get("journeys")
@@ -114,7 +114,7 @@ def _unknown_key_message(loc: tuple[int | str, ...]) -> str:
 
 
 def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Yield mistakes that only show when several settings are compared.
+    """Yield mistakes that only show when settings are compared with each other or with the files on this machine.
 
     They are found even when other settings are wrong, so this reads the raw data and expects any type.
     """
@@ -123,16 +123,17 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
         value = data.get(name)
         return value if isinstance(value, dict) else {}
 
-    telegram, asking = read_section("telegram"), read_section("asking")
-    address = telegram.get("webhook_url")
+    telegram, asking, defaults = read_section("telegram"), read_section("asking"), AskingSettings()
+    address, api_url = telegram.get("webhook_url"), telegram.get("api_url") or TELEGRAM_API
     if telegram.get("mode") == "webhook":
         for key in ("webhook_url", "webhook_secret"):
             if telegram.get(key, "") == "":
                 yield ("telegram", key), 'is needed when mode is "webhook"'
     # Telegram itself calls https only; a Bot API server of your own may call http.
-    if isinstance(address, str) and address.startswith("http://") and not telegram.get("api_url"):
+    if isinstance(address, str) and address.startswith("http://") and str(api_url).rstrip("/") == TELEGRAM_API:
         yield ("telegram", "webhook_url"), "must begin with https://"
-    remind, expire = asking.get("remind_after_hours", 48), asking.get("expire_hours", 168)
+    remind = asking.get("remind_after_hours", defaults.remind_after_hours)
+    expire = asking.get("expire_hours", defaults.expire_hours)
     # From the environment, numbers come as text.
     if str(remind).isdecimal() and str(expire).isdecimal() and 0 < int(expire) <= int(remind):
         yield (
@@ -142,8 +143,7 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
     yield from _find_duplicate_teams(data.get("teams"))
     paths = read_section("journeys").get("paths")
     for index, path in enumerate(paths if isinstance(paths, list) else []):
-        # A path with a NUL byte makes `exists` raise.
-        if isinstance(path, str) and not ("\0" not in path and Path(path).exists()):
+        if isinstance(path, str) and not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a name that is too long
             yield ("journeys", "paths", index), "there is no such file or folder"
 
 

@@ -34,17 +34,18 @@ from cjm.journeys.journey import TimeZone
 from cjm.weekly import WeeklyMoment, WorkingHours
 
 TELEGRAM_API = "https://api.telegram.org"
+DEFAULT_DATABASE = "sqlite:///tropa.db"
 
 
 class SettingsSection(BaseModel):
     """Section of the settings. Unknown keys are mistakes."""
 
-    # A misspelt key is a mistake, not ignored. pydantic would put the value, maybe a secret, into its messages.
+    # hide_input_in_errors: pydantic would put the value, maybe a secret, into its messages.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class TelegramSettings(SettingsSection):
-    """Bot settings. Only ``run`` needs a token. ``api_url``: another Bot API server, such as the sandbox."""
+    """Telegram settings. Only ``tropa run`` needs a token. ``api_url``: the Bot API server; empty: Telegram's own."""
 
     token: BotToken = SecretStr("")
     api_url: WebAddress = TELEGRAM_API
@@ -57,7 +58,7 @@ class DatabaseSettings(SettingsSection):
     """Database settings: an SQLite file, or a PostgreSQL server."""
 
     # A secret as a whole: the password is inside.
-    url: DatabaseUrl = SecretStr("sqlite:///tropa.db")
+    url: DatabaseUrl = SecretStr(DEFAULT_DATABASE)
 
     @property
     def path(self) -> Path | None:
@@ -88,10 +89,12 @@ class AccessSettings(SettingsSection):
 
 
 class TeamSettings(SettingsSection):
-    """Team and its chat. Empty ``journeys``: all journeys. Without ``chat``, a manager binds the team in the chat."""
+    """Team and its chat. Empty ``journeys``: all journeys.
+
+    Without ``chat``, a manager binds the team to a chat there, and the database keeps which one.
+    """
 
     key: Key
-    # Without a chat in the settings, the chat that a manager bound is stored in the database.
     chat: AddressValue | None = None
     thread: Annotated[WholeNumber, Field(ge=1)] | None = None
     journeys: tuple[Key, ...] = ()
@@ -117,7 +120,7 @@ class JourneySettings(SettingsSection):
 
 
 class AskingSettings(SettingsSection):
-    """Rules of asking for all journeys; 0 switches a rule off."""
+    """Rules of asking for all journeys; 0 switches a rule off, but every invitation expires."""
 
     any_survey_days: Days = 7
     same_touchpoint_days: Days = 30

@@ -1,4 +1,4 @@
-"""Sources of settings: a file, environment variables, and files that variables name. Only form is checked here."""
+"""Sources of settings: a file, environment variables, and files that variables name. No value is checked here."""
 
 import json
 import os
@@ -12,18 +12,19 @@ from cjm.mistake_wording import find_similar, path_step, quote_name
 from cjm.toml_file import TomlError, parse_toml, read_toml_text
 
 PREFIX = "TROPA_"
-OTHER_VARIABLES = ("TROPA_CONFIG",)
+OTHER_VARIABLES = ("TROPA_CONFIG", "TROPA_DEBUG")  # read elsewhere
 _EMPTY_HAS_MEANING = ("TROPA_ASKING__QUIET_HOURS",)
 _MAX_SECRET_BYTES = 64 * 1024
 
-Place = tuple[str, ...]
+KeyPath = tuple[str, ...]
+"""Section and key, such as ("http", "port"); one part for the list of teams."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """Key that may be set: its place in the file, and how the environment writes it."""
 
-    place: Place
+    place: KeyPath
     is_secret: bool = False
     is_list: bool = False
 
@@ -38,7 +39,7 @@ class Sources:
 
     file: str = ""
     data: dict[str, Any] = field(default_factory=dict)
-    variables: dict[Place, str] = field(default_factory=dict)
+    variables: dict[KeyPath, str] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def describe_place(self, loc: tuple[int | str, ...]) -> str:
@@ -84,25 +85,25 @@ def gather_sources(path: Path | None, environ: Mapping[str, str], settings: list
 
 def _find_value(setting: Setting, environ: Mapping[str, str], mistakes: list[Mistake]) -> Iterator[tuple[str, str]]:
     """Yield the variable that sets this key, if any, with its text or the text of the file that it names."""
-    variable, by_file = setting.variable, setting.variable + "_FILE"
+    variable, file_variable = setting.variable, setting.variable + "_FILE"
     text = environ.get(variable)
     if text or (text == "" and variable in _EMPTY_HAS_MEANING):
         yield variable, text
-    if setting.is_secret and environ.get(by_file):
+    if setting.is_secret and environ.get(file_variable):
         if text:
-            mistakes.append(Mistake(by_file, f"{variable} is set too; keep one of the two"))
+            mistakes.append(Mistake(file_variable, f"{variable} is set too; keep one of the two"))
             return
         try:
-            with Path(environ[by_file]).open("rb") as file:
+            with Path(environ[file_variable]).open("rb") as file:
                 # Not the whole file: the name may be wrong. Editors on Windows write a byte-order mark.
                 content = file.read(_MAX_SECRET_BYTES).decode("utf-8-sig")
         except OSError as error:
             reason = os.strerror(error.errno or 0).lower()
-            mistakes.append(Mistake(by_file, f"the file that it names cannot be read: {reason}"))
+            mistakes.append(Mistake(file_variable, f"the file that it names cannot be read: {reason}"))
         except ValueError:  # not UTF-8, or a path that no file can have
-            mistakes.append(Mistake(by_file, "must name a UTF-8 text file that holds only the secret"))
+            mistakes.append(Mistake(file_variable, "must name a UTF-8 text file that holds only the secret"))
         else:
-            yield by_file, _secrets_as_json(content) if setting.is_list else content.strip()
+            yield file_variable, _secrets_as_json(content) if setting.is_list else content.strip()
 
 
 def _secrets_as_json(content: str) -> str:
@@ -129,18 +130,19 @@ def _store_value(sources: Sources, setting: Setting, variable: str, text: str) -
 def _unknown_variables(environ: Mapping[str, str], settings: list[Setting]) -> Iterator[Mistake]:
     """Yield a mistake for each unknown variable that seems to be meant for Tropa.
 
-    Other programs may use the prefix too, so a name without "__" that resembles no setting is passed over.
+    Other programs may use the prefix too. So a name without "__" is reported only when it is a setting's variable with
+    "_" in place of "__".
     """
-    known = [s.variable for s in settings] + [s.variable + "_FILE" for s in settings if s.is_secret]
+    variables = [s.variable for s in settings] + [s.variable + "_FILE" for s in settings if s.is_secret]
     # Sorted: the same mistakes come in the same order on every machine.
     for name in sorted(environ):
-        if not name.startswith(PREFIX) or name in known or name in OTHER_VARIABLES:
+        if not name.startswith(PREFIX) or name in variables or name in OTHER_VARIABLES:
             continue
-        meant = find_similar(name.removeprefix(PREFIX), [k.removeprefix(PREFIX) for k in known])
-        meant = meant and PREFIX + meant
-        if name.removesuffix("_FILE") in known:
+        similar = find_similar(name.removeprefix(PREFIX), [k.removeprefix(PREFIX) for k in variables])
+        similar = similar and PREFIX + similar
+        if name.removesuffix("_FILE") in variables:
             yield Mistake(path_step(name), "only a secret can be read from its own file")
-        elif meant and (meant.replace("__", "_") == name or "__" in name):
-            yield Mistake(path_step(name), f"is not a setting; did you mean {meant}?")
+        elif similar and (similar.replace("__", "_") == name or "__" in name):
+            yield Mistake(path_step(name), f"is not a setting; did you mean {similar}?")
         elif "__" in name:
-            yield Mistake(path_step(name), f"is not a setting; names of settings look like {quote_name(known[0])}")
+            yield Mistake(path_step(name), f"is not a setting; names of settings look like {quote_name(variables[0])}")

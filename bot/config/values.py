@@ -21,16 +21,15 @@ def _refuse_boolean(value: object) -> object:
     return value
 
 
-def _secret_matching(pattern: str, otherwise: str, *, empty: bool = True) -> AfterValidator:
-    """Return the validator of a secret that must match ``pattern``; ``empty`` allows an empty one, which means none.
+def _secret_matching(pattern: str, message: str, *, may_be_empty: bool = True) -> AfterValidator:
+    """Return the validator of a secret that must match ``pattern``; it refuses others with ``message``.
 
-    ``otherwise`` is the message.
+    An empty secret is the default of most keys, and means that there is none.
     """
 
     def check_secret(value: SecretStr) -> SecretStr:
-        # An empty secret is the default, and means that there is none.
-        if (value or not empty) and not re.fullmatch(pattern, value.get_secret_value()):
-            raise ValueError(otherwise)
+        if (value or not may_be_empty) and not re.fullmatch(pattern, value.get_secret_value()):
+            raise ValueError(message)
         return value
 
     return AfterValidator(check_secret)
@@ -97,7 +96,7 @@ BotToken = Annotated[
 BearerToken = Annotated[
     SecretStr,
     _secret_matching(
-        r"[!-~]{8,200}", "must have 8 to 200 letters, digits and punctuation marks, without spaces", empty=False
+        r"[!-~]{8,200}", "must have 8 to 200 letters, digits and punctuation marks, without spaces", may_be_empty=False
     ),
 ]
 WebhookSecret = Annotated[

@@ -13,7 +13,7 @@ from bot.db.asking import decisions
 from bot.db.asking.decisions import DecisionRecord
 from bot.demo.walks import JOURNEY
 from bot.sandbox.backstage import BackstageError, Happening
-from bot.texts import Words
+from bot.texts import LANGUAGES, Words
 from cjm.asking.decision import AskingVerdict
 from cjm.journeys.journey import Journey, TouchpointStatus
 from cjm.text import LocalizedText
@@ -25,7 +25,7 @@ class DemoBackstage:
     """Backstage for the sandbox's page.
 
     ``people``: messenger id of each customer on the page, with the business's id of the same person.
-    ``count_changes``: number of changes so far in the chats of the page.
+    ``count_changes``: number of messages posted, edited and deleted so far in the chats of the page.
     """
 
     def __init__(
@@ -76,19 +76,19 @@ class DemoBackstage:
         stored = await self._tropa.db.read(lambda tx: decisions.list_by_event(tx, event["id"]))
         # One event can start several surveys; a skipped one is news only when nothing else comes.
         relevant = [decision for decision in stored if decision.verdict is not AskingVerdict.SKIP] or stored
-        sentences = [self._decision_sentence(decision, n) for n, decision in enumerate(relevant)] or [
+        sentences = [self._decision_sentence(decision, is_first=n == 0) for n, decision in enumerate(relevant)] or [
             self._words("demo.no_survey")
         ]
         return " ".join([self._words("demo.happened", title=title), *dict.fromkeys(sentences)])
 
-    def _decision_sentence(self, decision: DecisionRecord, before: int) -> str:
+    def _decision_sentence(self, decision: DecisionRecord, *, is_first: bool) -> str:
         reason = self._words(f"asking.reason.{decision.reason}")
         if decision.verdict is AskingVerdict.ASK:
             return self._words("demo.asked")
         if decision.until is None:
             return self._words("demo.skipped", reason=reason)
         until = self._words.moment(decision.until.astimezone(self._journey.zone))
-        return self._words("demo.held_too" if before else "demo.held", when=until, reason=reason)
+        return self._words("demo.held" if is_first else "demo.held_too", when=until, reason=reason)
 
     async def create_link(self, person: int) -> str:
         """Create the personal link over the HTTP API, as a business would."""
@@ -117,7 +117,7 @@ class DemoBackstage:
         return self._words("demo.arrived", when=self._words.moment(self.now()))
 
     async def _travel_to_next_change(self) -> bool:
-        """Travel until a chat of the page changes; return False when nothing is due any more."""
+        """Travel until a chat of the page changes, at most MAX_STOPS times; return False when nothing is due."""
         before = self._count_changes()
         for _ in range(MAX_STOPS):
             upcoming = await self._tropa.find_next_due()
@@ -143,4 +143,4 @@ class DemoBackstage:
 
 
 def _titles(text: LocalizedText) -> dict[str, str]:
-    return {language: text.in_language(language) for language in ("en", "ru", "pl")}
+    return {language: text.in_language(language) for language in LANGUAGES}

@@ -1,4 +1,4 @@
-"""Moods and answers of simulated customers. Moods go from -2 to +2, like the scale of faces."""
+"""Moods and answers of simulated customers. A mood of 0 is neutral; 1 more is one face better."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,12 +11,13 @@ from bot.demo.walks import SimulatedCustomer, delivery_delay
 from cjm.journeys.survey import Question, QuestionKind
 from cjm.scales import Scale
 
+# The mean mood by touchpoint; 0.6 for any other. Help and returns are the low points that a map should show.
 _MOOD = {
     "first_visit": 1.3, "product_page": 0.95, "advice": 1.2, "checkout": 1.25, "delivery": 1.4, "product": 1.25,
     "help": 0.6, "returns": 0.5, "loyalty": 1.1, "repeat_order": 1.5,
 }  # fmt: skip
 _LATE = {"delivery": 2.0, "help": 0.5, "loyalty": 0.3}  # how far late deliveries lower a mood at most
-_SPREAD = 0.85
+_SPREAD = 0.85  # standard deviation of moods around their mean
 # The answer of a customer in a neutral mood, and how far a mood better by one moves it.
 _ANSWERS = {
     Scale.EMOTION: (0.0, 1.0),
@@ -40,7 +41,7 @@ def draw_mood(person: SimulatedCustomer, subject: str, at: datetime, now: dateti
     return random.gauss(mean + person.patience, _SPREAD)
 
 
-def choose_answer(question: Question, feeling: float, random: Random) -> int | str | None:
+def choose_answer(question: Question, mood: float, random: Random) -> int | str | None:
     """Choose the answer to tap; None for a question that is answered in words."""
     if question.kind is QuestionKind.TEXT:
         return None
@@ -49,9 +50,9 @@ def choose_answer(question: Question, feeling: float, random: Random) -> int | s
         usual = _USUAL.get(question.key)
         return random.choices(keys, [3.0 if key == usual else 1.0 / (1 + place) for place, key in enumerate(keys)])[0]
     scale = _scale(question.kind)
-    legal, (neutral, slope) = scale.spec.values, _ANSWERS[scale]
-    raw = round(random.gauss(neutral + slope * feeling, 0.35))
-    return max(legal[0], min(legal[-1], raw))
+    allowed, (neutral, slope) = scale.spec.values, _ANSWERS[scale]
+    raw = round(random.gauss(neutral + slope * mood, 0.35))
+    return max(allowed[0], min(allowed[-1], raw))
 
 
 def _scale(kind: QuestionKind) -> Scale:
@@ -60,9 +61,9 @@ def _scale(kind: QuestionKind) -> Scale:
     return scale
 
 
-def choose_words(stage: str, happy: bool, language: str, random: Random) -> str | None:
+def choose_words(stage: str, is_happy: bool, language: str, random: Random) -> str | None:
     """Choose something that a customer writes about a stage; None where ``words.toml`` has nothing."""
-    choices = _read_words(language).get(stage, {}).get("good" if happy else "bad", [])
+    choices = _read_words(language).get(stage, {}).get("good" if is_happy else "bad", [])
     return random.choice(choices) if choices else None
 
 

@@ -36,7 +36,7 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 
 CUSTOMERS = {"Olga": "olga", "Max": "max", "Anna": "anna"}  # the personas of the shop's journey
-MORNING, EVENING = 10, 18  # the demo begins between them, outside quiet hours, whatever the wall clock says
+MORNING, EVENING = 10, 18  # a new demo begins between them, so that no quiet hours hold back the first question
 HOST = "127.0.0.1"
 DATABASE, CLOCK = "tropa-demo.db", "tropa-demo.clock"
 
@@ -192,7 +192,7 @@ async def _prepare_past(
         await migrate(db)
         source = templates.text(journey.key)
         await db.write(
-            lambda tx: journeys.apply(tx, journey, source, now=begin - timedelta(weeks=options.weeks), by="demo")
+            lambda tx: journeys.apply(tx, journey, source, now=begin - timedelta(weeks=options.weeks), applied_by="demo")
         )
         past = SimulatedPast(db=db, settings=settings, language=options.language, weeks=options.weeks, now=begin)
         await past.simulate(progress)
@@ -221,7 +221,7 @@ async def _set_up_company(tropa: Tropa, sandbox: Sandbox, manager: Person, group
         if message.buttons:
             await group.click(manager, 0, message)
             break
-    # Cases of the past were marked as handed over to no chat; now the team gets the open ones.
+    # The past marked its cases as handed over, though no chat got a card; now the team gets the unfinished ones.
     await tropa.db.write(cases.mark_not_handed_over)
     await _settle(tropa, sandbox)
 

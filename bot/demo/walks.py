@@ -1,4 +1,4 @@
-"""Simulated customers and their walks through the shop's journey. The same seed gives the same walks."""
+"""Simulated customers and their walks through the shop's journey, all drawn from one generator of random numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from cjm.journeys.visit import Event
 
 JOURNEY = "shop"
 PEOPLE_A_WEEK = 50
-SLUMP = timedelta(weeks=3)  # so long ago deliveries began to slow down, a little more every day
+SLUMP = timedelta(weeks=3)  # deliveries began to slow down so long before now, so that the map shows a change
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedCustomer:
-    """Simulated customer. ``patience`` is added to all their moods; ``number`` is the same for the same seed."""
+    """Simulated customer. ``patience`` is added to all their moods; ``number`` counts from 0."""
 
     number: int
     patience: float
@@ -32,7 +32,7 @@ def delivery_delay(at: datetime, now: datetime) -> float:
 
 
 def create_customers(weeks: int, random: Random) -> list[SimulatedCustomer]:
-    """Return the customers of so many weeks."""
+    """Return the customers of so many weeks, PEOPLE_A_WEEK for each."""
     return [
         SimulatedCustomer(number, random.gauss(0, 0.4), _choose_attributes(random))
         for number in range(PEOPLE_A_WEEK * weeks)

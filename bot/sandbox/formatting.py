@@ -14,9 +14,9 @@ TAGS = {
     "a": "text_link", "tg-spoiler": "spoiler", "span": "spoiler", "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
 }  # fmt: skip
-KNOWN = {*TAGS.values(), "expandable_blockquote", "mention", "hashtag", "cashtag", "bot_command", "url", "email",
+ENTITY_TYPES = {*TAGS.values(), "expandable_blockquote", "mention", "hashtag", "cashtag", "bot_command", "url", "email",
          "phone_number", "text_mention", "date_time"}  # fmt: skip
-NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+NAMED_CHARACTERS = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
 # Telegram reads a few named entities and all numeric ones; anything else stays as it was typed.
 _PIECE = re.compile(r"&(?:#x[0-9a-fA-F]+|#\d+|lt|gt|amp|quot);?|<|[^&<]+|&")
@@ -54,21 +54,21 @@ class _OpenTag:
 
 
 class _HtmlReader:
-    """Reads one HTML text. Anything but Telegram's few tags, rightly nested, loses the whole message, as in earnest."""
+    """Reader of one HTML text. An unknown tag or wrong nesting refuses the whole message, as with Telegram."""
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.at = 0
+        self.position = 0
         self.plain: list[str] = []
         self.offset = 0
         self.open: list[_OpenTag] = []
         self.entities: list[Entity] = []
 
     def read_text(self) -> tuple[str, list[Entity]]:
-        while self.at < len(self.source):
-            if self.source.startswith("</", self.at):
+        while self.position < len(self.source):
+            if self.source.startswith("</", self.position):
                 self._read_end_tag()
-            elif self.source[self.at] == "<":
+            elif self.source[self.position] == "<":
                 self._read_start_tag()
             else:
                 self._read_words()
@@ -78,22 +78,22 @@ class _HtmlReader:
         return "".join(self.plain), sorted(self.entities, key=lambda e: (e["offset"], -e["length"]))
 
     def _byte_offset(self) -> int:
-        return len(self.source[: self.at].encode())
+        return len(self.source[: self.position].encode())
 
     def _read_words(self) -> None:
-        end = self.source.find("<", self.at)
+        end = self.source.find("<", self.position)
         end = len(self.source) if end < 0 else end
-        words = "".join(_decode_piece(piece) for piece in _PIECE.findall(self.source[self.at : end]))
-        self.at = end
+        words = "".join(_decode_piece(piece) for piece in _PIECE.findall(self.source[self.position : end]))
+        self.position = end
         self.plain.append(words)
         self.offset += utf16_length(words)
 
     def _read_start_tag(self) -> None:
         where = self._byte_offset()
-        match = _START.match(self.source, self.at)
-        tag = re.match(r"<([^\s>]*)", self.source[self.at :])
+        match = _START.match(self.source, self.position)
+        tag = re.match(r"<([^\s>]*)", self.source[self.position :])
         name = (tag.group(1) if tag else "").lower()
-        if ">" not in self.source[self.at :]:
+        if ">" not in self.source[self.position :]:
             raise _cannot_parse(f"Unclosed start tag at byte offset {where}")
         if name not in TAGS:
             raise _cannot_parse(f'Unsupported start tag "{name}" at byte offset {where}')
@@ -103,13 +103,13 @@ class _HtmlReader:
         if name == "span" and attributes.get("class") != "tg-spoiler":
             raise _cannot_parse(f'Tag "span" must have class "tg-spoiler" at byte offset {where}')
         self.open.append(_OpenTag(name, _tag_argument(name, attributes), self.offset))
-        self.at = match.end()
+        self.position = match.end()
 
     def _read_end_tag(self) -> None:
         where = self._byte_offset()
         if not self.open:
             raise _cannot_parse(f"Unexpected end tag at byte offset {where}")
-        match = _END.match(self.source, self.at)
+        match = _END.match(self.source, self.position)
         if match is None:
             raise _cannot_parse(f"Unclosed end tag at byte offset {where}")
         opened, name = self.open[-1], match.group(1).lower()
@@ -118,7 +118,7 @@ class _HtmlReader:
                 f'Unmatched end tag at byte offset {where}, expected "</{opened.tag}>", found "</{name}>"'
             )
         self.open.pop()
-        self.at = match.end()
+        self.position = match.end()
         self._keep_entity(opened)
 
     def _keep_entity(self, opened: _OpenTag) -> None:
@@ -147,8 +147,8 @@ def _decode_piece(piece: str) -> str:
     if not piece.startswith("&") or piece == "&":
         return piece
     name = piece[1:].rstrip(";")
-    if name in NAMED:
-        return NAMED[name]
+    if name in NAMED_CHARACTERS:
+        return NAMED_CHARACTERS[name]
     code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
     return chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else piece
 
@@ -184,7 +184,7 @@ def check_entities(text: str, entities: list[Any]) -> list[Entity]:
             raise bad_request("can't parse MessageEntity: expected an Object")
         if not all(type(entity.get(key)) is int for key in ("offset", "length")):
             raise bad_request('can\'t parse MessageEntity: Field "offset" must be of type Number')
-        if entity.get("type") not in KNOWN:
+        if entity.get("type") not in ENTITY_TYPES:
             raise bad_request("can't parse MessageEntity: Unsupported type specified")
         _check_place(entity["offset"], entity["length"], length)
         if entity["length"] > 0:

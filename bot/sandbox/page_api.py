@@ -24,7 +24,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-HEARTBEAT = 1.0
+HEARTBEAT = 1.0  # seconds between looks at the clock, and so between lines on an idle stream
 BACKLOG = 5_000
 """Events; a page that is so far behind is disconnected. It reconnects by itself and gets the whole state."""
 
@@ -261,8 +261,8 @@ def _page_handler(
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Return the handler of one action of the page.
 
-    A page of another site cannot act here: its Origin differs. An action that is not possible is answered with status
-    200 and a sentence in `error`; only a malformed request gets a status of 400.
+    A page of another site cannot act here: its Origin differs, and it gets a 403. An action that is not possible is
+    answered with status 200 and a sentence in `error`, a malformed request with 400.
     """
 
     async def handler(request: web.Request) -> web.Response:

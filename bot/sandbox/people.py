@@ -2,7 +2,7 @@
 
 >>> anna = sandbox.person("Anna", language="ru")
 >>> await anna.start("payload")
->>> await anna.hears("how was")
+>>> await anna.wait_for_message("how was")
 >>> await anna.click("Good")
 """
 
@@ -17,7 +17,8 @@ from bot.sandbox.world import actions
 from bot.sandbox.world.world import World
 
 T = TypeVar("T")
-Wanted = str | re.Pattern[str] | Callable[[Message], bool]
+MessageMatch = str | re.Pattern[str] | Callable[[Message], bool]
+"""Part of a message's words, a pattern that is found in them, or a predicate of the message."""
 TIMEOUT = 10.0
 
 
@@ -53,30 +54,30 @@ class Viewer:
             raise NotSeenError("the bot has said nothing here")
         return own[-1]
 
-    async def wait_for_message(self, wanted: Wanted, timeout: float = TIMEOUT) -> Message:  # noqa: ASYNC109 (a test says how long)
-        """Return the first message of the bot with these words, new or edited since this person's last action.
+    async def wait_for_message(self, match: MessageMatch, timeout: float = TIMEOUT) -> Message:  # noqa: ASYNC109 (a test says how long)
+        """Return the first message of the bot that matches, new or edited since this person last wrote or pressed here.
 
         Each version of a message counts once: waiting for the same words again waits for the next one. Raises
         NotSeenError with the whole chat after `timeout` seconds.
         """
         try:
-            return await self.world.bell.until(lambda: self._find_unheard(wanted), timeout)
+            return await self.world.bell.until(lambda: self._find_unheard(match), timeout)
         except TimeoutError:
             raise NotSeenError(
-                f"waited {timeout:g} s for {_wanted_text(wanted)}; the chat is {self.describe_chat()}"
+                f"waited {timeout:g} s for {_match_text(match)}; the chat is {self.describe_chat()}"
             ) from None
 
     async def wait_until_deleted(self, message: Message, timeout: float = TIMEOUT) -> None:  # noqa: ASYNC109 (a test says how long)
-        """Wait until this message is deleted."""
+        """Wait until this message is deleted. Raises TimeoutError after `timeout` seconds."""
         await self.world.bell.until(lambda: message.id not in self.chat.messages, timeout)
 
-    def _find_unheard(self, wanted: Wanted) -> Message | None:
+    def _find_unheard(self, match: MessageMatch) -> Message | None:
         for message in self.chat.messages.values():
             appearance = (message.id, message.last_change)
-            # Only what changed after this person's last action: an old "Thank you" should not satisfy a test.
+            # An old "Thank you" should not satisfy a test.
             if message.sender.id != self.world.bot.id or message.last_change <= self._since:
                 continue
-            if appearance not in self._heard and _matches(message, wanted):
+            if appearance not in self._heard and _matches(message, match):
                 self._heard.add(appearance)
                 # A copy: the test sees the message as it was, even if it is edited later.
                 return copy.copy(message)
@@ -123,22 +124,22 @@ class Viewer:
         raise NotSeenError(f"no button {button!r}; visible are {visible}; the chat is {self.describe_chat()}")
 
 
-def _find_button(message: Message, wanted: str | int) -> Json | None:
+def _find_button(message: Message, index_or_label: str | int) -> Json | None:
     """Find a button by index, by label, or by a part of its label; None without one."""
     buttons = [button for row in message.rows for button in row]
-    if isinstance(wanted, int):
-        return buttons[wanted] if -len(buttons) <= wanted < len(buttons) else None
+    if isinstance(index_or_label, int):
+        return buttons[index_or_label] if -len(buttons) <= index_or_label < len(buttons) else None
     # An exact label wins over a part of one: "1" over "10".
-    exact = [button for button in buttons if button["text"] == wanted]
-    return next(iter(exact or [button for button in buttons if wanted in button["text"]]), None)
+    exact = [button for button in buttons if button["text"] == index_or_label]
+    return next(iter(exact or [button for button in buttons if index_or_label in button["text"]]), None)
 
 
-def _matches(message: Message, wanted: Wanted) -> bool:
-    return wanted(message) if callable(wanted) else message.matches(wanted)
+def _matches(message: Message, match: MessageMatch) -> bool:
+    return match(message) if callable(match) else message.matches(match)
 
 
-def _wanted_text(wanted: Wanted) -> str:
-    return repr(wanted.pattern if isinstance(wanted, re.Pattern) else wanted)
+def _match_text(match: MessageMatch) -> str:
+    return repr(match.pattern if isinstance(match, re.Pattern) else match)
 
 
 class Person(Viewer):
@@ -221,7 +222,10 @@ class Person(Viewer):
         )
 
     async def wait_for_answer(self, press: Press, timeout: float = TIMEOUT) -> str:  # noqa: ASYNC109 (a test says how long)
-        """Wait until the bot answers a press, and return the text of its notice, which may be empty."""
+        """Wait until the bot answers a press, and return the text of its notice, which may be empty.
+
+        Raises TimeoutError after `timeout` seconds.
+        """
         answer = await self.world.bell.until(lambda: press.answer, timeout)
         return str(answer.get("text", ""))
 

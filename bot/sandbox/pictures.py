@@ -28,16 +28,16 @@ def guess_mime(content: bytes) -> str:
 
 def _jpeg_dimensions(content: bytes) -> tuple[int, int] | None:
     """Walk the segments to the frame header, which is the first with the size."""
-    at = 2
-    while at + 9 <= len(content) and content[at] == 0xFF:
-        marker = content[at + 1]
+    position = 2
+    while position + 9 <= len(content) and content[position] == 0xFF:
+        marker = content[position + 1]
         if marker == 0xFF:
-            at += 1
+            position += 1
             continue
         if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
-            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            height, width = struct.unpack(">HH", content[position + 5 : position + 9])
             return int(width), int(height)
-        at += 2 + int(struct.unpack(">H", content[at + 2 : at + 4])[0])
+        position += 2 + int(struct.unpack(">H", content[position + 2 : position + 4])[0])
     return None
 
 

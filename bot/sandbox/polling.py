@@ -52,11 +52,11 @@ class Polling:
         return updates.hand_out(batch)
 
     async def _wait(self, turn: int, seconds: int) -> None:
-        def over() -> bool:
+        def is_over() -> bool:
             return bool(self.world.updates.waiting) or self.webhook_active or self.closed or turn != self._turn
 
         try:
-            await self.world.bell.until(over, seconds)
+            await self.world.bell.until(is_over, seconds)
         except TimeoutError:
             return
         if self.webhook_active:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Json = dict[str, Any]
+ChangeKind = Literal["message", "edit", "delete", "press", "answer", "chat", "action", "menu"]
 ChatKind = Literal["private", "group", "supergroup"]
 Standing = Literal["left", "kicked", "member", "administrator", "creator"]
 MediaKind = Literal["photo", "document", "voice"]
@@ -114,19 +115,19 @@ class Message:
         """Bytes of the photo, document or voice message; empty without one."""
         return self.media.file.content if self.media else b""
 
-    def matches(self, wanted: str | re.Pattern[str]) -> bool:
-        return wanted in self.words if isinstance(wanted, str) else bool(wanted.search(self.words))
+    def matches(self, pattern: str | re.Pattern[str]) -> bool:
+        return pattern in self.words if isinstance(pattern, str) else bool(pattern.search(self.words))
 
 
 @dataclass(eq=False)
 class Press:
-    """Press of a button. It can be answered once, within the world's `press_lifetime`."""
+    """Press of a button. It can be answered once, within the world's `press_lifetime` of `pressed_at` (monotonic)."""
 
     id: str
     person: User
     message: Message
     data: str
-    since: float
+    pressed_at: float
     answer: Json | None = None
 
 
@@ -142,7 +143,7 @@ class Toast:
 class Change:
     """Change in a chat, for those who watch it."""
 
-    kind: Literal["message", "edit", "delete", "press", "answer", "chat", "action", "menu"]
+    kind: ChangeKind
     chat: int
     message: Message | None = None
     press: Press | None = None

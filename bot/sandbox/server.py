@@ -65,7 +65,7 @@ class Sandbox:
         self.world = World(bot, now=now, monotonic=time.monotonic, limits=limits, first_id=first_id)
         self.faults = Faults()
         self.polling = Polling(self.world)
-        self.postman = WebhookDelivery(self.world, self._carry_out_webhook_answer)
+        self.webhook_delivery = WebhookDelivery(self.world, self._carry_out_webhook_answer)
         self.page = Page(self.world, backstage, cast)
         self.url = ""
         self._runner: web.AppRunner | None = None
@@ -93,14 +93,14 @@ class Sandbox:
         except OSError:
             await self._runner.cleanup()
             raise
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._runner.addresses[0][1]}"
+        url_host = f"[{host}]" if ":" in host else host
+        self.url = f"http://{url_host}:{self._runner.addresses[0][1]}"
         return self
 
     async def stop(self) -> None:
-        """End long polls, streams and deliveries, then stop listening. The world stays as it is."""
+        """End deliveries, stop listening, then end long polls and streams. The world stays as it is."""
         self._closing.set()
-        await self.postman.stop()
+        await self.webhook_delivery.stop()
         if self._runner is not None:
             for site in list(self._runner.sites):
                 await site.stop()
@@ -150,7 +150,10 @@ class Sandbox:
         return self.faults.add(fault, method, chat=chat, times=times)
 
     async def wait_until_acknowledged(self, seconds: float = 10.0) -> None:
-        """Wait until the bot has acknowledged every update (by offset, or 2xx). It may still be handling them."""
+        """Wait until the bot has acknowledged every update (by offset, or 2xx). It may still be handling them.
+
+        Raises TimeoutError after so many seconds.
+        """
         await self.world.bell.until(lambda: not self.world.updates.waiting, seconds)
 
     # Calls
@@ -190,18 +193,18 @@ class Sandbox:
 
     async def _run_method(self, method: str, parameters: Parameters) -> Any:
         name = method.lower()
-        # These four belong to the delivery of updates and may wait; all others act on the world at once.
+        # These four belong to the delivery of updates, and getUpdates may wait; all others act on the world at once.
         if name == "getupdates":
             return await self.polling.get_updates(parameters)
         if name == "setwebhook":
-            done = await self.postman.set_webhook(parameters)
+            done = await self.webhook_delivery.set_webhook(parameters)
         elif name == "deletewebhook":
-            done = await self.postman.delete_webhook(parameters)
+            done = await self.webhook_delivery.delete_webhook(parameters)
         elif name == "getwebhookinfo":
-            return self.postman.webhook_info()
+            return self.webhook_delivery.webhook_info()
         else:
             return carry_out(self.world, method, parameters)
-        self.polling.webhook_active = self.postman.is_active
+        self.polling.webhook_active = self.webhook_delivery.is_active
         self.world.bell.ring()
         return done
 

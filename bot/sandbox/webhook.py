@@ -1,6 +1,7 @@
 """Webhook: updates are posted to the bot's address, in order per chat, and repeated until it answers 2xx."""
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class WebhookDelivery:
     """Carry out a method that the bot put into its answer to an update."""
     delays: tuple[float, ...] = (0, 2, 4, 8, 16, 32, 60)
     webhook: Webhook = field(default_factory=Webhook)
-    _lanes: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _chat_tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _delivery: asyncio.Task[None] | None = None
 
     @property
@@ -100,11 +101,11 @@ class WebhookDelivery:
 
     async def stop(self) -> None:
         """End deliveries. Unanswered updates stay in the queue."""
-        tasks = [task for task in (self._delivery, *self._lanes.values()) if task is not None]
+        tasks = [task for task in (self._delivery, *self._chat_tasks.values()) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._lanes.clear()
+        self._chat_tasks.clear()
         self._delivery = None
 
     async def _deliver(self) -> None:
@@ -112,10 +113,10 @@ class WebhookDelivery:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(ANSWER_TIMEOUT)) as session:
             while True:
                 for chat in await self.world.bell.until(self._idle_chats):
-                    self._lanes[chat] = asyncio.create_task(self._deliver_to_chat(session, chat))
+                    self._chat_tasks[chat] = asyncio.create_task(self._deliver_to_chat(session, chat))
 
     def _idle_chats(self) -> set[int]:
-        return {update.chat for update in self.world.updates.waiting} - set(self._lanes)
+        return {update.chat for update in self.world.updates.waiting} - set(self._chat_tasks)
 
     async def _deliver_to_chat(self, session: aiohttp.ClientSession, chat: int) -> None:
         failures = 0
@@ -130,7 +131,7 @@ class WebhookDelivery:
                     await asyncio.sleep(self.delays[min(failures, len(self.delays) - 1)])
                     failures += 1
         finally:
-            self._lanes.pop(chat, None)
+            self._chat_tasks.pop(chat, None)
             self.world.bell.ring()
 
     def _find_first(self, chat: int) -> Update | None:
@@ -143,14 +144,18 @@ class WebhookDelivery:
                 body = await response.read()
                 if not 200 <= response.status < 300:
                     return self._note_failure(f"Wrong response from the webhook: {response.status} {response.reason}")
-                # A bot may answer an update with a call, which Telegram carries out without reporting the result.
-                if response.content_type == "application/json" and body:
-                    await self._carry_out_answer(await response.json())
+                if response.content_type == "application/json":
+                    await self._carry_out_answer(body)
                 return True
         except (aiohttp.ClientError, TimeoutError) as problem:
             return self._note_failure(f"Connection failed: {type(problem).__name__}")
 
-    async def _carry_out_answer(self, answer: Any) -> None:
+    async def _carry_out_answer(self, body: bytes) -> None:
+        """Carry out the call that a bot may answer an update with. Neither its result nor a mistake is reported."""
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            return
         if isinstance(answer, dict) and isinstance(answer.get("method"), str):
             await self.carry_out(answer["method"], {k: v for k, v in answer.items() if k != "method"})
 

@@ -25,8 +25,8 @@ async def test_full_disk_fails_every_write_of_the_group_as_a_database_error(db: 
     """Any other error would count as a failure of the update itself, and set the update aside."""
     await db.write(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count=120"))
     beside = [db.write(lambda tx: tx.exec_driver_sql("DELETE FROM mute")) for _ in range(3)]
-    done = await asyncio.gather(db.write(fill_pictures), *beside, return_exceptions=True)
-    failed = [one for one in done if isinstance(one, Exception)]
+    results = await asyncio.gather(db.write(fill_pictures), *beside, return_exceptions=True)
+    failed = [one for one in results if isinstance(one, Exception)]
     assert failed, "the filling failed at least"
     for error in failed:
         assert isinstance(error, DatabaseError)
@@ -37,7 +37,7 @@ async def test_full_disk_fails_every_write_of_the_group_as_a_database_error(db: 
 
 
 @pytest.mark.parametrize(
-    ("said", "means"),
+    ("message", "means"),
     [
         ("database or disk is full", "the disk is full"),
         ("disk I/O error", "the disk does not answer"),
@@ -48,8 +48,8 @@ async def test_full_disk_fails_every_write_of_the_group_as_a_database_error(db: 
         ("unable to open database file", "cannot be opened"),
     ],
 )
-def test_error_of_sqlite_becomes_a_message_without_data(said: str, means: str) -> None:
-    refused = OperationalError("SELECT 1", {"key": CANARY}, sqlite3.OperationalError(said))
+def test_error_of_sqlite_becomes_a_message_without_data(message: str, means: str) -> None:
+    refused = OperationalError("SELECT 1", {"key": CANARY}, sqlite3.OperationalError(message))
     error = translate_error(refused, make_url("sqlite:////srv/tropa.db"))
     assert isinstance(error, DatabaseError)
     assert str(error).startswith("the database /srv/tropa.db: ")
@@ -57,15 +57,15 @@ def test_error_of_sqlite_becomes_a_message_without_data(said: str, means: str) -
     assert CANARY not in str(error)
 
 
-@pytest.mark.parametrize("what", ["folder", "rubbish", "cut", "damaged", "newer"])
-async def test_file_that_is_no_database_of_tropa_is_refused(sqlite_template: Path, tmp_path: Path, what: str) -> None:
+@pytest.mark.parametrize("damage", ["folder", "rubbish", "cut", "damaged", "newer"])
+async def test_file_that_is_no_database_of_tropa_is_refused(sqlite_template: Path, tmp_path: Path, damage: str) -> None:
     path, whole = tmp_path / "tropa.db", sqlite_template.read_bytes()
-    if what == "folder":
+    if damage == "folder":
         path.mkdir()
     else:
         torn = whole[:4096] + b"\xa7" * (len(whole) - 4096)
-        path.write_bytes({"rubbish": b"no database " * 500, "cut": whole[:9000], "damaged": torn}.get(what, whole))
-    if what == "newer":
+        path.write_bytes({"rubbish": b"no database " * 500, "cut": whole[:9000], "damaged": torn}.get(damage, whole))
+    if damage == "newer":
         with sqlite3.connect(path) as connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.close()

@@ -7,8 +7,8 @@ async def test_group_that_becomes_a_supergroup_stays_the_teams_chat(sqlite_url: 
     async with start_stage(sqlite_url) as stage:
         boss, group = await stage.set_up_company()
         olga = await stage.add_consenting_customer("Olga", "77")
-        for said in ("/complain", "It came late"):
-            await olga.send(said)
+        for text in ("/complain", "It came late"):
+            await olga.send(text)
             await stage.settle()
         card = group.last
         await group.upgrade()
@@ -17,14 +17,14 @@ async def test_group_that_becomes_a_supergroup_stays_the_teams_chat(sqlite_url: 
         await stage.settle()
         assert "It came late" in group.last.words, "the new group is known before anything is sent to it"
 
-        heard = len(olga.messages)
-        chat = await group.send(boss, "Lunch at twelve?")
-        while chat.id < card.id:
-            chat = await group.send(boss, "Or at one?")
-        assert chat.id == card.id, "a supergroup counts from 1 again"
-        await group.send(boss, "Twelve is fine", reply_to=chat)
+        messages_before = len(olga.messages)
+        lunch = await group.send(boss, "Lunch at twelve?")
+        while lunch.id < card.id:
+            lunch = await group.send(boss, "Or at one?")
+        assert lunch.id == card.id, "a supergroup counts from 1 again"
+        await group.send(boss, "Twelve is fine", reply_to=lunch)
         await stage.settle()
-        assert len(olga.messages) == heard, (
+        assert len(olga.messages) == messages_before, (
             "a reply to another message with the same number is no answer to the customer"
         )
 

@@ -34,15 +34,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def cli(home: Path) -> Tropa:
     """Return a function that runs a command in its own folder."""
 
-    def run(*args: object, says: str | None = None) -> Result:
-        return CliRunner().invoke(tropa, [str(a) for a in args], input=says, prog_name="tropa")
+    def run(*args: object, answer: str | None = None) -> Result:
+        return CliRunner().invoke(tropa, [str(a) for a in args], input=answer, prog_name="tropa")
 
     return run
 
 
 @pytest.fixture
 def airline(cli: Tropa, home: Path, sqlite_template: Path) -> Tropa:
-    """Return the same with the airline's journey in force and the answers of six passengers."""
+    """Return ``cli`` with the airline's journey in force and the answers of six passengers."""
     shutil.copy(sqlite_template, home / "tropa.db")
     assert cli("journey", "apply", AIRLINE, "--yes").exit_code == 0
     rows = [f"{n},Male,Loyal Customer,30,Business travel,Business,100,{','.join('4' * 14)}" for n in range(1, 7)]

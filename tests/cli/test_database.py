@@ -1,11 +1,16 @@
-"""Commands on the database, and `tropa doctor` and `tropa run` without one."""
+"""Commands on the database, `tropa doctor`, and `tropa run` without a token."""
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Tropa, assert_refused
+
+MOST_WRITES = 500  # while a database is copied; about a second
 
 
 @pytest.mark.parametrize(
@@ -25,9 +30,9 @@ def test_migrate_can_be_repeated(cli: Tropa) -> None:
 def test_file_that_is_no_database_is_reported(cli: Tropa, home: Path) -> None:
     (home / "tropa.db").write_text("no database at all, but long enough to be looked at\n" * 50, "utf-8")
     assert_refused(cli("migrate"), "the database tropa.db: this file is not a database")
-    said = cli("doctor")
-    assert said.exit_code == 1
-    assert "!   database   the database tropa.db: this file is not a database" in said.stdout
+    result = cli("doctor")
+    assert result.exit_code == 1
+    assert "!   database   the database tropa.db: this file is not a database" in result.stdout
 
 
 def test_backup_is_a_complete_database(airline: Tropa, home: Path) -> None:
@@ -38,11 +43,37 @@ def test_backup_is_a_complete_database(airline: Tropa, home: Path) -> None:
     assert airline("backup", "nowhere/copy.db").stderr.startswith("nowhere/copy.db: the copy could not be made")
 
 
+def test_backup_ends_while_the_bot_goes_on_writing(airline: Tropa, home: Path) -> None:
+    with sqlite3.connect(home / "tropa.db") as db:
+        db.execute("CREATE TABLE filling (content)")
+        db.executemany("INSERT INTO filling VALUES (?)", [(b"x" * 4000,)] * 8000)
+    db.close()
+    airline(
+        "backup", "first.db"
+    )  # imports what the command needs, so that the second copy takes no longer than it must
+    is_copied = threading.Event()
+
+    def write_until_copied() -> int:
+        writes = 0
+        with closing(sqlite3.connect(home / "tropa.db", timeout=10, isolation_level=None)) as writer:
+            while not is_copied.is_set() and writes < MOST_WRITES:
+                writer.execute("INSERT INTO filling VALUES (1)")
+                writes += 1
+        return writes
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write_until_copied)
+        result = airline("backup", "copy.db")
+        is_copied.set()
+    assert result.exit_code == 0, result.output
+    assert writing.result() < MOST_WRITES, "the copy waited until nobody wrote any more"
+
+
 def test_backup_of_postgresql_names_pg_dump(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TROPA_DATABASE__URL", "postgresql://u:secret@h/d")
-    said = cli("backup", "x.db")
-    assert "pg_dump" in said.stderr
-    assert "secret" not in said.output
+    result = cli("backup", "x.db")
+    assert "pg_dump" in result.stderr
+    assert "secret" not in result.output
 
 
 def test_tally_finds_and_corrects_a_wrong_counter(airline: Tropa, home: Path) -> None:
@@ -50,9 +81,9 @@ def test_tally_finds_and_corrects_a_wrong_counter(airline: Tropa, home: Path) ->
     with sqlite3.connect(home / "tropa.db") as db:
         db.execute("UPDATE tally SET n = n + 1 WHERE subject = 'seat_comfort'")
     db.close()
-    said = airline("tally", "--check")
-    assert said.exit_code == 1
-    assert "airline: 2026-10-01 seat_comfort csat 4: 7 stored, 6 counted" in said.stderr
+    result = airline("tally", "--check")
+    assert result.exit_code == 1
+    assert "airline: 2026-10-01 seat_comfort csat 4: 7 stored, 6 counted" in result.stderr
     assert airline("tally", "--rebuild", "--journey", "airline").stdout == "airline: 1 counter corrected\n"
     assert airline("tally", "--check").exit_code == 0
     assert airline("tally").exit_code == 2
@@ -60,9 +91,9 @@ def test_tally_finds_and_corrects_a_wrong_counter(airline: Tropa, home: Path) ->
 
 def test_doctor_passes_every_check(airline: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TROPA_HTTP__PORT", "0")
-    said = airline("doctor")
-    assert said.exit_code == 0, said.output
-    assert all(line.startswith("ok ") for line in said.stdout.splitlines())
+    result = airline("doctor")
+    assert result.exit_code == 0, result.output
+    assert all(line.startswith("ok ") for line in result.stdout.splitlines())
 
 
 def test_run_without_a_token_says_where_to_get_one(cli: Tropa) -> None:

@@ -8,13 +8,13 @@ from tests.cli.conftest import AIRLINE, Tropa, assert_refused
 def test_a_journey_is_applied_after_a_yes(airline: Tropa, home: Path) -> None:
     changed = AIRLINE.read_text("utf-8").replace('title = "Wi-Fi on board"', 'title = "Internet"')
     (home / "new.toml").write_text(changed, "utf-8")
-    said = airline("journey", "apply", "new.toml", says="n\n")
-    assert said.exit_code == 1
-    assert "touchpoint stages.fly.inflight_wifi_service: title reworded: Wi-Fi on board → Internet" in said.stdout
-    assert said.stderr.splitlines()[-1] == "nothing was applied"
-    said = airline("journey", "apply", "new.toml", says="")
-    assert (said.exit_code, said.stderr.splitlines()[-1]) == (1, "nothing was applied")
-    assert airline("journey", "apply", "new.toml", says="y\n").stdout.endswith("airline: version 2 is in force\n")
+    result = airline("journey", "apply", "new.toml", answer="n\n")
+    assert result.exit_code == 1
+    assert "touchpoint stages.fly.inflight_wifi_service: title reworded: Wi-Fi on board → Internet" in result.stdout
+    assert result.stderr.splitlines()[-1] == "nothing was applied"
+    result = airline("journey", "apply", "new.toml", answer="")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "nothing was applied")
+    assert airline("journey", "apply", "new.toml", answer="y\n").stdout.endswith("airline: version 2 is in force\n")
     assert airline("journey", "apply", "new.toml").stdout == "airline: nothing changes; version 2 stays in force\n"
     assert airline("journey", "show", "airline").stdout == changed
     [line] = airline("journey", "list").stdout.splitlines()
@@ -24,16 +24,16 @@ def test_a_journey_is_applied_after_a_yes(airline: Tropa, home: Path) -> None:
 def test_a_journey_that_would_falsify_history_is_refused(airline: Tropa, home: Path) -> None:
     changed = AIRLINE.read_text("utf-8").replace('kind = "csat"', 'kind = "ces"', 1)
     (home / "new.toml").write_text(changed, "utf-8")
-    said = airline("journey", "apply", "new.toml", "--yes")
-    assert said.exit_code == 1
-    assert said.stderr.startswith("new.toml: surveys.departure_arrival_time_convenient.")
+    result = airline("journey", "apply", "new.toml", "--yes")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("new.toml: surveys.departure_arrival_time_convenient.")
 
 
 def test_journey_with_mistakes_and_missing_journeys_are_refused(airline: Tropa, home: Path) -> None:
     (home / "bad.toml").write_text('key = "bad"\ntitle = "Bad"\ntitel = "x"\n', "utf-8")
-    said = airline("journey", "apply", "bad.toml")
-    assert said.exit_code == 1
-    assert len(said.stderr.splitlines()) == 2
-    assert all(line.startswith("bad.toml: ") for line in said.stderr.splitlines())
+    result = airline("journey", "apply", "bad.toml")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 2
+    assert all(line.startswith("bad.toml: ") for line in result.stderr.splitlines())
     assert_refused(airline("journey", "apply", "none.toml"), "none.toml: cannot be read: no such file or directory")
     assert_refused(airline("journey", "show", "air"), 'there is no journey "air"; in force: airline')

@@ -29,12 +29,12 @@ def test_help_answers_at_once() -> None:
     code = (
         "import sys\nfrom bot.cli import tropa\n"
         "try:\n    tropa.main(['--help'], prog_name='tropa')\nexcept SystemExit as end:\n    assert not end.code\n"
-        "print([m for m in ('aiogram', 'aiohttp', 'sqlalchemy', 'matplotlib', 'pydantic', 'babel', 'asyncio')"
-        " if m in sys.modules and m != 'asyncio'])"
+        "print([m for m in ('aiogram', 'aiohttp', 'sqlalchemy', 'matplotlib', 'pydantic', 'babel')"
+        " if m in sys.modules])"
     )
-    said = run_python("-c", code)
-    assert said.stdout.splitlines()[0].startswith("Usage: tropa"), said.stderr
-    assert said.stdout.splitlines()[-1] == "[]"
+    result = run_python("-c", code)
+    assert result.stdout.splitlines()[0].startswith("Usage: tropa"), result.stderr
+    assert result.stdout.splitlines()[-1] == "[]"
 
 
 def test_every_command_explains_itself(cli: Tropa) -> None:
@@ -45,10 +45,10 @@ def test_every_command_explains_itself(cli: Tropa) -> None:
 
 
 def test_python_m_bot_is_the_same_command(home: Path) -> None:
-    said = run_python("-m", "bot", "map", cwd=home)
-    assert said.returncode == 2
-    assert said.stderr == "tropa map: Missing argument 'KEY'. See 'tropa map --help'.\n"
-    assert said.stdout == ""
+    result = run_python("-m", "bot", "map", cwd=home)
+    assert result.returncode == 2
+    assert result.stderr == "tropa map: Missing argument 'KEY'. See 'tropa map --help'.\n"
+    assert result.stdout == ""
 
 
 def test_closed_pipe_prints_nothing(airline: Tropa, home: Path) -> None:
@@ -57,8 +57,8 @@ def test_closed_pipe_prints_nothing(airline: Tropa, home: Path) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        said = process.stderr.read()
-    assert (process.returncode, said) == (1, b"")
+        printed = process.stderr.read()
+    assert (process.returncode, printed) == (1, b"")
 
 
 def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
@@ -66,9 +66,9 @@ def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
     args = [sys.executable, "-m", "bot", "journey", "apply", "new.toml"]
     with start_process(args, home) as process:
         assert process.stderr is not None
-        said = b""
-        while not said.endswith(b"[y/N]: ") and process.poll() is None:
-            said += process.stderr.read(1)
+        printed = b""
+        while not printed.endswith(b"[y/N]: ") and process.poll() is None:
+            printed += process.stderr.read(1)
         while process.poll() is None:  # a signal just before the program begins to read waits for the next one
             process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
@@ -78,10 +78,10 @@ def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
 
 
 def test_unexpected_error_is_one_line(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(name: str) -> str:
+    def fail(name: str) -> str:
         raise KeyError("kanarek")
 
-    monkeypatch.setattr(templates, "text", broken)
+    monkeypatch.setattr(templates, "text", fail)
     assert_refused(cli("init"), "unexpected error (KeyError), please report it; TROPA_DEBUG=1 shows the traceback")
     monkeypatch.setenv("TROPA_DEBUG", "1")
     assert isinstance(cli("init", "elsewhere").exception, KeyError)

@@ -9,15 +9,15 @@ from tests.cli.conftest import ROOT, Tropa, assert_refused
 
 
 def test_init_writes_files_that_run_as_they_are(cli: Tropa, home: Path) -> None:
-    said = cli("init", "shop", "--template", "shop")
-    assert said.exit_code == 0
-    assert "cd shop" in said.stdout
+    result = cli("init", "shop", "--template", "shop")
+    assert result.exit_code == 0
+    assert "cd shop" in result.stdout
     assert tomllib.loads((home / "shop/config.toml").read_text("utf-8"))["journeys"]["paths"] == ["journeys"]
     assert (home / "shop/journeys/shop.toml").read_text("utf-8") == templates.text("shop")
-    said = cli("--config", "shop/config.toml", "check")
-    assert said.exit_code == 0
-    assert said.stdout.splitlines()[0] == "shop/config.toml: fine"
-    assert said.stdout.splitlines()[1].startswith("shop/journeys/shop.toml: fine (shop: 5 stages")
+    result = cli("--config", "shop/config.toml", "check")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "shop/config.toml: fine"
+    assert result.stdout.splitlines()[1].startswith("shop/journeys/shop.toml: fine (shop: 5 stages")
 
 
 def test_init_overwrites_nothing(cli: Tropa, home: Path) -> None:
@@ -43,9 +43,9 @@ def test_check_lists_every_mistake_of_every_file(cli: Tropa, home: Path) -> None
     (home / "journeys/b.toml").write_bytes(b"\xff\xfea")
     (home / "journeys/c.toml").write_text(templates.text("shop"), "utf-8")
     (home / "journeys/d.toml").write_text(templates.text("shop"), "utf-8")
-    said = cli("check")
-    assert said.exit_code == 1
-    lines = said.stderr.splitlines()
+    result = cli("check")
+    assert result.exit_code == 1
+    lines = result.stderr.splitlines()
     for start in (
         "config.toml: http.port: ", "config.toml: x: ", "journeys/a.toml: key: ", "journeys/a.toml: title: is missing",
         "journeys/b.toml: is saved as UTF-16", "journeys/d.toml: key: journeys/c.toml has the same key",

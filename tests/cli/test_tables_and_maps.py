@@ -13,12 +13,12 @@ def test_import_reports_new_known_and_bad_rows(airline: Tropa, home: Path) -> No
     assert airline(*args).stdout == "6 rows imported: 0 entries new, 84 known before\n"
     with (home / "p.csv").open("a", encoding="utf-8") as file:
         file.write("\n7,Male,Loyal Customer,30,Business travel,Business,100," + ",".join("0" * 13 + "9"))
-    said = airline(*args)
-    assert said.exit_code == 0
-    assert said.stderr == 'p.csv: line 8: column "Cleanliness": is not a whole number from 1 to 5\n'
-    assert said.stdout == "6 rows imported: 0 entries new, 84 known before; 1 row left out, see above\n"
-    said = airline(*args, "--strict")
-    assert said.stderr.splitlines()[-1] == "p.csv: nothing was imported: 1 row cannot be imported"
+    result = airline(*args)
+    assert result.exit_code == 0
+    assert result.stderr == 'p.csv: line 8: column "Cleanliness": is not a whole number from 1 to 5\n'
+    assert result.stdout == "6 rows imported: 0 entries new, 84 known before; 1 row left out, see above\n"
+    result = airline(*args, "--strict")
+    assert result.stderr.splitlines()[-1] == "p.csv: nothing was imported: 1 row cannot be imported"
     assert_refused(airline("import", "p.xlsx", "--journey", "airline", "--mapping", MAPPING),
             'p.xlsx: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')  # fmt: skip
     assert_refused(
@@ -35,10 +35,10 @@ def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) ->
     )  # fmt: skip
     assert made["stages"][0]["scores"]["csat"]["n"] == 6
     assert json.loads(airline("map", "airline", "--out", "-", *period).stdout)["segment"] is None
-    said = airline("map", "airline", "--describe", *period).stdout
+    result = airline("map", "airline", "--describe", *period).stdout
     assert (
         "3. Fly: Arrive rested\n   Satisfied (answers 4–5 of 5, %): 100 % (61 to 100), too few to judge, 6 people\n"
-        in said
+        in result
     )
     assert airline("map", "airline", "--out", "m.png", "--layout", "phone", "--language", "pl", *period).exit_code == 0
     assert (home / "m.png").read_bytes().startswith(b"\x89PNG")
@@ -75,6 +75,6 @@ def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, 
 def test_why_and_digest_print_their_results(airline: Tropa, home: Path) -> None:
     assert airline("why", "1").stdout.splitlines()[0] == "has no chat with the bot yet"
     assert_refused(airline("why", "nobody"), "there is no customer with this id or address")
-    said = airline("digest", "airline", "--language", "pl", "--out", "d.png")
-    assert said.exit_code == 0
+    result = airline("digest", "airline", "--language", "pl", "--out", "d.png")
+    assert result.exit_code == 0
     assert (home / "d.png").read_bytes().startswith(b"\x89PNG")

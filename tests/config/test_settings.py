@@ -56,42 +56,45 @@ def test_the_example_loads_and_names_every_key(folder: Path) -> None:
     assert Settings.model_validate({k: v for k, v in data.items() if k != "teams"}) == Settings()
 
 
-def test_every_section_of_a_file_is_read(folder: Path) -> None:
+EVERY_SECTION = f"""
+[telegram]
+token = "{TOKEN}"
+mode = "webhook"
+webhook_url = "https://bot.example.com/"
+webhook_secret = "abc_-1"
+[database]
+url = "postgresql://tropa:{CANARY}@db/tropa"
+[http]
+tokens = ["{CANARY}-1"]
+[access]
+managers = ["telegram:12"]
+[[teams]]
+key = "north"
+chat = "telegram:-100123"
+thread = 7
+journeys = ["shop"]
+language = "pl"
+timezone = "Europe/Warsaw"
+digest = "Friday 16:30"
+working_hours = "mon-thu,sat 8:00-16:00"
+[journeys]
+paths = ["journeys"]
+[asking]
+quiet_hours = ""
+"""
+
+
+@pytest.fixture
+def every_section(folder: Path) -> Settings:
+    """Return the settings of a file with every section, beside a folder of two journey files."""
     (folder / "journeys").mkdir()
     (folder / "journeys" / "b.toml").touch()
     (folder / "journeys" / "a.toml").touch()
-    path = write_config(
-        folder,
-        f"""
-        [telegram]
-        token = "{TOKEN}"
-        mode = "webhook"
-        webhook_url = "https://bot.example.com/"
-        webhook_secret = "abc_-1"
-        [database]
-        url = "postgresql://tropa:{CANARY}@db/tropa"
-        [http]
-        tokens = ["{CANARY}-1"]
-        [access]
-        managers = ["telegram:12"]
-        [[teams]]
-        key = "north"
-        chat = "telegram:-100123"
-        thread = 7
-        journeys = ["shop"]
-        language = "pl"
-        timezone = "Europe/Warsaw"
-        digest = "Friday 16:30"
-        working_hours = "mon-thu,sat 8:00-16:00"
-        [journeys]
-        paths = ["journeys"]
-        [asking]
-        quiet_hours = ""
-        """,
-    )
-    settings = read_settings(path, {})
-    team = settings.find_team("north")
-    assert team == TeamSettings(
+    return read_settings(write_config(folder, EVERY_SECTION), {})
+
+
+def test_team_of_a_file_is_read_with_all_its_keys(every_section: Settings) -> None:
+    assert every_section.find_team("north") == TeamSettings(
         key="north",
         chat=Address("telegram", "-100123"),
         thread=7,
@@ -101,13 +104,23 @@ def test_every_section_of_a_file_is_read(folder: Path) -> None:
         digest=WeeklyMoment(4, time(16, 30)),
         working_hours=WorkingHours(frozenset({0, 1, 2, 3, 5}), time(8), time(16)),
     )
-    assert settings.access.managers == (Address("telegram", "12"),)
-    assert settings.asking.quiet_hours is None
-    assert [f.name for f in settings.journeys.files] == ["a.toml", "b.toml"]
-    assert settings.telegram.webhook_url == "https://bot.example.com"
-    assert settings.database.redacted_url == "postgresql://…@db/tropa"
-    assert CANARY not in repr(settings) + str(settings) + settings.model_dump_json()
-    assert TOKEN not in repr(settings)
+
+
+def test_other_sections_of_a_file_are_read(every_section: Settings) -> None:
+    assert every_section.access.managers == (Address("telegram", "12"),)
+    assert every_section.asking.quiet_hours is None
+    assert every_section.telegram.webhook_url == "https://bot.example.com"
+
+
+def test_journey_files_of_a_folder_come_in_order_of_name(every_section: Settings) -> None:
+    assert [f.name for f in every_section.journeys.files] == ["a.toml", "b.toml"]
+
+
+def test_no_secret_of_a_file_is_in_a_text_of_the_settings(every_section: Settings) -> None:
+    texts = repr(every_section) + str(every_section) + every_section.model_dump_json()
+    assert CANARY not in texts
+    assert TOKEN not in texts
+    assert every_section.database.redacted_url == "postgresql://…@db/tropa"
 
 
 EVERYTHING_WRONG = """
@@ -212,6 +225,17 @@ def test_every_mistake_is_reported_at_once_and_no_secret_with_it(folder: Path) -
             ],
         ),
         ('[telegram]\nwebhook_url = "http://x.example"', ["telegram.webhook_url: must begin with https://"]),
+        (
+            '[telegram]\napi_url = "https://api.telegram.org"\nwebhook_url = "http://x.example"',
+            ["telegram.webhook_url: must begin with https://"],
+        ),
+        (
+            f'[journeys]\npaths = ["{"x" * 5000}", "\\u0000"]',
+            [
+                "journeys.paths[1]: there is no such file or folder",
+                "journeys.paths[2]: there is no such file or folder",
+            ],
+        ),
         ('[database]\nurl = "sqlite:///:memory:"', ['database.url: needs a file, such as "sqlite:///tropa.db"']),
         (
             "[asking]\nexpire_hours = 24",

@@ -1,8 +1,12 @@
-"""Reads the source of the product for the house tests: modules, classes, functions, docstrings."""
+"""Read the source of the product and of its tests for the house tests: modules, names, functions, docstrings.
+
+Every function takes modules as an argument, so that a rule can be tried on a planted module as well.
+"""
 
 import ast
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,19 +15,23 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 PRODUCT = ("bot", "cjm", "migrations")
+OURS = (*PRODUCT, "tests")
 SANDBOX = "bot/sandbox/"  # mirrors Telegram's words, so its class names may equal ours
+Modules = Mapping[str, ast.Module]
+"""Parsed modules by path, such as ``cjm/errors.py``."""
 
-type_of_function = (ast.FunctionDef, ast.AsyncFunctionDef)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_TYPE_STATEMENT = getattr(ast, "TypeAlias", ())  # `type Words = …`, from Python 3.12 on
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A definition in the source: its file, line and name, and its docstring if it has one."""
+    """Definition in the source: its file, line and name, and its docstring if it has one."""
 
     file: str
     line: int
     name: str
-    doc: str | None
+    doc: str | None = None
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.name}"
@@ -34,14 +42,18 @@ def tracked_files() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("this is no git checkout")
-    return [Path(name) for name in listed.stdout.split("\0") if name]
+    return [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
 
 
 @cache
-def product_modules() -> dict[str, ast.Module]:
-    """Return the parsed modules of the product by path, such as ``cjm/errors.py``."""
-    files = sorted(path for room in PRODUCT for path in (ROOT / room).rglob("*.py"))
+def read_modules(*rooms: str) -> Modules:
+    """Return the parsed modules of these rooms at the top of the repository."""
+    files = sorted(path for room in rooms for path in (ROOT / room).rglob("*.py"))
     return {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in files}
+
+
+def product_modules() -> Modules:
+    return read_modules(*PRODUCT)
 
 
 def product_text() -> str:
@@ -51,44 +63,63 @@ def product_text() -> str:
     )
 
 
-def public_classes() -> list[Place]:
-    """Return the public classes of the product, nested ones included, the sandbox's left out."""
+def public_types(modules: Modules) -> list[Place]:
+    """Return the public classes, nested ones included, and the public type aliases; the sandbox's are left out."""
     return [
-        Place(file, node.lineno, node.name, ast.get_docstring(node))
-        for file, module in product_modules().items()
+        place
+        for file, module in modules.items()
         if not file.startswith(SANDBOX)
-        for node in ast.walk(module)
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+        for place in (*_classes(file, module), *_type_aliases(file, module))
+        if not place.name.startswith("_")
     ]
 
 
-def functions() -> list[Place]:
-    """Return every function and method of the product, private and nested ones included."""
-    return [place for place, _ in _functions()]
+def _classes(file: str, module: ast.Module) -> Iterator[Place]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.ClassDef):
+            yield Place(file, node.lineno, node.name, ast.get_docstring(node))
 
 
-def function_lengths() -> list[tuple[int, Place]]:
+def _type_aliases(file: str, module: ast.Module) -> Iterator[Place]:
+    """Yield names like those of classes that a module gives to a type: ``Words = list[str]``, ``type Words = …``.
+
+    A call makes a value (``Key = String(64)`` is a column's type for SQL), except NewType.
+    """
+    for node in module.body:
+        if isinstance(node, _TYPE_STATEMENT):
+            yield Place(file, node.lineno, node.name.id)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and not _is_plain_call(node.value):
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name) and re.fullmatch(r"[A-Z]\w*[a-z]\w*", target.id):
+                    yield Place(file, node.lineno, target.id)
+
+
+def _is_plain_call(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and not (isinstance(value.func, ast.Name) and value.func.id == "NewType")
+
+
+def functions(modules: Modules) -> list[Place]:
+    """Return every function and method, private and nested ones included."""
+    return [place for place, _ in _functions(modules)]
+
+
+def function_lengths(modules: Modules) -> list[tuple[int, Place]]:
     """Return the number of lines of every function, its docstring included, with its place."""
-    return [((node.end_lineno or node.lineno) - node.lineno + 1, place) for place, node in _functions()]
+    return [((node.end_lineno or node.lineno) - node.lineno + 1, place) for place, node in _functions(modules)]
 
 
-def _functions() -> Iterator[tuple[Place, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    for file, module in product_modules().items():
+def _functions(modules: Modules) -> Iterator[tuple[Place, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for file, module in modules.items():
         for node in ast.walk(module):
-            if isinstance(node, type_of_function):
+            if isinstance(node, _FUNCTIONS):
                 yield Place(file, node.lineno, node.name, ast.get_docstring(node)), node
 
 
-def docstrings() -> list[Place]:
-    """Return everything in the product that has a docstring: modules, classes, functions."""
-    modules = [Place(file, 1, file, ast.get_docstring(module)) for file, module in product_modules().items()]
-    classes = [
-        Place(file, node.lineno, node.name, ast.get_docstring(node))
-        for file, module in product_modules().items()
-        for node in ast.walk(module)
-        if isinstance(node, ast.ClassDef)
-    ]
-    return [place for place in (*modules, *classes, *functions()) if place.doc]
+def docstrings(modules: Modules) -> list[Place]:
+    """Return everything that has a docstring: modules, classes, functions."""
+    places = [Place(file, 1, file, ast.get_docstring(module)) for file, module in modules.items()]
+    places += [place for file, module in modules.items() for place in _classes(file, module)]
+    return [place for place in (*places, *functions(modules)) if place.doc]
 
 
 def comment_share() -> float:

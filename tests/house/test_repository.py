@@ -2,6 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
+from pathlib import PurePath
+
+import pytest
 
 from tests.house.source import ROOT, tracked_files
 
@@ -9,10 +13,18 @@ TOP = {
     "bot", "cjm", "migrations", "tests", "docs", "pyproject.toml", "config.example.toml", "README.md", "LICENSE",
     "CHANGELOG.md", "Dockerfile", "compose.yaml",
 }  # fmt: skip
+FOREIGN = re.compile(r"(index|registry|index-url)\"?\s*[=:]\s*\"?https?://|/(?:root|home/(?!tropa/)[a-z]+)/")
+BINARY = {".png", ".jpg", ".ttf", ".woff2", ".gz", ".ogg"}
+
+
+def strangers_at_the_top(files: Iterable[PurePath]) -> set[str]:
+    """Return what stands at the top and is neither listed nor hidden."""
+    return {file.parts[0] for file in files if not file.parts[0].startswith(".")} - TOP
 
 
 def test_nothing_else_stands_at_the_top() -> None:
-    assert {path.parts[0] for path in tracked_files() if not path.parts[0].startswith(".")} <= TOP
+    assert strangers_at_the_top(tracked_files()) == set()
+    assert strangers_at_the_top([PurePath("notes.txt"), PurePath("bot/cli/run.py")]) == {"notes.txt"}
 
 
 def test_the_command_is_installed_under_its_name() -> None:
@@ -21,12 +33,11 @@ def test_the_command_is_installed_under_its_name() -> None:
 
 
 def test_no_package_index_and_no_path_of_a_machine_is_named() -> None:
-    pattern = re.compile(r"(index|registry|index-url)\"?\s*[=:]\s*\"?https?://|/(?:root|home/(?!tropa/)[a-z]+)/")
-    found = [
-        str(path)
-        for path in tracked_files()
-        if path.suffix in {".py", ".toml", ".md", ".yaml", ".yml", ".html", ".js", ".css", ".po"}
-        and path.name != "test_repository.py"  # the pattern itself
-        and pattern.search((ROOT / path).read_text(encoding="utf-8"))
-    ]
-    assert found == []
+    texts = [path for path in tracked_files() if path.suffix not in BINARY and path.name != "test_repository.py"]
+    assert [str(path) for path in texts if FOREIGN.search((ROOT / path).read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("line", ['index-url = "https://pypi.example.org"', "see /root/notes", "in /home/anna/tropa"])
+def test_planted_index_and_paths_are_recognized(line: str) -> None:
+    assert FOREIGN.search(line)
+    assert not FOREIGN.search("/home/tropa/journeys")

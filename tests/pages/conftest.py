@@ -1,3 +1,5 @@
+"""The page in a browser, over a sandbox with a small bot and a backstage without a product."""
+
 import asyncio
 import contextlib
 import html
@@ -109,7 +111,7 @@ class EchoBot:
 @dataclass
 class PageStage:
     sandbox: Sandbox
-    show: FakeBackstage
+    backstage: FakeBackstage
     bot: EchoBot
     anna: Person
     boris: Person
@@ -130,17 +132,17 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def stage() -> AsyncIterator[PageStage]:
-    show = FakeBackstage()
-    async with Sandbox(now=show.now) as sandbox, aiohttp.ClientSession() as session:
+    backstage = FakeBackstage()
+    async with Sandbox(now=backstage.now) as sandbox, aiohttp.ClientSession() as session:
         anna, boris = sandbox.add_person("Anna"), sandbox.add_person("Boris", language="ru")
         mia = sandbox.add_person("Mia")
         team = sandbox.add_group("Care team", mia)
         await team.add_bot(mia)
-        sandbox.page.set_backstage(show, Cast([anna.id, boris.id], mia.id, team.id))
+        sandbox.page.set_backstage(backstage, Cast([anna.id, boris.id], mia.id, team.id))
         bot = EchoBot(Caller(sandbox, session))
         bot.gate.set()
         running = asyncio.create_task(bot.run())
-        yield PageStage(sandbox, show, bot, anna, boris, mia, team)
+        yield PageStage(sandbox, backstage, bot, anna, boris, mia, team)
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running

@@ -15,16 +15,16 @@ pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def running(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with start_demo(DemoOptions(open_browser=False, weeks=2), tmp_path, lambda share: None) as found:
-        yield found
+    async with start_demo(DemoOptions(open_browser=False, weeks=2), tmp_path, lambda share: None) as demo:
+        yield demo
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, running: Demo) -> AsyncIterator[Page]:
-    found = await browser.new_page(viewport={"width": 1440, "height": 900})
-    await found.goto(running.url)
-    yield found
-    await found.close()
+    page = await browser.new_page(viewport={"width": 1440, "height": 900})
+    await page.goto(running.url)
+    yield page
+    await page.close()
 
 
 async def test_a_newcomer_is_asked_complains_and_gets_a_map_and_a_digest(page: Page, running: Demo) -> None:

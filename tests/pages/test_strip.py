@@ -22,7 +22,7 @@ async def test_happening_goes_to_the_chosen_customer(page: Page, stage: PageStag
     await expect(page.locator(".strip-title")).to_have_text("What happens to Boris")
     await page.get_by_role("button", name="Paid at the till").click()
     await expect(page.locator(".says")).to_have_text("Paid: a question follows.")
-    assert stage.show.happened == [(stage.boris.id, "t:pay")]
+    assert stage.backstage.happened == [(stage.boris.id, "t:pay")]
     await page.get_by_role("button", name="Delivery was late").click()
     await expect(page.locator(".says.bad")).to_have_text("This customer has not bought anything yet.")
 
@@ -40,13 +40,13 @@ async def test_customer_with_unread_messages_is_marked(page: Page, stage: PageSt
 async def test_buttons_are_disabled_while_time_moves(page: Page, stage: PageStage) -> None:
     before = await page.locator(".moment").get_attribute("datetime")
     assert before == "2026-03-02T09:30:00+00:00"
-    stage.show.gate.clear()
+    stage.backstage.gate.clear()
     await page.get_by_role("button", name="+1 day").click()
     await expect(page.locator(".strip")).to_have_class(re.compile("travelling"))
     await expect(page.locator(".says")).to_have_text("Time is passing…")
     for each in await page.locator(".chip, .jump").all():
         await expect(each).to_be_disabled()
-    stage.show.gate.set()
+    stage.backstage.gate.set()
     await expect(page.locator(".says")).to_have_text("It is later now.")
     await expect(page.locator(".moment")).to_have_attribute("datetime", "2026-03-03T09:30:00+00:00")
     await page.get_by_role("button", name="Skip to the next event").click()

@@ -1,3 +1,5 @@
+"""A running sandbox, a person in it, and a bot that calls it without a library."""
+
 import io
 import struct
 import zlib
@@ -53,8 +55,8 @@ class Caller:
             return body
 
     async def get_updates(self, offset: int = 0, **more: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = await self("getUpdates", offset=offset, **more)
-        return found
+        updates: list[dict[str, Any]] = await self("getUpdates", offset=offset, **more)
+        return updates
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Delivery of updates: polling with offsets, webhooks with secrets, and repeated delivery."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -82,13 +83,14 @@ async def test_wait_until_acknowledged_waits_for_the_offset(call: Caller, sandbo
 
 
 class Receiver:
-    """Address of a bot. `answers`: statuses of the next posts; after them 200."""
+    """Address of a bot. `answers`: statuses of the next posts; after them 200. `reply`: the body of each answer."""
 
     def __init__(self) -> None:
         self.url = ""
         self.posts: list[tuple[str | None, dict[str, Any]]] = []
         self.answers: list[int] = []
         self.reply: dict[str, Any] | None = None
+        self.raw_reply = b""
         self.came = asyncio.Condition()
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -97,7 +99,8 @@ class Receiver:
             self.posts.append((secret, await request.json()))
             self.came.notify_all()
         status = self.answers.pop(0) if self.answers else 200
-        return web.json_response(self.reply, status=status) if self.reply else web.Response(status=status)
+        body = json.dumps(self.reply).encode() if self.reply else self.raw_reply
+        return web.Response(body=body, status=status, content_type="application/json")
 
     async def wait_for_updates(self, count: int) -> list[str]:
         async with self.came, asyncio.timeout(10):
@@ -135,7 +138,7 @@ async def test_webhook_gets_waiting_and_new_updates_with_its_secret(
 async def test_a_failing_webhook_blocks_its_chat_and_no_other(
     call: Caller, sandbox: Sandbox, anna: Person, receiver: Receiver
 ) -> None:
-    sandbox.postman.delays = (0, 0)
+    sandbox.webhook_delivery.delays = (0, 0)
     receiver.answers = [500, 503]
     await anna.send("after")
     await connect(call, receiver)
@@ -144,7 +147,7 @@ async def test_a_failing_webhook_blocks_its_chat_and_no_other(
     assert (await call("getWebhookInfo"))["last_error_message"] == (
         "Wrong response from the webhook: 503 Service Unavailable"
     )
-    sandbox.postman.delays = (3600,)
+    sandbox.webhook_delivery.delays = (3600,)
     receiver.answers = [500]
     await anna.send("stuck")
     await receiver.wait_for_updates(5)
@@ -169,6 +172,16 @@ async def test_a_method_in_the_webhooks_answer_is_carried_out(
     receiver.reply = {"method": "sendMessage", "chat_id": anna.id, "text": "from the answer"}
     await connect(call, receiver)
     assert (await anna.wait_for_message("from the answer")).sender.id == sandbox.world.bot.id
+
+
+async def test_an_update_with_an_unreadable_answer_is_delivered_once(
+    call: Caller, anna: Person, receiver: Receiver
+) -> None:
+    receiver.raw_reply = b"{"
+    await connect(call, receiver)
+    await receiver.wait_for_updates(1)
+    await anna.send("next")
+    assert await receiver.wait_for_updates(2) == ["/start", "next"]
 
 
 async def test_polling_and_webhook_exclude_each_other(call: Caller, receiver: Receiver, anna: Person) -> None:

@@ -29,7 +29,7 @@ def find_marked(source: str) -> list[tuple[str, str]]:
         ("<a>a</a>", "a", []),
     ],
 )  # fmt: skip
-def test_html(source: str, text: str, expected: list[tuple[str, str]]) -> None:
+def test_html_becomes_text_with_entities(source: str, text: str, expected: list[tuple[str, str]]) -> None:
     assert read_html(source)[0] == text
     assert find_marked(source) == expected
 

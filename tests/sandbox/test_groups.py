@@ -24,7 +24,9 @@ async def texts(call: Caller) -> list[str]:
     return [u["message"]["text"] for u in await call.get_updates() if "text" in u.get("message", {})]
 
 
-async def test_a_bot_that_is_added_is_told(call: Caller, team: Group, mia: Person) -> None:
+async def test_a_bot_that_is_added_gets_its_standing_and_a_service_message(
+    call: Caller, team: Group, mia: Person
+) -> None:
     joined, service = await call.get_updates()
     assert joined["my_chat_member"]["old_chat_member"]["status"] == "left"
     assert joined["my_chat_member"]["new_chat_member"]["status"] == "member"
@@ -54,14 +56,16 @@ async def test_an_administrator_or_a_bot_without_privacy_reads_everything(
     call: Caller, sandbox: Sandbox, team: Group, mia: Person
 ) -> None:
     await team.promote_bot(mia)
-    await team.send(mia, "as administrator")
-    await sandbox.world.bell.until(lambda: True)
-    assert await texts(call) == ["as administrator"]
+    await team.send(mia, "to an administrator")
     sandbox.world.privacy = False
+    other = sandbox.add_group("Other team", mia)
+    await other.add_bot(mia)
+    await other.send(mia, "without privacy")
+    assert await texts(call) == ["to an administrator", "without privacy"]
     assert (await call("getMe"))["can_read_all_group_messages"] is True
 
 
-async def test_a_removed_bot_is_told_why_it_cannot_write(call: Caller, team: Group, mia: Person) -> None:
+async def test_a_removed_bot_is_refused_with_the_reason(call: Caller, team: Group, mia: Person) -> None:
     await team.remove_bot(mia)
     status, body = await call.call_raw("sendMessage", chat_id=team.id, text="a")
     assert (status, body["description"]) == (403, "Forbidden: bot was kicked from the group chat")
@@ -75,12 +79,12 @@ async def test_a_bot_can_leave_by_itself(call: Caller, team: Group) -> None:
     assert (status, body["description"]) == (403, "Forbidden: bot is not a member of the group chat")
 
 
-async def test_a_group_it_never_saw_is_not_found(call: Caller, sandbox: Sandbox, mia: Person) -> None:
+async def test_a_group_that_the_bot_never_saw_is_not_found(call: Caller, sandbox: Sandbox, mia: Person) -> None:
     elsewhere = sandbox.add_group("Elsewhere", mia)
     assert (await call.call_raw("getChat", chat_id=elsewhere.id))[1]["description"] == "Bad Request: chat not found"
 
 
-async def test_an_upgraded_group_tells_where_it_went(call: Caller, team: Group) -> None:
+async def test_a_send_to_an_upgraded_group_is_refused_with_its_new_id(call: Caller, team: Group) -> None:
     old = team.id
     new = await team.upgrade()
     assert new < -1_000_000_000_000

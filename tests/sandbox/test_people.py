@@ -36,9 +36,9 @@ async def test_waiting_ignores_messages_before_the_last_action(call: Caller, ann
     await anna.send("4")
     with pytest.raises(NotSeenError, match="Question 1"):
         await anna.wait_for_message("Question", timeout=0.01)
-    hearing = asyncio.create_task(anna.wait_for_message(re.compile(r"Question \d")))
+    waiting = asyncio.create_task(anna.wait_for_message(re.compile(r"Question \d")))
     await call("sendMessage", chat_id=anna.id, text="Question 2")
-    assert (await hearing).text == "Question 2"
+    assert (await waiting).text == "Question 2"
 
 
 async def test_each_version_of_a_message_counts_once(call: Caller, anna: Person) -> None:
@@ -109,7 +109,7 @@ async def test_a_photo_once_sent_is_sent_again_by_its_id(call: Caller, anna: Per
     assert anna.last.content == png()
 
 
-async def test_people_correct_themselves(call: Caller, anna: Person) -> None:
+async def test_an_edited_message_is_an_update_with_the_same_id(call: Caller, anna: Person) -> None:
     sent = await anna.send("helo")
     await anna.edit(sent, "hello")
     update = (await call.get_updates())[-1]["edited_message"]
@@ -129,22 +129,22 @@ async def test_blocking_sends_an_update_and_starting_again_unblocks(call: Caller
 
 
 async def test_menus_by_scope_and_language(call: Caller, sandbox: Sandbox, anna: Person) -> None:
-    async def put(name: str, **where: object) -> None:
-        await call("setMyCommands", commands=[{"command": name, "description": "a"}], **where)
+    async def set_menu(name: str, **scope: object) -> None:
+        await call("setMyCommands", commands=[{"command": name, "description": "a"}], **scope)
 
-    def seen(person: Person) -> list[str]:
+    def list_menu(person: Person) -> list[str]:
         return [each["command"] for each in sandbox.world.find_menu(person.chat, person.user)]
 
-    await put("anybody")
-    assert seen(anna) == ["anybody"]
-    await put("private", scope={"type": "all_private_chats"})
-    await put("russian", scope={"type": "all_private_chats"}, language_code="ru")
-    assert seen(anna) == ["russian"]
-    assert seen(sandbox.add_person("Bob")) == ["private"]
-    await put("manager", scope={"type": "chat", "chat_id": anna.id})
-    assert seen(anna) == ["manager"]
+    await set_menu("anybody")
+    assert list_menu(anna) == ["anybody"]
+    await set_menu("private", scope={"type": "all_private_chats"})
+    await set_menu("russian", scope={"type": "all_private_chats"}, language_code="ru")
+    assert list_menu(anna) == ["russian"]
+    assert list_menu(sandbox.add_person("Bob")) == ["private"]
+    await set_menu("manager", scope={"type": "chat", "chat_id": anna.id})
+    assert list_menu(anna) == ["manager"]
     await call("deleteMyCommands", scope={"type": "chat", "chat_id": anna.id})
-    assert seen(anna) == ["russian"]
+    assert list_menu(anna) == ["russian"]
     assert await call("getMyCommands", scope={"type": "all_private_chats"}) == [
         {"command": "private", "description": "a"}
     ]

@@ -26,7 +26,7 @@ async def call_refused(call: Caller, method: str, **parameters: Any) -> tuple[in
     return status, body["description"]
 
 
-async def test_wrong_tokens(call: Caller) -> None:
+async def test_wrong_tokens_are_refused(call: Caller) -> None:
     status, body = await call.call_raw("getMe", token="123456:AAAAAAAAAAAAAAAAAAAAAAAAAAA")
     assert (status, body) == (401, {"ok": False, "error_code": 401, "description": "Unauthorized"})
     status, body = await call.call_raw("getMe", token="nonsense")
@@ -38,7 +38,7 @@ async def test_unknown_methods_are_refused_and_counted(call: Caller, sandbox: Sa
     assert sandbox.world.refused_methods == {"sendDice": 1}
 
 
-async def test_method_names_know_no_case(call: Caller) -> None:
+async def test_method_names_are_found_in_any_case(call: Caller) -> None:
     assert (await call("GETME"))["username"] == "tropa_bot"
 
 
@@ -95,7 +95,9 @@ async def test_person_known_from_a_group_cannot_be_written_to_first(call: Caller
         ({"text": "a", "reply_parameters": {"message_id": 777}}, "message to be replied not found"),
     ],
 )  # fmt: skip
-async def test_what_cannot_be_sent(call: Caller, anna: Person, more: dict[str, Any], sentence: str) -> None:
+async def test_text_that_cannot_be_sent_is_refused(
+    call: Caller, anna: Person, more: dict[str, Any], sentence: str
+) -> None:
     assert await call_refused(call, "sendMessage", chat_id=anna.id, **more) == (400, f"Bad Request: {sentence}")
     assert len(anna.messages) == 1
 
@@ -135,7 +137,7 @@ async def test_a_text_is_no_caption(call: Caller, anna: Person) -> None:
     assert refusal == (400, "Bad Request: there is no text in the message to edit")
 
 
-async def test_deletions(call: Caller, anna: Person) -> None:
+async def test_a_message_is_deleted_once(call: Caller, anna: Person) -> None:
     sent = await call("sendMessage", chat_id=anna.id, text="a")
     assert await call("deleteMessage", chat_id=anna.id, message_id=sent["message_id"]) is True
     again = await call_refused(call, "deleteMessage", chat_id=anna.id, message_id=sent["message_id"])
@@ -152,8 +154,14 @@ async def test_a_press_is_answered_once_and_in_time(call: Caller, sandbox: Sandb
     late = await anna.click("a")
     sandbox.world.press_lifetime = -1
     assert await call_refused(call, "answerCallbackQuery", callback_query_id=late.id) == old
-    long = await call_refused(call, "answerCallbackQuery", callback_query_id=press.id, text="x" * 201)
-    assert long == old
+
+
+async def test_a_notice_has_at_most_200_characters(call: Caller, anna: Person) -> None:
+    await call("sendMessage", chat_id=anna.id, text="a", reply_markup=key("k"))
+    press = await anna.click("a")
+    refusal = await call_refused(call, "answerCallbackQuery", callback_query_id=press.id, text="x" * 201)
+    assert refusal == (400, "Bad Request: MESSAGE_TOO_LONG")
+    assert await call("answerCallbackQuery", callback_query_id=press.id, text="x" * 200) is True
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ class Stage:
             await self.start()
             await self.tropa.settle()
 
-    async def pass_time(self, by: timedelta) -> None:
-        self.clock.advance(by)
+    async def pass_time(self, duration: timedelta) -> None:
+        self.clock.advance(duration)
         await self.settle()
 
     async def call_api(self, method: str, path: str, body: object = None) -> Any:
@@ -119,14 +119,14 @@ class Stage:
     async def list_wrong_counters(self) -> list[object]:
         """Return the counters that differ from the rows."""
 
-        def look(tx: Any) -> list[object]:
+        def list_wrong(tx: Any) -> list[object]:
             return [
                 wrong
                 for journey in journeys.list_current(tx).values()
                 for wrong in counter_check.list_wrong_counters(tx, journey)
             ]
 
-        return await self.tropa.db.read(look)
+        return await self.tropa.db.read(list_wrong)
 
 
 @asynccontextmanager

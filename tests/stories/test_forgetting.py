@@ -25,8 +25,10 @@ async def add_unhappy_customer(stage: Stage, customer: str) -> Person:
 
 
 async def read_figures(stage: Stage) -> list[object]:
-    made = await stage.call_api("GET", "/v1/journeys/shop/map")
-    return [made["totals"]["invitations"], made["totals"]["complaints"]] + [s["scores"] for s in made["stages"]]
+    journey_map = await stage.call_api("GET", "/v1/journeys/shop/map")
+    return [journey_map["totals"]["invitations"], journey_map["totals"]["complaints"]] + [
+        s["scores"] for s in journey_map["stages"]
+    ]
 
 
 def visible_text(group: Group) -> str:

@@ -15,9 +15,9 @@ async def test_message_edited_by_a_customer_changes_the_stored_words(sqlite_url:
         for button in ("🙁", "2", "It came late"):
             await olga.click(button)
             await stage.settle()
-        said = await olga.send("It raned")
+        sent = await olga.send("It raned")
         await stage.settle()
-        await olga.edit(said, "It rained")
+        await olga.edit(sent, "It rained")
         await stage.settle()
         assert "It rained" in olga.last.words
         assert "It raned" not in olga.last.words
@@ -25,8 +25,8 @@ async def test_message_edited_by_a_customer_changes_the_stored_words(sqlite_url:
 
 async def test_every_update_kind_of_a_router_is_requested_from_telegram(sqlite_url: str) -> None:
     async with start_stage(sqlite_url) as stage:
-        heard = assemble_dispatcher(stage.tropa.parts).resolve_used_update_types()
-        assert set(heard) == set(UPDATE_KINDS)
+        handled = assemble_dispatcher(stage.tropa.parts).resolve_used_update_types()
+        assert set(handled) == set(UPDATE_KINDS)
 
 
 async def test_next_due_time_is_the_digest_when_nothing_else_is_due(sqlite_url: str) -> None:
@@ -38,10 +38,10 @@ async def test_next_due_time_is_the_digest_when_nothing_else_is_due(sqlite_url: 
 
 
 async def test_failure_of_a_vital_part_is_reported(sqlite_url: str) -> None:
-    async def broken() -> None:
+    async def fail() -> None:
         raise RuntimeError
 
     async with start_stage(sqlite_url) as stage:
-        stage.tropa._tasks.start_vital(broken())
+        stage.tropa._tasks.start_vital(fail())
         async with asyncio.timeout(5):
             await stage.tropa.failed.wait()

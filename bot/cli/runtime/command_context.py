@@ -1,9 +1,10 @@
-"""Settings, database and prompts that commands share."""
+"""Settings, database, files and prompts that commands share."""
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 
 class CommandContext:
-    """Settings and database of one run of the command line, read when a command first asks for them."""
+    """Settings of one run of the command line, read when a command first asks for them, and its database."""
 
     def __init__(self, config: Path | None) -> None:
         self.config = config
@@ -63,13 +64,35 @@ class CommandContext:
 async def find_journey(db: "Database", key: str) -> "Journey":
     """Return the journey in force with this key. Raises CommandFailure that lists the keys in force."""
     from bot.db.journeys import journeys
+
+    current = await db.read(journeys.list_current)
+    if key not in current:
+        raise make_unknown_journey_failure(key, current)
+    return current[key]
+
+
+def make_unknown_journey_failure(key: str, keys: Iterable[str]) -> CommandFailure:
+    """Return the failure for a key that no journey in force has; ``keys`` are those in force."""
     from cjm.mistake_wording import join_names, quote_name
 
-    known = await db.read(journeys.list_current)
-    if key not in known:
-        existing = f"in force: {join_names(known)}" if known else "none is in force yet: run 'tropa journey apply FILE'"
-        raise CommandFailure(f"there is no journey {quote_name(key)}; {existing}")
-    return known[key]
+    keys = tuple(keys)
+    existing = f"in force: {join_names(keys)}" if keys else "none is in force yet: run 'tropa journey apply FILE'"
+    return CommandFailure(f"there is no journey {quote_name(key)}; {existing}")
+
+
+def read_source_file(file: Path) -> str:
+    """Return the text of a TOML file. Raises CommandFailure that names the file."""
+    from cjm.toml_file import TomlError, read_toml_text
+
+    try:
+        return read_toml_text(file)
+    except TomlError as error:
+        raise CommandFailure(f"{file}: {error}") from None
+
+
+def utc_time_text(time: datetime) -> str:
+    """Return a time in UTC to the minute, as commands print it."""
+    return time.strftime("%Y-%m-%d %H:%M UTC")
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:

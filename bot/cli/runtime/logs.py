@@ -1,4 +1,7 @@
-"""Log to stderr: one line per event with its fields. Customers' words and secrets never get in."""
+"""Log to stderr: one line per event with its fields.
+
+No traceback is logged, because it could show a customer's words or a secret; `bot.faults` names the place instead.
+"""
 
 import logging
 import sys
@@ -12,7 +15,7 @@ class _LineFormatter(logging.Formatter):
 
         fields = {k: v for k, v in vars(record).items() if k not in _STANDARD_FIELDS}
         if record.exc_info and record.exc_info[1] is not None:
-            fields["fault"] = describe_fault(record.exc_info[1])  # a traceback would show what was being handled
+            fields["fault"] = describe_fault(record.exc_info[1])
         text = " ".join(
             f"{name}={value!r}" if isinstance(value, str) else f"{name}={value}" for name, value in fields.items()
         )

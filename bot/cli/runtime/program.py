@@ -1,6 +1,6 @@
-"""End every command with an exit code, and a failed one with plain lines on stderr; never with a traceback.
+"""End every command with an exit code, and a failed one with plain lines on stderr.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 Ctrl-C.
+A traceback is shown only with ``TROPA_DEBUG=1``. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 Ctrl-C.
 """
 
 import os

@@ -130,9 +130,9 @@ def _menu_key(world: World, parameters: Parameters) -> tuple[str, str]:
     return f"{kind}:{chat.id}{member}", language
 
 
-def _set_text(world: World, parameters: Parameters, field: str, longest: int) -> bool:
+def _set_text(world: World, parameters: Parameters, field: str, max_length: int) -> bool:
     text = parameters.text(field)
-    if len(text) > longest:
+    if len(text) > max_length:
         raise bad_request(f"BOT_{field.upper()}_TOO_LONG")
     world.descriptions[field, parameters.text("language_code")] = text
     return True

@@ -62,9 +62,9 @@ def read_caption(parameters: Parameters) -> Json:
     return {"caption": caption or None, "entities": entities}
 
 
-def read_media(world: World, parameters: Parameters, kind: MediaKind, field: str, named: str | None = None) -> Media:
+def read_media(world: World, parameters: Parameters, kind: MediaKind, field: str, source: str | None = None) -> Media:
     """Return the file: uploaded in the part that `attach://NAME` names, or sent before and known by its id."""
-    source = named if named is not None else parameters.text(field)
+    source = parameters.text(field) if source is None else source
     upload = parameters.uploads.get(source.removeprefix("attach://") if source.startswith("attach://") else field)
     if upload is None and source.startswith(("http://", "https://")):
         raise not_modelled("files by URL")
@@ -141,10 +141,10 @@ def read_reply(parameters: Parameters, chat: Chat) -> Json:
 
 
 def _read_quote(reply: Json, answered: Message) -> Json:
-    wanted = reply.get("quote")
-    if not wanted:
+    quote = reply.get("quote")
+    if not quote:
         return {}
-    if wanted not in answered.words:
+    if quote not in answered.words:
         raise bad_request("QUOTE_TEXT_INVALID")
-    position = formatting.utf16_length(answered.words[: answered.words.index(wanted)])
-    return {"quote": {"text": wanted, "position": position, "is_manual": True}}
+    position = formatting.utf16_length(answered.words[: answered.words.index(quote)])
+    return {"quote": {"text": quote, "position": position, "is_manual": True}}

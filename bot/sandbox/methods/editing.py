@@ -47,12 +47,12 @@ def edit_reply_markup(world: World, parameters: Parameters) -> Json:
 
 def edit_media(world: World, parameters: Parameters) -> Json:
     """Put another photo or file in place of the old one, or of a text."""
-    wanted = parameters.json("media", "input media")
-    if not isinstance(wanted, dict) or wanted.get("type") not in {"photo", "document"}:
+    input_media = parameters.json("media", "input media")
+    if not isinstance(input_media, dict) or input_media.get("type") not in {"photo", "document"}:
         raise bad_request("can't parse InputMedia: type must be photo or document")
-    kind: MediaKind = wanted["type"]
+    kind: MediaKind = input_media["type"]
     # The caption and its formatting stand inside the `media` object.
-    inner = Parameters({**wanted, "reply_markup": None}, parameters.uploads)
+    inner = Parameters({**input_media, "reply_markup": None}, parameters.uploads)
     content: dict[str, Any] = {"media": read_media(world, inner, kind, kind, inner.text("media"))}
     content |= read_caption(inner) | {"text": None}
     message = _find_editable(world, parameters)

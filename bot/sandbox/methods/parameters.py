@@ -51,7 +51,7 @@ class Parameters:
         value = value if low is None else max(low, value)
         return value if high is None else min(high, value)
 
-    def json(self, name: str, called: str) -> Any:
+    def json(self, name: str, type_name: str) -> Any:
         """Return an object or list, which forms carry as JSON text; None when it is absent."""
         value = self.values.get(name)
         if not isinstance(value, str):
@@ -59,7 +59,7 @@ class Parameters:
         try:
             return json.loads(value)
         except ValueError:
-            raise bad_request(f"can't parse {called} JSON object") from None
+            raise bad_request(f"can't parse {type_name} JSON object") from None
 
     def chat_id(self, name: str = "chat_id") -> int | str:
         """Return a number, or an @name."""

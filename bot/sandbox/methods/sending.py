@@ -114,17 +114,17 @@ def send_chat_action(world: World, parameters: Parameters) -> bool:
 
 def set_message_reaction(world: World, parameters: Parameters) -> bool:
     """Set the reaction of the bot, at most one; an empty list removes it."""
-    wanted = parameters.json("reaction", "reaction types") or []
-    if not isinstance(wanted, list):
+    reaction = parameters.json("reaction", "reaction types") or []
+    if not isinstance(reaction, list):
         raise bad_request("expected an Array of ReactionType")
     chat = world.reach_chat(parameters.chat_id())
     message = chat.messages.get(parameters.message_id())
     if message is None:
         raise bad_request("message to react not found")
-    if len(wanted) > 1:
+    if len(reaction) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
-    if any(not isinstance(each, dict) or each.get("emoji") not in REACTIONS for each in wanted):
+    if any(not isinstance(each, dict) or each.get("emoji") not in REACTIONS for each in reaction):
         raise bad_request("REACTION_INVALID")
-    message.reactions[world.bot.id] = wanted
+    message.reactions[world.bot.id] = reaction
     world.mark_changed(message)
     return True

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sandbox.methods import bot_and_chats, editing, sending
 from bot.sandbox.methods.parameters import Parameters
-from bot.sandbox.refusals import Refusal, method_not_found
+from bot.sandbox.refusals import method_not_found
 from bot.sandbox.world.world import World
 
 
@@ -27,7 +27,7 @@ def _entry(name: str, run: Callable[[World, Parameters], Any], parameters: str) 
     return name.lower(), Method(name, run, frozenset(parameters.split()))
 
 
-# Parameters that are listed but not modelled, such as disable_notification, change nothing visible.
+# Some are accepted and ignored, such as disable_notification: they change neither the words nor the buttons.
 _SEND = (
     "chat_id message_thread_id disable_notification protect_content reply_parameters reply_to_message_id "
     "allow_sending_without_reply reply_markup"
@@ -77,6 +77,3 @@ def carry_out(world: World, name: str, parameters: Parameters) -> Any:
         world.refused_methods[name] += 1
         raise method_not_found()
     return method(world, parameters)
-
-
-__all__ = ["METHODS", "Method", "Refusal", "carry_out"]

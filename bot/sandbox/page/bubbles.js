@@ -1,7 +1,7 @@
 // One message: a bubble, its file, and the buttons under it.
 
 import { h, icon } from "./dom.js";
-import { rendered } from "./text.js";
+import { renderText } from "./text.js";
 import { openPhoto } from "./viewer.js";
 import { player } from "./voice.js";
 import { hourOf, say, sizeOf } from "./words.js";
@@ -31,7 +31,7 @@ export function bubble(message, pane) {
 function words(message, pane) {
   const meta = h("span", { class: "meta" }, message.edited ? h("span", { text: say("edited") }) : null, h("time", { datetime: message.date, text: hourOf(message.date) }));
   if (!message.text) return meta;
-  return h("div", { class: "words", dir: "auto" }, rendered(message.text, message.entities, pane), meta);
+  return h("div", { class: "words", dir: "auto" }, renderText(message.text, message.entities, pane), meta);
 }
 
 function quote(reply, pane) {

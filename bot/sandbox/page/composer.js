@@ -6,9 +6,9 @@ import { popup } from "./viewer.js";
 import { canRecord, record, sample } from "./voice.js";
 import { lengthOf, say } from "./words.js";
 
-const LONGEST = 4096;
+const MAX_LENGTH = 4096;
 
-// `pane`: { menu(), send(text, reply), sendFile(kind, blob, name, more), fail(error), chat() }
+// `pane`: { menu(), send(text, reply), sendFile(kind, blob, name, more), chat() }
 export class Composer {
   constructor(pane) {
     this.pane = pane;
@@ -20,21 +20,21 @@ export class Composer {
   }
 
   build() {
-    this.text = h("textarea", { rows: "1", maxlength: LONGEST, placeholder: say("write"), "aria-label": say("write"), enterkeyhint: "send" });
-    this.text.addEventListener("input", () => this.changed());
+    this.text = h("textarea", { rows: "1", maxlength: MAX_LENGTH, placeholder: say("write"), "aria-label": say("write"), enterkeyhint: "send" });
+    this.text.addEventListener("input", () => this.adaptToText());
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.text.addEventListener("paste", (event) => this.paste(event));
     this.files = h("input", { type: "file", hidden: true, tabindex: "-1", "aria-hidden": "true" });
-    this.files.addEventListener("change", () => this.picked());
+    this.files.addEventListener("change", () => this.sendPicked());
     this.slash = button(say("menu"), "slash", () => this.menu(), { class: "round tool slash", "aria-haspopup": "menu" });
     this.clip = button(say("attach"), "clip", () => this.attach(), { class: "round tool", "aria-haspopup": "menu" });
-    this.mic = button(say("record"), "mic", () => this.speak(), { class: "round tool mic" });
-    this.go = h("button", { type: "submit", class: "round go", "aria-label": say("send"), title: say("send") }, icon("send"));
+    this.mic = button(say("record"), "mic", () => this.startRecording(), { class: "round tool mic" });
+    this.submit = h("button", { type: "submit", class: "round go", "aria-label": say("send"), title: say("send") }, icon("send"));
     this.answered = h("div", { class: "answered", hidden: true });
     this.keys = h("div", { class: "reply-keys", hidden: true });
-    this.bar = h("div", { class: "bar" }, h("span", { class: "anchor" }, this.slash), h("span", { class: "anchor" }, this.clip), this.text, h("span", { class: "anchor" }, this.mic), this.go, this.files);
+    this.bar = h("div", { class: "bar" }, h("span", { class: "anchor" }, this.slash), h("span", { class: "anchor" }, this.clip), this.text, h("span", { class: "anchor" }, this.mic), this.submit, this.files);
     this.element.replaceChildren(this.answered, this.bar, this.keys);
-    this.changed();
+    this.adaptToText();
     this.refresh();
   }
 
@@ -43,9 +43,9 @@ export class Composer {
     this.layKeys();
   }
 
-  changed() {
+  adaptToText() {
     const written = this.text.value.trim() !== "";
-    this.go.hidden = !written;
+    this.submit.hidden = !written;
     this.mic.parentElement.hidden = written;
     this.text.style.height = "";
     if (this.text.scrollHeight > this.text.clientHeight) this.text.style.height = `${this.text.scrollHeight}px`;
@@ -61,18 +61,18 @@ export class Composer {
     const file = [...(event.clipboardData?.files ?? [])][0];
     if (!file) return;
     event.preventDefault();
-    this.hand(file);
+    this.sendWithText(file);
   }
 
   send() {
     const text = this.text.value;
     if (!text.trim()) return;
     this.text.value = "";
-    this.changed();
-    this.pane.send(text, this.taken());
+    this.adaptToText();
+    this.pane.send(text, this.takeReply());
   }
 
-  taken() {
+  takeReply() {
     const reply = this.replyTo?.id ?? null;
     this.answer(null);
     return reply;
@@ -88,7 +88,7 @@ export class Composer {
 
   menu() {
     const commands = this.pane.menu();
-    const entries = commands.map((each) => [null, `/${each.command}`, () => { this.text.value = ""; this.changed(); this.pane.send(`/${each.command}`, null); }, each.description]);
+    const entries = commands.map((each) => [null, `/${each.command}`, () => { this.text.value = ""; this.adaptToText(); this.pane.send(`/${each.command}`, null); }, each.description]);
     popup(this.slash, entries, "commands");
   }
 
@@ -103,19 +103,19 @@ export class Composer {
     this.files.click();
   }
 
-  picked() {
+  sendPicked() {
     const file = this.files.files[0];
-    if (file) this.hand(file, this.kind);
+    if (file) this.sendWithText(file, this.kind);
   }
 
-  hand(file, kind = /^image\/(png|jpeg|webp|gif)$/.test(file.type) ? "photo" : "document") {
+  sendWithText(file, kind = /^image\/(png|jpeg|webp|gif)$/.test(file.type) ? "photo" : "document") {
     const caption = this.text.value.trim().slice(0, 1024);
     this.text.value = "";
-    this.changed();
-    this.pane.sendFile(kind, file, file.name, { caption, reply: this.taken() });
+    this.adaptToText();
+    this.pane.sendFile(kind, file, file.name, { caption, reply: this.takeReply() });
   }
 
-  async speak() {
+  async startRecording() {
     if (!canRecord()) return this.offerSample();
     try {
       this.recording = await record();
@@ -128,7 +128,7 @@ export class Composer {
   offerSample() {
     const murmur = () => {
       const { blob, seconds } = sample();
-      this.pane.sendFile("voice", blob, "voice.wav", { seconds, reply: this.taken() });
+      this.pane.sendFile("voice", blob, "voice.wav", { seconds, reply: this.takeReply() });
     };
     popup(this.mic, [[null, say("sample"), murmur, say("noMicrophone")]], "right hint");
   }
@@ -141,7 +141,7 @@ export class Composer {
     const finish = h("button", { type: "button", class: "round go", "aria-label": say("stop"), title: say("stop"), onclick: async () => {
       const { blob, seconds } = await this.recording.finish();
       end();
-      this.pane.sendFile("voice", blob, "voice.ogg", { seconds, reply: this.taken() });
+      this.pane.sendFile("voice", blob, "voice.ogg", { seconds, reply: this.takeReply() });
     } }, icon("send"));
     this.element.replaceChildren(h("div", { class: "bar recording", role: "status" }, drop, h("span", { class: "dot" }), h("span", { text: say("recording") }), time, finish));
     finish.focus();

@@ -4,7 +4,7 @@ import { h, icon, mark } from "./dom.js";
 import { Pane } from "./pane.js";
 import { Strip } from "./strip.js";
 import { listen, on, world } from "./wire.js";
-import { LANGUAGES, language, say, speak } from "./words.js";
+import { LANGUAGES, language, say, setLanguage } from "./words.js";
 
 const place = (id) => document.getElementById(id);
 const ROLES = ["customer", "manager", "team"];
@@ -18,11 +18,11 @@ class Page {
     this.unread = new Set();
     this.strip = new Strip(place("strip"), () => this.customer);
     on("state", () => this.show());
-    on("message", (message) => this.arrived(message));
-    on("edit", (message) => this.each(message.chat, (pane) => pane.changed(message)));
-    on("delete", ({ chat, id }) => this.each(chat, (pane) => pane.gone(id)));
-    on("answer", (answer) => this.each(answer.chat, (pane) => answer.person === pane.person && pane.answered(answer)));
-    on("action", ({ chat, action }) => this.each(chat, (pane) => pane.acts(action)));
+    on("message", (message) => this.showArrival(message));
+    on("edit", (message) => this.each(message.chat, (pane) => pane.replaceMessage(message)));
+    on("delete", ({ chat, id }) => this.each(chat, (pane) => pane.removeMessage(id)));
+    on("answer", (answer) => this.each(answer.chat, (pane) => answer.person === pane.person && pane.showAnswer(answer)));
+    on("action", ({ chat, action }) => this.each(chat, (pane) => pane.showActivity(action)));
     on("menu", (chat) => chat && this.each(chat.id, (pane) => pane.composer.refresh()));
     on("clock", () => this.strip.tick());
     on("line", (up) => { place("offline").hidden = up; place("offline").textContent = say("offline"); });
@@ -32,13 +32,13 @@ class Page {
     for (const pane of Object.values(this.panes)) if (pane.chatId === chatId && pane.element.isConnected) act(pane);
   }
 
-  arrived(message) {
+  showArrival(message) {
     if (world.cast.people.includes(message.chat) && message.chat !== this.customer) {
       this.unread.add(message.chat);
       this.panes.customer.relabel();
     }
     this.each(message.chat, (pane) => {
-      pane.added(message);
+      pane.addMessage(message);
       if (message.from.id !== pane.person) this.tabs?.[pane.role]?.classList.toggle("news", pane.role !== this.active);
     });
   }
@@ -51,10 +51,10 @@ class Page {
     document.title = `${world.bot.name} · ${say("tagline")}`;
     place("brand").replaceChildren(mark(), h("strong", { text: world.bot.name }), h("span", { text: say("tagline") }));
     this.showLanguages();
-    const wanted = { customer: this.customer, manager, team: group };
-    const shown = ROLES.filter((role) => world.chats.has(wanted[role]));
+    const chats = { customer: this.customer, manager, team: group };
+    const shown = ROLES.filter((role) => world.chats.has(chats[role]));
     place("panes").replaceChildren(...shown.map((role) => this.panes[role].element));
-    for (const role of shown) this.panes[role].show(wanted[role], role === "team" ? this.writer(group, manager) : wanted[role]);
+    for (const role of shown) this.panes[role].show(chats[role], role === "team" ? this.writer(group, manager) : chats[role]);
     this.showTabs(shown);
     this.strip.show();
     document.body.dataset.ready = "yes";
@@ -76,7 +76,7 @@ class Page {
 
   showLanguages() {
     const keys = LANGUAGES.map((tag) => h("button", { type: "button", "aria-pressed": String(tag === language()), lang: tag, onclick: () => {
-      speak(tag);
+      setLanguage(tag);
       this.show();
       place("languages").querySelector("[aria-pressed=true]").focus();
     } }, tag.toUpperCase()));
@@ -86,21 +86,21 @@ class Page {
 
   showTabs(shown) {
     if (!shown.includes(this.active)) this.active = shown[0];
-    this.tabs = Object.fromEntries(shown.map((role) => [role, h("button", { type: "button", role: "tab", id: `tab-${role}`, "aria-controls": `pane-${role}`, onclick: () => this.turn(role) }, icon(ICONS[role]), h("span", { text: say(role) }))]));
+    this.tabs = Object.fromEntries(shown.map((role) => [role, h("button", { type: "button", role: "tab", id: `tab-${role}`, "aria-controls": `pane-${role}`, onclick: () => this.openTab(role) }, icon(ICONS[role]), h("span", { text: say(role) }))]));
     place("tabs").hidden = shown.length < 2;
     place("tabs").replaceChildren(...Object.values(this.tabs));
-    place("tabs").onkeydown = (event) => this.keyed(event, shown);
-    this.turn(this.active, false);
+    place("tabs").onkeydown = (event) => this.moveBetweenTabs(event, shown);
+    this.openTab(this.active, false);
   }
 
-  keyed(event, shown) {
+  moveBetweenTabs(event, shown) {
     const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!move) return;
-    this.turn(shown[(shown.indexOf(this.active) + move + shown.length) % shown.length]);
+    this.openTab(shown[(shown.indexOf(this.active) + move + shown.length) % shown.length]);
     this.tabs[this.active].focus();
   }
 
-  turn(role, scroll = true) {
+  openTab(role, scroll = true) {
     this.active = role;
     document.body.dataset.active = role;
     for (const [name, tab] of Object.entries(this.tabs)) {

@@ -49,7 +49,7 @@ export class Pane {
     this.foot = h("footer", { class: "foot" });
     this.composer = new Composer(this);
     this.composer.text.value = draft;
-    this.composer.changed();
+    this.composer.adaptToText();
     this.element.replaceChildren(this.label(), h("div", { class: "card" }, this.head(), h("div", { class: "view" }, this.scroller, this.newest, this.notices), this.foot));
     for (const message of this.chat()?.messages.values() ?? []) this.elements.set(message.id, bubble(message, this));
     this.arrange();
@@ -108,12 +108,12 @@ export class Pane {
     this.status.classList.remove("acting");
     this.status.textContent = this.group ? say("members", chat.members.length) : say("bot");
     const invited = !this.group && !chat.started;
-    const wanted = invited ? "invitation" : chat.blocked ? "blocked" : "composer";
-    this.element.dataset.state = wanted;
-    if (wanted === "composer") {
+    const state = invited ? "invitation" : chat.blocked ? "blocked" : "composer";
+    this.element.dataset.state = state;
+    if (state === "composer") {
       if (this.foot.firstChild !== this.composer.element) this.foot.replaceChildren(this.composer.element);
       this.composer.refresh();
-    } else if (wanted === "blocked") {
+    } else if (state === "blocked") {
       this.foot.replaceChildren(h("div", { class: "barred" }, h("p", { text: say("blocked") }), h("button", { type: "button", class: "primary", onclick: () => this.try("block", { person: this.person, blocked: false }) }, say("unblock"))));
     } else this.foot.replaceChildren();
     this.invite(invited);
@@ -129,7 +129,7 @@ export class Pane {
 
   // Messages
 
-  added(message) {
+  addMessage(message) {
     const stuck = this.sticks || message.from.id === this.person;
     const element = bubble(message, this);
     element.classList.add("fresh");
@@ -140,9 +140,9 @@ export class Pane {
     else this.count(this.unseen + 1);
   }
 
-  changed(message) {
+  replaceMessage(message) {
     const old = this.elements.get(message.id);
-    if (!old) return this.added(message);
+    if (!old) return this.addMessage(message);
     const focused = old.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     const fresh = bubble(message, this);
     fresh.className = `${fresh.className} ${["joined", "tail"].filter((name) => old.classList.contains(name)).join(" ")}`;
@@ -153,7 +153,7 @@ export class Pane {
     return undefined;
   }
 
-  gone(id) {
+  removeMessage(id) {
     this.elements.get(id)?.remove();
     this.elements.delete(id);
     this.arrange();
@@ -163,25 +163,25 @@ export class Pane {
   // Put bubbles in order, with a date before each day; messages of one person in a row are joined.
   arrange() {
     const messages = [...(this.chat()?.messages.values() ?? [])].sort((a, b) => a.id - b.id);
-    const wanted = [];
+    const ordered = [];
     let day = "";
     messages.forEach((message, i) => {
       const element = this.elements.get(message.id);
       if (!element) return;
       const own = dayOf(message.date);
-      if (own !== day) wanted.push(this.separator(own, message.date));
-      element.classList.toggle("joined", own === day && together(messages[i - 1], message));
+      if (own !== day) ordered.push(this.separator(own, message.date));
+      element.classList.toggle("joined", own === day && isSameRun(messages[i - 1], message));
       const next = messages[i + 1];
-      element.classList.toggle("tail", !(next && dayOf(next.date) === own && together(message, next)));
+      element.classList.toggle("tail", !(next && dayOf(next.date) === own && isSameRun(message, next)));
       day = own;
-      wanted.push(element);
+      ordered.push(element);
     });
-    let at = this.list.firstChild;
-    for (const element of wanted) {
-      if (at === element) at = at.nextSibling;
-      else this.list.insertBefore(element, at);
+    let next = this.list.firstChild;
+    for (const element of ordered) {
+      if (next === element) next = next.nextSibling;
+      else this.list.insertBefore(element, next);
     }
-    while (at) { const next = at.nextSibling; if (at !== this.empty) at.remove(); at = next; }
+    while (next) { const left = next; next = next.nextSibling; if (left !== this.empty) left.remove(); }
   }
 
   separator(day, iso) {
@@ -251,7 +251,7 @@ export class Pane {
     const answer = await this.try("press", { person: this.person, chat: this.chatId, message: message.id, row, column });
     if (!answer) this.release(place);
     else if (this.presses.has(place)) this.presses.get(place).press = answer.press;
-    if (answer && this.early?.has(answer.press)) this.answered(this.early.get(answer.press));
+    if (answer && this.earlyAnswers?.has(answer.press)) this.showAnswer(this.earlyAnswers.get(answer.press));
   }
 
   mark(place, on) { this.element.querySelector(`[data-key="${place}"]`)?.classList.toggle("waiting", on); }
@@ -263,17 +263,17 @@ export class Pane {
   }
 
   // The bot answered a press. Its answer may overtake the answer to our own request.
-  answered(answer) {
+  showAnswer(answer) {
     const found = [...this.presses].find(([, each]) => each.press === answer.press);
-    if (!found) { (this.early ??= new Map()).set(answer.press, answer); return; }
-    this.early?.delete(answer.press);
+    if (!found) { (this.earlyAnswers ??= new Map()).set(answer.press, answer); return; }
+    this.earlyAnswers?.delete(answer.press);
     this.release(found[0]);
     if (!answer.text) return;
     if (answer.show_alert) alertBox(document.body, answer.text);
     else toast(this.notices, answer.text);
   }
 
-  acts(action) {
+  showActivity(action) {
     this.status.textContent = say(action.startsWith("upload") ? "sending" : "typing");
     this.status.classList.add("acting");
     clearTimeout(this.acting);
@@ -296,6 +296,6 @@ export class Pane {
   }
 }
 
-function together(before, after) {
+function isSameRun(before, after) {
   return Boolean(before) && !before.service && !after.service && before.from.id === after.from.id && new Date(after.date) - new Date(before.date) < CLOSE_IN_TIME;
 }

@@ -8,7 +8,7 @@ const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE = /^(https?:|tg:|mailto:)/i;
 
 // `actions.open(url)` and `actions.command(text)`: called by links and commands.
-export function rendered(text, entities, actions) {
+export function renderText(text, entities, actions) {
   return span(text, 0, text.length, entities, actions);
 }
 

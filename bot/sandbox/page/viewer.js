@@ -56,7 +56,7 @@ export function alertBox(place, text) {
   show(dialog, place);
 }
 
-// A small menu below a button. Entries are [icon, label, act]; Escape and a press elsewhere close it.
+// A small menu below a button. Entries are [icon, label, act, explanation]; Escape and a press elsewhere close it.
 export function popup(anchor, entries, className = "") {
   document.querySelector(".popup")?.remove();
   const close = () => {

@@ -98,7 +98,7 @@ function remembered() {
 
 export const language = () => current;
 
-export function speak(tag) {
+export function setLanguage(tag) {
   current = tag;
   try { localStorage.setItem("language", tag); } catch { /* a private window has no storage */ }
 }

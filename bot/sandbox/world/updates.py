@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.sandbox.records import Json
 
-NOT_UNLESS_ASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+ONLY_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds that Telegram sends only to a bot that names them in `allowed_updates`."""
 
 
@@ -25,25 +25,25 @@ class Update:
 
 
 class Updates:
-    """The queue. With `twice` every update is handed out a second time, although it was acknowledged."""
+    """Queue of updates. With `twice` every update is handed out a second time, although it was acknowledged."""
 
     def __init__(self, first_id: int, on_change: Callable[[], None]) -> None:
         self.waiting: list[Update] = []
         self.allowed: list[str] = []
         self.twice = False
-        self._next = first_id
-        self._changed = on_change
+        self._next_id = first_id
+        self._on_change = on_change
 
     def add(self, kind: str, chat: int, payload: Json) -> Update | None:
         """Add an update and return it; None when the bot does not want this kind."""
         # An empty list means the default: every kind but the rare ones.
-        wanted = kind in self.allowed if self.allowed else kind not in NOT_UNLESS_ASKED
-        if not wanted:
+        is_allowed = kind in self.allowed if self.allowed else kind not in ONLY_ON_REQUEST
+        if not is_allowed:
             return None
-        update = Update(self._next, chat, kind, payload)
-        self._next += 1
+        update = Update(self._next_id, chat, kind, payload)
+        self._next_id += 1
         self.waiting.append(update)
-        self._changed()
+        self._on_change()
         return update
 
     def next_batch(self, offset: int, limit: int) -> list[Update]:
@@ -63,14 +63,14 @@ class Updates:
         return [update.body() for update in batch]
 
     def acknowledge(self, updates: Sequence[Update]) -> None:
-        """Remove these updates; with `deliver_twice`, each stays until it was handed out twice."""
+        """Remove these updates; with `twice`, each stays until it was handed out twice."""
         done = {update.id for update in updates if update.deliveries >= (2 if self.twice else 1)}
         # An update before the offset that was never fetched is removed as well, as with Telegram.
         done |= {update.id for update in updates if update.deliveries == 0}
         if done:
             self.waiting = [update for update in self.waiting if update.id not in done]
-            self._changed()
+            self._on_change()
 
     def drop_all(self) -> None:
         self.waiting.clear()
-        self._changed()
+        self._on_change()

@@ -1,6 +1,6 @@
 """World of the sandbox: one bot, people, chats, messages, and the updates that wait for the bot.
 
-* No I/O and no waiting: who needs to know of changes adds a watcher.
+* No I/O and no waiting. Watchers are told of every change in a chat.
 * Times have a time zone. `now` is the owner's clock, so that in a demo messages carry business time.
 """
 
@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.sandbox import wire
-from bot.sandbox.records import INSIDE, Change, Chat, ChatKind, Json, Message, Press, Standing, Toast, User
+from bot.sandbox.records import INSIDE, Change, ChangeKind, Chat, ChatKind, Json, Message, Press, Standing, Toast, User
 from bot.sandbox.refusals import (
     CHAT_NOT_FOUND,
     QUERY_TOO_OLD,
-    Refusal,
     bad_request,
     forbidden,
     group_upgraded,
@@ -41,7 +40,11 @@ class Call:
 
 
 class World:
-    """State of the sandbox, changed by the bot's calls and by people's actions. Watchers get every change."""
+    """State of the sandbox, changed by the bot's calls and by people's actions.
+
+    `refused_methods`: calls of methods that the sandbox does not play, by name. `sequence`: number of messages posted,
+    edited and deleted so far.
+    """
 
     def __init__(
         self,
@@ -74,11 +77,11 @@ class World:
         self.updates = Updates(first_id, self.bell.ring)
         self._first_id = first_id
         self._next_id = first_id
-        self._next_in: dict[int, int] = {}
+        self._next_id_in_supergroup: dict[int, int] = {}
 
     @property
     def deliver_twice(self) -> bool:
-        """Deliver every update a second time, although it was acknowledged."""
+        """True if every update is delivered twice, although the first delivery was acknowledged."""
         return self.updates.twice
 
     @deliver_twice.setter
@@ -111,12 +114,12 @@ class World:
         if chat is None:
             raise bad_request(CHAT_NOT_FOUND)
         if chat.kind == "private":
-            self._check_person(chat, write)
+            self._check_private_chat(chat, write)
         else:
             self._check_group(chat, write)
         return chat
 
-    def _check_person(self, chat: Chat, write: bool) -> None:
+    def _check_private_chat(self, chat: Chat, write: bool) -> None:
         if not chat.is_known_to_bot:
             raise bad_request(CHAT_NOT_FOUND)
         if write and chat.bot == "kicked":
@@ -137,7 +140,7 @@ class World:
 
     def count_send(self, chat: Chat, *, edit: bool = False) -> None:
         """Count one send, or raise a 429. An edit in a private chat counts only for the bot as a whole."""
-        wait = self.counter.seconds_to_wait(chat.id, counts_for_chat=not (edit and chat.id > 0))
+        wait = self.counter.seconds_to_wait(chat.id, counts_for_chat=not (edit and chat.kind == "private"))
         if wait:
             raise too_many_requests(wait)
 
@@ -150,7 +153,7 @@ class World:
         self.mark_changed(message, "message")
         return message
 
-    def mark_changed(self, message: Message, kind: str = "edit") -> None:
+    def mark_changed(self, message: Message, kind: ChangeKind = "edit") -> None:
         self.sequence += 1
         message.last_change = self.sequence
         self.notify_watchers(kind, message.chat, message=message)
@@ -163,8 +166,8 @@ class World:
     def _next_message_id(self, chat: Chat) -> int:
         """Return the next number: supergroups count for themselves, all other chats of a bot share one count."""
         if chat.kind == "supergroup":
-            number = self._next_in.get(chat.id, self._first_id)
-            self._next_in[chat.id] = number + 1
+            number = self._next_id_in_supergroup.get(chat.id, self._first_id)
+            self._next_id_in_supergroup[chat.id] = number + 1
             return number
         self._next_id += 1
         return self._next_id - 1
@@ -172,9 +175,9 @@ class World:
     # Presses
 
     def find_waiting_press(self, press_id: str) -> Press:
-        """Return a press that can still be answered. Raises Telegram's refusal of any other."""
+        """Return a press that can still be answered. Raises Refusal when it is unknown, answered or too old."""
         press = self.presses.get(press_id)
-        if press is None or press.answer is not None or self.monotonic() - press.since > self.press_lifetime:
+        if press is None or press.answer is not None or self.monotonic() - press.pressed_at > self.press_lifetime:
             raise bad_request(QUERY_TOO_OLD)
         return press
 
@@ -188,7 +191,7 @@ class World:
 
     # Changes and updates
 
-    def notify_watchers(self, kind: Any, chat: Chat, **more: Any) -> None:
+    def notify_watchers(self, kind: ChangeKind, chat: Chat, **more: Any) -> None:
         """Tell every watcher of a change, and wake those who wait for one."""
         change = Change(kind, chat.id, **more)
         # A copy: a watcher may remove itself.
@@ -204,7 +207,7 @@ class World:
         self.updates.add(kind, chat.id, payload)
 
     def change_standing(self, chat: Chat, by: User, new: Standing) -> None:
-        """Block, add, promote or remove the bot. It gets the update in privacy mode, too."""
+        """Block, add, promote or remove the bot. The bot gets the update in privacy mode, too."""
         old, chat.bot = chat.bot, new
         if old != new:
             payload = wire.standing_change(chat, by, self.bot, old, self.now())
@@ -212,7 +215,7 @@ class World:
             self.notify_watchers("chat", chat)
 
     def is_read_by_bot(self, message: Message) -> bool:
-        """Tell whether the bot gets this message.
+        """Return whether the bot gets this message.
 
         In privacy mode it gets from a group only commands, replies to its own messages, and service messages.
         """
@@ -249,18 +252,15 @@ class World:
         return []
 
     def record_call(self, method: str, chat_id: int | None, outcome: str) -> Call:
-        """Remember a call, also a failed one, for tests that count calls."""
+        """Remember a call, also a refused one, for tests that count calls; the last REMEMBERED_CALLS are kept."""
         call = Call(method, chat_id, self.now(), self.monotonic(), outcome)
         self.calls.append(call)
         self.bell.ring()
         return call
 
     def rename_person(self, person: User, **fields: Any) -> User:
-        """Change name, username or language of a person; later updates carry the new one."""
+        """Change name, username or language of a person; later updates carry the new one. No watcher is told."""
         changed = replace(person, **fields)
         self.people[person.id] = changed
         self.chats[person.id].user = changed
         return changed
-
-
-__all__ = ["Call", "Refusal", "World"]

@@ -1,0 +1,101 @@
+"""Rules for README, docs and glossary, as functions of a text that return what breaks them; empty: the rule holds."""
+
+import ast
+import re
+from pathlib import Path
+
+from tests.house.source import ROOT, product_modules, tracked_files
+
+DOTTED = re.compile(r"`~?((?:bot|cjm|migrations|tests)(?:\.\w+)+)(?:\(\))?`")
+
+
+def read_document(document: str) -> str:
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+def broken_links(document: str, text: str) -> list[str]:
+    """Return the relative links of a document that lead to no file."""
+    links = re.findall(r"\]\((?!https?://|#)([^)#\s]+)", text)
+    return [link for link in links if not (ROOT / Path(document).parent / link).exists()]
+
+
+def commands_in(text: str) -> set[str]:
+    """Return the commands of `tropa` that a document names, in the text and in its examples."""
+    return set(re.findall(r"`tropa ([a-z]+)", text)) | set(re.findall(r"^\s*(?:uv run )?tropa ([a-z]+)", text, re.M))
+
+
+def unknown_names(text: str) -> list[str]:
+    """Return the dotted names in a text that are no module, folder or definition of ours."""
+    return [name for name in DOTTED.findall(text) if not _exists(name)]
+
+
+def missing_files(text: str) -> list[str]:
+    """Return the files that a text names and that are not there."""
+    named = re.findall(r"`((?:bot|cjm|migrations|tests|docs)/[\w./-]+\.\w+)`", text)
+    return [name for name in named if not (ROOT / name).exists()]
+
+
+def wrong_glossary_rows(text: str) -> list[tuple[str, list[str], str]]:
+    """Return the rows of a glossary whose name in code is not in the module that the row gives.
+
+    Each with our word, the names that were not found, and the cell with the modules.
+    """
+    wrong = []
+    for row in _table_rows(text):
+        modules = re.findall(r"`([\w.]+)`", row[3])
+        in_code = re.findall(r"`(\w+)`", row[1])
+        defined = set().union(*(_names_in_place(module) for module in modules))
+        if not modules or not in_code or not set(in_code) <= defined:
+            wrong.append((row[1], sorted(set(in_code) - defined), row[3]))
+    return wrong
+
+
+def _table_rows(text: str) -> list[list[str]]:
+    """Return the cells of each row: you say, we say, meaning, where."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+    return [row for row in rows if row[0] != "you say" and not set("".join(row)) <= set("-| ")]
+
+
+def _exists(name: str) -> bool:
+    path = name.replace(".", "/")
+    if (ROOT / path).is_dir() or (ROOT / f"{path}.py").exists():
+        return True
+    owner, _, attribute = name.rpartition(".")
+    return "." in owner and attribute in _names_in(owner)
+
+
+def _names_in(owner: str) -> set[str]:
+    """Return what a module or a class of it defines: functions with their parameters, classes, attributes."""
+    path = owner.replace(".", "/")
+    module = product_modules().get(f"{path}.py") or product_modules().get(f"{path}/__init__.py")
+    if module is not None:
+        return _defined_names(module)
+    file, _, name = owner.rpartition(".")
+    module = product_modules().get(f"{file.replace('.', '/')}.py")
+    classes = (
+        [node for node in ast.walk(module) if isinstance(node, ast.ClassDef) and node.name == name] if module else []
+    )
+    return set().union(*(_defined_names(node) for node in classes))
+
+
+def _defined_names(tree: ast.AST) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            names.add(node.id if isinstance(node, ast.Name) else node.attr)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+    return names
+
+
+def _names_in_place(place: str) -> set[str]:
+    """Return what a module defines; for a folder, what its modules define, and their names."""
+    path = ROOT / place.replace(".", "/")
+    if not path.is_dir():
+        return _names_in(place)
+    modules = [file for file in tracked_files() if file.suffix == ".py" and file.is_relative_to(path.relative_to(ROOT))]
+    names = {file.stem for file in modules} | {part for file in modules for part in file.parts}
+    return names.union(*(_names_in(str(file.with_suffix("")).replace("/", ".")) for file in modules))
