@@ -169,16 +169,16 @@ def _stages_after_purchase() -> list[StageFigures]:
     ]
 
 
-def without_answers(found: JourneyMap) -> JourneyMap:
+def without_answers(map_: JourneyMap) -> JourneyMap:
     """The same journey before anybody was asked."""
     stages = [
         replace(
             stage(look.title, goal=look.goal, touchpoints=[touchpoint(t.title, t.channel) for t in look.touchpoints]),
             target=None,
         )
-        for look in found.stages
+        for look in map_.stages
     ]
-    return replace(found, stages=tuple(stages), totals=MapTotals(0, 0, 0, 0, None, 0))
+    return replace(map_, stages=tuple(stages), totals=MapTotals(0, 0, 0, 0, None, 0))
 
 
 # ---------------------------------------------------------------------- any map at all

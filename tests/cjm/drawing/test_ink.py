@@ -122,19 +122,19 @@ def test_only_the_ink_imports_matplotlib() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "layout", "found"),
+    ("name", "layout", "map_"),
     [
         ("phone", Layout.PHONE, bike_shop()),
         ("wall", Layout.WALL, bike_shop()),
         ("empty", Layout.PHONE, without_answers(bike_shop())),
     ],
 )
-def test_picture_looks_as_it_was_approved(name: str, layout: Layout, found: JourneyMap) -> None:
+def test_picture_looks_as_it_was_approved(name: str, layout: Layout, map_: JourneyMap) -> None:
     """Half-size and with a tolerance: another version of the renderer may smooth an edge differently, not move it.
 
     To approve new pictures: TROPA_APPROVE=1 pytest tests/cjm/drawing/test_ink.py
     """
-    image = open_png(draw_map(found, words_in("en"), layout=layout))
+    image = open_png(draw_map(map_, words_in("en"), layout=layout))
     width = NARROWER[layout]
     small = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
     file = PINNED / f"{name}.png"

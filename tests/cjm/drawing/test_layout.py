@@ -31,14 +31,14 @@ any_map = settings(
 )
 
 
-def lay_out(found: JourneyMap, layout: Layout, page: int = 0) -> Picture:
-    return lay_out_map(found, words_in(found.language), fixed_width, layout=layout, page=page)
+def lay_out(map_: JourneyMap, layout: Layout, page: int = 0) -> Picture:
+    return lay_out_map(map_, words_in(map_.language), fixed_width, layout=layout, page=page)
 
 
-def every_picture(found: JourneyMap) -> Iterable[Picture]:
+def every_picture(map_: JourneyMap) -> Iterable[Picture]:
     for layout in Layout:
-        for page in range(count_pages(found, layout)):
-            yield lay_out(found, layout, page)
+        for page in range(count_pages(map_, layout)):
+            yield lay_out(map_, layout, page)
 
 
 def text_of(picture: Picture) -> str:
@@ -59,8 +59,8 @@ def find_overlaps(texts: Iterable[TextLine]) -> list[tuple[str, str]]:
 
 @any_map
 @given(maps())
-def test_no_text_leaves_the_picture_and_no_two_texts_overlap(found: JourneyMap) -> None:
-    for picture in every_picture(found):
+def test_no_text_leaves_the_picture_and_no_two_texts_overlap(map_: JourneyMap) -> None:
+    for picture in every_picture(map_):
         for text in picture.texts:
             assert text.x >= 0, text
             assert text.box.right <= picture.width, text
@@ -71,9 +71,9 @@ def test_no_text_leaves_the_picture_and_no_two_texts_overlap(found: JourneyMap) 
 
 @any_map
 @given(maps())
-def test_every_text_of_a_phone_row_stays_between_its_edges(found: JourneyMap) -> None:
-    for page in range(count_pages(found, Layout.PHONE)):
-        for text in lay_out(found, Layout.PHONE, page).texts:
+def test_every_text_of_a_phone_row_stays_between_its_edges(map_: JourneyMap) -> None:
+    for page in range(count_pages(map_, Layout.PHONE)):
+        for text in lay_out(map_, Layout.PHONE, page).texts:
             left = MARGIN if text.x < LEFT - 3 - SLACK else LEFT
             assert text.x >= left - 3 - SLACK, text
             assert text.box.right <= RIGHT + SLACK, text
@@ -81,8 +81,8 @@ def test_every_text_of_a_phone_row_stays_between_its_edges(found: JourneyMap) ->
 
 @any_map
 @given(maps())
-def test_every_text_of_a_lane_stays_in_its_column(found: JourneyMap) -> None:
-    presentation = present_map(found)
+def test_every_text_of_a_lane_stays_in_its_column(map_: JourneyMap) -> None:
+    presentation = present_map(map_)
     if presentation.is_empty:
         return
     columns = make_columns(len(presentation.stages))
@@ -90,7 +90,7 @@ def test_every_text_of_a_lane_stays_in_its_column(found: JourneyMap) -> None:
     lanes = [lane for lane in LANES if lane.has_content(presentation)]
     for draw in (draw_chevrons, *(lane.lay_out for lane in lanes)):
         canvas = Canvas(fixed_width, LIGHT)
-        draw(WallLayout(canvas, WALL_TYPOGRAPHY, presentation, words_in(found.language), columns), 100.0)
+        draw(WallLayout(canvas, WALL_TYPOGRAPHY, presentation, words_in(map_.language), columns), 100.0)
         for text in canvas.to_picture(columns.width, 1).texts:
             on_a_joint = draw is draw_chevrons and text.text.endswith("%")
             inside = any(left - 1 - SLACK <= text.x and text.box.right <= right + SLACK for left, right in rooms)
@@ -99,18 +99,18 @@ def test_every_text_of_a_lane_stays_in_its_column(found: JourneyMap) -> None:
 
 @any_map
 @given(maps())
-def test_phone_pages_are_ones_a_messenger_takes(found: JourneyMap) -> None:
-    for page in range(count_pages(found, Layout.PHONE)):
-        picture = lay_out(found, Layout.PHONE, page)
+def test_phone_pages_are_ones_a_messenger_takes(map_: JourneyMap) -> None:
+    for page in range(count_pages(map_, Layout.PHONE)):
+        picture = lay_out(map_, Layout.PHONE, page)
         assert picture.width + picture.height <= 10_000
         assert picture.height <= 20 * picture.width
 
 
 @any_map
 @given(maps())
-def test_no_text_is_too_small_to_read(found: JourneyMap) -> None:
+def test_no_text_is_too_small_to_read(map_: JourneyMap) -> None:
     for layout, least in ((Layout.PHONE, 34), (Layout.WALL, 15)):
-        assert all(text.px >= least for text in lay_out(found, layout).texts)
+        assert all(text.px >= least for text in lay_out(map_, layout).texts)
 
 
 # ---------------------------------------------------------------------- honesty
