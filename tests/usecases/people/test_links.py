@@ -124,7 +124,9 @@ async def test_a_token_fits_a_link_and_is_not_kept(any_db: Database) -> None:
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
     found = await any_db.write(lambda tx: links.redeem(tx, token, kind=LinkKind.CUSTOMER, account=ALICE, now=NOON))
     assert isinstance(found, RedeemedLink)
-    wrong = await any_db.write(lambda tx: links.redeem(tx, token, kind=LinkKind.CUSTOMER, account=ALICE, now=NOON, secret="other"))
+    wrong = await any_db.write(
+        lambda tx: links.redeem(tx, token, kind=LinkKind.CUSTOMER, account=ALICE, now=NOON, secret="other")
+    )
     assert wrong is LinkRefusal.UNKNOWN
 
 
