@@ -41,7 +41,7 @@ def apply_if_new(tx: Connection, journey: Journey, text: str, now: datetime) -> 
     """Apply the file if the journey has no version yet. Return False if a different file is in force."""
     in_force = journeys.list_versions_in_force(tx).get(journey.key)
     if in_force is None:
-        journeys.apply(tx, journey, text, now=now, by="settings")
+        journeys.apply(tx, journey, text, now=now, applied_by="settings")
     return in_force is None or in_force.source == text
 
 

@@ -48,7 +48,7 @@ class ApplyJourney:
 
         def write(tx: Connection) -> int:
             make_proposal(tx, journey, file_name)  # raises for a forbidden change
-            return journeys.apply(tx, journey, text, now=now, by=applied_by)
+            return journeys.apply(tx, journey, text, now=now, applied_by=applied_by)
 
         return await self._db.write(write)
 

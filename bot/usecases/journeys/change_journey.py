@@ -128,7 +128,7 @@ class ChangeJourney:
             if proposal.version != data["version"]:
                 views.update_view(tx, view_id, {**data, "version": proposal.version}, now)
                 return JourneyChangedMeanwhile(ShownProposal(proposal, view_id))
-            version = journeys.apply(tx, journey, data["source"], now=now, by=str(viewer.person))
+            version = journeys.apply(tx, journey, data["source"], now=now, applied_by=str(viewer.person))
             title = journey.title.in_language(viewer.language)
             views.update_view(tx, view_id, {**data, "source": "", "applied": version, "title": title}, now)
             return JourneyApplied(title, version)
