@@ -96,12 +96,17 @@ def _find_value(setting: Setting, environ: Mapping[str, str], mistakes: list[Mis
         try:
             with Path(environ[file_variable]).open("rb") as file:
                 # Not the whole file: the name may be wrong. Editors on Windows write a byte-order mark.
-                content = file.read(_MAX_SECRET_BYTES).decode("utf-8-sig")
+                raw = file.read(_MAX_SECRET_BYTES + 1)
+            if len(raw) > _MAX_SECRET_BYTES:  # a secret that is cut would be another, weaker secret
+                raise ValueError(file_variable)
+            content = raw.decode("utf-8-sig")
         except OSError as error:
             reason = os.strerror(error.errno or 0).lower()
             mistakes.append(Mistake(file_variable, f"the file that it names cannot be read: {reason}"))
-        except ValueError:  # not UTF-8, or a path that no file can have
-            mistakes.append(Mistake(file_variable, "must name a UTF-8 text file that holds only the secret"))
+        except ValueError:  # not UTF-8, too long, or a path that no file can have
+            mistakes.append(
+                Mistake(file_variable, "must name a UTF-8 text file of at most 64 KiB that holds only the secret")
+            )
         else:
             yield file_variable, _secrets_as_json(content) if setting.is_list else content.strip()
 

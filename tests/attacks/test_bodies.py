@@ -29,6 +29,13 @@ async def test_number_beyond_a_float_rejects_only_its_own_event(client: Client, 
     assert results[0]["errors"][0]["at"] == f"events[0].{next(iter(changes))}"
 
 
+async def test_key_that_is_no_unicode_rejects_only_its_own_event(client: Client) -> None:
+    body = json.dumps([event(1, **{"\ud800": 1}), event(2)])
+    answer = await client.post("/v1/events", data=body, headers={"Content-Type": "application/json"})
+    assert answer.status == 200
+    assert [r["status"] for r in (await answer.json())["results"]] == ["rejected", "accepted"]
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_body_that_does_not_match_its_encoding_is_refused(
     client: Client, encoding: str, caplog: pytest.LogCaptureFixture

@@ -323,9 +323,13 @@ def test_secrets_can_be_read_from_files(folder: Path) -> None:
     assert list_mistakes(None, environ | {"TROPA_TELEGRAM__TOKEN": TOKEN}) == [
         "TROPA_TELEGRAM__TOKEN_FILE: TROPA_TELEGRAM__TOKEN is set too; keep one of the two"
     ]
-    (folder / "token").write_bytes(b"\xff\xfe")
-    assert list_mistakes(None, environ) == [
-        "TROPA_TELEGRAM__TOKEN_FILE: must name a UTF-8 text file that holds only the secret"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"secret\n" * 10_000], ids=["not UTF-8", "too long"])
+def test_secret_file_that_is_no_secret_is_refused_and_not_cut(folder: Path, content: bytes) -> None:
+    (folder / "tokens").write_bytes(content)
+    assert list_mistakes(None, {"TROPA_HTTP__TOKENS_FILE": "tokens"}) == [
+        "TROPA_HTTP__TOKENS_FILE: must name a UTF-8 text file of at most 64 KiB that holds only the secret"
     ]
 
 

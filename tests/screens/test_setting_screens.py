@@ -1,4 +1,4 @@
-"""The hours that a button can name, and those that a forged one names."""
+"""Quiet hours that a button can name, and those that a forged one names."""
 
 import pytest
 
@@ -7,11 +7,11 @@ from cjm.asking.quiet_hours import QuietHours
 
 
 def test_every_offered_span_can_be_read_and_the_last_one_is_none() -> None:
-    *spans, none = [offered_hours(place) for place in range(len(QUIET_HOURS))]
-    assert [str(QuietHours.parse(span)) for span in spans] == spans
+    *spans, none = [offered_hours((place,)) for place in range(len(QUIET_HOURS))]
+    assert [str(QuietHours.parse(span or "")) for span in spans] == spans
     assert none == ""
 
 
-def test_a_place_beyond_the_list_is_no_span() -> None:
-    with pytest.raises(ValueError, match="-"):
-        QuietHours.parse(offered_hours(99))
+@pytest.mark.parametrize("places", [None, (), (-1,), (-5,), (99,)])
+def test_forged_button_offers_no_hours(places: tuple[int, ...] | None) -> None:
+    assert offered_hours(places) is None

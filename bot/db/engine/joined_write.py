@@ -6,6 +6,7 @@
         await handle(update)  # its first db.write() also marks the update done, in the same transaction
 
 The block is known to :meth:`Database.write` by a context variable, so tasks that are started inside belong to it too.
+Write one after the other inside the block: two writes at the same time would both run ``also``.
 """
 
 from collections.abc import Callable, Iterator

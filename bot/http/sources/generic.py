@@ -48,7 +48,10 @@ def _readable_part(item: object, wrong: Collection[str]) -> Event | None:
     right = {key: value for key, value in item.items() if key not in wrong}
     if "stage" in wrong and right.get("touchpoint") is None:
         return None  # the place would be called missing, although it is only unreadable
-    return EventPayload.model_validate({**_STAND_INS, **right}).event
+    try:
+        return EventPayload.model_validate({**_STAND_INS, **right}).event
+    except ValidationError:  # a mistake without a key, such as a key that is no Unicode, is still there
+        return None
 
 
 SOURCE = EventSource("/v1/events", read_events)

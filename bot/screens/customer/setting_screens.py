@@ -87,9 +87,10 @@ def quiet_hours_choice(current: CustomerSettings) -> Message:
     return Message(bold(words("settings.quiet.ask")), (*rows, _overview_row(words)))
 
 
-def offered_hours(place: int) -> str:
-    """Return the hours in this place of the list, "" for none; a place beyond it gives text that changes nothing."""
-    return QUIET_HOURS[place] if place < len(QUIET_HOURS) else "-"
+def offered_hours(places: tuple[int, ...] | None) -> str | None:
+    """Return the hours that a button offers, "" for no quiet hours; None for a button that the list does not have."""
+    place = places[0] if places else -1
+    return QUIET_HOURS[place] if 0 <= place < len(QUIET_HOURS) else None
 
 
 def local_time_choice(current: CustomerSettings) -> Message:

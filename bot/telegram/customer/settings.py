@@ -5,6 +5,7 @@ button of a local time leads to one more list, of its cities. Hours and places m
 """
 
 from dataclasses import replace
+from typing import Any
 
 from aiogram import Router, types
 from aiogram.filters import Filter
@@ -34,6 +35,15 @@ class ArgumentFilter(CallbackFilter):
     async def __call__(self, query: types.CallbackQuery) -> bool | dict[str, Action]:
         found = await super().__call__(query)
         return found if isinstance(found, dict) and found["action"].args else False
+
+
+class QuietHoursFilter(CallbackFilter):
+    """Let taps on offered quiet hours through; the handler may take the ``hours``. Any other tap opens the list."""
+
+    async def __call__(self, query: types.CallbackQuery) -> bool | dict[str, Any]:
+        found = await super().__call__(query)
+        hours = setting_screens.offered_hours(found["action"].numbers) if isinstance(found, dict) else None
+        return False if hours is None else {"hours": hours}
 
 
 class TypedSettingFilter(Filter):
@@ -82,10 +92,9 @@ def _add_changes(
             await menus.set_for_customer(person, current.language)
         return notice
 
-    @router.callback_query(ArgumentFilter(SettingVerb.QUIET_HOURS))
-    async def set_quiet_hours(query: types.CallbackQuery, action: Action) -> Notice:
+    @router.callback_query(QuietHoursFilter(SettingVerb.QUIET_HOURS))
+    async def set_quiet_hours(query: types.CallbackQuery, hours: str) -> Notice:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
-        hours = setting_screens.offered_hours(action.number())
         return await show_saved(query, await change.set_quiet_hours(person, language, hours))
 
     @router.callback_query(ArgumentFilter(SettingVerb.ZONE))
