@@ -3,8 +3,10 @@
 ::
 
     open ──take──► taken ──answer──► answered ──close──► closed
-      │              ▲  ◄──the customer writes──┘            │
-      └──answer, close─► …        ◄──reopen, or the customer writes
+
+    open ──answer──► answered                                        without being taken before
+    open | taken ──close──► closed                                   without an answer
+    answered | closed ──reopen, or the customer writes──► taken      or open, if no member has it
 
 Invariants:
 
