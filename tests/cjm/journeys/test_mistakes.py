@@ -94,7 +94,7 @@ ONE_CHANGE = [
     ("at_most = 3", 'is = ["slow"]', f'{QUESTIONS}.pay_why.when.is: "csat" is a scale from 1 to 5; use at_most or at_least'),
     ("at_most = 3", "at_most = 2, at_least = 4", f"{QUESTIONS}.pay_why.when: at_least is more than at_most, so the question would never be asked"),
     ('is = ["slow"]', 'is = ["slaw"]', f'{QUESTIONS}.pay_words.when.is[1]: there is no option "slaw"; did you mean "slow"?'),
-    ('is = ["slow"]', 'is = [' + '"slow", ' * 11 + "]", f"{QUESTIONS}.pay_words.when.is: has too many entries; at most 10 are allowed"),
+    ('is = ["slow"]', "is = [" + '"slow", ' * 11 + "]", f"{QUESTIONS}.pay_words.when.is: has too many entries; at most 10 are allowed"),
     ('is = ["slow"]', "at_most = 2", f'{QUESTIONS}.pay_words.when: "pay_why" is not answered on a scale; use is = ["…"]'),
     ("options = [", 'low = "bad"\noptions = [',
      f'{QUESTIONS}.pay_why.low: only a question on a scale has words for its ends; this one is "choice"'),
