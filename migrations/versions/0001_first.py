@@ -208,6 +208,7 @@ def upgrade() -> None:
         "mute",
         sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("until", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customer.id"], name=op.f("fk_mute_customer_id_customer"), ondelete="CASCADE"
         ),
