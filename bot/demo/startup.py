@@ -192,7 +192,9 @@ async def _prepare_past(
         await migrate(db)
         source = templates.text(journey.key)
         await db.write(
-            lambda tx: journeys.apply(tx, journey, source, now=begin - timedelta(weeks=options.weeks), applied_by="demo")
+            lambda tx: journeys.apply(
+                tx, journey, source, now=begin - timedelta(weeks=options.weeks), applied_by="demo"
+            )
         )
         past = SimulatedPast(db=db, settings=settings, language=options.language, weeks=options.weeks, now=begin)
         await past.simulate(progress)
