@@ -9,7 +9,8 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 YEARS = range(2000, 3000)
 """Years that dates from outside may have; others are slips of the pen, such as 0206 for 2026."""
 
-_SPAN = re.compile(r"(\S+?)\s*[-–—]\s*(\S+)")
+_SPAN = re.compile(r"(\S+?)\s*[-\u2010-\u2015\u2212]\s*(\S+)")  # with any dash that a keyboard or an app makes of "-"
+_HOUR = re.compile(r"[0-9]{1,2}", re.ASCII)
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 
 
@@ -49,12 +50,18 @@ def parse_time(text: str) -> time:
     return time(int(found[1]), int(found[2]))
 
 
-def parse_span(text: str) -> tuple[time, time]:
-    """Parse "21:00-09:00" into its two ends. Raises ValueError, also when both are the same."""
+def parse_ends(text: str) -> tuple[time, time]:
+    """Parse "21:00-09:00" or "21-9" into its two ends, which may be the same. Raises ValueError."""
     ends = _SPAN.fullmatch(text.strip())
     if ends is None:
         raise ValueError('hours are written as "21:00-09:00"')
-    start, end = parse_time(ends[1]), parse_time(ends[2])
+    start, end = (parse_time(f"{end}:00" if _HOUR.fullmatch(end) else end) for end in ends.groups())
+    return start, end
+
+
+def parse_span(text: str) -> tuple[time, time]:
+    """Parse "21:00-09:00" or "21-9" into its two ends. Raises ValueError, also when both are the same."""
+    start, end = parse_ends(text)
     if start == end:
         raise ValueError("the hours begin and end at the same time; leave the text empty to have none")
     return start, end

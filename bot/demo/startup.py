@@ -35,7 +35,7 @@ from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 
-CUSTOMERS = {"Olga": "olga", "Max": "max", "Anna": "anna"}  # the personas of the shop's journey
+CUSTOMERS = ("olga", "max", "anna")  # external ids: the personas of the shop's journey
 MORNING, EVENING = 10, 18  # a new demo begins between them, so that no quiet hours hold back the first question
 HOST = "127.0.0.1"
 DATABASE, CLOCK = "tropa-demo.db", "tropa-demo.clock"
@@ -128,7 +128,8 @@ async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> 
     sandbox = Sandbox(
         limits=Limits(), now=lambda: clock.now().astimezone(journey.zone), first_id=int(clock.now().timestamp())
     )
-    people = {sandbox.add_person(name, language=options.language): key for name, key in CUSTOMERS.items()}
+    names = {key: words(f"demo.customer.{key}") for key in CUSTOMERS}
+    people = {sandbox.add_person(name, language=options.language): key for key, name in names.items()}
     manager = sandbox.add_person(words("demo.manager"), language=options.language)
     group = sandbox.add_group(words("demo.group"), manager)
     await sandbox.start(HOST, options.port)

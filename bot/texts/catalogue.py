@@ -68,12 +68,11 @@ class Words:
         return str(format_date(value, "EEEE", locale=self.locale))
 
     def days(self, first: date, last: date) -> str:
-        """Return "26 Oct – 22 Nov"."""
-        return (
-            format_interval(first, last, "MMMd", locale=self.locale)
-            if first.year == last.year
-            else f"{self.day(first, year=True)} – {self.day(last, year=True)}"
-        )
+        """Return "26 Oct – 22 Nov", or "2–8 Nov" within a month."""
+        if (first.year, first.month) == (last.year, last.month):
+            return format_interval(first, last, "MMMd", locale=self.locale).replace(".", "")
+        year = first.year != last.year
+        return f"{self.day(first, year=year)}\u2009–\u2009{self.day(last, year=year)}"
 
     def moment(self, value: datetime) -> str:
         """Return "22 Nov, 09:00"; ``value`` must be in the reader's zone already."""

@@ -5,13 +5,14 @@ Each rule holds in the catalogues, and is shown to report a planted breach.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import get_args
 
 import pytest
 
 from bot.cli.demo import demo
 from bot.config.settings import TeamSettings
-from bot.texts import LANGUAGES
+from bot.texts import LANGUAGES, words_in
 from bot.texts.catalogue import catalogue_entries
 from tests.house.source import ROOT, tracked_files
 
@@ -88,6 +89,17 @@ def test_every_text_the_code_asks_for_is_in_the_catalogues() -> None:
 
 def test_no_text_is_in_the_catalogues_for_nothing() -> None:
     assert unused_keys(product_code(), catalogue_entries("en")) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "months", "month"),
+    [("en", "6 Oct – 2 Nov", "2–8 Nov"), ("ru", "6 окт – 2 нояб", "2–8 нояб"), ("pl", "6 paź – 2 lis", "2–8 lis")],
+)
+def test_days_are_written_alike_alone_and_in_a_range(language: str, months: str, month: str) -> None:
+    words = words_in(language)
+    assert words.days(date(2026, 10, 6), date(2026, 11, 2)).replace("\u2009", " ") == months
+    assert words.days(date(2026, 11, 2), date(2026, 11, 8)) == month
+    assert months.endswith(words.day(date(2026, 11, 2)))
 
 
 def test_settings_and_the_demo_offer_the_languages_of_the_catalogues() -> None:

@@ -210,6 +210,11 @@ async def test_a_forged_button_does_no_harm(house: TalkHouse, data: str) -> None
     assert len(still_open) == 1
 
 
+async def test_somebody_unknown_is_not_asked_whether_to_erase_everything(house: TalkHouse) -> None:
+    await house.say(BORIS, "/forget")
+    assert house.screen(BORIS) == "There is nothing to erase: we know nothing about you."
+
+
 async def test_after_being_forgotten_the_old_question_says_so(house: TalkHouse) -> None:
     await house.welcome()
     await house.delivery()

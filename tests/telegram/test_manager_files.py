@@ -38,7 +38,7 @@ async def test_a_file_is_shown_first_and_applied_by_a_tap(house: MapHouse) -> No
     text = house.texts(ANNA)[-1]
     assert "What would change: Buying in our shop" in text
     assert "Europe/Warsaw → Europe/Berlin" in text
-    assert "Another time zone: days counted so far stay where they were" in text
+    assert "Another time zone: days counted so far stay where they were.\n" in text + "\n", "it needs no path"
     assert (await house.see(journeys.list_versions_in_force))["shop"].version == 1
     apply = action(house, "Apply")
     await house.tap(ANNA, "Apply")
@@ -90,11 +90,11 @@ async def test_a_discarded_proposal_stays_discarded(house: MapHouse) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"key = \xff", "it has 1 mistake:\n• is not saved as UTF-8"),
-        (b"key = 'shop", "it has 1 mistake:"),
+        (b"key = \xff", "It has 1 mistake:\n• is not saved as UTF-8"),
+        (b"key = 'shop", "It has 1 mistake:"),
         (b"", "mistakes:"),
         (b'key = "shop"\nstages = []\nlanguages = ["xx1"]\ntimezone = "Mars"\n', "timezone"),
-        (b"\x00\x01", "it has 1 mistake:"),
+        (b"\x00\x01", "It has 1 mistake:"),
     ],
 )
 async def test_every_mistake_of_a_file_is_told_at_once(house: MapHouse, content: bytes, said: str) -> None:
@@ -153,6 +153,19 @@ async def test_the_file_in_force_is_given_back_as_it_is(house: MapHouse) -> None
     assert upload.name == "shop.toml"
     assert upload.data == SHOP.encode()
     assert upload.kind == "document"
+
+
+async def test_a_managers_file_of_another_kind_is_refused_by_its_kind(house: MapHouse) -> None:
+    await first_manager(house)
+    await house.file(ANNA, "shop.xlsx", b"PK")
+    assert house.texts(ANNA)[-1] == "A journey file is a TOML file (.toml)."
+
+
+async def test_titles_in_a_difference_are_quoted_as_the_language_quotes(house: MapHouse) -> None:
+    await first_manager(house, "ru")
+    await house.file(ANNA, "shop.toml", SHOP.replace('title = { en = "Delivery"', 'title = { en = "Shipping"').encode())
+    assert "“" not in house.texts(ANNA)[-1]
+    assert "«Доставка»" in house.texts(ANNA)[-1]
 
 
 @pytest.mark.parametrize("language", ["ru", "pl"])

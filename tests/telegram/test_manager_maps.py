@@ -231,6 +231,15 @@ async def test_few_peoples_words_are_withheld(empty: MapHouse) -> None:
     assert "courier" not in house.texts(ANNA)[-1]
 
 
+async def test_a_channel_with_few_answers_says_how_many_are_missing(empty: MapHouse) -> None:
+    house = empty
+    await house.db.write(lambda tx: store_answers(tx, apply_shop(tx, NOON), "delivery", house.today, [5, 4]))
+    await house.say(ANNA, "/channels")
+    assert "After purchase: 2 people so far, 3 more answers to show a figure." in house.texts(ANNA)[-1]
+    await house.say(ANNA, "/stages")
+    assert "Satisfied: 2 people so far, 3 more answers to show a figure." in house.texts(ANNA)[-1]
+
+
 @pytest.mark.parametrize("command", ["/barriers", "/channels", "/persona"])
 async def test_barriers_channels_and_personas_are_shown_in_words(house: MapHouse, command: str) -> None:
     await house.say(ANNA, command)

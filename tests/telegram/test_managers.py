@@ -31,6 +31,21 @@ async def house(db: Database) -> AsyncIterator[MapHouse]:
         yield found
 
 
+async def test_team_command_in_private_names_the_group_to_a_manager(house: MapHouse) -> None:
+    await first_manager(house)
+    await house.say(ANNA, "/team")
+    assert house.texts(ANNA)[-1] == "/team works in your team's group."
+    await house.say(EVE, "/team")
+    assert "There is no such command" in house.texts(EVE)[-1]
+
+
+async def test_with_one_journey_the_new_managers_link_needs_no_choice(house: MapHouse) -> None:
+    await first_manager(house)
+    await house.say(ANNA, "/managers")
+    await house.tap(ANNA, "Add a manager")
+    assert house.texts(ANNA)[-1] == "The link works once, for 7 days, for the first person who opens it."
+
+
 # ---- links -----------------------------------------------------------------------------------------------------------
 
 

@@ -150,7 +150,9 @@ def list_by_response(tx: Connection, response_id: int) -> list[Answer]:
 
 def list_by_customer(tx: Connection, customer_id: int) -> list[Answer]:
     """Return all answers of a person, the oldest first."""
-    theirs = select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(answer_table.c.at)
+    # Answers of one moment stand in the order in which they were stored: that of the survey's questions.
+    order = (answer_table.c.at, answer_table.c.id)
+    theirs = select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(*order)
     return [_answer_from_row(row) for row in tx.execute(theirs)]
 
 

@@ -43,7 +43,7 @@ class CaseNoticeLetter:
             if message is None:
                 return LetterDropped("the case is gone")
             title = words("cases.notice.said", number=number)
-            addition = render_customer_message(title, f"#{number}", message.text, self._limits)
+            addition = render_customer_message(title, words("cases.number", number=number), message.text, self._limits)
             return replace(addition, reply_to=card, thread=letter.thread)
         if what == CaseNoticeCause.NOT_SOLVED:
             return Message(bold(words("cases.notice.not_solved", number=number)), reply_to=card, thread=letter.thread)

@@ -43,7 +43,7 @@ class CaseReplyLetter:
             ],
             "\n\n",
         )
-        short = join_lines([bold(f"#{number}"), message.text.text])
+        short = join_lines([bold(words("cases.number", number=number)), message.text.text])
         if message.text.file_id is None:
             return Message(choose_fitting(full, short, self._limits.text_units))
         upload = Upload(message.text.kind, file_id=message.text.file_id, kind=message.text.kind)

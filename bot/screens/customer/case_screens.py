@@ -76,12 +76,7 @@ def own_case_list(page: OwnCaseList) -> Message:
 
 
 def _label(view: CaseView, words: Words) -> str:
-    place = view.place_title(words.language)
-    return cut_text(f"#{view.case.number} · {place}" if place else _title(view.case, words), MOST_LABEL)
-
-
-def _title(case: Case, words: Words) -> str:
-    return words(f"cases.card.{case.kind}", number=case.number)
+    return cut_text(_headline(view, words), MOST_LABEL)
 
 
 def _entry(view: CaseView, words: Words, timezone: str | None) -> Prose:
@@ -90,7 +85,7 @@ def _entry(view: CaseView, words: Words, timezone: str | None) -> Prose:
     day = words.day(view.case.opened_at.astimezone(_zone(view, timezone)).date())
     state = f"{day} · {case_state_text(view.case, words)}"
     return join_lines(
-        [_headline(view, words), state, *([quote(cut_text(answers[-1], MOST_ANSWER))] if answers else [])]
+        [bold(_headline(view, words)), state, *([quote(cut_text(answers[-1], MOST_ANSWER))] if answers else [])]
     )
 
 
@@ -114,14 +109,14 @@ def own_case(view: CaseView, skip: int = 0) -> Message:
     rows.append(button_row(words("cases.button.all_mine"), OwnCaseVerb.LIST, skip))
     # The customer talks with the team: who of the team wrote an answer is not their business.
     messages = tuple(m if m.author is CaseAuthor.CUSTOMER else replace(m, author_name=None) for m in view.messages)
-    head = join_lines([_headline(view, words), italic(case_state_text(case, words))])
+    head = join_lines([bold(_headline(view, words)), italic(case_state_text(case, words))])
     text = join_lines([head, render_messages(messages, words, MOST_MESSAGES_UNITS)], "\n\n")
     return Message(text, tuple(rows))
 
 
-def _headline(view: CaseView, words: Words) -> Prose:
+def _headline(view: CaseView, words: Words) -> str:
     place = view.place_title(words.language)
-    return bold(_title(view.case, words) + (f" · {place}" if place else ""))
+    return words(f"cases.card.{view.case.kind}", number=view.case.number) + (f" · {place}" if place else "")
 
 
 def addition_prompt(view: CaseView) -> Message:

@@ -147,6 +147,10 @@ def typed_setting_reply(typed: TypedSetting) -> Message:
         return Message(italic(words("settings.saved")) + "\n\n" + overview.text, overview.buttons)
     topic = "quiet" if typed.kind is AwaitedTextKind.QUIET_HOURS else "zone"
     back = button_row(words("settings.back"), _LIST_OF_KIND[typed.kind])
+    if typed.similar_zone is not None:
+        city = city_name(typed.similar_zone, words.language)
+        choose = button_row(city, SettingVerb.ZONE, typed.similar_zone)
+        return Message(plain(words("settings.zone.similar", city=city)), (choose, back))
     return Message(plain(words(f"settings.{topic}.{typed.mistake}")), (back,))
 
 

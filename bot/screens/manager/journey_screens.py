@@ -50,6 +50,10 @@ def journey_file(journey: JourneyInForce, words: Words) -> Message:
     return Message(plain(text), upload=upload)
 
 
+def wrong_file(words: Words) -> Message:
+    return Message(plain(words("manager.file.no_toml")))
+
+
 def too_large_file(most_bytes: int, words: Words) -> Message:
     return Message(plain(words("manager.file.too_large", most=most_bytes // 1000)))
 
@@ -121,7 +125,8 @@ def _entries(difference: JourneyDifference, words: Words) -> list[str]:
 
 
 def _entry(entry: JourneyChange, words: Words) -> str:
-    name = f"“{cut_text(entry.title.in_language(words.language), 60)}”" if entry.title else entry.path
+    title = cut_text(entry.title.in_language(words.language), 60) if entry.title else ""
+    name = words("map.quote", text=title) if title else entry.path
     what = words(f"manager.entry.{entry.type}", thing=f"{words(f'manager.thing.{entry.part}')} {name}".strip())
     # A new key or title is named by the entry itself.
     field = f" · {entry.field}" if entry.field and entry.field not in ("key", "title") else ""
@@ -134,9 +139,10 @@ def _warnings(difference: JourneyDifference, words: Words) -> list[Prose]:
     about: dict[ChangeWarning, list[str]] = {}
     for entry in difference.warnings:
         if entry.warning is not None:
-            about.setdefault(entry.warning, []).append(entry.path or "timezone")
+            about.setdefault(entry.warning, []).append(entry.path)
     return [
-        plain("⚠ " + words(f"manager.warn.{warn}")) + " " + italic(_list_paths(paths, words))
+        # The journey as a whole has no path: its warning stands alone.
+        plain("⚠ " + words(f"manager.warn.{warn}")) + (plain(": ") + italic(_list_paths(paths, words)) if any(paths) else plain("."))
         for warn, paths in about.items()
     ]
 

@@ -46,6 +46,11 @@ def _help(viewer: MapViewer, words: Words) -> list[Prose]:
     return [*paragraphs, plain(words("manager.help.team"))] if viewer.may_see_all else paragraphs
 
 
+def group_needed(words: Words) -> Message:
+    """Answer /team in a private chat."""
+    return Message(plain(words("team.only_in_group")))
+
+
 def manager_list(managers: ManagerList | None, words: Words) -> Message:
     """List all managers with what they may see; None is for a manager of some journeys, who may not see this list."""
     if managers is None:
@@ -79,7 +84,7 @@ def removal_choice(managers: ManagerList, words: Words) -> Message:
 
 
 def invitation_choice(invitation: ManagerInvitation, words: Words) -> Message:
-    """Ask which journeys the new manager will see: all, or those that are ticked."""
+    """Ask which journeys the new manager will see: all, or those that are ticked; one journey is not asked about."""
     every = Button(
         mark_chosen(words("manager.all_journeys"), invitation.chosen_journeys is None),
         Action.of(ManagerVerb.TOGGLE_JOURNEY, invitation.view_id, 0),
@@ -94,8 +99,10 @@ def invitation_choice(invitation: ManagerInvitation, words: Words) -> Message:
         for place, (key, title) in enumerate(invitation.journeys, 1)
     ]
     make = button_row(words("manager.button.make_link"), ManagerVerb.MAKE_LINK, invitation.view_id)
-    shown = [(every,), *rows] if len(invitation.journeys) > 1 else []  # one journey leaves nothing to choose
-    return Message(plain(words("manager.invite.ask")), (*shown[:MOST_SHOWN], make))
+    if len(invitation.journeys) <= 1:  # nothing to choose
+        return Message(plain(words("manager.invite.rule")), (make,))
+    text = f"{words('manager.invite.rule')} {words('manager.invite.ask')}"
+    return Message(plain(text), (*[(every,), *rows][:MOST_SHOWN], make))
 
 
 def invitation_link(address: str, words: Words) -> Message:

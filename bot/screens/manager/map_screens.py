@@ -101,7 +101,7 @@ def _stages(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
         yield join_lines(
             [
                 title,
-                *(score_line(s, stage.scores[s], viewed.map, words) for s in stage.scores),
+                *(_named_score_line(s, stage.scores[s], viewed.map, words) for s in stage.scores),
                 *_stage_details(stage, viewed, words),
             ]
         )
@@ -111,11 +111,16 @@ def score_line(scale: Scale, score: Score, journey_map: JourneyMap, words: Words
     """Return "72% satisfied, 95% range 66% to 77%, 287 people", or how many answers are missing."""
     people = words("digest.people", n=score.n)
     if score.value is None or score.low is None or score.high is None:
-        missing = words("figures.more_to_show", n=journey_map.minimum - score.n)
-        return f"{words(f'map.scale.{scale}')}: {people}. {missing}"
+        return words("manager.too_few", people=people, n=journey_map.minimum - score.n)
     low, high = figure_number(scale, score.low, words), figure_number(scale, score.high, words)
     text = words("manager.score", figure=figure_text(scale, score.value, words), low=low, high=high, people=people)
     return text if score.verdict is Verdict.OK else f"{text}. {words('manager.grey')}"
+
+
+def _named_score_line(scale: Scale, score: Score, journey_map: JourneyMap, words: Words) -> str:
+    """Return the line of one of several scales: a figure names its scale itself, missing answers do not."""
+    line = score_line(scale, score, journey_map, words)
+    return line if score.value is not None else f"{words(f'map.scale.{scale}')}: {line}"
 
 
 def _stage_details(stage: StageFigures, viewed: ViewedMap, words: Words) -> Iterator[str]:
@@ -141,7 +146,7 @@ def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
     for voice in viewed.voices:
         place = viewed.journey.find_place(voice.subject)
         title = place.part.title.in_language(words.language) if place else voice.subject
-        score = "" if voice.value is None else f"{words(f'map.scale.{voice.kind}')}: {voice.value}"
+        score = "" if voice.value is None else f"{words(f'map.scale.{voice.kind}')}: {words.number(voice.value)}"
         about = " · ".join(filter(None, [title, words.day(voice.day), score]))
         yield join_lines([quote(cut_text(voice.text, MOST_VOICE)), italic(about)])
 

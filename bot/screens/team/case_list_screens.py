@@ -28,7 +28,8 @@ def open_case_list(page: OpenCaseList) -> Message:
     states = [words(f"cases.list.count.{s}", n=page.counts[s]) for s in CaseState if page.counts.get(s)]
     head = join_lines([bold(words("cases.list.title", n=page.total)), ", ".join(states)])
     entries = [_entry(view, page, words) for view in page.views]
-    buttons = [Button(f"#{view.case.number}", Action.of(TeamCaseVerb.SHOW, view.case.number)) for view in page.views]
+    numbers = [view.case.number for view in page.views]
+    buttons = [Button(words("cases.number", number=n), Action.of(TeamCaseVerb.SHOW, n)) for n in numbers]
     labels = (words("cases.button.earlier_ones"), words("cases.button.later_ones"))
     has_more = page.skip + PAGE < page.total
     turning = page_buttons(TeamCaseVerb.LIST, labels, page.skip, PAGE, has_more=has_more)

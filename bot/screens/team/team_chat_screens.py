@@ -23,7 +23,9 @@ def team_offer(offer: TeamOffer, *, elsewhere: bool = False) -> Message:
     group = offer.group
     parts = [words("team.offer.elsewhere", title=group.title) if elsewhere else words("team.offer")]
     if any(key != DEFAULT for key in offer.bound_teams):
-        parts.append(words("team.offer.bound", teams=", ".join(f"“{key}”" for key in offer.bound_teams)))
+        parts.append(
+            words("team.offer.bound", teams=", ".join(words("map.quote", text=key) for key in offer.bound_teams))
+        )
     # Where /team was sent in a topic, the topic is chosen already.
     if group.thread is None and not elsewhere:
         parts.append(words("team.offer.topic"))

@@ -47,8 +47,10 @@ def make_router(
 def _add_forgetting(router: Router, forget: ForgetCustomer, settings: ChangeSettings, replies: Replies) -> None:
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.FORGET))
     async def ask_to_forget(message: types.Message) -> None:
+        chat, words = senders.chat_address(message), await choose_words(settings, message)
+        is_known = await forget.is_known(chat)
         await replies.send(
-            senders.chat_address(message), welcome.forget_question(await choose_words(settings, message))
+            chat, welcome.forget_question(words) if is_known else welcome.forget_reply(words, was_known=False)
         )
 
     @router.callback_query(CallbackFilter(ConsentVerb.FORGET))

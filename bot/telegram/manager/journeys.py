@@ -22,6 +22,13 @@ from bot.usecases.journeys.change_journey import MOST_BYTES, ChangeJourney, Prop
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 
 
+class DocumentFilter(Filter):
+    """Let files through, but not animations, which Telegram reports as documents, too."""
+
+    async def __call__(self, message: types.Message) -> bool:
+        return message.document is not None and message.animation is None
+
+
 class JourneyFileFilter(Filter):
     """Let documents through that can be journey files; the handler may take the ``document``."""
 
@@ -77,6 +84,10 @@ def _add_proposing(
             return
         outcome = await change.propose(viewer, content, document.file_name or "journey.toml")
         await replies.send(viewer.chat, journey_screens.change_outcome(outcome, words))
+
+    @router.message(senders.PrivateChatFilter(), DocumentFilter(), only_managers)
+    async def refuse_file(message: types.Message, viewer: MapViewer) -> None:
+        await replies.send(viewer.chat, journey_screens.wrong_file(words_in(viewer.language)))
 
 
 def _add_applying(router: Router, only_managers: MapViewerFilter, change: ChangeJourney, replies: Replies) -> None:

@@ -91,6 +91,12 @@ def _add_help(router: Router, recognize: RecognizeViewer, replies: Replies) -> N
     async def show_help(message: types.Message, viewer: MapViewer) -> None:
         await replies.send(viewer.chat, manager_screens.role_help(viewer, senders.find_topic(message)))
 
+    @router.message(
+        senders.PrivateChatFilter(), CommandFilter(commands.TEAM), MapViewerFilter(recognize, only_managers=True)
+    )
+    async def point_to_group(message: types.Message, viewer: MapViewer) -> None:
+        await replies.send(viewer.chat, manager_screens.group_needed(words_in(viewer.language)))
+
 
 def _add_list(router: Router, recognize: RecognizeViewer, invite: InviteManager, replies: Replies) -> None:
     only_managers = MapViewerFilter(recognize, only_managers=True)

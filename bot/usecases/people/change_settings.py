@@ -20,11 +20,11 @@ from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES
 from bot.usecases.people.customer_defaults import choose_chat_language, guess_journey
-from bot.usecases.people.time_zones import find_zone
+from bot.usecases.people.time_zones import find_similar_zone, find_zone
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
 from cjm.journeys.journey import zone_names
-from cjm.wall_clock import parse_span
+from cjm.wall_clock import parse_ends
 
 TEXT_PERIOD = timedelta(hours=1)
 TYPED_SETTINGS = (AwaitedTextKind.QUIET_HOURS, AwaitedTextKind.TIME_ZONE)
@@ -56,12 +56,16 @@ class CustomerSettings:
 
 @dataclass(frozen=True, slots=True)
 class TypedSetting:
-    """Outcome of a typed setting: the settings after it. ``message_id`` is the message that asked for the text."""
+    """Outcome of a typed setting: the settings after it. ``message_id`` is the message that asked for the text.
+
+    ``similar_zone`` is the zone of a place that was probably meant, when the typed one is not known.
+    """
 
     kind: AwaitedTextKind
     mistake: SettingMistake | None
     settings: CustomerSettings
     message_id: str | None
+    similar_zone: str | None = None
 
 
 class ChangeSettings:
@@ -134,7 +138,9 @@ class ChangeSettings:
                 customers.update_customer(tx, person.id, **changes)
                 awaited_texts.delete_awaited(tx, address, kind)
             settings = self._current_settings(tx, customers.find_by_id(tx, person.id), phone_language, now)
-            return TypedSetting(kind, mistake, settings, waiting.data.get("message"))
+            is_unknown_place = kind is AwaitedTextKind.TIME_ZONE and mistake is not None
+            similar = find_similar_zone(text) if is_unknown_place else None
+            return TypedSetting(kind, mistake, settings, waiting.data.get("message"), similar)
 
         return await self._db.write(write)
 
@@ -202,9 +208,8 @@ def _find_hours_mistake(text: str) -> SettingMistake | None:
 
 def _has_equal_ends(text: str) -> bool:
     """Return whether the hours begin and end at the same time, which could mean the whole day or none of it."""
-    start, _, end = text.replace("–", "-").replace("—", "-").partition("-")
     try:
-        parse_span(f"{start.strip()}-00:00")
+        start, end = parse_ends(text)
     except ValueError:
-        return start.strip() == end.strip() == "00:00"
-    return start.strip() == end.strip()
+        return False
+    return start == end

@@ -91,7 +91,8 @@ class CollectPersonalData:
             return None
         words = words_in(choose_chat_language(tx, person, phone_language))
         person_visits = visits.list_latest(tx, person.id, MOST_VISITS)
-        person_answers = answers.list_by_customer(tx, person.id)[::-1]
+        # The latest days first, and within a day the answers of a survey in the order of its questions.
+        person_answers = sorted(answers.list_by_customer(tx, person.id), key=lambda a: a.day, reverse=True)
         person_cases = cases.list_by_customer(tx, person.id, MOST_CASES)
         return PersonalData(
             customer=person,

@@ -39,6 +39,10 @@ class ForgetCustomer:
     def __init__(self, db: Database) -> None:
         self._db = db
 
+    async def is_known(self, address: Address) -> bool:
+        """Return whether anything is stored about this person."""
+        return await self._db.read(lambda tx: customers.find_by_address(tx, address)) is not None
+
     async def by_external_id(self, external_id: str) -> CustomerForgotten:
         def write(tx: Connection) -> CustomerForgotten:
             person = customers.find_by_external_id(tx, external_id)

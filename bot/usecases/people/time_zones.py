@@ -23,7 +23,7 @@ COMMON_ZONES = (
 )  # fmt: skip
 
 _CITY_NAMES = {("Europe/Kyiv", "ru"): "Киев", ("Europe/Kyiv", "pl"): "Kijów"}  # names that the locale data lack
-_LEAST_SIMILARITY = 0.85  # from 0 to 1, as difflib measures it: a typing error is accepted, another city is not
+_LEAST_SIMILARITY = 0.85  # from 0 to 1, as difflib measures it: a typing error, not another city
 
 # Big cities whose zone has another city's name, as people write them, in small letters.
 _CITIES = {
@@ -68,17 +68,22 @@ def city_name(zone: str, language: str) -> str:
 
 
 def find_zone(text: str) -> str | None:
-    """Return the zone of a city in any of our languages, or of a zone's own name; None when it is not clear.
+    """Return the zone of a city in any of our languages, or of a zone's own name; None when it is not known.
 
-    Typing errors are accepted in names of five letters or more. Nothing is guessed beyond that, because a question in
-    a wrong zone would wake people at night.
+    Nothing is guessed, because a question in a wrong zone would wake people at night.
     """
-    name = " ".join(text.split()).casefold()[:64]
-    known = _zones_by_name()
-    if name in known:
-        return known[name]
+    return _zones_by_name().get(_normalize_name(text))
+
+
+def find_similar_zone(text: str) -> str | None:
+    """Return the zone of a name that differs in a letter or so, to ask about it; of names of five letters or more."""
+    name, known = _normalize_name(text), _zones_by_name()
     similar = difflib.get_close_matches(name, known, 1, _LEAST_SIMILARITY) if len(name) >= 5 else []
     return known[similar[0]] if similar else None
+
+
+def _normalize_name(text: str) -> str:
+    return " ".join(text.split()).casefold()[:64]
 
 
 @functools.cache

@@ -68,7 +68,15 @@ async def test_a_forged_setting_changes_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"), [("22:30-7:15", "22:30-07:15"), (" 9:00 – 18:00 ", "09:00-18:00"), ("00:00-06:00", "00:00-06:00")]
+    ("text", "kept"),
+    [
+        ("22:30-7:15", "22:30-07:15"),
+        (" 9:00 – 18:00 ", "09:00-18:00"),
+        ("00:00-06:00", "00:00-06:00"),
+        ("22-8", "22:00-08:00"),
+        ("22–8", "22:00-08:00"),
+        ("22:00 − 8", "22:00-08:00"),
+    ],
 )
 async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
     settings = change(world)
@@ -83,7 +91,7 @@ async def test_hours_can_be_typed(world: World, text: str, kept: str) -> None:
     ("text", "wrong"),
     [("later", SettingMistake.UNREADABLE), ("", SettingMistake.UNREADABLE), ("22:00-22:00", SettingMistake.ALL_DAY),
      ("24:00-24:00", SettingMistake.UNREADABLE), ("00:00-00:00", SettingMistake.ALL_DAY),
-     ("x" * 4000, SettingMistake.UNREADABLE)],
+     ("22-22:00", SettingMistake.ALL_DAY), ("x" * 4000, SettingMistake.UNREADABLE)],
 )  # fmt: skip
 async def test_hours_that_cannot_be_read_are_asked_for_again(world: World, text: str, wrong: SettingMistake) -> None:
     settings = change(world)
@@ -108,13 +116,27 @@ async def test_a_text_an_hour_later_is_no_setting(world: World) -> None:
     ("text", "zone"),
     [
         ("Warszawa", "Europe/Warsaw"), ("варшава", "Europe/Warsaw"), ("Kraków", "Europe/Warsaw"),
-        ("Мосва", "Europe/Moscow"), ("екатеренбург", "Asia/Yekaterinburg"), ("europe/warsaw", "Europe/Warsaw"),
+        ("Мосва", None), ("Atlantyda", None), ("europe/warsaw", "Europe/Warsaw"),
         ("New  York", "America/New_York"),
         ("Киев", "Europe/Kyiv"), ("UTC", "UTC"), ("Atlantis", None), ("", None), ("🙂", None), ("a" * 5000, None),
     ],
 )  # fmt: skip
 def test_a_place_is_found_by_its_name_in_any_language_and_never_guessed(text: str, zone: str | None) -> None:
     assert find_zone(text) == zone
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [("Мосва", "Europe/Moscow"), ("екатеренбург", "Asia/Yekaterinburg"), ("Atlantyda", "America/New_York"),
+     ("Atlantis", None), ("Lond", None), ("a" * 5000, None)],
+)  # fmt: skip
+async def test_a_similar_place_is_asked_about_and_not_saved(world: World, text: str, zone: str | None) -> None:
+    settings = change(world)
+    await settings.await_text(ALICE, None, AwaitedTextKind.TIME_ZONE, "5")
+    done = await settings.take_text(ALICE, None, text)
+    assert done is not None
+    assert (done.mistake, done.similar_zone) == (SettingMistake.UNREADABLE, zone)
+    assert (await world.customer()).timezone is None
 
 
 def test_every_common_zone_has_a_name_and_a_time() -> None:
@@ -192,7 +214,8 @@ async def test_personal_data_is_shown_in_words(world: World) -> None:
     told = await CollectPersonalData(world.db, world.clock, QUIET)(ALICE, "en")
     assert told is not None
     assert [(v.title, v.day.isoformat()) for v in told.visits] == [("Delivery", "2026-11-22")]
-    assert {a.answer for a in told.answers} == {"🙁 disappointed", "3 of 5", "The box was torn", "It <i>rained</i>"}
+    # In the order of the survey's questions.
+    assert [a.answer for a in told.answers] == ["🙁 disappointed", "3 of 5", "The box was torn", "It <i>rained</i>"]
     assert told.answer_count == 4
 
 
