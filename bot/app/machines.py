@@ -1,4 +1,4 @@
-"""HTTP site for machines: events, customers, maps, the webhook, health and metrics."""
+"""HTTP site for machines: events, customers, maps, webhooks, health and metrics."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ from bot.app.parts import Parts
 from bot.db.engine.errors import DatabaseError
 from bot.db.upkeep import service_metrics
 from bot.db.upkeep.schema import check_schema
-from bot.http.routes import make_http_app
+from bot.http.routes import WebhookHandler, make_http_app
 from bot.http.server import HttpServer
 from bot.outbox.worker import Outbox
 from bot.scheduler import TickScheduler
 from bot.telegram.receiving.inbox_worker import InboxWorker
-from bot.telegram.receiving.webhook import Webhook
+from bot.telegram.receiving.webhook import WEBHOOK_PATH, Webhook
 from bot.texts import words_in
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.people.forget_customer import ForgetCustomer
@@ -25,11 +25,11 @@ from cjm.figures.journey_map import JourneyMap
 def make_machine_server(
     parts: Parts, inbox: InboxWorker, outbox: Outbox, scheduler: TickScheduler, tasks: BackgroundTasks
 ) -> HttpServer:
-    """Return the server, not yet listening. Without mode "webhook" it has no webhook route."""
+    """Return the server, not yet listening. Only messengers in mode "webhook" have a webhook in it."""
     settings, db, clock = parts.settings, parts.db, parts.clock
-    webhook = None
+    webhooks: dict[str, WebhookHandler] = {}
     if settings.telegram.mode == "webhook":
-        webhook = Webhook(inbox, settings.telegram.webhook_secret.get_secret_value())
+        webhooks[WEBHOOK_PATH] = Webhook(inbox, settings.telegram.webhook_secret.get_secret_value()).accept
 
     async def draw_picture(journey_map: JourneyMap, language: str, layout: str) -> bytes:
         return await parts.drawer.draw(journey_map, words_in(language), Layout(layout))
@@ -58,6 +58,6 @@ def make_machine_server(
         delete_messages=delete_messages,
         find_problems=find_problems,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
-        store_update=webhook.accept if webhook else None,
+        webhooks=webhooks,
     )
     return HttpServer(app, settings.http.host, settings.http.port)

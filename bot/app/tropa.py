@@ -20,7 +20,6 @@ from bot.db.asking import invitation_deadlines
 from bot.db.delivery import letters
 from bot.db.engine.leases import Leadership
 from bot.db.upkeep.schema import migrate
-from bot.http.routes import WEBHOOK
 from bot.outbox.messenger import DeliveryError
 from bot.outbox.worker import Outbox
 from bot.scheduler import TickScheduler
@@ -29,7 +28,7 @@ from bot.telegram.customer.throttle import Throttle
 from bot.telegram.receiving.dispatcher import Dispatcher, make_dispatcher
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.receiving.polling import UpdatePoller
-from bot.telegram.receiving.webhook import set_webhook
+from bot.telegram.receiving.webhook import WEBHOOK_PATH, set_webhook
 from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
 from bot.usecases.maps.draw_map import DrawingProcess
 from bot.usecases.teams.become_manager import FirstManagerLink
@@ -111,7 +110,8 @@ class Tropa:
         if telegram.mode == "polling":
             self._tasks.start_vital(UpdatePoller(parts.bot, self._inbox).run())
         else:
-            await set_webhook(parts.bot, telegram.webhook_url + WEBHOOK, telegram.webhook_secret.get_secret_value())
+            url = telegram.webhook_url + WEBHOOK_PATH
+            await set_webhook(parts.bot, url, telegram.webhook_secret.get_secret_value())
         self._scheduler.start()  # last: a tick may use every other part
         self._stack.push_async_callback(self._scheduler.stop)
         self._tasks.start(parts.menus.set_for_everybody())

@@ -1,4 +1,4 @@
-"""HTTP interface for machines: events, customers, maps, Telegram's webhook, health and metrics."""
+"""HTTP interface for machines: events, customers, maps, webhooks of messengers, health and metrics."""
 
 from bot.http.routes import make_http_app
 from bot.http.server import HttpServer

@@ -1,6 +1,6 @@
 """Addresses of the HTTP interface and the handlers behind them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
@@ -19,9 +19,8 @@ from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
 
 _CUSTOMER = "/v1/customers/{id:[^/]+}"  # a business's ids may hold anything; a slash comes as %2F
-WEBHOOK = "/telegram/webhook"
-_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header, not a secret
-StoreUpdate = Callable[[bytes, str | None], Awaitable[bool]]
+WebhookHandler = Callable[[bytes, Mapping[str, str]], Awaitable[str | None]]
+"""Store an update that a messenger delivers, from the body and headers; return None, or a sentence that refuses it."""
 
 
 def make_http_app(
@@ -37,13 +36,13 @@ def make_http_app(
     delete_messages: DeleteMessages,
     find_problems: FindProblems,
     read_metrics: ReadMetrics,
-    store_update: StoreUpdate | None = None,
+    webhooks: Mapping[str, WebhookHandler],
     sources: Sequence[EventSource] = SOURCES,
 ) -> web.Application:
     """Make the HTTP interface; events arrive from every source in ``sources``.
 
-    ``store_update`` stores an update of Telegram's and returns whether its secret was right; without it there is no
-    webhook for Telegram. The other functions are described where they are used.
+    ``webhooks`` has a handler for each address to which a messenger posts updates; the handler checks the sender, so
+    these addresses need no token. The other functions are described where they are used.
     """
     guard = BearerTokens(tokens)
     app = web.Application(middlewares=[answer_errors], client_max_size=MOST_BYTES)
@@ -61,16 +60,17 @@ def make_http_app(
         web.get("/metrics", guard.require_token_from_outside(make_get_metrics(read_metrics))),
     ]
     app.router.add_routes(routes)
-    if store_update is not None:
-        app.router.add_post(WEBHOOK, _make_telegram_webhook(store_update))
+    for path, handle_update in webhooks.items():
+        app.router.add_post(path, _make_post_update(handle_update))
     return app
 
 
-def _make_telegram_webhook(store_update: StoreUpdate) -> Handler:
+def _make_post_update(handle_update: WebhookHandler) -> Handler:
     async def post_update(request: web.Request) -> web.StreamResponse:
-        # Telegram repeats an update until it gets a 200, so the answer is given after the update is stored.
-        if not await store_update(await read_bytes(request), request.headers.get(_SECRET_HEADER)):
-            raise HttpRefusal(401, "this address is for Telegram, which knows the secret")
+        # A messenger repeats an update until it gets a 200, so the answer is given after the update is stored.
+        refusal = await handle_update(await read_bytes(request), request.headers)
+        if refusal is not None:
+            raise HttpRefusal(401, refusal)
         return web.json_response({})
 
     return post_update

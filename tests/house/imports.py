@@ -15,6 +15,7 @@ PLANTED = (
     ("cjm/journeys/planted_figures.py", "cjm.figures.score"),
     ("bot/db/people/planted_cases.py", "bot.db.cases.cases"),
     ("bot/usecases/maps/planted_telegram.py", "bot.telegram.connection"),
+    ("bot/demo/planted_telegram.py", "bot.telegram.connection"),
     ("bot/telegram/team/planted_audience.py", "bot.telegram.customer.leaving"),
     ("bot/sandbox/planted_domain.py", "cjm.scales"),
     ("bot/app/planted_sandbox.py", "bot.sandbox.server"),

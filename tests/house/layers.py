@@ -11,6 +11,7 @@ from tests.house.source import ROOT
 
 PICTURE = ROOT / "docs" / "layers.svg"
 WIDTH, ROW, GAP, LEFT, TOP = 1120, 38, 7, 24, 74
+NO_MESSENGERS = {"http", "scheduler"}  # the other ways in from outside, beside the messengers' packages
 CONTRACTS = {"bot": "The direction of the house", "cjm": "The direction of the domain"}
 PAPER, INK, QUIET, CARRY, DECIDE = "#fbfaf7", "#22302f", "#5d6b69", "#dcebe6", "#fbe3c8"
 
@@ -22,6 +23,17 @@ def read_layers(contract: str) -> list[list[str]]:
         if each["name"] == contract:
             return [[name.strip() for name in layer.split("|")] for layer in each["layers"]]
     raise LookupError(contract)
+
+
+def messenger_rooms(layers: list[list[str]]) -> list[str]:
+    """Return the messengers' packages of `bot`: the rooms that stand beside ``telegram`` in its layer, and itself."""
+    beside = next(layer for layer in layers if "telegram" in layer)
+    return [room for room in beside if room not in NO_MESSENGERS]
+
+
+def read_messengers() -> list[str]:
+    """Return the messengers' packages that the import contracts name."""
+    return messenger_rooms(read_layers(CONTRACTS["bot"]))
 
 
 def first_line(package: str, room: str) -> str:

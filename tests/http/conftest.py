@@ -1,7 +1,7 @@
 """The HTTP interface on loopback, over a real database with the shop's journey; calls to the outside are recorded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -66,10 +66,11 @@ class Outside:
     async def find_problems(self) -> list[str]:
         return self.problems
 
-    async def store_update(self, body: bytes, secret: str | None) -> bool:
-        if secret == "right":
-            self.updates.append(body)
-        return secret == "right"
+    async def store_update(self, body: bytes, headers: Mapping[str, str]) -> str | None:
+        if headers.get("X-Messenger-Secret") != "right":
+            return "this address is for the messenger"
+        self.updates.append(body)
+        return None
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def make_app(
         delete_messages=outside.delete_messages,
         find_problems=outside.find_problems,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
-        store_update=outside.store_update if webhook else None,
+        webhooks={"/messenger/webhook": outside.store_update} if webhook else {},
         sources=sources,
     )
 

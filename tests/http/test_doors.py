@@ -1,4 +1,4 @@
-"""Customers, maps, the webhook, health and metrics; tokens; one shape for every error."""
+"""Customers, maps, webhooks, health and metrics; tokens; one shape for every error."""
 
 import json
 import logging
@@ -163,20 +163,22 @@ async def test_a_map_in_an_unknown_format_is_not_acceptable(client: Client) -> N
     assert (await client.get("/v1/journeys/shop/map", headers={"Accept": "image/svg+xml"})).status == 406
 
 
-# ---- the webhook
+# ---- webhooks
 
 
-async def test_an_update_is_stored_when_the_secret_is_right(stranger: Client, outside: Outside) -> None:
+async def test_an_update_reaches_its_messenger_and_a_refusal_its_sender(stranger: Client, outside: Outside) -> None:
     body = b'{"update_id": 1}'
-    right = {"X-Telegram-Bot-Api-Secret-Token": "right"}
-    assert (await stranger.post("/telegram/webhook", data=body, headers=right)).status == 200
-    assert (await stranger.post("/telegram/webhook", data=body)).status == 401
+    # In small letters, as HTTP/2 proxies send names of headers.
+    right = {"x-messenger-secret": "right"}
+    assert (await stranger.post("/messenger/webhook", data=body, headers=right)).status == 200
+    answer = await stranger.post("/messenger/webhook", data=body)
+    assert (answer.status, (await answer.json())["error"]["message"]) == (401, "this address is for the messenger")
     assert outside.updates == [body]
 
 
 async def test_without_a_webhook_there_is_no_address(shop: Database, clock: FrozenClock, outside: Outside) -> None:
     async with TestClient(TestServer(make_app(shop, clock, outside, webhook=False))) as client:
-        assert (await client.post("/telegram/webhook")).status == 404
+        assert (await client.post("/messenger/webhook")).status == 404
 
 
 # ---- the house

@@ -29,6 +29,7 @@ from bot.messages.callbacks import (
 from bot.sandbox.server import TOKEN
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.limits import TELEGRAM_LIMITS
+from tests.house.layers import read_messengers
 
 BOT = Path(callbacks.__file__).parent.parent
 FEATURES = {feature.__name__: feature for feature in Verb.__subclasses__()}
@@ -56,8 +57,8 @@ def called_name(call: ast.Call) -> str:
     return ast.unparse(call.func).rpartition(".")[2]
 
 
-@pytest.mark.parametrize("rooms", [("outbox", "screens"), ("telegram",)], ids=["emitted", "handled"])
-def test_every_verb_is_emitted_by_a_screen_or_letter_and_handled_by_a_router(rooms: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("rooms", [("outbox", "screens"), *((messenger,) for messenger in read_messengers())])
+def test_every_verb_is_emitted_by_a_screen_or_letter_and_handled_in_every_messenger(rooms: tuple[str, ...]) -> None:
     named = set[Verb]().union(*(named_verbs(tree) for tree in modules(*rooms)))
     assert sorted(set(VERBS.values()) - named) == []
 
@@ -81,7 +82,7 @@ async def test_the_real_dispatcher_brings_each_verb_to_one_router(tmp_path: Path
 def test_no_router_and_no_screen_writes_a_verb_as_a_string() -> None:
     """Neither in a call that makes a button or a filter, nor in a comparison with an action's verb."""
     written = []
-    for tree in modules("outbox", "screens", "telegram", "usecases"):
+    for tree in modules("outbox", "screens", "usecases", *read_messengers()):
         for node in ast.walk(tree):
             operands: list[ast.expr] = []
             if isinstance(node, ast.Call) and called_name(node) in ("Action", "CallbackFilter"):

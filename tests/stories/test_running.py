@@ -3,6 +3,9 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from aiohttp.test_utils import unused_port
+from pydantic import SecretStr
+
 from bot.app.tropa import assemble_dispatcher
 from bot.telegram.receiving.polling import UPDATE_KINDS
 from tests.stories.stage import start_stage
@@ -27,6 +30,24 @@ async def test_every_update_kind_of_a_router_is_requested_from_telegram(sqlite_u
     async with start_stage(sqlite_url) as stage:
         handled = assemble_dispatcher(stage.tropa.parts).resolve_used_update_types()
         assert set(handled) == set(UPDATE_KINDS)
+
+
+async def test_updates_arrive_by_the_webhook_and_only_with_its_secret(sqlite_url: str) -> None:
+    async with start_stage(sqlite_url) as stage:
+        await stage.stop()
+        port, settings = unused_port(), stage.settings
+        webhook = {"mode": "webhook", "webhook_url": f"http://127.0.0.1:{port}", "webhook_secret": SecretStr("s3cret")}
+        changed = {
+            "telegram": settings.telegram.model_copy(update=webhook),
+            "http": settings.http.model_copy(update={"port": port}),
+        }
+        stage.settings = settings.model_copy(update=changed)
+        await stage.start()
+        refused = await stage.call_api("POST", "/telegram/webhook", {"update_id": 1})
+        assert refused["error"]["message"] == "this address is for Telegram, which knows the secret"
+        boss, _ = await stage.set_up_company()
+        assert stage.sandbox.polling.webhook_active
+        assert boss.messages
 
 
 async def test_next_due_time_is_the_digest_when_nothing_else_is_due(sqlite_url: str) -> None:

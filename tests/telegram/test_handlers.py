@@ -6,9 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from bot.texts.catalogue import catalogue_entries
+from tests.house.layers import read_messengers
 from tests.house.source import product_modules
 
-ROOMS = ("bot/telegram/customer/", "bot/telegram/manager/", "bot/telegram/team/")
+AUDIENCES = ("customer", "manager", "team")
+ROOMS = tuple(f"bot/{messenger}/{audience}/" for messenger in read_messengers() for audience in AUDIENCES)
 MAKES_MESSAGES = {"Message", "Button", "Upload", "plain", "bold", "italic", "quote", "join_lines"}
 MOST_LINES = 20  # of a handler
 MODULES = {path: module for path, module in product_modules().items() if path.startswith(ROOMS)}

@@ -417,13 +417,15 @@ async def test_tap_is_acknowledged_with_the_handlers_notice_or_early_without_one
 async def test_the_webhook_takes_updates_from_telegram_only(house: House, caplog: pytest.LogCaptureFixture) -> None:
     webhook = Webhook(house.receiving, "s3cret")
     body = json.dumps(message_update(1, "hello")).encode()
-    for wrong in (None, "", "s3cret ", "S3CRET", "ы"):
-        assert not await webhook.accept(body, wrong)
+    right = {"X-Telegram-Bot-Api-Secret-Token": "s3cret"}
+    assert "is for Telegram" in (await webhook.accept(body, {}) or "")
+    for wrong in ("", "s3cret ", "S3CRET", "ы"):
+        assert "is for Telegram" in (await webhook.accept(body, dict.fromkeys(right, wrong)) or "")
     assert await house.states() == {}
     for _twice in range(2):
-        assert await webhook.accept(body, "s3cret")
-    assert await webhook.accept(b"{", "s3cret")
-    assert await webhook.accept(b'["x"]', "s3cret")
+        assert await webhook.accept(body, right) is None
+    assert await webhook.accept(b"{", right) is None
+    assert await webhook.accept(b'["x"]', right) is None
     assert await house.states() == {"new": 1}
     with pytest.raises(ValueError, match="secret"):
         Webhook(house.receiving, "")

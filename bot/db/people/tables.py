@@ -65,7 +65,7 @@ manager_table = Table(
     sqlite_autoincrement=True,
 )
 
-team_table = Table(  # chats that were bound in Telegram; settings of the same key add language, hours, journeys
+team_table = Table(  # chats that were bound in a messenger; settings of the same key add language, hours, journeys
     "team",
     metadata,
     Column("key", Key, primary_key=True),

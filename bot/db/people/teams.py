@@ -1,4 +1,4 @@
-"""Teams: what the settings say about each, together with the chat that it was bound to in Telegram.
+"""Teams: what the settings say about each, together with the chat that it was bound to in a messenger.
 
 When the settings name no team, there is one for all journeys, `DEFAULT`, as soon as a manager has bound it to a chat.
 """
@@ -34,7 +34,7 @@ class Team:
 
 
 def list_all(tx: Connection, configured: Sequence[TeamSettings]) -> list[Team]:
-    """Return every configured team; a chat that was bound in Telegram replaces the configured one."""
+    """Return every configured team; a chat that was bound in a messenger replaces the configured one."""
     bound = {row.key: row for row in tx.execute(select(team_table))}
     if not configured and DEFAULT in bound:
         configured = [_default_settings(bound[DEFAULT])]

@@ -9,6 +9,7 @@ Invariants:
 import hmac
 import json
 import logging
+from collections.abc import Mapping
 
 from aiogram import Bot
 
@@ -17,6 +18,9 @@ from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.receiving.polling import UPDATE_KINDS
 
 log = logging.getLogger(__name__)
+WEBHOOK_PATH = "/telegram/webhook"
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header, not a secret
+_REFUSAL = "this address is for Telegram, which knows the secret"
 
 
 class Webhook:
@@ -28,8 +32,8 @@ class Webhook:
         self._inbox_worker = inbox_worker
         self._secret = secret
 
-    async def accept(self, body: bytes, secret: str | None) -> bool:
-        """Store an update; return False for a request that is not Telegram's.
+    async def accept(self, body: bytes, headers: Mapping[str, str]) -> str | None:
+        """Store an update and return None, or return the sentence that refuses a request that is not Telegram's.
 
         JSON that is no update is dropped but accepted: delivered again it would be no better, and delay its chat.
 
@@ -37,8 +41,8 @@ class Webhook:
             DatabaseError: The update is not stored; the answer must be 503, so that Telegram delivers it again.
         """
         # Compared in constant time, so that the secret cannot be guessed a character at a time.
-        if not hmac.compare_digest((secret or "").encode(), self._secret.encode()):
-            return False
+        if not hmac.compare_digest(headers.get(_SECRET_HEADER, "").encode(), self._secret.encode()):
+            return _REFUSAL
         try:
             update = json.loads(body)
         except (ValueError, RecursionError):
@@ -47,7 +51,7 @@ class Webhook:
             await self._inbox_worker.store([update])
         else:
             log.warning("received JSON that is no update")
-        return True
+        return None
 
 
 async def set_webhook(bot: Bot, url: str, secret: str, kinds: tuple[str, ...] = UPDATE_KINDS) -> None:
