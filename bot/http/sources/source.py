@@ -1,17 +1,29 @@
 """Seam between the events of other systems and the one way in which events are recorded.
 
-A source is one module of this package: it knows the format that a system sends, turns a request into
-:class:`PostedEvent` values, and is registered by one line in :mod:`bot.http.sources.registry`. Tokens, batches, the
-checks against journeys and the answer are the same for every source, see :mod:`bot.http.events`.
+A source is one module of this package: it knows the format that a system sends, translates each item of a request into
+a dictionary of Tropa's own keys, and hands it to :func:`read_event`. It is registered by one line in
+:mod:`bot.http.sources.registry`. Tokens, batches, the checks against journeys and the answer are the same for every
+source, see :mod:`bot.http.events`.
+
+Invariants:
+* Every value of an event is checked by `read_event`. A source that makes an `Event` itself would let values through
+  that cannot be stored, such as a time without its offset, and one of them fails the whole request.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
+from pydantic import ValidationError
 
+from bot.http.bodies import UnreadableLine
+from bot.http.payloads import EventPayload, payload_mistakes
 from cjm.errors import Mistake
 from cjm.journeys.visit import Event
+
+MOST_EVENTS = 10_000  # in one request
+# Values for the required keys of an event that is refused anyway. They are never stored.
+_STAND_INS = {"id": "?", "customer": "?", "journey": "?", "at": "2026-01-01T00:00:00Z"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +54,38 @@ class EventSource:
 
     path: str
     read_events: ReadEvents
+
+
+def read_event(item: object, position: str) -> PostedEvent:
+    """Check one event: a dictionary of Tropa's own keys and JSON values. ``position`` is where it stands in the body.
+
+    Anything else, such as a number or an UnreadableLine, becomes an event with that mistake.
+    """
+    if isinstance(item, UnreadableLine):
+        return PostedEvent(position, None, None, (Mistake("", "is not JSON"),))
+    try:
+        event = EventPayload.model_validate(item).event
+    except ValidationError as error:
+        wrong = {str(found["loc"][0]) for found in error.errors() if found["loc"]}
+        mistakes = tuple(payload_mistakes(error, EventPayload))
+        return PostedEvent(position, _readable_id(item), _readable_part(item, wrong), mistakes)
+    return PostedEvent(position, event.id, event)
+
+
+def _readable_id(item: object) -> str | None:
+    """Return the id that a refused event brought, if it is safe to repeat: the sender needs it to find the event."""
+    event_id = item.get("id") if isinstance(item, dict) else None
+    return event_id if isinstance(event_id, str) and event_id.isprintable() and len(event_id) <= 128 else None
+
+
+def _readable_part(item: object, wrong: Collection[str]) -> Event | None:
+    """Return an event without its wrong values, so that its other mistakes can be found; None without a place."""
+    if not isinstance(item, dict):
+        return None
+    right = {key: value for key, value in item.items() if key not in wrong}
+    if "stage" in wrong and right.get("touchpoint") is None:
+        return None  # the place would be called missing, although it is only unreadable
+    try:
+        return EventPayload.model_validate({**_STAND_INS, **right}).event
+    except ValidationError:  # a mistake without a key, such as a key that is no Unicode, is still there
+        return None
