@@ -5,9 +5,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import String
 
 import bot
 import cjm
+from bot.db.asking.tables import answer_table
 from bot.demo import opinions
 from bot.outbox.letters.answer_lines import FACES
 from bot.texts import LANGUAGES
@@ -56,6 +58,15 @@ def test_a_greater_value_never_contributes_less(scale: Scale) -> None:
     assert contributions == sorted(contributions)
     with pytest.raises(AnswerError, match=f"{scale} goes from"):
         contribution(scale, scale.spec.values[-1] + 1)
+
+
+@pytest.mark.parametrize("scale", Scale)
+def test_key_of_a_scale_fits_its_column(scale: Scale) -> None:
+    """PostgreSQL refuses a longer key, SQLite stores it."""
+    column_type = answer_table.c.kind.type
+    assert isinstance(column_type, String)
+    assert column_type.length is not None
+    assert len(scale) <= column_type.length
 
 
 @pytest.mark.parametrize("scale", [scale for scale in Scale if scale.spec.buttons.labels is ButtonLabels.FACES])

@@ -1,16 +1,47 @@
 """The presentation: what of a map may be shown."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, get_args
 
 import pytest
 
 from cjm.drawing.gauge import GAUGES
 from cjm.drawing.presentation import FigureStatus, TargetOutcome, present_map, present_score
-from cjm.figures.journey_map import Barrier, Voice
+from cjm.figures.journey_map import Barrier, TouchpointFigures, Voice
 from cjm.scales import Scale
-from tests.cjm.drawing.maps import journey_map, score, share, stage, touchpoint
+from tests.cjm.drawing.maps import bike_shop, journey_map, score, share, stage, touchpoint
 
 CSAT = GAUGES[Scale.CSAT]
+UNDRAWABLE = "\x00\u202e"
+# Keys are checked where the journey file is read; `channel` of a touchpoint is one of a fixed list.
+KEY_FIELDS = ("key", "channel")
+
+
+def with_undrawable_texts(value: Any) -> Any:
+    """Return a stage, or a value inside of one, with characters that cannot be drawn in every text but keys."""
+    if isinstance(value, tuple):
+        return tuple(with_undrawable_texts(item) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {}
+        for field in fields(value):
+            if field.name not in KEY_FIELDS:
+                item = getattr(value, field.name)
+                is_missing_text = item is None and str in get_args(field.type)
+                changes[field.name] = with_undrawable_texts("" if is_missing_text else item)
+        return replace(value, **changes)
+    return value + UNDRAWABLE if type(value) is str else value
+
+
+def every_text(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from every_text(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from every_text(getattr(value, field.name))
 
 
 @pytest.mark.parametrize(
@@ -114,3 +145,13 @@ def test_texts_are_clean_and_html_stays_as_it_was_typed() -> None:
     assert found.journey_map.title == "bike"
     assert found.stages[0].figures.title == "De liv ery"
     assert found.stages[0].figures.goal == "<b>now</b> &amp;"
+
+
+def test_every_text_of_a_stage_is_clean_in_the_presentation() -> None:
+    """A field that somebody adds and forgets to clean would draw boxes, or turn the writing of a whole line around."""
+    stages = [with_undrawable_texts(found) for found in bike_shop().stages]
+    assert {type(found) for s in stages for found in (*s.touchpoints, *s.barriers, *s.voices)} == {
+        TouchpointFigures, Barrier, Voice,
+    }  # fmt: skip
+    texts = list(every_text(present_map(journey_map(stages))))
+    assert [text for text in texts if any(letter in text for letter in UNDRAWABLE)] == []

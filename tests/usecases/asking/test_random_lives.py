@@ -39,6 +39,7 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.survey import QuestionKind
 from cjm.journeys.visit import Event
+from cjm.scales import Scale
 
 BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
 RULES = AskingRules(
@@ -61,7 +62,7 @@ def random_journey(random: Random) -> str:
                 surveys.append(f'touchpoint = "t{s}{t}"')
         surveys += [f'{kind} = "s{s}"' for kind in ("enter", "leave") if random.random() < 0.4]
     for n, trigger in enumerate(surveys):
-        kind = random.choice(["emotion", "csat", "ces", "nps", "success", "expectation"])
+        kind = random.choice(list(Scale))
         delay = random.choice(["0", "2h", "1d"])
         lines += ["[[surveys]]", f'key = "v{n}"', f"on = {{ {trigger} }}", f'delay = "{delay}"', 'greatest_age = "3d"']
         lines += ["[[surveys.questions]]", f'key = "q{n}"', f'kind = "{kind}"', 'text = "How?"']
