@@ -6,7 +6,8 @@ Invariants:
 * Menus and help texts are made of this registry: each names every listed command of its audience, and no other.
 * The text of a command is one catalogue key, ``menu.NAME``, in every language; menu and help show the same words.
 
-A new command is a line here, a handler, its text in each language, and the README's list.
+A new command is a constant here with its audiences, its place in ``COMMANDS``, a handler, its text in each language,
+and the README's list.
 """
 
 from dataclasses import dataclass
