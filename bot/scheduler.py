@@ -1,4 +1,4 @@
-"""A metronome that calls use cases at intervals; what is due stands in the database, never here.
+"""Named ticks that call use cases at intervals; what is due stands in the database, never here.
 
 Invariants:
 
@@ -85,6 +85,8 @@ class TickScheduler:
             while seen != self._moves:
                 seen = self._moves
                 await self._run_tick(name)
+        except asyncio.CancelledError:
+            pass  # Tropa stops; APScheduler would log it as an error
         except Exception as error:
             log.exception("tick failed", extra={"tick": name, "error": describe_fault(error)}, exc_info=False)
         finally:

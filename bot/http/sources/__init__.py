@@ -1,0 +1,1 @@
+"""Sources of events, one module per format, and the seam that they share."""

@@ -1,0 +1,1 @@
+"""Compare, apply and change journey files."""

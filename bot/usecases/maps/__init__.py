@@ -1,0 +1,1 @@
+"""Make, draw and view maps; make and send digests."""

@@ -1,0 +1,1 @@
+"""Customers' links, settings, data and erasure."""

@@ -1,0 +1,1 @@
+"""Import answers and events from tables; export rows."""

@@ -1,0 +1,1 @@
+"""Managers and teams: invite, bind, recognize."""

@@ -1,0 +1,1 @@
+"""Prune and retire old rows."""
