@@ -21,7 +21,6 @@ Modules = Mapping[str, ast.Module]
 """Parsed modules by path, such as ``cjm/errors.py``."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_TYPE_STATEMENT = getattr(ast, "TypeAlias", ())  # `type Words = …`, from Python 3.12 on
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +85,7 @@ def _type_aliases(file: str, module: ast.Module) -> Iterator[Place]:
     A call makes a value (``Key = String(64)`` is a column's type for SQL), except NewType.
     """
     for node in module.body:
-        if isinstance(node, _TYPE_STATEMENT):
-            yield Place(file, node.lineno, node.name.id)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and not _is_plain_call(node.value):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and not _is_plain_call(node.value):
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name) and re.fullmatch(r"[A-Z]\w*[a-z]\w*", target.id):
                     yield Place(file, node.lineno, target.id)
