@@ -1,4 +1,4 @@
-"""Run the command line, as `tropa` or `python -m bot`."""
+"""Entry point: `tropa` and `python -m bot`."""
 
 from bot.cli import main
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 _MOST_CHARACTERS = 40
+_LEAST_SIMILARITY = 0.63  # from 0 to 1, as difflib measures it: "pai" is meant as "pay", "kind" is not as "asking"
 _SENTENCES = {
     "missing": "is missing",
     "string_type": "must be text in quotes",
@@ -74,9 +75,20 @@ def find_similar(name: str, candidates: Iterable[str]) -> str | None:
     names = list(candidates)
     if len(name) > 2 * _MOST_CHARACTERS:  # comparing costs the product of the lengths, and no slip is so long
         return None
-    # A second try in small letters: comparing is by letters, and "NPS" has none in common with "nps".
-    found = difflib.get_close_matches(name, names, 1) or difflib.get_close_matches(name.lower(), names, 1)
+    # A second try in small letters: comparing is by letters, and "NPS" has none in common with "nps". A third one for
+    # names that were cut short, such as "api" for "api_url".
+    found = (
+        difflib.get_close_matches(name, names, 1, _LEAST_SIMILARITY)
+        or difflib.get_close_matches(name.lower(), names, 1, _LEAST_SIMILARITY)
+        or [each for each in names if len(name) >= 3 and each.startswith(name)]
+    )
     return found[0] if found and found[0] != name else None
+
+
+def list_journeys(keys: Iterable[str]) -> str:
+    """Return "the journeys are: a, b" for an error about a key that none of them has."""
+    names = join_names(keys)
+    return f"the journeys are: {names}" if names else "there is none yet: apply a journey file first"
 
 
 def join_names(names: Iterable[str], limit: int = 12) -> str:

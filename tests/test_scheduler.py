@@ -57,6 +57,16 @@ async def running(tick: Tick, request: pytest.FixtureRequest) -> AsyncIterator[t
     await metronome.stop()
 
 
+async def test_a_tick_that_is_cut_off_at_the_end_is_no_error(tick: Tick, caplog: pytest.LogCaptureFixture) -> None:
+    tick.hold = asyncio.Event()
+    metronome = TickScheduler({"tick": (SELDOM, tick)}, FrozenClock(NOW))
+    metronome.start()
+    await tick.came(1)
+    await metronome.stop()
+    await asyncio.sleep(0.05)  # APScheduler reports a job after it has ended
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_a_tick_that_fails_is_reported_without_its_words_and_comes_again(
     tick: Tick, running: object, caplog: pytest.LogCaptureFixture
 ) -> None:

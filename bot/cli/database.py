@@ -26,8 +26,8 @@ async def _migrate_database(context: CommandContext) -> None:
     from bot.db.upkeep.schema import migrate
 
     async with context.open_database(migrated=False) as db:
-        await migrate(db)
-    click.echo(f"{context.settings.database.redacted_url}: schema is up to date")
+        is_new = await migrate(db)
+    click.echo(f"{context.settings.database.redacted_url}: {'created' if is_new else 'schema is up to date'}")
 
 
 @click.command()
@@ -88,6 +88,8 @@ def backup(context: CommandContext, file: Path) -> None:
         raise CommandFailure(f"the database {path} does not exist yet; run 'tropa migrate'")
     if file.exists():
         raise CommandFailure(f"{file}: exists already; nothing was written")
+    if not file.absolute().parent.is_dir():
+        raise CommandFailure(f"{file}: there is no folder {file.parent}")
     _copy_database(path, file)
     click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
 

@@ -3,6 +3,7 @@
 The languages are listed here because `bot.texts` imports Babel: `tropa --help` should answer at once.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.runtime.command_context import run_async
+from bot.cli.runtime.option_types import Folder, NumberInRange
+from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # click exports no public type for its bar
@@ -19,12 +22,12 @@ _BAR_STEPS = 1000  # click's bar counts whole steps; the demo reports a share fr
 
 @click.command()
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Port of the page. Default: a free one."
+    "--port", type=NumberInRange(0, 65535), default=0, metavar="N", help="Port of the page. Default: a free one."
 )
 @click.option("--no-browser", is_flag=True, help="Do not open the page in a browser.")
 @click.option(
     "--weeks",
-    type=click.IntRange(1, 52),
+    type=NumberInRange(1, 52),
     default=12,
     show_default=True,
     metavar="N",
@@ -32,7 +35,7 @@ _BAR_STEPS = 1000  # click's bar counts whole steps; the demo reports a share fr
 )
 @click.option(
     "--data",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Folder(),
     metavar="DIR",
     help="Keep the demo in this folder; otherwise it is deleted at the end.",
 )
@@ -49,11 +52,17 @@ def demo(port: int, no_browser: bool, weeks: int, data: Path | None, language: s
     A sample journey with a simulated past, the bot, and a page with chats; the page opens in the browser.
     """
     from bot.cli.runtime.logs import log_to_stderr
-    from bot.demo import DemoOptions, has_earlier_demo, run_demo
+    from bot.demo import DemoOptions, check_port, has_earlier_demo, run_demo
 
     # A newcomer should see the address of the page, not the log.
     log_to_stderr("WARNING")
     options = DemoOptions(port=port, open_browser=not no_browser, weeks=weeks, data=data, language=language)
+    # Said at once, not below a bar that simulates weeks.
+    check_port(port)
+    if data is not None:
+        data.mkdir(parents=True, exist_ok=True)
+        if not os.access(data, os.W_OK):
+            raise CommandFailure(f"{data}: cannot be written to")
     is_continued = data is not None and has_earlier_demo(data)
     if is_continued:
         click.echo(f"Continuing the demo in {data} …", err=True)

@@ -58,17 +58,20 @@ async def _write_rows(context: CommandContext, key: str, what: str, file_format:
     part = out.with_name(out.name + ".part")
     try:
         async with context.open_database() as db:
+            rows = ExportRows(db, context.settings.privacy.minimum_answers)
             with part.open("w", encoding="utf-8", newline="") as file:
                 # Piece by piece: a journey may have millions of rows.
-                async for piece in ExportRows(db, context.settings.privacy.minimum_answers)(key, what, file_format):
+                async for piece in rows(key, what, file_format):
                     file.write(piece)
                 # On disk before the rename: a power cut leaves either the old file or the whole new one.
                 file.flush()
                 os.fsync(file.fileno())
         part.replace(out)
+    except OSError as error:  # it names the part, which nobody asked for
+        raise CommandFailure(f"{out}: {(error.strerror or 'cannot be written').lower()}") from None
     finally:
         part.unlink(missing_ok=True)
-    click.echo(f"{out}: {out.stat().st_size / 1000:,.0f} kB")
+    click.echo(f"{out}: {rows.row_count:,} {what.removesuffix('s') if rows.row_count == 1 else what}")
 
 
 COMMANDS = (export,)

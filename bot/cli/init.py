@@ -5,22 +5,26 @@ from pathlib import Path
 
 import click
 
+from bot.cli.runtime.option_types import Folder
 from bot.cli.runtime.program import CommandFailure
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
+@click.argument("folder", metavar="[DIR]", type=Folder(), default=Path())
 @click.option("--template", "name", metavar="NAME", default="shop", show_default=True, help="Journey to start from.")
 @click.option("--list", "is_list", is_flag=True, help="List the templates and write nothing.")
 def init(folder: Path, name: str, is_list: bool) -> None:
     """Write a config and a journey file to start from into DIR."""
     from cjm import templates
+    from cjm.mistake_wording import quote_name
 
     if is_list:
         _print_templates()
         return
     if name not in templates.names():
-        raise CommandFailure(f"there is no template {name!r}; choose from: {', '.join(templates.names())}")
+        raise CommandFailure(
+            f"there is no template {quote_name(name)}; the templates are: {', '.join(templates.names())}"
+        )
     config, journey = folder / "config.toml", folder / "journeys" / f"{name}.toml"
     # Both are checked before either is written.
     existing = [path for path in (config, journey) if path.exists()]
@@ -30,7 +34,7 @@ def init(folder: Path, name: str, is_list: bool) -> None:
     config.write_text(_starting_config(), "utf-8")
     journey.write_text(templates.text(name), "utf-8")
     click.echo(f"Wrote {config} and {journey}. Both work as they are. Next:\n")
-    for command, effect in _next_steps(folder, name):
+    for command, effect in _next_steps(folder):
         click.echo(f"  {command:<42} {effect}".rstrip())
 
 
@@ -57,15 +61,13 @@ def _starting_config() -> str:
     return read_example_config().replace("\npaths = []\n", '\npaths = ["journeys"]\n')
 
 
-def _next_steps(folder: Path, name: str) -> list[tuple[str, str]]:
+def _next_steps(folder: Path) -> list[tuple[str, str]]:
     enter_folder = [(f"cd {folder}", "")] if folder != Path() else []
     return [
         *enter_folder,
         ("tropa check", "lists every mistake in these files after you edit them"),
-        ("tropa migrate", "creates the database"),
-        (f"tropa journey apply journeys/{name}.toml", "puts the journey in force"),
         ("tropa demo", "tries everything on this machine, without a token"),
-        ("tropa run", "starts the bot, once [telegram] token is set"),
+        ("tropa run", "creates the database and starts the bot, once [telegram] token is set"),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.option_types import DayOption, NumberInRange
 from bot.cli.runtime.program import CommandFailure
 from cjm.wall_clock import YEARS
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".png", ".json")
 ENDINGS_TO_COME = (".svg", ".pdf")
-DAY = click.DateTime(["%Y-%m-%d"])
+DAY = DayOption()
 
 
 @click.command("map")
@@ -26,14 +27,14 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="FILE.png or FILE.json; - prints the JSON."
 )
-@click.option("--days", type=click.IntRange(1, 400), metavar="N", help="The last N days. Default: 28.")
+@click.option("--days", type=NumberInRange(1, 400), metavar="N", help="The last N days. Default: 28.")
 @click.option("--from", "first", type=DAY, metavar="DAY", help="First day, such as 2026-10-01.")
 @click.option("--to", "last", type=DAY, metavar="DAY", help="Last day. Default: today.")
 @click.option("--segment", metavar="KEY", help="Only customers of this segment.")
 @click.option("--channel", metavar="KEY", help="Only touchpoints of this channel.")
 @click.option("--layout", type=click.Choice(["phone", "wall"]), help="Layout of the picture. Default: wall.")
 @click.option(
-    "--page", type=click.IntRange(1, 20), default=1, metavar="N", help="Page of the phone layout, for a long journey."
+    "--page", type=NumberInRange(1, 20), default=1, metavar="N", help="Page of the phone layout, for a long journey."
 )
 @click.option("--language", metavar="CODE", help="en, ru or pl. Default: the journey's language.")
 @click.option("--describe", is_flag=True, help="Print the map in words.")
@@ -60,6 +61,7 @@ def map_(
     # Before the map is made: a file that cannot be written should not cost the wait.
     _check_output_file(out, ENDINGS)
     journey_map = run_async(_make_map(context, key, days, _date_of(first), _date_of(last), segment, channel, language))
+    _check_page(page, journey_map, out, layout)
     if describe:
         from bot.cli.map_description import describe_map
 
@@ -105,6 +107,16 @@ async def _make_map(
     request = MapRequest(key, first, last, days or USUAL_DAYS, segment, channel, language)
     async with context.open_database() as db:
         return await MakeMap(db, Clock(), context.settings.privacy.minimum_answers)(request)
+
+
+def _check_page(page: int, journey_map: "JourneyMap", out: Path | None, layout: str | None) -> None:
+    """Raise CommandFailure for a page that the map does not have; only pictures for phones have several."""
+    from cjm.drawing import Layout, count_pages
+
+    is_phone = layout == "phone" and out is not None and out.suffix.lower() == ".png"
+    pages = count_pages(journey_map, Layout.PHONE) if is_phone else 1
+    if page > pages:
+        raise CommandFailure(f"--page: this map has {pages} page{'' if pages == 1 else 's'}")
 
 
 def _write_map(out: Path, journey_map: "JourneyMap", layout: str, page: int) -> None:

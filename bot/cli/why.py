@@ -41,14 +41,14 @@ def explanation_lines(explanation: "AskingExplanation") -> Iterator[str]:
 
     verdicts = {AskingVerdict.ASK: "asked", AskingVerdict.HOLD: "held", AskingVerdict.SKIP: "skipped"}
     words = words_in("en")
-    yield "has a chat with the bot" if explanation.has_chat else "has no chat with the bot yet"
+    yield "the customer has " + ("a chat with the bot" if explanation.has_chat else "no chat with the bot yet")
     for time, phrase in (
         (explanation.consent_at, "agreed to be asked"),
         (explanation.stopped_at, "stopped surveys"),
         (explanation.unreachable_at, "could not be reached"),
     ):
         if time is not None:
-            yield f"{phrase} on {utc_time_text(time)}"
+            yield f"the customer {phrase} on {utc_time_text(time)}"
     if not explanation.decisions:
         yield "nothing was decided yet: there is no visit that a survey asks about"
     for decision in explanation.decisions:

@@ -90,7 +90,7 @@ BotToken = Annotated[
     SecretStr,
     _secret_matching(
         r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}",
-        "is no bot token; a token from @BotFather is digits, a colon and about 35 letters and digits",
+        "is not a bot token; a token from @BotFather is digits, a colon and about 35 letters and digits",
     ),
 ]
 BearerToken = Annotated[

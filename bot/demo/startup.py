@@ -115,7 +115,7 @@ def has_earlier_demo(folder: Path) -> bool:
 @asynccontextmanager
 async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> AsyncIterator[Demo]:
     """Run a demo for the block. Raises PortError when the page cannot have its port."""
-    _check_port(options.port)
+    check_port(options.port)
     folder.mkdir(parents=True, exist_ok=True)
     words, url, token = words_in(options.language), f"sqlite:///{folder / DATABASE}", token_urlsafe(24)
     journey = read_journey(templates.text(JOURNEY), JOURNEY)
@@ -146,8 +146,8 @@ async def start_demo(options: DemoOptions, folder: Path, progress: Progress) -> 
         (folder / CLOCK).write_text(clock.now().isoformat(), encoding="utf-8")
 
 
-def _check_port(port: int) -> None:
-    """Raise PortError when the page cannot have this port: at once, not after the past is simulated."""
+def check_port(port: int) -> None:
+    """Raise PortError when the page cannot have this port."""
     with socket.socket() as probe:
         # As the server will bind: a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""Pictures of a JourneyMap.
+"""Pictures of a journey map: phone and wall.
 
 ``draw_map`` is a plain function of plain values: it can be called in a worker process, and ``warm_up`` makes the first
 call there as quick as the next ones. Importing this package is cheap; matplotlib is imported by the first drawing.

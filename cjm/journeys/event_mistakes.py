@@ -3,16 +3,16 @@
 Invariants:
 * Every mistake is found, each at the event's key, so that a sender mends an event once. Only where the journey is
   unknown its touchpoints and stages cannot be checked.
-* No message repeats a value of the event: it may be a customer's. Keys of journeys are the team's own and may be named.
+* No message repeats a value of the event: it may be a customer's. Declared keys are the team's and may be named.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from cjm.errors import Mistake
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import EARLIEST, MOST_AHEAD, Event
-from cjm.mistake_wording import join_names
+from cjm.mistake_wording import find_similar, list_journeys
 
 
 def find_event_mistakes(
@@ -24,8 +24,7 @@ def find_event_mistakes(
     """
     time = list(_time_mistakes(event.at, now, retention))
     if event.journey not in journeys:
-        known = join_names(journeys) or "none yet: apply a journey file first"
-        return [Mistake("journey", f"there is no journey with this key; there are: {known}"), *time]
+        return [Mistake("journey", f"there is no journey with this key; {list_journeys(journeys)}"), *time]
     return [*_place_mistakes(event, journeys[event.journey]), *time]
 
 
@@ -34,11 +33,16 @@ def _place_mistakes(event: Event, journey: Journey) -> Iterator[Mistake]:
     if event.touchpoint is None and event.stage is None:
         yield Mistake("touchpoint", "is missing; name a touchpoint or a stage")
     if event.touchpoint is not None and point is None:
-        yield Mistake("touchpoint", f"the journey {journey.key} has no touchpoint with this key")
+        yield Mistake("touchpoint", _unknown_key(journey, "touchpoint", event.touchpoint, journey.touchpoints))
     if event.stage is not None and stage is None:
-        yield Mistake("stage", f"the journey {journey.key} has no stage with this key")
+        yield Mistake("stage", _unknown_key(journey, "stage", event.stage, journey.stages_by_key))
     if point is not None and stage is not None and point.stage != stage:
         yield Mistake("stage", f"the touchpoint belongs to the stage {point.stage.key}")
+
+
+def _unknown_key(journey: Journey, noun: str, sent: str, declared: Iterable[str]) -> str:
+    meant = find_similar(sent, declared)
+    return f"the journey {journey.key} has no {noun} with this key" + (f"; did you mean {meant}?" if meant else "")
 
 
 def _time_mistakes(at: datetime, now: datetime, retention: timedelta) -> Iterator[Mistake]:

@@ -36,4 +36,4 @@ def test_journey_with_mistakes_and_missing_journeys_are_refused(airline: Tropa, 
     assert len(result.stderr.splitlines()) == 2
     assert all(line.startswith("bad.toml: ") for line in result.stderr.splitlines())
     assert_refused(airline("journey", "apply", "none.toml"), "none.toml: cannot be read: no such file or directory")
-    assert_refused(airline("journey", "show", "air"), 'there is no journey "air"; in force: airline')
+    assert_refused(airline("journey", "show", "air"), 'there is no journey "air"; the journeys are: airline')

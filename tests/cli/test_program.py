@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -42,6 +43,21 @@ def test_every_command_explains_itself(cli: Tropa) -> None:
         assert cli(name, "--help").exit_code == 0
         assert command.get_short_help_str(60).endswith("."), name
         assert "..." not in command.get_short_help_str(60), name
+
+
+def test_command_alone_prints_the_help_and_nothing_else(cli: Tropa) -> None:
+    result = cli()
+    assert result.exit_code == 2
+    assert result.stderr == cli("--help").stdout
+
+
+def test_a_port_in_use_is_told_before_the_past_is_simulated(cli: Tropa) -> None:
+    with socket.socket() as used:
+        used.bind(("127.0.0.1", 0))
+        used.listen()
+        port = used.getsockname()[1]
+        result = cli("demo", "--no-browser", "--port", port)
+    assert_refused(result, f"--port {port}: another program uses it; choose another port, or leave the option out")
 
 
 def test_python_m_bot_is_the_same_command(home: Path) -> None:

@@ -27,9 +27,16 @@ def test_init_overwrites_nothing(cli: Tropa, home: Path) -> None:
     assert (home / "config.toml").read_text("utf-8") == "mine"
 
 
+def test_init_into_a_file_says_that_it_is_no_folder(cli: Tropa, home: Path) -> None:
+    (home / "run.toml").touch()
+    result = cli("init", "run.toml")
+    assert result.exit_code == 2
+    assert "run.toml is a file, not a folder" in result.stderr
+
+
 def test_init_lists_its_templates(cli: Tropa) -> None:
     assert cli("init", "--list").stdout.startswith("shop ")
-    assert_refused(cli("init", "--template", "shoe"), "there is no template 'shoe'; choose from: shop")
+    assert_refused(cli("init", "--template", "shoe"), 'there is no template "shoe"; the templates are: shop')
 
 
 def test_the_example_config_is_the_one_in_the_repository() -> None:

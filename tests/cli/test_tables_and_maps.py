@@ -22,7 +22,8 @@ def test_import_reports_new_known_and_bad_rows(airline: Tropa, home: Path) -> No
     assert_refused(airline("import", "p.xlsx", "--journey", "airline", "--mapping", MAPPING),
             'p.xlsx: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')  # fmt: skip
     assert_refused(
-        airline("import", "p.csv", "--journey", "a", "--mapping", MAPPING), 'there is no journey "a"; in force: airline'
+        airline("import", "p.csv", "--journey", "a", "--mapping", MAPPING),
+        'there is no journey "a"; the journeys are: airline',
     )
 
 
@@ -49,6 +50,8 @@ def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) ->
     [
         (["--out", "m.svg"], "m.svg: maps cannot be written as SVG yet; .png and .json can"),
         (["--out", "m.gif"], "m.gif: the name must end in .png or .json"),
+        (["--out", "m.png", "--layout", "phone", "--page", "9"], "--page: this map has 1 page"),
+        (["--out", "m.json", "--page", "2"], "--page: this map has 1 page"),
         (["--out", "no/m.png"], "no/m.png: there is no folder no"),
         (["--describe", "--from", "0001-01-01"], "0001-01-01: the year must be from 2000 to 2999"),
         (["--describe", "--from", "2026-10-02", "--to", "2026-10-01"], "the period ends before it begins"),
@@ -59,8 +62,21 @@ def test_map_that_cannot_be_made_is_refused(airline: Tropa, args: list[str], say
     assert_refused(airline("map", "airline", *args), says)
 
 
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--from", "1.10.2026"], "Invalid value for '--from': must be a day, such as 2026-10-01"),
+        (["--days", "0"], "Invalid value for '--days': must be from 1 to 400"),
+        (["--days", "many"], "Invalid value for '--days': must be from 1 to 400"),
+    ],
+)
+def test_wrong_option_is_refused_with_what_would_be_right(cli: Tropa, args: list[str], says: str) -> None:
+    result = cli("map", "airline", "--describe", *args)
+    assert (result.exit_code, result.stderr) == (2, f"tropa map: {says} See 'tropa map --help'.\n")
+
+
 def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, home: Path) -> None:
-    assert airline("export", "airline", "--out", "a.csv").exit_code == 0
+    assert airline("export", "airline", "--out", "a.csv").stdout == "a.csv: 84 answers\n"
     assert len((home / "a.csv").read_text("utf-8-sig").splitlines()) == 1 + 6 * 14
     assert airline("export", "airline", "--out", "v.ndjson", "--what", "visits").exit_code == 0
     assert (home / "v.ndjson").read_text("utf-8") == ""
@@ -68,12 +84,13 @@ def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, 
         airline("export", "airline", "--out", "a.xlsx"),
         "a.xlsx: workbooks cannot be written yet; write .csv, which opens in Excel too",
     )
-    assert_refused(airline("export", "air", "--out", "b.csv"), "there is no journey with this key; there are: airline")
+    assert_refused(airline("export", "air", "--out", "b.csv"), 'there is no journey "air"; the journeys are: airline')
+    assert_refused(airline("export", "airline", "--out", "no/a.csv"), "no/a.csv: no such file or directory")
     assert not list(home.glob("*.part"))
 
 
 def test_why_and_digest_print_their_results(airline: Tropa, home: Path) -> None:
-    assert airline("why", "1").stdout.splitlines()[0] == "has no chat with the bot yet"
+    assert airline("why", "1").stdout.splitlines()[0] == "the customer has no chat with the bot yet"
     assert_refused(airline("why", "nobody"), "there is no customer with this id or address")
     result = airline("digest", "airline", "--language", "pl", "--out", "d.png")
     assert result.exit_code == 0

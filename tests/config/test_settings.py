@@ -160,14 +160,14 @@ paths = ["nowhere.toml"]
 any_survey_days = -1
 nps_days = true
 per_month = 1.5
-quiet_hours = "9-21"
+quiet_hours = "9-25"
 remind_after_hours = 200
 [privacy]
 minimum_answers = 0
 """
 
 EVERY_MISTAKE = [
-    ("telegram.token: is no bot token; a token from @BotFather is digits, a colon and about 35 letters and digits"),
+    ("telegram.token: is not a bot token; a token from @BotFather is digits, a colon and about 35 letters and digits"),
     "telegram.mode: must be one of 'polling' or 'webhook'",
     'telegram.webhook_url: must be a web address, such as "https://bot.example.com"',
     "telegram.webhook_secret: must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -",

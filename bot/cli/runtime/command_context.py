@@ -73,11 +73,9 @@ async def find_journey(db: "Database", key: str) -> "Journey":
 
 def make_unknown_journey_failure(key: str, keys: Iterable[str]) -> CommandFailure:
     """Return the failure for a key that no journey in force has; ``keys`` are those in force."""
-    from cjm.mistake_wording import join_names, quote_name
+    from cjm.mistake_wording import list_journeys, quote_name
 
-    keys = tuple(keys)
-    existing = f"in force: {join_names(keys)}" if keys else "none is in force yet: run 'tropa journey apply FILE'"
-    return CommandFailure(f"there is no journey {quote_name(key)}; {existing}")
+    return CommandFailure(f"there is no journey {quote_name(key)}; {list_journeys(keys)}")
 
 
 def read_source_file(file: Path) -> str:

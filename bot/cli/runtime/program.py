@@ -44,6 +44,9 @@ class Program(click.Group):
         options["standalone_mode"] = False
         try:
             code = super().main(args, *extra, **options)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)  # the help is the answer; it needs no words around it
+            sys.exit(error.exit_code)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "tropa"
             click.echo(f"{command}: {error.format_message()} See '{command} --help'.", err=True)

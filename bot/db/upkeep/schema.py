@@ -15,8 +15,8 @@ from bot.db.engine.errors import DatabaseError
 from bot.db.tables import metadata
 
 
-async def migrate(db: Database, to: str = "head") -> None:
-    """Bring the schema to ``to`` ("head", "base" or a revision) in one transaction.
+async def migrate(db: Database, to: str = "head") -> bool:
+    """Bring the schema to ``to`` ("head", "base" or a revision) in one transaction. Return whether there was none.
 
     Raises DatabaseError when the database was made by a newer Tropa, or its folder is missing.
     """
@@ -24,10 +24,11 @@ async def migrate(db: Database, to: str = "head") -> None:
         folder = Path(db.url.database).parent
         if not folder.is_dir():
             raise DatabaseError(f"the database {db.url.database}: there is no folder {folder}")
-    await db.write(lambda tx: _migrate(tx, to))
+    return await db.write(lambda tx: _migrate(tx, to))
 
 
-def _migrate(tx: Connection, to: str) -> None:
+def _migrate(tx: Connection, to: str) -> bool:
+    is_new = MigrationContext.configure(tx).get_current_revision() is None
     config = migrations.config()
     config.attributes["connection"] = tx
     _refuse_newer(tx)
@@ -35,6 +36,7 @@ def _migrate(tx: Connection, to: str) -> None:
         command.downgrade(config, to)
     else:
         command.upgrade(config, to)
+    return is_new
 
 
 async def check_schema(db: Database) -> None:

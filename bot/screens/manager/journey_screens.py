@@ -142,7 +142,8 @@ def _warnings(difference: JourneyDifference, words: Words) -> list[Prose]:
             about.setdefault(entry.warning, []).append(entry.path)
     return [
         # The journey as a whole has no path: its warning stands alone.
-        plain("⚠ " + words(f"manager.warn.{warn}")) + (plain(": ") + italic(_list_paths(paths, words)) if any(paths) else plain("."))
+        plain("⚠ " + words(f"manager.warn.{warn}"))
+        + (plain(": ") + italic(_list_paths(paths, words)) if any(paths) else plain("."))
         for warn, paths in about.items()
     ]
 

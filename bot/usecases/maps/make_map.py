@@ -20,7 +20,7 @@ from cjm.errors import TropaError
 from cjm.figures.journey_map import JourneyMap, Period
 from cjm.figures.map_builder import MapBuilder
 from cjm.journeys.journey import Journey, Segment
-from cjm.mistake_wording import find_similar, join_names
+from cjm.mistake_wording import find_similar, join_names, list_journeys
 
 USUAL_DAYS = 28
 MOST_DAYS = 400
@@ -88,7 +88,7 @@ def _find_journey(tx: Connection, key: str) -> Journey:
     current = journeys.list_current(tx)
     if key not in current:
         similar = find_similar(key, current)
-        hint = f'did you mean "{similar}"?' if similar else f"there are: {join_names(current) or 'none yet'}"
+        hint = f'did you mean "{similar}"?' if similar else list_journeys(current)
         raise MapError(f'there is no journey "{key[:40]}"; {hint}')
     return current[key]
 

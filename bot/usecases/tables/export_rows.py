@@ -21,7 +21,7 @@ from bot.db.figures.exports import ExportKind
 from bot.db.journeys import cohorts, journeys
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
-from cjm.mistake_wording import join_names
+from cjm.mistake_wording import list_journeys, quote_name
 
 FORMATS = ("csv", "ndjson")
 _BOM = "\ufeff"  # without it Excel does not read the file as UTF-8
@@ -64,6 +64,8 @@ class ExportRows:
 
     def __init__(self, db: Database, minimum: int) -> None:
         self._db, self._minimum = db, minimum
+        self.row_count = 0
+        """Rows that were yielded so far."""
 
     async def __call__(self, key: str, kind: str = ExportKind.ANSWERS, file_format: str = "csv") -> AsyncIterator[str]:
         plan = await self._db.read(lambda tx: self._plan_export(tx, key, kind))
@@ -76,13 +78,14 @@ class ExportRows:
             rows = await self._db.read(lambda tx: exports.list_page(tx, plan.kind, key, after))  # noqa: B023 - the lambda runs before the loop goes on
             if not rows:
                 return
+            self.row_count += len(rows)
             after = rows[-1]["id"]  # by id, not by offset: a late page costs as much as the first
             yield "".join(write(_row_values(row, plan), plan) for row in rows)
 
     def _plan_export(self, tx: Connection, key: str, kind_name: str) -> _ExportPlan:
         current = journeys.list_current(tx)
         if key not in current:
-            raise ExportError(f"there is no journey with this key; there are: {join_names(current) or 'none yet'}")
+            raise ExportError(f"there is no journey {quote_name(key)}; {list_journeys(current)}")
         if kind_name not in set(ExportKind):
             raise ExportError(f"only {', '.join(ExportKind)} can be exported")
         kind = ExportKind(kind_name)

@@ -49,6 +49,19 @@ def test_every_mistake_stands_at_its_key_and_repeats_no_value(event: Event, keys
     assert not any(value in str(mistakes) for value in ("big", "paying", "using", "1999"))
 
 
+@pytest.mark.parametrize(
+    ("event", "meant"),
+    [
+        (replace(RIGHT, touchpoint="payy"), "; did you mean pay?"),
+        (replace(RIGHT, touchpoint=None, stage="elsewhere"), ""),
+        (replace(RIGHT, touchpoint=None, stage="bu"), "; did you mean buy?"),
+    ],
+)
+def test_the_declared_key_that_was_probably_meant_is_named(event: Event, meant: str) -> None:
+    [mistake] = find_event_mistakes(event, JOURNEYS, NOW)
+    assert mistake.message.removeprefix(f"the journey small has no {mistake.path} with this key") == meant
+
+
 def test_an_event_older_than_the_retention_is_refused_only_where_rows_are_retired() -> None:
     old = replace(RIGHT, at=NOW - timedelta(days=31))
     assert find_event_mistakes(old, JOURNEYS, NOW) == []
@@ -58,4 +71,4 @@ def test_an_event_older_than_the_retention_is_refused_only_where_rows_are_retire
 
 def test_without_any_journey_the_next_step_is_named() -> None:
     [mistake] = find_event_mistakes(RIGHT, {}, NOW)
-    assert mistake.message == "there is no journey with this key; there are: none yet: apply a journey file first"
+    assert mistake.message == "there is no journey with this key; there is none yet: apply a journey file first"

@@ -96,7 +96,7 @@ async def test_an_event_that_comes_withdrawn_first_is_remembered(record_visits: 
 @pytest.mark.parametrize(
     ("event", "mistake"),
     [
-        (replace(PAY, journey="big"), Mistake("journey", "there is no journey with this key; there are: small")),
+        (replace(PAY, journey="big"), Mistake("journey", "there is no journey with this key; the journeys are: small")),
         (replace(PAY, touchpoint="paying"), Mistake("touchpoint", "the journey small has no touchpoint with this key")),
         (replace(PAY, touchpoint=None), Mistake("touchpoint", "is missing; name a touchpoint or a stage")),
         (replace(PAY, stage="use"), Mistake("stage", "the touchpoint belongs to the stage buy")),

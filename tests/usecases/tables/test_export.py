@@ -128,7 +128,7 @@ async def test_more_rows_than_a_page(cafe: Database, monkeypatch: pytest.MonkeyP
 
 
 async def test_an_unknown_journey_or_kind_is_refused(cafe: Database) -> None:
-    with pytest.raises(ExportError, match="there is no journey with this key; there are: cafe"):
+    with pytest.raises(ExportError, match=r'there is no journey "bar"; the journeys are: cafe'):
         await anext(ExportRows(cafe, 5)("bar"))
     with pytest.raises(ExportError, match="answers, visits, cases"):
         await anext(ExportRows(cafe, 5)("cafe", "secrets"))
