@@ -16,7 +16,7 @@ KNOWING_ROOMS = ("bot/app/", "bot/config/", "bot/sandbox/", "bot/demo/")  # besi
 # Sentences for people that would be vaguer without an example, by file.
 EXCEPTIONS = {
     # Names the setting to edit next.
-    "bot/cli/init.py": {"starts the bot, once [telegram] token is set"},
+    "bot/cli/init.py": {"creates the database and starts the bot, once [telegram] token is set"},
     # Shows a right address to somebody who typed a wrong one.
     "cjm/address.py": {'an address is a messenger and an id, such as "telegram:123456789"'},
 }
