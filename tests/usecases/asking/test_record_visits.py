@@ -97,7 +97,10 @@ async def test_an_event_that_comes_withdrawn_first_is_remembered(record_visits: 
     ("event", "mistake"),
     [
         (replace(PAY, journey="big"), Mistake("journey", "there is no journey with this key; the journeys are: small")),
-        (replace(PAY, touchpoint="paying"), Mistake("touchpoint", "the journey small has no touchpoint with this key; did you mean pay?")),
+        (
+            replace(PAY, touchpoint="paying"),
+            Mistake("touchpoint", "the journey small has no touchpoint with this key; did you mean pay?"),
+        ),
         (replace(PAY, touchpoint=None), Mistake("touchpoint", "is missing; name a touchpoint or a stage")),
         (replace(PAY, stage="use"), Mistake("stage", "the touchpoint belongs to the stage buy")),
         (replace(PAY, at=datetime(1, 1, 1, tzinfo=UTC)), Mistake("at", "is before the year 2000")),
