@@ -11,3 +11,7 @@ class CommandFilter(Command):
     def __init__(self, *commands: ChatCommand) -> None:
         super().__init__(*(command.name for command in commands))
         self.chat_commands = commands
+
+
+class MisplacedCommandFilter(CommandFilter):
+    """Let a command through in a chat where it does not work: the handler's answer says where it does."""

@@ -15,7 +15,7 @@ from bot.screens.manager import manager_screens
 from bot.screens.manager.notices import gone_notice
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
-from bot.telegram.command_filter import CommandFilter
+from bot.telegram.command_filter import CommandFilter, MisplacedCommandFilter
 from bot.telegram.manager.roles import MapViewerFilter
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
@@ -92,7 +92,9 @@ def _add_help(router: Router, recognize: RecognizeViewer, replies: Replies) -> N
         await replies.send(viewer.chat, manager_screens.role_help(viewer, senders.find_topic(message)))
 
     @router.message(
-        senders.PrivateChatFilter(), CommandFilter(commands.TEAM), MapViewerFilter(recognize, only_managers=True)
+        senders.PrivateChatFilter(),
+        MisplacedCommandFilter(commands.TEAM),
+        MapViewerFilter(recognize, only_managers=True),
     )
     async def point_to_group(message: types.Message, viewer: MapViewer) -> None:
         await replies.send(viewer.chat, manager_screens.group_needed(words_in(viewer.language)))

@@ -20,7 +20,9 @@ def parsed(text: str) -> QuietHours:
     return hours
 
 
-@pytest.mark.parametrize(("text", "shown"), [("21:00-09:00", "21:00-09:00"), (" 9:30 – 10:05 ", "09:30-10:05")])
+@pytest.mark.parametrize(
+    ("text", "shown"), [("21:00-09:00", "21:00-09:00"), (" 9:30 – 10:05 ", "09:30-10:05"), ("21-9", "21:00-09:00")]
+)
 def test_quiet_hours_are_read_as_people_write_them(text: str, shown: str) -> None:
     assert str(parsed(text)) == shown
 
@@ -29,9 +31,7 @@ def test_an_empty_text_means_no_quiet_hours() -> None:
     assert QuietHours.parse("  ") is None
 
 
-@pytest.mark.parametrize(
-    "text", ["21-9", "21:00", "24:00-09:00", "21:00-21:00", "a-b", "21:00-09:00-10:00", "٢١:00-09:00"]
-)
+@pytest.mark.parametrize("text", ["21:00", "24:00-09:00", "21:00-21:00", "a-b", "21:00-09:00-10:00", "٢١:00-09:00"])
 def test_texts_that_are_no_quiet_hours_are_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match=r"written as|begin and end"):
         QuietHours.parse(text)
