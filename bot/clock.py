@@ -64,7 +64,7 @@ class TravellingClock(Clock):
 
 
 class FrozenClock(Clock):
-    """Clock that stands still until it is set: for tests, and for simulating a past."""
+    """Clock that stands still until it is set: for tests."""
 
     def __init__(self, now: datetime) -> None:
         super().__init__()

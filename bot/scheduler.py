@@ -57,7 +57,10 @@ class TickScheduler:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     def run_all_soon(self) -> None:
-        """Let every tick come now, because time was moved. A tick that is running comes again when it has ended."""
+        """Let every tick come now, because time was moved or events came in.
+
+        A tick that is running comes again when it has ended.
+        """
         self._moves += 1
         for name in self._ticks:
             self._scheduler.modify_job(name, next_run_time=wall_now())

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.db.engine.database import Database
     from cjm.journeys.journey import Journey
 
-_MAX_LINES = 20  # of wrong counters per journey; the number of all of them follows
+_MOST_LINES = 20  # of wrong counters per journey; the number of all of them follows
 
 
 @click.command("migrate")
@@ -64,7 +64,7 @@ async def _check_counters(db: "Database", journey: "Journey") -> bool:
     from bot.db.upkeep import counter_check
 
     differences = await db.read(lambda tx: counter_check.list_wrong_counters(tx, journey))
-    for counter, stored, counted in differences[:_MAX_LINES]:
+    for counter, stored, counted in differences[:_MOST_LINES]:
         name = f"{counter.day} {counter.subject} {counter.measure} {counter.bucket}".rstrip()
         click.echo(f"{journey.key}: {name}: {stored.n} stored, {counted.n} counted", err=True)
     click.echo(f"{journey.key}: {len(differences) or 'no'} counter{'' if len(differences) == 1 else 's'} wrong")

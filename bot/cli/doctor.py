@@ -11,7 +11,7 @@ import click
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.runtime.program import CommandFailure
 
-_MIN_FREE_BYTES = 500_000_000
+_LEAST_FREE_BYTES = 500_000_000
 _ZONES = ("Europe/Warsaw", "Asia/Almaty", "UTC")
 
 
@@ -102,7 +102,7 @@ async def _check_disk(context: CommandContext) -> AsyncIterator[CheckResult]:
     folder = path.absolute().parent if path else Path()
     if folder.is_dir():
         free = shutil.disk_usage(folder).free
-        is_enough = free >= _MIN_FREE_BYTES
+        is_enough = free >= _LEAST_FREE_BYTES
         advice = "" if is_enough else ": free some space"
         yield CheckResult(is_enough, "disk", f"{free / 1e9:.1f} GB free at {folder}{advice}")
 

@@ -14,7 +14,7 @@ from cjm.toml_file import TomlError, parse_toml, read_toml_text
 PREFIX = "TROPA_"
 OTHER_VARIABLES = ("TROPA_CONFIG", "TROPA_DEBUG")  # read elsewhere
 _EMPTY_HAS_MEANING = ("TROPA_ASKING__QUIET_HOURS",)
-_MAX_SECRET_BYTES = 64 * 1024
+_MOST_SECRET_BYTES = 64 * 1024
 
 KeyPath = tuple[str, ...]
 """Section and key, such as ("http", "port"); one part for the list of teams."""
@@ -96,8 +96,8 @@ def _find_value(setting: Setting, environ: Mapping[str, str], mistakes: list[Mis
         try:
             with Path(environ[file_variable]).open("rb") as file:
                 # Not the whole file: the name may be wrong. Editors on Windows write a byte-order mark.
-                raw = file.read(_MAX_SECRET_BYTES + 1)
-            if len(raw) > _MAX_SECRET_BYTES:  # a secret that is cut would be another, weaker secret
+                raw = file.read(_MOST_SECRET_BYTES + 1)
+            if len(raw) > _MOST_SECRET_BYTES:  # a secret that is cut would be another, weaker secret
                 raise ValueError(file_variable)
             content = raw.decode("utf-8-sig")
         except OSError as error:

@@ -18,7 +18,7 @@ from cjm.asking.decision import AskingVerdict
 from cjm.journeys.journey import Journey, TouchpointStatus
 from cjm.text import LocalizedText
 
-MAX_STOPS = 400  # in one jump through time; what is still due after that happens at its end
+MOST_STOPS = 400  # in one jump through time; what is still due after that happens at its end
 
 
 class DemoBackstage:
@@ -117,9 +117,9 @@ class DemoBackstage:
         return self._words("demo.arrived", when=self._words.moment(self.now()))
 
     async def _travel_to_next_change(self) -> bool:
-        """Travel until a chat of the page changes, at most MAX_STOPS times; return False when nothing is due."""
+        """Travel until a chat of the page changes, at most MOST_STOPS times; return False when nothing is due."""
         before = self._count_changes()
-        for _ in range(MAX_STOPS):
+        for _ in range(MOST_STOPS):
             upcoming = await self._tropa.find_next_due()
             if upcoming is None:
                 return False
@@ -129,7 +129,7 @@ class DemoBackstage:
         return True
 
     async def _travel_to(self, target: datetime) -> None:
-        for _ in range(MAX_STOPS):
+        for _ in range(MOST_STOPS):
             upcoming = await self._tropa.find_next_due()
             if upcoming is None or upcoming >= target:
                 break

@@ -6,7 +6,7 @@ from bot.sandbox.refusals import OTHER_POLLER, WEBHOOK_ACTIVE, WEBHOOK_TAKES_OVE
 from bot.sandbox.world.world import World
 
 PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
-MAX_TIMEOUT = 50
+MOST_SECONDS = 50
 
 
 def read_allowed_kinds(parameters: Parameters) -> list[str] | None:
@@ -44,7 +44,7 @@ class Polling:
         self.world.bell.ring()
         updates = self.world.updates
         batch = updates.next_batch(offset, limit)
-        timeout = parameters.integer("timeout", 0, 0, MAX_TIMEOUT)
+        timeout = parameters.integer("timeout", 0, 0, MOST_SECONDS)
         if not batch and timeout:
             await self._wait(turn, timeout)
             # Offset 0: the acknowledgement was done above, before the waiting.

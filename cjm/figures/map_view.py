@@ -12,9 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from cjm.journeys.journey import CHANNELS, Journey
+from cjm.journeys.visit import EARLIEST
 
 PERIOD_LENGTHS = (7, 28, 84)  # days
-EARLIEST = date(2000, 1, 1)  # no journey has answers before it
+FIRST_DAY = EARLIEST.date()  # no journey has answers before it
 
 
 class ViewContent(StrEnum):
@@ -119,12 +120,12 @@ def menu_options(
 
 
 def apply_step(view: MapView, step: ViewStep, n: int, journeys: Mapping[str, Journey], today: date) -> MapView:
-    """Return the view after a step. A period never ends after today nor before ``EARLIEST``."""
+    """Return the view after a step. A period never ends after today nor before ``FIRST_DAY``."""
     closed = replace(view, menu=ViewMenu.NONE, options=())
     match step:
         case ViewStep.EARLIER | ViewStep.LATER:
             last = (view.last or today) + timedelta(days=view.days if step is ViewStep.LATER else -view.days)
-            return replace(closed, last=None if last >= today else max(last, EARLIEST), page=0)
+            return replace(closed, last=None if last >= today else max(last, FIRST_DAY), page=0)
         case ViewStep.DAYS:
             return replace(closed, days=n, page=0) if n in PERIOD_LENGTHS else view
         case ViewStep.PAGE:

@@ -25,7 +25,12 @@ def read_journey(text: str | bytes, file: str) -> Journey:
 
 def read_journey_file(path: Path) -> Journey:
     """Return the journey in the file at ``path``. Raises JourneyError, also when the file cannot be read."""
+    return read_journey(read_journey_text(path), str(path))
+
+
+def read_journey_text(path: Path) -> str:
+    """Return the text of a journey file. Raises JourneyError when the file cannot be read."""
     try:
-        return read_journey(read_toml_text(path), str(path))
+        return read_toml_text(path)
     except TomlError as error:
         raise JourneyError(str(path), [Mistake("", str(error))]) from None

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from aiogram import types
 
 from bot.db.engine.database import Database
 from bot.db.journeys import journeys
+from bot.telegram.manager.journeys import DocumentFilter
 from tests.telegram.map_house import (
     ANNA,
     BEN,
@@ -176,3 +178,13 @@ async def test_a_difference_reads_well_in_other_languages(house: MapHouse, langu
     text = house.texts(ANNA)[-1]
     assert "judge_from: 10 → 12" in text
     assert "Buying" not in text
+
+
+@pytest.mark.parametrize("is_reply", [False, True])
+async def test_a_file_in_reply_is_left_to_those_who_answer_cases(is_reply: bool) -> None:
+    """A reply may be meant for a customer: the router of cases says that it was not sent."""
+    chat, date = {"id": 99, "type": "private"}, 1_700_000_000
+    document = {"file_id": "f", "file_unique_id": "u", "file_name": "answer.pdf"}
+    reply = {"reply_to_message": {"message_id": 1, "chat": chat, "date": date}} if is_reply else {}
+    message = types.Message.model_validate({"message_id": 2, "chat": chat, "date": date, "document": document} | reply)
+    assert await DocumentFilter()(message) is not is_reply

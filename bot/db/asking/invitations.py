@@ -237,7 +237,7 @@ _EARLIER = select(
 def list_earlier(
     tx: Connection, customer_ids: Iterable[int], now: datetime, period: timedelta
 ) -> dict[int, list[EarlierInvitation]]:
-    """Return what each of these people was asked within ``longest``; one on its way counts as asked now."""
+    """Return what each of these people was asked within ``period``; one on its way counts as asked now."""
     people = sorted(set(customer_ids))
     earlier: dict[int, list[EarlierInvitation]] = {person: [] for person in people}
     for chunk in split_into_chunks(people):

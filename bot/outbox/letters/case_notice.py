@@ -11,17 +11,7 @@ from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import Action, TeamCaseVerb
 from bot.messages.limits import MessengerLimits
-from bot.messages.message import (
-    Button,
-    Message,
-    Prose,
-    Upload,
-    bold,
-    join_lines,
-    plain,
-    quote,
-    utf16_length,
-)
+from bot.messages.message import Button, Message, Prose, Upload, bold, join_lines, plain, quote, utf16_length
 from bot.outbox.case_letters import CaseNoticeCause
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.texts import Words, words_in

@@ -12,7 +12,7 @@ from bot.texts import Words, words_in
 from bot.usecases.cases.list_cases import PAGE, OpenCaseList
 from cjm.cases.case import CaseAuthor, CaseState
 from cjm.cases.place_suggestions import suggest_places
-from cjm.text import cut_text
+from cjm.text import cut_text, cut_to_line
 
 FRESH = timedelta(minutes=1)  # a case this young is new, not waiting
 NUMBERS_PER_ROW, TOUCHPOINTS_PER_ROW = 3, 2
@@ -47,7 +47,7 @@ def _entry(view: CaseView, page: OpenCaseList, words: Words) -> Prose:
     # A customer may have sent photos without words: then the line says what was sent.
     by_customer = (m.text.text for m in view.messages if m.author is CaseAuthor.CUSTOMER)
     first = next(filter(None, by_customer), attachments_text(view.messages, words))
-    return join_lines([bold(title), f"{waits} · {state}", cut_text(" ".join(first.split()), MOST_WORDS)])
+    return join_lines([bold(title), f"{waits} · {state}", cut_to_line(first, MOST_WORDS)])
 
 
 def touchpoint_choice(view: CaseView, reader: CaseReader) -> Message:

@@ -9,8 +9,8 @@ from bot.texts import Words, words_in
 from bot.usecases.maps.resend_digest import ResendOutcome
 from bot.usecases.teams.bind_team import TeamBound, TeamOffer
 from cjm.text import cut_text
+from cjm.weekly import WEEKDAYS
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_TEAMS, MOST_LABEL = 90, 60  # a message takes 100 buttons
 
 

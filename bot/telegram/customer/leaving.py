@@ -11,7 +11,7 @@ from bot.screens.customer import my_data, welcome
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
-from bot.telegram.customer.reader import choose_words
+from bot.telegram.customer.customer_words import choose_words
 from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.stop_asking import StopAsking

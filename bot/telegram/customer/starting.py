@@ -14,7 +14,7 @@ from bot.screens.customer import welcome
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
-from bot.telegram.customer.reader import choose_words
+from bot.telegram.customer.customer_words import choose_words
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
 from bot.usecases.asking.give_consent import GiveConsent

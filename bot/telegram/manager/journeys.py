@@ -23,10 +23,13 @@ from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 
 
 class DocumentFilter(Filter):
-    """Let files through, but not animations, which Telegram reports as documents, too."""
+    """Let files through that come by themselves: a reply may be about a case, and its own handler answers it.
+
+    Animations do not pass: Telegram reports them as documents, too.
+    """
 
     async def __call__(self, message: types.Message) -> bool:
-        return message.document is not None and message.animation is None
+        return message.document is not None and message.animation is None and message.reply_to_message is None
 
 
 class JourneyFileFilter(Filter):

@@ -56,7 +56,7 @@ def make_router(
 ) -> Router:
     """Return the router of managers.
 
-    ``start_link`` makes a link of a token; ``on_welcome`` is called with each new manager.
+    ``start_link`` makes a link of a token; ``on_welcome`` is called whenever a manager opens a link that works.
     """
     router = Router(name="managers")
     _add_welcome(router, become, on_welcome, replies)
@@ -109,9 +109,12 @@ def _add_list(router: Router, recognize: RecognizeViewer, invite: InviteManager,
         await replies.send(viewer.chat, manager_screens.manager_list(managers, words_in(viewer.language)))
 
     @router.callback_query(CallbackFilter(ManagerVerb.LIST), only_managers)
-    async def show_list(query: types.CallbackQuery, viewer: MapViewer) -> None:
+    async def show_list(query: types.CallbackQuery, viewer: MapViewer) -> Notice | None:
         managers = await invite.list_managers(viewer)
+        if managers is None:
+            return gone_notice(viewer.language)
         await replace_tapped(replies, query, manager_screens.manager_list(managers, words_in(viewer.language)))
+        return None
 
     @router.callback_query(CallbackFilter(ManagerVerb.CHOOSE_WHOM_TO_REMOVE), only_managers)
     async def offer_removal(query: types.CallbackQuery, viewer: MapViewer) -> Notice | None:
@@ -122,9 +125,12 @@ def _add_list(router: Router, recognize: RecognizeViewer, invite: InviteManager,
         return None
 
     @router.callback_query(CallbackFilter(ManagerVerb.REMOVE), only_managers)
-    async def remove_manager(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> None:
+    async def remove_manager(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
         managers = await invite.remove_manager(viewer, action.number())
+        if managers is None:
+            return gone_notice(viewer.language)
         await replace_tapped(replies, query, manager_screens.manager_list(managers, words_in(viewer.language)))
+        return None
 
 
 def _add_invitation(

@@ -52,6 +52,7 @@ def _group(chat: types.Chat, thread: int | None = None) -> GroupChat:
 
 
 def _add_membership(router: Router, bind: BindTeam, replies: Replies) -> None:
+    # "Restricted" stands for members and for others: aiogram's transitions look at `is_member`, too.
     @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(LEAVE_TRANSITION))
     async def unbind_lost_group(event: types.ChatMemberUpdated) -> None:
         # Nothing can be sent to the group any more: the use case tells the managers.

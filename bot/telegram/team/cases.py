@@ -25,7 +25,7 @@ from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
 from bot.telegram.incoming import is_command, read_case_text
-from bot.telegram.tapped_message import replace_tapped
+from bot.telegram.tapped_message import tapped_message_id
 from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable
 from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused
 from bot.usecases.cases.close_case import CloseCase
@@ -116,7 +116,9 @@ def _add_places(router: Router, place: PlaceCase, replies: Replies) -> None:
     async def choose_place(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
         step = await place.view_case(actor, action.number())
         if isinstance(step, CaseSnapshot) and step.reader is not None:
-            await replace_tapped(replies, query, case_list_screens.touchpoint_choice(step.view, step.reader))
+            # Only edited: as a new message it would be a second card, which later steps do not know of.
+            choice = case_list_screens.touchpoint_choice(step.view, step.reader)
+            await replies.edit(actor.chat, tapped_message_id(query), choice)
             return None
         await _redraw(replies, step)
         return case_replies.step_notice(step, senders.sender_language(query))
@@ -147,7 +149,7 @@ def _add_lists(router: Router, open_cases: ListOpenCases, replies: Replies) -> N
         page = await open_cases(actor, action.number())
         if isinstance(page, CaseStepRefused):
             return case_replies.step_notice(page, senders.sender_language(query))
-        await replace_tapped(replies, query, case_list_screens.open_case_list(page))
+        await replies.edit(actor.chat, tapped_message_id(query), case_list_screens.open_case_list(page))
         return None
 
     @router.callback_query(CallbackFilter(TeamCaseVerb.SHOW), senders.ActorFilter())

@@ -12,10 +12,8 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from cjm.errors import JourneyError, Mistake
 from cjm.journeys.journey import Journey
-from cjm.journeys.journey_file import read_journey
-from cjm.toml_file import TomlError, read_toml_text
+from cjm.journeys.journey_file import read_journey, read_journey_text
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +29,7 @@ class ApplyConfiguredJourneys:
 
     async def __call__(self, files: Iterable[Path]) -> None:
         for file in files:
-            text = _read_text(file)
+            text = read_journey_text(file)
             journey, now = read_journey(text, str(file)), self._clock.now()
             if not await self._db.write(lambda tx: apply_if_new(tx, journey, text, now)):  # noqa: B023 - the lambda runs before the loop goes on
                 log.warning("a journey file differs from what is in force", extra={"journey": journey.key})
@@ -43,10 +41,3 @@ def apply_if_new(tx: Connection, journey: Journey, text: str, now: datetime) -> 
     if in_force is None:
         journeys.apply(tx, journey, text, now=now, applied_by="settings")
     return in_force is None or in_force.source == text
-
-
-def _read_text(file: Path) -> str:
-    try:
-        return read_toml_text(file)
-    except TomlError as error:
-        raise JourneyError(str(file), [Mistake("", str(error))]) from None

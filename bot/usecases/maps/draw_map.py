@@ -126,7 +126,8 @@ def picture_key(journey_map: JourneyMap, layout: Layout, page: int) -> str:
 def _drawing_code_hash(language: str) -> str:
     """Return a hash of the drawing code and its texts: after an update, older pictures are not used any more."""
     digest = hashlib.sha256(repr(sorted(catalogue_entries(language).items())).encode())
-    for source in _python_sources(files("cjm.drawing")):
+    # The table of scales says where moods begin and how axes are divided.
+    for source in [(files("cjm") / "scales.py").read_bytes(), *_python_sources(files("cjm.drawing"))]:
         digest.update(source)
     return digest.hexdigest()
 

@@ -92,7 +92,7 @@ class BecomeManager:
 
 
 def merge_access(manager: Manager | None, added: tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """Return the journeys that a manager may see after they are given ``more``; None means all."""
+    """Return the journeys that a manager may see after they are given ``added``; None means all."""
     if added is None or (manager is not None and manager.journeys is None):
         return None
     return tuple(dict.fromkeys([*(manager.journeys or () if manager else ()), *added]))

@@ -7,13 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cjm.drawing.canvas import Align
-from cjm.drawing.captions import (
-    audience_text,
-    change_text,
-    has_real_change,
-    missing_answers_text,
-    no_change_text,
-)
+from cjm.drawing.captions import audience_text, change_text, has_real_change, missing_answers_text, no_change_text
 from cjm.drawing.marks import badge_width, draw_badge, draw_interval_bar
 from cjm.drawing.phone.causes import draw_causes
 from cjm.drawing.phone.page import LEFT, RIGHT, STEP, PhonePage
