@@ -2,11 +2,11 @@
 
 Invariants:
 
-* A tick never runs beside itself. A tick that is late is made up for once, however many turns it missed.
-* A tick that fails is logged and comes again at its next turn; the others are not affected.
-* When business time is moved, every tick comes at once.
+* Two runs of the same tick never overlap. A tick that missed several intervals runs once to catch up.
+* A tick that fails is logged and runs again after its interval; the other ticks are not affected.
+* When business time is moved, every tick runs immediately.
 
-APScheduler keeps the time.
+APScheduler measures the intervals, in wall time.
 """
 
 import asyncio
@@ -25,16 +25,19 @@ Tick = Callable[[], Awaitable[object]]
 
 
 class TickScheduler:
-    """Metronome over ``ticks``: interval and use case by name, in the order in which one makes work for the next."""
+    """Run each of ``ticks`` at its interval. They map a name to interval and use case; `run_all` keeps their order.
+
+    Outside `run_all` ticks run at the same time as others, so no tick may rely on another one having run before it.
+    """
 
     def __init__(self, ticks: Mapping[str, tuple[timedelta, Tick]], clock: Clock) -> None:
         self._ticks = {name: tick for name, (_every, tick) in ticks.items()}
         self._locks = {name: asyncio.Lock() for name in ticks}
         self._clock = clock
-        self._moves = 0
-        self._forget: Callable[[], None] = lambda: None
+        self._run_requests = 0  # calls of run_all_soon: a tick that is running compares it before it ends
+        self._remove_listener: Callable[[], None] = lambda: None
         self._running: set[asyncio.Task[Any]] = set()
-        # coalesce and no grace time: a tick that missed any number of turns comes once, however late.
+        # "coalesce" and no limit of lateness: a tick that missed any number of intervals runs once, however late.
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -44,24 +47,28 @@ class TickScheduler:
             )
 
     def start(self) -> None:
-        """Start the clockwork; each tick comes once immediately."""
+        """Start the intervals; each tick runs once immediately."""
         self._scheduler.start()
-        self._forget = self._clock.add_listener(self.run_all_soon)
+        self._remove_listener = self._clock.add_listener(self.run_all_soon)
 
     async def stop(self) -> None:
-        """Stop all ticks. One that is running is cut off: its transaction is committed by then or rolled back."""
-        self._forget()
+        """Stop all ticks and cancel those that run. A transaction that has begun is committed or rolled back as one.
+
+        On SQLite that may happen after the return: the writer's thread cannot be cancelled, and `Database.close` waits
+        for it.
+        """
+        self._remove_listener()
         self._scheduler.shutdown(wait=False)
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
     def run_all_soon(self) -> None:
-        """Let every tick come now, because time was moved or events came in.
+        """Run every tick now, because time was moved or events came in. Returns before they run.
 
-        A tick that is running comes again when it has ended.
+        A tick that is running runs again when it has ended, unless it fails.
         """
-        self._moves += 1
+        self._run_requests += 1
         for name in self._ticks:
             self._scheduler.modify_job(name, next_run_time=wall_now())
 
@@ -75,18 +82,18 @@ class TickScheduler:
             await self._run_tick(name)
 
     async def _run_job(self, name: str) -> None:
-        """Run a tick for APScheduler and log its failure here: APScheduler would log the error's text.
+        """Run a tick for APScheduler, and log its failure without the error's text, which may hold customers' words.
 
-        That text may hold customers' words.
+        APScheduler would log that text.
         """
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
         try:
-            # Time may be moved while the tick runs: then it runs once more, for the new time.
+            # A request may come while the tick runs. APScheduler skips a job that is running, so it is repeated here.
             seen = -1
-            while seen != self._moves:
-                seen = self._moves
+            while seen != self._run_requests:
+                seen = self._run_requests
                 await self._run_tick(name)
         except asyncio.CancelledError:
             pass  # Tropa stops; APScheduler would log it as an error

@@ -1,9 +1,10 @@
 """Read the settings from a TOML file and the environment, once at start.
 
-* The environment wins over the file. ``[telegram] token`` is ``TROPA_TELEGRAM__TOKEN`` there, lists are JSON, and a
-  secret may stand alone in a file that ``TROPA_TELEGRAM__TOKEN_FILE`` names.
+* The environment wins over the file. ``[telegram] token`` is ``TROPA_TELEGRAM__TOKEN`` in the environment, and lists
+  are JSON. A secret may stand alone in a file of its own, which ``TROPA_TELEGRAM__TOKEN_FILE`` names.
 * An empty variable counts as not set, except ``TROPA_ASKING__QUIET_HOURS``, where empty means no quiet hours.
-* Relative paths in the file are relative to its folder, those in the environment to the current folder.
+* Relative paths in the file, and the default database when there is a file, are relative to the file's folder;
+  those in the environment are relative to the current folder.
 * All mistakes are reported at once.
 """
 
@@ -32,7 +33,7 @@ _LISTS = {("http", "tokens"), ("access", "managers"), ("journeys", "paths")}
 
 
 class ConfigError(TropaError):
-    """Settings with mistakes. Each of ``mistakes`` names its file and key, or its environment variable."""
+    """Settings with mistakes. Each of ``mistakes`` names its file, with the key if it has one, or its variable."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
@@ -49,7 +50,7 @@ def list_settings() -> list[Setting]:
 
 
 def find_config_file(path: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """Return ``path``, else the file that TROPA_CONFIG names, else tropa.toml or config.toml here; None without one."""
+    """Return ``path``, else the file that TROPA_CONFIG names, else tropa.toml or config.toml in the current folder."""
     if path is not None or environ.get("TROPA_CONFIG"):
         return path or Path(environ["TROPA_CONFIG"])
     return next((Path(name) for name in CONFIG_NAMES if Path(name).is_file()), None)
@@ -90,6 +91,7 @@ def _resolve_paths(sources: Sources, folder: Path) -> None:
     if isinstance(database, dict) and ("database", "url") not in sources.variables:
         # The default too: a bot started from another folder should find the same database.
         url = database.setdefault("url", DEFAULT_DATABASE)
+        # A relative path: not absolute (a fourth slash), not in memory, not empty.
         if isinstance(url, str) and re.match(r"sqlite:///(?!/|:memory:|\?|$)", url):
             database["url"] = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
     journeys = sources.data.get("journeys")
@@ -100,7 +102,7 @@ def _resolve_paths(sources: Sources, folder: Path) -> None:
 
 
 def _unknown_key_message(loc: tuple[int | str, ...]) -> str:
-    """Return the message for an unknown key: the similar key, or the section that the key belongs to."""
+    """Return the message for an unknown key: a similar key, else the key's own section, else the keys of this one."""
     name = str(loc[-1])
     model = Settings if len(loc) == 1 else TeamSettings if loc[0] == "teams" else SECTIONS[str(loc[0])]
     known = list(model.model_fields)
@@ -114,9 +116,9 @@ def _unknown_key_message(loc: tuple[int | str, ...]) -> str:
 
 
 def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    """Yield mistakes that only show when settings are compared with each other or with the files on this machine.
+    """Yield mistakes that are found by comparing settings with each other or with the files on this machine.
 
-    They are found even when other settings are wrong, so this reads the raw data and expects any type.
+    They are found even when other settings are wrong, so this reads the raw data, where a value may have any type.
     """
 
     def read_section(name: str) -> Mapping[str, Any]:
@@ -124,17 +126,17 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
         return value if isinstance(value, dict) else {}
 
     telegram, asking, defaults = read_section("telegram"), read_section("asking"), AskingSettings()
-    address, api_url = telegram.get("webhook_url"), telegram.get("api_url") or TELEGRAM_API
+    webhook_url, api_url = telegram.get("webhook_url"), telegram.get("api_url") or TELEGRAM_API
     if telegram.get("mode") == "webhook":
         for key in ("webhook_url", "webhook_secret"):
             if telegram.get(key, "") == "":
                 yield ("telegram", key), 'is needed when mode is "webhook"'
     # Telegram itself calls https only; a Bot API server of your own may call http.
-    if isinstance(address, str) and address.startswith("http://") and str(api_url).rstrip("/") == TELEGRAM_API:
+    if isinstance(webhook_url, str) and webhook_url.startswith("http://") and str(api_url).rstrip("/") == TELEGRAM_API:
         yield ("telegram", "webhook_url"), "must begin with https://"
     remind = asking.get("remind_after_hours", defaults.remind_after_hours)
     expire = asking.get("expire_hours", defaults.expire_hours)
-    # From the environment, numbers come as text.
+    # From the environment, numbers come as text. Those that are no positive whole number are mistakes of their own.
     if str(remind).isdecimal() and str(expire).isdecimal() and 0 < int(expire) <= int(remind):
         yield (
             ("asking", "remind_after_hours" if "remind_after_hours" in asking else "expire_hours"),
@@ -149,8 +151,8 @@ def _find_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, 
 
 def _find_duplicate_teams(teams: object) -> Iterator[tuple[tuple[int | str, ...], str]]:
     """Yield a mistake for each team whose key an earlier team has."""
-    first: dict[str, int] = {}
+    first_index: dict[str, int] = {}
     for index, team in enumerate(teams if isinstance(teams, list) else []):
         key = team.get("key") if isinstance(team, dict) else None
-        if isinstance(key, str) and first.setdefault(key, index) != index:
-            yield ("teams", index, "key"), f"teams[{first[key] + 1}] has the same key; each team needs its own"
+        if isinstance(key, str) and first_index.setdefault(key, index) != index:
+            yield ("teams", index, "key"), f"teams[{first_index[key] + 1}] has the same key; each team needs its own"

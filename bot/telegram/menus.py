@@ -1,4 +1,4 @@
-"""Menus of commands beside the input field, by audience and language; made of `bot.messages.commands`.
+"""Set the menus of commands beside the input field, by audience and language, from `bot.messages.commands`.
 
 Telegram shows the menu of the narrowest scope: that of one chat before that of all private chats. So a manager sees
 the manager's menu alone, although the commands of customers work for them, too.
@@ -20,20 +20,24 @@ from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
-WAITS = (1.0, 5.0, 30.0)  # seconds before another try
+WAITS = (1.0, 5.0, 30.0)  # seconds before each further try, unless Telegram itself names a wait
 
 
 class Menus:
-    """Menus of one bot. Setting one is idempotent, so a failed call is repeated; after that it is only logged."""
+    """Menus of one bot. No call raises DeliveryError: a menu that cannot be set is logged.
+
+    A call that may have failed on its way is repeated, which is safe because setting a menu twice changes nothing. A
+    refusal by Telegram is not repeated.
+    """
 
     def __init__(self, bot: Bot, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._bot = bot
         self._sleep = sleep
 
     async def set_for_everybody(self) -> None:
-        """Set the menu of all private chats and of all groups, in each language; English stands for all others."""
+        """Set the menu of all private chats and of all groups, in each language; all others get the English one."""
         for language in LANGUAGES:
-            # Without a code the menu is for all languages that have none of their own.
+            # Without a code Telegram shows the menu in every language that has no menu of its own.
             code = None if language == DEFAULT_LANGUAGE else language
             await self._set_menu(
                 listed_commands(Audience.CUSTOMER), language, types.BotCommandScopeAllPrivateChats(), code
@@ -60,7 +64,7 @@ class Menus:
 
     async def _call(self, method: SetMyCommands) -> None:
         # At the start Telegram may be away for a while; a menu that is set late is better than an old one.
-        for wait in (*WAITS, None):
+        for wait in (*WAITS, None):  # None: the last try, which nothing follows
             try:
                 with translate_errors():
                     await self._bot(method)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import ClosingStep, Conversation
 
-_STATE_BY_STEP: Mapping[str, InvitationState] = {
+# States after an early ending at which nothing was answered.
+_UNANSWERED_STATES: Mapping[str, InvitationState] = {
     ClosingStep.DECLINED: InvitationState.DECLINED,
     ClosingStep.STOPPED: InvitationState.DECLINED,
     ClosingStep.EXPIRED: InvitationState.EXPIRED,
@@ -14,7 +15,7 @@ _STATE_BY_STEP: Mapping[str, InvitationState] = {
 
 
 class InvitationOutcome(NamedTuple):
-    """State of an invitation, with the reason of an early ending ("declined", "stopped", "expired")."""
+    """State of an invitation; ``reason`` is "declined", "stopped" or "expired" when the conversation ended early."""
 
     state: InvitationState
     reason: str | None = None
@@ -23,13 +24,13 @@ class InvitationOutcome(NamedTuple):
 def invitation_outcome(conversation: Conversation) -> InvitationOutcome:
     """Return the state that a conversation gives its invitation.
 
-    One answer is enough for DONE, also when the customer declined the rest: DECLINED and EXPIRED count as silence.
+    An early ending after at least one answer is DONE, because DECLINED and EXPIRED count as silence on the map.
     """
-    ending = _STATE_BY_STEP.get(conversation.step)
-    if ending is not None:
-        state = InvitationState.DONE if conversation.answers else ending
+    unanswered_state = _UNANSWERED_STATES.get(conversation.step)
+    if unanswered_state is not None:
+        state = InvitationState.DONE if conversation.answers else unanswered_state
         return InvitationOutcome(state, conversation.step.removeprefix("@"))
-    if conversation.finished_at is not None:
+    if conversation.finished_at is not None:  # the last question was answered or skipped; all may have been skipped
         return InvitationOutcome(InvitationState.DONE)
     is_begun = conversation.answers or conversation.skipped
     return InvitationOutcome(InvitationState.ANSWERING if is_begun else InvitationState.OPEN)

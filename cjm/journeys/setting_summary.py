@@ -1,4 +1,4 @@
-"""Summarize settings of a journey in a few characters, to be shown side by side: before and after."""
+"""Summarize a setting of a journey in one short line, so that its old and new values can be shown side by side."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,17 +7,17 @@ from cjm.file_model import format_duration
 from cjm.journeys.survey import Branch, Trigger
 from cjm.text import LocalizedText, cut_to_line
 
-MOST_CHARACTERS = 80  # of a setting: two of them are read side by side
+MOST_UNITS = 80  # UTF-16 units of one summary, as `cut_text` counts them
 
 
 def summarize_rewording(before: LocalizedText, after: LocalizedText) -> tuple[str, str]:
-    """Return the text before and after, in the first language in which it changed."""
-    languages = [k for k in before.root | after.root if before.root.get(k) != after.root.get(k)]
-    return _cut(before.in_language(languages[0])), _cut(after.in_language(languages[0]))
+    """Return the text before and after, in the first language in which it changed. The two must differ."""
+    changed = [code for code in before.root | after.root if before.root.get(code) != after.root.get(code)]
+    return _cut(before.in_language(changed[0])), _cut(after.in_language(changed[0]))
 
 
 def summarize_setting(value: Any) -> str:
-    """Return a setting on one line, much as the file writes it; an empty text for None."""
+    """Return a setting on one line, close to how the file writes it; an empty text for None."""
     match value:
         case None:
             summary = ""
@@ -28,12 +28,13 @@ def summarize_setting(value: Any) -> str:
         case Trigger():
             summary = f"{value.kind} {value.subject}"
         case Branch():
-            bounds = (f"{n} {getattr(value, n)}" for n in ("at_most", "at_least") if getattr(value, n) is not None)
+            names = [name for name in ("at_most", "at_least") if getattr(value, name) is not None]
+            bounds = (f"{name} {getattr(value, name)}" for name in names)
             summary = " ".join([value.of, *bounds, *value.is_])
         case LocalizedText():
             summary = value.in_language("")  # the text for all languages, else English, else the first
         case dict():
-            summary = "; ".join(f"{key}: {summarize_setting(values)}" for key, values in value.items())
+            summary = "; ".join(f"{key}: {summarize_setting(item)}" for key, item in value.items())
         case tuple():
             summary = ", ".join(map(str, value))
         case _:
@@ -42,4 +43,4 @@ def summarize_setting(value: Any) -> str:
 
 
 def _cut(text: str) -> str:
-    return cut_to_line(text, MOST_CHARACTERS)
+    return cut_to_line(text, MOST_UNITS)

@@ -1,4 +1,4 @@
-"""Types of options and arguments that refuse a wrong value in the words of people, not of the machine."""
+"""Types of options and arguments that refuse a wrong value with a plain sentence instead of click's own message."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 
 class NumberInRange(click.IntRange):
-    """Whole number from a least to a greatest one."""
+    """Whole number from ``min`` to ``max``, both included; the message needs both."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         try:
@@ -18,7 +18,7 @@ class NumberInRange(click.IntRange):
 
 
 class DayOption(click.DateTime):
-    """Day such as 2026-10-01."""
+    """Day such as 2026-10-01; the value is its midnight, a datetime without a zone."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])
@@ -31,12 +31,13 @@ class DayOption(click.DateTime):
 
 
 class Folder(click.Path):
-    """Folder that exists or can be made."""
+    """Path of a folder, which may be missing. A path that exists and is no folder is refused."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        # click declares str, bytes or path, although path_type makes it a Path; fsdecode() accepts all of them.
         folder = Path(os.fsdecode(super().convert(value, param, ctx)))
         if folder.exists() and not folder.is_dir():
             self.fail(f"{folder} is a file, not a folder", param, ctx)

@@ -1,6 +1,7 @@
-"""Awaited texts: what the next free text in a private chat will be taken for.
+"""Awaited texts: what the next free text in a private chat will be taken for. They are rows of the table ``prompt``.
 
-A chat awaits one text at a time: a feature that asks for one replaces the feature that asked before.
+A chat awaits one text at a time: `save` replaces the text that was awaited before. How long a text is awaited is
+decided by the feature that reads it.
 """
 
 from collections.abc import Mapping
@@ -21,21 +22,27 @@ _SAVE = Prepared(prompt_table, replace_columns("messenger", "address"))
 class AwaitedTextKind(StrEnum):
     """Feature that waits for a text, and what becomes of the text."""
 
-    COMMENT = "comment"  # answers the question of invitation ``ref``
+    COMMENT = "comment"  # answers a question of invitation ``ref``, or is added to the comment that ``data`` names
     COMPLAINT = "complaint"  # opens a case
-    ADDITION = "case"  # is added to case ``ref``
+    ADDITION = "case"  # is added to the case with the number ``ref``
     DRAFT = "draft"  # is added to draft ``ref``
-    QUIET_HOURS = "settings-quiet"
-    TIME_ZONE = "settings-zone"
+    QUIET_HOURS = "settings-quiet"  # becomes the customer's quiet hours
+    TIME_ZONE = "settings-zone"  # becomes the customer's time zone
 
 
 CASE_TEXTS = (AwaitedTextKind.COMPLAINT, AwaitedTextKind.ADDITION, AwaitedTextKind.DRAFT)
-"""Texts for cases: another text for a case may take their place, texts for other features keep it."""
+"""Kinds about cases. A draft or a receipt, for which the customer did not ask, replaces only an awaited text of these.
+
+A survey question or a setting goes on waiting.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitedText:
-    """Text that a feature waits for: ``kind`` names it, ``ref`` is a row id of its own, ``data`` its context."""
+    """Text that a feature waits for since ``at``.
+
+    ``kind`` names the feature and says what ``ref`` is the id of; ``data`` is the feature's own context.
+    """
 
     kind: AwaitedTextKind
     at: datetime
@@ -44,13 +51,13 @@ class AwaitedText:
 
 
 def save(tx: Connection, address: Address, awaited: AwaitedText) -> None:
-    """Take the next text in this chat for ``awaited``, and for nothing that was awaited before."""
+    """Await this text in the chat, in place of the one that was awaited before."""
     columns = {"kind": awaited.kind, "ref": awaited.ref, "data": dict(awaited.data), "at": awaited.at}
     tx.execute(_SAVE(tx), {"messenger": address.messenger, "address": address.id} | columns)
 
 
 def find(tx: Connection, address: Address) -> AwaitedText | None:
-    """Return the text that this chat awaits; None as well for a kind that only another version of Tropa knows."""
+    """Return the text that this chat awaits, however old; None if there is none or this version lacks its kind."""
     row = tx.execute(select(prompt_table).where(_is_in_chat(address))).first()
     if row is None or row.kind not in set(AwaitedTextKind):
         return None
@@ -60,7 +67,7 @@ def find(tx: Connection, address: Address) -> AwaitedText | None:
 def delete_awaited(
     tx: Connection, address: Address, kind: AwaitedTextKind | None = None, ref: int | None = None
 ) -> None:
-    """Await no text any more. With ``kind`` (and ``ref``), leave the awaited text if it is a different one."""
+    """Await no text any more. With ``kind`` or ``ref``, only an awaited text that has them is deleted."""
     is_meant = _is_in_chat(address)
     if kind is not None:
         is_meant &= prompt_table.c.kind == kind

@@ -1,6 +1,7 @@
 """Drafts: unexpected messages of customers, kept until the customer says what they are.
 
-A button holds a draft's id. Drafts are stored as views of their owner's chat.
+Drafts are stored as views of their owner's chat, because a draft, like a view, is found by the id in a button. The keys
+of the stored data ("said", "case") keep their first names.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,10 @@ from cjm.cases.case import CaseText
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Unexpected messages of one customer. Once they became a case, ``case_number`` is set and ``texts`` is empty."""
+    """Unexpected messages of one customer, the first of them from ``at``.
+
+    Once they became a case, ``case_number`` is set and ``texts`` is empty.
+    """
 
     id: int
     texts: tuple[CaseText, ...]
@@ -28,15 +32,18 @@ class Draft:
 
 
 def insert_draft(tx: Connection, owner: Address, text: CaseText, now: datetime) -> int:
+    """Store a draft of one message and return its id."""
     values = {"kind": ViewKind.DRAFT, "owner": str(owner), "data": _draft_data([text]), "at": now}
-    made: int = tx.execute(insert(view_table).values(**values).returning(view_table.c.id)).scalar_one()
-    return made
+    draft_id: int = tx.execute(insert(view_table).values(**values).returning(view_table.c.id)).scalar_one()
+    return draft_id
 
 
 def find_for_update(tx: Connection, owner: Address, draft_id: int) -> Draft | None:
-    """Return a draft of this owner, else None; others who want to change it wait until the end of the transaction."""
-    mine = (view_table.c.id == draft_id) & (view_table.c.kind == ViewKind.DRAFT) & (view_table.c.owner == str(owner))
-    row = tx.execute(select(view_table).where(mine).with_for_update()).first()
+    """Return a draft of this owner, locked until the end of the transaction; None when the owner has no such draft."""
+    is_meant = (
+        (view_table.c.id == draft_id) & (view_table.c.kind == ViewKind.DRAFT) & (view_table.c.owner == str(owner))
+    )
+    row = tx.execute(select(view_table).where(is_meant).with_for_update()).first()
     if row is None:
         return None
     texts = tuple(CaseText(**text) for text in row.data["said"])
@@ -44,7 +51,7 @@ def find_for_update(tx: Connection, owner: Address, draft_id: int) -> Draft | No
 
 
 def append_text(tx: Connection, draft: Draft, text: CaseText) -> None:
-    """Add a message to a draft."""
+    """Add a message to a draft that has not become a case."""
     tx.execute(update(view_table).where(view_table.c.id == draft.id).values(data=_draft_data([*draft.texts, text])))
 
 
@@ -63,7 +70,7 @@ def delete_by_owner(tx: Connection, owner: Address) -> None:
 
 
 def delete_before(tx: Connection, before: datetime) -> None:
-    """Delete drafts from before this time, decided about or not."""
+    """Delete drafts whose first message is older than this, whether they became a case or not."""
     tx.execute(delete(view_table).where(view_table.c.kind == ViewKind.DRAFT, view_table.c.at < before))
 
 

@@ -1,4 +1,4 @@
-"""Table of the digest runs."""
+"""Table of the digest runs; `bot.db.figures.digest_runs` says what a row means."""
 
 from sqlalchemy import Column, String, Table
 
@@ -8,6 +8,6 @@ digest_run_table = Table(
     "digest_run",
     metadata,
     Column("team", Key, primary_key=True),
-    Column("period", String(32), primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
+    Column("period", String(32), primary_key=True),  # a WeeklyMoment.period_key
+    Column("at", UtcDateTime, nullable=False),  # when the digest was posted, or skipped as too late
 )

@@ -1,11 +1,11 @@
-"""Taps and words of customers in a conversation about one question.
+"""Taps and words of customers in the conversation about one invitation.
 
 Invariants:
 
 * The use case stores the answer first; then the message is edited to show where the conversation is.
-* After an edit that arrived, `GiveAnswer.mark_shown` is called. A conversation whose message was not edited is found
-  and repaired by `RepairMessages`.
-* A forged or very old button is refused with a notice and changes nothing.
+* After an edit that shows a step has arrived, `GiveAnswer.mark_shown` is called. A conversation whose message was not
+  edited is found and repaired by `RepairMessages`.
+* A malformed or forged button, or one of an older version, changes no answer. It is answered with a notice; a question that is not stored any more is replaced by a text that says so.
 """
 
 from collections.abc import Awaitable, Callable
@@ -39,7 +39,10 @@ _ARGUMENT_COUNTS: dict[Verb, int] = {  # beside the invitation's id; buttons tha
 
 
 class ConversationTapFilter(CallbackFilter):
-    """Let well-formed taps on these buttons through; the handler may take the ``tap`` and the ``numbers`` after it."""
+    """Let well-formed taps on these buttons through.
+
+    The handler may take the ``tap`` and the ``numbers``, which are the button's arguments after the invitation's id.
+    """
 
     async def __call__(self, query: types.CallbackQuery) -> bool | dict[str, Any]:
         found = await super().__call__(query)
@@ -47,7 +50,7 @@ class ConversationTapFilter(CallbackFilter):
             return False
         action: Action = found["action"]
         numbers = action.numbers
-        # A button of an older version may have fewer arguments: it must not reach a use case that counts on them.
+        # A button of an older version may have other arguments: it must not reach a use case that counts on them.
         if query.message is None or numbers is None or len(numbers) != 1 + _ARGUMENT_COUNTS.get(action.verb, 0):
             return False
         person, message_id = senders.person_address(query.from_user), tapped_message_id(query)
@@ -55,7 +58,7 @@ class ConversationTapFilter(CallbackFilter):
 
 
 class AwaitedAnswerFilter(Filter):
-    """Let messages that answer a question in words through; the handler may take its ``invitation``."""
+    """Let messages through, photos too, where a question waits for words; the handler may take its ``invitation``."""
 
     def __init__(self, comment: WriteComment) -> None:
         self._comment = comment
@@ -68,7 +71,10 @@ class AwaitedAnswerFilter(Filter):
 
 
 def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock: Clock, replies: Replies) -> Router:
-    """Return the router of conversations; it takes a message in words only where a question waits for one."""
+    """Return the router of conversations; it takes a new message only where a question waits for words.
+
+    It takes every edited message of a private chat; one that was not an answer changes nothing.
+    """
     router = Router(name="answering")
     _add_turns(router, give, stop, clock, replies)
     _add_lists(router, give, clock, replies)
@@ -109,7 +115,10 @@ def _add_turns(router: Router, give: GiveAnswer, stop: StopAsking, clock: Clock,
 
 
 def _add_lists(router: Router, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
-    """Add what opens over a step and leaves the step as it is; and, last, the refusal of all other taps."""
+    """Add the menu and the list of answers to change, which are shown in place of a step and do not move it.
+
+    Then add the refusal of every other tap on these buttons: it must be last, because it accepts all of them.
+    """
 
     @router.callback_query(ConversationTapFilter(ConversationVerb.MENU))
     async def open_menu(query: types.CallbackQuery, tap: ConversationTap) -> Notice | None:
@@ -160,7 +169,7 @@ def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, clock: C
 async def _refuse_tap(
     query: types.CallbackQuery, tap: ConversationTap, reason: TapNotice, replies: Replies
 ) -> Notice | None:
-    """Say why a tap was not taken: on top of the chat, or in place of a question that is not stored any more."""
+    """Say why a tap was not taken: in a notice or, for GONE, in place of the question, which is not stored any more."""
     language = senders.sender_language(query)
     if reason is TapNotice.GONE:
         await replies.edit(tap.address, tap.message_id, answer_screens.forgotten_question(language))
@@ -168,7 +177,10 @@ async def _refuse_tap(
 
 
 async def _show_turn(tap: ConversationTap, turn: TurnResult, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
-    """Show the conversation in the tapped message; another one that showed it before says that it went on elsewhere."""
+    """Show the conversation in the tapped message.
+
+    If another message showed it until now, that one is edited to say that the conversation went on elsewhere.
+    """
     if turn.context is None:
         return
     if await replies.edit(tap.address, tap.message_id, question.render_step(turn.context, clock.now())) is not None:

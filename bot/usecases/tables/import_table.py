@@ -1,7 +1,9 @@
 """Import a table of past answers or events.
 
 Invariants:
-* Rows are read one by one and stored in batches: memory and the wait of other writers stay bounded.
+
+* Rows are read one by one and stored in batches, so that other writers wait only a short time. Good rows are never held
+  in memory as a whole; the bad ones are, for the report.
 * A bad row is reported with its line and reason, and stops no other row unless the import is ``strict``.
 * Importing the same file again stores nothing twice.
 """
@@ -27,7 +29,7 @@ from cjm.tables.mapping_file import MappingError, read_mapping
 
 R = TypeVar("R")
 MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: other writers wait for it
-MOST_ROWS = 1000  # in one transaction, when rows hold few answers
+MOST_ROWS = 1000  # in one transaction, when rows hold few answers or events
 
 
 class TableError(TropaError):
@@ -36,7 +38,7 @@ class TableError(TropaError):
 
 @dataclass(frozen=True, slots=True)
 class ImportSource:
-    """Open file, and how its columns are read."""
+    """Table whose header was read, and how its columns are read."""
 
     journey: Journey
     mapping: TableMapping
@@ -47,8 +49,9 @@ class ImportSource:
 class ImportReport:
     """Outcome of an import.
 
-    ``rows`` were accepted; they held ``new`` and ``known`` answers or events. ``left_out`` counts the cells without an
-    answer (empty, or "not applicable"), and ``bad`` are the rows that were refused.
+    ``rows`` counts the rows without a mistake, ``bad`` lists the others. ``new`` and ``known`` count the answers or
+    events that were stored now or before, among them the good events of a bad row. ``left_out`` counts the cells
+    without an answer (empty, or "not applicable") in a table of answers.
     """
 
     rows: int = 0
@@ -59,12 +62,16 @@ class ImportReport:
 
 
 def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) -> ImportSource:
-    """Read the mapping and the table's header. Raises MappingError with every mistake, and TableError."""
+    """Read the mapping and the table's header.
+
+    Raises MappingError for a mapping with mistakes or for columns that the table lacks, TableError for an unreadable
+    file.
+    """
     table_mapping = read_mapping(mapping, mapping_file, journey)
     try:
-        wanted = [column for _, column in table_mapping.columns]
+        expected = [column for _, column in table_mapping.columns]
         file = CsvFile(
-            path, encoding=table_mapping.encoding, delimiter=table_mapping.delimiter, expected_columns=wanted
+            path, encoding=table_mapping.encoding, delimiter=table_mapping.delimiter, expected_columns=expected
         )
     except CsvError as error:
         raise TableError(f"{path}: {error}") from None
@@ -77,8 +84,9 @@ def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) ->
 class ImportTable:
     """``await import_table(source, on_progress) -> ImportReport``.
 
-    ``on_progress`` gets the bytes read so far. With ``strict`` the file is read twice, and nothing is stored when a
-    single row cannot be read.
+    ``on_progress`` gets the bytes read so far. With ``strict`` the file is read twice, and nothing is stored when any
+    row cannot be read; a row that is refused only when its events are recorded stops nothing. Raises CsvError when the
+    file has changed since it was opened and cannot be read any more.
     """
 
     def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:
@@ -137,7 +145,10 @@ def _read_event_rows(source: ImportSource, now: datetime) -> Iterator[EventRow |
 def _batch_rows(
     rows: Iterator[R | BadRow], bad: list[BadRow], weight: Callable[[R], int], limit: int
 ) -> Iterator[list[R]]:
-    """Yield good rows in batches of about ``limit`` answers or events by ``weight``, and add the others to ``bad``."""
+    """Yield good rows in batches, and add the others to ``bad``.
+
+    A batch ends with the row that brings the sum of ``weight`` (answers or events) to ``limit``, or after MOST_ROWS.
+    """
     batch: list[R] = []
     batch_weight = 0
     for row in rows:

@@ -9,17 +9,21 @@ def has_goals(presentation: MapPresentation) -> bool:
 
 
 def draw_goals(wall: WallLayout, top: float, name_bottom: float) -> float:
-    """Draw each stage's goal in full sentences; return where the next lane begins."""
+    """Draw each stage's goal in at most four lines; return where the next lane begins.
+
+    ``name_bottom`` is the last baseline of the lane's name, which may reach below the goals.
+    """
+    first_baseline = top + 32  # that of the lane's name, too: see WallLayout.draw_lane_name
     bottom = name_bottom
     for i, stage in enumerate(wall.stages):
         lines = wall.canvas.paragraph(
             wall.columns.left_edge(i),
-            top + 32,
+            first_baseline,
             stage.figures.goal,
             wall.typography.body,
             wall.theme.ink,
             max_width=wall.columns.column_width,
             max_lines=4,
         )
-        bottom = max(bottom, top + 32 + (lines - 1) * wall.typography.body.line)
+        bottom = max(bottom, first_baseline + (lines - 1) * wall.typography.body.line)
     return bottom + 24
