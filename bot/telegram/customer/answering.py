@@ -5,7 +5,8 @@ Invariants:
 * The use case stores the answer first; then the message is edited to show where the conversation is.
 * After an edit that shows a step has arrived, `GiveAnswer.mark_shown` is called. A conversation whose message was not
   edited is found and repaired by `RepairMessages`.
-* A malformed or forged button, or one of an older version, changes no answer. It is answered with a notice; a question that is not stored any more is replaced by a text that says so.
+* A malformed or forged button, or one of an older version, changes no answer. The customer gets a notice; a
+  question that is not stored any more is replaced by a text that says so.
 """
 
 from collections.abc import Awaitable, Callable
