@@ -4,9 +4,9 @@ Invariants:
 
 * *Business time* is what customers, digests and everything stored live by. Only the demo and tests move it; the demo
   only forward, once its past is simulated.
-* *Wall time* is for leases between processes; it never travels.
+* *Wall time* is for leases between processes and for the scheduler's intervals; it never travels.
 * *Monotonic time* is for the pace of sending; it never travels, and never jumps when the machine's clock is set.
-* Every time is aware and in UTC; zones are applied where people see it.
+* Business and wall time are aware and in UTC; zones are applied where people see a time.
 """
 
 import time

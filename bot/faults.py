@@ -8,7 +8,10 @@ from pathlib import Path
 
 
 def describe_fault(error: BaseException) -> str:
-    """Return the kind of an error and the last line of ours that it came through: ``KeyError at invitation.py:42``."""
+    """Return the kind of an error and the last line of ours that it came through: ``KeyError at invitation.py:42``.
+
+    An error that came through no line of ours is placed at its last line; one that was never raised has no place.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if {"bot", "cjm", "tests"} & set(Path(frame.filename).parts)]
     last = (ours or frames)[-1:]

@@ -4,7 +4,7 @@ Invariants:
 
 * Two runs of the same tick never overlap. A tick that missed several intervals runs once to catch up.
 * A tick that fails is logged and runs again after its interval; the other ticks are not affected.
-* When business time is moved, every tick runs immediately.
+* When business time is moved, every tick runs immediately; one that is running runs again when it has ended.
 
 APScheduler measures the intervals, in wall time.
 """

@@ -68,7 +68,10 @@ class ConversationContext:
 
 
 def choose_language(customer: Customer, journey: Journey) -> str:
-    """Return the customer's language if the journey is written in it, else the journey's first supported language."""
+    """Return the customer's language if the journey is written in it, else the journey's first supported language.
+
+    Without any supported language in the journey it is the customer's, else English.
+    """
     preferred = words_in(customer.language).language if customer.language else None
     if preferred in journey.languages:
         return preferred

@@ -48,7 +48,7 @@ def open_conversation(
 def record_message(
     tx: Connection, context: ConversationContext, address: Address, message_id: str, now: datetime
 ) -> None:
-    """Record that this message shows the conversation. Replies to it are recognised from now on."""
+    """Record that this message shows the conversation, unless another does already. Replies to it are recognised."""
     response = context.response
     assert response is not None  # open_conversation() has created it
     message_subjects.save(tx, address, message_id, MessageSubject(SubjectKind.RESPONSE, response.id), now)

@@ -5,7 +5,7 @@ Invariants:
 * A verb is a member of exactly one enum below, and its value is unique across all of them; the import fails otherwise.
   The code that emits a button and the code that handles it name the same member, never its value.
 * A packed button is ``verb:argument:argument`` and at most `MOST_BYTES` long, so that every messenger takes it.
-  Arguments are ids and keys, never words that people typed.
+  Arguments are ids, keys and choices, never words that people typed.
 * Unpacking never fails. Old buttons stay on phones for weeks and anybody can forge one: a verb that is not ours gives
   None, and each handler checks whether the ids belong to the person who tapped.
 
@@ -103,7 +103,7 @@ class SettingVerb(Verb):
 
 
 class TeamCaseVerb(Verb):
-    """Buttons of a card and of /complaints; the first argument is the case number, except of LIST."""
+    """Buttons of a card, of a notice and of /complaints; the first argument is the case number, except of LIST."""
 
     TAKE = "ct"
     CLOSE = "cc"
@@ -186,7 +186,7 @@ VERBS: Final = _collect_verbs()
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Action of a button: a verb, and the ids or keys that it is about."""
+    """Action of a button: a verb, and its arguments."""
 
     verb: Verb
     args: tuple[str, ...] = ()
@@ -197,7 +197,7 @@ class Action:
 
     @property
     def numbers(self) -> tuple[int, ...] | None:
-        """All arguments as ids; None when one is not a number, as in a forged or very old button."""
+        """All arguments as numbers; None when one is not, as in a forged or very old button."""
         if all(_is_id(arg) for arg in self.args):
             return tuple(int(arg) for arg in self.args)
         return None

@@ -2,8 +2,9 @@
 
 Invariants:
 
-* A command works for exactly the audiences it names here: the filters of the handlers read this registry.
-* Menus and help texts are made of this registry: each names every listed command of its audience, and no other.
+* A command works for exactly the audiences it names here: a test compares the filters of the handlers with them.
+* Menus and help texts are made of this registry: each names every listed command of its audience, and no other. Only
+  managers of all journeys see ``managers``.
 * The text of a command is one catalogue key, ``menu.NAME``, in every language; menu and help show the same words.
 
 A new command is a constant here with its audiences, its place in ``COMMANDS``, a handler, its text in each language,

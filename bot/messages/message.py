@@ -3,8 +3,9 @@
 Invariants:
 
 * Words are pieces with a style, so nothing that people typed is ever taken for markup.
-* Lengths are counted in UTF-16 units, as messengers count them.
-* A message knows no limits. A letter that splits its words asks the messenger for them; a renderer cuts the rest.
+* Limits are counted in UTF-16 units, as messengers count them; ``len`` of a Prose counts characters.
+* A message knows no limits. A letter that fits its words to them asks the messenger; the messenger's port
+  cuts what is still too long.
 """
 
 from __future__ import annotations

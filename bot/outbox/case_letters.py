@@ -3,9 +3,10 @@
 Invariants:
 
 * Each key names its cause, so a cause that is handled twice sends nothing twice.
-* A case that no team looks after yet posts nothing to a team: its ``team`` stays None until :func:`hand_over_case`
-  finds a reader.
-* A letter's data holds ids and settings of its reader, never words: those stand in the case's messages.
+* A case without readers posts nothing to teams or managers: its ``team`` stays None until :func:`hand_over_case`
+  finds a reader; it is "" when managers read the case.
+* A letter's data holds ids, causes, states and settings of its reader, never words: those stand in the case's
+  messages.
 """
 
 from dataclasses import replace
@@ -43,14 +44,17 @@ class ReceiptCause(StrEnum):
     CLOSED = "closed"
 
 
-MOST_MESSAGE_UNITS = 1500  # UTF-16 units of one message on a card; a longer one is cut there and stands whole below it
+MOST_MESSAGE_UNITS = 1500  # UTF-16 units of one message on a card; a longer one is cut there
 
 TIME_TO_REOPEN = timedelta(seconds=10)
 """Time for a member of the team to reopen a case that was closed by mistake, before the customer is told."""
 
 
 def hand_over_case(tx: Connection, routing: CaseRouting, case: Case, now: datetime, key_suffix: str = "") -> Case:
-    """Post the card to all who look after the case, and below it what it cannot show; return the case with its team."""
+    """Post the card to all who look after the case; return the case with its team.
+
+    Below the card come the customer's files, and whole those of the customer's messages that the card cuts.
+    """
     return post_cards(tx, routing.list_readers(tx, case.journey), case, now, key_suffix)
 
 
@@ -124,7 +128,7 @@ def _letter_to_reader(
 def post_reply(tx: Connection, case: Case, message_id: int, reader: CaseReader, reply_to: str, now: datetime) -> bool:
     """Pass the team's words on to the customer; False when the customer has no chat with us (any more).
 
-    The ``reader``'s chat will be told what became of it, in reply to the member's message ``reply_to``.
+    The ``reader``'s chat is told later what became of it, in reply to the member's message ``reply_to``.
     """
     chat = {"chat": str(reader.address), "thread": reader.thread, "language": reader.language, "reply_to": reply_to}
     data = {"case": case.number, "message": message_id} | chat
@@ -161,7 +165,7 @@ def _post_to_customer(
 
 
 def await_addition(tx: Connection, customer: Address, number: int, now: datetime, album: str | None = None) -> None:
-    """Add the customer's next message to this case, unless they were asked something else meanwhile."""
+    """Add the customer's next message to this case, unless a text about something else is awaited from them."""
     waiting = awaited_texts.find(tx, customer)
     if waiting is None or waiting.kind in CASE_TEXTS:
         awaited_texts.save(tx, customer, AwaitedText(AwaitedTextKind.ADDITION, now, number, {"album": album}))

@@ -2,9 +2,10 @@
 
 Invariants:
 
-* One module a kind in `bot.outbox.letters`; `bot.app.letters` hands them to the outbox, which finds each by its name.
-* ``write`` may run several times for one letter, so it reads and draws but changes nothing.
-* ``settle`` runs in the transaction that records the end, so a letter's end and its consequences are never apart.
+* The kinds are in `bot.outbox.letters`; `bot.app.letters` hands them to the outbox, which finds each by its name.
+* ``write`` may run several times for one letter, so it reads and draws but stores nothing.
+* ``settle`` runs in the transaction that records the end. Two ends are recorded without it: when ``settle`` itself
+  fails, and when a fault leaves a letter that was being sent unknown.
 """
 
 from dataclasses import dataclass
@@ -64,4 +65,4 @@ class LetterKind(Protocol):
         """Render the letter as things stand now, or say why it must not be sent."""
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-        """Store the consequences of the letter's end; not called while the letter will be tried again."""
+        """Store the consequences of the letter's end. Not called while the letter will be tried again."""

@@ -3,17 +3,18 @@
 ::
 
     DeliveryError
-     ├── NeverLeft      the call did not reach the messenger: it may be tried again
+     ├── NeverLeft      the messenger did not take the call: it may be tried again
      ├── Throttled      not now: nothing may be sent before ``seconds`` are over
      ├── Unreachable    this person or group cannot be written to until they come back
      ├── ChatMoved      the group has another id from now on
      ├── Rejected       the messenger refuses this very message; trying again would change nothing
-     └── Uncertain      it may have arrived: it is never sent again by itself
+     └── Uncertain      it may have arrived: a message is never sent again by itself
 
 Invariants:
 
-* A call ends with a result or with one of these errors; the outbox takes anything else for `Uncertain`.
-* All that differs from messenger to messenger is behind this port: ids, limits, the shape of a group's address.
+* A call ends with a result or with one of these errors; if a letter's call raises anything else, that is taken for
+  `Uncertain`.
+* All that differs in sending from messenger to messenger is behind this port: ids, limits, a group's address.
 """
 
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ class SentMessage:
 
 
 class Messenger(Protocol):
-    """Calls that the product needs of a messenger. Each raises DeliveryError's children and nothing else."""
+    """Calls that the product needs of a messenger. Each coroutine raises DeliveryError's children and nothing else."""
 
     @property
     def limits(self) -> MessengerLimits:

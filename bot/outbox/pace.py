@@ -4,10 +4,11 @@
 
 Invariants:
 
-* No sliding second holds more starts than the messenger's limit, and no sliding minute of a group more than its own.
-* Starts lie a fixed step apart. A burst that keeps the limit when it leaves may break it when it arrives.
-* A start is granted `AHEAD` of its time, so a busy event loop costs no speed; one that is later than `LATE` is given up
-  and asked for again, because several late starts would bunch.
+* No sliding second holds more planned starts than the messenger's limit, and no sliding minute of a group more sent
+  messages than its own; edits and deletions count for the second only.
+* Planned starts lie at least a fixed step apart: a burst that keeps the limit when it leaves may break it on arrival.
+* A start is granted at most `AHEAD` seconds before its time, so a busy event loop costs no speed. One that is more
+  than `LATE` behind is given up and asked for again, because several late starts would bunch.
 * Of the requests that could start now the most urgent one does, and among equals the one that has waited longest.
 * A chat that has used up its allowance holds up no other chat; a pause that the messenger asks for holds up all.
 """
@@ -26,7 +27,7 @@ from bot.messages.limits import MessengerLimits
 from bot.outbox.messenger import Messenger
 from cjm.address import Address
 
-AHEAD = 0.15  # seconds by which a start is granted before its time
+AHEAD = 0.15  # most seconds by which a start is granted before its time
 LATE = 0.03  # seconds by which a start may miss its time: a second then holds at most one more than was planned
 REPLY_BURST = 4  # answers to quick taps that one person may get at once, before the usual interval holds
 MOST_REMEMBERED_PEOPLE = 1000

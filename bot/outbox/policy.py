@@ -13,13 +13,13 @@ RenderingFailed    retry, after 5, 10, 20, 40 s; rejected from the fifth try on
 =================  ==============================================================================
 
 A letter counts its tries, not their results: what is "rejected from the fifth try on" is rejected at once if four tries
-before it ended in any other way. The moves between all states are drawn in `bot.db.delivery.states`.
+before it failed for other reasons. The moves between all states are drawn in `bot.db.delivery.states`.
 
 Invariants:
 
 * Pure: nothing here sends, stores or reads a clock.
 * A result that may mean that the message arrived leads to ``unknown``, which no delay ever ends.
-* A state without a delay is an end, and ends are settled with the letter's kind.
+* A state without a delay is an end, and ends are settled with the letter's kind, unless that fails.
 """
 
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ def is_too_late(letter: Letter, now: datetime) -> bool:
 
 
 def is_connection_broken(result: AttemptResult) -> bool:
-    """Return whether the messenger gave no answer.
+    """Return whether the call failed without a clear answer about the message.
 
     That says more about the connection than about this letter: until a ping is answered, nothing else should leave.
     """

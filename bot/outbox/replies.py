@@ -4,8 +4,8 @@ Invariants:
 
 * A reply is for a person who looks at the chat now. It goes before all letters, and when it cannot be delivered it is
   lost; anything that must arrive is a letter.
-* No error of the messenger reaches the handler, which has committed its changes already.
-* A message that may have arrived is not sent again; an edit or a deletion is, because repeating it changes nothing.
+* No DeliveryError reaches the handler, which has committed its changes already.
+* A message that may have arrived is not sent again; an edit or a deletion is: repeating it does no harm.
 * Writes of ours never belong to the update that is being handled, so they cannot mark it as done.
 """
 

@@ -6,9 +6,9 @@ Invariants:
   lease epoch can mark one.
 * Between the mark and the record a letter is *in flight*, and a crash there leaves it unknown. So at most `IN_FLIGHT`
   are at once.
-* The result of a call is recorded however long the database takes to come back: it is known nowhere else.
+* The result of a call waits in memory until the database takes it: it is known nowhere else.
 * A letter that waited longer than `STALE` for its start is rendered again, so people read how things stand now.
-* One letter that cannot be rendered or settled stops no other.
+* One letter that cannot be rendered or settled stops no other chat's letters.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class LetterSender:
         self._gate = pace.make_gate(IN_FLIGHT)
 
     async def deliver(self, letter: Letter, epoch: int) -> AttemptResult | None:
-        """Return what became of it, or None when it was not tried after all and is due as before."""
+        """Return what became of it, or None when it was not tried: it is due as before, or no longer ours to send."""
         written = await self._render(letter)
         if not isinstance(written, Message):
             await self._record(letter, epoch, written)

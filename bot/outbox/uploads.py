@@ -1,9 +1,10 @@
-"""Files of ours are uploaded once; afterwards the messenger's own id of a file is sent.
+"""Files of ours with a cache key are uploaded once; afterwards the messenger's own id of a file is sent.
 
 Invariants:
 
 * Only an upload with a ``cache_key`` is remembered; equal keys mean equal bytes.
-* An id that the messenger refuses is forgotten, and the message is sent once more with its bytes.
+* When a message with an id is refused, the id is forgotten, and the message is sent once more with its bytes if it
+  has any.
 * Writes here belong to no update that is being handled, except `record_file_id`, which is part of its caller's
   transaction.
 """

@@ -7,9 +7,9 @@ Invariants:
 * A chat's letters go one after the other (`bot.db.delivery.letter_steps`); a chat that cools down holds up no other.
 * After the first sign that the connection to the messenger is broken no letter starts until a ping is answered.
 * A fault in one letter leaves it leased until the next round gives it back, or makes it unknown if its call may have
-  begun; the others go on.
-* It wakes when a letter is posted, when one falls due, when a chat can take one again, when business time is moved,
-  and at least every `LONGEST_REST_SECONDS`, because another process may have posted something.
+  begun; other chats go on.
+* It wakes when a letter is posted or ends, when one falls due, when a chat can take one again, when business time is
+  moved, and at least every `LONGEST_REST_SECONDS`, because another process may have posted something.
 """
 
 import asyncio
@@ -43,8 +43,8 @@ SHUTDOWN_SECONDS = 10.0  # given to letters in flight
 class Outbox:
     """Sender of letters: ``await take_over(epoch)``, then ``run()`` until cancelled.
 
-    ``first_ping_pause`` is how many seconds lie between the first two pings; the pause doubles up to
-    `LONGEST_PING_PAUSE`.
+    ``first_ping_pause`` is half the seconds between the first two pings; the pause doubles with each failure up to
+    `LONGEST_PING_PAUSE`, or is as long as the messenger asks for.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Outbox:
 
     @property
     def is_broken(self) -> bool:
-        """True while the connection to the messenger is broken, as far as we know."""
+        """True while the connection to the messenger is broken, as far as we know, or while the outbox stops."""
         return self._sender.is_blocked
 
     async def take_over(self, epoch: int) -> None:
@@ -99,7 +99,7 @@ class Outbox:
         rung.set()
 
     async def run(self) -> None:
-        """Send until cancelled; letters in flight then are still recorded."""
+        """Send until cancelled; then wait up to `SHUTDOWN_SECONDS` for letters in flight to be recorded."""
         unsubscribe = [self._clock.add_listener(self.nudge), self._db.listeners.add(LETTERS, self.nudge)]
         try:
             while True:

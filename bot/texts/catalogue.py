@@ -1,4 +1,4 @@
-"""Read the catalogues, fill their texts in, and write numbers, days and durations as each language does."""
+"""Read the catalogues, fill their texts in, and write numbers, days and durations in each language."""
 
 import functools
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ class Words:
         """Return the text of ``key`` with ``{name}`` filled from ``values``; ``n`` chooses the plural form.
 
         Raises:
-            KeyError: No text has this key; a house test finds such a key before anybody else does.
+            KeyError: No text has this key (a house test looks for such keys), or a value of the text is missing.
         """
         entry = _entries(self.language)[key]
         if isinstance(entry, tuple):
@@ -61,14 +61,14 @@ class Words:
         return self.number(100 * fraction, digits) + (THIN + "%" if self.language == "ru" else "%")
 
     def day(self, value: date, *, year: bool = False) -> str:
-        """Return "22 Nov"."""
+        """Return "22 Nov", with ``year`` "22 Nov 2026"."""
         return format_date(value, "d MMM y" if year else "d MMM", locale=self.locale).replace(".", "")
 
     def weekday(self, value: date) -> str:
         return str(format_date(value, "EEEE", locale=self.locale))
 
     def days(self, first: date, last: date) -> str:
-        """Return "26 Oct – 22 Nov", or "2–8 Nov" within a month."""
+        """Return "26 Oct – 22 Nov", or "2–8 Nov" within a month; years only where the two differ."""
         if (first.year, first.month) == (last.year, last.month):
             return format_interval(first, last, "MMMd", locale=self.locale).replace(".", "")
         year = first.year != last.year
@@ -79,7 +79,7 @@ class Words:
         return f"{self.day(value.date())}, {format_datetime(value, 'HH:mm', locale=self.locale)}"
 
     def duration(self, value: float | timedelta) -> str:
-        """Return a length of time in its largest fitting unit, rounded: "8 minutes", "5 дней"."""
+        """Return a length of time, rounded: "8 minutes", "5 дней". Days and hours are used from one and a half on."""
         seconds = value.total_seconds() if isinstance(value, timedelta) else value
         for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
             if seconds >= 1.5 * size or (unit == "minute" and seconds >= 45):

@@ -9,24 +9,24 @@ from cjm.journeys.survey import Question, QuestionKind
 from cjm.scales import ButtonLabels, Scale
 from cjm.text import cut_to_line
 
-FACES = ("😠", "🙁", "😐", "🙂", "😀")  # worst first; one series, no hearts: no face is the nicer one
+FACES = ("😠", "🙁", "😐", "🙂", "😀")  # worst first; one plain series, so that no face draws taps by its looks
 MOST_QUESTION, MOST_QUOTE = 60, 200  # UTF-16 units of an earlier question, of a customer's words
 
 
 def render_subject(context: ConversationContext) -> Prose:
-    """Return the visit that the conversation is about: its touchpoint and day."""
+    """Return the visit that the conversation is about: the title of its place, and its day."""
     day = context.words.day(context.invitation.day)
     return italic(context.words("chat.about", title=context.title, day=day))
 
 
 def render_answers(context: ConversationContext, without: str = "") -> Prose:
-    """Return the answers that stand, a line each, except the one to the question ``without``."""
+    """Return the settled questions with their answers or "skipped", except the question ``without``."""
     questions = [question for question in settled_questions(context) if question.key != without]
     return join_lines(_answer_line(context, question) for question in questions)
 
 
 def settled_questions(context: ConversationContext) -> list[Question]:
-    """Return the questions that were answered or skipped, in the order in which they were asked."""
+    """Return the questions that were answered or skipped, in the order of the survey."""
     conversation = context.conversation
     settled = conversation.answers.keys() | set(conversation.skipped)
     return [question for question in asked_questions(conversation) if question.key in settled]

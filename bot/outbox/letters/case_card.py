@@ -1,4 +1,4 @@
-"""A case's card in the team's chat: its place, words, photos and state, changed in place as the case goes on."""
+"""A case's card in the team's chat: its place, words, count of files and state, edited as the case goes on."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -28,7 +28,7 @@ MOST_MESSAGES_UNITS = 3600  # UTF-16 units of all messages on a card; our own wo
 
 
 class CaseCardLetter:
-    """Kind of letter. When the team's chat cannot be reached or refuses the card, the managers get it: no case is lost.
+    """Kind of letter. When the team's chat cannot be reached or refuses the card, the managers get it.
 
     ``data``: ``case``, ``upto`` (id of the last message it may show), ``team``, ``timezone`` and ``language``.
     """
@@ -69,7 +69,7 @@ async def redraw_cards(replies: Replies, view: CaseView, cards: Iterable[tuple[C
 
 
 def render_card(view: CaseView, words: Words, zone: ZoneInfo, thread: int | None = None) -> Message:
-    """Return the card as things stand now."""
+    """Return the card as ``view`` has it."""
     case = view.case
     parts: list[Prose | str] = [_title_line(view, words), _facts_line(view, words), *_tapped_answers(view, words)]
     attachments = attachments_text(view.messages, words)
@@ -112,7 +112,7 @@ def _answer_text(answer: TappedAnswer, words: Words) -> str:
 
 
 def render_messages(messages: tuple[CaseMessage, ...], words: Words, most_units: int = MOST_MESSAGES_UNITS) -> Prose:
-    """Return all messages, the customer's as quotes; where they are too long, the first one and the latest ones."""
+    """Return all messages with words, the customer's as quotes; if too long together, the first and the latest ones."""
     parts = [_render_message(message, words) for message in messages if message.text.text]
     while len(parts) > 2 and sum(utf16_length(str(part)) for part in parts) > most_units:
         del parts[1]  # the first message says what it is about, the latest say where it stands

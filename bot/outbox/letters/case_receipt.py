@@ -44,7 +44,10 @@ class CaseReceiptLetter:
 
 
 def render_opened(view: CaseView, words: Words, *, expects_more: bool = True) -> Message:
-    """Say the case's number and what happens next; with ``expects_more`` also how to add to it and to finish."""
+    """Say the case's number and what happens next; with ``expects_more`` also how to add to it and to finish.
+
+    Praise gets thanks only.
+    """
     kind, place = view.case.kind, view.place_title(words.language)
     if kind is CaseKind.PRAISE:
         return Message(plain(words("cases.opened.praise")))

@@ -2,7 +2,8 @@
 
 Invariants:
 
-* The team's words are frozen when they are posted and never cut by us; the words around them are shortened instead.
+* The team's words are frozen when they are posted. Where they leave little room, the words around them are shortened
+  instead of them.
 * Each end of the letter except ``dropped`` is reported to the member of the team who wrote it.
 """
 

@@ -1,9 +1,9 @@
-"""The weekly digest of one journey: the map as a picture with the digest under it, as things stand when it leaves.
+"""The weekly digest of one journey: the map as a picture with the digest under it, rendered when it leaves.
 
 Invariants:
 
 * A digest is two letters. What does not fit under the picture follows in the second, which is dropped when nothing is
-  left to say, or when the first one did not arrive.
+  left to say, or when the first one surely did not arrive.
 * Picture, caption and second letter are cut from one report. The second letter makes its own only after a restart, or
   after `MOST_REPORTS` other digests.
 * A picture that cannot be drawn stops no words.

@@ -2,11 +2,11 @@
 
 Invariants:
 
-* One message is edited from step to step, and everything that it shows comes from the conversation's context: after a
-  crash it can be rendered again.
+* One message is edited from step to step, until a letter moves the conversation into a new one. All that it shows
+  comes from the conversation's context and the time: after a crash it can be rendered again.
 * Buttons carry the invitation's id and places in the survey's own lists. They mean the same for as long as the
   invitation's version of the survey is kept, and fit into the bytes that a messenger gives them.
-* "⋯" is beside every question of an open conversation: leaving is never further than two taps away.
+* "⋯" stands beside or below the answers to every question of an open conversation: leaving takes two taps at most.
 """
 
 from datetime import datetime

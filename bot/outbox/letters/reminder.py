@@ -5,7 +5,7 @@ Invariants:
 * At most one reminder is sent unasked. Each snooze posts one more, unless the invitation ends too soon after it; a
   snooze cancels the unasked one.
 * The conversation is in the new message only when that has arrived; until then it stays in the old one.
-* Only the reminder that a snooze posted ends the snooze. A step below a written answer leaves it.
+* Of these letters only the reminder that a snooze posted ends the snooze. A step below a written answer leaves it.
 * ``touched`` in the data is when the conversation was last touched before the letter was posted. A later tap may not be
   in the message, so the repair pass shows the step again.
 """
@@ -36,7 +36,7 @@ class ReminderObjection(StrEnum):
 
     GONE = "gone"  # the customer was forgotten, or writes from another chat
     STOPPED = "stopped"
-    NOT_WAITING = "not waiting for an answer"  # answered, declined or closed since
+    NOT_WAITING = "not waiting for an answer"  # begun, answered, declined or closed since
     EXPIRED = "expired"
     SNOOZED = "snoozed"  # the reminder that the snooze posted comes instead
     NO_LONGER_SNOOZED = "no longer snoozed"  # the customer has gone on by themselves
