@@ -24,9 +24,9 @@
 
 Invariants:
 
-* Every message is a sentence that can be shown as it stands: it says where and what would be right.
-* No message holds a customer's words, a token or another value that was typed, except keys and other short names,
-  which are quoted and cut.
+* Every message can be shown as it stands, but a TomlError's, which follows the name of its file.
+* No message holds a customer's words, a token or another value that was typed, except keys and other names, which
+  are short or cut.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 Invariants:
 
 * No sentence repeats a value that was typed: it may be a customer's.
-* Names that must be repeated (keys, columns) are cut, and invisible characters in them are escaped.
+* In names that must be repeated (keys, columns) invisible characters are escaped; `quote_name` also cuts them.
 """
 
 import difflib

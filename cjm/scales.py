@@ -67,7 +67,7 @@ class ButtonLayout:
 class ScaleSpec:
     """Everything that differs from scale to scale.
 
-    ``values`` are the legal raw values, worst first. A ``low`` value is bad enough to ask for a reason; the values
+    ``values`` are the legal raw values, worst first. A ``low`` value is bad enough to offer contact; the values
     between ``low`` and ``favourable`` are neutral. ``mood_edges`` are headline figures, in the headline's unit, at
     which the next of the five moods begins. ``tick`` is the distance of the figures named along an axis.
     """
@@ -112,7 +112,7 @@ class ScaleSpec:
         return self.bounds[0] < 0
 
 
-# Where a mood begins is a convention, chosen once so that pictures can be compared; every picture's legend states it.
+# Where a mood begins is a convention, chosen once so that pictures can be compared; every map's legend states it.
 _SPECS: Mapping[Scale, ScaleSpec] = {
     Scale.EMOTION: ScaleSpec(
         values=range(-2, 3),

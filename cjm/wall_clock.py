@@ -1,4 +1,4 @@
-"""Wall-clock times and their UTC times. Changes between summer and winter time are handled here only.
+"""Wall-clock times and their UTC times, also where clocks change between summer and winter time.
 
 A *wall time* is naive: what clocks show. Everything else is aware.
 """

@@ -1,7 +1,7 @@
 """Bot API on this machine, with a chat page: the messenger's side of the wire.
 
 * It has three uses: the first minute of a newcomer, the messenger in tests, and the source of the README's pictures.
-* It refuses calls as Telegram does, with the same status and sentence, and counts sends against the same limits.
+* It refuses calls as Telegram does, with the same status and sentence; given `Limits`, it also limits sends.
 * It refuses a method or parameter that it does not know, in its own words: a test must not pass because of it.
 * It imports nothing of the product.
 """

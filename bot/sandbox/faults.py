@@ -1,7 +1,7 @@
 """Planned faults of the next calls. Each fault ends by itself after so many calls.
 
-Most faults differ in whether the call is carried out before its answer goes wrong: after `reset_after` the message
-is in the chat, although the bot never got an answer.
+A fault says whether the call is carried out before its answer goes wrong: after `reset_after` the message is in the
+chat, although the bot never got an answer.
 """
 
 from dataclasses import dataclass, field

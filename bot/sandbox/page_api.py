@@ -79,7 +79,7 @@ class Page:
         return _file_response(known[name])
 
     async def _serve_file(self, request: web.Request) -> web.Response:
-        """Serve a file of a chat. Pictures and sounds open in the page; any other file is a download and never runs."""
+        """Serve a file of a chat. Common pictures and sounds open in the page; any other file is a download."""
         stored = self.world.files.find_by_unique_id(request.match_info["unique_id"])
         if stored is None:
             raise web.HTTPNotFound

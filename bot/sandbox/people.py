@@ -58,7 +58,7 @@ class Viewer:
         """Return the first message of the bot that matches, new or edited since this person last wrote or pressed here.
 
         Each version of a message counts once: waiting for the same words again waits for the next one. Raises
-        NotSeenError with the whole chat after `timeout` seconds.
+        NotSeenError with the end of the chat after `timeout` seconds.
         """
         try:
             return await self.world.bell.until(lambda: self._find_unheard(match), timeout)
@@ -84,7 +84,7 @@ class Viewer:
         return None
 
     def describe_chat(self) -> str:
-        """Return the chat in words, for the message of a failed test."""
+        """Return the last 15 messages in words, for the message of a failed test."""
         lines = [
             f"  {message.sender.first_name}: {message.words or (message.media and message.media.kind) or '…'!s}"
             + (f"  {message.buttons}" if message.buttons else "")
@@ -96,7 +96,7 @@ class Viewer:
         self._since = self.world.sequence
 
     def _find_original(self, message: Message | int | None) -> Message | None:
-        """Return the message behind a copy or a number. A deleted message is returned as it last was."""
+        """Return the message behind a copy or a number. The copy of a deleted message is returned itself."""
         if message is None:
             return None
         number = message if isinstance(message, int) else message.id

@@ -1,4 +1,4 @@
-"""Refusals of Telegram, in Telegram's words.
+"""Refusals of Telegram, in Telegram's words; only `not_modelled` has the sandbox's own.
 
 A bot reacts to the code and to the sentence of an error, so both are kept to the letter: with one word different, a
 test could pass where the bot fails with Telegram.
@@ -48,7 +48,7 @@ def wrong_token() -> Refusal:
 
 
 def not_found() -> Refusal:
-    """Return the answer to a token of the wrong shape."""
+    """Return the answer to a token of the wrong shape, and to a path without a file."""
     return Refusal(404, "Not Found")
 
 

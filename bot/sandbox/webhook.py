@@ -151,7 +151,7 @@ class WebhookDelivery:
             return self._note_failure(f"Connection failed: {type(problem).__name__}")
 
     async def _carry_out_answer(self, body: bytes) -> None:
-        """Carry out the call that a bot may answer an update with. Neither its result nor a mistake is reported."""
+        """Carry out the call that a bot may answer an update with. The bot learns neither its result nor a mistake."""
         try:
             answer = json.loads(body)
         except ValueError:

@@ -61,7 +61,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Decision to wait and to decide again at ``until``."""
+    """Decision to wait and to decide again at ``until``, or sooner if the person consents or ends a stop."""
 
     until: datetime
     reason: AskingReason
@@ -113,7 +113,8 @@ class AskingVisit:
 class History:
     """Facts about one person that decide about one subject (a touchpoint or a stage). Times are aware.
 
-    ``last_asked`` is when any survey was last sent, ``last_asked_here`` when one about this subject was.
+    ``last_asked`` is when any survey was last sent, ``last_asked_here`` when one about this subject was; now if it is
+    on its way.
     ``asked_last_30_days`` counts surveys delivered or on their way. ``has_open_survey``: another invitation is open.
     ``muted``: they want no questions about this subject. ``quiet_hours`` replace those of the rules only if
     ``has_own_quiet_hours``: None is then the person's wish to have none.

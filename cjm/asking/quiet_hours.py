@@ -1,4 +1,4 @@
-"""Quiet hours: hours of every day, by the customer's own clock, in which no question is sent."""
+"""Quiet hours: hours of every day, by the customer's own clock, in which no survey is begun and no reminder is sent."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta

@@ -13,8 +13,8 @@ Invariants:
 * Answering or closing an open case also takes it.
 * A praise needs no work: it is closed from the start and stays closed, though it may be answered.
 * Taking, closing or reopening a case twice changes nothing; each answer moves ``answered_at``.
-* Only taking is refused, with a reason (`CaseRefused`). Colleagues may answer, close and reopen a case that another
-  member has taken; it stays that member's.
+* Of the steps here only taking is refused, with a reason (`CaseRefused`). Colleagues may answer, close and
+  reopen a case that another member has taken; it stays that member's.
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from cjm.errors import CaseError
 from cjm.text import cut_text
 
 MOST_CHARACTERS = 4000
-"""Characters of one message that are kept: a little below a messenger's limit, so that a title fits above it."""
+"""UTF-16 units of one message that are kept: a little below a messenger's limit, so that a title fits above it."""
 
 
 class CaseKind(StrEnum):
@@ -193,7 +193,7 @@ receive_message = reopen_case
 
 
 def storable_text(text: str | None) -> str:
-    """Return typed text without the characters that a database refuses, cut to MOST_CHARACTERS."""
+    """Return typed text without control characters and lone surrogates, stripped and cut to MOST_CHARACTERS."""
     # PostgreSQL refuses NUL, and UTF-8 has no lone surrogates; the other control characters cannot be shown.
     kept = "".join(c for c in text or "" if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF))
     return cut_text(kept.strip(), MOST_CHARACTERS)

@@ -74,7 +74,8 @@ class Conversation:
 
     ``answers`` are by question key. ``skipped`` holds keys of questions and, after "enough", ``ClosingStep.CONTACT``.
     ``contact`` is the answer to "may we contact you?", None before it. ``finished_at`` is the time at which the last
-    question was first settled; changing an answer later does not move it.
+    question was first settled, or the conversation was closed. Changing an answer does not move it; reopening clears
+    it.
     """
 
     survey: Survey

@@ -174,6 +174,6 @@ def _move_on(conversation: Conversation, effect: TapEffect, now: datetime) -> Co
 
 
 def _move_to(conversation: Conversation, step: str, now: datetime) -> Conversation:
-    """Return the conversation at ``step``. It is finished at the first step without a question, and only once."""
+    """Return the conversation at ``step``. It is finished once: at the contact question, the end or a closed step."""
     is_over = step in CLOSED_STEPS or step in (ClosingStep.CONTACT, ClosingStep.DONE)
     return replace(conversation, step=step, finished_at=conversation.finished_at or (now if is_over else None))

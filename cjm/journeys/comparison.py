@@ -202,7 +202,7 @@ def _find_title(item: Any) -> LocalizedText | None:
 def _removal_warning(part: ChangedPart, old: FileModel) -> ChangeWarning | None:
     if part is ChangedPart.ATTRIBUTE:
         return ChangeWarning.COHORTS_CHANGE
-    # A planned touchpoint was never asked about, so nothing of it leaves the map.
+    # A planned touchpoint is not asked about, so it seldom has answers that could leave the map.
     is_asked_about = isinstance(old, Touchpoint) and old.status is not TouchpointStatus.PLANNED
     if is_asked_about or part in (ChangedPart.STAGE, ChangedPart.QUESTION):
         return ChangeWarning.LEAVES_THE_MAP

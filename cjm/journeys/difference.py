@@ -53,10 +53,10 @@ class ChangeWarning(StrEnum):
 class JourneyChange:
     """One change.
 
-    ``path`` is the key path in the new file (in the old one for a removal), ``title`` the part's title, None for the
-    journey and for targets. ``field`` is the setting that changed: "key" of a renamed part, "stage" of a touchpoint in
-    another stage, always "at_least" of a target, and "" when a part was added, removed or moved in its list.
-    ``before`` and ``after`` are short texts.
+    ``path`` is the key path in the new file (in the old one for a removal), ``title`` the part's title or a
+    question's text, None for the journey, surveys and targets. ``field`` is the setting that changed: "key" of a
+    renamed part, "stage" of a touchpoint in another stage, always "at_least" of a target, and "" when a part was added,
+    removed or moved in its list. ``before`` and ``after`` are short texts.
     """
 
     type: ChangeType

@@ -34,8 +34,8 @@ class TouchpointStatus(StrEnum):
     """Status of a touchpoint; only a live one is asked about."""
 
     LIVE = "live"
-    PLANNED = "planned"  # shown on a future map, not asked about yet
-    REMOVED = "removed"  # keeps its history, is not asked about any more
+    PLANNED = "planned"  # shown on the map, not asked about yet
+    REMOVED = "removed"  # counts in its stage only, is not asked about any more
 
 
 def _check_channel(value: str) -> str:
@@ -182,7 +182,7 @@ class Journey(FileModel):
     """Whole journey with its surveys.
 
     The first of ``languages`` is used for a customer whose language is not known. ``window_days`` is the longest pause
-    within one walk. From ``judge_from`` people on, a figure gets a verdict.
+    within a passage that events do not name. From ``judge_from`` people on, a figure gets a verdict.
     """
 
     key: Key

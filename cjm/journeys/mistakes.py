@@ -153,7 +153,7 @@ def _find_number(loc: Loc, numbers: Mapping[Loc, int]) -> int:
 def _key_path(loc: Loc, data: object) -> str:
     """Return a path for people: ("stages", 2, "title") is "stages.delivery.title".
 
-    It is "stages[3].title" where the third stage has no valid key, or shares its key with another.
+    It is "stages[3].title" where the third stage has no plain key, or shares its key with another.
     """
     path = ""
     for end, part in enumerate(loc):

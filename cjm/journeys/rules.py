@@ -22,7 +22,7 @@ Finding = tuple[Loc, str]
 
 
 def find_broken_rules(outline: Outline) -> Iterator[Finding]:
-    """Yield a finding for every broken rule, rule by rule; the caller sorts them by place."""
+    """Yield a finding for every broken rule; the caller sorts them by place."""
     yield from _check_keys(outline)
     for survey in outline.surveys:
         yield from _check_survey(outline, survey)
@@ -44,7 +44,7 @@ def find_broken_rules(outline: Outline) -> Iterator[Finding]:
 def _check_keys(outline: Outline) -> Iterator[Finding]:
     for name in ("attributes", "segments", "personas", "surveys"):
         yield from _find_repeated(_list_keys(outline.root.tables(name)), f"the {name}")
-    # Stages and touchpoints share one space of keys: surveys, answers and targets name either of them by key alone.
+    # Stages and touchpoints share one space of keys: `about` and stored answers name either of them by key alone.
     places = [*outline.stages, *outline.touchpoints]
     former = [found for node in places for found in node.texts("was")]
     yield from _find_repeated([*_list_keys(places), *former], "the stages and touchpoints, former keys included")
@@ -75,7 +75,8 @@ def _find_repeated(findings: Iterable[Finding], among: str) -> Iterator[Finding]
 def _check_reference(loc: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
     """Find a key that does not exist.
 
-    If some key could not be read, only a likely slip of the pen is reported: the reference may mean the unreadable key.
+    If some key could not be read, only a former key or a likely slip of the pen is reported: the reference may mean
+    the unreadable key.
     """
     if key in known.valid or key in known.malformed or find_similar(key, known.malformed):
         return
@@ -89,7 +90,7 @@ def _check_reference(loc: Loc, key: str, noun: str, known: KnownKeys, former: Ma
 
 
 def _check_status(outline: Outline, loc: Loc, key: str) -> Iterator[Finding]:
-    """Find a survey about a touchpoint that is not asked about."""
+    """Find a trigger or a question about a touchpoint that is not asked about."""
     status = next((p.text("status") for p in outline.touchpoints if p.key == key), None)
     if status in (TouchpointStatus.PLANNED, TouchpointStatus.REMOVED):
         yield loc, f"{quote_name(key)} is {status}; only a live touchpoint can be asked about"

@@ -10,7 +10,7 @@ from cjm.file_model import Duration, FileModel, Flag, Key, Number, Reference, Wh
 from cjm.scales import Scale
 from cjm.text import LocalizedText, Paragraphs, limit_length
 
-MOST_QUESTIONS = 5  # `cjm.conversation.branches` tries every combination of answers: with five questions few
+MOST_QUESTIONS = 5  # `cjm.conversation.branches` tries combinations of answers, more with every question
 MOST_OPTIONS = 10  # buttons under one message that a person still reads
 MOST_IN_AN_OPTION = 60  # characters: a longer label is cut off on a button
 MOST_IN_A_SCALE_END = 40  # characters: both ends stand on one line of a message
@@ -114,9 +114,10 @@ def _default_greatest_age(validated: dict[str, Any]) -> timedelta:
 class Survey(FileModel):
     """Questions that one customer may be asked about one visit.
 
-    ``delay`` passes between the visit and the first question. A visit older than ``greatest_age`` (by default a day
-    more than the delay) is not asked about. ``share`` is the sampling share: the part of the visits that is asked
-    about, decided by the event's id. ``contact`` offers "may we contact you?" after a low score.
+    At least ``delay`` passes between the visit and the first question. A visit older than ``greatest_age`` (by default
+    a day more than the delay) is not asked about. ``share`` is the sampling share: the part of the visits that may be
+    asked about, decided by the survey's key and the event's id. ``contact`` offers "may we contact you?" after a low
+    score.
     """
 
     key: Key
