@@ -1,6 +1,6 @@
 """The command `tropa`: one module per command or group of commands.
 
-A command imports what it needs inside its function, so that `tropa --help` answers at once.
+A command imports what is slow to load inside its function, so that `tropa --help` answers at once.
 """
 
 from pathlib import Path

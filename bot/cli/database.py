@@ -1,4 +1,4 @@
-"""Commands on the database: migrate it, check its counters, copy it."""
+"""Commands on the database: migrate it, check or rebuild its counters, copy it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,7 +95,7 @@ def backup(context: CommandContext, file: Path) -> None:
 
 
 def _copy_database(path: Path, file: Path) -> None:
-    """Copy page by page into FILE.part, renamed at the end, so that a failed copy leaves no half file."""
+    """Copy in one step into FILE.part, renamed at the end, so that a failed copy leaves no half file."""
     import sqlite3
     from contextlib import closing
 

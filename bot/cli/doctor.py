@@ -1,4 +1,4 @@
-"""`tropa doctor`: check what keeps Tropa from running, one line per check; a failed one says what to do."""
+"""`tropa doctor`: check what keeps Tropa from running, a line or more per check; a failed one says what is wrong."""
 
 import os
 import shutil

@@ -7,7 +7,7 @@ from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Headline, Scale
 
-_WORDS = words_in("en")  # the whole description is in English, like every message of the command line
+_WORDS = words_in("en")  # our own words are in English, like the command line's; titles and notes are not
 
 
 def describe_map(journey_map: JourneyMap) -> Iterator[str]:

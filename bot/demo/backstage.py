@@ -18,7 +18,8 @@ from cjm.asking.decision import AskingVerdict
 from cjm.journeys.journey import Journey, TouchpointStatus
 from cjm.text import LocalizedText
 
-MOST_STOPS = 400  # in one jump through time; what is still due after that happens at its end
+# In one jump through time. After them a jump over a span goes straight to its end, a jump to the next change ends.
+MOST_STOPS = 400
 
 
 class DemoBackstage:

@@ -2,7 +2,7 @@
 
 * Each step runs at the business time of then, so the rules of asking hold at every point of the past.
 * Nothing is sent: letters are marked as sent.
-* The same seed, weeks, language and ``now`` give the same past.
+* The same seed, weeks, language, settings, journey and ``now`` give the same past.
 """
 
 from collections import deque

@@ -108,7 +108,7 @@ async def _show_until_ended(
 
 
 def has_earlier_demo(folder: Path) -> bool:
-    """Tell whether this folder holds a demo that was stopped properly."""
+    """Tell whether this folder holds a demo that was stopped properly at least once."""
     return (folder / CLOCK).exists()
 
 
@@ -182,7 +182,8 @@ async def _prepare_past(
 ) -> datetime:
     """Return the business time at which the demo begins.
 
-    A folder with an earlier demo continues where that one stopped; any other gets a simulated past first.
+    A folder with an earlier demo continues where that one stopped, or now if that is later; any other gets a
+    simulated past first.
     """
     if has_earlier_demo(folder):
         stopped_at = datetime.fromisoformat((folder / CLOCK).read_text(encoding="utf-8"))

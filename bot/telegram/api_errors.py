@@ -2,10 +2,10 @@
 
 Invariants:
 
-* The error tells how far the call came. Refused in words or never connected: it did not happen. Broken off after it
-  left: it may have happened, and is `Uncertain`.
+* The error tells how far the call came. Refused or never connected: it did not happen. Broken off after it left, or
+  answered by a server error or unreadably: it may have happened, and is `Uncertain`.
 * No text of an error repeats an address of Telegram's API, because addresses hold the token.
-* Telegram tells kinds of refusal apart by sentences only; the sentences that matter stand in the constants here.
+* Telegram tells refusals with the same code apart by their sentences only; this module knows the ones that matter.
 """
 
 from collections.abc import Iterator

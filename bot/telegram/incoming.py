@@ -2,8 +2,9 @@
 
 Invariants:
 
-* Other kinds (stickers, files, places) have no value here; their senders are told that only these three are taken.
-* A command is never the words of a case or an answer: filters check `is_command` first.
+* Other kinds (stickers, files, places) have no value here: the handlers refuse them, or take them otherwise.
+* A new message that is a command is never the words of a case or an answer: filters check `is_command` first. Edited
+  messages are not checked.
 """
 
 from aiogram import types

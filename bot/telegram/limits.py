@@ -1,4 +1,4 @@
-"""Limits of Telegram, as its Bot API and its FAQ for bots state them."""
+"""Limits of Telegram: sizes from its Bot API, speeds from its FAQ for bots, and how many buttons it accepts."""
 
 from bot.messages.limits import MessengerLimits
 

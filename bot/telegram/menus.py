@@ -26,8 +26,8 @@ WAITS = (1.0, 5.0, 30.0)  # seconds before each further try, unless Telegram its
 class Menus:
     """Menus of one bot. No call raises DeliveryError: a menu that cannot be set is logged.
 
-    A call that may have failed on its way is repeated, which is safe because setting a menu twice changes nothing. A
-    refusal by Telegram is not repeated.
+    A call that may have failed on its way, or that Telegram asks to make later, is repeated up to three times. This is
+    safe because setting a menu twice changes nothing. Any other refusal is not repeated.
     """
 
     def __init__(self, bot: Bot, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:

@@ -3,7 +3,7 @@
 Invariants:
 
 * An edit that changes nothing and a deletion of what is gone are successes: repeating either does no harm.
-* Every failure leaves as a DeliveryError.
+* Every failure of a call to Telegram leaves as a DeliveryError.
 """
 
 import io
@@ -67,13 +67,13 @@ class TelegramMessenger:
         except Rejected as refusal:
             if NOT_MODIFIED in str(refusal):
                 return SentMessage(message_id)
-            # The message has a picture, and the new one brings none: only the words under it are to change.
+            # The message has a file, such as a picture, and the new one brings none: only the words under it change.
             if NO_TEXT not in str(refusal):
                 raise
         return await self._edit_caption(where, message)
 
     async def _edit_caption(self, where: dict[str, Any], message: Message) -> SentMessage:
-        """Change the words under a picture that stays: Telegram has another method for them than for a text."""
+        """Change the words under a file that stays: Telegram has another method for them than for a text."""
         try:
             with translate_errors():
                 return await self._call(EditMessageCaption(**where, **_caption(message)))
@@ -120,7 +120,7 @@ class TelegramMessenger:
         try:
             return _read_sent_message(await self._bot(method))
         except ClientDecodeError as error:
-            # The call succeeded; aiogram only cannot parse something new in the answer, such as a kind of entity.
+            # With "ok" the call succeeded; aiogram cannot parse something new in the answer, such as a kind of entity.
             answer = error.data if isinstance(error.data, dict) else {}
             if answer.get("ok") is True and isinstance(answer.get("result"), dict):
                 return SentMessage(str(answer["result"]["message_id"]))

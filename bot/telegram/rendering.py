@@ -35,7 +35,7 @@ def render_text(prose: Prose, most_units: int) -> tuple[str, list[types.MessageE
 
 
 def _clean_text(text: str) -> str:
-    """Remove what Telegram would change, and put � in place of half a surrogate pair, which cannot be sent as UTF-8."""
+    """Remove or replace what Telegram would, and put � for half a surrogate pair, which cannot be sent as UTF-8."""
     return text.translate(_CLEANED).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

@@ -24,7 +24,7 @@ def customer_address(event: types.Message | types.CallbackQuery) -> Address:
 
 
 def find_actor(event: types.Message | types.CallbackQuery) -> Actor | None:
-    """Return who acts in which chat, and by a tap on which message; None where Telegram names no person."""
+    """Return who acts in which chat, and by a tap on which message; None where Telegram names no person or chat."""
     message = event if isinstance(event, types.Message) else event.message
     if message is None or event.from_user is None:
         return None

@@ -15,7 +15,7 @@ def tapped_message_id(query: types.CallbackQuery) -> str:
 
 
 async def replace_tapped(replies: Replies, query: types.CallbackQuery, message: Message) -> None:
-    """Show ``message`` in place of the tapped one, or as a new message where that one cannot be changed.
+    """Show ``message`` in place of the tapped one, or as a new one where that is not known to have worked.
 
     A tapped message can be out of reach: deleted, sent by an older bot, or so old that Telegram keeps only its id.
     """

@@ -94,7 +94,10 @@ def utc_time_text(time: datetime) -> str:
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end. Ctrl-C interrupts at once: asyncio's own handler would wait for an open prompt."""
+    """Run a coroutine to its end.
+
+    Ctrl-C interrupts at once, unless the coroutine handles it: asyncio's own handler would wait for an open prompt.
+    """
     before = signal.signal(signal.SIGINT, _interrupt)
     try:
         return asyncio.run(main)

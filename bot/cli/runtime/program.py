@@ -28,7 +28,10 @@ class Program(click.Group):
     """Group of commands that reports every failure in the same way."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command and turn its exceptions into CommandFailure. ``TROPA_DEBUG=1`` lets the traceback through."""
+        """Run the command and turn exceptions that `main` does not handle into CommandFailure.
+
+        ``TROPA_DEBUG=1`` lets them through with their traceback.
+        """
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, BrokenPipeError):

@@ -42,7 +42,7 @@ def touchpoint_choice(offer: PlaceOffer, *, every: bool = False) -> Message:
 
 
 def writing_prompt(offer: PlaceOffer) -> Message:
-    """Ask for the words of a complaint, and name the touchpoint that was chosen."""
+    """Ask for the words of a complaint, and name the touchpoint if one was chosen."""
     words = words_in(offer.language)
     place = (
         offer.journey
@@ -100,7 +100,7 @@ def case_state_text(case: Case, words: Words) -> str:
 
 
 def own_case(view: CaseView, skip: int = 0) -> Message:
-    """Show one case with all its messages; ``skip`` tells which page of the list the way back leads to."""
+    """Show one case with its messages, or the first and latest of many; ``skip`` is the list's page to go back to."""
     words = words_in(view.customer.language)
     case = view.case
     rows = [button_row(words("cases.button.write_more"), OwnCaseVerb.WRITE_MORE, case.number)]

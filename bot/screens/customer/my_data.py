@@ -21,7 +21,7 @@ def data_pages(data: PersonalData | None, words: Words) -> Iterator[Message]:
         yield Message(plain(words("chat.data.nothing")))
         return
     rest = join_lines(filter(len, _parts(data, words)), between="\n\n")
-    # Beyond these pages the counts in the headings still tell how much there is.
+    # What is beyond these pages is not shown; the headings before it tell by their counts how much there is.
     for _ in range(MOST_PAGES):
         page, rest = rest.split_to_fit(PAGE)
         yield Message(page)

@@ -52,7 +52,7 @@ def group_needed(words: Words) -> Message:
 
 
 def manager_list(managers: ManagerList | None, words: Words) -> Message:
-    """List all managers with what they may see; None is for a manager of some journeys, who may not see this list."""
+    """List managers with what they may see; None is for a manager of some journeys, who may not see this list."""
     if managers is None:
         return Message(plain(words("manager.staff.limited")))
     known = {manager.address for manager in managers.managers}

@@ -3,7 +3,7 @@
 Invariants:
 
 * A button carries the id of the kept view and at most one small number: what it chooses stands in the view. So it fits
-  any messenger, and means the same for as long as the view is kept.
+  any messenger, and means the same for as long as the view is kept. Only the button of open cases carries nothing.
 * Options are named by their place in the list that was shown, also after the journey got other segments or touchpoints.
 """
 

@@ -40,7 +40,7 @@ class MapComposer:
         return message, Message(rest, silent=True) if len(rest) else None
 
     async def compose_file(self, viewed: ViewedMap) -> Message:
-        """Return the wall layout as a file, which no messenger recompresses."""
+        """Return the wall layout as a file, which no messenger recompresses; a text where it could not be drawn."""
         upload = await self._draw_picture(viewed, Layout.WALL)
         words = words_of(viewed)
         text = words("manager.drawing.failed") if upload is None else words("manager.file", title=viewed.map.title)
@@ -66,7 +66,7 @@ def waiting_message(viewed: ViewedMap) -> Message:
 
 
 def _without_picture(viewed: ViewedMap) -> Message:
-    """Show the figures in words, after a word that nothing could be drawn."""
+    """Show the figures in words, after a sentence that nothing could be drawn."""
     words = words_of(viewed)
     failed = plain(words("manager.drawing.failed") + "\n\n")
     figures = view_in_words(replace(viewed, view=replace(viewed.view, content=ViewContent.STAGES)))

@@ -15,7 +15,7 @@ from cjm.journeys.journey import Persona
 from cjm.scales import Scale
 from cjm.text import cut_text
 
-PAGE_UNITS = 3000  # units of a page of words: short enough to be read, and within what any messenger takes
+PAGE_UNITS = 3000  # units of one part, and characters of a page: short enough to be read
 MOST_VOICE = 500
 
 
@@ -78,7 +78,7 @@ def _head(viewed: ViewedMap, words: Words) -> Prose:
 
 
 def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
-    """Yield the best and the weakest stage, the notes of the map, and the next step.
+    """Yield the best and the weakest stage, the notes of the map, and, where there are answers, the next step.
 
     While figures are missing, the notes say how many, and no stage is called best or weakest.
     """

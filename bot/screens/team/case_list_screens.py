@@ -21,7 +21,7 @@ MOST_ROWS = 45  # with two touchpoints a row and the way back, within the 100 bu
 
 
 def open_case_list(page: OpenCaseList) -> Message:
-    """Count the open cases by state, and list the oldest ones with a button each."""
+    """Count the open cases by state, and list one page of them, the oldest first, with a button each."""
     words = words_in(page.reader.language)
     if not page.total:
         return Message(plain(words("cases.list.none")), thread=page.reader.thread)

@@ -5,8 +5,8 @@ Invariants:
 * The use case stores the answer first; then the message is edited to show where the conversation is.
 * After an edit that shows a step has arrived, `GiveAnswer.mark_shown` is called. A conversation whose message was not
   edited is found and repaired by `RepairMessages`.
-* A malformed or forged button, or one of an older version, changes no answer. The customer gets a notice; a
-  question that is not stored any more is replaced by a text that says so.
+* A button that is malformed, not legal at this step or about somebody else's question changes no answer. The customer
+  gets a notice; a question that is not stored any more is replaced by a text that says so.
 """
 
 from collections.abc import Awaitable, Callable
@@ -152,8 +152,8 @@ def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, clock: C
             await replies.send(chat, answer_screens.text_request(context, language, reply_to))
             return
         turn = await comment(chat, text, str(message.message_id), invitation)
-        # The next step is a new message below these words, posted as a letter. Here the old message only loses its
-        # buttons, so that two messages never show one conversation.
+        # The next step is a new message below these words, posted as a letter. Here the old message loses its
+        # buttons and says that the conversation went on, so that only one message can be tapped.
         if turn.context is not None and turn.left_message is not None:
             await replies.edit(chat, turn.left_message, question.render_moved(turn.context))
 

@@ -2,9 +2,9 @@
 
 Invariants:
 
-* What a customer writes is stored before it is answered; the case's number comes as a letter, not as a reply.
+* What a customer writes is stored before it is answered; the number of a new case comes as a letter, not as a reply.
 * A button shows a case only to the customer whose case it is; anybody else gets an alert.
-* Each step of a customer redraws the team's cards, so that the team never looks at an old state.
+* Each step that changes a case redraws the team's cards of it.
 """
 
 from typing import Any
@@ -34,7 +34,7 @@ from bot.usecases.cases.start_complaint import StartComplaint
 
 
 class CaseMessageFilter(Filter):
-    """Let messages for a case through: after /complain, soon after one was opened, or in reply to one.
+    """Let messages for a case through: after /complain, soon after the last word about one, or in reply to one.
 
     The handler may take the ``incoming`` message.
     """

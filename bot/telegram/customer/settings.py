@@ -1,7 +1,8 @@
-"""/settings: language, quiet hours, time zone and asking, in one message that is changed in place.
+"""/settings: language, quiet hours, time zone and asking, in one message that taps change in place.
 
-A button without an argument opens a list; a button with one changes the setting and returns to the overview. Only the
-button of a local time leads to one more list, of its cities. Hours and places may be typed as well.
+A button without an argument opens a list or the overview; `UNMUTE` alone changes a setting. A button with an argument
+changes the setting and returns to the overview, with two exceptions: a local time leads to the list of its cities, and
+`TYPE_VALUE` asks to type hours or a place. What is typed is answered by a new message.
 """
 
 from dataclasses import replace

@@ -3,9 +3,9 @@
 Invariants:
 
 * A person who sends more than `MOST_EVENTS` in `PERIOD_SECONDS` is warned once, then ignored until the flood is over.
-* Ignored messages and taps are dropped, not delayed. They are accidental repeats: no person taps twenty times in ten
-  seconds and means each of them.
-* Groups are not limited: a team may write as much as it likes.
+* Ignored messages and taps are dropped, not delayed. They are taken for accidental repeats: no person taps twenty
+  times in ten seconds and means each of them.
+* Groups are not limited: a team may write as much as it likes. Nor are taps whose message Telegram does not name.
 """
 
 import logging

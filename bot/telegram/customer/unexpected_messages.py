@@ -1,5 +1,6 @@
 """Messages that no feature expected: stored at once, then offered as a complaint, a question or praise.
 
+Unknown commands, and messages other than words, photos and voice messages, are refused and not stored.
 This router comes last: what reaches it was taken by nobody else.
 """
 

@@ -1,6 +1,7 @@
 """/map, /stages, /voices, /barriers, /channels, /persona and /digest, and the buttons under what they show.
 
-A view is kept in the database and named by its number in each button, so that a message is changed in place for weeks.
+A view is kept in the database and named by its number in the buttons, so that a message is changed in place for weeks.
+Only the button of open cases names none.
 """
 
 from collections.abc import Sequence
@@ -120,7 +121,7 @@ def _add_cases(router: Router, recognize: RecognizeViewer, open_cases: ListOpenC
 
 
 def parse_arguments(words: Sequence[str]) -> tuple[str | None, int | None]:
-    """Return the journey's key and the number of days of "/map shop 7", in any order; None for what is missing."""
+    """Return the journey's key and the days of "/map shop 7", in any order; None for what is missing or not offered."""
     # A number is taken for days, so a journey's key that is a number can be chosen by the buttons only.
     days = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 4]
     keys = [word.lower() for word in words if not word.isdigit()]

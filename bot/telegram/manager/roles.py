@@ -1,7 +1,7 @@
 """Filter events by role: managers, and everybody in the chat of a team.
 
-To those who may not look at maps, a manager's command is a text like any other: the filter lets it pass on to the
-routers of customers, and nothing tells that such a command exists.
+To those who may not look at maps, a manager's command is an unknown command like any other: the filter lets it pass on
+to the routers of customers, and nothing tells that such a command exists.
 """
 
 from typing import Any
@@ -16,7 +16,8 @@ from bot.usecases.teams.recognize_viewer import RecognizeViewer
 class MapViewerFilter(Filter):
     """Let managers in private and everybody in a team's chat through; the handler may take the ``viewer``.
 
-    It reads the database, so it stands behind the cheap filters of a handler.
+    ``only_managers`` keeps the chats of teams out. The filter reads the database, so it stands behind the cheap ones of
+    a handler.
     """
 
     def __init__(self, recognize: RecognizeViewer, *, only_managers: bool = False) -> None:

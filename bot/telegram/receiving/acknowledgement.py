@@ -2,7 +2,8 @@
 
 Invariants:
 
-* A tap is acknowledged exactly once: with the :class:`Notice` that its handler returned, or without words.
+* A tap is acknowledged once in each try of its handler: with the :class:`Notice` that the handler returned, or without
+  words.
 * It is acknowledged when its handler ends, also when that fails, and after `RetryDelays.tap` seconds at the latest.
 * An acknowledgement that cannot be sent is only logged: Telegram forgets old taps, and nothing depends on it.
 """

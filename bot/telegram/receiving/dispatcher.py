@@ -1,4 +1,4 @@
-"""The order in which an update meets the handlers: first the throttle, then the routers one after the other."""
+"""The order in which an update meets the handlers: the throttle for messages and taps, then router after router."""
 
 from collections.abc import Iterable
 

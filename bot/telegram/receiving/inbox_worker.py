@@ -8,7 +8,7 @@ Invariants:
 * Of each chat one update is handled at a time, in the order of arrival. A chat whose update fails waits for it.
 * A handler that fails is tried `TRIES` times; then the update is set aside, and the chat goes on. An update that
   cannot be parsed is set aside at once.
-* A handler that fails after its first write is not tried again: what it was to do is done.
+* A handler that fails after its first write is not tried again: what it did not do by then, such as a reply, is lost.
 * A database that is away costs no try: nothing can be handled until it is back.
 """
 
@@ -94,7 +94,7 @@ class InboxWorker:
         bell.set()
 
     async def run(self) -> None:
-        """Handle updates until cancelled; a handler that is cut off then is repeated at the next start."""
+        """Handle updates until cancelled; a handler cut off before its first write is repeated at the next start."""
         forget = self._db.listeners.add(INBOX, self.nudge)
         try:
             while True:

@@ -19,7 +19,7 @@ def make_raw_update(update: UpdateJson) -> RawUpdate:
         raise ValueError("an update has an update_id")
     try:
         fit = _clean_strings(update)
-        # ASCII, because half a surrogate pair in somebody's text could not be stored otherwise.
+        # ASCII, because keys are not cleaned: half a surrogate pair in one could not be stored otherwise.
         return RawUpdate(number, find_chat_id(fit), json.dumps(fit, ensure_ascii=True, separators=(",", ":")))
     except RecursionError:
         raise ValueError("an update is not nested so deeply") from None
@@ -44,7 +44,7 @@ def find_chat_id(update: UpdateJson) -> str | None:
 
 
 def _clean_strings(value: Any) -> Any:
-    """Remove the NUL character, which PostgreSQL cannot store, and put � in place of half a surrogate pair."""
+    """Remove NUL, which PostgreSQL cannot store, from all values, and put � in place of half a surrogate pair."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):

@@ -2,7 +2,8 @@
 
 Invariants:
 
-* Telegram gets its 200 after the update is stored; until then it delivers the update again.
+* Telegram gets its 200 after the update is stored; until then it delivers the update again. JSON that is no update
+  gets its 200 without being stored.
 * A request without the secret is refused before its body is read as JSON.
 """
 

@@ -76,7 +76,7 @@ def _add_membership(router: Router, bind: BindTeam, replies: Replies) -> None:
 async def _offer_teams(
     bind: BindTeam, replies: Replies, person: Address, language: str | None, group: GroupChat
 ) -> None:
-    """Ask in the group; where the bot may not write, in the manager's own chat."""
+    """Ask in the group; in the manager's own chat where the question is not known to have arrived there."""
     offer = await bind.offer(person, language, group, shown_in=group.address)
     if offer is None:
         await replies.send(group.address, team_chat_screens.manager_needed(language, group.thread))

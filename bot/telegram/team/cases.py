@@ -2,9 +2,10 @@
 
 Invariants:
 
-* A reply to a card, or to a message about a case, is an answer to its customer. Other messages of a team's chat are
-  conversation among people: the bot does not react.
-* Each step redraws the case's latest cards (`CaseRouting.list_cards`), also a refused one: its card was out of date.
+* A reply to a card, or to a message about a case, is an answer to its customer. Other messages of a team's chat,
+  except commands, are conversation among people: the bot does not react.
+* Each step redraws the case's latest cards (`CaseRouting.list_cards`), also a refused one, because its card may be out
+  of date. A step of somebody who may not see the case redraws nothing.
 """
 
 from collections.abc import Awaitable, Callable
@@ -160,7 +161,7 @@ def _add_lists(router: Router, open_cases: ListOpenCases, replies: Replies) -> N
 
 
 async def _redraw(replies: Replies, step: CaseSnapshot | CaseStepRefused) -> None:
-    """Show on the case's cards how it stands; after a refusal only to those who may know."""
+    """Show on the case's cards how it stands; after a refusal only if the actor may see the case."""
     snapshot = step.snapshot if isinstance(step, CaseStepRefused) else step
     if snapshot is not None:
         await redraw_cards(replies, snapshot.view, snapshot.cards)
