@@ -1,4 +1,4 @@
-"""Routers for what managers write and tap in a private chat."""
+"""Routers for what managers write and tap in a private chat, and for maps in a team's chat too."""
 
 from bot.app.parts import Parts
 from bot.telegram.manager import journeys, managers, maps
@@ -15,7 +15,7 @@ from bot.usecases.teams.recognize_viewer import RecognizeViewer
 def make_manager_routers(parts: Parts) -> list[Router]:
     """Return the routers. To anybody but a manager, a manager's command looks like any unknown text."""
     db, clock, routing, replies = parts.db, parts.clock, parts.routing, parts.replies
-    # They count as managers without a link.
+    # The managers of the settings need no link.
     configured = parts.settings.access.managers
     recognize_viewer = RecognizeViewer(db, routing)
     view_map = ViewMap(db, clock, parts.settings.privacy.minimum_answers)

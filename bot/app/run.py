@@ -10,7 +10,7 @@ from cjm.errors import TropaError
 
 
 async def run_tropa(settings: Settings, say: Callable[[str], None]) -> None:
-    """Run Tropa until Ctrl-C, until another process leads, or until a vital part fails.
+    """Run Tropa until Ctrl-C or SIGTERM, until another process leads, or until a vital part fails.
 
     ``say`` receives lines for the operator. Raises TropaError in the last two cases, so that a supervisor restarts it.
     """

@@ -1,4 +1,4 @@
-"""Routers for what happens in a team's chat."""
+"""Routers for a team's work: in its chat, or in a manager's private chat."""
 
 from bot.app.parts import Parts
 from bot.telegram.receiving.dispatcher import Router

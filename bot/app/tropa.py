@@ -1,4 +1,4 @@
-"""The whole product as one async context manager: started in order, stopped in reverse."""
+"""The whole product as one async context manager: started in order; tasks stop first, then the rest in reverse."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -44,8 +44,9 @@ def assemble_dispatcher(parts: Parts) -> Dispatcher:
 class Tropa:
     """Running Tropa: ``async with Tropa(settings) as tropa``.
 
-    Entering brings the database to the newest schema, checks the token, waits to be the leader and starts everything;
-    it raises TropaError with a message for the operator. A ``drawer`` that is handed in is shared, and stays open.
+    Entering brings the database to the newest schema, applies the journeys that the settings name, checks the token,
+    waits to be the leader and starts everything. It raises TropaError with a message for the operator, or DeliveryError
+    when the webhook cannot be set. A ``drawer`` that is handed in is shared, and stays open.
     ``lost`` is set when another process leads, ``failed`` when a vital part has failed: in both cases, stop.
     """
 

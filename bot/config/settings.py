@@ -74,7 +74,7 @@ class DatabaseSettings(SettingsSection):
 
 
 class HttpSettings(SettingsSection):
-    """HTTP settings. ``tokens``: bearer tokens of the systems that post events; without one, no system can."""
+    """HTTP settings. ``tokens``: bearer tokens of the systems that may use ``/v1/…``; without one, none can."""
 
     host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
     port: Annotated[WholeNumber, Field(ge=0, le=65535)] = 8080
@@ -145,8 +145,8 @@ class AskingSettings(SettingsSection):
 class PrivacySettings(SettingsSection):
     """Privacy settings.
 
-    Visits, answers and closed cases are erased after ``retention_days``, and their counts stay; 0: kept until erased
-    by request. Figures of fewer than ``minimum_answers`` people are withheld.
+    Visits, answers and closed cases are erased after ``retention_days``, and the counts of visits and answers stay;
+    0: kept until erased by request. Figures of fewer than ``minimum_answers`` people are withheld.
     """
 
     retention_days: Days = 0

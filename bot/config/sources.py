@@ -136,7 +136,7 @@ def _unknown_variables(environ: Mapping[str, str], settings: list[Setting]) -> I
     """Yield a mistake for each unknown variable that seems to be meant for Tropa.
 
     Other programs may use the prefix too. So a name without "__" is reported only when it is a setting's variable with
-    "_" in place of "__".
+    "_" in place of "__", or TROPA_TEAMS_FILE.
     """
     variables = [s.variable for s in settings] + [s.variable + "_FILE" for s in settings if s.is_secret]
     # Sorted: the same mistakes come in the same order on every machine.

@@ -2,8 +2,9 @@
 
 Invariants:
 * One bad event never stops the others: each has its own result, in the order of the request.
-* A rejected event gets all its mistakes, each with its place, so that its sender mends it once. Only an id that another
-  event has is not looked for while a value cannot be read.
+* A rejected event gets its mistakes together, each with its place, so that its sender can mostly mend it once. While a
+  value cannot be read, an id that another event has is not looked for. While an unreadable stage is its only place, it
+  is not compared with its journey.
 * No value that was sent is repeated, except the event's id.
 """
 

@@ -1,7 +1,7 @@
 """Values that machines post: an event, a customer.
 
 Invariants:
-* The mistakes of all keys are found at once; of an object of attributes or measures, the first one.
+* The mistakes of all keys are found at once, but not always all of those inside of attributes or measures.
 * No message repeats a value or a key that was sent: it may be a customer's words.
 """
 

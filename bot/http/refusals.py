@@ -3,7 +3,7 @@
 Invariants:
 * No text that was sent is repeated in a refusal, except keys of journeys and segments.
 * The log names the method and the route's template, never a key or an id in the address.
-* Every request ends in one line of the log, answered or refused.
+* Every request that is read as HTTP ends in one line of the log, answered or refused.
 """
 
 import logging

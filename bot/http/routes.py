@@ -67,7 +67,7 @@ def make_http_app(
 
 def _make_post_update(handle_update: WebhookHandler) -> Handler:
     async def post_update(request: web.Request) -> web.StreamResponse:
-        # A messenger repeats an update until it gets a 200, so the answer is given after the update is stored.
+        # A messenger repeats an update that got no 200, so the answer is given after the update is stored.
         refusal = await handle_update(await read_bytes(request), request.headers)
         if refusal is not None:
             raise HttpRefusal(401, refusal)

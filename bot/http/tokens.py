@@ -20,7 +20,7 @@ _LOOPBACK = ("127.0.0.1", "::1")
 
 
 class BearerTokens:
-    """Tokens from the settings; without any, every guarded handler refuses."""
+    """Tokens from the settings; without any, every request that needs one is refused."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
         self._hashes = [_hash_token(token) for token in tokens]

@@ -49,7 +49,7 @@ class EventSource:
     """Address that a system posts its events to, and the function that reads them.
 
     ``read_events`` returns the events in the order of the request, which is the order of the answer. It raises
-    HttpRefusal when nothing could be read at all.
+    HttpRefusal when nothing could be read at all, or when there are too many events.
     """
 
     path: str
@@ -79,7 +79,7 @@ def _readable_id(item: object) -> str | None:
 
 
 def _readable_part(item: object, wrong: Collection[str]) -> Event | None:
-    """Return an event without its wrong values, so that its other mistakes can be found; None without a place."""
+    """Return an event without its wrong values, to find its other mistakes in; None if none can be made."""
     if not isinstance(item, dict):
         return None
     right = {key: value for key, value in item.items() if key not in wrong}

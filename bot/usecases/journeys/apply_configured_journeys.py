@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 class ApplyConfiguredJourneys:
     """``await apply_configured_journeys(files)``. Raises JourneyError with every mistake of the first wrong file.
 
-    Files before it are in force then: each is applied in a transaction of its own.
+    What was applied before it stays: each file is applied in a transaction of its own.
     """
 
     def __init__(self, db: Database, clock: Clock) -> None:

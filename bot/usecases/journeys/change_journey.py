@@ -31,7 +31,7 @@ class ShownProposal:
 
 @dataclass(frozen=True, slots=True)
 class RefusedJourneyFile:
-    """File that cannot be applied, with every mistake in it."""
+    """File that cannot be applied, with every mistake in it or, if it has none, every forbidden change."""
 
     mistakes: tuple[Mistake, ...]
 
@@ -45,7 +45,7 @@ class JourneyNotAllowed:
 
 @dataclass(frozen=True, slots=True)
 class JourneyApplied:
-    """Version in force now. ``is_repeated`` is True when an earlier tap has applied it."""
+    """Version that the proposal became. ``is_repeated`` is True when an earlier tap has applied it."""
 
     title: str
     version: int
@@ -70,7 +70,7 @@ class JourneyInForce:
 
 
 class ProposalGone:
-    """Refusal: the proposal was discarded, is too old, or belongs to somebody else."""
+    """Refusal: the proposal was discarded, is too old, or is not theirs to apply."""
 
 
 class ChangeJourney:
@@ -107,7 +107,7 @@ class ChangeJourney:
     async def apply(
         self, viewer: MapViewer, view_id: int
     ) -> JourneyApplied | JourneyChangedMeanwhile | RefusedJourneyFile | ProposalGone:
-        """Put a proposal into force, unless somebody changed the journey since it was shown."""
+        """Put a proposal into force, unless the journey has changed since it was shown or the change is forbidden."""
         now = self._clock.now()
         stored = await self._db.read(lambda tx: views.find(tx, view_id, viewer.chat, ViewKind.PROPOSAL))
         if stored is None or not viewer.may_see(stored.data["key"]):
@@ -160,7 +160,7 @@ class ChangeJourney:
         return await self._db.write(write)
 
     async def find_file(self, viewer: MapViewer, view_id: int, index: int) -> JourneyInForce | None:
-        """Return the file in force of the journey at ``index`` of the view; None when it may not be seen any more."""
+        """Return the file in force of the journey at ``index`` of the view; None if it may not be seen."""
 
         def read(tx: Connection) -> JourneyInForce | None:
             view = views.find(tx, view_id, viewer.chat, ViewKind.FILES)

@@ -2,9 +2,10 @@
 
 Invariants:
 * The event loop never waits for matplotlib.
-* The worker process is restarted when it dies, ignores Ctrl-C (its parent ends it) and exits with its parent.
-* A picture is kept by what it shows: the same map is not drawn again while it is one of the last MOST_PICTURES, and
-  its upload has the same key, so that a messenger gets the file once.
+* A worker process that died is replaced for the next picture. It ignores Ctrl-C (its parent ends it) and exits with
+  its parent.
+* `DrawMap` keeps a picture by what it shows: the same map is not drawn again while it is one of the last MOST_PICTURES,
+  and its upload has the same key, so that a file that the messenger still has is not uploaded again.
 """
 
 import asyncio

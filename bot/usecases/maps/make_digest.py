@@ -2,7 +2,8 @@
 
 Invariants:
 * The map, the tests and the case figures come from one state of the database, so picture and words agree.
-* The same answers are tested once: a stage whose answers are all about one touchpoint is compared by that touchpoint.
+* The same answers are tested once: a stage whose answers on a scale are all about one touchpoint is compared
+  by that touchpoint.
 """
 
 from collections.abc import Iterator
@@ -32,8 +33,9 @@ WEEK_DAYS, BASE_DAYS = 7, 28  # whole weeks, so that each weekday weighs the sam
 class MakeDigest:
     """``await make_digest("shop", "en") -> DigestReport``. Raises MapError for a journey that does not exist.
 
-    ``language`` None is the journey's own. ``last`` is the last day of the period, today by default. ``now`` is the
-    time at which open cases are counted; a digest that is late uses the time it fell due.
+    ``language`` None is the journey's own. ``last`` is the last day of the period, the day of ``now`` by default. Cases
+    are counted up to ``now`` or the end of ``last``, the earlier of the two. A digest that is late uses the time at
+    which it fell due as ``now``.
     """
 
     def __init__(self, db: Database, clock: Clock, minimum: int) -> None:

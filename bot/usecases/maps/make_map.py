@@ -1,9 +1,9 @@
-"""Make a JourneyMap from the counters, without reading the answers one by one.
+"""Make a JourneyMap from the counters, and from rows only its quotes and the number of its customers.
 
 Invariants:
 * All figures, words and notes of a map come from one state of the database.
-* The time a map takes depends on the journey's size and the period, not on the number of answers; only the number of
-  customers is counted from the rows of the period.
+* The time a map takes depends on the journey's size and the period, not on the number of answers; only the quotes
+  and the number of customers are read from the rows of the period.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ MOST_DAYS = 400
 
 
 class MapError(TropaError):
-    """The journey, the segment or the period of a request does not exist."""
+    """The journey or the segment of a request does not exist, or its period is not possible."""
 
 
 @dataclass(frozen=True, slots=True)

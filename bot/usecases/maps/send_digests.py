@@ -2,7 +2,7 @@
 
 Invariants:
 * A period is claimed in the transaction that posts its letters: two ticks, two processes or a restart send it once.
-* A digest that was missed is still sent for 24 hours. After that its period is claimed and skipped.
+* A digest that was missed is still sent for 24 hours. After that it is skipped. Only a team's latest period is claimed.
 * A team gets no digest of a period that ended before its chat was bound.
 """
 
@@ -65,7 +65,7 @@ class SendDigests:
 
 
 def find_due_digests(tx: Connection, configured: Sequence[TeamSettings], now: datetime) -> list[DueDigest]:
-    """Return each team's latest period when it is not claimed yet."""
+    """Return the latest period of each team with a chat and a digest, when it is not claimed yet."""
     claimed = digest_runs.list_periods(tx)
     due = []
     for team in teams.list_all(tx, configured):

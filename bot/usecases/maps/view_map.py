@@ -73,7 +73,7 @@ class NothingToView(StrEnum):
 
     NO_JOURNEY = "no_journey"
     OTHER_JOURNEY = "other_journey"  # the viewer sees journeys, but none with this key
-    GONE = "gone"  # the view is not stored any more, or belongs to another chat
+    GONE = "gone"  # the view is not stored any more, belongs to another chat, or its journey may not be seen
 
 
 class ViewMap:
@@ -219,7 +219,7 @@ class ViewMap:
 
 
 def quotable_stages(journey_map: JourneyMap) -> set[str]:
-    """Return the stages whose figures are not withheld: with fewer answers, words would show who wrote them."""
+    """Return the stages with a score that is not withheld: with fewer answers, words could show who wrote them."""
     return {
         stage.key
         for stage in journey_map.stages

@@ -1,8 +1,8 @@
 """Export answers, visits and cases as CSV or NDJSON, a page at a time.
 
 Invariants:
-* Rows of an anonymous journey name no customer, event or passage, and no time finer than the day; attributes that fewer
-  people share than the privacy minimum are left out.
+* Rows of an anonymous journey name no customer, event or passage, and no time finer than the day; the attributes of a
+  row are left out when fewer people than the privacy minimum share all of them.
 * No text in a CSV file begins with a sign that a spreadsheet would take for a formula.
 * Memory stays the same however many rows there are.
 """

@@ -67,7 +67,7 @@ def _new_answers(
 
 
 def _source_key(journey: Journey, row: AnswerRow, answer: RowAnswer) -> str:
-    """Return the key by which an answer is known when its row is imported again, cut to the column by a hash."""
+    """Return the key by which an answer is known when its row is imported again; a long one is replaced by a hash."""
     key = f"{journey.key}:{row.row}:{answer.question}"
     if len(key) <= _MOST_KEY:
         return key

@@ -4,7 +4,8 @@ Invariants:
 
 * Rows are read one by one and stored in batches, so that other writers wait only a short time. Good rows are never held
   in memory as a whole; the bad ones are, for the report.
-* A bad row is reported with its line and reason, and stops no other row unless the import is ``strict``.
+* A bad row is reported with its line and reason. It stops no other row, unless the import is ``strict`` and the row
+  cannot be read.
 * Importing the same file again stores nothing twice.
 """
 

@@ -2,8 +2,8 @@
 
 Invariants:
 * The first link works while there is no manager, so it makes one.
-* A manager's link works for the first account that opens it. A manager who was removed cannot come back by
-  the link that they used.
+* A manager's link works for the first account that opens it; a manager of all journeys does not use it up. A manager
+  who was removed cannot come back by the link that they used.
 * A link only adds to what a manager may see, and never takes anything away.
 """
 
@@ -69,7 +69,7 @@ class BecomeManager:
         now = self._clock.now()
 
         def write(tx: Connection) -> ManagerWelcome | None:
-            # A manager who opens a link again is greeted again and may gain journeys.
+            # A manager who opens their link again is greeted again; another link may give them more journeys.
             known = find_viewer(tx, self._routing, person, person, name, phone_language)
             kind = links.link_kind(token)
             is_late = kind is LinkKind.FIRST and (self._has_configured or managers.has_any(tx))
@@ -79,7 +79,7 @@ class BecomeManager:
                 return ManagerWelcome(known, is_news=False, is_first=False) if known else None
             link = links.redeem(tx, token, kind=kind, account=person, now=now, secret=self._secret)
             if not isinstance(link, RedeemedLink) or not (link.is_first_use or known):
-                return None  # a manager who was removed opens their old link again
+                return None  # the link opens nothing, or a manager who was removed opens their old one
             if link.is_first_use:
                 journeys = merge_access(managers.find_by_address(tx, person), link.journeys)
                 by = f"link:{kind}"

@@ -3,6 +3,7 @@
 Invariants:
 * Only managers of all journeys bind and unbind; for anybody else the result is None.
 * Tapping again changes nothing.
+* Unbinding ends only what was bound in the chat: a team whose settings name the group keeps it.
 """
 
 from collections.abc import Sequence
@@ -81,7 +82,7 @@ class BindTeam:
     async def bind(
         self, chat: Address, person: Address, phone_language: str | None, view_id: int, index: int
     ) -> TeamBound | None:
-        """Bind the team at ``index`` of the offer. Cases that no team could be told about go to it now."""
+        """Bind the team at ``index`` of the offer. Cases that waited for it go to it: a batch now, more by a tick."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TeamBound | None:
@@ -142,7 +143,7 @@ class BindTeam:
     def _find_offer(
         self, tx: Connection, chat: Address, person: Address, phone_language: str | None, view_id: int
     ) -> tuple[MapViewer, dict[str, Any]] | None:
-        """Return who taps and the data of the offer; None when it is not theirs to tap."""
+        """Return who taps and the data of the offer; None when it is gone or not theirs to tap."""
         viewer = find_viewer(tx, self._routing, person, person, "", phone_language)
         offer = views.find(tx, view_id, chat, ViewKind.TEAM, for_update=True)
         return (viewer, dict(offer.data)) if viewer is not None and viewer.may_see_all and offer is not None else None

@@ -73,7 +73,10 @@ class InviteManager:
         return await self._db.write(write)
 
     async def toggle_journey(self, viewer: MapViewer, view_id: int, index: int | None) -> ManagerInvitation | None:
-        """Add or remove the journey at ``index``; None chooses all journeys. A used invitation returns None."""
+        """Add or remove the journey at ``index``; None chooses all journeys. A used or lost invitation returns None.
+
+        While all are chosen, the first journey limits the choice to it; removing the last one chooses all.
+        """
         if not viewer.may_see_all:
             return None
         now = self._clock.now()
@@ -91,7 +94,7 @@ class InviteManager:
         return await self._db.write(write)
 
     async def make_link(self, viewer: MapViewer, view_id: int) -> str | None:
-        """Return the link's token; None when the invitation was used before: one invitation makes one manager."""
+        """Return the link's token; None when the invitation is gone or was used before: it makes one manager."""
         if not viewer.may_see_all:
             return None
         now = self._clock.now()

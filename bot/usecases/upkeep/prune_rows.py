@@ -7,7 +7,7 @@ from bot.db.cases import drafts
 from bot.db.delivery import inbox, pictures, views
 from bot.db.engine.database import Connection, Database
 
-UPDATES = timedelta(days=3)  # Telegram repeats an update for a day; after that it may use the id for another one
+UPDATES = timedelta(days=3)  # Telegram repeats an update for a day; after an idle week it may use the id for another
 DRAFTS = timedelta(days=30)
 PICTURES = timedelta(days=60)  # asked for later, a picture is uploaded again
 VIEWS = timedelta(days=180)  # after that a button answers that its message is too old

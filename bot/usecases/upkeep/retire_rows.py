@@ -1,7 +1,7 @@
 """Retire rows that are older than the retention: visits, answers, words and closed cases.
 
-Invariant: counts stay, by week. They move from live to settled in the transaction that deletes their rows, so no figure
-over whole weeks changes, except the number of customers.
+Invariant: counts of visits and answers stay, by week. They move from live to settled in the transaction that deletes
+their rows, so no figure over whole weeks changes, except the numbers of customers and of cases.
 """
 
 from datetime import datetime, timedelta
