@@ -4,7 +4,8 @@ Helpers for the use cases of this room; each runs in its caller's transaction. T
 
 Invariants:
 
-* Every decision is stored with its reason, so that `tropa why` can show it.
+* Every decision is stored with its reason, so that `tropa why` can show it; a hold is stored once, however often it is
+  repeated for the same reason.
 * A customer who is asked about one visit of a batch is not asked about the next one too (`AskingFacts.reserve`).
 """
 
@@ -64,7 +65,7 @@ class AskingFacts:
 
     def __init__(self, tx: Connection, customer_ids: Iterable[int], rules: AskingRules, now: datetime) -> None:
         people = sorted(set(customer_ids))
-        # Nothing older than the longest of these periods can change a decision.
+        # Older questions are not read: only one that is still open could change a decision.
         longest = max(rules.any_survey, rules.same_touchpoint, rules.nps, _MONTH)
         self.now = now
         self.people: Mapping[int, Customer] = customers.list_by_ids(tx, people)
@@ -131,7 +132,7 @@ def _list_surveys(candidate: Candidate) -> list[Survey]:
 
 
 def _is_same_place(journey: Journey, subject: str, other: str) -> bool:
-    # Places are compared, not keys: an event may still name a touchpoint by a former key.
+    # Places are compared, not keys, so that a former key of a place matches too.
     return subject == other or journey.find_place(subject) == journey.find_place(other)
 
 

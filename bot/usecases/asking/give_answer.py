@@ -1,4 +1,4 @@
-"""Give an answer: every tap on a question, from a score to "may we contact you?"."""
+"""Give an answer: taps on a question, from a score to "may we contact you?". Wishes to be asked less: `stop_asking`."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

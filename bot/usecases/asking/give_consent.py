@@ -18,7 +18,7 @@ class Consent(StrEnum):
 
 
 class GiveConsent:
-    """``await give_consent(address, True) -> Consent``. A yes makes due what waited for it."""
+    """``await give_consent(address, True) -> Consent``. A yes makes all that waits for this person due."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock

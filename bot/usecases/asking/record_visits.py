@@ -4,7 +4,7 @@ Invariants:
 
 * The same event again changes nothing, except for the withdrawal of a visit that stands.
 * An event's id belongs to one customer and one journey; another owner's event with this id is rejected.
-* Within a batch an event may come and be withdrawn again: its last word counts.
+* Within a batch an event may come and be withdrawn: the withdrawal counts, even if the event then comes once more.
 * A withdrawn visit is not asked about, unless its question was sent before. That one stays open, and its answers count.
 """
 
@@ -64,7 +64,7 @@ class EventResult:
 
 
 class RecordVisits:
-    """``await record_visits(events) -> results`` in the events' order. The same event again changes nothing."""
+    """``await record_visits(events) -> results`` in the events' order. A repeated event changes nothing."""
 
     def __init__(self, db: Database, clock: Clock, rules: AskingRules, retention: timedelta = FOR_GOOD) -> None:
         self._db, self._clock, self._rules, self._retention = db, clock, rules, retention
@@ -76,7 +76,7 @@ class RecordVisits:
     async def find_mistakes(self, events: Sequence[Event]) -> list[list[Mistake]]:
         """Return the mistakes of events that are refused anyway, so that their sender learns them all at once.
 
-        Only an id that belongs to another event is not found here: that takes the write transaction.
+        Only an id that belongs to another customer or journey is not found here: that takes the write transaction.
         """
         if not events:
             return []
@@ -235,7 +235,7 @@ def _withdraw_visits(tx: Connection, withdrawn: Sequence[Visit]) -> None:
 def _recompute_passages(
     tx: Connection, versions: Mapping[str, JourneyVersion], stored: Sequence[Visit], withdrawn: Sequence[Visit]
 ) -> list[Candidate]:
-    """Recompute the passages of everybody in the batch; return the visits that may be asked about, by trigger."""
+    """Recompute the passages of all whose visits are new or withdrawn; return the visits that may be asked about."""
     candidates: list[Candidate] = []
     for key in sorted({v.journey for v in [*stored, *withdrawn]}):
         version = versions[key]

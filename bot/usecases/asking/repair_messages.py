@@ -1,6 +1,6 @@
 """Repair messages that still show an earlier step: a crash or a fault came between commit and edit, or time was up.
 
-Questions that a tick has closed (`expire_batch`) reach their messages only this way.
+Questions that a tick has closed (`expire_batch`) reach their messages this way, or with the next tap on them.
 """
 
 from collections import Counter

@@ -53,7 +53,7 @@ class AskingChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AskingStopped:
-    """Result of /stop. ``context`` is the open question that it ended, None if there was none."""
+    """Result of /stop. ``context`` is the open question that it ended, None if none had arrived."""
 
     asking: AskingChange
     context: ConversationContext | None = None
@@ -68,7 +68,10 @@ class StopAsking:
     # ---- by a tap ----------------------------------------------------------------------------------------------------
 
     async def snooze(self, tap: ConversationTap) -> TurnResult:
-        """Put the question off for SNOOZE. It comes back if it is still open then, for LAST_CALL at least."""
+        """Put the question off for SNOOZE, or longer in quiet hours.
+
+        It comes back if it is still open then, for LAST_CALL at least.
+        """
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
@@ -97,7 +100,7 @@ class StopAsking:
         return load_context(tx, invitation.id) or context
 
     async def mute(self, tap: ConversationTap) -> TurnResult:
-        """Close the question, and never ask about its touchpoint or stage again."""
+        """Close the question, and ask nothing about its touchpoint or stage until the customer takes that back."""
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
@@ -123,7 +126,7 @@ class StopAsking:
     async def reopen(self, tap: ConversationTap) -> TurnResult:
         """Take "not about this" or "no more questions" back, and reopen the question.
 
-        It stays closed if another question is open by now, because a person has at most one.
+        It stays closed after the change period, or if another question is open or on its way: a person has one at most.
         """
         now = self._clock.now()
 
@@ -159,7 +162,7 @@ class StopAsking:
         return await self._db.write(write)
 
     async def ask_again(self, address: Address) -> AskingChange:
-        """Take /stop back. Without consent nothing changes: `GiveConsent` asks for it."""
+        """Take /stop back. Without consent nothing changes: only `GiveConsent` stores it."""
         now = self._clock.now()
 
         def write(tx: Connection) -> AskingChange:
@@ -167,7 +170,7 @@ class StopAsking:
             if person is None or person.consent_at is None:
                 return AskingChange.NEVER
             customers.update_customer(tx, person.id, stopped_at=None)
-            # What waited meanwhile is decided about with the next tick, unless it is too old by then.
+            # The next tick decides about all that still waits. Invitations that fell due meanwhile were dropped.
             invitations.make_due(tx, person.id, now)
             return AskingChange.ON
 

@@ -41,7 +41,7 @@ class TapNotice(StrEnum):
     NOT_ASKED = TapRefusalReason.NOT_ASKED.value
     NOT_LEGAL = TapRefusalReason.NOT_LEGAL.value
     NOT_YOURS = "not_yours"
-    GONE = "gone"  # the customer was forgotten, or there never was such a question
+    GONE = "gone"  # the customer was forgotten, or this question was never asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 Invariants:
 
 * A text within a day after the question answers it; later, only a reply to the question does.
-* People often say one thing in two messages: a text within ten minutes after a comment is added to it.
-* Editing the message in the messenger changes the answer, as long as the answer came from that message alone.
+* People often say one thing in two messages: a text within ten minutes after a comment is added to it,
+  unless the next question asks for words as well.
+* Editing the message in the messenger changes the answer within the change period, if the answer came from that
+  message alone.
 * The conversation goes on in a new message below the words, sent as a letter.
 """
 
@@ -139,7 +141,7 @@ def _record_source(
     first_message: str | None,
     now: datetime,
 ) -> None:
-    """Record which message the words came in, and await an addition to them.
+    """Record which message the words came in, and await an addition to them, unless words are asked for next.
 
     ``first_message`` is the message that these words are added to. An edit of either one would replace the words of
     both, so edits of joined messages are dropped.

@@ -64,7 +64,7 @@ class AnswerCase:
         return snapshot if is_posted else CustomerUnreachable(snapshot)
 
     async def send_again(self, actor: Actor, number: int, message_id: int) -> CaseSnapshot | CaseStepRefused:
-        """Send an answer once more that may or may not have arrived. ``message_id`` is the answer's id in the case."""
+        """Send an answer again if it may or may not have arrived. ``message_id`` is the answer's id in the case."""
         now = self._clock.now()
         return await self._db.write(lambda tx: self._send_again(tx, actor, number, message_id, now))
 

@@ -1,11 +1,12 @@
-"""Access of a chat to a case, and the one way in which a team's step with a case is taken.
+"""Access of a chat to a case: each step of a team goes through `admit_actor`, most through `take_step`.
 
 Helpers for the use cases of this room; each runs in its caller's transaction.
 
 Invariants:
 
 * A case may be worked on by everybody in the chat of a team with the case's journey, and by a manager of that journey
-  in their private chat; a case without a journey, by every team and manager. All others are refused with a reason.
+  in their private chat. Teams without journeys and managers without limits may work on every case, and all teams and
+  managers on a case without a journey. All others are refused with a reason.
 * A step locks the case first, so of two people who take it at once one is refused.
 """
 
@@ -57,7 +58,7 @@ class CaseSnapshot:
 class CaseStepRefused:
     """Reason why a step was not taken. ``holder`` is the name of the person who has the case, if that is the reason.
 
-    ``snapshot`` is the case as it stands, None for those who may not see it.
+    ``snapshot`` is the case as it stands, for a team or manager who may see it; else None.
     """
 
     reason: CaseRefusal

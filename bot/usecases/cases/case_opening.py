@@ -76,7 +76,10 @@ def _new_case(
 
 
 def add_to_case(tx: Connection, routing: CaseRouting, case: Case, text: CaseText, now: datetime) -> Case:
-    """Add the customer's words to a case and tell its readers. An answered or closed case waits for the team again."""
+    """Add the customer's words to a case and tell its readers.
+
+    An answered or closed case, except a praise, waits for the team again.
+    """
     # Read again under a lock: a team member may have closed it since the caller read it.
     case = cases.find_for_update(tx, case.number) or case
     case = cases.save(tx, case, receive_message(case))

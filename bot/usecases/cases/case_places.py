@@ -37,9 +37,9 @@ def find_case_place(
 ) -> CasePlace:
     """Return the place of a case about ``subject``: a touchpoint's or a stage's key, None for "not said".
 
-    The person's latest visit there gives day, channel and cohort. Without such a visit the case counts today, in the
-    journey's zone, under the touchpoint's channel and the person's present attributes. A key that the journey does not
-    have is taken as None.
+    The latest visit there, of their last RECENT_VISITS, gives day, channel and cohort. Without such a visit the case
+    counts today, in the journey's zone, under the touchpoint's channel and the person's present attributes. A key that
+    the journey does not have is taken as None.
     """
     if journey is None:
         return CasePlace(None, None, None, now.date(), NO_CHANNEL, None)

@@ -40,7 +40,10 @@ class CloseCase:
         )
 
     async def reopen_by_customer(self, address: Address, number: int) -> CaseSnapshot | CaseStepRefused:
-        """Reopen a case that its customer calls not solved. Their next message is added to it."""
+        """Reopen a case that its customer calls not solved.
+
+        Their next message is added to it, unless a survey question or a setting awaits a text.
+        """
         now = self._clock.now()
         return await self._db.write(lambda tx: self._reopen_by_customer(tx, address, number, now))
 
@@ -51,7 +54,7 @@ class CloseCase:
         # Only the case's own customer may reopen it; any other number gets the same refusal.
         if case is None or person is None or case.customer_id != person.id:
             return CaseStepRefused(CaseRefusal.STRANGER)
-        # A case that is still open is no news for the team, and a praise has nothing to solve.
+        # A case that is not closed is no news for the team, and a praise has nothing to solve.
         if case.is_closed and case.kind is not CaseKind.PRAISE:
             case_letters.post_not_solved(tx, self._routing, case, now)
         cases.save(tx, case, reopen_case(case))

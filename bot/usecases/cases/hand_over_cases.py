@@ -22,7 +22,7 @@ class HandOverCases:
         self._routing = routing
 
     async def __call__(self) -> int:
-        """Hand over up to BATCH waiting cases, and return how many. A tick calls it, so the rest follows."""
+        """Hand over what waits among the oldest BATCH cases without a team; return how many. A tick calls it."""
         # Most ticks find nothing: the read spares them the write transaction.
         if not await self._db.read(lambda tx: _list_waiting(tx, self._routing)):
             return 0
@@ -31,7 +31,7 @@ class HandOverCases:
 
 
 def hand_over_waiting(tx: Connection, routing: CaseRouting, now: datetime) -> int:
-    """Hand over up to BATCH waiting cases, and return how many."""
+    """Hand over what waits among the oldest BATCH cases without a team; return how many."""
     waiting = _list_waiting(tx, routing)
     for case in waiting:
         case_letters.hand_over_case(tx, routing, case, now)
@@ -39,7 +39,7 @@ def hand_over_waiting(tx: Connection, routing: CaseRouting, now: datetime) -> in
 
 
 def _list_waiting(tx: Connection, routing: CaseRouting) -> list[Case]:
-    """List the cases whose present readers have not got them yet."""
+    """List the cases that had no reader and have one now, or had only managers and have a team now."""
     found = cases.list_not_handed_over(tx, BATCH)
     # Readers depend on the journey alone, so they are fetched once for each journey.
     readers = {journey: routing.list_readers(tx, journey) for journey in {case.journey for case in found}}

@@ -122,7 +122,7 @@ class ListOpenCases:
         return await self._db.read(lambda tx: self._routing.find_access(tx, actor.chat, actor.person)) is not None
 
     async def __call__(self, actor: Actor, skip: int = 0) -> OpenCaseList | CaseStepRefused:
-        """Return a page of the unfinished cases of the journeys that this chat looks after."""
+        """Return a page of the unfinished cases of this chat's journeys, and of those without a journey."""
         now = self._clock.now()
 
         def read_page(tx: Connection) -> OpenCaseList | CaseStepRefused:

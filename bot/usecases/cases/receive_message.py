@@ -1,4 +1,4 @@
-"""Receive an unexpected message: anything a customer sends that no survey question asked for.
+"""Receive an unexpected message: anything a customer sends that no survey question or setting asked for.
 
 The first rule that fits decides:
 
@@ -170,7 +170,7 @@ def _is_same_album(awaited: AwaitedText | None, message: IncomingMessage) -> boo
 
 
 def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> DraftKept:
-    """Keep the message as a draft, together with a draft of the last hour that the sender has not settled yet."""
+    """Keep the message as a draft, together with the unsettled draft of the last hour if more of it is awaited."""
     awaited = sender.awaited
     draft_id = _append_to_draft(tx, sender, message, now)
     if draft_id is None:

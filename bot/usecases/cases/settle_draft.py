@@ -33,10 +33,10 @@ FileDraft = Callable[[Connection, Customer, Draft, datetime], int]
 
 @dataclass(frozen=True, slots=True)
 class DraftSettled:
-    """Result of settling a draft: the number of the ``case`` it is in, None if it was discarded.
+    """Result of settling a draft: the number of the ``case`` it is in, None if it was discarded or not found.
 
     ``is_found`` is False when the draft is gone or somebody else's, ``was_settled`` is True when an earlier tap
-    settled it.
+    settled it; `discard` takes a draft that is gone as settled.
     """
 
     language: str | None

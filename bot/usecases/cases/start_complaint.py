@@ -42,7 +42,7 @@ class StartComplaint:
         return await self.choose_place(address, language, None)
 
     async def choose_place(self, address: Address, language: str | None, place: str | None) -> PlaceOffer:
-        """Await the complaint with its place chosen. A place that the journey does not have counts as not chosen."""
+        """Await the complaint with its place chosen. A place that is not offered counts as not chosen."""
         now = self._clock.now()
         return await self._db.write(lambda tx: _await_complaint(tx, address, language, place, now))
 

@@ -1,7 +1,7 @@
 """Read and change a customer's own settings: language, quiet hours, time zone, and what they are not asked about.
 
 Invariants:
-* A value that cannot be used changes nothing.
+* A value that cannot be used changes no setting.
 * A text is taken as a setting only within an hour after the person was asked for it.
 """
 
@@ -41,7 +41,8 @@ class SettingMistake(StrEnum):
 class CustomerSettings:
     """A customer's settings as they apply now, with the defaults filled in.
 
-    ``has_chosen_zone`` is False while the journey's zone is assumed. ``quiet_hours`` None means that there are none.
+    ``has_chosen_zone`` is False while a zone is assumed: the journey's, or UTC. ``quiet_hours`` None means that there
+    are none.
     """
 
     language: str
@@ -175,7 +176,7 @@ class ChangeSettings:
 
 
 def list_muted_titles(tx: Connection, person: Customer) -> tuple[str, ...]:
-    """Return the titles of the stages and touchpoints that this person is not asked about."""
+    """Return the titles of the muted stages and touchpoints that a journey in force still has."""
     titles = []
     for subject in mutes.list_by_customer(tx, person.id):
         for journey in journeys.list_current(tx).values():

@@ -56,8 +56,9 @@ class CaseSummary:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """Data that a customer is shown about themselves. The lists hold the latest, newest first; the counts are of all.
+    """Data that a customer is shown about themselves.
 
+    The lists hold the latest, newest first (answers by day); the counts are of all.
     Withdrawn visits, drafts, invitations and decisions about asking are not among them.
     """
 
@@ -91,7 +92,7 @@ class CollectPersonalData:
             return None
         words = words_in(choose_chat_language(tx, person, phone_language))
         person_visits = visits.list_latest(tx, person.id, MOST_VISITS)
-        # The latest days first, and within a day the answers of a survey in the order of its questions.
+        # The latest days first, and within a day the answers in the order in which they were given.
         person_answers = sorted(answers.list_by_customer(tx, person.id), key=lambda a: a.day, reverse=True)
         person_cases = cases.list_by_customer(tx, person.id, MOST_CASES)
         return PersonalData(

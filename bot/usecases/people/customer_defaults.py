@@ -8,14 +8,14 @@ from cjm.journeys.journey import Journey
 
 
 def guess_journey(tx: Connection, person: Customer | None) -> Journey | None:
-    """Return the journey in force that they walked last, else the first one there is, else None."""
+    """Return the latest journey in force of their last ten visits, else the first one there is, else None."""
     current = journeys.list_current(tx)
     walked = visits.list_latest(tx, person.id) if person is not None else []
     return next((current[v.journey] for v in walked if v.journey in current), next(iter(current.values()), None))
 
 
 def choose_chat_language(tx: Connection, person: Customer | None, phone_language: str | None) -> str:
-    """Return their own language, else their phone's, else the journey's, which its customers can read."""
+    """Return the first supported one of their own language, their phone's and the journey's, else the default."""
     chosen = supported_language(person.language if person is not None else None) or supported_language(phone_language)
     if chosen is not None:
         return chosen

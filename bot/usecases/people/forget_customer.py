@@ -40,7 +40,7 @@ class ForgetCustomer:
         self._db = db
 
     async def is_known(self, address: Address) -> bool:
-        """Return whether anything is stored about this person."""
+        """Return whether a person with this address is stored."""
         return await self._db.read(lambda tx: customers.find_by_address(tx, address)) is not None
 
     async def by_external_id(self, external_id: str) -> CustomerForgotten:
@@ -71,6 +71,6 @@ def forget_customer(tx: Connection, customer_id: int, address: Address | None) -
         drafts.delete_by_owner(tx, address)
         letters.delete_by_address(tx, address)
         message_subjects.delete_by_address(tx, address)
-        # Updates that were handled lose their chat now; those that wait are handled first, and blanked then.
+        # Updates that were handled lose their chat now; those that wait lose their payload when they are handled.
         inbox.blank_chat(tx, address.id)
     return CustomerForgotten(was_known=True, messages_to_delete=tuple(cards))

@@ -34,7 +34,7 @@ class Greeting(StrEnum):
     CONSENT = "consent"  # a known customer who has not been asked for consent, or has not given it
     BACK = "back"  # a known customer with consent
     STOPPED = "stopped"  # a known customer who has stopped surveys: offer to begin again
-    STRANGER = "stranger"  # an account that has never opened a link
+    STRANGER = "stranger"  # an account that is no customer's
     REFUSED = "refused"  # the link opens nothing for this account
 
 
@@ -96,7 +96,7 @@ def _move_customer(tx: Connection, person: Customer, address: Address, now: date
 
 
 def _greet_customer(tx: Connection, address: Address, phone_language: str | None, now: datetime) -> LinkOpened:
-    """Choose the greeting, and store what Start tells: the person can be reached, and speaks their phone's language."""
+    """Choose the greeting; store that the person can be reached, and their phone's language if none is known."""
     person = customers.find_by_address(tx, address)
     if person is None or person.external_id is None:
         return LinkOpened(Greeting.STRANGER, choose_chat_language(tx, person, phone_language))

@@ -25,7 +25,7 @@ COMMON_ZONES = (
 _CITY_NAMES = {("Europe/Kyiv", "ru"): "Киев", ("Europe/Kyiv", "pl"): "Kijów"}  # names that the locale data lack
 _LEAST_SIMILARITY = 0.85  # from 0 to 1, as difflib measures it: a typing error, not another city
 
-# Big cities whose zone has another city's name, as people write them, in small letters.
+# Big cities whose zone has another city's name, and other spellings, as people write them, in small letters.
 _CITIES = {
     "Europe/Kyiv": "kyiv kiev kijów киев київ lviv lwów львов odesa odessa одесса харьков днепр",
     "Europe/Moscow": "санкт-петербург питер спб петербург saint-petersburg st.petersburg petersburg казань сочи"
