@@ -46,11 +46,11 @@ class Canvas:
         return Picture(round(width), round(height), self.theme.paper, items)
 
     def icon_names(self) -> set[str]:
-        """Return the names of the symbols placed so far: a legend explains these and no others."""
+        """Return the names of the symbols placed so far: a legend explains none but these."""
         return {item.name for items in self._items.values() for item in items if isinstance(item, Icon)}
 
     def has_striped_face(self) -> bool:
-        """Return whether a face was placed whose mood is uncertain."""
+        """Return whether a face was placed whose figure is uncertain, also one without a mood."""
         return any(isinstance(item, Face) and not item.is_certain for items in self._items.values() for item in items)
 
     def add(self, *items: Item, layer: Layer = Layer.INK) -> None:

@@ -17,7 +17,7 @@ def change_text(change: FigureChange, scale: Scale, gauge: Gauge, words: Drawing
 
 
 def no_change_text(stage: StagePresentation, words: DrawingWords) -> str:
-    """Return the words for a stage without a proven change; empty when there is no period before."""
+    """Return the words for a stage without a proven change; empty when there is no figure before."""
     if stage.figures.change.direction is ChangeDirection.SAME:
         return words("map.change.same")
     if stage.figures.change.direction is ChangeDirection.UNKNOWN and stage.before is not None:

@@ -57,7 +57,7 @@ def monotone_cubic(xs: Sequence[float], ys: Sequence[float], new_xs: Sequence[fl
     """Return the values at ``new_xs`` of a cubic through all points that never overshoots one.
 
     A curve that overshoots would show a feeling that nobody had. The slopes are those of Fritsch & Butland (1984): the
-    harmonic mean of both neighbours, zero where the direction turns.
+    harmonic mean of both neighbours, zero where the direction turns and at both ends.
     """
     if len(xs) == 1:
         return [ys[0]] * len(new_xs)

@@ -1,7 +1,7 @@
 """Ink: drawing a picture's items with matplotlib, which no other module imports.
 
-* The whole picture is one artist on one figure: an item costs a path and no object, and every backend of matplotlib
-  can draw it.
+* The whole picture is one artist on one figure: an item costs its paths and no artist of its own, and every backend of
+  matplotlib can draw it.
 * Texts are the outlines of their glyphs, so their widths are those that were measured.
 """
 

@@ -31,7 +31,7 @@ def draw_badge(canvas: Canvas, end: Point, text: str, style: FontStyle, *, fill:
 
 
 def draw_interval_bar(canvas: Canvas, box: Box, gauge: Gauge, stage: StagePresentation) -> None:
-    """Draw the whole scale as a track with interval and figure, the period before below, the target dashed above.
+    """Draw the whole scale as a track with interval and figure, the period before below, the target dashed across.
 
     Sizes are shares of the bar's height, so one function serves both layouts.
     """

@@ -2,7 +2,8 @@
 
 * Both layouts read the map through this module, so they cannot disagree.
 * The fields of a presentation hold only figures, quotes and barriers that may be shown. Its ``figures`` hold the rest
-  too: layouts read only titles, goals, counts, targets and changes from there, and the conversion by `present_score`.
+  too: layouts read only names, goals, counts, times, targets and changes from there, and the conversion by
+  `present_score`.
 * All its texts are clean: no control characters, line breaks or emoji.
 """
 
@@ -60,7 +61,7 @@ UNKNOWN = FigurePresentation(FigureStatus.NONE)
 
 
 def present_score(score: Score | None) -> FigurePresentation:
-    """Return a score as it may be shown; ``None`` means that the question was not asked."""
+    """Return a score as it may be shown; ``None`` means that nobody answered."""
     if score is None or not score.n:
         return UNKNOWN
     if score.verdict is Verdict.WITHHELD or score.value is None or score.low is None or score.high is None:
@@ -70,7 +71,7 @@ def present_score(score: Score | None) -> FigurePresentation:
 
 
 class TargetOutcome(StrEnum):
-    """Outcome of a stage's target; ``OPEN`` while the interval of its figure contains the target."""
+    """Outcome of a stage's target; ``OPEN`` while its figure is not judged or the interval contains it."""
 
     MET = "met"
     MISSED = "missed"
@@ -131,7 +132,7 @@ class MapPresentation:
 
     @property
     def is_empty(self) -> bool:
-        """True if nobody answered any question."""
+        """True if no stage has an answer on the headline scale or a visible figure on another."""
         return not any(stage.headline.n or stage.other_scales for stage in self.stages)
 
     @property
@@ -198,7 +199,7 @@ def _present_stage(
 
 
 def _drawable_voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
-    """Return the voices in letters that the typeface has; if there are none, the others, with boxes for letters."""
+    """Return the voices mostly in letters that the typeface has; if there are none, the others, partly as boxes."""
     spoken = tuple(voice for voice in voices if voice.text)
     return tuple(voice for voice in spoken if is_readable(voice.text)) or spoken
 

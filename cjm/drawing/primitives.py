@@ -127,7 +127,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Hatch:
-    """Region that means "not judged": slanted lines on a ground, clipped to an outline inside ``box``."""
+    """Slanted lines on a ground, clipped to an outline inside ``box``: "not judged", or the stripes of a face."""
 
     outline: PathData
     box: Box
@@ -139,7 +139,7 @@ class Hatch:
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """Symbol of :mod:`cjm.drawing.symbols`, centred at (x, y)."""
+    """Symbol of :mod:`cjm.drawing.symbols`, centred at (x, y); ``weight`` is a stroke's width on its grid."""
 
     name: str
     x: float
@@ -153,7 +153,7 @@ class Icon:
 class Face:
     """Face of a mood from 0 (worst) to 4 (best); without a mood (not judged) it has no expression.
 
-    A face that is not ``is_certain`` is striped: the interval of its figure reaches over several moods.
+    A face with a mood that is not ``is_certain`` is striped: the interval of its figure reaches over several moods.
     """
 
     x: float

@@ -1,6 +1,6 @@
 """Symbols on a grid of 24 units, as paths: the typeface has no arrows, stars or pictures.
 
-A symbol is a list of strokes, written as SVG path data (M, L, C and Z, absolute coordinates); some are filled.
+A symbol is a list of strokes, as SVG path data (M, L, C and Z, absolute coordinates) or as paths; some are filled.
 """
 
 import functools

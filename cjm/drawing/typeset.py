@@ -63,7 +63,7 @@ def fit_line(text: str, max_width: float, style: FontStyle, measure: TextMeasure
 
 
 def wrap_lines(text: str, max_width: float, style: FontStyle, measure: TextMeasure, *, max_lines: int = 3) -> list[str]:
-    """Break text into at most ``max_lines`` lines; the last one is cut with an ellipsis.
+    """Break text into at most ``max_lines`` lines; the last one is cut with an ellipsis if too wide.
 
     Lines break at spaces; a word wider than a line breaks anywhere.
     """

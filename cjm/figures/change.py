@@ -1,8 +1,8 @@
 """Tests of change: the interval of a difference, a test of week against base, a correction for many tests.
 
-* Anything said to have changed passed a test; a difference that did not is "no change".
+* Anything said to have changed passed a test; a tested difference that did not is "no change".
 * A mix of touchpoints that changed is no change of a figure: answers are compared within each touchpoint.
-* A person with many answers in a week is not many people: person-days widen the test.
+* A person with many answers on one day is not many people: person-days widen the test of a stage.
 """
 
 from collections.abc import Sequence
@@ -67,19 +67,19 @@ def mantel_score_test(
     """Test week against base within each stratum: the mean score test (Mantel 1963; Landis, Heyman & Koch 1978).
 
     Each stratum's sum of contributions in the week is compared with the expected sum of as many answers drawn from
-    the stratum's pool, so asking more at a weak touchpoint is no change; a stratum with an empty side adds nothing.
-    ``points`` are the strata's differences weighted by n·m/(n + m), as Mantel and Haenszel do. With one stratum and
-    a share this is the N − 1 chi-squared test (Campbell 2007).
+    the stratum's pool, so asking more at a weak touchpoint is no change; a stratum with an empty side adds nothing to
+    the difference. ``points`` are the strata's differences weighted by n·m/(n + m), as Mantel and Haenszel do. With one
+    stratum and a share the statistic is that of the N − 1 chi-squared test (Campbell 2007).
 
     The statistic is skewed when a small week meets a satisfied base, and the normal tail would then raise up to five
     times too many false alarms. Its exact third moment is therefore used through a gamma distribution (Pearson's
     type III, as for permutation tests in Mielke & Berry 2007) by the cube root of Wilson & Hilferty (1931).
 
     ``people`` are the person-days of the same stage in the week and in the base. They widen the test by the design
-    effect (Kish 1965), Var(mean of person-days) ÷ Var(mean of as many independent answers), never below 1. Its
-    limits: one design effect for all touchpoints of the stage; a customer met on two days counts twice; differences
-    between touchpoints are part of the spread of person-days, so the test is a little cautious where each person is
-    asked about another touchpoint.
+    effect (Kish 1965): the variance of the difference between the means of person-days, divided by the variance that
+    the answers would give if all were independent; never below 1. Its limits: one design effect for all touchpoints of
+    the stage; a customer met on two days counts twice; differences between touchpoints are part of the spread of
+    person-days, so the test is a little cautious where each person is asked about another touchpoint.
     """
     sums = _StratumSums(*map(sum, zip(_EMPTY_STRATUM, *(_stratum_sums(scale, *each) for each in strata), strict=True)))
     factor = scale.spec.unit_factor
@@ -157,10 +157,10 @@ def _two_sided_p_value(z: float, skewness: float) -> float:
 
 
 def benjamini_hochberg(p_values: Sequence[float], q: float = 0.05) -> tuple[bool, ...]:
-    """Return for each of many tests whether it is a finding, with at most the share ``q`` of findings false.
+    """Return for each of many tests whether it is a finding, with on average at most the share ``q`` of findings false.
 
     Benjamini & Hochberg 1995. When the figures are independent or move together, and nothing really changed, the
-    chance of any false alarm at all is ``q``.
+    chance of any false alarm at all is at most ``q``.
     """
     ordered = sorted(p_values)
     passing = [p for rank, p in enumerate(ordered, start=1) if p <= q * rank / len(ordered)]

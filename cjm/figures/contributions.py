@@ -1,4 +1,4 @@
-"""Sums of contributions: all that a figure and its interval need to know about any number of answers.
+"""Sums of contributions, from which figures and their intervals are computed.
 
 * An answer contributes ``contribution(scale, value)`` to the headline of its scale.
 * A touchpoint is known by its counts of raw values; its n is the number of answers.

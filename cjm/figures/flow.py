@@ -2,7 +2,8 @@
 
 * Times are counted in buckets of equal ratio, each 5 % wider than the one before. Counters can be added and taken back,
   while single passages cannot be kept for ever.
-* A quantile is right to within 2.5 %, whether it is a minute or a year.
+* A time of a second or more is right to within 2.5 %, whether it is a minute or a year. Those who still wait are
+  counted in whole days.
 """
 
 from collections import Counter, defaultdict
@@ -49,7 +50,7 @@ def bucket_bounds(index: int) -> tuple[float, float]:
 
 
 def bucket_middle(index: int) -> float:
-    """Return the seconds that a bucket stands for: its geometric middle, less than 2.5 % from anything in it."""
+    """Return the seconds that a bucket stands for: its geometric middle, within 2.5 % of its times from 1 s up."""
     return exp((index + 0.5) * _STEP)
 
 
@@ -75,7 +76,7 @@ def stage_time(durations: Mapping[int, int], waiting: Mapping[int, int], *, mini
 
     ``durations`` counts by bucket those who went on after that time, ``waiting`` those who have been waiting for that
     time. Within a bucket those who went on come first. A quantile that the data do not reach is ``None``, and so are
-    both with fewer than ``minimum`` people. Raises ``ValueError`` for a count below 0.
+    both with fewer than ``minimum`` passages. Raises ``ValueError`` for a count below 0.
     """
     if min((*durations.values(), *waiting.values()), default=0) < 0:
         raise ValueError("a counter of durations was moved below zero")
@@ -102,7 +103,7 @@ def sum_flow(counts: Iterable[FlowCount], measure: str) -> int:
 
 
 def split_by_bucket(counts: Iterable[FlowCount], today: date) -> tuple[dict[int, int], dict[int, int]]:
-    """Return durations of those who went on and waiting times of those who have not, as numbers by bucket."""
+    """Return durations of those who went on and waiting times, in whole days, of the others, by bucket."""
     durations: Counter[int] = Counter()
     still_here: defaultdict[date, int] = defaultdict(int)
     for each in counts:

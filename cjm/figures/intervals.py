@@ -85,7 +85,7 @@ def student_quantile(df: float, z: float = Z95) -> float:
     """Return Student's quantile for ``df`` ≥ 2 degrees of freedom from the normal quantile ``z``.
 
     The expansion of Hill (1970; Abramowitz & Stegun 26.7.5). It is off by less than 0.001 from six degrees of freedom
-    on, the fewest of any figure that is shown.
+    on, the fewest of any figure that is shown with the default minimum of five people.
     """
     g1 = (z**3 + z) / 4
     g2 = (5 * z**5 + 16 * z**3 + 3 * z) / 96

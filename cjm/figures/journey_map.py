@@ -1,6 +1,7 @@
 """JourneyMap: everything a picture of a journey says, as one value.
 
-A drawing, a JSON answer and a digest are made from the same value, so they cannot disagree.
+A drawing and a JSON answer are made from the same value, so they cannot disagree. A digest adds comparisons of its own:
+its changes are those of a week.
 """
 
 from collections.abc import Mapping
@@ -98,8 +99,8 @@ class StageFigures:
     key: str
     title: str
     goal: str
-    customers: int
-    conversion: Score | None  # % of those who entered the stage that went on to a later one; None at the last stage
+    customers: int  # passages that entered the stage: a customer may have several
+    conversion: Score | None  # % of those who entered that went on; None at the last stage or without data
     on_the_way: int  # entered, and their time to go on is not over yet
     time: StageTime | None
     scores: Mapping[Scale, Score]
@@ -122,7 +123,7 @@ class MapTotals:
     visits: int
     invitations: int
     answers: int
-    response_rate: float | None  # 0 … 1; None when nothing was delivered
+    response_rate: float | None  # 0 … 1; None without invitations
     complaints: int
 
 

@@ -1,8 +1,8 @@
 """Build a JourneyMap from counters.
 
-* Every figure is made of sums of counters, except the number of customers; a map costs the same however many answers
-  there are.
-* Voices and barriers are withheld together with the figures they belong to.
+* Every figure is made of sums of counters, except the number of customers: all else costs the same however many
+  answers there are.
+* Voices and barriers of a stage are withheld where all of its scores are; voices also where it has no score.
 """
 
 from collections import Counter
@@ -216,7 +216,7 @@ class MapBuilder:
     def _barriers(self, subjects: Iterable[str], scores: Mapping[Scale, Score]) -> tuple[Barrier, ...]:
         """Return the reasons chosen most often; a choice that only satisfied people are offered is no barrier.
 
-        None where all scores are withheld: among a few people, their reasons would tell how each of them answered.
+        Empty where all scores are withheld: among a few people, their reasons would tell how each of them answered.
         """
         if scores and all(score.verdict is Verdict.WITHHELD for score in scores.values()):
             return ()
@@ -234,7 +234,7 @@ class MapBuilder:
         return tuple(Barrier(theme, n) for theme, n in themes.most_common(MOST_BARRIERS) if n > 0)
 
     def _voices(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Voice, ...]:
-        """Return the latest quotes; withheld with the figures, as a person could be recognised by their words."""
+        """Return the latest quotes; empty without a shown figure, as a person could be recognised by their words."""
         if all(score.verdict is Verdict.WITHHELD for score in scores.values()):
             return ()
         quotes = [each for each in self.quotes if each.stage == stage.key and len(each.text) in QUOTE_LENGTH]

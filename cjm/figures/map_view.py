@@ -1,8 +1,10 @@
 """Views of a journey in a chat: what a message shows, and which view a button leads to.
 
-* A view is stored between two taps; its buttons carry only numbers, which mean places in stored lists.
-* A step never leads beyond today, to an unknown journey, or to a menu that is not there. A step that no button can
-  mean leaves the view as it is, at most with its menu closed.
+* A view is stored between two taps; its buttons carry a step and a number: a place in a list, a page, or days.
+* A step never leads beyond today or to a menu that is not there. It may lead to a journey that is gone since its menu
+  was opened: the caller checks that.
+* A step that no button can mean leaves the view as it is, at most with its menu closed; only a page may be any number
+  up to 10,000.
 """
 
 from collections.abc import Mapping
@@ -51,7 +53,7 @@ class ViewStep(StrEnum):
     DAYS = "d"  # with the number of days
     PAGE = "p"  # with the number of the page
     OPEN = "o"  # with the place of a menu in `MENUS`
-    CHOOSE = "c"  # with the place of an option, counted from 1; 0 takes the choice back
+    CHOOSE = "c"  # with the place of an option, counted from 1; 0 takes back any choice but a journey's
     BACK = "b"
 
 

@@ -29,7 +29,7 @@ class Score:
     expectation −100…100, emotion −2…2, CES 1…7); ``low`` and ``high`` are the 95 % interval. ``mean`` is the mean
     of the raw values, ``counts`` holds answers by raw value, where known. All five are ``None`` when ``verdict`` is
     withheld. ``n`` counts people (person-days at a stage, answers at a touchpoint, passages of a conversion),
-    ``answers`` counts answers.
+    ``answers`` counts answers (passages again of a conversion).
     """
 
     n: int

@@ -1,6 +1,6 @@
 """Counters: their names, and how far one fact moves them.
 
-* Every score, flow and count on a map is a sum of counters, so a map costs the same after ten million answers.
+* Every score, flow and count on a map, except the number of customers, is made of sums of counters.
 * A fact that changes moves the counters by the difference of its old and its new contribution.
 * A count whose rows are gone is *settled*: it keeps its week and no longer its day.
 
@@ -36,7 +36,7 @@ PEOPLE = ".people"
 
 
 class CounterKey(NamedTuple):
-    """Name of one counter. It can be sorted: writers that lock counters in one order never wait for each other."""
+    """Name of one counter. It can be sorted: writers that lock counters in one order cannot deadlock."""
 
     journey: str
     day: date
@@ -67,7 +67,7 @@ class CounterSums:
 
     @property
     def is_zero(self) -> bool:
-        """True if adding this changes nothing."""
+        """True if adding this changes nothing beyond rounding."""
         # Sums of person-days are added and taken back as floats, so what remains may be rounding.
         return self.n == 0 and abs(self.total) + abs(self.squares) + abs(self.raw) < 1e-9
 
@@ -90,7 +90,7 @@ def reverse_moves(moves: Iterable[Move]) -> list[Move]:
 
 
 def settle_moves(moves: Iterable[Move]) -> list[Move]:
-    """Return the moves as settled counts, by week, so that no single person's day is left behind."""
+    """Return the moves as settled counts: by week, so that no day is kept."""
     return [
         (counter._replace(day=counter.day - timedelta(days=counter.day.weekday()), settled=True), sums)
         for counter, sums in moves
@@ -98,7 +98,7 @@ def settle_moves(moves: Iterable[Move]) -> list[Move]:
 
 
 class PersonDay(NamedTuple):
-    """Unit of a stage's score: one person on one day at one stage, by scale, and by cohort should it change."""
+    """Unit of a stage's score: one person on one day at one stage, on one scale and in one cohort."""
 
     customer_id: int
     journey: str

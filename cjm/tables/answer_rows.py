@@ -35,7 +35,7 @@ class RowAnswer:
 class AnswerRow:
     """Answers of one row.
 
-    ``row`` identifies it: importing the same row again gives the same name. ``channel`` is None where each
+    ``row`` identifies it: importing the same table again gives the same names. ``channel`` is None where each
     touchpoint's own channel counts. ``left_out`` counts the cells without an answer.
     """
 
@@ -75,7 +75,7 @@ class AnswerCellReader:
         self._options = {t.casefold(): o.key for o in question.options for t in (o.key, *o.title.root.values())}
 
     def read(self, text: str) -> RowAnswer | None:
-        """Return the answer in a cell, None if it is not applicable. Raises CellError."""
+        """Return the answer in a cell; None if it is not applicable or holds no words. Raises CellError."""
         try:
             return self._read_before[text]
         except KeyError:
@@ -152,7 +152,7 @@ class AnswerRowReader:
     def _cell_reader(self, key: str, column: AnswerColumn) -> AnswerCellReader:
         question, subject = self._subjects[key]
         merged = column.model_copy(update={"values": {**self._mapping.values, **column.values}})
-        # Words such as "0" or "n/a" may be what a customer wrote: of them only an empty cell is no answer.
+        # "0" or "n/a" may be a customer's words: only an empty cell is no answer here, or one that the column names.
         not_applicable = ("",) if question.kind is QuestionKind.TEXT else self._mapping.not_applicable
         return AnswerCellReader(self._journey, question, subject, merged, not_applicable)
 

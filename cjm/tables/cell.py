@@ -1,4 +1,4 @@
-"""Read the cells of a table. A CellError says what would be right, and never repeats what the cell holds."""
+"""Read the cells of a table. A CellError says what is wrong or needed, and never repeats what the cell holds."""
 
 import re
 import unicodedata
@@ -47,7 +47,7 @@ def read_whole_number(text: str) -> int:
 
 
 def read_words(text: str) -> str:
-    """Read a customer's own words, without control characters."""
+    """Read a customer's own words, without control characters other than line breaks and tabs."""
     if len(text) > MOST_TEXT:
         raise CellError(f"is too long; at most {MOST_TEXT} characters are allowed")
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
@@ -58,8 +58,8 @@ def read_time(
 ) -> tuple[datetime, date]:
     """Read a date or a time; return it in UTC with its day in the journey's ``zone``.
 
-    A day alone means noon of that day: it stays the same day in every zone that is near. A time without an offset is
-    in the column's ``own_zone``, else in ``zone``.
+    A day alone means noon of that day in ``zone``: it stays the same day in every zone that is near. A time without an
+    offset is in the column's ``own_zone``, else in ``zone``.
     """
     wall = _parse_time(text, date_format)
     try:

@@ -5,7 +5,7 @@ Invariants:
 * A mistake in one row is reported as that `BadRow`, and the rows after it are still read, except after a quotation
   mark that is never closed.
 * A file that cannot be read as a whole (encoding, no header, too many columns, a line too long) raises CsvError when
-  it is opened; `CsvFile.rows` reads it again, and raises CsvError if it has changed since.
+  it is opened; `CsvFile.rows` reads it again, and raises CsvError if a line can no longer be read.
 * The file is never held in memory as a whole.
 """
 
@@ -53,8 +53,9 @@ class BadRow:
 class CsvFile:
     """CSV file with its ``header``; `rows` can be read as often as needed.
 
-    Without a ``delimiter``, the one of DELIMITERS that finds most of the ``expected_columns`` is used. Opening reads
-    the file once, so that a file with a wrong encoding is refused before half of it is imported. Raises CsvError.
+    Without a ``delimiter``, the one that a first line such as "sep=;" names is used, else the one of DELIMITERS that
+    finds most of the ``expected_columns``. Opening reads the whole file, so that a file in a wrong encoding is refused
+    before half of it is imported. Raises CsvError.
     ``bytes_read`` of ``bytes_total`` tell the progress of `rows`.
     """
 

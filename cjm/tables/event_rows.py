@@ -1,4 +1,4 @@
-"""Read the rows of a table as events: one event a row, or one customer a row with a column of times a touchpoint."""
+"""Read the rows of a table as events: one a row, or one customer a row with a column of times for each place."""
 
 import hashlib
 from collections.abc import Sequence

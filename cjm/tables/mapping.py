@@ -66,7 +66,7 @@ class AnswerColumn(FileModel):
 
 
 class TimeColumn(FileModel):
-    """Column of dates or times. Those without an offset are in ``timezone``, by default the journey's.
+    """Column of dates or times. Times without an offset are in ``timezone``, by default the journey's.
 
     ``format`` is one of ``strptime``; without it the cells are ISO 8601.
     """

@@ -90,7 +90,7 @@ def _check_keys_together(m: TableMapping) -> Iterator[Mistake]:
 
 
 def _check_against_journey(m: TableMapping, journey: Journey) -> Iterator[Mistake]:
-    """Find names that the journey does not have, and values that its questions do not take."""
+    """Find names that the journey does not have, and values under ``questions`` that those do not take."""
     questions = {q.key: q for survey in journey.surveys for q in survey.questions}
     points, places = list(journey.touchpoints), [*journey.touchpoints, *journey.stages_by_key]
     declared = [a.key for a in journey.attributes]

@@ -16,7 +16,7 @@ MOST_TOUCHPOINTS = 3  # of a stage without a judged one; the others are counted
 def draw_causes(page: PhonePage, stage: StagePresentation, y: float) -> float:
     """Draw the weakest touchpoint, the top barrier and a voice; return the last baseline.
 
-    While no touchpoint is judged, the stage's goal and declared touchpoints stand instead of the weakest.
+    While no touchpoint is judged, the first declared ones stand instead, below the goal if nobody answered.
     """
     weakest = stage.judged_touchpoints[0] if stage.judged_touchpoints else None
     y = _draw_touchpoint(page, stage, weakest, y + STEP + 4) if weakest else _draw_goal_and_touchpoints(page, stage, y)

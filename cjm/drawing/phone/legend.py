@@ -26,7 +26,7 @@ def draw_legend(page: PhonePage, top: float) -> float:
         if group
     ]
     y = top + 14
-    if not groups:  # a map without answers has nothing to explain
+    if not groups:  # no figures, stars or barriers: nothing to explain
         return y
     page.canvas.rule(MARGIN, RIGHT, y, 2)
     y += 6

@@ -46,7 +46,7 @@ def draw_trail(page: PhonePage, rows: Sequence[StageRow], lane: Box) -> None:
 
 
 def _face_x(page: PhonePage, i: int, place: AxisScale, lane: Box) -> float:
-    """Return the place of a stage's face; the middle where its figure is not shown."""
+    """Return the place of a stage's face; in or near the middle where its figure is not shown."""
     stage = page.stages[i]
     if stage.headline.is_visible:
         return place(stage.headline.value)
@@ -66,7 +66,7 @@ def _draw_unmeasured_trail(page: PhonePage, rows: Sequence[StageRow], xs: Sequen
 
 
 def _draw_targets(page: PhonePage, rows: Sequence[StageRow], lane: Box, place: AxisScale) -> None:
-    """Draw one dashed line where all stages share a target, else a piece beside each row; a flag above."""
+    """Draw one dashed line where all targets are equal, else a piece beside each row; a flag above."""
     stroke = Stroke(page.theme.ghost, 3, (8, 10), round=False)
     with_target = [
         (stage.figures.target, row)

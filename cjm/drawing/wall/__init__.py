@@ -1,6 +1,6 @@
 """The wall layout: landscape, a column for each stage, and below the stages a lane for each kind of figure.
 
-* It is 1920 pixels wide for up to seven stages and wider for more; texts never get smaller.
+* It is 1920 pixels wide for four to six stages, narrower for fewer and wider for more; texts never get smaller.
 * A lane is as high as its fullest cell; a lane without content is left out.
 """
 

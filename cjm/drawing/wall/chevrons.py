@@ -10,7 +10,7 @@ TIP = 16  # of a chevron, and as deep a notch in the next one
 
 
 def draw_chevrons(wall: WallLayout, top: float) -> float:
-    """Draw the stages with the people who entered them, and on each joint the share that went on."""
+    """Draw the stages with how many entered them, and on each joint the share that went on."""
     # All but the first title start behind the notch and the share that went on, which stand on the joint.
     insets = [22 if i == 0 else 54 for i in range(len(wall.stages))]
     titles = [

@@ -61,7 +61,7 @@ def _draw_faces(wall: WallLayout, ys: Sequence[float], place: AxisScale) -> None
 
 
 def _draw_axis(wall: WallLayout, place: AxisScale, ends: tuple[float, float]) -> None:
-    """Draw the ticks with their figures, and among them the target where all stages share one."""
+    """Draw the ticks with their figures, and among them the target where all targets are equal."""
     target = wall.presentation.target
     for value in wall.gauge.axis_ticks(*ends):
         y = place(value)
@@ -78,7 +78,7 @@ def _draw_axis(wall: WallLayout, place: AxisScale, ends: tuple[float, float]) ->
 
 
 def _draw_targets(wall: WallLayout, place: AxisScale) -> None:
-    """Draw one line where all stages share a target, else a piece with its value in each column."""
+    """Draw one line where all targets are equal, else a piece with its value in each column."""
     stroke = Stroke(wall.theme.ink, 1.6, (6, 5), round=False)
     if (target := wall.presentation.target) is not None:
         wall.canvas.line(((FIRST - 6, place(target)), (wall.columns.content_right, place(target))), stroke, Layer.PATH)

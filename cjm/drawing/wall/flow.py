@@ -1,4 +1,4 @@
-"""The lane of flow: how long a stage takes, and who is still on the way."""
+"""The lane of flow: how long a stage takes, and how many are still on the way."""
 
 from cjm.drawing.presentation import MapPresentation, StagePresentation
 from cjm.drawing.wall.page import INDENT, WallLayout
@@ -25,7 +25,7 @@ def _draw_flow_cell(wall: WallLayout, i: int, stage: StagePresentation, y: float
     room = wall.columns.column_width - INDENT
     time = stage.figures.time
     if time:
-        known = time.median_s is not None  # else fewer than half have gone on: there is no median yet
+        known = time.median_s is not None  # else too few entered, or fewer than half went on
         text = words.duration(time.median_s) if time.median_s is not None else words("map.flow.waiting")
         canvas.icon("clock", left + 10, y - 6, 20, theme.quiet)
         style = wall.typography.strong if known else wall.typography.body

@@ -1,7 +1,7 @@
 """The table of the wall's lanes, from top to bottom.
 
 A new lane is a module with a function that draws it and one that says whether a map has something for it, a row here,
-and its name in the catalogues. The layout, the names and the tests read this table.
+and its name in the catalogues. The layout and the tests read this table.
 """
 
 from collections.abc import Callable

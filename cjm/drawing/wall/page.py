@@ -38,7 +38,7 @@ class Columns:
 
     @property
     def content_right(self) -> float:
-        """The right edge of everything that is drawn."""
+        """The right edge of the last column; only the ground of the weakest stage reaches beyond it."""
         return self.width - WALL_MARGIN
 
 

@@ -45,7 +45,7 @@ def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
         left - 1, top + 46, gauge.format_figure(figure.value, words), wall.typography.figure, colour
     )
     room = wall.columns.column_width - taken - _draw_badge(wall, i, stage, top) - AIR
-    # What does not fit beside the figure goes below it, in this order: interval, people, "no real change".
+    # Below the figure, in this order: the interval if it does not fit beside it, people, "no real change" likewise.
     below = [_people_pieces(wall, figure)]
     margin = gauge.format_margin(figure.value, figure.low, figure.high, words)
     if (width := canvas.text_width(margin, wall.typography.lead)) <= room:
