@@ -2,9 +2,9 @@
 
 Invariants:
 
-* An answer counts in two ways: each raw value or choice under its question's place, and, for a scale, as part of its
-  *person-day*: one person on one day at one stage, with all of their answers.
-* The counters move by the difference between the stored person-days before and after a change.
+* A raw value or choice counts under its question's place. A raw value of a scale also counts as part of its
+  *person-day*: one person on one day at one stage, with all of their answers on that scale. Words count nowhere.
+* The counters move by the difference between what the answers and their whole person-days count before and after.
 * What an answer counts under (journey, place, day, channel, cohort, kind) never changes after it is stored.
 """
 
@@ -150,7 +150,7 @@ def list_by_response(tx: Connection, response_id: int) -> list[Answer]:
 
 def list_by_customer(tx: Connection, customer_id: int) -> list[Answer]:
     """Return all answers of a person, the oldest first."""
-    # Answers of one moment stand in the order in which they were stored: that of the survey's questions.
+    # Answers of one moment stand in the order in which they were stored.
     order = (answer_table.c.at, answer_table.c.id)
     theirs = select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(*order)
     return [_answer_from_row(row) for row in tx.execute(theirs)]

@@ -27,7 +27,7 @@ class ConversationRows:
 
 
 def find_by_invitation(tx: Connection, invitation_id: int) -> ConversationRows | None:
-    """Return an invitation with all that hangs on it; None when it is gone."""
+    """Return an invitation with its journey, customer and response; None when it is gone."""
     row = tx.execute(_FIND, {"id": invitation_id}).first()
     if row is None:
         return None

@@ -52,7 +52,7 @@ def list_ids_to_remind(tx: Connection, sent_before: datetime, now: datetime, lim
 
 
 def mark_reminded(tx: Connection, invitation_ids: Sequence[int], now: datetime) -> None:
-    """Record that these were reminded of: each invitation has one reminder at most."""
+    """Record that these were reminded of, so that the tick passes them over: only a snooze posts another reminder."""
     tx.execute(update(invitation_table).where(invitation_table.c.id.in_(invitation_ids)).values(reminded_at=now))
 
 

@@ -4,8 +4,8 @@ Invariants:
 
 * A state changes only as `cjm.asking.invitation_state` allows; any other change raises InvitationStateError and is
   rolled back.
-* The counters of silence move in the transaction that changes the state. An invitation that the customer never saw
-  (waiting, reserved, dropped) counts for nothing.
+* The counters of invitations (invited, answered, declined, ignored) move in the transaction that changes the state. An
+  invitation that is waiting, reserved or dropped counts for nothing.
 * A person has at most one invitation that is open or on its way; a partial unique index enforces it.
 """
 
@@ -155,9 +155,9 @@ def lock_invited_customer(tx: Connection, invitation_id: int) -> None:
 def set_state(
     tx: Connection, invitation_id: int, state: InvitationState, *, reason: str | None = None, **columns: Any
 ) -> None:
-    """Change an invitation's state and reason, and more columns by name; the counters of silence follow.
+    """Change an invitation's state and reason, and more columns by name; the counters follow.
 
-    Raises InvitationStateError when the present state does not allow it. An invitation that is gone stays gone.
+    Raises InvitationStateError when the present state does not allow it. Does nothing when the invitation is gone.
     """
     row = tx.execute(COUNTED_INVITATIONS.where(invitation_table.c.id == invitation_id)).first()
     if row is not None:
@@ -167,7 +167,7 @@ def set_state(
 
 
 def save(tx: Connection, before: CountedInvitation, after: CountedInvitation) -> None:
-    """Store the next state of an invitation; the counters of silence follow.
+    """Store the next state of an invitation; the counters follow.
 
     ``before`` is how it stands in the database. Raises InvitationStateError when ``before`` does not allow ``after``.
     """
@@ -195,7 +195,7 @@ def update_unsent(tx: Connection, updates: Sequence[UnsentUpdate]) -> None:
 
 def _lock_states(tx: Connection, invitation_ids: Sequence[int]) -> dict[int, InvitationState]:
     columns = select(invitation_table.c.id, invitation_table.c.state).with_for_update()
-    chunks = split_into_chunks(sorted(invitation_ids))  # in one order, so that two writers do not wait in a ring
+    chunks = split_into_chunks(sorted(invitation_ids))  # in one order, so that two writers seldom wait in a ring
     rows = (row for chunk in chunks for row in tx.execute(columns.where(invitation_table.c.id.in_(chunk))))
     return {row.id: row.state for row in rows}
 
@@ -212,7 +212,7 @@ def drop_waiting(tx: Connection, reason: str) -> None:
 
 
 def make_due(tx: Connection, customer_id: int, now: datetime) -> None:
-    """Decide again now about what waits for this person: they have just agreed to be asked, or can be reached again."""
+    """Make what waits for this person due now: they agreed to be asked, can be reached, or took a wish back."""
     waiting = update(invitation_table).where(
         invitation_table.c.customer_id == customer_id, invitation_table.c.state == InvitationState.WAITING
     )

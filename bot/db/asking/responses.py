@@ -17,7 +17,7 @@ class Response:
     """One conversation. ``shown`` is the step that its message shows, None while a change is not shown yet.
 
     Without ``message_id`` the invitation may not have arrived; the first tap tells. ``contact`` is the answer to "may
-    we contact you?", None while that was not asked.
+    we contact you?", None before it.
     """
 
     id: int
@@ -113,7 +113,7 @@ def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, tou
 
 
 def list_not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Response]:
-    """Return conversations last touched before this time whose message still shows something else, oldest first."""
+    """Return conversations last touched before this time whose message may show something old, oldest first."""
     behind = (
         response_table.c.shown.is_(None)
         & response_table.c.message_id.is_not(None)

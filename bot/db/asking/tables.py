@@ -75,7 +75,7 @@ response_table = Table(  # conversations about invitations, as they stand
     Column("step", Key, nullable=False),  # a question's key, or a ClosingStep of cjm.conversation
     Column("shown", Key),  # the step that the message shows; NULL from the commit until it was edited
     Column("skipped", Json, nullable=False),
-    Column("contact", String(8)),  # NULL not asked | yes | no
+    Column("contact", String(8)),  # NULL not answered | yes | no
     Column("messenger", String(16)),
     Column("address", String(64)),
     Column("message_id", String(32)),
@@ -110,7 +110,7 @@ answer_table = Table(  # answers, each with what it counts under, frozen
     Column("day", Date, nullable=False),
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
-    Column("source", String(16), nullable=False),  # chat | import | demo
+    Column("source", String(16), nullable=False),  # chat | import
     Column("source_key", String(192), unique=True),  # an imported row and question, so that repeating changes nothing
     Column("at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime),

@@ -1,4 +1,4 @@
-"""Routing of cases to the chats that look after them: the team's chat, or the managers' while no team has one."""
+"""Routing of cases to the chats that look after them: a team's, or the managers' if the journey has no team chat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class CaseRouting:
         return next((s for s in self._list_private_access(tx) if s.reader.address == chat == person), None)
 
     def list_cards(self, tx: Connection, number: int) -> list[tuple[CaseReader, str]]:
-        """Return a case's cards as (reader, message id), without cards in chats that have lost their access."""
+        """Return a case's latest `MOST_CARDS` cards as (reader, message id), without those in chats without access."""
         found = [(self.find_access(tx, chat, chat), message_id) for chat, message_id in cases.list_cards(tx, number)]
         return [(access.reader, message_id) for access, message_id in found[-MOST_CARDS:] if access is not None]
 

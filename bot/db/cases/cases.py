@@ -109,7 +109,7 @@ def list_contributions(tx: Connection, journey: str, selection: RowSelection = E
 
 
 def mark_handed_over(tx: Connection, team: str) -> None:
-    """Record every case as handed over to ``team``, without a card: for a simulated past."""
+    """Record cases that wait to be handed over as handed over to ``team``, without a card: for a simulated past."""
     tx.execute(update(case_table).where(case_table.c.team.is_(None)).values(team=team))
 
 
@@ -151,12 +151,12 @@ _message_from_row = row_reader(
 
 
 def list_cards(tx: Connection, number: int) -> list[tuple[Address, str]]:
-    """Return a case's cards as (chat, message id), the oldest first."""
+    """Return a case's cards as (chat, message id), the last sent or tapped at the end."""
     return message_subjects.list_messages(tx, MessageSubject(SubjectKind.CARD, number))
 
 
 def list_team_messages(tx: Connection, number: int) -> list[tuple[Address, str]]:
-    """Return every message about a case in team chats and with managers, as (chat, message id)."""
+    """Return our known messages about a case in team chats and with managers, as (chat, message id)."""
     return [
         *list_cards(tx, number),
         *message_subjects.list_messages(tx, MessageSubject(SubjectKind.TEAM_MESSAGE, number)),
@@ -184,7 +184,7 @@ def find_latest_open(tx: Connection, customer_id: int) -> Case | None:
 
 
 def list_unfinished(tx: Connection, journeys: Collection[str] | None, limit: int, skip: int = 0) -> list[Case]:
-    """Return cases of these journeys (None: of all) that are not closed, the oldest first."""
+    """Return cases of these journeys or of none (None: all cases) that are not closed, the oldest first."""
     wanted = (
         _restrict_to_journeys(select(case_table), journeys)
         .where(case_table.c.state != CaseState.CLOSED)
@@ -194,7 +194,7 @@ def list_unfinished(tx: Connection, journeys: Collection[str] | None, limit: int
 
 
 def count_by_state(tx: Connection, journeys: Collection[str] | None) -> dict[CaseState, int]:
-    """Return how many cases of these journeys (None: of all) are in each state but closed."""
+    """Return how many cases of these journeys or of none (None: all cases) are in each state but closed."""
     wanted = _restrict_to_journeys(select(case_table.c.state, func.count().label("cases")), journeys).where(
         case_table.c.state != CaseState.CLOSED
     )

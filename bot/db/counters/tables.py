@@ -1,4 +1,4 @@
-"""Table of the counters: every figure of a map is a sum of its rows."""
+"""Table of the counters: the figures of a map are sums of its rows, except the number of customers."""
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String, Table
 

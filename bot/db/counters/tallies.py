@@ -4,8 +4,9 @@ Invariants:
 
 * A counter moves in the transaction of the fact that it counts, so counters and rows agree, except after a change of
   a journey's window (`bot.db.journeys.stage_entries`).
-* A counter is only added to, never read and written back, so that two transactions cannot lose a count.
-* Counters are inserted in sorted order, so that two transactions on PostgreSQL do not wait for each other in a ring.
+* A counter is only added to, never read and written back, so that two transactions cannot lose a count. Only
+  `rebuild_counters` replaces counters.
+* One call inserts its counters in sorted order, so that two calls on PostgreSQL do not wait for each other in a ring.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """Migration of a chat: a group that becomes a supergroup has another address from then on.
 
-Teams, unfinished letters and views follow to the new address at once. The group's messages stay behind: a supergroup
-numbers its own messages from 1 again, so the number of an old card would soon be somebody's chat about lunch, and the
-reply to it would go to a customer.
+Bound teams, unfinished letters and views follow to the new address at once; a chat that only the settings name does
+not. The group's messages stay behind: a supergroup numbers its own messages from 1 again, so the number of an old card
+would soon be that of an unrelated message, and a reply to that would go to a customer.
 """
 
 from sqlalchemy import Connection

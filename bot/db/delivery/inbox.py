@@ -2,9 +2,9 @@
 
 Invariants:
 
-* An update is stored raw before it is acknowledged, so none is lost.
-* The transaction that handles an update marks it done and blanks its payload (:class:`UpdateHandling`). An update that
-  comes twice (a redelivery, a crash, two processes) therefore has one effect.
+* An update is stored unparsed before it is acknowledged, so none is lost.
+* The first write of its handler also marks an update done and blanks its payload (:class:`UpdateHandling`). An update
+  that comes twice (a redelivery, a crash, two processes) therefore changes the database once.
 * Updates of one chat are handled in the order in which they came.
 """
 
@@ -48,7 +48,7 @@ class UpdateHandling:
 
 @dataclass(frozen=True, slots=True)
 class RawUpdate:
-    """Update as the messenger sent it; ``chat`` is where it happened."""
+    """Update as the messenger sent it; ``chat`` is its chat, else its person."""
 
     update_id: int
     chat: str | None
@@ -101,7 +101,7 @@ def count_failure(tx: Connection, row_id: int, error: str) -> None:
 
 
 def set_aside(tx: Connection, row_id: int, error: str, now: datetime) -> None:
-    """Give an update up: it stays to be looked at and no longer holds up its chat."""
+    """Give an update up: it no longer holds up its chat, and stays to be looked at until `delete_before`."""
     values = {
         "state": InboxState.FAILED,
         "attempts": inbox_table.c.attempts + 1,
@@ -118,14 +118,14 @@ def _is_new(row_id: int) -> ColumnElement[bool]:
 def blank_chat(tx: Connection, chat: str) -> None:
     """Blank the payloads and the chat of a person's updates, as part of forgetting them.
 
-    Updates that still wait are left: their payload is blanked when they are handled.
+    Updates that still wait are left: their payload is blanked once they are done.
     """
     over = (inbox_table.c.chat == chat) & (inbox_table.c.state != InboxState.NEW)
     tx.execute(update(inbox_table).where(over).values(chat=None, payload=None))
 
 
 def delete_before(tx: Connection, before: datetime) -> int:
-    """Delete updates that were finished before this time; return how many.
+    """Delete updates that were done or set aside before this time; return how many.
 
     The messenger redelivers for a day at most, and after an idle week it may count update ids from anywhere: an old
     row would then swallow a new update.

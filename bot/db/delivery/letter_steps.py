@@ -1,4 +1,4 @@
-"""Steps of a letter through the outbox, each a transaction of its own: claim, mark as sending, record.
+"""Steps of a letter through the outbox, each in another transaction: claim, mark as sending, record.
 
 Invariants:
 
@@ -40,7 +40,8 @@ def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Col
     """Lease up to ``limit`` letters of as many chats; leave out the chats in ``cooling``.
 
     Letters that wait for another try go first. A quarter of ``limit`` goes to those that have waited longest, so that
-    no kind starves, and what remains by priority. An urgent letter pulls the older letters of its chat along.
+    no kind starves, and what remains by priority. An urgent letter brings the first letter of
+    its chat forward in its place.
     """
     if tx.execute(select(_is_replaced(epoch))).scalar():
         return []
@@ -101,7 +102,7 @@ def _list_chats(tx: Connection, wanted: Select[tuple[str, str]], limit: int, pas
 
 
 def _list_first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> list[int]:
-    """Return the first letter of each chat, in the order of the chats: one to be tried again, else the oldest."""
+    """Return each chat's first letter (one to be tried again, else the oldest) if it is due, in the chats' order."""
     oldest = case((letter_table.c.state == LetterState.RETRY, 0), else_=1), letter_table.c.due_at, letter_table.c.id
     place = func.row_number().over(partition_by=(letter_table.c.messenger, letter_table.c.address), order_by=oldest)
     # Chats of several messengers may share an id: what is ranked too much is left out at the end.
@@ -130,7 +131,7 @@ def _lease_letters(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:
 def mark_sending(tx: Connection, letter_id: int, epoch: int) -> bool:
     """Mark a leased letter as being sent, right before the call.
 
-    Return False when it must not be sent: a newer leader has taken over, or the letter was taken back.
+    Return False when it must not be sent: a newer leader has taken over, or the letter is not leased any more.
     """
     mark = update(letter_table).where(_is_leased(letter_id, epoch), ~_is_replaced(epoch))
     return changes_row(tx, mark.values(state=LetterState.SENDING).returning(letter_table.c.id))

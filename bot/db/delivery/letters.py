@@ -1,4 +1,4 @@
-"""Letters: every message that is sent unprompted, kept from its cause to its end.
+"""Letters: every message that is sent unprompted or must arrive, stored with its cause and kept after its end.
 
 Invariants:
 
@@ -28,7 +28,7 @@ _POST = Prepared(
 
 
 class LetterPriority(IntEnum):
-    """Order in which letters go when many are due: the smallest number first."""
+    """Order in which letters go when many are due, the smallest number first; `letter_steps.claim` has exceptions."""
 
     REPLY = 0
     CONFIRMATION = 5

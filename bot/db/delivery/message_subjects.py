@@ -46,7 +46,7 @@ def find(tx: Connection, to: Address, message_id: str) -> MessageSubject | None:
 
 
 def list_messages(tx: Connection, subject: MessageSubject) -> list[tuple[Address, str]]:
-    """Return every message about this, as (chat, message id), oldest first: to change each in place."""
+    """Return every message about this, as (chat, message id), the last saved at the end: to change each in place."""
     same = (message_ref_table.c.kind == subject.kind) & (message_ref_table.c.ref == subject.ref)
     wanted = select(message_ref_table).where(same).order_by(message_ref_table.c.at)
     return [(Address(row.messenger, row.address), row.message_id) for row in tx.execute(wanted)]

@@ -13,12 +13,13 @@ A letter::
     leased ──► due                   given back before the call
     held, due, retry ──► dropped     its cause is gone
     unknown ──► due                  a person asked for it to be sent again
-    unknown ──► sent                 a tap or a reply proves that it arrived
+    unknown ──► sent                 a tap, a reply or a late report of the call proves that it arrived
+    held, due, retry ──► sent        without a call, only in the demo's past
 
 An update::
 
     new ──► done      handled: its payload is blanked in the same transaction
-      └───► failed    set aside after several tries, to be looked at by a person
+      └───► failed    set aside, unreadable or after several tries, to be looked at by a person
 """
 
 from enum import StrEnum

@@ -65,5 +65,5 @@ def readdress(tx: Connection, old: Address, new: Address) -> None:
 
 
 def delete_before(tx: Connection, before: datetime) -> None:
-    """Delete views and drafts that were not changed since then; their buttons then say that they are too old."""
+    """Delete views not changed since then and drafts begun before; their buttons then say that they are too old."""
     tx.execute(delete(view_table).where(view_table.c.at < before))

@@ -1,6 +1,6 @@
 """Announcements: what a transaction did that a worker may be waiting for.
 
-They are told after the commit, so a worker that is woken finds the rows, and no worker has to poll all the time.
+They are told after the commit, in this process only, so a worker that is woken finds the rows before its next poll.
 """
 
 from collections.abc import Callable

@@ -28,7 +28,7 @@ Json: Any = JSON().with_variant(JSONB(), "postgresql")
 def stored_enum(members: type[StrEnum], length: int) -> Enum:
     """Return the type of a VARCHAR column that holds a member's value; rows give members back.
 
-    Writing or reading a value that is no member raises an error of SQLAlchemy.
+    A value that is no member raises StatementError when it is written, LookupError when it is read.
     """
     return Enum(
         members,
@@ -42,7 +42,7 @@ def stored_enum(members: type[StrEnum], length: int) -> Enum:
 class UtcDateTime(TypeDecorator[datetime]):
     """Point in time: UTC in the database, aware in Python.
 
-    A naive datetime raises ValueError: to store it, its zone would have to be guessed.
+    A naive datetime raises StatementError: to store it, its zone would have to be guessed.
     """
 
     impl = DateTime(timezone=True)

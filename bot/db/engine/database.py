@@ -5,9 +5,10 @@ A write is a synchronous function of a transaction, run by :meth:`Database.write
 Invariants:
 
 * A result is released only after the commit that holds it: what a caller was told is on the disk.
-* A write that raises is undone alone; the others that share its commit are kept.
+* A write that raises is undone alone; the others that share its commit are kept, unless SQLite undoes all of them,
+  as it does when the disk is full.
 * On SQLite one thread runs all writes, each in a savepoint, and commits them in groups. On PostgreSQL each write has a
-  transaction of its own and is repeated when the server asks for it.
+  transaction of its own and is tried up to `TRIES` times when the server asks for it.
 * Reads run beside the writer and never wait for it.
 """
 
@@ -28,7 +29,7 @@ from bot.db.engine.joined_write import find_joined_write
 
 T = TypeVar("T")
 GROUP = 64  # writes that share a commit at most; more would make the first of them wait
-TRIES = 4  # PostgreSQL asks for a transaction again when two touched the same rows
+TRIES = 4  # PostgreSQL ends one of two transactions that wait for each other, and asks for it again
 _TRY_AGAIN = ("40001", "40P01")  # SQLSTATE of serialization_failure and deadlock_detected
 
 __all__ = ["Connection", "Database"]
@@ -37,7 +38,7 @@ __all__ = ["Connection", "Database"]
 class Database:
     """One database, SQLite or PostgreSQL, by its address (``sqlite:///tropa.db``, ``postgresql://user@host/name``).
 
-    Raises DatabaseError when the address is none, or when its driver is not installed. Nothing is opened before the
+    Raises DatabaseError when this is not an address, or when its driver is not installed. Nothing is opened before the
     first read or write.
     """
 
@@ -114,7 +115,7 @@ class Database:
             raise translate_error(error, self.url) from error
 
     async def close(self) -> None:
-        """Finish the writes that were submitted, then close all connections."""
+        """Finish the writes that SQLite's thread was given, then close the connections that are not in use."""
         if self._writer is not None:
             await asyncio.to_thread(self._writer.close)
             self._writer = None
@@ -133,7 +134,7 @@ def _set_up_sqlite(engine: Engine, begin: str) -> None:
             "synchronous=FULL",  # with NORMAL a power cut may lose what was already acknowledged
             "foreign_keys=ON",
             "busy_timeout=10000",  # milliseconds
-            "secure_delete=ON",  # overwrites deleted rows: the file keeps no words of a person who was forgotten
+            "secure_delete=ON",  # overwrites deleted rows: words of a forgotten person stay in the WAL at most
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -16,7 +16,8 @@ from cjm.errors import TropaError
 class DatabaseError(TropaError):
     """Raised when the database cannot be used now: it is full, locked, damaged, unreachable or of another version.
 
-    Nothing of the failed write is kept. The message is a sentence for people: it names the database and the remedy.
+    Nothing of the failed write is kept, unless PostgreSQL was lost during its commit. The message is a sentence for
+    people; most name the database and the remedy.
     """
 
 
@@ -33,7 +34,7 @@ _SQLITE = (  # signs in small letters
 
 
 def translate_error(error: BaseException, url: URL) -> BaseException:
-    """Return a DatabaseError for a refusal of the database, and every other error unchanged.
+    """Return a DatabaseError for a refusal that has a sentence here, and every other error unchanged.
 
     An IntegrityError stays as it is: it is a mistake of the program, and its caller may expect it.
     """

@@ -4,9 +4,10 @@ Invariants:
 
 * On PostgreSQL a row names the leader and how long it leads, by the database's clock: renewed every 2 s, lost after
   8 s. On SQLite a lock on a file beside the database decides; the system releases it even when the process is killed.
-* A leader whose lease may be over has already stopped: it gives up `RENEW_EVERY` seconds before another may lead.
+* A leader that cannot renew its lease gives up about `RENEW_EVERY` seconds before another may lead; after an error just
+  before that moment, only when another may lead.
 * Each leader has a higher epoch than the one before. Every step of a letter names the epoch, so a process that was
-  replaced cannot send.
+  replaced cannot begin to send one.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ SENDER = "sender"  # name of the only lease
 
 
 class AlreadyRunning(DatabaseError):  # noqa: N818 - names a state of the house; nothing is broken
-    """Raised when another process already leads on this SQLite database; the message names its process number."""
+    """Raised when another process already leads on this SQLite database; the message names its process, if known."""
 
 
 class Leadership:
@@ -108,7 +109,7 @@ class Leadership:
 
 
 def _database_now(tx: Connection) -> datetime:
-    """Return the database's own time, so that the clocks of several machines need not agree."""
+    """Return PostgreSQL's own time, so that the clocks of several machines need not agree; on SQLite, ours."""
     if tx.dialect.name == "postgresql":
         now: datetime = tx.execute(select(func.clock_timestamp())).scalar_one()
         return now

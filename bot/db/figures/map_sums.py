@@ -100,7 +100,7 @@ def find_latest_day(tx: Connection, journey: str) -> date | None:
 
 
 def count_customers(tx: Connection, scope: MapScope) -> int:
-    """Return how many different people visited or answered."""
+    """Return how many different people visited or answered, by the rows that are not deleted."""
     visitors = select(visit_table.c.customer_id).where(
         row_condition(scope, visit_table), visit_table.c.withdrawn.is_(False)
     )

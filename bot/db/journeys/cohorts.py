@@ -1,4 +1,4 @@
-"""Cohorts: the combinations of a journey's declared attributes that occurred. Answers count under their cohort."""
+"""Cohorts: the combinations of a journey's declared attributes that occurred. All counters name one."""
 
 import json
 from collections.abc import Iterable, Mapping

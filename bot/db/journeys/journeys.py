@@ -73,7 +73,7 @@ def find_version(tx: Connection, key: str, version: int) -> Journey | None:
 
 
 def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, applied_by: str | None = None) -> int:
-    """Put a file into force and return its version. The same file again changes nothing."""
+    """Put a file into force and return its version. A file that is in force already changes nothing."""
     before = list_versions_in_force(tx).get(journey.key)
     if before is not None and before.source == source:
         return before.version

@@ -2,7 +2,7 @@
 
 Invariants:
 
-* After each event of a person, also a late, repeated or withdrawn one, their entries are what
+* After each event of a person that is new or is withdrawn, also a late one, their entries are what
   `cjm.journeys.visit.find_stage_entries` makes of their visits.
 * The flow counters move by the difference, in the same transaction.
 * An entry is taken back under the day that it was counted under, even if the journey's time zone changed since.
@@ -144,7 +144,7 @@ def _flow_moves(journey: Journey, day: date, entry: StageEntry) -> list[Move]:
     if entry.next_at is not None:
         took = entry.next_at - entry.at
         moves.append((counter(TOOK, str(duration_bucket(took.total_seconds()))), CounterSums()))
-        # A conversion is final once the window is over; a named passage that goes on later counts for the time alone.
+        # A conversion is final once the window is over; a passage that goes on later counts for the time alone.
         if took <= journey.window:
             moves.append((counter(WENT_ON), CounterSums()))
     return moves

@@ -118,6 +118,7 @@ def update_customers(tx: Connection, columns: Mapping[int, Mapping[str, Any]]) -
 def delete_customer(tx: Connection, customer_id: int) -> None:
     """Delete a person and, by the foreign keys, every row that names their id.
 
-    Settle the counters before. Rows that name their address (letters, updates, drafts) are deleted apart.
+    Settle the counters before. Rows that name their address (letters, updates, drafts and others) are deleted or
+    blanked apart.
     """
     tx.execute(delete(customer_table).where(customer_table.c.id == customer_id))

@@ -1,4 +1,4 @@
-"""Managers who opened a link. Those of the settings have no row until they do something."""
+"""Managers who opened a link. Those of the settings need no row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ def save(
         "added_by": added_by,
         "added_at": now,
     }
-    # The language stays as the manager chose it, and ``added_by`` as it was first.
+    # The language, ``added_by`` and ``added_at`` stay as they were first.
     changes = {key: values[key] for key in ("name", "journeys")}
     statement = insert(tx, manager_table).values(values)
     tx.execute(statement.on_conflict_do_update(index_elements=["messenger", "address"], set_=changes))

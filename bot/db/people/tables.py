@@ -27,7 +27,7 @@ customer_table = Table(
     sqlite_autoincrement=True,
 )
 
-link_table = Table(  # one-time links; only a keyed hash of the token is kept
+link_table = Table(  # links, each for one account; only a keyed hash of the token is kept
     "link",
     metadata,
     Column("id", Id, primary_key=True),

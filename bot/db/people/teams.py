@@ -34,7 +34,7 @@ class Team:
 
 
 def list_all(tx: Connection, configured: Sequence[TeamSettings]) -> list[Team]:
-    """Return every configured team; a chat that was bound in a messenger replaces the configured one."""
+    """Return every configured team, or a bound `DEFAULT` without any; a bound chat replaces the configured one."""
     bound = {row.key: row for row in tx.execute(select(team_table))}
     if not configured and DEFAULT in bound:
         configured = [_default_settings(bound[DEFAULT])]

@@ -24,4 +24,4 @@ def delete_old_rows(tx: Connection, journey: str, before: date) -> None:
         tx.execute(delete(table).where(is_old))
 
 
-_TABLES = (answer_table, case_table, stage_entry_table, visit_table)  # visits last: the others hang on them
+_TABLES = (answer_table, case_table, stage_entry_table, visit_table)  # visits last: answers hang on them

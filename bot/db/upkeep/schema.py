@@ -16,7 +16,7 @@ from bot.db.tables import metadata
 
 
 async def migrate(db: Database, to: str = "head") -> bool:
-    """Bring the schema to ``to`` ("head", "base" or a revision) in one transaction. Return whether there was none.
+    """Bring the schema to ``to`` ("head", "base" or a later revision) in one transaction. Return True if it was empty.
 
     Raises DatabaseError when the database was made by a newer Tropa, or its folder is missing.
     """
@@ -40,7 +40,7 @@ def _migrate(tx: Connection, to: str) -> bool:
 
 
 async def check_schema(db: Database) -> None:
-    """Raise DatabaseError unless the schema is exactly the newest that this program knows."""
+    """Raise DatabaseError unless the schema's revision is the newest that this program knows."""
     await db.read(_check)
 
 

@@ -21,7 +21,7 @@ _MOST_DECISIONS = 200_000  # newest rows that are looked at: the time has no ind
 
 @dataclass(frozen=True, slots=True)
 class ServiceMetrics:
-    """Current numbers: letters and updates by state, answers so far, the last day's decisions by verdict and reason."""
+    """Current numbers: stored letters and updates by state, answers except words, the last day's decisions."""
 
     letters: Mapping[LetterState, int]
     inbox: Mapping[InboxState, int]
