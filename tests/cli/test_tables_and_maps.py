@@ -72,7 +72,7 @@ def test_map_that_cannot_be_made_is_refused(airline: Tropa, args: list[str], say
 )
 def test_wrong_option_is_refused_with_what_would_be_right(cli: Tropa, args: list[str], says: str) -> None:
     result = cli("map", "airline", "--describe", *args)
-    assert (result.exit_code, result.stderr) == (2, f"tropa map: {says} See 'tropa map --help'.\n")
+    assert (result.exit_code, result.stderr) == (2, f"tropa map: {says}. See 'tropa map --help'.\n")
 
 
 def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, home: Path) -> None:

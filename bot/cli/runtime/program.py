@@ -52,7 +52,9 @@ class Program(click.Group):
             sys.exit(error.exit_code)
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "tropa"
-            click.echo(f"{command}: {error.format_message()} See '{command} --help'.", err=True)
+            message = error.format_message()
+            end = "" if message.endswith((".", "?")) else "."  # click's own messages are sentences, ours are not
+            click.echo(f"{command}: {message}{end} See '{command} --help'.", err=True)
             sys.exit(error.exit_code)
         except click.ClickException as error:
             error.show()
