@@ -3,38 +3,30 @@
 Invariants:
 
 * An update is stored before it is acknowledged and before it is parsed; `store` returns after the commit.
-* The first write of a handler marks its update done in the same transaction (`next_write_also`). So a crash
-  repeats an update only if none of its writes happened.
+* How one update is handled, and marked done by the first write of its handler: `update_handler`.
 * Of each chat one update is handled at a time, in the order of arrival. A chat whose update fails waits for it.
 * A handler that fails is tried `TRIES` times; then the update is set aside, and the chat goes on. An update that
   cannot be parsed is set aside at once.
-* A handler that fails after its first write is not tried again: what it did not do by then, such as a reply, is lost.
 * A database that is away costs no try: nothing can be handled until it is back.
 """
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from aiogram import Bot, Dispatcher, types
-from aiogram.types.update import UpdateTypeLookupError
-from pydantic import ValidationError
+from aiogram import Bot, Dispatcher
 
 from bot.clock import Clock
 from bot.db.delivery import inbox
-from bot.db.delivery.inbox import AlreadyHandled, StoredUpdate, UpdateHandling
+from bot.db.delivery.inbox import StoredUpdate
 from bot.db.engine.announcements import INBOX
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
-from bot.db.engine.joined_write import next_write_also
-from bot.faults import describe_fault
-from bot.messages.notice import Notice
-from bot.telegram.receiving.acknowledgement import TapAcknowledgement, acknowledge_tap
 from bot.telegram.receiving.raw_update import UpdateJson, make_raw_update
+from bot.telegram.receiving.update_handler import UNREADABLE, UpdateHandler
 
 log = logging.getLogger(__name__)
 MOST_HANDLERS = 8  # at the same time: enough for slow ones, and few enough for the database
@@ -42,7 +34,6 @@ TRIES = 3
 BATCH = 200  # updates fetched at once
 MOST_QUEUED = 1000  # updates in memory; what is beyond waits in the database
 LONGEST_REST = 1.0  # seconds without news; another process may have stored something
-UNREADABLE = "this update cannot be understood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +57,8 @@ class InboxWorker:
     ) -> None:
         self._db = db
         self._clock = clock
-        self._bot = bot
-        self._dispatcher = dispatcher
         self._delays = delays or RetryDelays()
+        self._handler = UpdateHandler(db=db, clock=clock, bot=bot, dispatcher=dispatcher, patience=self._delays.tap)
         self._name = str(bot.id)
         self._queues: dict[str | None, deque[StoredUpdate]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -161,7 +151,7 @@ class InboxWorker:
         while True:
             try:
                 async with self._slots:
-                    error = await self._try_to_handle(row)
+                    error = await self._handler.try_to_handle(row)
                 if error is None:
                     return None
                 attempts += 1
@@ -182,53 +172,6 @@ class InboxWorker:
         log.error("update set aside", extra={"inbox": row.id, "update": row.update_id, "error": error})
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.set_aside(tx, row.id, error, now))
-
-    async def _try_to_handle(self, row: StoredUpdate) -> str | None:
-        """Handle an update once, and return what went wrong, or None. Raises DatabaseError while none of it is done."""
-        try:
-            update = types.Update.model_validate(json.loads(row.payload), context={"bot": self._bot})
-        except (ValidationError, ValueError):
-            return UNREADABLE
-        # A kind newer than our aiogram: no handler can want it, and trying it again would change nothing.
-        if not _is_known(update):
-            log.info("update of an unknown kind", extra={"inbox": row.id})
-            await self._finish(row)
-            return None
-        handling = UpdateHandling(row.id, self._clock.now)
-        try:
-            # The handler's first write also marks the update done, in one transaction; see the module's invariants.
-            with next_write_also(handling.mark_done, then=handling.confirm):
-                async with acknowledge_tap(self._bot, update.callback_query, self._delays.tap) as acknowledgement:
-                    await self._dispatch(update, acknowledgement)
-        except AlreadyHandled:
-            log.info("update was handled before", extra={"inbox": row.id})
-            return None
-        except Exception as error:
-            if not handling.is_done and isinstance(error, DatabaseError):
-                raise
-            if not handling.is_done:
-                return describe_fault(error)
-            # Its write is committed and must not be repeated; only what came after it, such as a reply, is lost.
-            log.exception("handler failed after its write", extra={"error": describe_fault(error)}, exc_info=False)
-        if not handling.is_done:
-            await self._finish(row)
-        return None
-
-    async def _finish(self, row: StoredUpdate) -> None:
-        now = self._clock.now()
-        await self._db.write(lambda tx: inbox.mark_done(tx, row.id, now))
-
-    async def _dispatch(self, update: types.Update, acknowledgement: TapAcknowledgement | None) -> None:
-        notice = await self._dispatcher.feed_update(self._bot, update)
-        if acknowledgement is not None and isinstance(notice, Notice):  # aiogram returns UNHANDLED for others
-            acknowledgement.notice = notice
-
-
-def _is_known(update: types.Update) -> bool:
-    try:
-        return bool(update.event_type)
-    except UpdateTypeLookupError:
-        return False
 
 
 def _delay_after(delays: tuple[float, ...], failures: int) -> float:
