@@ -13,6 +13,7 @@
             CaseRefused  cjm.cases.case
         ConfigError  bot.config.reader
         DatabaseError  bot.db.engine.errors
+            DatabaseAway  bot.db.engine.errors
             AlreadyRunning  bot.db.engine.leases
         TokenError  bot.telegram.connection
         AddressError  bot.http.server

@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.db.engine.announcements import Listeners, collect_announcements
-from bot.db.engine.errors import DatabaseError, translate_error
+from bot.db.engine.errors import DatabaseError, find_sqlstate, translate_error, translate_errors
 from bot.db.engine.joined_write import find_joined_write
 
 T = TypeVar("T")
@@ -92,15 +92,14 @@ class Database:
         return await self._write_postgresql(fn)
 
     async def _write_postgresql(self, fn: Callable[[Connection], T]) -> T:
-        for attempt in range(1, TRIES + 1):
-            try:
-                async with self._engine.begin() as connection:
-                    return await connection.run_sync(fn)
-            except DBAPIError as error:
-                if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
-                    raise translate_error(error, self.url) from error
-            except OSError as error:
-                raise translate_error(error, self.url) from None
+        with translate_errors(self.url):
+            for attempt in range(1, TRIES + 1):
+                try:
+                    async with self._engine.begin() as connection:
+                        return await connection.run_sync(fn)
+                except Exception as error:
+                    if attempt == TRIES or find_sqlstate(error) not in _TRY_AGAIN:
+                        raise
         raise AssertionError  # the last attempt has returned or raised
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
@@ -108,11 +107,9 @@ class Database:
 
         Raises DatabaseError like :meth:`write`.
         """
-        try:
+        with translate_errors(self.url):
             async with self._snapshots.connect() as connection:
                 return await connection.run_sync(fn)
-        except (DBAPIError, OSError) as error:
-            raise translate_error(error, self.url) from error
 
     async def close(self) -> None:
         """Finish the writes that SQLite's thread was given, then close the connections that are not in use."""
