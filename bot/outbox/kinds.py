@@ -4,8 +4,9 @@ Invariants:
 
 * The kinds are in `bot.outbox.letters`; `bot.app.letters` hands them to the outbox, which finds each by its name.
 * ``write`` may run several times for one letter, so it reads and draws but stores nothing.
-* ``settle`` runs in the transaction that records the end. Two ends are recorded without it: when ``settle`` itself
-  fails, and when a fault leaves a letter that was being sent unknown.
+* ``settle`` runs in the transaction that records the end. An end is recorded without it only when it fails.
+* A letter may arrive twice only if its kind ``is_repeated``. Those are letters whose loss nobody would notice, or for
+  which a person waits; a survey that comes twice would annoy, and a lost one costs little.
 """
 
 from dataclasses import dataclass
@@ -60,6 +61,10 @@ class LetterKind(Protocol):
     @property
     def name(self) -> str:
         """Value in the letter's ``kind`` column; it never changes."""
+
+    @property
+    def is_repeated(self) -> bool:
+        """True if a letter that may or may not have arrived is sent once more by itself."""
 
     async def write(self, letter: Letter) -> Message | LetterDropped:
         """Render the letter as things stand now, or say why it must not be sent."""

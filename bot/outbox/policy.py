@@ -8,7 +8,7 @@ Throttled          retry, after as long as the messenger asked for
 ChatMoved          due again at once, at the new address; rejected from the fifth try on
 Unreachable        unreachable
 Rejected           rejected
-Uncertain          unknown
+Uncertain          once: retry, after `REPEAT_DELAY`, if the letter's kind is repeated; else unknown
 RenderingFailed    retry, after 5, 10, 20, 40 s; rejected from the fifth try on
 =================  ==============================================================================
 
@@ -18,7 +18,9 @@ before it failed for other reasons. The moves between all states are drawn in `b
 Invariants:
 
 * Pure: nothing here sends, stores or reads a clock.
-* A result that may mean that the message arrived leads to ``unknown``, which no delay ever ends.
+* A letter that may have arrived is sent once more at most, and only if its kind is repeated: card, notice and receipt
+  of a case, notice, greeting, and the step below written words. Surveys (invitation, reminder) are sent at most once;
+  digests and a team's answers once, unless a person asks for more.
 * A state without a delay is an end, and ends are settled with the letter's kind, unless that fails.
 """
 
@@ -33,6 +35,7 @@ from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, 
 LONGEST_DELAY = 300.0  # seconds
 MOST_RENDERINGS = 5  # tries of every kind, this one included
 MOST_MOVES = 5  # as above
+REPEAT_DELAY = timedelta(seconds=5)  # time for a tap to prove that the letter arrived, and for the connection to heal
 TOO_LATE = LetterDropped("too late")
 
 
@@ -59,8 +62,13 @@ class NextLetterState:
         return self.delay is None
 
 
-def next_state(result: AttemptResult, attempts: int) -> NextLetterState:  # noqa: PLR0911 - one row of the table a case
-    """Return the state after a try; ``attempts`` counts the tries, this one included."""
+def next_state(  # noqa: PLR0911 - one row of the table a case
+    result: AttemptResult, attempts: int, *, can_repeat: bool
+) -> NextLetterState:
+    """Return the state after a try; ``attempts`` counts the tries, this one included.
+
+    ``can_repeat``: the kind is repeated, and no earlier try of this letter may have arrived.
+    """
     match result:
         case SentMessage():
             return NextLetterState(LetterState.SENT)
@@ -84,12 +92,20 @@ def next_state(result: AttemptResult, attempts: int) -> NextLetterState:  # noqa
             return NextLetterState(LetterState.UNREACHABLE, str(result))
         case Rejected():
             return NextLetterState(LetterState.REJECTED, str(result))
-        case _:  # Uncertain, or a DeliveryError without a row above: it may have arrived
+        case _ if can_repeat:  # may_have_arrived(result)
+            return NextLetterState(LetterState.RETRY, str(result), REPEAT_DELAY)
+        case _:
             return NextLetterState(LetterState.UNKNOWN, str(result))
 
 
 def _try_again(state: LetterState, reason: str, seconds: float) -> NextLetterState:
     return NextLetterState(state, reason, timedelta(seconds=min(seconds, LONGEST_DELAY)))
+
+
+def may_have_arrived(result: AttemptResult) -> bool:
+    """Return whether nobody knows if the message arrived: Uncertain, or a DeliveryError without a row in the table."""
+    is_known = isinstance(result, (NeverLeft, Throttled, ChatMoved, Unreachable, Rejected))
+    return isinstance(result, DeliveryError) and not is_known
 
 
 def is_too_late(letter: Letter, now: datetime) -> bool:

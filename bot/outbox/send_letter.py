@@ -84,7 +84,7 @@ class LetterSender:
             written = await kind.write(letter)
             return await self._uploads.use_known_file(written) if isinstance(written, Message) else written
         except Exception as error:  # a fault in one letter must not stop the others
-            log.exception("letter cannot be rendered", extra=_log_fields(letter), exc_info=False)
+            log.exception("letter cannot be rendered", extra=log_fields(letter), exc_info=False)
             return RenderingFailed(describe_fault(error))
 
     async def _mark_sending(self, letter: Letter, epoch: int, *, is_stale: bool) -> bool:
@@ -95,7 +95,7 @@ class LetterSender:
         self.in_flight.add(letter.id)
         if await self._db.write(lambda tx: letter_steps.mark_sending(tx, letter.id, epoch)):
             return True
-        log.warning("letter is not ours to send any more", extra=_log_fields(letter))
+        log.warning("letter is not ours to send any more", extra=log_fields(letter))
         return False
 
     async def _send(self, letter: Letter, epoch: int, message: Message) -> AttemptResult:
@@ -106,6 +106,8 @@ class LetterSender:
             result = await self._call(letter, message)
         if isinstance(result, Throttled):
             self._pace.pause(result.seconds)
+        if policy.may_have_arrived(result):
+            log.warning("letter may have arrived", extra=log_fields(letter))
         await self._record(letter, epoch, result, message)
         return result
 
@@ -115,7 +117,7 @@ class LetterSender:
         except DeliveryError as error:
             return error
         except Exception as error:  # the port promised none; the message may have been sent
-            log.exception("messenger failed", extra=_log_fields(letter), exc_info=False)
+            log.exception("messenger failed", extra=log_fields(letter), exc_info=False)
             return Uncertain(describe_fault(error))
 
     async def _record(self, letter: Letter, epoch: int, result: AttemptResult, message: Message | None = None) -> None:
@@ -131,18 +133,19 @@ class LetterSender:
             try:
                 return await self._db.write(record)
             except DatabaseError as error:
-                log.error("outcome not recorded yet", extra=_log_fields(letter) | {"error": str(error)})
+                log.error("outcome not recorded yet", extra=log_fields(letter) | {"error": str(error)})
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, 30.0)
             except Exception as error:  # a fault in settling must not hide that the letter left
                 log.exception(
-                    "letter not settled", extra=_log_fields(letter) | {"error": describe_fault(error)}, exc_info=False
+                    "letter not settled", extra=log_fields(letter) | {"error": describe_fault(error)}, exc_info=False
                 )
                 return await self._db.write(lambda tx: record(tx, settle=False))
 
     def _record_in(self, tx: Connection, letter: Letter, epoch: int, result: AttemptResult, *, settle: bool) -> None:
-        now = self._clock.now()
-        following = policy.next_state(result, letter.attempts + 1)
+        now, kind = self._clock.now(), self._kinds.get(letter.kind)
+        can_repeat = kind is not None and kind.is_repeated and letter.unknown_at is None
+        following = policy.next_state(result, letter.attempts + 1, can_repeat=can_repeat)
         message_id = result.message_id if isinstance(result, SentMessage) else None
         attempt = AttemptRecord(
             state=following.state,
@@ -150,11 +153,11 @@ class LetterSender:
             reason=following.reason,
             due_at=now + following.delay if following.delay is not None else None,
             message_id=message_id,
+            may_have_arrived=policy.may_have_arrived(result),
         )
-        kind = self._kinds.get(letter.kind)
         if letter_steps.record(tx, letter.id, epoch, attempt, now) and following.is_end and settle and kind is not None:
             kind.settle(tx, letter, LetterOutcome(following.state, now, following.reason, message_id))
 
 
-def _log_fields(letter: Letter) -> dict[str, object]:
+def log_fields(letter: Letter) -> dict[str, object]:
     return {"letter": letter.id, "kind": letter.kind}

@@ -2,11 +2,11 @@
 
 Invariants:
 
-* One leader runs it (`bot.db.engine.leases`). What an earlier leader was sending when it stopped is unknown: it may
-  have arrived, so it is never sent again by itself.
+* One leader runs it (`bot.db.engine.leases`). What an earlier leader was sending when it stopped may have arrived: it
+  is repeated once if its kind is repeated, else it is unknown and never sent again by itself (`bot.outbox.policy`).
 * A chat's letters go one after the other (`bot.db.delivery.letter_steps`); a chat that cools down holds up no other.
 * After the first sign that the connection to the messenger is broken no letter starts until a ping is answered.
-* A fault in one letter leaves it leased until the next round gives it back, or makes it unknown if its call may have
+* A fault in one letter leaves it leased until the next round gives it back, or treats it as above if its call may have
   begun; other chats go on.
 * It wakes when a letter is posted or ends, when one falls due, when a chat can take one again, when business time is
   moved, and at least every `LONGEST_REST_SECONDS`, because another process may have posted something.
@@ -17,20 +17,23 @@ import contextlib
 import logging
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
 
 from bot.clock import Clock
 from bot.db.delivery import letter_steps, letters
+from bot.db.delivery.letter_steps import RepeatPlan
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.states import LetterState
 from bot.db.engine.announcements import LETTERS
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
+from bot.db.engine.savepoints import run_in_savepoint
 from bot.faults import describe_fault
 from bot.outbox import policy
 from bot.outbox.kinds import LetterKind, LetterOutcome
 from bot.outbox.messenger import DeliveryError, Messenger, Throttled
 from bot.outbox.pace import Pace
-from bot.outbox.send_letter import LetterSender
+from bot.outbox.send_letter import LetterSender, log_fields
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
@@ -77,21 +80,30 @@ class Outbox:
         return self._sender.is_blocked
 
     async def take_over(self, epoch: int) -> None:
-        """Begin as the leader of this epoch, and settle what the one before was sending when it stopped as unknown."""
+        """Begin as the leader of this epoch, and repeat or give up what the one before was sending when it stopped."""
         self.epoch = epoch
 
-        def settle_lost(tx: Connection) -> int:
-            lost = letter_steps.take_over(tx, epoch)
-            for letter in lost:
-                self._settle_unknown(tx, letter)
-            return len(lost)
+        def take_over(tx: Connection) -> list[Letter]:
+            now = self._clock.now()
+            lost = letter_steps.take_over(tx, epoch, self._plan_repeats(now), now)
+            self._settle_unknown(tx, lost, "stopped while sending")
+            return lost
 
-        if unknown := await self._db.write(settle_lost):
-            log.warning("letters that may have arrived", extra={"letters": unknown})
+        _log_unknown(await self._db.write(take_over))
 
-    def _settle_unknown(self, tx: Connection, letter: Letter) -> None:
-        if (kind := self._kinds.get(letter.kind)) is not None:
-            kind.settle(tx, letter, LetterOutcome(LetterState.UNKNOWN, self._clock.now(), "stopped while sending"))
+    def _plan_repeats(self, now: datetime) -> RepeatPlan:
+        repeated = [name for name, kind in self._kinds.items() if kind.is_repeated]
+        return RepeatPlan(repeated, now + policy.REPEAT_DELAY)
+
+    def _settle_unknown(self, tx: Connection, lost: Iterable[Letter], reason: str) -> None:
+        """Settle those that are not repeated. A fault in settling one keeps neither the others nor a start from it."""
+        for letter in lost:
+            kind = self._kinds.get(letter.kind)
+            if kind is None or letter.state is not LetterState.UNKNOWN:
+                continue
+            settle = partial(kind.settle, tx, letter, LetterOutcome(LetterState.UNKNOWN, self._clock.now(), reason))
+            if (fault := run_in_savepoint(tx, settle)) is not None:
+                log.error("letter not settled", extra=log_fields(letter) | {"error": describe_fault(fault)})
 
     def nudge(self) -> None:
         """Look for letters again, now."""
@@ -143,16 +155,22 @@ class Outbox:
             if not (self._has_failed_letter or await self._is_due()):
                 return 0
             at_work, cooling = tuple(self._tasks), self._pace.cooling_chats()
-            claimed = await self._db.write(lambda tx: self._claim(tx, room, at_work, cooling))
+            lost, claimed = await self._db.write(lambda tx: self._claim(tx, room, at_work, cooling))
+            _log_unknown(lost)
             self._has_failed_letter = False
             for letter in claimed:
                 self._tasks[letter.id] = asyncio.create_task(self._deliver(letter))
             return len(claimed)
 
-    def _claim(self, tx: Connection, room: int, at_work: Collection[int], cooling: Collection[Address]) -> list[Letter]:
+    def _claim(
+        self, tx: Connection, room: int, at_work: Collection[int], cooling: Collection[Address]
+    ) -> tuple[list[Letter], list[Letter]]:
+        """Return the letters whose call a fault has cut off, and those that can be sent now."""
+        now, lost = self._clock.now(), []
         if self._has_failed_letter:
-            letter_steps.give_back_all_but(tx, at_work, self.epoch)
-        return letter_steps.claim(tx, now=self._clock.now(), limit=room, epoch=self.epoch, cooling=cooling)
+            lost = letter_steps.give_back_all_but(tx, at_work, self.epoch, self._plan_repeats(now), now)
+            self._settle_unknown(tx, lost, "a fault while sending")
+        return lost, letter_steps.claim(tx, now=now, limit=room, epoch=self.epoch, cooling=cooling)
 
     async def _is_due(self) -> bool:
         self._next_due = await self._db.read(letters.find_next_due)
@@ -206,3 +224,8 @@ class Outbox:
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=SHUTDOWN_SECONDS)
         self._sender.is_blocked = False
+
+
+def _log_unknown(lost: Iterable[Letter]) -> None:
+    for letter in lost:
+        log.warning("letter may have arrived", extra=log_fields(letter))

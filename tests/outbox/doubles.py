@@ -114,6 +114,7 @@ class Note:
     """A letter that says its own key. ``fails`` raises while writing, ``spoils`` while settling."""
 
     name: str = "note"
+    is_repeated: bool = False
     drop: str | None = None
     fails: int = 0
     spoils: bool = False

@@ -27,20 +27,20 @@ ENDS: list[tuple[AttemptResult, LetterState, str | None]] = [
 def test_a_final_result_ends_a_letter_at_once_whatever_came_before(
     result: AttemptResult, state: LetterState, reason: str | None, attempts: int
 ) -> None:
-    following = policy.next_state(result, attempts)
+    following = policy.next_state(result, attempts, can_repeat=False)
     assert (following.state, following.reason, following.is_end) == (state, reason, True)
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (3, 4), (9, 256), (10, 300), (5000, 300)])
 def test_a_letter_that_never_left_is_tried_again_for_ever_but_more_and_more_slowly(attempts: int, seconds: int) -> None:
-    following = policy.next_state(NeverLeft("no route"), attempts)
+    following = policy.next_state(NeverLeft("no route"), attempts, can_repeat=False)
     assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize("attempts", [1, 7, 300])
 @pytest.mark.parametrize("seconds", [1, 35, 4000])
 def test_a_throttled_letter_waits_as_long_as_the_messenger_asked(attempts: int, seconds: int) -> None:
-    following = policy.next_state(Throttled(seconds), attempts)
+    following = policy.next_state(Throttled(seconds), attempts, can_repeat=False)
     assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
 
 
@@ -56,16 +56,16 @@ def test_a_throttled_letter_waits_as_long_as_the_messenger_asked(attempts: int, 
 def test_a_letter_that_cannot_be_rendered_is_given_up_at_the_fifth_try_of_any_kind(
     attempts: int, state: LetterState, seconds: int | None
 ) -> None:
-    following = policy.next_state(RenderingFailed("KeyError"), attempts)
+    following = policy.next_state(RenderingFailed("KeyError"), attempts, can_repeat=False)
     assert following.state is state
     assert following.delay == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_a_group_that_moved_is_written_to_at_once_until_the_fifth_try_of_any_kind() -> None:
-    assert policy.next_state(ChatMoved(NEW), 1) == policy.NextLetterState(
+    assert policy.next_state(ChatMoved(NEW), 1, can_repeat=False) == policy.NextLetterState(
         LetterState.DUE, "the group moved", timedelta()
     )
-    assert policy.next_state(ChatMoved(NEW), 5) == policy.NextLetterState(
+    assert policy.next_state(ChatMoved(NEW), 5, can_repeat=False) == policy.NextLetterState(
         LetterState.REJECTED, "the group moved after too many tries"
     )
 

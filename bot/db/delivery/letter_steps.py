@@ -4,8 +4,8 @@ Invariants:
 
 * Chats are claimed, not letters: only the first letter of a chat can be taken (one to be tried again, else the oldest
   due one), and none while another of the same chat is under way, so a chat reads in order.
-* A letter is marked SENDING before the call that sends it. One that is found SENDING later may have arrived, so it
-  becomes UNKNOWN and is never sent again by itself.
+* A letter is marked SENDING before the call that sends it. One that is found SENDING later may have arrived: it is
+  repeated once if its kind is repeated (RETRY), else it becomes UNKNOWN and is never sent again by itself.
 * Every step names the leader's epoch: a leader that was replaced starts nothing, and records only what became of its
   own calls.
 """
@@ -27,13 +27,25 @@ from cjm.address import Address
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """Result of a try to send. ``due_at`` is given only when the letter will be tried again."""
+    """Result of a try to send. ``due_at`` is given only when the letter will be tried again.
+
+    ``may_have_arrived`` is True when the call broke after it may have left.
+    """
 
     state: LetterState
     attempts: int
     reason: str | None = None
     due_at: datetime | None = None
     message_id: str | None = None
+    may_have_arrived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatPlan:
+    """Plan for letters that are found SENDING: those of ``kinds`` are sent once more at ``due_at``."""
+
+    kinds: Collection[str]
+    due_at: datetime
 
 
 def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Collection[Address] = ()) -> list[Letter]:
@@ -154,28 +166,44 @@ def give_back(tx: Connection, letter_id: int, epoch: int) -> None:
     tx.execute(update(letter_table).where(_is_leased(letter_id, epoch)).values(state=LetterState.DUE))
 
 
-def give_back_all_but(tx: Connection, at_work: Collection[int], epoch: int) -> None:
+def give_back_all_but(
+    tx: Connection, at_work: Collection[int], epoch: int, plan: RepeatPlan, now: datetime
+) -> list[Letter]:
     """Free the letters that a fault left lying, all but those ``at_work``.
 
-    Leased letters are due again. Those that were being sent become UNKNOWN, because they may have arrived; they are not
-    settled with their kind.
+    Leased letters are due again. Return those that were being sent: they may have arrived, see `_end_sending`.
     """
     left = (letter_table.c.epoch == epoch) & letter_table.c.id.not_in(at_work)
-    leased, sending = letter_table.c.state == LetterState.LEASED, letter_table.c.state == LetterState.SENDING
-    tx.execute(update(letter_table).where(left, leased).values(state=LetterState.DUE))
-    unknown = {"state": LetterState.UNKNOWN, "reason": "a fault while sending"}
-    tx.execute(update(letter_table).where(left, sending).values(unknown))
+    tx.execute(update(letter_table).where(left, _IS_LEASED).values(state=LetterState.DUE))
+    return _end_sending(tx, left, "a fault while sending", plan, now)
+
+
+def _end_sending(
+    tx: Connection, whose: ColumnElement[bool], reason: str, plan: RepeatPlan, now: datetime
+) -> list[Letter]:
+    """Let letters that were being sent be repeated, once each and if ``plan`` says so; make the others UNKNOWN."""
+    sending = update(letter_table).where(letter_table.c.state == LetterState.SENDING, whose)
+    sending = sending.values(reason=reason, unknown_at=now).returning(letter_table)
+    is_repeated = letter_table.c.kind.in_(plan.kinds) & letter_table.c.unknown_at.is_(None)
+    # In this order: what the first statement has changed is not SENDING any more.
+    steps = (
+        sending.where(is_repeated).values(state=LetterState.RETRY, due_at=plan.due_at),
+        sending.values(state=LetterState.UNKNOWN),
+    )
+    return [letter_from_row(row) for step in steps for row in tx.execute(step)]
 
 
 def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, now: datetime) -> bool:
     """Store the result of a try; return False when the letter has left this leader's hands meanwhile.
 
-    Once a new leader has taken its letters over, a leader may only report that one of them arrived.
+    Once a new leader has taken its letters over, a leader may only report that one of them arrived; what was not
+    repeated by then is not repeated any more.
     """
-    open_states = [LetterState.LEASED, LetterState.SENDING]
+    is_open: ColumnElement[bool] = letter_table.c.state.in_((LetterState.LEASED, LetterState.SENDING))
     if result.state is LetterState.SENT:
-        open_states.append(LetterState.UNKNOWN)
-    mine = (letter_table.c.id == letter_id) & letter_table.c.state.in_(open_states) & (letter_table.c.epoch == epoch)
+        was_given_up = letter_table.c.state.in_((LetterState.UNKNOWN, LetterState.RETRY))
+        is_open |= was_given_up & letter_table.c.unknown_at.is_not(None)
+    mine = (letter_table.c.id == letter_id) & is_open & (letter_table.c.epoch == epoch)
     values: dict[str, object] = {
         "state": result.state,
         "attempts": result.attempts,
@@ -185,15 +213,19 @@ def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, no
     }
     if result.due_at:
         values["due_at"] = result.due_at
+    if result.may_have_arrived:
+        values["unknown_at"] = now
     return changes_row(tx, update(letter_table).where(mine).values(values).returning(letter_table.c.id))
 
 
-def take_over(tx: Connection, epoch: int) -> list[Letter]:
-    """Free the letters of earlier leaders: leased ones are due again; return those that became UNKNOWN."""
+def take_over(tx: Connection, epoch: int, plan: RepeatPlan, now: datetime) -> list[Letter]:
+    """Free the letters of earlier leaders: leased ones are due again.
+
+    Return those that were being sent: a crash between the call and its record leaves them SENDING, see `_end_sending`.
+    """
     earlier = or_(letter_table.c.epoch.is_(None), letter_table.c.epoch < epoch)
-    leased, sending = letter_table.c.state == LetterState.LEASED, letter_table.c.state == LetterState.SENDING
-    tx.execute(update(letter_table).where(leased, earlier).values(state=LetterState.DUE))
-    # A crash between the call and its record leaves SENDING: the letter may have arrived.
-    lost = update(letter_table).where(sending, earlier)
-    lost = lost.values(state=LetterState.UNKNOWN, reason="stopped while sending")
-    return [letter_from_row(row) for row in tx.execute(lost.returning(letter_table))]
+    tx.execute(update(letter_table).where(_IS_LEASED, earlier).values(state=LetterState.DUE))
+    return _end_sending(tx, earlier, "stopped while sending", plan, now)
+
+
+_IS_LEASED = letter_table.c.state == LetterState.LEASED

@@ -7,15 +7,15 @@ Invariants:
 * A letter holds ids, and words only where they are frozen: those are deleted with the person's other data.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
 
-from bot.db.delivery.states import UNFINISHED_STATES, UNSENT_STATES, LetterState
+from bot.db.delivery.states import REPEATABLE_STATES, UNFINISHED_STATES, UNSENT_STATES, LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.announcements import LETTERS, announce
 from bot.db.engine.rows import address_reader, changes_row, row_reader
@@ -59,7 +59,10 @@ class NewLetter:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Stored letter. ``attempts`` counts the tries so far; ``message_id`` is the messenger's, once it was sent."""
+    """Stored letter. ``attempts`` counts the tries so far; ``message_id`` is the messenger's, once it was sent.
+
+    ``unknown_at`` is set once a try may have arrived, and is cleared only when a person lets it be sent again.
+    """
 
     id: int
     key: str
@@ -75,6 +78,7 @@ class Letter:
     created_at: datetime
     message_id: str | None = None
     sent_at: datetime | None = None
+    unknown_at: datetime | None = None
 
 
 letter_from_row = row_reader(Letter, letter_table, to=address_reader(letter_table))
@@ -136,21 +140,51 @@ def send_again(tx: Connection, letter_id: int, now: datetime) -> bool:
     """Send a letter once more that may have arrived, because a person asked for it; return False for any other."""
     unknown = update(letter_table).where(letter_table.c.id == letter_id, letter_table.c.state == LetterState.UNKNOWN)
     announce(tx, LETTERS)
-    return changes_row(tx, unknown.values(state=LetterState.DUE, due_at=now, reason=None).returning(letter_table.c.id))
+    values = {"state": LetterState.DUE, "due_at": now, "reason": None, "unknown_at": None}
+    return changes_row(tx, unknown.values(values).returning(letter_table.c.id))
 
 
 def mark_arrived(tx: Connection, key: str, message_id: str, now: datetime) -> bool:
-    """Record that a letter in state UNKNOWN arrived: somebody tapped on it or answered it."""
+    """Record that a letter arrived that may have: somebody tapped on it or answered it. It is not repeated then."""
     arrived = {"letter_key": key, "message_id": message_id, "sent_at": now}
     return tx.execute(_MARK_ARRIVED, arrived).first() is not None
 
 
+_IS_IN_DOUBT = letter_table.c.unknown_at.is_not(None) & letter_table.c.state.in_(
+    (*REPEATABLE_STATES, LetterState.UNKNOWN)
+)
 _MARK_ARRIVED = (
     update(letter_table)
-    .where(letter_table.c.key == bindparam("letter_key"), letter_table.c.state == LetterState.UNKNOWN)
+    .where(letter_table.c.key == bindparam("letter_key"), _IS_IN_DOUBT)
     .values(state=LetterState.SENT, reason=None, message_id=bindparam("message_id"), sent_at=bindparam("sent_at"))
     .returning(letter_table.c.id)
 )
+
+
+def mark_one_arrived(
+    tx: Connection, to: Address, kinds: Collection[str], about: Mapping[str, Any], message_id: str, now: datetime
+) -> Letter | None:
+    """Find the oldest letter to this chat that may have arrived and is meant by a tap or reply; record it as arrived.
+
+    ``about``: what the letter's ``data`` holds. Return the letter, or None when no such letter is in doubt.
+    """
+    in_doubt = select(letter_table).where(_is_to(to), letter_table.c.kind.in_(kinds), _IS_IN_DOUBT)
+    for row in tx.execute(in_doubt.order_by(letter_table.c.id)):
+        letter = letter_from_row(row)
+        if about.items() <= letter.data.items() and mark_arrived(tx, letter.key, message_id, now):
+            return letter
+    return None
+
+
+def _is_to(to: Address) -> ColumnElement[bool]:
+    return (letter_table.c.messenger == to.messenger) & (letter_table.c.address == to.id)
+
+
+def count_unknown_by_kind(tx: Connection, since: datetime) -> dict[str, int]:
+    """Return how many letters became UNKNOWN since then and are so still, by kind; kinds without any are left out."""
+    is_recent = (letter_table.c.state == LetterState.UNKNOWN) & (letter_table.c.unknown_at >= since)
+    count = select(letter_table.c.kind, func.count().label("letters")).where(is_recent).group_by(letter_table.c.kind)
+    return {row.kind: row.letters for row in tx.execute(count)}
 
 
 def find_by_key(tx: Connection, key: str) -> Letter | None:
@@ -166,14 +200,13 @@ def mark_all_sent(tx: Connection, now: datetime) -> None:
 
 def delete_by_address(tx: Connection, to: Address) -> None:
     """Delete every letter to this chat, as part of forgetting a person: some hold frozen words."""
-    tx.execute(delete(letter_table).where(letter_table.c.messenger == to.messenger, letter_table.c.address == to.id))
+    tx.execute(delete(letter_table).where(_is_to(to)))
 
 
 def readdress(tx: Connection, old: Address, new: Address) -> None:
     """Send the unfinished letters of chat ``old`` to chat ``new``."""
     unfinished = letter_table.c.state.in_(UNFINISHED_STATES)
-    is_theirs = (letter_table.c.messenger == old.messenger) & (letter_table.c.address == old.id)
-    tx.execute(update(letter_table).where(unfinished, is_theirs).values(messenger=new.messenger, address=new.id))
+    tx.execute(update(letter_table).where(unfinished, _is_to(old)).values(messenger=new.messenger, address=new.id))
 
 
 def count_by_state(tx: Connection) -> dict[LetterState, int]:

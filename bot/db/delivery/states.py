@@ -4,9 +4,11 @@ A letter::
 
     held ──► due ──► leased ──► sending ──► sent
                                    ├──────► unreachable | rejected
-                                   ├──────► unknown       it may have arrived: never sent again by itself
+                                   ├──────► unknown       it may have arrived, and its kind is not repeated, or it was
+                                   │                      repeated already: never sent again by itself
                                    ├──────► due           the group moved: at once, at its new address
-                                   └──────► retry ──► leased
+                                   └──────► retry ──► leased   also once after a try that may have arrived, if its kind
+                                                               is repeated: ``unknown_at`` is set from then on
 
     leased ──► dropped               it is too late, or its kind does not want it to be sent any more
     leased ──► retry | rejected      it cannot be rendered
@@ -14,6 +16,7 @@ A letter::
     held, due, retry ──► dropped     its cause is gone
     unknown ──► due                  a person asked for it to be sent again
     unknown ──► sent                 a tap, a reply or a late report of the call proves that it arrived
+    due, leased, retry ──► sent      as above, while it waits to be repeated
     held, due, retry ──► sent        without a call, only in the demo's past
 
 An update::
@@ -42,6 +45,9 @@ class LetterState(StrEnum):
 
 UNSENT_STATES = (LetterState.HELD, LetterState.DUE, LetterState.RETRY)
 """States in which no worker has taken the letter, so it can still be withdrawn."""
+
+REPEATABLE_STATES = (LetterState.DUE, LetterState.RETRY, LetterState.LEASED)
+"""States of a letter that may have arrived and waits to be sent once more."""
 
 UNFINISHED_STATES = (*UNSENT_STATES, LetterState.LEASED, LetterState.SENDING)
 

@@ -74,6 +74,7 @@ letter_table = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("epoch", Integer),
     Column("sent_at", UtcDateTime),
+    Column("unknown_at", UtcDateTime),  # when a try last broke after it may have left
     Column("message_id", String(32)),
     Column("created_at", UtcDateTime, nullable=False),
     # For letter_steps.py: the oldest letters, the oldest of a priority, the first of a chat.

@@ -34,6 +34,7 @@ class CaseCardLetter:
     """
 
     name = LetterName.CASE_CARD
+    is_repeated = True  # else nobody would see the case
 
     def __init__(self, db: Database, routing: CaseRouting) -> None:
         self._db = db

@@ -22,6 +22,7 @@ class CaseNoticeLetter:
     """Kind of letter. ``what`` in ``data`` is a `CaseNoticeCause`, or the state in which a reply ended."""
 
     name = LetterName.CASE_NOTICE
+    is_repeated = True
 
     def __init__(self, db: Database, limits: MessengerLimits) -> None:
         self._db, self._limits = db, limits

@@ -20,6 +20,7 @@ class CaseReceiptLetter:
     """Kind of letter. ``data``: ``case`` (its number) and ``what`` (a `ReceiptCause`)."""
 
     name = LetterName.CASE_RECEIPT
+    is_repeated = True
 
     def __init__(self, db: Database) -> None:
         self._db = db

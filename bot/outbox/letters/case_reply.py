@@ -27,6 +27,7 @@ class CaseReplyLetter:
     """Kind of letter; ``data`` as :func:`bot.outbox.case_letters.post_reply` posts it."""
 
     name = LetterName.CASE_REPLY
+    is_repeated = False  # the member of the team decides, by a button
 
     def __init__(self, db: Database, limits: MessengerLimits) -> None:
         self._db, self._limits = db, limits

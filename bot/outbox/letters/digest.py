@@ -55,6 +55,7 @@ class DigestLetter:
     """
 
     name = LetterName.DIGEST
+    is_repeated = False  # its team decides, by a button
 
     def __init__(
         self,

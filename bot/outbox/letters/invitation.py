@@ -35,6 +35,7 @@ class InvitationLetter:
     """
 
     name = LetterName.INVITATION
+    is_repeated = False  # the reminder is the second chance
 
     def __init__(self, db: Database, clock: Clock, answer_period: timedelta) -> None:
         self._db, self._clock, self._answer_period = db, clock, answer_period

@@ -15,6 +15,7 @@ class NoticeLetter:
     """Kind of letter. ``data``: ``what``, ``language``, ``team``; ``journey`` and ``view`` if it is about a digest."""
 
     name = LetterName.NOTICE
+    is_repeated = True
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -49,6 +49,7 @@ class ReminderLetter:
     """
 
     name = LetterName.REMINDER
+    is_repeated = False
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
@@ -73,6 +74,7 @@ class StepLetter:
     """Kind of letter with the conversation's current step. ``data``: ``invitation`` (its id) and ``touched``."""
 
     name = LetterName.STEP
+    is_repeated = True  # the old message says already that it goes on below
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
