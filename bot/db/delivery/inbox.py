@@ -11,12 +11,13 @@ Invariants:
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
 from bot.db.delivery.states import InboxState
 from bot.db.delivery.tables import inbox_table
-from bot.db.engine.announcements import INBOX, announce
+from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.rows import changes_row, row_reader
 from bot.db.engine.upsert import insert
 
@@ -64,28 +65,65 @@ class StoredUpdate:
     chat: str | None
     payload: str
     attempts: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingUpdate:
+    """Id and chat of an update that waits to be handled, without its payload."""
+
+    id: int
+    chat: str | None
 
 
 _update_from_row = row_reader(StoredUpdate, inbox_table)
 
 
-def insert_updates(tx: Connection, bot: str, updates: Sequence[RawUpdate], now: datetime) -> int:
-    """Store updates; return how many are new. Those that are known already are left out."""
+def insert_updates(tx: Connection, bot: str, updates: Sequence[RawUpdate], now: datetime) -> list[StoredUpdate]:
+    """Store updates; return those that are new, in the order given. Those that are known already are left out."""
     if not updates:
-        return 0
+        return []
     statement = (
-        insert(tx, inbox_table).on_conflict_do_nothing(index_elements=["bot", "update_id"]).returning(inbox_table.c.id)
+        insert(tx, inbox_table)
+        .on_conflict_do_nothing(index_elements=["bot", "update_id"])
+        .returning(inbox_table.c.id, inbox_table.c.update_id)
     )
     common = {"bot": bot, "state": InboxState.NEW, "attempts": 0, "received_at": now}
     rows = [common | {"update_id": raw.update_id, "chat": raw.chat, "payload": raw.payload} for raw in updates]
-    announce(tx, INBOX)
-    return len(tx.execute(statement, rows).all())
+    ids = {row.update_id: row.id for row in tx.execute(statement, rows)}
+    return [
+        StoredUpdate(ids.pop(raw.update_id), raw.update_id, raw.chat, raw.payload, 0, now)
+        for raw in updates
+        if raw.update_id in ids
+    ]
 
 
-def list_waiting(tx: Connection, bot: str, limit: int) -> list[StoredUpdate]:
-    """Return the oldest updates that are not handled yet, in the order in which they came."""
-    waiting = select(inbox_table).where(inbox_table.c.state == InboxState.NEW, inbox_table.c.bot == bot)
-    return [_update_from_row(row) for row in tx.execute(waiting.order_by(inbox_table.c.id).limit(limit))]
+def list_waiting(tx: Connection, bot: str, *, of_chat: int, limit: int) -> list[WaitingUpdate]:
+    """Return updates that are not handled yet: the first of every chat, then the second of every chat and so on.
+
+    At most ``of_chat`` of each chat and ``limit`` of all. Only ids are read: a long backlog costs little.
+    """
+    place = func.row_number().over(partition_by=inbox_table.c.chat, order_by=inbox_table.c.id).label("place")
+    columns = (inbox_table.c.id, inbox_table.c.chat, place)
+    waiting = select(*columns).where(inbox_table.c.state == InboxState.NEW, inbox_table.c.bot == bot).subquery()
+    first = select(waiting.c.id, waiting.c.chat).where(waiting.c.place <= of_chat)
+    rows = tx.execute(first.order_by(waiting.c.place, waiting.c.id).limit(limit))
+    return [WaitingUpdate(row.id, row.chat) for row in rows]
+
+
+def load_updates(tx: Connection, ids: Sequence[int]) -> list[StoredUpdate]:
+    """Return the updates with these ids that still wait, in the order in which they came."""
+    found = []
+    for chunk in split_into_chunks(sorted(ids)):
+        waiting = inbox_table.c.id.in_(chunk) & (inbox_table.c.state == InboxState.NEW)
+        found += [_update_from_row(row) for row in tx.execute(select(inbox_table).where(waiting))]
+    return sorted(found, key=attrgetter("id"))
+
+
+def is_any_waiting(tx: Connection, bot: str) -> bool:
+    """Return whether an update of this bot waits to be handled."""
+    waiting = exists().where(inbox_table.c.state == InboxState.NEW, inbox_table.c.bot == bot)
+    return bool(tx.execute(select(waiting)).scalar())
 
 
 def mark_done(tx: Connection, row_id: int, now: datetime) -> bool:

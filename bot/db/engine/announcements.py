@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 T = TypeVar("T")
 LETTERS = "letters"
-INBOX = "inbox"
 
 
 def announce(tx: Connection, topic: str) -> None:

@@ -1,4 +1,4 @@
-"""Hand stored updates to their handlers: in order per chat, many chats beside each other, each update once.
+"""Hand stored updates to their handlers: in order per chat, fair to each chat, each update once.
 
 Invariants:
 
@@ -8,12 +8,14 @@ Invariants:
 * A handler that fails is tried `TRIES` times; then the update is set aside, and the chat goes on. An update that
   cannot be parsed is set aside at once.
 * A database that is away costs no try: nothing can be handled until it is back.
+* An update that waits to be tried again keeps its chat waiting, but no place of other chats.
+* How updates come to memory, and whose turn it is: `backlog` and `fair_queue`. When `run` is cancelled, as a leader is
+  that lost its lease, it forgets them, and reads them again when it is called again.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,17 +24,17 @@ from aiogram import Bot, Dispatcher
 from bot.clock import Clock
 from bot.db.delivery import inbox
 from bot.db.delivery.inbox import StoredUpdate
-from bot.db.engine.announcements import INBOX
-from bot.db.engine.database import Connection, Database
+from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
+from bot.faults import describe_fault
+from bot.telegram.receiving.backlog import Backlog
+from bot.telegram.receiving.fair_queue import FairQueue, QueuedUpdate
 from bot.telegram.receiving.raw_update import UpdateJson, make_raw_update
 from bot.telegram.receiving.update_handler import UNREADABLE, UpdateHandler
 
 log = logging.getLogger(__name__)
 MOST_HANDLERS = 8  # at the same time: enough for slow ones, and few enough for the database
 TRIES = 3
-BATCH = 200  # updates fetched at once
-MOST_QUEUED = 1000  # updates in memory; what is beyond waits in the database
 LONGEST_REST = 1.0  # seconds without news; another process may have stored something
 
 
@@ -50,22 +52,39 @@ class RetryDelays:
 
 
 class InboxWorker:
-    """Worker of one bot: `store` keeps what came, `run` handles it until cancelled."""
+    """Worker of one bot: `store` keeps what came, `run` handles it until cancelled, and may then be called again.
+
+    ``stores_alone``: while this process leads, no other one stores updates of this bot.
+    """
 
     def __init__(
-        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, delays: RetryDelays | None = None
+        self,
+        *,
+        db: Database,
+        clock: Clock,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        delays: RetryDelays | None = None,
+        stores_alone: bool = True,
     ) -> None:
         self._db = db
         self._clock = clock
         self._delays = delays or RetryDelays()
         self._handler = UpdateHandler(db=db, clock=clock, bot=bot, dispatcher=dispatcher, patience=self._delays.tap)
         self._name = str(bot.id)
-        self._queues: dict[str | None, deque[StoredUpdate]] = {}
+        self._stores_alone = stores_alone
+        self._is_running = False
+        self._is_database_away = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._queued_ids: set[int] = set()
-        self._finished_ids: set[int] = set()
-        self._slots = asyncio.Semaphore(MOST_HANDLERS)
-        self._bell = asyncio.Event()
+        self._news = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin with an empty memory: all that waits is in the database."""
+        self._queue = FairQueue()
+        self._backlog = Backlog(self._db, self._name, self._queue, stores_alone=self._stores_alone)
+        self._free_places = MOST_HANDLERS
 
     async def store(self, updates: Iterable[UpdateJson]) -> int:
         """Store updates and return how many are new; when this returns, they are safe and may be acknowledged."""
@@ -76,102 +95,107 @@ class InboxWorker:
             except ValueError:
                 log.warning("received JSON that is no update")
         now = self._clock.now()
-        return await self._db.write(lambda tx: inbox.insert_updates(tx, self._name, raw_updates, now))
-
-    def nudge(self) -> None:
-        """Look for stored updates now instead of after `LONGEST_REST`."""
-        bell, self._bell = self._bell, asyncio.Event()
-        bell.set()
+        stored = await self._db.write(lambda tx: inbox.insert_updates(tx, self._name, raw_updates, now))
+        if self._is_running:
+            # One that was known may have been stored by another leader, and may wait still.
+            for chat in {raw.chat for raw in raw_updates} if len(stored) < len(raw_updates) else ():
+                self._backlog.mark_behind(chat)
+            self._backlog.take_up(stored)
+            self._fill_places()
+            if self._backlog.has_news:
+                self._news.set()
+        return len(stored)
 
     async def run(self) -> None:
         """Handle updates until cancelled; a handler cut off before its first write is repeated at the next start."""
-        forget = self._db.listeners.add(INBOX, self.nudge)
+        self._is_running = True
         try:
             while True:
-                bell = self._bell
+                self._news.clear()
                 try:
-                    await self._fetch()
+                    await self._backlog.fetch()
+                    self._note_database(None)
                 except DatabaseError as error:
-                    log.error("inbox waits for the database", extra={"error": str(error)})
-                await _wait_for_news(bell)
+                    self._note_database(error)
+                self._fill_places()
+                await _wait_for(self._news)
         finally:
-            forget()
+            self._is_running = False
             for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            self._queues.clear()
-            self._queued_ids.clear()
+            try:
+                await asyncio.gather(*self._tasks, return_exceptions=True)
+            finally:
+                self._forget()
 
     async def wait_until_idle(self) -> None:
         """Return when every stored update was handled or set aside."""
         while True:
-            bell = self._bell
-            waiting = await self._db.read(self._any_waiting)
-            if not waiting and not self._queues:  # in this order: a row is done before its handler is through
+            self._idle.clear()
+            waits = await self._db.read(lambda tx: inbox.is_any_waiting(tx, self._name))
+            if not waits and not len(self._queue):  # in this order: a row is done before its handler is through
                 return
-            await _wait_for_news(bell)
+            await _wait_for(self._idle)
 
-    def _any_waiting(self, tx: Connection) -> bool:
-        return bool(inbox.list_waiting(tx, self._name, 1))
+    def _fill_places(self) -> None:
+        """Give each free place an update to handle."""
+        while self._is_running and self._free_places and (update := self._queue.take()) is not None:
+            self._free_places -= 1
+            task = asyncio.create_task(self._handle(update))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
-    async def _fetch(self) -> None:
-        """Put new updates into the queues of their chats."""
-        if len(self._queued_ids) >= MOST_QUEUED:
-            return
-        self._finished_ids = set()  # what ends while we read may still look new in the rows
-        most = len(self._queued_ids) + BATCH
-        for row in await self._db.read(lambda tx: inbox.list_waiting(tx, self._name, most)):
-            if row.id in self._queued_ids or row.id in self._finished_ids:
-                continue
-            self._queued_ids.add(row.id)
-            # One task per chat keeps the order; it ends when the queue is empty.
-            if row.chat in self._queues:
-                self._queues[row.chat].append(row)
-            else:
-                self._queues[row.chat] = deque([row])
-                task = asyncio.create_task(self._handle_chat(row.chat))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+    async def _handle(self, update: QueuedUpdate) -> None:
+        """Try to handle an update; if it has to wait, wait without a place, and put it back into the queue."""
+        pause = await self._try(update)
+        self._free_places += 1
+        if pause is None:
+            self._queue.finish(update)
+            self._backlog.note_finished(update)
+        else:
+            self._fill_places()
+            await asyncio.sleep(pause)
+            self._queue.put_back(update)
+        self._fill_places()
+        if self._backlog.is_worth_fetching:
+            self._news.set()
+        if not len(self._queue):
+            self._idle.set()
 
-    async def _handle_chat(self, chat: str | None) -> None:
-        """Handle the updates of one chat, one after the other."""
-        queue = self._queues[chat]
-        while queue:
-            row = queue[0]
-            await self._handle(row)
-            queue.popleft()
-            self._queued_ids.discard(row.id)
-            self._finished_ids.add(row.id)
-        del self._queues[chat]
-        self.nudge()
-
-    async def _handle(self, row: StoredUpdate) -> None:
-        """Handle one update until it is done or set aside."""
-        attempts, away = row.attempts, 0
-        while True:
-            try:
-                async with self._slots:
-                    error = await self._handler.try_to_handle(row)
-                if error is None:
-                    return None
-                attempts += 1
-                if attempts >= TRIES or error is UNREADABLE:
-                    return await self._set_aside(row, error)
-                log.warning("update not handled yet", extra={"inbox": row.id, "error": error})
-                await self._count_failure(row, error)
-                await asyncio.sleep(_delay_after(self._delays.tries, attempts - 1))
-            except DatabaseError as error:
-                log.error("update waits for the database", extra={"inbox": row.id, "error": str(error)})
-                await asyncio.sleep(_delay_after(self._delays.database, away))
-                away += 1
-
-    async def _count_failure(self, row: StoredUpdate, error: str) -> None:
-        await self._db.write(lambda tx: inbox.count_failure(tx, row.id, error))
+    async def _try(self, update: QueuedUpdate) -> float | None:
+        """Handle an update once. Return None when it is done or set aside, else the seconds until the next try."""
+        row = update.stored
+        try:
+            error = await self._handler.try_to_handle(row)
+            self._note_database(None)
+            if error is None:
+                return None
+            if error is UNREADABLE or update.failures + row.attempts + 1 >= TRIES:
+                await self._set_aside(row, error)
+                return None
+            log.warning("update not handled yet", extra={"inbox": row.id, "error": error})
+            await self._db.write(lambda tx: inbox.count_failure(tx, row.id, error))
+            update.failures += 1
+            return _delay_after(self._delays.tries, row.attempts + update.failures - 1)
+        except DatabaseError as error:
+            self._note_database(error)
+        except Exception as error:  # a fault of ours outside of the handlers; the update is kept, and its chat waits
+            log.exception("update waits", extra={"inbox": row.id, "error": describe_fault(error)}, exc_info=False)
+        update.waits += 1
+        return _delay_after(self._delays.database, update.waits - 1)
 
     async def _set_aside(self, row: StoredUpdate, error: str) -> None:
         log.error("update set aside", extra={"inbox": row.id, "update": row.update_id, "error": error})
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.set_aside(tx, row.id, error, now))
+
+    def _note_database(self, error: DatabaseError | None) -> None:
+        """Log when the database goes away and when it is back, once each, however many updates wait for it."""
+        if error is not None and not self._is_database_away:
+            log.error("inbox waits for the database", extra={"error": str(error)})
+        elif error is None and self._is_database_away:
+            log.info("inbox goes on: the database answers again")
+        self._is_database_away = error is not None
 
 
 def _delay_after(delays: tuple[float, ...], failures: int) -> float:
@@ -179,7 +203,7 @@ def _delay_after(delays: tuple[float, ...], failures: int) -> float:
     return delays[min(failures, len(delays) - 1)]
 
 
-async def _wait_for_news(bell: asyncio.Event) -> None:
+async def _wait_for(news: asyncio.Event) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_REST):
-            await bell.wait()
+            await news.wait()

@@ -25,6 +25,11 @@ def make_raw_update(update: UpdateJson) -> RawUpdate:
         raise ValueError("an update is not nested so deeply") from None
 
 
+def is_tap(payload: str) -> bool:
+    """Return whether the stored JSON of an update is a tap on a button."""
+    return "callback_query" in json.loads(payload)
+
+
 def find_chat_id(update: UpdateJson) -> str | None:
     """Return the id of the chat that an update belongs to, or of the person where there is no chat; None for neither.
 
