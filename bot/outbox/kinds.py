@@ -32,6 +32,7 @@ class LetterName(StrEnum):
     CASE_RECEIPT = "case_receipt"
     DIGEST = "digest"
     NOTICE = "notice"
+    GREETING = "greeting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,21 @@ class LetterDropped:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterHeld:
+    """Answer of a kind whose letter must not be sent before ``until``, with the reason.
+
+    Meanwhile the chat's other letters go before it. It is dropped if it would be too late then.
+    """
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterOutcome:
     """End of a letter: ``sent`` (with ``message_id``), ``unreachable``, ``rejected``, ``dropped`` or ``unknown``.
 
+    Or no end: ``due`` if its kind holds it ``until`` a time.
     ``unknown`` may become ``sent`` later; it is settled again only if the call itself reports that late. ``reason`` is
     a sentence of ours or of the messenger, never of a customer.
     """
@@ -53,6 +66,7 @@ class LetterOutcome:
     at: datetime
     reason: str | None = None
     message_id: str | None = None
+    until: datetime | None = None
 
 
 class LetterKind(Protocol):
@@ -66,8 +80,11 @@ class LetterKind(Protocol):
     def is_repeated(self) -> bool:
         """True if a letter that may or may not have arrived is sent once more by itself."""
 
-    async def write(self, letter: Letter) -> Message | LetterDropped:
-        """Render the letter as things stand now, or say why it must not be sent."""
+    async def write(self, letter: Letter) -> Message | LetterDropped | LetterHeld:
+        """Render the letter as things stand now, or say why it must not be sent, or not yet."""
 
     def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
-        """Store the consequences of the letter's end. Not called while the letter will be tried again."""
+        """Store the consequences of the letter's end, or of the hold that ``write`` asked for.
+
+        Not called while the letter will be tried again because a try failed.
+        """

@@ -3,6 +3,7 @@
 =================  ==============================================================================
 SentMessage        sent
 LetterDropped      dropped
+LetterHeld         due again when its kind wants; the hold counts as no try
 NeverLeft          retry, after 1, 2, 4 … 300 s, until ``not_after`` or until its kind drops it
 Throttled          retry, after as long as the messenger asked for
 ChatMoved          due again at once, at the new address; rejected from the fifth try on
@@ -29,7 +30,7 @@ from datetime import datetime, timedelta
 
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.states import LetterState
-from bot.outbox.kinds import LetterDropped
+from bot.outbox.kinds import LetterDropped, LetterHeld
 from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, SentMessage, Throttled, Unreachable
 
 LONGEST_DELAY = 300.0  # seconds
@@ -46,23 +47,35 @@ class RenderingFailed:
     reason: str
 
 
-AttemptResult = SentMessage | LetterDropped | DeliveryError | RenderingFailed
+AttemptResult = SentMessage | LetterDropped | LetterHeld | DeliveryError | RenderingFailed
 
 
 @dataclass(frozen=True, slots=True)
 class NextLetterState:
-    """State that a letter goes to; ``delay`` is set only when it will be tried again."""
+    """State that a letter goes to.
+
+    ``delay`` is set only when it will be tried again, ``until`` only when its kind holds it.
+    """
 
     state: LetterState
     reason: str | None = None
     delay: timedelta | None = None
+    until: datetime | None = None
 
     @property
     def is_end(self) -> bool:
-        return self.delay is None
+        return self.delay is None and self.until is None
+
+    @property
+    def counts_as_try(self) -> bool:
+        return self.until is None
+
+    def due_after(self, now: datetime) -> datetime | None:
+        """Return when the letter is due again, None at its end."""
+        return now + self.delay if self.delay is not None else self.until
 
 
-def next_state(  # noqa: PLR0911 - one row of the table a case
+def next_state(  # noqa: PLR0911, PLR0912 - one row of the table a case
     result: AttemptResult, attempts: int, *, can_repeat: bool
 ) -> NextLetterState:
     """Return the state after a try; ``attempts`` counts the tries, this one included.
@@ -74,6 +87,8 @@ def next_state(  # noqa: PLR0911 - one row of the table a case
             return NextLetterState(LetterState.SENT)
         case LetterDropped(reason):
             return NextLetterState(LetterState.DROPPED, reason)
+        case LetterHeld(until, reason):
+            return NextLetterState(LetterState.DUE, reason, until=until)
         case RenderingFailed(reason):
             if attempts >= MOST_RENDERINGS:
                 return NextLetterState(LetterState.REJECTED, reason)

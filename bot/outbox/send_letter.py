@@ -7,7 +7,9 @@ Invariants:
 * Between the mark and the record a letter is *in flight*, and a crash there leaves it unknown. So at most `IN_FLIGHT`
   are at once.
 * The result of a call waits in memory until the database takes it: it is known nowhere else.
-* A letter that waited longer than `STALE` for its start is rendered again, so people read how things stand now.
+* A letter that waited longer than `STALE` for its start is rendered again, so people read how things stand now, and
+  what forbids it now (quiet hours that began, a wish not to be asked) is seen.
+* A letter whose call has not begun is due as before when it must not leave now: only a call leaves anything unknown.
 * One letter that cannot be rendered or settled stops no other chat's letters.
 """
 
@@ -24,7 +26,7 @@ from bot.db.engine.errors import DatabaseError
 from bot.faults import describe_fault
 from bot.messages.message import Message
 from bot.outbox import policy
-from bot.outbox.kinds import LetterDropped, LetterKind, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterHeld, LetterKind, LetterOutcome
 from bot.outbox.messenger import ChatMoved, DeliveryError, Messenger, Rejected, SentMessage, Throttled, Uncertain
 from bot.outbox.pace import Pace
 from bot.outbox.policy import AttemptResult, RenderingFailed
@@ -33,12 +35,13 @@ from bot.outbox.uploads import Uploads
 log = logging.getLogger(__name__)
 IN_FLIGHT = 8
 STALE = 5.0  # seconds
+LATE_PATIENCE = 2.0  # seconds that a marked letter whose start has gone by waits for another one
 
 
 class LetterSender:
     """Takes letters to their end.
 
-    ``is_blocked`` stops letters that were not marked yet: the connection is broken, or we are shutting down.
+    ``is_blocked`` stops letters whose call has not begun: the connection is broken, or we are shutting down.
     ``in_flight`` holds the ids of those between mark and record.
     """
 
@@ -54,6 +57,7 @@ class LetterSender:
         self._kinds = kinds
         self._uploads = Uploads(db, clock)
         self._gate = pace.make_gate(IN_FLIGHT)
+        self._calls: set[asyncio.Timeout] = set()
 
     async def deliver(self, letter: Letter, epoch: int) -> AttemptResult | None:
         """Return what became of it, or None when it was not tried: it is due as before, or no longer ours to send."""
@@ -62,19 +66,29 @@ class LetterSender:
             await self._record(letter, epoch, written)
             return written
         asked_at = self._pace.monotonic()
-        start = await self._pace.reserve_start(letter.to, letter.priority, self._gate)
+        start = await self._pace.reserve_letter_start(letter.to, letter.priority, self._gate)
+        if start is None:  # its chat takes nothing for a while: others go first
+            await self._give_back(letter, epoch)
+            return None
         try:
             is_stale = self._pace.monotonic() - asked_at > STALE
             if not await self._mark_sending(letter, epoch, is_stale=is_stale):
                 return None
-            if not await self._pace.wait_until(start):  # the database was slow
-                await self._pace.wait_to_start(letter.to, letter.priority)
+            if not await self._can_call(letter, start):
+                await self._give_back(letter, epoch)
+                return None
             return await self._send(letter, epoch, written)
         finally:
             self.in_flight.discard(letter.id)
             self._gate.leave()
 
-    async def _render(self, letter: Letter) -> Message | LetterDropped | Rejected | RenderingFailed:
+    def break_off(self) -> None:
+        """Wait no longer for the answers to calls that have begun: their letters may have arrived."""
+        now = asyncio.get_running_loop().time()
+        for call in self._calls:
+            call.reschedule(now)
+
+    async def _render(self, letter: Letter) -> Message | LetterDropped | LetterHeld | Rejected | RenderingFailed:
         if policy.is_too_late(letter, self._clock.now()):
             return policy.TOO_LATE
         kind = self._kinds.get(letter.kind)
@@ -82,6 +96,8 @@ class LetterSender:
             return Rejected("this version knows no letter of this kind")
         try:
             written = await kind.write(letter)
+            if isinstance(written, LetterHeld) and policy.is_too_late(letter, written.until):
+                return policy.TOO_LATE
             return await self._uploads.use_known_file(written) if isinstance(written, Message) else written
         except Exception as error:  # a fault in one letter must not stop the others
             log.exception("letter cannot be rendered", extra=log_fields(letter), exc_info=False)
@@ -90,13 +106,26 @@ class LetterSender:
     async def _mark_sending(self, letter: Letter, epoch: int, *, is_stale: bool) -> bool:
         """Mark the letter; False when it must not leave now, or not by us."""
         if self.is_blocked or is_stale:
-            await self._db.write(lambda tx: letter_steps.give_back(tx, letter.id, epoch))
+            await self._give_back(letter, epoch)
             return False
         self.in_flight.add(letter.id)
         if await self._db.write(lambda tx: letter_steps.mark_sending(tx, letter.id, epoch)):
             return True
         log.warning("letter is not ours to send any more", extra=log_fields(letter))
         return False
+
+    async def _can_call(self, letter: Letter, start: float) -> bool:
+        """Wait for the reserved start, or for another if the database was slow; False when it must not leave now."""
+        if not await self._pace.wait_until(start):
+            try:
+                async with asyncio.timeout(LATE_PATIENCE):
+                    await self._pace.wait_to_start(letter.to, letter.priority)
+            except TimeoutError:
+                return False
+        return not self.is_blocked
+
+    async def _give_back(self, letter: Letter, epoch: int) -> None:
+        await self._db.write(lambda tx: letter_steps.give_back(tx, letter.id, epoch))
 
     async def _send(self, letter: Letter, epoch: int, message: Message) -> AttemptResult:
         result = await self._call(letter, message)
@@ -105,20 +134,29 @@ class LetterSender:
             await self._pace.wait_to_start(letter.to, letter.priority)
             result = await self._call(letter, message)
         if isinstance(result, Throttled):
-            self._pace.pause(result.seconds)
+            self._pace.pause(letter.to, result.seconds)
+        if isinstance(result, SentMessage):
+            self._pace.note_taken_message()
         if policy.may_have_arrived(result):
             log.warning("letter may have arrived", extra=log_fields(letter))
         await self._record(letter, epoch, result, message)
         return result
 
     async def _call(self, letter: Letter, message: Message) -> SentMessage | DeliveryError:
+        call = asyncio.timeout(None)
         try:
-            return await self._messenger.send(letter.to, message)
+            async with call:
+                self._calls.add(call)
+                return await self._messenger.send(letter.to, message)
         except DeliveryError as error:
             return error
         except Exception as error:  # the port promised none; the message may have been sent
+            if call.expired():
+                return Uncertain("there was no answer before the outbox stopped")
             log.exception("messenger failed", extra=log_fields(letter), exc_info=False)
             return Uncertain(describe_fault(error))
+        finally:
+            self._calls.discard(call)
 
     async def _record(self, letter: Letter, epoch: int, result: AttemptResult, message: Message | None = None) -> None:
         def record(tx: Connection, settle: bool = True) -> None:
@@ -149,14 +187,15 @@ class LetterSender:
         message_id = result.message_id if isinstance(result, SentMessage) else None
         attempt = AttemptRecord(
             state=following.state,
-            attempts=letter.attempts + 1,
+            attempts=letter.attempts + following.counts_as_try,
             reason=following.reason,
-            due_at=now + following.delay if following.delay is not None else None,
+            due_at=following.due_after(now),
             message_id=message_id,
             may_have_arrived=policy.may_have_arrived(result),
         )
-        if letter_steps.record(tx, letter.id, epoch, attempt, now) and following.is_end and settle and kind is not None:
-            kind.settle(tx, letter, LetterOutcome(following.state, now, following.reason, message_id))
+        is_recorded = letter_steps.record(tx, letter.id, epoch, attempt, now)
+        if is_recorded and (following.is_end or following.until is not None) and settle and kind is not None:
+            kind.settle(tx, letter, LetterOutcome(following.state, now, following.reason, message_id, following.until))
 
 
 def log_fields(letter: Letter) -> dict[str, object]:

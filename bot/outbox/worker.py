@@ -40,14 +40,16 @@ log = logging.getLogger(__name__)
 MOST_AT_WORK = 16  # letters that are being rendered, wait for their start or are being sent
 LONGEST_REST_SECONDS = 1.0
 LONGEST_PING_PAUSE = 30.0  # seconds
-SHUTDOWN_SECONDS = 10.0  # given to letters in flight
+SHUTDOWN_SECONDS = 4.0  # for letters in flight when the outbox is stopped
+RECORDING_SECONDS = 0.5  # the last part of them, for storing what became of the calls
 
 
 class Outbox:
     """Sender of letters: ``await take_over(epoch)``, then ``run()`` until cancelled.
 
-    ``first_ping_pause`` is half the seconds between the first two pings; the pause doubles with each failure up to
-    `LONGEST_PING_PAUSE`, or is as long as the messenger asks for.
+    ``first_ping_pause`` is the seconds between the first two pings; the pause doubles with each failure up to
+    `LONGEST_PING_PAUSE`, or is as long as the messenger asks for. ``run()`` ends at most ``shutdown_seconds`` after it
+    is cancelled: a call without an answer by then is given up, and its letter may have arrived.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Outbox:
         pace: Pace,
         kinds: Iterable[LetterKind],
         first_ping_pause: float = 1.0,
+        shutdown_seconds: float = SHUTDOWN_SECONDS,
     ) -> None:
         self.epoch = 0
         self._db = db
@@ -67,7 +70,8 @@ class Outbox:
         self._pace = pace
         self._kinds = {kind.name: kind for kind in kinds}
         self._sender = LetterSender(db=db, clock=clock, messenger=messenger, pace=pace, kinds=self._kinds)
-        self._first_ping = first_ping_pause
+        self._first_ping_pause = first_ping_pause
+        self._shutdown_seconds = shutdown_seconds
         self._has_failed_letter = False
         self._next_due: datetime | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -111,7 +115,7 @@ class Outbox:
         rung.set()
 
     async def run(self) -> None:
-        """Send until cancelled; then wait up to `SHUTDOWN_SECONDS` for letters in flight to be recorded."""
+        """Send until cancelled; then wait for letters in flight, up to ``shutdown_seconds``."""
         unsubscribe = [self._clock.add_listener(self.nudge), self._db.listeners.add(LETTERS, self.nudge)]
         try:
             while True:
@@ -187,7 +191,7 @@ class Outbox:
                 "letter left leased", extra={"letter": letter.id, "error": describe_fault(error)}, exc_info=False
             )
         finally:
-            del self._tasks[letter.id]
+            self._tasks.pop(letter.id, None)
             self.nudge()
 
     async def _rest(self, bell: asyncio.Event) -> None:
@@ -202,28 +206,40 @@ class Outbox:
     async def _wait_for_messenger(self) -> None:
         """Ping until the messenger answers, then let letters leave again."""
         log.warning("messenger does not answer; letters wait")
-        wait = self._first_ping
+        pause = self._first_ping_pause
         while True:
             try:
                 await self._messenger.ping()
                 break
             except Throttled as error:
-                wait = max(wait, error.seconds)
+                await asyncio.sleep(max(pause, error.seconds))
             except DeliveryError:
-                wait = min(wait * 2, LONGEST_PING_PAUSE)
-            await asyncio.sleep(wait)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PING_PAUSE)
         self._sender.is_blocked = False
         log.info("messenger answers again")
 
     async def _finish(self) -> None:
-        """Cancel what has not left yet (it stays leased, so the next leader sends it) and wait for what has."""
+        """Cancel what has not left yet (it stays leased, so the next leader sends it) and wait for what has.
+
+        Letters whose call has not begun are given back; calls without an answer are broken off near the end.
+        """
         self._sender.is_blocked = True
         for letter_id, task in tuple(self._tasks.items()):
             if letter_id not in self._sender.in_flight:
                 task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=SHUTDOWN_SECONDS)
+        recording = min(RECORDING_SECONDS, self._shutdown_seconds / 2)
+        await self._wait_for_tasks(self._shutdown_seconds - recording)
+        self._sender.break_off()
+        await self._wait_for_tasks(recording)
+        for task in tuple(self._tasks.values()):  # the database takes nothing: the next leader finds them as they are
+            task.cancel()
+        self._tasks.clear()  # one that was cancelled before its first step is still there
         self._sender.is_blocked = False
+
+    async def _wait_for_tasks(self, seconds: float) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=seconds)
 
 
 def _log_unknown(lost: Iterable[Letter]) -> None:

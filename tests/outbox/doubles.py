@@ -14,7 +14,8 @@ from bot.messages.limits import MessengerLimits
 from bot.messages.message import Message, Upload, plain
 from bot.outbox.kinds import LetterDropped, LetterOutcome
 from bot.outbox.messenger import DeliveryError, SentMessage
-from bot.outbox.pace import Pace, SendBudget
+from bot.outbox.pace import Pace
+from bot.outbox.send_budget import SendBudget, SendRequest
 from bot.outbox.worker import Outbox
 from cjm.address import Address
 
@@ -44,6 +45,7 @@ class ScriptedMessenger:
     calls: Counter[str] = field(default_factory=Counter)
     before: Callable[[Address], None] | None = None
     hold: asyncio.Event | None = None
+    has_arrived: asyncio.Event = field(default_factory=asyncio.Event)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -72,6 +74,7 @@ class ScriptedMessenger:
         self._play(to)
         _check_limits(message)
         self.arrived.append((to, message))
+        self.has_arrived.set()
         return SentMessage(str(len(self.arrived)), "file-1" if message.upload else None)
 
     async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage:
@@ -96,6 +99,12 @@ class ScriptedMessenger:
         """Return when so many calls are under way at once."""
         while self.at_once < calls:  # noqa: ASYNC110 - one turn of the loop each
             await asyncio.sleep(0)
+
+    async def wait_for_arrivals(self, messages: int) -> None:
+        """Return when so many messages have arrived."""
+        while len(self.arrived) < messages:
+            self.has_arrived.clear()
+            await self.has_arrived.wait()
 
     def sent_texts(self, to: Address | None = None) -> list[str]:
         return [str(message.text) for who, message in self.arrived if to in (None, who)]
@@ -145,11 +154,11 @@ def swift_pace() -> Pace:
         def earliest_of_all(self) -> float:
             return self.paused_until
 
-        def earliest_in_chat(self, request: object) -> float:
-            return self.paused_until
+        def earliest_in_chat(self, request: SendRequest) -> float:
+            return self.chat_paused_until(request.to) if request.to else self.paused_until
 
         def cooling_chats(self, now: float) -> dict[Address, float]:
-            return {}
+            return {chat: until for chat, until in self._pauses.items() if chat is not None and until > now}
 
     return Pace(ScriptedMessenger(), Anytime(LIMITS))
 

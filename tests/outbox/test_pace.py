@@ -1,8 +1,9 @@
-"""Never above the limits in any sliding window; as fast as they allow; replies first; everybody obeys a pause."""
+"""Never above the limits in any sliding window; as fast as they allow; replies first; a pause holds for its chat."""
 
 import asyncio
 import heapq
 import itertools
+import math
 import random
 from collections.abc import Sequence
 
@@ -10,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outbox.pace import REPLY_BURST, Pace, SendBudget, SendRequest
+from bot.outbox.pace import AHEAD, LONGEST_LETTER_WAIT, Pace
+from bot.outbox.send_budget import KEPT_FOR_MESSAGES, REPLY_BURST, SendBudget, SendRequest, StartKind
 from cjm.address import Address
 from tests.outbox.doubles import LIMITS, ScriptedMessenger
 
 PEOPLE = [Address("telegram", str(number)) for number in range(1, 400)]
-GROUP = Address("telegram", "-7")
+GROUP, OTHER_GROUP = Address("telegram", "-7"), Address("telegram", "-8")
 MESSENGER = ScriptedMessenger()
 
 
@@ -50,29 +52,30 @@ def most_in(window: float, starts: Sequence[float]) -> int:
     return max((sum(1 for other in starts if one <= other < one + window - 1e-9) for one in starts), default=0)
 
 
-turns = st.builds(
-    lambda number, priority, overall: SendRequest(
-        None if overall else (GROUP if number == 0 else PEOPLE[number]), not overall and number == 0, priority
-    ),
-    st.integers(0, 60),
+kinds = st.sampled_from(StartKind)
+requests = st.builds(
+    lambda chat, priority, kind: SendRequest(chat, chat is not None and MESSENGER.is_group(chat), priority, kind),
+    st.sampled_from([None, GROUP, GROUP, *PEOPLE[:60]]),
     st.sampled_from([0, 10, 50]),
-    st.booleans(),
+    kinds,
 )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(turns, st.floats(0, 0.5), st.floats(0, 2)), min_size=30, max_size=150))
-def test_no_sliding_second_ever_holds_more_than_29_starts(wishes: list[tuple[SendRequest, float, float]]) -> None:
+@given(st.lists(st.tuples(requests, st.floats(0, 0.5), st.floats(0, 2)), min_size=30, max_size=150))
+def test_no_sliding_window_ever_holds_more_starts_than_its_limit(
+    wishes: list[tuple[SendRequest, float, float]],
+) -> None:
     budget, now = SendBudget(LIMITS), 0.0
     starts: list[float] = []
     per_chat: dict[Address, list[float]] = {}
-    for turn, idle, late in wishes:
+    for wish, idle, late in wishes:
         # Now and then a waiting coroutine is woken late, as by a busy event loop.
-        now = max(now + (idle if idle > 0.45 else 0.0), budget.earliest_start(turn)) + (late if late > 1.9 else 0.0)
-        budget.count_start(turn, now)
+        now = max(now + (idle if idle > 0.45 else 0.0), budget.earliest_start(wish)) + (late if late > 1.9 else 0.0)
+        budget.count_start(wish, now)
         starts.append(now)
-        if turn.to is not None:
-            per_chat.setdefault(turn.to, []).append(now)
+        if wish.to is not None and (wish.counts_for_group or wish.counts_for_person):
+            per_chat.setdefault(wish.to, []).append(now)
     assert most_in(1.0, starts) <= LIMITS.starts_per_second
     for chat, own in per_chat.items():
         assert most_in(60.0, own) <= (LIMITS.group_starts_per_minute if MESSENGER.is_group(chat) else 60 + REPLY_BURST)
@@ -143,7 +146,7 @@ async def test_a_group_gets_twenty_a_minute_and_holds_up_nobody_else() -> None:
     assert starts[GROUP][-1] >= 120.0
 
 
-async def test_replies_go_first_and_a_pause_holds_for_everybody() -> None:
+async def test_replies_go_first_and_a_pause_that_two_chats_ask_for_holds_for_everybody() -> None:
     time = FakeTime()
     pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
     order: list[tuple[int, float]] = []
@@ -152,11 +155,191 @@ async def test_replies_go_first_and_a_pause_holds_for_everybody() -> None:
         await pace.wait_to_start(PEOPLE[number], priority=priority)
         order.append((priority, time.now))
 
-    pace.pause(7)
+    pace.pause(PEOPLE[100], 9)
+    pace.pause(PEOPLE[101], 7)
     tasks = [asyncio.create_task(one(number, priority)) for number, priority in enumerate([60, 50, 10, 0])]
     await time.run(*tasks)
     assert [priority for priority, _at in order] == [0, 10, 50, 60]
     assert order[0][1] >= 107.0
+
+
+async def test_a_pause_of_one_chat_holds_for_that_chat_only() -> None:
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    starts: dict[tuple[Address, StartKind], float] = {}
+
+    async def one(to: Address, kind: StartKind) -> None:
+        await pace.wait_to_start(to, kind=kind)
+        starts[to, kind] = time.now - 100.0
+
+    pace.pause(GROUP, 30)
+    assert (pace.seconds_paused(), pace.seconds_paused(GROUP), pace.seconds_paused(PEOPLE[0])) == (0, 30, 0)
+    tasks = [asyncio.create_task(one(to, kind)) for to in (GROUP, *PEOPLE[:9]) for kind in StartKind]
+    await time.run(*tasks)
+    assert min(at for (to, _kind), at in starts.items() if to == GROUP) >= 30
+    assert max(at for (to, _kind), at in starts.items() if to != GROUP) < 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([None, GROUP, *PEOPLE[:3]]), st.floats(0.1, 60), st.floats(0, 20), st.booleans()),
+        max_size=12,
+    )
+)
+def test_everybody_is_paused_only_while_two_chats_ask_with_no_message_taken_in_between(
+    story: list[tuple[Address | None, float, float, bool]],
+) -> None:
+    budget, now, until = SendBudget(LIMITS), 0.0, 0.0
+    ends: dict[Address | None, float] = {}  # of each chat's pause
+    asked: set[Address | None] = set()  # since a message was last taken
+    stranger = SendRequest(PEOPLE[300])
+    for chat, seconds, idle, is_taken in story:
+        now += idle
+        if is_taken:
+            budget.note_taken_message()
+            asked.clear()
+        both = [min(now + seconds, ends[other]) for other in asked - {chat} if ends[other] > now]
+        until = max([until, *both])
+        ends[chat] = max(now + seconds, ends.get(chat, 0.0))
+        asked.add(chat)
+        budget.pause(chat, now, seconds)
+        assert max(now, budget.earliest_start(stranger)) == max(now, until)
+        if chat is not None:
+            assert budget.earliest_start(SendRequest(chat, chat == GROUP)) >= ends[chat]
+
+
+async def test_edits_count_in_a_group_and_leave_room_for_messages() -> None:
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    starts: dict[StartKind, list[float]] = {kind: [] for kind in StartKind}
+
+    async def one(kind: StartKind) -> None:
+        await pace.wait_to_start(GROUP, kind=kind)
+        starts[kind].append(time.now - 100.0)
+
+    redraws = [asyncio.create_task(one(StartKind.EDIT)) for _ in range(40)]
+    first_edits = LIMITS.group_starts_per_minute - KEPT_FOR_MESSAGES
+    await time.run(*redraws[:first_edits])
+    assert starts[StartKind.EDIT][-1] < 2
+    replies = [asyncio.create_task(one(StartKind.MESSAGE)) for _ in range(KEPT_FOR_MESSAGES)]
+    await time.run(*replies)
+    assert starts[StartKind.MESSAGE][-1] < 3
+    deletion = asyncio.create_task(one(StartKind.DELETION))
+    await time.run(deletion)
+    assert starts[StartKind.DELETION][0] < 3
+    await time.run(*redraws)
+    counted = sorted(starts[StartKind.EDIT] + starts[StartKind.MESSAGE])
+    assert most_in(60.0, counted) == LIMITS.group_starts_per_minute
+    assert most_in(60.0, starts[StartKind.EDIT]) == first_edits
+
+
+async def test_in_a_group_replies_go_before_the_edits_that_wait() -> None:
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    order: list[StartKind] = []
+
+    async def one(kind: StartKind) -> None:
+        await pace.wait_to_start(GROUP, kind=kind)
+        order.append(kind)
+
+    pace.pause(GROUP, 5)
+    wishes = [StartKind.EDIT, StartKind.EDIT, StartKind.MESSAGE]
+    await time.run(*[asyncio.create_task(one(kind)) for kind in wishes])
+    assert order == [StartKind.MESSAGE, StartKind.EDIT, StartKind.EDIT]
+
+
+async def test_edits_of_a_private_chat_wait_for_no_allowance() -> None:
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    edits = [asyncio.create_task(pace.wait_to_start(PEOPLE[0], kind=StartKind.EDIT)) for _ in range(20)]
+    await time.run(*edits)
+    assert time.now < 101
+
+
+@pytest.mark.parametrize("when", ["before", "while it waits"])
+async def test_a_letter_to_a_paused_chat_gives_its_place_to_others(when: str) -> None:
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    gate = pace.make_gate(1)
+    gate.enter()  # so that the letter has to wait
+    if when == "before":
+        pace.pause(PEOPLE[0], 30)
+    letter = asyncio.create_task(pace.reserve_letter_start(PEOPLE[0], 50, gate))
+    await asyncio.sleep(0)
+    pace.pause(PEOPLE[0], 30)
+    assert await letter is None
+    assert PEOPLE[0] in pace.cooling_chats()
+    gate.leave()
+    assert await pace.reserve_letter_start(PEOPLE[1], 50, gate) is not None
+    assert not gate.is_open
+
+
+async def test_a_letter_to_a_group_whose_minute_is_used_up_gives_its_place_to_others() -> None:
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    gate = pace.make_gate(8)
+    tasks = [asyncio.create_task(pace.wait_to_start(GROUP)) for _ in range(LIMITS.group_starts_per_minute)]
+    letter = asyncio.create_task(pace.reserve_letter_start(GROUP, 20, gate))
+    await asyncio.wait_for(time.run(*tasks), 5)
+    assert await asyncio.wait_for(letter, 5) is None
+    assert pace.cooling_chats()[GROUP] > LONGEST_LETTER_WAIT
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(requests, st.floats(0, 1)), min_size=1, max_size=60),
+    st.dictionaries(st.sampled_from([GROUP, *PEOPLE[:20]]), st.floats(0.1, 40), max_size=4),
+)
+def test_nothing_starves_and_a_paused_chat_delays_nobody_else(
+    wishes: list[tuple[SendRequest, float]], pauses: dict[Address, float]
+) -> None:
+    """The same wishes with and without pauses of single chats: the others start no later, and in the end all do."""
+    waits = [asyncio.run(_list_waits(wishes, paused)) for paused in ({}, pauses)]
+    for (wish, _idle), free, paused in zip(wishes, *waits, strict=True):
+        if wish.to not in pauses:
+            assert paused <= free + AHEAD + len(wishes) / LIMITS.starts_per_second
+    assert max(waits[1]) < 60 + 60 * len(wishes) / (LIMITS.group_starts_per_minute - KEPT_FOR_MESSAGES)
+
+
+async def _list_waits(wishes: list[tuple[SendRequest, float]], pauses: dict[Address, float]) -> list[float]:
+    """Return how long each of these wishes, uttered one after the other, waits for its start."""
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    waits = [math.inf] * len(wishes)
+    for chat, seconds in pauses.items():
+        pace.pause(chat, seconds)
+        pace.note_taken_message()
+
+    async def one(place: int, wish: SendRequest, moment: float) -> None:
+        await time.sleep(moment - time.now)
+        await pace.wait_to_start(wish.to, wish.priority, wish.kind)
+        waits[place] = time.now - moment
+
+    tasks, moment = [], time.now
+    for place, (wish, idle) in enumerate(wishes):
+        moment += idle
+        tasks.append(asyncio.create_task(one(place, wish, moment)))
+    await time.run(*tasks)
+    return waits
+
+
+async def test_the_cost_of_a_start_does_not_grow_with_the_requests_that_wait() -> None:
+    class CountingBudget(SendBudget):
+        looks = 0
+
+        def earliest_in_chat(self, request: SendRequest) -> float:
+            self.looks += 1
+            return super().earliest_in_chat(request)
+
+    looks = []
+    for waiting in (30, 300):
+        time, budget = FakeTime(), CountingBudget(LIMITS)
+        pace = Pace(MESSENGER, budget, monotonic=lambda: time.now, sleep=time.sleep)  # noqa: B023 - used in this turn
+        tasks = [asyncio.create_task(pace.wait_to_start(to)) for to in PEOPLE[:waiting]]
+        await time.run(*tasks)
+        looks.append(budget.looks / waiting)
+    assert looks[1] < 1.5 * looks[0]
 
 
 async def test_a_cancelled_request_uses_up_no_start() -> None:

@@ -16,8 +16,9 @@ from bot.db.engine.database import Connection, Database
 from bot.db.engine.tables import lease_table
 from bot.db.people.tables import team_table
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
+from bot.outbox.pace import Pace
 from cjm.address import Address
-from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox
+from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox, swift_pace
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA, BORIS, GROUP = Address("telegram", "7"), Address("telegram", "8"), Address("telegram", "-100")
@@ -297,21 +298,74 @@ async def test_a_group_that_moved_gets_its_letter_once_and_everything_follows_it
     assert await any_db.read(letters.count_by_state) == {"sent": 3}
 
 
-async def test_everybody_waits_when_one_is_asked_to(any_db: Database, clock: FrozenClock) -> None:
+async def test_a_chat_that_is_asked_to_wait_keeps_its_order_and_delays_nobody_else(
+    any_db: Database, clock: FrozenClock
+) -> None:
     messenger = ScriptedMessenger()
-    messenger.will_raise(Throttled(0.3), to=ANNA)
+    messenger.will_raise(Throttled(30), to=ANNA)
     outbox = make_outbox(any_db, clock, messenger, [Note()])
+    await post(any_db, note("a1"), note("a2"))
+    await outbox.drain()
+    assert await state(any_db, "a1") == (LetterState.RETRY, "throttled")
+    others = [note(f"{number}", Address("telegram", str(number + 10))) for number in range(20)]
+    await post(any_db, *others)
+    await outbox.drain()
+    assert len(messenger.sent_texts()) == 20
+    assert messenger.sent_texts(ANNA) == []
+    clock.advance(timedelta(seconds=30))
+    outbox = make_outbox(any_db, clock, messenger, [Note()])  # with a pace of its own: the pause is over
+    await outbox.drain()
+    assert messenger.sent_texts(ANNA) == ["a1", "a2"]
+
+
+async def test_everybody_waits_while_two_chats_are_asked_to(any_db: Database, clock: FrozenClock) -> None:
+    messenger, pace = ScriptedMessenger(), swift_pace()
+    messenger.will_raise(Throttled(0.3), to=ANNA)
+    messenger.will_raise(Throttled(0.3), to=BORIS)
+    outbox = make_outbox(any_db, clock, messenger, [Note()], pace)
+    await post(any_db, note("a"), note("b", BORIS))
+    await outbox.drain()
+    assert pace.seconds_paused() > 0
+    await post(any_db, note("group", GROUP))
+    assert await outbox._start() == 0
+    await outbox.drain()
+    assert pace.seconds_paused() == 0
+    assert messenger.sent_texts() == ["group"]
+
+
+async def test_a_throttled_letter_that_is_given_back_still_goes_before_its_chats_later_letters(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger = ScriptedMessenger()
+    messenger.will_raise(Throttled(30), to=ANNA)
+    await post(any_db, note("a1"), note("a2", due_at=NOW + timedelta(seconds=1)))
+    await make_outbox(any_db, clock, messenger, [Note()]).drain()
+    clock.advance(timedelta(seconds=30))
+    claimed = await any_db.write(lambda tx: letter_steps.claim(tx, now=clock.now(), limit=5, epoch=0))
+    assert [one.key for one in claimed] == ["a1"]
+    await any_db.write(lambda tx: letter_steps.give_back(tx, claimed[0].id, 0))
+    await make_outbox(any_db, clock, messenger, [Note()]).drain()
+    assert messenger.sent_texts(ANNA) == ["a1", "a2"]
+
+
+async def test_letters_to_paused_groups_keep_no_place_from_the_others(any_db: Database, clock: FrozenClock) -> None:
+    """Nine letters that wait for their chat's turn would be enough to stop the outbox."""
+    messenger, pace = ScriptedMessenger(), Pace(ScriptedMessenger())
+    groups = [Address("telegram", f"-{number}") for number in range(1, 13)]
+    await post(any_db, *[note(f"{group.id}", group) for group in groups])
+    outbox = make_outbox(any_db, clock, messenger, [Note()], pace)
+    claimed = await any_db.write(lambda tx: letter_steps.claim(tx, now=NOW, limit=16, epoch=0))
+    for group in groups:  # between claiming and sending, by replies to them
+        pace.pause(group, 60)
+        pace.note_taken_message()
+    assert [await outbox._sender.deliver(letter, 0) for letter in claimed] == [None] * 12
     await post(any_db, note("a"))
-    await outbox.drain()
-    asked = asyncio.get_running_loop().time()
-    await post(any_db, note("b", BORIS))
-    await outbox.drain()
-    assert asyncio.get_running_loop().time() - asked >= 0.25
-    assert messenger.sent_texts() == ["b"]
-    assert (await state(any_db, "a")) == (LetterState.RETRY, "throttled")
-    clock.advance(timedelta(seconds=1))
-    await outbox.drain()
-    assert messenger.sent_texts() == ["b", "a"]
+    task = asyncio.create_task(outbox.run())
+    await messenger.wait_for_arrivals(1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert messenger.sent_texts() == ["a"]
+    assert await any_db.read(letters.count_by_state) == {"due": 12, "sent": 1}
 
 
 async def test_a_letter_that_cannot_be_written_is_tried_five_times_and_stops_nobody(

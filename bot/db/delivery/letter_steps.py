@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, String, case, func, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Connection, Select, String, case, func, literal, or_, select, type_coerce, update
 
 from bot.db.delivery.letters import Letter, letter_from_row
 from bot.db.delivery.states import LetterState
@@ -59,7 +59,7 @@ def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Col
         return []
     # What a leader leased at the very time when it was replaced would stay leased for ever.
     orphaned = (letter_table.c.state == LetterState.LEASED) & (letter_table.c.epoch < epoch)
-    tx.execute(update(letter_table).where(orphaned).values(state=LetterState.DUE))
+    tx.execute(update(letter_table).where(orphaned).values(state=_FREE_STATE))
     ids = _pick_letters(tx, now, limit, cooling)
     return _lease_letters(tx, ids, epoch) if ids else []
 
@@ -162,8 +162,10 @@ def _is_replaced(epoch: int) -> ColumnElement[bool]:
 
 
 def give_back(tx: Connection, letter_id: int, epoch: int) -> None:
-    """Make a leased letter due again that was not tried after all."""
-    tx.execute(update(letter_table).where(_is_leased(letter_id, epoch)).values(state=LetterState.DUE))
+    """Free a letter whose call has not begun: it was leased, or marked as being sent, and was not tried after all."""
+    is_taken = letter_table.c.state.in_((LetterState.LEASED, LetterState.SENDING))
+    mine = (letter_table.c.id == letter_id) & is_taken & (letter_table.c.epoch == epoch)
+    tx.execute(update(letter_table).where(mine).values(state=_FREE_STATE))
 
 
 def give_back_all_but(
@@ -174,7 +176,7 @@ def give_back_all_but(
     Leased letters are due again. Return those that were being sent: they may have arrived, see `_end_sending`.
     """
     left = (letter_table.c.epoch == epoch) & letter_table.c.id.not_in(at_work)
-    tx.execute(update(letter_table).where(left, _IS_LEASED).values(state=LetterState.DUE))
+    tx.execute(update(letter_table).where(left, _IS_LEASED).values(state=_FREE_STATE))
     return _end_sending(tx, left, "a fault while sending", plan, now)
 
 
@@ -224,8 +226,13 @@ def take_over(tx: Connection, epoch: int, plan: RepeatPlan, now: datetime) -> li
     Return those that were being sent: a crash between the call and its record leaves them SENDING, see `_end_sending`.
     """
     earlier = or_(letter_table.c.epoch.is_(None), letter_table.c.epoch < epoch)
-    tx.execute(update(letter_table).where(_IS_LEASED, earlier).values(state=LetterState.DUE))
+    tx.execute(update(letter_table).where(_IS_LEASED, earlier).values(state=_FREE_STATE))
     return _end_sending(tx, earlier, "stopped while sending", plan, now)
 
 
 _IS_LEASED = letter_table.c.state == LetterState.LEASED
+# One that is tried again keeps its place before the chat's other letters, also if it was taken and given back.
+_FREE_STATE = case(
+    (letter_table.c.attempts > 0, literal(LetterState.RETRY, letter_table.c.state.type)),
+    else_=literal(LetterState.DUE, letter_table.c.state.type),
+)
