@@ -38,15 +38,30 @@ Handler = Callable[[Message], Awaitable[object]]
 class House:
     """Bot with one handler and its inbox; each handled text leaves a row in the database."""
 
-    def __init__(self, db: Database, bot: Bot) -> None:
+    def __init__(self, db: Database, bot: Bot, *, delays: RetryDelays = BRISK, stores_alone: bool = True) -> None:
         self.db = db
         self.bot = bot
         self.clock = FrozenClock(NOW)
         self.router = Router()
         self.dispatcher = Dispatcher(disable_fsm=True)
         self.dispatcher.include_router(self.router)
-        self.receiving = InboxWorker(db=db, clock=self.clock, bot=bot, dispatcher=self.dispatcher, delays=BRISK)
+        self.receiving = InboxWorker(
+            db=db,
+            clock=self.clock,
+            bot=bot,
+            dispatcher=self.dispatcher,
+            delays=delays,
+            stores_alone=stores_alone,
+        )
         self.heard: list[str] = []
+        self._run: list[asyncio.Task[None]] = []
+
+    async def resume(self) -> None:
+        """Handle updates, for the first time or again."""
+        self._run = await start(self.receiving.run())
+
+    async def pause(self) -> None:
+        await stop(self._run)
 
     async def note(self, text: str) -> None:
         """Insert a row for a text; a second row for the same text would fail."""
@@ -64,6 +79,9 @@ class House:
 
     def on_message(self, handler: Handler) -> None:
         self.router.message.register(handler)
+
+    async def hears(self, message: Message) -> None:
+        self.heard.append(message.text or "")
 
     async def hears_all(self, message: Message) -> None:
         self.heard.append(message.text or "")
@@ -86,18 +104,20 @@ def house(db: Database, bot: Bot) -> House:
 
 
 @pytest.fixture
-def quiet_bot() -> Bot:
+async def quiet_bot() -> AsyncIterator[Bot]:
     """A bot that reaches no server."""
-    return make_bot(TOKEN, "http://127.0.0.1:9")
+    bot = make_bot(TOKEN, "http://127.0.0.1:9")
+    yield bot
+    await bot.session.close()
 
 
 @pytest.fixture
 async def alone(any_db: Database, quiet_bot: Bot) -> AsyncIterator[House]:
     """Return a house at work; the test itself stores the updates."""
     made = House(any_db, quiet_bot)
-    tasks = await start(made.receiving.run())
+    await made.resume()
     yield made
-    await stop(tasks)
+    await made.pause()
 
 
 async def test_update_that_comes_twice_has_one_effect(alone: House) -> None:
