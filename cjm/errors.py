@@ -14,7 +14,7 @@
         ConfigError  bot.config.reader
         DatabaseError  bot.db.engine.errors
             DatabaseAway  bot.db.engine.errors
-            AlreadyRunning  bot.db.engine.leases
+            AlreadyRunning  bot.db.engine.sqlite_files
         TokenError  bot.telegram.connection
         AddressError  bot.http.server
         PortError  bot.demo.startup

@@ -45,26 +45,36 @@ class Server:
     def __enter__(self) -> Self:
         options = ["-U", "tropa", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"]
         self._run("initdb", "-D", str(self._data), *options)
-        config = "-c fsync=off -c full_page_writes=off -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
+        self.start()
+        return self
+
+    def start(self, *settings: str) -> None:
+        """Start the server and wait until it takes connections; ``settings`` such as "max_connections=8"."""
+        ours = ("fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1", "unix_socket_directories=''")
+        config = " ".join(f"-c {setting}" for setting in (*ours, *settings))
         log = ["-l", str(self._data / "log"), "-o", f"-p {self.port} {config}"]
         self._run("pg_ctl", "-D", str(self._data), "-w", "-t", "60", *log, "start")
-        return self
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server: "fast" ends every connection, "immediate" is as a crash."""
+        self._run("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
+        self.stop("immediate")
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _psql(self, statement: str) -> None:
-        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", "postgres"]
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        """Run a statement as the administrator would, outside of Tropa."""
+        address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", database]
         self._run("psql", *address, "-q", "-c", statement)
 
     def url(self, name: str) -> str:
         return f"postgresql://tropa@127.0.0.1:{self.port}/{name}"
 
     def make_template(self) -> None:
-        self._psql("CREATE DATABASE template_tropa")
+        self.execute("CREATE DATABASE template_tropa")
 
         async def make() -> None:
             db = Database(self.url("template_tropa"))
@@ -76,7 +86,7 @@ class Server:
     def create(self, name: str) -> str:
         for attempt in range(5):
             try:
-                self._psql(f"CREATE DATABASE {name} TEMPLATE template_tropa")
+                self.execute(f"CREATE DATABASE {name} TEMPLATE template_tropa")
                 break
             except subprocess.CalledProcessError:  # the last connection to the template is still closing
                 if attempt == 4:
@@ -85,4 +95,4 @@ class Server:
         return self.url(name)
 
     def drop(self, name: str) -> None:
-        self._psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

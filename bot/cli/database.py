@@ -16,17 +16,18 @@ _MOST_LINES = 20  # of wrong counters per journey; the number of all of them fol
 
 
 @click.command("migrate")
+@click.option("--new", "is_renewed", is_flag=True, help="Begin with an empty database where the file of one was lost.")
 @pass_command_context
-def migrate_(context: CommandContext) -> None:
+def migrate_(context: CommandContext, is_renewed: bool) -> None:
     """Create the database, or bring it to the newest schema."""
-    run_async(_migrate_database(context))
+    run_async(_migrate_database(context, is_renewed=is_renewed))
 
 
-async def _migrate_database(context: CommandContext) -> None:
+async def _migrate_database(context: CommandContext, *, is_renewed: bool) -> None:
     from bot.db.upkeep.schema import migrate
 
     async with context.open_database(migrated=False) as db:
-        is_new = await migrate(db)
+        is_new = await migrate(db, is_renewed=is_renewed)
     click.echo(f"{context.settings.database.redacted_url}: {'created' if is_new else 'schema is up to date'}")
 
 

@@ -7,30 +7,31 @@ Invariants:
 * A result is released only after the commit that holds it: what a caller was told is on the disk.
 * A write that raises is undone alone; the others that share its commit are kept, unless SQLite undoes all of them,
   as it does when the disk is full.
-* On SQLite one thread runs all writes, each in a savepoint, and commits them in groups. On PostgreSQL each write has a
-  transaction of its own and is tried up to `TRIES` times when the server asks for it.
+* On SQLite one thread runs all writes, each in a savepoint, and commits them in groups
+  (`bot.db.engine.sqlite_writer`). On PostgreSQL each write has a transaction of its own, which is repeated when the
+  server undid it (`bot.db.engine.postgresql`): a write may run more than once, and has no effect outside of it.
 * Reads run beside the writer and never wait for it.
 """
 
 import asyncio
-import queue
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.db.engine.announcements import Listeners, collect_announcements
-from bot.db.engine.errors import DatabaseError, find_sqlstate, translate_error, translate_errors
+from bot.db.engine.errors import DatabaseError, describe_place, translate_errors
 from bot.db.engine.joined_write import find_joined_write
+from bot.db.engine.postgresql import make_postgresql_engine, run_reading, run_transaction
+from bot.db.engine.sqlite_files import DatabaseFiles
+from bot.db.engine.sqlite_writer import SqliteWriter, set_up_sqlite
 
 T = TypeVar("T")
-GROUP = 64  # writes that share a commit at most; more would make the first of them wait
-TRIES = 4  # PostgreSQL ends one of two transactions that wait for each other, and asks for it again
-_TRY_AGAIN = ("40001", "40P01")  # SQLSTATE of serialization_failure and deadlock_detected
+PROBE_SECONDS = 3.0
+_PROBE_READ = text("SELECT version_num FROM alembic_version")
+_PROBE_WRITE = text("UPDATE alembic_version SET version_num = version_num")
 
 __all__ = ["Connection", "Database"]
 
@@ -48,21 +49,19 @@ class Database:
         except (ArgumentError, ValueError):  # ValueError: a port that is no number
             raise DatabaseError('database.url is not an address such as "sqlite:///tropa.db"') from None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._writer: _Writer | None = None
-        self._engine = self._async_engine()
+        self.files = DatabaseFiles(self.url)
+        self._open_url = self.files.open_url if self.is_sqlite else self.url
+        self._writer: SqliteWriter | None = None
+        self._engine = self._make_sqlite_engine() if self.is_sqlite else make_postgresql_engine(self.url)
         # By default each statement on PostgreSQL sees a newer state; a map is made of many statements.
         isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._snapshots = self._engine.execution_options(**isolation)
         self.listeners = Listeners()
+        self._write_problem: str | None = None  # why the latest write failed
 
-    def _async_engine(self) -> AsyncEngine:
-        driver = "sqlite+aiosqlite" if self.is_sqlite else "postgresql+asyncpg"
-        try:
-            engine = create_async_engine(self.url.set(drivername=driver), hide_parameters=True)
-        except ModuleNotFoundError:
-            raise DatabaseError("PostgreSQL needs the driver: pip install 'tropa[postgresql]'") from None
-        if self.is_sqlite:
-            _set_up_sqlite(engine.sync_engine, begin="BEGIN")
+    def _make_sqlite_engine(self) -> AsyncEngine:
+        engine = create_async_engine(self._open_url.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
+        set_up_sqlite(engine.sync_engine, begin="BEGIN")
         return engine
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
@@ -78,38 +77,52 @@ class Database:
                 joined.run(tx)
             return fn(tx)
 
-        result, topics = await self._write(lambda tx: collect_announcements(tx, write_with_joined))
+        try:
+            result, topics = await self._write(lambda tx: collect_announcements(tx, write_with_joined))
+        except DatabaseError as error:
+            self._write_problem = str(error)
+            raise
+        self._write_problem = None
         if joined is not None:
             joined.confirm()
         self.listeners.notify(topics)
         return result
 
     async def _write(self, fn: Callable[[Connection], T]) -> T:
-        if self.is_sqlite:
-            if self._writer is None:
-                self._writer = _Writer(create_engine(self.url, hide_parameters=True))
-            return await asyncio.wrap_future(self._writer.submit(fn))
-        return await self._write_postgresql(fn)
-
-    async def _write_postgresql(self, fn: Callable[[Connection], T]) -> T:
-        with translate_errors(self.url):
-            for attempt in range(1, TRIES + 1):
-                try:
-                    async with self._engine.begin() as connection:
-                        return await connection.run_sync(fn)
-                except Exception as error:
-                    if attempt == TRIES or find_sqlstate(error) not in _TRY_AGAIN:
-                        raise
-        raise AssertionError  # the last attempt has returned or raised
+        if not self.is_sqlite:
+            with translate_errors(self.url):
+                return await run_transaction(self._engine, fn)
+        if self._writer is None:
+            self._writer = SqliteWriter(create_engine(self._open_url, hide_parameters=True), self.url, self.files)
+        return await asyncio.wrap_future(self._writer.submit(fn))
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` on a connection that sees one state of the database; anything it writes is thrown away.
 
-        Raises DatabaseError like :meth:`write`.
+        On PostgreSQL it runs again when the connection is lost. Raises DatabaseError like :meth:`write`.
         """
         with translate_errors(self.url):
-            async with self._snapshots.connect() as connection:
+            if not self.is_sqlite:
+                return await run_reading(self._snapshots, fn)
+            self.files.check()
+            async with self._engine.connect() as connection:
                 return await connection.run_sync(fn)
+
+    async def find_problem(self) -> str | None:
+        """Return the sentence about what keeps us from reading or storing now, or None; takes `PROBE_SECONDS` at most.
+
+        A write is tried only after one that failed: while all is well, nothing is written for the sake of asking.
+        """
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self.read(lambda tx: tx.execute(_PROBE_READ).first())
+                if self._write_problem is not None:
+                    await self.write(lambda tx: tx.execute(_PROBE_WRITE) and None)
+        except DatabaseError as error:
+            return str(error)
+        except TimeoutError:
+            return self._write_problem or f"the database {describe_place(self.url)}: does not answer"
+        return None
 
     async def close(self) -> None:
         """Finish the writes that SQLite's thread was given, then close the connections that are not in use."""
@@ -117,102 +130,6 @@ class Database:
             await asyncio.to_thread(self._writer.close)
             self._writer = None
         await self._engine.dispose()
-
-
-def _set_up_sqlite(engine: Engine, begin: str) -> None:
-    """Configure SQLite: WAL, foreign keys, and transactions that begin where SQLAlchemy says so."""
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # else the driver begins transactions by itself, and some too late
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",  # with NORMAL a power cut may lose what was already acknowledged
-            "foreign_keys=ON",
-            "busy_timeout=10000",  # milliseconds
-            "secure_delete=ON",  # overwrites deleted rows: words of a forgotten person stay in the WAL at most
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-
-class _Writer:
-    """Thread that alone writes to SQLite. It takes what waits in the queue as one group, up to `GROUP` writes."""
-
-    def __init__(self, engine: Engine) -> None:
-        _set_up_sqlite(engine, begin="BEGIN IMMEDIATE")  # a lock taken later, after a read, could fail at once
-        self._engine = engine
-        self._jobs: queue.SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="tropa-writer", daemon=True)
-        self._thread.start()
-
-    def submit(self, fn: Callable[[Connection], T]) -> Future[T]:
-        """Queue ``fn``; the future gets its result after the commit, or its error."""
-        done: Future[T] = Future()
-        self._jobs.put((fn, done))
-        return done
-
-    def close(self) -> None:
-        """Run the writes that were submitted, then end the thread."""
-        self._jobs.put(None)
-        self._thread.join()
-        self._engine.dispose()
-
-    def _run(self) -> None:
-        going = True
-        while going:
-            job = self._jobs.get()
-            if job is None:
-                return
-            group = [job]  # and everything else that waits: one fsync for all of them
-            while len(group) < GROUP and going:
-                try:
-                    more = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    going = False
-                else:
-                    group.append(more)
-            self._commit(group)
-
-    def _commit(self, group: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
-        """Run a group of writes in one transaction; release the results after the commit, or its failure to all."""
-        results: list[tuple[Future[Any], Any]] = []
-        try:
-            with self._engine.begin() as connection:
-                for fn, done in group:
-                    if not done.set_running_or_notify_cancel():
-                        continue  # its caller was cancelled before the write began
-                    try:
-                        connection.exec_driver_sql("SAVEPOINT job")
-                        result = fn(connection)
-                        connection.exec_driver_sql("RELEASE job")
-                        results.append((done, result))
-                    except Exception as error:  # belongs to the caller of this write alone
-                        _roll_back_job(connection, error)
-                        done.set_exception(translate_error(error, self._engine.url))
-        except Exception as error:
-            for _fn, done in group:
-                if not done.done():
-                    done.set_exception(translate_error(error, self._engine.url))
-            return
-        for done, result in results:
-            done.set_result(result)
-
-
-def _roll_back_job(connection: Connection, error: Exception) -> None:
-    """Undo one write. Raises its error when nothing of the group is left: a full disk makes SQLite undo all of it."""
-    try:
-        connection.exec_driver_sql("ROLLBACK TO job")
-        connection.exec_driver_sql("RELEASE job")
-    except DBAPIError:
-        raise error from None
 
 
 def lock_customer(tx: Connection, customer_id: int) -> None:

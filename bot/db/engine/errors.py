@@ -7,7 +7,7 @@ None repeats a value: values are what people said.
     TropaError
      └── DatabaseError          the database cannot be used: damaged, of another version, a mistake in its address
           ├── DatabaseAway      it cannot be used for now: full, locked, stopping, out of reach; wait and try again
-          └── AlreadyRunning    another process leads on this SQLite database (`bot.db.engine.leases`)
+          └── AlreadyRunning    another process leads on this SQLite database (`bot.db.engine.sqlite_files`)
 
 Whatever is not in the tables of this module is a fault of the program: it is reported as it is, and repeated by nobody.
 """
@@ -80,12 +80,19 @@ def translate_error(error: BaseException, url: URL) -> BaseException:
     """
     if isinstance(error, IntegrityError | DatabaseError):
         return error
-    is_sqlite = url.get_backend_name() == "sqlite"
-    found = _find_sqlite_refusal(error) if is_sqlite else _find_postgresql_refusal(error)
+    find = _find_sqlite_refusal if url.get_backend_name() == "sqlite" else _find_postgresql_refusal
+    found = find(error)
     if found is None:
         return error
     kind, sentence = found
-    return kind(f"the database {url.database if is_sqlite else f'{url.host}/{url.database}'}: {sentence}")
+    return kind(f"the database {describe_place(url)}: {sentence}")
+
+
+def describe_place(url: URL) -> str:
+    """Return where a database is, without user and password: its file, or its host and name."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return f"{url.host or url.query.get('host', 'localhost')}/{url.database}"
 
 
 @contextmanager

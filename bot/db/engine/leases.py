@@ -4,8 +4,8 @@ Invariants:
 
 * On PostgreSQL a row names the leader and how long it leads, by the database's clock: renewed every 2 s, lost after
   8 s. On SQLite a lock on a file beside the database decides; the system releases it even when the process is killed.
-* A leader that cannot renew its lease gives up about `RENEW_EVERY` seconds before another may lead; after an error just
-  before that moment, only when another may lead.
+* A leader that cannot renew its lease gives up about `RENEW_EVERY` seconds before another may lead.
+* A database that is away ends no waiting for the lease.
 * Each leader has a higher epoch than the one before. Every step of a letter names the epoch, so a process that was
   replaced cannot begin to send one.
 """
@@ -14,19 +14,18 @@ import asyncio
 import contextlib
 import logging
 import os
-import sys
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from bot.clock import wall_now
 from bot.db.engine.database import Database
-from bot.db.engine.errors import DatabaseError
+from bot.db.engine.errors import DatabaseAway, DatabaseError
 from bot.db.engine.rows import changes_row
 from bot.db.engine.tables import lease_table
 from bot.db.engine.upsert import insert
@@ -34,37 +33,41 @@ from bot.db.engine.upsert import insert
 log = logging.getLogger(__name__)
 RENEW_EVERY = 2.0  # seconds
 LOST_AFTER = 8.0  # seconds
+RELEASE_SECONDS = 1.0  # the end of a process does not wait longer for a database that is away
 SENDER = "sender"  # name of the only lease
-
-
-class AlreadyRunning(DatabaseError):  # noqa: N818 - names a state of the house; nothing is broken
-    """Raised when another process already leads on this SQLite database; the message names its process, if known."""
 
 
 class Leadership:
     """Leadership of this process: ``async with Leadership(db) as lead:`` waits until it leads.
 
     Then ``lead.epoch`` is its number. ``lead.lost`` is set when another process may lead: stop sending, polling and
-    ticking at once. On SQLite entering raises AlreadyRunning instead of waiting. Times are in seconds.
+    ticking at once. ``on_waiting`` is called when another process is found to lead. On SQLite entering raises
+    AlreadyRunning instead of waiting. Times are in seconds.
     """
 
-    def __init__(self, db: Database, renew_every: float = RENEW_EVERY, lost_after: float = LOST_AFTER) -> None:
+    def __init__(
+        self,
+        db: Database,
+        renew_every: float = RENEW_EVERY,
+        lost_after: float = LOST_AFTER,
+        on_waiting: Callable[[], None] = lambda: None,
+    ) -> None:
         self.epoch = 0
         self.lost = asyncio.Event()
         self._db = db
         self._holder = f"{os.getpid()}-{uuid4().hex[:12]}"
         self._renew_every = renew_every
         self._lost_after = lost_after
-        self._file: IO[str] | None = None
+        self._on_waiting = on_waiting
         self._renewing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         if self._db.is_sqlite:
-            self._file = _lock_database(self._db)
+            self._db.files.lock()
             await self.try_to_lead()
+            self._renewing = asyncio.create_task(self._watch_lock())
             return self
-        while not await self.try_to_lead():  # noqa: ASYNC110 - a row can only be polled
-            await asyncio.sleep(self._renew_every)
+        await self._wait_to_lead()
         self._renewing = asyncio.create_task(self._renew())
         return self
 
@@ -75,10 +78,12 @@ class Leadership:
             self._renewing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._renewing
-            with contextlib.suppress(DatabaseError):  # then the lease runs out by itself, a few seconds later
-                await self._db.write(lambda tx: _release_lease(tx, self._holder, self.epoch))
-        if self._file is not None:
-            self._file.close()
+        if self._db.is_sqlite:
+            self._db.files.unlock()
+        elif self._renewing is not None:
+            with contextlib.suppress(DatabaseError, TimeoutError):  # then the lease runs out by itself
+                async with asyncio.timeout(RELEASE_SECONDS):
+                    await self._db.write(lambda tx: _release_lease(tx, self._holder, self.epoch))
 
     async def try_to_lead(self) -> bool:
         """Take the lease if it is free or over; return whether this process leads now."""
@@ -87,21 +92,46 @@ class Leadership:
         self.epoch = epoch or 0
         return epoch is not None
 
+    async def _wait_to_lead(self) -> None:
+        """Wait until the lease is ours. A row can only be polled."""
+        is_announced = is_away = False
+        while True:
+            try:
+                if await self.try_to_lead():
+                    return
+                is_away = False
+                if not is_announced:
+                    self._on_waiting()
+                    is_announced = True
+            except DatabaseAway as error:
+                if not is_away:
+                    log.warning("waiting to lead until the database is back", extra={"error": str(error)})
+                is_away = True
+            await asyncio.sleep(self._renew_every)
+
+    async def _watch_lock(self) -> None:
+        """Set ``lost`` when the lock file was removed: another process may lock a new one at any moment."""
+        while not self._db.files.is_lock_lost:  # noqa: ASYNC110 - a file can only be polled
+            await asyncio.sleep(self._renew_every)
+        log.warning("leadership lost: the lock file was removed", extra={"epoch": self.epoch})
+        self.lost.set()
+
     async def _renew(self) -> None:
         """Renew the lease until that fails for too long, then set ``lost``."""
         good_until = time.monotonic() + self._lost_after - self._renew_every
+        pause = self._renew_every
         while True:
-            await asyncio.sleep(self._renew_every)
+            # Never beyond the moment of giving up: after it another may lead.
+            await asyncio.sleep(min(pause, max(0.0, good_until - time.monotonic())))
             asked = time.monotonic()  # from before the call: the answer may take long, and the lease runs meanwhile
             try:
-                async with asyncio.timeout(max(0.1, good_until - asked)):
+                async with asyncio.timeout(max(0.0, good_until - asked)):
                     mine = await self._db.write(
                         lambda tx: _extend_lease(tx, self._holder, self.epoch, self._lost_after)
                     )
-            except (DatabaseError, TimeoutError):
-                mine = time.monotonic() < good_until
-            else:
-                good_until = asked + self._lost_after - self._renew_every
+                good_until, pause = asked + self._lost_after - self._renew_every, self._renew_every
+            except Exception:  # whatever it is: a lease that is not renewed is lost
+                mine, pause = time.monotonic() < good_until, self._renew_every / 4
             if not mine:
                 log.warning("leadership lost", extra={"epoch": self.epoch})
                 self.lost.set()
@@ -144,41 +174,3 @@ def _release_lease(tx: Connection, holder: str, epoch: int) -> None:
 
 def _is_held_by(holder: str, epoch: int) -> ColumnElement[bool]:
     return (lease_table.c.name == SENDER) & (lease_table.c.holder == holder) & (lease_table.c.epoch == epoch)
-
-
-def _lock_database(db: Database) -> IO[str] | None:
-    """Lock the file beside the database and write this process's number into it; None for a database in memory.
-
-    Raises AlreadyRunning when another process holds the lock.
-    """
-    if db.url.database in (None, "", ":memory:"):
-        return None
-    file = Path(f"{db.url.database}.lock").open("a+", encoding="ascii")  # noqa: SIM115 - closing releases the lock
-    try:
-        _lock_file(file)
-    except OSError:
-        file.seek(0)
-        number = file.read(20).strip()
-        file.close()
-        by = f" (process {number})" if number.isdigit() else ""
-        raise AlreadyRunning(
-            f"the database {db.url.database}: another Tropa{by} runs on it; stop that one first"
-        ) from None
-    file.truncate(0)
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
-
-
-def _lock_file(file: IO[str]) -> None:
-    """Lock ``file`` for this process. Raises OSError when another process holds it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        file.seek(1000)  # beyond the number, which others must be able to read
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        file.seek(0)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

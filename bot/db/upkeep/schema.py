@@ -1,34 +1,43 @@
 """Schema of the database: migrate it to the newest that this program knows, and refuse one that it does not know."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 import migrations
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
+from bot.db.engine.sqlite_files import DatabaseFiles
 from bot.db.tables import metadata
 
+_LOCK = 8_418_047  # number of the advisory lock; no other program should happen to use it
 
-async def migrate(db: Database, to: str = "head") -> bool:
+
+async def migrate(db: Database, to: str = "head", *, is_renewed: bool = False) -> bool:
     """Bring the schema to ``to`` ("head", "base" or a later revision) in one transaction. Return True if it was empty.
 
-    Raises DatabaseError when the database was made by a newer Tropa, or its folder is missing.
+    ``is_renewed``: an empty SQLite database is filled although a trace shows that one was in use there. Raises
+    DatabaseError without it, and when the database was made by a newer Tropa, or its folder is missing.
     """
-    if db.is_sqlite and db.url.database and db.url.database != ":memory:":
-        folder = Path(db.url.database).parent
-        if not folder.is_dir():
-            raise DatabaseError(f"the database {db.url.database}: there is no folder {folder}")
-    return await db.write(lambda tx: _migrate(tx, to))
+    if db.is_sqlite:
+        db.files.make(is_renewed=is_renewed)
+    may_be_lost = db.is_sqlite and not is_renewed
+    is_new = await db.write(lambda tx: _migrate(tx, to, db.files if may_be_lost else None))
+    if db.is_sqlite and to != "base":
+        db.files.leave_trace()
+    return is_new
 
 
-def _migrate(tx: Connection, to: str) -> bool:
+def _migrate(tx: Connection, to: str, files: DatabaseFiles | None) -> bool:
+    if tx.dialect.name == "postgresql":
+        # Processes that start together wait for each other: the second would fail at the tables of the first.
+        tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     is_new = MigrationContext.configure(tx).get_current_revision() is None
+    if is_new and files is not None:
+        files.refuse_trace_of_use("has no tables", files.lock_path)
     config = migrations.config()
     config.attributes["connection"] = tx
     _refuse_newer(tx)

@@ -9,7 +9,8 @@ from sqlalchemy import text, update
 
 from bot.clock import wall_now
 from bot.db.engine.database import Database
-from bot.db.engine.leases import AlreadyRunning, Leadership
+from bot.db.engine.leases import Leadership
+from bot.db.engine.sqlite_files import AlreadyRunning
 from bot.db.engine.tables import lease_table
 
 

@@ -1,0 +1,171 @@
+"""Files of an SQLite database: the database, its write-ahead log, and the lock beside them.
+
+Invariants:
+
+* Only `DatabaseFiles.make` makes a database. Opening one that is missing fails, so a wrong path or a lost file is seen.
+* Where a lock file or a write-ahead log shows that a database was in use, no new one is made unless that is asked for.
+* While a process writes, the files stay the same files (same inode). What is written to a removed file is lost, so
+  `check` is called before a group of writes and again before their results are released.
+* One process holds the lock, until the lock file is removed: then another can make a new one, so the holder steps down.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import URL
+
+from bot.db.engine.errors import DatabaseError
+
+_Identity = tuple[int, int]  # device and inode
+
+
+class AlreadyRunning(DatabaseError):  # noqa: N818 - names a state of the house; nothing is broken
+    """Raised when another process already leads on this SQLite database; the message names its process, if known."""
+
+
+class DatabaseFiles:
+    """Files of the SQLite database at ``url``; none are known of one in memory or at a ``file:`` address."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        name = url.database or ":memory:"
+        self.path = None if name == ":memory:" or name.startswith("file:") else Path(name)
+        self._identities: dict[Path, _Identity] = {}
+        self._lock_file: IO[str] | None = None
+
+    @property
+    def lock_path(self) -> Path:
+        return Path(f"{self.path}.lock")
+
+    @property
+    def open_url(self) -> URL:
+        """Address that opens the file without making it."""
+        if self.path is None:
+            return self._url
+        return self._url.set(database=self.path.absolute().as_uri()).update_query_dict({"mode": "rw", "uri": "true"})
+
+    def make(self, *, is_renewed: bool = False) -> None:
+        """Make the file when it is missing. ``is_renewed``: also where a filled one was; what is left of it goes.
+
+        Raises DatabaseError when the folder is missing, or when the database seems to be lost.
+        """
+        if self.path is None or _size(self.path):
+            return
+        if not self.path.absolute().parent.is_dir():
+            raise DatabaseError(f"the database {self.path}: there is no folder {self.path.parent}")
+        if not is_renewed:
+            state = "is empty" if self.path.exists() else "is missing"
+            # Before the file is opened: SQLite removes the log of an empty database, and with it what might be saved.
+            self.refuse_trace_of_use(state, self.lock_path, Path(f"{self.path}-wal"))
+        for end in ("-wal", "-shm"):  # SQLite would take the log of the lost database for that of the new one
+            Path(f"{self.path}{end}").unlink(missing_ok=True)
+        try:
+            self.path.touch()
+        except OSError as error:
+            reason = os.strerror(error.errno or 0).lower()
+            raise DatabaseError(f"the database {self.path}: it cannot be made: {reason}") from None
+
+    def refuse_trace_of_use(self, state: str, *traces: Path) -> None:
+        """Raise DatabaseError when one of these files shows that the database was in use; ``state``: how it is now."""
+        for trace in traces:
+            if _size(trace) or (trace == self.lock_path and trace.exists()):
+                raise DatabaseError(
+                    f"the database {self.path} {state}, but {trace.name} beside it shows that it was in use: put the "
+                    "file back or restore a backup; 'tropa migrate --new' begins with an empty one"
+                )
+
+    def leave_trace(self) -> None:
+        """Make the lock file: it shows from now on that the database was in use."""
+        if self.path is not None:
+            self.lock_path.touch()
+
+    def lock(self) -> None:
+        """Lock the database for this process. Raises AlreadyRunning when another process holds the lock."""
+        if self.path is not None:
+            self._lock_file = self._open_locked()
+
+    def unlock(self) -> None:
+        """Let another process lock the database."""
+        if self._lock_file is not None:
+            self._lock_file.close()
+        self._lock_file = None
+
+    @property
+    def is_lock_lost(self) -> bool:
+        """True when our lock file was removed: another process can make and lock a new one."""
+        return self._lock_file is not None and _identify(self.lock_path) != _identify(self._lock_file.fileno())
+
+    def watch(self) -> None:
+        """Remember which files are in use; to be called when they are open, and again after the log was reopened."""
+        if self.path is None:
+            return
+        names = [self.path] if self.path not in self._identities else []
+        for file in (*names, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
+            if (identity := _identify(file)) is not None:
+                self._identities[file] = identity
+
+    def check(self) -> None:
+        """Raise DatabaseError when a file in use was removed, replaced or emptied: what is written would be lost."""
+        for file, identity in self._identities.items():
+            found = _identify(file)
+            if found != identity:
+                event = "was removed" if found is None else "was replaced by another file"
+                raise DatabaseError(_describe_loss(file, event, is_log=file != self.path))
+        if self._identities and self.path is not None and not _size(self.path):
+            raise DatabaseError(_describe_loss(self.path, "was emptied", is_log=False))
+
+    def _open_locked(self) -> IO[str]:
+        file = self.lock_path.open("a+", encoding="ascii")
+        try:
+            _lock_file(file)
+        except OSError:
+            file.seek(0)
+            number = file.read(20).strip()
+            file.close()
+            by = f" (process {number})" if number.isdigit() else ""
+            raise AlreadyRunning(
+                f"the database {self.path}: another Tropa{by} runs on it; stop that one first"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        return file
+
+
+def _describe_loss(file: Path, event: str, *, is_log: bool) -> str:
+    if is_log:
+        # SQLite writes what the removed log holds into the database when its last connection is closed properly.
+        return f"the file {file}, a part of the database, {event} while Tropa runs; stop Tropa and start it again"
+    return f"the database {file} {event} while Tropa runs; stop Tropa, put the file back, and start it again"
+
+
+def _identify(file: Path | int) -> _Identity | None:
+    try:
+        found = os.stat(file)  # noqa: PTH116 - of a path or of an open file
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _size(file: Path) -> int:
+    """Return the size of a file in bytes, 0 when there is none."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _lock_file(file: IO[str]) -> None:
+    """Lock ``file`` for this process. Raises OSError when another process holds it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        file.seek(1000)  # beyond the number, which others must be able to read
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        file.seek(0)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

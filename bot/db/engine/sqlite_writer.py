@@ -1,0 +1,138 @@
+"""SQLite: how connections are set up, and the one thread that writes.
+
+Invariants:
+
+* Transactions begin where SQLAlchemy says so; those of the writer take the lock at once.
+* Writes that wait share a commit, each in a savepoint: one that raises is undone alone, unless SQLite undoes all of
+  them, as it does when the disk is full.
+* A result is released after the commit that holds it, and after a look at the files: they are still the database's.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+
+from bot.db.engine.errors import translate_error
+from bot.db.engine.sqlite_files import DatabaseFiles
+
+T = TypeVar("T")
+GROUP = 64  # writes that share a commit at most; more would make the first of them wait
+_Job = tuple[Callable[[Connection], Any], "Future[Any]"]
+
+
+def set_up_sqlite(engine: Engine, begin: str) -> None:
+    """Configure SQLite: WAL, foreign keys, and transactions that begin where SQLAlchemy says so."""
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # else the driver begins transactions by itself, and some too late
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # with NORMAL a power cut may lose what was already acknowledged
+            "foreign_keys=ON",
+            "busy_timeout=10000",  # milliseconds
+            "secure_delete=ON",  # overwrites deleted rows: words of a forgotten person stay in the WAL at most
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+class SqliteWriter:
+    """Thread that alone writes to SQLite. It takes what waits in the queue as one group, up to `GROUP` writes."""
+
+    def __init__(self, engine: Engine, url: URL, files: DatabaseFiles) -> None:
+        set_up_sqlite(engine, begin="BEGIN IMMEDIATE")  # a lock taken later, after a read, could fail at once
+        self._engine = engine
+        self._url = url  # as people wrote it, for messages
+        self._files = files
+        self._is_watched = False
+        event.listen(engine, "connect", self._forget_watch)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="tropa-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, fn: Callable[[Connection], T]) -> Future[T]:
+        """Queue ``fn``; the future gets its result after the commit, or its error."""
+        done: Future[T] = Future()
+        self._jobs.put((fn, done))
+        return done
+
+    def close(self) -> None:
+        """Run the writes that were submitted, then end the thread."""
+        self._jobs.put(None)
+        self._thread.join()
+        self._engine.dispose()
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            job = self._jobs.get()
+            if job is None:
+                return
+            group = [job]  # and everything else that waits: one fsync for all of them
+            while len(group) < GROUP and going:
+                try:
+                    more = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    going = False
+                else:
+                    group.append(more)
+            self._commit(group)
+
+    def _commit(self, group: list[_Job]) -> None:
+        """Run a group of writes in one transaction; release the results after the commit, or its failure to all."""
+        results: list[tuple[Future[Any], Any]] = []
+        try:
+            self._files.check()
+            with self._engine.begin() as connection:
+                self._watch_files()
+                for fn, done in group:
+                    if not done.set_running_or_notify_cancel():
+                        continue  # its caller was cancelled before the write began
+                    try:
+                        connection.exec_driver_sql("SAVEPOINT job")
+                        result = fn(connection)
+                        connection.exec_driver_sql("RELEASE job")
+                        results.append((done, result))
+                    except Exception as error:  # belongs to the caller of this write alone
+                        _roll_back_job(connection, error)
+                        done.set_exception(translate_error(error, self._url))
+            self._files.check()
+        except Exception as error:
+            for _fn, done in group:
+                if not done.done():
+                    done.set_exception(translate_error(error, self._url))
+            return
+        for done, result in results:
+            done.set_result(result)
+
+    def _forget_watch(self, _connection: Any, _record: Any) -> None:
+        """Look at the log again: the last connection that is closed removes it, and a new one makes another."""
+        self._is_watched = False
+
+    def _watch_files(self) -> None:
+        """Remember the files once they are open: the log is made by the first transaction of a connection."""
+        if not self._is_watched:
+            self._files.watch()
+            self._is_watched = True
+
+
+def _roll_back_job(connection: Connection, error: Exception) -> None:
+    """Undo one write. Raises its error when nothing of the group is left: a full disk makes SQLite undo all of it."""
+    try:
+        connection.exec_driver_sql("ROLLBACK TO job")
+        connection.exec_driver_sql("RELEASE job")
+    except DBAPIError:
+        raise error from None
