@@ -2,7 +2,8 @@
 
 Invariants:
 
-* Two runs of the same tick never overlap. A tick that missed several intervals runs once to catch up.
+* Two runs of the same tick never overlap. A tick that missed several intervals runs once to catch up, and one that
+  takes longer than its interval is told in one line of the log.
 * A tick that fails is logged and runs again after its interval; the other ticks are not affected.
 * When business time is moved, every tick runs immediately; one that is running runs again when it has ended.
 
@@ -12,16 +13,24 @@ APScheduler measures the intervals, in wall time.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.clock import Clock, wall_now
+from bot.clock import Clock, monotonic, wall_now
 from bot.faults import describe_fault
 
 log = logging.getLogger(__name__)
 Tick = Callable[[], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class _TickRun:
+    task: asyncio.Task[Any]
+    began: float  # monotonic
+    is_reported: bool = False
 
 
 class TickScheduler:
@@ -36,18 +45,21 @@ class TickScheduler:
         self._clock = clock
         self._run_requests = 0  # calls of run_all_soon: a tick that is running compares it before it ends
         self._remove_listener: Callable[[], None] = lambda: None
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[str, _TickRun] = {}
+        self._intervals = {name: every for name, (every, _tick) in ticks.items()}
+        self._scheduler: AsyncIOScheduler | None = None  # None while stopped
+
+    def start(self) -> None:
+        """Start the intervals; each tick runs once immediately. After `stop` it can be started again."""
         # "coalesce" and no limit of lateness: a tick that missed any number of intervals runs once, however late.
+        # Many instances, of which all but one return at once: with one, APScheduler logs each interval that is skipped.
         self._scheduler = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 100, "misfire_grace_time": None}
         )
-        for name, (every, _tick) in ticks.items():
+        for name, every in self._intervals.items():
             self._scheduler.add_job(
                 self._run_job, "interval", seconds=every.total_seconds(), args=[name], id=name, next_run_time=wall_now()
             )
-
-    def start(self) -> None:
-        """Start the intervals; each tick runs once immediately."""
         self._scheduler.start()
         self._remove_listener = self._clock.add_listener(self.run_all_soon)
 
@@ -55,19 +67,26 @@ class TickScheduler:
         """Stop all ticks and cancel those that run. A transaction that has begun is committed or rolled back as one.
 
         On SQLite that may happen after the return: the writer's thread cannot be cancelled, and `Database.close` waits
-        for it.
+        for it. Does nothing while stopped.
         """
+        if self._scheduler is None:
+            return
         self._remove_listener()
         self._scheduler.shutdown(wait=False)
-        for task in self._running:
+        self._scheduler = None
+        tasks = [run.task for run in self._running.values()]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def run_all_soon(self) -> None:
         """Run every tick now, because time was moved or events came in. Returns before they run.
 
-        A tick that is running runs again when it has ended, unless it fails.
+        A tick that is running runs again when it has ended, unless it fails. Does nothing while stopped: then another
+        process leads, and finds what is due in the database.
         """
+        if self._scheduler is None:
+            return
         self._run_requests += 1
         for name in self._ticks:
             self._scheduler.modify_job(name, next_run_time=wall_now())
@@ -86,9 +105,12 @@ class TickScheduler:
 
         APScheduler would log that text.
         """
+        if name in self._running:
+            self._report_slow(name)
+            return
         task = asyncio.current_task()
         assert task is not None
-        self._running.add(task)
+        self._running[name] = _TickRun(task, monotonic())
         try:
             # A request may come while the tick runs. APScheduler skips a job that is running, so it is repeated here.
             seen = -1
@@ -100,7 +122,14 @@ class TickScheduler:
         except Exception as error:
             log.exception("tick failed", extra={"tick": name, "error": describe_fault(error)}, exc_info=False)
         finally:
-            self._running.discard(task)
+            del self._running[name]
+
+    def _report_slow(self, name: str) -> None:
+        """Log once per run that a tick takes longer than its interval."""
+        run = self._running[name]
+        if not run.is_reported and monotonic() - run.began > self._intervals[name].total_seconds():
+            run.is_reported = True
+            log.warning("tick takes longer than its interval", extra={"tick": name})
 
     async def _run_tick(self, name: str) -> None:
         """Run a tick when its previous run has ended."""

@@ -1,16 +1,15 @@
 """HTTP site for machines: events, customers, maps, webhooks, health and metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from bot.app.background import BackgroundTasks
+from bot.app.life.background import BackgroundTasks
 from bot.app.parts import Parts
-from bot.db.engine.errors import DatabaseError
 from bot.db.upkeep import service_metrics
-from bot.db.upkeep.schema import check_schema
+from bot.http.admission import Admission
+from bot.http.health import CheckReadiness
 from bot.http.routes import WebhookHandler, make_http_app
 from bot.http.server import HttpServer
-from bot.outbox.worker import Outbox
-from bot.scheduler import TickScheduler
+from bot.outbox.showings import MessageDeletion
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.receiving.webhook import WEBHOOK_PATH, Webhook
 from bot.texts import words_in
@@ -23,9 +22,18 @@ from cjm.figures.journey_map import JourneyMap
 
 
 def make_machine_server(
-    parts: Parts, inbox: InboxWorker, outbox: Outbox, scheduler: TickScheduler, tasks: BackgroundTasks
+    parts: Parts,
+    inbox: InboxWorker,
+    tasks: BackgroundTasks,
+    *,
+    admission: Admission,
+    check_readiness: CheckReadiness,
+    on_accepted: Callable[[], None],
 ) -> HttpServer:
-    """Return the server, not yet listening. Only messengers in mode "webhook" have a webhook in it."""
+    """Return the server, not yet listening. Only messengers in mode "webhook" have a webhook in it.
+
+    ``on_accepted`` is called when events came in.
+    """
     settings, db, clock = parts.settings, parts.db, parts.clock
     webhooks: dict[str, WebhookHandler] = {}
     if settings.telegram.mode == "webhook":
@@ -35,18 +43,10 @@ def make_machine_server(
         return await parts.drawer.draw(journey_map, words_in(language), Layout(layout))
 
     def delete_messages(messages: Sequence[tuple[Address, str]]) -> None:
-        # In the background: the pace may take minutes, and the request that forgets a customer should not wait.
-        tasks.start(*(parts.replies.delete(chat, message_id) for chat, message_id in messages))
-
-    async def find_problems() -> list[str]:
-        try:
-            await check_schema(db)
-        except DatabaseError as error:
-            return [str(error)]
-        # A broken way to the messenger makes /readyz fail, but ends nothing: letters wait.
-        return ["the messenger does not answer"] if outbox.is_broken else []
+        parts.display.show(*(MessageDeletion(chat, message_id) for chat, message_id in messages))
 
     app = make_http_app(
+        admission=admission,
         tokens=[token.get_secret_value() for token in settings.http.tokens],
         record_visits=RecordVisits(db, clock, settings.asking.rules, parts.retention),
         save_customer=SaveCustomer(db, clock, parts.link_secret),
@@ -54,9 +54,9 @@ def make_machine_server(
         make_map=parts.make_map,
         draw_picture=draw_picture,
         make_start_link=parts.messenger.start_link,
-        on_accepted=scheduler.run_all_soon,
+        on_accepted=on_accepted,
         delete_messages=delete_messages,
-        find_problems=find_problems,
+        check_readiness=check_readiness,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
         webhooks=webhooks,
     )

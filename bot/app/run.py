@@ -1,40 +1,52 @@
 """Run Tropa as a service: print where it listens, stop on a signal."""
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from bot.app.life.startup import wait_for_database
 from bot.app.tropa import Tropa
 from bot.config.settings import Settings
-from cjm.errors import TropaError
 
 
-async def run_tropa(settings: Settings, say: Callable[[str], None]) -> None:
-    """Run Tropa until Ctrl-C or SIGTERM, until another process leads, or until a vital part fails.
+async def run_tropa(settings: Settings, say: Callable[[str], None], on_stop: Callable[[], None]) -> None:
+    """Run Tropa until Ctrl-C or SIGTERM, which stop it in order in every phase; a second signal ends the process.
 
-    ``say`` receives lines for the operator. Raises TropaError in the last two cases, so that a supervisor restarts it.
+    ``say`` receives lines for the operator. ``on_stop`` is called when the first signal comes. Raises TropaError when
+    Tropa cannot be started with these settings.
     """
-    async with Tropa(settings) as tropa:
-        await _print_start(tropa, say)
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, stop.set)
-        # The first of the three ends the bot; leaving the block stops everything in order.
-        reasons = [asyncio.create_task(event.wait()) for event in (stop, tropa.lost, tropa.failed)]
-        await asyncio.wait(reasons, return_when=asyncio.FIRST_COMPLETED)
-        for task in reasons:
-            task.cancel()
-        if tropa.lost.is_set():
-            raise TropaError(
-                "another process leads now, so this one stopped; start it again to let it wait for its turn"
-            )
-        if tropa.failed.is_set():
-            raise TropaError("a vital part failed (the log names it); start Tropa again")
+    running = asyncio.create_task(_serve(settings, say))
+    # Before the start begins: it may have to wait for a database, for Telegram, or for its turn to lead.
+    with _stop_on_signal(running, on_stop), contextlib.suppress(asyncio.CancelledError):
+        await running
 
 
-async def _print_start(tropa: Tropa, say: Callable[[str], None]) -> None:
-    say(f"Tropa runs: https://t.me/{(await tropa.parts.bot.me()).username}, events at {tropa.url}")
-    link = await tropa.create_first_manager_link()
-    if link is not None:
-        say(f"Open this link to become the first manager: {link}")
+@contextlib.contextmanager
+def _stop_on_signal(running: asyncio.Task[None], on_stop: Callable[[], None]) -> Iterator[None]:
+    loop, numbers = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM)
+
+    def stop() -> None:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+        on_stop()
+        running.cancel()
+
+    for number in numbers:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
+async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
+    tropa = Tropa(settings, on_waiting=lambda: say(f"Tropa waits: another process leads; events at {tropa.url}"))
+    async with tropa:
+        say(f"Tropa runs: https://t.me/{(await tropa.parts.bot.me()).username}, events at {tropa.url}")
+        link = await wait_for_database(tropa.create_first_manager_link)
+        if link is not None:
+            say(f"Open this link to become the first manager: {link}")
+        await asyncio.Event().wait()  # until cancelled; nothing else ends a running Tropa

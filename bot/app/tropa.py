@@ -1,25 +1,36 @@
-"""The whole product as one async context manager: started in order; tasks stop first, then the rest in reverse."""
+"""The whole product as one async context manager.
 
-import asyncio
+Invariants:
+* Every process listens before it needs anything else, and takes posts as soon as the database and the token are known
+  to be right; only the leader handles, sends, polls and ticks (`bot.app.life`).
+* It stops in this order: no request is admitted, those under way and the leader's work end, then what they use is
+  closed. So no request meets a closed database.
+"""
+
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from bot.app.background import BackgroundTasks
 from bot.app.customers import make_customer_routers
 from bot.app.letters import make_letter_kinds
+from bot.app.life.background import BackgroundTasks
+from bot.app.life.leader_work import LeaderWork
+from bot.app.life.startup import ask_messenger, wait_for_database
+from bot.app.life.succession import Succession
 from bot.app.machines import make_machine_server
 from bot.app.managers import make_manager_routers
 from bot.app.parts import Parts
+from bot.app.readiness import ReadinessCheck
 from bot.app.teams import make_team_routers
 from bot.app.ticks import make_ticks
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.db.asking import invitation_deadlines
 from bot.db.delivery import letters
-from bot.db.engine.leases import Leadership
 from bot.db.upkeep.schema import migrate
+from bot.http.admission import Admission
 from bot.outbox.messenger import DeliveryError
 from bot.outbox.worker import Outbox
 from bot.scheduler import TickScheduler
@@ -27,34 +38,45 @@ from bot.telegram.connection import check_token
 from bot.telegram.customer.throttle import Throttle
 from bot.telegram.receiving.dispatcher import Dispatcher, make_dispatcher
 from bot.telegram.receiving.inbox_worker import InboxWorker
-from bot.telegram.receiving.polling import UpdatePoller
-from bot.telegram.receiving.webhook import WEBHOOK_PATH, set_webhook
 from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
 from bot.usecases.maps.draw_map import DrawingProcess
 from bot.usecases.teams.become_manager import FirstManagerLink
+from bot.usecases.upkeep.findings import ProcessRole
 from cjm.errors import TropaError
 
 
 def assemble_dispatcher(parts: Parts) -> Dispatcher:
     """Return the dispatcher of all chats. Managers come first: a manager may be a customer too."""
     routers = [*make_manager_routers(parts), *make_team_routers(parts), *make_customer_routers(parts)]
-    return make_dispatcher(routers, Throttle(parts.replies))
+    return make_dispatcher(routers, Throttle())
 
 
 class Tropa:
     """Running Tropa: ``async with Tropa(settings) as tropa``.
 
-    Entering brings the database to the newest schema, applies the journeys that the settings name, checks the token,
-    waits to be the leader and starts everything. It raises TropaError with a message for the operator, or DeliveryError
-    when the webhook cannot be set. A ``drawer`` that is handed in is shared, and stays open.
-    ``lost`` is set when another process leads, ``failed`` when a vital part has failed: in both cases, stop.
+    Entering listens, brings the database to the newest schema, applies the journeys that the settings name, checks the
+    token, and waits to lead; ``on_waiting`` is called when another process leads. It raises TropaError with a message
+    for the operator, or DeliveryError when the webhook cannot be set; a database that is away is waited for. Inside the
+    block, Tropa leads or waits to lead again. A ``drawer`` that is handed in is shared, and stays open.
     """
 
-    def __init__(self, settings: Settings, clock: Clock | None = None, drawer: DrawingProcess | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        drawer: DrawingProcess | None = None,
+        on_waiting: Callable[[], None] = lambda: None,
+    ) -> None:
         self.parts = parts = Parts(settings, clock or Clock(), drawer)
         self.db = parts.db
         self.url = ""
-        self._inbox = InboxWorker(db=parts.db, clock=parts.clock, bot=parts.bot, dispatcher=assemble_dispatcher(parts))
+        self._inbox = InboxWorker(
+            db=parts.db,
+            clock=parts.clock,
+            bot=parts.bot,
+            dispatcher=assemble_dispatcher(parts),
+            display=parts.display,
+        )
         self._outbox = Outbox(
             db=parts.db,
             clock=parts.clock,
@@ -63,10 +85,17 @@ class Tropa:
             kinds=make_letter_kinds(parts),
         )
         self._scheduler = TickScheduler(make_ticks(parts), parts.clock)
+        self._work = LeaderWork(parts, self._inbox, self._outbox, self._scheduler)
+        self._succession = Succession(parts.db, self._work, on_waiting)
+        self._admission = Admission()
         self._tasks = BackgroundTasks()
-        self.failed = self._tasks.failed
-        self.lost = asyncio.Event()
+        self._phase = ProcessRole.STARTING
         self._stack = AsyncExitStack()
+
+    @property
+    def role(self) -> ProcessRole:
+        """What this process does now."""
+        return ProcessRole.LEADING if self._succession.is_leading else self._phase
 
     async def __aenter__(self) -> Self:
         try:
@@ -86,38 +115,39 @@ class Tropa:
         # Pushed first, so closed last: everything else may still write while it stops.
         self._stack.push_async_callback(parts.db.close)
         self._stack.push_async_callback(parts.bot.session.close)
-        # Before the leadership, whose table a new database does not have yet.
-        await migrate(parts.db)
-        await ApplyConfiguredJourneys(parts.db, parts.clock)(parts.settings.journeys.files)
+        self._stack.push_async_callback(parts.display.stop)
+        if parts.owns_drawer:
+            self._stack.push_async_callback(parts.drawer.close)
+        # Before anything that may have to wait: a port in use is told at once, and the health can be asked meanwhile.
+        server = make_machine_server(
+            parts,
+            self._inbox,
+            self._tasks,
+            admission=self._admission,
+            check_readiness=ReadinessCheck(parts, self._work, self._outbox, lambda: self.role),
+            on_accepted=self._scheduler.run_all_soon,
+        )
+        self.url = (await self._stack.enter_async_context(server)).url
+        # Before the lease, whose table a new database does not have yet.
+        await wait_for_database(lambda: migrate(parts.db))
+        apply_journeys = ApplyConfiguredJourneys(parts.db, parts.clock)
+        await wait_for_database(lambda: apply_journeys(parts.settings.journeys.files))
         try:
-            await check_token(parts.bot)
+            await ask_messenger(lambda: check_token(parts.bot))
         except DeliveryError as error:
             raise TropaError(
                 f"{error}; check the network and telegram.api_url ({parts.settings.telegram.api_url})"
             ) from None
-        # From here on this process alone sends, polls and ticks; the call waits until another leader has gone.
-        leadership = await self._stack.enter_async_context(Leadership(parts.db))
-        self.lost = leadership.lost
-        # Letters that an earlier leader left in the middle of sending become "unknown" now.
-        await self._outbox.take_over(leadership.epoch)
-        if parts.owns_drawer:
-            self._stack.push_async_callback(parts.drawer.close)
-        self._tasks.start_vital(self._inbox.run())
-        self._tasks.start_vital(self._outbox.run())
+        self._phase = ProcessRole.WAITING
+        self._admission.open()
         self._tasks.start(parts.drawer.start())
-        server = make_machine_server(parts, self._inbox, self._outbox, self._scheduler, self._tasks)
-        self.url = (await self._stack.enter_async_context(server)).url
-        telegram = parts.settings.telegram
-        if telegram.mode == "polling":
-            self._tasks.start_vital(UpdatePoller(parts.bot, self._inbox).run())
-        else:
-            url = telegram.webhook_url + WEBHOOK_PATH
-            await set_webhook(parts.bot, url, telegram.webhook_secret.get_secret_value())
-        self._scheduler.start()  # last: a tick may use every other part
-        self._stack.push_async_callback(self._scheduler.stop)
-        self._tasks.start(parts.menus.set_for_everybody())
+        # From here on one process alone handles, sends, polls and ticks: whichever holds the lease.
+        await self._succession.lead_first()
 
     async def _stop(self) -> None:
+        self._phase = ProcessRole.STOPPING
+        self._admission.close()
+        await self._succession.stop()
         await self._tasks.cancel_all()
         await self._stack.aclose()
 
@@ -134,11 +164,12 @@ class Tropa:
     # For a caller that moves business time: the demo and the tests.
 
     async def settle(self) -> None:
-        """Handle the stored updates, run every tick and send the due letters; return when all of that is done."""
+        """Handle the stored updates, run every tick, send the due letters; return when all is done and shown."""
         for _ in range(2):  # twice: what the first round sends may make something else due
             await self._inbox.wait_until_idle()
             await self._scheduler.run_all()
             await self._outbox.drain()
+            await self.parts.display.wait_until_idle()
 
     async def run_asking_tick(self) -> None:
         """Run the tick that decides whom to ask, without waiting for its interval."""

@@ -1,14 +1,25 @@
 """`tropa run`: run the bot with a real token."""
 
+import os
+import signal
+import sys
+import threading
+
 import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+
+# Supervisors send SIGKILL after ten seconds (Docker) or more. Less than that is given to an orderly end, and then the
+# process ends as after a crash, which loses nothing either: what waits for a locked disk cannot be waited for longer.
+STOP_SECONDS = 7.5
 
 
 @click.command("run")
 @pass_command_context
 def run_(context: CommandContext) -> None:
     """Run the bot with a real token, until Ctrl-C."""
+    # Loading takes seconds, and nothing has begun: a supervisor that stops us now should not see a failure.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     settings = context.settings
     # Before anything heavy is imported and before the database is migrated: the answer comes at once.
     settings.require_messenger()
@@ -16,7 +27,14 @@ def run_(context: CommandContext) -> None:
     from bot.cli.runtime.logs import log_to_stderr
 
     log_to_stderr()
-    run_async(run_tropa(settings, click.echo))
+    run_async(run_tropa(settings, click.echo, on_stop=_limit_end))
+
+
+def _limit_end() -> None:
+    """End this process after `STOP_SECONDS`, wherever its threads are then."""
+    timer = threading.Timer(STOP_SECONDS, lambda: os._exit(0))
+    timer.daemon = True
+    timer.start()
 
 
 COMMANDS = (run_,)

@@ -1,14 +1,26 @@
 """``/healthz`` (the process answers), ``/readyz`` (it can do its work) and ``/metrics`` (numbers for Prometheus)."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 from bot.db.upkeep.service_metrics import ServiceMetrics
-from bot.http.refusals import Handler, HttpRefusal
+from bot.http.refusals import Handler, error_body, mistake_bodies
+from bot.usecases.upkeep.findings import Finding, ProcessRole, Severity
 from cjm.errors import Mistake
 
-FindProblems = Callable[[], Awaitable[Sequence[str]]]
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Answer of ``/readyz`` as a value."""
+
+    role: ProcessRole
+    findings: Sequence[Finding]
+
+
+CheckReadiness = Callable[[], Awaitable[Readiness]]
 ReadMetrics = Callable[[], Awaitable[ServiceMetrics]]
 
 
@@ -17,16 +29,26 @@ async def get_health(request: web.Request) -> web.StreamResponse:
     return web.json_response({"status": "alive"})
 
 
-def make_get_ready(find_problems: FindProblems) -> Handler:
-    """Make the handler of ``/readyz``. ``find_problems`` returns a sentence for each problem, none when all is well."""
+def make_get_ready(check_readiness: CheckReadiness) -> Handler:
+    """Make the handler of ``/readyz``: 503 when something keeps this process from its work, else 200.
+
+    Both answers name the role of the process and the warnings, each with the name of its check.
+    """
 
     async def get_ready(request: web.Request) -> web.StreamResponse:
-        problems = await find_problems()
+        readiness = await check_readiness()
+        problems = list(_as_mistakes(readiness.findings, Severity.PROBLEM))
+        warnings = mistake_bodies(_as_mistakes(readiness.findings, Severity.WARNING))
+        body: dict[str, Any] = {"status": "not ready" if problems else "ready", "role": readiness.role.value}
         if problems:
-            raise HttpRefusal(503, "not ready", [Mistake("", problem) for problem in problems])
-        return web.json_response({"status": "ready"})
+            body |= error_body(503, "not ready", problems)
+        return web.json_response(body | {"warnings": warnings}, status=503 if problems else 200)
 
     return get_ready
+
+
+def _as_mistakes(findings: Iterable[Finding], severity: Severity) -> Iterator[Mistake]:
+    return (Mistake(finding.check.value, finding.text) for finding in findings if finding.severity is severity)
 
 
 def make_get_metrics(read_metrics: ReadMetrics) -> Handler:

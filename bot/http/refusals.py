@@ -9,6 +9,7 @@ Invariants:
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
 
 from aiohttp import web
 
@@ -58,10 +59,15 @@ def join_mistakes(mistakes: Iterable[Mistake]) -> str:
     return "; ".join(map(str, mistakes))
 
 
+def error_body(status: int, message: str, details: Iterable[Mistake]) -> dict[str, Any]:
+    """Return the one shape of an error, as JSON values."""
+    error = {"code": _CODES.get(status, "refused"), "message": message, "details": mistake_bodies(details)}
+    return {"error": error}
+
+
 def _refusal_response(refusal: HttpRefusal) -> web.Response:
-    code = _CODES.get(refusal.status, "refused")
-    error = {"code": code, "message": refusal.message, "details": mistake_bodies(refusal.details)}
-    return web.json_response({"error": error}, status=refusal.status, headers=refusal.headers)
+    body = error_body(refusal.status, refusal.message, refusal.details)
+    return web.json_response(body, status=refusal.status, headers=refusal.headers)
 
 
 def _translate_http_error(error: web.HTTPException) -> HttpRefusal:

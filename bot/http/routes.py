@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
+from bot.http.admission import Admission
 from bot.http.bodies import MOST_BYTES, read_bytes
 from bot.http.customers import DeleteMessages, MakeStartLink, make_delete_customer, make_put_customer
 from bot.http.events import make_post_events
-from bot.http.health import FindProblems, ReadMetrics, get_health, make_get_metrics, make_get_ready
+from bot.http.health import CheckReadiness, ReadMetrics, get_health, make_get_metrics, make_get_ready
 from bot.http.maps import DrawPicture, make_get_map
 from bot.http.refusals import Handler, HttpRefusal, answer_errors
 from bot.http.sources.registry import SOURCES
@@ -25,6 +26,7 @@ WebhookHandler = Callable[[bytes, Mapping[str, str]], Awaitable[str | None]]
 
 def make_http_app(
     *,
+    admission: Admission,
     tokens: Sequence[str],
     record_visits: RecordVisits,
     save_customer: SaveCustomer,
@@ -34,7 +36,7 @@ def make_http_app(
     make_start_link: MakeStartLink,
     on_accepted: Callable[[], None],
     delete_messages: DeleteMessages,
-    find_problems: FindProblems,
+    check_readiness: CheckReadiness,
     read_metrics: ReadMetrics,
     webhooks: Mapping[str, WebhookHandler],
     sources: Sequence[EventSource] = SOURCES,
@@ -45,7 +47,7 @@ def make_http_app(
     these addresses need no token. The other functions are described where they are used.
     """
     guard = BearerTokens(tokens)
-    app = web.Application(middlewares=[answer_errors], client_max_size=MOST_BYTES)
+    app = web.Application(middlewares=[answer_errors, admission.make_middleware()], client_max_size=MOST_BYTES)
     for source in sources:
         post_events = make_post_events(source.read_events, record_visits, on_accepted)
         app.router.add_post(source.path, guard.require_token(post_events))
@@ -56,7 +58,7 @@ def make_http_app(
         web.get("/v1/journeys/{key}/map", get_map),
         web.get("/v1/journeys/{key}/map.{form:json|png|svg|pdf}", get_map),
         web.get("/healthz", get_health),
-        web.get("/readyz", make_get_ready(find_problems)),
+        web.get("/readyz", make_get_ready(check_readiness)),
         web.get("/metrics", guard.require_token_from_outside(make_get_metrics(read_metrics))),
     ]
     app.router.add_routes(routes)

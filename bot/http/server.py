@@ -10,6 +10,8 @@ from aiohttp import web
 
 from cjm.errors import TropaError
 
+LONGEST_STOP = 2.5  # aiohttp may wait so long twice; `Admission.close` makes every handler end sooner
+
 
 class AddressError(TropaError):
     """The address cannot be listened on."""
@@ -20,7 +22,7 @@ class HttpServer:
 
     def __init__(self, app: web.Application, host: str, port: int) -> None:
         # handler_cancellation=False: a client that hangs up must not stop a write halfway.
-        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=False, shutdown_timeout=5.0)
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=False, shutdown_timeout=LONGEST_STOP)
         self._host, self._port = host, port
         self.url = ""
 
@@ -47,7 +49,7 @@ class HttpServer:
         return f"{where}: the address cannot be used: {os.strerror(error.errno or 0).lower()}"
 
     async def stop(self) -> None:
-        """Take no new requests, and give those under way five seconds."""
+        """Take no new connections, and give the requests under way a moment; see `Admission` for how they end."""
         await self._runner.cleanup()
 
     async def __aenter__(self) -> Self:

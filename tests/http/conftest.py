@@ -14,6 +14,8 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Database
 from bot.db.upkeep import service_metrics
 from bot.http import make_http_app
+from bot.http.admission import Admission
+from bot.http.health import Readiness
 from bot.http.sources.registry import SOURCES
 from bot.http.sources.source import EventSource
 from bot.outbox.messenger import NeverLeft
@@ -22,6 +24,7 @@ from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap
 from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
+from bot.usecases.upkeep.findings import Finding, ProcessRole
 from cjm import templates
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
@@ -41,7 +44,7 @@ class Outside:
     times_accepted: int = 0
     deleted: list[tuple[Address, str]] = field(default_factory=list)
     drawn: list[tuple[JourneyMap, str, str]] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     updates: list[bytes] = field(default_factory=list)
     unreachable: bool = False
     breaks: Exception | None = None
@@ -63,8 +66,8 @@ class Outside:
             raise NeverLeft("no connection")
         return f"https://t.me/shop_bot?start={payload}"
 
-    async def find_problems(self) -> list[str]:
-        return self.problems
+    async def check_readiness(self) -> Readiness:
+        return Readiness(ProcessRole.LEADING, self.findings)
 
     async def store_update(self, body: bytes, headers: Mapping[str, str]) -> str | None:
         if headers.get("X-Messenger-Secret") != "right":
@@ -98,7 +101,10 @@ def make_app(
     webhook: bool = True,
     sources: Sequence[EventSource] = SOURCES,
 ) -> Application:
+    admission = Admission()
+    admission.open()
     return make_http_app(
+        admission=admission,
         tokens=tokens,
         record_visits=RecordVisits(db, clock, AskingRules()),
         save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
@@ -108,7 +114,7 @@ def make_app(
         make_start_link=outside.make_start_link,
         on_accepted=outside.on_accepted,
         delete_messages=outside.delete_messages,
-        find_problems=outside.find_problems,
+        check_readiness=outside.check_readiness,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
         webhooks={"/messenger/webhook": outside.store_update} if webhook else {},
         sources=sources,

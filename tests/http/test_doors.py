@@ -13,6 +13,7 @@ from bot.db.engine.errors import DatabaseError
 from bot.db.people import customers
 from bot.http import HttpServer
 from bot.http.server import AddressError
+from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, make_app
 
 
@@ -186,11 +187,17 @@ async def test_without_a_webhook_there_is_no_address(shop: Database, clock: Froz
 
 async def test_alive_and_ready(stranger: Client, outside: Outside) -> None:
     assert (await stranger.get("/healthz")).status == 200
-    assert (await stranger.get("/readyz")).status == 200
-    outside.problems = ["the bot's token is refused"]
+    outside.findings = [Finding(CheckName.LETTERS, Severity.WARNING, "2 letters may not have arrived")]
     answer = await stranger.get("/readyz")
+    warnings = [{"at": "letters", "message": "2 letters may not have arrived"}]
+    assert answer.status == 200
+    assert await answer.json() == {"status": "ready", "role": "leading", "warnings": warnings}
+    outside.findings.append(Finding(CheckName.POLLING, Severity.PROBLEM, "the bot's token is refused"))
+    answer = await stranger.get("/readyz")
+    body = await answer.json()
     assert answer.status == 503
-    assert (await answer.json())["error"]["details"] == [{"at": "", "message": "the bot's token is refused"}]
+    assert body["error"]["details"] == [{"at": "polling", "message": "the bot's token is refused"}]
+    assert (body["status"], body["warnings"]) == ("not ready", warnings)
 
 
 async def test_metrics_are_in_prometheus_format(client: Client, stranger: Client) -> None:

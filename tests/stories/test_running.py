@@ -58,11 +58,22 @@ async def test_next_due_time_is_the_digest_when_nothing_else_is_due(sqlite_url: 
         assert await stage.tropa.find_next_due() == datetime(2026, 11, 23, 8, tzinfo=UTC)  # 09:00 in Warsaw
 
 
-async def test_failure_of_a_vital_part_is_reported(sqlite_url: str) -> None:
-    async def fail() -> None:
-        raise RuntimeError
+async def test_vital_part_that_fails_is_told_and_started_again(sqlite_url: str) -> None:
+    runs, is_mended = 0, asyncio.Event()
+
+    async def fail_once() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise RuntimeError
+        is_mended.set()
+        await asyncio.Event().wait()
 
     async with start_stage(sqlite_url) as stage:
-        stage.tropa._tasks.start_vital(fail())
-        async with asyncio.timeout(5):
-            await stage.tropa.failed.wait()
+        stage.tropa._work.vital.start("test", fail_once)
+        async with asyncio.timeout(60):
+            await is_mended.wait()
+        answer = await stage.call_api("GET", "/readyz")
+        assert (answer["status"], answer["role"]) == ("not ready", "leading")
+        assert answer["error"]["details"][0]["at"] == "process"
+        assert "the part test failed" in answer["error"]["details"][0]["message"]

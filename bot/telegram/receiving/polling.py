@@ -6,6 +6,7 @@ Invariants:
 * One update that aiogram cannot parse delays no other: updates are kept as they came, and parsed later and singly.
   aiogram's own poller parses a whole batch at once and would fail at the same batch for ever.
 * No log line holds an address of Telegram's API, because addresses hold the token.
+* An interruption is one line of the log with its reason, and one more when the reason changes or polling goes on.
 """
 
 import asyncio
@@ -18,9 +19,10 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiohttp import ClientError, ClientTimeout
 
+from bot.clock import wall_now
 from bot.db.engine.errors import DatabaseError
-from bot.outbox.messenger import DeliveryError
-from bot.telegram.api_errors import translate_error
+from bot.outbox.messenger import DeliveryError, Throttled
+from bot.telegram.api_errors import translate_errors
 from bot.telegram.receiving.inbox_worker import InboxWorker
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,9 @@ class _RefusedError(Exception):
         self.seconds = seconds
 
 
+_FAILURES = (_RefusedError, DeliveryError, ClientError, TimeoutError, OSError, ValueError, DatabaseError)
+
+
 class UpdatePoller:
     """Poller of one bot. Only the leader runs it: two pollers would take updates from each other."""
 
@@ -57,19 +62,43 @@ class UpdatePoller:
         self._kinds = list(kinds)
         self._waits = waits
         self._offset: int | None = None
+        self._trouble: str | None = None
+        self._since = wall_now()
+
+    @property
+    def trouble(self) -> str | None:
+        """Reason why no updates come, with the time since when; None while polling works."""
+        return None if self._trouble is None else f"{self._trouble} (since {self._since:%Y-%m-%d %H:%M} UTC)"
 
     async def run(self) -> None:
-        """Ask for updates and store them until cancelled; failures are waited out."""
-        await self._leave_webhook()
+        """Ask for updates and store them until cancelled; failures are waited out. It may be run again."""
+        self._offset, self._trouble = None, None
         failures = 0
+        is_webhook_left = False
         while True:
             try:
+                if not is_webhook_left:
+                    await self._leave_webhook()
+                    is_webhook_left = True
                 await self._poll_once()
-                failures = 0
-            except (_RefusedError, ClientError, TimeoutError, OSError, ValueError, DatabaseError) as error:
+            except (
+                _RefusedError,
+                DeliveryError,
+                ClientError,
+                TimeoutError,
+                OSError,
+                ValueError,
+                DatabaseError,
+            ) as error:
                 wait = self._waits[min(failures, len(self._waits) - 1)]
                 failures += 1
-                await self._report(error, failures, wait)
+                self._report(error)
+                await asyncio.sleep(_find_wait(error, wait))
+            else:
+                failures = 0
+                if self._trouble is not None:
+                    log.info("polling answers again")
+                self._trouble = None
 
     async def _poll_once(self) -> None:
         updates = await self._get_updates()
@@ -81,7 +110,9 @@ class UpdatePoller:
 
     async def _get_updates(self) -> list[dict[str, Any]]:
         session = await self._session.create_session()
-        request: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": self._kinds}
+        # After a failure without waiting for updates: it is known at once whether polling works again.
+        seconds = POLL_SECONDS if self._trouble is None else 0
+        request: dict[str, Any] = {"timeout": seconds, "allowed_updates": self._kinds}
         if self._offset is not None:
             request["offset"] = self._offset
         # Not through aiogram: it would parse the answer, and fail at the first update that it does not know.
@@ -95,29 +126,27 @@ class UpdatePoller:
         updates = answer.get("result") or []
         return [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
 
-    async def _report(self, error: Exception, failures: int, wait: float) -> None:
-        """Log the first of several failures, and wait before the next request."""
-        reason = (
-            str(error) if isinstance(error, _RefusedError | DatabaseError) else f"no answer: {type(error).__name__}"
-        )
-        if failures == 1:
-            log.warning("polling interrupted", extra={"reason": reason})
-        await asyncio.sleep(error.seconds if isinstance(error, _RefusedError) and error.seconds else wait)
+    def _report(self, error: Exception) -> None:
+        """Log the first of several failures with the same reason."""
+        says_why = isinstance(error, _RefusedError | DeliveryError | DatabaseError)
+        reason = str(error) if says_why else f"no answer: {type(error).__name__}"
+        if reason == self._trouble:
+            return
+        if self._trouble is None:
+            self._since = wall_now()
+        self._trouble = reason
+        log.warning("polling interrupted", extra={"reason": reason})
 
     async def _leave_webhook(self) -> None:
         """Delete the webhook: while there is one, Telegram refuses requests for updates."""
-        failures = 0
-        while True:
-            try:
-                await self._bot.delete_webhook()
-            except Exception as error:
-                refusal: DeliveryError = translate_error(error)
-                failures += 1
-                if failures == 1:
-                    log.warning("polling cannot begin", extra={"reason": str(refusal)})
-                await asyncio.sleep(self._waits[min(failures, len(self._waits)) - 1])
-            else:
-                return
+        with translate_errors():
+            await self._bot.delete_webhook()
+
+
+def _find_wait(error: Exception, wait: float) -> float:
+    """Return the seconds that Telegram asks to wait, if it does, else ``wait``."""
+    asked = error.seconds if isinstance(error, _RefusedError | Throttled) else None
+    return max(0.0, asked) if asked else wait
 
 
 def _make_refusal(status: int, answer: dict[str, Any]) -> _RefusedError:

@@ -1,0 +1,1 @@
+"""Life of the process: starting, leading or waiting, restarting what failed, and stopping."""

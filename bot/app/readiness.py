@@ -1,0 +1,51 @@
+"""Checks of the running process: what `/readyz` answers, and what `tropa doctor` asks it for.
+
+A waiting process is ready: it takes posts and answers. Only what keeps this process from its work is a problem.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+
+from bot.app.life.leader_work import LeaderWork
+from bot.app.parts import Parts
+from bot.db.engine.errors import DatabaseError
+from bot.db.upkeep.schema import check_schema
+from bot.http.health import Readiness
+from bot.outbox.worker import Outbox
+from bot.usecases.upkeep.findings import CheckName, Finding, ProcessRole, Severity
+
+ANSWER_SECONDS = 3.0  # a probe gives up soon, and an answer that comes too late says nothing
+
+
+class ReadinessCheck:
+    """``await check()`` returns the role of this process and what is wrong with it."""
+
+    def __init__(self, parts: Parts, work: LeaderWork, outbox: Outbox, find_role: Callable[[], ProcessRole]) -> None:
+        self._parts, self._work, self._outbox, self._find_role = parts, work, outbox, find_role
+
+    async def __call__(self) -> Readiness:
+        role = self._find_role()
+        findings = [finding async for finding in self._check_database()]
+        return Readiness(role, [*self._check_process(role), *findings])
+
+    def _check_process(self, role: ProcessRole) -> Iterator[Finding]:
+        if role in (ProcessRole.STARTING, ProcessRole.STOPPING):
+            yield Finding(CheckName.PROCESS, Severity.PROBLEM, f"Tropa is {role.value}")
+        for name in self._work.vital.list_failing():
+            text = f"the part {name} failed and is started again; the log says where: please report it"
+            yield Finding(CheckName.PROCESS, Severity.PROBLEM, text)
+        trouble = self._work.poller.trouble if self._work.poller else None
+        if trouble is not None:
+            yield Finding(CheckName.POLLING, Severity.PROBLEM, f"no updates come: {trouble}")
+        if self._outbox.is_broken:
+            text = f"{self._parts.settings.telegram.api_url} does not answer; letters wait; check the connection"
+            yield Finding(CheckName.MESSENGER, Severity.PROBLEM, text)
+
+    async def _check_database(self) -> AsyncIterator[Finding]:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await check_schema(self._parts.db)
+        except DatabaseError as error:
+            yield Finding(CheckName.DATABASE, Severity.PROBLEM, str(error))
+        except TimeoutError:
+            yield Finding(CheckName.DATABASE, Severity.PROBLEM, "the database does not answer; check whether it runs")

@@ -1,0 +1,48 @@
+"""Findings of checks: what `/readyz` answers and `tropa doctor` prints, in one shape and under the same names."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CheckName(StrEnum):
+    """Name of a check. The names are a contract with whoever watches them: none is renamed."""
+
+    CONFIG = "config"
+    TIME_ZONES = "time zones"
+    DATABASE = "database"
+    JOURNEYS = "journeys"
+    DISK = "disk"
+    HTTP = "http"
+    MESSENGER = "messenger"
+    PROCESS = "process"
+    POLLING = "polling"
+    INBOX = "inbox"
+    LETTERS = "letters"
+    TOPICS = "topics"
+    DIGESTS = "digests"
+
+
+class Severity(StrEnum):
+    """Weight of a finding. A *problem* keeps this process from its work; a *warning* is for a person to look at."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found; ``text`` says what it is and, unless all is well, what to do. It holds no words of people."""
+
+    check: CheckName
+    severity: Severity
+    text: str
+
+
+class ProcessRole(StrEnum):
+    """What a running Tropa does: it starts, waits while another process leads, leads, or stops."""
+
+    STARTING = "starting"
+    WAITING = "waiting"
+    LEADING = "leading"
+    STOPPING = "stopping"
