@@ -6,7 +6,8 @@ Invariants:
   lease epoch can mark one.
 * Between the mark and the record a letter is *in flight*, and a crash there leaves it unknown. So at most `IN_FLIGHT`
   are at once.
-* The result of a call waits in memory until the database takes it: it is known nowhere else.
+* The result of a call waits in memory until the database takes it: it is known nowhere else. A database that is away
+  before the call costs the letter no try: it is given back.
 * A letter that waited longer than `STALE` for its start is rendered again, so people read how things stand now, and
   what forbids it now (quiet hours that began, a wish not to be asked) is seen.
 * A letter whose call has not begun is due as before when it must not leave now: only a call leaves anything unknown.
@@ -15,7 +16,7 @@ Invariants:
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.clock import Clock
 from bot.db.delivery import chat_migration, letter_steps
@@ -35,6 +36,7 @@ from bot.outbox.uploads import Uploads
 log = logging.getLogger(__name__)
 IN_FLIGHT = 8
 STALE = 5.0  # seconds
+FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds between tries to write, while the database is away
 LATE_PATIENCE = 2.0  # seconds that a marked letter whose start has gone by waits for another one
 
 
@@ -60,7 +62,19 @@ class LetterSender:
         self._calls: set[asyncio.Timeout] = set()
 
     async def deliver(self, letter: Letter, epoch: int) -> AttemptResult | None:
-        """Return what became of it, or None when it was not tried: it is due as before, or no longer ours to send."""
+        """Return what became of it, or None when it was not tried: it is due as before, or no longer ours to send.
+
+        A database that is away costs the letter no try.
+        """
+        try:
+            return await self._try_to_deliver(letter, epoch)
+        except DatabaseError as error:  # recording waits for the database, so this came before a call
+            log.error("letter waits for the database", extra=log_fields(letter) | {"error": str(error)})
+            await asyncio.sleep(FIRST_WAIT)
+            await self._give_back(letter, epoch)
+            return None
+
+    async def _try_to_deliver(self, letter: Letter, epoch: int) -> AttemptResult | None:
         written = await self._render(letter)
         if not isinstance(written, Message):
             await self._record(letter, epoch, written)
@@ -99,6 +113,8 @@ class LetterSender:
             if isinstance(written, LetterHeld) and policy.is_too_late(letter, written.until):
                 return policy.TOO_LATE
             return await self._uploads.use_known_file(written) if isinstance(written, Message) else written
+        except DatabaseError:
+            raise
         except Exception as error:  # a fault in one letter must not stop the others
             log.exception("letter cannot be rendered", extra=log_fields(letter), exc_info=False)
             return RenderingFailed(describe_fault(error))
@@ -125,7 +141,19 @@ class LetterSender:
         return not self.is_blocked
 
     async def _give_back(self, letter: Letter, epoch: int) -> None:
-        await self._db.write(lambda tx: letter_steps.give_back(tx, letter.id, epoch))
+        """Let the letter be due again; also when it may be marked, because the answer to that write was lost."""
+        await self._write_at_last(letter, lambda tx: letter_steps.give_back(tx, letter.id, epoch))
+
+    async def _write_at_last(self, letter: Letter, fn: Callable[[Connection], None]) -> None:
+        """Write as soon as the database takes it."""
+        wait = FIRST_WAIT
+        while True:
+            try:
+                return await self._db.write(fn)
+            except DatabaseError as error:
+                log.error("outcome not recorded yet", extra=log_fields(letter) | {"error": str(error)})
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
 
     async def _send(self, letter: Letter, epoch: int, message: Message) -> AttemptResult:
         result = await self._call(letter, message)
@@ -166,19 +194,13 @@ class LetterSender:
                 self._uploads.record_file_id(tx, message, result)
             self._record_in(tx, letter, epoch, result, settle=settle)
 
-        wait = 0.5
-        while True:
-            try:
-                return await self._db.write(record)
-            except DatabaseError as error:
-                log.error("outcome not recorded yet", extra=log_fields(letter) | {"error": str(error)})
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, 30.0)
-            except Exception as error:  # a fault in settling must not hide that the letter left
-                log.exception(
-                    "letter not settled", extra=log_fields(letter) | {"error": describe_fault(error)}, exc_info=False
-                )
-                return await self._db.write(lambda tx: record(tx, settle=False))
+        try:
+            await self._write_at_last(letter, record)
+        except Exception as error:  # a fault in settling must not hide that the letter left
+            log.exception(
+                "letter not settled", extra=log_fields(letter) | {"error": describe_fault(error)}, exc_info=False
+            )
+            await self._write_at_last(letter, lambda tx: record(tx, settle=False))
 
     def _record_in(self, tx: Connection, letter: Letter, epoch: int, result: AttemptResult, *, settle: bool) -> None:
         now, kind = self._clock.now(), self._kinds.get(letter.kind)
