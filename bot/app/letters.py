@@ -7,6 +7,7 @@ from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.letters.digest import DigestLetter
+from bot.outbox.letters.greeting import GreetingLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
@@ -15,9 +16,10 @@ from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 def make_letter_kinds(parts: Parts) -> list[LetterKind]:
     """Return one kind per sort of letter; a kind that is missing here is never sent."""
     db, clock, limits = parts.db, parts.clock, parts.messenger.limits
+    quiet = parts.settings.asking.quiet_hours
     return [
-        InvitationLetter(db, clock, parts.expire_after),
-        ReminderLetter(db, clock),
+        InvitationLetter(db, clock, parts.expire_after, quiet),
+        ReminderLetter(db, clock, quiet),
         StepLetter(db, clock),
         CaseCardLetter(db, parts.routing),
         CaseNoticeLetter(db, limits),
@@ -25,4 +27,5 @@ def make_letter_kinds(parts: Parts) -> list[LetterKind]:
         CaseReplyLetter(db, limits),
         DigestLetter(db, parts.make_digest, parts.draw_map, parts.routing, limits),
         NoticeLetter(db),
+        GreetingLetter(db, parts.settings.asking),
     ]

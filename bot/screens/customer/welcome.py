@@ -1,44 +1,17 @@
-"""Screens for the beginning and the end: who we are, whether we may ask, how to stop and be forgotten, and help."""
+"""Screens for the beginning and the end: after consent, how to stop and be forgotten, and help.
 
-from bot.config.settings import AskingSettings
+The greeting and the question for consent are a letter: `bot.outbox.letters.greeting`.
+"""
+
 from bot.messages.callbacks import NO, YES, ConsentVerb
 from bot.messages.commands import Audience, listed_commands
 from bot.messages.message import Message, Prose, bold, join_lines, plain
+from bot.outbox.letters.greeting import render_resume_offer
 from bot.screens.buttons import button_row
 from bot.screens.command_list import command_list
 from bot.texts import Words
 from bot.usecases.asking.give_consent import Consent
 from bot.usecases.asking.stop_asking import AskingChange
-from bot.usecases.people.open_link import Greeting
-
-
-def greeting_screen(greeting: Greeting, words: Words, asking: AskingSettings) -> Message:
-    match greeting:
-        case Greeting.CONSENT:
-            return consent_question(words, asking)
-        case Greeting.STOPPED:  # opening a link is no wish to be asked again, so the bot offers it
-            return _resume_offer(words, "chat.start.stopped")
-        case Greeting.REFUSED:
-            return _text_message(words, "chat.link.refused")
-        case _:
-            return _text_message(words, f"chat.start.{greeting}")
-
-
-def consent_question(words: Words, asking: AskingSettings) -> Message:
-    """Ask for consent, and say before it what we would ask, how often at most, when never, and how to end it."""
-    often = words("chat.consent.often", n=asking.per_month) if asking.per_month else ""
-    once = words("chat.consent.reminder") if asking.remind_after_hours else ""
-    quiet = asking.quiet_hours
-    never = words("chat.consent.quiet", start=f"{quiet.start:%H:%M}", end=f"{quiet.end:%H:%M}") if quiet else ""
-    text = _paragraphs(
-        bold(words("chat.consent.hello")),
-        plain(words("chat.consent.what")),
-        plain(" ".join(filter(None, (often, never, once)))),
-        plain(words("chat.consent.stop")),
-        bold(words("chat.consent.ask")),
-    )
-    yes = button_row(words("chat.consent.yes"), ConsentVerb.CONSENT, YES)
-    return Message(text, (yes, button_row(words("chat.consent.no"), ConsentVerb.CONSENT, NO)))
 
 
 def consent_reply(consent: Consent, words: Words) -> Message:
@@ -52,7 +25,7 @@ def stop_reply(change: AskingChange, words: Words) -> Message:
         case AskingChange.STOPPED:
             return Message(plain(words("chat.stop.done")), (button_row(words("chat.undo"), ConsentVerb.ASK_AGAIN),))
         case AskingChange.ALREADY:
-            return _resume_offer(words, "chat.stop.already")
+            return render_resume_offer(words, "chat.stop.already")
         case _:
             return _text_message(words, "chat.stop.never")
 
@@ -90,10 +63,6 @@ def customer_help(words: Words) -> Message:
 
 def flood_warning(words: Words) -> Message:
     return _text_message(words, "chat.slow_down")
-
-
-def _resume_offer(words: Words, key: str) -> Message:
-    return Message(plain(words(key)), (button_row(words("chat.resume"), ConsentVerb.ASK_AGAIN),))
 
 
 def _text_message(words: Words, key: str) -> Message:

@@ -6,12 +6,12 @@ Invariants:
   was forwarded makes nobody else the customer.
 * When the old account is gone or has blocked the bot, a new link moves the customer. Consent must then be given again.
 * A link that opens nothing never tells why: the reason would tell a stranger about the customer.
+* The greeting is a letter, posted in the same transaction: one broken call does not keep it from the person.
 """
 
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from bot.clock import Clock
@@ -21,6 +21,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.people import customers, links
 from bot.db.people.customers import Customer
 from bot.db.people.links import LinkKind, LinkRefusal
+from bot.outbox.letters.greeting import Greeting, choose_greeting, post_greeting
 from bot.texts import supported_language
 from bot.usecases.people.customer_defaults import choose_chat_language
 from cjm.address import Address
@@ -28,38 +29,36 @@ from cjm.address import Address
 log = logging.getLogger(__name__)
 
 
-class Greeting(StrEnum):
-    """Greeting for a person who presses Start."""
-
-    CONSENT = "consent"  # a known customer who has not been asked for consent, or has not given it
-    BACK = "back"  # a known customer with consent
-    STOPPED = "stopped"  # a known customer who has stopped surveys: offer to begin again
-    STRANGER = "stranger"  # an account that is no customer's
-    REFUSED = "refused"  # the link opens nothing for this account
-
-
 @dataclass(frozen=True, slots=True)
 class LinkOpened:
-    """Outcome of Start: the greeting, and the language to say it in."""
+    """Outcome of Start: the greeting that was posted, and its language."""
 
     greeting: Greeting
     language: str
 
 
 class OpenLink:
-    """``await open_link(address, payload, "pl") -> LinkOpened``; the language is that of the person's phone."""
+    """``await open_link(address, message_id, payload, "pl") -> LinkOpened``: answer a person's Start with a greeting.
+
+    ``message_id`` is the person's message, and the language that of their phone.
+    """
 
     def __init__(self, db: Database, clock: Clock, secret: str) -> None:
         self._db, self._clock, self._secret = db, clock, secret
 
-    async def __call__(self, address: Address, payload: str = "", phone_language: str | None = None) -> LinkOpened:
+    async def __call__(
+        self, address: Address, message_id: str, payload: str = "", phone_language: str | None = None
+    ) -> LinkOpened:
         now = self._clock.now()
 
         def write(tx: Connection) -> LinkOpened:
             if payload and not self._redeem_link(tx, address, payload, now):
                 person = customers.find_by_address(tx, address)
-                return LinkOpened(Greeting.REFUSED, choose_chat_language(tx, person, phone_language))
-            return _greet_customer(tx, address, phone_language, now)
+                opened = LinkOpened(Greeting.REFUSED, choose_chat_language(tx, person, phone_language))
+            else:
+                opened = _greet_customer(tx, address, phone_language, now)
+            post_greeting(tx, address, message_id, opened.greeting, opened.language, now)
+            return opened
 
         return await self._db.write(write)
 
@@ -109,7 +108,4 @@ def _greet_customer(tx: Connection, address: Address, phone_language: str | None
         customers.update_customer(tx, person.id, **changes)
     if person.unreachable_at is not None:
         invitations.make_due(tx, person.id, now)
-    language = choose_chat_language(tx, person, phone_language)
-    if person.consent_at is None:
-        return LinkOpened(Greeting.CONSENT, language)
-    return LinkOpened(Greeting.STOPPED if person.stopped_at is not None else Greeting.BACK, language)
+    return LinkOpened(choose_greeting(person), choose_chat_language(tx, person, phone_language))

@@ -1,6 +1,7 @@
 """Personal links: they work for the first account that opens them, and tell no other account anything."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -11,8 +12,9 @@ from bot.db.cases.cases import NewCase
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers, links
 from bot.db.people.links import LinkKind, LinkRefusal, RedeemedLink
+from bot.outbox.letters.greeting import Greeting
 from bot.usecases.asking.give_consent import Consent, GiveConsent
-from bot.usecases.people.open_link import Greeting, OpenLink
+from bot.usecases.people.open_link import LinkOpened, OpenLink
 from bot.usecases.people.record_reachability import RecordReachability
 from bot.usecases.people.save_customer import SaveCustomer
 from cjm.address import Address
@@ -29,9 +31,12 @@ class Door:
     def __init__(self, db: Database, secret: str = "") -> None:
         self.db, self.clock = db, FrozenClock(NOON)
         self.save = SaveCustomer(db, self.clock, secret)
-        self.open = OpenLink(db, self.clock, secret)
+        self.open_link, self.starts = OpenLink(db, self.clock, secret), count(1)
         self.consent = GiveConsent(db, self.clock)
         self.reach = RecordReachability(db, self.clock)
+
+    async def open(self, account: Address, payload: str = "", language: str | None = None) -> LinkOpened:
+        return await self.open_link(account, str(next(self.starts)), payload, language)
 
     async def link(self, external: str = "77") -> str:
         return (await self.save(external)).token
@@ -175,7 +180,7 @@ async def test_a_customer_who_blocked_the_bot_and_is_back_can_be_asked_again(db:
     reach = RecordReachability(db, world.clock)
     await reach(ALICE, False)
     assert (await world.customer()).unreachable_at == world.clock.now()
-    opened = await OpenLink(db, world.clock, "")(ALICE)
+    opened = await OpenLink(db, world.clock, "")(ALICE, "1")
     assert opened.greeting is Greeting.BACK
     assert (await world.customer()).unreachable_at is None
     await reach(ALICE, False)
