@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import check, database, demo, doctor, export, init, journeys, maps, run, table_import, why
+from bot.cli import check, database, demo, doctor, export, inbox, init, journeys, maps, run, table_import, why
 from bot.cli.runtime.command_context import CommandContext
 from bot.cli.runtime.program import Program
 
@@ -36,6 +36,7 @@ for _command in (
     *init.COMMANDS,
     *check.COMMANDS,
     *database.COMMANDS,
+    *inbox.COMMANDS,
     *doctor.COMMANDS,
     *journeys.COMMANDS,
     *table_import.COMMANDS,

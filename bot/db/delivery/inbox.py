@@ -3,8 +3,9 @@
 Invariants:
 
 * An update is stored unparsed before it is acknowledged, so none is lost.
-* The first write of its handler also marks an update done and blanks its payload (:class:`UpdateHandling`). An update
-  that comes twice (a redelivery, a crash, two processes) therefore changes the database once.
+* The first write of its handler also marks an update done (:class:`UpdateHandling`). An update that comes twice (a
+  redelivery, a crash, two processes) therefore changes the database once.
+* An update that is done keeps neither its payload nor its chat: what people said stays only where it is needed.
 * Updates of one chat are handled in the order in which they came.
 """
 
@@ -49,7 +50,7 @@ class UpdateHandling:
 
 @dataclass(frozen=True, slots=True)
 class RawUpdate:
-    """Update as the messenger sent it; ``chat`` is its chat, else its person."""
+    """Update as the messenger sent it; ``chat`` is its chat, else its person, else None."""
 
     update_id: int
     chat: str | None
@@ -127,8 +128,8 @@ def is_any_waiting(tx: Connection, bot: str) -> bool:
 
 
 def mark_done(tx: Connection, row_id: int, now: datetime) -> bool:
-    """Mark an update done and blank its payload; return False when another process was faster."""
-    values = {"state": InboxState.DONE, "payload": None, "error": None, "handled_at": now}
+    """Mark an update done and blank its payload and chat; return False when another process was faster."""
+    values = {"state": InboxState.DONE, "payload": None, "chat": None, "error": None, "handled_at": now}
     return changes_row(tx, update(inbox_table).where(_is_new(row_id)).values(values).returning(inbox_table.c.id))
 
 
@@ -156,10 +157,17 @@ def _is_new(row_id: int) -> ColumnElement[bool]:
 def blank_chat(tx: Connection, chat: str) -> None:
     """Blank the payloads and the chat of a person's updates, as part of forgetting them.
 
-    Updates that still wait are left: their payload is blanked once they are done.
+    Updates that still wait are left: they lose both once they are done.
     """
     over = (inbox_table.c.chat == chat) & (inbox_table.c.state != InboxState.NEW)
     tx.execute(update(inbox_table).where(over).values(chat=None, payload=None))
+
+
+def drop_waiting(tx: Connection, chat: str) -> None:
+    """Mark a person's waiting updates done without handling them: what they said must not come back once erased."""
+    waiting = (inbox_table.c.chat == chat) & (inbox_table.c.state == InboxState.NEW)
+    values = {"state": InboxState.DONE, "payload": None, "chat": None, "handled_at": inbox_table.c.received_at}
+    tx.execute(update(inbox_table).where(waiting).values(values))
 
 
 def delete_before(tx: Connection, before: datetime) -> int:

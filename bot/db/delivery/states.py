@@ -24,6 +24,8 @@ An update::
 
     new ──► done      handled: its payload is blanked in the same transaction
       └───► failed    set aside, unreadable or after several tries, to be looked at by a person
+
+    failed ──► new    `tropa inbox retry`: tried again from the beginning
 """
 
 from enum import StrEnum

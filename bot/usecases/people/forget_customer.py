@@ -44,13 +44,21 @@ class ForgetCustomer:
         return await self._db.read(lambda tx: customers.find_by_address(tx, address)) is not None
 
     async def by_external_id(self, external_id: str) -> CustomerForgotten:
+        """Forget a person at the business's wish, with what they have just sent and nobody has handled yet."""
+
         def write(tx: Connection) -> CustomerForgotten:
             person = customers.find_by_external_id(tx, external_id)
-            return forget_customer(tx, person.id, person.address) if person else CustomerForgotten(was_known=False)
+            if person is None:
+                return CustomerForgotten(was_known=False)
+            if person.address is not None:
+                inbox.drop_waiting(tx, person.address.id)
+            return forget_customer(tx, person.id, person.address)
 
         return await self._db.write(write)
 
     async def by_address(self, address: Address) -> CustomerForgotten:
+        """Forget a person at their own wish. What they send after it is handled, as from a stranger."""
+
         def write(tx: Connection) -> CustomerForgotten:
             person = customers.find_by_address(tx, address)
             return forget_customer(tx, person.id, address) if person else CustomerForgotten(was_known=False)
@@ -71,6 +79,6 @@ def forget_customer(tx: Connection, customer_id: int, address: Address | None) -
         drafts.delete_by_owner(tx, address)
         letters.delete_by_address(tx, address)
         message_subjects.delete_by_address(tx, address)
-        # Updates that were handled lose their chat now; those that wait lose their payload when they are handled.
+        # Updates that were set aside lose their chat now; those that wait lose it when they are handled.
         inbox.blank_chat(tx, address.id)
     return CustomerForgotten(was_known=True, messages_to_delete=tuple(cards))
