@@ -5,6 +5,7 @@ from bot.telegram.customer import answering, complaints, leaving, settings, star
 from bot.telegram.receiving.dispatcher import Router
 from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.give_consent import GiveConsent
+from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.write_comment import WriteComment
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
@@ -13,6 +14,7 @@ from bot.usecases.cases.list_cases import ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
@@ -27,10 +29,11 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     A reply to a question's message belongs to the question even while a complaint is open; a message that no router
     takes is unexpected.
     """
-    db, clock, routing, replies = parts.db, parts.clock, parts.routing, parts.replies
-    asking, quiet_hours = parts.settings.asking, parts.settings.asking.quiet_hours
+    db, clock, routing = parts.db, parts.clock, parts.routing
+    quiet_hours = parts.settings.asking.quiet_hours
     # Shared: an answer and a comment can both open the case of a response.
     open_case = OpenCaseFromResponse(routing)
+    conversations, show_cards = ShowConversation(db, clock), ShowCards(db)
     give_answer = GiveAnswer(db, clock, parts.expire_after, open_case)
     stop_asking = StopAsking(db, clock, parts.expire_after, quiet_hours)
     change_settings = ChangeSettings(db, clock, quiet_hours)
@@ -38,22 +41,18 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     place_case, close_case = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
     open_link = OpenLink(db, clock, parts.link_secret)
     return [
-        starting.make_router(
-            open_link, GiveConsent(db, clock), parts.record_reachability, change_settings, asking, replies
-        ),
-        settings.make_router(change_settings, stop_asking, RecognizeViewer(db, routing), parts.menus, replies),
+        starting.make_router(open_link, GiveConsent(db, clock), parts.record_reachability, change_settings),
+        settings.make_router(change_settings, stop_asking, RecognizeViewer(db, routing), parts.menus),
         leaving.make_router(
             stop_asking,
-            give_answer,
+            conversations,
             ForgetCustomer(db),
             CollectPersonalData(db, clock, quiet_hours),
             change_settings,
-            clock,
-            replies,
         ),
-        answering.make_router(give_answer, stop_asking, WriteComment(db, clock, open_case), clock, replies),
+        answering.make_router(give_answer, stop_asking, WriteComment(db, clock, open_case), conversations),
         complaints.make_router(
-            StartComplaint(db, clock), receive_message, place_case, close_case, ListOwnCases(db, clock), replies
+            StartComplaint(db, clock), receive_message, place_case, close_case, ListOwnCases(db, clock), show_cards
         ),
-        unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing), replies),
+        unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing), show_cards),
     ]

@@ -14,7 +14,7 @@ from bot.usecases.teams.recognize_viewer import RecognizeViewer
 
 def make_manager_routers(parts: Parts) -> list[Router]:
     """Return the routers. To anybody but a manager, a manager's command looks like any unknown text."""
-    db, clock, routing, replies = parts.db, parts.clock, parts.routing, parts.replies
+    db, clock, routing = parts.db, parts.clock, parts.routing
     # The managers of the settings need no link.
     configured = parts.settings.access.managers
     recognize_viewer = RecognizeViewer(db, routing)
@@ -25,15 +25,13 @@ def make_manager_routers(parts: Parts) -> list[Router]:
             BecomeManager(db, clock, routing, configured, parts.link_secret),
             InviteManager(db, clock, configured, parts.link_secret),
             parts.messenger.start_link,
-            parts.menus.set_for_manager,
-            replies,
+            parts.menus.change_for_manager,
         ),
         maps.make_router(
             recognize_viewer,
             view_map,
-            MapMessages(view_map, parts.draw_map, replies),
+            MapMessages(view_map, parts.draw_map),
             ListOpenCases(db, clock, routing),
-            replies,
         ),
-        journeys.make_router(recognize_viewer, ChangeJourney(db, clock), parts.messenger, replies),
+        journeys.make_router(recognize_viewer, ChangeJourney(db, clock), parts.messenger),
     ]

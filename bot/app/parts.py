@@ -6,6 +6,7 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.engine.database import Database
+from bot.outbox.display import Display
 from bot.outbox.pace import Pace
 from bot.outbox.replies import Replies
 from bot.telegram.connection import make_bot
@@ -35,7 +36,8 @@ class Parts:
         # Replies and letters share one budget, as they share Telegram's limits.
         self.pace = Pace(self.messenger)
         self.record_reachability = RecordReachability(self.db, clock)
-        self.replies = Replies(self.messenger, self.pace, self.db, clock, on_unreachable=self._record_unreachable)
+        replies = Replies(self.messenger, self.pace, self.db, clock, on_unreachable=self._record_unreachable)
+        self.display = Display(replies)
         self.routing = CaseRouting(settings.teams, settings.access.managers)
         # Starting a drawing process takes seconds; tests share one between restarts.
         self.owns_drawer = drawer is None

@@ -7,6 +7,7 @@ from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.place_case import PlaceCase
+from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.take_case import TakeCase
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.teams.bind_team import BindTeam
@@ -14,17 +15,15 @@ from bot.usecases.teams.bind_team import BindTeam
 
 def make_team_routers(parts: Parts) -> list[Router]:
     """Return the routers for binding a group to a team, and for its cases."""
-    db, clock, routing, replies = parts.db, parts.clock, parts.routing, parts.replies
+    db, clock, routing = parts.db, parts.clock, parts.routing
     return [
-        binding.make_router(
-            BindTeam(db, clock, routing, parts.settings.teams), ResendDigest(db, clock, routing), replies
-        ),
+        binding.make_router(BindTeam(db, clock, routing, parts.settings.teams), ResendDigest(db, clock, routing)),
         cases.make_router(
             TakeCase(db, clock, routing),
             AnswerCase(db, clock, routing),
             CloseCase(db, clock, routing),
             PlaceCase(db, clock, routing),
             ListOpenCases(db, clock, routing),
-            replies,
+            ShowCards(db),
         ),
     ]

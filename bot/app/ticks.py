@@ -21,7 +21,7 @@ def make_ticks(parts: Parts) -> dict[str, tuple[timedelta, Tick]]:
         "remind": (timedelta(seconds=30), RemindAndExpire(db, clock, parts.remind_after, asking.quiet_hours)),
         "hand over": (timedelta(seconds=10), HandOverCases(db, clock, parts.routing)),
         "digests": (timedelta(seconds=20), parts.send_digests),
-        "repair": (timedelta(seconds=30), RepairMessages(db, clock, parts.replies)),
+        "repair": (timedelta(seconds=30), RepairMessages(db, clock, parts.display)),
         "prune": (timedelta(hours=1), PruneRows(db, clock)),
         # Rare and heavy: it may delete many rows.
         "retire": (timedelta(hours=6), RetireRows(db, clock, parts.retention)),

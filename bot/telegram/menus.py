@@ -33,6 +33,8 @@ class Menus:
     def __init__(self, bot: Bot, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._bot = bot
         self._sleep = sleep
+        self._changes: dict[Address, Callable[[], Awaitable[None]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def set_for_everybody(self) -> None:
         """Set the menu of all private chats and of all groups, in each language; all others get the English one."""
@@ -43,6 +45,41 @@ class Menus:
                 listed_commands(Audience.CUSTOMER), language, types.BotCommandScopeAllPrivateChats(), code
             )
             await self._set_menu(listed_commands(Audience.TEAM), language, types.BotCommandScopeAllGroupChats(), code)
+
+    def change_for_manager(self, viewer: MapViewer) -> None:
+        """Set the menu of a manager's private chat in the background; of several changes the last one holds."""
+        self._change(viewer.person, lambda: self.set_for_manager(viewer))
+
+    def change_for_customer(self, customer: Address, language: str) -> None:
+        """Set the menu of a customer's private chat in the background; of several changes the last one holds."""
+        self._change(customer, lambda: self.set_for_customer(customer, language))
+
+    def _change(self, chat: Address, change: Callable[[], Awaitable[None]]) -> None:
+        is_changing = chat in self._changes
+        self._changes[chat] = change
+        if not is_changing:
+            task = asyncio.create_task(self._make_changes(chat))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _make_changes(self, chat: Address) -> None:
+        done = None
+        while (change := self._changes[chat]) is not done:
+            await change()
+            done = change
+        del self._changes[chat]
+
+    async def wait_until_idle(self) -> None:
+        """Return when every change was made or given up."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def stop(self) -> None:
+        """Drop the changes that were not made; they are made when the person changes something again."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._changes.clear()
 
     async def set_for_manager(self, viewer: MapViewer) -> None:
         """Set the menu of a manager's private chat: their commands in their language."""

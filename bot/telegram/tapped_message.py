@@ -1,11 +1,8 @@
 """The message whose button was tapped: where most taps show their result."""
 
-from dataclasses import replace
-
 from aiogram import types
 
-from bot.messages.message import Message
-from bot.outbox.replies import Replies
+from bot.outbox.showings import Content, MessageReplacement, NewMessage, Showing
 from bot.telegram import senders
 
 
@@ -14,14 +11,12 @@ def tapped_message_id(query: types.CallbackQuery) -> str:
     return str(query.message.message_id) if query.message is not None else ""
 
 
-async def replace_tapped(replies: Replies, query: types.CallbackQuery, message: Message) -> None:
-    """Show ``message`` in place of the tapped one, or as a new one where that is not known to have worked.
+def replace_tapped(query: types.CallbackQuery, content: Content) -> Showing:
+    """Show ``content`` in place of the tapped message, or as a new one where that is not known to have worked.
 
     A tapped message can be out of reach: deleted, sent by an older bot, or so old that Telegram keeps only its id.
     """
     if query.message is None:
-        await replies.send(senders.person_address(query.from_user), message)
-        return
-    chat = senders.chat_address(query.message)
-    if await replies.edit(chat, tapped_message_id(query), message) is None:
-        await replies.send(chat, replace(message, thread=message.thread or senders.find_topic(query.message)))
+        return NewMessage(senders.person_address(query.from_user), content)
+    thread = senders.find_topic(query.message)
+    return MessageReplacement(senders.chat_address(query.message), tapped_message_id(query), content, thread)

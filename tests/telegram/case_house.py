@@ -21,6 +21,7 @@ from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.messages.callbacks import pack_action
 from bot.messages.message import Message
+from bot.outbox.display import Display
 from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
@@ -38,6 +39,7 @@ from bot.usecases.cases.list_cases import ListOpenCases, ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.cases.take_case import TakeCase
 from cjm.address import Address
@@ -126,7 +128,8 @@ class House:
         configured = [make_team(self.language)] if self.team else []
         routing = CaseRouting(configured, [Address("telegram", str(m)) for m in self.managers])
         db, clock = self.db, self.clock
-        self.replies = Replies(self.messenger, swift_pace(), db, clock)
+        self.display = Display(Replies(self.messenger, swift_pace(), db, clock))
+        show_cards = ShowCards(db)
         self.hand_over = HandOverCases(db, clock, routing)
         kinds = [
             CaseCardLetter(db, routing),
@@ -148,14 +151,12 @@ class House:
                 close,
                 place,
                 ListOpenCases(db, clock, routing),
-                self.replies,
+                show_cards,
             ),
-            complaints.make_router(
-                StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), self.replies
-            ),
-            unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), self.replies),
+            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), show_cards),
+            unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), show_cards),
         )
-        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
+        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher, display=self.display)
 
     # ---- acts --------------------------------------------------------------------------------------------------------
 
@@ -167,6 +168,7 @@ class House:
         await self.settle()
 
     async def settle(self) -> None:
+        await self.display.wait_until_idle()
         await self.outbox.drain()
 
     async def pass_time(self, **by: float) -> None:

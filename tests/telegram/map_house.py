@@ -18,6 +18,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.journeys.journeys import apply
 from bot.messages.callbacks import pack_action
 from bot.messages.message import Upload
+from bot.outbox.display import Display
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Rejected
@@ -32,6 +33,7 @@ from bot.texts import Words
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.journeys.change_journey import ChangeJourney
 from bot.usecases.maps.draw_map import DrawingProcess, DrawMap
 from bot.usecases.maps.make_digest import MakeDigest
@@ -97,7 +99,7 @@ class MapHouse(House):
         db, clock = self.db, self.clock
         configured = tuple(Address("telegram", str(m)) for m in self.managers)
         routing = CaseRouting(self.teams, configured)
-        self.replies = Replies(self.messenger, swift_pace(), db, clock)
+        self.display = Display(Replies(self.messenger, swift_pace(), db, clock))
         draw, digest = DrawMap(self.drawer), MakeDigest(db, clock, 5)
         kinds = [DigestLetter(db, digest, draw, routing, TELEGRAM_LIMITS), NoticeLetter(db)]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
@@ -105,20 +107,18 @@ class MapHouse(House):
         self.first_link = FirstManagerLink(db, clock, configured, SECRET)
         become = BecomeManager(db, clock, routing, configured, SECRET)
         invite = InviteManager(db, clock, configured, SECRET)
-        showing = MapMessages(look, draw, self.replies)
+        showing = MapMessages(look, draw)
         dispatcher = Dispatcher()
         dispatcher.include_routers(
-            managers.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed, self.replies),
-            maps.make_router(recognize, look, showing, ListOpenCases(db, clock, routing), self.replies),
-            journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf, self.replies),
-            binding.make_router(
-                BindTeam(db, clock, routing, self.teams), ResendDigest(db, clock, routing), self.replies
-            ),
+            managers.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed),
+            maps.make_router(recognize, look, showing, ListOpenCases(db, clock, routing)),
+            journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf),
+            binding.make_router(BindTeam(db, clock, routing, self.teams), ResendDigest(db, clock, routing)),
             unexpected_messages.make_router(
-                ReceiveMessage(db, clock, routing), SettleDraft(db, clock, routing), self.replies
+                ReceiveMessage(db, clock, routing), SettleDraft(db, clock, routing), ShowCards(db)
             ),
         )
-        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher)
+        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher, display=self.display)
 
     async def begin(self) -> None:
         """Start handling updates; call it again after a restart."""
@@ -130,7 +130,7 @@ class MapHouse(House):
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
 
-    async def _welcomed(self, viewer: MapViewer) -> None:
+    def _welcomed(self, viewer: MapViewer) -> None:
         self.menus.append((viewer.person, viewer.language))
 
     async def file(self, person: int, name: str, content: bytes, size: int | None = None) -> None:

@@ -15,10 +15,12 @@ from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.people import customers, links
 from bot.db.people.links import LinkKind
+from bot.outbox.display import Display
 from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
+from bot.outbox.letters.greeting import GreetingLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
@@ -32,6 +34,7 @@ from bot.usecases.asking.give_consent import GiveConsent
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.asking.remind_and_expire import RemindAndExpire
 from bot.usecases.asking.repair_messages import RepairMessages
+from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.write_comment import WriteComment
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
@@ -40,6 +43,7 @@ from bot.usecases.cases.list_cases import ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
@@ -81,42 +85,44 @@ class TalkHouse(House):
             [make_team(self.language)] if self.team else [], [Address("telegram", str(m)) for m in self.managers]
         )
         db, clock, rules = self.db, self.clock, AskingRules(timedelta(), timedelta(), timedelta(), 0, QUIET)
-        self.replies = Replies(self.messenger, swift_pace(), db, clock)
+        self.display = Display(Replies(self.messenger, swift_pace(), db, clock))
         self.record, self.ask_due = RecordVisits(db, clock, rules), AskDue(db, clock, rules)
-        self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), RepairMessages(db, clock, self.replies)
+        self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), RepairMessages(db, clock, self.display)
         kinds = [
             CaseCardLetter(db, routing), CaseNoticeLetter(db, TELEGRAM_LIMITS),
             CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db),
-            InvitationLetter(db, clock, EXPIRE), ReminderLetter(db, clock), StepLetter(db, clock),
+            GreetingLetter(db, AskingSettings()), InvitationLetter(db, clock, EXPIRE, QUIET),
+            ReminderLetter(db, clock, QUIET), StepLetter(db, clock),
         ]  # fmt: skip
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         self.dispatcher = Dispatcher()
         self.dispatcher.include_routers(*self._routers(routing))
-        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=self.dispatcher)
+        self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=self.dispatcher, display=self.display)
 
     def _routers(self, routing: CaseRouting) -> list[Router]:
-        db, clock, replies = self.db, self.clock, self.replies
+        db, clock = self.db, self.clock
+        conversations, show_cards, self.chat_menus = ShowConversation(db, clock), ShowCards(db), Menus(self.bot)
         case = OpenCaseFromResponse(routing)
         give, stop = GiveAnswer(db, clock, EXPIRE, case), StopAsking(db, clock, EXPIRE, QUIET)
         change, hear = ChangeSettings(db, clock, QUIET), ReceiveMessage(db, clock, routing)
         place, close = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
         return [
-            answering.make_router(give, stop, WriteComment(db, clock, case), clock, replies),
+            answering.make_router(give, stop, WriteComment(db, clock, case), conversations),
             starting.make_router(
                 OpenLink(db, clock, ""),
                 GiveConsent(db, clock),
                 RecordReachability(db, clock),
                 change,
-                AskingSettings(),
-                replies,
             ),
-            settings.make_router(change, stop, RecognizeViewer(db, routing), Menus(self.bot), replies),
-            leaving.make_router(
-                stop, give, ForgetCustomer(db), CollectPersonalData(db, clock, QUIET), change, clock, replies
-            ),
-            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), replies),
-            unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), replies),
+            settings.make_router(change, stop, RecognizeViewer(db, routing), self.chat_menus),
+            leaving.make_router(stop, conversations, ForgetCustomer(db), CollectPersonalData(db, clock, QUIET), change),
+            complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), show_cards),
+            unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), show_cards),
         ]
+
+    async def settle(self) -> None:
+        await super().settle()
+        await self.chat_menus.wait_until_idle()
 
     async def link(self, external: str) -> str:
         """Return the payload of a new personal link."""

@@ -286,7 +286,7 @@ async def _member(house: TalkHouse, status: str) -> None:
 
 async def test_flood_is_answered_once_and_then_ignored(house: TalkHouse) -> None:
     seconds = 0.0
-    throttle = Throttle(house.replies, lambda: seconds)
+    throttle = Throttle(lambda: seconds)
     house.dispatcher.message.outer_middleware(throttle)
     house.dispatcher.callback_query.outer_middleware(throttle)
     for _ in range(MOST_EVENTS + 5):

@@ -21,13 +21,17 @@ from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.joined_write import next_write_also
 from bot.messages.notice import Notice
+from bot.outbox.display import Display
+from bot.outbox.replies import Replies
 from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.connection import make_bot
+from bot.telegram.handler_result import HandlerResult
 from bot.telegram.receiving.inbox_worker import InboxWorker, RetryDelays
 from bot.telegram.receiving.polling import UpdatePoller
 from bot.telegram.receiving.raw_update import find_chat_id, make_raw_update
 from bot.telegram.receiving.webhook import Webhook, set_webhook
+from tests.outbox.doubles import ScriptedMessenger, swift_pace
 from tests.telegram.doubles import message_update
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -50,6 +54,7 @@ class House:
             clock=self.clock,
             bot=bot,
             dispatcher=self.dispatcher,
+            display=Display(Replies(ScriptedMessenger(), swift_pace(), db, self.clock)),
             delays=delays,
             stores_alone=stores_alone,
         )
@@ -412,7 +417,8 @@ async def test_tap_is_acknowledged_with_the_handlers_notice_or_early_without_one
             await slow.wait()
         if query.data == "fails":
             raise LookupError
-        return {"alert": Notice("read this", is_alert=True), "toast": Notice("saved")}.get(query.data or "")
+        notices = {"alert": Notice("read this", is_alert=True), "toast": Notice("saved")}
+        return HandlerResult(notices.get(query.data or ""))
 
     async def on_message(message: Message) -> None:
         markup = {"inline_keyboard": [[{"text": data, "callback_data": data}] for data in names]}

@@ -3,6 +3,8 @@
 Every other process stores what it is posted, and leaves the rest to the leader.
 """
 
+import asyncio
+
 from bot.app.life.background import BackgroundTasks, VitalParts
 from bot.app.life.startup import ask_messenger
 from bot.app.parts import Parts
@@ -42,8 +44,11 @@ class LeaderWork:
 
     async def stop(self) -> None:
         """Stop, also what was only begun; letters in flight are recorded, as far as they are still ours."""
-        await self._scheduler.stop()
-        await self._others.cancel_all()
-        await self.vital.cancel_all()
-        await self._parts.menus.stop()
-        await self._parts.display.stop()
+        # Beside each other: each of them may need seconds while the messenger hangs.
+        await asyncio.gather(
+            self._scheduler.stop(),
+            self._others.cancel_all(),
+            self.vital.cancel_all(),
+            self._parts.menus.stop(),
+            self._parts.display.stop(),
+        )

@@ -1,11 +1,10 @@
 """A case's card in the team's chat: its place, words, count of files and state, edited as the case goes on."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.db.cases import case_views, cases
-from bot.db.cases.case_routing import CaseReader, CaseRouting
+from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.case_views import CaseView, TappedAnswer
 from bot.db.cases.cases import CaseMessage
 from bot.db.delivery import message_subjects
@@ -18,7 +17,6 @@ from bot.messages.message import Button, Message, Prose, bold, italic, join_line
 from bot.outbox import case_letters
 from bot.outbox.case_letters import MOST_MESSAGE_UNITS
 from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
-from bot.outbox.replies import Replies
 from bot.texts import Words, words_in
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState
 from cjm.scales import ButtonLabels
@@ -60,13 +58,6 @@ class CaseCardLetter:
             if case is not None:
                 managers = self._routing.list_managers(tx, case.journey)
                 case_letters.post_cards(tx, managers, case, outcome.at)
-
-
-async def redraw_cards(replies: Replies, view: CaseView, cards: Iterable[tuple[CaseReader, str]]) -> None:
-    """Bring a case's cards up to date; the buttons of a card that cannot be changed still work."""
-    for reader, message_id in cards:
-        message = render_card(view, words_in(reader.language), reader.zone, thread=reader.thread)
-        await replies.edit(reader.address, message_id, message)
 
 
 def render_card(view: CaseView, words: Words, zone: ZoneInfo, thread: int | None = None) -> Message:

@@ -7,6 +7,7 @@ from bot.messages.message import Message, Upload, plain
 from bot.outbox.letters.digest_words import digest_text
 from bot.screens.manager.map_buttons import view_buttons
 from bot.screens.manager.map_screens import map_picture, view_in_words, words_of
+from bot.texts import words_in
 from bot.usecases.maps.draw_map import DrawMap
 from bot.usecases.maps.view_map import ViewedMap
 from cjm.drawing import Layout
@@ -28,7 +29,7 @@ class MapComposer:
 
     async def compose(self, viewed: ViewedMap) -> tuple[Message, Message | None]:
         """Return the message that shows the view, and a second one for what does not fit under its picture."""
-        if not has_picture(viewed):
+        if not is_drawn(viewed.view.content):
             return view_in_words(viewed), None
         upload = await self._draw_picture(viewed, Layout.PHONE)
         if upload is None:
@@ -56,13 +57,13 @@ class MapComposer:
             return None
 
 
-def has_picture(viewed: ViewedMap) -> bool:
-    return viewed.view.content in _DRAWN
+def is_drawn(content: ViewContent) -> bool:
+    return content in _DRAWN
 
 
-def waiting_message(viewed: ViewedMap) -> Message:
+def waiting_message(language: str) -> Message:
     """Return the text that stands in the chat while a picture is being drawn."""
-    return Message(plain(words_of(viewed)("manager.drawing")), silent=True)
+    return Message(plain(words_in(language)("manager.drawing")), silent=True)
 
 
 def _without_picture(viewed: ViewedMap) -> Message:

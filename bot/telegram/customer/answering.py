@@ -2,9 +2,7 @@
 
 Invariants:
 
-* The use case stores the answer first; then the message is edited to show where the conversation is.
-* After an edit that shows a step has arrived, `GiveAnswer.mark_shown` is called. A conversation whose message was not
-  edited is found and repaired by `RepairMessages`.
+* The use case stores the answer; the message is edited later, by what `ShowConversation` makes.
 * A button that is malformed, not legal at this step or about somebody else's question changes no answer. The customer
   gets a notice; a question that is not stored any more is replaced by a text that says so.
 """
@@ -15,20 +13,20 @@ from typing import Any
 from aiogram import Router, types
 from aiogram.filters import Filter
 
-from bot.clock import Clock
 from bot.messages.callbacks import YES, Action, ConversationVerb, Verb
-from bot.messages.notice import Notice
-from bot.outbox.letters import question
-from bot.outbox.replies import Replies
+from bot.outbox.showings import MessageEdit, NewMessage, Showing
 from bot.screens.customer import answer_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.incoming import is_command, replied_message_id
 from bot.telegram.tapped_message import tapped_message_id
 from bot.usecases.asking.give_answer import GiveAnswer
+from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
 from bot.usecases.asking.write_comment import WriteComment
+from cjm.address import Address
 
 TakeTurn = Callable[[ConversationTap, tuple[int, ...]], Awaitable[TurnResult]]
 _ARGUMENT_COUNTS: dict[Verb, int] = {  # beside the invitation's id; buttons that are not named here have none
@@ -71,15 +69,15 @@ class AwaitedAnswerFilter(Filter):
         return False if invitation is None else {"invitation": invitation}
 
 
-def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, clock: Clock, replies: Replies) -> Router:
+def make_router(give: GiveAnswer, stop: StopAsking, comment: WriteComment, conversations: ShowConversation) -> Router:
     """Return the router of conversations; it takes a new message only where a question waits for words.
 
     It takes every edited message of a private chat; one that was not an answer changes nothing.
     """
     router = Router(name="answering")
-    _add_turns(router, give, stop, clock, replies)
-    _add_lists(router, give, clock, replies)
-    _add_words(router, comment, give, clock, replies)
+    _add_turns(router, give, stop, conversations)
+    _add_lists(router, give, conversations)
+    _add_words(router, comment, give, conversations)
     return router
 
 
@@ -100,91 +98,87 @@ def _turns(give: GiveAnswer, stop: StopAsking) -> dict[Verb, TakeTurn]:
     }
 
 
-def _add_turns(router: Router, give: GiveAnswer, stop: StopAsking, clock: Clock, replies: Replies) -> None:
+def _add_turns(router: Router, give: GiveAnswer, stop: StopAsking, conversations: ShowConversation) -> None:
     turns = _turns(give, stop)
 
     @router.callback_query(ConversationTapFilter(*turns))
     async def take_turn(
         query: types.CallbackQuery, action: Action, tap: ConversationTap, numbers: tuple[int, ...]
-    ) -> Notice | None:
-        language = senders.sender_language(query)
+    ) -> HandlerResult:
         turn = await turns[action.verb](tap, numbers)
         if turn.notice is TapNotice.GONE:
-            return await _refuse_tap(query, tap, turn.notice, replies)
-        await _show_turn(tap, turn, give, clock, replies)
-        return answer_screens.turn_notice(turn, language)
+            return _refuse_tap(query, tap, turn.notice)
+        notice = answer_screens.turn_notice(turn, senders.sender_language(query))
+        return show(*_list_showings(tap, turn, conversations), notice=notice)
 
 
-def _add_lists(router: Router, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
+def _add_lists(router: Router, give: GiveAnswer, conversations: ShowConversation) -> None:
     """Add the menu and the list of answers to change, which are shown in place of a step and do not move it.
 
     Then add the refusal of every other tap on these buttons: it must be last, because it accepts all of them.
     """
 
     @router.callback_query(ConversationTapFilter(ConversationVerb.MENU))
-    async def open_menu(query: types.CallbackQuery, tap: ConversationTap) -> Notice | None:
+    async def open_menu(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:
         context = await give.find_context(tap.address, tap.invitation)
         if isinstance(context, TapNotice):
-            return await _refuse_tap(query, tap, context, replies)
-        await replies.edit(tap.address, tap.message_id, question.render_menu(context, clock.now()))
-        return None
+            return _refuse_tap(query, tap, context)
+        return show(conversations.menu(tap.address, tap.message_id, tap.invitation))
 
     @router.callback_query(ConversationTapFilter(ConversationVerb.CHOOSE))
-    async def offer_changes(query: types.CallbackQuery, tap: ConversationTap) -> Notice | None:
+    async def offer_changes(query: types.CallbackQuery, tap: ConversationTap) -> HandlerResult:
         context = await give.find_context(tap.address, tap.invitation)
         if isinstance(context, TapNotice):
-            return await _refuse_tap(query, tap, context, replies)
-        await replies.edit(tap.address, tap.message_id, question.render_answer_choice(context, clock.now()))
-        return answer_screens.change_notice(context, clock.now())
+            return _refuse_tap(query, tap, context)
+        choice = conversations.answer_choice(tap.address, tap.message_id, tap.invitation)
+        return show(choice, notice=answer_screens.change_notice(context, conversations.now()))
 
     @router.callback_query(CallbackFilter(*ConversationVerb))
-    async def refuse_malformed_tap(query: types.CallbackQuery) -> Notice | None:
-        return answer_screens.refusal_notice(TapNotice.NOT_LEGAL, senders.sender_language(query))
+    async def refuse_malformed_tap(query: types.CallbackQuery) -> HandlerResult:
+        return show(notice=answer_screens.refusal_notice(TapNotice.NOT_LEGAL, senders.sender_language(query)))
 
 
-def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
+def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, conversations: ShowConversation) -> None:
     @router.message(senders.PrivateChatFilter(), AwaitedAnswerFilter(comment))
-    async def write_answer(message: types.Message, invitation: int) -> None:
+    async def write_answer(message: types.Message, invitation: int) -> HandlerResult:
         chat, text = senders.chat_address(message), (message.text or "").strip()
         if not text:
             context = await give.find_context(chat, invitation)
             language, reply_to = senders.sender_language(message), str(message.message_id)
-            await replies.send(chat, answer_screens.text_request(context, language, reply_to))
-            return
+            return show(NewMessage(chat, answer_screens.text_request(context, language, reply_to)))
         turn = await comment(chat, text, str(message.message_id), invitation)
         # The next step is a new message below these words, posted as a letter. Here the old message loses its
         # buttons and says that the conversation went on, so that only one message can be tapped.
-        if turn.context is not None and turn.left_message is not None:
-            await replies.edit(chat, turn.left_message, question.render_moved(turn.context))
+        return show(*_list_left_message(chat, turn, conversations))
 
     @router.edited_message(senders.PrivateChatFilter())
-    async def rewrite_answer(message: types.Message) -> None:
+    async def rewrite_answer(message: types.Message) -> HandlerResult:
         chat, text = senders.chat_address(message), (message.text or "").strip()
         turn = await comment.edit_comment(chat, text, str(message.message_id))
         response = turn.context.response if turn.context is not None else None
-        if response is not None and response.message_id is not None:
-            tap = ConversationTap(chat, response.message_id, response.invitation_id)
-            await _show_turn(tap, turn, give, clock, replies)
+        if response is None or response.message_id is None:
+            return show()
+        return show(conversations.step(chat, response.message_id, response.invitation_id))
 
 
-async def _refuse_tap(
-    query: types.CallbackQuery, tap: ConversationTap, reason: TapNotice, replies: Replies
-) -> Notice | None:
-    """Say why a tap was not taken: in a notice or, for GONE, in place of the question, which is not stored any more."""
+def _refuse_tap(query: types.CallbackQuery, tap: ConversationTap, reason: TapNotice) -> HandlerResult:
+    """Say why a tap was not taken: in a notice and, for GONE, in place of the question, which is not stored now."""
     language = senders.sender_language(query)
-    if reason is TapNotice.GONE:
-        await replies.edit(tap.address, tap.message_id, answer_screens.forgotten_question(language))
-    return answer_screens.refusal_notice(reason, language)
+    notice = answer_screens.refusal_notice(reason, language)
+    if reason is not TapNotice.GONE:
+        return show(notice=notice)
+    return show(MessageEdit(tap.address, tap.message_id, answer_screens.forgotten_question(language)), notice=notice)
 
 
-async def _show_turn(tap: ConversationTap, turn: TurnResult, give: GiveAnswer, clock: Clock, replies: Replies) -> None:
-    """Show the conversation in the tapped message.
-
-    If another message showed it until now, that one is edited to say that the conversation went on elsewhere.
-    """
+def _list_showings(tap: ConversationTap, turn: TurnResult, conversations: ShowConversation) -> list[Showing]:
+    """Return the conversation in the tapped message, and what is left of the message that showed it until now."""
     if turn.context is None:
-        return
-    if await replies.edit(tap.address, tap.message_id, question.render_step(turn.context, clock.now())) is not None:
-        await give.mark_shown(turn.context)
-    if turn.left_message is not None:
-        await replies.edit(tap.address, turn.left_message, question.render_moved(turn.context))
+        return []
+    step = conversations.step(tap.address, tap.message_id, tap.invitation)
+    return [step, *_list_left_message(tap.address, turn, conversations)]
+
+
+def _list_left_message(chat: Address, turn: TurnResult, conversations: ShowConversation) -> list[Showing]:
+    if turn.context is None or turn.left_message is None:
+        return []
+    return [conversations.left_message(chat, turn.left_message, turn.context.invitation.id)]

@@ -4,7 +4,7 @@ Invariants:
 
 * What a customer writes is stored before it is answered; the number of a new case comes as a letter, not as a reply.
 * A button shows a case only to the customer whose case it is; anybody else gets an alert.
-* Each step that changes a case redraws the team's cards of it.
+* Each step that changes a case shows it on the team's cards.
 """
 
 from typing import Any
@@ -14,14 +14,13 @@ from aiogram.filters import Filter
 
 from bot.messages import commands
 from bot.messages.callbacks import Action, ComplaintVerb, OwnCaseVerb
-from bot.messages.notice import Notice
 from bot.outbox.letters import case_receipt
-from bot.outbox.letters.case_card import redraw_cards
-from bot.outbox.replies import Replies
+from bot.outbox.showings import NewMessage
 from bot.screens.customer import case_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
+from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.incoming import is_command, read_incoming, replied_message_id
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
@@ -30,6 +29,7 @@ from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOwnCases
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.receive_message import AddedToCase, IncomingMessage, ReceiveMessage
+from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.start_complaint import StartComplaint
 
 
@@ -56,110 +56,101 @@ def make_router(
     place: PlaceCase,
     close: CloseCase,
     own_cases: ListOwnCases,
-    replies: Replies,
+    show_cards: ShowCards,
 ) -> Router:
     """Return the router of complaints; it stands behind `answering`, whose open question takes words first."""
     router = Router(name="complaints")
-    _add_complaining(router, start, replies)
-    _add_words(router, receive, replies)
-    _add_lists(router, own_cases, replies)
-    _add_additions(router, own_cases, replies)
-    _add_steps(router, place, close, replies)
+    _add_complaining(router, start)
+    _add_words(router, receive, show_cards)
+    _add_lists(router, own_cases)
+    _add_additions(router, own_cases)
+    _add_steps(router, place, close, show_cards)
     return router
 
 
-def _add_complaining(router: Router, start: StartComplaint, replies: Replies) -> None:
+def _add_complaining(router: Router, start: StartComplaint) -> None:
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.COMPLAIN))
-    async def start_complaint(message: types.Message) -> None:
+    async def start_complaint(message: types.Message) -> HandlerResult:
         offer = await start(senders.chat_address(message), senders.sender_language(message))
-        await replies.send(senders.chat_address(message), case_screens.touchpoint_choice(offer))
+        return show(NewMessage(senders.chat_address(message), case_screens.touchpoint_choice(offer)))
 
     @router.callback_query(CallbackFilter(ComplaintVerb.CHOOSE_PLACE, ComplaintVerb.WRITE_WITHOUT_PLACE))
-    async def choose_place(query: types.CallbackQuery, action: Action) -> None:
+    async def choose_place(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
         offer = await start.choose_place(person, language, action.arg() or None)
-        await replace_tapped(replies, query, case_screens.writing_prompt(offer))
+        return show(replace_tapped(query, case_screens.writing_prompt(offer)))
 
     @router.callback_query(CallbackFilter(ComplaintVerb.SHOW_ALL_PLACES, ComplaintVerb.BACK_TO_PLACES))
-    async def list_places(query: types.CallbackQuery, action: Action) -> None:
+    async def list_places(query: types.CallbackQuery, action: Action) -> HandlerResult:
         offer = await start(senders.person_address(query.from_user), senders.sender_language(query))
         every = action.verb is ComplaintVerb.SHOW_ALL_PLACES
-        await replace_tapped(replies, query, case_screens.touchpoint_choice(offer, every=every))
+        return show(replace_tapped(query, case_screens.touchpoint_choice(offer, every=every)))
 
     @router.callback_query(CallbackFilter(ComplaintVerb.CANCEL))
-    async def cancel_complaint(query: types.CallbackQuery) -> None:
+    async def cancel_complaint(query: types.CallbackQuery) -> HandlerResult:
         language = await start.cancel(senders.person_address(query.from_user))
-        await replace_tapped(replies, query, case_screens.cancellation(language))
+        return show(replace_tapped(query, case_screens.cancellation(language)))
 
 
-def _add_words(router: Router, receive: ReceiveMessage, replies: Replies) -> None:
+def _add_words(router: Router, receive: ReceiveMessage, show_cards: ShowCards) -> None:
     @router.message(senders.PrivateChatFilter(), CaseMessageFilter(receive))
-    async def receive_words(message: types.Message, incoming: IncomingMessage) -> None:
+    async def receive_words(message: types.Message, incoming: IncomingMessage) -> HandlerResult:
         outcome = await receive(senders.chat_address(message), senders.sender_language(message), incoming)
         # A case that was opened needs no reply here: its number comes as a letter, and its card is a letter, too.
-        if isinstance(outcome, AddedToCase):
-            await redraw_cards(replies, outcome.snapshot.view, outcome.snapshot.cards)
+        return show(*show_cards(outcome.snapshot)) if isinstance(outcome, AddedToCase) else show()
 
 
-def _add_lists(router: Router, own_cases: ListOwnCases, replies: Replies) -> None:
+def _add_lists(router: Router, own_cases: ListOwnCases) -> None:
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.MY_CASES))
-    async def list_cases(message: types.Message) -> None:
+    async def list_cases(message: types.Message) -> HandlerResult:
         page = await own_cases(senders.chat_address(message), senders.sender_language(message))
-        await replies.send(senders.chat_address(message), case_screens.own_case_list(page))
+        return show(NewMessage(senders.chat_address(message), case_screens.own_case_list(page)))
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.LIST))
-    async def turn_page(query: types.CallbackQuery, action: Action) -> None:
+    async def turn_page(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
         page = await own_cases(person, language, action.number())
-        await replace_tapped(replies, query, case_screens.own_case_list(page))
+        return show(replace_tapped(query, case_screens.own_case_list(page)))
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.SHOW))
-    async def show_case(query: types.CallbackQuery, action: Action) -> Notice | None:
+    async def show_case(query: types.CallbackQuery, action: Action) -> HandlerResult:
         view = await own_cases.find_one(senders.person_address(query.from_user), action.number())
         if view is None:
-            return case_screens.foreign_case(senders.sender_language(query))
-        await replace_tapped(replies, query, case_screens.own_case(view, action.number(1)))
-        return None
+            return show(notice=case_screens.foreign_case(senders.sender_language(query)))
+        return show(replace_tapped(query, case_screens.own_case(view, action.number(1))))
 
 
-def _add_additions(router: Router, own_cases: ListOwnCases, replies: Replies) -> None:
+def _add_additions(router: Router, own_cases: ListOwnCases) -> None:
     @router.callback_query(CallbackFilter(OwnCaseVerb.WRITE_MORE))
-    async def await_more(query: types.CallbackQuery, action: Action) -> Notice | None:
+    async def await_more(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person = senders.person_address(query.from_user)
         view = await own_cases.await_more(person, action.number())
         if view is None:
-            return case_screens.foreign_case(senders.sender_language(query))
+            return show(notice=case_screens.foreign_case(senders.sender_language(query)))
         # A message of its own: the case stays readable above the words that will follow.
-        await replies.send(person, case_screens.addition_prompt(view))
-        return None
+        return show(NewMessage(person, case_screens.addition_prompt(view)))
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.FINISH))
-    async def finish_case(query: types.CallbackQuery, action: Action) -> Notice | None:
+    async def finish_case(query: types.CallbackQuery, action: Action) -> HandlerResult:
         view = await own_cases.stop_awaiting(senders.person_address(query.from_user), action.number())
         if view is None:
-            return case_screens.foreign_case(senders.sender_language(query))
+            return show(notice=case_screens.foreign_case(senders.sender_language(query)))
         receipt = case_receipt.render_opened(view, words_in(view.customer.language), expects_more=False)
-        await replace_tapped(replies, query, receipt)
-        return None
+        return show(replace_tapped(query, receipt))
 
 
-def _add_steps(router: Router, place: PlaceCase, close: CloseCase, replies: Replies) -> None:
+def _add_steps(router: Router, place: PlaceCase, close: CloseCase, show_cards: ShowCards) -> None:
     @router.callback_query(CallbackFilter(OwnCaseVerb.SET_PLACE))
-    async def set_place(query: types.CallbackQuery, action: Action) -> Notice | None:
+    async def set_place(query: types.CallbackQuery, action: Action) -> HandlerResult:
         step = await place.place_own(senders.person_address(query.from_user), action.number(), action.arg(1))
         if isinstance(step, CaseStepRefused):
-            return case_screens.foreign_case(senders.sender_language(query))
-        await replace_tapped(
-            replies, query, case_receipt.render_opened(step.view, words_in(step.view.customer.language))
-        )
-        await redraw_cards(replies, step.view, step.cards)
-        return None
+            return show(notice=case_screens.foreign_case(senders.sender_language(query)))
+        receipt = case_receipt.render_opened(step.view, words_in(step.view.customer.language))
+        return show(replace_tapped(query, receipt), *show_cards(step))
 
     @router.callback_query(CallbackFilter(OwnCaseVerb.NOT_SOLVED))
-    async def reopen_case(query: types.CallbackQuery, action: Action) -> Notice | None:
+    async def reopen_case(query: types.CallbackQuery, action: Action) -> HandlerResult:
         step = await close.reopen_by_customer(senders.person_address(query.from_user), action.number())
         if isinstance(step, CaseStepRefused):
-            return case_screens.foreign_case(senders.sender_language(query))
-        await replace_tapped(replies, query, case_screens.reopening(step.view))
-        await redraw_cards(replies, step.view, step.cards)
-        return None
+            return show(notice=case_screens.foreign_case(senders.sender_language(query)))
+        return show(replace_tapped(query, case_screens.reopening(step.view)), *show_cards(step))

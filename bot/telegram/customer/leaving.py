@@ -2,18 +2,17 @@
 
 from aiogram import Router, types
 
-from bot.clock import Clock
 from bot.messages import commands
 from bot.messages.callbacks import YES, Action, ConsentVerb
-from bot.outbox.letters import question
-from bot.outbox.replies import Replies
+from bot.outbox.showings import MessageDeletion, NewMessage
 from bot.screens.customer import my_data, welcome
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
 from bot.telegram.customer.customer_words import choose_words
+from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.tapped_message import replace_tapped
-from bot.usecases.asking.give_answer import GiveAnswer
+from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.collect_personal_data import CollectPersonalData
@@ -22,69 +21,57 @@ from bot.usecases.people.forget_customer import ForgetCustomer
 
 def make_router(
     stop: StopAsking,
-    give: GiveAnswer,
+    conversations: ShowConversation,
     forget: ForgetCustomer,
     collect: CollectPersonalData,
     settings: ChangeSettings,
-    clock: Clock,
-    replies: Replies,
 ) -> Router:
     """Return the router for /stop, /forget and /mydata."""
     router = Router(name="leaving")
-    _add_stopping(router, stop, give, settings, clock, replies)
-    _add_forgetting(router, forget, settings, replies)
+    _add_stopping(router, stop, conversations, settings)
+    _add_forgetting(router, forget, settings)
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.MY_DATA))
-    async def show_my_data(message: types.Message) -> None:
+    async def show_my_data(message: types.Message) -> HandlerResult:
         chat = senders.chat_address(message)
         data = await collect(chat, senders.sender_language(message))
-        for page in my_data.data_pages(data, await choose_words(settings, message)):
-            await replies.send(chat, page)
+        pages = my_data.data_pages(data, await choose_words(settings, message))
+        return show(*(NewMessage(chat, page) for page in pages))
 
     return router
 
 
-def _add_forgetting(router: Router, forget: ForgetCustomer, settings: ChangeSettings, replies: Replies) -> None:
+def _add_forgetting(router: Router, forget: ForgetCustomer, settings: ChangeSettings) -> None:
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.FORGET))
-    async def ask_to_forget(message: types.Message) -> None:
+    async def ask_to_forget(message: types.Message) -> HandlerResult:
         chat, words = senders.chat_address(message), await choose_words(settings, message)
         is_known = await forget.is_known(chat)
-        await replies.send(
-            chat, welcome.forget_question(words) if is_known else welcome.forget_reply(words, was_known=False)
-        )
+        reply = welcome.forget_question(words) if is_known else welcome.forget_reply(words, was_known=False)
+        return show(NewMessage(chat, reply))
 
     @router.callback_query(CallbackFilter(ConsentVerb.FORGET))
-    async def forget_customer(query: types.CallbackQuery, action: Action) -> None:
+    async def forget_customer(query: types.CallbackQuery, action: Action) -> HandlerResult:
         words = await choose_words(settings, query)  # read first: the chosen language is erased, too
         if action.number() != YES:
-            await replace_tapped(replies, query, welcome.forget_cancellation(words))
-            return
+            return show(replace_tapped(query, welcome.forget_cancellation(words)))
         forgotten = await forget.by_address(senders.person_address(query.from_user))
-        await replace_tapped(replies, query, welcome.forget_reply(words, was_known=forgotten.was_known))
-        # After the reply, because there may be many and each waits for the sending pace.
-        for chat, message_id in forgotten.messages_to_delete:
-            await replies.delete(chat, message_id)
+        reply = replace_tapped(query, welcome.forget_reply(words, was_known=forgotten.was_known))
+        return show(reply, *(MessageDeletion(chat, message_id) for chat, message_id in forgotten.messages_to_delete))
 
 
-def _add_stopping(
-    router: Router, stop: StopAsking, give: GiveAnswer, settings: ChangeSettings, clock: Clock, replies: Replies
-) -> None:
+def _add_stopping(router: Router, stop: StopAsking, conversations: ShowConversation, settings: ChangeSettings) -> None:
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.STOP))
-    async def stop_asking(message: types.Message) -> None:
+    async def stop_asking(message: types.Message) -> HandlerResult:
         chat = senders.chat_address(message)
         stopped = await stop.stop_all(chat)
-        await replies.send(chat, welcome.stop_reply(stopped.asking, await choose_words(settings, message)))
+        reply = NewMessage(chat, welcome.stop_reply(stopped.asking, await choose_words(settings, message)))
         response = stopped.context.response if stopped.context is not None else None
-        if stopped.context is None or response is None or response.message_id is None:
-            return
+        if response is None or response.message_id is None:
+            return show(reply)
         # The open question loses its buttons, so that nobody answers what has ended.
-        if (
-            await replies.edit(chat, response.message_id, question.render_step(stopped.context, clock.now()))
-            is not None
-        ):
-            await give.mark_shown(stopped.context)
+        return show(reply, conversations.step(chat, response.message_id, response.invitation_id))
 
     @router.callback_query(CallbackFilter(ConsentVerb.ASK_AGAIN))
-    async def resume_asking(query: types.CallbackQuery) -> None:
+    async def resume_asking(query: types.CallbackQuery) -> HandlerResult:
         change = await stop.ask_again(senders.person_address(query.from_user))
-        await replace_tapped(replies, query, welcome.resume_reply(change, await choose_words(settings, query)))
+        return show(replace_tapped(query, welcome.resume_reply(change, await choose_words(settings, query))))

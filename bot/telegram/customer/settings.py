@@ -14,12 +14,12 @@ from aiogram.filters import Filter
 from bot.db.asking.awaited_texts import AwaitedTextKind
 from bot.messages import commands
 from bot.messages.callbacks import YES, Action, SettingVerb
-from bot.messages.notice import Notice
-from bot.outbox.replies import Replies
+from bot.outbox.showings import NewMessage
 from bot.screens.customer import setting_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
+from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.incoming import is_command
 from bot.telegram.menus import Menus
 from bot.telegram.tapped_message import replace_tapped, tapped_message_id
@@ -60,94 +60,87 @@ class TypedSettingFilter(Filter):
         return await self._change.is_awaiting_text(senders.chat_address(message))
 
 
-def make_router(
-    change: ChangeSettings, stop: StopAsking, recognize: RecognizeViewer, menus: Menus, replies: Replies
-) -> Router:
+def make_router(change: ChangeSettings, stop: StopAsking, recognize: RecognizeViewer, menus: Menus) -> Router:
     """Return the router of /settings; ``menus`` follow the language that a customer chooses."""
     router = Router(name="settings")
     # Buttons with an argument come first: what they do not take opens a list.
-    _add_changes(router, change, recognize, menus, replies)
-    _add_asking(router, change, stop, replies)
-    _add_lists(router, change, replies)
-    _add_typing(router, change, replies)
+    _add_changes(router, change, recognize, menus)
+    _add_asking(router, change, stop)
+    _add_lists(router, change)
+    _add_typing(router, change)
     return router
 
 
-def _add_changes(
-    router: Router, change: ChangeSettings, recognize: RecognizeViewer, menus: Menus, replies: Replies
-) -> None:
-    async def show_saved(query: types.CallbackQuery, current: CustomerSettings) -> Notice:
-        await replace_tapped(replies, query, setting_screens.settings_overview(current))
-        return setting_screens.saved_notice(current)
-
+def _add_changes(router: Router, change: ChangeSettings, recognize: RecognizeViewer, menus: Menus) -> None:
     @router.callback_query(ArgumentFilter(SettingVerb.LANGUAGE))
-    async def choose_language(query: types.CallbackQuery, action: Action) -> Notice:
+    async def choose_language(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
         current = await change.set_language(person, language, action.arg())
-        notice = await show_saved(query, current)
         # A manager may be a customer, too: their chat keeps the manager's menu.
         manager = await recognize(person, person, "", language)
         if manager is not None:
-            await menus.set_for_manager(replace(manager, language=current.language))
+            menus.change_for_manager(replace(manager, language=current.language))
         else:
-            await menus.set_for_customer(person, current.language)
-        return notice
+            menus.change_for_customer(person, current.language)
+        return _show_saved(query, current)
 
     @router.callback_query(QuietHoursFilter(SettingVerb.QUIET_HOURS))
-    async def set_quiet_hours(query: types.CallbackQuery, hours: str) -> Notice:
+    async def set_quiet_hours(query: types.CallbackQuery, hours: str) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
-        return await show_saved(query, await change.set_quiet_hours(person, language, hours))
+        return _show_saved(query, await change.set_quiet_hours(person, language, hours))
 
     @router.callback_query(ArgumentFilter(SettingVerb.ZONE))
-    async def set_zone(query: types.CallbackQuery, action: Action) -> Notice:
+    async def set_zone(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
-        return await show_saved(query, await change.set_zone(person, language, action.arg()))
+        return _show_saved(query, await change.set_zone(person, language, action.arg()))
 
     @router.callback_query(CallbackFilter(SettingVerb.UNMUTE))
-    async def unmute_everything(query: types.CallbackQuery) -> Notice:
+    async def unmute_everything(query: types.CallbackQuery) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
-        return await show_saved(query, await change.unmute_everything(person, language))
+        return _show_saved(query, await change.unmute_everything(person, language))
 
 
-def _add_asking(router: Router, change: ChangeSettings, stop: StopAsking, replies: Replies) -> None:
+def _show_saved(query: types.CallbackQuery, current: CustomerSettings) -> HandlerResult:
+    overview = replace_tapped(query, setting_screens.settings_overview(current))
+    return show(overview, notice=setting_screens.saved_notice(current))
+
+
+def _add_asking(router: Router, change: ChangeSettings, stop: StopAsking) -> None:
     @router.callback_query(CallbackFilter(SettingVerb.ASKING))
-    async def switch_asking(query: types.CallbackQuery, action: Action) -> Notice:
+    async def switch_asking(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
         await (stop.ask_again(person) if action.number() == YES else stop.stop_all(person))
-        current = await change.read_settings(person, language)
-        await replace_tapped(replies, query, setting_screens.settings_overview(current))
-        return setting_screens.saved_notice(current)
+        return _show_saved(query, await change.read_settings(person, language))
 
 
-def _add_lists(router: Router, change: ChangeSettings, replies: Replies) -> None:
+def _add_lists(router: Router, change: ChangeSettings) -> None:
     @router.callback_query(ArgumentFilter(SettingVerb.OFFSET))
-    async def list_zones(query: types.CallbackQuery, action: Action) -> None:
+    async def list_zones(query: types.CallbackQuery, action: Action) -> HandlerResult:
         current = await change.read_settings(senders.person_address(query.from_user), senders.sender_language(query))
         minutes = (action.numbers or (0,))[0]  # negative west of Greenwich
-        await replace_tapped(replies, query, setting_screens.zone_choice(current, minutes))
+        return show(replace_tapped(query, setting_screens.zone_choice(current, minutes)))
 
     @router.callback_query(CallbackFilter(*_LISTS, SettingVerb.ZONE))
-    async def open_list(query: types.CallbackQuery, action: Action) -> None:
+    async def open_list(query: types.CallbackQuery, action: Action) -> HandlerResult:
         current = await change.read_settings(senders.person_address(query.from_user), senders.sender_language(query))
-        await replace_tapped(replies, query, setting_screens.setting_list(action.verb, current))
+        return show(replace_tapped(query, setting_screens.setting_list(action.verb, current)))
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.SETTINGS))
-    async def show_settings(message: types.Message) -> None:
+    async def show_settings(message: types.Message) -> HandlerResult:
         current = await change.read_settings(senders.chat_address(message), senders.sender_language(message))
-        await replies.send(senders.chat_address(message), setting_screens.settings_overview(current))
+        return show(NewMessage(senders.chat_address(message), setting_screens.settings_overview(current)))
 
 
-def _add_typing(router: Router, change: ChangeSettings, replies: Replies) -> None:
+def _add_typing(router: Router, change: ChangeSettings) -> None:
     @router.callback_query(CallbackFilter(SettingVerb.TYPE_VALUE))
-    async def await_text(query: types.CallbackQuery, action: Action) -> None:
+    async def await_text(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person, language = senders.person_address(query.from_user), senders.sender_language(query)
         kind = AwaitedTextKind.QUIET_HOURS if action.arg() == AwaitedTextKind.QUIET_HOURS else AwaitedTextKind.TIME_ZONE
         current = await change.await_text(person, language, kind, tapped_message_id(query))
-        await replace_tapped(replies, query, setting_screens.typing_prompt(current, kind))
+        return show(replace_tapped(query, setting_screens.typing_prompt(current, kind)))
 
     @router.message(senders.PrivateChatFilter(), TypedSettingFilter(change))
-    async def take_text(message: types.Message) -> None:
+    async def take_text(message: types.Message) -> HandlerResult:
         chat, language = senders.chat_address(message), senders.sender_language(message)
         typed = await change.take_text(chat, language, message.text or "")
-        if typed is not None:
-            await replies.send(chat, setting_screens.typed_setting_reply(typed))
+        return show() if typed is None else show(NewMessage(chat, setting_screens.typed_setting_reply(typed)))

@@ -6,17 +6,16 @@ A manager's links and commands are taken by the managers' routers, which come be
 from aiogram import Router, types
 from aiogram.filters import CommandObject
 
-from bot.config.settings import AskingSettings
 from bot.messages import commands
 from bot.messages.callbacks import YES, Action, ConsentVerb
-from bot.outbox.replies import Replies
+from bot.outbox.showings import NewMessage
 from bot.screens.customer import welcome
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
 from bot.telegram.customer.customer_words import choose_words
-from bot.telegram.tapped_message import replace_tapped
-from bot.texts import words_in
+from bot.telegram.handler_result import HandlerResult, show
+from bot.telegram.tapped_message import replace_tapped, tapped_message_id
 from bot.usecases.asking.give_consent import GiveConsent
 from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.people.open_link import OpenLink
@@ -28,31 +27,25 @@ def make_router(
     give_consent: GiveConsent,
     record_reachability: RecordReachability,
     change_settings: ChangeSettings,
-    asking_settings: AskingSettings,
-    replies: Replies,
 ) -> Router:
-    """Return the router for /start, consent and /help.
-
-    ``asking_settings`` are the rules that customers are shown before they consent.
-    """
+    """Return the router for /start, consent and /help."""
     router = Router(name="starting")
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.START))
     async def greet_person(message: types.Message, command: CommandObject) -> None:
         chat = senders.chat_address(message)
-        opened = await open_link(chat, command.args or "", senders.sender_language(message))
-        await replies.send(chat, welcome.greeting_screen(opened.greeting, words_in(opened.language), asking_settings))
+        await open_link(chat, str(message.message_id), command.args or "", senders.sender_language(message))
 
     @router.callback_query(CallbackFilter(ConsentVerb.CONSENT))
-    async def take_consent(query: types.CallbackQuery, action: Action) -> None:
-        consent = await give_consent(senders.person_address(query.from_user), action.number() == YES)
-        await replace_tapped(replies, query, welcome.consent_reply(consent, await choose_words(change_settings, query)))
+    async def take_consent(query: types.CallbackQuery, action: Action) -> HandlerResult:
+        person = senders.person_address(query.from_user)
+        consent = await give_consent(person, action.number() == YES, tapped_message_id(query))
+        return show(replace_tapped(query, welcome.consent_reply(consent, await choose_words(change_settings, query))))
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.HELP))
-    async def show_help(message: types.Message) -> None:
-        await replies.send(
-            senders.chat_address(message), welcome.customer_help(await choose_words(change_settings, message))
-        )
+    async def show_help(message: types.Message) -> HandlerResult:
+        words = await choose_words(change_settings, message)
+        return show(NewMessage(senders.chat_address(message), welcome.customer_help(words)))
 
     @router.my_chat_member()
     async def note_reachability(event: types.ChatMemberUpdated) -> None:

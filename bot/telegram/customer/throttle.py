@@ -16,9 +16,10 @@ from typing import Any
 from aiogram import BaseMiddleware, types
 
 from bot.clock import monotonic
-from bot.outbox.replies import Replies
+from bot.outbox.showings import NewMessage
 from bot.screens.customer.welcome import flood_warning
 from bot.telegram import senders
+from bot.telegram.handler_result import show
 from bot.texts import words_in
 from cjm.address import Address
 
@@ -30,8 +31,8 @@ REMEMBERED = 5000  # people; beyond that, those who sent nothing for `PERIOD_SEC
 class Throttle(BaseMiddleware):
     """Outer middleware for messages and taps in private chats; ``now`` is monotonic time in seconds."""
 
-    def __init__(self, replies: Replies, now: Callable[[], float] = monotonic) -> None:
-        self._replies, self._now = replies, now
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
         self._arrivals: dict[Address, deque[float]] = {}
         self._warned: set[Address] = set()
 
@@ -50,7 +51,7 @@ class Throttle(BaseMiddleware):
         if person not in self._warned:
             self._warned.add(person)
             log.warning("person throttled")
-            await self._replies.send(person, flood_warning(words_in(senders.sender_language(event))))
+            return show(NewMessage(person, flood_warning(words_in(senders.sender_language(event)))))
         return None
 
     def _is_flooding(self, person: Address) -> bool:

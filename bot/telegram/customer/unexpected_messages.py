@@ -10,15 +10,16 @@ from aiogram import Router, types
 from aiogram.filters import Filter
 
 from bot.messages.callbacks import Action, DraftVerb
-from bot.outbox.letters.case_card import redraw_cards
-from bot.outbox.replies import Replies
+from bot.outbox.showings import NewMessage
 from bot.screens.customer import draft_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
+from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.incoming import is_command, read_incoming
 from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.cases.receive_message import AddedToCase, DraftKept, IncomingMessage, ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
+from bot.usecases.cases.show_cards import ShowCards
 from cjm.cases.case import CaseKind
 
 # Telegram reports these as messages, but nobody said them: they are not answered.
@@ -47,53 +48,51 @@ class UnsupportedContentFilter(Filter):
         return not any(getattr(message, kind, None) for kind in SERVICE_CONTENT)
 
 
-def make_router(receive: ReceiveMessage, settle: SettleDraft, replies: Replies) -> Router:
+def make_router(receive: ReceiveMessage, settle: SettleDraft, show_cards: ShowCards) -> Router:
     """Return the router for what all others left; it must be the last one."""
     router = Router(name="unexpected messages")
-    _add_messages(router, receive, replies)
-    _add_buttons(router, settle, replies)
+    _add_messages(router, receive, show_cards)
+    _add_buttons(router, settle)
     return router
 
 
-def _add_messages(router: Router, receive: ReceiveMessage, replies: Replies) -> None:
+def _add_messages(router: Router, receive: ReceiveMessage, show_cards: ShowCards) -> None:
     @router.message(senders.PrivateChatFilter(), UnknownCommandFilter())
-    async def refuse_command(message: types.Message) -> None:
+    async def refuse_command(message: types.Message) -> HandlerResult:
         reply = draft_screens.unknown_command(senders.sender_language(message), str(message.message_id))
-        await replies.send(senders.chat_address(message), reply)
+        return show(NewMessage(senders.chat_address(message), reply))
 
     @router.message(senders.PrivateChatFilter(), IncomingMessageFilter())
-    async def keep_message(message: types.Message, incoming: IncomingMessage) -> None:
+    async def keep_message(message: types.Message, incoming: IncomingMessage) -> HandlerResult:
         chat = senders.chat_address(message)
         outcome = await receive(chat, senders.sender_language(message), incoming)
         # The pictures of an album are messages of their own; only the first one is asked about.
         if isinstance(outcome, DraftKept) and outcome.needs_question:
-            await replies.send(chat, draft_screens.draft_question(outcome, incoming.message_id))
-        elif isinstance(outcome, AddedToCase):
-            await redraw_cards(replies, outcome.snapshot.view, outcome.snapshot.cards)
+            return show(NewMessage(chat, draft_screens.draft_question(outcome, incoming.message_id)))
+        return show(*show_cards(outcome.snapshot)) if isinstance(outcome, AddedToCase) else show()
 
     @router.message(senders.PrivateChatFilter(), UnsupportedContentFilter())
-    async def refuse_content(message: types.Message) -> None:
+    async def refuse_content(message: types.Message) -> HandlerResult:
         reply = draft_screens.unsupported_content(senders.sender_language(message), str(message.message_id))
-        await replies.send(senders.chat_address(message), reply)
+        return show(NewMessage(senders.chat_address(message), reply))
 
 
-def _add_buttons(router: Router, settle: SettleDraft, replies: Replies) -> None:
+def _add_buttons(router: Router, settle: SettleDraft) -> None:
     @router.callback_query(CallbackFilter(DraftVerb.OPEN_CASE))
-    async def open_case(query: types.CallbackQuery, action: Action) -> None:
+    async def open_case(query: types.CallbackQuery, action: Action) -> HandlerResult:
         language, kind = senders.sender_language(query), action.arg(1)
         if kind not in set(CaseKind):  # a forged button
-            await replace_tapped(replies, query, draft_screens.missing_draft(language))
-            return
+            return show(replace_tapped(query, draft_screens.missing_draft(language)))
         settled = await settle(senders.person_address(query.from_user), action.number(), CaseKind(kind))
-        await replace_tapped(replies, query, draft_screens.opened_draft(settled, CaseKind(kind), language))
+        return show(replace_tapped(query, draft_screens.opened_draft(settled, CaseKind(kind), language)))
 
     @router.callback_query(CallbackFilter(DraftVerb.ADD_TO_CASE))
-    async def add_to_case(query: types.CallbackQuery, action: Action) -> None:
+    async def add_to_case(query: types.CallbackQuery, action: Action) -> HandlerResult:
         person = senders.person_address(query.from_user)
         settled = await settle.add_to_case(person, action.number(), action.number(1))
-        await replace_tapped(replies, query, draft_screens.added_draft(settled, senders.sender_language(query)))
+        return show(replace_tapped(query, draft_screens.added_draft(settled, senders.sender_language(query))))
 
     @router.callback_query(CallbackFilter(DraftVerb.DISCARD))
-    async def discard_message(query: types.CallbackQuery, action: Action) -> None:
+    async def discard_message(query: types.CallbackQuery, action: Action) -> HandlerResult:
         settled = await settle.discard(senders.person_address(query.from_user), action.number())
-        await replace_tapped(replies, query, draft_screens.discarded_draft(settled, senders.sender_language(query)))
+        return show(replace_tapped(query, draft_screens.discarded_draft(settled, senders.sender_language(query))))

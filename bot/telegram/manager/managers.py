@@ -9,13 +9,14 @@ from aiogram.filters import CommandObject, Filter
 from bot.db.people.links import LinkKind, link_kind
 from bot.messages import commands
 from bot.messages.callbacks import Action, ManagerVerb
-from bot.messages.notice import Notice
-from bot.outbox.replies import Replies
+from bot.messages.message import Message
+from bot.outbox.showings import NewMessage
 from bot.screens.manager import manager_screens
 from bot.screens.manager.notices import gone_notice
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter, MisplacedCommandFilter
+from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.manager.roles import MapViewerFilter
 from bot.telegram.tapped_message import replace_tapped
 from bot.texts import words_in
@@ -25,7 +26,7 @@ from bot.usecases.teams.invite_manager import InviteManager
 from bot.usecases.teams.recognize_viewer import MapViewer, RecognizeViewer
 
 StartLink = Callable[[str], Awaitable[str]]
-WelcomeHook = Callable[[MapViewer], Awaitable[None]]
+WelcomeHook = Callable[[MapViewer], None]
 
 
 class ManagerLinkFilter(Filter):
@@ -52,34 +53,32 @@ def make_router(
     invite: InviteManager,
     start_link: StartLink,
     on_welcome: WelcomeHook,
-    replies: Replies,
 ) -> Router:
     """Return the router of managers.
 
     ``start_link`` makes a link of a token; ``on_welcome`` is called whenever a manager opens a link that works.
     """
     router = Router(name="managers")
-    _add_welcome(router, become, on_welcome, replies)
-    _add_help(router, recognize, replies)
-    _add_list(router, recognize, invite, replies)
-    _add_invitation(router, recognize, invite, start_link, replies)
+    _add_welcome(router, become, on_welcome)
+    _add_help(router, recognize)
+    _add_list(router, recognize, invite)
+    _add_invitation(router, recognize, invite, start_link)
     return router
 
 
-def _add_welcome(router: Router, become: BecomeManager, on_welcome: WelcomeHook, replies: Replies) -> None:
+def _add_welcome(router: Router, become: BecomeManager, on_welcome: WelcomeHook) -> None:
     @router.message(senders.PrivateChatFilter(), ManagerLinkFilter(), senders.ActorFilter())
-    async def open_link(message: types.Message, token: str, actor: Actor) -> None:
+    async def open_link(message: types.Message, token: str, actor: Actor) -> HandlerResult:
         language = senders.sender_language(message)
         welcome = await become(actor.person, actor.name, language, token)
         if welcome is None:
-            await replies.send(actor.person, manager_screens.refused_link(language))
-            return
+            return show(NewMessage(actor.person, manager_screens.refused_link(language)))
+        on_welcome(welcome.viewer)
         words = words_in(welcome.viewer.language)
-        await replies.send(actor.person, manager_screens.manager_welcome(welcome, words))
-        await on_welcome(welcome.viewer)
+        return show(NewMessage(actor.person, manager_screens.manager_welcome(welcome, words)))
 
 
-def _add_help(router: Router, recognize: RecognizeViewer, replies: Replies) -> None:
+def _add_help(router: Router, recognize: RecognizeViewer) -> None:
     # A manager who presses Start is not asked for consent like a customer.
     @router.message(
         senders.PrivateChatFilter(),
@@ -88,78 +87,75 @@ def _add_help(router: Router, recognize: RecognizeViewer, replies: Replies) -> N
         MapViewerFilter(recognize, only_managers=True),
     )
     @router.message(CommandFilter(commands.HELP), MapViewerFilter(recognize))
-    async def show_help(message: types.Message, viewer: MapViewer) -> None:
-        await replies.send(viewer.chat, manager_screens.role_help(viewer, senders.find_topic(message)))
+    async def show_help(message: types.Message, viewer: MapViewer) -> HandlerResult:
+        return show(NewMessage(viewer.chat, manager_screens.role_help(viewer, senders.find_topic(message))))
 
     @router.message(
         senders.PrivateChatFilter(),
         MisplacedCommandFilter(commands.TEAM),
         MapViewerFilter(recognize, only_managers=True),
     )
-    async def point_to_group(message: types.Message, viewer: MapViewer) -> None:
-        await replies.send(viewer.chat, manager_screens.group_needed(words_in(viewer.language)))
+    async def point_to_group(message: types.Message, viewer: MapViewer) -> HandlerResult:
+        return show(NewMessage(viewer.chat, manager_screens.group_needed(words_in(viewer.language))))
 
 
-def _add_list(router: Router, recognize: RecognizeViewer, invite: InviteManager, replies: Replies) -> None:
+def _add_list(router: Router, recognize: RecognizeViewer, invite: InviteManager) -> None:
     only_managers = MapViewerFilter(recognize, only_managers=True)
 
     @router.message(senders.PrivateChatFilter(), CommandFilter(commands.MANAGERS), only_managers)
-    async def list_managers(message: types.Message, viewer: MapViewer) -> None:
+    async def list_managers(message: types.Message, viewer: MapViewer) -> HandlerResult:
         managers = await invite.list_managers(viewer)
-        await replies.send(viewer.chat, manager_screens.manager_list(managers, words_in(viewer.language)))
+        return show(NewMessage(viewer.chat, manager_screens.manager_list(managers, words_in(viewer.language))))
 
     @router.callback_query(CallbackFilter(ManagerVerb.LIST), only_managers)
-    async def show_list(query: types.CallbackQuery, viewer: MapViewer) -> Notice | None:
+    async def show_list(query: types.CallbackQuery, viewer: MapViewer) -> HandlerResult:
         managers = await invite.list_managers(viewer)
         if managers is None:
-            return gone_notice(viewer.language)
-        await replace_tapped(replies, query, manager_screens.manager_list(managers, words_in(viewer.language)))
-        return None
+            return show(notice=gone_notice(viewer.language))
+        return show(replace_tapped(query, manager_screens.manager_list(managers, words_in(viewer.language))))
 
     @router.callback_query(CallbackFilter(ManagerVerb.CHOOSE_WHOM_TO_REMOVE), only_managers)
-    async def offer_removal(query: types.CallbackQuery, viewer: MapViewer) -> Notice | None:
+    async def offer_removal(query: types.CallbackQuery, viewer: MapViewer) -> HandlerResult:
         managers, words = await invite.list_managers(viewer), words_in(viewer.language)
         if managers is None:
-            return gone_notice(viewer.language)
-        await replace_tapped(replies, query, manager_screens.removal_choice(managers, words))
-        return None
+            return show(notice=gone_notice(viewer.language))
+        return show(replace_tapped(query, manager_screens.removal_choice(managers, words)))
 
     @router.callback_query(CallbackFilter(ManagerVerb.REMOVE), only_managers)
-    async def remove_manager(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
+    async def remove_manager(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
         managers = await invite.remove_manager(viewer, action.number())
         if managers is None:
-            return gone_notice(viewer.language)
-        await replace_tapped(replies, query, manager_screens.manager_list(managers, words_in(viewer.language)))
-        return None
+            return show(notice=gone_notice(viewer.language))
+        return show(replace_tapped(query, manager_screens.manager_list(managers, words_in(viewer.language))))
 
 
-def _add_invitation(
-    router: Router, recognize: RecognizeViewer, invite: InviteManager, start_link: StartLink, replies: Replies
-) -> None:
+def _add_invitation(router: Router, recognize: RecognizeViewer, invite: InviteManager, start_link: StartLink) -> None:
     only_managers = MapViewerFilter(recognize, only_managers=True)
 
     @router.callback_query(CallbackFilter(ManagerVerb.INVITE), only_managers)
-    async def begin_invitation(query: types.CallbackQuery, viewer: MapViewer) -> Notice | None:
+    async def begin_invitation(query: types.CallbackQuery, viewer: MapViewer) -> HandlerResult:
         invitation, words = await invite.begin_invitation(viewer), words_in(viewer.language)
         if invitation is None:
-            return gone_notice(viewer.language)
-        await replace_tapped(replies, query, manager_screens.invitation_choice(invitation, words))
-        return None
+            return show(notice=gone_notice(viewer.language))
+        return show(replace_tapped(query, manager_screens.invitation_choice(invitation, words)))
 
     @router.callback_query(CallbackFilter(ManagerVerb.TOGGLE_JOURNEY), only_managers)
-    async def toggle_journey(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
+    async def toggle_journey(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
         number, words = action.number(1), words_in(viewer.language)
         # The button counts from 1, because 0 stands for all journeys.
         invitation = await invite.toggle_journey(viewer, action.number(), number - 1 if number else None)
         if invitation is None:
-            return gone_notice(viewer.language)
-        await replace_tapped(replies, query, manager_screens.invitation_choice(invitation, words))
-        return None
+            return show(notice=gone_notice(viewer.language))
+        return show(replace_tapped(query, manager_screens.invitation_choice(invitation, words)))
 
     @router.callback_query(CallbackFilter(ManagerVerb.MAKE_LINK), only_managers)
-    async def make_link(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> Notice | None:
-        token, words = await invite.make_link(viewer, action.number()), words_in(viewer.language)
+    async def make_link(query: types.CallbackQuery, action: Action, viewer: MapViewer) -> HandlerResult:
+        token = await invite.make_link(viewer, action.number())
         if token is None:
-            return gone_notice(viewer.language)
-        await replace_tapped(replies, query, manager_screens.invitation_link(await start_link(token), words))
-        return None
+            return show(notice=gone_notice(viewer.language))
+
+        async def render_link() -> Message:
+            # The link holds the bot's name, which the messenger may have to be asked for.
+            return manager_screens.invitation_link(await start_link(token), words_in(viewer.language))
+
+        return show(replace_tapped(query, render_link))

@@ -1,50 +1,104 @@
-"""Views of a journey in the chat: sent as a message, or shown in place of what a message showed before."""
+"""Views of a journey in the chat: sent as a message, or shown in place of what a message showed before.
 
-from dataclasses import replace
+Invariants:
 
-from bot.outbox.replies import Replies
-from bot.screens.manager.map_composer import MapComposer, has_picture, waiting_message
+* A view is loaded and drawn when its turn comes, so it has the figures of that time, and of several steps the last one
+  is drawn.
+* Drawing takes a moment: a new view begins as a short text that becomes the picture.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.messages.message import Message
+from bot.outbox.messenger import SentMessage
+from bot.outbox.showings import NewMessage, Showing
+from bot.screens.manager.map_composer import MapComposer, is_drawn, waiting_message
+from bot.screens.manager.map_screens import nothing_to_view
 from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.usecases.maps.draw_map import DrawMap
 from bot.usecases.maps.view_map import NothingToView, ViewMap
 from bot.usecases.teams.recognize_viewer import MapViewer
+from cjm.figures.map_view import ViewContent
 
 
 class MapMessages:
-    """Sender of the messages of views. A view is loaded when it is shown, so it has the figures of that time."""
+    """Maker of the showings of views; ``thread`` is the topic for new messages."""
 
-    def __init__(self, views: ViewMap, draw: DrawMap, replies: Replies) -> None:
-        self._views, self._replies = views, replies
+    def __init__(self, views: ViewMap, draw: DrawMap) -> None:
+        self._views = views
         self._composer = MapComposer(draw, TELEGRAM_LIMITS.caption_units)
 
-    async def send_view(self, viewer: MapViewer, view_id: int, thread: int | None) -> None:
-        """Show a view as a new message. Drawing takes a moment: a short text comes at once and becomes the picture."""
-        viewed = await self._views.load(viewer, view_id)
-        if isinstance(viewed, NothingToView):
-            return
-        waiting = None
-        if has_picture(viewed):
-            waiting = await self._replies.send(viewer.chat, replace(waiting_message(viewed), thread=thread))
-        message, rest = await self._composer.compose(viewed)
-        # The waiting text may be gone: somebody deleted it, or it never arrived.
-        if waiting is None or await self._replies.edit(viewer.chat, waiting.message_id, message) is None:
-            await self._replies.send(viewer.chat, replace(message, thread=thread))
-        if rest is not None:
-            await self._replies.send(viewer.chat, replace(rest, thread=thread))
+    def new_view(self, viewer: MapViewer, view_id: int, content: ViewContent, thread: int | None) -> Showing:
+        """Show a view as a new message."""
+        picture = ViewShowing(viewer.chat, None, self._views, self._composer, viewer, view_id, thread)
+        return WaitingShowing(viewer.chat, None, picture) if is_drawn(content) else picture
 
-    async def edit_view(self, viewer: MapViewer, view_id: int, message_id: str) -> None:
+    def changed_view(self, viewer: MapViewer, view_id: int, message_id: str) -> Showing:
         """Show a view in place of what the message showed."""
-        viewed = await self._views.load(viewer, view_id)
-        if isinstance(viewed, NothingToView):
-            return
-        # What does not fit the caption of a digest was sent below it the first time, and stays there.
-        message, _ = await self._composer.compose(viewed)
-        await self._replies.edit(viewer.chat, message_id, message)
+        return ViewShowing(viewer.chat, message_id, self._views, self._composer, viewer, view_id)
 
-    async def send_file(self, viewer: MapViewer, view_id: int, thread: int | None) -> bool:
-        """Send the wall layout as a file; return False when the view is not kept any more."""
-        viewed = await self._views.load(viewer, view_id)
+    def new_file(self, viewer: MapViewer, view_id: int, thread: int | None) -> Showing:
+        """Show the wall layout as a file in a new message."""
+        return ViewFileShowing(viewer.chat, None, self._views, self._composer, viewer, view_id, thread)
+
+
+@dataclass(slots=True, eq=False)
+class WaitingShowing(Showing):
+    """Short text that stands in the chat while the picture is drawn, and becomes the picture."""
+
+    picture: "ViewShowing"
+
+    async def render(self) -> Message | None:
+        return replace(waiting_message(self.picture.viewer.language), thread=self.picture.thread)
+
+    async def settle(self, sent: SentMessage | None) -> Sequence[Showing]:
+        return (self.picture if sent is None else replace(self.picture, message_id=sent.message_id, is_first=True),)
+
+
+@dataclass(slots=True, eq=False)
+class ViewShowing(Showing):
+    """View in one message; ``is_first`` if the message waits for its first picture."""
+
+    is_slow = True
+    views: ViewMap
+    composer: MapComposer
+    viewer: MapViewer
+    view_id: int
+    thread: int | None = None
+    is_first: bool = False
+    rest: Message | None = field(default=None, init=False)
+
+    async def render(self) -> Message | None:
+        viewed = await self.views.load(self.viewer, self.view_id)
         if isinstance(viewed, NothingToView):
-            return False
-        await self._replies.send(viewer.chat, replace(await self._composer.compose_file(viewed), thread=thread))
-        return True
+            return nothing_to_view(viewed, self.viewer.language, self.thread) if self.is_first else None
+        message, self.rest = await self.composer.compose(viewed)
+        return replace(message, thread=self.thread) if self.message_id is None else message
+
+    async def settle(self, sent: SentMessage | None) -> Sequence[Showing]:
+        # The waiting text may be gone: somebody deleted it.
+        if sent is None and self.is_first:
+            return (replace(self, message_id=None, is_first=False),)
+        # What does not fit the caption of a digest is sent below it the first time, and stays there.
+        if sent is None or self.rest is None or not (self.is_first or self.message_id is None):
+            return ()
+        return (NewMessage(self.chat, replace(self.rest, thread=self.thread)),)
+
+
+@dataclass(slots=True, eq=False)
+class ViewFileShowing(Showing):
+    """Wall layout of a view as a file."""
+
+    is_slow = True
+    views: ViewMap
+    composer: MapComposer
+    viewer: MapViewer
+    view_id: int
+    thread: int | None
+
+    async def render(self) -> Message | None:
+        viewed = await self.views.load(self.viewer, self.view_id)
+        if isinstance(viewed, NothingToView):
+            return None
+        return replace(await self.composer.compose_file(viewed), thread=self.thread)

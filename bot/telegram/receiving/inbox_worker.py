@@ -27,6 +27,7 @@ from bot.db.delivery.inbox import StoredUpdate
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.faults import describe_fault
+from bot.outbox.display import Display
 from bot.telegram.receiving.backlog import Backlog
 from bot.telegram.receiving.fair_queue import FairQueue, QueuedUpdate
 from bot.telegram.receiving.raw_update import UpdateJson, make_raw_update
@@ -35,6 +36,7 @@ from bot.telegram.receiving.update_handler import UNREADABLE, UpdateHandler
 log = logging.getLogger(__name__)
 MOST_HANDLERS = 8  # at the same time: enough for slow ones, and few enough for the database
 TRIES = 3
+SHUTDOWN_SECONDS = 1.0  # given to acknowledgements under way
 LONGEST_REST = 1.0  # seconds without news; another process may have stored something
 
 
@@ -64,13 +66,16 @@ class InboxWorker:
         clock: Clock,
         bot: Bot,
         dispatcher: Dispatcher,
+        display: Display,
         delays: RetryDelays | None = None,
         stores_alone: bool = True,
     ) -> None:
         self._db = db
         self._clock = clock
         self._delays = delays or RetryDelays()
-        self._handler = UpdateHandler(db=db, clock=clock, bot=bot, dispatcher=dispatcher, patience=self._delays.tap)
+        self._handler = UpdateHandler(
+            db=db, clock=clock, bot=bot, dispatcher=dispatcher, display=display, patience=self._delays.tap
+        )
         self._name = str(bot.id)
         self._stores_alone = stores_alone
         self._is_running = False
@@ -125,16 +130,17 @@ class InboxWorker:
                 task.cancel()
             try:
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+                await self._handler.stop(SHUTDOWN_SECONDS)
             finally:
                 self._forget()
 
     async def wait_until_idle(self) -> None:
-        """Return when every stored update was handled or set aside."""
+        """Return when every stored update was handled or set aside, and every tap acknowledged."""
         while True:
             self._idle.clear()
             waits = await self._db.read(lambda tx: inbox.is_any_waiting(tx, self._name))
             if not waits and not len(self._queue):  # in this order: a row is done before its handler is through
-                return
+                return await self._handler.wait_until_idle()
             await _wait_for(self._idle)
 
     def _fill_places(self) -> None:
@@ -188,6 +194,7 @@ class InboxWorker:
         log.error("update set aside", extra={"inbox": row.id, "update": row.update_id, "error": error})
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.set_aside(tx, row.id, error, now))
+        self._handler.acknowledge(row)
 
     def _note_database(self, error: DatabaseError | None) -> None:
         """Log when the database goes away and when it is back, once each, however many updates wait for it."""

@@ -1,10 +1,13 @@
-"""Handle one stored update: parse it, hand it to the dispatcher, acknowledge its tap, and see that it is marked done.
+"""Handle one stored update: parse it, hand it to the dispatcher, see that it is marked done, and begin what follows.
 
 Invariants:
 
 * The first write of a handler marks its update done in the same transaction (`next_write_also`). So a crash
   repeats an update only if none of its writes happened.
-* A handler that fails after its first write is not tried again: what it did not do by then, such as a reply, is lost.
+* What follows (:class:`HandlerResult`) is begun when the handler has ended, and holds no place of the handlers: the tap
+  is acknowledged, and what is to be shown waits in the `Display`.
+* A handler that fails after its first write is not tried again: what it was to show is lost. A conversation's step is
+  shown by the repair pass.
 """
 
 import json
@@ -22,7 +25,9 @@ from bot.db.engine.errors import DatabaseError
 from bot.db.engine.joined_write import next_write_also
 from bot.faults import describe_fault
 from bot.messages.notice import Notice
-from bot.telegram.receiving.acknowledgement import TapAcknowledgement, acknowledge_tap
+from bot.outbox.display import Display
+from bot.telegram.handler_result import HandlerResult
+from bot.telegram.receiving.acknowledgement import TapAcknowledgement, TapAcknowledgements
 
 log = logging.getLogger(__name__)
 UNREADABLE = "this update cannot be understood"
@@ -31,12 +36,17 @@ UNREADABLE = "this update cannot be understood"
 class UpdateHandler:
     """Handler of the updates of one bot; a tap is acknowledged after ``patience`` seconds at the latest."""
 
-    def __init__(self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, patience: float) -> None:
+    def __init__(
+        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, display: Display, patience: float
+    ) -> None:
         self._db = db
         self._clock = clock
         self._bot = bot
         self._dispatcher = dispatcher
+        self._display = display
         self._patience = patience
+        self._acknowledgements = TapAcknowledgements(bot)
+        self._taps: dict[int, TapAcknowledgement] = {}  # by inbox row: one acknowledgement for all tries
 
     async def try_to_handle(self, row: StoredUpdate) -> str | None:
         """Handle an update once, and return what went wrong, or None. Raises DatabaseError while none of it is done."""
@@ -49,15 +59,21 @@ class UpdateHandler:
             log.info("update of an unknown kind", extra={"inbox": row.id})
             await self._finish(row)
             return None
+        if update.callback_query is not None and row.id not in self._taps:
+            query_id = update.callback_query.id
+            self._taps[row.id] = TapAcknowledgement(self._acknowledgements, query_id, self._patience)
+        return await self._run_handler(row, update)
+
+    async def _run_handler(self, row: StoredUpdate, update: types.Update) -> str | None:
         handling = UpdateHandling(row.id, self._clock.now)
+        result: object = None
         try:
             # The handler's first write also marks the update done, in one transaction; see the module's invariants.
             with next_write_also(handling.mark_done, then=handling.confirm):
-                async with acknowledge_tap(self._bot, update.callback_query, self._patience) as acknowledgement:
-                    await self._dispatch(update, acknowledgement)
+                result = await self._dispatcher.feed_update(self._bot, update)
         except AlreadyHandled:
             log.info("update was handled before", extra={"inbox": row.id})
-            return None
+            handling.confirm()
         except Exception as error:
             if not handling.is_done and isinstance(error, DatabaseError):
                 raise
@@ -65,18 +81,32 @@ class UpdateHandler:
                 return describe_fault(error)
             # Its write is committed and must not be repeated; only what came after it, such as a reply, is lost.
             log.exception("handler failed after its write", extra={"error": describe_fault(error)}, exc_info=False)
-        if not handling.is_done:
+        following = result if isinstance(result, HandlerResult) else HandlerResult()
+        self.acknowledge(row, following.notice)
+        if not handling.is_done:  # it only read; marked before it shows, so that a failure here shows nothing twice
             await self._finish(row)
+        self._display.show(*following.showings)
         return None
+
+    def acknowledge(self, row: StoredUpdate, notice: Notice | None = None) -> None:
+        """Acknowledge the tap of an update that was handled or set aside; nothing for other updates."""
+        if (tap := self._taps.pop(row.id, None)) is not None:
+            tap.send(notice)
+
+    async def wait_until_idle(self) -> None:
+        """Return when every handled tap was acknowledged."""
+        await self._acknowledgements.wait_until_idle()
+
+    async def stop(self, seconds: float) -> None:
+        """Give acknowledgements under way so many seconds; taps that were not handled stay for the next leader."""
+        for tap in self._taps.values():
+            tap.cancel()
+        self._taps.clear()
+        await self._acknowledgements.stop(seconds)
 
     async def _finish(self, row: StoredUpdate) -> None:
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.mark_done(tx, row.id, now))
-
-    async def _dispatch(self, update: types.Update, acknowledgement: TapAcknowledgement | None) -> None:
-        notice = await self._dispatcher.feed_update(self._bot, update)
-        if acknowledgement is not None and isinstance(notice, Notice):  # aiogram returns UNHANDLED for others
-            acknowledgement.notice = notice
 
 
 def _is_known(update: types.Update) -> bool:

@@ -3,18 +3,23 @@
 Only managers of all journeys bind a team; `BindTeam` decides that, and anybody else is told so.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from aiogram import Router, types
 from aiogram.filters import JOIN_TRANSITION, LEAVE_TRANSITION, ChatMemberUpdatedFilter, Filter
 
 from bot.messages import commands
 from bot.messages.callbacks import Action, DigestVerb, TeamChatVerb
-from bot.messages.notice import Notice
-from bot.outbox.replies import Replies
+from bot.messages.message import Message
+from bot.outbox.messenger import SentMessage
+from bot.outbox.showings import NewMessage, Showing
 from bot.screens.team import team_chat_screens
 from bot.telegram import senders
 from bot.telegram.api_errors import MESSENGER
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
+from bot.telegram.handler_result import HandlerResult, show
 from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.cases.case_access import Actor
 from bot.usecases.maps.resend_digest import ResendDigest
@@ -38,11 +43,11 @@ class GroupUpgradeFilter(Filter):
         return False if number is None else {"new": Address(MESSENGER, str(number))}
 
 
-def make_router(bind: BindTeam, resend: ResendDigest, replies: Replies) -> Router:
+def make_router(bind: BindTeam, resend: ResendDigest) -> Router:
     """Return the router for groups that are bound to a team, and for digests that are to be sent once more."""
     router = Router(name="binding")
-    _add_membership(router, bind, replies)
-    _add_binding(router, bind, replies)
+    _add_membership(router, bind)
+    _add_binding(router, bind)
     _add_resending(router, resend)
     return router
 
@@ -51,7 +56,7 @@ def _group(chat: types.Chat, thread: int | None = None) -> GroupChat:
     return GroupChat(Address(MESSENGER, str(chat.id)), thread, chat.title or "")
 
 
-def _add_membership(router: Router, bind: BindTeam, replies: Replies) -> None:
+def _add_membership(router: Router, bind: BindTeam) -> None:
     # "Restricted" stands for members and for others: aiogram's transitions look at `is_member`, too.
     @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(LEAVE_TRANSITION))
     async def unbind_lost_group(event: types.ChatMemberUpdated) -> None:
@@ -59,57 +64,72 @@ def _add_membership(router: Router, bind: BindTeam, replies: Replies) -> None:
         await bind.unbind_lost_group(_group(event.chat).address)
 
     @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(JOIN_TRANSITION))
-    async def offer_teams(event: types.ChatMemberUpdated) -> None:
+    async def offer_teams(event: types.ChatMemberUpdated) -> HandlerResult:
         person, language = senders.person_address(event.from_user), event.from_user.language_code
-        await _offer_teams(bind, replies, person, language, _group(event.chat))
+        return await _offer_teams(bind, person, language, _group(event.chat))
 
     @router.message(GroupFilter(), GroupUpgradeFilter())
     async def follow_upgrade(message: types.Message, new: Address) -> None:
         await bind.move_group(_group(message.chat).address, new)
 
     @router.message(GroupFilter(), CommandFilter(commands.TEAM), senders.ActorFilter())
-    async def offer_teams_again(message: types.Message, actor: Actor) -> None:
+    async def offer_teams_again(message: types.Message, actor: Actor) -> HandlerResult:
         group = _group(message.chat, senders.find_topic(message))
-        await _offer_teams(bind, replies, actor.person, senders.sender_language(message), group)
+        return await _offer_teams(bind, actor.person, senders.sender_language(message), group)
 
 
-async def _offer_teams(
-    bind: BindTeam, replies: Replies, person: Address, language: str | None, group: GroupChat
-) -> None:
-    """Ask in the group; in the manager's own chat where the question is not known to have arrived there."""
+async def _offer_teams(bind: BindTeam, person: Address, language: str | None, group: GroupChat) -> HandlerResult:
     offer = await bind.offer(person, language, group, shown_in=group.address)
     if offer is None:
-        await replies.send(group.address, team_chat_screens.manager_needed(language, group.thread))
-        return
-    if await replies.send(group.address, team_chat_screens.team_offer(offer)) is None:
+        return show(NewMessage(group.address, team_chat_screens.manager_needed(language, group.thread)))
+    return show(
+        TeamOfferShowing(group.address, None, team_chat_screens.team_offer(offer), bind, person, language, group)
+    )
+
+
+@dataclass(slots=True, eq=False)
+class TeamOfferShowing(Showing):
+    """Question in the group; asked in the manager's own chat if it is not known to have arrived in the group."""
+
+    question: Message
+    bind: BindTeam
+    person: Address
+    language: str | None
+    group: GroupChat
+
+    async def render(self) -> Message | None:
+        return self.question
+
+    async def settle(self, sent: SentMessage | None) -> Sequence[Showing]:
+        if sent is not None:
+            return ()
         # A new offer, because its buttons work only in the chat that it was made for.
-        elsewhere = await bind.offer(person, language, group, shown_in=person)
-        if elsewhere is not None:
-            await replies.send(person, team_chat_screens.team_offer(elsewhere, elsewhere=True))
+        elsewhere = await self.bind.offer(self.person, self.language, self.group, shown_in=self.person)
+        if elsewhere is None:
+            return ()
+        return (NewMessage(self.person, team_chat_screens.team_offer(elsewhere, elsewhere=True)),)
 
 
-def _add_binding(router: Router, bind: BindTeam, replies: Replies) -> None:
+def _add_binding(router: Router, bind: BindTeam) -> None:
     @router.callback_query(CallbackFilter(TeamChatVerb.BIND), senders.ActorFilter())
-    async def bind_team(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+    async def bind_team(query: types.CallbackQuery, action: Action, actor: Actor) -> HandlerResult:
         language = senders.sender_language(query)
         bound = await bind.bind(actor.chat, actor.person, language, action.number(), action.number(1))
         if bound is None:
-            return team_chat_screens.only_managers_notice(language)
-        await replace_tapped(replies, query, team_chat_screens.binding_reply(bound))
-        return None
+            return show(notice=team_chat_screens.only_managers_notice(language))
+        return show(replace_tapped(query, team_chat_screens.binding_reply(bound)))
 
     @router.callback_query(CallbackFilter(TeamChatVerb.UNBIND), senders.ActorFilter())
-    async def unbind_team(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+    async def unbind_team(query: types.CallbackQuery, action: Action, actor: Actor) -> HandlerResult:
         language = senders.sender_language(query)
         unbound = await bind.unbind(actor.chat, actor.person, language, action.number())
         if unbound is None:
-            return team_chat_screens.only_managers_notice(language)
-        await replace_tapped(replies, query, team_chat_screens.unbinding_reply(unbound))
-        return None
+            return show(notice=team_chat_screens.only_managers_notice(language))
+        return show(replace_tapped(query, team_chat_screens.unbinding_reply(unbound)))
 
 
 def _add_resending(router: Router, resend: ResendDigest) -> None:
     @router.callback_query(CallbackFilter(DigestVerb.SEND_AGAIN), senders.ActorFilter())
-    async def send_digest_again(query: types.CallbackQuery, action: Action, actor: Actor) -> Notice | None:
+    async def send_digest_again(query: types.CallbackQuery, action: Action, actor: Actor) -> HandlerResult:
         outcome = await resend(actor.chat, actor.person, action.number())
-        return team_chat_screens.resend_notice(outcome, senders.sender_language(query))
+        return show(notice=team_chat_screens.resend_notice(outcome, senders.sender_language(query)))

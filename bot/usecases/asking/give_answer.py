@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.conversation.context import ConversationContext, load_context
-from bot.db.asking import responses
 from bot.db.engine.database import Connection, Database
 from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, find_own_context, take_turn
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
@@ -80,15 +79,6 @@ class GiveAnswer:
     async def find_context(self, address: Address, invitation: int) -> ConversationContext | TapNotice:
         """Load the conversation as it stands, for a menu that is opened over it."""
         return await self._db.read(lambda tx: find_own_context(tx, address, invitation))
-
-    async def mark_shown(self, context: ConversationContext) -> None:
-        """Record that the message was edited to show this context; else the repair pass edits it again."""
-        response = context.response
-        if response is not None and response.message_id is not None:
-            message_id = response.message_id
-            await self._db.write(
-                lambda tx: responses.mark_shown(tx, response.id, response.step, message_id, response.touched_at)
-            )
 
     async def _take_turn(self, tap: ConversationTap, act: Act) -> TurnResult:
         now = self._clock.now()

@@ -4,54 +4,85 @@ Questions that a tick has closed (`expire_batch`) reach their messages this way,
 """
 
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load_context
 from bot.db.asking import responses
 from bot.db.asking.responses import Response
-from bot.db.engine.database import Connection, Database
-from bot.outbox.letters.question import render_step
-from bot.outbox.replies import Replies
+from bot.db.engine.database import Database
+from bot.messages.message import Message
+from bot.outbox.display import Display
+from bot.outbox.messenger import SentMessage
+from bot.outbox.showings import Showing
+from bot.usecases.asking.show_conversation import ShowConversation
 
 PATIENCE = timedelta(minutes=1)
 """A conversation touched more recently is left alone: its tap is still being answered."""
 
 TRIES = 5
 
+MOST_AT_ONCE = 1000
+"""Messages that one tick lets wait at most: about as many as can be edited until the next tick."""
+
 
 class RepairMessages:
-    """``await repair_messages() -> number of repaired messages``. A tick calls it.
+    """``await repair_messages() -> number of messages to be repaired``. A tick calls it; the `Display` shows them.
 
-    A message that cannot be edited (deleted, the chat is gone) is given up after TRIES. The count is kept in memory: a
-    restart grants it new tries, which does no harm.
+    A message that waits there already is left out. One that cannot be edited (deleted, the chat is gone) is given up
+    after TRIES. The count is kept in memory: a restart grants it new tries, which does no harm.
     """
 
-    def __init__(self, db: Database, clock: Clock, replies: Replies) -> None:
-        self._db, self._clock, self._replies = db, clock, replies
+    def __init__(self, db: Database, clock: Clock, display: Display) -> None:
+        self._db, self._clock, self._display = db, clock, display
+        self._show = ShowConversation(db, clock)
         self._tries: Counter[int] = Counter()
 
     async def __call__(self) -> int:
         before = self._clock.now() - PATIENCE
-        not_shown = await self._db.read(lambda tx: _list_not_shown(tx, before))
-        return sum([await self._repair(response, context) for response, context in not_shown])
+        not_shown = await self._db.read(lambda tx: responses.list_not_shown(tx, before, MOST_AT_ONCE))
+        repairs = [repair for response in not_shown if (repair := self._make_repair(response)) is not None]
+        self._display.show(*repairs)
+        return len(repairs)
 
-    async def _repair(self, response: Response, context: ConversationContext | None) -> bool:
-        address, message_id = response.address, response.message_id
-        if address is None or message_id is None:
-            return False
-        now = self._clock.now()
-        sent = await self._replies.edit(address, message_id, render_step(context, now)) if context is not None else None
+    def _make_repair(self, response: Response) -> Showing | None:
+        chat, message_id = response.address, response.message_id
+        if chat is None or message_id is None or self._display.is_waiting(chat, message_id):
+            return None
+        return RepairShowing(
+            chat, message_id, self._show.step(chat, message_id, response.invitation_id), self, response
+        )
+
+    async def count_failure(self, response: Response) -> None:
+        """Count a repair that failed; after the last one the message is taken for shown, or it would come back."""
         self._tries[response.id] += 1
-        if sent is None and self._tries[response.id] < TRIES:
-            return False
+        message_id = response.message_id
+        if self._tries[response.id] < TRIES or message_id is None:
+            return
         del self._tries[response.id]
-        # Marked as shown also when it is given up; else it would come back with every tick.
         await self._db.write(
             lambda tx: responses.mark_shown(tx, response.id, response.step, message_id, response.touched_at)
         )
-        return sent is not None
+
+    def forget_failures(self, response: Response) -> None:
+        self._tries.pop(response.id, None)
 
 
-def _list_not_shown(tx: Connection, before: datetime) -> list[tuple[Response, ConversationContext | None]]:
-    return [(response, load_context(tx, response.invitation_id)) for response in responses.list_not_shown(tx, before)]
+@dataclass(slots=True, eq=False)
+class RepairShowing(Showing):
+    """Step of a conversation that its message should have shown before; its failures are counted."""
+
+    step: Showing
+    repair: RepairMessages
+    response: Response
+
+    async def render(self) -> Message | None:
+        return await self.step.render()
+
+    async def settle(self, sent: SentMessage | None) -> Sequence[Showing]:
+        if sent is None:
+            await self.repair.count_failure(self.response)
+            return ()
+        self.repair.forget_failures(self.response)
+        return await self.step.settle(sent)

@@ -144,6 +144,10 @@ class ViewMap:
 
         return await self._db.write(write)
 
+    async def is_kept(self, viewer: MapViewer, view_id: int) -> bool:
+        """Return whether the view is stored, and may be seen by this viewer in this chat."""
+        return not isinstance(await self._db.read(lambda tx: self._find_view(tx, viewer, view_id)), NothingToView)
+
     async def load(self, viewer: MapViewer, view_id: int) -> ViewedMap | NothingToView:
         """Read everything that the view shows, as of now, in one read of the database."""
         now = self._clock.now()

@@ -14,8 +14,8 @@ from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.db.upkeep import counter_check
 from bot.messages.message import Message
+from bot.outbox.display import Display
 from bot.outbox.letters.invitation import InvitationLetter
-from bot.outbox.letters.question import render_step
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
 from bot.usecases.asking.ask_due import AskDue
@@ -23,6 +23,7 @@ from bot.usecases.asking.give_answer import GiveAnswer
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.asking.remind_and_expire import RemindAndExpire
 from bot.usecases.asking.repair_messages import RepairMessages
+from bot.usecases.asking.show_conversation import ShowConversation
 from bot.usecases.asking.stop_asking import StopAsking
 from bot.usecases.asking.turn import ConversationTap, TurnResult
 from bot.usecases.asking.write_comment import WriteComment
@@ -120,12 +121,13 @@ class World:
         self.give = GiveAnswer(self.db, self.clock, EXPIRE, open_case)
         self.stop = StopAsking(self.db, self.clock, EXPIRE, QUIET)
         self.comment = WriteComment(self.db, self.clock, open_case)
-        self.replies = Replies(self.messenger, swift_pace(), self.db, self.clock, waits=())
-        self.repair = RepairMessages(self.db, self.clock, self.replies)
+        self.display = Display(Replies(self.messenger, swift_pace(), self.db, self.clock), waits=())
+        self.conversations = ShowConversation(self.db, self.clock)
+        self.find_repairs = RepairMessages(self.db, self.clock, self.display)
         self.remind = RemindAndExpire(self.db, self.clock, REMIND, QUIET)
         kinds = [
-            InvitationLetter(self.db, self.clock, EXPIRE),
-            ReminderLetter(self.db, self.clock),
+            InvitationLetter(self.db, self.clock, EXPIRE, QUIET),
+            ReminderLetter(self.db, self.clock, QUIET),
             StepLetter(self.db, self.clock),
         ]
         self.outbox = make_outbox(self.db, self.clock, self.messenger, kinds)  # type: ignore[arg-type]  # a list of kinds is invariant
@@ -149,10 +151,16 @@ class World:
 
     async def show(self, tap: ConversationTap, turn: TurnResult) -> TurnResult:
         if turn.context is not None:
-            sent = await self.replies.edit(tap.address, tap.message_id, render_step(turn.context, self.clock.now()))
-            if sent is not None:
-                await self.give.mark_shown(turn.context)
+            self.display.show(self.conversations.step(tap.address, tap.message_id, tap.invitation))
+            await self.display.wait_until_idle()
         return turn
+
+    async def repair(self) -> int:
+        """Run the repair pass, and return how many messages it edited."""
+        before = len(self.messenger.edits)
+        await self.find_repairs()
+        await self.display.wait_until_idle()
+        return len(self.messenger.edits) - before
 
     async def answer(self, invitation: int, place: int, value: int) -> TurnResult:
         tap = self.make_tap(invitation)
