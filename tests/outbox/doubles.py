@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import ClassVar
 
 from bot.clock import Clock
@@ -12,7 +13,7 @@ from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import pack_action
 from bot.messages.limits import MessengerLimits
 from bot.messages.message import Message, Upload, plain
-from bot.outbox.kinds import LetterDropped, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterHeld, LetterOutcome
 from bot.outbox.messenger import DeliveryError, SentMessage
 from bot.outbox.pace import Pace
 from bot.outbox.send_budget import SendBudget, SendRequest
@@ -125,19 +126,22 @@ class Note:
     name: str = "note"
     is_repeated: bool = False
     drop: str | None = None
+    hold_until: datetime | None = None
     fails: int = 0
     spoils: bool = False
     picture: bytes | None = None
     written: Counter[str] = field(default_factory=Counter)
     settled: list[tuple[str, LetterOutcome]] = field(default_factory=list)
 
-    async def write(self, letter: Letter) -> Message | LetterDropped:
+    async def write(self, letter: Letter) -> Message | LetterDropped | LetterHeld:
         self.written[letter.key] += 1
         if self.fails:
             self.fails -= 1
             raise KeyError("a customer's words")
         if self.drop:
             return LetterDropped(self.drop)
+        if self.hold_until:
+            return LetterHeld(self.hold_until, "quiet hours")
         upload = Upload("map.png", self.picture, cache_key="map-1") if self.picture else None
         return replace(Message(plain(letter.key)), upload=upload)
 

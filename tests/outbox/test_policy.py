@@ -7,7 +7,7 @@ import pytest
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.states import LetterState
 from bot.outbox import policy
-from bot.outbox.kinds import LetterDropped
+from bot.outbox.kinds import LetterDropped, LetterHeld
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, SentMessage, Throttled, Uncertain, Unreachable
 from bot.outbox.policy import AttemptResult, RenderingFailed
 from cjm.address import Address
@@ -42,6 +42,14 @@ def test_a_letter_that_never_left_is_tried_again_for_ever_but_more_and_more_slow
 def test_a_throttled_letter_waits_as_long_as_the_messenger_asked(attempts: int, seconds: int) -> None:
     following = policy.next_state(Throttled(seconds), attempts, can_repeat=False)
     assert (following.state, following.delay) == (LetterState.RETRY, timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("attempts", [1, 5, 100])
+def test_a_letter_that_its_kind_holds_is_due_again_at_that_time_and_was_not_tried(attempts: int) -> None:
+    morning = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    following = policy.next_state(LetterHeld(morning, "quiet hours"), attempts, can_repeat=False)
+    assert (following.state, following.reason, following.is_end) == (LetterState.DUE, "quiet hours", False)
+    assert (following.counts_as_try, following.due_after(morning - timedelta(days=1))) == (False, morning)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +89,7 @@ def test_a_group_that_moved_is_written_to_at_once_until_the_fifth_try_of_any_kin
         (ChatMoved(NEW), False),
         (SentMessage("1"), False),
         (LetterDropped("late"), False),
+        (LetterHeld(datetime(2026, 11, 3, tzinfo=UTC), "quiet hours"), False),
         (RenderingFailed("KeyError"), False),
     ],
 )

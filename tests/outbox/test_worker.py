@@ -17,6 +17,7 @@ from bot.db.engine.tables import lease_table
 from bot.db.people.tables import team_table
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.outbox.pace import Pace
+from bot.outbox.send_letter import STALE
 from cjm.address import Address
 from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox, swift_pace
 
@@ -129,6 +130,60 @@ async def test_a_letter_that_is_too_late_or_not_wanted_any_more_is_dropped_with_
         ("late", "too late"),
         ("unwanted", "answered meanwhile"),
     ]
+
+
+async def test_a_letter_that_its_kind_holds_lets_the_others_go_and_leaves_when_its_time_has_come(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, quiet = ScriptedMessenger(), Note(hold_until=NOW + timedelta(hours=9))
+    outbox = make_outbox(any_db, clock, messenger, [quiet, Note(name="urgent")])
+    await post(any_db, note("question"), note("reply", kind="urgent"), note("other", BORIS))
+    await outbox.drain()
+    assert messenger.sent_texts() == ["reply"]
+    assert await state(any_db, "question") == (LetterState.DUE, "quiet hours")
+    assert quiet.written["question"] == 1
+    assert [(key, outcome.state, outcome.until) for key, outcome in sorted(quiet.settled)] == [
+        ("other", LetterState.DUE, quiet.hold_until),
+        ("question", LetterState.DUE, quiet.hold_until),
+    ]
+    clock.advance(timedelta(hours=9))
+    quiet.hold_until = None
+    await outbox.drain()
+    assert sorted(messenger.sent_texts()) == ["other", "question", "reply"]
+    sent = await any_db.read(lambda tx: letters.find_by_key(tx, "question"))
+    assert sent is not None
+    assert sent.attempts == 1
+
+
+async def test_a_letter_that_would_be_held_beyond_its_last_moment_is_dropped(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, quiet = ScriptedMessenger(), Note(hold_until=NOW + timedelta(hours=9))
+    await post(any_db, NewLetter("a", ANNA, "note", 30, NOW, not_after=NOW + timedelta(hours=8)))
+    await make_outbox(any_db, clock, messenger, [quiet]).drain()
+    assert await state(any_db, "a") == (LetterState.DROPPED, "too late")
+
+
+async def test_a_letter_that_waits_for_its_start_into_the_quiet_hours_is_asked_about_again(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    seconds = 100.0
+    pace = Pace(ScriptedMessenger(), swift_pace().budget, monotonic=lambda: seconds)
+    messenger, kind = ScriptedMessenger(hold=asyncio.Event()), Note()
+    outbox = make_outbox(any_db, clock, messenger, [kind], pace)
+    await post(any_db, *[note(f"{number}", Address("telegram", f"{number}")) for number in range(1, 10)])
+    draining = asyncio.create_task(outbox.drain())
+    await messenger.wait_for_calls(8)
+    while len(kind.written) < 9:  # noqa: ASYNC110 - one turn of the loop each
+        await asyncio.sleep(0)
+    seconds += STALE + 1  # the ninth waits until one of the eight is answered
+    kind.hold_until = NOW + timedelta(hours=9)
+    assert messenger.hold is not None
+    messenger.hold.set()
+    await draining
+    assert len(messenger.arrived) == 8
+    assert sorted(kind.written.values()) == [1] * 8 + [2]
+    assert await any_db.read(letters.count_by_state) == {"sent": 8, "due": 1}
 
 
 async def test_an_unreachable_chat_is_reported_to_the_kind_and_holds_up_no_other(

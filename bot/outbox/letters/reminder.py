@@ -4,6 +4,8 @@ Invariants:
 
 * At most one reminder is sent unasked. Each snooze posts one more, unless the invitation ends too soon after it; a
   snooze cancels the unasked one.
+* Before a reminder leaves, everything that forbids it now is read again; in the customer's quiet hours it is held until
+  they end, also one that a snooze posted. A step answers the customer's own words, so it goes at any hour.
 * The conversation is in the new message only when that has arrived; until then it stays in the old one.
 * Of these letters only the reminder that a snooze posted ends the snooze. A step below a written answer leaves it.
 * ``touched`` in the data is when the conversation was last touched before the letter was posted. A later tap may not be
@@ -15,18 +17,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load_context
-from bot.db.asking import responses
+from bot.conversation.context import ConversationContext, load_context, outside_quiet_hours
+from bot.db.asking import mutes, responses
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
+from bot.db.journeys import visits
 from bot.db.people import customers
 from bot.messages.message import Message
-from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
+from bot.outbox.kinds import LetterDropped, LetterHeld, LetterName, LetterOutcome
 from bot.outbox.letters.question import render_reminder, render_step
+from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import ANSWERABLE_STATES, InvitationState
+from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation.branches import next_step
 from cjm.conversation.conversation import ClosingStep, Conversation
 
@@ -36,6 +41,9 @@ class ReminderObjection(StrEnum):
 
     GONE = "gone"  # the customer was forgotten, or writes from another chat
     STOPPED = "stopped"
+    NO_CONSENT = "no consent"
+    MUTED = "muted"
+    WITHDRAWN = "visit withdrawn"
     NOT_WAITING = "not waiting for an answer"  # begun, answered, declined or closed since
     EXPIRED = "expired"
     SNOOZED = "snoozed"  # the reminder that the snooze posted comes instead
@@ -45,22 +53,25 @@ class ReminderObjection(StrEnum):
 class ReminderLetter:
     """Kind of letter with the open question.
 
-    ``data``: ``invitation`` (its id), ``touched``, and ``wanted`` if a snooze posted it.
+    ``data``: ``invitation`` (its id), ``touched``, and ``wanted`` if a snooze posted it. ``quiet`` holds for customers
+    without quiet hours of their own.
     """
 
     name = LetterName.REMINDER
     is_repeated = False
 
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self._db, self._clock = db, clock
+    def __init__(self, db: Database, clock: Clock, quiet: QuietHours | None) -> None:
+        self._db, self._clock, self._quiet = db, clock, quiet
 
-    async def write(self, letter: Letter) -> Message | LetterDropped:
+    async def write(self, letter: Letter) -> Message | LetterDropped | LetterHeld:
         now = self._clock.now()
 
-        def render(tx: Connection) -> Message | LetterDropped:
-            context = _check_reminder(load_context(tx, letter.data["invitation"]), letter, now)
+        def render(tx: Connection) -> Message | LetterDropped | LetterHeld:
+            context = _check_reminder(tx, load_context(tx, letter.data["invitation"]), letter, now)
             if isinstance(context, ReminderObjection):
                 return LetterDropped(context)
+            if (until := outside_quiet_hours(now, context, self._quiet)) > now:
+                return LetterHeld(until, AskingReason.QUIET_HOURS)
             conversation = replace(context.conversation, step=_resumed_step(context.conversation))
             return render_reminder(replace(context, conversation=conversation), now, was_asked_for=_was_snoozed(letter))
 
@@ -95,13 +106,29 @@ class StepLetter:
 
 
 def _check_reminder(
-    context: ConversationContext | None, letter: Letter, now: datetime
+    tx: Connection, context: ConversationContext | None, letter: Letter, now: datetime
 ) -> ConversationContext | ReminderObjection:
     """Return the context of a reminder that may be sent, else the objection."""
     if context is None or context.customer.address != letter.to:
         return ReminderObjection.GONE
+    return _find_wish_against(tx, context) or _find_state_against(context, letter, now) or context
+
+
+def _find_wish_against(tx: Connection, context: ConversationContext) -> ReminderObjection | None:
+    """Return what the customer or the business has said since against asking this question."""
     if context.customer.stopped_at is not None:
         return ReminderObjection.STOPPED
+    if context.customer.consent_at is None:
+        return ReminderObjection.NO_CONSENT
+    visit = visits.list_by_ids(tx, [context.invitation.visit_id])
+    if not visit or visit[0].withdrawn:
+        return ReminderObjection.WITHDRAWN
+    is_muted = context.invitation.subject in mutes.list_by_customer(tx, context.customer.id)
+    return ReminderObjection.MUTED if is_muted else None
+
+
+def _find_state_against(context: ConversationContext, letter: Letter, now: datetime) -> ReminderObjection | None:
+    """Return why the conversation does not wait for this reminder."""
     was_snoozed = _was_snoozed(letter)
     # Only a customer who asked for it is reminded of a conversation that they have begun.
     if context.invitation.state not in (ANSWERABLE_STATES if was_snoozed else (InvitationState.OPEN,)):
@@ -111,7 +138,7 @@ def _check_reminder(
     is_snoozed = context.conversation.step == ClosingStep.SNOOZED
     if was_snoozed and not is_snoozed:
         return ReminderObjection.NO_LONGER_SNOOZED
-    return ReminderObjection.SNOOZED if is_snoozed and not was_snoozed else context
+    return ReminderObjection.SNOOZED if is_snoozed and not was_snoozed else None
 
 
 def _was_snoozed(letter: Letter) -> bool:
