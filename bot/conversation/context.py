@@ -1,4 +1,4 @@
-"""Context of a conversation: everything its messages are rendered from, loaded in at most three queries.
+"""Context of a conversation: everything its messages are rendered from, loaded in two queries.
 
 Invariants:
 
@@ -8,17 +8,17 @@ Invariants:
 * The language is fixed when the invitation is sent, so a conversation never changes its language half-way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.db.asking import answers, conversation_rows
+from bot.db.asking import conversation_rows
 from bot.db.asking.answers import Answer
 from bot.db.asking.conversation_rows import ConversationRows
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
-from bot.db.cases import cases
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES, Words, words_in
@@ -33,8 +33,9 @@ from cjm.journeys.survey import Survey
 class ConversationContext:
     """One customer, one visit, one survey, and the progress of their conversation.
 
-    ``answers`` are the stored answers by question key. ``case`` is the number of the case that a yes to "may we
-    contact you?" opened, None without one.
+    ``day_answers`` are all stored answers of the customer about the day of the visit, those of other conversations too:
+    they count together. ``case`` is the number of the case that a yes to "may we contact you?" opened, None without
+    one. ``letter_state`` is that of the letter with the first question, None without one.
     """
 
     invitation: Invitation
@@ -42,8 +43,14 @@ class ConversationContext:
     customer: Customer
     conversation: Conversation
     response: Response | None
-    answers: Mapping[str, Answer]
+    day_answers: tuple[Answer, ...]
     case: int | None
+    letter_state: LetterState | None
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """Stored answers of this conversation, by question key."""
+        return _answers_by_question(self.response, self.day_answers)
 
     @property
     def language(self) -> str:
@@ -79,39 +86,40 @@ def choose_language(customer: Customer, journey: Journey) -> str:
     return supported[0] if supported else preferred or LANGUAGES[0]
 
 
-def load_context(tx: Connection, invitation_id: int) -> ConversationContext | None:
+def load_context(tx: Connection, invitation_id: int, *, lock: bool = False) -> ConversationContext | None:
     """Load the context of an invitation.
 
     Return None when the invitation is gone (its customer was forgotten), or its journey version has no such survey.
+    With ``lock``, other writers about this customer who lock them too wait until the end of ``tx``: lock what you
+    will change.
     """
-    rows = conversation_rows.find_by_invitation(tx, invitation_id)
+    rows = conversation_rows.find_by_invitation(tx, invitation_id, lock=lock)
     survey = rows.journey.find_survey(rows.invitation.survey) if rows else None
     if rows is None or survey is None:
         return None
-    stored = _load_answers(tx, rows.response)
-    conversation = _restore_conversation(survey, rows, stored)
     return ConversationContext(
-        rows.invitation, rows.journey, rows.customer, conversation, rows.response, stored, _find_case(tx, rows.response)
+        rows.invitation,
+        rows.journey,
+        rows.customer,
+        _restore_conversation(survey, rows),
+        rows.response,
+        rows.day_answers,
+        rows.case,
+        rows.letter_state,
     )
 
 
-def _load_answers(tx: Connection, response: Response | None) -> dict[str, Answer]:
-    # `started_at` is set with the first answer, so a conversation nobody has answered yet costs no second query.
-    if response is None or response.started_at is None:
+def _answers_by_question(response: Response | None, day_answers: Sequence[Answer]) -> dict[str, Answer]:
+    if response is None:
         return {}
-    return {answer.question: answer for answer in answers.list_by_response(tx, response.id)}
+    return {answer.question: answer for answer in day_answers if answer.response_id == response.id}
 
 
-def _find_case(tx: Connection, response: Response | None) -> int | None:
-    # Only a yes to contact opens a case, so other conversations cost no further query.
-    case = cases.find_by_response(tx, response.id) if response is not None and response.contact else None
-    return case.number if case is not None else None
-
-
-def _restore_conversation(survey: Survey, rows: ConversationRows, stored: Mapping[str, Answer]) -> Conversation:
+def _restore_conversation(survey: Survey, rows: ConversationRows) -> Conversation:
     response = rows.response
     if response is None:
         return turns.begin(survey)
+    stored = _answers_by_question(response, rows.day_answers)
     return Conversation(
         survey=survey,
         step=response.step,

@@ -20,10 +20,8 @@ from cjm.address import Address
 from cjm.asking.invitation_state import InvitationState
 
 
-def open_conversation(
-    tx: Connection, context: ConversationContext, now: datetime, answer_period: timedelta
-) -> ConversationContext:
-    """Make the invitation answerable for ``answer_period``, and return the context with its response.
+def make_answerable(context: ConversationContext, now: datetime, answer_period: timedelta) -> ConversationContext:
+    """Return the context with an invitation that is open for ``answer_period``, and a response; nothing is stored.
 
     A conversation that is open already stays as it is.
     """
@@ -37,12 +35,27 @@ def open_conversation(
             sent_at=now,
             expires_at=now + answer_period,
         )
-        is_answered = response is not None and response.started_at is not None
-        before = CountedInvitation(context.invitation, is_answered)
-        invitations.save(tx, before, CountedInvitation(invitation, is_answered))
     if response is None:
-        response = responses.begin(tx, invitation.id, context.customer.id, context.conversation.step, now)
+        response = responses.make_response(invitation.id, context.customer.id, context.conversation.step, now)
     return replace(context, invitation=invitation, response=response)
+
+
+def open_conversation(
+    tx: Connection, context: ConversationContext, now: datetime, answer_period: timedelta
+) -> ConversationContext:
+    """Store the invitation as answerable for ``answer_period``, and return the context with its response.
+
+    A conversation that is open already stays as it is. Load the context with a lock.
+    """
+    opened = make_answerable(context, now, answer_period)
+    if opened.invitation != context.invitation:
+        is_answered = context.response is not None and context.response.started_at is not None
+        before, after = (CountedInvitation(one.invitation, is_answered) for one in (context, opened))
+        invitations.save(tx, before, after)
+    if context.response is not None:
+        return opened
+    assert opened.response is not None  # make_answerable() has made it
+    return replace(opened, response=responses.save(tx, opened.response))
 
 
 def record_message(

@@ -8,6 +8,7 @@ Invariants:
 * One answer is enough for DONE: an invitation is DECLINED or EXPIRED only if nothing was answered.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,35 +19,49 @@ from bot.db.asking.answers import Answer, NewAnswer
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
 from bot.db.asking.invitations import CountedInvitation, Invitation
 from bot.db.asking.responses import Response
+from bot.db.counters import tallies
 from bot.db.engine.database import Connection
+from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import Conversation, ConversationMove, RawAnswer
 from cjm.conversation.outcome import invitation_outcome
 from cjm.journeys.survey import Question, QuestionKind
 
 
 def save_move(
-    tx: Connection, context: ConversationContext, move: ConversationMove, now: datetime
+    tx: Connection,
+    context: ConversationContext,
+    move: ConversationMove,
+    now: datetime,
+    *,
+    stored: ConversationContext | None = None,
 ) -> ConversationContext:
-    """Store the conversation as it stands after ``move``, and return the context with it."""
-    response, conversation = context.response, move.conversation
+    """Store the conversation as it stands after ``move``, and return the context with it.
+
+    ``stored`` is the context as the database has it, if ``context`` differs: a tap may open the conversation that it
+    moves. Each table is written at most once for each kind of change.
+    """
+    before, response, conversation = stored or context, context.response, move.conversation
     assert response is not None  # a conversation that moves has been opened
-    stored = _save_answers(tx, context, response, move, now)
-    moved = replace(
-        response,
-        step=conversation.step,
-        shown=None,
-        skipped=conversation.skipped,
-        contact=conversation.contact,
-        started_at=response.started_at or (now if conversation.answers else None),
-        finished_at=conversation.finished_at,
-        touched_at=now,
+    moved = responses.save(
+        tx,
+        replace(
+            response,
+            step=conversation.step,
+            shown=None,
+            skipped=conversation.skipped,
+            contact=conversation.contact,
+            started_at=response.started_at or (now if conversation.answers else None),
+            finished_at=conversation.finished_at,
+            touched_at=now,
+        ),
     )
-    responses.save(tx, moved)
-    invitation = _next_invitation(context.invitation, conversation)
-    before = CountedInvitation(context.invitation, response.started_at is not None)
-    invitations.save(tx, before, CountedInvitation(invitation, moved.started_at is not None))
-    _save_awaited_text(tx, context, moved, conversation, now)
-    return replace(context, invitation=invitation, conversation=conversation, response=moved, answers=stored)
+    with tallies.gather_moves(tx):
+        invitation = _save_invitation(tx, before, context.invitation, moved, conversation)
+        day_answers = _save_answers(tx, context, moved, move, now)
+        _save_awaited_text(tx, context, moved, conversation, now)
+    return replace(
+        context, invitation=invitation, conversation=conversation, response=moved, day_answers=tuple(day_answers)
+    )
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -54,22 +69,24 @@ def save_move(
 
 def _save_answers(
     tx: Connection, context: ConversationContext, response: Response, move: ConversationMove, now: datetime
-) -> dict[str, Answer]:
-    """Delete withdrawn answers, store new and changed ones; return all that stand, by question key."""
-    answers.delete_answers(tx, [context.answers[key].id for key in sorted(move.withdrawn) if key in context.answers])
-    stored = {key: answer for key, answer in context.answers.items() if key not in move.withdrawn}
-    before = context.conversation.answers
+) -> Sequence[Answer]:
+    """Delete withdrawn answers, store new and changed ones; return all of the day."""
+    stored, before = context.answers, context.conversation.answers
+    new, changed = [], []
     for key, raw in move.conversation.answers.items():
         question = context.conversation.survey.find_question(key)
-        # An answer that has not changed is not written again: its counters would move back and forth for nothing.
+        # An answer that has not changed is not written again.
         if question is None or before.get(key) == raw:
             continue
         if key in stored:
-            columns = _raw_columns(question, raw)
-            stored[key] = answers.update_answer(tx, stored[key].id, **columns, at=now) or stored[key]
+            nothing = {"value": None, "choice": None, "text": None}
+            changed.append(replace(stored[key], **nothing | _raw_columns(question, raw), changed_at=now))
         else:
-            stored[key] = answers.insert_answer(tx, _new_answer(context, response, question, raw, now))
-    return stored
+            new.append(_new_answer(context, response, question, raw, now))
+    withdrawn = [stored[key] for key in sorted(move.withdrawn) if key in stored]
+    if not (new or changed or withdrawn):
+        return context.day_answers
+    return answers.save_day(tx, context.day_answers, new=new, changed=changed, withdrawn=withdrawn)
 
 
 def _raw_columns(question: Question, raw: RawAnswer) -> dict[str, Any]:
@@ -106,10 +123,24 @@ def _new_answer(
 # ---- the invitation and the awaited text -----------------------------------------------------------------------------
 
 
-def _next_invitation(invitation: Invitation, conversation: Conversation) -> Invitation:
+def _save_invitation(
+    tx: Connection,
+    before: ConversationContext,
+    invitation: Invitation,
+    response: Response,
+    conversation: Conversation,
+) -> Invitation:
+    """Store the state that the conversation gives the invitation; ``before`` is what the database has of it."""
     state, reason = invitation_outcome(conversation)
     # Without a change of state the reason stays: it says why the invitation is in the state it is in.
-    return invitation if state == invitation.state else replace(invitation, state=state, reason=reason)
+    if state != invitation.state:
+        invitation = replace(invitation, state=state, reason=reason)
+    was_answered = before.response is not None and before.response.started_at is not None
+    old = CountedInvitation(before.invitation, was_answered)
+    new = CountedInvitation(invitation, response.started_at is not None)
+    is_opened_now = before.invitation.state is InvitationState.RESERVED
+    (invitations.open_and_save if is_opened_now else invitations.save)(tx, old, new)
+    return invitation
 
 
 def _save_awaited_text(

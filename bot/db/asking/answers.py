@@ -62,19 +62,52 @@ class Answer(NewAnswer):
     changed_at: datetime | None = None
 
 
-_answer_from_row = row_reader(Answer, answer_table)
+answer_from_row = row_reader(Answer, answer_table)
 _answer_columns = row_writer(NewAnswer)
 _INSERT = insert(answer_table).returning(answer_table.c.id)
+_UPDATE = update(answer_table).where(answer_table.c.id == bindparam("answer_id"))
+_DELETE = delete(answer_table).where(answer_table.c.id == bindparam("answer_id"))
+_OF_DAY = (
+    select(answer_table)
+    .where(answer_table.c.customer_id == bindparam("customer_id"), answer_table.c.day == bindparam("day"))
+    .order_by(answer_table.c.id)
+)
 _BY_RESPONSE = (
     select(answer_table).where(answer_table.c.response_id == bindparam("response_id")).order_by(answer_table.c.id)
 )
 
 
-def insert_answer(tx: Connection, new: NewAnswer) -> Answer:
-    """Store an answer and move the counters."""
-    _count_new_answers(tx, [new])
-    columns = _answer_columns(new)
-    return Answer(**columns, id=tx.execute(_INSERT, columns).scalar_one())
+def list_of_day(tx: Connection, customer_id: int, day: date) -> list[Answer]:
+    """Return all answers of a person about one day, in the order in which they were given: some count together."""
+    return [answer_from_row(row) for row in tx.execute(_OF_DAY, {"customer_id": customer_id, "day": day})]
+
+
+def save_day(
+    tx: Connection,
+    day_answers: Sequence[Answer],
+    *,
+    new: Sequence[NewAnswer] = (),
+    changed: Sequence[Answer] = (),
+    withdrawn: Sequence[Answer] = (),
+) -> list[Answer]:
+    """Store new and changed answers of one person about one day and delete the withdrawn ones; the counters follow.
+
+    ``day_answers`` are all that are stored (`list_of_day`). Return all that are stored then. A withdrawn answer leaves
+    no trace, as if it had never been given.
+    """
+    if withdrawn:
+        tx.execute(_DELETE, [{"answer_id": answer.id} for answer in withdrawn])
+    for answer in changed:
+        values = {"value": answer.value, "choice": answer.choice, "text": answer.text, "changed_at": answer.changed_at}
+        tx.execute(_UPDATE, {"answer_id": answer.id} | values)
+    inserted = []
+    for one in new:  # a tap brings one at most
+        columns = _answer_columns(one)
+        inserted.append(Answer(**columns, id=tx.execute(_INSERT, columns).scalar_one()))
+    gone, by_id = {answer.id for answer in withdrawn}, {answer.id: answer for answer in changed}
+    after = [by_id.get(answer.id, answer) for answer in day_answers if answer.id not in gone] + inserted
+    tallies.add_moves(tx, [*reverse_moves(_count_answers(day_answers)), *_count_answers(after)])
+    return after
 
 
 def insert_new_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
@@ -107,45 +140,9 @@ def _list_known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
     return {key for chunk in chunks for key in tx.scalars(select(source_key).where(source_key.in_(chunk)))}
 
 
-def update_answer(
-    tx: Connection,
-    answer_id: int,
-    *,
-    value: int | None = None,
-    choice: str | None = None,
-    text: str | None = None,
-    at: datetime,
-) -> Answer | None:
-    """Replace the value of an answer; the counters follow. Return None when the answer is gone meanwhile."""
-    answers = _list_by_ids(tx, [answer_id])
-    if not answers:
-        return None
-    before = _stored_moves(tx, answers)
-    tx.execute(
-        update(answer_table)
-        .where(answer_table.c.id == answer_id)
-        .values(value=value, choice=choice, text=text, changed_at=at)
-    )
-    (changed,) = _list_by_ids(tx, [answer_id])
-    tallies.add_moves(tx, [*reverse_moves(before), *_stored_moves(tx, [changed])])
-    return changed
-
-
-def delete_answers(tx: Connection, answer_ids: Sequence[int]) -> None:
-    """Delete answers as if they had never been given; the counters follow."""
-    if not answer_ids:
-        return
-    answers = _list_by_ids(tx, answer_ids)
-    before = _stored_moves(tx, answers)
-    tx.execute(delete(answer_table).where(answer_table.c.id.in_(answer_ids)))
-    # Other answers of the same person-days are still there, and count without the deleted ones.
-    still_there = _moves_of_days(_list_values(tx, _list_person_days(answers)))
-    tallies.add_moves(tx, [*reverse_moves(before), *still_there])
-
-
 def list_by_response(tx: Connection, response_id: int) -> list[Answer]:
     """Return a conversation's answers in the order in which they were given."""
-    return [_answer_from_row(row) for row in tx.execute(_BY_RESPONSE, {"response_id": response_id})]
+    return [answer_from_row(row) for row in tx.execute(_BY_RESPONSE, {"response_id": response_id})]
 
 
 def list_by_customer(tx: Connection, customer_id: int) -> list[Answer]:
@@ -153,12 +150,7 @@ def list_by_customer(tx: Connection, customer_id: int) -> list[Answer]:
     # Answers of one moment stand in the order in which they were stored.
     order = (answer_table.c.at, answer_table.c.id)
     theirs = select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(*order)
-    return [_answer_from_row(row) for row in tx.execute(theirs)]
-
-
-def _list_by_ids(tx: Connection, ids: Sequence[int]) -> list[Answer]:
-    wanted = select(answer_table).where(answer_table.c.id.in_(ids)).order_by(answer_table.c.id)
-    return [_answer_from_row(row) for row in tx.execute(wanted)]
+    return [answer_from_row(row) for row in tx.execute(theirs)]
 
 
 # ---- what answers contribute to the counters -------------------------------------------------------------------------
@@ -193,9 +185,9 @@ DayValues = dict[PersonDay, list[tuple[str, int]]]
 """Answers of person-days on a scale, as (channel, raw value)."""
 
 
-def _stored_moves(tx: Connection, answers: Sequence[NewAnswer]) -> list[Move]:
-    """Return what these stored answers contribute now, their whole person-days included."""
-    return [*_answer_moves(answers), *_moves_of_days(_list_values(tx, _list_person_days(answers)))]
+def _count_answers(answers: Sequence[NewAnswer]) -> list[Move]:
+    """Return what these answers contribute, if they are all answers of their person-days."""
+    return [*_answer_moves(answers), *_group_into_days(answers)]
 
 
 def _list_values(tx: Connection, keys: set[PersonDay]) -> DayValues:
@@ -237,11 +229,10 @@ _SCALE_VALUES = select(
 def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
     """Return what a journey's answers contribute to the counters, counted from the rows."""
     is_meant = (answer_table.c.journey == journey) & selection.condition(answer_table)
-    selected = [_answer_from_row(row) for row in tx.execute(select(answer_table).where(is_meant))]
-    return [*_answer_moves(selected), *_group_into_days(selected)]
+    return _count_answers([answer_from_row(row) for row in tx.execute(select(answer_table).where(is_meant))])
 
 
-def _group_into_days(answers: Iterable[Answer]) -> list[Move]:
+def _group_into_days(answers: Iterable[NewAnswer]) -> list[Move]:
     values: DayValues = defaultdict(list)
     for a in answers:
         if a.value is not None and (key := _person_day(a)):

@@ -1,13 +1,21 @@
-"""Everything that a conversation needs but its answers, in one query: every tap asks for it."""
+"""Everything that a conversation needs, in two queries: every tap asks for it.
+
+The first query finds the customer and may lock them; the second reads what other writers about this person change. On
+PostgreSQL each statement sees what was committed before it began, so the second sees what the lock has waited for.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 
-from bot.db.asking.invitations import Invitation, invitation_from_row
+from bot.db.asking.answers import Answer, answer_from_row
+from bot.db.asking.invitations import Invitation, invitation_from_row, letter_key
 from bot.db.asking.responses import Response, response_from_row
-from bot.db.asking.tables import invitation_table, response_table
+from bot.db.asking.tables import answer_table, invitation_table, response_table
+from bot.db.cases.tables import case_table
+from bot.db.delivery.states import LetterState
+from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import journeys
 from bot.db.journeys.tables import journey_version_table
@@ -18,39 +26,75 @@ from cjm.journeys.journey import Journey
 
 @dataclass(frozen=True, slots=True)
 class ConversationRows:
-    """Invitation with its journey as it was worded then, its customer and its response, None before it began."""
+    """Invitation with its journey as it was worded then, its customer, and how far the conversation has come.
+
+    ``response`` is None before it began. ``day_answers`` are all answers of the customer about the day of the visit:
+    the conversation's own, and others that count together with them. ``case`` is the number of the case that the
+    response opened. ``letter_state`` is that of the letter which brings the question, None without one.
+    """
 
     invitation: Invitation
     journey: Journey
     customer: Customer
     response: Response | None
+    day_answers: tuple[Answer, ...]
+    case: int | None
+    letter_state: LetterState | None
 
 
-def find_by_invitation(tx: Connection, invitation_id: int) -> ConversationRows | None:
-    """Return an invitation with its journey, customer and response; None when it is gone."""
-    row = tx.execute(_FIND, {"id": invitation_id}).first()
-    if row is None:
+def find_by_invitation(tx: Connection, invitation_id: int, *, lock: bool = False) -> ConversationRows | None:
+    """Return an invitation with all that belongs to it; None when it is gone.
+
+    With ``lock``, other writers about this person who lock them too wait until the end of ``tx``.
+    """
+    found = tx.execute(_FIND_AND_LOCK if lock else _FIND, {"id": invitation_id}).first()
+    if found is None:
         return None
-    invitation = invitation_from_row(row)
+    rows = tx.execute(_FIND_PROGRESS, {"id": invitation_id, "letter_key": letter_key(invitation_id)}).all()
+    first, invitation = rows[0], invitation_from_row(rows[0])
     return ConversationRows(
         invitation=invitation,
-        journey=journeys.parse_version(invitation.journey, invitation.version, row.source),
-        customer=customer_from_row(row),
-        response=response_from_row(row) if row._mapping[response_table.c.id] is not None else None,
+        journey=journeys.parse_version(invitation.journey, invitation.version, found.source),
+        customer=customer_from_row(found),
+        response=response_from_row(first) if _has(first, response_table.c.id) else None,
+        day_answers=tuple(answer_from_row(row) for row in rows if _has(row, answer_table.c.id)),
+        case=first._mapping[case_table.c.id],
+        letter_state=first._mapping[letter_table.c.state],
     )
 
 
-def _build_query() -> Select[Any]:
+def _has(row: Row[Any], column: Any) -> bool:
+    """Return whether the outer join found a row of the column's table."""
+    return row._mapping[column] is not None
+
+
+def _build_customer_query() -> Select[Any]:
     version = (journey_version_table.c.key == invitation_table.c.journey) & (
         journey_version_table.c.version == invitation_table.c.version
     )
-    joined = (
-        invitation_table.join(customer_table, customer_table.c.id == invitation_table.c.customer_id)
-        .join(journey_version_table, version)
-        .outerjoin(response_table, response_table.c.invitation_id == invitation_table.c.id)
+    joined = invitation_table.join(customer_table, customer_table.c.id == invitation_table.c.customer_id).join(
+        journey_version_table, version
     )
-    columns = (invitation_table, customer_table, response_table, journey_version_table.c.source)
+    columns = (customer_table, journey_version_table.c.source)
     return select(*columns).select_from(joined).where(invitation_table.c.id == bindparam("id"))
 
 
-_FIND = _build_query()
+def _build_progress_query() -> Select[Any]:
+    of_day = (answer_table.c.customer_id == invitation_table.c.customer_id) & (
+        answer_table.c.day == invitation_table.c.day
+    )
+    joined = (
+        invitation_table.outerjoin(response_table, response_table.c.invitation_id == invitation_table.c.id)
+        .outerjoin(case_table, case_table.c.response_id == response_table.c.id)
+        .outerjoin(letter_table, letter_table.c.key == bindparam("letter_key"))
+        .outerjoin(answer_table, of_day)
+    )
+    columns = (invitation_table, response_table, case_table.c.id, letter_table.c.state, answer_table)
+    wanted = select(*columns).select_from(joined).where(invitation_table.c.id == bindparam("id"))
+    return wanted.order_by(answer_table.c.id)
+
+
+# Built once: building such a statement costs more than running it.
+_FIND = _build_customer_query()
+_FIND_AND_LOCK = _FIND.with_for_update(of=customer_table)  # SQLite has one writer and ignores it
+_FIND_PROGRESS = _build_progress_query()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, insert, select, text, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.db.asking.tables import invitation_table, response_table
 from bot.db.counters import tallies
@@ -102,7 +102,6 @@ _all_columns = row_writer(Invitation)
 # Statements that every tap needs are built once: building them costs more than running them.
 _INSERT = insert(invitation_table)
 _UPDATE = update(invitation_table).where(invitation_table.c.id == bindparam("invitation_id"))
-_LOCK = text("SELECT id FROM customer WHERE id = (SELECT customer_id FROM invitation WHERE id = :id) FOR UPDATE")
 COUNTED_INVITATIONS = select(invitation_table, response_table.c.started_at).select_from(
     invitation_table.outerjoin(response_table, response_table.c.invitation_id == invitation_table.c.id)
 )
@@ -143,10 +142,9 @@ def list_by_states(tx: Connection, states: Sequence[InvitationState]) -> list[In
     return [invitation_from_row(row) for row in tx.execute(wanted)]
 
 
-def lock_invited_customer(tx: Connection, invitation_id: int) -> None:
-    """Make writers about the invited person wait for each other; SQLite has only one writer anyway."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(_LOCK, {"id": invitation_id})
+def letter_key(invitation_id: int) -> str:
+    """Return the key of the letter that brings the first question."""
+    return f"invitation:{invitation_id}"
 
 
 # ---- changes of state ------------------------------------------------------------------------------------------------
@@ -171,8 +169,22 @@ def save(tx: Connection, before: CountedInvitation, after: CountedInvitation) ->
 
     ``before`` is how it stands in the database. Raises InvitationStateError when ``before`` does not allow ``after``.
     """
+    _check_transition(before.invitation.state, after.invitation.state)
+    _store(tx, before, after)
+
+
+def open_and_save(tx: Connection, before: CountedInvitation, after: CountedInvitation) -> None:
+    """Store what became of an invitation that was opened by the same tap, with one statement.
+
+    Raises InvitationStateError when ``before`` cannot be opened, or an open one does not allow ``after``.
+    """
+    _check_transition(before.invitation.state, InvitationState.OPEN)
+    _check_transition(InvitationState.OPEN, after.invitation.state)
+    _store(tx, before, after)
+
+
+def _store(tx: Connection, before: CountedInvitation, after: CountedInvitation) -> None:
     old, new = before.invitation, after.invitation
-    _check_transition(old.state, new.state)
     stored = _all_columns(old)
     changes = {name: value for name, value in _all_columns(new).items() if value != stored[name]}
     if changes:

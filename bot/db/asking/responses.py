@@ -1,14 +1,13 @@
 """Responses: the conversation about one invitation, as it stands and as its message last showed it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from bot.db.asking.tables import response_table
 from bot.db.engine.rows import address_reader, changes_row, row_reader
-from bot.db.engine.upsert import Prepared
 from cjm.address import Address
 
 
@@ -34,10 +33,11 @@ class Response:
     touched_at: datetime
 
 
-_BEGIN = Prepared(
-    response_table, lambda new: new.on_conflict_do_nothing(index_elements=["invitation_id"]).returning(response_table)
-)
-_SAVE = update(response_table).where(response_table.c.id == bindparam("response_id"))
+UNSAVED = 0
+"""Id of a conversation that is not stored yet."""
+
+_INSERT = insert(response_table).returning(response_table.c.id)
+_UPDATE = update(response_table).where(response_table.c.id == bindparam("response_id"))
 
 
 def _contact_from_row(row: Row[Any]) -> bool | None:
@@ -54,17 +54,9 @@ response_from_row = row_reader(
 )
 
 
-def begin(tx: Connection, invitation_id: int, customer_id: int, step: str, now: datetime) -> Response:
-    """Return the conversation about this invitation, begun at its first call: a second call changes nothing."""
-    values = {
-        "invitation_id": invitation_id,
-        "customer_id": customer_id,
-        "step": step,
-        "skipped": [],
-        "touched_at": now,
-    }
-    row = tx.execute(_BEGIN(tx), values).first() or tx.execute(_select_by_invitation(invitation_id)).one()
-    return response_from_row(row)
+def make_response(invitation_id: int, customer_id: int, step: str, now: datetime) -> Response:
+    """Return the conversation about an invitation as it begins; :func:`save` stores it."""
+    return Response(UNSAVED, invitation_id, customer_id, step, None, frozenset(), None, None, None, None, None, now)
 
 
 def _select_by_invitation(invitation_id: int) -> Select[Any]:
@@ -81,8 +73,11 @@ def find_by_id(tx: Connection, response_id: int) -> Response | None:
     return response_from_row(row) if row else None
 
 
-def save(tx: Connection, response: Response) -> None:
-    """Store the next state of a conversation."""
+def save(tx: Connection, response: Response) -> Response:
+    """Store the next state of a conversation, or a new one, which gets its id.
+
+    Two new ones about one invitation are an IntegrityError: lock the customer before you look for the first.
+    """
     values = {
         "step": response.step,
         "shown": response.shown,
@@ -95,7 +90,11 @@ def save(tx: Connection, response: Response) -> None:
         "finished_at": response.finished_at,
         "touched_at": response.touched_at,
     }
-    tx.execute(_SAVE, {"response_id": response.id} | values)
+    if response.id != UNSAVED:
+        tx.execute(_UPDATE, {"response_id": response.id} | values)
+        return response
+    of = {"invitation_id": response.invitation_id, "customer_id": response.customer_id}
+    return replace(response, id=tx.execute(_INSERT, of | values).scalar_one())
 
 
 def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, touched_at: datetime) -> bool:

@@ -9,7 +9,8 @@ Invariants:
 * One call inserts its counters in sorted order, so that two calls on PostgreSQL do not wait for each other in a ring.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Executable, delete, select
 
@@ -27,6 +28,7 @@ def _add_on_conflict(new: Insert) -> Executable:
     return new.on_conflict_do_update(index_elements=list(_KEYS), set_=sums)
 
 
+_GATHERED = "gathered counter moves"  # key in the connection's `info`
 _ADD = Prepared(tally_table, _add_on_conflict)
 _key_from_row = row_reader(CounterKey, tally_table)
 _sums_from_row = row_reader(CounterSums, tally_table)
@@ -34,9 +36,30 @@ _sums_from_row = row_reader(CounterSums, tally_table)
 
 def add_moves(tx: Connection, moves: Iterable[Move]) -> None:
     """Add moves to the counters; call it in the transaction of the fact that caused them."""
+    gathered: list[Move] | None = tx.info.get(_GATHERED)
+    if gathered is not None:
+        gathered += moves
+        return
     changes = sum_moves(moves)
     if changes:
         tx.execute(_ADD(tx), [_tally_columns(counter, changes[counter]) for counter in sorted(changes)])
+
+
+@contextmanager
+def gather_moves(tx: Connection) -> Iterator[None]:
+    """Write all moves that are added inside the block with one statement, at its end; counters lag until then.
+
+    So the rows that many people count in are locked last and for the shortest time.
+    """
+    if _GATHERED in tx.info:  # inside another block, whose end writes
+        yield
+        return
+    moves = tx.info[_GATHERED] = []
+    try:
+        yield
+    finally:
+        del tx.info[_GATHERED]
+    add_moves(tx, moves)
 
 
 def _tally_columns(counter: CounterKey, sums: CounterSums) -> dict[str, object]:

@@ -103,7 +103,7 @@ def _reserve_letter(
     assert survey is not None  # decide() was given it
     facts.reserve(invitation.customer_id, survey)
     return NewLetter(
-        key=f"invitation:{invitation.id}",
+        key=invitations.letter_key(invitation.id),
         to=address,
         kind=LetterName.INVITATION,
         priority=LetterPriority.INVITATION,

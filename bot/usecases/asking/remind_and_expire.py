@@ -6,7 +6,6 @@ from bot.clock import Clock
 from bot.conversation.context import load_context, outside_quiet_hours
 from bot.conversation.saving import save_move
 from bot.db.asking import invitation_deadlines, invitations
-from bot.db.asking.invitations import lock_invited_customer
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database
@@ -67,8 +66,7 @@ def expire_batch(tx: Connection, now: datetime) -> int:
     """Close a batch of questions whose time is over; return how many. `RepairMessages` edits their messages."""
     due = invitation_deadlines.list_ids_to_expire(tx, now, BATCH)
     for invitation_id in due:
-        lock_invited_customer(tx, invitation_id)
-        context = load_context(tx, invitation_id)
+        context = load_context(tx, invitation_id, lock=True)
         if context is None or context.response is None:
             invitations.set_state(tx, invitation_id, InvitationState.EXPIRED)
         else:

@@ -15,14 +15,14 @@ from bot.clock import Clock
 from bot.conversation.context import ConversationContext, load_context, outside_quiet_hours
 from bot.conversation.saving import save_move
 from bot.db.asking import invitations, mutes
-from bot.db.asking.invitations import lock_invited_customer
+from bot.db.asking.invitations import CountedInvitation
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.engine.database import Connection, Database, lock_customer
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.outbox.kinds import LetterName
-from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, find_own_context, take_turn
+from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, apply_act, find_own_context, take_turn
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
 from cjm.conversation import turns
@@ -91,13 +91,15 @@ class StopAsking:
         if expires is not None and due > expires - LAST_CALL:
             due = now
         # Marked as reminded either way, so that `RemindAndExpire` does not remind as well.
-        invitations.set_state(tx, invitation.id, invitation.state, reminded_at=due)
+        reminded = replace(invitation, reason=None, reminded_at=due)
+        is_answered = response.started_at is not None
+        invitations.save(tx, CountedInvitation(invitation, is_answered), CountedInvitation(reminded, is_answered))
         if due > now:
             data = {"invitation": invitation.id, "wanted": True, "touched": response.touched_at.isoformat()}
             key = f"later:{invitation.id}:{now.isoformat()}"
             letter = NewLetter(key, address, LetterName.REMINDER, LetterPriority.REMINDER, due, data, not_after=expires)
             letters.post(tx, letter, now)
-        return load_context(tx, invitation.id) or context
+        return replace(context, invitation=reminded)
 
     async def mute(self, tap: ConversationTap) -> TurnResult:
         """Close the question, and ask nothing about its touchpoint or stage until the customer takes that back."""
@@ -131,14 +133,13 @@ class StopAsking:
         now = self._clock.now()
 
         def write(tx: Connection) -> TurnResult:
-            lock_invited_customer(tx, tap.invitation)
-            context = find_own_context(tx, tap.address, tap.invitation)
+            context = find_own_context(tx, tap.address, tap.invitation, lock=True)
             if isinstance(context, TapNotice):
                 return TurnResult(context)
-            _undo_wish(tx, context, now)
+            context = _undo_wish(tx, context, now)
             open_invitation = invitations.find_open(tx, context.customer.id)
             is_busy = open_invitation is not None and open_invitation.id != context.invitation.id
-            return take_turn(tx, tap, _refuse if is_busy else turns.reopen, now, self._answer_period)
+            return apply_act(tx, context, tap, _refuse if is_busy else turns.reopen, now, self._answer_period)
 
         return await self._db.write(write)
 
@@ -192,13 +193,15 @@ def _refuse(_conversation: Conversation, _now: datetime) -> ConversationMove | T
     return TapRefusal(TapRefusalReason.ENDED)
 
 
-def _undo_wish(tx: Connection, context: ConversationContext, now: datetime) -> None:
+def _undo_wish(tx: Connection, context: ConversationContext, now: datetime) -> ConversationContext:
     """Undo what the customer asked for when they closed this question: the mute, or the stop."""
     if context.conversation.step == ClosingStep.DECLINED:
         mutes.unmute(tx, context.customer.id, context.invitation.subject)
-    if context.conversation.step == ClosingStep.STOPPED:
-        customers.update_customer(tx, context.customer.id, stopped_at=None)
-        invitations.make_due(tx, context.customer.id, now)
+    if context.conversation.step != ClosingStep.STOPPED:
+        return context
+    customers.update_customer(tx, context.customer.id, stopped_at=None)
+    invitations.make_due(tx, context.customer.id, now)
+    return replace(context, customer=replace(context.customer, stopped_at=None))
 
 
 def _close_open_question(tx: Connection, person: Customer, now: datetime) -> ConversationContext | None:

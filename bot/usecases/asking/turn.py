@@ -15,15 +15,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.conversation.context import ConversationContext, load_context
-from bot.conversation.opening import open_conversation
+from bot.conversation.opening import make_answerable
 from bot.conversation.saving import save_move
-from bot.db.asking.invitations import lock_invited_customer
+from bot.db.asking.invitations import letter_key
 from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
+from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
-from bot.db.people import customers
+from bot.outbox.kinds import LetterName
+from bot.usecases.people.record_reachability import mark_reachable
 from cjm.address import Address
-from cjm.asking.invitation_state import UNASKED_STATES, InvitationState
+from cjm.asking.invitation_state import UNASKED_STATES
 from cjm.conversation import turns
 from cjm.conversation.conversation import Conversation, ConversationMove, TapEffect, TapRefusal, TapRefusalReason
 
@@ -74,20 +76,39 @@ def take_turn(tx: Connection, tap: ConversationTap, act: Act, now: datetime, ans
 
     A refused act changes no answer, but the tap is stored: its message is shown again as the conversation stands.
     """
-    lock_invited_customer(tx, tap.invitation)
-    context = find_own_context(tx, tap.address, tap.invitation)
+    context = find_own_context(tx, tap.address, tap.invitation, lock=True)
     if isinstance(context, TapNotice):
         return TurnResult(context)
+    return apply_act(tx, context, tap, act, now, answer_period)
+
+
+def apply_act(
+    tx: Connection,
+    stored: ConversationContext,
+    tap: ConversationTap,
+    act: Act,
+    now: datetime,
+    answer_period: timedelta,
+) -> TurnResult:
+    """Apply ``act`` to the conversation of a context that was loaded with a lock in ``tx``."""
     # The invitation waits or was dropped. Nobody was asked, so no button of ours names it.
-    if context.invitation.state in UNASKED_STATES:
+    if stored.invitation.state in UNASKED_STATES:
         return TurnResult(TapNotice.GONE)
-    context, left_message = _mark_arrived(tx, context, tap, now, answer_period)
+    context, left_message = _move_to_tapped(tx, stored, tap, now, answer_period)
     move = act(context.conversation, now)
     if isinstance(move, TapRefusal):
         notice, move = TapNotice(move.reason.value), _stay(context.conversation, move, now)
     else:
         notice = TapNotice(move.effect.value)
-    return TurnResult(notice, save_move(tx, context, move, now), left_message)
+    moved = save_move(tx, context, move, now, stored=stored)
+    if tap.message_id != _shown_in(stored):
+        assert moved.response is not None  # save_move() has stored it
+        subject = MessageSubject(SubjectKind.RESPONSE, moved.response.id)
+        message_subjects.save(tx, tap.address, tap.message_id, subject, now)
+        # A step or a reminder that nobody knew to have arrived is not repeated any more.
+        about = {"invitation": tap.invitation}
+        letters.prove_arrival(tx, tap.address, (LetterName.STEP, LetterName.REMINDER), about, tap.message_id, now)
+    return TurnResult(notice, moved, left_message)
 
 
 def _stay(conversation: Conversation, refusal: TapRefusal, now: datetime) -> ConversationMove:
@@ -96,34 +117,40 @@ def _stay(conversation: Conversation, refusal: TapRefusal, now: datetime) -> Con
     return ConversationMove(turns.end_changes(conversation, now) if is_late else conversation, TapEffect.MOVED)
 
 
-def find_own_context(tx: Connection, address: Address, invitation_id: int) -> ConversationContext | TapNotice:
-    """Load the context of an invitation for the customer who was asked, or say why it is not shown."""
-    context = load_context(tx, invitation_id)
+def find_own_context(
+    tx: Connection, address: Address, invitation_id: int, *, lock: bool = False
+) -> ConversationContext | TapNotice:
+    """Load the context of an invitation for the customer who was asked, or say why it is not shown.
+
+    With ``lock``, other writers about this customer wait until the end of ``tx``.
+    """
+    context = load_context(tx, invitation_id, lock=lock)
     if context is None:
         return TapNotice.GONE
     return context if context.customer.address == address else TapNotice.NOT_YOURS
 
 
-def _mark_arrived(
-    tx: Connection, context: ConversationContext, tap: ConversationTap, now: datetime, answer_period: timedelta
+def _move_to_tapped(
+    tx: Connection, stored: ConversationContext, tap: ConversationTap, now: datetime, answer_period: timedelta
 ) -> tuple[ConversationContext, str | None]:
     """Take the tap as the proof that its message arrived, and move the conversation to that message.
 
-    Return the context, and the id of the message that showed the conversation before, if it is another one.
+    Return the context, whose response is not stored yet, and the id of the message that showed the conversation before,
+    if it is another one.
     """
-    if context.response is None or context.invitation.state == InvitationState.RESERVED:
-        context = open_conversation(tx, context, now, answer_period)
-    response = context.response
-    assert response is not None  # open_conversation() has created it
-    if response.message_id is None:
-        letters.mark_arrived(tx, f"invitation:{context.invitation.id}", tap.message_id, now)
-    customer = context.customer
+    context, before = make_answerable(stored, now, answer_period), _shown_in(stored)
+    assert context.response is not None  # make_answerable() has made it
+    if before is None and stored.letter_state is LetterState.UNKNOWN:
+        letters.mark_arrived(tx, letter_key(stored.invitation.id), tap.message_id, now)
+    customer = stored.customer
     # Somebody who taps can be reached again, whatever the messenger said of them last.
     if customer.unreachable_at is not None:
-        customers.update_customer(tx, customer.id, unreachable_at=None)
+        mark_reachable(tx, customer.id, now)
         customer = replace(customer, unreachable_at=None)
-    left_message = response.message_id if response.message_id not in (None, tap.message_id) else None
-    if response.message_id != tap.message_id:
-        message_subjects.save(tx, tap.address, tap.message_id, MessageSubject(SubjectKind.RESPONSE, response.id), now)
-    moved = replace(response, address=tap.address, message_id=tap.message_id)
-    return replace(context, customer=customer, response=moved), left_message
+    response = replace(context.response, address=tap.address, message_id=tap.message_id)
+    return replace(context, customer=customer, response=response), before if before != tap.message_id else None
+
+
+def _shown_in(context: ConversationContext) -> str | None:
+    """Return the id of the message that shows the conversation; None while none is known to."""
+    return context.response.message_id if context.response is not None else None

@@ -18,11 +18,10 @@ from bot.conversation.saving import is_in_words, save_move
 from bot.db.asking import answers, awaited_texts, responses
 from bot.db.asking.answers import Answer
 from bot.db.asking.awaited_texts import AwaitedText, AwaitedTextKind
-from bot.db.asking.invitations import lock_invited_customer
 from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
-from bot.db.engine.database import Connection, Database
+from bot.db.engine.database import Connection, Database, lock_customer
 from bot.db.people import customers
 from bot.outbox.kinds import LetterName
 from bot.usecases.asking.turn import TapNotice, TurnResult, find_own_context
@@ -58,8 +57,7 @@ class WriteComment:
     def _write(
         self, tx: Connection, address: Address, text: str, message_id: str, invitation: int, now: datetime
     ) -> TurnResult:
-        lock_invited_customer(tx, invitation)
-        context = find_own_context(tx, address, invitation)
+        context = find_own_context(tx, address, invitation, lock=True)
         if isinstance(context, TapNotice) or context.response is None:
             return TurnResult(context if isinstance(context, TapNotice) else TapNotice.GONE)
         awaited = awaited_texts.find(tx, address)
@@ -89,7 +87,7 @@ def _edit(tx: Connection, address: Address, text: str, message_id: str, now: dat
     comment = _find_comment(tx, address, message_id)
     if comment is not None:
         _, context = comment
-        lock_invited_customer(tx, context.invitation.id)
+        lock_customer(tx, context.customer.id)
         # Read again, because another writer may have changed it before the lock was ours.
         comment = _find_comment(tx, address, message_id)
     if comment is None:

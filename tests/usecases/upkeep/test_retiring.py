@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import FrozenClock
-from bot.db.asking.answers import NewAnswer, insert_answer
+from bot.db.asking.answers import NewAnswer, insert_new_answers
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import cohorts, journeys
 from bot.db.people import customers
@@ -43,7 +43,7 @@ def store_answers(tx: Connection) -> None:
             cohort_id=cohort,
             at=at,
         )
-        insert_answer(tx, one)
+        insert_new_answers(tx, [one])
 
 
 async def test_old_rows_are_deleted_and_the_map_of_their_weeks_stays(any_db: Database) -> None:
