@@ -4,7 +4,7 @@
 
     DeliveryError
      ├── NeverLeft      the messenger did not take the call: it may be tried again
-     ├── Throttled      not now: nothing may be sent before ``seconds`` are over
+     ├── Throttled      not now: this chat takes nothing before ``seconds`` are over, a day at most
      ├── Unreachable    this person or group cannot be written to until they come back
      ├── ChatMoved      the group has another id from now on
      ├── Rejected       the messenger refuses this very message; trying again would change nothing

@@ -6,8 +6,11 @@ Invariants:
   answered by a server error or unreadably: it may have happened, and is `Uncertain`.
 * No text of an error repeats an address of Telegram's API, because addresses hold the token.
 * Telegram tells refusals with the same code apart by their sentences only; this module knows the ones that matter.
+* The wait that a "too many requests" asks for is brought between `SHORTEST_PAUSE` and `LONGEST_PAUSE`, whatever was
+  answered: nothing, zero, a negative or a huge number.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,7 +34,11 @@ from bot.outbox.messenger import ChatMoved, DeliveryError, NeverLeft, Rejected, 
 from cjm.address import Address
 
 MESSENGER = "telegram"
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 86_400.0  # seconds
+DEFAULT_PAUSE = 5.0  # seconds, when the answer does not say how long
+TOO_MANY_REQUESTS = 429
 NOT_MODIFIED = "message is not modified"
+TOO_MANY = "too many requests"
 NO_TEXT = "there is no text in the message to edit"
 GONE = ("message to delete not found", "message_id_invalid")
 # Refusals (400) that are about the chat and not about the message: every message to it would be refused.
@@ -66,11 +73,14 @@ def translate_error(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a tab
     """Return the error of the port that an error of aiogram, or of building the call, stands for."""
     match error:
         case TelegramRetryAfter():
-            return Throttled(error.retry_after)
+            return make_throttled(error.retry_after)
         case TelegramMigrateToChat():
             return ChatMoved(Address(MESSENGER, str(error.migrate_to_chat_id)))
         case TelegramNetworkError():
             return _translate_network_error(error)
+        case ClientDecodeError(data={"ok": False, "error_code": code, **answer}) if code == TOO_MANY_REQUESTS:
+            parameters = answer.get("parameters")
+            return make_throttled(parameters.get("retry_after") if isinstance(parameters, dict) else None)
         case ClientDecodeError():
             return Uncertain("Telegram's answer cannot be read")
         case TelegramAPIError():
@@ -78,6 +88,15 @@ def translate_error(error: Exception) -> DeliveryError:  # noqa: PLR0911 - a tab
         case ValueError() | TypeError():  # raised while the call was being put together
             return Rejected(f"the message cannot be given to Telegram: {describe_fault(error)}")
     return Uncertain(describe_fault(error))
+
+
+def make_throttled(retry_after: object) -> Throttled:
+    """Return the error of a call that is to be tried later, with a wait that can be kept."""
+    try:
+        seconds = float(retry_after)  # type: ignore[arg-type]  # what is no number raises
+    except (TypeError, ValueError, OverflowError):
+        seconds = math.nan
+    return Throttled(DEFAULT_PAUSE if math.isnan(seconds) else min(max(seconds, SHORTEST_PAUSE), LONGEST_PAUSE))
 
 
 def _translate_network_error(error: TelegramNetworkError) -> DeliveryError:
@@ -89,11 +108,14 @@ def _translate_network_error(error: TelegramNetworkError) -> DeliveryError:
     return Uncertain(f"the connection broke: {type(cause or error).__name__}")
 
 
-def _translate_refusal(error: TelegramAPIError) -> DeliveryError:
+def _translate_refusal(error: TelegramAPIError) -> DeliveryError:  # noqa: PLR0911 - a table too
     sentence = refusal_sentence(error)
     match error:
         case TelegramForbiddenError():
             return Unreachable(sentence)
+        # aiogram has an error of its own for it only if the answer says how long to wait.
+        case _ if TOO_MANY in sentence.lower():
+            return make_throttled(None)
         case TelegramUnauthorizedError():
             return NeverLeft("Telegram does not know the token any more")
         # An unknown token and an unknown method are both "not found"; only the token can become known again.

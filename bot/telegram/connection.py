@@ -1,16 +1,20 @@
 """The connection to Telegram: a bot made from a token, for Telegram's server or another one with the same API."""
 
+from typing import cast
+
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
+from aiohttp import ClientTimeout
 
 from bot.outbox.messenger import DeliveryError
 from bot.telegram.api_errors import translate_error
 from cjm.errors import TropaError
 
 CALL_SECONDS = 30.0  # for one call, with its upload
+CONNECT_SECONDS = 3.0  # of them for the connection: what fails by then never left, so it can be tried again
 
 
 class TokenError(TropaError):
@@ -24,8 +28,10 @@ def make_bot(token: str, api_url: str | None = None, seconds: float = CALL_SECON
         TokenError: The token does not have the form of a token.
     """
     server = TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION
+    # aiogram hands its timeout to aiohttp as it is, and a number could not tell the connection from the answer.
+    timeout = cast("float", ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds)))
     try:
-        return Bot(token, session=AiohttpSession(api=server, timeout=seconds))
+        return Bot(token, session=AiohttpSession(api=server, timeout=timeout))
     except TokenValidationError:
         raise TokenError("telegram.token is not a bot's token; take the one that @BotFather gave") from None
 

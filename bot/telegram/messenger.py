@@ -56,11 +56,12 @@ class TelegramMessenger:
             return await self._call(_send_method(to, message))
 
     async def edit(self, to: Address, message_id: str, message: Message) -> SentMessage:
-        where = {
-            "chat_id": int(to.id),
-            "message_id": int(message_id),
-            "reply_markup": rendering.render_keyboard(message),
-        }
+        with translate_errors():  # an id may be no number, a button none of ours
+            where: dict[str, Any] = {
+                "chat_id": int(to.id),
+                "message_id": int(message_id),
+                "reply_markup": rendering.render_keyboard(message),
+            }
         try:
             with translate_errors():
                 return await self._call(_edit_method(where, message))

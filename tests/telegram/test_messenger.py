@@ -3,8 +3,11 @@
 import asyncio
 import itertools
 import logging
+import socket
+from contextlib import ExitStack
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 from aiogram import Bot
@@ -15,7 +18,10 @@ from bot.messages.message import Button, Message, Prose, Upload, bold, italic, p
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
 from bot.sandbox import faults
 from bot.sandbox.people import Group, Person
+from bot.sandbox.refusals import Refusal
 from bot.sandbox.server import TOKEN, Sandbox
+from bot.telegram import connection
+from bot.telegram.api_errors import DEFAULT_PAUSE, LONGEST_PAUSE, SHORTEST_PAUSE
 from bot.telegram.connection import TokenError, check_token, make_bot
 from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.telegram.messenger import TelegramMessenger
@@ -229,6 +235,45 @@ async def test_each_way_of_failing_has_its_error(
     assert any(message.text == "canary" for message in anna.messages) is arrives
 
 
+@pytest.mark.parametrize(
+    ("parameters", "seconds"),
+    [
+        ({"retry_after": 7}, 7),
+        ({"retry_after": 0}, DEFAULT_PAUSE),  # aiogram takes it for none
+        ({"retry_after": -30}, SHORTEST_PAUSE),
+        ({"retry_after": 10**40}, LONGEST_PAUSE),
+        ({"retry_after": "12"}, 12),
+        ({"retry_after": 2.5}, 2.5),
+        ({"retry_after": "soon"}, DEFAULT_PAUSE),
+        ({"retry_after": None}, DEFAULT_PAUSE),
+        ({}, DEFAULT_PAUSE),
+        (None, DEFAULT_PAUSE),
+        ("none", DEFAULT_PAUSE),
+    ],
+)
+async def test_a_wait_that_cannot_be_kept_is_brought_within_bounds(
+    sandbox: Sandbox, anna: Person, telegram: TelegramMessenger, parameters: Any, seconds: float
+) -> None:
+    refusal = Refusal(429, "Too Many Requests: later", parameters)
+    sandbox.plan_fault(faults.Fault("forged", "answer", refusal=refusal), "sendMessage")
+    with pytest.raises(Throttled) as raised:
+        await telegram.send(at(anna), Message(plain("x")))
+    assert raised.value.seconds == seconds
+
+
+async def test_a_connection_that_is_not_made_in_time_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as fillers:
+        for _ in range(4):  # nobody accepts them, so the server's queue is full
+            filler = fillers.enter_context(socket.socket())
+            filler.setblocking(False)
+            filler.connect_ex(server.getsockname())
+        bot = make_bot(TOKEN, f"http://127.0.0.1:{server.getsockname()[1]}")
+        with pytest.raises(NeverLeft):
+            await TelegramMessenger(bot).send(Address("telegram", "1"), Message(plain("x")))
+        await bot.session.close()
+
+
 async def test_call_that_never_left_differs_from_one_that_may_have_arrived(unused_tcp_port: int) -> None:
     bot = make_bot(TOKEN, f"http://127.0.0.1:{unused_tcp_port}")
     telegram = TelegramMessenger(bot)
@@ -252,6 +297,13 @@ async def test_message_that_cannot_be_rendered_is_rejected_before_it_leaves(
             await telegram.send(at(anna), Message(plain("x"), ((wrong,),)))
     with pytest.raises(Rejected):
         await telegram.send(Address("telegram", "not-a-number"), Message(plain("x")))
+    for chat, message_id in ((at(anna), "not-a-number"), (Address("telegram", "not-a-number"), "1")):
+        with pytest.raises(Rejected):
+            await telegram.edit(chat, message_id, Message(plain("x")))
+        with pytest.raises(Rejected):
+            await telegram.delete(chat, message_id)
+    with pytest.raises(Rejected):
+        await telegram.edit(at(anna), "1", Message(plain("x"), ((Button("x"),),)))
 
 
 async def test_links_carry_only_what_telegram_takes(telegram: TelegramMessenger) -> None:
