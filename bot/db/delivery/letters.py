@@ -161,19 +161,29 @@ _MARK_ARRIVED = (
 )
 
 
-def mark_one_arrived(
+def find_doubted(tx: Connection, to: Address, kinds: Collection[str], about: Mapping[str, Any]) -> Letter | None:
+    """Return the latest letter to this chat of which a try may have arrived; ``about``: what its ``data`` holds.
+
+    It may have been repeated since, so a message that we do not know can be its first copy.
+    """
+    doubted = select(letter_table).where(
+        _is_to(to), letter_table.c.kind.in_(kinds), letter_table.c.unknown_at.is_not(None)
+    )
+    letters = map(letter_from_row, tx.execute(doubted.order_by(letter_table.c.id.desc())))
+    return next((letter for letter in letters if about.items() <= letter.data.items()), None)
+
+
+def prove_arrival(
     tx: Connection, to: Address, kinds: Collection[str], about: Mapping[str, Any], message_id: str, now: datetime
 ) -> Letter | None:
-    """Find the oldest letter to this chat that may have arrived and is meant by a tap or reply; record it as arrived.
+    """Take a tap on a message that we do not know, or a reply to it, as the proof that a letter arrived.
 
-    ``about``: what the letter's ``data`` holds. Return the letter, or None when no such letter is in doubt.
+    Return the letter if one was in doubt (see `find_doubted`). It is not repeated any more; if it was, both have arrived.
     """
-    in_doubt = select(letter_table).where(_is_to(to), letter_table.c.kind.in_(kinds), _IS_IN_DOUBT)
-    for row in tx.execute(in_doubt.order_by(letter_table.c.id)):
-        letter = letter_from_row(row)
-        if about.items() <= letter.data.items() and mark_arrived(tx, letter.key, message_id, now):
-            return letter
-    return None
+    letter = find_doubted(tx, to, kinds, about)
+    if letter is not None:
+        mark_arrived(tx, letter.key, message_id, now)
+    return letter
 
 
 def _is_to(to: Address) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 ``sqlite_autoincrement`` stands where ids are kept in buttons and letters: see `bot.db.people.tables`.
 """
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from bot.db.delivery.states import InboxState, LetterState
 from bot.db.engine.columns import Id, Json, UtcDateTime, metadata, stored_enum
@@ -81,5 +81,12 @@ letter_table = Table(
     Index("ix_letter_state_due_at", "state", "due_at"),
     Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
     Index("ix_letter_address_state_due_at", "address", "state", "due_at"),
+    Index(  # few: the letters of which a try may have arrived, by chat
+        "ix_letter_in_doubt",
+        "address",
+        "unknown_at",
+        sqlite_where=text("unknown_at IS NOT NULL"),
+        postgresql_where=text("unknown_at IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )

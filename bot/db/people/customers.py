@@ -58,6 +58,18 @@ def find_by_address(tx: Connection, address: Address) -> Customer | None:
     return customer_from_row(row) if row else None
 
 
+_UNREACHABLE_ID = select(customer_table.c.id).where(
+    customer_table.c.messenger == bindparam("messenger"),
+    customer_table.c.address == bindparam("address"),
+    customer_table.c.unreachable_at.is_not(None),
+)
+
+
+def find_unreachable_id(tx: Connection, address: Address) -> int | None:
+    """Return the id of the customer at this address if they could not be reached, else None."""
+    return tx.execute(_UNREACHABLE_ID, {"messenger": address.messenger, "address": address.id}).scalar()
+
+
 def find_by_external_id(tx: Connection, external_id: str) -> Customer | None:
     row = tx.execute(select(customer_table).where(customer_table.c.external_id == external_id)).first()
     return customer_from_row(row) if row else None

@@ -4,8 +4,11 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.db.asking import invitations
+from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers
+from bot.outbox.kinds import LetterName
+from bot.outbox.letters.greeting import Greeting
 from cjm.address import Address
 
 
@@ -18,15 +21,20 @@ class Consent(StrEnum):
 
 
 class GiveConsent:
-    """``await give_consent(address, True) -> Consent``. A yes makes all that waits for this person due."""
+    """``await give_consent(address, True, message_id) -> Consent``. A yes makes all that waits for this person due.
+
+    ``message_id`` is the message whose button was tapped: a greeting that arrived, even if nobody knew that it had.
+    """
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def __call__(self, address: Address, is_given: bool) -> Consent:
+    async def __call__(self, address: Address, is_given: bool, message_id: str) -> Consent:
         now = self._clock.now()
 
         def write(tx: Connection) -> Consent:
+            greeting = {"greeting": Greeting.CONSENT}
+            letters.prove_arrival(tx, address, (LetterName.GREETING,), greeting, message_id, now)
             person = customers.find_by_address(tx, address)
             # Without the business's id there will be no visits of this person, hence nothing to ask about.
             if person is None or person.external_id is None:

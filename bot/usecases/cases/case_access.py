@@ -20,6 +20,7 @@ from bot.db.cases.case_views import CaseView
 from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection
+from bot.outbox.kinds import LetterName
 from cjm.address import Address
 from cjm.cases.case import Case, CaseRefusal, CaseRefused, TeamMember
 
@@ -90,8 +91,10 @@ def take_step(
     except CaseRefused as refused:
         return CaseStepRefused(refused.reason)
     if actor.card is not None:
-        # The tap proves that the card arrived, even if its delivery was never confirmed.
-        letters.mark_arrived(tx, f"case_card:{number}:{actor.chat}", actor.card, now)
+        # Only a card that we do not know yet can be the copy of a letter that may have arrived.
+        if message_subjects.find(tx, actor.chat, actor.card) is None:
+            letters.prove_arrival(tx, actor.chat, (LetterName.CASE_CARD,), {"case": number}, actor.card, now)
+        # Saved again even if it is known: the cards that were tapped last are kept up to date.
         message_subjects.save(tx, actor.chat, actor.card, MessageSubject(SubjectKind.CARD, number), now)
     try:
         cases.save(tx, case, step(case))

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
-from bot.db.asking import invitations
 from bot.db.cases.strangers import merge_stranger
 from bot.db.engine.database import Connection, Database
 from bot.db.people import customers, links
@@ -24,6 +23,7 @@ from bot.db.people.links import LinkKind, LinkRefusal
 from bot.outbox.letters.greeting import Greeting, choose_greeting, post_greeting
 from bot.texts import supported_language
 from bot.usecases.people.customer_defaults import choose_chat_language
+from bot.usecases.people.record_reachability import mark_reachable
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
@@ -102,10 +102,8 @@ def _greet_customer(tx: Connection, address: Address, phone_language: str | None
     changes: dict[str, Any] = {}
     if person.language is None and supported_language(phone_language) is not None:
         changes["language"] = supported_language(phone_language)
-    if person.unreachable_at is not None:
-        changes["unreachable_at"] = None
     if changes:
         customers.update_customer(tx, person.id, **changes)
     if person.unreachable_at is not None:
-        invitations.make_due(tx, person.id, now)
+        mark_reachable(tx, person.id, now)
     return LinkOpened(choose_greeting(person), choose_chat_language(tx, person, phone_language))

@@ -1,5 +1,7 @@
 """Record that a person has blocked the bot, or is back."""
 
+from datetime import datetime
+
 from bot.clock import Clock
 from bot.db.asking import invitations
 from bot.db.engine.database import Connection, Database
@@ -23,8 +25,22 @@ class RecordReachability:
             person = customers.find_by_address(tx, address)
             if person is None or (person.unreachable_at is None) is is_reachable:
                 return  # unknown, or nothing new
-            customers.update_customer(tx, person.id, unreachable_at=None if is_reachable else now)
             if is_reachable:
-                invitations.make_due(tx, person.id, now)
+                mark_reachable(tx, person.id, now)
+            else:
+                customers.update_customer(tx, person.id, unreachable_at=now)
 
         await self._db.write(write)
+
+
+def mark_reachable(tx: Connection, customer_id: int, now: datetime) -> None:
+    """Record that a customer who could not be reached is back; their waiting invitations are decided about again."""
+    customers.update_customer(tx, customer_id, unreachable_at=None)
+    invitations.make_due(tx, customer_id, now)
+
+
+def welcome_back(tx: Connection, address: Address, now: datetime) -> None:
+    """Take a message or tap of this person as the proof that they can be reached again, if they could not be."""
+    unreachable_id = customers.find_unreachable_id(tx, address)
+    if unreachable_id is not None:
+        mark_reachable(tx, unreachable_id, now)

@@ -239,11 +239,11 @@ async def test_strangers_are_refused_whatever_they_try(office: Office) -> None:
         office.close.reopen(STRANGER, number),
         office.place(STRANGER, number, "box"),
         office.place.view_case(STRANGER, number),
-        office.answer(STRANGER, number, "m9", said),
+        office.answer(STRANGER, number, "m9", said, "1"),
         office.close.reopen_by_customer(OTHER, number),
     ):
         assert await attempt == CaseStepRefused(CaseRefusal.STRANGER)
-    assert await office.answer.find_case(STRANGER, "1") is None
+    assert await office.answer.find_case(STRANGER, "1", None) is None
     assert await office.case(number) == before
 
 
@@ -261,7 +261,7 @@ async def test_an_answer_to_a_customer_without_a_chat_is_stored_and_reported_as_
     number = await office.complain()
     case = await office.case(number)
     await office.db.write(lambda tx: customers.update_customer(tx, case.customer_id, messenger=None, address=None))
-    assert isinstance(await office.answer(ANNA, number, "m9", CaseText("text", "Sorry")), CustomerUnreachable)
+    assert isinstance(await office.answer(ANNA, number, "m9", CaseText("text", "Sorry"), "1"), CustomerUnreachable)
     assert [m.text.text for m in await office.db.read(lambda tx: cases.list_messages(tx, number))] == ["Late", "Sorry"]
 
 

@@ -69,7 +69,7 @@ async def test_a_forwarded_link_makes_nobody_else_the_customer(door: Door) -> No
 async def test_the_same_account_is_welcome_back_even_late(door: Door) -> None:
     token = await door.link()
     await door.open(ALICE, token)
-    await door.consent(ALICE, True)
+    await door.consent(ALICE, True, "1")
     door.clock.advance(timedelta(days=60))
     assert (await door.open(ALICE, token)).greeting is Greeting.BACK
 
@@ -88,7 +88,7 @@ async def test_a_renewed_link_voids_the_one_before(door: Door) -> None:
 
 async def test_a_forwarded_new_link_makes_nobody_else_the_customer(door: Door) -> None:
     await door.open(ALICE, await door.link())
-    await door.consent(ALICE, True)
+    await door.consent(ALICE, True, "1")
     renewed = await door.link()
     assert (await door.open(BOB, renewed)).greeting is Greeting.REFUSED
     assert (await door.person(ALICE), await door.person(BOB)) == ("77", None)
@@ -97,7 +97,7 @@ async def test_a_forwarded_new_link_makes_nobody_else_the_customer(door: Door) -
 
 async def test_a_renewed_link_moves_an_unreachable_customer_and_asks_for_consent_again(door: Door) -> None:
     await door.open(ALICE, await door.link())
-    await door.consent(ALICE, True)
+    await door.consent(ALICE, True, "1")
     await RecordReachability(door.db, door.clock)(ALICE, is_reachable=False)
     assert (await door.open(BOB, await door.link())).greeting is Greeting.CONSENT
     assert (await door.person(ALICE), await door.person(BOB)) == (None, "77")
@@ -137,7 +137,7 @@ async def test_a_token_fits_a_link_and_is_not_kept(any_db: Database) -> None:
 
 async def test_a_stranger_without_a_link_is_told_who_we_are(door: Door) -> None:
     assert (await door.open(ALICE)).greeting is Greeting.STRANGER
-    assert await door.consent(ALICE, True) is Consent.STRANGER
+    assert await door.consent(ALICE, True, "1") is Consent.STRANGER
 
 
 async def test_cases_of_a_stranger_become_the_customers(door: Door) -> None:
@@ -166,10 +166,10 @@ async def test_somebody_forgotten_cannot_come_back_by_an_old_link(door: Door) ->
 async def test_nothing_is_asked_before_consent_and_waiting_invitations_are_asked_then(db: Database) -> None:
     world = await make_world(db)
     consent = GiveConsent(db, world.clock)
-    await consent(ALICE, False)
+    await consent(ALICE, False, "1")
     with pytest.raises(IndexError):
         await world.visit()
-    assert await consent(ALICE, True) is Consent.GIVEN
+    assert await consent(ALICE, True, "1") is Consent.GIVEN
     await world.ask_due()
     await world.deliver()
     assert "How did you feel" in str(world.message_in_chat().text)
