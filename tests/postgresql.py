@@ -65,6 +65,23 @@ class Server:
         self.stop("immediate")
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def restart(self, *settings: str) -> None:
+        """Start the server with these settings, after stopping it if it runs."""
+        if (self._data / "postmaster.pid").exists():
+            self.stop()
+        self.start(*settings)
+
+    def demand_passwords(self) -> None:
+        """Let nobody in without a password, but the administrator."""
+        self._set_access("host all tropa 127.0.0.1/32 trust", "host all all 127.0.0.1/32 scram-sha-256")
+
+    def trust_everybody(self) -> None:
+        self._set_access("host all all 127.0.0.1/32 trust")
+
+    def _set_access(self, *lines: str) -> None:
+        (self._data / "pg_hba.conf").write_text("\n".join(lines) + "\n")
+        self.execute("SELECT pg_reload_conf()")
+
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run a statement as the administrator would, outside of Tropa."""
         address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", database]

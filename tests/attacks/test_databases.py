@@ -9,7 +9,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.errors import DatabaseError, translate_error
+from bot.db.engine.errors import DatabaseAway, DatabaseError, translate_error
 from bot.db.upkeep.schema import check_schema, migrate
 
 CANARY = "kanarek-77ac"
@@ -37,21 +37,22 @@ async def test_full_disk_fails_every_write_of_the_group_as_a_database_error(db: 
 
 
 @pytest.mark.parametrize(
-    ("message", "means"),
+    ("message", "means", "passes"),
     [
-        ("database or disk is full", "the disk is full"),
-        ("disk I/O error", "the disk does not answer"),
-        ("database is locked", "another program holds it"),
-        ("database disk image is malformed", "it is damaged"),
-        ("file is not a database", "not a database"),
-        ("attempt to write a readonly database", "cannot be written to"),
-        ("unable to open database file", "cannot be opened"),
+        ("database or disk is full", "the disk is full", True),
+        ("disk I/O error", "the disk does not answer", True),
+        ("database is locked", "another program holds it", True),
+        ("attempt to write a readonly database", "cannot be written to", True),
+        ("database disk image is malformed", "it is damaged", False),
+        ("file is not a database", "not a database", False),
+        ("unable to open database file", "cannot be opened", False),
     ],
 )
-def test_error_of_sqlite_becomes_a_message_without_data(message: str, means: str) -> None:
+def test_error_of_sqlite_becomes_a_message_without_data(message: str, means: str, passes: bool) -> None:
     refused = OperationalError("SELECT 1", {"key": CANARY}, sqlite3.OperationalError(message))
     error = translate_error(refused, make_url("sqlite:////srv/tropa.db"))
     assert isinstance(error, DatabaseError)
+    assert isinstance(error, DatabaseAway) is passes
     assert str(error).startswith("the database /srv/tropa.db: ")
     assert means in str(error)
     assert CANARY not in str(error)

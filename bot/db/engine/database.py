@@ -115,6 +115,8 @@ class Database:
         """
         try:
             async with asyncio.timeout(PROBE_SECONDS):
+                if self.files.is_lock_lost:
+                    return f"the file {self.files.lock_path} was removed while Tropa runs"
                 await self.read(lambda tx: tx.execute(_PROBE_READ).first())
                 if self._write_problem is not None:
                     await self.write(lambda tx: tx.execute(_PROBE_WRITE) and None)

@@ -46,7 +46,11 @@ _SQLITE = (  # signs in small letters
     ("disk i/o error", DatabaseAway, "the disk does not answer; check it and its free room"),
     ("malformed", DatabaseError, "it is damaged; restore a backup, or see whether 'sqlite3 FILE .recover' saves it"),
     ("not a database", DatabaseError, "this file is not a database"),
-    ("unable to open", DatabaseError, "it cannot be opened; check that the folder exists and may be written to"),
+    (
+        "unable to open",
+        DatabaseError,
+        "it cannot be opened; check that its file is there and may be written to",
+    ),
     ("no such table", DatabaseError, "it has no tables yet; run 'tropa migrate'"),
 )
 

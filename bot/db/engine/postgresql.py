@@ -28,7 +28,8 @@ CONNECT_SECONDS = 5
 POOL_SECONDS = 10  # for a connection that is free
 POOL_SIZE, POOL_OVERFLOW = 10, 5  # connections kept, and more that are closed after use
 _PARAMETERS = {"host", "port", "ssl", "sslmode", "passfile", "target_session_attrs", "prepared_statement_cache_size"}
-_UNDONE = ("40001", "40P01")  # SQLSTATE of serialization_failure and deadlock_detected
+# SQLSTATE of serialization_failure, deadlock_detected and too_many_connections: another try soon may work.
+_UNDONE = ("40001", "40P01", "53300")
 _STALE_PLAN = "0A000"  # "cached plan must not change result type": another process has migrated the tables
 _SESSION = {
     "lock_timeout": "10s",  # as long as SQLite waits for its lock

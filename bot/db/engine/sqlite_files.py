@@ -95,7 +95,9 @@ class DatabaseFiles:
     @property
     def is_lock_lost(self) -> bool:
         """True when our lock file was removed: another process can make and lock a new one."""
-        return self._lock_file is not None and _identify(self.lock_path) != _identify(self._lock_file.fileno())
+        if self._lock_file is None:
+            return False
+        return _identify(_stat(self.lock_path)) != _identify(_stat(self._lock_file.fileno()))
 
     def watch(self) -> None:
         """Remember which files are in use; to be called when they are open, and again after the log was reopened."""
@@ -103,18 +105,27 @@ class DatabaseFiles:
             return
         names = [self.path] if self.path not in self._identities else []
         for file in (*names, Path(f"{self.path}-wal"), Path(f"{self.path}-shm")):
-            if (identity := _identify(file)) is not None:
+            if (identity := _identify(_stat(file))) is not None:
                 self._identities[file] = identity
 
     def check(self) -> None:
         """Raise DatabaseError when a file in use was removed, replaced or emptied: what is written would be lost."""
         for file, identity in self._identities.items():
-            found = _identify(file)
-            if found != identity:
-                event = "was removed" if found is None else "was replaced by another file"
-                raise DatabaseError(_describe_loss(file, event, is_log=file != self.path))
-        if self._identities and self.path is not None and not _size(self.path):
-            raise DatabaseError(_describe_loss(self.path, "was emptied", is_log=False))
+            found = _stat(file)
+            if found is None:
+                raise self._describe_loss(file, "was removed")
+            if _identify(found) != identity:
+                raise self._describe_loss(file, "was replaced by another file")
+            if file == self.path and not found.st_size:
+                raise self._describe_loss(file, "was emptied")
+
+    def _describe_loss(self, file: Path, event: str) -> DatabaseError:
+        if file == self.path:
+            remedy = "stop Tropa, put the file back or restore a backup, and start it again"
+            return DatabaseError(f"the database {file} {event} while Tropa runs; {remedy}")
+        # SQLite writes what the removed log holds into the database when its last connection is closed properly.
+        remedy = "stop Tropa with Ctrl-C or SIGTERM, which saves what the file held, and start it again"
+        return DatabaseError(f"the file {file}, a part of the database, {event} while Tropa runs; {remedy}")
 
     def _open_locked(self) -> IO[str]:
         file = self.lock_path.open("a+", encoding="ascii")
@@ -134,27 +145,21 @@ class DatabaseFiles:
         return file
 
 
-def _describe_loss(file: Path, event: str, *, is_log: bool) -> str:
-    if is_log:
-        # SQLite writes what the removed log holds into the database when its last connection is closed properly.
-        return f"the file {file}, a part of the database, {event} while Tropa runs; stop Tropa and start it again"
-    return f"the database {file} {event} while Tropa runs; stop Tropa, put the file back, and start it again"
-
-
-def _identify(file: Path | int) -> _Identity | None:
+def _stat(file: Path | int) -> os.stat_result | None:
+    """Return what the system knows of a path or an open file; None when there is none."""
     try:
-        found = os.stat(file)  # noqa: PTH116 - of a path or of an open file
+        return os.stat(file)  # noqa: PTH116 - pathlib cannot ask about an open file
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+
+
+def _identify(found: os.stat_result | None) -> _Identity | None:
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _size(file: Path) -> int:
-    """Return the size of a file in bytes, 0 when there is none."""
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
+    found = _stat(file)
+    return 0 if found is None else found.st_size
 
 
 def _lock_file(file: IO[str]) -> None:

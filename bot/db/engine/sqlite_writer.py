@@ -95,9 +95,9 @@ class SqliteWriter:
         """Run a group of writes in one transaction; release the results after the commit, or its failure to all."""
         results: list[tuple[Future[Any], Any]] = []
         try:
-            self._files.check()
             with self._engine.begin() as connection:
                 self._watch_files()
+                self._files.check()
                 for fn, done in group:
                     if not done.set_running_or_notify_cancel():
                         continue  # its caller was cancelled before the write began
