@@ -5,6 +5,7 @@ from typing import Any
 from aiogram import types
 from aiogram.filters import Filter
 
+from bot.messages.callbacks import ConversationVerb, unpack_action
 from bot.telegram.api_errors import MESSENGER
 from bot.usecases.cases.case_access import Actor
 from cjm.address import Address
@@ -31,6 +32,21 @@ def find_actor(event: types.Message | types.CallbackQuery) -> Actor | None:
     chat = Address(MESSENGER, str(message.chat.id))
     tapped = str(message.message_id) if isinstance(event, types.CallbackQuery) else None
     return Actor(chat, person_address(event.from_user), event.from_user.full_name, tapped)
+
+
+def find_reachable_person(update: types.Update) -> Address | None:
+    """Return who wrote or tapped in their private chat, None for all else: so the bot can write to them.
+
+    A tap in a conversation is left out: its use case records that itself, with the customer whom it loads anyway.
+    """
+    event = update.message or update.edited_message
+    if event is not None:
+        return chat_address(event) if event.chat.type == "private" else None
+    tap = update.callback_query
+    if tap is None or tap.message is None or tap.message.chat.type != "private":
+        return None
+    action = unpack_action(tap.data)
+    return None if action is not None and isinstance(action.verb, ConversationVerb) else person_address(tap.from_user)
 
 
 def sender_language(event: types.Message | types.CallbackQuery) -> str | None:

@@ -4,14 +4,17 @@ Invariants:
 
 * The first write of a handler marks its update done in the same transaction (`next_write_also`). So a crash
   repeats an update only if none of its writes happened.
+* Whoever writes or taps in private can be reached again: the same transaction records it.
 * What follows (:class:`HandlerResult`) is begun when the handler has ended, and holds no place of the handlers: the tap
   is acknowledged, and what is to be shown waits in the `Display`.
 * A handler that fails after its first write is not tried again: what it was to show is lost. A conversation's step is
   shown by the repair pass.
 """
 
+import contextlib
 import json
 import logging
+from functools import partial
 
 from aiogram import Bot, Dispatcher, types
 from aiogram.types.update import UpdateTypeLookupError
@@ -20,14 +23,17 @@ from pydantic import ValidationError
 from bot.clock import Clock
 from bot.db.delivery import inbox
 from bot.db.delivery.inbox import AlreadyHandled, StoredUpdate, UpdateHandling
-from bot.db.engine.database import Database
+from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.joined_write import next_write_also
 from bot.faults import describe_fault
 from bot.messages.notice import Notice
 from bot.outbox.display import Display
+from bot.telegram import senders
 from bot.telegram.handler_result import HandlerResult
 from bot.telegram.receiving.acknowledgement import TapAcknowledgement, TapAcknowledgements
+from bot.usecases.people.record_reachability import welcome_back
+from cjm.address import Address
 
 log = logging.getLogger(__name__)
 UNREADABLE = "this update cannot be understood"
@@ -66,11 +72,12 @@ class UpdateHandler:
 
     async def _run_handler(self, row: StoredUpdate, update: types.Update) -> str | None:
         handling = UpdateHandling(row.id, self._clock.now)
+        mark_done = partial(self._mark_done, handling, senders.find_reachable_person(update))
         result: object = None
         try:
             # The handler's first write also marks the update done, in one transaction; see the module's invariants.
-            with next_write_also(handling.mark_done, then=handling.confirm):
-                result = await self._dispatcher.feed_update(self._bot, update)
+            with next_write_also(mark_done, then=handling.confirm):
+                result = await self._dispatcher.feed_update(self._bot, update, received_at=row.received_at)
         except AlreadyHandled:
             log.info("update was handled before", extra={"inbox": row.id})
             handling.confirm()
@@ -84,7 +91,8 @@ class UpdateHandler:
         following = result if isinstance(result, HandlerResult) else HandlerResult()
         self.acknowledge(row, following.notice)
         if not handling.is_done:  # it only read; marked before it shows, so that a failure here shows nothing twice
-            await self._finish(row)
+            with contextlib.suppress(AlreadyHandled):
+                await self._db.write(mark_done)
         self._display.show(*following.showings)
         return None
 
@@ -103,6 +111,11 @@ class UpdateHandler:
             tap.cancel()
         self._taps.clear()
         await self._acknowledgements.stop(seconds)
+
+    def _mark_done(self, handling: UpdateHandling, person: Address | None, tx: Connection) -> None:
+        handling.mark_done(tx)
+        if person is not None:
+            welcome_back(tx, person, self._clock.now())
 
     async def _finish(self, row: StoredUpdate) -> None:
         now = self._clock.now()
