@@ -168,10 +168,21 @@ def swift_pace() -> Pace:
 
 
 def make_outbox(
-    db: Database, clock: Clock, messenger: ScriptedMessenger, kinds: Sequence[Note], pace: Pace | None = None
+    db: Database,
+    clock: Clock,
+    messenger: ScriptedMessenger,
+    kinds: Sequence[Note],
+    pace: Pace | None = None,
+    shutdown_seconds: float = 4.0,
 ) -> Outbox:
     return Outbox(
-        db=db, clock=clock, messenger=messenger, pace=pace or swift_pace(), kinds=kinds, first_ping_pause=0.001
+        db=db,
+        clock=clock,
+        messenger=messenger,
+        pace=pace or swift_pace(),
+        kinds=kinds,
+        first_ping_pause=0.001,
+        shutdown_seconds=shutdown_seconds,
     )
 
 

@@ -13,6 +13,7 @@ from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection, Database
+from bot.db.engine.errors import DatabaseError
 from bot.db.engine.tables import lease_table
 from bot.db.people.tables import team_table
 from bot.outbox.messenger import ChatMoved, NeverLeft, Rejected, Throttled, Uncertain, Unreachable
@@ -282,6 +283,72 @@ async def test_leaving_in_order_leaves_nothing_unknown(any_db: Database, clock: 
     await successor.take_over(2)
     await successor.drain()
     assert await any_db.read(letters.count_by_state) == {"sent": 20}
+
+
+async def test_a_messenger_that_hangs_keeps_nobody_from_stopping_and_its_calls_are_recorded_as_unknown(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, kind = ScriptedMessenger(hold=asyncio.Event()), Note()
+    outbox = make_outbox(any_db, clock, messenger, [kind], shutdown_seconds=0.6)
+    await post(any_db, *[note(f"{number:02}", Address("telegram", str(number))) for number in range(1, 21)])
+    task = asyncio.create_task(outbox.run())
+    await messenger.wait_for_calls(8)
+    task.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.gather(task, return_exceptions=True)
+    counts = await any_db.read(letters.count_by_state)
+    assert (counts[LetterState.UNKNOWN], counts.get(LetterState.SENDING)) == (8, None)
+    assert [outcome.state for _key, outcome in kind.settled] == [LetterState.UNKNOWN] * 8
+    messenger.hold = None
+    successor = make_outbox(any_db, clock, messenger, [kind])
+    await successor.take_over(2)
+    await successor.drain()
+    assert await any_db.read(letters.count_by_state) == {"unknown": 8, "sent": 12}
+
+
+async def test_a_letter_whose_call_has_not_begun_is_due_again_when_the_outbox_stops(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    is_waiting, go = asyncio.Event(), asyncio.Event()
+
+    async def sleep(_seconds: float) -> None:
+        is_waiting.set()
+        await go.wait()
+
+    messenger = ScriptedMessenger()
+    pace = Pace(messenger, monotonic=lambda: 100.0, sleep=sleep)
+    outbox = make_outbox(any_db, clock, messenger, [Note()], pace)
+    await post(any_db, note("a"), note("b", BORIS))
+    task = asyncio.create_task(outbox.run())
+    await is_waiting.wait()
+    while (await state(any_db, "b"))[0] is not LetterState.SENDING:
+        pass
+    task.cancel()
+    while not outbox.is_broken:  # noqa: ASYNC110 - one turn of the loop each
+        await asyncio.sleep(0)
+    go.set()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(messenger.arrived) == 1
+    assert await any_db.read(letters.count_by_state) == {"sent": 1, "due": 1}
+
+
+async def test_a_database_that_takes_nothing_keeps_the_outbox_from_stopping_no_longer(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    class Away:
+        async def write(self, _fn: object) -> None:
+            raise DatabaseError("away")
+
+    messenger = ScriptedMessenger(hold=asyncio.Event())
+    outbox = make_outbox(any_db, clock, messenger, [Note()], shutdown_seconds=0.4)
+    await post(any_db, note("a"))
+    task = asyncio.create_task(outbox.run())
+    await messenger.wait_for_calls(1)
+    outbox._sender._db = Away()  # type: ignore[assignment]  # for what is written from now on
+    task.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.gather(task, return_exceptions=True)
+    assert await any_db.read(letters.count_by_state) == {"sending": 1}  # the next leader finds it so
 
 
 async def test_a_leader_who_was_replaced_cannot_send(any_db: Database, clock: FrozenClock) -> None:
