@@ -127,7 +127,7 @@ class Database:
         return None
 
     async def close(self) -> None:
-        """Finish the writes that SQLite's thread was given, then close the connections that are not in use."""
+        """Finish the writes that SQLite's thread was given, or fail them, then close the connections not in use."""
         if self._writer is not None:
             await asyncio.to_thread(self._writer.close)
             self._writer = None

@@ -32,7 +32,7 @@ _PARAMETERS = {"host", "port", "ssl", "sslmode", "passfile", "target_session_att
 _UNDONE = ("40001", "40P01", "53300")
 _STALE_PLAN = "0A000"  # "cached plan must not change result type": another process has migrated the tables
 _SESSION = {
-    "lock_timeout": "10s",  # as long as SQLite waits for its lock
+    "lock_timeout": "5s",  # as long as SQLite waits for its lock
     # A process that was stopped, or a machine that is gone, in the middle of a transaction gives its locks back.
     "idle_in_transaction_session_timeout": "5min",
     "tcp_keepalives_idle": "10",

@@ -21,6 +21,7 @@ from bot.db.engine.errors import translate_error
 from bot.db.engine.sqlite_files import DatabaseFiles
 
 T = TypeVar("T")
+LOCK_SECONDS = 5.0  # that a transaction waits for another program's lock; the end of a process waits for it too
 GROUP = 64  # writes that share a commit at most; more would make the first of them wait
 _Job = tuple[Callable[[Connection], Any], "Future[Any]"]
 
@@ -36,7 +37,7 @@ def set_up_sqlite(engine: Engine, begin: str) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",  # with NORMAL a power cut may lose what was already acknowledged
             "foreign_keys=ON",
-            "busy_timeout=10000",  # milliseconds
+            f"busy_timeout={round(1000 * LOCK_SECONDS)}",
             "secure_delete=ON",  # overwrites deleted rows: words of a forgotten person stay in the WAL at most
         ):
             cursor.execute(f"PRAGMA {pragma}")
@@ -56,6 +57,8 @@ class SqliteWriter:
         self._url = url  # as people wrote it, for messages
         self._files = files
         self._is_watched = False
+        self._is_closing = False
+        self._given_up: Exception | None = None
         event.listen(engine, "connect", self._forget_watch)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="tropa-writer", daemon=True)
@@ -68,7 +71,8 @@ class SqliteWriter:
         return done
 
     def close(self) -> None:
-        """Run the writes that were submitted, then end the thread."""
+        """Run the writes that were submitted, or fail all of them when one group fails; then end the thread."""
+        self._is_closing = True
         self._jobs.put(None)
         self._thread.join()
         self._engine.dispose()
@@ -95,6 +99,8 @@ class SqliteWriter:
         """Run a group of writes in one transaction; release the results after the commit, or its failure to all."""
         results: list[tuple[Future[Any], Any]] = []
         try:
+            if self._given_up is not None:
+                raise self._given_up
             with self._engine.begin() as connection:
                 self._watch_files()
                 self._files.check()
@@ -111,6 +117,8 @@ class SqliteWriter:
                         done.set_exception(translate_error(error, self._url))
             self._files.check()
         except Exception as error:
+            if self._is_closing:  # a locked database is waited for once, not once for each group
+                self._given_up = error
             for _fn, done in group:
                 if not done.done():
                     done.set_exception(translate_error(error, self._url))

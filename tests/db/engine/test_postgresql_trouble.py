@@ -223,7 +223,7 @@ async def test_session_gives_up_waiting_for_a_lock_unless_the_server_has_a_limit
         names = ("lock_timeout", "idle_in_transaction_session_timeout", "tcp_keepalives_idle")
         return tuple(tx.execute(text(f"SHOW {name}")).scalar_one() for name in names)
 
-    for settings, limits in (((), ("10s", "5min", "10")), (("lock_timeout=7s",), ("7s", "5min", "10"))):
+    for settings, limits in (((), ("5s", "5min", "10")), (("lock_timeout=7s",), ("7s", "5min", "10"))):
         server.restart(*settings)
         db = Database(postgresql_url)
         assert await db.read(read_limits) == limits

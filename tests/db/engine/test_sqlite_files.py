@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from bot.db.delivery import pictures
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseAway, DatabaseError
 from bot.db.engine.leases import Leadership
+from bot.db.engine.sqlite_writer import GROUP
 from bot.db.upkeep.schema import migrate
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -197,3 +199,20 @@ async def test_file_of_any_name_is_found(tmp_path: Path, name: str) -> None:
     await save(db, "x")
     await db.close()
     assert stored_keys(path) == {"x"}
+
+
+async def test_closing_waits_once_for_a_locked_file_and_fails_what_is_left(sqlite_url: str, path: Path) -> None:
+    db = Database(sqlite_url)
+    await save(db, "before")
+    await db.write(lambda tx: tx.exec_driver_sql("PRAGMA busy_timeout=200"))
+    assert db._writer is not None
+    waits: list[object] = []
+    event.listen(db._writer._engine, "begin", waits.append)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writes = [asyncio.ensure_future(save(db, f"{number}")) for number in range(10 * GROUP)]
+        await asyncio.sleep(0)  # all of them are submitted
+        await db.close()
+        results = await asyncio.gather(*writes, return_exceptions=True)
+    assert all(isinstance(result, DatabaseAway) for result in results)
+    assert len(waits) <= 2, "the group that was under way, and one more"
