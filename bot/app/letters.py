@@ -9,6 +9,7 @@ from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.letters.digest import DigestLetter
 from bot.outbox.letters.greeting import GreetingLetter
 from bot.outbox.letters.invitation import InvitationLetter
+from bot.outbox.letters.manager_welcome import ManagerWelcomeLetter
 from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 
@@ -28,4 +29,5 @@ def make_letter_kinds(parts: Parts) -> list[LetterKind]:
         DigestLetter(db, parts.make_digest, parts.draw_map, parts.routing, limits),
         NoticeLetter(db),
         GreetingLetter(db, parts.settings.asking),
+        ManagerWelcomeLetter(),
     ]

@@ -3,20 +3,33 @@
 from bot.config.settings import Settings
 from bot.outbox.messenger import DeliveryError
 from bot.telegram.connection import check_token, make_bot
+from bot.telegram.receiving.webhook import find_webhook_trouble
+from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 from cjm.errors import TropaError
 
 _SECONDS = 10.0  # shorter than in operation: a person waits for the answer
 
 
-async def check_messenger(settings: Settings) -> str:
-    """Return the state of the messenger in words. Raises TropaError when the token is wrong or no server answers."""
+async def check_messenger(settings: Settings) -> list[Finding]:
+    """Return what is known about the token, and about the webhook if the settings want one."""
     telegram = settings.telegram
     if not telegram.token:
-        return "no token yet: 'tropa run' needs one from @BotFather"
-    bot = make_bot(telegram.token.get_secret_value(), telegram.api_url, _SECONDS)
+        return [_make_finding(Severity.OK, "no token yet: 'tropa run' needs one from @BotFather")]
     try:
-        return f"the bot is @{await check_token(bot)}"
+        bot = make_bot(telegram.token.get_secret_value(), telegram.api_url, _SECONDS)
+    except TropaError as error:
+        return [_make_finding(Severity.PROBLEM, str(error))]
+    try:
+        known = _make_finding(Severity.OK, f"the bot is @{await check_token(bot)}")
+        trouble = await find_webhook_trouble(bot, telegram.webhook_url) if telegram.mode == "webhook" else None
+        return [known, _make_finding(Severity.WARNING, trouble)] if trouble else [known]
+    except TropaError as error:
+        return [_make_finding(Severity.PROBLEM, str(error))]
     except DeliveryError:
-        raise TropaError(f"{telegram.api_url} does not answer; check the connection") from None
+        return [_make_finding(Severity.PROBLEM, f"{telegram.api_url} does not answer; check the connection")]
     finally:
         await bot.session.close()
+
+
+def _make_finding(severity: Severity, text: str) -> Finding:
+    return Finding(CheckName.MESSENGER, severity, text)

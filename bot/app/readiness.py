@@ -4,7 +4,7 @@ A waiting process is ready: it takes posts and answers. Only what keeps this pro
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 from bot.app.life.leader_work import LeaderWork
 from bot.app.parts import Parts
@@ -12,6 +12,8 @@ from bot.db.engine.errors import DatabaseError
 from bot.db.upkeep.schema import check_schema
 from bot.http.health import Readiness
 from bot.outbox.worker import Outbox
+from bot.usecases.upkeep.check_disk import check_disk
+from bot.usecases.upkeep.check_stored_work import check_stored_work
 from bot.usecases.upkeep.findings import CheckName, Finding, ProcessRole, Severity
 
 ANSWER_SECONDS = 3.0  # a probe gives up soon, and an answer that comes too late says nothing
@@ -25,8 +27,8 @@ class ReadinessCheck:
 
     async def __call__(self) -> Readiness:
         role = self._find_role()
-        findings = [finding async for finding in self._check_database()]
-        return Readiness(role, [*self._check_process(role), *findings])
+        database, disk = await self._check_database(), check_disk(self._parts.settings.database.path)
+        return Readiness(role, [*self._check_process(role), *database, *([disk] if disk else [])])
 
     def _check_process(self, role: ProcessRole) -> Iterator[Finding]:
         if role in (ProcessRole.STARTING, ProcessRole.STOPPING):
@@ -41,11 +43,18 @@ class ReadinessCheck:
             text = f"{self._parts.settings.telegram.api_url} does not answer; letters wait; check the connection"
             yield Finding(CheckName.MESSENGER, Severity.PROBLEM, text)
 
-    async def _check_database(self) -> AsyncIterator[Finding]:
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await check_schema(self._parts.db)
-        except DatabaseError as error:
-            yield Finding(CheckName.DATABASE, Severity.PROBLEM, str(error))
-        except TimeoutError:
-            yield Finding(CheckName.DATABASE, Severity.PROBLEM, "the database does not answer; check whether it runs")
+    async def _check_database(self) -> list[Finding]:
+        """Ask the database whether it can be used, and if so what stands in it."""
+        db, now = self._parts.db, self._parts.clock.now()
+        teams, bot = self._parts.settings.teams, str(self._parts.bot.id)
+        problem = await db.find_problem()
+        if problem is None:
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await check_schema(db)
+                    return await db.read(lambda tx: check_stored_work(tx, teams, bot, now))
+            except DatabaseError as error:
+                problem = str(error)
+            except TimeoutError:
+                problem = "the database is slow: it does not answer in time; check its server and its disk"
+        return [Finding(CheckName.DATABASE, Severity.PROBLEM, problem)]

@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import Callable, Iterator
 
 from bot.app.life.startup import wait_for_database
 from bot.app.tropa import Tropa
 from bot.config.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 async def run_tropa(settings: Settings, say: Callable[[str], None], on_stop: Callable[[], None]) -> None:
@@ -30,6 +33,7 @@ def _stop_on_signal(running: asyncio.Task[None], on_stop: Callable[[], None]) ->
         for number in numbers:
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
+        log.info("Tropa stops")
         on_stop()
         running.cancel()
 

@@ -1,138 +1,171 @@
-"""`tropa doctor`: check what keeps Tropa from running, a line or more per check; a failed one says what is wrong."""
+"""`tropa doctor`: check what keeps Tropa from running, a line or more per check; a failed one says what is wrong.
 
+The names of the checks, their findings and what they say are those of `/readyz` (`bot.usecases.upkeep.findings`).
+"""
+
+import json
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
 from bot.cli.runtime.program import CommandFailure
 
-_LEAST_FREE_BYTES = 500_000_000
+if TYPE_CHECKING:
+    from bot.usecases.upkeep.findings import Finding
+
 _ZONES = ("Europe/Warsaw", "Asia/Almaty", "UTC")
 
 
-class CheckResult(NamedTuple):
-    """Result of one check, in words for the operator."""
-
-    passed: bool
-    subject: str
-    text: str
-
-
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, for programs.")
 @pass_command_context
-def doctor(context: CommandContext) -> None:
-    """Check that Tropa can run here.
+def doctor(context: CommandContext, as_json: bool) -> None:
+    """Check that Tropa can run here, or how the one that runs here is.
 
-    Checks config, time zones, database, journeys, disk, port and token, and says what to do about a problem.
+    Checks config, time zones, database, journeys, disk, port and token, what waits or got lost, and asks the running
+    Tropa. Says what to do about a problem.
     """
-    if not run_async(_print_findings(context)):
-        raise CommandFailure("some checks failed: see the lines marked with !")
+    if not run_async(_print_findings(context, as_json=as_json)):
+        # Programs read the exit code; their output is JSON and nothing else.
+        raise click.exceptions.Exit(1) if as_json else CommandFailure("some checks failed: see the lines marked with !")
 
 
-async def _print_findings(context: CommandContext) -> bool:
-    all_passed = True
-    async for result in _run_checks(context):
-        click.echo(f"{'ok' if result.passed else '! ':<3} {result.subject:<10} {result.text}")
-        all_passed = all_passed and result.passed
-    return all_passed
+async def _print_findings(context: CommandContext, *, as_json: bool) -> bool:
+    from bot.usecases.upkeep.findings import Severity
+
+    findings: list[Finding] = []
+    async for finding in _run_checks(context):
+        if finding in findings:  # the running Tropa has found it too
+            continue
+        findings.append(finding)
+        if not as_json:
+            mark = "ok" if finding.severity is Severity.OK else "! "
+            click.echo(f"{mark:<3} {finding.check.value:<10} {finding.text}")
+    passed = all(finding.severity is Severity.OK for finding in findings)
+    if as_json:
+        rows = [{"check": one.check.value, "severity": one.severity.value, "text": one.text} for one in findings]
+        click.echo(json.dumps({"passed": passed, "findings": rows}, ensure_ascii=False, indent=2))
+    return passed
 
 
-async def _run_checks(context: CommandContext) -> AsyncIterator[CheckResult]:
+async def _run_checks(context: CommandContext) -> AsyncIterator["Finding"]:
+    from bot.usecases.upkeep.findings import Severity
+
     config = list(_check_config(context))
-    for result in config:
-        yield result
+    for finding in config:
+        yield finding
     yield _check_time_zones()
-    if not all(result.passed for result in config):
+    if not all(finding.severity is Severity.OK for finding in config):
         return  # the other checks need the settings
     for check in _CHECKS:
-        async for result in check(context):
-            yield result
+        async for finding in check(context):
+            yield finding
 
 
-def _check_config(context: CommandContext) -> Iterator[CheckResult]:
+def _check_config(context: CommandContext) -> Iterator["Finding"]:
     from bot.config.reader import ConfigError, find_config_file
+    from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 
     path = find_config_file(context.config, os.environ)
     try:
         _ = context.settings
     except ConfigError as error:
-        yield from (CheckResult(False, "config", str(mistake)) for mistake in error.mistakes)
+        yield from (Finding(CheckName.CONFIG, Severity.PROBLEM, str(mistake)) for mistake in error.mistakes)
     else:
-        yield CheckResult(
-            True, "config", str(path) if path else "no config file: the defaults apply ('tropa init' writes one)"
-        )
+        text = str(path) if path else "no config file: the defaults apply ('tropa init' writes one)"
+        yield Finding(CheckName.CONFIG, Severity.OK, text)
 
 
-def _check_time_zones() -> CheckResult:
+def _check_time_zones() -> "Finding":
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 
     try:
         for name in _ZONES:
             ZoneInfo(name)
     except ZoneInfoNotFoundError:
-        return CheckResult(False, "time zones", "missing on this machine: pip install tzdata")
-    return CheckResult(True, "time zones", "available")
+        return Finding(CheckName.TIME_ZONES, Severity.PROBLEM, "missing on this machine: pip install tzdata")
+    return Finding(CheckName.TIME_ZONES, Severity.OK, "available")
 
 
-async def _check_database(context: CommandContext) -> AsyncIterator[CheckResult]:
+async def _check_database(context: CommandContext) -> AsyncIterator["Finding"]:
+    from bot.clock import wall_now
     from bot.db.journeys import journeys
     from bot.db.upkeep.integrity import list_damage
+    from bot.usecases.upkeep.check_stored_work import check_stored_work
+    from bot.usecases.upkeep.findings import CheckName, Finding, Severity
     from cjm.errors import TropaError
 
-    url = context.settings.database.redacted_url
+    settings, now = context.settings, wall_now()
+    bot = settings.telegram.token.get_secret_value().partition(":")[0] or None
     try:
         async with context.open_database() as db:
             damage, in_force = await db.read(list_damage), await db.read(journeys.list_current)
+            stored = await db.read(lambda tx: check_stored_work(tx, settings.teams, bot, now))
     except (TropaError, CommandFailure) as error:
-        yield CheckResult(False, "database", str(error))
+        yield Finding(CheckName.DATABASE, Severity.PROBLEM, str(error))
         return
     state = f"damaged, restore a backup: {damage[0]}" if damage else "intact"
-    yield CheckResult(not damage, "database", f"{url}: {state}")
+    severity = Severity.PROBLEM if damage else Severity.OK
+    yield Finding(CheckName.DATABASE, severity, f"{settings.database.redacted_url}: {state}")
     keys = ", ".join(in_force)
-    yield CheckResult(bool(keys), "journeys", keys or "none is in force: run 'tropa journey apply FILE'")
+    if keys:
+        yield Finding(CheckName.JOURNEYS, Severity.OK, keys)
+    else:
+        yield Finding(CheckName.JOURNEYS, Severity.PROBLEM, "none is in force: run 'tropa journey apply FILE'")
+    for finding in stored:
+        yield finding
 
 
-async def _check_disk(context: CommandContext) -> AsyncIterator[CheckResult]:
-    path = context.settings.database.path
-    folder = path.absolute().parent if path else Path()
-    if folder.is_dir():
-        free = shutil.disk_usage(folder).free
-        is_enough = free >= _LEAST_FREE_BYTES
-        advice = "" if is_enough else ": free some space"
-        yield CheckResult(is_enough, "disk", f"{free / 1e9:.1f} GB free at {folder}{advice}")
+async def _check_disk(context: CommandContext) -> AsyncIterator["Finding"]:
+    from bot.usecases.upkeep.check_disk import check_disk
+
+    if (finding := check_disk(context.settings.database.path)) is not None:
+        yield finding
 
 
-async def _check_http(context: CommandContext) -> AsyncIterator[CheckResult]:
+async def _check_http(context: CommandContext) -> AsyncIterator["Finding"]:
+    from bot.http.readiness_client import ask_readiness
     from bot.http.server import AddressError, check_address
+    from bot.usecases.upkeep.findings import CheckName, Finding, ProcessRole, Severity
 
     http = context.settings.http
     try:
         await check_address(http.host, http.port)
     except AddressError as error:
-        yield CheckResult(False, "http", f"{error} (or is Tropa running already?)")
+        if (running := await ask_readiness(http.host, http.port)) is None:
+            text = f"{error} (no Tropa answers there; is one starting or hanging?)"
+            yield Finding(CheckName.HTTP, Severity.PROBLEM, text)
+        else:
+            yield Finding(CheckName.HTTP, Severity.OK, f"Tropa answers at {http.host}:{http.port}")
+            if running.role in (ProcessRole.LEADING, ProcessRole.WAITING):
+                yield Finding(CheckName.PROCESS, Severity.OK, _describe_role(running.role))
+            for finding in running.findings:
+                yield finding
     else:
-        yield CheckResult(True, "http", f"{http.host}:{http.port} is free")
+        yield Finding(CheckName.HTTP, Severity.OK, f"{http.host}:{http.port} is free")
     # Not a failure: maps and chats work without events from other systems.
     if not http.tokens:
-        yield CheckResult(True, "http", "no token is set ([http] tokens): no system can post events yet")
+        text = "no token is set ([http] tokens): no system can post events yet"
+        yield Finding(CheckName.HTTP, Severity.OK, text)
 
 
-async def _check_messenger(context: CommandContext) -> AsyncIterator[CheckResult]:
+def _describe_role(role: str) -> str:
+    return "this Tropa leads" if role == "leading" else "this Tropa waits and takes posts: another process leads"
+
+
+async def _check_messenger(context: CommandContext) -> AsyncIterator["Finding"]:
     from bot.app.messenger_check import check_messenger
-    from cjm.errors import TropaError
 
-    try:
-        yield CheckResult(True, "messenger", await check_messenger(context.settings))
-    except TropaError as error:
-        yield CheckResult(False, "messenger", str(error))
+    for finding in await check_messenger(context.settings):
+        yield finding
 
 
-_CHECKS: tuple[Callable[[CommandContext], AsyncIterator[CheckResult]], ...] = (
+_CHECKS: tuple[Callable[[CommandContext], AsyncIterator["Finding"]], ...] = (
     _check_database,
     _check_disk,
     _check_http,

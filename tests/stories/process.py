@@ -243,12 +243,18 @@ class ProcessStage:
 
 
 @asynccontextmanager
-async def start_process_stage(database_url: str, folder: Path, **settings: str) -> AsyncIterator[ProcessStage]:
-    """Run a company in a process of its own. ``settings`` are further variables, such as TROPA_TELEGRAM__MODE."""
+async def start_process_stage(
+    database_url: str, folder: Path, *, start: bool = True, **settings: str
+) -> AsyncIterator[ProcessStage]:
+    """Run a company in a process of its own. ``settings`` are further variables, such as TROPA_TELEGRAM__MODE.
+
+    Without ``start`` the test starts the process itself.
+    """
     async with Sandbox() as sandbox:
         stage = ProcessStage(sandbox, database_url, folder, settings)
         try:
-            await stage.tropa.start()
+            if start:
+                await stage.tropa.start()
             yield stage
         finally:
             await stage.discard()

@@ -6,7 +6,8 @@ Invariants:
 * One update that aiogram cannot parse delays no other: updates are kept as they came, and parsed later and singly.
   aiogram's own poller parses a whole batch at once and would fail at the same batch for ever.
 * No log line holds an address of Telegram's API, because addresses hold the token.
-* An interruption is one line of the log with its reason, and one more when the reason changes or polling goes on.
+* An interruption is one line of the log with its reason, one more for a refusal that a person has to mend, and one when
+  polling goes on.
 """
 
 import asyncio
@@ -81,24 +82,14 @@ class UpdatePoller:
                     await self._leave_webhook()
                     is_webhook_left = True
                 await self._poll_once()
-            except (
-                _RefusedError,
-                DeliveryError,
-                ClientError,
-                TimeoutError,
-                OSError,
-                ValueError,
-                DatabaseError,
-            ) as error:
+            except _FAILURES as error:
                 wait = self._waits[min(failures, len(self._waits) - 1)]
                 failures += 1
                 self._report(error)
                 await asyncio.sleep(_find_wait(error, wait))
             else:
                 failures = 0
-                if self._trouble is not None:
-                    log.info("polling answers again")
-                self._trouble = None
+                self._report_answer()
 
     async def _poll_once(self) -> None:
         updates = await self._get_updates()
@@ -127,15 +118,20 @@ class UpdatePoller:
         return [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
 
     def _report(self, error: Exception) -> None:
-        """Log the first of several failures with the same reason."""
+        """Note why no updates come; log the first reason of an interruption, and what a person has to mend."""
         says_why = isinstance(error, _RefusedError | DeliveryError | DatabaseError)
         reason = str(error) if says_why else f"no answer: {type(error).__name__}"
-        if reason == self._trouble:
-            return
         if self._trouble is None:
             self._since = wall_now()
+        if self._trouble is None or (reason != self._trouble and reason in _REASONS.values()):
+            log.warning("polling interrupted", extra={"reason": reason})
         self._trouble = reason
-        log.warning("polling interrupted", extra={"reason": reason})
+
+    def _report_answer(self) -> None:
+        """Log that polling works again, if it did not."""
+        if self._trouble is not None:
+            log.info("polling answers again")
+        self._trouble = None
 
     async def _leave_webhook(self) -> None:
         """Delete the webhook: while there is one, Telegram refuses requests for updates."""

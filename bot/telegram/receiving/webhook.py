@@ -60,3 +60,20 @@ async def set_webhook(bot: Bot, url: str, secret: str, kinds: tuple[str, ...] = 
     # Telegram opens no more connections than this at once, so a backlog after a pause cannot flood the database.
     with translate_errors():
         await bot.set_webhook(url, secret_token=secret, allowed_updates=list(kinds), max_connections=20)
+
+
+async def find_webhook_trouble(bot: Bot, url: str) -> str | None:
+    """Return what Telegram says is wrong with our webhook at ``url``, with what to do; None when it says nothing.
+
+    Raises DeliveryError.
+    """
+    with translate_errors():
+        info = await bot.get_webhook_info()
+    if info.url != url + WEBHOOK_PATH:
+        what = "posts to another address" if info.url else "knows no address to post to"
+        return f"Telegram {what}: 'tropa run' tells it the right one when it starts"
+    if info.last_error_message and info.pending_update_count:
+        waiting = f"{info.pending_update_count} update{'' if info.pending_update_count == 1 else 's'}"
+        reason = info.last_error_message[:200]
+        return f'Telegram cannot post {waiting} ("{reason}"): check telegram.webhook_url and what stands before Tropa'
+    return None

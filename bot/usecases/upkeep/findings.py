@@ -18,7 +18,7 @@ class CheckName(StrEnum):
     POLLING = "polling"
     INBOX = "inbox"
     LETTERS = "letters"
-    TOPICS = "topics"
+    TEAMS = "teams"
     DIGESTS = "digests"
 
 
