@@ -9,6 +9,7 @@ Invariants:
   messages.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ from bot.db.asking import awaited_texts
 from bot.db.asking.awaited_texts import CASE_TEXTS, AwaitedText, AwaitedTextKind
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseReader, CaseRouting
+from bot.db.cases.cases import CaseMessage
 from bot.db.delivery import letters
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.delivery.states import LetterState
@@ -58,24 +60,34 @@ def hand_over_case(tx: Connection, routing: CaseRouting, case: Case, now: dateti
     return post_cards(tx, routing.list_readers(tx, case.journey), case, now, key_suffix)
 
 
-def post_cards(tx: Connection, readers: list[CaseReader], case: Case, now: datetime, key_suffix: str = "") -> Case:
+def post_cards(
+    tx: Connection,
+    readers: list[CaseReader],
+    case: Case,
+    now: datetime,
+    key_suffix: str = "",
+    messages: Sequence[CaseMessage] | None = None,
+) -> Case:
     """Post the card to these readers; return the case with its team.
 
-    A card that was asked for once more needs a ``key_suffix`` of its own. It comes alone, with nothing below it.
+    ``messages`` are those of the case, when the caller knows them. A card that was asked for once more needs a
+    ``key_suffix`` of its own. It comes alone, with nothing below it.
     """
     if not readers:
         return case
-    messages = cases.list_messages(tx, case.number)
+    messages = cases.list_messages(tx, case.number) if messages is None else messages
+    posted = []
     # Messages that come while the card waits to leave are posted below it, so the card must not show them as well.
     last_message = messages[-1].id if messages else 0
     for reader in readers:
         key = f"case_card:{case.number}:{reader.address}{key_suffix}"
         data = {"case": case.number, "upto": last_message, "team": reader.team, "timezone": reader.timezone}
-        letters.post(tx, _letter_to_reader(key, LetterName.CASE_CARD, reader, data, now, LetterPriority.CARD), now)
+        posted.append(_letter_to_reader(key, LetterName.CASE_CARD, reader, data, now, LetterPriority.CARD))
         for message in messages:
             is_partly_shown = message.text.file_id or utf16_length(message.text.text) > MOST_MESSAGE_UNITS
             if message.author is CaseAuthor.CUSTOMER and is_partly_shown and not key_suffix:
-                letters.post(tx, _addition_letter(reader, case, message.id, now), now)
+                posted.append(_addition_letter(reader, case, message.id, now))
+    letters.post(tx, posted, now)
     return case if key_suffix else cases.save(tx, case, replace(case, team=readers[0].team))
 
 
@@ -164,8 +176,13 @@ def _post_to_customer(
     return True
 
 
-def await_addition(tx: Connection, customer: Address, number: int, now: datetime, album: str | None = None) -> None:
-    """Add the customer's next message to this case, unless a text about something else is awaited from them."""
+def await_addition(
+    tx: Connection, customer: Address, number: int, now: datetime, data: Mapping[str, Any] | None = None
+) -> None:
+    """Add the customer's next message to this case, unless a text about something else is awaited from them.
+
+    ``data``: what the receiver of that message has to know of those before it.
+    """
     waiting = awaited_texts.find(tx, customer)
     if waiting is None or waiting.kind in CASE_TEXTS:
-        awaited_texts.save(tx, customer, AwaitedText(AwaitedTextKind.ADDITION, now, number, {"album": album}))
+        awaited_texts.save(tx, customer, AwaitedText(AwaitedTextKind.ADDITION, now, number, data or {}))

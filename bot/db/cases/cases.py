@@ -1,6 +1,6 @@
 """Cases and the messages in them, together with the counter of complaints that they move."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.delivery import message_subjects
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import row_reader
+from bot.db.engine.rows import row_reader, row_writer
 from cjm.address import Address
 from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseOrigin, CaseState, CaseText
 from cjm.figures.tally import COMPLAINTS, CounterKey, CounterSums, Move, reverse_moves
@@ -33,7 +33,10 @@ class CaseMessage:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """Case before it has its number. Praise is closed from the start: there is nothing to do about it."""
+    """Case before it has its number. Praise is closed from the start: there is nothing to do about it.
+
+    ``team`` says who has it: None while nobody has, "" for the managers.
+    """
 
     customer_id: int
     kind: CaseKind
@@ -46,17 +49,21 @@ class NewCase:
     stage: str | None = None
     touchpoint: str | None = None
     cohort_id: int | None = None
+    team: str | None = None
 
 
 _case_from_row = row_reader(Case, case_table, number="id")
+_case_columns = row_writer(NewCase)
+_INSERT = insert(case_table).returning(case_table)
+_INSERT_MESSAGES = insert(case_message_table).returning(case_message_table, sort_by_parameter_order=True)
 
 
 def insert_case(tx: Connection, new: NewCase) -> Case:
     """Open a case and count it; return it with its number."""
     closed = new.opened_at if new.kind is CaseKind.PRAISE else None
     state = CaseState.CLOSED if closed else CaseState.OPEN
-    statement = insert(case_table).values(**asdict(new), state=state, closed_at=closed)
-    case = _case_from_row(tx.execute(statement.returning(case_table)).one())
+    columns = _case_columns(new) | {"state": state, "closed_at": closed}
+    case = _case_from_row(tx.execute(_INSERT, columns).one())
     tallies.add_moves(tx, case_moves(case))
     return case
 
@@ -124,9 +131,17 @@ def mark_not_handed_over(tx: Connection) -> None:
 def insert_message(
     tx: Connection, number: int, author: CaseAuthor, text: CaseText, now: datetime, name: str | None = None
 ) -> int:
-    values = {"case_id": number, "author": author, "author_name": name, "at": now, **asdict(text)}
-    made: int = tx.execute(insert(case_message_table).values(**values).returning(case_message_table.c.id)).scalar_one()
-    return made
+    (made,) = insert_messages(tx, number, author, [(text, now)], name)
+    return made.id
+
+
+def insert_messages(
+    tx: Connection, number: int, author: CaseAuthor, texts: Sequence[tuple[CaseText, datetime]], name: str | None = None
+) -> list[CaseMessage]:
+    """Store texts with their times as messages of a case; return them with their ids, in the same order."""
+    common = {"case_id": number, "author": author, "author_name": name}
+    rows = [common | {"at": at} | asdict(text) for text, at in texts]
+    return [_message_from_row(row) for row in tx.execute(_INSERT_MESSAGES, rows)] if rows else []
 
 
 def list_messages(tx: Connection, number: int, until_message: int | None = None) -> list[CaseMessage]:

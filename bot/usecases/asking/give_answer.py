@@ -1,10 +1,11 @@
 """Give an answer: taps on a question, from a score to "may we contact you?". Wishes to be asked less: `stop_asking`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.conversation.context import ConversationContext, load_context
+from bot.conversation.context import ConversationContext
 from bot.db.engine.database import Connection, Database
 from bot.usecases.asking.turn import Act, ConversationTap, TapNotice, TurnResult, find_own_context, take_turn
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
@@ -70,9 +71,8 @@ class GiveAnswer:
             context = turn.context
             if turn.notice is not TapNotice.SAVED or context is None or context.response is None or not is_wanted:
                 return turn
-            self._open_case(tx, context.response.id, now)
-            # Loaded again, because the message names the case that was just opened.
-            return TurnResult(turn.notice, load_context(tx, tap.invitation), turn.left_message)
+            number = self._open_case.open_for(tx, context, now)
+            return replace(turn, context=replace(context, case=number))
 
         return await self._db.write(write)
 

@@ -10,9 +10,13 @@ Invariants:
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.db.asking import answers, invitations, responses
+from bot.conversation.context import ConversationContext, load_context
+from bot.db.asking import responses
+from bot.db.asking.answers import Answer
+from bot.db.asking.invitations import Invitation
 from bot.db.cases import cases
 from bot.db.cases.case_routing import CaseRouting
 from bot.db.cases.cases import NewCase
@@ -45,11 +49,20 @@ def open_case(
     """
     about = journeys.find_current(tx, journey) if journey else guess_journey(tx, person)
     place = find_case_place(tx, person, about, subject, now)
-    case = cases.insert_case(tx, _new_case(person.id, kind, origin, place, now))
-    for text in texts:
-        cases.insert_message(tx, case.number, CaseAuthor.CUSTOMER, text, now)
+    new = _new_case(person.id, kind, origin, place, now)
+    case = _insert_and_hand_over(tx, routing, new, [(text, now) for text in texts], now)
     case_letters.post_receipt(tx, case, ReceiptCause.OPENED, str(case.number), now)
-    return case_letters.hand_over_case(tx, routing, case, now)
+    return case
+
+
+def _insert_and_hand_over(
+    tx: Connection, routing: CaseRouting, new: NewCase, texts: Sequence[tuple[CaseText, datetime]], now: datetime
+) -> Case:
+    """Store a case with its customer's words and their times, and post its cards."""
+    readers = routing.list_readers(tx, new.journey)
+    case = cases.insert_case(tx, replace(new, team=readers[0].team if readers else None))
+    messages = cases.insert_messages(tx, case.number, CaseAuthor.CUSTOMER, texts)
+    return case_letters.post_cards(tx, readers, case, now, messages=messages)
 
 
 def _new_case(
@@ -100,22 +113,29 @@ class OpenCaseFromResponse:
     def __call__(self, tx: Connection, response_id: int, now: datetime) -> int:
         """Return the number of the case of this response, opening it the first time.
 
-        Words answered so far become its first messages. Scores and reasons are read from the answers whenever the
-        card is drawn, because the customer may still change them. Raise KeyError when there is no such response.
+        Raise KeyError when there is no such response.
         """
-        opened = cases.find_by_response(tx, response_id)
-        if opened is not None:
-            return opened.number
-        customer_id, place = _find_response_place(tx, response_id)
-        new = _new_case(customer_id, CaseKind.COMPLAINT, CaseOrigin.SCORE, place, now, response_id)
-        case = cases.insert_case(tx, new)
-        for answer in answers.list_by_response(tx, response_id):
-            if answer.text:
-                text = CaseText("text", storable_text(answer.text))
-                cases.insert_message(tx, case.number, CaseAuthor.CUSTOMER, text, answer.at)
+        response = responses.find_by_id(tx, response_id)
+        context = load_context(tx, response.invitation_id, lock=True) if response is not None else None
+        if context is None:
+            raise KeyError(response_id)
+        return self.open_for(tx, context, now)
+
+    def open_for(self, tx: Connection, context: ConversationContext, now: datetime) -> int:
+        """Return the number of the conversation's case, opening it the first time. Load the context with a lock.
+
+        Words answered so far become its first messages. Scores and reasons are read from the answers whenever the
+        card is drawn, because the customer may still change them.
+        """
+        if context.case is not None:
+            return context.case
+        assert context.response is not None  # a conversation with answers has been opened
+        stored = list(context.answers.values())
+        place, customer = _find_answered_place(context.invitation, stored), context.invitation.customer_id
+        new = _new_case(customer, CaseKind.COMPLAINT, CaseOrigin.SCORE, place, now, context.response.id)
+        texts = [(CaseText("text", storable_text(answer.text)), answer.at) for answer in stored if answer.text]
         # No receipt is posted: the conversation's own message tells the customer the number.
-        case_letters.hand_over_case(tx, self._routing, case, now)
-        return case.number
+        return _insert_and_hand_over(tx, self._routing, new, texts, now).number
 
     def add_text(self, tx: Connection, response_id: int, words: str, now: datetime) -> int | None:
         """Add words that were answered after the case was opened; return its number, None if there is no case.
@@ -129,16 +149,10 @@ class OpenCaseFromResponse:
         return add_to_case(tx, self._routing, case, text, now).number
 
 
-def _find_response_place(tx: Connection, response_id: int) -> tuple[int, CasePlace]:
-    """Return the customer's id and the place of the first low score; without one, the place of the survey."""
-    response = responses.find_by_id(tx, response_id)
-    invitation = invitations.find_by_id(tx, response.invitation_id) if response else None
-    if invitation is None:
-        raise KeyError(response_id)
-    stored = answers.list_by_response(tx, response_id)
+def _find_answered_place(invitation: Invitation, stored: Sequence[Answer]) -> CasePlace:
+    """Return the place of the first low score; without one, the place of the survey."""
     low = next((a for a in stored if a.value is not None and a.value in Scale(a.kind).spec.low), None)
     about = low or invitation
     # The subject of a survey or a question may be a stage; then no touchpoint is complained about.
     touchpoint = about.subject if about.subject != about.stage else None
-    place = CasePlace(about.journey, about.stage, touchpoint, about.day, about.channel, about.cohort_id)
-    return invitation.customer_id, place
+    return CasePlace(about.journey, about.stage, touchpoint, about.day, about.channel, about.cohort_id)
