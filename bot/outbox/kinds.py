@@ -33,6 +33,7 @@ class LetterName(StrEnum):
     DIGEST = "digest"
     NOTICE = "notice"
     GREETING = "greeting"
+    MANAGER_WELCOME = "manager_welcome"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from aiogram.methods import SetMyCommands
 
 from bot.messages.commands import Audience, ChatCommand, listed_commands
 from bot.outbox.messenger import DeliveryError, NeverLeft, Throttled, Uncertain
-from bot.screens.command_list import manager_commands
+from bot.messages.command_list import manager_commands
 from bot.telegram.api_errors import translate_errors
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, words_in
 from bot.usecases.teams.recognize_viewer import MapViewer

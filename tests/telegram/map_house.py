@@ -20,6 +20,7 @@ from bot.messages.callbacks import pack_action
 from bot.messages.message import Upload
 from bot.outbox.display import Display
 from bot.outbox.letters.digest import DigestLetter
+from bot.outbox.letters.manager_welcome import ManagerWelcomeLetter
 from bot.outbox.letters.notice import NoticeLetter
 from bot.outbox.messenger import Rejected
 from bot.outbox.replies import Replies
@@ -101,7 +102,7 @@ class MapHouse(House):
         routing = CaseRouting(self.teams, configured)
         self.display = Display(Replies(self.messenger, swift_pace(), db, clock))
         draw, digest = DrawMap(self.drawer), MakeDigest(db, clock, 5)
-        kinds = [DigestLetter(db, digest, draw, routing, TELEGRAM_LIMITS), NoticeLetter(db)]
+        kinds = [DigestLetter(db, digest, draw, routing, TELEGRAM_LIMITS), NoticeLetter(db), ManagerWelcomeLetter()]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         recognize, look = RecognizeViewer(db, routing), ViewMap(db, clock, 5)
         self.first_link = FirstManagerLink(db, clock, configured, SECRET)

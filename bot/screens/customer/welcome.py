@@ -4,11 +4,11 @@ The greeting and the question for consent are a letter: `bot.outbox.letters.gree
 """
 
 from bot.messages.callbacks import NO, YES, ConsentVerb
+from bot.messages.command_list import command_list
 from bot.messages.commands import Audience, listed_commands
 from bot.messages.message import Message, Prose, bold, join_lines, plain
 from bot.outbox.letters.greeting import render_resume_offer
 from bot.screens.buttons import button_row
-from bot.screens.command_list import command_list
 from bot.texts import Words
 from bot.usecases.asking.give_consent import Consent
 from bot.usecases.asking.stop_asking import AskingChange

@@ -1,12 +1,12 @@
-"""Screens about managers: the welcome, the help, the list of managers, and the link for another one."""
+"""Screens about managers: the help, the list of managers, and the link for another one."""
 
 from bot.messages.callbacks import Action, ManagerVerb
+from bot.messages.command_list import command_list
 from bot.messages.commands import Audience, listed_commands
-from bot.messages.message import Button, Message, Prose, bold, join_lines, plain
+from bot.messages.message import Button, Message, bold, join_lines, plain
+from bot.outbox.letters.manager_welcome import list_manager_help
 from bot.screens.buttons import button_row, mark_chosen
-from bot.screens.command_list import command_list, manager_commands
 from bot.texts import Words, words_in
-from bot.usecases.teams.become_manager import ManagerWelcome
 from bot.usecases.teams.invite_manager import ManagerInvitation, ManagerList
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.text import cut_text
@@ -14,17 +14,6 @@ from cjm.text import cut_text
 MOST_LABEL = 48
 MOST_SHOWN = 40  # managers or journeys; more would not fit one message
 MOST_TEXT = 3900
-
-
-def manager_welcome(welcome: ManagerWelcome, words: Words) -> Message:
-    """Greet somebody who opened a manager's link, and list what they can do."""
-    key = "first" if welcome.is_first else "news" if welcome.is_news else "known"
-    return Message(join_lines([plain(words(f"manager.welcome.{key}")), *_help(welcome.viewer, words)], "\n\n"))
-
-
-def refused_link(language: str | None) -> Message:
-    """Say that a manager's link opens nothing; why is not told, so that links cannot be probed."""
-    return Message(plain(words_in(language)("manager.link.refused")))
 
 
 def role_help(viewer: MapViewer, thread: int | None = None) -> Message:
@@ -35,15 +24,11 @@ def role_help(viewer: MapViewer, thread: int | None = None) -> Message:
         if viewer.is_manager and viewer.may_see_all
         else ()
     )
-    return Message(join_lines(_help(viewer, words), "\n\n"), rows, thread=thread)
-
-
-def _help(viewer: MapViewer, words: Words) -> list[Prose]:
-    if not viewer.is_manager:
-        return [command_list(listed_commands(Audience.TEAM), words), plain(words("team.help"))]
-    known = manager_commands(may_see_all=viewer.may_see_all)
-    paragraphs = [command_list(known, words), plain(words("manager.help"))]
-    return [*paragraphs, plain(words("manager.help.team"))] if viewer.may_see_all else paragraphs
+    if viewer.is_manager:
+        paragraphs = list_manager_help(words, may_see_all=viewer.may_see_all)
+    else:
+        paragraphs = [command_list(listed_commands(Audience.TEAM), words), plain(words("team.help"))]
+    return Message(join_lines(paragraphs, "\n\n"), rows, thread=thread)
 
 
 def group_needed(words: Words) -> Message:

@@ -68,14 +68,11 @@ def make_router(
 
 def _add_welcome(router: Router, become: BecomeManager, on_welcome: WelcomeHook) -> None:
     @router.message(senders.PrivateChatFilter(), ManagerLinkFilter(), senders.ActorFilter())
-    async def open_link(message: types.Message, token: str, actor: Actor) -> HandlerResult:
+    async def open_link(message: types.Message, token: str, actor: Actor) -> None:
         language = senders.sender_language(message)
-        welcome = await become(actor.person, actor.name, language, token)
-        if welcome is None:
-            return show(NewMessage(actor.person, manager_screens.refused_link(language)))
-        on_welcome(welcome.viewer)
-        words = words_in(welcome.viewer.language)
-        return show(NewMessage(actor.person, manager_screens.manager_welcome(welcome, words)))
+        viewer = await become(actor.person, actor.name, language, token, str(message.message_id))
+        if viewer is not None:
+            on_welcome(viewer)
 
 
 def _add_help(router: Router, recognize: RecognizeViewer) -> None:

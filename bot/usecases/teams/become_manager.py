@@ -5,10 +5,10 @@ Invariants:
 * A manager's link works for the first account that opens it; a manager of all journeys does not use it up. A manager
   who was removed cannot come back by the link that they used.
 * A link only adds to what a manager may see, and never takes anything away.
+* The answer is a letter, posted in the same transaction: one broken call does not keep it from the person.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.db.cases.case_routing import CaseRouting
@@ -16,23 +16,13 @@ from bot.db.engine.database import Connection, Database
 from bot.db.people import links, managers
 from bot.db.people.links import LinkKind, RedeemedLink
 from bot.db.people.managers import Manager
+from bot.outbox.letters.manager_welcome import ManagerLinkAnswer, post_manager_welcome
+from bot.texts import words_in
 from bot.usecases.cases.hand_over_cases import hand_over_waiting
 from bot.usecases.teams.recognize_viewer import MapViewer, find_viewer
 from cjm.address import Address
 
 FIRST_LINK_LIFETIME = timedelta(days=3650)  # it is voided by the first manager, not by time
-
-
-@dataclass(frozen=True, slots=True)
-class ManagerWelcome:
-    """Greeting of a manager.
-
-    ``is_news`` is False when the link changed nothing. ``is_first`` is True for the first manager of all.
-    """
-
-    viewer: MapViewer
-    is_news: bool
-    is_first: bool
 
 
 class FirstManagerLink:
@@ -52,9 +42,10 @@ class FirstManagerLink:
 
 
 class BecomeManager:
-    """``await become_manager(person, name, phone_language, token) -> ManagerWelcome | None``.
+    """``await become_manager(person, name, phone_language, token, message_id) -> MapViewer | None``.
 
-    None does not tell why the link opens nothing, so that a stranger learns nothing about it.
+    ``message_id`` is the message that opened the link. None, and the answer to it, do not tell why the link opens
+    nothing, so that a stranger learns nothing about it.
     """
 
     def __init__(
@@ -64,31 +55,50 @@ class BecomeManager:
         self._has_configured = bool(configured)
 
     async def __call__(
-        self, person: Address, name: str, phone_language: str | None, token: str
-    ) -> ManagerWelcome | None:
+        self, person: Address, name: str, phone_language: str | None, token: str, message_id: str
+    ) -> MapViewer | None:
         now = self._clock.now()
 
-        def write(tx: Connection) -> ManagerWelcome | None:
+        def find(tx: Connection) -> MapViewer | None:
+            return find_viewer(tx, self._routing, person, person, name, phone_language)
+
+        def write(tx: Connection) -> MapViewer | None:
             # A manager who opens their link again is greeted again; another link may give them more journeys.
-            known = find_viewer(tx, self._routing, person, person, name, phone_language)
-            kind = links.link_kind(token)
-            is_late = kind is LinkKind.FIRST and (self._has_configured or managers.has_any(tx))
-            if kind not in (LinkKind.MANAGER, LinkKind.FIRST) or (is_late and known is None):
-                return None
-            if is_late or (known is not None and known.may_see_all):
-                return ManagerWelcome(known, is_news=False, is_first=False) if known else None
-            link = links.redeem(tx, token, kind=kind, account=person, now=now, secret=self._secret)
-            if not isinstance(link, RedeemedLink) or not (link.is_first_use or known):
-                return None  # the link opens nothing, or a manager who was removed opens their old one
-            if link.is_first_use:
-                journeys = merge_access(managers.find_by_address(tx, person), link.journeys)
-                by = f"link:{kind}"
-                managers.save(tx, person, name=name, language=phone_language, journeys=journeys, added_by=by, now=now)
-                hand_over_waiting(tx, self._routing, now)
-            viewer = find_viewer(tx, self._routing, person, person, name, phone_language)
-            return ManagerWelcome(viewer, link.is_first_use, kind is LinkKind.FIRST) if viewer else None
+            answer = self._open_link(tx, find(tx), person, name, phone_language, token, now)
+            viewer = None if answer is ManagerLinkAnswer.REFUSED else find(tx)
+            language = words_in(phone_language).language if viewer is None else viewer.language
+            may_see_all = viewer is not None and viewer.may_see_all
+            post_manager_welcome(tx, person, message_id, answer, language, now, may_see_all=may_see_all)
+            return viewer
 
         return await self._db.write(write)
+
+    def _open_link(
+        self,
+        tx: Connection,
+        known: MapViewer | None,
+        person: Address,
+        name: str,
+        phone_language: str | None,
+        token: str,
+        now: datetime,
+    ) -> ManagerLinkAnswer:
+        kind = links.link_kind(token)
+        is_late = kind is LinkKind.FIRST and (self._has_configured or managers.has_any(tx))
+        if kind not in (LinkKind.MANAGER, LinkKind.FIRST) or (is_late and known is None):
+            return ManagerLinkAnswer.REFUSED
+        if is_late or (known is not None and known.may_see_all):
+            return ManagerLinkAnswer.KNOWN
+        link = links.redeem(tx, token, kind=kind, account=person, now=now, secret=self._secret)
+        if not isinstance(link, RedeemedLink) or not (link.is_first_use or known):
+            return ManagerLinkAnswer.REFUSED  # it opens nothing, or a manager who was removed opens their old one
+        if not link.is_first_use:
+            return ManagerLinkAnswer.KNOWN
+        journeys = merge_access(managers.find_by_address(tx, person), link.journeys)
+        by = f"link:{kind}"
+        managers.save(tx, person, name=name, language=phone_language, journeys=journeys, added_by=by, now=now)
+        hand_over_waiting(tx, self._routing, now)
+        return ManagerLinkAnswer.FIRST if kind is LinkKind.FIRST else ManagerLinkAnswer.NEWS
 
 
 def merge_access(manager: Manager | None, added: tuple[str, ...] | None) -> tuple[str, ...] | None:

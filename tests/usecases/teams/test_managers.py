@@ -30,7 +30,7 @@ async def test_of_two_people_who_open_the_first_link_at_once_one_becomes_manager
     token = await FirstManagerLink(any_db, clock, (), "")()
     assert token is not None
     become = BecomeManager(any_db, clock, CaseRouting((), ()), (), "")
-    opened = await asyncio.gather(*(become(person, "N", "en", token) for person in (ANNA, BEN)))
+    opened = await asyncio.gather(*(become(person, "N", "en", token, "1") for person in (ANNA, BEN)))
     assert sum(welcome is not None for welcome in opened) == 1
     assert len(await any_db.read(managers.list_all)) == 1
 
