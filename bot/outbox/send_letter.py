@@ -6,10 +6,11 @@ Invariants:
   lease epoch can mark one.
 * Between the mark and the record a letter is *in flight*, and a crash there leaves it unknown. So at most `IN_FLIGHT`
   are at once.
-* The result of a call waits in memory until the database takes it: it is known nowhere else. A database that is away
-  before the call costs the letter no try: it is given back.
-* A letter that waited longer than `STALE` for its start is rendered again, so people read how things stand now, and
-  what forbids it now (quiet hours that began, a wish not to be asked) is seen.
+* The result of a call waits in memory until the database takes it, also while this process does not lead: it is known
+  nowhere else. A database that is away before the call costs the letter no try: it is given back.
+* A letter that waited longer than `STALE` for its start is rendered again, also when business time has jumped: the
+  demo moves it, and a machine that slept wakes later. So people read how things stand now, and what forbids the letter
+  now (quiet hours that began, a wish not to be asked) is seen.
 * A letter whose call has not begun is due as before when it must not leave now: only a call leaves anything unknown.
 * One letter that cannot be rendered or settled stops no other chat's letters.
 """
@@ -17,6 +18,8 @@ Invariants:
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from bot.clock import Clock
 from bot.db.delivery import chat_migration, letter_steps
@@ -40,6 +43,17 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds between tries to write, while th
 LATE_PATIENCE = 2.0  # seconds that a marked letter whose start has gone by waits for another one
 
 
+class _Moment(NamedTuple):
+    business: datetime
+    monotonic: float
+
+
+class _Record(Protocol):
+    """Write of a result; ``settle``: also what follows from it for the letter's kind."""
+
+    def __call__(self, tx: Connection, settle: bool = True) -> None: ...
+
+
 class LetterSender:
     """Takes letters to their end.
 
@@ -60,6 +74,7 @@ class LetterSender:
         self._uploads = Uploads(db, clock)
         self._gate = pace.make_gate(IN_FLIGHT)
         self._calls: set[asyncio.Timeout] = set()
+        self._unrecorded: dict[int, tuple[Letter, _Record]] = {}  # by letter; of tasks that were cancelled too
 
     async def deliver(self, letter: Letter, epoch: int) -> AttemptResult | None:
         """Return what became of it, or None when it was not tried: it is due as before, or no longer ours to send.
@@ -75,6 +90,7 @@ class LetterSender:
             return None
 
     async def _try_to_deliver(self, letter: Letter, epoch: int) -> AttemptResult | None:
+        began = _Moment(self._clock.now(), self._pace.monotonic())
         written = await self._render(letter)
         if not isinstance(written, Message):
             await self._record(letter, epoch, written)
@@ -85,10 +101,10 @@ class LetterSender:
             await self._give_back(letter, epoch)
             return None
         try:
-            is_stale = self._pace.monotonic() - asked_at > STALE
+            is_stale = self._pace.monotonic() - asked_at > STALE or self._has_time_jumped(began)
             if not await self._mark_sending(letter, epoch, is_stale=is_stale):
                 return None
-            if not await self._can_call(letter, start):
+            if not await self._can_call(letter, start) or self._has_time_jumped(began):
                 await self._give_back(letter, epoch)
                 return None
             return await self._send(letter, epoch, written)
@@ -129,6 +145,11 @@ class LetterSender:
             return True
         log.warning("letter is not ours to send any more", extra=log_fields(letter))
         return False
+
+    def _has_time_jumped(self, since: _Moment) -> bool:
+        """Return whether more business time than real time has gone by."""
+        business = (self._clock.now() - since.business).total_seconds()
+        return business - (self._pace.monotonic() - since.monotonic) > STALE
 
     async def _can_call(self, letter: Letter, start: float) -> bool:
         """Wait for the reserved start, or for another if the database was slow; False when it must not leave now."""
@@ -194,6 +215,11 @@ class LetterSender:
                 self._uploads.record_file_id(tx, message, result)
             self._record_in(tx, letter, epoch, result, settle=settle)
 
+        self._unrecorded[letter.id] = letter, record
+        await self._record_at_last(letter, record)
+        self._unrecorded.pop(letter.id, None)
+
+    async def _record_at_last(self, letter: Letter, record: _Record) -> None:
         try:
             await self._write_at_last(letter, record)
         except Exception as error:  # a fault in settling must not hide that the letter left
@@ -201,6 +227,12 @@ class LetterSender:
                 "letter not settled", extra=log_fields(letter) | {"error": describe_fault(error)}, exc_info=False
             )
             await self._write_at_last(letter, lambda tx: record(tx, settle=False))
+
+    async def record_left_results(self) -> None:
+        """Record the results that the database did not take before this process stopped to lead."""
+        for letter, record in tuple(self._unrecorded.values()):
+            await self._record_at_last(letter, record)
+            self._unrecorded.pop(letter.id, None)
 
     def _record_in(self, tx: Connection, letter: Letter, epoch: int, result: AttemptResult, *, settle: bool) -> None:
         now, kind = self._clock.now(), self._kinds.get(letter.kind)

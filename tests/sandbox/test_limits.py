@@ -91,3 +91,17 @@ async def test_a_bot_that_sends_too_fast_gets_429_with_the_seconds(strict: Calle
     await strict("editMessageText", chat_id=anna.id, message_id=sent["message_id"], text="edits are free here")
     outcomes = [call.outcome for call in strict.sandbox.world.calls]
     assert outcomes == ["ok", "429 Too Many Requests: retry after 1", "ok"]
+
+
+async def test_an_edit_counts_for_a_groups_minute_and_costs_nothing_in_a_private_chat() -> None:
+    async with Sandbox(limits=Limits(burst=1, group=2)) as sandbox, aiohttp.ClientSession() as session:
+        call = Caller(sandbox, session)
+        anna = sandbox.add_person("Anna")
+        await anna.start()
+        team = sandbox.add_group("Shop", anna)
+        await team.add_bot(anna)
+        for chat, refused in ((team.id, True), (anna.id, False)):
+            sent = await call("sendMessage", chat_id=chat, text="a")
+            await call("editMessageText", chat_id=chat, message_id=sent["message_id"], text="b")
+            status, _ = await call.call_raw("editMessageText", chat_id=chat, message_id=sent["message_id"], text="c")
+            assert (status == 429) is refused
