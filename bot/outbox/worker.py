@@ -85,6 +85,8 @@ class Outbox:
 
     async def take_over(self, epoch: int) -> None:
         """Begin as the leader of this epoch, and repeat or give up what the one before was sending when it stopped."""
+        # What this process knows of its own calls, from an earlier time as the leader, is better than "unknown".
+        await self._sender.record_left_results()
         self.epoch = epoch
 
         def take_over(tx: Connection) -> list[Letter]:
@@ -122,8 +124,7 @@ class Outbox:
                 bell = self._bell
                 try:
                     started = await self._start()
-                except DatabaseError as error:
-                    log.error("outbox cannot go on", extra={"error": str(error)})
+                except DatabaseError:  # which the database itself logs, once
                     started = 0
                 if not started:
                     await self._rest(bell)
