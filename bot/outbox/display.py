@@ -130,7 +130,7 @@ class Display:
 
     def count_waiting(self) -> int:
         """Return how many showings wait or are at work."""
-        return len(self._tasks) + sum(len(queue.waiting) for queue in self._chats.values())
+        return sum(len(queue.waiting) + (queue.at_work is not None) for queue in self._chats.values())
 
     async def wait_until_idle(self) -> None:
         """Return when everything was shown or given up."""
@@ -194,6 +194,7 @@ class Display:
             lane.room += 1
         if pause > 0:
             asyncio.get_running_loop().call_later(pause, self._resume, chat, queue)
+            self._start_waiting()
         else:
             self._resume(chat, queue)
 

@@ -1,4 +1,4 @@
-"""What is to be shown in a chat: a new message, a change of a message of ours, or its removal.
+"""Showings: a new message in a chat, a change of a message of ours, or its removal, waiting for their turn.
 
 A showing is a value that waits in the `Display`. Handlers return showings, and letters have nothing to do with them: a
 showing is not stored, so what a crash or a broken call takes is lost, unless the database tells what to show again.

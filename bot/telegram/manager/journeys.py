@@ -86,7 +86,7 @@ def _add_proposing(router: Router, only_managers: MapViewerFilter, change: Chang
 
 @dataclass(slots=True, eq=False)
 class ProposalShowing(Showing):
-    """What a sent file would change: the file is fetched and compared at its turn, once.
+    """Answer to a sent file: the file is fetched and compared at its turn, once.
 
     A crash before that leaves nothing behind: the manager sees no answer and sends the file again.
     """

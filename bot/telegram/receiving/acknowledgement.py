@@ -45,7 +45,7 @@ class TapAcknowledgement:
             self._acknowledgements.send(self.query_id, notice)
 
     def cancel(self) -> None:
-        """Leave the tap without an acknowledgement: whoever handles it again makes another."""
+        """Leave the tap without an acknowledgement: the next leader handles it, and makes another."""
         self.is_sent = True
         self._timer.cancel()
 
