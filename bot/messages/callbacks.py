@@ -167,6 +167,12 @@ class ManagerVerb(Verb):
     REMOVE = "mz"  # manager's id
 
 
+STEPPING_VERBS: Final = frozenset(
+    {ConversationVerb.BACK, MapVerb.EARLIER, MapVerb.LATER, MapVerb.BACK, ManagerVerb.TOGGLE_JOURNEY}
+)
+"""Buttons of which each tap is one more step; a second tap on any other button changes nothing."""
+
+
 def _collect_verbs() -> dict[str, Verb]:
     """Return every verb by its value.
 

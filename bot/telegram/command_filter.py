@@ -1,5 +1,8 @@
 """Filter messages by command. `bot.messages.commands` lists the commands."""
 
+from typing import Any
+
+from aiogram import Bot, types
 from aiogram.filters import Command
 
 from bot.messages.commands import ChatCommand
@@ -11,6 +14,10 @@ class CommandFilter(Command):
     def __init__(self, *commands: ChatCommand) -> None:
         super().__init__(*(command.name for command in commands))
         self.chat_commands = commands
+
+    async def __call__(self, message: types.Message, bot: Bot) -> bool | dict[str, Any]:
+        # aiogram would also read captions, and the photo above them would be lost.
+        return await super().__call__(message, bot) if message.text else False
 
 
 class MisplacedCommandFilter(CommandFilter):

@@ -3,8 +3,9 @@
 Invariants:
 
 * Other kinds (stickers, files, places) have no value here: the handlers refuse them, or take them otherwise.
-* A new message that is a command is never the words of a case or an answer: filters check `is_command` first. Edited
-  messages are not checked.
+* A message that is a command, also after an edit, is never the words of a case or an answer: filters and handlers
+  check `is_command` first.
+* A photo or voice message is never a command, whatever its caption says: it would be lost otherwise.
 """
 
 from aiogram import types

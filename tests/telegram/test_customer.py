@@ -8,7 +8,6 @@ from bot.db.asking import invitations
 from bot.db.delivery import letters
 from bot.db.engine.database import Database
 from bot.db.people import customers
-from bot.telegram.customer.throttle import MOST_EVENTS, Throttle
 from cjm.address import Address
 from cjm.asking.invitation_state import InvitationState
 from tests.telegram.talk_house import ANNA, BORIS, TalkHouse, opened_talk
@@ -182,6 +181,15 @@ async def test_words_changed_in_the_messenger_are_changed_in_the_message(house: 
         {"edited_message": house.make_message(int(number), ANNA) | {"from": person, "text": "It rained"}}
     )
     assert "It rained" in house.screen()
+    for other in ({"text": "/stop"}, {"photo": [{"file_id": "p", "file_unique_id": "u", "width": 9, "height": 9}]}):
+        await house.update({"edited_message": house.make_message(int(number), ANNA) | {"from": person} | other})
+    assert "It rained" in house.screen()
+    assert "/stop" not in house.screen()
+
+
+async def test_a_photo_whose_caption_looks_like_a_command_is_kept(house: TalkHouse) -> None:
+    await house.photo(ANNA, caption="/complain it is broken")
+    assert "What is it?" in house.screen()
 
 
 async def test_somebody_elses_button_answers_kindly(house: TalkHouse) -> None:
@@ -282,19 +290,3 @@ async def _member(house: TalkHouse, status: str) -> None:
         "new_chat_member": {"status": status, "user": bot, **until},
     }
     await house.update({"my_chat_member": change})
-
-
-async def test_flood_is_answered_once_and_then_ignored(house: TalkHouse) -> None:
-    seconds = 0.0
-    throttle = Throttle(lambda: seconds)
-    house.dispatcher.message.outer_middleware(throttle)
-    house.dispatcher.callback_query.outer_middleware(throttle)
-    for _ in range(MOST_EVENTS + 5):
-        await house.say(BORIS, "/help")
-    assert len(house.texts(BORIS)) == MOST_EVENTS + 1
-    assert "a lot at once" in house.texts(BORIS)[-1]
-    await house.say(ANNA, "/help")
-    assert "What you can do here" in house.screen()
-    seconds = 11.0
-    await house.say(BORIS, "/help")
-    assert "What you can do here" in house.texts(BORIS)[-1]

@@ -14,11 +14,11 @@ from aiogram import Router, types
 from aiogram.filters import Filter
 
 from bot.messages.callbacks import YES, Action, ConversationVerb, Verb
-from bot.outbox.showings import MessageEdit, NewMessage, Showing
+from bot.outbox.showings import MessageEdit, Showing
 from bot.screens.customer import answer_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
-from bot.telegram.handler_result import HandlerResult, show
+from bot.telegram.handler_result import HandlerResult, refuse, show
 from bot.telegram.incoming import is_command, replied_message_id
 from bot.telegram.tapped_message import tapped_message_id
 from bot.usecases.asking.give_answer import GiveAnswer
@@ -145,7 +145,7 @@ def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, conversa
         if not text:
             context = await give.find_context(chat, invitation)
             language, reply_to = senders.sender_language(message), str(message.message_id)
-            return show(NewMessage(chat, answer_screens.text_request(context, language, reply_to)))
+            return refuse(chat, answer_screens.text_request(context, language, reply_to))
         turn = await comment(chat, text, str(message.message_id), invitation)
         # The next step is a new message below these words, posted as a letter. Here the old message loses its
         # buttons and says that the conversation went on, so that only one message can be tapped.
@@ -154,6 +154,8 @@ def _add_words(router: Router, comment: WriteComment, give: GiveAnswer, conversa
     @router.edited_message(senders.PrivateChatFilter())
     async def rewrite_answer(message: types.Message) -> HandlerResult:
         chat, text = senders.chat_address(message), (message.text or "").strip()
+        if not text or is_command(message):  # it became a command or a picture: the answer stays as it was written
+            return show()
         turn = await comment.edit_comment(chat, text, str(message.message_id))
         response = turn.context.response if turn.context is not None else None
         if response is None or response.message_id is None:

@@ -14,7 +14,7 @@ from bot.outbox.showings import NewMessage
 from bot.screens.customer import draft_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
-from bot.telegram.handler_result import HandlerResult, show
+from bot.telegram.handler_result import HandlerResult, refuse, show
 from bot.telegram.incoming import is_command, read_incoming
 from bot.telegram.tapped_message import replace_tapped
 from bot.usecases.cases.receive_message import AddedToCase, DraftKept, IncomingMessage, ReceiveMessage
@@ -60,7 +60,7 @@ def _add_messages(router: Router, receive: ReceiveMessage, show_cards: ShowCards
     @router.message(senders.PrivateChatFilter(), UnknownCommandFilter())
     async def refuse_command(message: types.Message) -> HandlerResult:
         reply = draft_screens.unknown_command(senders.sender_language(message), str(message.message_id))
-        return show(NewMessage(senders.chat_address(message), reply))
+        return refuse(senders.chat_address(message), reply)
 
     @router.message(senders.PrivateChatFilter(), IncomingMessageFilter())
     async def keep_message(message: types.Message, incoming: IncomingMessage) -> HandlerResult:
@@ -74,7 +74,7 @@ def _add_messages(router: Router, receive: ReceiveMessage, show_cards: ShowCards
     @router.message(senders.PrivateChatFilter(), UnsupportedContentFilter())
     async def refuse_content(message: types.Message) -> HandlerResult:
         reply = draft_screens.unsupported_content(senders.sender_language(message), str(message.message_id))
-        return show(NewMessage(senders.chat_address(message), reply))
+        return refuse(senders.chat_address(message), reply)
 
 
 def _add_buttons(router: Router, settle: SettleDraft) -> None:

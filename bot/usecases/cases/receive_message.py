@@ -7,7 +7,8 @@ The first rule that fits decides:
 * Within a day after /complain, the first message opens a case.
 * Anything else is kept as a draft, and the customer is asked what it is.
 
-In each case the message is stored before anything is sent.
+In each case the message is stored before anything is sent. What comes quickly, or in one album, is confirmed or asked
+about once: the pictures of an album are messages of their own, and people write in several short ones.
 """
 
 from dataclasses import dataclass
@@ -37,6 +38,10 @@ COMPLAINT_PERIOD = timedelta(days=1)
 """After /complain, the next message opens the case for so long."""
 
 
+ANSWER_PERIOD = timedelta(seconds=10)
+"""A receipt, or the question what a message is, stands for all that comes so soon after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
     """Message of a customer: its id and content, the id of the message it replies to, and the id of its album."""
@@ -56,14 +61,14 @@ class CaseOpened:
 
 @dataclass(frozen=True, slots=True)
 class AddedToCase:
-    """The message was added to a case, whose cards are to show it; a letter confirms it, once for an album."""
+    """The message was added to a case, whose cards are to show it; a letter confirms it, once for quick ones."""
 
     snapshot: CaseSnapshot
 
 
 @dataclass(frozen=True, slots=True)
 class DraftKept:
-    """The message was kept as a draft. ``needs_question``: ask the customer what it is, once for an album.
+    """The message was kept as a draft. ``needs_question``: ask the customer what it is, once for quick ones.
 
     ``case`` is the number of an open case that it may belong to.
     """
@@ -126,16 +131,16 @@ class ReceiveMessage:
             journey=data.get("journey"),
             subject=data.get("place"),
         )
-        case_letters.await_addition(tx, sender.address, case.number, now, message.album)
+        case_letters.await_addition(tx, sender.address, case.number, now, {"album": message.album})
         return CaseOpened(case.number)
 
     def _add(self, tx: Connection, sender: _Sender, case: Case, message: IncomingMessage, now: datetime) -> AddedToCase:
         add_to_case(tx, self._routing, case, message.text, now)
-        # The pictures of an album come as messages of their own: one confirmation is enough for all of them.
-        if not _is_same_album(sender.awaited, message):
+        answered = _Answered.read(sender.awaited, AwaitedTextKind.ADDITION, case.number)
+        if not answered.covers(message, now):
             key = f"{case.number}:{sender.address.id}:{message.message_id}"
             case_letters.post_receipt(tx, case, ReceiptCause.ADDED, key, now)
-        case_letters.await_addition(tx, sender.address, case.number, now, message.album)
+        case_letters.await_addition(tx, sender.address, case.number, now, answered.make_data(message, now))
         return AddedToCase(load_snapshot(tx, self._routing, case.number))
 
 
@@ -165,8 +170,30 @@ def _find_own_case(tx: Connection, sender: _Sender, reply_to: str | None, now: d
     return case if case is not None and case.customer_id == sender.person.id else None
 
 
-def _is_same_album(awaited: AwaitedText | None, message: IncomingMessage) -> bool:
-    return awaited is not None and message.album is not None and awaited.data.get("album") == message.album
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """The answer that the customer had last to messages of the same case or draft: when, and to which album."""
+
+    album: str | None = None
+    at: datetime | None = None
+
+    @staticmethod
+    def read(awaited: AwaitedText | None, kind: AwaitedTextKind, ref: int) -> "_Answered":
+        if awaited is None or awaited.kind is not kind or awaited.ref != ref:
+            return _Answered()
+        answered_at = awaited.data.get("answered_at")
+        return _Answered(awaited.data.get("album"), datetime.fromisoformat(answered_at) if answered_at else None)
+
+    def covers(self, message: IncomingMessage, now: datetime) -> bool:
+        """Tell whether that answer stands for this message, too."""
+        if message.album is not None and message.album == self.album:
+            return True
+        return self.at is not None and now - self.at < ANSWER_PERIOD
+
+    def make_data(self, message: IncomingMessage, now: datetime) -> dict[str, str | None]:
+        """Return what to keep of the answers up to this message."""
+        at = self.at if self.covers(message, now) else now
+        return {"album": message.album, "answered_at": at.isoformat() if at else None}
 
 
 def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> DraftKept:
@@ -175,13 +202,14 @@ def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: 
     draft_id = _append_to_draft(tx, sender, message, now)
     if draft_id is None:
         draft_id = drafts.insert_draft(tx, sender.address, message.text, now)
+    answered = _Answered.read(awaited, AwaitedTextKind.DRAFT, draft_id)
     # A survey question or a setting that waits for a text keeps waiting: a draft does not take its place.
     if awaited is None or awaited.kind in CASE_TEXTS:
-        data = {"album": message.album}
+        data = answered.make_data(message, now)
         awaited_texts.save(tx, sender.address, AwaitedText(AwaitedTextKind.DRAFT, now, draft_id, data))
     case = cases.find_latest_open(tx, sender.person.id)
-    is_new = not _is_same_album(awaited, message)
-    return DraftKept(draft_id, sender.person.language, case.number if case else None, is_new)
+    needs_question = not answered.covers(message, now)
+    return DraftKept(draft_id, sender.person.language, case.number if case else None, needs_question)
 
 
 def _append_to_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> int | None:
