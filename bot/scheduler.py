@@ -4,7 +4,8 @@ Invariants:
 
 * Two runs of the same tick never overlap. A tick that missed several intervals runs once to catch up, and one that
   takes longer than its interval is told in one line of the log.
-* A tick that fails is logged and runs again after its interval; the other ticks are not affected.
+* A tick that fails is logged and runs again after its interval; the other ticks are not affected. A database that is
+  away is logged by the database, once for all.
 * When business time is moved, every tick runs immediately; one that is running runs again when it has ended.
 
 APScheduler measures the intervals, in wall time.
@@ -20,6 +21,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock, monotonic, wall_now
+from bot.db.engine.errors import DatabaseError
 from bot.faults import describe_fault
 
 log = logging.getLogger(__name__)
@@ -119,6 +121,8 @@ class TickScheduler:
                 await self._run_tick(name)
         except asyncio.CancelledError:
             pass  # Tropa stops; APScheduler would log it as an error
+        except DatabaseError:
+            pass  # the database itself logs that it is away, once; what is due stays due
         except Exception as error:
             log.exception("tick failed", extra={"tick": name, "error": describe_fault(error)}, exc_info=False)
         finally:

@@ -33,6 +33,8 @@ class ReadinessCheck:
     def _check_process(self, role: ProcessRole) -> Iterator[Finding]:
         if role in (ProcessRole.STARTING, ProcessRole.STOPPING):
             yield Finding(CheckName.PROCESS, Severity.PROBLEM, f"Tropa is {role.value}")
+        if role is not ProcessRole.LEADING:
+            return  # what its own parts met when it led last is old news
         for name in self._work.vital.list_failing():
             text = f"the part {name} failed and is started again; the log says where: please report it"
             yield Finding(CheckName.PROCESS, Severity.PROBLEM, text)

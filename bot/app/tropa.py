@@ -76,6 +76,8 @@ class Tropa:
             bot=parts.bot,
             dispatcher=assemble_dispatcher(parts),
             display=parts.display,
+            # Replicas behind one webhook store updates of the same chat side by side.
+            stores_alone=parts.db.is_sqlite or parts.settings.telegram.mode == "polling",
         )
         self._outbox = Outbox(
             db=parts.db,

@@ -182,6 +182,18 @@ class ProcessStage:
         self._processes.append(process)
         return process
 
+    async def run_command(self, *words: str) -> tuple[int, str]:
+        """Run another command of `tropa` with the same settings; return its exit code and what it printed."""
+        command = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", *words),
+            cwd=self._folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **self._environment},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        printed, _ = await command.communicate()
+        return command.returncode or 0, printed.decode()
+
     def hold(self, method: str, *, chat: int | None = None, carried_out: bool = False) -> HeldCall:
         """Hold the next call of ``method``; see `HeldCall`."""
         return HeldCall(self.sandbox, method, chat=chat, carried_out=carried_out)

@@ -2,8 +2,8 @@
 
 Invariants:
 * A lost lease ends the work of the leader and nothing else: the process goes on to serve HTTP, and waits to lead again.
-* Only before it has led once can an error end the process: a wrong setting shows then. Later each error is logged, and
-  the lease is wanted again after a pause.
+* Only before it has led once can an error end the process: a wrong setting shows then. A database that is away, and
+  each error later, is logged, and the lease is wanted again after a pause.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from bot.app.life.leader_work import LeaderWork
 from bot.db.engine.database import Database
-from bot.db.engine.errors import DatabaseError
+from bot.db.engine.errors import DatabaseAway, DatabaseError
 from bot.db.engine.leases import Leadership
 from bot.faults import describe_fault
 from bot.outbox.messenger import DeliveryError
@@ -59,7 +59,7 @@ class Succession:
                 async with Leadership(self._db, on_waiting=self._on_waiting) as leadership:
                     await self._lead_until_lost(leadership)
             except Exception as error:
-                if not self._first.is_set():
+                if not (self._first.is_set() or isinstance(error, DatabaseAway)):
                     raise
                 reason = str(error) if isinstance(error, DatabaseError | DeliveryError) else describe_fault(error)
                 if reason != told:  # one line, however long it lasts

@@ -24,7 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.db.engine.announcements import Listeners, collect_announcements
 from bot.db.engine.errors import DatabaseError, describe_place, translate_errors
 from bot.db.engine.joined_write import find_joined_write
-from bot.db.engine.postgresql import make_postgresql_engine, run_reading, run_transaction
+from bot.db.engine.outages import OutageLog
+from bot.db.engine.postgresql import IDLE_SECONDS, make_postgresql_engine, run_reading, run_transaction
 from bot.db.engine.sqlite_files import DatabaseFiles
 from bot.db.engine.sqlite_writer import SqliteWriter, set_up_sqlite
 
@@ -40,10 +41,10 @@ class Database:
     """One database, SQLite or PostgreSQL, by its address (``sqlite:///tropa.db``, ``postgresql://user@host/name``).
 
     Raises DatabaseError when this is not an address, or when its driver is not installed. Nothing is opened before the
-    first read or write.
+    first read or write. PostgreSQL ends a transaction that does nothing for ``idle_seconds``.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, idle_seconds: int = IDLE_SECONDS) -> None:
         try:
             self.url = make_url(url)
         except (ArgumentError, ValueError):  # ValueError: a port that is no number
@@ -52,12 +53,12 @@ class Database:
         self.files = DatabaseFiles(self.url)
         self._open_url = self.files.open_url if self.is_sqlite else self.url
         self._writer: SqliteWriter | None = None
-        self._engine = self._make_sqlite_engine() if self.is_sqlite else make_postgresql_engine(self.url)
+        self._engine = self._make_sqlite_engine() if self.is_sqlite else make_postgresql_engine(self.url, idle_seconds)
         # By default each statement on PostgreSQL sees a newer state; a map is made of many statements.
         isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._snapshots = self._engine.execution_options(**isolation)
         self.listeners = Listeners()
-        self._write_problem: str | None = None  # why the latest write failed
+        self._reading, self._writing = OutageLog("reading"), OutageLog("writing")
 
     def _make_sqlite_engine(self) -> AsyncEngine:
         engine = create_async_engine(self._open_url.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
@@ -80,9 +81,9 @@ class Database:
         try:
             result, topics = await self._write(lambda tx: collect_announcements(tx, write_with_joined))
         except DatabaseError as error:
-            self._write_problem = str(error)
+            self._writing.record_failure(str(error))
             raise
-        self._write_problem = None
+        self._writing.record_success()
         if joined is not None:
             joined.confirm()
         self.listeners.notify(topics)
@@ -101,12 +102,21 @@ class Database:
 
         On PostgreSQL it runs again when the connection is lost. Raises DatabaseError like :meth:`write`.
         """
-        with translate_errors(self.url):
-            if not self.is_sqlite:
-                return await run_reading(self._snapshots, fn)
-            self.files.check()
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(fn)
+        try:
+            with translate_errors(self.url):
+                result = await self._read(fn)
+        except DatabaseError as error:
+            self._reading.record_failure(str(error))
+            raise
+        self._reading.record_success()
+        return result
+
+    async def _read(self, fn: Callable[[Connection], T]) -> T:
+        if not self.is_sqlite:
+            return await run_reading(self._snapshots, fn)
+        self.files.check()
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(fn)
 
     async def find_problem(self) -> str | None:
         """Return the sentence about what keeps us from reading or storing now, or None; takes `PROBE_SECONDS` at most.
@@ -118,12 +128,12 @@ class Database:
                 if self.files.is_lock_lost:
                     return f"the file {self.files.lock_path} was removed while Tropa runs"
                 await self.read(lambda tx: tx.execute(_PROBE_READ).first())
-                if self._write_problem is not None:
+                if self._writing.problem is not None:
                     await self.write(lambda tx: tx.execute(_PROBE_WRITE) and None)
         except DatabaseError as error:
             return str(error)
         except TimeoutError:
-            return self._write_problem or f"the database {describe_place(self.url)}: does not answer"
+            return self._writing.problem or f"the database {describe_place(self.url)}: does not answer"
         return None
 
     async def close(self) -> None:

@@ -26,6 +26,7 @@ TRIES = 4  # the server ends one of two transactions that wait for each other
 FIRST_PAUSE = 0.05  # seconds before the second try, at most; doubled before each further one
 CONNECT_SECONDS = 5
 POOL_SECONDS = 10  # for a connection that is free
+IDLE_SECONDS = 300  # a command may think for long between two statements
 POOL_SIZE, POOL_OVERFLOW = 10, 5  # connections kept, and more that are closed after use
 _PARAMETERS = {"host", "port", "ssl", "sslmode", "passfile", "target_session_attrs", "prepared_statement_cache_size"}
 # SQLSTATE of serialization_failure, deadlock_detected and too_many_connections: another try soon may work.
@@ -34,7 +35,7 @@ _STALE_PLAN = "0A000"  # "cached plan must not change result type": another proc
 _SESSION = {
     "lock_timeout": "5s",  # as long as SQLite waits for its lock
     # A process that was stopped, or a machine that is gone, in the middle of a transaction gives its locks back.
-    "idle_in_transaction_session_timeout": "5min",
+    "idle_in_transaction_session_timeout": "{idle_seconds}s",
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
@@ -48,8 +49,10 @@ _SET_SESSION = (
 _SOCKET = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 15_000}
 
 
-def make_postgresql_engine(url: URL) -> AsyncEngine:
+def make_postgresql_engine(url: URL, idle_seconds: int = IDLE_SECONDS) -> AsyncEngine:
     """Return an engine with a pool of connections.
+
+    A transaction that does nothing for ``idle_seconds`` is ended by the server.
 
     Raises DatabaseError when asyncpg is not installed, or when ``url`` has a parameter that it does not take.
     """
@@ -68,15 +71,16 @@ def make_postgresql_engine(url: URL) -> AsyncEngine:
         )
     except ModuleNotFoundError:
         raise DatabaseError("PostgreSQL needs the driver: pip install 'tropa[postgresql]'") from None
-    event.listen(engine.sync_engine, "connect", _bound_waits)
+    set_session = _SET_SESSION.format(idle_seconds=idle_seconds)
+    event.listen(engine.sync_engine, "connect", lambda connection, _record: _bound_waits(connection, set_session))
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
 
 
-def _bound_waits(connection: Any, _record: Any) -> None:
+def _bound_waits(connection: Any, set_session: str) -> None:
     """Set limits for a new session, except those that the role or the server sets already."""
     cursor = connection.cursor()
-    cursor.execute(_SET_SESSION)
+    cursor.execute(set_session)
     cursor.close()
     connection.commit()
     transport = getattr(connection.driver_connection, "_transport", None)  # asyncpg has no other way to its socket
