@@ -18,7 +18,6 @@ from bot.db.asking.answers import Answer
 from bot.db.asking.conversation_rows import ConversationRows
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
-from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES, Words, words_in
@@ -35,7 +34,8 @@ class ConversationContext:
 
     ``day_answers`` are all stored answers of the customer about the day of the visit, those of other conversations too:
     they count together. ``case`` is the number of the case that a yes to "may we contact you?" opened, None without
-    one. ``letter_state`` is that of the letter with the first question, None without one.
+    one. ``has_doubted_letters``: a letter to the customer's chat may have arrived although its call broke.
+    ``awaits_words``: the customer's next text may be taken for words of this conversation.
     """
 
     invitation: Invitation
@@ -45,7 +45,8 @@ class ConversationContext:
     response: Response | None
     day_answers: tuple[Answer, ...]
     case: int | None
-    letter_state: LetterState | None
+    has_doubted_letters: bool
+    awaits_words: bool
 
     @property
     def answers(self) -> Mapping[str, Answer]:
@@ -105,7 +106,8 @@ def load_context(tx: Connection, invitation_id: int, *, lock: bool = False) -> C
         rows.response,
         rows.day_answers,
         rows.case,
-        rows.letter_state,
+        rows.has_doubted_letters,
+        rows.awaits_words,
     )
 
 

@@ -151,8 +151,7 @@ def _save_awaited_text(
         return
     if is_in_words(conversation.question):
         awaited_texts.save(tx, response.address, AwaitedText(AwaitedTextKind.COMMENT, now, context.invitation.id, {}))
-    # Without a question in words before this move there is nothing to take back: most taps save this write.
-    elif is_in_words(context.conversation.question) or any(a.text is not None for a in context.answers.values()):
+    elif context.awaits_words:
         awaited_texts.delete_awaited(tx, response.address, AwaitedTextKind.COMMENT, context.invitation.id)
 
 

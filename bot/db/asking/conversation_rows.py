@@ -7,14 +7,14 @@ PostgreSQL each statement sees what was committed before it began, so the second
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, exists, select
 
 from bot.db.asking.answers import Answer, answer_from_row
-from bot.db.asking.invitations import Invitation, invitation_from_row, letter_key
+from bot.db.asking.awaited_texts import AwaitedTextKind
+from bot.db.asking.invitations import Invitation, invitation_from_row
 from bot.db.asking.responses import Response, response_from_row
-from bot.db.asking.tables import answer_table, invitation_table, response_table
+from bot.db.asking.tables import answer_table, invitation_table, prompt_table, response_table
 from bot.db.cases.tables import case_table
-from bot.db.delivery.states import LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import journeys
@@ -30,7 +30,8 @@ class ConversationRows:
 
     ``response`` is None before it began. ``day_answers`` are all answers of the customer about the day of the visit:
     the conversation's own, and others that count together with them. ``case`` is the number of the case that the
-    response opened. ``letter_state`` is that of the letter which brings the question, None without one.
+    response opened. ``has_doubted_letters``: a letter to their chat may have arrived although its call broke.
+    ``awaits_words``: their next text may be taken for words of this conversation.
     """
 
     invitation: Invitation
@@ -39,7 +40,8 @@ class ConversationRows:
     response: Response | None
     day_answers: tuple[Answer, ...]
     case: int | None
-    letter_state: LetterState | None
+    has_doubted_letters: bool
+    awaits_words: bool
 
 
 def find_by_invitation(tx: Connection, invitation_id: int, *, lock: bool = False) -> ConversationRows | None:
@@ -50,16 +52,19 @@ def find_by_invitation(tx: Connection, invitation_id: int, *, lock: bool = False
     found = tx.execute(_FIND_AND_LOCK if lock else _FIND, {"id": invitation_id}).first()
     if found is None:
         return None
-    rows = tx.execute(_FIND_PROGRESS, {"id": invitation_id, "letter_key": letter_key(invitation_id)}).all()
+    customer = customer_from_row(found)
+    chat = {"messenger": customer.address.messenger, "address": customer.address.id} if customer.address else _NO_CHAT
+    rows = tx.execute(_FIND_PROGRESS, {"id": invitation_id} | chat).all()
     first, invitation = rows[0], invitation_from_row(rows[0])
     return ConversationRows(
         invitation=invitation,
         journey=journeys.parse_version(invitation.journey, invitation.version, found.source),
-        customer=customer_from_row(found),
+        customer=customer,
         response=response_from_row(first) if _has(first, response_table.c.id) else None,
         day_answers=tuple(answer_from_row(row) for row in rows if _has(row, answer_table.c.id)),
         case=first._mapping[case_table.c.id],
-        letter_state=first._mapping[letter_table.c.state],
+        has_doubted_letters=first.has_doubted_letters,
+        awaits_words=first.awaits_words,
     )
 
 
@@ -86,13 +91,28 @@ def _build_progress_query() -> Select[Any]:
     joined = (
         invitation_table.outerjoin(response_table, response_table.c.invitation_id == invitation_table.c.id)
         .outerjoin(case_table, case_table.c.response_id == response_table.c.id)
-        .outerjoin(letter_table, letter_table.c.key == bindparam("letter_key"))
         .outerjoin(answer_table, of_day)
     )
-    columns = (invitation_table, response_table, case_table.c.id, letter_table.c.state, answer_table)
+    doubted = exists().where(*_is_in_chat(letter_table), letter_table.c.unknown_at.is_not(None))
+    is_comment = (prompt_table.c.kind == AwaitedTextKind.COMMENT) & (prompt_table.c.ref == bindparam("id"))
+    words = exists().where(*_is_in_chat(prompt_table), is_comment)
+    columns = (
+        invitation_table,
+        response_table,
+        case_table.c.id,
+        doubted.label("has_doubted_letters"),
+        words.label("awaits_words"),
+        answer_table,
+    )
     wanted = select(*columns).select_from(joined).where(invitation_table.c.id == bindparam("id"))
     return wanted.order_by(answer_table.c.id)
 
+
+def _is_in_chat(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return table.c.messenger == bindparam("messenger"), table.c.address == bindparam("address")
+
+
+_NO_CHAT = {"messenger": None, "address": None}
 
 # Built once: building such a statement costs more than running it.
 _FIND = _build_customer_query()

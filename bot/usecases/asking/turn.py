@@ -20,7 +20,6 @@ from bot.conversation.saving import save_move
 from bot.db.asking.invitations import letter_key
 from bot.db.delivery import letters, message_subjects
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
-from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection
 from bot.outbox.kinds import LetterName
 from bot.usecases.people.record_reachability import mark_reachable
@@ -105,9 +104,8 @@ def apply_act(
         assert moved.response is not None  # save_move() has stored it
         subject = MessageSubject(SubjectKind.RESPONSE, moved.response.id)
         message_subjects.save(tx, tap.address, tap.message_id, subject, now)
-        # A step or a reminder that nobody knew to have arrived is not repeated any more.
-        about = {"invitation": tap.invitation}
-        letters.prove_arrival(tx, tap.address, (LetterName.STEP, LetterName.REMINDER), about, tap.message_id, now)
+        if stored.has_doubted_letters:
+            _prove_arrival(tx, stored, tap, now)
     return TurnResult(notice, moved, left_message)
 
 
@@ -140,8 +138,6 @@ def _move_to_tapped(
     """
     context, before = make_answerable(stored, now, answer_period), _shown_in(stored)
     assert context.response is not None  # make_answerable() has made it
-    if before is None and stored.letter_state is LetterState.UNKNOWN:
-        letters.mark_arrived(tx, letter_key(stored.invitation.id), tap.message_id, now)
     customer = stored.customer
     # Somebody who taps can be reached again, whatever the messenger said of them last.
     if customer.unreachable_at is not None:
@@ -149,6 +145,14 @@ def _move_to_tapped(
         customer = replace(customer, unreachable_at=None)
     response = replace(context.response, address=tap.address, message_id=tap.message_id)
     return replace(context, customer=customer, response=response), before if before != tap.message_id else None
+
+
+def _prove_arrival(tx: Connection, stored: ConversationContext, tap: ConversationTap, now: datetime) -> None:
+    """Take the tap as the proof that a letter arrived that may have: it is not repeated any more."""
+    if _shown_in(stored) is None and letters.mark_arrived(tx, letter_key(tap.invitation), tap.message_id, now):
+        return
+    about, kinds = {"invitation": tap.invitation}, (LetterName.STEP, LetterName.REMINDER)
+    letters.prove_arrival(tx, tap.address, kinds, about, tap.message_id, now)
 
 
 def _shown_in(context: ConversationContext) -> str | None:
