@@ -87,6 +87,10 @@ class Server:
         address = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "tropa", "-d", database]
         self._run("psql", *address, "-q", "-c", statement)
 
+    def read_log(self) -> str:
+        """Return what the server has logged so far."""
+        return (self._data / "log").read_text(errors="replace")
+
     def url(self, name: str) -> str:
         return f"postgresql://tropa@127.0.0.1:{self.port}/{name}"
 
