@@ -186,9 +186,9 @@ class LetterSender:
             self._pace.pause(letter.to, result.seconds)
         if isinstance(result, SentMessage):
             self._pace.note_taken_message()
+        await self._record(letter, epoch, result, message)
         if policy.may_have_arrived(result):
             log.warning("letter may have arrived", extra=log_fields(letter))
-        await self._record(letter, epoch, result, message)
         return result
 
     async def _call(self, letter: Letter, message: Message) -> SentMessage | DeliveryError:
