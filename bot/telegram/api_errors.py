@@ -6,8 +6,8 @@ Invariants:
   answered by a server error or unreadably: it may have happened, and is `Uncertain`.
 * No text of an error repeats an address of Telegram's API, because addresses hold the token.
 * Telegram tells refusals with the same code apart by their sentences only; this module knows the ones that matter.
-* The wait that a "too many requests" asks for is brought between `SHORTEST_PAUSE` and `LONGEST_PAUSE`, whatever was
-  answered: nothing, zero, a negative or a huge number.
+* The wait that a "too many requests" asks for is brought between `SHORTEST_PAUSE` and `LONGEST_PAUSE`: the answer may
+  name none, zero, a negative or a huge number.
 """
 
 import math
