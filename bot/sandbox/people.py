@@ -9,7 +9,7 @@
 import asyncio
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from bot.sandbox.records import Chat, Json, Message, Press, Standing, Toast, User
@@ -173,6 +173,12 @@ class Person(Viewer):
         answered = self._find_original(reply_to)
         return await _let_bot_run_after(
             actions.send_photo(self.world, self.user, self.chat, content, caption=caption or "", reply_to=answered)
+        )
+
+    async def send_album(self, contents: Sequence[bytes], caption: str | None = None) -> list[Message]:
+        self._begin_action()
+        return await _let_bot_run_after(
+            actions.send_album(self.world, self.user, self.chat, contents, caption=caption or "")
         )
 
     async def send_voice(self, content: bytes, seconds: int = 3, reply_to: Message | None = None) -> Message:

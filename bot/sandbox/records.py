@@ -87,6 +87,8 @@ class Message:
     reply_to: Message | None = field(default=None, repr=False)
     quote: Json | None = None
     thread: int | None = None
+    album: str | None = None
+    """Id that the pictures of one album share."""
     edited_at: datetime | None = None
     service: Json = field(default_factory=dict)
     forward_origin: Json | None = None

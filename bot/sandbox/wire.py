@@ -62,6 +62,7 @@ def message_json(message: Message, *, with_reply: bool = True) -> Json:
     if message.thread is not None:
         shape |= {"message_thread_id": message.thread, "is_topic_message": True}
     shape |= _present_fields(text=message.text, caption=message.caption, forward_origin=message.forward_origin)
+    shape |= _present_fields(media_group_id=message.album)
     shape |= _present_fields(edit_date=unix_time(message.edited_at) if message.edited_at else None, quote=message.quote)
     if message.entities:
         shape["caption_entities" if message.media else "entities"] = message.entities

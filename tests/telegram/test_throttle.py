@@ -13,6 +13,7 @@ from bot.db.people import customers
 from bot.messages.callbacks import Action, MapVerb, pack_action
 from bot.telegram.customer.throttle import MOST_EVENTS, PERIOD_SECONDS, Handler, Throttle
 from cjm.address import Address
+from tests.telegram.case_house import GROUP
 from tests.telegram.talk_house import ANNA, BORIS, TalkHouse, opened_talk
 
 WARNING = "a lot at once"
@@ -100,6 +101,7 @@ async def test_three_albums_of_ten_are_all_in_the_case(throttled: ThrottledHouse
     assert throttled.count(ASK) == 1
     await throttled.house.tap(ANNA, "Complaint")
     assert await throttled.case_texts() == photos
+    assert sum(message.upload is not None for message in throttled.house.messages_in(GROUP).values()) == len(photos)
 
 
 async def test_stop_at_the_end_of_a_flood_works(throttled: ThrottledHouse) -> None:

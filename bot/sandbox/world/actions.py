@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox import formatting, wire
@@ -47,14 +48,29 @@ def send_photo(
     caption: str = "",
     reply_to: Message | None = None,
     thread: int | None = None,
+    album: str | None = None,
 ) -> Message:
-    """Send a photo."""
+    """Send a photo, by itself or as one of an album."""
     size = read_dimensions(content)
     if size is None:
         raise CannotDoError("this file is no picture, so it cannot be sent as a photo")
     stored = world.files.store("photo", content, f"photo.{guess_mime(content).partition('/')[2]}", guess_mime(content))
     photo = Media("photo", stored, *size)
-    return _send_content(world, person, chat, reply_to, thread, media=photo, **_read_caption(caption))
+    return _send_content(world, person, chat, reply_to, thread, media=photo, album=album, **_read_caption(caption))
+
+
+def send_album(
+    world: World, person: User, chat: Chat, contents: Sequence[bytes], *, caption: str = ""
+) -> list[Message]:
+    """Send photos as an album: messages of their own, as the bot sees them; the first one has the caption."""
+    if not 2 <= len(contents) <= 10:
+        raise CannotDoError("an album has 2 to 10 photos")
+    album = str(secrets.randbits(53))
+    captions = [caption] + [""] * (len(contents) - 1)
+    return [
+        send_photo(world, person, chat, content, caption=words, album=album)
+        for content, words in zip(contents, captions, strict=True)
+    ]
 
 
 def send_voice(

@@ -122,6 +122,8 @@ class InboxWorker:
                     self._note_database(None)
                 except DatabaseError as error:
                     self._note_database(error)
+                except Exception as error:  # a fault of ours; what is in memory is handled meanwhile
+                    log.exception("inbox not read", extra={"error": describe_fault(error)}, exc_info=False)
                 self._fill_places()
                 await _wait_for(self._news)
         finally:

@@ -38,6 +38,9 @@ COMPLAINT_PERIOD = timedelta(days=1)
 """After /complain, the next message opens the case for so long."""
 
 
+MOST_DRAFT_TEXTS = 100
+"""Messages of one draft: it is stored whole with each of them."""
+
 ANSWER_PERIOD = timedelta(seconds=10)
 """A receipt, or the question what a message is, stands for all that comes so soon after it."""
 
@@ -218,6 +221,8 @@ def _append_to_draft(tx: Connection, sender: _Sender, message: IncomingMessage, 
         return None
     draft = drafts.find_for_update(tx, sender.address, awaited.ref)
     if draft is None or draft.case_number is not None or now - draft.at > ADDITION_PERIOD:
+        return None
+    if len(draft.texts) >= MOST_DRAFT_TEXTS:  # the next one is a draft of its own, and asked about
         return None
     drafts.append_text(tx, draft, message.text)
     return draft.id
