@@ -28,6 +28,19 @@ def test_migrate_can_be_repeated(cli: Tropa) -> None:
     assert cli("migrate").stdout == "sqlite:///tropa.db: schema is up to date\n"
 
 
+def test_lost_database_is_migrated_only_when_asked_for(cli: Tropa, home: Path) -> None:
+    cli("migrate")
+    (home / "tropa.db").unlink()
+    refusal = (
+        "the database tropa.db is missing, but tropa.db.lock beside it shows that it was in use: put the file back or "
+        "restore a backup; 'tropa migrate --new' begins with an empty one"
+    )
+    assert_refused(cli("migrate"), refusal)
+    assert not (home / "tropa.db").exists()
+    assert cli("migrate", "--new").stdout == "sqlite:///tropa.db: created\n"
+    assert cli("migrate").exit_code == 0
+
+
 def test_file_that_is_no_database_is_reported(cli: Tropa, home: Path) -> None:
     (home / "tropa.db").write_text("no database at all, but long enough to be looked at\n" * 50, "utf-8")
     assert_refused(cli("migrate"), "the database tropa.db: this file is not a database")
