@@ -1,7 +1,7 @@
 """Demo history, generated through the production write path: events, decisions, invitations, answers, cases.
 
 * Each step runs at the business time of then, so the rules of asking hold at every point of the past.
-* Nothing is sent: letters are marked as sent.
+* Nothing is sent: letters are marked as sent, and conversations as shown.
 * The same seed, weeks, language, settings, journey and ``now`` give the same past.
 """
 
@@ -108,6 +108,7 @@ class SimulatedPast:
         self._close_cases(tx, at, random)
         cases.mark_handed_over(tx, TEAM_KEY)
         letters.mark_all_sent(tx, at)
+        responses.mark_all_shown(tx)
 
     def _answer_invitation(
         self, tx: Connection, context: ConversationContext, person: SimulatedCustomer, at: datetime, random: Random

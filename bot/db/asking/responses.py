@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, insert, select, update
 
 from bot.db.asking.tables import response_table
+from bot.db.delivery.states import UNFINISHED_STATES
+from bot.db.delivery.tables import letter_table
 from bot.db.engine.rows import address_reader, changes_row, row_reader
 from cjm.address import Address
 
@@ -111,12 +113,27 @@ def mark_shown(tx: Connection, response_id: int, step: str, message_id: str, tou
     return changes_row(tx, update(response_table).where(same).values(shown=step).returning(response_table.c.id))
 
 
-def list_not_shown(tx: Connection, before: datetime, limit: int = 100) -> list[Response]:
-    """Return conversations last touched before this time whose message may show something old, oldest first."""
+def mark_all_shown(tx: Connection) -> None:
+    """Record that every message shows its conversation, without showing it: for a simulated past."""
+    tx.execute(update(response_table).where(response_table.c.shown.is_(None)).values(shown=response_table.c.step))
+
+
+def list_not_shown(tx: Connection, before: datetime, moving_kind: str, limit: int = 100) -> list[Response]:
+    """Return conversations last touched before this time whose message may show something old, oldest first.
+
+    One that a waiting letter of ``moving_kind`` moves into a new message is left out: its old message stays as it is.
+    """
+    is_moving = exists().where(
+        letter_table.c.address == response_table.c.address,
+        letter_table.c.messenger == response_table.c.messenger,
+        letter_table.c.state.in_(UNFINISHED_STATES),
+        letter_table.c.kind == moving_kind,
+    )
     behind = (
         response_table.c.shown.is_(None)
         & response_table.c.message_id.is_not(None)
         & (response_table.c.touched_at <= before)
+        & ~is_moving
     )
     not_shown = select(response_table).where(behind)
     return [response_from_row(row) for row in tx.execute(not_shown.order_by(response_table.c.touched_at).limit(limit))]

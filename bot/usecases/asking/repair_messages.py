@@ -14,12 +14,13 @@ from bot.db.asking.responses import Response
 from bot.db.engine.database import Database
 from bot.messages.message import Message
 from bot.outbox.display import Display
+from bot.outbox.kinds import LetterName
 from bot.outbox.messenger import SentMessage
 from bot.outbox.showings import Showing
 from bot.usecases.asking.show_conversation import ShowConversation
 
 PATIENCE = timedelta(minutes=1)
-"""A conversation touched more recently is left alone: its tap is still being answered."""
+"""A conversation touched more recently is left alone, except by the first pass: its tap is still being answered."""
 
 TRIES = 5
 
@@ -38,10 +39,13 @@ class RepairMessages:
         self._db, self._clock, self._display = db, clock, display
         self._show = ShowConversation(db, clock)
         self._tries: Counter[int] = Counter()
+        self._is_first = True
 
     async def __call__(self) -> int:
-        before = self._clock.now() - PATIENCE
-        not_shown = await self._db.read(lambda tx: responses.list_not_shown(tx, before, MOST_AT_ONCE))
+        # After a start nothing is being answered yet: what an earlier process left is shown at once.
+        before = self._clock.now() - (timedelta() if self._is_first else PATIENCE)
+        not_shown = await self._db.read(lambda tx: responses.list_not_shown(tx, before, LetterName.STEP, MOST_AT_ONCE))
+        self._is_first = False
         repairs = [repair for response in not_shown if (repair := self._make_repair(response)) is not None]
         self._display.show(*repairs)
         return len(repairs)

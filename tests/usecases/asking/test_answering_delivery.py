@@ -12,7 +12,7 @@ from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import ClosingStep
 from cjm.journeys.visit import Event
-from tests.usecases.asking.world import FELT, World
+from tests.usecases.asking.world import ALICE, CSAT, FELT, WHY, World
 
 # ---- delivery --------------------------------------------------------------------------------------------------------
 
@@ -77,12 +77,74 @@ async def test_an_invitation_that_waited_too_long_is_dropped_with_a_reason_that_
 
 async def test_a_message_that_was_not_edited_after_the_commit_is_repaired(world: World) -> None:
     invitation = await world.visit()
-    await world.give.answer(world.make_tap(invitation), FELT, 1)  # and then the process ends
+    await world.repair()
+    await world.give.answer(world.make_tap(invitation), FELT, 1)  # and then the display fails
     assert await world.repair() == 0  # too soon: it may be on its way
     world.clock.advance(timedelta(minutes=2))
     assert await world.repair() == 1
     assert "How satisfied were you" in str(world.message_in_chat().text)
     assert await world.repair() == 0
+
+
+async def test_message_that_was_not_edited_before_a_crash_is_repaired_by_the_first_pass(world: World) -> None:
+    invitation = await world.visit()
+    await world.give.answer(world.make_tap(invitation), FELT, 1)  # and then the process ends
+    assert await world.repair() == 1
+    assert "How satisfied were you" in str(world.message_in_chat().text)
+
+
+async def test_message_that_waits_for_its_turn_is_not_shown_twice_by_the_repair(world: World) -> None:
+    invitation = await world.visit()
+    tap = world.make_tap(invitation)
+    await world.give.answer(tap, FELT, 1)
+    world.display.show(world.conversations.step(tap.address, tap.message_id, invitation))
+    assert await world.find_repairs() == 0
+    await world.display.wait_until_idle()
+    assert len(world.messenger.edits) == 1
+
+
+async def test_conversation_that_moves_into_a_new_message_is_not_repaired_in_the_old_one(world: World) -> None:
+    invitation = await world.answer_until_words()
+    await world.comment(ALICE, "It rained", "u1", invitation)  # its next step waits as a letter
+    world.clock.advance(timedelta(minutes=2))
+    assert await world.repair() == 0
+    await world.deliver()
+    assert "Would you recommend us?" in str(world.message_in_chat().text)
+    assert await world.repair() == 0
+
+
+async def test_several_taps_that_wait_show_the_last_ones_step(world: World) -> None:
+    invitation = await world.visit()
+    tap = world.make_tap(invitation)
+    for place, value in ((FELT, 1), (CSAT, 3), (WHY, 0)):
+        await world.give.answer(tap, place, value)
+    for _each_tap in range(3):
+        world.display.show(world.conversations.step(tap.address, tap.message_id, invitation))
+    await world.display.wait_until_idle()
+    assert len(world.messenger.edits) == 1
+    assert "What happened?" in str(world.message_in_chat().text)
+    assert await world.count_unshown() == 0
+
+
+async def test_menu_over_the_current_step_needs_no_repair(world: World) -> None:
+    invitation = await world.visit()
+    tap = world.make_tap(invitation)
+    await world.give.answer(tap, FELT, 1)
+    world.display.show(world.conversations.menu(tap.address, tap.message_id, invitation))
+    await world.display.wait_until_idle()
+    world.clock.advance(timedelta(minutes=2))
+    assert await world.repair() == 0
+
+
+async def test_message_that_the_conversation_has_left_says_so_whatever_it_was_to_show(world: World) -> None:
+    invitation = await world.visit()
+    await world.answer(invitation, FELT, 1)
+    world.clock.advance(timedelta(hours=57))
+    await world.give.answer(world.make_tap(invitation, message="99"), CSAT, 5)
+    world.display.show(world.conversations.step(ALICE, "1", invitation))
+    await world.display.wait_until_idle()
+    assert world.labels("1") == []
+    assert await world.count_unshown() == 1, "the message that shows the conversation was not edited"
 
 
 async def test_a_message_that_cannot_be_edited_is_given_up(world: World) -> None:
@@ -148,7 +210,7 @@ async def test_after_a_reminder_a_tap_on_the_older_message_is_taken_there(world:
     invitation = await world.visit()
     world.clock.advance(timedelta(hours=50))
     await world.remind()
-    world.clock.advance(timedelta(hours=12))
+    world.clock.advance(timedelta(hours=18))
     await world.deliver()
     turn = await world.give.answer(world.make_tap(invitation, message="1"), FELT, 1)
     assert (turn.notice, turn.left_message) == (TapNotice.SAVED, "2")
@@ -159,7 +221,10 @@ async def test_a_next_question_that_was_not_delivered_is_shown_by_the_repair(wor
     world.messenger.will_raise(Uncertain("reset"))
     await world.write("It rained")
     assert (await world.stored_answers(invitation))["words"] == "It rained"
+    assert await world.repair() == 0, "it is sent once more"
+    world.messenger.will_raise(Uncertain("reset"))
     world.clock.advance(timedelta(minutes=2))
+    await world.deliver()
     assert await world.repair() == 1
     assert "Would you recommend us?" in str(world.message_in_chat("1").text)
 

@@ -15,6 +15,7 @@ from bot.db.people.customers import Customer
 from bot.db.upkeep import counter_check
 from bot.messages.message import Message
 from bot.outbox.display import Display
+from bot.outbox.kinds import LetterName
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
 from bot.outbox.replies import Replies
@@ -217,7 +218,7 @@ class World:
         return await self.db.read(read)
 
     async def count_unshown(self) -> int:
-        return len(await self.db.read(lambda tx: responses.list_not_shown(tx, self.clock.now())))
+        return len(await self.db.read(lambda tx: responses.list_not_shown(tx, self.clock.now(), LetterName.STEP)))
 
 
 async def make_world(db: Database, language: str | None = "en") -> World:

@@ -1,0 +1,1 @@
+"""The demo: a simulated past, made by the production write path."""

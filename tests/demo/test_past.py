@@ -1,0 +1,28 @@
+"""A simulated past leaves nothing to be done to people whom no chat of the demo's page belongs to."""
+
+from datetime import UTC, datetime
+
+from bot.config.settings import Settings
+from bot.db.asking import responses
+from bot.db.delivery import letters
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.demo.past import SimulatedPast
+from bot.outbox.kinds import LetterName
+from cjm import templates
+from cjm.journeys.journey_file import read_journey
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+async def test_past_leaves_no_message_to_repair_and_no_letter_to_send(db: Database) -> None:
+    source = templates.text("shop")
+    await db.write(lambda tx: journeys.apply(tx, read_journey(source, "shop.toml"), source, now=NOW))
+    settings = Settings.model_validate({})
+    await SimulatedPast(db=db, settings=settings, language="en", weeks=1, now=NOW).simulate(lambda _share: None)
+
+    def read(tx: Connection) -> tuple[list[responses.Response], datetime | None, bool]:
+        has_conversations = any(responses.find_by_id(tx, number) for number in range(1, 50))
+        return responses.list_not_shown(tx, NOW, LetterName.STEP), letters.find_next_due(tx), has_conversations
+
+    assert await db.read(read) == ([], None, True)
