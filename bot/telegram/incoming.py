@@ -5,7 +5,7 @@ Invariants:
 * Other kinds (stickers, files, places) have no value here: the handlers refuse them, or take them otherwise.
 * A message that is a command, also after an edit, is never the words of a case or an answer: filters and handlers
   check `is_command` first.
-* A photo or voice message is never a command, whatever its caption says: it would be lost otherwise.
+* A photo or voice message is never a command, even if its caption looks like one: it would be lost.
 """
 
 from aiogram import types

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from aiogram import Bot
@@ -23,6 +23,7 @@ from bot.telegram.receiving.raw_update import make_raw_update
 from tests.telegram.doubles import message_update
 from tests.telegram.test_inbox_worker import NOW, House, alone, quiet_bot, start, stop
 
+T = TypeVar("T")
 BOT = TOKEN.partition(":")[0]
 FLOODER, OTHER = 7, 8
 __all__ = ["alone", "quiet_bot"]
@@ -236,6 +237,35 @@ async def test_a_chat_that_fails_gives_its_place_to_others_while_it_waits(any_db
     await handled.wait()
     await stop(tasks)
     assert (house.heard, len(failed)) == (["others"], 2 * MOST_HANDLERS)
+
+
+class FaultyDatabase(Database):
+    """Database whose reads fail with a fault of ours, as often as `faults` says."""
+
+    faults = 0
+
+    async def read(self, fn: Callable[[Connection], T]) -> T:
+        if self.faults:
+            self.faults -= 1
+            raise RuntimeError("canary")
+        return await super().read(fn)
+
+
+async def test_a_fault_of_ours_does_not_end_the_worker(
+    sqlite_url: str, quiet_bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    db = FaultyDatabase(sqlite_url)
+    house = House(db, quiet_bot)
+    house.on_message(house.hears)
+    await store_elsewhere(db, *raw(1))
+    db.faults = 1
+    await house.resume()
+    await house.receiving.store([message_update(2, "2")])
+    await house.receiving.wait_until_idle()
+    await house.pause()
+    await db.close()
+    assert (house.heard, "canary" in caplog.text) == (["1", "2"], False)
+    assert "inbox not read" in caplog.text
 
 
 async def test_a_database_that_is_away_is_logged_once_however_many_updates_wait(

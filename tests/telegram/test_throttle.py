@@ -11,7 +11,7 @@ from bot.db.cases import cases
 from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.messages.callbacks import Action, MapVerb, pack_action
-from bot.telegram.customer.throttle import MOST_EVENTS, PERIOD_SECONDS, Handler, Throttle
+from bot.telegram.customer.throttle import MOST_EVENTS, PERIOD_SECONDS, EventHandler, Throttle
 from cjm.address import Address
 from tests.telegram.case_house import GROUP
 from tests.telegram.talk_house import ANNA, BORIS, TalkHouse, opened_talk
@@ -33,7 +33,7 @@ class ThrottledHouse:
         self.handled: list[str] = []
         house.dispatcher.callback_query.outer_middleware(self.note_tap)
 
-    async def note_tap(self, handler: Handler, event: types.TelegramObject, data: dict[str, Any]) -> Any:
+    async def note_tap(self, handler: EventHandler, event: types.TelegramObject, data: dict[str, Any]) -> Any:
         """Record the taps that the throttle lets through."""
         assert isinstance(event, types.CallbackQuery)
         self.handled.append(event.data or "")

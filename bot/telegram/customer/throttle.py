@@ -34,7 +34,7 @@ from cjm.address import Address
 log = logging.getLogger(__name__)
 MOST_EVENTS, PERIOD_SECONDS = 20, 10.0
 REMEMBERED = 5000  # people; beyond that, the one who has sent nothing for longest is forgotten
-Handler = Callable[[types.TelegramObject, dict[str, Any]], Awaitable[Any]]
+EventHandler = Callable[[types.TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +73,7 @@ class Throttle(BaseMiddleware):
         self._now = now
         self._people: OrderedDict[Address, _RecentEvents] = OrderedDict()
 
-    async def __call__(self, handler: Handler, event: types.TelegramObject, data: dict[str, Any]) -> Any:
+    async def __call__(self, handler: EventHandler, event: types.TelegramObject, data: dict[str, Any]) -> Any:
         if not isinstance(event, (types.Message, types.CallbackQuery)) or not _is_private(event):
             return await handler(event, data)
         person = senders.customer_address(event)

@@ -38,12 +38,12 @@ class Backlog:
 
     @property
     def has_news(self) -> bool:
-        """Whether the database got updates since the last fetch that the queue lacks and has room for."""
+        """True if the database got updates since the last fetch that the queue lacks and has room for."""
         return bool(self._behind_meanwhile) and len(self._queue) < self._queue.most
 
     @property
     def is_worth_fetching(self) -> bool:
-        """Whether only the database has some updates, and enough was finished to make room for them."""
+        """True if only the database has some updates, and enough was finished to make room for them."""
         if not self._behind and not self._everybody_is_behind:
             return False
         return self._finished_since >= REFILL or not len(self._queue)
