@@ -104,7 +104,9 @@ class LetterSender:
             is_stale = self._pace.monotonic() - asked_at > STALE or self._has_time_jumped(began)
             if not await self._mark_sending(letter, epoch, is_stale=is_stale):
                 return None
-            if not await self._can_call(letter, start) or self._has_time_jumped(began):
+            is_late = not await self._pace.wait_until(start)  # the database was slow
+            can_call = not is_late or await self._wait_for_another_start(letter)
+            if not can_call or self.is_blocked or self._has_time_jumped(began):
                 await self._give_back(letter, epoch)
                 return None
             return await self._send(letter, epoch, written)
@@ -151,15 +153,14 @@ class LetterSender:
         business = (self._clock.now() - since.business).total_seconds()
         return business - (self._pace.monotonic() - since.monotonic) > STALE
 
-    async def _can_call(self, letter: Letter, start: float) -> bool:
-        """Wait for the reserved start, or for another if the database was slow; False when it must not leave now."""
-        if not await self._pace.wait_until(start):
-            try:
-                async with asyncio.timeout(LATE_PATIENCE):
-                    await self._pace.wait_to_start(letter.to, letter.priority)
-            except TimeoutError:
-                return False
-        return not self.is_blocked
+    async def _wait_for_another_start(self, letter: Letter) -> bool:
+        """Wait for a start of a marked letter, which keeps its place in flight; False when that takes too long."""
+        try:
+            async with asyncio.timeout(LATE_PATIENCE):
+                await self._pace.wait_to_start(letter.to, letter.priority)
+        except TimeoutError:
+            return False
+        return True
 
     async def _give_back(self, letter: Letter, epoch: int) -> None:
         """Let the letter be due again; also when it may be marked, because the answer to that write was lost."""
@@ -176,11 +177,13 @@ class LetterSender:
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
 
-    async def _send(self, letter: Letter, epoch: int, message: Message) -> AttemptResult:
+    async def _send(self, letter: Letter, epoch: int, message: Message) -> AttemptResult | None:
         result = await self._call(letter, message)
         if isinstance(result, Rejected) and (with_bytes := await self._uploads.use_bytes_again(message)) is not None:
             message = with_bytes
-            await self._pace.wait_to_start(letter.to, letter.priority)
+            if not await self._wait_for_another_start(letter) or self.is_blocked:
+                await self._give_back(letter, epoch)  # the refused one did not arrive, and the stale id is forgotten
+                return None
             result = await self._call(letter, message)
         if isinstance(result, Throttled):
             self._pace.pause(letter.to, result.seconds)

@@ -88,10 +88,14 @@ class Outbox:
         # What this process knows of its own calls, from an earlier time as the leader, is better than "unknown".
         await self._sender.record_left_results()
         self.epoch = epoch
+        await self.settle_left()
+
+    async def settle_left(self) -> None:
+        """Repeat or give up what earlier leaders left behind: again from time to time, for what they had locked."""
 
         def take_over(tx: Connection) -> list[Letter]:
             now = self._clock.now()
-            lost = letter_steps.take_over(tx, epoch, self._plan_repeats(now), now)
+            lost = letter_steps.take_over(tx, self.epoch, self._plan_repeats(now), now)
             self._settle_unknown(tx, lost, "stopped while sending")
             return lost
 
@@ -213,6 +217,7 @@ class Outbox:
                 await self._messenger.ping()
                 break
             except Throttled as error:
+                self._pace.pause(None, error.seconds)
                 await asyncio.sleep(max(pause, error.seconds))
             except DeliveryError:
                 await asyncio.sleep(pause)

@@ -21,7 +21,9 @@ class TokenError(TropaError):
     """Telegram cannot be used with this token."""
 
 
-def make_bot(token: str, api_url: str | None = None, seconds: float = CALL_SECONDS) -> Bot:
+def make_bot(
+    token: str, api_url: str | None = None, seconds: float = CALL_SECONDS, connect_seconds: float = CONNECT_SECONDS
+) -> Bot:
     """Return a bot that has not called Telegram yet; close it with ``await bot.session.close()``.
 
     Raises:
@@ -29,7 +31,7 @@ def make_bot(token: str, api_url: str | None = None, seconds: float = CALL_SECON
     """
     server = TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION
     # aiogram hands its timeout to aiohttp as it is, and a number could not tell the connection from the answer.
-    timeout = cast("float", ClientTimeout(total=seconds, connect=min(CONNECT_SECONDS, seconds)))
+    timeout = cast("float", ClientTimeout(total=seconds, connect=min(connect_seconds, seconds)))
     try:
         return Bot(token, session=AiohttpSession(api=server, timeout=timeout))
     except TokenValidationError:

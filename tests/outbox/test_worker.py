@@ -534,6 +534,28 @@ async def test_a_picture_is_uploaded_once_and_again_when_its_id_went_stale(
     assert await any_db.read(lambda tx: pictures.find_file_id(tx, "map-1")) == "file-1"
 
 
+async def test_a_picture_that_was_refused_just_before_the_outbox_stopped_is_sent_later(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    messenger, kind = ScriptedMessenger(), Note(picture=b"PNG")
+    outbox = make_outbox(any_db, clock, messenger, [kind])
+    await post(any_db, note("a"))
+    await outbox.drain()
+
+    def stop(_to: Address) -> None:
+        messenger.before = None
+        outbox._sender.is_blocked = True
+
+    messenger.before = stop
+    messenger.will_raise(Rejected("wrong file identifier"), to=ANNA)
+    await post(any_db, note("b"))
+    await outbox.drain()  # it pings, and goes on
+    assert messenger.calls == {"send": 3, "ping": 1}
+    uploads = [message.upload.file_id if message.upload else None for _to, message in messenger.arrived]
+    assert uploads == [None, None]
+    assert await any_db.read(letters.count_by_state) == {"sent": 2}
+
+
 async def test_a_running_outbox_wakes_for_what_is_posted_and_for_moved_time(
     any_db: Database, clock: FrozenClock
 ) -> None:

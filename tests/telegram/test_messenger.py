@@ -20,7 +20,6 @@ from bot.sandbox import faults
 from bot.sandbox.people import Group, Person
 from bot.sandbox.refusals import Refusal
 from bot.sandbox.server import TOKEN, Sandbox
-from bot.telegram import connection
 from bot.telegram.api_errors import DEFAULT_PAUSE, LONGEST_PAUSE, SHORTEST_PAUSE
 from bot.telegram.connection import TokenError, check_token, make_bot
 from bot.telegram.limits import TELEGRAM_LIMITS
@@ -261,14 +260,13 @@ async def test_a_wait_that_cannot_be_kept_is_brought_within_bounds(
     assert raised.value.seconds == seconds
 
 
-async def test_a_connection_that_is_not_made_in_time_never_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.2)
+async def test_a_connection_that_is_not_made_in_time_never_left() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as fillers:
         for _ in range(4):  # nobody accepts them, so the server's queue is full
             filler = fillers.enter_context(socket.socket())
             filler.setblocking(False)
             filler.connect_ex(server.getsockname())
-        bot = make_bot(TOKEN, f"http://127.0.0.1:{server.getsockname()[1]}")
+        bot = make_bot(TOKEN, f"http://127.0.0.1:{server.getsockname()[1]}", connect_seconds=0.2)
         with pytest.raises(NeverLeft):
             await TelegramMessenger(bot).send(Address("telegram", "1"), Message(plain("x")))
         await bot.session.close()
