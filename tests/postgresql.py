@@ -71,6 +71,12 @@ class Server:
             self.stop()
         self.start(*settings)
 
+    def open_socket(self) -> Path:
+        """Restart the server so that it can be reached by a socket too; return the folder of the socket."""
+        self._set_access("local all all trust", "host all all 127.0.0.1/32 trust")
+        self.restart(f"unix_socket_directories={self._folder}")
+        return self._folder
+
     def demand_passwords(self) -> None:
         """Let nobody in without a password, but the administrator."""
         self._set_access("host all tropa 127.0.0.1/32 trust", "host all all 127.0.0.1/32 scram-sha-256")

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bot.db.delivery import pictures
 from bot.db.engine import postgresql
 from bot.db.engine.database import Connection, Database
-from bot.db.engine.errors import DatabaseAway, DatabaseError
+from bot.db.engine.errors import DatabaseAway
 from bot.db.upkeep.schema import migrate
 from tests.postgresql import Server
 
@@ -259,62 +259,6 @@ async def test_pool_without_a_free_connection_is_away(db: Database, monkeypatch:
         await save(small, "x")
     await holding
     await small.close()
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (("tropa@", "nobody@"), "refuses the user or the password"),
-        (("/test_", "/unknown_"), "there is no database of this name"),
-        (("127.0.0.1", "no-such-host.invalid"), "this host is not known"),
-    ],
-)
-async def test_mistake_in_the_address_is_one_sentence_and_not_waited_for(
-    postgresql_url: str, change: tuple[str, str], sentence: str
-) -> None:
-    db = Database(postgresql_url.replace(*change))
-    with pytest.raises(DatabaseError, match=sentence) as caught:
-        await save(db, "x")
-    assert not isinstance(caught.value, DatabaseAway)
-    assert "\n" not in str(caught.value)
-    await db.close()
-
-
-async def test_wrong_password_is_one_sentence_without_it(server: Server, postgresql_url: str) -> None:
-    server.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
-    server.demand_passwords()
-    try:
-        db = Database(postgresql_url.replace("tropa@", "guarded:secret-wrong@"))
-        with pytest.raises(DatabaseError, match="refuses the user or the password") as caught:
-            await save(db, "x")
-        assert "secret-wrong" not in str(caught.value)
-        await db.close()
-    finally:
-        server.trust_everybody()
-        server.execute("DROP ROLE guarded")
-
-
-async def test_user_without_rights_is_one_sentence(server: Server, postgresql_url: str) -> None:
-    server.execute("CREATE ROLE guest LOGIN")
-    try:
-        db = Database(postgresql_url.replace("tropa@", "guest@"))
-        with pytest.raises(DatabaseError, match="this user may not do that"):
-            await save(db, "x")
-        await db.close()
-    finally:
-        server.execute("DROP ROLE guest")
-
-
-@pytest.mark.parametrize("query", ["?sslmode=disable", "?ssl=disable"])
-async def test_address_as_providers_hand_it_out_is_taken(postgresql_url: str, query: str) -> None:
-    db = Database(postgresql_url + query)
-    await save(db, "x")
-    await db.close()
-
-
-def test_parameter_that_is_not_taken_is_refused_by_its_name() -> None:
-    with pytest.raises(DatabaseError, match=r"database\.url: channel_binding cannot be set there; remove it"):
-        Database("postgresql://u:secret@h/d?channel_binding=secret")
 
 
 async def test_processes_that_migrate_at_the_same_time_wait_for_each_other(postgresql_url: str) -> None:
