@@ -4,15 +4,19 @@ Every other process stores what it is posted, and leaves the rest to the leader.
 """
 
 import asyncio
+import contextlib
 
 from bot.app.life.background import BackgroundTasks, VitalParts
 from bot.app.life.startup import ask_messenger
 from bot.app.parts import Parts
+from bot.db.engine.errors import DatabaseError
 from bot.outbox.worker import Outbox
 from bot.scheduler import TickScheduler
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.receiving.polling import UpdatePoller
 from bot.telegram.receiving.webhook import WEBHOOK_PATH, set_webhook
+
+SETTLE_EVERY = 30.0  # seconds
 
 
 class LeaderWork:
@@ -40,7 +44,14 @@ class LeaderWork:
             url, secret = self._telegram.webhook_url + WEBHOOK_PATH, self._telegram.webhook_secret
             await ask_messenger(lambda: set_webhook(self._parts.bot, url, secret.get_secret_value()))
         self._scheduler.start()  # last: a tick may use every other part
-        self._others.start(self._parts.menus.set_for_everybody())
+        self._others.start(self._parts.menus.set_for_everybody(), self._settle_left())
+
+    async def _settle_left(self) -> None:
+        """Look again for letters of an earlier leader: what it held locked when it was stopped is free sometime."""
+        while True:
+            await asyncio.sleep(SETTLE_EVERY)
+            with contextlib.suppress(DatabaseError):
+                await self._outbox.settle_left()
 
     async def stop(self) -> None:
         """Stop, also what was only begun; letters in flight are recorded, as far as they are still ours."""

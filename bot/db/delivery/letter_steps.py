@@ -58,8 +58,8 @@ def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Col
     if tx.execute(select(_is_replaced(epoch))).scalar():
         return []
     # What a leader leased at the very time when it was replaced would stay leased for ever.
-    orphaned = (letter_table.c.state == LetterState.LEASED) & (letter_table.c.epoch < epoch)
-    tx.execute(update(letter_table).where(orphaned).values(state=_FREE_STATE))
+    orphaned = _IS_LEASED & (letter_table.c.epoch < epoch)
+    tx.execute(update(letter_table).where(_is_unlocked(orphaned)).values(state=_FREE_STATE))
     ids = _pick_letters(tx, now, limit, cooling)
     return _lease_letters(tx, ids, epoch) if ids else []
 
@@ -221,13 +221,22 @@ def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, no
 
 
 def take_over(tx: Connection, epoch: int, plan: RepeatPlan, now: datetime) -> list[Letter]:
-    """Free the letters of earlier leaders: leased ones are due again.
+    """Free the letters of earlier leaders: leased ones are due again. To be repeated: those that are locked are left.
 
     Return those that were being sent: a crash between the call and its record leaves them SENDING, see `_end_sending`.
     """
     earlier = or_(letter_table.c.epoch.is_(None), letter_table.c.epoch < epoch)
-    tx.execute(update(letter_table).where(_IS_LEASED, earlier).values(state=_FREE_STATE))
-    return _end_sending(tx, earlier, "stopped while sending", plan, now)
+    tx.execute(update(letter_table).where(_is_unlocked(_IS_LEASED & earlier)).values(state=_FREE_STATE))
+    is_sending = letter_table.c.state == LetterState.SENDING
+    return _end_sending(tx, _is_unlocked(is_sending & earlier), "stopped while sending", plan, now)
+
+
+def _is_unlocked(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Choose those of these letters that no transaction of another process holds.
+
+    A leader that was stopped in the middle of a transaction keeps its locks; its successor must not wait for them.
+    """
+    return letter_table.c.id.in_(select(letter_table.c.id).where(which).with_for_update(skip_locked=True))
 
 
 _IS_LEASED = letter_table.c.state == LetterState.LEASED
