@@ -7,6 +7,7 @@ from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.letters.digest import DigestLetter
+from bot.outbox.letters.draft_question import DraftQuestionLetter
 from bot.outbox.letters.greeting import GreetingLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.manager_welcome import ManagerWelcomeLetter
@@ -29,5 +30,6 @@ def make_letter_kinds(parts: Parts) -> list[LetterKind]:
         DigestLetter(db, parts.make_digest, parts.draw_map, parts.routing, limits),
         NoticeLetter(db),
         GreetingLetter(db, parts.settings.asking),
+        DraftQuestionLetter(db),
         ManagerWelcomeLetter(),
     ]

@@ -33,6 +33,7 @@ class LetterName(StrEnum):
     DIGEST = "digest"
     NOTICE = "notice"
     GREETING = "greeting"
+    DRAFT_QUESTION = "draft_question"
     MANAGER_WELCOME = "manager_welcome"
 
 

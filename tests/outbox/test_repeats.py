@@ -24,6 +24,7 @@ from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
 from bot.outbox.letters.digest import DigestLetter
+from bot.outbox.letters.draft_question import DraftQuestionLetter
 from bot.outbox.letters.greeting import GreetingLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.manager_welcome import ManagerWelcomeLetter
@@ -38,10 +39,19 @@ from tests.outbox.doubles import Note, ScriptedMessenger, make_outbox
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ANNA, BORIS = Address("telegram", "7"), Address("telegram", "8")
 KINDS: list[Any] = [
-    CaseCardLetter, CaseNoticeLetter, CaseReceiptLetter, CaseReplyLetter, DigestLetter, GreetingLetter,
-    InvitationLetter, ManagerWelcomeLetter, NoticeLetter, ReminderLetter, StepLetter,
+    CaseCardLetter, CaseNoticeLetter, CaseReceiptLetter, CaseReplyLetter, DigestLetter, DraftQuestionLetter,
+    GreetingLetter, InvitationLetter, ManagerWelcomeLetter, NoticeLetter, ReminderLetter, StepLetter,
 ]  # fmt: skip
-REPEATED = {"case_card", "case_notice", "case_receipt", "greeting", "manager_welcome", "notice", "step"}
+REPEATED = {
+    "case_card",
+    "case_notice",
+    "case_receipt",
+    "draft_question",
+    "greeting",
+    "manager_welcome",
+    "notice",
+    "step",
+}
 RESULTS: list[AttemptResult] = [
     SentMessage("5"), LetterDropped("gone"), NeverLeft("refused"), Throttled(3), ChatMoved(BORIS),
     Unreachable("blocked"), Rejected("too long"), Uncertain("reset"), RenderingFailed("KeyError"),

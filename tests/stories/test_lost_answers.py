@@ -146,6 +146,25 @@ async def test_greeting_whose_answer_was_lost_still_asks_for_consent(
         assert "How did you feel" in olga.last.words
 
 
+@both_faults
+async def test_question_what_an_unexpected_message_is_comes_although_its_answer_was_lost(
+    database_url: str, fault: Fault, copies: int
+) -> None:
+    async with start_stage(database_url) as stage:
+        _boss, group = await stage.set_up_company()
+        olga = await stage.add_consenting_customer("Olga", "77")
+        check_broken = break_next_message(stage, fault, olga)
+        await olga.send(WORDS)
+        await stage.settle()
+        check_broken()
+        await let_repeats_go(stage)
+        questions = [message for message in olga.messages if "Complaint" in message.buttons]
+        assert len(questions) == copies
+        await olga.click("Complaint", questions[0])
+        await stage.settle()
+        assert len(find_messages(group, WORDS)) == 1
+
+
 async def test_consent_given_on_a_greeting_in_doubt_is_not_asked_for_again(database_url: str) -> None:
     async with start_stage(database_url) as stage:
         olga = stage.sandbox.add_person("Olga")

@@ -26,6 +26,7 @@ from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
+from bot.outbox.letters.draft_question import DraftQuestionLetter
 from bot.outbox.replies import Replies
 from bot.telegram.customer import complaints, unexpected_messages
 from bot.telegram.limits import TELEGRAM_LIMITS
@@ -136,6 +137,7 @@ class House:
             CaseNoticeLetter(db, TELEGRAM_LIMITS),
             CaseReplyLetter(db, TELEGRAM_LIMITS),
             CaseReceiptLetter(db),
+            DraftQuestionLetter(db),
         ]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         hear, place, close = (

@@ -20,6 +20,7 @@ from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
 from bot.outbox.letters.case_reply import CaseReplyLetter
+from bot.outbox.letters.draft_question import DraftQuestionLetter
 from bot.outbox.letters.greeting import GreetingLetter
 from bot.outbox.letters.invitation import InvitationLetter
 from bot.outbox.letters.reminder import ReminderLetter, StepLetter
@@ -90,7 +91,7 @@ class TalkHouse(House):
         self.remind, self.mend = RemindAndExpire(db, clock, REMIND, QUIET), RepairMessages(db, clock, self.display)
         kinds = [
             CaseCardLetter(db, routing), CaseNoticeLetter(db, TELEGRAM_LIMITS),
-            CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db),
+            CaseReplyLetter(db, TELEGRAM_LIMITS), CaseReceiptLetter(db), DraftQuestionLetter(db),
             GreetingLetter(db, AskingSettings()), InvitationLetter(db, clock, EXPIRE, QUIET),
             ReminderLetter(db, clock, QUIET), StepLetter(db, clock),
         ]  # fmt: skip

@@ -38,12 +38,13 @@ def insert_draft(tx: Connection, owner: Address, text: CaseText, now: datetime) 
     return draft_id
 
 
-def find_for_update(tx: Connection, owner: Address, draft_id: int) -> Draft | None:
-    """Return a draft of this owner, locked until the end of the transaction; None when the owner has no such draft."""
+def find_draft(tx: Connection, owner: Address, draft_id: int, *, for_update: bool = False) -> Draft | None:
+    """Return a draft of this owner, or None; ``for_update`` locks it until the end of the transaction."""
     is_meant = (
         (view_table.c.id == draft_id) & (view_table.c.kind == ViewKind.DRAFT) & (view_table.c.owner == str(owner))
     )
-    row = tx.execute(select(view_table).where(is_meant).with_for_update()).first()
+    wanted = select(view_table).where(is_meant)
+    row = tx.execute(wanted.with_for_update() if for_update else wanted).first()
     if row is None:
         return None
     texts = tuple(CaseText(**text) for text in row.data["said"])

@@ -1,23 +1,9 @@
-"""Replies to a message that no feature expected: ask what it is, and say what became of it."""
+"""Replies about a message that no feature expected: what became of it, or why it was not taken."""
 
-from bot.messages.callbacks import DraftVerb
 from bot.messages.message import Message, plain
-from bot.screens.buttons import button_row
 from bot.texts import words_in
-from bot.usecases.cases.receive_message import DraftKept
 from bot.usecases.cases.settle_draft import DraftSettled
 from cjm.cases.case import CaseKind
-
-
-def draft_question(kept: DraftKept, reply_to: str) -> Message:
-    """Ask, under the message itself, whether it is a complaint, a question, praise, or more of an open case."""
-    words = words_in(kept.language)
-    rows = [button_row(words(f"cases.button.kind.{kind}"), DraftVerb.OPEN_CASE, kept.draft, kind) for kind in CaseKind]
-    if kept.case is not None:
-        label = words("cases.button.add_to", number=kept.case)
-        rows.insert(0, button_row(label, DraftVerb.ADD_TO_CASE, kept.draft, kept.case))
-    rows.append(button_row(words("cases.button.nothing"), DraftVerb.DISCARD, kept.draft))
-    return Message(plain(words("cases.unexpected.ask")), tuple(rows), reply_to=reply_to)
 
 
 def opened_draft(settled: DraftSettled, kind: CaseKind, language: str | None) -> Message:

@@ -10,14 +10,13 @@ from aiogram import Router, types
 from aiogram.filters import Filter
 
 from bot.messages.callbacks import Action, DraftVerb
-from bot.outbox.showings import NewMessage
 from bot.screens.customer import draft_screens
 from bot.telegram import senders
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.handler_result import HandlerResult, refuse, show
 from bot.telegram.incoming import is_command, read_incoming
 from bot.telegram.tapped_message import replace_tapped
-from bot.usecases.cases.receive_message import AddedToCase, DraftKept, IncomingMessage, ReceiveMessage
+from bot.usecases.cases.receive_message import AddedToCase, IncomingMessage, ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
 from bot.usecases.cases.show_cards import ShowCards
 from cjm.cases.case import CaseKind
@@ -64,11 +63,8 @@ def _add_messages(router: Router, receive: ReceiveMessage, show_cards: ShowCards
 
     @router.message(senders.PrivateChatFilter(), IncomingMessageFilter())
     async def keep_message(message: types.Message, incoming: IncomingMessage) -> HandlerResult:
-        chat = senders.chat_address(message)
-        outcome = await receive(chat, senders.sender_language(message), incoming)
-        # The pictures of an album are messages of their own; only the first one is asked about.
-        if isinstance(outcome, DraftKept) and outcome.needs_question:
-            return show(NewMessage(chat, draft_screens.draft_question(outcome, incoming.message_id)))
+        outcome = await receive(senders.chat_address(message), senders.sender_language(message), incoming)
+        # The question what a draft is comes as a letter.
         return show(*show_cards(outcome.snapshot)) if isinstance(outcome, AddedToCase) else show()
 
     @router.message(senders.PrivateChatFilter(), UnsupportedContentFilter())

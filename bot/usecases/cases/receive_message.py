@@ -26,6 +26,7 @@ from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.outbox import case_letters
 from bot.outbox.case_letters import ReceiptCause
+from bot.outbox.letters.draft_question import post_draft_question
 from bot.usecases.cases.case_access import CaseSnapshot, load_snapshot
 from bot.usecases.cases.case_opening import add_to_case, open_case
 from cjm.address import Address
@@ -71,15 +72,13 @@ class AddedToCase:
 
 @dataclass(frozen=True, slots=True)
 class DraftKept:
-    """The message was kept as a draft. ``needs_question``: ask the customer what it is, once for quick ones.
+    """The message was kept as a draft; a letter asks what it is, once for quick ones.
 
     ``case`` is the number of an open case that it may belong to.
     """
 
     draft: int
-    language: str | None
     case: int | None
-    needs_question: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +210,18 @@ def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: 
         data = answered.make_data(message, now)
         awaited_texts.save(tx, sender.address, AwaitedText(AwaitedTextKind.DRAFT, now, draft_id, data))
     case = cases.find_latest_open(tx, sender.person.id)
-    needs_question = not answered.covers(message, now)
-    return DraftKept(draft_id, sender.person.language, case.number if case else None, needs_question)
+    number = case.number if case else None
+    if not answered.covers(message, now):
+        language = sender.person.language
+        post_draft_question(tx, sender.address, draft_id, number, message.message_id, language, now)
+    return DraftKept(draft_id, number)
 
 
 def _append_to_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> int | None:
     awaited = sender.awaited
     if awaited is None or awaited.kind != AwaitedTextKind.DRAFT or not awaited.ref:
         return None
-    draft = drafts.find_for_update(tx, sender.address, awaited.ref)
+    draft = drafts.find_draft(tx, sender.address, awaited.ref, for_update=True)
     if draft is None or draft.case_number is not None or now - draft.at > ADDITION_PERIOD:
         return None
     if len(draft.texts) >= MOST_DRAFT_TEXTS:  # the next one is a draft of its own, and asked about

@@ -178,7 +178,7 @@ async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(o
         "with their words"
     )
     await ForgetCustomer(office.db).by_address(OTHER)
-    assert await office.db.read(lambda tx: drafts.find_for_update(tx, OTHER, kept.draft)) is None
+    assert await office.db.read(lambda tx: drafts.find_draft(tx, OTHER, kept.draft)) is None
     assert await office.db.read(lambda tx: cases.find_by_number(tx, 1)) is None
     assert isinstance(await office.take(ANNA, 1), CaseStepRefused)
     assert await office.complaints() == {}
