@@ -62,14 +62,19 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop("immediate")
+        if self._is_running:
+            self.stop("immediate")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def restart(self, *settings: str) -> None:
         """Start the server with these settings, after stopping it if it runs."""
-        if (self._data / "postmaster.pid").exists():
+        if self._is_running:
             self.stop()
         self.start(*settings)
+
+    @property
+    def _is_running(self) -> bool:
+        return (self._data / "postmaster.pid").exists()
 
     def open_socket(self) -> Path:
         """Restart the server so that it can be reached by a socket too; return the folder of the socket."""
