@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,6 +43,8 @@ class WebhookDelivery:
     world: World
     carry_out: Callable[[str, Json], Awaitable[Any]]
     """Carry out a method that the bot put into its answer to an update."""
+    tls: ssl.SSLContext | None = None
+    """Certificates to trust in place of the system's, for a bot whose address has one that it made itself."""
     delays: tuple[float, ...] = (0, 2, 4, 8, 16, 32, 60)
     webhook: Webhook = field(default_factory=Webhook)
     _chat_tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
@@ -110,7 +113,9 @@ class WebhookDelivery:
 
     async def _deliver(self) -> None:
         """Keep one task for every chat with waiting updates: a slow answer holds up its own chat only."""
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(ANSWER_TIMEOUT)) as session:
+        connector = aiohttp.TCPConnector(ssl=self.tls or True)
+        timeout = aiohttp.ClientTimeout(ANSWER_TIMEOUT)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
             while True:
                 for chat in await self.world.bell.until(self._idle_chats):
                     self._chat_tasks[chat] = asyncio.create_task(self._deliver_to_chat(session, chat))

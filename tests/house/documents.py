@@ -19,6 +19,11 @@ def broken_links(document: str, text: str) -> list[str]:
     return [link for link in links if not (ROOT / Path(document).parent / link).exists()]
 
 
+def code_blocks(text: str, language: str) -> list[str]:
+    """Return the fenced blocks of a document that are marked with this language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
 def commands_in(text: str) -> set[str]:
     """Return the commands of `tropa` that a document names, in the text and in its examples."""
     return set(re.findall(r"`tropa ([a-z]+)", text)) | set(re.findall(r"^\s*(?:uv run )?tropa ([a-z]+)", text, re.M))

@@ -1,0 +1,120 @@
+"""A backup that is made while events come in is whole: restored as docs/running.md says, Tropa goes on from it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from tests.conftest import ROOT
+from tests.postgresql import find_binaries
+from tests.stories.stage import Stage, start_stage
+
+
+def run_program(*command: object, **environment: str) -> None:
+    done = subprocess.run(
+        [str(part) for part in command],
+        env={**os.environ, **environment},
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def run_postgresql_program(name: str, url: str, *arguments: object) -> None:
+    binaries = find_binaries()
+    assert binaries is not None
+    parts = urlsplit(url)
+    run_program(binaries / name, "-h", parts.hostname, "-p", parts.port, "-U", parts.username, *arguments)
+
+
+def make_backup(url: str, file: Path) -> None:
+    if url.startswith("sqlite"):
+        run_program(sys.executable, "-m", "bot", "backup", file, TROPA_DATABASE__URL=url)
+    else:
+        run_postgresql_program("pg_dump", url, "--format=custom", f"--file={file}", urlsplit(url).path[1:])
+
+
+def restore_backup(url: str, file: Path) -> str:
+    """Put the backup in place of the database; return the address to go on with."""
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        for end in ("", "-wal", "-shm"):
+            Path(f"{path}{end}").unlink(missing_ok=True)
+        path.write_bytes(file.read_bytes())
+        return url
+    restored = f"{url}_restored"
+    run_postgresql_program("createdb", url, urlsplit(restored).path[1:])
+    run_postgresql_program("pg_restore", url, "--no-owner", f"--dbname={urlsplit(restored).path[1:]}", file)
+    return restored
+
+
+def discard_restored(url: str) -> None:
+    if not url.startswith("sqlite"):
+        run_postgresql_program("dropdb", url, "--force", urlsplit(url).path[1:])
+
+
+@asynccontextmanager
+async def post_events(stage: Stage, customer: str) -> AsyncIterator[list[str]]:
+    """Post one event after the other while the context is open; the list has the ids of those that were accepted."""
+    accepted: list[str] = []
+
+    async def post() -> None:
+        while True:
+            number = f"flow-{len(accepted)}"
+            if await post_one(stage, customer, number) == "accepted":
+                accepted.append(number)
+
+    task = asyncio.create_task(post())
+    try:
+        yield accepted
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def post_one(stage: Stage, customer: str, number: str) -> str:
+    """Post an event and return its status."""
+    event = {"id": number, "customer": customer, "journey": "shop", "touchpoint": "checkout"}
+    answer = await stage.call_api("POST", "/v1/events", [event | {"at": stage.clock.now().isoformat()}])
+    return str(answer["results"][0]["status"])
+
+
+async def test_backup_made_while_events_come_in_is_whole_and_tropa_goes_on_from_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup"
+    async with start_stage(database_url) as stage:
+        olga = await stage.add_consenting_customer("Olga", "77")
+        await stage.post_event("77", "delivery")
+        before = ["before-1", "before-2"]
+        for number in before:
+            await post_one(stage, "78", number)
+        async with post_events(stage, "78") as accepted:
+            await asyncio.to_thread(make_backup, database_url, backup)
+            assert accepted, "no event came while the backup was made"
+        await stage.stop()
+        url = await asyncio.to_thread(restore_backup, database_url, backup)
+        stage.settings = stage.settings.model_copy(
+            update={"database": stage.settings.database.model_copy(update={"url": SecretStr(url)})}
+        )
+        try:
+            await stage.start()
+            again = [await post_one(stage, "78", number) for number in (*before, *accepted)]
+            known = again.count("repeated")
+            assert known >= len(before)
+            assert again == ["repeated"] * known + ["accepted"] * (len(again) - known), "the backup is of one moment"
+            assert await stage.list_wrong_counters() == []
+            await olga.click("🙁")
+            await stage.settle()
+            assert "2" in olga.last.buttons, "a question that was open goes on"
+        finally:
+            await stage.stop()
+            await asyncio.to_thread(discard_restored, url)
