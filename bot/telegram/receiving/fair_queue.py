@@ -68,7 +68,7 @@ class FairQueue:
     def choose(self, waiting: Iterable[WaitingUpdate]) -> LoadChoice:
         """Choose from updates in the database those that find room; they come in order, the first of each chat first.
 
-        A chat of which ``most_of_chat`` updates are given counts as behind: there may be more.
+        A chat counts as behind if ``most_of_chat`` updates of it are given: there may be more.
         """
         choice = LoadChoice()
         given, chosen = Counter[Chat](), Counter[Chat]()

@@ -38,6 +38,7 @@ MOST_HANDLERS = 8  # at the same time: enough for slow ones, and few enough for 
 TRIES = 3
 SHUTDOWN_SECONDS = 1.0  # given to acknowledgements under way
 LONGEST_REST = 1.0  # seconds without news; another process may have stored something
+BREATHER, LONGEST_BREATHER = 4, 5.0  # so many times as long as a look took we do not look again, but 5 seconds at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +115,15 @@ class InboxWorker:
     async def run(self) -> None:
         """Handle updates until cancelled; a handler cut off before its first write is repeated at the next start."""
         self._is_running = True
+        loop = asyncio.get_running_loop()
         try:
             while True:
                 self._news.clear()
-                try:
-                    await self._backlog.fetch()
-                    self._note_database(None)
-                except DatabaseError as error:
-                    self._note_database(error)
-                except Exception as error:  # a fault of ours; what is in memory is handled meanwhile
-                    log.exception("inbox not read", extra={"error": describe_fault(error)}, exc_info=False)
+                began = loop.time()
+                await self._fetch()
                 self._fill_places()
+                # A backlog of a hundred thousand takes half a second to look through: most of the time is for handling.
+                await asyncio.sleep(min((loop.time() - began) * BREATHER, LONGEST_BREATHER))
                 await _wait_for(self._news)
         finally:
             self._is_running = False
@@ -135,6 +134,15 @@ class InboxWorker:
                 await self._handler.stop(SHUTDOWN_SECONDS)
             finally:
                 self._forget()
+
+    async def _fetch(self) -> None:
+        try:
+            await self._backlog.fetch()
+            self._note_database(None)
+        except DatabaseError as error:
+            self._note_database(error)
+        except Exception as error:  # a fault of ours; what is in memory is handled meanwhile
+            log.exception("inbox not read", extra={"error": describe_fault(error)}, exc_info=False)
 
     async def wait_until_idle(self) -> None:
         """Return when every stored update was handled or set aside, and every tap acknowledged."""
