@@ -104,7 +104,7 @@ async def test_result_that_could_not_be_recorded_before_the_lease_was_lost_is_re
 ) -> None:
     messenger, shaky, kind = ScriptedMessenger(hold=asyncio.Event()), ShakyDatabase(any_db), Note()
     outbox = make_outbox(any_db, clock, messenger, [kind], shutdown_seconds=0.0)
-    outbox._sender._db = shaky  # type: ignore[assignment]
+    outbox._sender._db = shaky  # type: ignore[assignment]  # it records
     await outbox.take_over(1)
     await post(any_db)
     leading = asyncio.create_task(outbox.run())

@@ -9,7 +9,7 @@ None repeats a value: values are what people said.
           ├── DatabaseAway      it cannot be used for now: full, locked, stopping, out of reach; wait and try again
           └── AlreadyRunning    another process leads on this SQLite database (`bot.db.engine.sqlite_files`)
 
-Whatever is not in the tables of this module is a fault of the program: it is reported as it is, and repeated by nobody.
+An error that is not in the tables of this module is a fault of the program: it is raised as it is, to be reported.
 """
 
 import socket
