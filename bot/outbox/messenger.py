@@ -8,7 +8,7 @@
      ├── Unreachable    this person or group cannot be written to until they come back
      ├── ChatMoved      the group has another id from now on
      ├── Rejected       the messenger refuses this very message; trying again would change nothing
-     └── Uncertain      it may have arrived: a message is never sent again by itself
+     └── Uncertain      it may have arrived: see `bot.outbox.policy` for what is sent once more
 
 Invariants:
 

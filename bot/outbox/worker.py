@@ -164,19 +164,24 @@ class Outbox:
             if not (self._has_failed_letter or await self._is_due()):
                 return 0
             at_work, cooling = tuple(self._tasks), self._pace.cooling_chats()
-            lost, claimed = await self._db.write(lambda tx: self._claim(tx, room, at_work, cooling))
+            # Cleared before, because another letter may fail while this is written.
+            has_failed, self._has_failed_letter = self._has_failed_letter, False
+            try:
+                lost, claimed = await self._db.write(lambda tx: self._claim(tx, room, at_work, cooling, has_failed))
+            except BaseException:
+                self._has_failed_letter |= has_failed
+                raise
             _log_unknown(lost)
-            self._has_failed_letter = False
             for letter in claimed:
                 self._tasks[letter.id] = asyncio.create_task(self._deliver(letter))
             return len(claimed)
 
     def _claim(
-        self, tx: Connection, room: int, at_work: Collection[int], cooling: Collection[Address]
+        self, tx: Connection, room: int, at_work: Collection[int], cooling: Collection[Address], has_failed: bool
     ) -> tuple[list[Letter], list[Letter]]:
-        """Return the letters whose call a fault has cut off, and those that can be sent now."""
+        """Return the letters whose call a fault has cut off, if one ``has_failed``, and those that can be sent now."""
         now, lost = self._clock.now(), []
-        if self._has_failed_letter:
+        if has_failed:
             lost = letter_steps.give_back_all_but(tx, at_work, self.epoch, self._plan_repeats(now), now)
             self._settle_unknown(tx, lost, "a fault while sending")
         return lost, letter_steps.claim(tx, now=now, limit=room, epoch=self.epoch, cooling=cooling)

@@ -13,12 +13,12 @@ from sqlalchemy import update
 
 from bot.clock import FrozenClock
 from bot.db.delivery import letters
-from bot.db.delivery.letters import LetterPriority, NewLetter
+from bot.db.delivery.letters import Letter, LetterPriority, NewLetter
 from bot.db.delivery.states import LetterState
 from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection, Database
 from bot.outbox import policy
-from bot.outbox.kinds import LetterDropped, LetterName
+from bot.outbox.kinds import LetterDropped, LetterName, LetterOutcome
 from bot.outbox.letters.case_card import CaseCardLetter
 from bot.outbox.letters.case_notice import CaseNoticeLetter
 from bot.outbox.letters.case_receipt import CaseReceiptLetter
@@ -201,6 +201,30 @@ async def test_a_fault_while_sending_is_settled_or_repeated(any_db: Database, cl
     expected = LetterState.SENT if name in REPEATED else LetterState.UNKNOWN
     assert await find_state(any_db) is expected
     assert [outcome.state for _key, outcome in kind.settled] == [expected]
+
+
+async def test_each_of_two_unknown_ends_is_settled_with_a_number_of_tries_of_its_own(
+    any_db: Database, clock: FrozenClock
+) -> None:
+    """The notices to the team about both ends have keys with this number: else the second would be missing."""
+    tries: list[int] = []
+
+    class Answer(Note):
+        def settle(self, tx: Connection, letter: Letter, outcome: LetterOutcome) -> None:
+            tries.append(letter.attempts)
+
+    messenger = ScriptedMessenger()
+    messenger.will_raise(Uncertain("reset"), to=ANNA)
+    outbox = make_outbox(any_db, clock, messenger, [Answer(name="answer")])
+    await post(any_db, card("1", kind="answer"))
+    await any_db.write(lambda tx: tx.execute(update(letter_table).values(state=LetterState.SENDING)))
+    await outbox.take_over(1)
+    found = await any_db.read(lambda tx: letters.find_by_key(tx, "1"))
+    assert found is not None
+    assert await any_db.write(lambda tx: letters.send_again(tx, found.id, NOW))
+    await outbox.drain()
+    assert await find_state(any_db, "1") is LetterState.UNKNOWN
+    assert tries == [0, 1]
 
 
 async def test_a_kind_that_fails_to_settle_keeps_no_start_and_no_other_letter_from_it(

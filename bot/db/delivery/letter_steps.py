@@ -11,7 +11,7 @@ Invariants:
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, String, case, func, literal, or_, select, type_coerce, update
@@ -183,16 +183,22 @@ def give_back_all_but(
 def _end_sending(
     tx: Connection, whose: ColumnElement[bool], reason: str, plan: RepeatPlan, now: datetime
 ) -> list[Letter]:
-    """Let letters that were being sent be repeated, once each and if ``plan`` says so; make the others UNKNOWN."""
+    """Let letters that were being sent be repeated, once each and if ``plan`` says so; make the others UNKNOWN.
+
+    Their try is counted. Return them with the tries before it, as each letter is settled with those.
+    """
     sending = update(letter_table).where(letter_table.c.state == LetterState.SENDING, whose)
-    sending = sending.values(reason=reason, unknown_at=now).returning(letter_table)
+    sending = sending.values(reason=reason, unknown_at=now, attempts=letter_table.c.attempts + 1).returning(
+        letter_table
+    )
     is_repeated = letter_table.c.kind.in_(plan.kinds) & letter_table.c.unknown_at.is_(None)
     # In this order: what the first statement has changed is not SENDING any more.
     steps = (
         sending.where(is_repeated).values(state=LetterState.RETRY, due_at=plan.due_at),
         sending.values(state=LetterState.UNKNOWN),
     )
-    return [letter_from_row(row) for step in steps for row in tx.execute(step)]
+    lost = (letter_from_row(row) for step in steps for row in tx.execute(step))
+    return [replace(letter, attempts=letter.attempts - 1) for letter in lost]
 
 
 def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, now: datetime) -> bool:

@@ -178,7 +178,7 @@ def prove_arrival(
 ) -> Letter | None:
     """Take a tap on a message that we do not know, or a reply to it, as the proof that a letter arrived.
 
-    Return the letter if one was in doubt (see `find_doubted`). It is not repeated any more; if it was, both have arrived.
+    Return the letter if one was in doubt (see `find_doubted`): it is not repeated any more, or both copies arrived.
     """
     letter = find_doubted(tx, to, kinds, about)
     if letter is not None:
