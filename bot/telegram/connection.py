@@ -6,6 +6,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
+from aiogram.methods import AnswerCallbackQuery, EditMessageMedia, EditMessageText, Response, SendMessage
 from aiogram.utils.token import TokenValidationError
 from aiohttp import ClientTimeout
 
@@ -13,6 +14,11 @@ from bot.outbox.messenger import DeliveryError
 from bot.telegram.api_errors import translate_error
 from cjm.errors import TropaError
 
+# aiogram asks pydantic for a class of the answer in every call. Pydantic forgets a class that nobody holds, and making
+# one costs more than the call.
+_ANSWER_CLASSES = tuple(
+    Response[method.__returning__] for method in (AnswerCallbackQuery, EditMessageText, EditMessageMedia, SendMessage)
+)
 CALL_SECONDS = 30.0  # for one call, with its upload
 CONNECT_SECONDS = 3.0  # of them for the connection: what fails by then never left, so it can be tried again
 

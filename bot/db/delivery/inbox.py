@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, select, update
 
 from bot.db.delivery.states import InboxState
 from bot.db.delivery.tables import inbox_table
 from bot.db.engine.chunks import split_into_chunks
-from bot.db.engine.rows import changes_row, row_reader
+from bot.db.engine.rows import row_reader
 from bot.db.engine.upsert import insert
 
 
@@ -129,8 +129,16 @@ def is_any_waiting(tx: Connection, bot: str) -> bool:
 
 def mark_done(tx: Connection, row_id: int, now: datetime) -> bool:
     """Mark an update done and blank its payload and chat; return False when another process was faster."""
-    values = {"state": InboxState.DONE, "payload": None, "chat": None, "error": None, "handled_at": now}
-    return changes_row(tx, update(inbox_table).where(_is_new(row_id)).values(values).returning(inbox_table.c.id))
+    return tx.execute(_MARK_DONE, {"row_id": row_id, "handled_at": now}).first() is not None
+
+
+# Built once: every update needs it, and building it costs more than running it.
+_MARK_DONE = (
+    update(inbox_table)
+    .where(inbox_table.c.id == bindparam("row_id"), inbox_table.c.state == InboxState.NEW)
+    .values(state=InboxState.DONE, payload=None, chat=None, error=None, handled_at=bindparam("handled_at"))
+    .returning(inbox_table.c.id)
+)
 
 
 def count_failure(tx: Connection, row_id: int, error: str) -> None:
