@@ -80,11 +80,7 @@ def backup(context: CommandContext, file: Path) -> None:
 
     Only for SQLite; PostgreSQL has its own pg_dump.
     """
-    path = context.settings.database.path
-    if path is None:
-        raise CommandFailure(
-            "the database is PostgreSQL: use pg_dump, such as 'pg_dump --format=custom --file=FILE DATABASE'"
-        )
+    path = _require_file(context, "pg_dump, such as 'pg_dump --format=custom --file=FILE DATABASE'")
     if not path.exists():
         raise CommandFailure(f"the database {path} does not exist yet; run 'tropa migrate'")
     if file.exists():
@@ -93,6 +89,74 @@ def backup(context: CommandContext, file: Path) -> None:
         raise CommandFailure(f"{file}: there is no folder {file.parent}")
     _copy_database(path, file)
     click.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_command_context
+def restore(context: CommandContext, file: Path) -> None:
+    """Put the backup FILE in the place of the database, which is kept beside it under another name.
+
+    Only for SQLite, while Tropa is stopped; PostgreSQL has its own pg_restore.
+    """
+    import shutil
+
+    from bot.db.engine.database import Database
+
+    path = _require_file(context, "pg_restore, such as 'pg_restore --dbname=DATABASE FILE' into an empty database")
+    _check_backup(file)
+    files = Database(context.settings.database.url.get_secret_value()).files
+    files.lock()  # refused while Tropa runs on it
+    try:
+        part = path.with_name(path.name + ".restored")
+        _copy_database(file, part)
+        kept = _set_aside(path)
+        if kept is not None:
+            shutil.copymode(kept, part)  # who may read customers' words stays as it was
+        part.replace(path)
+    finally:
+        files.unlock()
+    former = f"; the former one is {kept}" if kept else ""
+    click.echo(f"{path}: restored from {file}{former}")
+
+
+def _require_file(context: CommandContext, other_way: str) -> Path:
+    """Return the path of the SQLite database. Raises CommandFailure that names PostgreSQL's way."""
+    path = context.settings.database.path
+    if path is None:
+        raise CommandFailure(f"the database is PostgreSQL: use {other_way}")
+    return path
+
+
+def _check_backup(file: Path) -> None:
+    """Raise CommandFailure unless ``file`` is a whole database of Tropa."""
+    import sqlite3
+    from contextlib import closing
+
+    if not file.exists():
+        raise CommandFailure(f"{file}: there is no such file")
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as backup_file:
+            is_whole = backup_file.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+            backup_file.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        is_whole = False
+    if not is_whole:
+        raise CommandFailure(f"{file}: this is no database of Tropa, or it is damaged; nothing was changed")
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Rename the database with its log; return the new name, or None when there is no database."""
+    from bot.clock import wall_now
+
+    if not path.exists():
+        return None
+    kept = path.with_name(f"{path.name}.before-{wall_now():%Y%m%d-%H%M%S}")
+    # The log goes with its database: beside the restored one, SQLite would take it for that one's.
+    for end in ("-wal", "-shm", ""):
+        if (file := path.with_name(path.name + end)).exists():
+            file.rename(kept.with_name(kept.name + end))
+    return kept
 
 
 def _copy_database(path: Path, file: Path) -> None:
@@ -119,4 +183,4 @@ def _copy_database(path: Path, file: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-COMMANDS = (migrate_, tally, backup)
+COMMANDS = (migrate_, tally, backup, restore)

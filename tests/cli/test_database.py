@@ -1,5 +1,7 @@
 """Commands on the database, `tropa doctor`, and `tropa run` without a token."""
 
+import os
+import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.db.engine.database import Database
 from tests.cli.conftest import Tropa, assert_refused
 
 MOST_WRITES = 500  # while a database is copied; about a second
@@ -88,6 +91,58 @@ def test_backup_of_postgresql_names_pg_dump(cli: Tropa, monkeypatch: pytest.Monk
     result = cli("backup", "x.db")
     assert "pg_dump" in result.stderr
     assert "secret" not in result.output
+
+
+def test_restore_brings_the_backup_back_and_keeps_the_former_database(airline: Tropa, home: Path) -> None:
+    assert airline("backup", "copy.db").exit_code == 0
+    (home / "tropa.db").chmod(0o600)
+    with closing(sqlite3.connect(home / "tropa.db", isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("DELETE FROM journey_version")
+        # As after a kill: what was written last stands in the log alone.
+        shutil.copy(home / "tropa.db-wal", home / "left-wal")
+    shutil.copy(home / "left-wal", home / "tropa.db-wal")
+    result = airline("restore", "copy.db")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("tropa.db: restored from copy.db; the former one is tropa.db.before-")
+    assert airline("journey", "list").stdout.startswith("airline\t")
+    assert airline("tally", "--check").exit_code == 0
+    assert (home / "tropa.db").stat().st_mode & 0o777 == 0o600
+    (home / "other.toml").write_text(f'[database]\nurl = "sqlite:///{result.stdout.split()[-1]}"\n', "utf-8")
+    assert airline("--config", "other.toml", "journey", "list").stdout == ""
+
+
+def test_restore_takes_the_place_of_a_lost_database(airline: Tropa, home: Path) -> None:
+    airline("backup", "copy.db")
+    (home / "tropa.db").unlink()
+    assert airline("restore", "copy.db").stdout == "tropa.db: restored from copy.db\n"
+    assert airline("migrate").stdout == "sqlite:///tropa.db: schema is up to date\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"no database " * 500, b"SQLite format 3\x00" + b"\xa7" * 5000])
+def test_restore_refuses_what_is_no_backup_and_changes_nothing(airline: Tropa, home: Path, content: bytes) -> None:
+    (home / "copy.db").write_bytes(content)
+    refusal = "copy.db: this is no database of Tropa, or it is damaged; nothing was changed"
+    assert_refused(airline("restore", "copy.db"), refusal)
+    assert_refused(airline("restore", "nowhere.db"), "nowhere.db: there is no such file")
+    assert airline("journey", "list").stdout.startswith("airline\t")
+
+
+def test_restore_is_refused_while_tropa_runs(airline: Tropa, home: Path) -> None:
+    airline("backup", "copy.db")
+    files = Database(f"sqlite:///{home / 'tropa.db'}").files
+    files.lock()
+    result = airline("restore", "copy.db")
+    files.unlock()
+    assert_refused(
+        result, f"the database tropa.db: another Tropa (process {os.getpid()}) runs on it; stop that one first"
+    )
+    assert not list(home.glob("tropa.db.*-*"))
+
+
+def test_restore_of_postgresql_names_pg_restore(cli: Tropa, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TROPA_DATABASE__URL", "postgresql://u:secret@h/d")
+    assert "pg_restore" in cli("restore", "x.db").stderr
 
 
 def test_tally_finds_and_corrects_a_wrong_counter(airline: Tropa, home: Path) -> None:

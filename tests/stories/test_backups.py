@@ -45,10 +45,7 @@ def make_backup(url: str, file: Path) -> None:
 def restore_backup(url: str, file: Path) -> str:
     """Put the backup in place of the database; return the address to go on with."""
     if url.startswith("sqlite"):
-        path = Path(url.removeprefix("sqlite:///"))
-        for end in ("", "-wal", "-shm"):
-            Path(f"{path}{end}").unlink(missing_ok=True)
-        path.write_bytes(file.read_bytes())
+        run_program(sys.executable, "-m", "bot", "restore", file, TROPA_DATABASE__URL=url)
         return url
     restored = f"{url}_restored"
     run_postgresql_program("createdb", url, urlsplit(restored).path[1:])

@@ -16,9 +16,8 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import URL
+from sqlalchemy import URL, exc
 from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from cjm.errors import TropaError
 
@@ -46,11 +45,7 @@ _SQLITE = (  # signs in small letters
     ("disk i/o error", DatabaseAway, "the disk does not answer; check it and its free room"),
     ("malformed", DatabaseError, "it is damaged; restore a backup, or see whether 'sqlite3 FILE .recover' saves it"),
     ("not a database", DatabaseError, "this file is not a database"),
-    (
-        "unable to open",
-        DatabaseError,
-        "it cannot be opened; check that its file is there and may be written to",
-    ),
+    ("unable to open", DatabaseError, "it cannot be opened; check that its file is there and may be written to"),
     ("no such table", DatabaseError, "it has no tables yet; run 'tropa migrate'"),
 )
 
@@ -112,7 +107,7 @@ def translate_errors(url: URL) -> Iterator[None]:
 
 
 def _find_sqlite_refusal(error: BaseException) -> tuple[type[DatabaseError], str] | None:
-    if isinstance(error, PoolTimeout):
+    if isinstance(error, exc.TimeoutError):
         return DatabaseAway, _BUSY
     if not isinstance(error, DBAPIError | OSError):
         return None
@@ -122,7 +117,7 @@ def _find_sqlite_refusal(error: BaseException) -> tuple[type[DatabaseError], str
 
 
 def _find_postgresql_refusal(error: BaseException) -> tuple[type[DatabaseError], str] | None:
-    if isinstance(error, PoolTimeout):
+    if isinstance(error, exc.TimeoutError):
         return DatabaseAway, _BUSY
     state = find_sqlstate(error)
     for beginning, kind, sentence in _POSTGRESQL:
