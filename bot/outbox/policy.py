@@ -118,7 +118,7 @@ def _try_again(state: LetterState, reason: str, seconds: float) -> NextLetterSta
 
 
 def may_have_arrived(result: AttemptResult) -> bool:
-    """Return whether nobody knows if the message arrived: Uncertain, or a DeliveryError without a row in the table."""
+    """Return whether the message may have arrived or not: Uncertain, or a DeliveryError without a row in the table."""
     is_known = isinstance(result, (NeverLeft, Throttled, ChatMoved, Unreachable, Rejected))
     return isinstance(result, DeliveryError) and not is_known
 

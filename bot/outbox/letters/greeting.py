@@ -34,7 +34,7 @@ class Greeting(StrEnum):
 
 
 def choose_greeting(person: Customer | None) -> Greeting:
-    """Return the greeting for whoever this account is, None for nobody's."""
+    """Return the greeting for the customer at an account, None for an account that is no customer's."""
     if person is None or person.external_id is None:
         return Greeting.STRANGER
     if person.consent_at is None:

@@ -4,7 +4,7 @@ Invariants:
 
 * The first write of a handler marks its update done in the same transaction (`next_write_also`). So a crash
   repeats an update only if none of its writes happened.
-* Whoever writes or taps in private can be reached again: the same transaction records it.
+* A person who writes or taps in private can be reached again: the same transaction records it.
 * What follows (:class:`HandlerResult`) is begun when the handler has ended, and holds no place of the handlers: the tap
   is acknowledged, and what is to be shown waits in the `Display`.
 * A handler that fails after its first write is not tried again: what it was to show is lost. A conversation's step is
