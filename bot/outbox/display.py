@@ -4,8 +4,8 @@ Invariants:
 
 * Of one message at most one showing waits: a newer one takes its place. So the memory is bounded by the messages, not
   by the taps.
-* A chat's showings go one after the other, in the order in which they came. Different chats go side by side, and each
-  has its turn after one showing.
+* A chat's showings go one after the other, in their order (`chat_queue`). Different chats go side by side, and each has
+  its turn after one showing.
 * A place is held for one try only: a chat that must wait (its allowance is used up, the messenger asked for a pause, a
   call failed) waits without a place. Slow showings have places of their own.
 * A showing is taken from the queue and rendered after its start was granted, so it shows the latest; a slow one is
@@ -17,14 +17,14 @@ Invariants:
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
-from collections.abc import Hashable, Sequence
+from collections import deque
 from dataclasses import dataclass, field
 
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.joined_write import write_apart
 from bot.faults import describe_fault
 from bot.messages.message import Message
+from bot.outbox.chat_queue import ChatQueue, QueuedShowing
 from bot.outbox.messenger import DeliveryError, NeverLeft, SentMessage, Throttled, Uncertain, Unreachable
 from bot.outbox.replies import Replies
 from bot.outbox.showings import Showing
@@ -37,51 +37,6 @@ WAITS = (0.5, 2.0, 5.0)  # seconds between the tries of what may be tried again
 LONGEST_WAIT = 30.0  # seconds; after a longer wait nobody looks at the chat any more
 SHORT_WAIT = 1.0  # seconds that a place may be held until the chat can take something
 SHUTDOWN_SECONDS = 1.0  # given to what is at work when the process stops
-MOST_NEW = 200  # new messages that wait in one chat; of a person who floods us the oldest are dropped
-
-
-@dataclass(slots=True, eq=False)
-class _Entry:
-    showing: Showing
-    tries: int = 0
-
-    @property
-    def slot(self) -> Hashable:
-        """Key of what waits in its place: a message, its removal, or for a new message the entry itself."""
-        showing = self.showing
-        return self if showing.message_id is None else (showing.message_id, showing.is_deletion)
-
-
-@dataclass(slots=True, eq=False)
-class _ChatQueue:
-    """Showings of one chat; ``is_busy`` while the chat stands in a line, is at work, or waits for another try."""
-
-    waiting: OrderedDict[Hashable, _Entry] = field(default_factory=OrderedDict)
-    at_work: Hashable = None
-    is_busy: bool = False
-
-    def put(self, showing: Showing) -> None:
-        entry = _Entry(showing)
-        self.waiting[entry.slot] = entry  # one that waits for the same message keeps its place in the order
-        if showing.message_id is None and len(self.waiting) > MOST_NEW:
-            self._drop_oldest()
-
-    def put_first(self, entries: Sequence[_Entry]) -> None:
-        """Put entries before all others, in their order; one that a newer showing has overtaken is left out."""
-        for entry in reversed(entries):
-            if entry.slot not in self.waiting:
-                self.waiting[entry.slot] = entry
-                self.waiting.move_to_end(entry.slot, last=False)
-
-    def take(self) -> _Entry:
-        self.at_work, entry = self.waiting.popitem(last=False)
-        return entry
-
-    def _drop_oldest(self) -> None:
-        oldest = next((slot for slot, entry in self.waiting.items() if entry.showing.message_id is None), None)
-        if oldest is not None:
-            del self.waiting[oldest]
-            log.warning("reply not delivered", extra={"reason": "too many wait in one chat"})
 
 
 @dataclass(slots=True, eq=False)
@@ -109,7 +64,9 @@ class Display:
         self._replies = replies
         self._waits = waits
         self._quick, self._slow = _Lane(places), _Lane(slow_places)
-        self._chats: dict[Address, _ChatQueue] = {}
+        self._chats: dict[Address, ChatQueue] = {}
+        self._busy: set[Address] = set()  # chats in a line, at work, or waiting for another try
+        self._timers: dict[Address, asyncio.TimerHandle] = {}  # of chats that wait without a place
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -117,20 +74,20 @@ class Display:
     def show(self, *showings: Showing) -> None:
         """Show these when their turn comes, each after what waits in its chat already."""
         for showing in showings:
-            queue = self._chats.setdefault(showing.chat, _ChatQueue())
-            queue.put(showing)
-            if not queue.is_busy:
-                self._line_up(showing.chat, queue)
+            self._chats.setdefault(showing.chat, ChatQueue()).put(showing)
+            self._idle.clear()
+            if showing.chat not in self._busy:
+                self._line_up(showing.chat)
         self._start_waiting()
 
     def is_waiting(self, chat: Address, message_id: str) -> bool:
         """Return whether something is to be shown in this message, or is being shown now."""
-        queue, slot = self._chats.get(chat), (message_id, False)
-        return queue is not None and (slot in queue.waiting or queue.at_work == slot)
+        queue = self._chats.get(chat)
+        return queue is not None and queue.is_busy_with(message_id)
 
     def count_waiting(self) -> int:
         """Return how many showings wait or are at work."""
-        return sum(len(queue.waiting) + (queue.at_work is not None) for queue in self._chats.values())
+        return sum(len(queue) for queue in self._chats.values())
 
     async def wait_until_idle(self) -> None:
         """Return when everything was shown or given up."""
@@ -141,34 +98,41 @@ class Display:
 
         Conversations that were not shown are shown by the repair pass of the next start; other replies are lost.
         """
-        self._chats = {chat: queue for chat, queue in self._chats.items() if queue.at_work is not None}
         for queue in self._chats.values():
             queue.waiting.clear()
-        self._quick.line.clear()
-        self._slow.line.clear()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._chats.clear()
+        for timer in self._timers.values():
+            timer.cancel()
+        for forgotten in (self._chats, self._timers, self._busy, self._quick.line, self._slow.line):
+            forgotten.clear()
         self._idle.set()
 
     # ---- whose turn it is --------------------------------------------------------------------------------------------
 
-    def _line_up(self, chat: Address, queue: _ChatQueue) -> None:
-        """Let a chat with waiting showings stand in the line for a place; forget a chat without any."""
-        if self._chats.get(chat) is not queue:  # stopped meanwhile
+    def _line_up(self, chat: Address) -> None:
+        """Let a chat with waiting showings stand in a line, or wait until it may; forget a chat without any."""
+        if (timer := self._timers.pop(chat, None)) is not None:
+            timer.cancel()
+        self._busy.discard(chat)
+        queue = self._chats.get(chat)
+        if queue is None or not queue.waiting:
+            self._chats.pop(chat, None)
+            if not self._chats:
+                self._idle.set()
             return
-        queue.is_busy = bool(queue.waiting)
-        if not queue.waiting:
-            del self._chats[chat]
+        queued, wait = self._choose(chat, queue)
+        if wait > SHORT_WAIT:
+            self._resume_after(wait, chat)  # and not busy: a new message may go although an edit cannot
         else:
-            self._idle.clear()
-            first = next(iter(queue.waiting.values())).showing
-            (self._slow if first.is_slow else self._quick).line.append(chat)
-        if not self._chats:
-            self._idle.set()
+            self._busy.add(chat)
+            (self._slow if queued.showing.is_slow else self._quick).line.append(chat)
+
+    def _choose(self, chat: Address, queue: ChatQueue) -> tuple[QueuedShowing, float]:
+        return queue.choose(lambda kind: self._replies.seconds_to_wait(chat, kind), SHORT_WAIT)
 
     def _start_waiting(self) -> None:
         """Give free places to the chats that have waited longest."""
@@ -178,59 +142,65 @@ class Display:
                 lane.room -= 1
                 # Apart: the caller's context may hold the mark of the update that is being handled.
                 with write_apart():
-                    task = asyncio.create_task(self._serve(chat, self._chats[chat], lane))
+                    task = asyncio.create_task(self._serve(chat, lane))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-    async def _serve(self, chat: Address, queue: _ChatQueue, lane: _Lane) -> None:
-        """Try the first showing of a chat once, and let the chat stand in the line again, after a pause if need be."""
-        pause = 0.0
+    async def _serve(self, chat: Address, lane: _Lane) -> None:
+        """Try one showing of a chat once, and let the chat stand in a line again, after a pause if need be."""
+        pause, queue = 0.0, self._chats[chat]
         try:
-            pause = await self._show_first(queue, is_slow=lane is self._slow)
+            if queue.waiting:
+                pause = await self._show_next(chat, queue, lane)
         except Exception as error:  # a fault in one showing must not stop the others
             log.exception("showing not settled", extra={"error": describe_fault(error)}, exc_info=False)
         finally:
             queue.at_work = None
             lane.room += 1
         if pause > 0:
-            asyncio.get_running_loop().call_later(pause, self._resume, chat, queue)
+            self._resume_after(pause, chat)
             self._start_waiting()
         else:
-            self._resume(chat, queue)
+            self._resume(chat)
 
-    def _resume(self, chat: Address, queue: _ChatQueue) -> None:
-        self._line_up(chat, queue)
+    def _resume_after(self, seconds: float, chat: Address) -> None:
+        self._timers[chat] = asyncio.get_running_loop().call_later(seconds, self._resume, chat)
+
+    def _resume(self, chat: Address) -> None:
+        self._line_up(chat)
         self._start_waiting()
 
     # ---- one try; returns the seconds until the chat's next turn -----------------------------------------------------
 
-    async def _show_first(self, queue: _ChatQueue, *, is_slow: bool) -> float:
-        if is_slow:
-            return await self._try(queue, queue.take(), None)
-        first = next(iter(queue.waiting.values())).showing
-        if (wait := self._replies.seconds_to_wait(first.chat, first.start_kind)) > SHORT_WAIT:
-            return wait
-        start = await self._replies.reserve_start(first.chat, first.start_kind)
-        return await self._try(queue, queue.take(), start)  # taken now: until its start a newer one can take its place
+    async def _show_next(self, chat: Address, queue: ChatQueue, lane: _Lane) -> float:
+        queued, wait = self._choose(chat, queue)
+        if wait > SHORT_WAIT or queued.showing.is_slow is not (lane is self._slow):
+            return 0.0  # things have changed while the chat stood in the line
+        start = None
+        if not queued.showing.is_slow:
+            start = await self._replies.reserve_start(chat, queued.showing.start_kind)
+        # Taken only now: until its start a newer showing can take its place.
+        taken = queue.take(queued.slot)
+        return 0.0 if taken is None else await self._try(queue, taken, start)
 
-    async def _try(self, queue: _ChatQueue, entry: _Entry, start: float | None) -> float:
-        showing, sent = entry.showing, None
+    async def _try(self, queue: ChatQueue, queued: QueuedShowing, start: float | None) -> float:
+        showing, sent = queued.showing, None
         try:
             message = None if showing.is_deletion else await showing.render()
-            if showing.is_slow and entry.slot in queue.waiting:
+            if showing.is_slow and queued.slot in queue.waiting:
                 return 0.0  # a newer one came while this was drawn
             sent = await self._call(showing, message, start)
         except (DeliveryError, DatabaseError) as error:
-            if (pause := self._pause_before_retry(entry, error)) is not None:
-                entry.tries += 1
-                queue.put_first([entry])
+            if (pause := self._pause_before_retry(queued, error)) is not None:
+                queued.tries += 1
+                queue.put_first([queued])
                 return pause
             reason = "unreachable" if isinstance(error, Unreachable) else type(error).__name__
             log.warning("reply not delivered", extra={"reason": reason, "error": str(error)})
         except Exception as error:
             log.exception("reply not delivered", extra={"error": describe_fault(error)}, exc_info=False)
         following = await showing.settle(sent)
-        queue.put_first([_Entry(each) for each in following if each.chat == showing.chat])
+        queue.put_first([QueuedShowing(each) for each in following if each.chat == showing.chat])
         self.show(*(each for each in following if each.chat != showing.chat))
         return 0.0
 
@@ -243,13 +213,13 @@ class Display:
             return await self._replies.send(showing.chat, message, start)
         return None
 
-    def _pause_before_retry(self, entry: _Entry, error: DeliveryError | DatabaseError) -> float | None:
+    def _pause_before_retry(self, queued: QueuedShowing, error: DeliveryError | DatabaseError) -> float | None:
         """Return the seconds before another try, or None when there is to be none."""
         again: tuple[type[Exception], ...] = (NeverLeft, Throttled, DatabaseError)
-        if entry.showing.message_id is not None:
+        if queued.showing.message_id is not None:
             again = (*again, Uncertain)
-        if not isinstance(error, again) or entry.tries >= len(self._waits):
+        if not isinstance(error, again) or queued.tries >= len(self._waits):
             return None
         if isinstance(error, Throttled):
             return error.seconds if error.seconds <= LONGEST_WAIT else None
-        return self._waits[entry.tries]
+        return self._waits[queued.tries]

@@ -16,7 +16,8 @@ from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.joined_write import next_write_also
 from bot.messages.message import Message, Upload, plain
-from bot.outbox.display import MOST_NEW, PLACES, Display
+from bot.outbox.chat_queue import MOST_NEW
+from bot.outbox.display import PLACES, Display
 from bot.outbox.messenger import DeliveryError, NeverLeft, Rejected, SentMessage, Throttled, Uncertain, Unreachable
 from bot.outbox.pace import Pace
 from bot.outbox.replies import Replies
@@ -221,6 +222,23 @@ async def test_chat_that_must_wait_delays_nobody_although_there_is_one_place(db:
     assert house.display.is_waiting(BORIS, "2"), "it is shown when the thirty seconds are over"
     await house.display.stop()
     assert house.messenger.log == ["7 1 now"]
+
+
+async def test_new_message_in_a_group_does_not_wait_for_edits_that_have_used_up_the_minute(db: Database) -> None:
+    house = House(db, Pace(ScriptedMessenger()))
+    house.display.show(*(MessageEdit(GROUP, f"{n}", say("card")) for n in range(40)))
+    while not house.messenger.edits:
+        await house.messenger.begun.get()
+    house.display.show(NewMessage(GROUP, say("map")))
+    while "-100 new map" not in house.messenger.log:
+        await house.messenger.begun.get()
+    assert len(house.messenger.edits) < 20
+    assert house.display.is_waiting(GROUP, "39")
+    late = NewMessage(GROUP, say("help"))
+    house.display.show(late)  # the chat waits without a place now
+    while "-100 new help" not in house.messenger.log:
+        await house.messenger.begun.get()
+    await house.display.stop(0.0)
 
 
 async def test_hanging_call_costs_one_place(house: House) -> None:
