@@ -96,7 +96,7 @@ class Tropa:
 
     @property
     def role(self) -> ProcessRole:
-        """What this process does now."""
+        """Role of this process now."""
         return ProcessRole.LEADING if self._succession.is_leading else self._phase
 
     async def __aenter__(self) -> Self:

@@ -101,11 +101,10 @@ async def _check_database(context: CommandContext) -> AsyncIterator["Finding"]:
     from cjm.errors import TropaError
 
     settings, now = context.settings, wall_now()
-    bot = settings.telegram.token.get_secret_value().partition(":")[0] or None
     try:
         async with context.open_database() as db:
             damage, in_force = await db.read(list_damage), await db.read(journeys.list_current)
-            stored = await db.read(lambda tx: check_stored_work(tx, settings.teams, bot, now))
+            stored = await db.read(lambda tx: check_stored_work(tx, settings.teams, settings.bot_id, now))
     except (TropaError, CommandFailure) as error:
         yield Finding(CheckName.DATABASE, Severity.PROBLEM, str(error))
         return

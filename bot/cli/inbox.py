@@ -67,7 +67,7 @@ async def _retry(context: CommandContext) -> "tuple[list[SetAsideGroup], int]":
 
 def _find_bot(context: CommandContext) -> str | None:
     """Return the id of the bot in the settings; None without a token. Updates of an earlier bot concern nobody."""
-    return context.settings.telegram.token.get_secret_value().partition(":")[0] or None
+    return context.settings.bot_id
 
 
 def _group_lines(groups: "list[SetAsideGroup]") -> list[str]:

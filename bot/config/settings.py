@@ -170,6 +170,11 @@ class Settings(SettingsSection):
         if not self.telegram.token:
             raise TropaError("telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
 
+    @property
+    def bot_id(self) -> str | None:
+        """Id of the bot in the messenger, which its token begins with; None without a token."""
+        return self.telegram.token.get_secret_value().partition(":")[0] or None
+
     def find_team(self, key: str) -> TeamSettings | None:
         return next((t for t in self.teams if t.key == key), None)
 

@@ -61,9 +61,8 @@ def make_http_app(
         web.get("/readyz", make_get_ready(check_readiness)),
         web.get("/metrics", guard.require_token_from_outside(make_get_metrics(read_metrics))),
     ]
-    app.router.add_routes(routes)
-    for path, handle_update in webhooks.items():
-        app.router.add_post(path, _make_post_update(handle_update))
+    posts = [web.post(path, _make_post_update(handle_update)) for path, handle_update in webhooks.items()]
+    app.router.add_routes([*routes, *posts])
     return app
 
 

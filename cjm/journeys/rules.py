@@ -17,11 +17,11 @@ from cjm.mistake_wording import find_similar, join_names, quote_name
 from cjm.scales import Scale
 from cjm.text import clean_text, is_language
 
-Finding = tuple[Loc, str]
+BrokenRule = tuple[Loc, str]
 """Path of a mistake, and its sentence."""
 
 
-def find_broken_rules(outline: Outline) -> Iterator[Finding]:
+def find_broken_rules(outline: Outline) -> Iterator[BrokenRule]:
     """Yield a finding for every broken rule; the caller sorts them by place."""
     yield from _check_keys(outline)
     for survey in outline.surveys:
@@ -41,7 +41,7 @@ def find_broken_rules(outline: Outline) -> Iterator[Finding]:
 # --- keys
 
 
-def _check_keys(outline: Outline) -> Iterator[Finding]:
+def _check_keys(outline: Outline) -> Iterator[BrokenRule]:
     for name in ("attributes", "segments", "personas", "surveys"):
         yield from _find_repeated(_list_keys(outline.root.tables(name)), f"the {name}")
     # Stages and touchpoints share one space of keys: `about` and stored answers name either of them by key alone.
@@ -57,11 +57,11 @@ def _check_keys(outline: Outline) -> Iterator[Finding]:
     yield from _find_repeated(outline.root.texts("languages"), "the languages")
 
 
-def _list_keys(nodes: Iterable[OutlineNode]) -> Iterator[Finding]:
+def _list_keys(nodes: Iterable[OutlineNode]) -> Iterator[BrokenRule]:
     return (((*n.loc, "key"), n.key) for n in nodes if n.key is not None)
 
 
-def _find_repeated(findings: Iterable[Finding], among: str) -> Iterator[Finding]:
+def _find_repeated(findings: Iterable[BrokenRule], among: str) -> Iterator[BrokenRule]:
     seen: set[str] = set()
     for at, text in findings:
         if text in seen:
@@ -72,7 +72,7 @@ def _find_repeated(findings: Iterable[Finding], among: str) -> Iterator[Finding]
 # --- references
 
 
-def _check_reference(loc: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[Finding]:
+def _check_reference(loc: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[BrokenRule]:
     """Find a key that does not exist.
 
     If some key could not be read, only a former key or a likely slip of the pen is reported: the reference may mean
@@ -89,7 +89,7 @@ def _check_reference(loc: Loc, key: str, noun: str, known: KnownKeys, former: Ma
         yield loc, f"there is no {noun} {quote_name(key)}{choices}"
 
 
-def _check_status(outline: Outline, loc: Loc, key: str) -> Iterator[Finding]:
+def _check_status(outline: Outline, loc: Loc, key: str) -> Iterator[BrokenRule]:
     """Find a trigger or a question about a touchpoint that is not asked about."""
     status = next((p.text("status") for p in outline.touchpoints if p.key == key), None)
     if status in (TouchpointStatus.PLANNED, TouchpointStatus.REMOVED):
@@ -99,13 +99,13 @@ def _check_status(outline: Outline, loc: Loc, key: str) -> Iterator[Finding]:
 # --- surveys and questions
 
 
-def _check_survey(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
+def _check_survey(outline: Outline, survey: OutlineNode) -> Iterator[BrokenRule]:
     yield from _check_trigger(outline, survey)
     yield from _check_greatest_age(survey)
     yield from _check_order(survey)
 
 
-def _check_trigger(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
+def _check_trigger(outline: Outline, survey: OutlineNode) -> Iterator[BrokenRule]:
     on = survey.table("on")
     if on is None:
         return
@@ -120,7 +120,7 @@ def _check_trigger(outline: Outline, survey: OutlineNode) -> Iterator[Finding]:
             yield from _check_status(outline, (*on.loc, kind.value), key)
 
 
-def _check_order(survey: OutlineNode) -> Iterator[Finding]:
+def _check_order(survey: OutlineNode) -> Iterator[BrokenRule]:
     questions = survey.tables("questions")
     if questions and questions[0].loc[-1] == 0:  # else the first one is no table, which pydantic reports
         if questions[0].text("kind") == QuestionKind.TEXT:
@@ -133,7 +133,7 @@ def _check_order(survey: OutlineNode) -> Iterator[Finding]:
             yield from _check_branch(when, survey, questions[:place])
 
 
-def _check_greatest_age(survey: OutlineNode) -> Iterator[Finding]:
+def _check_greatest_age(survey: OutlineNode) -> Iterator[BrokenRule]:
     try:
         delay, age = (parse_duration(survey.data.get(name, 0)) for name in ("delay", "greatest_age"))
     except ValueError:  # pydantic reports the duration itself
@@ -142,7 +142,7 @@ def _check_greatest_age(survey: OutlineNode) -> Iterator[Finding]:
         yield (*survey.loc, "greatest_age"), "must be longer than delay, or no question is ever sent"
 
 
-def _check_question(question: OutlineNode) -> Iterator[Finding]:
+def _check_question(question: OutlineNode) -> Iterator[BrokenRule]:
     kind = question.text("kind")
     options = question.data.get("options", [])
     if kind == QuestionKind.CHOICE and isinstance(options, list) and not 2 <= len(options) <= MOST_OPTIONS:
@@ -156,7 +156,7 @@ def _check_question(question: OutlineNode) -> Iterator[Finding]:
                 yield (*question.loc, name), f'only a question on a scale has words for its ends; this one is "{kind}"'
 
 
-def _check_branch(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineNode]) -> Iterator[Finding]:
+def _check_branch(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineNode]) -> Iterator[BrokenRule]:
     of = when.text("of")
     asked = next((q for q in earlier if q.key == of), None)
     if of is not None and asked is None:
@@ -171,7 +171,7 @@ def _check_branch(when: OutlineNode, survey: OutlineNode, earlier: list[OutlineN
 
 def _check_earlier_question(
     when: OutlineNode, of: str, survey: OutlineNode, earlier: list[OutlineNode]
-) -> Iterator[Finding]:
+) -> Iterator[BrokenRule]:
     known = KnownKeys.of(survey, "questions", required=True)
     if of in known.valid:
         yield (*when.loc, "of"), f"{quote_name(of)} is not asked before this question"
@@ -182,7 +182,7 @@ def _check_earlier_question(
     yield from _check_reference((*when.loc, "of"), of, "earlier question of this survey", before, {})
 
 
-def _check_condition(when: OutlineNode, asked: OutlineNode, kind: QuestionKind) -> Iterator[Finding]:
+def _check_condition(when: OutlineNode, asked: OutlineNode, kind: QuestionKind) -> Iterator[BrokenRule]:
     """Find conditions that an answer to the question ``asked``, of this kind, cannot meet."""
     name = quote_name(asked.key or "")
     if kind.scale is not None:
@@ -198,7 +198,7 @@ def _check_condition(when: OutlineNode, asked: OutlineNode, kind: QuestionKind) 
         yield (*when.loc, "is"), f"{name} is answered in words; remove this"
 
 
-def _check_bounds(when: OutlineNode, scale: Scale) -> Iterator[Finding]:
+def _check_bounds(when: OutlineNode, scale: Scale) -> Iterator[BrokenRule]:
     low, high = scale.spec.values[0], scale.spec.values[-1]
     if "is" in when.data:
         yield (*when.loc, "is"), f'"{scale}" is a scale from {low} to {high}; use at_most or at_least'
@@ -211,7 +211,7 @@ def _check_bounds(when: OutlineNode, scale: Scale) -> Iterator[Finding]:
 # --- groups, targets, languages
 
 
-def _check_groups(outline: Outline) -> Iterator[Finding]:
+def _check_groups(outline: Outline) -> Iterator[BrokenRule]:
     values = {
         a.key: [clean_text(text) for _, text in a.texts("values")]
         for a in outline.root.tables("attributes")
@@ -231,7 +231,7 @@ def _check_groups(outline: Outline) -> Iterator[Finding]:
                     )
 
 
-def _check_targets(outline: Outline) -> Iterator[Finding]:
+def _check_targets(outline: Outline) -> Iterator[BrokenRule]:
     seen: Counter[tuple[str | None, str | None]] = Counter()
     for target in outline.root.tables("targets"):
         scale, stage, figure = target.text("scale"), target.text("stage"), target.number("at_least")
@@ -246,7 +246,7 @@ def _check_targets(outline: Outline) -> Iterator[Finding]:
             yield target.loc, "repeats a target above; remove one of the two"
 
 
-def _check_languages(outline: Outline) -> Iterator[Finding]:
+def _check_languages(outline: Outline) -> Iterator[BrokenRule]:
     declared = outline.root.data.get("languages", ["en"])
     languages = list(dict.fromkeys(text for _, text in outline.root.texts("languages"))) or ["en"]
     if not isinstance(declared, list) or not all(is_language(text) for text in languages):

@@ -211,7 +211,9 @@ class ProcessStage:
         async with ClientSession(headers=headers) as session, session.request(method, url, json=body) as response:
             return await response.json()
 
-    async def post_event(self, customer: str, touchpoint: str, **more: object) -> Mapping[str, Any]:
+    async def post_event(
+        self, customer: str, touchpoint: str, *, at_process: TropaProcess | None = None, **more: object
+    ) -> Mapping[str, Any]:
         event = {
             "id": f"event-{next(self._events)}",
             "customer": customer,
@@ -219,7 +221,7 @@ class ProcessStage:
             "touchpoint": touchpoint,
             "at": datetime.now(UTC).isoformat(),
         }
-        answer = await self.call_api("POST", "/v1/events", event | more)
+        answer = await self.call_api("POST", "/v1/events", event | more, at=at_process)
         result: Mapping[str, Any] = answer["results"][0]
         return result
 

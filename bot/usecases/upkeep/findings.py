@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class CheckName(StrEnum):
-    """Name of a check. The names are a contract with whoever watches them: none is renamed."""
+    """Name of a check. The names are a contract with the programs that watch them: none is renamed."""
 
     CONFIG = "config"
     TIME_ZONES = "time zones"
@@ -32,7 +32,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found; ``text`` says what it is and, unless all is well, what to do. It holds no words of people."""
+    """Result of a check; ``text`` says what it found and, unless all is well, what to do. It holds no words of people."""
 
     check: CheckName
     severity: Severity
@@ -40,7 +40,7 @@ class Finding:
 
 
 class ProcessRole(StrEnum):
-    """What a running Tropa does: it starts, waits while another process leads, leads, or stops."""
+    """Role of a running Tropa: it starts, waits while another process leads, leads, or stops."""
 
     STARTING = "starting"
     WAITING = "waiting"
