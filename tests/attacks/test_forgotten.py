@@ -24,7 +24,7 @@ async def test_number_of_a_forgotten_case_is_never_used_again(office: Office) ->
     await ForgetCustomer(office.db).by_address(ME)
     new = await office.complain(who=OTHER)
     assert new != old
-    assert not isinstance(await office.answer(ANNA, old, "m7", CaseText("text", "About the parcel")), CaseSnapshot)
+    assert not isinstance(await office.answer(ANNA, old, "m7", CaseText("text", "About the parcel"), "1"), CaseSnapshot)
     assert CaseAuthor.TEAM not in {m.author for m in await list_messages(office.db, new)}
     assert sum((await office.letters()).values()) >= sum(before.values())
 

@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import Connection, Engine, event
 
-from bot.db.delivery import inbox
+from bot.db.delivery import inbox, set_aside_updates
 from bot.db.delivery.inbox import RawUpdate
 from bot.db.delivery.states import InboxState
 from bot.db.delivery.tables import inbox_table
@@ -153,6 +153,24 @@ async def test_what_another_process_stored_comes_before_what_this_one_stored_lat
     await house.receiving.wait_until_idle()
     await stop(tasks)
     assert house.heard == ["1", "2", "3"]
+
+
+async def test_a_running_bot_takes_up_what_is_to_be_handled_again(alone: House) -> None:
+    is_mended = False
+
+    async def hear(message: Message) -> None:
+        if not is_mended:
+            raise LookupError
+        await alone.hears(message)
+
+    alone.on_message(hear)
+    await alone.receiving.store([message_update(1, "1"), message_update(2, "2", chat=OTHER)])
+    await alone.receiving.wait_until_idle()
+    assert await alone.states() == {"failed": 2}
+    is_mended = True
+    assert await alone.db.write(lambda tx: set_aside_updates.retry_set_aside(tx, BOT)) == 2
+    await alone.receiving.wait_until_idle()
+    assert (sorted(alone.heard), await alone.states()) == (["1", "2"], {"done": 2})
 
 
 async def test_an_update_whose_id_becomes_visible_late_is_handled(alone: House) -> None:
