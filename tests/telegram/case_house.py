@@ -211,6 +211,13 @@ class House:
     async def forge(
         self, person: int, data: str, message_id: str = "1", chat: int | None = None, language: str = "en"
     ) -> str | None:
+        before = len(self.line.notices)
+        await self.update(self.make_tap(person, data, message_id, chat, language))
+        return self.line.notices[before] if len(self.line.notices) > before else None
+
+    def make_tap(
+        self, person: int, data: str, message_id: str, chat: int | None = None, language: str = "en"
+    ) -> dict[str, Any]:
         query = {
             "id": str(next(self._ids)),
             "from": _user(person, language),
@@ -218,9 +225,12 @@ class House:
             "data": data,
             "message": self.make_message(int(message_id), chat or person) | {"text": "ours"},
         }
-        before = len(self.line.notices)
-        await self.update({"callback_query": query})
-        return self.line.notices[before] if len(self.line.notices) > before else None
+        return {"callback_query": query}
+
+    async def handle(self, what: dict[str, Any]) -> None:
+        """Store an update, and return when it is handled; what it shows may wait."""
+        await self.receiving.store([{"update_id": next(self._ids), **what}])
+        await self.receiving.wait_until_idle()
 
     def make_message(self, number: int, chat: int) -> dict[str, Any]:
         kind = "private" if chat > 0 else "supergroup"

@@ -1,4 +1,4 @@
-"""Test house for maps: managers and a team, and a drawer that returns at once."""
+"""Test house for maps: managers and a team, and a drawer that returns at once, unless its gate is closed."""
 
 import asyncio
 import itertools
@@ -66,9 +66,12 @@ class QuickDrawer(DrawingProcess):
     def __init__(self) -> None:
         super().__init__()
         self.drawn: list[tuple[JourneyMap, Layout, int]] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
 
     async def draw(self, journey_map: JourneyMap, words: Words, layout: Layout, page: int = 0) -> bytes:
         self.drawn.append((journey_map, layout, page))
+        await self.gate.wait()
         return f"picture {len(self.drawn)}".encode()
 
 

@@ -1,4 +1,4 @@
-"""Handlers translate: unpack an update, call a use case, show a screen; texts and messages are made elsewhere."""
+"""Handlers translate: unpack an update, call a use case, return what to show; texts and messages are made elsewhere."""
 
 import ast
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ AUDIENCES = ("customer", "manager", "team")
 ROOMS = tuple(f"bot/{messenger}/{audience}/" for messenger in read_messengers() for audience in AUDIENCES)
 MAKES_MESSAGES = {"Message", "Button", "Upload", "plain", "bold", "italic", "quote", "join_lines"}
 MOST_LINES = 20  # of a handler
+WAITING_ROOMS = {"bot.outbox.replies", "bot.outbox.display", "bot.outbox.pace", "bot.telegram.messenger"}
 MODULES = {path: module for path, module in product_modules().items() if path.startswith(ROOMS)}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -42,6 +43,19 @@ def test_no_handler_names_a_text_of_the_catalogues(path: str) -> None:
 def test_handlers_are_short(path: str) -> None:
     lengths = {each.name: (each.end_lineno or each.lineno) - each.lineno + 1 for each in _handlers(MODULES[path])}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_handler_returns_what_follows_it(path: str) -> None:
+    """None is for those after which nothing is shown."""
+    results = {each.name: ast.unparse(each.returns) if each.returns else "" for each in _handlers(MODULES[path])}
+    assert {name: result for name, result in results.items() if result not in ("HandlerResult", "None")} == {}
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_handlers_know_nothing_that_waits_for_the_messenger(path: str) -> None:
+    imports = [node for node in ast.walk(MODULES[path]) if isinstance(node, ast.ImportFrom)]
+    assert [node.module for node in imports if node.module in WAITING_ROOMS] == []
 
 
 @pytest.mark.parametrize("path", MODULES)

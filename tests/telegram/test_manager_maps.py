@@ -18,7 +18,7 @@ from cjm.address import Address
 from cjm.drawing import Layout
 from cjm.journeys.journey_file import read_journey
 from tests.telegram.case_house import GROUP, NOON
-from tests.telegram.map_house import MapHouse, map_house, second_journey
+from tests.telegram.map_house import MapHouse, action, map_house, second_journey
 from tests.usecases.past import apply_shop, store_answers
 
 ANNA, EVE, BEN = 7, 666, 8
@@ -65,6 +65,21 @@ async def test_buttons_change_the_same_message(house: MapHouse) -> None:
     await house.tap(ANNA, "84 days")
     assert "• 84 days" in house.labels(ANNA)
     assert len(house.messenger.arrived) == 1
+
+
+async def test_of_several_quick_taps_the_last_view_is_drawn_and_others_wait_for_no_picture(house: MapHouse) -> None:
+    await house.say(ANNA, "/map 7")
+    earlier, before = action(house, "◀ earlier"), len(house.drawer.drawn)
+    house.drawer.gate.clear()
+    for _ in range(4):
+        await house.handle(house.make_tap(ANNA, earlier, "1"))
+    member = {"id": BEN, "is_bot": False, "first_name": "Ben"}
+    await house.handle({"message": house.make_message(99, CARE) | {"text": "/help", "from": member}})
+    await house.messenger.wait_for_arrivals(2)  # the help is there before the picture
+    house.drawer.gate.set()
+    await house.settle()
+    assert "19–25 Oct" in str(house.last(ANNA)[1].text), "four weeks earlier"
+    assert len(house.drawer.drawn) - before <= 2, "the steps between were overtaken"
 
 
 async def test_buttons_work_after_weeks_and_a_restart(house: MapHouse) -> None:
