@@ -27,6 +27,7 @@ FIRST_PAUSE = 0.05  # seconds before the second try, at most; doubled before eac
 CONNECT_SECONDS = 5
 POOL_SECONDS = 10  # for a connection that is free
 IDLE_SECONDS = 300  # a command may think for long between two statements
+STATEMENTS = 500  # prepared and kept for each connection; a day's work has about 200, and SQLAlchemy would keep 100
 POOL_SIZE, POOL_OVERFLOW = 10, 5  # connections kept, and more that are closed after use
 _PARAMETERS = {"host", "port", "ssl", "sslmode", "passfile", "target_session_attrs", "prepared_statement_cache_size"}
 # SQLSTATE of serialization_failure, deadlock_detected and too_many_connections: another try soon may work.
@@ -67,7 +68,7 @@ def make_postgresql_engine(url: URL, idle_seconds: int = IDLE_SECONDS) -> AsyncE
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_SECONDS,
-            connect_args={"timeout": CONNECT_SECONDS},
+            connect_args=_connect_args(url),
         )
     except ModuleNotFoundError:
         raise DatabaseError("PostgreSQL needs the driver: pip install 'tropa[postgresql]'") from None
@@ -75,6 +76,12 @@ def make_postgresql_engine(url: URL, idle_seconds: int = IDLE_SECONDS) -> AsyncE
     event.listen(engine.sync_engine, "connect", lambda connection, _record: _bound_waits(connection, set_session))
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
+
+
+def _connect_args(url: URL) -> dict[str, object]:
+    """Return what asyncpg is given beside the address, where the address does not say otherwise."""
+    ours: dict[str, object] = {"timeout": CONNECT_SECONDS, "prepared_statement_cache_size": STATEMENTS}
+    return {name: value for name, value in ours.items() if name not in url.query}
 
 
 def _bound_waits(connection: Any, set_session: str) -> None:

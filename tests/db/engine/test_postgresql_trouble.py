@@ -241,6 +241,17 @@ async def test_socket_notices_a_host_that_is_gone(db: Database) -> None:
             assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 15_000
 
 
+async def test_connection_keeps_the_statements_of_a_days_work_prepared(db: Database) -> None:
+    """A statement that has to be prepared again takes three times as long."""
+
+    def run_many(tx: Connection) -> int:
+        for number in range(300):
+            tx.execute(text(f"SELECT {number}"))
+        return int(tx.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one())
+
+    assert await db.read(run_many) >= 300
+
+
 async def test_pool_without_a_free_connection_is_away(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgresql, "POOL_SIZE", 1)
     monkeypatch.setattr(postgresql, "POOL_OVERFLOW", 0)
