@@ -120,6 +120,7 @@ class Tropa:
         self._stack.push_async_callback(parts.display.stop)
         if parts.owns_drawer:
             self._stack.push_async_callback(parts.drawer.close)
+        parts.db.files.refuse_running()  # a second start on one SQLite file is told so, and not of its port
         # Before anything that may have to wait: a port in use is told at once, and the health can be asked meanwhile.
         server = make_machine_server(
             parts,

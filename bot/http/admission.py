@@ -2,7 +2,7 @@
 
 Invariants:
 * A request that is not admitted is refused with 503, which asks its sender to repeat it; so is one that is under way
-  and does not end within `GRACE` seconds after `close`. The database is closed only later, so none fails with 500.
+  and does not end within ``grace`` seconds after `close`. The database is closed only later, so none fails with 500.
 * ``/healthz`` and ``/readyz`` are always admitted: they tell what is going on.
 """
 
@@ -22,7 +22,8 @@ _NO_MORE = "Tropa is stopping; try again"
 class Admission:
     """Door of the HTTP interface: closed until `open`, and for good after `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace: float = GRACE) -> None:
+        self._grace = grace
         self._refusal: str | None = _NOT_YET
         self._under_way: set[asyncio.Timeout] = set()
 
@@ -31,10 +32,10 @@ class Admission:
         self._refusal = None
 
     def close(self) -> None:
-        """Admit no more, and give those under way `GRACE` seconds."""
+        """Admit no more, and give those under way a moment."""
         self._refusal = _NO_MORE
         for deadline in self._under_way:
-            deadline.reschedule(asyncio.get_running_loop().time() + GRACE)
+            deadline.reschedule(asyncio.get_running_loop().time() + self._grace)
 
     async def admit(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer a request by its handler, or raise HttpRefusal with 503."""

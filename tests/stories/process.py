@@ -22,6 +22,7 @@ from aiohttp import ClientSession
 
 from bot.sandbox.faults import hang
 from bot.sandbox.people import Group, Person
+from bot.sandbox.records import Press
 from bot.sandbox.server import Sandbox
 from cjm import templates
 from tests.conftest import ROOT
@@ -205,6 +206,10 @@ class ProcessStage:
         except TimeoutError:
             raise AssertionError(f"waited in vain:\n{self.tropa.output}") from None
 
+    async def wait_until_answered(self, press: Press) -> None:
+        """Wait until the bot has acknowledged a tap."""
+        await self.wait_until(lambda: press.answer is not None)
+
     async def call_api(self, method: str, path: str, body: object = None, *, at: TropaProcess | None = None) -> Any:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         url = (at or self.tropa).url + path
@@ -232,7 +237,7 @@ class ProcessStage:
         await person.start(str(link).partition("?start=")[2])
         await self.wait_until(lambda: any(message.buttons for message in person.messages))
         consent = await person.click(0)
-        await self.wait_until(lambda: consent.answer is not None)
+        await self.wait_until_answered(consent)
         return person
 
     async def set_up_company(self) -> tuple[Person, Group]:
@@ -248,7 +253,7 @@ class ProcessStage:
         )
         offer = next(m for m in reversed(viewer.messages) if m.buttons)
         press = await (group.click(boss, 0, offer) if viewer is group else boss.click(0, offer))
-        await self.wait_until(lambda: press.answer is not None)
+        await self.wait_until_answered(press)
         return boss, group
 
     async def discard(self) -> None:

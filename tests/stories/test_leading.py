@@ -46,8 +46,7 @@ async def test_lost_lease_steps_down_in_the_process_and_leads_again(
         await move_lease(postgresql_server, postgresql_url, "another process", "- interval '1 second'")
         await stage.tropa.wait_for_line(LEADS, after=before)
         await stage.wait_until(lambda: count_questions(olga) == 1)
-        tap = await olga.click("🙁")
-        await stage.wait_until(lambda: tap.answer is not None)
+        await stage.wait_until_answered(await olga.click("🙁"))
         assert await read_role(stage, stage.tropa) == ("ready", "leading")
         assert await stage.tropa.terminate() == 0
 
@@ -77,8 +76,7 @@ async def test_leader_that_was_stopped_is_replaced_and_doubles_nothing_when_it_g
         assert await read_role(stage, first) == ("ready", "waiting")
         messages = [len(person.messages) for person in people]
         for person in people:
-            tap = await person.click("🙁")
-            await stage.wait_until(lambda tap=tap: tap.answer is not None)
+            await stage.wait_until_answered(await person.click("🙁"))
         # And back again: what came in while nobody led is handled by whoever leads next.
         before = len(first.lines)
         await second.kill()

@@ -3,10 +3,12 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from aiohttp.test_utils import unused_port
 from pydantic import SecretStr
 
-from bot.app.tropa import assemble_dispatcher
+from bot.app.tropa import Tropa, assemble_dispatcher
+from bot.db.engine.sqlite_files import AlreadyRunning
 from bot.telegram.receiving.polling import UPDATE_KINDS
 from tests.stories.stage import start_stage
 
@@ -56,6 +58,16 @@ async def test_next_due_time_is_the_digest_when_nothing_else_is_due(sqlite_url: 
         stage.clock.advance(timedelta(hours=1))
         await stage.settle()
         assert await stage.tropa.find_next_due() == datetime(2026, 11, 23, 8, tzinfo=UTC)  # 09:00 in Warsaw
+
+
+async def test_second_start_on_one_sqlite_file_is_told_so_and_not_of_its_port(sqlite_url: str) -> None:
+    async with start_stage(sqlite_url) as stage:
+        port = int(stage.tropa.url.rpartition(":")[2])
+        same = stage.settings.model_copy(update={"http": stage.settings.http.model_copy(update={"port": port})})
+        with pytest.raises(AlreadyRunning, match=r"another Tropa \(process \d+\) runs on it"):
+            async with Tropa(same):
+                pass
+        assert (await stage.call_api("GET", "/readyz"))["status"] == "ready"
 
 
 async def test_vital_part_that_fails_is_told_and_started_again(sqlite_url: str) -> None:

@@ -30,7 +30,8 @@ pytestmark = pytest.mark.timeout(300)
 async def assert_ends_in_time(stage: ProcessStage) -> None:
     began = time.monotonic()
     assert await stage.tropa.terminate() == 0
-    assert time.monotonic() - began < MOST_SECONDS + SLACK, stage.tropa.output
+    took = time.monotonic() - began
+    assert took < MOST_SECONDS + SLACK, f"{took:.1f} s:\n{stage.tropa.output}"
 
 
 async def test_process_ends_while_it_reads_its_settings(sqlite_url: str, tmp_path: Path) -> None:
@@ -73,9 +74,9 @@ async def test_process_ends_while_the_messenger_hangs_with_letters_and_taps_in_f
 ) -> None:
     async with start_process_stage(database_url, tmp_path) as stage:
         people = [await stage.add_consenting_customer(f"Anna {n}", str(n)) for n in range(3)]
-        for n, person in enumerate(people):
+        for n in range(3):
             await stage.post_event(str(n), "delivery")
-            await stage.wait_until(lambda person=person: "🙁" in person.last.buttons)
+        await stage.wait_until(lambda: all("🙁" in person.last.buttons for person in people))
         tapped = stage.hold("answerCallbackQuery")
         edited = stage.hold("editMessageText")
         await people[0].click("🙁")

@@ -52,8 +52,8 @@ class _PartHealth:
 class VitalParts:
     """Parts that nothing works without, by name: each runs until cancelled, and again when it fails."""
 
-    def __init__(self, pauses: Sequence[float] = RESTART_PAUSES) -> None:
-        self._pauses = pauses
+    def __init__(self, pauses: Sequence[float] = RESTART_PAUSES, steady_seconds: float = STEADY_SECONDS) -> None:
+        self._pauses, self._steady_seconds = pauses, steady_seconds
         self._tasks = BackgroundTasks()
         self._healths: dict[str, _PartHealth] = {}
 
@@ -64,7 +64,7 @@ class VitalParts:
 
     def list_failing(self) -> list[str]:
         """Return the names of the parts that wait to be started again, or were only just."""
-        return [name for name, health in self._healths.items() if health.failures and not _is_steady(health)]
+        return [name for name, health in self._healths.items() if health.failures and not self._is_steady(health)]
 
     async def cancel_all(self) -> None:
         """Cancel every part and wait until all have ended."""
@@ -79,12 +79,11 @@ class VitalParts:
                 fault = "it ended"  # a vital part has no end of its own
             except Exception as error:
                 fault = describe_fault(error)
-            health.failures = 1 if _is_steady(health) else health.failures + 1
+            health.failures = 1 if self._is_steady(health) else health.failures + 1
             health.started_at = None
             pause = self._pauses[min(health.failures, len(self._pauses)) - 1]
             log.error("a vital part failed and is started again", extra={"part": name, "fault": fault, "pause": pause})
             await asyncio.sleep(pause)
 
-
-def _is_steady(health: _PartHealth) -> bool:
-    return health.started_at is not None and monotonic() - health.started_at >= STEADY_SECONDS
+    def _is_steady(self, health: _PartHealth) -> bool:
+        return health.started_at is not None and monotonic() - health.started_at >= self._steady_seconds

@@ -86,6 +86,11 @@ class DatabaseFiles:
         if self.path is not None:
             self._lock_file = self._open_locked()
 
+    def refuse_running(self) -> None:
+        """Raise AlreadyRunning when another process holds the lock; a lock file is not made."""
+        if self.path is not None and self.lock_path.exists():
+            self._open_locked().close()
+
     def unlock(self) -> None:
         """Let another process lock the database."""
         if self._lock_file is not None:
