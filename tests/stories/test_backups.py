@@ -9,11 +9,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from pydantic import SecretStr
 
 from tests.conftest import ROOT
 from tests.postgresql import find_binaries
 from tests.stories.stage import Stage, start_stage
+
+pytestmark = pytest.mark.timeout(300)
 
 
 def run_program(*command: object, **environment: str) -> None:

@@ -15,6 +15,7 @@ from tests.house import documents
 from tests.nginx import make_certificate, run_nginx, trust
 from tests.stories.process import TOKEN, ProcessStage, TropaProcess, start_process_stage
 
+pytestmark = pytest.mark.timeout(300)
 MOST_BYTES = 10 * 1024 * 1024
 
 
