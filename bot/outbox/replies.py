@@ -64,61 +64,65 @@ class Replies:
     async def send(self, to: Address, message: Message, start: float | None = None) -> SentMessage:
         """Send a new message."""
 
-        async def call(chat: Address, ready: Message) -> SentMessage:
+        async def call(chat: Address, ready: Message, start: float | None) -> SentMessage:
             await self._wait(chat, StartKind.MESSAGE, start)
             return await self._messenger.send(chat, ready)
 
-        return await self._deliver(to, message, call)
+        return await self._deliver(to, message, call, start)
 
     async def edit(self, to: Address, message_id: str, message: Message, start: float | None = None) -> SentMessage:
         """Change a message of ours."""
 
-        async def call(chat: Address, ready: Message) -> SentMessage:
+        async def call(chat: Address, ready: Message, start: float | None) -> SentMessage:
             await self._wait(chat, StartKind.EDIT, start)
             return await self._messenger.edit(chat, message_id, ready)
 
-        return await self._deliver(to, message, call)
+        return await self._deliver(to, message, call, start)
 
     async def delete(self, to: Address, message_id: str, start: float | None = None) -> None:
         """Remove a message of ours."""
 
-        async def call(chat: Address) -> None:
+        async def call(chat: Address, start: float | None) -> None:
             await self._wait(chat, StartKind.DELETION, start)
             await self._messenger.delete(chat, message_id)
 
-        await self._try(to, call)
+        await self._try(to, call, start)
 
     async def _wait(self, to: Address, kind: StartKind, start: float | None) -> None:
         if start is None or not await self._pace.wait_until(start):
             await self._pace.wait_to_start(to, kind=kind)
 
     async def _deliver(
-        self, to: Address, message: Message, call: Callable[[Address, Message], Awaitable[SentMessage]]
+        self,
+        to: Address,
+        message: Message,
+        call: Callable[[Address, Message, float | None], Awaitable[SentMessage]],
+        start: float | None,
     ) -> SentMessage:
         ready = await self._uploads.use_known_file(message)
 
-        async def call_once(chat: Address) -> tuple[SentMessage, Message]:
+        async def call_once(chat: Address, start: float | None) -> tuple[SentMessage, Message]:
             try:
-                return await call(chat, ready), ready
+                return await call(chat, ready, start), ready
             except Rejected:
                 with_bytes = await self._uploads.use_bytes_again(ready)
                 if with_bytes is None:
                     raise
-                return await call(chat, with_bytes), with_bytes
+                return await call(chat, with_bytes, None), with_bytes
 
-        sent, carried = await self._try(to, call_once)
+        sent, carried = await self._try(to, call_once, start)
         try:
             await self._uploads.save_file_id(carried, sent)
         except DatabaseError as error:  # the message has arrived, so it must not look like a failure
             log.warning("file id not saved", extra={"error": str(error)})
         return sent
 
-    async def _try(self, to: Address, call: Callable[[Address], Awaitable[T]]) -> T:
+    async def _try(self, to: Address, call: Callable[[Address, float | None], Awaitable[T]], start: float | None) -> T:
         try:
-            result = await call(to)
+            result = await call(to, start)
         except ChatMoved as moved:
             await self._follow(to, moved.to)
-            result = await call(moved.to)
+            result = await call(moved.to, None)  # a second call needs a start of its own
         except Throttled as error:
             self._pace.pause(to, error.seconds)
             raise

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiogram import Bot, types
 from aiogram.methods import SetMyCommands
 
+from bot.messages.command_list import manager_commands
 from bot.messages.commands import Audience, ChatCommand, listed_commands
 from bot.outbox.messenger import DeliveryError, NeverLeft, Throttled, Uncertain
-from bot.messages.command_list import manager_commands
 from bot.telegram.api_errors import translate_errors
 from bot.texts import DEFAULT_LANGUAGE, LANGUAGES, words_in
 from bot.usecases.teams.recognize_viewer import MapViewer
@@ -64,10 +64,12 @@ class Menus:
 
     async def _make_changes(self, chat: Address) -> None:
         done = None
-        while (change := self._changes[chat]) is not done:
-            await change()
-            done = change
-        del self._changes[chat]
+        try:
+            while (change := self._changes[chat]) is not done:
+                await change()
+                done = change
+        finally:
+            self._changes.pop(chat, None)
 
     async def wait_until_idle(self) -> None:
         """Return when every change was made or given up."""

@@ -7,6 +7,7 @@ from bot.sandbox import faults
 from bot.sandbox.server import TOKEN, Sandbox
 from bot.telegram.connection import make_bot
 from bot.telegram.menus import Menus
+from bot.texts import words_in
 from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 
@@ -59,4 +60,24 @@ async def test_menus_are_set_by_audience_and_language(caplog: pytest.LogCaptureF
 
         await menus.set_for_manager(_manager(424242))
         assert "menu not set" in caplog.text
+        await bot.session.close()
+
+
+async def test_of_several_changes_of_one_chat_the_last_one_holds_and_none_is_waited_for() -> None:
+    async with Sandbox() as sandbox:
+        bot = make_bot(TOKEN, sandbox.url, seconds=2.0)
+        anna = sandbox.add_person("Anna")
+        await anna.start()
+        plan = sandbox.plan_fault(faults.reset_before(), "setMyCommands")
+        menus, customer = Menus(bot, sleep=at_once), Address("telegram", str(anna.id))
+        for language in ("pl", "en", "ru"):
+            menus.change_for_customer(customer, language)
+        assert sandbox.world.menus == {}
+        await menus.wait_until_idle()
+        (menu,) = sandbox.world.menus.values()
+        assert (plan.left, menu[0]["description"]) == (0, words_in("ru")("menu.complain"))
+        menus.change_for_customer(customer, "pl")
+        await menus.wait_until_idle()
+        (menu,) = sandbox.world.menus.values()
+        assert menu[0]["description"] == words_in("pl")("menu.complain")
         await bot.session.close()
