@@ -11,6 +11,7 @@ from bot.db.journeys import journeys
 from bot.db.people import managers
 from bot.messages.message import utf16_length
 from bot.outbox.letters.digest_words import digest_text
+from bot.outbox.messenger import Rejected
 from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.usecases.maps.make_digest import MakeDigest
 from cjm import templates
@@ -80,6 +81,22 @@ async def test_of_several_quick_taps_the_last_view_is_drawn_and_others_wait_for_
     await house.settle()
     assert "19–25 Oct" in str(house.last(ANNA)[1].text), "four weeks earlier"
     assert len(house.drawer.drawn) - before <= 2, "the steps between were overtaken"
+
+
+async def test_picture_comes_below_when_the_waiting_text_was_deleted_or_never_came(house: MapHouse) -> None:
+    house.messenger.will_raise(Rejected("the waiting text is refused"))
+    await house.say(ANNA, "/map")
+    assert [message.upload is not None for _to, message in house.messenger.arrived] == [True]
+
+    house.drawer.gate.clear()
+    command = {"text": "/map 7", "from": {"id": ANNA, "is_bot": False, "first_name": "Anna"}}
+    await house.handle({"message": house.make_message(99, ANNA) | command})
+    await house.messenger.wait_for_arrivals(2)
+    house.messenger.will_raise(Rejected("message to edit not found"))
+    house.drawer.gate.set()
+    await house.settle()
+    assert [message.upload is not None for _to, message in house.messenger.arrived] == [True, False, True]
+    assert house.messenger.edits == []
 
 
 async def test_buttons_work_after_weeks_and_a_restart(house: MapHouse) -> None:
