@@ -109,7 +109,7 @@ async def _show_until_ended(
 
 def has_earlier_demo(folder: Path) -> bool:
     """Tell whether this folder holds a demo that was stopped properly at least once."""
-    return (folder / CLOCK).exists()
+    return (folder / CLOCK).exists() and (folder / DATABASE).exists()
 
 
 @asynccontextmanager
@@ -191,7 +191,7 @@ async def _prepare_past(
     begin = _in_daytime(wall_now().astimezone(journey.zone))
     db = Database(settings.database.url.get_secret_value())
     try:
-        await migrate(db)
+        await migrate(db, is_renewed=True)  # a simulated past that was deleted is simulated again without a question
         source = templates.text(journey.key)
         await db.write(
             lambda tx: journeys.apply(
