@@ -162,7 +162,7 @@ _MARK_ARRIVED = (
 
 
 def find_doubted(tx: Connection, to: Address, kinds: Collection[str], about: Mapping[str, Any]) -> Letter | None:
-    """Return the latest letter to this chat that may have arrived at an earlier try; ``about``: what is in its ``data``.
+    """Return the latest letter to this chat that may have arrived at an earlier try; ``about`` is part of its data.
 
     It may have been repeated since, so a message that we do not know can be its first copy.
     """
