@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 PLACES = 32  # showings at work; few enough for the pace, whose cost grows with those who wait for a start
 SLOW_PLACES = 4  # beside them, for drawings and downloads
 WAITS = (0.5, 2.0, 5.0)  # seconds between the tries of what may be tried again
-LONGEST_WAIT = 30.0  # seconds; after a longer wait nobody looks at the chat any more
+LONGEST_WAIT = 30.0  # seconds that a new message may be asked to wait: later nobody looks at the chat any more
+LONGEST_EDIT_WAIT = 600.0  # the message stays in the chat, and is rendered when its time comes
 SHORT_WAIT = 1.0  # seconds that a place may be held until the chat can take something
 SHUTDOWN_SECONDS = 1.0  # given to what is at work when the process stops
 
@@ -215,11 +216,10 @@ class Display:
 
     def _pause_before_retry(self, queued: QueuedShowing, error: DeliveryError | DatabaseError) -> float | None:
         """Return the seconds before another try, or None when there is to be none."""
-        again: tuple[type[Exception], ...] = (NeverLeft, Throttled, DatabaseError)
-        if queued.showing.message_id is not None:
-            again = (*again, Uncertain)
-        if not isinstance(error, again) or queued.tries >= len(self._waits):
+        is_new = queued.showing.message_id is None
+        if queued.tries >= len(self._waits):
             return None
         if isinstance(error, Throttled):
-            return error.seconds if error.seconds <= LONGEST_WAIT else None
-        return self._waits[queued.tries]
+            return error.seconds if error.seconds <= (LONGEST_WAIT if is_new else LONGEST_EDIT_WAIT) else None
+        is_harmless = isinstance(error, NeverLeft | DatabaseError) or (isinstance(error, Uncertain) and not is_new)
+        return self._waits[queued.tries] if is_harmless else None
