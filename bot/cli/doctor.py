@@ -5,7 +5,8 @@ The names of the checks, their findings and what they say are those of `/readyz`
 
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -111,13 +112,20 @@ async def _check_database(context: CommandContext) -> AsyncIterator["Finding"]:
     state = f"damaged, restore a backup: {damage[0]}" if damage else "intact"
     severity = Severity.PROBLEM if damage else Severity.OK
     yield Finding(CheckName.DATABASE, severity, f"{settings.database.redacted_url}: {state}")
-    keys = ", ".join(in_force)
-    if keys:
-        yield Finding(CheckName.JOURNEYS, Severity.OK, keys)
-    else:
-        yield Finding(CheckName.JOURNEYS, Severity.PROBLEM, "none is in force: run 'tropa journey apply FILE'")
+    yield _check_journeys(in_force, settings.journeys.files)
     for finding in stored:
         yield finding
+
+
+def _check_journeys(in_force: Collection[str], files: Collection[Path]) -> "Finding":
+    from bot.usecases.upkeep.findings import CheckName, Finding, Severity
+
+    if in_force:
+        return Finding(CheckName.JOURNEYS, Severity.OK, ", ".join(in_force))
+    if files:  # as it is before the first start
+        text = "none is in force yet: 'tropa run' begins with those of [journeys] paths"
+        return Finding(CheckName.JOURNEYS, Severity.OK, text)
+    return Finding(CheckName.JOURNEYS, Severity.PROBLEM, "none is in force: run 'tropa journey apply FILE'")
 
 
 async def _check_disk(context: CommandContext) -> AsyncIterator["Finding"]:
@@ -154,7 +162,7 @@ async def _check_http(context: CommandContext) -> AsyncIterator["Finding"]:
 
 
 def _describe_role(role: str) -> str:
-    return "this Tropa leads" if role == "leading" else "this Tropa waits and takes posts: another process leads"
+    return "this Tropa leads" if role == "leading" else "this Tropa waits to lead"
 
 
 async def _check_messenger(context: CommandContext) -> AsyncIterator["Finding"]:

@@ -165,5 +165,20 @@ def test_doctor_passes_every_check(airline: Tropa, monkeypatch: pytest.MonkeyPat
     assert all(line.startswith("ok ") for line in result.stdout.splitlines())
 
 
+def test_doctor_tells_journeys_that_the_first_start_will_apply_from_those_that_are_missing(
+    cli: Tropa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TROPA_HTTP__PORT", "0")
+    cli("init")
+    cli("migrate")
+    result = cli("doctor")
+    assert result.exit_code == 0, result.output
+    assert "ok  journeys   none is in force yet: 'tropa run' begins with those of [journeys] paths" in result.stdout
+    monkeypatch.setenv("TROPA_JOURNEYS__PATHS", "[]")
+    result = cli("doctor")
+    assert result.exit_code == 1
+    assert "!   journeys   none is in force: run 'tropa journey apply FILE'" in result.stdout
+
+
 def test_run_without_a_token_says_where_to_get_one(cli: Tropa) -> None:
     assert_refused(cli("run"), "telegram.token is missing: set it to the token from @BotFather, or try 'tropa demo'")
