@@ -21,7 +21,7 @@ STEADY_SECONDS = 30.0  # a part that has run for so long since its restart count
 
 
 class BackgroundTasks:
-    """Running tasks; the failure of one is its own matter."""
+    """Running tasks. One that fails is logged, without the error's text, and leaves the others alone."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -32,7 +32,13 @@ class BackgroundTasks:
             # asyncio holds a task only weakly: without this set it could be collected while it runs.
             task = asyncio.create_task(coroutine)
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        # asyncio would log the error with its text, which may hold a customer's words.
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a background task failed", extra={"fault": describe_fault(error)})
 
     async def cancel_all(self) -> None:
         """Cancel every task and wait until all have ended."""

@@ -40,12 +40,18 @@ class DrawingError(TropaError):
 
 
 class DrawingProcess:
-    """One worker process. ``start()`` loads matplotlib ahead of the first picture; ``close()`` ends the worker."""
+    """One worker process. ``start()`` loads matplotlib ahead of the first picture; ``close()`` ends the worker at once.
+
+    After that nothing is drawn any more.
+    """
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._is_closed = False
 
     def _running_pool(self) -> ProcessPoolExecutor:
+        if self._is_closed:
+            raise DrawingError("the map could not be drawn: Tropa stops")
         if self._pool is None:
             # A forked worker would inherit open database connections and locks of other threads.
             spawn = multiprocessing.get_context("spawn")
@@ -70,8 +76,13 @@ class DrawingProcess:
         raise DrawingError("the map could not be drawn: the drawing process died twice")
 
     async def close(self) -> None:
+        self._is_closed = True
         pool, self._pool = self._pool, None
         if pool is not None:
+            # Killed, because loading matplotlib takes seconds that the end of a process does not have. The pool keeps
+            # its processes to itself; from Python 3.14 on it has kill_workers().
+            for worker in tuple((pool._processes or {}).values()):
+                worker.kill()
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
 
