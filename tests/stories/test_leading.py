@@ -109,6 +109,16 @@ async def test_start_waits_for_a_server_that_is_not_there_yet(tmp_path: Path, ow
         assert await stage.tropa.terminate() == 0
 
 
+@pytest.mark.postgresql
+async def test_wrong_name_of_the_database_ends_the_start_with_one_sentence(
+    postgresql_server: Server, tmp_path: Path
+) -> None:
+    async with start_process_stage(postgresql_server.url("nowhere"), tmp_path, start=False) as stage:
+        await stage.tropa.start(until="there is no database of this name; correct database.url")
+        assert await stage.tropa.wait() == 1
+        assert len(stage.tropa.lines) == 1, stage.tropa.output
+
+
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
 async def test_one_bad_answer_at_the_start_is_asked_again(mode: str, sqlite_url: str, tmp_path: Path) -> None:
     port = str(unused_port())

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.app.tropa import Tropa, assemble_dispatcher
 from bot.db.engine.sqlite_files import AlreadyRunning
+from bot.sandbox.faults import server_error
 from bot.telegram.receiving.polling import UPDATE_KINDS
 from tests.stories.stage import start_stage
 
@@ -68,6 +69,19 @@ async def test_second_start_on_one_sqlite_file_is_told_so_and_not_of_its_port(sq
             async with Tropa(same):
                 pass
         assert (await stage.call_api("GET", "/readyz"))["status"] == "ready"
+
+
+async def test_messenger_that_does_not_answer_is_told_until_it_does(sqlite_url: str) -> None:
+    async with start_stage(sqlite_url) as stage:
+        stage.sandbox.plan_fault(server_error(), times=1000)
+        stage.tropa._outbox._sender.is_blocked = True  # as after a letter that met the first of these answers
+        answer = await stage.call_api("GET", "/readyz")
+        problems = {problem["at"]: problem["message"] for problem in answer["error"]["details"]}
+        assert problems["messenger"].endswith("does not answer; letters wait; check the connection")
+        stage.sandbox.faults.clear()
+        await stage.tropa.settle()
+        answer = await stage.call_api("GET", "/readyz")
+        assert "messenger" not in str(answer)
 
 
 async def test_vital_part_that_fails_is_told_and_started_again(sqlite_url: str) -> None:

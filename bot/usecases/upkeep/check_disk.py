@@ -8,13 +8,13 @@ from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 LEAST_FREE_BYTES = 500_000_000
 
 
-def check_disk(database: Path | None) -> Finding | None:
+def check_disk(database: Path | None, least_free_bytes: int = LEAST_FREE_BYTES) -> Finding | None:
     """Return how much room there is beside a database file, or in this folder without one; None without the folder."""
     folder = database.absolute().parent if database else Path()
     if not folder.is_dir():
         return None
     free = shutil.disk_usage(folder).free
-    is_enough = free >= LEAST_FREE_BYTES
+    is_enough = free >= least_free_bytes
     advice = "" if is_enough else ": free some space"
     severity = Severity.OK if is_enough else Severity.WARNING
     return Finding(CheckName.DISK, severity, f"{free / 1e9:.1f} GB free at {folder}{advice}")

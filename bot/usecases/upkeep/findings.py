@@ -32,7 +32,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Result of a check; ``text`` says what it found and, unless all is well, what to do. It holds no words of people."""
+    """Result of a check; ``text`` says what it found and what to do about it. It holds no words of people."""
 
     check: CheckName
     severity: Severity

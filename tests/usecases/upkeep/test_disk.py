@@ -1,0 +1,17 @@
+"""Room on the disk beside the database."""
+
+from pathlib import Path
+
+from bot.usecases.upkeep.check_disk import check_disk
+from bot.usecases.upkeep.findings import Severity
+
+
+def test_disk_with_little_room_is_a_warning(tmp_path: Path) -> None:
+    little = check_disk(tmp_path / "tropa.db", least_free_bytes=10**18)
+    assert little is not None
+    assert little.severity is Severity.WARNING
+    assert little.text.endswith(f"GB free at {tmp_path}: free some space")
+    enough = check_disk(tmp_path / "tropa.db", least_free_bytes=1)
+    assert enough is not None
+    assert enough.severity is Severity.OK
+    assert check_disk(tmp_path / "missing" / "tropa.db") is None
