@@ -64,7 +64,11 @@ class Leadership:
     async def __aenter__(self) -> Self:
         if self._db.is_sqlite:
             self._db.files.lock()
-            await self.try_to_lead()
+            try:
+                await self.try_to_lead()
+            except BaseException:
+                self._db.files.unlock()  # else this process would find itself leading when it tries again
+                raise
             self._renewing = asyncio.create_task(self._watch_lock())
             return self
         await self._wait_to_lead()

@@ -61,11 +61,7 @@ class DatabaseFiles:
             self.refuse_trace_of_use(state, self.lock_path, Path(f"{self.path}-wal"))
         for end in ("-wal", "-shm"):  # SQLite would take the log of the lost database for that of the new one
             Path(f"{self.path}{end}").unlink(missing_ok=True)
-        try:
-            self.path.touch()
-        except OSError as error:
-            reason = os.strerror(error.errno or 0).lower()
-            raise DatabaseError(f"the database {self.path}: it cannot be made: {reason}") from None
+        _touch(self.path)
 
     def refuse_trace_of_use(self, state: str, *traces: Path) -> None:
         """Raise DatabaseError when one of these files shows that the database was in use; ``state``: how it is now."""
@@ -78,8 +74,8 @@ class DatabaseFiles:
 
     def leave_trace(self) -> None:
         """Make the lock file: it shows from now on that the database was in use."""
-        if self.path is not None:
-            self.lock_path.touch()
+        if self.path is not None and not self.lock_path.exists():
+            _touch(self.lock_path)
 
     def lock(self) -> None:
         """Lock the database for this process. Raises AlreadyRunning when another process holds the lock."""
@@ -133,6 +129,7 @@ class DatabaseFiles:
         return DatabaseError(f"the file {file}, a part of the database, {event} while Tropa runs; {remedy}")
 
     def _open_locked(self) -> IO[str]:
+        _touch(self.lock_path)
         file = self.lock_path.open("a+", encoding="ascii")
         try:
             _lock_file(file)
@@ -148,6 +145,16 @@ class DatabaseFiles:
         file.write(str(os.getpid()))
         file.flush()
         return file
+
+
+def _touch(file: Path) -> None:
+    """Make a file if it is missing. Raises DatabaseError unless this user may write to it."""
+    try:
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).lower()
+        raise DatabaseError(f"the file {file} cannot be written to: {reason}; check whose it is") from None
 
 
 def _stat(file: Path | int) -> os.stat_result | None:

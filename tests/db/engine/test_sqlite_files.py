@@ -123,6 +123,28 @@ async def test_leader_whose_lock_file_was_removed_steps_down_and_can_lead_again(
         assert await db.find_problem() is None
 
 
+async def test_lead_that_failed_at_a_locked_database_can_be_tried_again(db: Database, path: Path) -> None:
+    await db.write(lambda tx: tx.exec_driver_sql("PRAGMA busy_timeout=50"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseAway):
+            await Leadership(db).__aenter__()
+    async with Leadership(db) as lead:
+        assert lead.epoch == 1
+
+
+@pytest.mark.parametrize("name", ["tropa.db", "tropa.db.lock"])
+async def test_file_that_cannot_be_written_to_is_one_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    db = Database(f"sqlite:///{tmp_path / 'tropa.db'}")
+    with pytest.raises(DatabaseError, match=name):
+        await migrate(db)
+    with pytest.raises(DatabaseError, match=name):
+        async with Leadership(db):
+            pass
+    await db.close()
+
+
 def lose_all_but_the_lock(path: Path) -> None:
     for end in ("", "-wal", "-shm"):
         Path(f"{path}{end}").unlink(missing_ok=True)
