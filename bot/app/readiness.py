@@ -41,8 +41,9 @@ class ReadinessCheck:
         trouble = self._work.poller.trouble if self._work.poller else None
         if trouble is not None:
             yield Finding(CheckName.POLLING, Severity.PROBLEM, f"no updates come: {trouble}")
-        if self._outbox.is_broken:
-            text = f"{self._parts.settings.telegram.api_url} does not answer; letters wait; check the connection"
+        if self._outbox.trouble is not None:
+            url = self._parts.settings.telegram.api_url
+            text = f"letters wait: {self._outbox.trouble}; check the token, and the connection to {url}"
             yield Finding(CheckName.MESSENGER, Severity.PROBLEM, text)
 
     async def _check_database(self) -> list[Finding]:

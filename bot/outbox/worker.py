@@ -77,11 +77,12 @@ class Outbox:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._bell = asyncio.Event()
         self._starting = asyncio.Lock()
+        self._ping_refusal: str | None = None
 
     @property
-    def is_broken(self) -> bool:
-        """True while the connection to the messenger is broken, as far as we know, or while the outbox stops."""
-        return self._sender.is_blocked
+    def trouble(self) -> str | None:
+        """Reason why no letter can leave, as far as we know; None while the connection to the messenger works."""
+        return (self._ping_refusal or "the messenger does not answer") if self._sender.is_blocked else None
 
     async def take_over(self, epoch: int) -> None:
         """Begin as the leader of this epoch, and repeat or give up what the one before was sending when it stopped."""
@@ -169,7 +170,8 @@ class Outbox:
             try:
                 lost, claimed = await self._db.write(lambda tx: self._claim(tx, room, at_work, cooling, has_failed))
             except BaseException:
-                self._has_failed_letter |= has_failed
+                # Also if none had failed: the claim may be stored, and only the answer to it lost.
+                self._has_failed_letter = True
                 raise
             _log_unknown(lost)
             for letter in claimed:
@@ -224,10 +226,11 @@ class Outbox:
             except Throttled as error:
                 self._pace.pause(None, error.seconds)
                 await asyncio.sleep(max(pause, error.seconds))
-            except DeliveryError:
+            except DeliveryError as error:
+                self._ping_refusal = str(error)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PING_PAUSE)
-        self._sender.is_blocked = False
+        self._sender.is_blocked, self._ping_refusal = False, None
         log.info("messenger answers again")
 
     async def _finish(self) -> None:

@@ -324,7 +324,7 @@ async def test_a_letter_whose_call_has_not_begun_is_due_again_when_the_outbox_st
     while (await state(any_db, "b"))[0] is not LetterState.SENDING:
         pass
     task.cancel()
-    while not outbox.is_broken:  # noqa: ASYNC110 - one turn of the loop each
+    while outbox.trouble is None:  # noqa: ASYNC110 - one turn of the loop each
         await asyncio.sleep(0)
     go.set()
     await asyncio.gather(task, return_exceptions=True)

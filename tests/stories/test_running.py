@@ -77,7 +77,8 @@ async def test_messenger_that_does_not_answer_is_told_until_it_does(sqlite_url: 
         stage.tropa._outbox._sender.is_blocked = True  # as after a letter that met the first of these answers
         answer = await stage.call_api("GET", "/readyz")
         problems = {problem["at"]: problem["message"] for problem in answer["error"]["details"]}
-        assert problems["messenger"].endswith("does not answer; letters wait; check the connection")
+        assert problems["messenger"].startswith("letters wait: ")
+        assert problems["messenger"].endswith(f"the connection to {stage.sandbox.url}")
         stage.sandbox.faults.clear()
         await stage.tropa.settle()
         answer = await stage.call_api("GET", "/readyz")

@@ -23,7 +23,7 @@ from aiohttp import ClientError, ClientTimeout
 from bot.clock import wall_now
 from bot.db.engine.errors import DatabaseError
 from bot.outbox.messenger import DeliveryError, Throttled
-from bot.telegram.api_errors import translate_errors
+from bot.telegram.api_errors import make_throttled, translate_errors
 from bot.telegram.receiving.inbox_worker import InboxWorker
 
 log = logging.getLogger(__name__)
@@ -142,9 +142,11 @@ class UpdatePoller:
 def _find_wait(error: Exception, wait: float) -> float:
     """Return the seconds that Telegram asks to wait, if it does, else ``wait``."""
     asked = error.seconds if isinstance(error, _RefusedError | Throttled) else None
-    return max(0.0, asked) if asked else wait
+    return asked or wait
 
 
 def _make_refusal(status: int, answer: dict[str, Any]) -> _RefusedError:
-    parameters = answer.get("parameters") or {}
-    return _RefusedError(_REASONS.get(status, f"Telegram answers {status}"), parameters.get("retry_after"))
+    parameters = answer.get("parameters")
+    asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    reason = _REASONS.get(status, f"Telegram answers {status}")
+    return _RefusedError(reason, None if asked is None else make_throttled(asked).seconds)

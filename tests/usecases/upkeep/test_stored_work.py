@@ -1,6 +1,7 @@
 """What waits, got lost or was refused is told with what to do; what is mended is not told any more."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -57,8 +58,8 @@ async def test_updates_that_wait_or_were_set_aside_are_told(any_db: Database) ->
     raw = [RawUpdate(n, "77", "{}") for n in (1, 2, 3)]
     stored = await any_db.write(lambda tx: inbox.insert_updates(tx, BOT, raw, MONDAY))
     assert await find_warnings(any_db, MONDAY + timedelta(minutes=1)) == {}
-    for update_row in stored[:2]:
-        await any_db.write(lambda tx, row=update_row: inbox.set_aside(tx, row.id, "KeyError at x.py:1", MONDAY))
+    for row in stored[:2]:
+        await any_db.write(partial(inbox.set_aside, row_id=row.id, error="KeyError at x.py:1", now=MONDAY))
     warnings = await find_warnings(any_db, MONDAY + timedelta(minutes=1))
     assert warnings["inbox"].startswith("2 updates set aside")
     assert "'tropa inbox retry'" in warnings["inbox"]
