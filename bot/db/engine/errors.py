@@ -13,6 +13,7 @@ An error that is not in the tables of this module is a fault of the program: it 
 """
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -69,6 +70,7 @@ _POSTGRESQL = (  # beginnings of SQLSTATE; the first that fits counts
 _LOST = ("is closed", "was closed", "closed the connection", "in progress", "released back", "connection_lost")
 _BUSY = "all connections to it are in use; it is slow, or a program holds a lock"
 _UNREACHABLE = "cannot be reached; check that it runs and that the address is right"
+_NO_TLS = "an encrypted connection is not possible; check the server's certificate, and sslmode in database.url"
 _UNKNOWN_HOST = "this host is not known; check database.url and the network"
 
 
@@ -125,6 +127,8 @@ def _find_postgresql_refusal(error: BaseException) -> tuple[type[DatabaseError],
             return kind, sentence
     if isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME:
         return DatabaseError, _UNKNOWN_HOST
+    if isinstance(error, ssl.SSLError) or (isinstance(error, ConnectionError) and "SSL" in str(error)):
+        return DatabaseError, _NO_TLS
     if isinstance(error, OSError):  # a time-out too
         return DatabaseAway, _UNREACHABLE
     return (DatabaseAway, _sentence_of("08")) if is_connection_lost(error) else None

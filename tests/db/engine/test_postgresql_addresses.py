@@ -46,6 +46,15 @@ async def test_mistake_in_the_address_is_one_sentence_and_not_waited_for(
 
 
 @pytest.mark.postgresql
+async def test_server_without_tls_is_one_sentence_where_the_address_demands_it(postgresql_url: str) -> None:
+    db = Database(f"{postgresql_url}?sslmode=require")
+    with pytest.raises(DatabaseError, match="an encrypted connection is not possible") as caught:
+        await save(db, "x")
+    assert not isinstance(caught.value, DatabaseAway)
+    await db.close()
+
+
+@pytest.mark.postgresql
 async def test_wrong_password_is_one_sentence_without_it(server: Server, postgresql_url: str) -> None:
     server.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
     server.demand_passwords()
