@@ -11,6 +11,7 @@ from bot.clock import FrozenClock
 from bot.db.delivery import letters
 from bot.db.delivery.letters import Letter, NewLetter
 from bot.db.delivery.states import LetterState
+from bot.db.engine.announcements import Listeners
 from bot.db.engine.database import Connection, Database
 from bot.db.engine.errors import DatabaseAway
 from bot.messages.message import Message
@@ -30,6 +31,13 @@ class ShakyDatabase:
     def __init__(self, db: Database) -> None:
         self._db = db
         self.away = self.answers_lost = 0
+
+    @property
+    def listeners(self) -> Listeners:
+        return self._db.listeners
+
+    async def read(self, fn: Callable[[Connection], T]) -> T:
+        return await self._db.read(fn)
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         if self.away:
@@ -96,6 +104,21 @@ async def test_letter_whose_mark_fails_is_sent_once_and_not_unknown(
     setattr(shaky, trouble, 1)
     await outbox.drain()
     assert messenger.sent_texts() == ["a"]
+    assert (await find(any_db)).state is LetterState.SENT
+
+
+async def test_letters_whose_claim_was_stored_without_an_answer_are_sent(any_db: Database, clock: FrozenClock) -> None:
+    """Nobody works on them, and they look leased."""
+    messenger, shaky = ScriptedMessenger(), ShakyDatabase(any_db)
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    outbox._db = shaky  # type: ignore[assignment]  # it claims
+    await post(any_db)
+    shaky.answers_lost = 1
+    sending = asyncio.create_task(outbox.run())
+    async with asyncio.timeout(20):
+        await messenger.wait_for_arrivals(1)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
     assert (await find(any_db)).state is LetterState.SENT
 
 
