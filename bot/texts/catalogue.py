@@ -42,8 +42,7 @@ class Words:
 
     @property
     def locale(self) -> Locale:
-        # British English: days before months, and a 24-hour clock.
-        return Locale.parse("en_GB" if self.language == "en" else self.language)
+        return _parse_locale(self.language)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return 1234 as "1 234" (thin space), with a real minus sign and the language's decimal mark."""
@@ -124,6 +123,12 @@ def _entries(language: str) -> dict[str, str | tuple[str, ...]]:
                 raise ValueError(f"{language}/{file.name}: {key} is there twice; remove one of the two")
             entries[key] = tuple(message.string) if isinstance(message.string, (tuple, list)) else str(message.string)
     return entries
+
+
+@functools.cache
+def _parse_locale(language: str) -> Locale:
+    # British English: days before months, and a 24-hour clock.
+    return Locale.parse("en_GB" if language == "en" else language)
 
 
 @functools.cache

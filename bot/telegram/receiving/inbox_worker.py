@@ -34,7 +34,9 @@ from bot.telegram.receiving.raw_update import UpdateJson, make_raw_update
 from bot.telegram.receiving.update_handler import UNREADABLE, UpdateHandler
 
 log = logging.getLogger(__name__)
-MOST_HANDLERS = 8  # at the same time: enough for slow ones, and few enough for the database
+# Handlers at the same time. On SQLite they share commits: 16 acknowledge taps half as fast again as 8. On PostgreSQL
+# each holds a connection, and more of them only wait for each other's counters.
+MOST_HANDLERS, MOST_HANDLERS_WITH_CONNECTIONS = 16, 8
 TRIES = 3
 SHUTDOWN_SECONDS = 1.0  # given to acknowledgements under way
 LONGEST_REST = 1.0  # seconds without news; another process may have stored something
@@ -90,7 +92,7 @@ class InboxWorker:
         """Begin with an empty memory: all that waits is in the database."""
         self._queue = FairQueue()
         self._backlog = Backlog(self._db, self._name, self._queue, stores_alone=self._stores_alone)
-        self._free_places = MOST_HANDLERS
+        self._free_places = MOST_HANDLERS if self._db.is_sqlite else MOST_HANDLERS_WITH_CONNECTIONS
 
     async def store(self, updates: Iterable[UpdateJson]) -> int:
         """Store updates and return how many are new; when this returns, they are safe and may be acknowledged."""
