@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.db.asking import conversation_rows
 from bot.db.asking.answers import Answer
-from bot.db.asking.conversation_rows import ConversationRows
 from bot.db.asking.invitations import Invitation
 from bot.db.asking.responses import Response
+from bot.db.conversation import conversation_rows
+from bot.db.conversation.conversation_rows import ConversationRows
 from bot.db.engine.database import Connection
 from bot.db.people.customers import Customer
 from bot.texts import LANGUAGES, Words, words_in
