@@ -19,9 +19,9 @@ from bot.usecases.maps.send_digests import SendDigests
 from bot.usecases.people.record_reachability import RecordReachability
 from cjm.address import Address
 
-# Seconds that one of our transactions may rest between two statements. When this process is stopped in the middle of
-# one, the next leader gets its locks after them; nothing of ours thinks for so long.
-LONGEST_THOUGHT = 15
+# Seconds that one of our transactions may do nothing between two statements; none of ours takes so long. When this
+# process is frozen in the middle of one, the next leader gets its locks after them.
+IDLE_TRANSACTION_SECONDS = 15
 
 
 class Parts:
@@ -33,7 +33,7 @@ class Parts:
     def __init__(self, settings: Settings, clock: Clock, drawer: DrawingProcess | None) -> None:
         self.settings = settings
         self.clock = clock
-        self.db = Database(settings.database.url.get_secret_value(), idle_seconds=LONGEST_THOUGHT)
+        self.db = Database(settings.database.url.get_secret_value(), idle_seconds=IDLE_TRANSACTION_SECONDS)
         self.bot = make_bot(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         self.messenger = TelegramMessenger(self.bot)
         self.menus = Menus(self.bot)

@@ -50,7 +50,7 @@ def _stop_on_signal(running: asyncio.Task[None], on_stop: Callable[[], None]) ->
 async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
     tropa = Tropa(settings, on_waiting=lambda: say(f"Tropa waits: another process leads; events at {tropa.url}"))
     async with tropa:
-        _spare_collector()
+        _freeze_start()
         say(f"Tropa runs: https://t.me/{(await tropa.parts.bot.me()).username}, events at {tropa.url}")
         link = await wait_for_database(tropa.create_first_manager_link)
         if link is not None:
@@ -58,7 +58,7 @@ async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
         await asyncio.Event().wait()  # until cancelled; nothing else ends a running Tropa
 
 
-def _spare_collector() -> None:
+def _freeze_start() -> None:
     """Leave what the start has made out of all later garbage collections.
 
     It lives as long as the process. Looking through all of it takes half a second, in which every tap would wait.

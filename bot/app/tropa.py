@@ -145,7 +145,7 @@ class Tropa:
         self._admission.open()
         self._tasks.start(parts.drawer.start())
         # From here on one process alone handles, sends, polls and ticks: whichever holds the lease.
-        await self._succession.lead_first()
+        await self._succession.start()
 
     async def _stop(self) -> None:
         self._phase = ProcessRole.STOPPING

@@ -110,7 +110,7 @@ def restore(context: CommandContext, file: Path) -> None:
     try:
         part = path.with_name(path.name + ".restored")
         _copy_database(file, part)
-        kept = _set_aside(path)
+        kept = _rename_former(path)
         if kept is not None:
             shutil.copymode(kept, part)  # who may read customers' words stays as it was
         part.replace(path)
@@ -145,7 +145,7 @@ def _check_backup(file: Path) -> None:
         raise CommandFailure(f"{file}: this is no database of Tropa, or it is damaged; nothing was changed")
 
 
-def _set_aside(path: Path) -> Path | None:
+def _rename_former(path: Path) -> Path | None:
     """Rename the database with its log; return the new name, or None when there is no database."""
     from bot.clock import wall_now
 

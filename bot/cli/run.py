@@ -9,8 +9,8 @@ import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
 
-# Supervisors send SIGKILL after ten seconds (Docker) or more. Less than that is given to an orderly end, and then the
-# process ends as after a crash, which loses nothing either: what waits for a locked disk cannot be waited for longer.
+# Supervisors send SIGKILL after ten seconds (Docker) or more. An orderly end has less time than that; then the process
+# ends as after a crash, which loses nothing either. A write that hangs on a locked file cannot be ended otherwise.
 STOP_SECONDS = 7.5
 
 

@@ -108,7 +108,7 @@ async def _show_until_ended(
 
 
 def has_earlier_demo(folder: Path) -> bool:
-    """Tell whether this folder holds a demo that was stopped properly at least once."""
+    """Tell whether this folder holds the database of a demo that was stopped properly at least once."""
     return (folder / CLOCK).exists() and (folder / DATABASE).exists()
 
 

@@ -1,6 +1,5 @@
 """Ask a Tropa that runs on this machine for its `/readyz`: `tropa doctor` is another process."""
 
-import json
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -19,12 +18,12 @@ async def ask_readiness(host: str, port: int) -> Readiness | None:
     try:
         async with ClientSession(timeout=ClientTimeout(total=_SECONDS)) as session, session.get(url) as response:
             return _read_readiness(await response.json())
-    except (ClientError, OSError, TimeoutError, ValueError, KeyError, TypeError, json.JSONDecodeError):
+    except (ClientError, OSError, TimeoutError, ValueError, KeyError, TypeError):
         return None
 
 
 def _read_readiness(body: Any) -> Readiness:
-    """Return the value behind the answer. Raises ValueError, KeyError or TypeError for anything that is none."""
+    """Return the value of a Tropa's answer. Raises ValueError, KeyError or TypeError for any other."""
     problems = body["error"]["details"] if "error" in body else []
     return Readiness(
         ProcessRole(body["role"]),

@@ -5,8 +5,9 @@ Invariants:
 * The kinds are in `bot.outbox.letters`; `bot.app.letters` hands them to the outbox, which finds each by its name.
 * ``write`` may run several times for one letter, so it reads and draws but stores nothing.
 * ``settle`` runs in the transaction that records the end. An end is recorded without it only when it fails.
-* A letter may arrive twice only if its kind ``is_repeated``. Those are letters whose loss nobody would notice, or for
-  which a person waits; a survey that comes twice would annoy, and a lost one costs little.
+* A letter that may have arrived is sent again without a person's wish only if its kind ``is_repeated``. Those are
+  letters whose loss nobody would notice, or for which a person waits; a survey that comes twice would annoy, and a lost
+  one costs little.
 """
 
 from dataclasses import dataclass
@@ -57,11 +58,11 @@ class LetterHeld:
 
 @dataclass(frozen=True, slots=True)
 class LetterOutcome:
-    """End of a letter: ``sent`` (with ``message_id``), ``unreachable``, ``rejected``, ``dropped`` or ``unknown``.
+    """Outcome of a letter that its kind settles: its end, or that it is held.
 
-    Or no end: ``due`` if its kind holds it ``until`` a time.
-    ``unknown`` may become ``sent`` later; it is settled again only if the call itself reports that late. ``reason`` is
-    a sentence of ours or of the messenger, never of a customer.
+    An end is ``sent`` (with ``message_id``), ``unreachable``, ``rejected``, ``dropped`` or ``unknown``. A held letter
+    is ``due`` again at ``until``, which is None otherwise. ``unknown`` may become ``sent`` later; it is settled again
+    only if the call itself reports that late. ``reason`` is a sentence of ours or of the messenger, not of a customer.
     """
 
     state: LetterState

@@ -71,10 +71,6 @@ class SendBudget:
         self._pauses: dict[Address | None, float] = {}  # until when a chat wants nothing
         self._doubtful: set[Address | None] = set()  # chats that asked for a pause since a message was last taken
 
-    def earliest_start(self, request: SendRequest) -> float:
-        """Return the earliest time at which this may start, as far as is known by now."""
-        return max(self.earliest_of_all(), self.earliest_in_chat(request))
-
     def earliest_of_all(self) -> float:
         """Return the earliest time at which anything may start, never before a start that was counted already."""
         if not self._starts:

@@ -4,14 +4,14 @@ Invariants:
 
 * A letter is marked as sending, in its own transaction, before the call that sends it; only the holder of the newest
   lease epoch can mark one.
-* Between the mark and the record a letter is *in flight*, and a crash there leaves it unknown. So at most `IN_FLIGHT`
-  are at once.
+* Between the mark and the record a letter is *in flight*, and a crash there leaves it in doubt: it may have arrived. So
+  at most `IN_FLIGHT` are at once.
 * The result of a call waits in memory until the database takes it, also while this process does not lead: it is known
   nowhere else. A database that is away before the call costs the letter no try: it is given back.
 * A letter that waited longer than `STALE` for its start is rendered again, also when business time has jumped: the
   demo moves it, and a machine that slept wakes later. So people read how things stand now, and what forbids the letter
   now (quiet hours that began, a wish not to be asked) is seen.
-* A letter whose call has not begun is due as before when it must not leave now: only a call leaves anything unknown.
+* A letter whose call has not begun is due as before when it must not leave now: only a call leaves it in doubt.
 * One letter that cannot be rendered or settled stops no other chat's letters.
 """
 
@@ -231,7 +231,7 @@ class LetterSender:
             )
             await self._write_at_last(letter, lambda tx: record(tx, settle=False))
 
-    async def record_left_results(self) -> None:
+    async def record_pending_results(self) -> None:
         """Record the results that the database did not take before this process stopped to lead."""
         for letter, record in tuple(self._unrecorded.values()):
             await self._record_at_last(letter, record)

@@ -87,12 +87,12 @@ class Outbox:
     async def take_over(self, epoch: int) -> None:
         """Begin as the leader of this epoch, and repeat or give up what the one before was sending when it stopped."""
         # What this process knows of its own calls, from an earlier time as the leader, is better than "unknown".
-        await self._sender.record_left_results()
+        await self._sender.record_pending_results()
         self.epoch = epoch
-        await self.settle_left()
+        await self.settle_abandoned()
 
-    async def settle_left(self) -> None:
-        """Repeat or give up what earlier leaders left behind: again from time to time, for what they had locked."""
+    async def settle_abandoned(self) -> None:
+        """Repeat or give up the letters that earlier leaders were sending; call it again for those that are locked."""
 
         def take_over(tx: Connection) -> list[Letter]:
             now = self._clock.now()

@@ -22,7 +22,7 @@ BrokenRule = tuple[Loc, str]
 
 
 def find_broken_rules(outline: Outline) -> Iterator[BrokenRule]:
-    """Yield a finding for every broken rule; the caller sorts them by place."""
+    """Yield every broken rule; the caller sorts them by place."""
     yield from _check_keys(outline)
     for survey in outline.surveys:
         yield from _check_survey(outline, survey)
@@ -57,13 +57,13 @@ def _check_keys(outline: Outline) -> Iterator[BrokenRule]:
     yield from _find_repeated(outline.root.texts("languages"), "the languages")
 
 
-def _list_keys(nodes: Iterable[OutlineNode]) -> Iterator[BrokenRule]:
+def _list_keys(nodes: Iterable[OutlineNode]) -> Iterator[tuple[Loc, str]]:
     return (((*n.loc, "key"), n.key) for n in nodes if n.key is not None)
 
 
-def _find_repeated(findings: Iterable[BrokenRule], among: str) -> Iterator[BrokenRule]:
+def _find_repeated(texts: Iterable[tuple[Loc, str]], among: str) -> Iterator[BrokenRule]:
     seen: set[str] = set()
-    for at, text in findings:
+    for at, text in texts:
         if text in seen:
             yield at, f"{quote_name(text)} is used twice among {among}; each needs its own"
         seen.add(text)
@@ -72,7 +72,9 @@ def _find_repeated(findings: Iterable[BrokenRule], among: str) -> Iterator[Broke
 # --- references
 
 
-def _check_reference(loc: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]) -> Iterator[BrokenRule]:
+def _check_reference(
+    loc: Loc, key: str, noun: str, known: KnownKeys, former: Mapping[str, str]
+) -> Iterator[BrokenRule]:
     """Find a key that does not exist.
 
     If some key could not be read, only a former key or a likely slip of the pen is reported: the reference may mean

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.outbox.pace import AHEAD, LONGEST_LETTER_WAIT, Pace
+from bot.outbox.pace import AHEAD, LONGEST_LETTER_WAIT, MOST_REPLIES_IN_A_ROW, Pace
 from bot.outbox.send_budget import KEPT_FOR_MESSAGES, REPLY_BURST, SendBudget, SendRequest, StartKind
 from cjm.address import Address
 from tests.outbox.doubles import LIMITS, ScriptedMessenger
@@ -52,6 +52,10 @@ def most_in(window: float, starts: Sequence[float]) -> int:
     return max((sum(1 for other in starts if one <= other < one + window - 1e-9) for one in starts), default=0)
 
 
+def earliest_start(budget: SendBudget, request: SendRequest) -> float:
+    return max(budget.earliest_of_all(), budget.earliest_in_chat(request))
+
+
 kinds = st.sampled_from(StartKind)
 requests = st.builds(
     lambda chat, priority, kind: SendRequest(chat, chat is not None and MESSENGER.is_group(chat), priority, kind),
@@ -71,7 +75,7 @@ def test_no_sliding_window_ever_holds_more_starts_than_its_limit(
     per_chat: dict[Address, list[float]] = {}
     for wish, idle, late in wishes:
         # Now and then a waiting coroutine is woken late, as by a busy event loop.
-        now = max(now + (idle if idle > 0.45 else 0.0), budget.earliest_start(wish)) + (late if late > 1.9 else 0.0)
+        now = max(now + (idle if idle > 0.45 else 0.0), earliest_start(budget, wish)) + (late if late > 1.9 else 0.0)
         budget.count_start(wish, now)
         starts.append(now)
         if wish.to is not None and (wish.counts_for_group or wish.counts_for_person):
@@ -163,6 +167,30 @@ async def test_replies_go_first_and_a_pause_that_two_chats_ask_for_holds_for_eve
     assert order[0][1] >= 107.0
 
 
+async def test_a_storm_of_replies_leaves_every_fifth_start_to_letters() -> None:
+    time = FakeTime()
+    pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
+    gate, order = pace.make_gate(8), list[str]()
+
+    async def reply(to: Address) -> None:
+        await pace.wait_to_start(to, kind=StartKind.EDIT)
+        order.append("reply")
+
+    async def letter(to: Address) -> None:
+        start = await pace.reserve_letter_start(to, 50, gate)
+        assert start is not None
+        await pace.wait_until(start)
+        order.append("letter")
+
+    replies = [asyncio.create_task(reply(to)) for to in PEOPLE[:60]]
+    letters = [asyncio.create_task(letter(to)) for to in PEOPLE[100:105]]
+    await time.run(*replies, *letters)
+    last_letter = max(place for place, what in enumerate(order) if what == "letter")
+    assert order.count("letter") == 5
+    assert order[:MOST_REPLIES_IN_A_ROW] == ["reply"] * MOST_REPLIES_IN_A_ROW
+    assert last_letter < 6 * (MOST_REPLIES_IN_A_ROW + 1)  # among the first starts, not behind all 60 replies
+
+
 async def test_a_pause_of_one_chat_holds_for_that_chat_only() -> None:
     time = FakeTime()
     pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
@@ -204,9 +232,9 @@ def test_everybody_is_paused_only_while_two_chats_ask_with_no_message_taken_in_b
         ends[chat] = max(now + seconds, ends.get(chat, 0.0))
         asked.add(chat)
         budget.pause(chat, now, seconds)
-        assert max(now, budget.earliest_start(stranger)) == max(now, until)
+        assert max(now, earliest_start(budget, stranger)) == max(now, until)
         if chat is not None:
-            assert budget.earliest_start(SendRequest(chat, chat == GROUP)) >= ends[chat]
+            assert earliest_start(budget, SendRequest(chat, chat == GROUP)) >= ends[chat]
 
 
 async def test_edits_count_in_a_group_and_leave_room_for_messages() -> None:

@@ -36,7 +36,7 @@ async def test_letter_that_a_stopped_leader_has_locked_delays_no_other(postgresq
         await successor.take_over(2)
         await successor.drain()
         assert (await db.read(letters.count_by_state))[LetterState(step)] == 1
-    await successor.settle_left()
+    await successor.settle_abandoned()
     await successor.drain()
     ends = {"leased": {LetterState.SENT: 3}, "sending": {LetterState.UNKNOWN: 3}}
     assert await db.read(letters.count_by_state) == ends[step]

@@ -34,7 +34,6 @@ class LeaderWork:
 
     async def start(self, epoch: int) -> None:
         """Begin as the leader of this epoch. Raises DatabaseError, or DeliveryError when the webhook is refused."""
-        # Letters that an earlier leader left in the middle of sending become "unknown" now.
         await self._outbox.take_over(epoch)
         self.vital.start("inbox", self._inbox.run)
         self.vital.start("outbox", self._outbox.run)
@@ -44,14 +43,14 @@ class LeaderWork:
             url, secret = self._telegram.webhook_url + WEBHOOK_PATH, self._telegram.webhook_secret
             await ask_messenger(lambda: set_webhook(self._parts.bot, url, secret.get_secret_value()))
         self._scheduler.start()  # last: a tick may use every other part
-        self._others.start(self._parts.menus.set_for_everybody(), self._settle_left())
+        self._others.start(self._parts.menus.set_for_everybody(), self._keep_settling())
 
-    async def _settle_left(self) -> None:
-        """Look again for letters of an earlier leader: what it held locked when it was stopped is free sometime."""
+    async def _keep_settling(self) -> None:
+        """Look again for letters of an earlier leader: what it held locked when it was stopped becomes free later."""
         while True:
             await asyncio.sleep(SETTLE_EVERY)
             with contextlib.suppress(DatabaseError):
-                await self._outbox.settle_left()
+                await self._outbox.settle_abandoned()
 
     async def stop(self) -> None:
         """Stop, also what was only begun; letters in flight are recorded, as far as they are still ours."""

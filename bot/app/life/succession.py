@@ -23,7 +23,7 @@ PAUSE = 5.0  # seconds before the lease is wanted again, after an error
 
 
 class Succession:
-    """``await lead_first()`` returns when this process leads; from then on it leads whenever it holds the lease.
+    """``await start()`` returns when this process leads; from then on it leads whenever it holds the lease.
 
     ``on_waiting`` is called when another process is found to lead, each time that this one begins to wait.
     """
@@ -34,9 +34,9 @@ class Succession:
         self._first = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def lead_first(self) -> None:
+    async def start(self) -> None:
         """Wait until this process leads. Raises what ended it before: AlreadyRunning, DatabaseError, DeliveryError."""
-        self._task = asyncio.create_task(self._lead_again_and_again())
+        self._task = asyncio.create_task(self._keep_leading())
         led = asyncio.create_task(self._first.wait())
         try:
             await asyncio.wait({self._task, led}, return_when=asyncio.FIRST_COMPLETED)
@@ -49,11 +49,11 @@ class Succession:
         """Stop leading or waiting, and release the lease, so that the next process leads at once."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(Exception, asyncio.CancelledError):  # `lead_first` has raised an error before
+            with contextlib.suppress(Exception, asyncio.CancelledError):  # `start` has raised the error
                 await self._task
 
-    async def _lead_again_and_again(self) -> None:
-        told = ""
+    async def _keep_leading(self) -> None:
+        logged = ""
         while True:
             try:
                 async with Leadership(self._db, on_waiting=self._on_waiting) as leadership:
@@ -62,12 +62,12 @@ class Succession:
                 if not (self._first.is_set() or isinstance(error, DatabaseAway)):
                     raise
                 reason = str(error) if isinstance(error, DatabaseError | DeliveryError) else describe_fault(error)
-                if reason != told:  # one line, however long it lasts
+                if reason != logged:  # one line, however long it lasts
                     log.error("cannot lead now", extra={"error": reason})
-                told = reason
+                logged = reason
                 await asyncio.sleep(PAUSE)
             else:
-                told = ""
+                logged = ""
 
     async def _lead_until_lost(self, leadership: Leadership) -> None:
         """Do the leader's work until the lease is lost. A lease that is lost during the beginning ends that too."""

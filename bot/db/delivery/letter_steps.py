@@ -227,7 +227,7 @@ def record(tx: Connection, letter_id: int, epoch: int, result: AttemptRecord, no
 
 
 def take_over(tx: Connection, epoch: int, plan: RepeatPlan, now: datetime) -> list[Letter]:
-    """Free the letters of earlier leaders: leased ones are due again. To be repeated: those that are locked are left.
+    """Free the letters of earlier leaders: leased ones are due again. Call it again later: it passes over locked ones.
 
     Return those that were being sent: a crash between the call and its record leaves them SENDING, see `_end_sending`.
     """

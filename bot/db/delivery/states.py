@@ -13,7 +13,7 @@ A letter::
     leased ──► dropped               it is too late, or its kind does not want it to be sent any more
     leased ──► retry | rejected      it cannot be rendered
     leased ──► due                   held until a later time: the person's quiet hours have begun
-    leased, sending ──► due | retry  given back before the call began, in the state that it was taken in
+    leased, sending ──► due | retry  given back before the call began; retry if it was tried before
     held, due, retry ──► dropped     its cause is gone
     unknown ──► due                  a person asked for it to be sent again
     unknown ──► sent                 a tap, a reply or a late report of the call proves that it arrived

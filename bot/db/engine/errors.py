@@ -32,7 +32,7 @@ class DatabaseError(TropaError):
     """
 
 
-class DatabaseAway(DatabaseError):  # noqa: N818 - a state of the house that passes; nothing is broken
+class DatabaseAway(DatabaseError):  # noqa: N818 - a state that passes; nothing is broken
     """Raised when the database cannot be used for now: full, locked, read-only, stopping, starting, out of reach.
 
     Wait and try again: nothing of the failed write is kept, unless PostgreSQL was lost during its commit.

@@ -21,7 +21,7 @@ from bot.db.engine.errors import DatabaseError
 _Identity = tuple[int, int]  # device and inode
 
 
-class AlreadyRunning(DatabaseError):  # noqa: N818 - names a state of the house; nothing is broken
+class AlreadyRunning(DatabaseError):  # noqa: N818 - names a state; nothing is broken
     """Raised when another process already leads on this SQLite database; the message names its process, if known."""
 
 
@@ -47,7 +47,7 @@ class DatabaseFiles:
         return self._url.set(database=self.path.absolute().as_uri()).update_query_dict({"mode": "rw", "uri": "true"})
 
     def make(self, *, is_renewed: bool = False) -> None:
-        """Make the file when it is missing. ``is_renewed``: also where a filled one was; what is left of it goes.
+        """Make the file when it is missing; with ``is_renewed`` also where a filled one was lost, whose log is deleted.
 
         Raises DatabaseError when the folder is missing, or when the database seems to be lost.
         """

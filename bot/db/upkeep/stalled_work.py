@@ -25,8 +25,8 @@ class LetterProgress:
     reason: str | None
 
 
-def find_oldest_update(tx: Connection, bot: str | None) -> datetime | None:
-    """Return when the update came that has waited longest to be handled; ``bot``: of this one only."""
+def find_oldest_update_time(tx: Connection, bot: str | None) -> datetime | None:
+    """Return when the update came that has waited longest to be handled; ``bot``: only updates of this one."""
     waiting = select(inbox_table.c.received_at).where(inbox_table.c.state == InboxState.NEW)
     if bot is not None:
         waiting = waiting.where(inbox_table.c.bot == bot)
@@ -42,12 +42,12 @@ def find_refusal(tx: Connection, to: Address, thread: int | None) -> LetterProgr
     return refused
 
 
-def list_since(tx: Connection, to: Address, kind: str, since: datetime) -> list[LetterProgress]:
-    """Return the letters of a kind to a chat that fell due then or later, and have not arrived."""
+def list_undelivered_since(tx: Connection, to: Address, kind: str, since: datetime) -> list[LetterProgress]:
+    """Return the letters of a kind to a chat that fell due then or later, and are not known to have arrived."""
     theirs = (letter_table.c.messenger == to.messenger) & (letter_table.c.address == to.id)
-    open_states = [state for state in LetterState if state not in (LetterState.SENT, LetterState.DROPPED)]
-    late = theirs & letter_table.c.state.in_(open_states) & (letter_table.c.due_at >= since)
-    return _read_progress(tx, late & (letter_table.c.kind == kind))
+    undelivered = [state for state in LetterState if state not in (LetterState.SENT, LetterState.DROPPED)]
+    is_late = letter_table.c.state.in_(undelivered) & (letter_table.c.due_at >= since)
+    return _read_progress(tx, theirs & is_late & (letter_table.c.kind == kind))
 
 
 def _find_latest(tx: Connection, to: Address, thread: int | None, state: ColumnElement[bool]) -> LetterProgress | None:

@@ -18,7 +18,7 @@ from bot.db.delivery.inbox import StoredUpdate, WaitingUpdate
 
 TAPS_IN_A_ROW = 8
 MOST_QUEUED = 2000  # updates of about a thousand characters each
-SHARE = 10  # one chat may fill so small a part of the free room
+SHARE = 10  # one chat may fill a tenth of the free room
 
 Chat = str | None
 """Chat of an update; all updates that belong to none share one line."""

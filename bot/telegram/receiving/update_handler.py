@@ -32,7 +32,7 @@ from bot.outbox.display import Display
 from bot.telegram import senders
 from bot.telegram.handler_result import HandlerResult
 from bot.telegram.receiving.acknowledgement import TapAcknowledgement, TapAcknowledgements
-from bot.usecases.people.record_reachability import welcome_back
+from bot.usecases.people.record_reachability import mark_address_reachable
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class UpdateHandler:
     def _mark_done(self, handling: UpdateHandling, person: Address | None, tx: Connection) -> None:
         handling.mark_done(tx)
         if person is not None:
-            welcome_back(tx, person, self._clock.now())
+            mark_address_reachable(tx, person, self._clock.now())
 
     async def _finish(self, row: StoredUpdate) -> None:
         now = self._clock.now()

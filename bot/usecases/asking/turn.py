@@ -96,7 +96,7 @@ def apply_act(
     context, left_message = _move_to_tapped(tx, stored, tap, now, answer_period)
     move = act(context.conversation, now)
     if isinstance(move, TapRefusal):
-        notice, move = TapNotice(move.reason.value), _stay(context.conversation, move, now)
+        notice, move = TapNotice(move.reason.value), _make_refused_move(context.conversation, move, now)
     else:
         notice = TapNotice(move.effect.value)
     moved = save_move(tx, context, move, now, stored=stored)
@@ -109,7 +109,7 @@ def apply_act(
     return TurnResult(notice, moved, left_message)
 
 
-def _stay(conversation: Conversation, refusal: TapRefusal, now: datetime) -> ConversationMove:
+def _make_refused_move(conversation: Conversation, refusal: TapRefusal, now: datetime) -> ConversationMove:
     """Return the move of a refused tap. One that came too late closes the change that was begun in time."""
     is_late = refusal.reason is TapRefusalReason.TOO_LATE
     return ConversationMove(turns.end_changes(conversation, now) if is_late else conversation, TapEffect.MOVED)

@@ -12,14 +12,7 @@ from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.engine.database import Connection, Database
 from bot.outbox import case_letters
 from bot.outbox.kinds import LetterName
-from bot.usecases.cases.case_access import (
-    Actor,
-    CaseSnapshot,
-    CaseStepRefused,
-    admit_actor,
-    load_snapshot,
-    take_step,
-)
+from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused, admit_actor, load_snapshot, take_step
 from cjm.address import Address
 from cjm.cases.case import CaseAuthor, CaseRefusal, CaseRefused, CaseText, answer_case
 

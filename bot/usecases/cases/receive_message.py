@@ -38,9 +38,8 @@ ADDITION_PERIOD = timedelta(hours=1)
 COMPLAINT_PERIOD = timedelta(days=1)
 """After /complain, the next message opens the case for so long."""
 
-
 MOST_DRAFT_TEXTS = 100
-"""Messages of one draft: it is stored whole with each of them."""
+"""Messages of one draft at most: each of them stores all of it again."""
 
 ANSWER_PERIOD = timedelta(seconds=10)
 """A receipt, or the question what a message is, stands for all that comes so soon after it."""
@@ -65,14 +64,14 @@ class CaseOpened:
 
 @dataclass(frozen=True, slots=True)
 class AddedToCase:
-    """The message was added to a case, whose cards are to show it; a letter confirms it, once for quick ones."""
+    """The message was added to a case, whose cards are to show it; a letter confirms several quick ones once."""
 
     snapshot: CaseSnapshot
 
 
 @dataclass(frozen=True, slots=True)
 class DraftKept:
-    """The message was kept as a draft; a letter asks what it is, once for quick ones.
+    """The message was kept as a draft; a letter asks what it is, once for several quick ones.
 
     ``case`` is the number of an open case that it may belong to.
     """
@@ -138,7 +137,7 @@ class ReceiveMessage:
 
     def _add(self, tx: Connection, sender: _Sender, case: Case, message: IncomingMessage, now: datetime) -> AddedToCase:
         add_to_case(tx, self._routing, case, message.text, now)
-        answered = _Answered.read(sender.awaited, AwaitedTextKind.ADDITION, case.number)
+        answered = _LastAnswer.read(sender.awaited, AwaitedTextKind.ADDITION, case.number)
         if not answered.covers(message, now):
             key = f"{case.number}:{sender.address.id}:{message.message_id}"
             case_letters.post_receipt(tx, case, ReceiptCause.ADDED, key, now)
@@ -173,27 +172,27 @@ def _find_own_case(tx: Connection, sender: _Sender, reply_to: str | None, now: d
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
-    """The answer that the customer had last to messages of the same case or draft: when, and to which album."""
+class _LastAnswer:
+    """Our last receipt or question about the same case or draft: when it was posted, and for which album."""
 
     album: str | None = None
     at: datetime | None = None
 
     @staticmethod
-    def read(awaited: AwaitedText | None, kind: AwaitedTextKind, ref: int) -> "_Answered":
+    def read(awaited: AwaitedText | None, kind: AwaitedTextKind, ref: int) -> "_LastAnswer":
         if awaited is None or awaited.kind is not kind or awaited.ref != ref:
-            return _Answered()
+            return _LastAnswer()
         answered_at = awaited.data.get("answered_at")
-        return _Answered(awaited.data.get("album"), datetime.fromisoformat(answered_at) if answered_at else None)
+        return _LastAnswer(awaited.data.get("album"), datetime.fromisoformat(answered_at) if answered_at else None)
 
     def covers(self, message: IncomingMessage, now: datetime) -> bool:
-        """Tell whether that answer stands for this message, too."""
+        """Tell whether it stands for this message, too."""
         if message.album is not None and message.album == self.album:
             return True
         return self.at is not None and now - self.at < ANSWER_PERIOD
 
     def make_data(self, message: IncomingMessage, now: datetime) -> dict[str, str | None]:
-        """Return what to keep of the answers up to this message."""
+        """Return what the next message has to know of it."""
         at = self.at if self.covers(message, now) else now
         return {"album": message.album, "answered_at": at.isoformat() if at else None}
 
@@ -204,7 +203,7 @@ def _keep_draft(tx: Connection, sender: _Sender, message: IncomingMessage, now: 
     draft_id = _append_to_draft(tx, sender, message, now)
     if draft_id is None:
         draft_id = drafts.insert_draft(tx, sender.address, message.text, now)
-    answered = _Answered.read(awaited, AwaitedTextKind.DRAFT, draft_id)
+    answered = _LastAnswer.read(awaited, AwaitedTextKind.DRAFT, draft_id)
     # A survey question or a setting that waits for a text keeps waiting: a draft does not take its place.
     if awaited is None or awaited.kind in CASE_TEXTS:
         data = answered.make_data(message, now)

@@ -83,10 +83,8 @@ class SettleDraft:
         """Delete the draft: its writer says that it was nothing. A draft that became a case stays a case."""
 
         def discard(tx: Connection) -> DraftSettled:
-            person, draft = (
-                customers.find_by_address(tx, address),
-                drafts.find_draft(tx, address, draft_id, for_update=True),
-            )
+            person = customers.find_by_address(tx, address)
+            draft = drafts.find_draft(tx, address, draft_id, for_update=True)
             language = person.language if person else None
             if draft is None or draft.case_number is not None:
                 number = draft.case_number if draft else None
@@ -101,10 +99,8 @@ class SettleDraft:
         now = self._clock.now()
 
         def settle(tx: Connection) -> DraftSettled:
-            person, draft = (
-                customers.find_by_address(tx, address),
-                drafts.find_draft(tx, address, draft_id, for_update=True),
-            )
+            person = customers.find_by_address(tx, address)
+            draft = drafts.find_draft(tx, address, draft_id, for_update=True)
             if person is None or draft is None:
                 return DraftSettled(person.language if person else None, is_found=False)
             if draft.case_number is not None:

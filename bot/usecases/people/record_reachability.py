@@ -39,7 +39,7 @@ def mark_reachable(tx: Connection, customer_id: int, now: datetime) -> None:
     invitations.make_due(tx, customer_id, now)
 
 
-def welcome_back(tx: Connection, address: Address, now: datetime) -> None:
+def mark_address_reachable(tx: Connection, address: Address, now: datetime) -> None:
     """Take a message or tap of this person as the proof that they can be reached again, if they could not be."""
     unreachable_id = customers.find_unreachable_id(tx, address)
     if unreachable_id is not None:

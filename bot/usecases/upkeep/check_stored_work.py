@@ -19,7 +19,7 @@ from bot.usecases.upkeep.findings import CheckName, Finding, Severity
 
 LONGEST_WAIT = timedelta(minutes=10)  # after it, an update, a letter or a digest that waits is worth a word
 UNKNOWN_FOR = timedelta(days=7)  # so long a letter that may have arrived is told
-_LOST = "thread not found"
+_TOPIC_IS_GONE = "thread not found"
 
 
 def check_stored_work(
@@ -45,7 +45,7 @@ def _check_inbox(tx: Connection, bot: str | None, now: datetime) -> Iterator[str
             f"{_count(set_aside, 'update')} set aside, because handling failed: 'tropa inbox list' says why, "
             "'tropa inbox retry' handles them again"
         )
-    oldest = stalled_work.find_oldest_update(tx, bot)
+    oldest = stalled_work.find_oldest_update_time(tx, bot)
     if oldest is not None and now - oldest > LONGEST_WAIT:
         yield f"an update waits since {_moment(oldest)}; check that Tropa runs and leads, and its log"
 
@@ -70,7 +70,7 @@ def _check_teams(tx: Connection, configured: Sequence[TeamSettings]) -> Iterator
         refused = stalled_work.find_refusal(tx, team.address, team.thread)
         if refused is None:
             continue
-        if _LOST in (refused.reason or "").lower():
+        if _TOPIC_IS_GONE in (refused.reason or "").lower():
             yield f"the topic of team {team.key} is gone: send /team in the topic that shall have its cards and digests"
         elif refused.state is LetterState.UNREACHABLE:
             # Another refusal is about one message, and the next may be taken.
@@ -90,7 +90,7 @@ def _check_digest_letters(tx: Connection, team: Team, now: datetime) -> Iterator
     assert team.address is not None
     assert team.settings.digest is not None
     at = team.settings.digest.latest_before(now, team.settings.zone)
-    late = stalled_work.list_since(tx, team.address, LetterName.DIGEST, at)
+    late = stalled_work.list_undelivered_since(tx, team.address, LetterName.DIGEST, at)
     if any(letter.state is LetterState.UNKNOWN for letter in late):
         yield f"the digest of team {team.key} of {_moment(at)} may not have arrived: /digest in its chat shows it"
     elif refused := next((x for x in late if x.state in (LetterState.REJECTED, LetterState.UNREACHABLE)), None):
