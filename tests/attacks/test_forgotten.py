@@ -68,4 +68,4 @@ async def test_words_that_wait_do_not_come_back_after_the_business_erased_their_
     await ForgetCustomer(any_db).by_external_id("77")
     waiting = await any_db.read(lambda tx: inbox.list_waiting(tx, "42", of_chat=9, limit=9))
     assert [update.chat for update in waiting] == [OTHER.id]
-    assert await any_db.write(lambda tx: inbox.delete_before(tx, NOON + timedelta(days=1))) == 1
+    assert await any_db.write(lambda tx: inbox.delete_done(tx, NOON + timedelta(days=1))) == 1

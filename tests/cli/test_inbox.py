@@ -44,7 +44,7 @@ async def _waiting() -> tuple[list[StoredUpdate], list[InboxState]]:
     states = await db.read(
         lambda tx: list(tx.execute(select(inbox_table.c.state).order_by(inbox_table.c.id)).scalars())
     )
-    await db.write(lambda tx: inbox.delete_before(tx, NOON + timedelta(days=9)))
+    await db.write(lambda tx: inbox.delete_done(tx, NOON + timedelta(days=9)))
     waiting = await db.read(lambda tx: inbox.load_updates(tx, ids))
     await db.close()
     assert waiting == found  # what is to be handled again is not pruned as finished

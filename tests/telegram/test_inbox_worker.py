@@ -308,7 +308,7 @@ async def test_old_rows_are_pruned_before_their_numbers_come_again(any_db: Datab
             tx, "1", [make_raw_update(message_update(1, "a")), make_raw_update(message_update(2, "b"))], NOW
         )
         inbox.mark_done(tx, first.id, NOW)
-        inbox.delete_before(tx, NOW + timedelta(days=3))
+        inbox.delete_done(tx, NOW + timedelta(days=3))
         again = inbox.insert_updates(
             tx, "1", [make_raw_update(message_update(1, "new")), make_raw_update(message_update(2, "b"))], NOW
         )

@@ -148,7 +148,7 @@ def count_failure(tx: Connection, row_id: int, error: str) -> None:
 
 
 def set_aside(tx: Connection, row_id: int, error: str, now: datetime) -> None:
-    """Give an update up: it no longer holds up its chat, and stays to be looked at until `delete_before`."""
+    """Give an update up: it no longer holds up its chat, and stays to be looked at for a while."""
     values = {
         "state": InboxState.FAILED,
         "attempts": inbox_table.c.attempts + 1,
@@ -178,14 +178,14 @@ def drop_waiting(tx: Connection, chat: str) -> None:
     tx.execute(update(inbox_table).where(waiting).values(values))
 
 
-def delete_before(tx: Connection, before: datetime) -> int:
-    """Delete updates that were done or set aside before this time; return how many.
+def delete_done(tx: Connection, before: datetime) -> int:
+    """Delete updates that were done before this time; return how many.
 
     The messenger redelivers for a day at most, and after an idle week it may count update ids from anywhere: an old
     row would then swallow a new update.
     """
-    old = delete(inbox_table).where(inbox_table.c.handled_at < before).returning(inbox_table.c.id)
-    return len(tx.execute(old).all())
+    done = (inbox_table.c.state == InboxState.DONE) & (inbox_table.c.handled_at < before)
+    return len(tx.execute(delete(inbox_table).where(done).returning(inbox_table.c.id)).all())
 
 
 def count_by_state(tx: Connection) -> dict[InboxState, int]:
