@@ -6,7 +6,8 @@ Invariants:
 
 * A start is granted at most `AHEAD` seconds before its time, so a busy event loop costs no speed. One that is more
   than `LATE` behind is given up and asked for again, because several late starts would bunch.
-* Of the requests that could start now the most urgent one does, and among equals the one that has waited longest.
+* Of the requests that could start now the most urgent one does, and among equals the one that has waited longest. But
+  after `MOST_REPLIES_IN_A_ROW` replies a letter that could start does: a storm of taps does not stop the letters.
 * A chat that has used up its allowance, or that the messenger paused, holds up no other chat: replies to it wait here,
   and a letter to it is sent away if it would wait longer than `LONGEST_LETTER_WAIT`.
 * Only a pause that two chats ask for at once holds up all.
@@ -28,6 +29,8 @@ from cjm.address import Address
 AHEAD = 0.15  # most seconds by which a start is granted before its time
 LATE = 0.03  # seconds by which a start may miss its time: a second then holds at most one more than was planned
 LONGEST_LETTER_WAIT = 5.0  # seconds; a letter that waits longer for its chat keeps one of few places from the others
+
+MOST_REPLIES_IN_A_ROW = 4
 
 
 class SendGate:
@@ -80,6 +83,7 @@ class Pace:
         self._is_group = messenger.is_group
         self._sleep = sleep
         self._waiting: list[_WaitingRequest] = []  # by urgency, and by the time of asking among equals
+        self._replies_in_a_row = 0
         self._timer: asyncio.Task[None] | None = None
 
     async def wait_to_start(
@@ -167,6 +171,7 @@ class Pace:
             if chosen.granted.done():  # its coroutine was cancelled a moment ago
                 continue
             self.budget.count_start(chosen.request, start)
+            self._replies_in_a_row = self._replies_in_a_row + 1 if chosen.gate is None else 0
             if chosen.gate is not None:
                 chosen.gate.enter()
             chosen.granted.set_result(start)
@@ -176,7 +181,14 @@ class Pace:
 
     def _find_ready(self, start: float) -> _WaitingRequest | None:
         # Sorted by urgency, so nearly always one of the first: the cost does not grow with those that wait.
-        return next((one for one in self._at_open_gates() if self.budget.earliest_in_chat(one.request) <= start), None)
+        first = self._find_first_ready(self._at_open_gates(), start)
+        if first is None or first.gate is not None or self._replies_in_a_row < MOST_REPLIES_IN_A_ROW:
+            return first
+        letters = (one for one in self._at_open_gates() if one.gate is not None)
+        return self._find_first_ready(letters, start) or first
+
+    def _find_first_ready(self, waiting: Iterator[_WaitingRequest], start: float) -> _WaitingRequest | None:
+        return next((one for one in waiting if self.budget.earliest_in_chat(one.request) <= start), None)
 
     def _at_open_gates(self) -> Iterator[_WaitingRequest]:
         return (one for one in self._waiting if one.is_at_open_gate)

@@ -306,7 +306,8 @@ async def test_a_letter_to_a_paused_chat_gives_its_place_to_others(when: str) ->
 async def test_a_letter_to_a_group_whose_minute_is_used_up_gives_its_place_to_others() -> None:
     time = FakeTime()
     pace = Pace(MESSENGER, monotonic=lambda: time.now, sleep=time.sleep)
-    gate = pace.make_gate(8)
+    gate = pace.make_gate(1)
+    gate.enter()  # so that the letter has to wait
     tasks = [asyncio.create_task(pace.wait_to_start(GROUP)) for _ in range(LIMITS.group_starts_per_minute)]
     letter = asyncio.create_task(pace.reserve_letter_start(GROUP, 20, gate))
     await asyncio.wait_for(time.run(*tasks), 5)

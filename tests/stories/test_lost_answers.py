@@ -92,6 +92,17 @@ async def test_tap_or_reply_on_a_card_in_doubt_proves_it_and_no_second_one_comes
         assert len(find_messages(olga, ANSWER)) == (act == "reply")
 
 
+async def test_card_that_may_not_have_arrived_twice_reaches_the_managers_too(database_url: str) -> None:
+    async with start_stage(database_url) as stage:
+        boss, group = await stage.set_up_company()
+        olga = await stage.add_consenting_customer("Olga", "77")
+        stage.sandbox.plan_fault(reset_before(), "sendMessage", chat=group.chat.id, times=2)
+        await complain(stage, olga)
+        await let_repeats_go(stage)
+        assert find_messages(group, WORDS) == []
+        assert len(find_messages(boss, WORDS)) == 1
+
+
 @both_faults
 async def test_notice_whose_answer_was_lost_reaches_the_team_and_a_reply_to_it_the_customer(
     database_url: str, fault: Fault, copies: int

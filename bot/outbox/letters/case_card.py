@@ -22,11 +22,12 @@ from cjm.cases.case import Case, CaseAuthor, CaseKind, CaseState
 from cjm.scales import ButtonLabels
 from cjm.text import cut_text
 
+_PASSED_ON = (LetterState.UNREACHABLE, LetterState.REJECTED, LetterState.UNKNOWN)
 MOST_MESSAGES_UNITS = 3600  # UTF-16 units of all messages on a card; our own words around them need room too
 
 
 class CaseCardLetter:
-    """Kind of letter. When the team's chat cannot be reached or refuses the card, the managers get it.
+    """Kind of letter. When the team's chat cannot be reached, refuses the card or may not have got it, the managers do.
 
     ``data``: ``case``, ``upto`` (id of the last message it may show), ``team``, ``timezone`` and ``language``.
     """
@@ -53,7 +54,7 @@ class CaseCardLetter:
                 tx, letter.to, outcome.message_id, MessageSubject(SubjectKind.CARD, number), outcome.at
             )
         # Only a team's card is passed on: a manager's would come back to the same managers for ever.
-        elif outcome.state in (LetterState.UNREACHABLE, LetterState.REJECTED) and letter.data["team"]:
+        elif outcome.state in _PASSED_ON and letter.data["team"]:
             case = cases.find_by_number(tx, number)
             if case is not None:
                 managers = self._routing.list_managers(tx, case.journey)
