@@ -30,8 +30,10 @@ IDLE_SECONDS = 300  # a command may compute for long between two statements
 STATEMENTS = 500  # prepared and kept for each connection; a day's work has about 200, and SQLAlchemy would keep 100
 POOL_SIZE, POOL_OVERFLOW = 10, 5  # connections kept, and more that are closed after use
 _PARAMETERS = {"host", "port", "ssl", "sslmode", "passfile", "target_session_attrs", "prepared_statement_cache_size"}
-# SQLSTATE of serialization_failure, deadlock_detected and too_many_connections: another try soon may work.
-_UNDONE = ("40001", "40P01", "53300")
+# SQLSTATE of serialization_failure, deadlock_detected and too_many_connections: another try soon may work. So it may
+# after foreign_key_violation and unique_violation: another transaction removed or made the row in question, and the
+# repeated one sees that.
+_UNDONE = ("40001", "40P01", "53300", "23503", "23505")
 _STALE_PLAN = "0A000"  # "cached plan must not change result type": another process has migrated the tables
 _SESSION = {
     "lock_timeout": "5s",  # as long as SQLite waits for its lock

@@ -38,6 +38,13 @@ customer_from_row = row_reader(Customer, customer_table, address=address_reader(
 
 _BY_IDS = select(customer_table).where(customer_table.c.id.in_(bindparam("ids", expanding=True)))
 _BY_EXTERNAL_IDS = select(customer_table).where(customer_table.c.external_id.in_(bindparam("ids", expanding=True)))
+# It holds up no transaction that only refers to these people.
+_LOCK_EXTERNAL_IDS = (
+    select(customer_table.c.id)
+    .where(customer_table.c.external_id.in_(bindparam("ids", expanding=True)))
+    .order_by(customer_table.c.external_id)
+    .with_for_update(key_share=True)
+)
 _UPDATE = update(customer_table).where(customer_table.c.id == bindparam("customer_id"))
 
 
@@ -80,6 +87,13 @@ def list_by_external_ids(tx: Connection, external_ids: Iterable[str]) -> dict[st
     wanted = sorted(set(external_ids))
     rows = (row for ids in split_into_chunks(wanted) for row in tx.execute(_BY_EXTERNAL_IDS, {"ids": ids}))
     return {row.external_id: customer_from_row(row) for row in rows}
+
+
+def lock_external_ids(tx: Connection, external_ids: Iterable[str]) -> None:
+    """Make writers about these people wait for each other until the end of ``tx``; SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        for ids in split_into_chunks(sorted(set(external_ids))):
+            tx.execute(_LOCK_EXTERNAL_IDS, {"ids": ids})
 
 
 def ensure_external_ids(

@@ -17,6 +17,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.db.asking import invitations
 from bot.db.asking.invitations import UnsentUpdate
+from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import cohorts, journeys, stage_entries, visits
 from bot.db.journeys.cohorts import canonical_form
@@ -91,6 +92,8 @@ def record_events(
 
     Without ``rules`` nobody is asked about them: an import passes none, unless its mapping wants people to be asked.
     """
+    # Before anything is read: events of one customer that come side by side would count one passage twice.
+    customers.lock_external_ids(tx, (e.customer for e in events))
     # Reads are made for the whole batch, not for each event: a batch has hundreds of them.
     versions = journeys.list_versions_in_force(tx)
     known = visits.list_by_event_ids(tx, [e.id for e in events])
@@ -98,10 +101,11 @@ def record_events(
     accepted = [event for event, result in zip(events, results, strict=True) if result.status is EventStatus.ACCEPTED]
     new = {e.id: e for e in accepted if e.id not in known}  # a later event of the same id replaces an earlier one
     withdrawn = [known[e.id] for e in accepted if e.id in known]
-    stored = _insert_visits(tx, list(new.values()), versions, now)
-    _withdraw_visits(tx, withdrawn)
-    candidates = _recompute_passages(tx, versions, stored, withdrawn)
-    decided = decide_candidates(tx, candidates, rules, now) if rules else {}
+    with tallies.gather_moves(tx):
+        stored = _insert_visits(tx, list(new.values()), versions, now)
+        _withdraw_visits(tx, withdrawn)
+        candidates = _recompute_passages(tx, versions, stored, withdrawn)
+        decided = decide_candidates(tx, candidates, rules, now) if rules else {}
     decisions = {visit.event_id: tuple(decided.get(visit.id, ())) for visit in stored}
     return [
         replace(result, decisions=decisions.get(result.id, ())) if result.status is EventStatus.ACCEPTED else result

@@ -13,7 +13,7 @@ from bot.db.cases import cases, drafts
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import RowSelection
 from bot.db.delivery import inbox, letters, message_subjects
-from bot.db.engine.database import Connection, Database
+from bot.db.engine.database import Connection, Database, lock_customer
 from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.db.upkeep import counter_check
@@ -68,12 +68,14 @@ class ForgetCustomer:
 
 def forget_customer(tx: Connection, customer_id: int, address: Address | None) -> CustomerForgotten:
     """Move the person's counts from live to settled and erase their rows, in this transaction."""
-    for journey in journeys.list_current(tx).values():
-        contributions = counter_check.list_contributions(tx, journey, RowSelection(customer_id))
-        tallies.add_moves(tx, [*reverse_moves(contributions), *settle_moves(contributions)])
-    numbers = [case.number for case in cases.list_by_customer(tx, customer_id, limit=None)]
-    cards = [card for number in numbers for card in cases.list_team_messages(tx, number)]
-    customers.delete_customer(tx, customer_id)
+    lock_customer(tx, customer_id)  # what comes in about them meanwhile waits, and then finds a stranger
+    with tallies.gather_moves(tx):
+        for journey in journeys.list_current(tx).values():
+            contributions = counter_check.list_contributions(tx, journey, RowSelection(customer_id))
+            tallies.add_moves(tx, [*reverse_moves(contributions), *settle_moves(contributions)])
+        numbers = [case.number for case in cases.list_by_customer(tx, customer_id, limit=None)]
+        cards = [card for number in numbers for card in cases.list_team_messages(tx, number)]
+        customers.delete_customer(tx, customer_id)
     if address is not None:
         awaited_texts.delete_awaited(tx, address)
         drafts.delete_by_owner(tx, address)
