@@ -83,8 +83,7 @@ class LetterSender:
         """
         try:
             return await self._try_to_deliver(letter, epoch)
-        except DatabaseError as error:  # recording waits for the database, so this came before a call
-            log.error("letter waits for the database", extra=log_fields(letter) | {"error": str(error)})
+        except DatabaseError:  # the database logs it, once; recording waits for it, so this came before a call
             await asyncio.sleep(FIRST_WAIT)
             await self._give_back(letter, epoch)
             return None
@@ -164,16 +163,15 @@ class LetterSender:
 
     async def _give_back(self, letter: Letter, epoch: int) -> None:
         """Let the letter be due again; also when it may be marked, because the answer to that write was lost."""
-        await self._write_at_last(letter, lambda tx: letter_steps.give_back(tx, letter.id, epoch))
+        await self._write_at_last(lambda tx: letter_steps.give_back(tx, letter.id, epoch))
 
-    async def _write_at_last(self, letter: Letter, fn: Callable[[Connection], None]) -> None:
+    async def _write_at_last(self, fn: Callable[[Connection], None]) -> None:
         """Write as soon as the database takes it."""
         wait = FIRST_WAIT
         while True:
             try:
                 return await self._db.write(fn)
-            except DatabaseError as error:
-                log.error("outcome not recorded yet", extra=log_fields(letter) | {"error": str(error)})
+            except DatabaseError:  # as above
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
 
@@ -224,12 +222,12 @@ class LetterSender:
 
     async def _record_at_last(self, letter: Letter, record: _Record) -> None:
         try:
-            await self._write_at_last(letter, record)
+            await self._write_at_last(record)
         except Exception as error:  # a fault in settling must not hide that the letter left
             log.exception(
                 "letter not settled", extra=log_fields(letter) | {"error": describe_fault(error)}, exc_info=False
             )
-            await self._write_at_last(letter, lambda tx: record(tx, settle=False))
+            await self._write_at_last(lambda tx: record(tx, settle=False))
 
     async def record_pending_results(self) -> None:
         """Record the results that the database did not take before this process stopped to lead."""

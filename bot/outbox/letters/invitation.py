@@ -106,18 +106,18 @@ def _check_invitation(
     """Return the context of an invitation that may be sent, else the reason why it must not."""
     if context is None or context.invitation.state != InvitationState.RESERVED:
         return AskingReason.WITHDRAWN
-    visit = visits.list_by_ids(tx, [context.invitation.visit_id])
-    if not visit or visit[0].withdrawn:
-        return AskingReason.WITHDRAWN
     if context.customer.address != letter.to:
         return AskingReason.NO_CHAT  # the chat that the letter was written to is not theirs any more
-    if (wish := _find_wish_against(tx, context)) is not None:
+    if (wish := find_wish_against(tx, context)) is not None:
         return wish
     return AskingReason.TOO_LATE if now > context.invitation.not_after else context
 
 
-def _find_wish_against(tx: Connection, context: ConversationContext) -> AskingReason | None:
-    """Return what the customer has said since against being asked this."""
+def find_wish_against(tx: Connection, context: ConversationContext) -> AskingReason | None:
+    """Return what the business or the customer has said since the decision against asking this question."""
+    visit = visits.list_by_ids(tx, [context.invitation.visit_id])
+    if not visit or visit[0].withdrawn:
+        return AskingReason.WITHDRAWN
     if context.customer.consent_at is None:
         return AskingReason.NO_CONSENT
     if context.customer.stopped_at is not None:

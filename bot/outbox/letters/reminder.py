@@ -18,16 +18,16 @@ from enum import StrEnum
 
 from bot.clock import Clock
 from bot.conversation.context import ConversationContext, load_context, outside_quiet_hours
-from bot.db.asking import mutes, responses
+from bot.db.asking import responses
 from bot.db.delivery import message_subjects
 from bot.db.delivery.letters import Letter
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import visits
 from bot.db.people import customers
 from bot.messages.message import Message
 from bot.outbox.kinds import LetterDropped, LetterHeld, LetterName, LetterOutcome
+from bot.outbox.letters.invitation import find_wish_against
 from bot.outbox.letters.question import render_reminder, render_step
 from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import ANSWERABLE_STATES, InvitationState
@@ -37,13 +37,9 @@ from cjm.conversation.conversation import ClosingStep, Conversation
 
 
 class ReminderObjection(StrEnum):
-    """Reason why a reminder is not sent any more; stored as the letter's reason."""
+    """Reason why a conversation does not wait for its reminder any more; stored as the letter's reason."""
 
     GONE = "gone"  # the customer was forgotten, or writes from another chat
-    STOPPED = "stopped"
-    NO_CONSENT = "no consent"
-    MUTED = "muted"
-    WITHDRAWN = "visit withdrawn"
     NOT_WAITING = "not waiting for an answer"  # begun, answered, declined or closed since
     EXPIRED = "expired"
     SNOOZED = "snoozed"  # the reminder that the snooze posted comes instead
@@ -68,7 +64,7 @@ class ReminderLetter:
 
         def render(tx: Connection) -> Message | LetterDropped | LetterHeld:
             context = _check_reminder(tx, load_context(tx, letter.data["invitation"]), letter, now)
-            if isinstance(context, ReminderObjection):
+            if not isinstance(context, ConversationContext):
                 return LetterDropped(context)
             if (until := outside_quiet_hours(now, context, self._quiet)) > now:
                 return LetterHeld(until, AskingReason.QUIET_HOURS)
@@ -107,24 +103,11 @@ class StepLetter:
 
 def _check_reminder(
     tx: Connection, context: ConversationContext | None, letter: Letter, now: datetime
-) -> ConversationContext | ReminderObjection:
-    """Return the context of a reminder that may be sent, else the objection."""
+) -> ConversationContext | AskingReason | ReminderObjection:
+    """Return the context of a reminder that may be sent, else the reason why it must not."""
     if context is None or context.customer.address != letter.to:
         return ReminderObjection.GONE
-    return _find_wish_against(tx, context) or _find_state_against(context, letter, now) or context
-
-
-def _find_wish_against(tx: Connection, context: ConversationContext) -> ReminderObjection | None:
-    """Return what the customer or the business has said since against asking this question."""
-    if context.customer.stopped_at is not None:
-        return ReminderObjection.STOPPED
-    if context.customer.consent_at is None:
-        return ReminderObjection.NO_CONSENT
-    visit = visits.list_by_ids(tx, [context.invitation.visit_id])
-    if not visit or visit[0].withdrawn:
-        return ReminderObjection.WITHDRAWN
-    is_muted = context.invitation.subject in mutes.list_by_customer(tx, context.customer.id)
-    return ReminderObjection.MUTED if is_muted else None
+    return find_wish_against(tx, context) or _find_state_against(context, letter, now) or context
 
 
 def _find_state_against(context: ConversationContext, letter: Letter, now: datetime) -> ReminderObjection | None:

@@ -31,10 +31,10 @@ LONGEST_WAIT = 60.0  # seconds; Telegram has forgotten the tap by then
 class TapAcknowledgement:
     """Answer to one tap that is still to be sent, at the latest when the patience is over."""
 
-    def __init__(self, acknowledgements: "TapAcknowledgements", query_id: str, patience: float) -> None:
+    def __init__(self, acknowledger: "TapAcknowledger", query_id: str, patience: float) -> None:
         self.query_id = query_id
         self.is_sent = False
-        self._acknowledgements = acknowledgements
+        self._acknowledger = acknowledger
         self._timer = asyncio.get_running_loop().call_later(patience, self.send)
 
     def send(self, notice: Notice | None = None) -> None:
@@ -42,7 +42,7 @@ class TapAcknowledgement:
         if not self.is_sent:
             self.is_sent = True
             self._timer.cancel()
-            self._acknowledgements.send(self.query_id, notice)
+            self._acknowledger.send(self.query_id, notice)
 
     def cancel(self) -> None:
         """Leave the tap without an acknowledgement: the next leader handles it, and makes another."""
@@ -50,8 +50,8 @@ class TapAcknowledgement:
         self._timer.cancel()
 
 
-class TapAcknowledgements:
-    """Sender of the acknowledgements of one bot."""
+class TapAcknowledger:
+    """Sender of all acknowledgements of one bot."""
 
     def __init__(self, bot: Bot, places: int = PLACES) -> None:
         self._bot = bot

@@ -31,7 +31,7 @@ class Backlog:
         self._stores_alone = stores_alone
         # Chats with updates that only the database has; at first that may be so of all of them.
         self._behind: set[Chat] = set()
-        self._everybody_is_behind = True
+        self._is_everybody_behind = True
         self._behind_meanwhile: set[Chat] = set()
         self._finished_meanwhile: set[int] = set()
         self._finished_since = 0
@@ -44,7 +44,7 @@ class Backlog:
     @property
     def is_worth_fetching(self) -> bool:
         """True if only the database has some updates, and enough was finished to make room for them."""
-        if not self._behind and not self._everybody_is_behind:
+        if not self._behind and not self._is_everybody_behind:
             return False
         return self._finished_since >= REFILL or not len(self._queue)
 
@@ -78,7 +78,7 @@ class Backlog:
                 if not self._is_known(update.id):
                     self._queue.add(QueuedUpdate(update, is_tap(update.payload)))
         self._behind = choice.behind | self._behind_meanwhile
-        self._everybody_is_behind = len(waiting) == most
+        self._is_everybody_behind = len(waiting) == most
 
     def note_finished(self, update: QueuedUpdate) -> None:
         self._finished_meanwhile.add(update.stored.id)
@@ -88,4 +88,4 @@ class Backlog:
         return row_id in self._queue or row_id in self._finished_meanwhile
 
     def _is_in_order(self, chat: Chat) -> bool:
-        return self._stores_alone and not self._everybody_is_behind and chat not in self._behind
+        return self._stores_alone and not self._is_everybody_behind and chat not in self._behind

@@ -40,7 +40,7 @@ MOST_HANDLERS, MOST_HANDLERS_WITH_CONNECTIONS = 16, 8
 TRIES = 3
 SHUTDOWN_SECONDS = 1.0  # given to acknowledgements under way
 LONGEST_REST = 1.0  # seconds without news; another process may have stored something
-BREATHER, LONGEST_BREATHER = 4, 5.0  # so many times as long as a look took we do not look again, but 5 seconds at most
+FETCH_PAUSE, LONGEST_FETCH_PAUSE = 4, 5.0  # pause after a fetch: so many times as long as it took; seconds at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,6 @@ class InboxWorker:
         self._name = str(bot.id)
         self._stores_alone = stores_alone
         self._is_running = False
-        self._is_database_away = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
@@ -125,7 +124,7 @@ class InboxWorker:
                 await self._fetch()
                 self._fill_places()
                 # A backlog of a hundred thousand takes half a second to look through: most of the time is for handling.
-                await asyncio.sleep(min((loop.time() - began) * BREATHER, LONGEST_BREATHER))
+                await asyncio.sleep(min((loop.time() - began) * FETCH_PAUSE, LONGEST_FETCH_PAUSE))
                 await _wait_for(self._news)
         finally:
             self._is_running = False
@@ -140,9 +139,8 @@ class InboxWorker:
     async def _fetch(self) -> None:
         try:
             await self._backlog.fetch()
-            self._note_database(None)
-        except DatabaseError as error:
-            self._note_database(error)
+        except DatabaseError:
+            pass  # the database itself logs it, once
         except Exception as error:  # a fault of ours; what is in memory is handled meanwhile
             log.exception("inbox not read", extra={"error": describe_fault(error)}, exc_info=False)
 
@@ -185,7 +183,6 @@ class InboxWorker:
         row = update.stored
         try:
             error = await self._handler.try_to_handle(row)
-            self._note_database(None)
             if error is None:
                 return None
             if error is UNREADABLE or update.failures + row.attempts + 1 >= TRIES:
@@ -195,8 +192,8 @@ class InboxWorker:
             await self._db.write(lambda tx: inbox.count_failure(tx, row.id, error))
             update.failures += 1
             return _delay_after(self._delays.tries, row.attempts + update.failures - 1)
-        except DatabaseError as error:
-            self._note_database(error)
+        except DatabaseError:
+            pass  # as above
         except Exception as error:  # a fault of ours outside of the handlers; the update is kept, and its chat waits
             log.exception("update waits", extra={"inbox": row.id, "error": describe_fault(error)}, exc_info=False)
         update.waits += 1
@@ -207,14 +204,6 @@ class InboxWorker:
         now = self._clock.now()
         await self._db.write(lambda tx: inbox.set_aside(tx, row.id, error, now))
         self._handler.acknowledge(row)
-
-    def _note_database(self, error: DatabaseError | None) -> None:
-        """Log when the database goes away and when it is back, once each, however many updates wait for it."""
-        if error is not None and not self._is_database_away:
-            log.error("inbox waits for the database", extra={"error": str(error)})
-        elif error is None and self._is_database_away:
-            log.info("inbox goes on: the database answers again")
-        self._is_database_away = error is not None
 
 
 def _delay_after(delays: tuple[float, ...], failures: int) -> float:

@@ -31,7 +31,7 @@ from bot.messages.notice import Notice
 from bot.outbox.display import Display
 from bot.telegram import senders
 from bot.telegram.handler_result import HandlerResult
-from bot.telegram.receiving.acknowledgement import TapAcknowledgement, TapAcknowledgements
+from bot.telegram.receiving.acknowledgement import TapAcknowledgement, TapAcknowledger
 from bot.usecases.people.record_reachability import mark_address_reachable
 from cjm.address import Address
 
@@ -51,7 +51,7 @@ class UpdateHandler:
         self._dispatcher = dispatcher
         self._display = display
         self._patience = patience
-        self._acknowledgements = TapAcknowledgements(bot)
+        self._acknowledger = TapAcknowledger(bot)
         self._taps: dict[int, TapAcknowledgement] = {}  # by inbox row: one acknowledgement for all tries
 
     async def try_to_handle(self, row: StoredUpdate) -> str | None:
@@ -67,7 +67,7 @@ class UpdateHandler:
             return None
         if update.callback_query is not None and row.id not in self._taps:
             query_id = update.callback_query.id
-            self._taps[row.id] = TapAcknowledgement(self._acknowledgements, query_id, self._patience)
+            self._taps[row.id] = TapAcknowledgement(self._acknowledger, query_id, self._patience)
         return await self._run_handler(row, update)
 
     async def _run_handler(self, row: StoredUpdate, update: types.Update) -> str | None:
@@ -103,14 +103,14 @@ class UpdateHandler:
 
     async def wait_until_idle(self) -> None:
         """Return when every handled tap was acknowledged."""
-        await self._acknowledgements.wait_until_idle()
+        await self._acknowledger.wait_until_idle()
 
     async def stop(self, seconds: float) -> None:
         """Give acknowledgements under way so many seconds; taps that were not handled stay for the next leader."""
         for tap in self._taps.values():
             tap.cancel()
         self._taps.clear()
-        await self._acknowledgements.stop(seconds)
+        await self._acknowledger.stop(seconds)
 
     def _mark_done(self, handling: UpdateHandling, person: Address | None, tx: Connection) -> None:
         handling.mark_done(tx)
