@@ -25,7 +25,7 @@ from bot.db.engine.announcements import Listeners, collect_announcements
 from bot.db.engine.errors import DatabaseError, describe_place, translate_errors
 from bot.db.engine.joined_write import find_joined_write
 from bot.db.engine.outages import OutageLog
-from bot.db.engine.postgresql import IDLE_SECONDS, make_postgresql_engine, run_reading, run_transaction
+from bot.db.engine.postgresql import IDLE_SECONDS, make_postgresql_engine, run_repeatedly
 from bot.db.engine.sqlite_files import DatabaseFiles
 from bot.db.engine.sqlite_writer import SqliteWriter, set_up_sqlite
 
@@ -92,7 +92,7 @@ class Database:
     async def _write(self, fn: Callable[[Connection], T]) -> T:
         if not self.is_sqlite:
             with translate_errors(self.url):
-                return await run_transaction(self._engine, fn)
+                return await run_repeatedly(self._engine, fn, commits=True)
         if self._writer is None:
             self._writer = SqliteWriter(create_engine(self._open_url, hide_parameters=True), self.url, self.files)
         return await asyncio.wrap_future(self._writer.submit(fn))
@@ -113,7 +113,7 @@ class Database:
 
     async def _read(self, fn: Callable[[Connection], T]) -> T:
         if not self.is_sqlite:
-            return await run_reading(self._snapshots, fn)
+            return await run_repeatedly(self._snapshots, fn, commits=False)
         self.files.check()
         async with self._engine.connect() as connection:
             return await connection.run_sync(fn)

@@ -107,34 +107,25 @@ def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
         raise DisconnectionError
 
 
-async def run_transaction(engine: AsyncEngine, fn: Callable[[Connection], T]) -> T:
-    """Run ``fn`` in a transaction, commit it, and return its result; ``fn`` may run up to `TRIES` times."""
+async def run_repeatedly(engine: AsyncEngine, fn: Callable[[Connection], T], *, commits: bool) -> T:
+    """Run ``fn`` in a transaction and return its result; ``fn`` may run up to `TRIES` times.
+
+    What it writes is committed if ``commits``, else thrown away.
+    """
     for attempt in range(1, TRIES + 1):
         is_committing = False
         try:
             async with engine.connect() as connection:
-                await connection.begin()
                 result = await connection.run_sync(fn)
-                is_committing = True
-                await connection.commit()
+                if commits:
+                    is_committing = True
+                    await connection.commit()
                 return result
         except Exception as error:  # asyncpg's own too
             if attempt == TRIES or not _is_undone(error, is_committing=is_committing):
                 raise
-        await _pause_after(attempt)
-    raise AssertionError  # the last attempt has returned or raised
-
-
-async def run_reading(engine: AsyncEngine, fn: Callable[[Connection], T]) -> T:
-    """Run ``fn`` on a connection, throw away what it writes, and return its result; ``fn`` may run several times."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            async with engine.connect() as connection:
-                return await connection.run_sync(fn)
-        except Exception as error:
-            if attempt == TRIES or not _is_undone(error, is_committing=False):
-                raise
-        await _pause_after(attempt)
+        # Of random length: transactions that met once would otherwise meet again.
+        await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2 ** (attempt - 1)))  # noqa: S311 - no secret
     raise AssertionError  # the last attempt has returned or raised
 
 
@@ -144,8 +135,3 @@ def _is_undone(error: Exception, *, is_committing: bool) -> bool:
     if state == _STALE_PLAN:
         return "InvalidCachedStatement" in type(getattr(error, "orig", error)).__name__
     return state in _UNDONE or (is_connection_lost(error) and not is_committing)
-
-
-async def _pause_after(attempt: int) -> None:
-    # Of random length: transactions that met once would otherwise meet again.
-    await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2 ** (attempt - 1)))  # noqa: S311 - no secret
