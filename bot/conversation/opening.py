@@ -26,6 +26,8 @@ def make_answerable(context: ConversationContext, now: datetime, answer_period: 
     A conversation that is open already stays as it is.
     """
     invitation, response = context.invitation, context.response
+    if invitation.state != InvitationState.RESERVED and response is not None:
+        return context
     if invitation.state == InvitationState.RESERVED:
         invitation = replace(
             invitation,

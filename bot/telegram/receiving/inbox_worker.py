@@ -36,7 +36,7 @@ from bot.telegram.receiving.update_handler import UNREADABLE, UpdateHandler
 log = logging.getLogger(__name__)
 # Handlers at the same time. On SQLite they share commits: 16 acknowledge taps half as fast again as 8. On PostgreSQL
 # each holds a connection, and more of them only wait for each other's counters.
-MOST_HANDLERS, MOST_HANDLERS_WITH_CONNECTIONS = 16, 8
+MOST_HANDLERS, MOST_HANDLERS_WITH_CONNECTIONS = 16, 12
 TRIES = 3
 SHUTDOWN_SECONDS = 1.0  # given to acknowledgements under way
 LONGEST_REST = 1.0  # seconds without news; another process may have stored something

@@ -137,14 +137,16 @@ def _move_to_tapped(
     if it is another one.
     """
     context, before = make_answerable(stored, now, answer_period), _shown_in(stored)
-    assert context.response is not None  # make_answerable() has made it
-    customer = stored.customer
+    response = context.response
+    assert response is not None  # make_answerable() has made it
     # Somebody who taps can be reached again, whatever the messenger said of them last.
-    if customer.unreachable_at is not None:
-        mark_reachable(tx, customer.id, now)
-        customer = replace(customer, unreachable_at=None)
-    response = replace(context.response, address=tap.address, message_id=tap.message_id)
-    return replace(context, customer=customer, response=response), before if before != tap.message_id else None
+    if stored.customer.unreachable_at is not None:
+        mark_reachable(tx, stored.customer.id, now)
+        context = replace(context, customer=replace(stored.customer, unreachable_at=None))
+    if (response.address, before) == (tap.address, tap.message_id):
+        return context, None
+    moved = replace(response, address=tap.address, message_id=tap.message_id)
+    return replace(context, response=moved), before if before != tap.message_id else None
 
 
 def _prove_arrival(tx: Connection, stored: ConversationContext, tap: ConversationTap, now: datetime) -> None:

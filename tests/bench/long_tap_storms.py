@@ -1,0 +1,37 @@
+"""Storms of taps that take minutes: `python -m tests.bench` runs them, the tests do not."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from tests.bench import check_ratio, note_figures
+from tests.bench.storm.measure import StormPlan, measure_bare_bot, measure_tropa
+from tests.bench.test_tap_rate import measure_rate
+
+AT_ONCE = StormPlan(people=2000)
+IN_A_MINUTE = StormPlan(people=10_000, seconds=60.0)
+
+
+@pytest.mark.timeout(900)
+def test_two_thousand_taps_at_once_are_acknowledged_at_half_the_rate_of_a_bare_bot(
+    benchmark: BenchmarkFixture, database_url: str, tmp_path: Path
+) -> None:
+    measure_rate(benchmark, AT_ONCE, database_url, tmp_path)
+
+
+@pytest.mark.timeout(1200)
+def test_ten_thousand_people_who_tap_within_a_minute_wait_about_as_long_as_at_a_bare_bot(
+    benchmark: BenchmarkFixture, database_url: str, tmp_path: Path
+) -> None:
+    """The ratio is that of the waits of 99 in 100 people."""
+
+    def measure() -> float:
+        bare = asyncio.run(measure_bare_bot(IN_A_MINUTE))
+        ours = asyncio.run(measure_tropa(IN_A_MINUTE, database_url, tmp_path))
+        note_figures(benchmark, f"bare bot  {bare}", f"Tropa     {ours}")
+        return ours.wait_of(0.99) / bare.wait_of(0.99)
+
+    ratio: float = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
+    check_ratio(benchmark, ratio, below=20)

@@ -1,0 +1,138 @@
+"""Measure how fast taps are acknowledged, by `tropa run` and by a bare bot, each against a sandbox of its own.
+
+Sandbox and bot are processes of their own. A few taps come before the storms: what a process does once in its life,
+such as compiling statements, is no part of a rate.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench.storm.preparation import Chat, check_stored, prepare_questions
+from tests.conftest import ROOT
+
+WARMING = 100  # people whose taps come before
+
+
+@dataclass(frozen=True, slots=True)
+class StormPlan:
+    """So many people tap, within so many seconds; ``rounds`` storms come one after the other."""
+
+    people: int
+    seconds: float = 0.0
+    rounds: int = 1
+
+    @property
+    def all_people(self) -> int:
+        return WARMING + self.people * self.rounds
+
+
+@dataclass(frozen=True, slots=True)
+class StormResult:
+    """How long the taps of storms waited for their acknowledgements, sorted, and the seconds that the storms took."""
+
+    waits: Sequence[float]
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Acknowledgements a second, from the first tap to the last acknowledgement."""
+        return len(self.waits) / self.seconds
+
+    def wait_of(self, share: float) -> float:
+        """Return the time in which this share of the taps was acknowledged."""
+        return self.waits[min(len(self.waits) - 1, int(len(self.waits) * share))]
+
+    def __str__(self) -> str:
+        median, late = self.wait_of(0.5), self.wait_of(0.99)
+        return f"{self.rate:6.0f}/s   median {median:6.3f} s   p99 {late:6.3f} s   last {self.waits[-1]:6.3f} s"
+
+
+@asynccontextmanager
+async def _running(*words: str, cwd: Path = ROOT, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a Python program; end it when the block ends."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, *words),
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=2**24,  # bytes of a line: a storm's waits are one
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.communicate()
+
+
+async def _read_line(process: asyncio.subprocess.Process, part: str = "") -> str:
+    """Return the next line that contains ``part``."""
+    assert process.stdout is not None
+    while line := (await process.stdout.readline()).decode():
+        if part in line:
+            return line
+    raise AssertionError("a process of the storm has ended")
+
+
+class Storms:
+    """Sandbox with people who have a question each; `run` lets them tap at the bot that polls it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, setting: dict[str, Any]) -> None:
+        self._process = process
+        self.url, self.token = setting["url"], setting["token"]
+        self.chats: list[Chat] = [(chat, message) for chat, message in setting["chats"]]
+
+    async def run(self, plan: StormPlan) -> StormResult:
+        """Return all rounds of the plan as one result: single ones differ by the order in which calls meet."""
+        await self._run_one(0, WARMING, 0.0)
+        firsts = range(WARMING, plan.all_people, plan.people)
+        results = [await self._run_one(first, plan.people, plan.seconds) for first in firsts]
+        waits = sorted(wait for result in results for wait in result.waits)
+        return StormResult(waits, sum(result.seconds for result in results))
+
+    async def _run_one(self, first: int, people: int, seconds: float) -> StormResult:
+        assert self._process.stdin is not None
+        order = {"first": first, "people": people, "seconds": seconds}
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        return StormResult(**json.loads(await _read_line(self._process)))
+
+
+@asynccontextmanager
+async def _open_storms(plan: StormPlan) -> AsyncIterator[Storms]:
+    async with _running("-m", "tests.bench.storm.sandbox", str(plan.all_people)) as process:
+        yield Storms(process, json.loads(await _read_line(process)))
+
+
+async def measure_bare_bot(plan: StormPlan) -> StormResult:
+    """Measure a bot that acknowledges and edits, and does nothing else."""
+    async with (
+        _open_storms(plan) as storms,
+        _running("-m", "tests.bench.storm.bare_bot", storms.url, storms.token) as bot,
+    ):
+        await _read_line(bot, "ready")
+        return await storms.run(plan)
+
+
+async def measure_tropa(plan: StormPlan, database_url: str, folder: Path) -> StormResult:
+    """Measure `tropa run` on a migrated, empty database; all answers must be stored once and counted."""
+    async with _open_storms(plan) as storms:
+        await prepare_questions(database_url, storms.chats)
+        settings = {
+            "TROPA_TELEGRAM__TOKEN": storms.token,
+            "TROPA_TELEGRAM__API_URL": storms.url,
+            "TROPA_DATABASE__URL": database_url,
+            "TROPA_HTTP__PORT": "0",
+        }
+        async with _running("-m", "bot", "run", cwd=folder, **settings) as tropa:
+            await _read_line(tropa, "Tropa runs: ")
+            result = await storms.run(plan)
+    await check_stored(database_url, plan.all_people)
+    return result
