@@ -101,3 +101,29 @@ def test_unexpected_error_is_one_line(cli: Tropa, monkeypatch: pytest.MonkeyPatc
     assert_refused(cli("init"), "unexpected error (KeyError), please report it; TROPA_DEBUG=1 shows the traceback")
     monkeypatch.setenv("TROPA_DEBUG", "1")
     assert isinstance(cli("init", "elsewhere").exception, KeyError)
+
+
+def test_signal_to_end_that_comes_while_tropa_loads_is_swallowed_by_no_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads_and_swallows = """
+import os, signal, sys
+from bot.cli import main
+
+class Swallowing:
+    def find_spec(self, name, path, target=None):
+        if name == "bot.app.run":
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+            except BaseException:
+                pass
+            print("Tropa runs on")
+
+sys.meta_path.insert(0, Swallowing())
+sys.argv = ["tropa", "run"]
+main()
+"""
+    monkeypatch.setenv("TROPA_TELEGRAM__TOKEN", "7000000001:sandbox-token-that-opens-nothing")
+    monkeypatch.setenv("TROPA_TELEGRAM__API_URL", "http://127.0.0.1:1")
+    ended = run_python("-c", loads_and_swallows, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
