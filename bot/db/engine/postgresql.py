@@ -28,7 +28,7 @@ CONNECT_SECONDS = 5
 POOL_SECONDS = 10  # for a connection that is free
 IDLE_SECONDS = 300  # a command may compute for long between two statements
 STATEMENTS = 500  # prepared and kept for each connection; a day's work has about 200, and SQLAlchemy would keep 100
-POOL_SIZE, POOL_OVERFLOW = 10, 5  # connections kept, and more that are closed after use
+POOL_SIZE, POOL_OVERFLOW = 15, 5  # connections kept, and more that are closed after use
 _PARAMETERS = {"host", "port", "ssl", "sslmode", "passfile", "target_session_attrs", "prepared_statement_cache_size"}
 # SQLSTATE of serialization_failure, deadlock_detected and too_many_connections: another try soon may work. So it may
 # after foreign_key_violation and unique_violation: another transaction removed or made the row in question, and the
