@@ -11,7 +11,7 @@ def check_ratio(
     benchmark: BenchmarkFixture, ratio: float, *, below: float | None = None, at_least: float | None = None
 ) -> None:
     """Record the ratio for the table, and fail when it is not below its upper limit, or not at least its lower one."""
-    limit = f"below {below:g}" if below is not None else f"at least {at_least:g}"
+    limit = f"below {below:.3g}" if below is not None else f"at least {at_least:g}"
     benchmark.extra_info.update(ratio=ratio, limit=limit)
     assert below is None or ratio < below
     assert at_least is None or ratio >= at_least

@@ -19,7 +19,7 @@ class RatioTable:
         figures = benchmark.extra_info
         if "ratio" in figures:  # absent when the benchmark failed before it was measured
             name = item.name.removeprefix("test_").replace("_", " ")
-            self.rows.append(f"{name:<86} {figures['ratio']:>8.2f}   {figures['limit']}")
+            self.rows.append(f"{name:<98} {figures['ratio']:>9.3g}   {figures['limit']}")
         self.rows += [f"    {line}" for line in figures.get("lines", ())]
 
 

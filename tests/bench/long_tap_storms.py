@@ -22,16 +22,16 @@ def test_two_thousand_taps_at_once_are_acknowledged_at_half_the_rate_of_a_bare_b
 
 
 @pytest.mark.timeout(1200)
-def test_ten_thousand_people_who_tap_within_a_minute_wait_about_as_long_as_at_a_bare_bot(
+def test_of_ten_thousand_people_who_tap_within_a_minute_99_in_100_wait_for_a_sixtieth_of_it_at_most(
     benchmark: BenchmarkFixture, database_url: str, tmp_path: Path
 ) -> None:
-    """The ratio is that of the waits of 99 in 100 people."""
+    """They come whether or not the taps before are acknowledged: a bot that is too slow lets them wait ever longer."""
 
     def measure() -> float:
         bare = asyncio.run(measure_bare_bot(IN_A_MINUTE))
         ours = asyncio.run(measure_tropa(IN_A_MINUTE, database_url, tmp_path))
         note_figures(benchmark, f"bare bot  {bare}", f"Tropa     {ours}")
-        return ours.wait_of(0.99) / bare.wait_of(0.99)
+        return ours.wait_of(0.99) / IN_A_MINUTE.seconds
 
     ratio: float = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
-    check_ratio(benchmark, ratio, below=20)
+    check_ratio(benchmark, ratio, below=1 / 60)
