@@ -29,8 +29,7 @@ from cjm.address import Address
 AHEAD = 0.15  # most seconds by which a start is granted before its time
 LATE = 0.03  # seconds by which a start may miss its time: a second then holds at most one more than was planned
 LONGEST_LETTER_WAIT = 5.0  # seconds; a letter that waits longer for its chat keeps one of few places from the others
-
-MOST_REPLIES_IN_A_ROW = 4
+MOST_REPLIES_IN_A_ROW = 4  # before a letter that could start does
 
 
 class SendGate:

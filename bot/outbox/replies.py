@@ -4,8 +4,8 @@ The `Display` decides what is tried when, and what becomes of a failure.
 
 Invariants:
 
-* A reply goes before letters, apart from the share that `bot.outbox.pace` keeps for them. When it cannot be delivered it
-  is lost; anything that must arrive is a letter.
+* A reply goes before letters, apart from the share that `bot.outbox.pace` keeps for them. When it cannot be delivered
+  it is lost; anything that must arrive is a letter.
 * Each call waits for the pace. A ``start`` that was reserved before is used if it has not gone by.
 * A group that moved is followed, here and in the database; a person who cannot be written to is reported.
 """
