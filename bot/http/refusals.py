@@ -88,7 +88,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as error:
         response = _refusal_response(_translate_http_error(error))
     except DatabaseError as error:
-        log.error("database not usable", extra={"error": str(error)})  # our own sentence: it holds no values
+        # Our own sentence: it holds no values. No error: an outage is logged once, and there may be many requests.
+        log.info("database not usable", extra={"error": str(error)})
         response = _refusal_response(
             HttpRefusal(503, "the database cannot be used now; try again", headers={"Retry-After": "10"})
         )

@@ -249,10 +249,13 @@ async def test_an_internal_error_shows_nothing_of_the_exception(
     assert any("KeyError at" in line for line in logged)
 
 
-async def test_a_database_that_cannot_be_used_is_a_503(client: Client, outside: Outside) -> None:
+async def test_a_database_that_cannot_be_used_is_a_503_and_floods_no_log(
+    client: Client, outside: Outside, caplog: pytest.LogCaptureFixture
+) -> None:
     outside.breaks = DatabaseError("the disk is full")
     answer = await client.get("/v1/journeys/shop/map.png")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+    assert all(record.levelno < logging.WARNING for record in caplog.records)
 
 
 async def test_the_log_has_route_templates_and_no_ids(client: Client, caplog: pytest.LogCaptureFixture) -> None:

@@ -386,6 +386,25 @@ async def test_polling_goes_on_after_every_kind_of_failure(
     assert TOKEN.partition(":")[2] not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (faults.server_error(502), "Telegram answers 502"),
+        (faults.garbage(processed=False), "Telegram's answer cannot be read"),
+    ],
+)
+async def test_answer_of_a_gateway_is_told_in_words(
+    house: House, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, fault: faults.Fault, reason: str
+) -> None:
+    sandbox.plan_fault(fault, "getUpdates")
+    await sandbox.add_person("Anna").start()
+    tasks = await start(UpdatePoller(house.bot, house.receiving, waits=(0.0,)).run())
+    await sandbox.wait_until_acknowledged()
+    await stop(tasks)
+    told = [record.__dict__["reason"] for record in caplog.records if record.message == "polling interrupted"]
+    assert told == [reason]
+
+
 async def test_nothing_is_acknowledged_that_could_not_be_stored(
     house: House, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

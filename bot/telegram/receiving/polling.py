@@ -14,6 +14,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from aiogram import Bot
@@ -111,9 +112,9 @@ class UpdatePoller:
         async with session.post(
             url, json=request, timeout=ClientTimeout(total=POLL_SECONDS + ANSWER_SECONDS)
         ) as response:
-            answer = json.loads(await response.text())
-        if not isinstance(answer, dict) or answer.get("ok") is not True:
-            raise _make_refusal(response.status, answer if isinstance(answer, dict) else {})
+            answer = _read_object(await response.text(errors="replace"))
+        if answer.get("ok") is not True:
+            raise _make_refusal(response.status, answer)
         updates = answer.get("result") or []
         return [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
 
@@ -145,8 +146,19 @@ def _find_wait(error: Exception, wait: float) -> float:
     return asked or wait
 
 
+def _read_object(text: str) -> dict[str, Any]:
+    """Return the JSON object of an answer; empty for anything else, such as a gateway's page."""
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
 def _make_refusal(status: int, answer: dict[str, Any]) -> _RefusedError:
     parameters = answer.get("parameters")
     asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
     reason = _REASONS.get(status, f"Telegram answers {status}")
+    if status == HTTPStatus.OK:
+        reason = "Telegram's answer cannot be read"
     return _RefusedError(reason, None if asked is None else make_throttled(asked).seconds)
