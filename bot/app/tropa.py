@@ -10,6 +10,7 @@ Invariants:
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -35,11 +36,13 @@ from bot.outbox.messenger import DeliveryError
 from bot.outbox.worker import Outbox
 from bot.scheduler import TickScheduler
 from bot.telegram.connection import check_token
+from bot.telegram.customer.customer_words import choose_words
 from bot.telegram.customer.throttle import Throttle
 from bot.telegram.receiving.dispatcher import Dispatcher, make_dispatcher
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
 from bot.usecases.maps.draw_map import DrawingProcess
+from bot.usecases.people.change_settings import ChangeSettings
 from bot.usecases.teams.become_manager import FirstManagerLink
 from bot.usecases.upkeep.findings import ProcessRole
 from cjm.errors import TropaError
@@ -48,7 +51,8 @@ from cjm.errors import TropaError
 def assemble_dispatcher(parts: Parts) -> Dispatcher:
     """Return the dispatcher of all chats. Managers come first: a manager may be a customer too."""
     routers = [*make_manager_routers(parts), *make_team_routers(parts), *make_customer_routers(parts)]
-    return make_dispatcher(routers, Throttle())
+    settings = ChangeSettings(parts.db, parts.clock, parts.settings.asking.quiet_hours)
+    return make_dispatcher(routers, Throttle(partial(choose_words, settings)))
 
 
 class Tropa:

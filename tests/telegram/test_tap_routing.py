@@ -6,13 +6,14 @@ import pytest
 from aiogram import Bot, Dispatcher, Router
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery, Update
+from aiogram.types import CallbackQuery, Message, Update
 
 from bot.messages.callbacks import Action, ConsentVerb, MapVerb, SettingVerb, pack_action
 from bot.sandbox.server import TOKEN
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.customer.throttle import Throttle
 from bot.telegram.receiving.dispatcher import make_dispatcher
+from bot.texts import Words, words_in
 from tests.telegram.doubles import tap
 
 
@@ -25,6 +26,10 @@ class AskedFilter(Filter):
     async def __call__(self, _query: CallbackQuery) -> bool:
         self.asked.append(self.name)
         return self.passes
+
+
+async def _speak_english(_event: Message | CallbackQuery) -> Words:
+    return words_in("en")
 
 
 async def feed(dispatcher: Dispatcher, data: str | None) -> Any:
@@ -49,7 +54,7 @@ async def test_tap_asks_the_handlers_of_its_button_only_and_in_the_order_of_the_
     async def open_list(_query: CallbackQuery, action: Action) -> str:
         return f"list {action.arg()}"
 
-    dispatcher = make_dispatcher([first, second], Throttle())
+    dispatcher = make_dispatcher([first, second], Throttle(_speak_english))
     assert await feed(dispatcher, pack_action(Action.of(SettingVerb.ZONE, "Asia"))) == "list Asia"
     assert asked == ["refuses", "takes"]
     for odd in (None, "", "nobody's:1", pack_action(Action.of(ConsentVerb.CONSENT))):
@@ -63,4 +68,4 @@ def test_handler_of_taps_without_a_button_is_refused_when_the_dispatcher_is_made
     async def take_any_tap(_query: CallbackQuery) -> None: ...
 
     with pytest.raises(ValueError, match="take_any_tap"):
-        make_dispatcher([router], Throttle())
+        make_dispatcher([router], Throttle(_speak_english))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from bot.db.cases import cases
 from bot.db.engine.database import Database
 from bot.db.people import customers
 from bot.messages.callbacks import Action, MapVerb, pack_action
+from bot.telegram.customer.customer_words import choose_words
 from bot.telegram.customer.throttle import MOST_EVENTS, PERIOD_SECONDS, EventHandler, Throttle
+from bot.usecases.people.change_settings import ChangeSettings
 from cjm.address import Address
 from tests.telegram.case_house import GROUP
 from tests.telegram.talk_house import ANNA, BORIS, TalkHouse, opened_talk
@@ -27,7 +30,8 @@ class ThrottledHouse:
         self.house, self.seconds = house, 0.0
         self.broken: list[str] = []  # taps whose next try fails
         self._taps = 0
-        throttle = Throttle(lambda: self.seconds)
+        settings = ChangeSettings(house.db, house.clock, None)
+        throttle = Throttle(partial(choose_words, settings), lambda: self.seconds)
         house.dispatcher.message.outer_middleware(throttle)
         house.dispatcher.callback_query.outer_middleware(throttle)
         self.handled: list[str] = []
@@ -92,6 +96,17 @@ async def test_25_quick_texts_about_a_case_are_all_in_it_and_confirmed_once(thro
     await throttled.house.pass_time(seconds=PERIOD_SECONDS)
     await throttled.house.say(ANNA, "last")
     assert throttled.count("#1") == 3
+
+
+async def test_flood_is_answered_in_the_language_that_the_customer_chose(throttled: ThrottledHouse) -> None:
+    """Their app is in English, as that of nearly everybody here; what they chose wins."""
+    await throttled.house.welcome()
+    await throttled.house.say(ANNA, "/settings")
+    await throttled.house.tap(ANNA, "🌐 Language")
+    await throttled.house.tap(ANNA, "Polski")
+    await throttled.flood()
+    assert throttled.count(WARNING) == 0
+    assert throttled.count("To dużo naraz") == 1
 
 
 async def test_three_albums_of_ten_are_all_in_the_case(throttled: ThrottledHouse) -> None:

@@ -9,7 +9,7 @@ Invariants:
   that tap was handled. It changes nothing, unless each tap of its button is a step (`STEPPING_VERBS`): these are kept.
 * While a person floods, a command that was just answered is handled but not answered again.
 * A refusal that a person has just read is not repeated for `PERIOD_SECONDS`, whether they flood or not.
-* A person who floods is told once that nothing is lost.
+* A person who floods is told once, in their own language, that nothing is lost.
 * Groups are not limited: a team may write as much as it likes. Nor are taps whose message Telegram does not name.
 """
 
@@ -28,13 +28,14 @@ from bot.screens.customer.welcome import flood_warning
 from bot.telegram import senders
 from bot.telegram.handler_result import HandlerResult
 from bot.telegram.incoming import is_command
-from bot.texts import words_in
+from bot.texts import Words
 from cjm.address import Address
 
 log = logging.getLogger(__name__)
 MOST_EVENTS, PERIOD_SECONDS = 20, 10.0
 REMEMBERED = 5000  # people; beyond that, the one who has sent nothing for longest is forgotten
 EventHandler = Callable[[types.TelegramObject, dict[str, Any]], Awaitable[Any]]
+WordChoice = Callable[[types.Message | types.CallbackQuery], Awaitable[Words]]
 
 
 @dataclass(slots=True, eq=False)
@@ -66,11 +67,12 @@ class _RecentEvents:
 class Throttle(BaseMiddleware):
     """Outer middleware for messages and taps in private chats; ``now`` is monotonic time in seconds.
 
-    ``data`` of a tap holds ``received_at``, the time when its update was stored.
+    ``choose_words`` returns the texts in the language of an event's sender. ``data`` of a tap holds ``received_at``,
+    the time when its update was stored.
     """
 
-    def __init__(self, now: Callable[[], float] = monotonic) -> None:
-        self._now = now
+    def __init__(self, choose_words: WordChoice, now: Callable[[], float] = monotonic) -> None:
+        self._choose_words, self._now = choose_words, now
         self._people: OrderedDict[Address, _RecentEvents] = OrderedDict()
 
     async def __call__(self, handler: EventHandler, event: types.TelegramObject, data: dict[str, Any]) -> Any:
@@ -80,16 +82,17 @@ class Throttle(BaseMiddleware):
         recent, tap = self._recall(person), _describe_tap(event)
         time = event.date if isinstance(event, types.Message) else data["received_at"]
         is_flood = recent.is_flood(_event_id(event), time.timestamp())
+        # Read before the event is handled: when the database fails here, nothing is handled twice.
+        words = await self._choose_words(event) if is_flood and not recent.is_warned else None
         last_tap, recent.last_tap = recent.last_tap, None
         if is_flood and tap is not None and tap == last_tap:
             result = HandlerResult()
         else:
             result = self._leave_out_repeats(recent, event, await handler(event, data), is_flood=is_flood)
         recent.last_tap = tap  # only now: a tap whose handler failed is not repeated by the next one
-        if is_flood and not recent.is_warned:
+        if words is not None:
             log.warning("person floods")
-            warning = NewMessage(person, flood_warning(words_in(senders.sender_language(event))))
-            result = replace(result, showings=(*result.showings, warning))
+            result = replace(result, showings=(*result.showings, NewMessage(person, flood_warning(words))))
         recent.is_warned = is_flood
         return result
 
