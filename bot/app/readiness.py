@@ -16,7 +16,7 @@ from bot.usecases.upkeep.check_disk import check_disk
 from bot.usecases.upkeep.check_stored_work import check_stored_work
 from bot.usecases.upkeep.findings import CheckName, Finding, ProcessRole, Severity
 
-ANSWER_SECONDS = 3.0  # a probe gives up soon, and an answer that comes too late says nothing
+ANSWER_SECONDS = 4.0  # a probe gives up soon, and an answer that comes too late says nothing
 
 
 class ReadinessCheck:
@@ -50,14 +50,14 @@ class ReadinessCheck:
         """Ask the database whether it can be used, and if so what stands in it."""
         db, now = self._parts.db, self._parts.clock.now()
         teams, bot = self._parts.settings.teams, str(self._parts.bot.id)
-        problem = await db.find_problem()
-        if problem is None:
-            try:
-                async with asyncio.timeout(ANSWER_SECONDS):
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                problem = await db.find_problem()
+                if problem is None:
                     await check_schema(db)
                     return await db.read(lambda tx: check_stored_work(tx, teams, bot, now))
-            except DatabaseError as error:
-                problem = str(error)
-            except TimeoutError:
-                problem = "the database is slow: it does not answer in time; check its server and its disk"
+        except DatabaseError as error:
+            problem = str(error)
+        except TimeoutError:
+            problem = "the database is slow: it does not answer in time; check its server and its disk"
         return [Finding(CheckName.DATABASE, Severity.PROBLEM, problem)]

@@ -1,5 +1,6 @@
 """`tropa run`: run the bot with a real token."""
 
+import logging
 import os
 import signal
 import threading
@@ -7,6 +8,8 @@ import threading
 import click
 
 from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+
+log = logging.getLogger(__name__)
 
 # Supervisors send SIGKILL after ten seconds (Docker) or more. An orderly end has less time than that; then the process
 # ends as after a crash, which loses nothing either. A write that hangs on a locked file cannot be ended otherwise.
@@ -32,9 +35,14 @@ def run_(context: CommandContext) -> None:
 
 def _limit_end() -> None:
     """End this process after `STOP_SECONDS`, wherever its threads are then."""
-    timer = threading.Timer(STOP_SECONDS, lambda: os._exit(0))
+    timer = threading.Timer(STOP_SECONDS, _cut_end_off)
     timer.daemon = True
     timer.start()
+
+
+def _cut_end_off() -> None:
+    log.warning("the end took too long and was cut off; nothing is lost", extra={"seconds": STOP_SECONDS})
+    os._exit(0)
 
 
 COMMANDS = (run_,)
