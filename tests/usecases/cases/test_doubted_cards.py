@@ -1,5 +1,7 @@
 """Messages about a case that may have arrived: which reply to an unknown message of ours belongs to the case."""
 
+import re
+
 import pytest
 from sqlalchemy import update
 
@@ -10,8 +12,9 @@ from bot.db.delivery.tables import letter_table
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.outbox.kinds import LetterName
+from bot.texts import LANGUAGES, words_in
 from cjm.address import Address
-from cjm.cases.case import CaseText
+from cjm.cases.case import CaseKind, CaseText
 from tests.telegram.case_house import GROUP, NOON, SHOP, shop
 from tests.usecases.cases.test_cases import ANNA, STRANGER, Office
 
@@ -89,3 +92,11 @@ async def test_card_that_was_repeated_keeps_its_message_and_the_first_copy_becom
 async def test_doubt_in_another_chat_is_no_doubt_here(office: Office) -> None:
     await office.db.write(lambda tx: letters.readdress(tx, GROUP, Address("telegram", "-9")))
     assert await office.answer.find_case(ANNA, "99", CARD) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", [*(f"card.{kind}" for kind in CaseKind), "notice.said", "notice.not_solved"])
+def test_first_line_of_a_card_or_notice_names_its_case_before_any_other_number(language: str, key: str) -> None:
+    """A reply to a message in doubt finds its case by it."""
+    title = words_in(language)(f"cases.{key}", number=812)
+    assert re.findall("[0-9]+", title)[:1] == ["812"]
