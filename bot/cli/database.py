@@ -80,9 +80,10 @@ def backup(context: CommandContext, file: Path) -> None:
 
     Only for SQLite; PostgreSQL has its own pg_dump.
     """
+    from bot.db.engine.database import Database
+
     path = _require_file(context, "pg_dump, such as 'pg_dump --format=custom --file=FILE DATABASE'")
-    if not path.exists():
-        raise CommandFailure(f"the database {path} does not exist yet; run 'tropa migrate'")
+    Database(context.settings.database.url.get_secret_value()).files.refuse_missing()
     if file.exists():
         raise CommandFailure(f"{file}: exists already; nothing was written")
     if not file.absolute().parent.is_dir():

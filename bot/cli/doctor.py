@@ -104,6 +104,7 @@ async def _check_database(context: CommandContext) -> AsyncIterator["Finding"]:
     settings, now = context.settings, wall_now()
     try:
         async with context.open_database() as db:
+            db.files.refuse_unwritable()
             damage, in_force = await db.read(list_damage), await db.read(journeys.list_current)
             stored = await db.read(lambda tx: check_stored_work(tx, settings.teams, settings.bot_id, now))
     except (TropaError, CommandFailure) as error:
@@ -137,13 +138,13 @@ async def _check_disk(context: CommandContext) -> AsyncIterator["Finding"]:
 
 async def _check_http(context: CommandContext) -> AsyncIterator["Finding"]:
     from bot.http.readiness_client import ask_readiness
-    from bot.http.server import AddressError, check_address
+    from bot.http.server import AddressError, AddressTaken, check_address
     from bot.usecases.upkeep.findings import CheckName, Finding, ProcessRole, Severity
 
     http = context.settings.http
     try:
         await check_address(http.host, http.port)
-    except AddressError as error:
+    except AddressTaken as error:
         if (running := await ask_readiness(http.host, http.port)) is None:
             text = f"{error} (no Tropa answers there; is one starting or hanging?)"
             yield Finding(CheckName.HTTP, Severity.PROBLEM, text)
@@ -153,6 +154,8 @@ async def _check_http(context: CommandContext) -> AsyncIterator["Finding"]:
                 yield Finding(CheckName.PROCESS, Severity.OK, _describe_role(running.role))
             for finding in running.findings:
                 yield finding
+    except AddressError as error:
+        yield Finding(CheckName.HTTP, Severity.PROBLEM, str(error))
     else:
         yield Finding(CheckName.HTTP, Severity.OK, f"{http.host}:{http.port} is free")
     # Not a failure: maps and chats work without events from other systems.

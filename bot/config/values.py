@@ -55,7 +55,10 @@ def _check_database_url(value: SecretStr) -> SecretStr:
         if url.removeprefix("sqlite:///").partition("?")[0] in ("", ":memory:"):
             raise ValueError('needs a file, such as "sqlite:///tropa.db"')
     elif not re.fullmatch(r"postgresql://([^/\s]*@)?(\[[^]\s]*\]|[^/:@\s]*)(:\d+)?/[^/\s]+", url):
-        raise ValueError('must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"')
+        raise ValueError(
+            'must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"; in a password, @ is %40 and / '
+            "is %2F"
+        )
     return value
 
 

@@ -17,6 +17,10 @@ class AddressError(TropaError):
     """The address cannot be listened on."""
 
 
+class AddressTaken(AddressError):  # noqa: N818 - names a state; nothing is broken
+    """Another program listens on the address; it may be another Tropa."""
+
+
 class HttpServer:
     """``async with HttpServer(app, host, port) as server: server.url``. Port 0 takes a free one."""
 
@@ -33,7 +37,8 @@ class HttpServer:
             await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
             await self._runner.cleanup()
-            raise AddressError(self._explain(error)) from None
+            kind = AddressTaken if error.errno == errno.EADDRINUSE else AddressError
+            raise kind(self._explain(error)) from None
         host = f"[{self._host}]" if ":" in self._host else self._host  # IPv6 addresses stand in brackets
         self.url = f"http://{host}:{self._runner.addresses[0][1]}"
         return self

@@ -20,10 +20,10 @@ MOST_WRITES = 500  # while a database is copied; about a second
     "command", [["journey", "list"], ["map", "x", "--describe"], ["why", "x"], ["tally", "--check"]]
 )
 def test_without_a_database_the_error_names_migrate(cli: Tropa, home: Path, command: list[str]) -> None:
-    assert_refused(cli(*command), "the database tropa.db does not exist yet; run 'tropa migrate'")
+    assert_refused(cli(*command), "the database tropa.db does not exist yet; 'tropa run' or 'tropa migrate' makes it")
     sqlite3.connect(home / "tropa.db").close()
     (home / "tropa.db").touch()
-    assert_refused(cli(*command), "the database is not of this version yet; run 'tropa migrate'")
+    assert_refused(cli(*command), "the database has no tables yet; 'tropa run' or 'tropa migrate' makes them")
 
 
 def test_migrate_can_be_repeated(cli: Tropa) -> None:
@@ -38,7 +38,9 @@ def test_lost_database_is_migrated_only_when_asked_for(cli: Tropa, home: Path) -
         "the database tropa.db is missing, but tropa.db.lock beside it shows that it was in use: put the file back or "
         "restore a backup; 'tropa migrate --new' begins with an empty one"
     )
-    assert_refused(cli("migrate"), refusal)
+    for command in (["migrate"], ["inbox", "list"], ["backup", "copy.db"]):
+        assert_refused(cli(*command), refusal)
+    assert f"!   database   {refusal}" in cli("doctor").stdout
     assert not (home / "tropa.db").exists()
     assert cli("migrate", "--new").stdout == "sqlite:///tropa.db: created\n"
     assert cli("migrate").exit_code == 0
@@ -50,6 +52,22 @@ def test_file_that_is_no_database_is_reported(cli: Tropa, home: Path) -> None:
     result = cli("doctor")
     assert result.exit_code == 1
     assert "!   database   the database tropa.db: this file is not a database" in result.stdout
+
+
+def test_doctor_says_that_the_database_may_not_be_written_to(
+    airline: Tropa, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may write to everything, so the system's answer is played."""
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != home.absolute())
+    assert f"!   database   the database tropa.db: this user may not write to {home}; check whose it is" in (
+        airline("doctor").stdout
+    )
+
+
+def test_doctor_speaks_of_another_tropa_only_where_the_port_is_taken(airline: Tropa, home: Path) -> None:
+    (home / "other.toml").write_text('[http]\nhost = "192.0.2.1"\n', "utf-8")
+    text = "[http] 192.0.2.1:8080: this machine does not have this address; use 127.0.0.1 or 0.0.0.0"
+    assert f"!   http       {text}\n" in airline("--config", "other.toml", "doctor").stdout
 
 
 def test_backup_is_a_complete_database(airline: Tropa, home: Path) -> None:

@@ -172,7 +172,10 @@ EVERY_MISTAKE = [
     'telegram.webhook_url: must be a web address, such as "https://bot.example.com"',
     "telegram.webhook_secret: must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -",
     "telegram.api: is not a setting; did you mean api_url?",
-    'database.url: must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"',
+    (
+        'database.url: must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"; in a password, @ is %40 '
+        "and / is %2F"
+    ),
     "http.host: is empty",
     "http.port: must be at most 65535",
     "http.tokens[1]: must have 8 to 200 letters, digits and punctuation marks, without spaces",

@@ -40,6 +40,7 @@ async def test_doctor_tells_what_the_running_process_knows(sqlite_url: str, tmp_
         ((severity, text),) = findings["polling"]
         assert severity == "problem"
         assert text.startswith("no updates come: another process polls with this token (since ")
+        assert text.endswith("; stop that process, or take a new token from @BotFather and restart Tropa")
         stage.sandbox.faults.clear()
         await stage.tropa.wait_for_line("polling answers again")
         assert (await stage.call_api("GET", "/readyz"))["status"] == "ready"

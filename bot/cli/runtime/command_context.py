@@ -38,18 +38,15 @@ class CommandContext:
         """Open the database for the block.
 
         ``migrated`` demands that it exists with this version's schema; only `tropa migrate` does without. Raises
-        CommandFailure when the file is missing, DatabaseError when the schema is another one.
+        DatabaseError when the file is missing or the schema is another one.
         """
         from bot.db.engine.database import Database
         from bot.db.upkeep.schema import check_schema
 
-        path = self.settings.database.path
-        # Opening a missing SQLite file would create an empty database, and hide a wrong path in the config.
-        if migrated and path is not None and not path.exists():
-            raise CommandFailure(f"the database {path} does not exist yet; run 'tropa migrate'")
         db = Database(self.settings.database.url.get_secret_value())
         try:
             if migrated:
+                db.files.refuse_missing()
                 await check_schema(db)
             yield db
         finally:

@@ -42,7 +42,7 @@ class DatabaseAway(DatabaseError):  # noqa: N818 - a state that passes; nothing 
 _SQLITE = (  # signs in small letters
     ("disk is full", DatabaseAway, "the disk is full; nothing was lost, free some room and go on"),
     ("is locked", DatabaseAway, "another program holds it; close that program and try again"),
-    ("readonly", DatabaseAway, "it cannot be written to; check the file's permissions"),
+    ("readonly", DatabaseAway, "it cannot be written to; check whose the file and its folder are"),
     ("disk i/o error", DatabaseAway, "the disk does not answer; check it and its free room"),
     ("malformed", DatabaseError, "it is damaged; restore a backup, or see whether 'sqlite3 FILE .recover' saves it"),
     ("not a database", DatabaseError, "this file is not a database"),

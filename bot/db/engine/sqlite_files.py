@@ -26,12 +26,13 @@ class AlreadyRunning(DatabaseError):  # noqa: N818 - names a state; nothing is b
 
 
 class DatabaseFiles:
-    """Files of the SQLite database at ``url``; none are known of one in memory or at a ``file:`` address."""
+    """Files of the SQLite database at ``url``; none are known of a server, or in memory, or at ``file:``."""
 
     def __init__(self, url: URL) -> None:
         self._url = url
         name = url.database or ":memory:"
-        self.path = None if name == ":memory:" or name.startswith("file:") else Path(name)
+        is_file = url.get_backend_name() == "sqlite" and name != ":memory:" and not name.startswith("file:")
+        self.path = Path(name) if is_file else None
         self._identities: dict[Path, _Identity] = {}
         self._lock_file: IO[str] | None = None
 
@@ -71,6 +72,19 @@ class DatabaseFiles:
                     f"the database {self.path} {state}, but {trace.name} beside it shows that it was in use: put the "
                     "file back or restore a backup; 'tropa migrate --new' begins with an empty one"
                 )
+
+    def refuse_missing(self) -> None:
+        """Raise DatabaseError when there is no file: with the remedy where it was lost, else with how it is made."""
+        if self.path is None or self.path.exists():
+            return
+        self.refuse_trace_of_use("is missing", self.lock_path, Path(f"{self.path}-wal"))
+        raise DatabaseError(f"the database {self.path} does not exist yet; 'tropa run' or 'tropa migrate' makes it")
+
+    def refuse_unwritable(self) -> None:
+        """Raise DatabaseError when this user may not write to the file or, as SQLite has to, beside it."""
+        for path in (self.path, self.path and self.path.absolute().parent):
+            if path is not None and not os.access(path, os.W_OK):
+                raise DatabaseError(f"the database {self.path}: this user may not write to {path}; check whose it is")
 
     def leave_trace(self) -> None:
         """Make the lock file: it shows from now on that the database was in use."""

@@ -55,11 +55,11 @@ async def check_schema(db: Database) -> None:
 
 def _check(tx: Connection) -> None:
     _refuse_newer(tx)
-    if (
-        MigrationContext.configure(tx).get_current_revision()
-        != ScriptDirectory.from_config(migrations.config()).get_current_head()
-    ):
-        raise DatabaseError("the database is not of this version yet; run 'tropa migrate'")
+    revision = MigrationContext.configure(tx).get_current_revision()
+    if revision is None:
+        raise DatabaseError("the database has no tables yet; 'tropa run' or 'tropa migrate' makes them")
+    if revision != ScriptDirectory.from_config(migrations.config()).get_current_head():
+        raise DatabaseError("the database is of an older Tropa; start this one, or run 'tropa migrate'")
 
 
 def _refuse_newer(tx: Connection) -> None:

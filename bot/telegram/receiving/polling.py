@@ -32,10 +32,15 @@ UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS = 25  # for so long Telegram holds a request while there are no updates
 ANSWER_SECONDS = 15  # more that an answer may take on a slow line
 WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds between requests after failures
+LONGEST_DATABASE_WAIT = 5.0  # seconds: to ask it again costs little, and people wait
 _REASONS = {
     401: "Telegram does not know the token any more",
     404: "Telegram does not know the token any more",
     409: "another process polls with this token",
+}
+_REMEDIES = {
+    _REASONS[401]: "; take the one that @BotFather shows now, and restart Tropa",
+    _REASONS[409]: "; stop that process, or take a new token from @BotFather and restart Tropa",
 }
 
 
@@ -69,8 +74,10 @@ class UpdatePoller:
 
     @property
     def trouble(self) -> str | None:
-        """Reason why no updates come, with the time since when; None while polling works."""
-        return None if self._trouble is None else f"{self._trouble} (since {self._since:%Y-%m-%d %H:%M} UTC)"
+        """Reason why no updates come, since when, and what a person can do; None while polling works."""
+        if self._trouble is None:
+            return None
+        return f"{self._trouble} (since {self._since:%Y-%m-%d %H:%M} UTC){_REMEDIES.get(self._trouble, '')}"
 
     async def run(self) -> None:
         """Ask for updates and store them until cancelled; failures are waited out. It may be run again."""
@@ -141,7 +148,9 @@ class UpdatePoller:
 
 
 def _find_wait(error: Exception, wait: float) -> float:
-    """Return the seconds that Telegram asks to wait, if it does, else ``wait``."""
+    """Return the seconds that Telegram asks to wait, else ``wait``; for the database not more than a few."""
+    if isinstance(error, DatabaseError):
+        return min(wait, LONGEST_DATABASE_WAIT)
     asked = error.seconds if isinstance(error, _RefusedError | Throttled) else None
     return asked or wait
 

@@ -9,9 +9,9 @@ LEAST_FREE_BYTES = 500_000_000
 
 
 def check_disk(database: Path | None, least_free_bytes: int = LEAST_FREE_BYTES) -> Finding | None:
-    """Return how much room there is beside a database file, or in this folder without one; None without the folder."""
-    folder = database.absolute().parent if database else Path()
-    if not folder.is_dir():
+    """Return how much room there is beside a database file; None for a server, or without the folder."""
+    folder = database.absolute().parent if database else None
+    if folder is None or not folder.is_dir():
         return None
     free = shutil.disk_usage(folder).free
     is_enough = free >= least_free_bytes

@@ -15,3 +15,7 @@ def test_disk_with_little_room_is_a_warning(tmp_path: Path) -> None:
     assert enough is not None
     assert enough.severity is Severity.OK
     assert check_disk(tmp_path / "missing" / "tropa.db") is None
+
+
+def test_of_a_database_on_a_server_no_disk_is_told() -> None:
+    assert check_disk(None) is None
