@@ -17,4 +17,5 @@ def check_disk(database: Path | None, least_free_bytes: int = LEAST_FREE_BYTES) 
     is_enough = free >= least_free_bytes
     advice = "" if is_enough else ": free some space"
     severity = Severity.OK if is_enough else Severity.WARNING
-    return Finding(CheckName.DISK, severity, f"{free / 1e9:.1f} GB free at {folder}{advice}")
+    room = f"{free / 1e9:.1f} GB" if free >= 1e9 else f"{free / 1e6:.0f} MB"
+    return Finding(CheckName.DISK, severity, f"{room} free at {folder}{advice}")
