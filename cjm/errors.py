@@ -17,6 +17,7 @@
             AlreadyRunning  bot.db.engine.sqlite_files
         TokenError  bot.telegram.connection
         AddressError  bot.http.server
+            AddressTaken  bot.http.server
         PortError  bot.demo.startup
         MapError  bot.usecases.maps.make_map
         DrawingError  bot.usecases.maps.draw_map
