@@ -1,11 +1,18 @@
 """`tropa import`, `map`, `export`, `why` and `digest` on a real database."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.cli.why import explanation_lines
+from bot.db.asking.decisions import DecisionRecord
+from bot.usecases.asking.explain_asking import AskingExplanation
+from cjm.asking.decision import AskingReason, AskingVerdict
 from tests.cli.conftest import MAPPING, Tropa, assert_refused
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
 def test_import_reports_new_known_and_bad_rows(airline: Tropa, home: Path) -> None:
@@ -87,6 +94,24 @@ def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, 
     assert_refused(airline("export", "air", "--out", "b.csv"), 'there is no journey "air"; the journeys are: airline')
     assert_refused(airline("export", "airline", "--out", "no/a.csv"), "no/a.csv: no such file or directory")
     assert not list(home.glob("*.part"))
+
+
+def test_why_tells_what_was_decided_again_with_the_same_result_once() -> None:
+    def decided(hour: int, verdict: AskingVerdict, reason: AskingReason, survey: str = "delivered") -> DecisionRecord:
+        return DecisionRecord("shop", "delivery", NOON, survey, verdict, reason, None, NOON.replace(hour=hour))
+
+    decisions = (
+        decided(18, AskingVerdict.ASK, AskingReason.FINE),
+        decided(17, AskingVerdict.SKIP, AskingReason.TOO_LATE, "used"),
+        decided(16, AskingVerdict.ASK, AskingReason.FINE),
+        decided(15, AskingVerdict.HOLD, AskingReason.QUIET_HOURS),
+        decided(14, AskingVerdict.ASK, AskingReason.FINE),
+    )
+    explanation = AskingExplanation(
+        has_chat=True, consent_at=None, stopped_at=None, unreachable_at=None, decisions=decisions
+    )
+    times = [line[11:16] for line in explanation_lines(explanation)][1:]
+    assert times == ["17:00", "16:00", "15:00", "14:00"]
 
 
 def test_why_and_digest_print_their_results(airline: Tropa, home: Path) -> None:
