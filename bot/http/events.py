@@ -8,6 +8,7 @@ Invariants:
 * No value that was sent is repeated, except the event's id.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -20,14 +21,17 @@ from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVi
 from cjm.errors import Mistake
 
 BATCH = 200  # events in one transaction: other writers wait for it
+MOST_POSTS = 4  # recorded side by side; more would take all connections to PostgreSQL from taps and from the lease
 
 
 def make_post_events(read_events: ReadEvents, record_visits: RecordVisits, on_accepted: Callable[[], None]) -> Handler:
     """Make the handler of one source. ``on_accepted`` is called when events were accepted: people may be asked now."""
+    places = asyncio.Semaphore(MOST_POSTS)
 
     async def post_events(request: web.Request) -> web.StreamResponse:
         posted = await read_events(request)
-        results = {**await _record_valid(posted, record_visits), **await _reject_invalid(posted, record_visits)}
+        async with places:
+            results = {**await _record_valid(posted, record_visits), **await _reject_invalid(posted, record_visits)}
         if any(result.status is EventStatus.ACCEPTED for result in results.values()):
             on_accepted()
         return web.json_response({"results": [_result_body(p, results[place]) for place, p in enumerate(posted)]})

@@ -1,6 +1,8 @@
 """POST /v1/events: good events are accepted, bad ones are told where and why, and no body ends in a 500."""
 
+import asyncio
 import json
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +12,9 @@ from hypothesis import strategies as st
 
 from bot.db.engine.database import Database
 from bot.db.journeys import visits
+from bot.http.events import MOST_POSTS
+from bot.usecases.asking.record_visits import EventResult, RecordVisits
+from cjm.journeys.visit import Event
 from tests.http.conftest import Client, Outside
 
 CANARY = "kanarek-4f1c"
@@ -51,6 +56,28 @@ async def test_the_same_event_again_is_repeated_and_wakes_nobody(client: Client,
     [result] = await post_events(client, event())
     assert result == {"id": "order-1", "status": "repeated"}
     assert outside.times_accepted == 1
+
+
+async def test_few_of_many_posts_at_once_are_recorded_side_by_side(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, at_work, most, is_full = RecordVisits.__call__, 0, 0, asyncio.Event()
+
+    async def count(self: RecordVisits, events: Sequence[Event]) -> list[EventResult]:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        if at_work == MOST_POSTS:
+            is_full.set()
+        await is_full.wait()
+        results = await record(self, events)
+        at_work -= 1
+        return results
+
+    monkeypatch.setattr(RecordVisits, "__call__", count)
+    answers = await asyncio.gather(*(post_events(client, event(n)) for n in range(3 * MOST_POSTS)))
+    assert {result["status"] for [result] in answers} == {"accepted"}
+    assert most == MOST_POSTS
 
 
 async def test_bad_events_are_rejected_and_the_others_accepted(client: Client) -> None:
