@@ -96,9 +96,9 @@ def backup(context: CommandContext, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_command_context
 def restore(context: CommandContext, file: Path) -> None:
-    """Put the backup FILE in the place of the database, which is kept beside it under another name.
+    """Put the backup FILE in the place of the database.
 
-    Only for SQLite, while Tropa is stopped; PostgreSQL has its own pg_restore.
+    The former database is kept beside it under another name. Only for SQLite, while Tropa is stopped; PostgreSQL has its own pg_restore.
     """
     import shutil
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def inbox() -> None:
-    """Look after what people tapped and wrote that could not be handled."""
+    """Show and retry what could not be handled."""
 
 
 @inbox.command("list")
