@@ -98,7 +98,8 @@ def backup(context: CommandContext, file: Path) -> None:
 def restore(context: CommandContext, file: Path) -> None:
     """Put the backup FILE in the place of the database.
 
-    The former database is kept beside it under another name. Only for SQLite, while Tropa is stopped; PostgreSQL has its own pg_restore.
+    The former database is kept beside it under another name. Only for SQLite, while Tropa is stopped; PostgreSQL has
+    its own pg_restore.
     """
     import shutil
 

@@ -24,7 +24,7 @@ _ZONES = ("Europe/Warsaw", "Asia/Almaty", "UTC")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, for programs.")
 @pass_command_context
 def doctor(context: CommandContext, as_json: bool) -> None:
-    """Check that Tropa can run here, or how the one that runs here is.
+    """Check that Tropa can run here, or how it runs now.
 
     Checks config, time zones, database, journeys, disk, port and token, what waits or got lost, and asks the running
     Tropa. Says what to do about a problem.
