@@ -40,7 +40,7 @@ _BY_IDS = select(customer_table).where(customer_table.c.id.in_(bindparam("ids", 
 _BY_EXTERNAL_IDS = select(customer_table).where(customer_table.c.external_id.in_(bindparam("ids", expanding=True)))
 # It holds up no transaction that only refers to these people.
 _LOCK_EXTERNAL_IDS = (
-    select(customer_table.c.id)
+    select(customer_table.c.external_id)
     .where(customer_table.c.external_id.in_(bindparam("ids", expanding=True)))
     .order_by(customer_table.c.external_id)
     .with_for_update(key_share=True)
@@ -89,11 +89,17 @@ def list_by_external_ids(tx: Connection, external_ids: Iterable[str]) -> dict[st
     return {row.external_id: customer_from_row(row) for row in rows}
 
 
-def lock_external_ids(tx: Connection, external_ids: Iterable[str]) -> None:
-    """Make writers about these people wait for each other until the end of ``tx``; SQLite has one writer anyway."""
-    if tx.dialect.name == "postgresql":
-        for ids in split_into_chunks(sorted(set(external_ids))):
-            tx.execute(_LOCK_EXTERNAL_IDS, {"ids": ids})
+def lock_external_ids(tx: Connection, external_ids: Iterable[str]) -> set[str]:
+    """Make writers about these people wait for each other until the end of ``tx``; return those who are locked.
+
+    On PostgreSQL these are the people who exist; SQLite has one writer anyway.
+    """
+    wanted = sorted(set(external_ids))
+    if tx.dialect.name != "postgresql":
+        return set(wanted)
+    return {
+        row.external_id for ids in split_into_chunks(wanted) for row in tx.execute(_LOCK_EXTERNAL_IDS, {"ids": ids})
+    }
 
 
 def ensure_external_ids(

@@ -8,7 +8,7 @@ Invariants:
 * A withdrawn visit is not asked about, unless its question was sent before. That one stays open, and its answers count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -93,7 +93,7 @@ def record_events(
     Without ``rules`` nobody is asked about them: an import passes none, unless its mapping wants people to be asked.
     """
     # Before anything is read: events of one customer that come side by side would count one passage twice.
-    customers.lock_external_ids(tx, (e.customer for e in events))
+    locked = customers.lock_external_ids(tx, (e.customer for e in events))
     # Reads are made for the whole batch, not for each event: a batch has hundreds of them.
     versions = journeys.list_versions_in_force(tx)
     known = visits.list_by_event_ids(tx, [e.id for e in events])
@@ -102,7 +102,7 @@ def record_events(
     new = {e.id: e for e in accepted if e.id not in known}  # a later event of the same id replaces an earlier one
     withdrawn = [known[e.id] for e in accepted if e.id in known]
     with tallies.gather_moves(tx):
-        stored = _insert_visits(tx, list(new.values()), versions, now)
+        stored = _insert_visits(tx, list(new.values()), versions, locked, now)
         _withdraw_visits(tx, withdrawn)
         candidates = _recompute_passages(tx, versions, stored, withdrawn)
         decided = decide_candidates(tx, candidates, rules, now) if rules else {}
@@ -162,9 +162,17 @@ def _is_repeated(event: Event, before: Visit | Event | None) -> bool:
 
 
 def _insert_visits(
-    tx: Connection, events: Sequence[Event], versions: Mapping[str, JourneyVersion], now: datetime
+    tx: Connection,
+    events: Sequence[Event],
+    versions: Mapping[str, JourneyVersion],
+    locked: Set[str],
+    now: datetime,
 ) -> list[Visit]:
     people = customers.ensure_external_ids(tx, (e.customer for e in events), now)
+    if not people.keys() <= locked:
+        # Another writer may have made them just now, and may write about them still.
+        customers.lock_external_ids(tx, people)
+        people = customers.list_by_external_ids(tx, people)
     attributes = _update_attributes(tx, events, people)
     event_cohorts = {e.id: versions[e.journey].journey.cohort(attributes[e.id]) for e in events}
     cohort_ids = {
