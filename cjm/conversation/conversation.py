@@ -14,10 +14,12 @@ A step is a question's key or a `ClosingStep`::
 
 Invariants, kept by `cjm.conversation.turns`:
 
-* The questions asked are exactly those that the answers so far call for, and each answer belongs to one of them.
+* The questions asked are exactly those that the answers so far call for. Each answer belongs to one of them, or is in
+  the customer's own words.
 * The step is a question that is asked, or a closing step; from every step there is a way to a closing step.
-* A changed answer that closes a branch *withdraws* the answers given on it: they were about a score that the customer
+* A changed answer that closes a branch *withdraws* the answers tapped on it: they were about a score that the customer
   took back, so they leave the database and the counters. If the branch opens again, its questions are asked again.
+  Words stay: what somebody wrote is never erased by a tap.
 """
 
 from collections.abc import Mapping

@@ -161,14 +161,16 @@ def _refusal(conversation: Conversation, key: str, now: datetime) -> TapRefusal 
 
 
 def _move_on(conversation: Conversation, effect: TapEffect, now: datetime) -> ConversationMove:
-    """Withdraw the answers to questions that are no longer asked, and go to the step that follows."""
-    # "enough" skips the contact question, which no survey lists: it must outlive the branches.
-    stands = {q.key for q in asked_questions(conversation)} | {ClosingStep.CONTACT}
-    withdrawn = frozenset(conversation.answers.keys() - stands)
+    """Withdraw what was tapped at questions that are no longer asked, and go to the step that follows."""
+    asked = {q.key for q in asked_questions(conversation)}
+    # Words stay: nobody's words are erased by a tap on a score.
+    written = {q.key for q in conversation.survey.questions if q.kind is QuestionKind.TEXT}
+    withdrawn = frozenset(conversation.answers.keys() - asked - written)
     conversation = replace(
         conversation,
-        answers={key: raw for key, raw in conversation.answers.items() if key in stands},
-        skipped=conversation.skipped & stands,
+        answers={key: raw for key, raw in conversation.answers.items() if key not in withdrawn},
+        # "enough" skips the contact question, which no survey lists: it must outlive the branches.
+        skipped=conversation.skipped & (asked | {ClosingStep.CONTACT}),
     )
     return ConversationMove(_move_to(conversation, next_step(conversation), now), effect, withdrawn)
 

@@ -20,9 +20,13 @@ def render_subject(context: ConversationContext) -> Prose:
 
 
 def render_answers(context: ConversationContext, without: str = "") -> Prose:
-    """Return the settled questions with their answers or "skipped", except the question ``without``."""
-    questions = [question for question in settled_questions(context) if question.key != without]
-    return join_lines(_answer_line(context, question) for question in questions)
+    """Return the settled questions with their answers or "skipped", except the question ``without``.
+
+    Words stand here also after a changed score has closed their branch: the team reads them, so the customer does too.
+    """
+    conversation, settled = context.conversation, settled_questions(context)
+    shown = [q for q in conversation.survey.questions if q in settled or q.key in conversation.answers]
+    return join_lines(_answer_line(context, question) for question in shown if question.key != without)
 
 
 def settled_questions(context: ConversationContext) -> list[Question]:

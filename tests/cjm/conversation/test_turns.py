@@ -74,9 +74,23 @@ def test_a_changed_answer_withdraws_its_branch_and_the_branches_below() -> None:
     conversation = answer_all(turns.begin(BRANCHED), ("score", 1), ("why", "other"), ("how", "late"))
     move = turns.answer(conversation, "score", 4, NOW)
     assert isinstance(move, ConversationMove)
-    assert (move.effect, move.withdrawn) == (TapEffect.CHANGED, frozenset({"why", "how"}))
-    assert move.conversation.answers == {"score": 4}
+    assert (move.effect, move.withdrawn) == (TapEffect.CHANGED, frozenset({"why"}))
+    assert move.conversation.answers == {"score": 4, "how": "late"}  # what was written is nobody's to erase
     assert move.conversation.step == "nps"
+
+
+def test_words_stay_when_a_changed_answer_closes_their_branch_and_are_not_asked_for_again() -> None:
+    praised = survey(
+        question("score", "csat"),
+        question("liked", "text", when={"of": "score", "at_least": 4}),
+        contact=False,
+    )
+    conversation = answer_all(turns.begin(praised), ("score", 5), ("liked", "the courier sang"))
+    move = turns.answer(conversation, "score", 1, NOW)
+    assert isinstance(move, ConversationMove)
+    assert move.withdrawn == frozenset()
+    assert move.conversation.answers == {"score": 1, "liked": "the courier sang"}
+    assert answer_all(move.conversation, ("score", 4)).step == ClosingStep.DONE
 
 
 def test_a_branch_that_opens_again_is_asked_again() -> None:
@@ -287,12 +301,17 @@ def walks(draw: st.DrawFn, *, with_ends: bool = False) -> list[Conversation]:
     return found
 
 
+def find_written_keys(conversation: Conversation) -> set[str]:
+    """Return the questions that are answered in words: what was written stays when its branch closes."""
+    return {q.key for q in conversation.survey.questions if q.kind is QuestionKind.TEXT}
+
+
 @given(walks())
 @settings(max_examples=150, deadline=None)
-def test_answers_belong_to_questions_that_are_asked(walk: list[Conversation]) -> None:
+def test_tapped_answers_belong_to_questions_that_are_asked(walk: list[Conversation]) -> None:
     for conversation in walk:
         asked = {q.key for q in asked_questions(conversation)}
-        assert set(conversation.answers) <= asked
+        assert set(conversation.answers) <= asked | find_written_keys(conversation)
         assert conversation.skipped <= asked | {ClosingStep.CONTACT}
         assert not set(conversation.answers) & conversation.skipped
         assert conversation.step in asked | {ClosingStep.CONTACT, ClosingStep.DONE, ClosingStep.SNOOZED}
@@ -304,7 +323,8 @@ def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: li
     for conversation in walk:
         progress = survey_progress(conversation)
         if progress is not None:
-            settled = len(set(conversation.answers) | conversation.skipped - {ClosingStep.CONTACT})
+            asked = {q.key for q in asked_questions(conversation)}
+            settled = len((set(conversation.answers) | conversation.skipped) & asked)
             assert 1 <= progress.position <= progress.total <= len(conversation.survey.questions)
             if conversation.step == next_step(conversation):
                 assert progress.position == settled + 1
