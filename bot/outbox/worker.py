@@ -41,7 +41,7 @@ MOST_AT_WORK = 16  # letters that are being rendered, wait for their start or ar
 LONGEST_REST_SECONDS = 1.0
 LONGEST_PING_PAUSE = 30.0  # seconds
 SHUTDOWN_SECONDS = 4.0  # for letters in flight when the outbox is stopped
-RECORDING_SECONDS = 0.5  # the last part of them, for storing what became of the calls
+RECORDING_SECONDS = 1.0  # the last part of them, for storing what became of the calls
 
 
 class Outbox:

@@ -1,6 +1,7 @@
 """Rate at which taps of many people at once are acknowledged, beside a bare aiogram bot in the same run."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ BESIDE_OTHER_TESTS = 0.1  # then the two are not measured under the same load
 def test_taps_at_once_are_acknowledged_at_half_the_rate_of_a_bare_bot(
     benchmark: BenchmarkFixture, database_url: str, tmp_path: Path
 ) -> None:
-    measure_rate(benchmark, AT_ONCE, database_url, tmp_path)
+    plan = replace(AT_ONCE, rounds=1) if benchmark.disabled else AT_ONCE
+    measure_rate(benchmark, plan, database_url, tmp_path)
 
 
 def measure_rate(benchmark: BenchmarkFixture, plan: StormPlan, database_url: str, folder: Path) -> None:

@@ -289,12 +289,12 @@ async def test_a_messenger_that_hangs_keeps_nobody_from_stopping_and_its_calls_a
     any_db: Database, clock: FrozenClock
 ) -> None:
     messenger, kind = ScriptedMessenger(hold=asyncio.Event()), Note()
-    outbox = make_outbox(any_db, clock, messenger, [kind], shutdown_seconds=0.6)
+    outbox = make_outbox(any_db, clock, messenger, [kind], shutdown_seconds=2)
     await post(any_db, *[note(f"{number:02}", Address("telegram", str(number))) for number in range(1, 21)])
     task = asyncio.create_task(outbox.run())
     await messenger.wait_for_calls(8)
     task.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await asyncio.gather(task, return_exceptions=True)
     counts = await any_db.read(letters.count_by_state)
     assert (counts[LetterState.UNKNOWN], counts.get(LetterState.SENDING)) == (8, None)

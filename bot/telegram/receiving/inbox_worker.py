@@ -123,6 +123,8 @@ class InboxWorker:
                 began = loop.time()
                 await self._fetch()
                 self._fill_places()
+                if not len(self._queue):
+                    self._idle.set()
                 # A backlog of a hundred thousand takes half a second to look through: most of the time is for handling.
                 await asyncio.sleep(min((loop.time() - began) * FETCH_PAUSE, LONGEST_FETCH_PAUSE))
                 await _wait_for(self._news)
@@ -149,7 +151,8 @@ class InboxWorker:
         while True:
             self._idle.clear()
             waits = await self._db.read(lambda tx: inbox.is_any_waiting(tx, self._name))
-            if not waits and not len(self._queue):  # in this order: a row is done before its handler is through
+            # In this order: a row is done before its handler is through.
+            if not waits and not len(self._queue) and not self._backlog.is_worth_fetching:
                 return await self._handler.wait_until_idle()
             await _wait_for(self._idle)
 
