@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.db.delivery.states import InboxState, LetterState
 from bot.db.upkeep.service_metrics import ServiceMetrics
 from bot.http.refusals import Handler, error_body, mistake_bodies
 from bot.usecases.upkeep.findings import Finding, ProcessRole, Severity
@@ -63,9 +64,10 @@ def make_get_metrics(read_metrics: ReadMetrics) -> Handler:
 
 def prometheus_lines(metrics: ServiceMetrics) -> Iterator[str]:
     """Return the metrics as lines for Prometheus. Labels are states and reasons of ours, never what people typed."""
-    letters = {f'state="{state}"': n for state, n in metrics.letters.items()}
+    # Zeroes too: a watcher cannot compare a line that is missing.
+    letters = {f'state="{state}"': metrics.letters.get(state, 0) for state in LetterState}
     yield from _gauge_lines("tropa_letters", "letters by state", letters)
-    updates = {f'state="{state}"': n for state, n in metrics.inbox.items()}
+    updates = {f'state="{state}"': metrics.inbox.get(state, 0) for state in InboxState}
     yield from _gauge_lines("tropa_inbox", "updates by state; new is the backlog", updates)
     yield from _gauge_lines("tropa_answers", "answers that are counted", {"": metrics.answers})
     decisions = {f'verdict="{v}",reason="{r}"': n for (v, r), n in metrics.decisions.items()}

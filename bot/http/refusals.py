@@ -3,7 +3,8 @@
 Invariants:
 * No text that was sent is repeated in a refusal, except keys of journeys and segments.
 * The log names the method and the route's template, never a key or an id in the address.
-* Every request that is read as HTTP ends in one line of the log, answered or refused.
+* Every request that is read as HTTP ends in one line of the log, answered or refused; one of a watcher that is answered
+  with 200 only at the level DEBUG.
 """
 
 import logging
@@ -18,6 +19,7 @@ from bot.faults import describe_fault
 from cjm.errors import Mistake
 
 log = logging.getLogger(__name__)
+WATCHED = ("/healthz", "/readyz", "/metrics")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _CODES = {
@@ -101,7 +103,9 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     ms = round(1000 * (time.monotonic() - started))
     # The method is cut: a client can send any word, and it would stand in the log.
     fields = {"method": request.method[:16], "route": route_template(request), "status": response.status, "ms": ms}
-    log.info("request", extra=fields)
+    # Watchers ask every few seconds: their questions would be most of the log.
+    is_quiet = fields["route"] in WATCHED and response.status == 200
+    log.log(logging.DEBUG if is_quiet else logging.INFO, "request", extra=fields)
     return response
 
 

@@ -205,6 +205,8 @@ async def test_metrics_are_in_prometheus_format(client: Client, stranger: Client
     await client.post("/v1/events", json=event)
     text = await (await stranger.get("/metrics")).text()
     assert "tropa_answers 0\n" in text
+    assert 'tropa_inbox{state="failed"} 0\n' in text  # a missing line would be no figure to compare
+    assert 'tropa_letters{state="unknown"} 0\n' in text
     assert 'tropa_decisions_last_day{verdict="hold",reason="' in text
     assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in text.splitlines())
 
@@ -264,6 +266,18 @@ async def test_the_log_has_route_templates_and_no_ids(client: Client, caplog: py
     [line] = [r for r in caplog.records if r.getMessage() == "request"]
     assert (line.__dict__["route"], line.__dict__["status"]) == ("/v1/customers/{id}", 200)
     assert "kanarek" not in str(vars(line))
+
+
+async def test_answers_to_a_watcher_fill_no_log_but_its_refusals_stand_there(
+    stranger: Client, outside: Outside, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.http")
+    for address in ("/healthz", "/readyz", "/metrics"):
+        assert (await stranger.get(address)).status == 200
+    assert [r for r in caplog.records if r.getMessage() == "request"] == []
+    outside.findings = [Finding(CheckName.POLLING, Severity.PROBLEM, "the bot's token is refused")]
+    await stranger.get("/readyz")
+    assert [r.__dict__["status"] for r in caplog.records if r.getMessage() == "request"] == [503]
 
 
 async def test_a_port_in_use_is_reported_in_one_sentence(shop: Database, clock: FrozenClock, outside: Outside) -> None:
