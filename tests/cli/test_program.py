@@ -88,7 +88,7 @@ def test_ctrl_c_ends_quietly(airline: Tropa, home: Path) -> None:
         while process.poll() is None:  # a signal just before the program begins to read waits for the next one
             process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                process.wait(30)  # a second signal while it ends would kill it
+                process.wait(8)  # a second signal while it ends would kill it
         rest = process.stderr.read()
     assert (process.returncode, rest.strip()) == (130, b"")
 

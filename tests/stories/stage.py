@@ -1,5 +1,6 @@
 """Stage for stories: the whole product against the sandbox over HTTP, on either database, with restarts."""
 
+import functools
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,12 +36,18 @@ def make_settings(sandbox: Sandbox, database_url: str, **asking: int) -> Setting
     )
 
 
+@functools.cache
+def share_drawer() -> DrawingProcess:
+    """Return the drawing process of all stories: warming one is the slowest part of a start. It ends with the tests."""
+    return DrawingProcess()
+
+
 class Stage:
     """Tropa of one company. ``restarting`` restarts it after every step of a story."""
 
     def __init__(self, sandbox: Sandbox, settings: Settings, clock: FrozenClock, *, restarting: bool = False) -> None:
         self.sandbox, self.settings, self.clock, self.restarting = sandbox, settings, clock, restarting
-        self.drawer = DrawingProcess()  # shared by restarts: warming it is the slowest part of a start
+        self.drawer = share_drawer()
         self.tropa = Tropa(settings, clock, self.drawer)
         self._events = count(1)
 
@@ -144,4 +151,3 @@ async def start_stage(
             yield stage
         finally:
             await stage.stop()
-            await stage.drawer.close()
