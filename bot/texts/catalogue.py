@@ -67,7 +67,9 @@ class Words:
         return str(format_date(value, "EEEE", locale=self.locale))
 
     def days(self, first: date, last: date) -> str:
-        """Return "26 Oct – 22 Nov", or "2–8 Nov" within a month; years only where the two differ."""
+        """Return "26 Oct – 22 Nov", "2–8 Nov" within a month, "2 Nov" for one day; years only where the two differ."""
+        if first == last:
+            return self.day(first)
         if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{self.day(last)}"  # not Babel's: its dash differs from version to version
         year = first.year != last.year

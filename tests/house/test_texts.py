@@ -99,6 +99,7 @@ def test_days_are_written_alike_alone_and_in_a_range(language: str, months: str,
     words = words_in(language)
     assert words.days(date(2026, 10, 6), date(2026, 11, 2)).replace("\u2009", " ") == months
     assert words.days(date(2026, 11, 2), date(2026, 11, 8)) == month
+    assert words.days(date(2026, 11, 2), date(2026, 11, 2)) == words.day(date(2026, 11, 2))
     assert months.endswith(words.day(date(2026, 11, 2)))
 
 
