@@ -187,7 +187,7 @@ class Display:
     async def _try(self, queue: ChatQueue, queued: QueuedShowing, start: float | None) -> float:
         showing, sent = queued.showing, None
         try:
-            message = None if showing.is_deletion else await showing.render()
+            message = await showing.render()
             if showing.is_slow and queued.slot in queue.waiting:
                 return 0.0  # a newer one came while this was drawn
             sent = await self._call(showing, message, start)

@@ -10,6 +10,7 @@ Invariants:
   of the same message replaced.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -24,7 +25,7 @@ Content = Message | Callable[[], Awaitable[Message | None]]
 
 
 @dataclass(slots=True, eq=False)
-class Showing:
+class Showing(ABC):
     """Something to be shown in ``chat``; ``message_id`` is the message that it changes, None for a new message.
 
     ``is_slow``: rendering takes more than a moment (a drawing, a download), and must not hold up those who wait for an
@@ -42,9 +43,9 @@ class Showing:
             return StartKind.DELETION
         return StartKind.MESSAGE if self.message_id is None else StartKind.EDIT
 
+    @abstractmethod
     async def render(self) -> Message | None:
         """Return what to show now; None when there is nothing to show any more. May raise DeliveryError."""
-        raise NotImplementedError
 
     async def settle(self, sent: SentMessage | None) -> Sequence["Showing"]:
         """Note what became of it, and return what is to be shown next; ``sent`` is None if it may not have arrived."""
@@ -86,3 +87,6 @@ class MessageDeletion(Showing):
     """Removal of a message of ours."""
 
     is_deletion = True
+
+    async def render(self) -> Message | None:
+        return None  # nothing is shown in its place
