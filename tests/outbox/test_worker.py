@@ -320,9 +320,7 @@ async def test_a_letter_whose_call_has_not_begun_is_due_again_when_the_outbox_st
     outbox = make_outbox(any_db, clock, messenger, [Note()], pace)
     await post(any_db, note("a"), note("b", BORIS))
     task = asyncio.create_task(outbox.run())
-    await is_waiting.wait()
-    while (await state(any_db, "b"))[0] is not LetterState.SENDING:
-        pass
+    await asyncio.gather(is_waiting.wait(), messenger.wait_for_arrivals(1))
     task.cancel()
     while outbox.trouble is None:  # noqa: ASYNC110 - one turn of the loop each
         await asyncio.sleep(0)
