@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from cjm.figures.people import CountBasis
 from cjm.figures.score import Score
 from cjm.scales import Scale
 
@@ -26,17 +27,44 @@ class ChangeDirection(StrEnum):
     BETTER = "better"
     WORSE = "worse"
     SAME = "same"  # no change beyond noise
+    MIX = "mix"  # other customers answered; no group of them changed
     UNKNOWN = "unknown"  # too few answers on either side
+
+
+class MixSubject(StrEnum):
+    """Kind of parts whose shares moved."""
+
+    TOUCHPOINTS = "touchpoints"
+    SEGMENTS = "segments"
+
+
+@dataclass(frozen=True, slots=True)
+class MixShift:
+    """Shares of the answers (0 … 1) of the part that gained or lost most, before and now.
+
+    ``is_lower`` says that the part's figure lies below that of the others. ``title`` is in the map's language.
+    """
+
+    subject: MixSubject
+    title: str
+    share_before: float
+    share_now: float
+    is_lower: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """Difference to the period before, in the unit of the headline figure, with its 95 % interval."""
+    """Difference to the days before, within touchpoints, in the unit of the headline figure, with its 95 % interval.
+
+    ``mix`` is set when other touchpoints or segments were answered about than before, so that the plain figures of
+    both periods differ by something else than ``points``.
+    """
 
     direction: ChangeDirection
     points: float | None = None
     low: float | None = None
     high: float | None = None
+    mix: MixShift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +78,19 @@ class Period:
     def days(self) -> int:
         """Number of days."""
         return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Days that all marks and words about change of one message compare: ``now`` against ``before``."""
+
+    now: Period
+    before: Period
+
+    @property
+    def mixes_weekdays(self) -> bool:
+        """True if weekdays weigh differently on the two sides."""
+        return self.now.days % 7 != 0 or self.before.days % 7 != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +113,15 @@ class Voice:
 class StageTime:
     """Seconds from entering a stage to entering a later one (Kaplan–Meier: those who still wait are counted).
 
-    A quantile that the data do not reach is ``None``.
+    A quantile that the data do not reach is ``None``: over half, or over a tenth, are still there. ``n`` counts walks.
+    ``median_low_s`` and ``median_high_s`` are the 95 % interval of the median; an end that is not reached is ``None``.
     """
 
     median_s: float | None
     p90_s: float | None
+    n: int = 0
+    median_low_s: float | None = None
+    median_high_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +144,7 @@ class StageFigures:
     key: str
     title: str
     goal: str
-    customers: int  # passages that entered the stage: a customer may have several
+    customers: int  # different people who visited the stage
     conversion: Score | None  # % of those who entered that went on; None at the last stage or without data
     on_the_way: int  # entered, and their time to go on is not over yet
     time: StageTime | None
@@ -109,22 +154,36 @@ class StageFigures:
     target: float | None  # for the headline scale, in its unit
     visits: int
     complaints: int
-    support: int  # visits to touchpoints marked as support
+    support: int  # support contacts: visits to touchpoints marked as support, and complaints
     barriers: tuple[Barrier, ...] = ()
     voices: tuple[Voice, ...] = ()
     touchpoints: tuple[TouchpointFigures, ...] = ()
+    walks: int = 0  # passages that entered the stage: a customer may have several
+    customers_is: CountBasis = CountBasis.EXACT
+
+    @property
+    def support_per_100(self) -> float | None:
+        """Support contacts per 100 customers of the stage; None without customers."""
+        return 100 * self.support / self.customers if self.customers else None
 
 
 @dataclass(frozen=True, slots=True)
 class MapTotals:
-    """Counts of the whole journey in the period."""
+    """Counts of the whole journey in the period.
+
+    ``response_rate`` (0 … 1) is over the invitations whose time is over; None without any. ``still_open`` are the
+    delivered invitations that are younger and not answered yet.
+    """
 
     customers: int
     visits: int
     invitations: int
     answers: int
-    response_rate: float | None  # 0 … 1; None without invitations
+    response_rate: float | None
     complaints: int
+    still_open: int = 0
+    support: int = 0
+    customers_is: CountBasis = CountBasis.EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +207,10 @@ class JourneyMap:
     totals: MapTotals
     stages: tuple[StageFigures, ...]
     notes: tuple[str, ...] = field(default=())  # what to do next, while figures are missing; in the map's language
+    comparison: Comparison | None = None  # the days that ``change`` of every stage compares
+    weakest: str | None = None  # key of the stage whose headline figure is below each other's, beyond noise
+    best: str | None = None  # key of the stage whose headline figure is above each other's, beyond noise
+    counts_people: bool = True  # False in an anonymous journey: n is response-days, called "answers"
 
 
 def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from cjm.figures.contributions import AnswerCounts, ContributionSums, sum_contributions
 from cjm.figures.intervals import adjusted_wald_interval, effective_sample_size, mean_interval, wilson_interval
+from cjm.figures.people import CountBasis
 from cjm.scales import Headline, Scale
 
 
@@ -40,6 +41,7 @@ class Score:
     mean: float | None
     counts: Mapping[str, int] | None
     verdict: Verdict
+    n_is: CountBasis = CountBasis.EXACT
 
 
 def verdict_for(n: int, *, judge_from: int, minimum: int) -> Verdict:
