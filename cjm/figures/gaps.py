@@ -1,0 +1,164 @@
+"""Gap counters: how often the same people came back, counted without naming them.
+
+When a person-day is written, it is paired with each earlier person-day of the same person at the same subject and
+measure, up to 365 days back. Each pair moves counters at the later day, by the class of the days between the two. From
+these sums follow, for any window, about how many people were there and how alike the days of one person are.
+
+* ``pairs`` counts all pairs, ``previous`` only those with the nearest earlier person-day: people = person-days − Σ
+  previous.
+* In a window [s, e], a day t counts those pairs whose gap is at most t − s: classes below it whole, and in proportion
+  the one class that t − s divides.
+* At most one counter a class, day, subject and measure, however many people there are.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+LONGEST_KNOWN_GAP = 365  # days: days of one person that lie further apart are not known to be theirs
+_LONGEST = (0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 90, 135, 182, 270, LONGEST_KNOWN_GAP)
+
+GAP_CLASSES: tuple[range, ...] = (
+    range(1),
+    *(range(shorter + 1, longest + 1) for shorter, longest in pairwise(_LONGEST)),
+)
+"""Days between two person-days, by class. Class 0 is the same day, in another cohort. The classes are stored: they
+never change."""
+
+
+class GapKey(NamedTuple):
+    """Name of one gap counter; ``gap`` is a place in ``GAP_CLASSES``. Keys can be sorted, as those of counters."""
+
+    journey: str
+    day: date
+    subject: str
+    measure: str
+    gap: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapSums:
+    """Amounts added to a gap counter: how many are nearest, how many pairs, Σ (x + x′) and Σ x·x′ over pairs."""
+
+    previous: int = 0
+    pairs: int = 0
+    total: float = 0.0
+    products: float = 0.0
+
+    def __add__(self, other: "GapSums") -> "GapSums":
+        return GapSums(
+            self.previous + other.previous,
+            self.pairs + other.pairs,
+            self.total + other.total,
+            self.products + other.products,
+        )
+
+    def __neg__(self) -> "GapSums":
+        return GapSums(-self.previous, -self.pairs, -self.total, -self.products)
+
+    @property
+    def is_zero(self) -> bool:
+        """True if adding this changes nothing beyond rounding."""
+        return self.previous == 0 and self.pairs == 0 and abs(self.total) + abs(self.products) < 1e-9
+
+
+GapMove = tuple[GapKey, GapSums]
+
+
+class PersonDayValue(NamedTuple):
+    """Person-day of one person as gap counters need it: ``subject`` is the key it is stored under."""
+
+    day: date
+    cohort_id: int
+    subject: str
+    x: float
+
+
+def gap_class(gap: int) -> int | None:
+    """Return the place of a number of days in ``GAP_CLASSES``; None beyond the longest."""
+    place = bisect_left(_LONGEST, gap)
+    return place if place < len(_LONGEST) else None
+
+
+def pair_moves(journey: str, measure: str, days: Sequence[PersonDayValue], changed: Collection[date]) -> list[GapMove]:
+    """Return all moves of one person at one subject that depend on a changed day.
+
+    ``days`` are the person-days that there are, also under former keys of the subject; those more than 365 days away
+    from any changed day may be left out. To move counters, reverse the moves of the days before the change and add
+    those of the days after it: a day that is new, gone or another also changes who was the nearest to the next one.
+    """
+    ordered, moves = sorted(days), []
+    for place, later in enumerate(ordered):
+        has_new_nearest = place > 0 and any(ordered[place - 1].day <= day <= later.day for day in changed)
+        for earlier_place in range(place - 1, -1, -1):
+            earlier = ordered[earlier_place]
+            gap = gap_class((later.day - earlier.day).days)
+            if gap is None:
+                break
+            is_pair = later.day in changed or earlier.day in changed
+            is_nearest = has_new_nearest and earlier_place == place - 1
+            if is_pair or is_nearest:
+                sums = GapSums(
+                    previous=int(is_nearest),
+                    pairs=int(is_pair),
+                    total=later.x + earlier.x if is_pair else 0.0,
+                    products=later.x * earlier.x if is_pair else 0.0,
+                )
+                moves.append((GapKey(journey, later.day, later.subject, measure, gap), sums))
+    return moves
+
+
+def sum_gap_moves(moves: Iterable[GapMove]) -> dict[GapKey, GapSums]:
+    """Return the moves summed by counter, without counters that do not change in the end."""
+    tally: defaultdict[GapKey, GapSums] = defaultdict(GapSums)
+    for key, sums in moves:
+        tally[key] = tally[key] + sums
+    return {key: sums for key, sums in tally.items() if not sums.is_zero}
+
+
+def reverse_gap_moves(moves: Iterable[GapMove]) -> list[GapMove]:
+    """Return the moves that take these back."""
+    return [(key, -sums) for key, sums in moves]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowGaps:
+    """Gap counters of one subject and measure, summed over a window.
+
+    ``previous`` counts the person-days whose person came before in the window; ``previous_whole`` is certainly not
+    below that number. ``same_day`` are those among them that share their day with the one before, in another cohort.
+    """
+
+    previous: float = 0.0
+    previous_whole: int = 0
+    same_day: int = 0
+    pairs: float = 0.0
+    total: float = 0.0  # Σ (x + x′) over pairs
+    products: float = 0.0  # Σ x·x′ over pairs
+
+
+def share_in_window(gap: int, days_back: int) -> float:
+    """Return the share (0 … 1) of a class that lies in a window which begins ``days_back`` days before the day."""
+    days = GAP_CLASSES[gap]
+    return min(1.0, max(0.0, (days_back - days[0] + 1) / len(days)))
+
+
+def sum_window_gaps(rows: Iterable[tuple[date, int, GapSums]], first: date) -> WindowGaps:
+    """Return gap counters summed over a window that begins on ``first``; ``rows`` are day, class and sums in it.
+
+    A day's counters must come as one row, or as parts that add up to it.
+    """
+    previous = pairs = total = products = 0.0
+    whole = same_day = 0
+    for day, gap, sums in rows:
+        share = share_in_window(gap, (day - first).days)
+        if share:
+            previous, pairs = previous + share * sums.previous, pairs + share * sums.pairs
+            total, products = total + share * sums.total, products + share * sums.products
+            whole += sums.previous
+            same_day += sums.previous if gap == 0 else 0
+    return WindowGaps(previous, whole, same_day, pairs, total, products)
