@@ -36,13 +36,14 @@ class MixSubject(StrEnum):
 
     TOUCHPOINTS = "touchpoints"
     SEGMENTS = "segments"
+    DELAYS = "delays"  # late answers, given over an hour after the question: the newest days miss many of them yet
 
 
 @dataclass(frozen=True, slots=True)
 class MixShift:
     """Shares of the answers (0 … 1) of the part that gained or lost most, before and now.
 
-    ``is_lower`` says that the part's figure lies below that of the others. ``title`` is in the map's language.
+    ``is_lower`` says that the part's figure lies below that of the others. ``title`` is in the map's language, and empty for late answers.
     """
 
     subject: MixSubject
@@ -57,7 +58,8 @@ class FigureChange:
     """Difference to the days before, within touchpoints, in the unit of the headline figure, with its 95 % interval.
 
     ``mix`` is set when other touchpoints or segments were answered about than before, so that the plain figures of
-    both periods differ by something else than ``points``.
+    both periods differ by something else than ``points``. ``is_small`` says that a side has fewer than 100 people:
+    words give the range first, since a change that small samples prove is measured too large.
     """
 
     direction: ChangeDirection
@@ -65,6 +67,7 @@ class FigureChange:
     low: float | None = None
     high: float | None = None
     mix: MixShift | None = None
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
