@@ -43,7 +43,8 @@ class MixSubject(StrEnum):
 class MixShift:
     """Shares of the answers (0 … 1) of the part that gained or lost most, before and now.
 
-    ``is_lower`` says that the part's figure lies below that of the others. ``title`` is in the map's language, and empty for late answers.
+    ``is_lower`` says that the part's figure lies below that of the others. ``title`` is in the map's language, and
+    empty for late answers.
     """
 
     subject: MixSubject
