@@ -1,38 +1,41 @@
 """Counters: their names, and how far one fact moves them.
 
-* Every score, flow and count on a map, except the number of customers, is made of sums of counters.
+* Every score, flow and count on a map is made of sums of counters; exact numbers of people come from rows beside them.
 * A fact that changes moves the counters by the difference of its old and its new contribution.
-* A count whose rows are gone is *settled*: it keeps its week and no longer its day.
+* A count whose rows are gone is *settled*: see `cjm.figures.settling`.
 
-===========================  =================  =============================  ================================
-measure                      subject            bucket                         n
-===========================  =================  =============================  ================================
-``visits``                   touchpoint, stage  ""                             visits
-``entered``, ``went_on``     stage              ""                             passages
-``took``                     stage              log bucket of seconds          passages that went on
-``emotion``, ``csat`` …      touchpoint, stage  the raw value                  answers
-``emotion.people`` …         stage              ""                             person-days, with their sums
-``choice:<question>``        touchpoint, stage  the option's key               answers
-``invited``, ``answered`` …  touchpoint, stage  ""                             invitations
-``complaints``               touchpoint, stage  ""                             complaints
-===========================  =================  =============================  ================================
+===========================  ======================  =============================  ================================
+measure                      subject                 bucket                         n
+===========================  ======================  =============================  ================================
+``visits``                   touchpoint, stage       ""                             visits
+``entered``                  stage                   hour of the day, "00" … "23"   passages
+``went_on``                  stage                   ""                             passages
+``took``                     stage                   log bucket of seconds          passages that went on
+``emotion``, ``csat`` …      touchpoint, stage       raw value, or "value:delay"    answers
+``emotion.people`` …         touchpoint, stage       ""                             person-days, with their sums
+``customers``                stage, "" (journey)     ""                             person-days of presence
+``choice:<question>``        touchpoint, stage       the option's key               answers
+``invited``, ``answered`` …  touchpoint, stage       ""                             invitations
+``complaints``               touchpoint, stage       ""                             complaints
+===========================  ======================  =============================  ================================
 
-A person-day's channel is "" for the figure over all channels, and a channel's key for the figure of that channel alone.
+A fact counts under its channel, and the figure over all channels is the sum over them. A person-day may have several
+channels: it counts under each of them, and under "" as much less as makes the sum over all channels one person-day.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import fmean
 from typing import NamedTuple
 
-from cjm.scales import Scale, contribution
+from cjm.figures.gaps import GapMove, reverse_gap_moves
 
 VISITS, ENTERED, WENT_ON, TOOK, COMPLAINTS = "visits", "entered", "went_on", "took", "complaints"
 INVITED, ANSWERED, DECLINED, IGNORED = "invited", "answered", "declined", "ignored"
 CHOICE = "choice:"
 PEOPLE = ".people"
+CUSTOMERS = "customers"
 
 
 class CounterKey(NamedTuple):
@@ -50,26 +53,35 @@ class CounterKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CounterSums:
-    """Amounts added to a counter: n, Σx, Σx² and the sum of raw means (the last three for person-days only)."""
+    """Amounts added to a counter: n, and for person-days Σx, Σx², the sum of raw means, the sum of the day's mean u².
+
+    x is the mean contribution of a person-day's answers, u the contribution of one of them.
+    """
 
     n: int = 1
     total: float = 0.0
     squares: float = 0.0
     raw: float = 0.0
+    mean_squares: float = 0.0
 
     def __add__(self, other: "CounterSums") -> "CounterSums":
         return CounterSums(
-            self.n + other.n, self.total + other.total, self.squares + other.squares, self.raw + other.raw
+            self.n + other.n,
+            self.total + other.total,
+            self.squares + other.squares,
+            self.raw + other.raw,
+            self.mean_squares + other.mean_squares,
         )
 
     def __neg__(self) -> "CounterSums":
-        return CounterSums(-self.n, -self.total, -self.squares, -self.raw)
+        return CounterSums(-self.n, -self.total, -self.squares, -self.raw, -self.mean_squares)
 
     @property
     def is_zero(self) -> bool:
         """True if adding this changes nothing beyond rounding."""
         # Sums of person-days are added and taken back as floats, so what remains may be rounding.
-        return self.n == 0 and abs(self.total) + abs(self.squares) + abs(self.raw) < 1e-9
+        rest = abs(self.total) + abs(self.squares) + abs(self.raw) + abs(self.mean_squares)
+        return self.n == 0 and rest < 1e-9
 
 
 Tally = dict[CounterKey, CounterSums]
@@ -97,36 +109,26 @@ def settle_moves(moves: Iterable[Move]) -> list[Move]:
     ]
 
 
-class PersonDay(NamedTuple):
-    """Unit of a stage's score: one person on one day at one stage, on one scale and in one cohort."""
+@dataclass(frozen=True, slots=True)
+class FactMoves:
+    """What facts move: counters, and gap counters."""
 
-    customer_id: int
-    journey: str
-    stage: str
-    scale: Scale
-    day: date
-    cohort_id: int
+    counters: list[Move]
+    gaps: list[GapMove]
 
+    def __add__(self, other: "FactMoves") -> "FactMoves":
+        return FactMoves(self.counters + other.counters, self.gaps + other.gaps)
 
-def person_day_moves(key: PersonDay, answers: Iterable[tuple[str, int]]) -> list[Move]:
-    """Return the moves of one person-day: over all channels (""), and for each channel of its answers.
-
-    ``answers`` are pairs of channel and raw value.
-    """
-    pairs = list(answers)
-    by_channel = {"": [value for _, value in pairs]}
-    for channel, value in pairs:
-        by_channel.setdefault(channel, []).append(value)
-    return [
-        (
-            CounterKey(key.journey, key.day, key.stage, key.scale + PEOPLE, "", key.cohort_id, channel),
-            _person_day_sums(key.scale, values),
-        )
-        for channel, values in by_channel.items()
-        if values
-    ]
+    def __neg__(self) -> "FactMoves":
+        return FactMoves(reverse_moves(self.counters), reverse_gap_moves(self.gaps))
 
 
-def _person_day_sums(scale: Scale, values: list[int]) -> CounterSums:
-    x = fmean(contribution(scale, v) for v in values)
-    return CounterSums(1, x, x * x, fmean(values))
+def value_bucket(value: int, delay: int) -> str:
+    """Return the bucket of a raw value that was answered with this delay class."""
+    return f"{value}:{delay}" if delay else str(value)
+
+
+def split_value_bucket(bucket: str) -> tuple[int, int]:
+    """Return the raw value and the delay class of a bucket."""
+    value, _, delay = bucket.partition(":")
+    return int(value), int(delay or 0)

@@ -235,6 +235,11 @@ class Journey(FileModel):
             return JourneyPlace(*self.touchpoints[key])
         return JourneyPlace(self.stages_by_key[key]) if key in self.stages_by_key else None
 
+    def current_key(self, key: str) -> str:
+        """Return the present key of a stage or touchpoint; a key that the journey does not know stays as it is."""
+        place = self.find_place(key)
+        return place.part.key if place else key
+
     def stage_index(self, stage: str) -> int:
         """Return the place of a stage in the journey, from 0. Raises KeyError for an unknown key."""
         return self.stages.index(self.stages_by_key[stage])
