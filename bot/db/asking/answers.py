@@ -228,7 +228,7 @@ _SCALE_VALUES = select(
 
 def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
     """Return what a journey's answers contribute to the counters, counted from the rows."""
-    is_meant = (answer_table.c.journey == journey) & selection.condition(answer_table)
+    is_meant = selection.condition(answer_table, journey)
     return _count_answers([answer_from_row(row) for row in tx.execute(select(answer_table).where(is_meant))])
 
 

@@ -282,5 +282,5 @@ def _invitation_moves(counted: Iterable[CountedInvitation]) -> list[Move]:
 
 def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
     """Return what a journey's invitations contribute to the counters, counted from the rows."""
-    is_meant = (invitation_table.c.journey == journey) & selection.condition(invitation_table)
+    is_meant = selection.condition(invitation_table, journey)
     return _invitation_moves(counted_from_row(row) for row in tx.execute(COUNTED_INVITATIONS.where(is_meant)))

@@ -107,9 +107,7 @@ def list_contributions(tx: Connection, journey: str, selection: RowSelection = E
 
     Of the rows before a day only closed cases count: the others are kept when old rows are deleted.
     """
-    is_meant = (
-        (case_table.c.journey == journey) & (case_table.c.kind == CaseKind.COMPLAINT) & selection.condition(case_table)
-    )
+    is_meant = (case_table.c.kind == CaseKind.COMPLAINT) & selection.condition(case_table, journey)
     if selection.before is not None:
         is_meant &= case_table.c.state == CaseState.CLOSED
     return [move for row in tx.execute(select(case_table).where(is_meant)) for move in case_moves(_case_from_row(row))]

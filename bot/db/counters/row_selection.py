@@ -1,25 +1,30 @@
-"""A selection of rows, for settling and deleting: those of one person, those before a day, or all."""
+"""A selection of rows, for counting again, settling and deleting: those of some people, of some days, or all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Table, true
+from sqlalchemy import ColumnElement, Table
 
 
 @dataclass(frozen=True, slots=True)
 class RowSelection:
-    """Rows of ``customer_id`` and of days before ``before``; None means any."""
+    """Rows of these customers, of days before ``before`` and of days from ``since`` on; None means any."""
 
-    customer_id: int | None = None
+    customer_ids: Sequence[int] | None = None
     before: date | None = None
+    since: date | None = None
 
-    def condition(self, table: Table) -> ColumnElement[bool]:
-        """Return the condition on a table with the columns ``customer_id`` and ``day``."""
-        condition: ColumnElement[bool] = true()
-        if self.customer_id is not None:
-            condition &= table.c.customer_id == self.customer_id
+    def condition(self, table: Table, journey: str) -> ColumnElement[bool]:
+        """Return the condition on a table with the columns ``journey``, ``customer_id`` and ``day``."""
+        condition = table.c.journey == journey
+        if self.customer_ids is not None:
+            # As an expression the journey has no index: SQLite would prefer it to the people's, and read all its rows.
+            condition = (table.c.journey + "" == journey) & table.c.customer_id.in_(self.customer_ids)
         if self.before is not None:
             condition &= table.c.day < self.before
+        if self.since is not None:
+            condition &= table.c.day >= self.since
         return condition
 
 

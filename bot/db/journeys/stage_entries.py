@@ -152,6 +152,6 @@ def _flow_moves(journey: Journey, day: date, entry: StageEntry) -> list[Move]:
 
 def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> list[Move]:
     """Return what a journey's stage entries contribute to the counters, counted from the rows."""
-    is_meant = (stage_entry_table.c.journey == journey.key) & selection.condition(stage_entry_table)
+    is_meant = selection.condition(stage_entry_table, journey.key)
     rows = tx.execute(select(stage_entry_table).where(is_meant))
     return [move for row in rows for move in _flow_moves(journey, row.day, _entry_from_row(row))]

@@ -114,5 +114,5 @@ def _visit_moves(visits: Iterable[NewVisit]) -> list[Move]:
 
 def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> list[Move]:
     """Return what a journey's visits contribute to the counters, counted from the rows."""
-    is_meant = (visit_table.c.journey == journey.key) & selection.condition(visit_table)
+    is_meant = selection.condition(visit_table, journey.key)
     return _visit_moves(_visit_from_row(row) for row in tx.execute(select(visit_table).where(is_meant)))
