@@ -1,16 +1,18 @@
-"""Intervals at 95 %, each computed from sums of contributions.
+"""Intervals at 95 %, each computed from a mean, a mean square and how many independent answers they are worth.
 
 * Every interval lies inside the scale and contains the figure.
 * No interval has zero width, however few or equal the answers are.
 """
 
-from math import sqrt
+from functools import lru_cache
+from math import atan, cos, pi, sin, sqrt
 from statistics import NormalDist
 
-from cjm.figures.contributions import ContributionSums
 from cjm.scales import Scale
 
 Z95 = NormalDist().inv_cdf(0.975)  # the normal quantile of a two-sided 95 % interval
+_COVERAGE = 0.95
+_MOST_SERIES = 30  # degrees of freedom from which on the expansion is right to seven digits
 
 
 def wilson_interval(p: float, n: float, z: float = Z95) -> tuple[float, float]:
@@ -28,67 +30,79 @@ def wilson_interval(p: float, n: float, z: float = Z95) -> tuple[float, float]:
     return max(0.0, min(p, (centre - half_width) / shrink)), min(1.0, max(p, (centre + half_width) / shrink))
 
 
-def effective_sample_size(sums: ContributionSums, answers: int) -> float:
-    """Return how many independent answers a share over person-days is worth: n·p(1−p)/s², from n to ``answers``.
-
-    A person with eight answers says more than one with a single answer, but not eight times as much (Kish 1965, the
-    design effect). With s = 0 the size is n: ten people who agree are no more than ten people. Its weak corner is few
-    people with many answers each: for ten with eight, Wilson's interval covers 93 %, and 89 % for shares near 0.1 and
-    0.9.
-    """
-    p = min(1.0, max(0.0, sums.total / sums.n))
-    variance = sums.variance
-    if variance < 1e-12:  # all person-days are equal; the remainder is rounding
-        return float(sums.n)
-    return min(float(max(answers, sums.n)), max(float(sums.n), sums.n * p * (1 - p) / variance))
-
-
-def adjusted_wald_interval(sums: ContributionSums, z: float = Z95) -> tuple[float, float]:
+def adjusted_wald_interval(mean: float, square: float, n: float, z: float = Z95) -> tuple[float, float]:
     """Return the interval of a mean of contributions −1, 0, +1 (NPS, expectation), in −1…1.
 
-    Three people are added, three quarters of a promoter and of a detractor among them (n + 3, P + 0.75, D + 0.75;
-    Lewis & Sauro 2021, after Agresti & Min 2005): Σx² grows by 1.5, Σx stays. Computed from sums, it also holds for
-    person-days, whose x lie anywhere in −1…1, and needs no effective sample size: Σx² contains the spread between
-    people.
+    ``square`` is the mean of their squares: P + D, the shares of promoters and detractors. Three answers are added,
+    three quarters of a promoter and of a detractor among them (n + 3, P + 0.75, D + 0.75; Lewis & Sauro 2021, after
+    Agresti & Min 2005). ``n`` may be an effective sample size.
     """
-    return _interval_with_prior(sums, ContributionSums(3, 0.0, 1.5), (-1.0, 1.0), z, divisor=0)
+    size = n + 3
+    centre = mean * n / size
+    variance = max(0.0, (square * n + 1.5) / size - centre * centre)
+    return _bounded_interval(mean, centre, z * sqrt(variance / size), (-1.0, 1.0))
 
 
-def mean_interval(scale: Scale, sums: ContributionSums) -> tuple[float, float]:
-    """Return the interval of a mean of raw values, in the scale's own values.
+def mean_interval(scale: Scale, mean: float, square: float, n: float, quantile: float) -> tuple[float, float]:
+    """Return the interval of a mean of raw values, in the scale's own values; ``square`` is their mean square.
 
     Two pseudo-observations are spread evenly over the k values of the scale (2/k on each, the weight of a flat prior),
-    then Student's interval of the n + 2 is taken: mean ± t(n + 1)·s/√(n + 2), s² with divisor n + 1. With the normal
+    then Student's interval of the n + 2 is taken: mean ± quantile·s/√(n + 2), s² with divisor n + 1. With a normal
     quantile, coverage would be only 90 % at n = 10 for answers at both ends of the scale; a plain t-interval covers
     65 % when nine in ten answer five. ``tests/cjm/figures/test_coverage.py`` computes these figures.
     """
-    values = scale.spec.values
-    prior = ContributionSums(2, 2 * sum(values) / len(values), 2 * sum(v * v for v in values) / len(values))
-    return _interval_with_prior(sums, prior, scale.spec.bounds, student_quantile(sums.n + 1), divisor=1)
+    values, size = scale.spec.values, n + 2
+    centre = (n * mean + 2 * sum(values) / len(values)) / size
+    variance = (n * square + 2 * sum(v * v for v in values) / len(values)) / size - centre * centre
+    return _bounded_interval(mean, centre, quantile * sqrt(max(0.0, variance) / (size - 1)), scale.spec.bounds)
 
 
-def _interval_with_prior(
-    sums: ContributionSums, prior: ContributionSums, bounds: tuple[float, float], quantile: float, *, divisor: int
+def _bounded_interval(
+    value: float, centre: float, half_width: float, bounds: tuple[float, float]
 ) -> tuple[float, float]:
-    """Return mean ± quantile · standard error of sums and prior together; the variance is divided by n − divisor."""
-    n = sums.n + prior.n
-    centre = (sums.total + prior.total) / n
-    variance = max(0.0, (sums.squares + prior.squares) / n - centre * centre)
-    half_width = quantile * sqrt(variance / (n - divisor))
-    # The prior pulls the centre inwards: a figure at an end of the scale would else lie outside of its interval.
-    value = sums.total / sums.n if sums.n else centre
+    """Return centre ± half width within the scale.
+
+    What is added pulls the centre inwards: a figure at an end of the scale would else lie outside of its interval.
+    """
     low, high = min(value, centre - half_width), max(value, centre + half_width)
     return max(bounds[0], low), min(bounds[1], high)
 
 
-def student_quantile(df: float, z: float = Z95) -> float:
-    """Return Student's quantile for ``df`` ≥ 2 degrees of freedom from the normal quantile ``z``.
+def student_quantile(df: float) -> float:
+    """Return Student's two-sided 95 % quantile, right to four digits from one degree of freedom on.
 
-    The expansion of Hill (1970; Abramowitz & Stegun 26.7.5). It is off by less than 0.001 from six degrees of freedom
-    on, the fewest of any figure that is shown with the default minimum of five people.
+    A fraction of a degree is rounded down, so that the interval is a little wider. From 30 degrees on the expansion of
+    Hill (1970; Abramowitz & Stegun 26.7.5) is used; below, where it is wrong by up to 15 %, the finite series of the
+    distribution (26.7.3 and 26.7.4) is solved.
     """
+    return _solve_series(max(1, int(df))) if df < _MOST_SERIES else _expand_quantile(df)
+
+
+def _expand_quantile(df: float, z: float = Z95) -> float:
     g1 = (z**3 + z) / 4
     g2 = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     g3 = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
     g4 = (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160
     return z + g1 / df + g2 / df**2 + g3 / df**3 + g4 / df**4
+
+
+@lru_cache(maxsize=_MOST_SERIES)
+def _solve_series(df: int) -> float:
+    """Return the quantile by bisection between the normal one and that of one degree of freedom."""
+    low, high = Z95, 13.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (low, middle) if _student_coverage(middle, df) > _COVERAGE else (middle, high)
+    return (low + high) / 2
+
+
+def _student_coverage(t: float, df: int) -> float:
+    """Return the chance that Student's variable lies between −t and t, for a whole number of degrees of freedom."""
+    angle = atan(t / sqrt(df))
+    is_odd = df % 2
+    term = cos(angle) if is_odd else 1.0
+    total = term if df > 1 else 0.0
+    for k in range(2 + is_odd, df - 1, 2):
+        term *= cos(angle) ** 2 * (k - 1) / k
+        total += term
+    return 2 / pi * (angle + sin(angle) * total) if is_odd else sin(angle) * total

@@ -26,7 +26,8 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
-from cjm.figures.score import Score, Verdict, score_of_counts, score_of_person_days
+from cjm.figures.people import PersonDaySums, single_days
+from cjm.figures.score import Score, Verdict, score_of_counts, score_of_people
 from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, ENTERED, INVITED, PEOPLE, VISITS, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
 from cjm.journeys.survey import QuestionKind
@@ -162,14 +163,12 @@ class MapBuilder:
             if people is None or people.n <= 0:
                 continue
             pooled = self._pool_counts(stage, scale, counts)
-            found[scale] = score_of_person_days(
+            sums = PersonDaySums(people.n, people.total, people.squares, people.raw, people.mean_squares)
+            found[scale] = score_of_people(
                 scale,
-                n=people.n,
-                total=people.total,
-                squares=people.squares,
-                raw_total=people.raw,
-                answers=sum(pooled.values()),
-                counts=pooled,
+                single_days(sums),
+                sum(pooled.values()),
+                pooled,
                 judge_from=self.journey.judge_from,
                 minimum=self.minimum,
             )

@@ -184,8 +184,16 @@ def effective_size(people_sums: PeopleSums, answers: int) -> float:
     mean, variance = sums.total / sums.n, clustered_variance(people_sums)
     if variance < NO_VARIANCE:
         return clusters.people
-    worth = (sums.mean_squares / sums.n - mean * mean) / variance
+    worth = (mean_square(sums) - mean * mean) / variance
     return min(float(max(answers, 1)), max(1.0, worth))
+
+
+def mean_square(sums: PersonDaySums) -> float:
+    """Return q, the mean over person-days of the day's mean u²; person-days must not be empty.
+
+    Counts that were settled before the sum of mean u² was kept have none: Σx² is never more than it.
+    """
+    return max(sums.mean_squares, sums.squares) / sums.n
 
 
 def is_simple_sample(people_sums: PeopleSums, answers: int) -> bool:

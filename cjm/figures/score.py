@@ -2,15 +2,24 @@
 
 * A score with too few people is withheld: it has counts of people and answers, and no figure.
 * A figure lies inside its scale's bounds and inside its own interval.
+* A figure without an interval is never judged.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cjm.figures.contributions import AnswerCounts, ContributionSums, sum_contributions
-from cjm.figures.intervals import adjusted_wald_interval, effective_sample_size, mean_interval, wilson_interval
-from cjm.figures.people import CountBasis
+from cjm.figures.contributions import AnswerCounts, sum_contributions
+from cjm.figures.intervals import Z95, adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
+from cjm.figures.people import (
+    CountBasis,
+    PeopleSums,
+    PersonDaySums,
+    effective_size,
+    is_simple_sample,
+    mean_square,
+    single_days,
+)
 from cjm.scales import Headline, Scale
 
 
@@ -29,8 +38,11 @@ class Score:
     ``value``, ``low`` and ``high`` are in the unit of the scale's headline (CSAT and success in % 0…100, NPS and
     expectation −100…100, emotion −2…2, CES 1…7); ``low`` and ``high`` are the 95 % interval. ``mean`` is the mean
     of the raw values, ``counts`` holds answers by raw value, where known. All five are ``None`` when ``verdict`` is
-    withheld. ``n`` counts people (person-days at a stage, answers at a touchpoint, passages of a conversion),
-    ``answers`` counts answers (passages again of a conversion).
+    withheld; ``low`` and ``high`` also where a minimum of 1 shows the figure of a single person.
+
+    ``n`` counts people, found as ``n_is`` says (response-days in an anonymous journey, walks of a conversion);
+    ``answers`` counts answers (walks again of a conversion). The verdict goes by the number of people that is certain,
+    which is below ``n`` where that is "about".
     """
 
     n: int
@@ -51,68 +63,70 @@ def verdict_for(n: int, *, judge_from: int, minimum: int) -> Verdict:
     return Verdict.GREY if n < judge_from else Verdict.OK
 
 
+def score_of_people(
+    scale: Scale,
+    people: PeopleSums,
+    answers: int,
+    counts: AnswerCounts | None = None,
+    *,
+    judge_from: int = 10,
+    minimum: int = 5,
+) -> Score:
+    """Return the score of a touchpoint or a stage from its person-days and their people.
+
+    ``answers`` is their number of answers; ``counts`` are these by raw value, which are only shown.
+    """
+    sums, clusters = people.sums, people.clusters
+    n = round(clusters.people)
+    verdict = verdict_for(clusters.at_least, judge_from=judge_from, minimum=minimum)
+    if verdict is Verdict.WITHHELD or not sums.n:  # n stays: the map says how many answers are missing
+        return Score(n, answers, None, None, None, None, None, Verdict.WITHHELD, clusters.basis)
+    values, factor = scale.spec.values, scale.spec.unit_factor
+    # Sums that were moved up and down carry rounding: neither figure may leave the scale because of it.
+    value = _clamp(factor * sums.total / sums.n, *scale.spec.bounds)
+    mean = _clamp(sums.raw / sums.n, values[0], values[-1])
+    counts_by_key = None if counts is None else {str(each): counts.get(each, 0) for each in values}
+    interval = _headline_interval(scale, people, answers)
+    if interval is None:
+        return Score(n, answers, value, None, None, mean, counts_by_key, Verdict.GREY, clusters.basis)
+    low, high = (factor * end for end in interval)
+    return Score(n, answers, value, min(value, low), max(value, high), mean, counts_by_key, verdict, clusters.basis)
+
+
 def score_of_counts(scale: Scale, counts: AnswerCounts, *, judge_from: int = 10, minimum: int = 5) -> Score:
-    """Return a touchpoint's score from its counts of raw values; n is the number of answers.
+    """Return the score of answers by raw value, each given by another person.
 
     Raises ``AnswerError`` for a value off the scale, ``ValueError`` for a count below zero.
     """
     sums = sum_contributions(scale, counts)
-    raw_total = sum(value * n for value, n in counts.items())
-    verdict = verdict_for(sums.n, judge_from=judge_from, minimum=minimum)
-    return _make_score(scale, sums, raw_total=raw_total, answers=sums.n, counts=counts, verdict=verdict)
-
-
-def score_of_person_days(
-    scale: Scale,
-    *,
-    n: int,
-    total: float,
-    squares: float,
-    raw_total: float,
-    answers: int,
-    counts: AnswerCounts | None = None,
-    judge_from: int = 10,
-    minimum: int = 5,
-) -> Score:
-    """Return a stage's score from its ``n`` person-days.
-
-    ``total`` and ``squares`` are Σx and Σx² of x, the mean ``contribution`` of a person-day's answers; ``raw_total``
-    sums the person-days' mean raw values; ``counts`` are the pooled answers, which are only shown.
-    """
-    sums = ContributionSums(n, total, squares)
-    verdict = verdict_for(n, judge_from=judge_from, minimum=minimum)
-    return _make_score(scale, sums, raw_total=raw_total, answers=answers, counts=counts, verdict=verdict)
-
-
-def _make_score(
-    scale: Scale,
-    sums: ContributionSums,
-    *,
-    raw_total: float,
-    answers: int,
-    counts: AnswerCounts | None,
-    verdict: Verdict,
-) -> Score:
-    if verdict is Verdict.WITHHELD:  # n stays: the map says how many answers are missing
-        return Score(sums.n, answers, None, None, None, None, None, verdict)
-    values, factor = scale.spec.values, scale.spec.unit_factor
-    low, high = (factor * end for end in _headline_interval(scale, sums, answers))
-    # Sums that were moved up and down carry rounding: neither figure may leave the scale because of it.
-    value = _clamp(factor * sums.total / sums.n, *scale.spec.bounds)
-    mean = _clamp(raw_total / sums.n, values[0], values[-1])
-    counts_by_key = None if counts is None else {str(each): counts.get(each, 0) for each in values}
-    return Score(sums.n, answers, value, min(value, low), max(value, high), mean, counts_by_key, verdict)
+    raw_total = float(sum(value * n for value, n in counts.items()))
+    people = single_days(PersonDaySums(sums.n, sums.total, sums.squares, raw_total, sums.squares))
+    return score_of_people(scale, people, sums.n, counts, judge_from=judge_from, minimum=minimum)
 
 
 def _clamp(value: float, least: float, most: float) -> float:
     return min(float(most), max(float(least), value))
 
 
-def _headline_interval(scale: Scale, sums: ContributionSums, answers: int) -> tuple[float, float]:
+def _headline_interval(scale: Scale, people: PeopleSums, answers: int) -> tuple[float, float] | None:
+    """Return the interval clustered by person; None below two people.
+
+    With few people, their spread is itself uncertain: Student's quantile of people − 1 takes the place of the normal
+    one, in Wilson's and the adjusted Wald form by an effective size that is smaller by the square of their ratio. One
+    answer of each person is a simple sample, for which the plain forms hold.
+    """
+    if people.clusters.people < 2:
+        return None
+    mean, size = people.sums.total / people.sums.n, effective_size(people, answers)
+    if is_simple_sample(people, answers):
+        worth, quantile = size, student_quantile(size + 1)
+    else:
+        quantile = student_quantile(people.clusters.people - 1)
+        worth = size * (Z95 / quantile) ** 2
     match scale.spec.headline:
         case Headline.SHARE:
-            return wilson_interval(sums.total / sums.n, effective_sample_size(sums, answers))
+            return wilson_interval(mean, worth)
         case Headline.DIFFERENCE:
-            return adjusted_wald_interval(sums)
+            return adjusted_wald_interval(mean, mean_square(people.sums), worth)
         case Headline.MEAN:
-            return mean_interval(scale, sums)
+            return mean_interval(scale, mean, mean_square(people.sums), size, quantile)
