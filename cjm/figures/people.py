@@ -145,10 +145,12 @@ def scale_clusters(everyone: PeopleSums, scope_sums: PersonDaySums, days: int) -
 def _variance_ratio(people_sums: PeopleSums) -> float:
     """Return clustered over unclustered variance; 1 where there is no spread to compare."""
     plain = unclustered_variance(people_sums.sums)
-    return clustered_variance(people_sums) / plain if plain > NO_VARIANCE else 1.0
+    return clustered_variance(people_sums) / plain if plain else 1.0
 
 
-NO_VARIANCE = 1e-15  # below this the variance of a mean is rounding
+def _drop_rounding(squares: float) -> float:
+    """Return a sum of squared differences; 0 where it is what counters that were added and taken back leave behind."""
+    return squares if squares > 1e-6 else 0.0  # two people that differ in one of 100 answers: 0.00005
 
 
 def clustered_variance(people_sums: PeopleSums) -> float:
@@ -161,14 +163,14 @@ def clustered_variance(people_sums: PeopleSums) -> float:
         return 0.0
     mean = sums.total / sums.n
     squares = clusters.total_squares - 2 * mean * clusters.total_days + mean * mean * clusters.days_squares
-    return max(0.0, squares) / sums.n**2 * clusters.people / (clusters.people - 1)
+    return _drop_rounding(squares) / sums.n**2 * clusters.people / (clusters.people - 1)
 
 
 def unclustered_variance(sums: PersonDaySums) -> float:
     """Return the variance of the mean over person-days if each were another person's; 0 below two of them."""
     if sums.n < 2:
         return 0.0
-    return max(0.0, sums.squares - sums.total**2 / sums.n) / sums.n / (sums.n - 1)
+    return _drop_rounding(sums.squares - sums.total**2 / sums.n) / sums.n / (sums.n - 1)
 
 
 def effective_size(people_sums: PeopleSums, answers: int) -> float:
@@ -182,7 +184,7 @@ def effective_size(people_sums: PeopleSums, answers: int) -> float:
     if not sums.n or is_simple_sample(people_sums, answers):
         return clusters.people
     mean, variance = sums.total / sums.n, clustered_variance(people_sums)
-    if variance < NO_VARIANCE:
+    if not variance:
         return clusters.people
     worth = (mean_square(sums) - mean * mean) / variance
     return min(float(max(answers, 1)), max(1.0, worth))

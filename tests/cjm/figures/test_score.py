@@ -9,16 +9,12 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from cjm.errors import AnswerError
-from cjm.figures.contributions import ContributionSums, sum_contributions
-from cjm.figures.intervals import (
-    adjusted_wald_interval,
-    effective_sample_size,
-    mean_interval,
-    student_quantile,
-    wilson_interval,
-)
-from cjm.figures.score import Score, Verdict, score_of_counts, score_of_person_days
+from cjm.figures.contributions import sum_contributions
+from cjm.figures.intervals import adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
+from cjm.figures.people import CountBasis, PeopleSums, PersonClusters, PersonDaySums, add_settled, single_days
+from cjm.figures.score import Score, Verdict, score_of_people
 from cjm.scales import Headline, Scale, contribution
+from tests.cjm.figures.scores import people_of_counts, people_of_days, score_of_counts, score_of_days
 
 SHARES = [s for s in Scale if s.spec.headline is Headline.SHARE]
 MEANS = [s for s in Scale if s.spec.headline is Headline.MEAN]
@@ -116,7 +112,8 @@ AIRLINE = [  # stage, person-days, Σx, Σx², answers, %, half width: shares of
 def test_a_stage_counts_people_and_its_interval_is_theirs(
     *, stage: str, n: int, total: float, squares: float, answers: int, share: float, half: float
 ) -> None:
-    score = score_of_person_days(Scale.CSAT, n=n, total=total, squares=squares, raw_total=3.0 * n, answers=answers)
+    people = single_days(PersonDaySums(n, total, squares, 3.0 * n, total))  # all came on one day
+    score = score_of_people(Scale.CSAT, people, answers)
     low, value, high = interval_and_value(score)
     assert value == pytest.approx(share, abs=0.0011), stage
     assert (high - low) / 2 == pytest.approx(half, abs=0.001)
@@ -173,9 +170,61 @@ def test_a_mean_equals_students_interval_of_the_answers_and_two_spread_over_the_
     assert high == pytest.approx(min(legal[-1], max(value, expected[1])), abs=1e-4)
 
 
-@pytest.mark.parametrize("df", [6, 7, 8, 10, 15, 30, 100, 5000])
+@pytest.mark.parametrize("df", [*range(1, 41), 5000])
 def test_students_quantile_equals_scipys(df: int) -> None:
-    assert student_quantile(df) == pytest.approx(stats.t.ppf(0.975, df), abs=0.001)
+    assert student_quantile(df) == pytest.approx(stats.t.ppf(0.975, df), abs=1e-5)
+
+
+def test_a_fraction_of_a_degree_of_freedom_makes_the_interval_no_narrower() -> None:
+    assert student_quantile(1.9) == student_quantile(1)
+    assert student_quantile(0.5) == student_quantile(1)
+
+
+people_with_days = st.lists(
+    st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=4), min_size=1, max_size=4), min_size=5, max_size=15
+)
+
+
+@given(st.sampled_from(list(Scale)), people_with_days)
+def test_an_interval_is_clustered_by_person_as_the_measures_say(scale: Scale, drawn: list[list[list[int]]]) -> None:
+    """Compute it person by person, as the check of the measures does."""
+    values = scale.spec.values
+    people = [[[values[place % len(values)] for place in day] for day in days] for days in drawn]
+    answers = sum(len(day) for days in people for day in days)
+    u_of_people = [[[contribution(scale, value) for value in day] for day in days] for days in people]
+    x = [[sum(day) / len(day) for day in days] for days in u_of_people]
+    flat = [each for days in x for each in days]
+    k_all, c, m = len(flat), len(x), sum(flat) / len(flat)
+    q = sum(sum(u * u for u in day) / len(day) for days in u_of_people for day in days) / k_all
+    variance = c / (c - 1) / k_all**2 * sum((sum(days) - m * len(days)) ** 2 for days in x)
+    size = float(c) if variance < 1e-12 or answers == c else min(answers, max(1.0, (q - m * m) / variance))
+    low, high = expected_interval(scale, m, q, size, c, is_simple=answers == c)
+    score = score_of_days(scale, people)
+    assert (score.n, score.answers, score.n_is) == (c, answers, CountBasis.EXACT)
+    found = interval_and_value(score)
+    factor = scale.spec.unit_factor
+    assert found == pytest.approx((factor * min(m, low), factor * m, factor * max(m, high)), abs=1e-6)
+
+
+def expected_interval(scale: Scale, m: float, q: float, size: float, c: int, *, is_simple: bool) -> tuple[float, float]:
+    t = stats.t.ppf(0.975, size + 1 if is_simple else c - 1)
+    z = stats.norm.ppf(0.975)
+    n = size if is_simple else size * (z / t) ** 2
+    values = scale.spec.values
+    match scale.spec.headline:
+        case Headline.SHARE:
+            low, high = proportion_confint(m * n, n, method="wilson")
+        case Headline.DIFFERENCE:
+            centre = m * n / (n + 3)
+            half = z * sqrt(max(0, (q * n + 1.5) / (n + 3) - centre**2) / (n + 3))
+            low, high = centre - half, centre + half
+        case Headline.MEAN:
+            centre = (size * m + 2 * sum(values) / len(values)) / (size + 2)
+            square = (size * q + 2 * sum(v * v for v in values) / len(values)) / (size + 2)
+            half = t * sqrt((square - centre**2) / (size + 1))
+            low, high = centre - half, centre + half
+    least, most = (bound / scale.spec.unit_factor for bound in scale.spec.bounds)
+    return max(least, low), min(most, high)
 
 
 # ---- how much may be said
@@ -188,15 +237,37 @@ def test_students_quantile_equals_scipys(df: int) -> None:
 @pytest.mark.parametrize("scale", list(Scale))
 def test_few_are_grey_and_fewer_are_withheld(scale: Scale, n: int, verdict: Verdict) -> None:
     value = scale.spec.values[-1]
-    x = contribution(scale, value)
-    stage = score_of_person_days(
-        scale, n=n, total=n * x, squares=n * x * x, raw_total=n * value, answers=3 * n, counts={value: 3 * n}
-    )
-    for score in (score_of_counts(scale, {value: n}), stage):
+    often = score_of_days(scale, [[[value, value], [value]]] * n)
+    for score in (score_of_counts(scale, {value: n}), often):
         assert score.verdict is verdict
         assert score.n == n  # so that the map can say how many are missing
         secret = (score.value, score.low, score.high, score.mean, score.counts)
         assert (secret == (None,) * 5) == (verdict is Verdict.WITHHELD)
+
+
+def test_one_customer_with_twelve_answers_on_twelve_days_is_one_person() -> None:
+    score = score_of_days(Scale.CSAT, [[[5]] * 12])
+    assert (score.n, score.answers, score.value, score.verdict) == (1, 12, None, Verdict.WITHHELD)
+
+
+def test_a_figure_is_judged_by_the_people_that_are_certain_and_prints_about_how_many_there_are() -> None:
+    sums = people_of_counts(Scale.CSAT, {5: 900, 1: 300}).sums
+    for at_least, verdict in ((4, Verdict.WITHHELD), (9, Verdict.GREY), (10, Verdict.OK)):
+        about = PeopleSums(sums, PersonClusters(700.4, at_least, 1400.0, 1400.0, 1800.0, CountBasis.ABOUT))
+        score = score_of_people(Scale.CSAT, about, 1200)
+        assert (score.n, score.n_is, score.verdict) == (700, CountBasis.ABOUT, verdict)
+
+
+def test_settled_answers_say_at_most() -> None:
+    people = add_settled(people_of_counts(Scale.CSAT, {5: 10}), people_of_counts(Scale.CSAT, {1: 3}).sums)
+    score = score_of_people(Scale.CSAT, people, 13)
+    assert (score.n, score.n_is) == (13, CountBasis.AT_MOST)
+
+
+@pytest.mark.parametrize("days", [[[4]], [[4], [5]]])
+def test_a_single_person_has_no_interval_and_is_not_judged_even_with_a_minimum_of_one(days: list[list[int]]) -> None:
+    score = score_of_days(Scale.CSAT, [days], judge_from=1, minimum=1)
+    assert (score.value, score.low, score.high, score.verdict) == (100.0, None, None, Verdict.GREY)
 
 
 def test_a_journey_sets_its_own_threshold_but_not_below_the_privacy_of_people() -> None:
@@ -208,11 +279,12 @@ def test_a_journey_sets_its_own_threshold_but_not_below_the_privacy_of_people() 
 
 def test_intervals_of_nothing_say_next_to_nothing() -> None:
     assert wilson_interval(0.5, 0) == (0.0, 1.0)
-    assert adjusted_wald_interval(ContributionSums(0, 0.0, 0.0)) == pytest.approx((-0.8, 0.8), abs=0.01)
-    assert mean_interval(Scale.CES, ContributionSums(0, 0.0, 0.0)) == (1.0, 7.0)
+    assert adjusted_wald_interval(0.0, 0.0, 0.0) == pytest.approx((-0.8, 0.8), abs=0.01)
+    assert mean_interval(Scale.CES, 4.0, 16.0, 0.0, student_quantile(1)) == (1.0, 7.0)
 
 
-def test_ten_people_of_one_mind_are_ten_people_however_often_they_were_asked() -> None:
-    assert effective_sample_size(ContributionSums(10, 10.0, 10.0), 80) == 10
-    assert effective_sample_size(ContributionSums(10, 5.0, 2.5), 80) == 10  # each is half satisfied
-    assert effective_sample_size(ContributionSums(10, 5.0, 2.5 - 1e-15), 80) == 10
+def test_counts_settled_before_mean_squares_were_kept_still_have_an_interval_of_their_own() -> None:
+    people = people_of_days(Scale.NPS, [[[10], [0]], [[9], [8]], [[3]], [[7]], [[10]], [[2], [9]]])
+    known = people.sums
+    old = PeopleSums(PersonDaySums(known.n, known.total, known.squares, known.raw), people.clusters)
+    assert score_of_people(Scale.NPS, old, known.n) == score_of_people(Scale.NPS, people, known.n)

@@ -1,16 +1,15 @@
 """Properties of every score, for any answers."""
 
-from statistics import fmean, variance
+from statistics import fmean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
 
-from cjm.figures.contributions import ContributionSums, sum_contributions
-from cjm.figures.intervals import effective_sample_size
-from cjm.figures.score import Score, score_of_counts, score_of_person_days
+from cjm.figures.people import clustered_variance
+from cjm.figures.score import score_of_people
 from cjm.scales import Headline, Scale, contribution
+from tests.cjm.figures.scores import people_of_days, score_of_counts, score_of_days
 from tests.cjm.figures.test_score import interval_and_value
 
 scales = st.sampled_from(list(Scale))
@@ -27,40 +26,22 @@ def answer_counts(draw: st.DrawFn, least: int = 1, most: int = 400) -> tuple[Sca
 
 
 @st.composite
-def person_days(draw: st.DrawFn) -> tuple[Scale, list[list[int]]]:
-    """Draw a scale and the answers of each of five person-days or more."""
+def people_with_days(draw: st.DrawFn) -> tuple[Scale, list[list[list[int]]]]:
+    """Draw a scale and the answers of each day of five people or more."""
     scale = draw(scales)
-    day = st.lists(st.sampled_from(scale.spec.values), min_size=1, max_size=6)
-    return scale, draw(st.lists(day, min_size=5, max_size=25))
+    day = st.lists(st.sampled_from(scale.spec.values), min_size=1, max_size=4)
+    return scale, draw(st.lists(st.lists(day, min_size=1, max_size=4), min_size=5, max_size=15))
 
 
-def stage_score(scale: Scale, days: list[list[int]], *, noise: float = 0.0) -> Score:
-    xs = [fmean(contribution(scale, answer) for answer in day) for day in days]
-    counts = {value: sum(day.count(value) for day in days) for value in scale.spec.values}
-    return score_of_person_days(
-        scale,
-        n=len(days),
-        total=sum(xs) + noise,
-        squares=sum(x * x for x in xs) - noise,
-        raw_total=sum(map(fmean, days)),
-        answers=sum(map(len, days)),
-        counts=counts,
-    )
-
-
-@given(person_days())
-def test_a_stage_is_the_mean_over_person_days(walk: tuple[Scale, list[list[int]]]) -> None:
-    scale, days = walk
-    score = stage_score(scale, days)
+@given(people_with_days())
+def test_a_figure_is_the_mean_over_person_days(case: tuple[Scale, list[list[list[int]]]]) -> None:
+    scale, people = case
+    score = score_of_days(scale, people)
+    days = [day for of_person in people for day in of_person]
     xs = [fmean(contribution(scale, answer) for answer in day) for day in days]
     by = 1 if scale.spec.headline is Headline.MEAN else 100
     assert score.value == pytest.approx(by * fmean(xs))
     assert score.mean == pytest.approx(fmean(map(fmean, days)))
-    if scale.spec.headline is Headline.SHARE:
-        p, spread, answers = fmean(xs), variance(xs), sum(map(len, days))
-        worth = min(answers, max(len(xs), len(xs) * p * (1 - p) / spread)) if spread > 1e-12 else len(xs)
-        expected = proportion_confint(p * worth, worth, method="wilson")
-        assert [score.low, score.high] == pytest.approx([100 * expected[0], 100 * expected[1]], abs=1e-6)
 
 
 @given(answer_counts(least=5))
@@ -72,15 +53,18 @@ def test_an_interval_holds_its_value_stays_on_the_scale_and_has_a_width(case: tu
     assert high - low > 0
 
 
-@given(person_days(), st.sampled_from([0.0, 1e-9, -1e-9]))
-def test_the_same_holds_of_a_stage_though_its_counters_are_a_little_off(
-    walk: tuple[Scale, list[list[int]]], noise: float
+@given(people_with_days(), st.sampled_from([0.0, 1e-9, -1e-9]))
+def test_the_same_holds_of_people_who_came_back_though_their_counters_are_a_little_off(
+    case: tuple[Scale, list[list[list[int]]]], noise: float
 ) -> None:
-    scale, days = walk
-    low, value, high = interval_and_value(stage_score(scale, days, noise=noise))
+    scale, people = case
+    answers = sum(len(day) for days in people for day in days)
+    low, value, high = interval_and_value(score_of_people(scale, people_of_days(scale, people, noise=noise), answers))
+    exact = score_of_days(scale, people)
     least, most = scale.spec.bounds
     assert least <= low <= value <= high <= most
     assert high - low > 0
+    assert (low, value, high) == pytest.approx(interval_and_value(exact), abs=1e-3)
 
 
 @pytest.mark.parametrize("scale", list(Scale))
@@ -119,34 +103,20 @@ def test_a_better_answer_never_lowers_a_score(case: tuple[Scale, dict[int, int]]
         assert min(low, high) >= -1e-9
 
 
-@given(answer_counts(least=5))
+@given(answer_counts(least=5, most=20))
 def test_people_with_one_answer_each_are_the_answers(case: tuple[Scale, dict[int, int]]) -> None:
     scale, counts = case
-    sums = sum_contributions(scale, counts)
-    stage = score_of_person_days(
-        scale,
-        n=sums.n,
-        total=sums.total,
-        squares=sums.squares,
-        raw_total=sum(value * n for value, n in counts.items()),
-        answers=sums.n,
-        counts=counts,
-    )
-    touchpoint = score_of_counts(scale, counts)
-    assert interval_and_value(stage) == pytest.approx(interval_and_value(touchpoint))
-    assert (stage.mean, stage.counts, stage.verdict) == (touchpoint.mean, touchpoint.counts, touchpoint.verdict)
+    people = [[[value]] for value, n in counts.items() for _ in range(n)]
+    assert score_of_days(scale, people) == score_of_counts(scale, counts)
 
 
-@given(person_days())
-def test_a_person_counts_as_one_to_as_many_answers_as_they_gave(
-    walk: tuple[Scale, list[list[int]]],
-) -> None:
-    _, days = walk
-    xs = [fmean(contribution(Scale.SUCCESS, abs(answer) % 3) for answer in day) for day in days]
-    answers = sum(map(len, days))
-    assert (
-        len(xs) <= effective_sample_size(ContributionSums(len(xs), sum(xs), sum(x * x for x in xs)), answers) <= answers
-    )
+@given(people_with_days(), st.integers(2, 4))
+def test_more_days_of_the_same_people_are_no_more_people(case: tuple[Scale, list[list[list[int]]]], times: int) -> None:
+    """Without a new person nothing new is known about how people differ."""
+    scale, people = case
+    once, often = people_of_days(scale, people), people_of_days(scale, [days * times for days in people])
+    assert often.clusters.people == once.clusters.people
+    assert clustered_variance(often) == pytest.approx(clustered_variance(once), abs=1e-6)
 
 
 @given(answer_counts(least=5))
