@@ -1,73 +1,55 @@
-"""Tests of change: the interval of a difference, a test of week against base, a correction for many tests.
+"""Test whether a figure changed between two periods, and correct many such tests.
 
 * Anything said to have changed passed a test; a tested difference that did not is "no change".
-* A mix of touchpoints that changed is no change of a figure: answers are compared within each touchpoint.
-* A person with many answers on one day is not many people: person-days widen the test of a stage.
+* A mix of touchpoints that changed is no change of a figure: answers are compared within each touchpoint. They are also
+  compared within each class of delay: unhappy customers may answer later, and the newest days hold quick answers only.
+* A person with many answers is not many people: the test is widened by how alike the days of one person are.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cbrt, erfc, hypot, sqrt
+from math import cbrt, erfc, exp, log1p, sqrt
 from typing import NamedTuple
 
-from cjm.figures.contributions import AnswerCounts, ContributionSums, sum_contributions
-from cjm.figures.intervals import Z95
-from cjm.figures.journey_map import ChangeDirection, FigureChange
-from cjm.figures.score import Score, Verdict
+from cjm.figures.contributions import AnswerCounts, sum_contributions
+from cjm.figures.people import PeopleSums
 from cjm.scales import Scale, contribution
 
 Stratum = tuple[AnswerCounts, AnswerCounts]
-"""Answers at one touchpoint by raw value: of the week, and of the base before it."""
+"""Answers that are alike in touchpoint and delay, by raw value: of the period now, and of the one before."""
+
+NO_SPREAD = 1e-12  # below this a variance is rounding
 
 
-def compare_scores(now: Score, before: Score | None) -> FigureChange:
-    """Return the difference now − before, in the headline's unit, with its 95 % interval.
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """Factor by which people who answer often widen a test, and the people's degrees of freedom behind it.
 
-    The distances of each figure to the ends of its interval are squared and added: Newcombe's hybrid score interval
-    (1998, method 10) where both are Wilson's, with the effective sample size at a stage; the same rule holds for any
-    two good intervals (MOVER, Zou & Donner 2008). The change is unknown and without figures when a side is missing or
-    may not be judged. Only the two figures are compared: use :func:`mantel_score_test` where the mix of touchpoints
-    may have changed.
+    ``None`` stands for an exact factor: everybody answered once.
     """
-    if before is None or now.verdict is not Verdict.OK or before.verdict is not Verdict.OK:
-        return FigureChange(ChangeDirection.UNKNOWN)
-    value, low, high = _value_and_interval(now)
-    value_0, low_0, high_0 = _value_and_interval(before)
-    points = value - value_0
-    least, most = points - hypot(value - low, high_0 - value_0), points + hypot(high - value, value_0 - low_0)
-    return FigureChange(change_direction(least, most), points, least, most)
 
-
-def change_direction(low: float, high: float) -> ChangeDirection:
-    """Return the direction that the interval of a difference proves; on every scale more is better."""
-    if low > 0:
-        return ChangeDirection.BETTER
-    return ChangeDirection.WORSE if high < 0 else ChangeDirection.SAME
-
-
-def _value_and_interval(score: Score) -> tuple[float, float, float]:
-    if score.value is None or score.low is None or score.high is None:
-        raise ValueError("a score that may be judged has a value and an interval")
-    return score.value, score.low, score.high
+    effect: float = 1.0
+    freedom: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreTestResult:
-    """Difference week − base within touchpoints, in the headline's unit, with its 95 % interval and the p-value."""
+    """Difference now − before within strata, in the headline's unit, with the p-value.
+
+    ``stretch`` is how much less exact it is, as a factor of its error, than the difference of the plain figures:
+    answers of a stratum with an empty side, or of a mix that changed, say less.
+    """
 
     points: float
-    low: float
-    high: float
     p_value: float
+    stretch: float = 1.0
 
 
-def mantel_score_test(
-    scale: Scale, strata: Sequence[Stratum], people: tuple[ContributionSums, ContributionSums] | None = None
-) -> ScoreTestResult:
-    """Test week against base within each stratum: the mean score test (Mantel 1963; Landis, Heyman & Koch 1978).
+def mantel_score_test(scale: Scale, strata: Sequence[Stratum], clustering: Clustering | None = None) -> ScoreTestResult:
+    """Test now against before within each stratum: the mean score test (Mantel 1963; Landis, Heyman & Koch 1978).
 
-    Each stratum's sum of contributions in the week is compared with the expected sum of as many answers drawn from
-    the stratum's pool, so asking more at a weak touchpoint is no change; a stratum with an empty side adds nothing to
+    Each stratum's sum of contributions now is compared with the expected sum of as many answers drawn from the
+    stratum's pool, so asking more at a weak touchpoint is no change; a stratum with an empty side adds nothing to
     the difference. ``points`` are the strata's differences weighted by n·m/(n + m), as Mantel and Haenszel do. With one
     stratum and a share the statistic is that of the N − 1 chi-squared test (Campbell 2007).
 
@@ -75,25 +57,23 @@ def mantel_score_test(
     times too many false alarms. Its exact third moment is therefore used through a gamma distribution (Pearson's
     type III, as for permutation tests in Mielke & Berry 2007) by the cube root of Wilson & Hilferty (1931).
 
-    ``people`` are the person-days of the same stage in the week and in the base. They widen the test by the design
-    effect (Kish 1965): the variance of the difference between the means of person-days, divided by the variance that
-    the answers would give if all were independent; never below 1. Its limits: one design effect for all touchpoints of
-    the stage; a customer met on two days counts twice; differences between touchpoints are part of the spread of
-    person-days, so the test is a little cautious where each person is asked about another touchpoint.
+    ``clustering`` multiplies the variance, and the tail becomes Student's, because the factor is an estimate.
     """
-    sums = _StratumSums(*map(sum, zip(_EMPTY_STRATUM, *(_stratum_sums(scale, *each) for each in strata), strict=True)))
-    factor = scale.spec.unit_factor
+    clustering = clustering or Clustering()
+    sums = _sum_strata(scale, strata)
     if not sums.weight:  # no stratum has answers on both sides
-        return ScoreTestResult(0.0, 0.0, 0.0, 1.0)
-    points = factor * sums.observed_minus_expected / sums.weight
-    if sums.variance < 1e-12:  # all answers are equal: there is no spread to test against
-        return ScoreTestResult(points, points, points, 1.0)
-    effect = _design_effect(sums, people)
-    error = sqrt(sums.variance * effect)
-    half_width = factor * Z95 * error / sums.weight
-    skewness = sums.third_moment / sums.variance**1.5 * sqrt(effect)
-    p_value = _two_sided_p_value(sums.observed_minus_expected / error, skewness)
-    return ScoreTestResult(points, points - half_width, points + half_width, p_value)
+        return ScoreTestResult(0.0, 1.0)
+    points = scale.spec.unit_factor * sums.observed_minus_expected / sums.weight
+    whole = sums.answers_now * sums.answers_before / (sums.answers_now + sums.answers_before)
+    stretch = sqrt(max(1.0, whole / sums.weight))
+    if sums.variance < NO_SPREAD:  # all answers are equal: there is no spread to test against
+        return ScoreTestResult(points, 1.0, stretch)
+    error = sqrt(sums.variance * clustering.effect)
+    skewness = sums.third_moment / sums.variance**1.5 * sqrt(clustering.effect)
+    z = _normal_equivalent(sums.observed_minus_expected / error, skewness)
+    if clustering.freedom is not None:
+        z = student_to_normal(z, clustering.freedom)
+    return ScoreTestResult(points, erfc(abs(z) / sqrt(2)), stretch)
 
 
 class _StratumSums(NamedTuple):
@@ -109,22 +89,26 @@ class _StratumSums(NamedTuple):
     third_moment: float
     residual_squares: float
     degrees_of_freedom: float
-    week_answers: float
-    base_answers: float
+    answers_now: float
+    answers_before: float
 
 
 _EMPTY_STRATUM = _StratumSums(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def _stratum_sums(scale: Scale, week: AnswerCounts, base: AnswerCounts) -> _StratumSums:
-    a, b = sum_contributions(scale, week), sum_contributions(scale, base)
+def _sum_strata(scale: Scale, strata: Sequence[Stratum]) -> _StratumSums:
+    return _StratumSums(*map(sum, zip(_EMPTY_STRATUM, *(_stratum_sums(scale, *each) for each in strata), strict=True)))
+
+
+def _stratum_sums(scale: Scale, now: AnswerCounts, before: AnswerCounts) -> _StratumSums:
+    a, b = sum_contributions(scale, now), sum_contributions(scale, before)
     pool = a + b
     if not pool.n:
         return _EMPTY_STRATUM
     weight, mean, third_moment = a.n * b.n / pool.n, pool.total / pool.n, 0.0
     # The third moment of a sum drawn without replacement; it needs three answers.
     if weight and pool.n > 2:
-        cubes = sum(n * (contribution(scale, value) - mean) ** 3 for side in (week, base) for value, n in side.items())
+        cubes = sum(n * (contribution(scale, value) - mean) ** 3 for side in (now, before) for value, n in side.items())
         third_moment = cubes * weight * (b.n - a.n) / ((pool.n - 1) * (pool.n - 2))
     freedom, variance = pool.n - 1, pool.variance
     return _StratumSums(
@@ -134,26 +118,90 @@ def _stratum_sums(scale: Scale, week: AnswerCounts, base: AnswerCounts) -> _Stra
         third_moment=third_moment,
         residual_squares=variance * freedom,
         degrees_of_freedom=freedom,
-        week_answers=a.n,
-        base_answers=b.n,
+        answers_now=a.n,
+        answers_before=b.n,
     )
 
 
-def _design_effect(sums: _StratumSums, people: tuple[ContributionSums, ContributionSums] | None) -> float:
-    """Return by how much person-days spread more than independent answers would; 1 without enough of them."""
-    if people is None or min(side.n for side in people) < 2:
-        return 1.0
-    week, base = people
-    pooled = (week.variance * (week.n - 1) + base.variance * (base.n - 1)) / (week.n + base.n - 2)
-    independent = sums.residual_squares / sums.degrees_of_freedom * (1 / sums.week_answers + 1 / sums.base_answers)
-    return max(1.0, pooled * (1 / week.n + 1 / base.n) / independent)
+def measure_clustering(scale: Scale, strata: Sequence[Stratum], people: tuple[PeopleSums, PeopleSums]) -> Clustering:
+    """Return by how much the people behind the answers widen the test of these strata (Kish 1965, design effect).
+
+    The variance of the difference between the means of person-days, clustered by person, is divided by the variance
+    that the answers would give if all were independent; never below 1. The spread of person-days and the likeness of
+    one person's days are estimated from both sides together: a side with few people could not tell them, and one
+    where everybody happens to agree would seem to be certain.
+
+    Its limits: one factor for all touchpoints of a stage; who answers on both sides counts as two people, and
+    differences between touchpoints are part of the spread of person-days. Both make the test a little cautious.
+    """
+    sums = _sum_strata(scale, strata)
+    days = [side.sums.n for side in people]
+    answers = (sums.answers_now, sums.answers_before)
+    if min(*days, *answers) < 1 or sum(days) < 3 or sums.residual_squares < NO_SPREAD:
+        return Clustering()
+    if all(_is_simple(side, n) for side, n in zip(people, answers, strict=True)):
+        return Clustering()
+    spread = sum(_residual_squares(side) for side in people) / (sum(days) - 2)
+    likeness = _likeness(people, spread)
+    variances = [spread / side.sums.n + likeness * _pairs(side) / side.sums.n**2 for side in people]
+    independent = sums.residual_squares / sums.degrees_of_freedom * (1 / answers[0] + 1 / answers[1])
+    freedom = sum(side.sums.n**2 / max(side.clusters.days_squares, side.sums.n) for side in people) - 2
+    return Clustering(max(1.0, sum(variances) / independent), max(1.0, freedom))
 
 
-def _two_sided_p_value(z: float, skewness: float) -> float:
-    """Return twice the smaller tail of a standardised gamma distribution; beyond its end, of the normal one."""
+def _is_simple(side: PeopleSums, answers: float) -> bool:
+    return abs(side.clusters.people - answers) < 1e-9 and side.sums.n == answers
+
+
+def _residual_squares(side: PeopleSums) -> float:
+    return max(0.0, side.sums.squares - side.sums.total**2 / side.sums.n)
+
+
+def _pairs(side: PeopleSums) -> float:
+    """Return the number of ordered pairs of two days of one person."""
+    return max(0.0, side.clusters.days_squares - side.sums.n)
+
+
+def _likeness(people: tuple[PeopleSums, PeopleSums], spread: float) -> float:
+    """Return the covariance of two days of one person, from 0 to the variance of a day."""
+    products, pairs = 0.0, sum(map(_pairs, people))
+    if pairs < 1:
+        return 0.0
+    for side in people:
+        n, clusters, mean = side.sums.n, side.clusters, side.sums.total / side.sums.n
+        if clusters.people > 1 and n > 1:
+            # Deviations from a mean of few are too small: the usual factors c/(c − 1) and n/(n − 1) undo it.
+            squares = clusters.total_squares - 2 * mean * clusters.total_days + mean * mean * clusters.days_squares
+            products += squares * clusters.people / (clusters.people - 1) - _residual_squares(side) * n / (n - 1)
+    return min(spread, max(0.0, products / pairs))
+
+
+def _normal_equivalent(z: float, skewness: float) -> float:
+    """Return the normal deviate whose tail is that of a standardised gamma distribution; beyond its end, ``z``."""
     if abs(skewness) > 1e-6 and 1 + skewness * z / 2 > 0:
-        z = 6 / skewness * (cbrt(1 + skewness * z / 2) - 1) + skewness / 6
-    return erfc(abs(z) / sqrt(2))
+        return 6 / skewness * (cbrt(1 + skewness * z / 2) - 1) + skewness / 6
+    return z
+
+
+def student_to_normal(t: float, freedom: float) -> float:
+    """Return the normal deviate whose tail is that of Student's t, within a hundredth (Wallace 1959)."""
+    size = sqrt(freedom * log1p(t * t / freedom)) * (8 * freedom + 1) / (8 * freedom + 3)
+    return size if t >= 0 else -size
+
+
+def normal_to_student(z: float, freedom: float) -> float:
+    """Return Student's t whose tail is that of a normal deviate: the inverse of :func:`student_to_normal`."""
+    size = abs(z) * (8 * freedom + 3) / (8 * freedom + 1)
+    t = sqrt(freedom * (exp(min(50.0, size * size / freedom)) - 1))
+    return t if z >= 0 else -t
+
+
+def chi_squared_tail(statistic: float, freedom: int) -> float:
+    """Return the chance of a chi-squared value at least as great (Wilson & Hilferty 1931)."""
+    if freedom < 1 or statistic <= 0:
+        return 1.0
+    spread = 2 / (9 * freedom)
+    return erfc((cbrt(statistic / freedom) - 1 + spread) / sqrt(spread) / sqrt(2)) / 2
 
 
 def benjamini_hochberg(p_values: Sequence[float], q: float = 0.05) -> tuple[bool, ...]:

@@ -7,16 +7,11 @@ the bot's.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cjm.figures.comparisons import (
-    FEWEST_PEOPLE,
-    SignificantChange,
-    StageComparison,
-    TouchpointComparison,
-    find_changes,
-)
+from cjm.figures.comparisons import Findings, SignificantChange
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
+from cjm.figures.ranking import find_best, find_weakest
 from cjm.figures.recommendation import NO_CASES, Recommendation, WaitingCases, recommend
-from cjm.figures.score import Verdict
+from cjm.figures.score import Score
 from cjm.scales import Scale
 
 
@@ -34,8 +29,9 @@ class RankedFigure:
 class Digest:
     """Findings of one week for a team. ``tested`` counts the figures that had enough people on both sides.
 
-    Best and worst are judged figures of the map's headline scale; ``None`` when none is judged, and no worst unless
-    it is below the best.
+    ``changes`` begin with those that the picture marks, so that a short message names all of these. Best and worst are
+    figures of the map's headline scale that differ from each other judged one beyond noise; ``None`` when there is no
+    such figure.
     """
 
     changes: tuple[SignificantChange, ...]
@@ -52,33 +48,27 @@ class Digest:
         return self.tested > 0 and not self.changes
 
 
-def build_digest(
-    journey_map: JourneyMap,
-    comparisons: Iterable[TouchpointComparison | StageComparison],
-    cases: WaitingCases = NO_CASES,
-    *,
-    q: float = 0.05,
-) -> Digest:
-    """Return the digest of a journey from its map of 28 days and its comparisons of the week with the base."""
-    enough = max(FEWEST_PEOPLE, journey_map.judge_from, journey_map.minimum)
-    changes, tested = find_changes(comparisons, enough=enough, q=q)
+def build_digest(journey_map: JourneyMap, findings: Findings, cases: WaitingCases = NO_CASES) -> Digest:
+    """Return the digest of a journey from its map of 28 days and the findings of the week against the base."""
     scale = journey_map.scale
-    best, worst = _best_and_worst(journey_map.stages, scale)
-    best_touchpoint, worst_touchpoint = _best_and_worst((t for s in journey_map.stages for t in s.touchpoints), scale)
-    ends = (best, worst, best_touchpoint, worst_touchpoint)
-    return Digest(changes, tested, *ends, recommend(journey_map, changes, cases))
+    marked = {id(change) for change in findings.mark_stages(scale).values()}
+    changes = sorted(findings.changes, key=lambda each: id(each.change) not in marked)
+    touchpoints = [point for stage in journey_map.stages for point in stage.touchpoints]
+    ends = (*_best_and_worst(journey_map.stages, scale), *_best_and_worst(touchpoints, scale))
+    return Digest(tuple(changes), findings.tested, *ends, recommend(journey_map, changes, cases))
 
 
 def _best_and_worst(
     places: Iterable[StageFigures | TouchpointFigures], scale: Scale
 ) -> tuple[RankedFigure | None, RankedFigure | None]:
-    """Return the best and the worst judged figure; of equal ones, the earlier on the journey."""
-    judged = [
-        RankedFigure(place.key, place.title, score.value, score.n)
-        for place in places
-        if (score := place.scores.get(scale)) and score.verdict is Verdict.OK and score.value is not None
-    ]
-    if not judged:
-        return None, None
-    best, worst = max(judged, key=lambda s: s.value), min(judged, key=lambda s: s.value)
-    return best, worst if worst.value < best.value else None
+    titles, scores = {}, {}
+    for place in places:
+        if scale in place.scores:
+            titles[place.key], scores[place.key] = place.title, place.scores[scale]
+    best, worst = (_rank(key, titles, scores) for key in (find_best(scores), find_weakest(scores)))
+    return best, worst
+
+
+def _rank(key: str | None, titles: dict[str, str], scores: dict[str, Score]) -> RankedFigure | None:
+    value = scores[key].value if key is not None else None
+    return None if key is None or value is None else RankedFigure(key, titles[key], value, scores[key].n)

@@ -10,13 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cjm.figures.change import change_direction, mantel_score_test
-from cjm.figures.contributions import ContributionSums
+from cjm.figures.comparisons import UNKNOWN_CHANGE
 from cjm.figures.flow import FlowCount, conversion_score, split_by_bucket, stage_time, sum_flow
 from cjm.figures.journey_map import (
     Barrier,
-    ChangeDirection,
-    FigureChange,
     JourneyMap,
     MapKind,
     MapTotals,
@@ -128,7 +125,7 @@ class MapBuilder:
             time=time,
             scores=scores,
             before=self._stage_scores(stage, self.previous),
-            change=self._change(stage, scores),
+            change=UNKNOWN_CHANGE,  # compared together with all that one message marks
             target=self.journey.find_target(stage.key, self.journey.scale),
             visits=self._total(self.current, subjects, VISITS),
             complaints=self._total(self.current, subjects, COMPLAINTS),
@@ -180,25 +177,6 @@ class MapBuilder:
             pooled.update(_answers_by_value(counts.get((subject, scale), {})))
         return {value: pooled[value] for value in scale.spec.values}
 
-    def _change(self, stage: Stage, scores: Mapping[Scale, Score]) -> FigureChange:
-        """Return the change of the headline figure within touchpoints: the mix of those asked may have changed."""
-        scale = self.journey.scale
-        before = self._stage_scores(stage, self.previous).get(scale)
-        if scale not in scores or before is None or {scores[scale].verdict, before.verdict} != {Verdict.OK}:
-            return FigureChange(ChangeDirection.UNKNOWN)
-        strata = [
-            (
-                _answers_by_value(self.current.get((key, scale), {})),
-                _answers_by_value(self.previous.get((key, scale), {})),
-            )
-            for key in (stage.key, *(p.key for p in stage.touchpoints))
-        ]
-        people = tuple(
-            _person_day_sums(side.get((stage.key, scale + PEOPLE), {})) for side in (self.current, self.previous)
-        )
-        result = mantel_score_test(scale, strata, (people[0], people[1]))
-        return FigureChange(change_direction(result.low, result.high), result.points, result.low, result.high)
-
     def _flow_figures(self, stage: Stage) -> tuple[Score | None, int, StageTime | None]:
         """Return conversion, number on the way, and time at the stage; nothing at the last stage or without data."""
         counts = [each for each in self.flow if each.stage == stage.key]
@@ -242,11 +220,6 @@ class MapBuilder:
 
 def _answers_by_value(buckets: Mapping[str, CounterSums]) -> dict[int, int]:
     return {int(value): sums.n for value, sums in buckets.items()}
-
-
-def _person_day_sums(buckets: Mapping[str, CounterSums]) -> ContributionSums:
-    sums = buckets.get("", CounterSums(0))
-    return ContributionSums(sums.n, sums.total, sums.squares)
 
 
 def _mood_of_quote(quote: Quote) -> int | None:

@@ -6,12 +6,13 @@ from enum import StrEnum
 
 from cjm.figures.comparisons import SignificantChange
 from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, StageFigures
-from cjm.figures.score import Verdict
+from cjm.figures.ranking import find_best, find_weakest
+from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
 
 CASE_PATIENCE_DAYS = 2.0  # our rule: a customer who writes is answered within two days
 LOW_RESPONSE_RATE = 0.1  # answered share of the invitations
-ENOUGH_INVITATIONS = 30  # below, one reply more or less is a large part of the rate
+ENOUGH_INVITATIONS = 30  # whose time is over; below, one reply more or less is a large part of the rate
 
 
 class RecommendationKind(StrEnum):
@@ -32,11 +33,13 @@ class Recommendation:
     ========================  ===================================================================================
     ``ANSWER_CASES``          ``n`` unanswered cases, the oldest ``days`` old
     ``LOOK_AT_WORSE``         ``subject``, ``title``, ``scale``; changed by ``points`` (below 0); ``n`` this week
-    ``FIX_BARRIER``           ``subject``, ``title`` of the stage; its ``barrier``, chosen ``n`` times
-    ``RAISE_RESPONSE``        ``rate`` (0 … 1) of ``n`` invitations
+    ``FIX_BARRIER``           ``subject``, ``title`` of the stage; its ``barrier``, chosen ``n`` times; ``is_weakest``
+    ``RAISE_RESPONSE``        ``rate`` (0 … 1) of ``n`` invitations whose time is over
     ``INVITE_MORE``           ``subject``, ``title`` of the stage; ``n`` more people until it can be judged
     ``KEEP_GOING``            nothing
     ========================  ===================================================================================
+
+    ``is_weakest`` says that the stage is below each other one beyond noise: only then words may call it the weakest.
     """
 
     kind: RecommendationKind
@@ -48,6 +51,7 @@ class Recommendation:
     points: float | None = None
     barrier: str | None = None
     rate: float | None = None
+    is_weakest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,10 @@ def recommend(
     """Return the one thing to do next.
 
     The order is by the cost of waiting. A customer who wrote and hears nothing is being lost now; a figure that
-    really got worse is new and its cause still fresh; the top barrier of the weakest stage is a known cause that can
-    be removed. Only then come better figures: replies before invitations, because inviting more people when nine in
-    ten do not answer wears out the rest. Cases younger than ``CASE_PATIENCE_DAYS`` are still in time, so they come
-    last.
+    really got worse is new and its cause still fresh; a barrier that many customers name is a known cause that can be
+    removed. Only then come better figures: replies before invitations, because inviting more people when nine in ten
+    do not answer wears out the rest. Invitations that are still open are waited for. Cases younger than
+    ``CASE_PATIENCE_DAYS`` are still in time, so they come last.
     """
     if cases.n and cases.oldest_days >= CASE_PATIENCE_DAYS:
         return _answer_cases(cases)
@@ -95,35 +99,55 @@ def _look_at_worse(changes: Sequence[SignificantChange]) -> Recommendation | Non
 
 
 def _fix_barrier(journey_map: JourneyMap) -> Recommendation | None:
-    """Recommend the top barrier of the weakest judged stage that misses its target or has none.
+    """Recommend the barrier that most customers name: at the weakest stage, else among those that miss their target.
 
-    A barrier that fewer than the map's ``minimum`` of people chose is passed over.
+    A target is missed when the whole interval lies below it: one that may be met is no reason to act. Stages without a
+    target come last, without the best one. A barrier that fewer than the map's ``minimum`` of people chose is passed
+    over.
     """
-    candidates: list[tuple[float, StageFigures, Barrier]] = []
+    scale = journey_map.scale
+    scores = {stage.key: stage.scores[scale] for stage in journey_map.stages if scale in stage.scores}
+    weakest, best = find_weakest(scores), find_best(scores)
+    candidates: list[tuple[StageFigures, Barrier]] = []
     for stage in journey_map.stages:
-        score = stage.scores.get(journey_map.scale)
-        if score is None or score.value is None or score.verdict is not Verdict.OK:
-            continue
-        is_met = stage.target is not None and score.value >= stage.target
+        score = scores.get(stage.key)
         top = max(stage.barriers, key=lambda barrier: barrier.n, default=None)
-        if top is not None and top.n >= journey_map.minimum and not is_met:
-            candidates.append((score.value, stage, top))
+        if score is None or top is None or top.n < journey_map.minimum or score.verdict is not Verdict.OK:
+            continue
+        if _has_missed_target(stage, score) or (stage.target is None and stage.key != best):
+            candidates.append((stage, top))
     if not candidates:
         return None
-    _, stage, top = min(candidates, key=lambda entry: entry[0])
-    return Recommendation(RecommendationKind.FIX_BARRIER, stage.key, stage.title, n=top.n, barrier=top.theme)
+    stage, top = max(candidates, key=lambda each: (each[0].key == weakest, each[0].target is not None, each[1].n))
+    return Recommendation(
+        RecommendationKind.FIX_BARRIER,
+        stage.key,
+        stage.title,
+        n=top.n,
+        barrier=top.theme,
+        is_weakest=stage.key == weakest,
+    )
+
+
+def _has_missed_target(stage: StageFigures, score: Score) -> bool:
+    return stage.target is not None and score.high is not None and score.high < stage.target
 
 
 def _raise_response(journey_map: JourneyMap) -> Recommendation | None:
-    rate, invitations = journey_map.totals.response_rate, journey_map.totals.invitations
-    if rate is None or rate >= LOW_RESPONSE_RATE or invitations < ENOUGH_INVITATIONS:
+    totals = journey_map.totals
+    over = totals.invitations - totals.still_open
+    if totals.response_rate is None or totals.response_rate >= LOW_RESPONSE_RATE or over < ENOUGH_INVITATIONS:
         return None
-    return Recommendation(RecommendationKind.RAISE_RESPONSE, n=invitations, rate=rate)
+    return Recommendation(RecommendationKind.RAISE_RESPONSE, n=over, rate=totals.response_rate)
 
 
 def _invite_more(journey_map: JourneyMap) -> Recommendation | None:
-    """Recommend the busiest stage that cannot be judged yet: its visitors could be invited."""
-    unjudged = [s for s in journey_map.stages if _missing_people(s, journey_map) > 0]
+    """Recommend the busiest stage that cannot be judged yet: its visitors could be invited.
+
+    A stage that the invitations still open could bring enough people is waited for.
+    """
+    open_now = journey_map.totals.still_open
+    unjudged = [s for s in journey_map.stages if _missing_people(s, journey_map) > open_now]
     if not unjudged:
         return None
     stage = max(unjudged, key=lambda s: s.visits)
@@ -131,5 +155,9 @@ def _invite_more(journey_map: JourneyMap) -> Recommendation | None:
 
 
 def _missing_people(stage: StageFigures, journey_map: JourneyMap) -> int:
+    """Return how many more people must answer until the stage can be judged; 0 when it is judged."""
     score = stage.scores.get(journey_map.scale)
-    return max(journey_map.judge_from, journey_map.minimum) - (score.n if score else 0)
+    if score is not None and score.verdict is Verdict.OK:
+        return 0
+    # The verdict counts the people that are certainly there, so a printed n may reach the limit before it does.
+    return max(1, max(journey_map.judge_from, journey_map.minimum) - (score.n if score else 0))

@@ -17,8 +17,12 @@ from bot.db.figures.map_sums import MapScope
 from bot.db.journeys import journeys
 from bot.texts import words_in
 from cjm.errors import TropaError
-from cjm.figures.journey_map import JourneyMap, Period
-from cjm.figures.map_builder import MapBuilder
+from cjm.figures.compared_subjects import list_stage_comparisons
+from cjm.figures.comparisons import find_changes, mark_map, people_to_compare
+from cjm.figures.journey_map import Comparison, JourneyMap, Period
+from cjm.figures.map_builder import CountTable, MapBuilder
+from cjm.figures.people import PeopleSums, PersonDaySums, single_days
+from cjm.figures.tally import PEOPLE
 from cjm.journeys.journey import Journey, Segment
 from cjm.mistake_wording import find_similar, join_names, list_journeys
 
@@ -68,20 +72,36 @@ def make_map(tx: Connection, request: MapRequest, minimum: int, now: datetime) -
     cohorts = map_sums.find_cohorts(tx, journey, segment)
     scope = MapScope(journey, period.first, period.last, cohorts, request.channel)
     scope_before = MapScope(journey, before.first, before.last, cohorts, request.channel)
+    current, previous = map_sums.sum_counters(tx, scope), map_sums.sum_counters(tx, scope_before)
     builder = MapBuilder(
         journey=journey,
         language=request.language or journey.language,
         minimum=minimum,
         as_of=now,
-        current=map_sums.sum_counters(tx, scope),
-        previous=map_sums.sum_counters(tx, scope_before),
+        current=current,
+        previous=previous,
         flow=list(map_sums.list_flow(tx, scope)),
         quotes=voices.list_quotes(tx, scope),
     )
     customers = map_sums.count_customers(tx, scope)
     journey_map = builder.build_map(period, before, segment, request.channel, customers)
+    people = people_of_counts(current), people_of_counts(previous)
+    comparisons = list_stage_comparisons(journey, builder.language, (current, previous), people)
+    findings = find_changes(comparisons, enough=people_to_compare(journey_map))
+    journey_map = mark_map(journey_map, findings, Comparison(period, before))
     latest_day = map_sums.find_latest_day(tx, journey.key)
     return replace(journey_map, notes=tuple(note_missing_figures(journey_map, latest_day)))
+
+
+def people_of_counts(counts: CountTable) -> dict[tuple[str, str], PeopleSums]:
+    """Return the people behind the answers of each stage and touchpoint, if nobody came back."""
+    return {
+        (subject, measure.removesuffix(PEOPLE)): single_days(
+            PersonDaySums(sums.n, sums.total, sums.squares, sums.raw, sums.mean_squares)
+        )
+        for (subject, measure), buckets in counts.items()
+        if measure.endswith(PEOPLE) and (sums := buckets.get("")) is not None and sums.n > 0
+    }
 
 
 def _find_journey(tx: Connection, key: str) -> Journey:

@@ -1,0 +1,125 @@
+"""Answers of two periods side by side, subject by subject: what the tests of change compare.
+
+* The same answers are compared once: a stage whose answers on a scale are all about one touchpoint is compared by that
+  touchpoint in a digest, and by itself on a map.
+* Answers are alike when they are about one place and came with the same class of delay.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cjm.figures.change import Stratum
+from cjm.figures.people import PeopleSums, PersonDaySums, single_days
+from cjm.figures.tally import CounterSums, split_value_bucket
+from cjm.journeys.journey import Journey, Stage
+from cjm.scales import Scale
+
+Counts = Mapping[tuple[str, str], Mapping[str, CounterSums]]
+"""(subject, measure) → bucket → sums of one period."""
+
+People = Mapping[tuple[str, str], PeopleSums]
+"""(subject, scale) → person-days and their people, of one period."""
+
+NOBODY = single_days(PersonDaySums())
+
+
+class StratumKey(NamedTuple):
+    """Answers that are alike: about one place (a touchpoint, or the stage itself), in one class of delay."""
+
+    place: str
+    delay: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectComparison:
+    """Answers about a stage or a touchpoint on one scale in two periods, and the people behind them: now, before.
+
+    ``place_titles`` name the places of the strata, in the language of ``title``.
+    """
+
+    stage: str  # key of the stage
+    subject: str  # the same key, or that of a touchpoint
+    title: str
+    scale: Scale
+    strata: Mapping[StratumKey, Stratum]
+    people: tuple[PeopleSums, PeopleSums]
+    place_titles: Mapping[str, str]
+
+    @property
+    def is_stage(self) -> bool:
+        """True for a whole stage."""
+        return self.subject == self.stage
+
+    @property
+    def answers(self) -> tuple[int, int]:
+        """Numbers of answers: now, before."""
+        now, before = (sum(sum(stratum[side].values()) for stratum in self.strata.values()) for side in (0, 1))
+        return now, before
+
+    @property
+    def fewest_people(self) -> int:
+        """Number of people that both sides certainly have."""
+        return min(side.clusters.at_least for side in self.people)
+
+
+def list_comparisons(
+    journey: Journey, language: str, counts: tuple[Counts, Counts], people: tuple[People, People]
+) -> Iterator[SubjectComparison]:
+    """Yield all stages and touchpoints on all scales, for a digest; ``counts`` and ``people`` are of now and before."""
+    for stage in journey.stages:
+        for scale in Scale:
+            whole = _compare_stage(stage, scale, language, counts, people)
+            places = dict.fromkeys(key.place for key in whole.strata)
+            if len(places) > 1 or stage.key in places:
+                yield whole
+            yield from (_narrow_to_touchpoint(whole, place, people) for place in places if place != stage.key)
+
+
+def list_stage_comparisons(
+    journey: Journey, language: str, counts: tuple[Counts, Counts], people: tuple[People, People]
+) -> Iterator[SubjectComparison]:
+    """Yield the headline figure of every stage, for a map."""
+    for stage in journey.stages:
+        yield _compare_stage(stage, journey.scale, language, counts, people)
+
+
+def _compare_stage(
+    stage: Stage, scale: Scale, language: str, counts: tuple[Counts, Counts], people: tuple[People, People]
+) -> SubjectComparison:
+    titles = {stage.key: stage.title, **{point.key: point.title for point in stage.touchpoints}}
+    return SubjectComparison(
+        stage.key,
+        stage.key,
+        stage.title.in_language(language),
+        scale,
+        dict(_list_strata(titles, scale, counts)),
+        _find_people(stage.key, scale, people),
+        {key: title.in_language(language) for key, title in titles.items()},
+    )
+
+
+def _narrow_to_touchpoint(whole: SubjectComparison, point: str, people: tuple[People, People]) -> SubjectComparison:
+    strata = {key: stratum for key, stratum in whole.strata.items() if key.place == point}
+    sides = _find_people(point, whole.scale, people)
+    title = whole.place_titles[point]
+    return SubjectComparison(whole.stage, point, title, whole.scale, strata, sides, {point: title})
+
+
+def _find_people(subject: str, scale: Scale, people: tuple[People, People]) -> tuple[PeopleSums, PeopleSums]:
+    now, before = (side.get((subject, scale), NOBODY) for side in people)
+    return now, before
+
+
+def _list_strata(
+    places: Iterable[str], scale: Scale, counts: tuple[Counts, Counts]
+) -> Iterator[tuple[StratumKey, Stratum]]:
+    for place in places:
+        by_delay: defaultdict[int, tuple[Counter[int], Counter[int]]] = defaultdict(lambda: (Counter(), Counter()))
+        for side in (0, 1):
+            for bucket, sums in counts[side].get((place, scale), {}).items():
+                value, delay = split_value_bucket(bucket)
+                if sums.n > 0:
+                    by_delay[delay][side][value] += sums.n
+        yield from ((StratumKey(place, delay), by_delay[delay]) for delay in sorted(by_delay))
