@@ -32,6 +32,7 @@ from cjm.journeys.survey import Survey
 class ConversationContext:
     """One customer, one visit, one survey, and the progress of their conversation.
 
+    ``journey`` is as it was worded when they were asked, ``current_journey`` the version in force: answers count by it.
     ``day_answers`` are all stored answers of the customer about the day of the visit, those of other conversations too:
     they count together. ``case`` is the number of the case that a yes to "may we contact you?" opened, None without
     one. ``has_doubted_letters``: a letter to the customer's chat may have arrived although its call broke.
@@ -40,6 +41,7 @@ class ConversationContext:
 
     invitation: Invitation
     journey: Journey
+    current_journey: Journey
     customer: Customer
     conversation: Conversation
     response: Response | None
@@ -101,6 +103,7 @@ def load_context(tx: Connection, invitation_id: int, *, lock: bool = False) -> C
     return ConversationContext(
         rows.invitation,
         rows.journey,
+        rows.current_journey,
         rows.customer,
         _restore_conversation(survey, rows),
         rows.response,

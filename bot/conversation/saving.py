@@ -24,6 +24,7 @@ from bot.db.engine.database import Connection
 from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import Conversation, ConversationMove, RawAnswer
 from cjm.conversation.outcome import invitation_outcome
+from cjm.figures.delay import delay_class
 from cjm.journeys.survey import Question, QuestionKind
 
 
@@ -86,7 +87,8 @@ def _save_answers(
     withdrawn = [stored[key] for key in sorted(move.withdrawn) if key in stored]
     if not (new or changed or withdrawn):
         return context.day_answers
-    return answers.save_day(tx, context.day_answers, new=new, changed=changed, withdrawn=withdrawn)
+    journey = context.current_journey
+    return answers.save_day(tx, journey, context.day_answers, new=new, changed=changed, withdrawn=withdrawn)
 
 
 def _raw_columns(question: Question, raw: RawAnswer) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def _raw_columns(question: Question, raw: RawAnswer) -> dict[str, Any]:
 def _new_answer(
     context: ConversationContext, response: Response, question: Question, raw: RawAnswer, now: datetime
 ) -> NewAnswer:
-    """Return the answer with everything it counts under: the question's subject, and the day of the visit."""
+    """Return the answer with what it counts under: the question's subject, the visit's day, how late it came."""
     invitation = context.invitation
     subject = question.about or invitation.subject
     place = context.journey.find_place(subject)
@@ -116,6 +118,7 @@ def _new_answer(
         channel=invitation.channel,
         cohort_id=invitation.cohort_id,
         at=now,
+        delay=delay_class(invitation.sent_at, now),
         **_raw_columns(question, raw),
     )
 

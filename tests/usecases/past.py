@@ -58,7 +58,7 @@ def store_answers(
         )
         for name, value in zip(names, values, strict=True)
     ]
-    answers.insert_new_answers(tx, new)
+    answers.insert_new_answers(tx, journey, new)
 
 
 def store_case(tx: Connection, journey: Journey, point: str, at: datetime, kind: CaseKind = CaseKind.COMPLAINT) -> int:

@@ -2,51 +2,39 @@
 
 Invariants:
 
-* A raw value or choice counts under its question's place. A raw value of a scale also counts as part of its
-  *person-day*: one person on one day at one stage, with all of their answers on that scale. Words count nowhere.
-* The counters move by the difference between what the answers and their whole person-days count before and after.
-* What an answer counts under (journey, place, day, channel, cohort, kind) never changes after it is stored.
+* The counters move by the difference between what a person's answers count before and after (`answer_counts`).
+* What an answer counts under (journey, place, day, channel, kind, delay) never changes after it is stored. Its cohort
+  changes only together with its visit's.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from bot.db.asking import presence
+from bot.db.asking.answer_counts import CountedAnswer, answer_moves, list_answers_near
 from bot.db.asking.tables import answer_table
 from bot.db.counters import tallies
-from bot.db.counters.row_selection import EVERYTHING, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
-from cjm.figures.tally import CHOICE, CounterKey, CounterSums, Move, PersonDay, person_day_moves, reverse_moves
-from cjm.scales import Scale
-
-_SCALES = {scale.value: scale for scale in Scale}
+from cjm.figures.person_days import ScaleAnswer
+from cjm.figures.presence import PresenceSign
+from cjm.journeys.journey import Journey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewAnswer:
-    """Answer with what it counts under; one of ``value`` (a scale's raw value), ``choice`` and ``text`` is set.
+class NewAnswer(CountedAnswer):
+    """Answer before it is stored; one of ``value`` (a scale's raw value), ``choice`` and ``text`` is set.
 
     ``source_key`` names an imported row and question; the same key again is the same answer.
     """
 
-    customer_id: int
-    journey: str
     version: int
-    question: str
-    kind: str
-    subject: str
-    stage: str
-    day: date
-    channel: str
-    cohort_id: int
     at: datetime
-    value: int | None = None
-    choice: str | None = None
     text: str | None = None
     response_id: int | None = None
     visit_id: int | None = None
@@ -84,6 +72,7 @@ def list_of_day(tx: Connection, customer_id: int, day: date) -> list[Answer]:
 
 def save_day(
     tx: Connection,
+    journey: Journey,
     day_answers: Sequence[Answer],
     *,
     new: Sequence[NewAnswer] = (),
@@ -92,9 +81,10 @@ def save_day(
 ) -> list[Answer]:
     """Store new and changed answers of one person about one day and delete the withdrawn ones; the counters follow.
 
-    ``day_answers`` are all that are stored (`list_of_day`). Return all that are stored then. A withdrawn answer leaves
-    no trace, as if it had never been given.
+    ``journey`` is the version in force: it knows former keys. ``day_answers`` are all that are stored (`list_of_day`).
+    Return all that are stored then. A withdrawn answer leaves no trace, as if it had never been given.
     """
+    near = _list_other_days(tx, journey, day_answers, [*new, *changed, *withdrawn])
     if withdrawn:
         tx.execute(_DELETE, [{"answer_id": answer.id} for answer in withdrawn])
     for answer in changed:
@@ -106,32 +96,51 @@ def save_day(
         inserted.append(Answer(**columns, id=tx.execute(_INSERT, columns).scalar_one()))
     gone, by_id = {answer.id for answer in withdrawn}, {answer.id: answer for answer in changed}
     after = [by_id.get(answer.id, answer) for answer in day_answers if answer.id not in gone] + inserted
-    tallies.add_moves(tx, [*reverse_moves(_count_answers(day_answers)), *_count_answers(after)])
+    here_before, here_after = ([a for a in those if a.journey == journey.key] for those in (day_answers, after))
+    tallies.add_facts(tx, answer_moves(journey, here_before, here_after, near))
     return after
 
 
-def insert_new_answers(tx: Connection, answers: Sequence[NewAnswer]) -> int:
+def _list_other_days(
+    tx: Connection, journey: Journey, day_answers: Sequence[Answer], moved: Sequence[NewAnswer]
+) -> list[ScaleAnswer]:
+    """Return the person's answers of other days that pair with these; one statement, and none if nothing can pair."""
+    if journey.anonymous:
+        return []
+    of_day = {answer.id for answer in day_answers}
+    near = list_answers_near(tx, moved)
+    return [answer for theirs in near.values() for number, answer in theirs.items() if number not in of_day]
+
+
+def insert_new_answers(tx: Connection, journey: Journey, answers: Sequence[NewAnswer]) -> int:
     """Store many answers and move the counters; return how many were new. Answers with a known ``source_key`` are not.
 
-    Their ids are not returned, so thousands of them take one statement instead of one each.
+    ``journey`` is the version in force. Ids are not returned, so thousands of answers take one statement instead of one
+    each.
     """
     known = _list_known_keys(tx, [a.source_key for a in answers if a.source_key])
     new = [a for a in answers if a.source_key not in known]
     if new:
-        _count_new_answers(tx, new)
-        tx.execute(insert(answer_table), [_answer_columns(a) for a in new])
+        with tallies.gather_moves(tx):
+            _count_new_answers(tx, journey, new)
+            tx.execute(insert(answer_table), [_answer_columns(a) for a in new])
     return len(new)
 
 
-def _count_new_answers(tx: Connection, new: Sequence[NewAnswer]) -> None:
+def _count_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer]) -> None:
     """Move the counters by answers that will be stored right after."""
-    # A person-day counts once with its mean, so each is taken back whole and counted again with the new answer.
-    before = _list_values(tx, _list_person_days(new))
-    after = {key: list(values) for key, values in before.items()}
+    by_person: defaultdict[int, list[NewAnswer]] = defaultdict(list)
     for a in new:
-        if key := _person_day(a):
-            after.setdefault(key, []).append((a.channel, a.value or 0))
-    tallies.add_moves(tx, [*_answer_moves(new), *reverse_moves(_moves_of_days(before)), *_moves_of_days(after)])
+        by_person[a.customer_id].append(a)
+    near = list_answers_near(tx, new)
+    for customer_id, theirs in by_person.items():
+        tallies.add_facts(tx, answer_moves(journey, (), theirs, near[customer_id].values()))
+    # An answer that belongs to no visit is the only sign that its person was there.
+    signs = {
+        customer_id: [PresenceSign(a.day, "", a.cohort_id, a.channel) for a in theirs if a.visit_id is None]
+        for customer_id, theirs in by_person.items()
+    }
+    presence.move_presence(tx, journey, added=signs)
 
 
 def _list_known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
@@ -151,90 +160,3 @@ def list_by_customer(tx: Connection, customer_id: int) -> list[Answer]:
     order = (answer_table.c.at, answer_table.c.id)
     theirs = select(answer_table).where(answer_table.c.customer_id == customer_id).order_by(*order)
     return [answer_from_row(row) for row in tx.execute(theirs)]
-
-
-# ---- what answers contribute to the counters -------------------------------------------------------------------------
-
-
-def _answer_moves(answers: Iterable[NewAnswer]) -> list[Move]:
-    moves = []
-    for a in answers:
-        if a.value is not None:
-            moves.append((_counter(a, a.kind, str(a.value)), CounterSums()))
-        elif a.choice is not None:
-            moves.append((_counter(a, CHOICE + a.question, a.choice), CounterSums()))
-    return moves
-
-
-def _counter(a: NewAnswer, measure: str, bucket: str) -> CounterKey:
-    return CounterKey(a.journey, a.day, a.subject, measure, bucket, a.cohort_id, a.channel)
-
-
-def _list_person_days(answers: Iterable[NewAnswer]) -> set[PersonDay]:
-    return {key for a in answers if (key := _person_day(a))}
-
-
-def _person_day(a: NewAnswer) -> PersonDay | None:
-    """Return the person-day that an answer on a scale counts in; None for other answers."""
-    if a.value is None or a.kind not in _SCALES:
-        return None
-    return PersonDay(a.customer_id, a.journey, a.stage, _SCALES[a.kind], a.day, a.cohort_id)
-
-
-DayValues = dict[PersonDay, list[tuple[str, int]]]
-"""Answers of person-days on a scale, as (channel, raw value)."""
-
-
-def _count_answers(answers: Sequence[NewAnswer]) -> list[Move]:
-    """Return what these answers contribute, if they are all answers of their person-days."""
-    return [*_answer_moves(answers), *_group_into_days(answers)]
-
-
-def _list_values(tx: Connection, keys: set[PersonDay]) -> DayValues:
-    """Return the stored answers of these person-days."""
-    values: DayValues = defaultdict(list)
-    people = sorted({key.customer_id for key in keys})
-    days = [key.day for key in keys]
-    for chunk in split_into_chunks(people):
-        within = {"customer_ids": chunk, "first": min(days), "last": max(days)}
-        for row in tx.execute(_SCALE_VALUES, within):
-            key = PersonDay(row.customer_id, row.journey, row.stage, Scale(row.kind), row.day, row.cohort_id)
-            # The query asks for people and a range of days: a condition on all columns of many keys would be slower.
-            if key in keys:
-                values[key].append((row.channel, row.value))
-    return values
-
-
-def _moves_of_days(values: DayValues) -> list[Move]:
-    return [move for key, answers in values.items() for move in person_day_moves(key, answers)]
-
-
-_SCALE_VALUES = select(
-    answer_table.c.customer_id,
-    answer_table.c.journey,
-    answer_table.c.stage,
-    answer_table.c.kind,
-    answer_table.c.day,
-    answer_table.c.cohort_id,
-    answer_table.c.channel,
-    answer_table.c.value,
-).where(
-    answer_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
-    answer_table.c.day.between(bindparam("first"), bindparam("last")),
-    answer_table.c.value.is_not(None),
-    answer_table.c.kind.in_(list(_SCALES)),
-)
-
-
-def list_contributions(tx: Connection, journey: str, selection: RowSelection = EVERYTHING) -> list[Move]:
-    """Return what a journey's answers contribute to the counters, counted from the rows."""
-    is_meant = selection.condition(answer_table, journey)
-    return _count_answers([answer_from_row(row) for row in tx.execute(select(answer_table).where(is_meant))])
-
-
-def _group_into_days(answers: Iterable[NewAnswer]) -> list[Move]:
-    values: DayValues = defaultdict(list)
-    for a in answers:
-        if a.value is not None and (key := _person_day(a)):
-            values[key].append((a.channel, a.value))
-    return _moves_of_days(values)

@@ -114,9 +114,14 @@ answer_table = Table(  # answers, each with what it counts under, frozen
     Column("source_key", String(192), unique=True),  # an imported row and question, so that repeating changes nothing
     Column("at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime),
+    Column("delay", Integer, nullable=False, server_default="0"),  # class in cjm/figures/delay.py
     UniqueConstraint("response_id", "question"),
-    Index("ix_answer_customer_id_stage_kind_day", "customer_id", "stage", "kind", "day"),
+    Index("ix_answer_visit_id", "visit_id"),  # without it the deletion of a visit would look at every answer
+    Index("ix_answer_customer_id_day", "customer_id", "day"),
     Index("ix_answer_journey_day", "journey", "day"),
+    # Figures of few people are read from exactly their rows, also in a small segment of a large subject.
+    Index("ix_answer_subject_cohort_day", "journey", "subject", "kind", "cohort_id", "day"),
+    Index("ix_answer_stage_cohort_day", "journey", "stage", "kind", "cohort_id", "day"),
 )
 
 prompt_table = Table(  # meaning of the next free text in a private chat: see awaited_texts.py

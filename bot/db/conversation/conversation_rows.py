@@ -7,7 +7,7 @@ PostgreSQL each statement sees what was committed before it began, so the second
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, exists, select
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, exists, func, select
 
 from bot.db.asking.answers import Answer, answer_from_row
 from bot.db.asking.awaited_texts import AwaitedTextKind
@@ -28,6 +28,7 @@ from cjm.journeys.journey import Journey
 class ConversationRows:
     """Invitation with its journey as it was worded then, its customer, and how far the conversation has come.
 
+    ``current_journey`` is the version in force: under which keys things count together is up to it.
     ``response`` is None before it began. ``day_answers`` are all answers of the customer about the day of the visit:
     the conversation's own, and others that count together with them. ``case`` is the number of the case that the
     response opened. ``has_doubted_letters``: a letter to their chat may have arrived although its call broke.
@@ -36,6 +37,7 @@ class ConversationRows:
 
     invitation: Invitation
     journey: Journey
+    current_journey: Journey
     customer: Customer
     response: Response | None
     day_answers: tuple[Answer, ...]
@@ -56,9 +58,12 @@ def find_by_invitation(tx: Connection, invitation_id: int, *, lock: bool = False
     chat = {"messenger": customer.address.messenger, "address": customer.address.id} if customer.address else _NO_CHAT
     rows = tx.execute(_FIND_PROGRESS, {"id": invitation_id} | chat).all()
     first, invitation = rows[0], invitation_from_row(rows[0])
+    journey = journeys.parse_version(invitation.journey, invitation.version, found.source)
+    newer = found.newer_version
     return ConversationRows(
         invitation=invitation,
-        journey=journeys.parse_version(invitation.journey, invitation.version, found.source),
+        journey=journey,
+        current_journey=journeys.parse_version(invitation.journey, newer, found.newer_source) if newer else journey,
         customer=customer,
         response=response_from_row(first) if _has(first, response_table.c.id) else None,
         day_answers=tuple(answer_from_row(row) for row in rows if _has(row, answer_table.c.id)),
@@ -77,10 +82,22 @@ def _build_customer_query() -> Select[Any]:
     version = (journey_version_table.c.key == invitation_table.c.journey) & (
         journey_version_table.c.version == invitation_table.c.version
     )
-    joined = invitation_table.join(customer_table, customer_table.c.id == invitation_table.c.customer_id).join(
-        journey_version_table, version
+    newer = journey_version_table.alias("newer")
+    newest = select(func.max(journey_version_table.c.version)).where(
+        journey_version_table.c.key == invitation_table.c.journey
     )
-    columns = (customer_table, journey_version_table.c.source)
+    is_newer = (
+        (newer.c.key == invitation_table.c.journey)
+        & (newer.c.version > invitation_table.c.version)
+        & (newer.c.version == newest.correlate(invitation_table).scalar_subquery())
+    )
+    joined = (
+        invitation_table.join(customer_table, customer_table.c.id == invitation_table.c.customer_id)
+        .join(journey_version_table, version)
+        .outerjoin(newer, is_newer)
+    )
+    newer_columns = newer.c.version.label("newer_version"), newer.c.source.label("newer_source")
+    columns = (customer_table, journey_version_table.c.source, *newer_columns)
     return select(*columns).select_from(joined).where(invitation_table.c.id == bindparam("id"))
 
 

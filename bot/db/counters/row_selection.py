@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Table
+
+from cjm.figures.gaps import LONGEST_KNOWN_GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,19 @@ class RowSelection:
     customer_ids: Sequence[int] | None = None
     before: date | None = None
     since: date | None = None
+
+    def includes(self, day: date) -> bool:
+        """Return whether a row of this day is selected, if its person is."""
+        return (self.before is None or day < self.before) and (self.since is None or day >= self.since)
+
+    def with_pairs(self) -> "RowSelection":
+        """Return these rows with all that lie so near to one of them that their days count as pairs."""
+        near = timedelta(days=LONGEST_KNOWN_GAP)
+        return RowSelection(
+            self.customer_ids,
+            None if self.before is None else self.before + near,
+            None if self.since is None else self.since - near,
+        )
 
     def condition(self, table: Table, journey: str) -> ColumnElement[bool]:
         """Return the condition on a table with the columns ``journey``, ``customer_id`` and ``day``."""

@@ -1,4 +1,4 @@
-"""Table of the counters: the figures of a map are sums of its rows, except the number of customers."""
+"""Tables of the counters: the figures of a map are sums of their rows, and so are large numbers of people."""
 
 from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Integer, String, Table
 
@@ -19,4 +19,19 @@ tally_table = Table(  # the meaning of a bucket depends on the measure: see cjm/
     Column("total", Float, nullable=False),
     Column("squares", Float, nullable=False),
     Column("raw", Float, nullable=False),
+    Column("mean_squares", Float, nullable=False, server_default="0"),
+)
+
+gap_tally_table = Table(  # pairs of person-days of one person, by their gap: see cjm/figures/gaps.py
+    "gap_tally",
+    metadata,
+    Column("journey", Key, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("subject", Key, primary_key=True),
+    Column("measure", String(96), primary_key=True),
+    Column("gap", Integer, primary_key=True, autoincrement=False),
+    Column("previous", Integer, nullable=False),
+    Column("pairs", Integer, nullable=False),
+    Column("total", Float, nullable=False),
+    Column("products", Float, nullable=False),
 )

@@ -1,94 +1,108 @@
-"""Counters of `cjm.figures.tally`: moved, listed, and compared with the rows behind them.
+"""Counters of `cjm.figures.tally` and gap counters of `cjm.figures.gaps`: moved, listed, and compared with their rows.
 
 Invariants:
 
 * A counter moves in the transaction of the fact that it counts, so counters and rows agree, except after a change of
-  a journey's window (`bot.db.journeys.stage_entries`).
-* A counter is only added to, never read and written back, so that two transactions cannot lose a count. Only
-  `rebuild_counters` replaces counters.
-* One call inserts its counters in sorted order, so that two calls on PostgreSQL do not wait for each other in a ring.
+  a journey's window (`bot.db.journeys.stage_entries`), of its former keys or of its anonymity: these change what old
+  rows mean, until the counters are rebuilt.
+* Only `rebuild_counters` replaces counters; everything else adds to them (`bot.db.counters.counter_table`).
+* Gap counters have no settled part: a pair whose rows are gone would tell two scores of one person.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Executable, delete, select
+from sqlalchemy import ColumnElement
 
-from bot.db.counters.tables import tally_table
+from bot.db.counters.counter_table import CounterTable, WrongCounter
+from bot.db.counters.tables import gap_tally_table, tally_table
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import row_reader
-from bot.db.engine.upsert import Insert, Prepared
-from cjm.figures.tally import CounterKey, CounterSums, Move, Tally, sum_moves
+from cjm.figures.gaps import GapKey, GapMove, GapSums
+from cjm.figures.tally import CounterKey, CounterSums, FactMoves, Move, Tally
 
-_KEYS = ("journey", "day", "subject", "measure", "bucket", "cohort_id", "channel", "settled")
-
-
-def _add_on_conflict(new: Insert) -> Executable:
-    sums = {name: tally_table.c[name] + new.excluded[name] for name in ("n", "total", "squares", "raw")}
-    return new.on_conflict_do_update(index_elements=list(_KEYS), set_=sums)
-
-
+_COUNTERS = CounterTable(tally_table, CounterKey, CounterSums(0))
+_GAPS = CounterTable(gap_tally_table, GapKey, GapSums())
 _GATHERED = "gathered counter moves"  # key in the connection's `info`
-_ADD = Prepared(tally_table, _add_on_conflict)
-_key_from_row = row_reader(CounterKey, tally_table)
-_sums_from_row = row_reader(CounterSums, tally_table)
 
 
-def add_moves(tx: Connection, moves: Iterable[Move]) -> None:
+def add_moves(tx: Connection, counters: Iterable[Move], gaps: Iterable[GapMove] = ()) -> None:
     """Add moves to the counters; call it in the transaction of the fact that caused them."""
-    gathered: list[Move] | None = tx.info.get(_GATHERED)
+    gathered: FactMoves | None = tx.info.get(_GATHERED)
     if gathered is not None:
-        gathered += moves
+        gathered.counters.extend(counters)
+        gathered.gaps.extend(gaps)
         return
-    changes = sum_moves(moves)
-    if changes:
-        tx.execute(_ADD(tx), [_tally_columns(counter, changes[counter]) for counter in sorted(changes)])
+    _COUNTERS.add(tx, counters)
+    _GAPS.add(tx, gaps)
+
+
+def add_facts(tx: Connection, moves: FactMoves) -> None:
+    """Add the moves of facts to the counters, like `add_moves`."""
+    add_moves(tx, moves.counters, moves.gaps)
 
 
 @contextmanager
 def gather_moves(tx: Connection) -> Iterator[None]:
-    """Write all moves that are added inside the block with one statement, at its end; counters lag until then.
+    """Write all moves that are added inside the block with one statement a table, at its end; counters lag until then.
 
     So the rows that many people count in are locked last and for the shortest time.
     """
     if _GATHERED in tx.info:  # inside another block, whose end writes
         yield
         return
-    moves = tx.info[_GATHERED] = []
+    moves = tx.info[_GATHERED] = FactMoves([], [])
     try:
         yield
     finally:
         del tx.info[_GATHERED]
-    add_moves(tx, moves)
+    add_facts(tx, moves)
 
 
-def _tally_columns(counter: CounterKey, sums: CounterSums) -> dict[str, object]:
-    return {**counter._asdict(), "n": sums.n, "total": sums.total, "squares": sums.squares, "raw": sums.raw}
+def _is_live(journey: str) -> ColumnElement[bool]:
+    return (tally_table.c.journey == journey) & tally_table.c.settled.is_(False)
+
+
+def _is_gap_of(journey: str) -> ColumnElement[bool]:
+    return gap_tally_table.c.journey == journey
 
 
 def list_counters(tx: Connection, journey: str, *, settled: bool = False) -> Tally:
     """Return the counters of a journey without those that are zero: the live ones, or the settled ones."""
-    rows = tx.execute(select(tally_table).where(tally_table.c.journey == journey, tally_table.c.settled == settled))
-    return sum_moves((_key_from_row(row), _sums_from_row(row)) for row in rows)
+    return _COUNTERS.list_counters(tx, (tally_table.c.journey == journey) & (tally_table.c.settled == settled))
 
 
-def list_wrong_counters(
-    tx: Connection, journey: str, should_be: Iterable[Move]
-) -> list[tuple[CounterKey, CounterSums, CounterSums]]:
-    """Return the live counters that differ from the moves: (counter, stored sums, sums as they should be)."""
-    was, should = list_counters(tx, journey), sum_moves(should_be)
-    nothing = CounterSums(0)
+def list_gap_counters(tx: Connection, journey: str) -> dict[GapKey, GapSums]:
+    """Return the gap counters of a journey without those that are zero."""
+    return _GAPS.list_counters(tx, _is_gap_of(journey))
+
+
+def list_wrong_counters(tx: Connection, journey: str, should_be: Iterable[FactMoves]) -> list[WrongCounter]:
+    """Return the live counters and the gap counters that differ from the moves, which are summed as they come."""
+    return _compare(tx, journey, *_sum_facts(should_be))
+
+
+def rebuild_counters(tx: Connection, journey: str, should_be: Iterable[FactMoves]) -> int:
+    """Replace a journey's live counters and gap counters by the sums of the moves; return how many were wrong."""
+    counters, gaps = _sum_facts(should_be)
+    wrong = len(_compare(tx, journey, counters, gaps))
+    _COUNTERS.replace(tx, _is_live(journey), counters)
+    _GAPS.replace(tx, _is_gap_of(journey), gaps)
+    return wrong
+
+
+def _compare(tx: Connection, journey: str, counters: Tally, gaps: dict[GapKey, GapSums]) -> list[WrongCounter]:
     return [
-        (counter, was.get(counter, nothing), should.get(counter, nothing))
-        for counter in sorted(was.keys() | should.keys())
-        if not (was.get(counter, nothing) + -should.get(counter, nothing)).is_zero
+        *_COUNTERS.find_wrong(_COUNTERS.list_counters(tx, _is_live(journey)), counters),
+        *_GAPS.find_wrong(_GAPS.list_counters(tx, _is_gap_of(journey)), gaps),
     ]
 
 
-def rebuild_counters(tx: Connection, journey: str, should_be: Iterable[Move]) -> int:
-    """Replace the live counters of a journey by the sums of the moves; return how many were wrong."""
-    should = list(should_be)
-    wrong = len(list_wrong_counters(tx, journey, should))
-    tx.execute(delete(tally_table).where(tally_table.c.journey == journey, tally_table.c.settled.is_(False)))
-    add_moves(tx, should)
-    return wrong
+def _sum_facts(facts: Iterable[FactMoves]) -> tuple[Tally, dict[GapKey, GapSums]]:
+    counters: Tally = {}
+    gaps: dict[GapKey, GapSums] = {}
+    for moves in facts:  # one after another: a list of the moves of millions of answers would fill the memory
+        for counter, sums in moves.counters:
+            counters[counter] = counters[counter] + sums if counter in counters else sums
+        for gap, gap_sums in moves.gaps:
+            gaps[gap] = gaps[gap] + gap_sums if gap in gaps else gap_sums
+    return _COUNTERS.sum_moves(counters.items()), _GAPS.sum_moves(gaps.items())

@@ -1,0 +1,155 @@
+"""What answers contribute to the counters.
+
+Invariants:
+
+* A raw value or choice counts under its question's place. A raw value of a scale also counts in its person-days, and
+  these pair with the person's other days (`cjm.figures.person_days`). Words count nowhere.
+* Nothing depends on two people, so contributions are computed person by person.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import bindparam, or_, select
+
+from bot.db.asking.tables import answer_table
+from bot.db.counters.row_selection import EVERYTHING, RowSelection
+from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import row_reader
+from cjm.figures.gaps import LONGEST_KNOWN_GAP
+from cjm.figures.person_days import ScaleAnswer, person_day_moves
+from cjm.figures.tally import CHOICE, CounterKey, CounterSums, FactMoves, Move, reverse_moves, value_bucket
+from cjm.journeys.journey import Journey
+from cjm.scales import Scale
+
+_SCALES = {scale.value: scale for scale in Scale}
+_FAR = timedelta(days=LONGEST_KNOWN_GAP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedAnswer:
+    """Answer with what it counts under. ``delay`` is its class in `cjm.figures.delay`, frozen when it was given."""
+
+    customer_id: int
+    journey: str
+    question: str
+    kind: str
+    subject: str
+    stage: str
+    day: date
+    channel: str
+    cohort_id: int
+    value: int | None = None
+    choice: str | None = None
+    delay: int = 0
+
+    @property
+    def is_on_scale(self) -> bool:
+        """True if the answer counts in person-days."""
+        return self.value is not None and self.kind in _SCALES
+
+
+def answer_moves(
+    journey: Journey,
+    before: Iterable[CountedAnswer],
+    after: Iterable[CountedAnswer],
+    others: Iterable[ScaleAnswer] = (),
+) -> FactMoves:
+    """Return how counters move when ONE person's answers ``after`` stand instead of those ``before``.
+
+    ``others`` are all their other answers in this journey, on the scales of those that change, up to a year away.
+    """
+    old, new, rest = list(before), list(after), list(others)
+    values = FactMoves([*reverse_moves(_value_moves(old)), *_value_moves(new)], [])
+    return values + person_day_moves(journey, [*rest, *_scale_answers(old)], [*rest, *_scale_answers(new)])
+
+
+def _value_moves(answers: Iterable[CountedAnswer]) -> list[Move]:
+    moves = []
+    for a in answers:
+        if a.value is not None:
+            moves.append((_counter(a, a.kind, value_bucket(a.value, a.delay)), CounterSums()))
+        elif a.choice is not None:
+            moves.append((_counter(a, CHOICE + a.question, a.choice), CounterSums()))
+    return moves
+
+
+def _counter(a: CountedAnswer, measure: str, bucket: str) -> CounterKey:
+    return CounterKey(a.journey, a.day, a.subject, measure, bucket, a.cohort_id, a.channel)
+
+
+def _scale_answers(answers: Iterable[CountedAnswer]) -> Iterator[ScaleAnswer]:
+    for a in answers:
+        if a.is_on_scale and a.value is not None:
+            yield ScaleAnswer(a.subject, a.stage, _SCALES[a.kind], a.day, a.cohort_id, a.channel, a.value)
+
+
+# ---- the answers that are stored -------------------------------------------------------------------------------------
+
+_SCALE_ANSWERS = select(
+    answer_table.c.id,
+    answer_table.c.customer_id,
+    answer_table.c.subject,
+    answer_table.c.stage,
+    answer_table.c.kind,
+    answer_table.c.day,
+    answer_table.c.cohort_id,
+    answer_table.c.channel,
+    answer_table.c.value,
+).where(
+    answer_table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
+    # As an expression the journey has no index: SQLite would read all its rows of two years instead of a few people's.
+    answer_table.c.journey + "" == bindparam("journey"),
+    answer_table.c.day.between(bindparam("first"), bindparam("last")),
+    answer_table.c.kind.in_(bindparam("kinds", expanding=True)),
+    answer_table.c.value.is_not(None),
+)
+_counted_from_row = row_reader(CountedAnswer, answer_table)
+
+
+def list_answers_near(tx: Connection, answers: Sequence[CountedAnswer]) -> dict[int, dict[int, ScaleAnswer]]:
+    """Return what the same people answered on the same scales up to a year away: customer id -> answer id -> answer.
+
+    All ``answers`` are of one journey; only stored ones are returned. Without one on a scale, nothing is read.
+    """
+    on_scale = [a for a in answers if a.is_on_scale]
+    found: dict[int, dict[int, ScaleAnswer]] = defaultdict(dict)
+    if not on_scale:
+        return found
+    days = [a.day for a in on_scale]
+    wanted = {
+        "journey": on_scale[0].journey,
+        "kinds": sorted({a.kind for a in on_scale}),
+        "first": min(days) - _FAR,
+        "last": max(days) + _FAR,
+    }
+    for people in split_into_chunks(sorted({a.customer_id for a in on_scale})):
+        for row in tx.execute(_SCALE_ANSWERS, wanted | {"customer_ids": people}):
+            found[row.customer_id][row.id] = _scale_answer_from_row(row)
+    return found
+
+
+def _scale_answer_from_row(row: Any) -> ScaleAnswer:
+    scale = _SCALES[row.kind]
+    return ScaleAnswer(row.subject, row.stage, scale, row.day, row.cohort_id, row.channel, row.value)
+
+
+def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> Iterator[FactMoves]:
+    """Yield what the selected answers contribute to the counters, counted from the rows, one person at a time.
+
+    These are the moves to take back when the rows go. So all pairs with a selected day belong to them, also those with
+    later days that stay.
+    """
+    counts = or_(answer_table.c.value.is_not(None), answer_table.c.choice.is_not(None))
+    is_meant = selection.with_pairs().condition(answer_table, journey.key)
+    rows = tx.execute(select(answer_table).where(is_meant, counts).order_by(answer_table.c.customer_id))
+    for _, theirs in groupby(map(_counted_from_row, rows), key=lambda a: a.customer_id):
+        answers = list(theirs)
+        selected = [a for a in answers if selection.includes(a.day)]
+        stay = _scale_answers(a for a in answers if not selection.includes(a.day))
+        yield answer_moves(journey, (), selected, stay)

@@ -1,0 +1,97 @@
+"""Presence, counted from visits and from imported answers: the people of a stage and of the whole journey.
+
+Invariants:
+
+* A visit and an imported answer of one person and day are one person-day, so either side reads the other's rows.
+* An answer in the chat belongs to a visit. It moves no presence and reads nothing for it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, CompoundSelect, Row, literal, select, union_all
+
+from bot.db.asking.tables import answer_table
+from bot.db.counters import tallies
+from bot.db.counters.row_selection import EVERYTHING, RowSelection
+from bot.db.engine.chunks import split_into_chunks
+from bot.db.engine.database import Connection
+from bot.db.journeys.tables import visit_table
+from cjm.figures.gaps import LONGEST_KNOWN_GAP
+from cjm.figures.presence import PresenceSign, presence_moves
+from cjm.figures.tally import FactMoves
+from cjm.journeys.journey import Journey
+
+_FAR = timedelta(days=LONGEST_KNOWN_GAP)
+SignsByPerson = Mapping[int, Sequence[PresenceSign]]
+
+
+def move_presence(
+    tx: Connection, journey: Journey, *, removed: SignsByPerson | None = None, added: SignsByPerson | None = None
+) -> None:
+    """Move the counters of presence by rows that will go or change and by rows that will be stored, right after.
+
+    Signs are by customer id. Each row that goes gives one sign, as each row that comes.
+    """
+    gone, come = removed or {}, added or {}
+    moved = {number: [*gone.get(number, ()), *come.get(number, ())] for number in gone.keys() | come.keys()}
+    days = [sign.day for signs in moved.values() for sign in signs]
+    if not days:
+        return
+    people = sorted(number for number, signs in moved.items() if signs)
+    stored = _list_signs(tx, journey.key, people, min(days) - _FAR, max(days) + _FAR)
+    with tallies.gather_moves(tx):
+        for number in people:
+            before = stored[number]
+            after = before - Counter(gone.get(number, ())) + Counter(come.get(number, ()))
+            tallies.add_facts(tx, presence_moves(journey, before, after))
+
+
+def _list_signs(
+    tx: Connection, journey: str, people: Sequence[int], first: date, last: date
+) -> dict[int, Counter[PresenceSign]]:
+    """Return the signs that are stored about these people, by customer id."""
+    signs: defaultdict[int, Counter[PresenceSign]] = defaultdict(Counter)
+    for chunk in split_into_chunks(people):
+        visits, answers = (
+            (table.c.journey == journey) & table.c.customer_id.in_(chunk) & table.c.day.between(first, last)
+            for table in (visit_table, answer_table)
+        )
+        for row in tx.execute(_select_signs(visits, answers)):
+            signs[row.customer_id][_sign_from_row(row)] += 1
+    return signs
+
+
+def _select_signs(is_visit: ColumnElement[bool], is_answer: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Select a row for each visit that stands, and for each answer that belongs to no visit."""
+    v, a = visit_table.c, answer_table.c
+    return union_all(
+        select(v.customer_id, v.day, v.stage, v.cohort_id, v.channel).where(is_visit, v.withdrawn.is_(False)),
+        select(a.customer_id, a.day, literal("").label("stage"), a.cohort_id, a.channel).where(
+            is_answer, a.visit_id.is_(None)
+        ),
+    )
+
+
+def _sign_from_row(row: Row[Any]) -> PresenceSign:
+    return PresenceSign(row.day, row.stage, row.cohort_id, row.channel)
+
+
+def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> Iterator[FactMoves]:
+    """Yield what presence by the selected visits and answers contributes to the counters, one person at a time.
+
+    As with answers, pairs with later days that stay belong to it.
+    """
+    near = selection.with_pairs()
+    signs = _select_signs(
+        near.condition(visit_table, journey.key), near.condition(answer_table, journey.key)
+    ).subquery()
+    # A day counts once however many signs of it there are, so the engine may leave out those that are the same.
+    rows = tx.execute(select(signs).distinct().order_by(signs.c.customer_id))
+    for _, theirs in groupby(rows, key=lambda row: row.customer_id):
+        all_signs = [_sign_from_row(row) for row in theirs]
+        stay = [sign for sign in all_signs if not selection.includes(sign.day)]
+        yield presence_moves(journey, stay, all_signs)

@@ -1,0 +1,93 @@
+"""A table of counters: sums by key, only ever added to.
+
+Invariants:
+
+* A counter is never read and written back, so that two transactions cannot lose a count.
+* One call inserts its counters in sorted order, so that two calls on PostgreSQL do not wait for each other in a ring.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import isclose
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, Executable, Table, delete, select
+
+from bot.db.engine.database import Connection
+from bot.db.engine.rows import row_reader, row_writer
+from bot.db.engine.upsert import Insert, Prepared
+
+
+class AddableSums(Protocol):
+    """Amounts of a counter: `cjm.figures.tally.CounterSums` or `cjm.figures.gaps.GapSums`."""
+
+    def __add__(self, other: Any, /) -> Any: ...
+
+    @property
+    def is_zero(self) -> bool: ...
+
+
+K = TypeVar("K", bound=tuple[Any, ...])  # a named tuple that can be sorted
+S = TypeVar("S", bound=AddableSums)
+
+
+class WrongCounter(NamedTuple):
+    """Counter that differs from the rows behind it."""
+
+    key: Any
+    stored: Any
+    right: Any
+
+
+class CounterTable(Generic[K, S]):
+    """Counters of one table: ``key`` names its key columns and ``nothing`` its columns of sums."""
+
+    def __init__(self, table: Table, key: type[K], nothing: S) -> None:
+        self._table, self._nothing = table, nothing
+        self._read_key, self._read_sums = row_reader(key, table), row_reader(type(nothing), table)
+        self._key_columns, self._sum_columns = row_writer(key), row_writer(type(nothing))
+        self._names = tuple(self._sum_columns(nothing))
+        self._add = Prepared(table, self._add_on_conflict)
+
+    def _add_on_conflict(self, new: Insert) -> Executable:
+        sums = {name: self._table.c[name] + new.excluded[name] for name in self._names}
+        return new.on_conflict_do_update(index_elements=list(self._table.primary_key), set_=sums)
+
+    def add(self, tx: Connection, moves: Iterable[tuple[K, S]]) -> None:
+        """Add moves to the counters with one statement; without any change, with none."""
+        sums = self.sum_moves(moves)
+        if sums:
+            columns = [self._key_columns(key) | self._sum_columns(sums[key]) for key in sorted(sums)]
+            tx.execute(self._add(tx), columns)
+
+    def sum_moves(self, moves: Iterable[tuple[K, S]]) -> dict[K, S]:
+        """Return the moves summed by counter, without counters that do not change in the end."""
+        sums: dict[K, S] = {}
+        for key, amounts in moves:
+            before = sums.get(key)
+            sums[key] = amounts if before is None else before + amounts
+        return {key: amounts for key, amounts in sums.items() if not amounts.is_zero}
+
+    def list_counters(self, tx: Connection, condition: ColumnElement[bool]) -> dict[K, S]:
+        """Return the counters that meet a condition, without those that are zero."""
+        rows = tx.execute(select(self._table).where(condition))
+        return self.sum_moves((self._read_key(row), self._read_sums(row)) for row in rows)
+
+    def find_wrong(self, stored: Mapping[K, S], right: Mapping[K, S]) -> list[WrongCounter]:
+        """Return the counters whose sums differ beyond rounding, in order."""
+        found = (
+            WrongCounter(key, stored.get(key, self._nothing), right.get(key, self._nothing))
+            for key in sorted(stored.keys() | right.keys())
+        )
+        return [each for each in found if not self._is_close(each.stored, each.right)]
+
+    def _is_close(self, one: S, other: S) -> bool:
+        # Large sums of squares are rounded at more than a billionth; numbers of rows never are.
+        return all(
+            a == b if isinstance(a, int) and isinstance(b, int) else isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+            for a, b in ((getattr(one, name), getattr(other, name)) for name in self._names)
+        )
+
+    def replace(self, tx: Connection, condition: ColumnElement[bool], sums: Mapping[K, S]) -> None:
+        """Delete the counters that meet a condition and store these instead."""
+        tx.execute(delete(self._table).where(condition))
+        self.add(tx, sums.items())
