@@ -11,6 +11,7 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.people import customers
+from bot.db.people.attributes import find_latest
 from bot.http import HttpServer
 from bot.http.server import AddressError
 from bot.usecases.upkeep.findings import CheckName, Finding, Severity
@@ -59,7 +60,8 @@ async def test_a_customer_gets_a_link(client: Client, shop: Database) -> None:
     assert said["expires"] == (NOW + timedelta(days=30)).isoformat()
     person = await shop.read(lambda tx: customers.find_by_external_id(tx, "77"))
     assert person is not None
-    assert (person.language, person.timezone, dict(person.attributes)) == ("pl", "Europe/Warsaw", attributes)
+    told_last = await shop.read(lambda tx: find_latest(tx, person.id))
+    assert (person.language, person.timezone, told_last) == ("pl", "Europe/Warsaw", attributes)
 
 
 async def test_a_link_needs_no_body(client: Client) -> None:

@@ -67,18 +67,17 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
     return new
 
 
-def withdraw_visits(tx: Connection, visit_ids: Sequence[int]) -> None:
-    """Mark visits as never having happened and take their counts back.
+def withdraw_visits(tx: Connection, standing: Sequence[Visit]) -> None:
+    """Mark visits that stand as never having happened and take their counts back.
 
     The rows stay, so that the same event cannot come back.
     """
-    withdrawn = [visit for visit in list_by_ids(tx, visit_ids) if not visit.withdrawn]
-    tx.execute(update(visit_table).where(visit_table.c.id.in_([v.id for v in withdrawn])).values(withdrawn=True))
-    tallies.add_moves(tx, reverse_moves(_visit_moves(withdrawn)))
+    tx.execute(update(visit_table).where(visit_table.c.id.in_([visit.id for visit in standing])).values(withdrawn=True))
+    tallies.add_moves(tx, reverse_moves(_visit_moves(standing)))
 
 
 def list_by_ids(tx: Connection, ids: Sequence[int]) -> list[Visit]:
-    return [_visit_from_row(row) for row in tx.execute(_BY_IDS, {"ids": ids})]
+    return [_visit_from_row(row) for chunk in split_into_chunks(ids) for row in tx.execute(_BY_IDS, {"ids": chunk})]
 
 
 def list_by_event_ids(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:

@@ -1,6 +1,6 @@
 """Customers: people whom the business names, and strangers who wrote to us by themselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,6 @@ class Customer:
     language: str | None
     timezone: str | None
     quiet_hours: str | None
-    attributes: Mapping[str, Any]
     consent_at: datetime | None
     stopped_at: datetime | None
     unreachable_at: datetime | None
@@ -102,27 +101,32 @@ def lock_external_ids(tx: Connection, external_ids: Iterable[str]) -> set[str]:
     }
 
 
-def ensure_external_ids(
-    tx: Connection,
-    external_ids: Iterable[str],
-    now: datetime,
-    attributes: Mapping[str, Mapping[str, Any]] | None = None,
-) -> dict[str, Customer]:
-    """Return the people with these external ids; those who are not known yet get a row.
-
-    ``attributes`` are those of new people, by external id; people who are known keep their own.
-    """
+def ensure_external_ids(tx: Connection, external_ids: Iterable[str], now: datetime) -> dict[str, Customer]:
+    """Return the people with these external ids; those who are not known yet get a row."""
     wanted = set(external_ids)
     known = list_by_external_ids(tx, wanted)
     new = sorted(wanted - known.keys())
     if new:
-        of_new = attributes or {}
-        tx.execute(
-            insert(customer_table),
-            [{"external_id": e, "attributes": dict(of_new.get(e, {})), "created_at": now} for e in new],
-        )
+        tx.execute(insert(customer_table), [{"external_id": e, "created_at": now} for e in new])
         known |= list_by_external_ids(tx, new)
     return known
+
+
+def ensure_locked(
+    tx: Connection, external_ids: Iterable[str], now: datetime, locked: Set[str] = frozenset()
+) -> dict[str, Customer]:
+    """Return these people as `ensure_external_ids` does; other writers about them wait until the end of ``tx``.
+
+    ``locked`` are those who were locked before, by `lock_external_ids`.
+    """
+    wanted = set(external_ids)
+    locked = locked | lock_external_ids(tx, wanted - locked)
+    people = ensure_external_ids(tx, wanted, now)
+    if not people.keys() <= locked:
+        # Another writer may have made them just now, and may write about them still.
+        lock_external_ids(tx, people)
+        people = list_by_external_ids(tx, people)
+    return people
 
 
 def ensure_address(tx: Connection, address: Address, language: str | None, now: datetime) -> Customer:
@@ -131,7 +135,7 @@ def ensure_address(tx: Connection, address: Address, language: str | None, now: 
     if known is not None:
         return known
     new = insert(customer_table).values(
-        messenger=address.messenger, address=address.id, language=language, attributes={}, created_at=now
+        messenger=address.messenger, address=address.id, language=language, created_at=now
     )
     return customer_from_row(tx.execute(new.returning(customer_table)).one())
 

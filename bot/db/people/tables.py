@@ -18,13 +18,22 @@ customer_table = Table(
     Column("language", String(8)),
     Column("timezone", String(64)),
     Column("quiet_hours", String(16)),  # NULL: those of the settings; "": none
-    Column("attributes", Json, nullable=False),
     Column("consent_at", UtcDateTime),
     Column("stopped_at", UtcDateTime),
     Column("unreachable_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("messenger", "address"),
     sqlite_autoincrement=True,
+)
+
+customer_attribute_table = Table(  # who customers are over time: see cjm/journeys/attributes.py
+    "customer_attribute",
+    metadata,
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("key", String(64), primary_key=True),
+    Column("since", UtcDateTime, primary_key=True),
+    Column("value", Json, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 link_table = Table(  # links, each for one account; only a keyed hash of the token is kept

@@ -54,8 +54,8 @@ def _person(data: PersonalData, words: Words) -> Iterator[Prose]:
         yield plain(words("chat.data.stranger"))
     else:
         yield plain(words("chat.data.who", id=cut_text(person.external_id, 128)))
-    if person.attributes:
-        attributes = ", ".join(f"{key}: {value}" for key, value in sorted(person.attributes.items()))
+    if data.attributes:
+        attributes = ", ".join(f"{key}: {value}" for key, value in sorted(data.attributes.items()))
         yield plain(words("chat.data.attributes", list=cut_text(attributes, 1000)))
     # Somebody who stopped has consented before; the later wish counts.
     if person.stopped_at is not None:

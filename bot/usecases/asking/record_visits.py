@@ -6,16 +6,17 @@ Invariants:
 * An event's id belongs to one customer and one journey; another owner's event with this id is rejected.
 * Within a batch an event may come and be withdrawn: the withdrawal counts, even if the event then comes once more.
 * A withdrawn visit is not asked about, unless its question was sent before. That one stays open, and its answers count.
+* A visit counts under what was told about its customer by its time, also by a withdrawn event (`tell_attributes`).
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from bot.clock import Clock
-from bot.db.asking import invitations
+from bot.db.asking import invitations, presence
 from bot.db.asking.invitations import UnsentUpdate
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
@@ -27,9 +28,12 @@ from bot.db.journeys.visits import NewVisit, Visit
 from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.usecases.asking.asking_decisions import Candidate, SurveyDecision, decide_candidates
+from bot.usecases.people.tell_attributes import tell_attributes
 from cjm.asking.decision import AskingReason, AskingRules
 from cjm.asking.invitation_state import UNSENT_STATES, InvitationState
 from cjm.errors import Mistake
+from cjm.figures.presence import PresenceSign
+from cjm.journeys.attributes import KnownAttributes, ToldAttribute
 from cjm.journeys.event_mistakes import find_event_mistakes
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import TriggerKind
@@ -101,9 +105,10 @@ def record_events(
     accepted = [event for event, result in zip(events, results, strict=True) if result.status is EventStatus.ACCEPTED]
     new = {e.id: e for e in accepted if e.id not in known}  # a later event of the same id replaces an earlier one
     withdrawn = [known[e.id] for e in accepted if e.id in known]
+    telling = _list_telling_events(events, results, known)
     with tallies.gather_moves(tx):
-        stored = _insert_visits(tx, list(new.values()), versions, locked, now)
-        _withdraw_visits(tx, withdrawn)
+        people = customers.ensure_locked(tx, (e.customer for e in [*new.values(), *telling]), now, locked)
+        stored = _change_visits(tx, list(new.values()), withdrawn, telling, people, versions, now)
         candidates = _recompute_passages(tx, versions, stored, withdrawn)
         decided = decide_candidates(tx, candidates, rules, now) if rules else {}
     decisions = {visit.event_id: tuple(decided.get(visit.id, ())) for visit in stored}
@@ -135,7 +140,7 @@ def _check_events(
             mistakes.append(OTHERS_ID)
         if mistakes:
             results.append(EventResult(event.id, EventStatus.REJECTED, tuple(mistakes)))
-        elif _is_repeated(event, known.get(event.id) or earlier.get(event.id)):
+        elif _is_repeated(event, earlier.get(event.id) or known.get(event.id)):
             results.append(EventResult(event.id, EventStatus.REPEATED))
         else:
             results.append(EventResult(event.id, EventStatus.ACCEPTED))
@@ -161,50 +166,79 @@ def _is_repeated(event: Event, before: Visit | Event | None) -> bool:
 # ---- visits ----------------------------------------------------------------------------------------------------------
 
 
-def _insert_visits(
+def _list_telling_events(
+    events: Sequence[Event], results: Sequence[EventResult], known: Mapping[str, Visit]
+) -> list[Event]:
+    """Return the events whose attributes count: those that are accepted, and those whose visit is withdrawn.
+
+    So a withdrawn event tells the same, whether it comes before or after its withdrawal.
+    """
+    withdrawn = {visit.event_id for visit in known.values() if visit.withdrawn}
+    fine = [(e, r.status) for e, r in zip(events, results, strict=True) if r.status is not EventStatus.REJECTED]
+    withdrawn |= {event.id for event, _ in fine if event.withdrawn}
+    return [e for e, status in fine if e.attributes and (status is EventStatus.ACCEPTED or e.id in withdrawn)]
+
+
+def _change_visits(
     tx: Connection,
-    events: Sequence[Event],
+    new: Sequence[Event],
+    withdrawn: Sequence[Visit],
+    telling: Sequence[Event],
+    people: Mapping[str, Customer],
     versions: Mapping[str, JourneyVersion],
-    locked: Set[str],
     now: datetime,
 ) -> list[Visit]:
-    people = customers.ensure_external_ids(tx, (e.customer for e in events), now)
-    if not people.keys() <= locked:
-        # Another writer may have made them just now, and may write about them still.
-        customers.lock_external_ids(tx, people)
-        people = customers.list_by_external_ids(tx, people)
-    attributes = _update_attributes(tx, events, people)
-    event_cohorts = {e.id: versions[e.journey].journey.cohort(attributes[e.id]) for e in events}
+    """Store new visits and what their events tell, and withdraw others; return the new ones."""
+    in_force = {key: version.journey for key, version in versions.items()}
+    told = [
+        ToldAttribute(people[event.customer].id, key, event.at, value)
+        for event in telling
+        for key, value in (event.attributes or {}).items()
+    ]
+    # All that the batch tells is stored before any of its visits looks at it: who somebody is follows time alone.
+    known = tell_attributes(tx, told, {(people[e.customer].id, e.at) for e in new}, in_force)
+    visits_to_come = _new_visits(tx, new, people, known, in_force, now)
+    # Read again: what was just told may have moved them to another cohort.
+    going = visits.list_by_ids(tx, [visit.id for visit in withdrawn]) if withdrawn else []
+    for key in sorted({visit.journey for visit in [*visits_to_come, *going]}):
+        gone, come = (_list_signs(key, those) for those in (going, visits_to_come))
+        presence.move_presence(tx, in_force[key], removed=gone, added=come)
+    _withdraw_visits(tx, going)
+    return visits.insert_visits(tx, visits_to_come)
+
+
+def _list_signs(journey: str, of_visits: Sequence[NewVisit]) -> dict[int, list[PresenceSign]]:
+    """Return the signs of presence that visits to a journey give while they stand, by the customer's id."""
+    signs: defaultdict[int, list[PresenceSign]] = defaultdict(list)
+    for v in of_visits:
+        if v.journey == journey and not v.withdrawn:
+            signs[v.customer_id].append(PresenceSign(v.day, v.stage, v.cohort_id, v.channel))
+    return signs
+
+
+def _new_visits(
+    tx: Connection,
+    events: Sequence[Event],
+    people: Mapping[str, Customer],
+    known: KnownAttributes,
+    in_force: Mapping[str, Journey],
+    now: datetime,
+) -> list[NewVisit]:
+    found = {e.id: in_force[e.journey].cohort(known.find_at(people[e.customer].id, e.at)) for e in events}
     cohort_ids = {
-        key: cohorts.ensure_cohorts(tx, key, [event_cohorts[e.id] for e in events if e.journey == key])
-        for key in {e.journey for e in events}
+        key: cohorts.ensure_cohorts(tx, key, [found[e.id] for e in events if e.journey == key])
+        for key in sorted({e.journey for e in events})
     }
-    new = [
+    return [
         _new_visit(
             event,
-            versions[event.journey].journey,
+            in_force[event.journey],
             people[event.customer].id,
-            cohort_ids[event.journey][canonical_form(event_cohorts[event.id])],
+            cohort_ids[event.journey][canonical_form(found[event.id])],
             now,
         )
         for event in events
     ]
-    return visits.insert_visits(tx, new)
-
-
-def _update_attributes(
-    tx: Connection, events: Sequence[Event], people: Mapping[str, Customer]
-) -> dict[str, dict[str, Any]]:
-    """Store the attributes that events bring, and return by event id all that was known of its customer then."""
-    known = {external_id: dict(person.attributes) for external_id, person in people.items()}
-    by_event = {}
-    # In the order of the batch: an event counts under what was known when it came, not under what came after it.
-    for event in events:
-        known[event.customer] |= event.attributes or {}
-        by_event[event.id] = dict(known[event.customer])
-    changed = {p.id: {"attributes": known[key]} for key, p in people.items() if known[key] != dict(p.attributes)}
-    customers.update_customers(tx, changed)
-    return by_event
 
 
 def _new_visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
@@ -234,7 +268,7 @@ def _withdraw_visits(tx: Connection, withdrawn: Sequence[Visit]) -> None:
     if not withdrawn:
         return
     visit_ids = [visit.id for visit in withdrawn]
-    visits.withdraw_visits(tx, visit_ids)
+    visits.withdraw_visits(tx, withdrawn)
     # A question that the customer has seen already stays open: they may have begun to answer it.
     unseen = invitations.list_by_visits(tx, visit_ids, UNSENT_STATES)
     dropped = [UnsentUpdate(i.id, InvitationState.DROPPED, AskingReason.WITHDRAWN, i.due_at) for i in unseen]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, journeys, visits
-from bot.db.people import customers
+from bot.db.people import attributes, customers
 from bot.db.people.customers import Customer
 from cjm.cases.case import Case, CaseRefusal, CaseRefused
 from cjm.journeys.journey import Journey
@@ -50,7 +50,7 @@ def find_case_place(
         if visit.journey == journey.key and journey.find_place(visit.subject) == place:
             return CasePlace(journey.key, *keys, visit.day, visit.channel, visit.cohort_id)
     # Nobody is turned away for lack of a visit: the complaint counts where its customer says, as of today.
-    cohort = journey.cohort(person.attributes)
+    cohort = journey.cohort(attributes.find_latest(tx, person.id))
     cohort_id = cohorts.ensure_cohorts(tx, journey.key, [cohort])[cohorts.canonical_form(cohort)]
     day = now.astimezone(journey.zone).date()
     return CasePlace(journey.key, *keys, day, touchpoint.channel if touchpoint else NO_CHANNEL, cohort_id)

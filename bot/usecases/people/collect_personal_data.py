@@ -1,7 +1,9 @@
 """Collect what a customer is shown about themselves: titles instead of keys, and the words they were asked with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from bot.clock import Clock
 from bot.conversation.context import effective_quiet_hours, raw_answer
@@ -10,7 +12,7 @@ from bot.db.asking.answers import Answer
 from bot.db.cases import cases
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, visits
-from bot.db.people import customers
+from bot.db.people import attributes, customers
 from bot.db.people.customers import Customer
 from bot.outbox.letters.answer_lines import answer_text
 from bot.texts import Words, words_in
@@ -58,11 +60,12 @@ class CaseSummary:
 class PersonalData:
     """Data that a customer is shown about themselves.
 
-    The lists hold the latest, newest first (answers by day); the counts are of all.
+    The lists hold the latest, newest first (answers by day); the counts are of all. ``attributes`` are those told last.
     Withdrawn visits, drafts, invitations and decisions about asking are not among them.
     """
 
     customer: Customer
+    attributes: Mapping[str, Any]
     language: str
     quiet_hours: QuietHours | None
     muted_titles: tuple[str, ...]
@@ -97,6 +100,7 @@ class CollectPersonalData:
         person_cases = cases.list_by_customer(tx, person.id, MOST_CASES)
         return PersonalData(
             customer=person,
+            attributes=attributes.find_latest(tx, person.id),
             language=words.language,
             quiet_hours=effective_quiet_hours(person, self._quiet_hours),
             muted_titles=list_muted_titles(tx, person),

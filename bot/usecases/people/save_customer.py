@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.clock import Clock
+from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
 from bot.db.people import customers, links
 from bot.db.people.links import LIFETIME, LinkKind
+from bot.usecases.people.tell_attributes import tell_attributes
+from cjm.journeys.attributes import ToldAttribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class PersonalLink:
 class SaveCustomer:
     """``await save_customer("77", {"region": "capital"}) -> PersonalLink``.
 
-    New attributes are added to the known ones. An earlier link of the same person stops working.
+    Attributes hold from now on, beside the known ones. An earlier link of the same person stops working.
     """
 
     def __init__(self, db: Database, clock: Clock, secret: str) -> None:
@@ -40,13 +44,14 @@ class SaveCustomer:
         now = self._clock.now()
 
         def write(tx: Connection) -> PersonalLink:
-            person = customers.ensure_external_ids(tx, [external_id], now)[external_id]
+            person = customers.ensure_locked(tx, [external_id], now)[external_id]
             # What is not sent stays as it is: the business may not know what the customer has chosen since.
-            changes: dict[str, Any] = {k: v for k, v in (("language", language), ("timezone", timezone)) if v}
-            if attributes:
-                changes["attributes"] = {**person.attributes, **attributes}
+            changes = {key: value for key, value in (("language", language), ("timezone", timezone)) if value}
             if changes:
                 customers.update_customer(tx, person.id, **changes)
+            told = [ToldAttribute(person.id, key, now, value) for key, value in (attributes or {}).items()]
+            with tallies.gather_moves(tx):
+                tell_attributes(tx, told, [], journeys.list_current(tx))
             token = links.issue(tx, LinkKind.CUSTOMER, customer_id=person.id, now=now, secret=self._secret)
             return PersonalLink(external_id, token, now + LIFETIME)
 

@@ -1,9 +1,8 @@
 """Store a batch of past answers. The same row and question is the same answer, however often a file is imported."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from bot.db.asking import answers
 from bot.db.asking.answers import NewAnswer
@@ -11,6 +10,8 @@ from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.cohorts import canonical_form
 from bot.db.people import customers
+from bot.usecases.people.tell_attributes import tell_attributes
+from cjm.journeys.attributes import ToldAttribute
 from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow, RowAnswer
 
@@ -19,23 +20,25 @@ _MOST_KEY = 192  # characters of the column
 
 def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], now: datetime) -> tuple[int, int]:
     """Store the answers of rows; return how many are new and how many were known already."""
-    version = journeys.list_versions_in_force(tx)[journey.key].version
-    people = customers.ensure_external_ids(tx, (row.customer for row in rows), now, _row_attributes(rows))
+    versions = journeys.list_versions_in_force(tx)
+    version = versions[journey.key].version
+    people = customers.ensure_locked(tx, (row.customer for row in rows), now)
     ids = {name: person.id for name, person in people.items()}
-    row_cohorts = [journey.cohort({**people[row.customer].attributes, **row.attributes}) for row in rows]
+    known = tell_attributes(
+        tx,
+        [ToldAttribute(ids[r.customer], key, r.at, value) for r in rows for key, value in r.attributes.items()],
+        {(ids[row.customer], row.at) for row in rows},
+        {key: in_force.journey for key, in_force in versions.items()},
+    )
+    row_cohorts = [journey.cohort(known.find_at(ids[row.customer], row.at)) for row in rows]
     cohort_ids = cohorts.ensure_cohorts(tx, journey.key, row_cohorts)
     new: dict[str, NewAnswer] = {}  # by source key: a file may hold the same row twice
     total = 0
     for row, cohort in zip(rows, row_cohorts, strict=True):
         total += len(row.answers)
         new |= _new_answers(journey, version, row, ids[row.customer], cohort_ids[canonical_form(cohort)])
-    inserted = answers.insert_new_answers(tx, list(new.values()))
+    inserted = answers.insert_new_answers(tx, journey, list(new.values()))
     return inserted, total - inserted
-
-
-def _row_attributes(rows: Sequence[AnswerRow]) -> Mapping[str, Mapping[str, Any]]:
-    """Return what the rows say about their customers, to be stored with new ones; of several rows the last counts."""
-    return {row.customer: row.attributes for row in rows if row.attributes}
 
 
 def _new_answers(

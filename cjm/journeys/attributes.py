@@ -1,0 +1,59 @@
+"""Attributes of customers, each with the time since which it holds.
+
+* Who somebody was at a moment: for each key, the value with the latest ``since`` up to that moment. A key that was told
+  only later is not known then, so news about old days never changes who somebody is on later ones.
+* Of two values told for the same key and moment, the one whose canonical form sorts last holds, whichever came first.
+"""
+
+import json
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class ToldAttribute(NamedTuple):
+    """Value of one attribute of a customer, and the time since which it holds."""
+
+    customer_id: int
+    key: str
+    since: datetime
+    value: Any
+
+
+def canonical_value(value: Any) -> str:
+    """Return a value as JSON: equal values have equal text, and any two can be put in order."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+class KnownAttributes:
+    """Attributes of some customers over time."""
+
+    def __init__(self, told: Iterable[ToldAttribute] = ()) -> None:
+        self._times: defaultdict[int, dict[str, list[datetime]]] = defaultdict(dict)
+        self._values: defaultdict[int, dict[str, list[Any]]] = defaultdict(dict)
+        for one in told:
+            self.add(one)
+
+    def add(self, told: ToldAttribute) -> bool:
+        """Take in one value; return whether it changed what is known."""
+        times = self._times[told.customer_id].setdefault(told.key, [])
+        values = self._values[told.customer_id].setdefault(told.key, [])
+        place = bisect_left(times, told.since)
+        if place == len(times) or times[place] != told.since:
+            times.insert(place, told.since)
+            values.insert(place, told.value)
+            return True
+        if canonical_value(told.value) <= canonical_value(values[place]):
+            return False
+        values[place] = told.value
+        return True
+
+    def find_at(self, customer_id: int, moment: datetime) -> dict[str, Any]:
+        """Return what is known of a customer at a moment, by key."""
+        if customer_id not in self._times:
+            return {}
+        values = self._values[customer_id]
+        places = {key: bisect_right(times, moment) for key, times in self._times[customer_id].items()}
+        return {key: values[key][place - 1] for key, place in places.items() if place}
