@@ -1,15 +1,16 @@
 """Sums of counters for a map: what was counted in a period, a segment and a channel.
 
-Reading costs the same after ten million answers as after ten thousand, except for :func:`count_customers`, which looks
-at the rows of the period.
+* Reading costs the same after ten million answers as after ten thousand.
+* A counter with channel "" corrects those of the channels: the sum over all is the figure over all channels.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, Row, Table, case, func, literal, select, union
 
 from bot.db.asking.tables import answer_table
 from bot.db.counters.tables import tally_table
@@ -18,12 +19,12 @@ from bot.db.journeys import cohorts
 from bot.db.journeys.tables import visit_table
 from cjm.figures.flow import FlowCount
 from cjm.figures.map_builder import CountTable
-from cjm.figures.tally import ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
+from cjm.figures.tally import CUSTOMERS, ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
 
-_PEOPLE = [scale + PEOPLE for scale in Scale]
 _FLOW = (ENTERED, WENT_ON, TOOK)
+_SUMS = ("n", "total", "squares", "raw", "mean_squares")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,33 @@ class MapScope:
     cohorts: tuple[int, ...] | None = None
     channel: str | None = None
 
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def is_narrow(self) -> bool:
+        """True if the scope leaves somebody out."""
+        return self.cohorts is not None or self.channel is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeCounters:
+    """Counters of a scope, and of what it is a part of, read together.
+
+    Rows stand behind the ``live`` counters of the scope, and behind none of the ``settled`` ones; ``table`` is the sum
+    of both. ``across`` are the live counters of the same cohorts over all channels, ``everyone`` those of all cohorts
+    and channels. ``stored_keys`` are the keys that person-days of a place are stored under, by its present key.
+    """
+
+    scope: MapScope
+    table: CountTable
+    live: CountTable
+    settled: CountTable
+    across: CountTable
+    everyone: CountTable
+    stored_keys: Mapping[str, Collection[str]]
+
 
 def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> tuple[int, ...] | None:
     """Return the ids of the cohorts that a segment includes; None without a segment."""
@@ -46,51 +74,105 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
     )
 
 
-def _is_in_scope(scope: MapScope) -> ColumnElement[bool]:
-    condition = (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
-    return condition if scope.cohorts is None else condition & tally_table.c.cohort_id.in_(scope.cohorts)
-
-
 def sum_counters(tx: Connection, scope: MapScope) -> CountTable:
     """Return the sums of all counters of a scope but durations: (place, measure) -> bucket -> sums.
 
     Former keys of a place count under its present key.
     """
-    is_counted = _is_in_scope(scope) & _is_of_channel(scope.channel) & (tally_table.c.measure != TOOK)
-    key = (tally_table.c.subject, tally_table.c.measure, tally_table.c.bucket)
-    sums = [func.sum(tally_table.c[name]).label(name) for name in ("n", "total", "squares", "raw")]
-    counts: defaultdict[tuple[str, str], defaultdict[str, CounterSums]] = defaultdict(
-        lambda: defaultdict(lambda: CounterSums(0))
+    return read_counters(tx, scope).table
+
+
+def read_counters(tx: Connection, scope: MapScope) -> ScopeCounters:
+    """Return the sums of all counters but durations, of a scope and of what it is a part of, from one statement."""
+    table, live, settled, across, everyone = (_CountTable() for _ in range(5))
+    stored_keys: defaultdict[str, set[str]] = defaultdict(set)
+    for row in tx.execute(_select_sums(scope)):
+        subject = scope.journey.current_key(row.subject)
+        key, sums = (subject, row.measure), _sums_from_row(row)
+        is_ours = row.is_in_cohorts and row.is_in_channel
+        targets = [table, settled if row.settled else live] if is_ours else []
+        if not row.settled and scope.is_narrow:
+            targets += [everyone, across] if row.is_in_cohorts else [everyone]
+        for target in targets:
+            target[key][row.bucket] += sums
+        if row.measure == CUSTOMERS or row.measure.endswith(PEOPLE):
+            stored_keys[subject].add(row.subject)
+    if not scope.is_narrow:
+        across = everyone = live
+    return ScopeCounters(scope, table, live, settled, across, everyone, stored_keys)
+
+
+class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
+    def __init__(self) -> None:
+        super().__init__(lambda: defaultdict(lambda: CounterSums(0)))
+
+
+def _select_sums(scope: MapScope) -> Any:
+    is_counted = in_days(scope) & (tally_table.c.measure != TOOK)
+    flags = {
+        "is_in_cohorts": None if scope.cohorts is None else tally_table.c.cohort_id.in_(scope.cohorts),
+        "is_in_channel": None if scope.channel is None else tally_table.c.channel == scope.channel,
+    }
+    key = ("subject", "measure", "bucket", "settled")
+    flag_columns = [
+        literal(1).label(name) if part is None else case((part, 1), else_=0).label(name) for name, part in flags.items()
+    ]
+    sums = [func.sum(tally_table.c[name]).label(name) for name in _SUMS]
+    columns = [tally_table.c[name] for name in key]
+    # By name: PostgreSQL takes an expression with parameters for another one when it is repeated.
+    grouped_flags = [name for name, part in flags.items() if part is not None]
+    return select(*columns, *flag_columns, *sums).where(is_counted).group_by(*columns, *grouped_flags)
+
+
+def _sums_from_row(row: Row[Any]) -> CounterSums:
+    # PostgreSQL returns Decimal for a sum, SQLite int or float.
+    return CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw), float(row.mean_squares))
+
+
+def in_days(scope: MapScope) -> ColumnElement[bool]:
+    """Return the condition on counters: they are of the journey and the days of a scope."""
+    return (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
+
+
+def _is_in_scope(scope: MapScope) -> ColumnElement[bool]:
+    condition = in_days(scope)
+    if scope.cohorts is not None:
+        condition &= tally_table.c.cohort_id.in_(scope.cohorts)
+    return condition if scope.channel is None else condition & (tally_table.c.channel == scope.channel)
+
+
+CohortCounts = Mapping[int, Mapping[str, Mapping[str, int]]]
+"""Cohort -> place -> bucket -> answers, buckets as the counters have them."""
+
+
+def sum_by_cohort(tx: Connection, scope: MapScope, subjects: Collection[str], scale: Scale) -> CohortCounts:
+    """Return the answers on a scale at these places, by the cohort of those who gave them.
+
+    ``subjects`` are present keys of stages and touchpoints.
+    """
+    stored = [key for subject in subjects for key in list_keys(scope.journey, subject)]
+    key = (tally_table.c.cohort_id, tally_table.c.subject, tally_table.c.bucket)
+    is_counted = _is_in_scope(scope) & (tally_table.c.measure == scale) & tally_table.c.subject.in_(stored)
+    counts: defaultdict[int, defaultdict[str, defaultdict[str, int]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(int))
     )
-    for row in tx.execute(select(*key, *sums).where(is_counted).group_by(*key)):
-        buckets = counts[current_key(scope.journey, row.subject), row.measure]
-        # PostgreSQL returns Decimal for a sum, SQLite int or float.
-        buckets[row.bucket] += CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw))
+    for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):
+        counts[row.cohort_id][scope.journey.current_key(row.subject)][row.bucket] += int(row.n)
     return counts
 
 
-def _is_of_channel(channel: str | None) -> ColumnElement[bool]:
-    if channel is not None:
-        return tally_table.c.channel == channel
-    # Over all channels, people have a counter of their own under "": somebody may have used two channels on one day.
-    is_people = tally_table.c.measure.in_(_PEOPLE)
-    return or_(and_(is_people, tally_table.c.channel == ""), and_(~is_people, tally_table.c.channel != ""))
-
-
-def current_key(journey: Journey, subject: str) -> str:
-    """Return the present key of a place that may have been renamed; a key that the journey lost stays as it is."""
+def list_keys(journey: Journey, subject: str) -> list[str]:
+    """Return the present and former keys of a stage or touchpoint."""
     place = journey.find_place(subject)
-    return subject if place is None else place.part.key
+    return [subject] if place is None else [place.part.key, *place.part.was]
 
 
 def list_flow(tx: Connection, scope: MapScope) -> Iterator[FlowCount]:
     """Return flow counters by day of entry: the day decides whether a passage still has time to go on."""
     is_counted = _is_in_scope(scope) & tally_table.c.measure.in_(_FLOW)
-    if scope.channel is not None:  # flow has no counters of people, so all channels simply add up
-        is_counted &= tally_table.c.channel == scope.channel
     key = (tally_table.c.subject, tally_table.c.day, tally_table.c.measure, tally_table.c.bucket)
     for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):
-        yield FlowCount(current_key(scope.journey, row.subject), row.day, row.measure, row.bucket, int(row.n))
+        yield FlowCount(scope.journey.current_key(row.subject), row.day, row.measure, row.bucket, int(row.n))
 
 
 def find_latest_day(tx: Connection, journey: str) -> date | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
-from bot.db.figures.map_sums import MapScope, current_key, row_condition
+from bot.db.figures.map_sums import MapScope, row_condition
 from cjm.figures.map_builder import Quote
 
 
@@ -29,7 +29,7 @@ class VoiceRow:
 def list_quotes(tx: Connection, scope: MapScope, limit: int = 200) -> list[Quote]:
     """Return customers' words in a scope for the map, the latest first."""
     rows = tx.execute(_select_words(scope).limit(limit))
-    return [Quote(current_key(scope.journey, row.stage), row.text, row.score_kind, row.score) for row in rows]
+    return [Quote(scope.journey.current_key(row.stage), row.text, row.score_kind, row.score) for row in rows]
 
 
 def list_latest(

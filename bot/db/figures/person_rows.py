@@ -1,0 +1,216 @@
+"""Rows of few people, grouped by person in one statement.
+
+Invariants:
+
+* Only places and measures with at most `MOST_ROWS` rows are asked for, and no branch of a statement looks at more than
+  that many rows for each of them: the cost is bounded also where counters and rows should differ.
+* The indexes by subject or stage, cohort and day hold the rows of a segment together. A channel is in none of them, so
+  the rows of all channels are looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Row,
+    Select,
+    String,
+    Subquery,
+    Table,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+
+from bot.db.asking.tables import answer_table
+from bot.db.engine.database import Connection
+from bot.db.figures.map_sums import MapScope, ScopeCounters
+from bot.db.journeys.tables import cohort_table, visit_table
+from cjm.figures.people import PersonClusters
+from cjm.figures.presence import WHOLE_JOURNEY
+from cjm.figures.tally import CUSTOMERS
+from cjm.journeys.journey import Journey
+from cjm.journeys.survey import QuestionKind
+from cjm.scales import Headline, Scale, contribution
+
+MOST_ROWS = 1000
+"""Rows of one place and measure that are read at most."""
+
+
+class PeopleKey(NamedTuple):
+    """Place by its present key, or "" for the whole journey, and a scale or CUSTOMERS."""
+
+    subject: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGroups:
+    """People of a place and measure as their rows show them, and the number of their person-days."""
+
+    person_days: int
+    clusters: PersonClusters
+
+
+def group_people(tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleKey]) -> dict[PeopleKey, PersonGroups]:
+    """Return the people behind these keys; a key without rows is left out."""
+    if not keys:
+        return {}
+    rows = _select_rows(counters, keys, _list_cohorts(tx, counters.scope))
+    day_key = (rows.c.place, rows.c.measure, rows.c.customer_id, rows.c.stored, rows.c.day, rows.c.cohort_id)
+    of_day = select(*day_key, func.avg(rows.c.x).label("x")).where(_is_of_channel(counters.scope, rows))
+    days = of_day.group_by(*day_key).subquery("person_day")
+    person_key = (days.c.place, days.c.measure, days.c.customer_id)
+    of_person = select(*person_key, func.count().label("k"), func.sum(days.c.x).label("s"))
+    people = of_person.group_by(*person_key).subquery("person")
+    k, s = people.c.k, people.c.s
+    sums = {"person_days": k, "total_squares": s * s, "total_days": s * k, "days_squares": k * k}
+    found = select(
+        people.c.place,
+        people.c.measure,
+        func.count().label("people"),
+        *(func.sum(summed).label(name) for name, summed in sums.items()),
+    ).group_by(people.c.place, people.c.measure)
+    return {PeopleKey(row.place, row.measure): _groups_from_row(row) for row in tx.execute(found)}
+
+
+def _groups_from_row(row: Row[Any]) -> PersonGroups:
+    clusters = PersonClusters(
+        people=int(row.people),
+        at_least=int(row.people),
+        total_squares=float(row.total_squares),
+        total_days=float(row.total_days),
+        days_squares=float(row.days_squares),
+    )
+    return PersonGroups(int(row.person_days), clusters)
+
+
+def count_some_people(tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleKey]) -> dict[PeopleKey, int]:
+    """Return how many people are behind `MOST_ROWS` of the rows of each key: so many there are at least."""
+    if not keys:
+        return {}
+    cohorts = _list_cohorts(tx, counters.scope)
+    counts = []
+    for number, key in enumerate(keys):
+        rows = _select_rows(counters, [key], cohorts)
+        people = func.count(rows.c.customer_id.distinct()).label("people")
+        counts.append(select(literal(number).label("number"), people).where(_is_of_channel(counters.scope, rows)))
+    return {keys[row.number]: int(row.people) for row in tx.execute(union_all(*counts))}
+
+
+def _list_cohorts(tx: Connection, scope: MapScope) -> Sequence[int]:
+    """Return the cohorts of a scope: with them named, an index by cohort and day leads to the rows of its days."""
+    if scope.cohorts is not None:
+        return scope.cohorts
+    return tx.scalars(select(cohort_table.c.id).where(cohort_table.c.journey == scope.journey.key)).all()
+
+
+def _is_of_channel(scope: MapScope, rows: Subquery) -> ColumnElement[bool]:
+    return true() if scope.channel is None else rows.c.channel == scope.channel
+
+
+_Branch = tuple[Select[Any], Table, int]
+
+
+def _select_rows(counters: ScopeCounters, keys: Sequence[PeopleKey], cohorts: Sequence[int]) -> Subquery:
+    """Select the rows of these keys, of all channels: place, stored, measure, customer_id, day, cohort_id, channel, x.
+
+    ``stored`` is the key that the place had then: a person-day belongs to one.
+    """
+    branches = []
+    for branch, table, n in _select_branches(counters, keys):
+        within = branch.where(_is_within(counters.scope, table, cohorts)).limit(MOST_ROWS * n)
+        branches.append(select(within.subquery()))
+    return union_all(*branches).subquery("row_read")
+
+
+def _is_within(scope: MapScope, table: Table, cohorts: Sequence[int]) -> ColumnElement[bool]:
+    is_ours = (table.c.journey == scope.journey.key) & table.c.cohort_id.in_(cohorts)
+    return is_ours & table.c.day.between(scope.first, scope.last)
+
+
+def _select_branches(counters: ScopeCounters, keys: Sequence[PeopleKey]) -> Iterator[_Branch]:
+    """Select from each table what some of these keys need of it, not yet narrowed to days and cohorts.
+
+    The number is that of the keys: each adds to the limit of its branch alone.
+    """
+    journey = counters.scope.journey
+    answered, visited = ([key for key in keys if (key.measure == CUSTOMERS) is is_visit] for is_visit in (False, True))
+    at_touchpoints = [key for key in answered if _is_touchpoint(journey, key.subject)]
+    at_stages = [key for key in answered if key not in at_touchpoints]
+    for column, group in ((answer_table.c.subject, at_touchpoints), (answer_table.c.stage, at_stages)):
+        if group:
+            pairs = [(stored, key.measure) for key in group for stored in counters.stored_keys[key.subject]]
+            place = _present_key(counters, column, group)
+            branch = _select_columns(answer_table, place, column, answer_table.c.kind, _X)
+            yield branch.where(tuple_(column, answer_table.c.kind).in_(pairs)), answer_table, len(group)
+    if stages := [key for key in visited if key.subject != WHOLE_JOURNEY]:
+        stored = [stored for key in stages for stored in counters.stored_keys[key.subject]]
+        branch = _select_visits(_present_key(counters, visit_table.c.stage, stages), visit_table.c.stage)
+        yield branch.where(visit_table.c.stage.in_(stored)), visit_table, len(stages)
+    if len(stages) < len(visited):
+        yield from _select_presence(counters)
+
+
+def _is_touchpoint(journey: Journey, subject: str) -> bool:
+    place = journey.find_place(subject)
+    return place is not None and place.touchpoint is not None
+
+
+def _select_presence(counters: ScopeCounters) -> Iterator[_Branch]:
+    """Select what makes people present in the whole journey: visits, and answers that belong to none."""
+    journey, nowhere = counters.scope.journey, literal(WHOLE_JOURNEY, String)
+    # All stages and kinds are named because the indexes begin with them.
+    stages = sorted({*journey.stages_by_key, *(key for keys in counters.stored_keys.values() for key in keys)})
+    yield _select_visits(nowhere, nowhere).where(visit_table.c.stage.in_(stages)), visit_table, 1
+    imported = _select_columns(answer_table, nowhere, nowhere, literal(CUSTOMERS, String), literal(1.0, Float))
+    is_imported = answer_table.c.visit_id.is_(None) & answer_table.c.kind.in_(list(QuestionKind))
+    yield imported.where(is_imported, answer_table.c.stage.in_(stages)), answer_table, 1
+
+
+def _select_visits(place: ColumnElement[str], stored: ColumnElement[str]) -> Select[Any]:
+    branch = _select_columns(visit_table, place, stored, literal(CUSTOMERS, String), literal(1.0, Float))
+    return branch.where(visit_table.c.withdrawn.is_(False))
+
+
+def _select_columns(
+    table: Table, place: ColumnElement[str], stored: ColumnElement[str], measure: ColumnElement[str], x: Any
+) -> Select[Any]:
+    columns = (table.c.customer_id, table.c.day, table.c.cohort_id, table.c.channel)
+    return select(
+        place.label("place"), stored.label("stored"), measure.label("measure"), *columns, cast(x, Float).label("x")
+    )
+
+
+def _present_key(counters: ScopeCounters, column: ColumnElement[str], keys: Sequence[PeopleKey]) -> ColumnElement[str]:
+    """Return the present key of the place whose key then stands in a column."""
+    pairs = {stored: key.subject for key in keys for stored in counters.stored_keys[key.subject]}
+    renamed = {stored: present for stored, present in pairs.items() if stored != present}
+    return case(renamed, value=column, else_=column) if renamed else column
+
+
+def _make_x() -> ColumnElement[float]:
+    """Return what an answer's value adds to the headline of its scale, as `cjm.scales.contribution` has it."""
+    conditions: list[tuple[Any, Any]] = []
+    for scale in Scale:
+        is_scale = answer_table.c.kind == scale.value
+        if scale.spec.headline is Headline.MEAN:
+            conditions.append((is_scale, answer_table.c.value))
+            continue
+        by_x: defaultdict[float, list[int]] = defaultdict(list)
+        for value in scale.spec.values:
+            by_x[contribution(scale, value)].append(value)
+        conditions += [(is_scale & answer_table.c.value.in_(values), x) for x, values in by_x.items() if x]
+    return case(*conditions, else_=0.0)
+
+
+_X = _make_x()
