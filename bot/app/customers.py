@@ -46,7 +46,7 @@ def make_customer_routers(parts: Parts) -> list[Router]:
         leaving.make_router(
             stop_asking,
             conversations,
-            ForgetCustomer(db),
+            ForgetCustomer(db, parts.settings.privacy.minimum_answers),
             CollectPersonalData(db, clock, quiet_hours),
             change_settings,
         ),

@@ -50,7 +50,7 @@ def make_machine_server(
         tokens=[token.get_secret_value() for token in settings.http.tokens],
         record_visits=RecordVisits(db, clock, settings.asking.rules, parts.retention),
         save_customer=SaveCustomer(db, clock, parts.link_secret),
-        forget_customer=ForgetCustomer(db),
+        forget_customer=ForgetCustomer(db, settings.privacy.minimum_answers),
         make_map=parts.make_map,
         draw_picture=draw_picture,
         make_start_link=parts.messenger.start_link,

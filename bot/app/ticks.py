@@ -24,5 +24,5 @@ def make_ticks(parts: Parts) -> dict[str, tuple[timedelta, Tick]]:
         "repair": (timedelta(seconds=30), RepairMessages(db, clock, parts.display)),
         "prune": (timedelta(hours=1), PruneRows(db, clock)),
         # Rare and heavy: it may delete many rows.
-        "retire": (timedelta(hours=6), RetireRows(db, clock, parts.retention)),
+        "retire": (timedelta(hours=6), RetireRows(db, clock, parts.retention, parts.settings.privacy.minimum_answers)),
     }

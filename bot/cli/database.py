@@ -9,6 +9,7 @@ from bot.cli.runtime.command_context import CommandContext, find_journey, pass_c
 from bot.cli.runtime.program import CommandFailure
 
 if TYPE_CHECKING:
+    from bot.db.counters.counter_table import WrongCounter
     from bot.db.engine.database import Database
     from cjm.journeys.journey import Journey
 
@@ -27,8 +28,12 @@ async def _migrate_database(context: CommandContext, *, is_renewed: bool) -> Non
     from bot.db.upkeep.schema import migrate
 
     async with context.open_database(migrated=False) as db:
-        is_new = await migrate(db, is_renewed=is_renewed)
+        is_new = await migrate(db, is_renewed=is_renewed, on_rebuild=_echo_rebuild)
     click.echo(f"{context.settings.database.redacted_url}: {'created' if is_new else 'schema is up to date'}")
+
+
+def _echo_rebuild() -> None:
+    click.echo("computing all counters again from the answers and visits; this may take minutes")
 
 
 @click.command()
@@ -65,11 +70,28 @@ async def _check_counters(db: "Database", journey: "Journey") -> bool:
     from bot.db.upkeep import counter_check
 
     differences = await db.read(lambda tx: counter_check.list_wrong_counters(tx, journey))
-    for counter, stored, counted in differences[:_MOST_LINES]:
-        name = f"{counter.day} {counter.subject} {counter.measure} {counter.bucket}".rstrip()
-        click.echo(f"{journey.key}: {name}: {stored.n} stored, {counted.n} counted", err=True)
+    for wrong in differences[:_MOST_LINES]:
+        click.echo(f"{journey.key}: {_describe_wrong(wrong)}", err=True)
     click.echo(f"{journey.key}: {len(differences) or 'no'} counter{'' if len(differences) == 1 else 's'} wrong")
     return not differences
+
+
+def _describe_wrong(wrong: "WrongCounter") -> str:
+    """Return one line about a wrong counter, or about a wrong gap counter of `cjm.figures.gaps`."""
+    from cjm.figures.gaps import GAP_CLASSES, GapKey
+
+    key = wrong.key
+    name = f"{key.day} {key.subject or '(whole journey)'} {key.measure}"
+    if isinstance(key, GapKey):
+        days = GAP_CLASSES[key.gap]
+        name += f", pairs {days[0]}–{days[-1]} days apart"
+        stored, right = wrong.stored.pairs, wrong.right.pairs
+    else:
+        name = f"{name} {key.bucket}".rstrip()
+        stored, right = wrong.stored.n, wrong.right.n
+    if stored == right:
+        return f"{name}: {stored} stored and counted, but their sums differ"
+    return f"{name}: {stored} stored, {right} counted"
 
 
 @click.command()

@@ -108,7 +108,7 @@ def make_app(
         tokens=tokens,
         record_visits=RecordVisits(db, clock, AskingRules()),
         save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
-        forget_customer=ForgetCustomer(db),
+        forget_customer=ForgetCustomer(db, 5),
         make_map=MakeMap(db, clock, 5),
         draw_picture=outside.draw_picture,
         make_start_link=outside.make_start_link,

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, select
 
 from bot.db.engine.database import Connection
 from bot.db.journeys.tables import cohort_table
-from cjm.journeys.journey import Cohort
+from cjm.journeys.journey import Cohort, Journey
 
 _KNOWN = select(cohort_table.c.id, cohort_table.c.attributes).where(cohort_table.c.journey == bindparam("journey"))
 
@@ -26,6 +26,12 @@ def ensure_cohorts(tx: Connection, journey: str, cohorts: Iterable[Cohort]) -> d
         tx.execute(insert(cohort_table), [{"journey": journey, "attributes": attributes} for attributes in new])
         known = _list_ids(tx, journey)
     return {attributes: known[attributes] for attributes in wanted}
+
+
+def ensure_unknown_cohort(tx: Connection, journey: Journey) -> int:
+    """Return the id of the cohort of people about whom nothing is known: every declared attribute is empty."""
+    unknown = journey.cohort({})
+    return ensure_cohorts(tx, journey.key, [unknown])[canonical_form(unknown)]
 
 
 def _list_ids(tx: Connection, journey: str) -> dict[str, int]:

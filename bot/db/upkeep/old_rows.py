@@ -1,15 +1,37 @@
-"""Deleting old rows, once their counts are settled."""
+"""Old rows: the oldest day of them, their people, and deleting them once their counts are settled."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, Table, delete, func, select, union, union_all
 
 from bot.db.asking.tables import answer_table
 from bot.db.cases.tables import case_table
 from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection
 from bot.db.journeys.tables import stage_entry_table, visit_table
+from bot.db.people.tables import customer_table
 from cjm.cases.case import CaseState
+
+_TABLES = (answer_table, case_table, stage_entry_table, visit_table)  # visits last: answers hang on them
+
+
+def find_oldest_day(tx: Connection, journey: str, before: date) -> date | None:
+    """Return the oldest day before ``before`` with a row that `delete_old_rows` deletes; None without any."""
+    oldest = [select(func.min(table.c.day).label("day")).where(_is_old(table, journey, before)) for table in _TABLES]
+    days = [row.day for row in tx.execute(union_all(*oldest)) if row.day is not None]
+    return min(days, default=None)
+
+
+def lock_people(tx: Connection, journey: str, before: date) -> Sequence[int]:
+    """Return the ids of people with rows to delete. Other writers about them wait until the end of ``tx``.
+
+    Otherwise an answer that comes meanwhile would pair with a day that is about to go.
+    """
+    theirs = union(*(select(table.c.customer_id).where(_is_old(table, journey, before)) for table in _TABLES))
+    # In the order in which events lock people, so that the two do not wait for each other in a ring.
+    people = select(customer_table.c.id).where(customer_table.c.id.in_(theirs)).order_by(customer_table.c.external_id)
+    return tx.scalars(people.with_for_update(key_share=True)).all()  # SQLite has one writer and ignores the lock
 
 
 def delete_old_rows(tx: Connection, journey: str, before: date) -> None:
@@ -17,11 +39,10 @@ def delete_old_rows(tx: Connection, journey: str, before: date) -> None:
 
     Settle their counters first: deleted rows cannot be counted any more.
     """
-    old = RowSelection(before=before)
-    conditions = {table: (table.c.journey == journey) & old.condition(table) for table in _TABLES}
-    conditions[case_table] &= case_table.c.state == CaseState.CLOSED
-    for table, is_old in conditions.items():
-        tx.execute(delete(table).where(is_old))
+    for table in _TABLES:
+        tx.execute(delete(table).where(_is_old(table, journey, before)))
 
 
-_TABLES = (answer_table, case_table, stage_entry_table, visit_table)  # visits last: answers hang on them
+def _is_old(table: Table, journey: str, before: date) -> ColumnElement[bool]:
+    condition = RowSelection(before=before).condition(table, journey)
+    return condition & (case_table.c.state == CaseState.CLOSED) if table is case_table else condition

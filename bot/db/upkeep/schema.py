@@ -1,4 +1,11 @@
-"""Schema of the database: migrate it to the newest that this program knows, and refuse one that it does not know."""
+"""Schema of the database: migrate it to the newest that this program knows, and refuse one that it does not know.
+
+Invariant: the transaction that takes a database past `COUNTS_PEOPLE` also computes its counters again, because older
+rows hold what older counters did not count. A crash undoes both, so the next start repeats both.
+"""
+
+import logging
+from collections.abc import Callable
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -11,31 +18,47 @@ import migrations
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.sqlite_files import DatabaseFiles
+from bot.db.journeys import journeys
 from bot.db.tables import metadata
+from bot.db.upkeep import counter_check
+
+log = logging.getLogger(__name__)
+
+COUNTS_PEOPLE = "0004"
+"""First revision whose counters count people at touchpoints, customers, hours of entry and gaps between days."""
 
 _LOCK = 8_418_047  # number of the advisory lock; no other program should happen to use it
 
 
-async def migrate(db: Database, to: str = "head", *, is_renewed: bool = False) -> bool:
+def log_rebuild() -> None:
+    """Log that the counters are computed again."""
+    log.info("the upgrade computes all counters again from the answers and visits; this may take minutes")
+
+
+async def migrate(
+    db: Database, to: str = "head", *, is_renewed: bool = False, on_rebuild: Callable[[], None] = log_rebuild
+) -> bool:
     """Bring the schema to ``to`` ("head", "base" or a later revision) in one transaction. Return True if it was empty.
 
     ``is_renewed``: an empty SQLite database is filled although a trace shows that one was in use there. Raises
-    DatabaseError without it, and when the database was made by a newer Tropa, or its folder is missing.
+    DatabaseError without it, and when the database was made by a newer Tropa, or its folder is missing. ``on_rebuild``
+    is called before the counters of a database from before `COUNTS_PEOPLE` are computed again.
     """
     if db.is_sqlite:
         db.files.make(is_renewed=is_renewed)
     may_be_lost = db.is_sqlite and not is_renewed
-    is_new = await db.write(lambda tx: _migrate(tx, to, db.files if may_be_lost else None))
+    is_new = await db.write(lambda tx: _migrate(tx, to, db.files if may_be_lost else None, on_rebuild))
     if db.is_sqlite and to != "base":
         db.files.leave_trace()
     return is_new
 
 
-def _migrate(tx: Connection, to: str, files: DatabaseFiles | None) -> bool:
+def _migrate(tx: Connection, to: str, files: DatabaseFiles | None, on_rebuild: Callable[[], None]) -> bool:
     if tx.dialect.name == "postgresql":
         # Processes that start together wait for each other: the second would fail at the tables of the first.
         tx.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    is_new = MigrationContext.configure(tx).get_current_revision() is None
+    before = MigrationContext.configure(tx).get_current_revision()
+    is_new = before is None
     if is_new and files is not None:
         files.refuse_trace_of_use("has no tables", files.lock_path)
     config = migrations.config()
@@ -45,7 +68,22 @@ def _migrate(tx: Connection, to: str, files: DatabaseFiles | None) -> bool:
         command.downgrade(config, to)
     else:
         command.upgrade(config, to)
+    if to == "head" and before is not None and _is_older(before, COUNTS_PEOPLE):
+        _rebuild_all_counters(tx, on_rebuild)
     return is_new
+
+
+def _is_older(revision: str, than: str) -> bool:
+    script = ScriptDirectory.from_config(migrations.config())
+    return revision != than and than not in {step.revision for step in script.iterate_revisions(revision, "base")}
+
+
+def _rebuild_all_counters(tx: Connection, on_rebuild: Callable[[], None]) -> None:
+    current = journeys.list_current(tx)
+    if current:
+        on_rebuild()
+    for journey in current.values():
+        counter_check.rebuild_counters(tx, journey)
 
 
 async def check_schema(db: Database) -> None:

@@ -2,7 +2,9 @@
 
 Invariants:
 * Their rows and words are erased in one transaction, so a crash leaves nothing half forgotten.
-* Their counts stay, without a name and by week: no figure over whole weeks changes, except the number of customers.
+* Their counts stay under their day, without a name, and their answers without cohort and channel unless many gave the
+  same at once (`cjm.figures.settling`). So no figure of everyone changes, in no window; of people who are forgotten
+  only the most is known.
 * Messages that other chats hold are returned, because only the messenger can delete them.
 """
 
@@ -11,14 +13,11 @@ from dataclasses import dataclass
 from bot.db.asking import awaited_texts
 from bot.db.cases import cases, drafts
 from bot.db.counters import tallies
-from bot.db.counters.row_selection import RowSelection
 from bot.db.delivery import inbox, letters, message_subjects
 from bot.db.engine.database import Connection, Database, lock_customer
-from bot.db.journeys import journeys
 from bot.db.people import customers
-from bot.db.upkeep import counter_check
+from bot.db.upkeep.settlement import settle_person
 from cjm.address import Address
-from cjm.figures.tally import reverse_moves, settle_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,13 @@ class CustomerForgotten:
 
 
 class ForgetCustomer:
-    """Forget a person by the business's id or by their address. Forgetting twice changes nothing."""
+    """Forget a person by the business's id or by their address. Forgetting twice changes nothing.
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    Counts of answers of fewer people than ``minimum`` lose cohort and channel.
+    """
+
+    def __init__(self, db: Database, minimum: int) -> None:
+        self._db, self._minimum = db, minimum
 
     async def is_known(self, address: Address) -> bool:
         """Return whether a person with this address is stored."""
@@ -52,7 +54,7 @@ class ForgetCustomer:
                 return CustomerForgotten(was_known=False)
             if person.address is not None:
                 inbox.drop_waiting(tx, person.address.id)
-            return forget_customer(tx, person.id, person.address)
+            return forget_customer(tx, person.id, person.address, self._minimum)
 
         return await self._db.write(write)
 
@@ -61,20 +63,20 @@ class ForgetCustomer:
 
         def write(tx: Connection) -> CustomerForgotten:
             person = customers.find_by_address(tx, address)
-            return forget_customer(tx, person.id, address) if person else CustomerForgotten(was_known=False)
+            if person is None:
+                return CustomerForgotten(was_known=False)
+            return forget_customer(tx, person.id, address, self._minimum)
 
         return await self._db.write(write)
 
 
-def forget_customer(tx: Connection, customer_id: int, address: Address | None) -> CustomerForgotten:
+def forget_customer(tx: Connection, customer_id: int, address: Address | None, minimum: int) -> CustomerForgotten:
     """Move the person's counts from live to settled and erase their rows, in this transaction."""
     lock_customer(tx, customer_id)  # what comes in about them meanwhile waits, and then finds a stranger
+    numbers = [case.number for case in cases.list_by_customer(tx, customer_id, limit=None)]
+    cards = [card for number in numbers for card in cases.list_team_messages(tx, number)]
     with tallies.gather_moves(tx):
-        for journey in journeys.list_current(tx).values():
-            contributions = counter_check.list_contributions(tx, journey, RowSelection(customer_id))
-            tallies.add_moves(tx, [*reverse_moves(contributions), *settle_moves(contributions)])
-        numbers = [case.number for case in cases.list_by_customer(tx, customer_id, limit=None)]
-        cards = [card for number in numbers for card in cases.list_team_messages(tx, number)]
+        settle_person(tx, customer_id, minimum)
         customers.delete_customer(tx, customer_id)
     if address is not None:
         awaited_texts.delete_awaited(tx, address)

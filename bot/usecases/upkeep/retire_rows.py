@@ -1,36 +1,53 @@
 """Retire rows that are older than the retention: visits, answers, words and closed cases.
 
-Invariant: counts of visits and answers stay, by week. They move from live to settled in the transaction that deletes
-their rows, so no figure over whole weeks changes, except the numbers of customers and of cases.
+Invariants:
+
+* Counts of visits and answers stay under their day: they move from live to settled in the transaction that deletes
+  their rows. So no figure of everyone changes, in no window; of people whose rows are gone only the most is known.
+* Where few answered, the settled counts of a day lose cohort and channel (`cjm.figures.settling`).
+* Days are retired one by one, the oldest first: a retention that is new retires years, and taps must not wait for it.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
-from bot.db.counters import tallies
 from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from bot.db.upkeep import counter_check, old_rows
-from cjm.figures.tally import reverse_moves, settle_moves
+from bot.db.upkeep import old_rows
+from bot.db.upkeep.settlement import settle_counts
+from cjm.journeys.journey import Journey
 
 
 class RetireRows:
-    """A tick: ``await retire_rows()``. ``retention`` is how long rows are kept; zero means for good."""
+    """A tick: ``await retire_rows()``. ``retention`` is how long rows are kept; zero means for good.
 
-    def __init__(self, db: Database, clock: Clock, retention: timedelta) -> None:
-        self._db, self._clock, self._retention = db, clock, retention
+    Counts of fewer people than ``minimum`` lose cohort and channel.
+    """
+
+    def __init__(self, db: Database, clock: Clock, retention: timedelta, minimum: int) -> None:
+        self._db, self._clock, self._retention, self._minimum = db, clock, retention, minimum
 
     async def __call__(self) -> None:
-        if self._retention:
-            now = self._clock.now()
-            await self._db.write(lambda tx: retire_rows(tx, self._retention, now))
+        if not self._retention:
+            return
+        now = self._clock.now()
+        # A journey cannot be taken out of force: rows of all journeys are found under those that are.
+        for key in await self._db.read(journeys.list_current):
+            while await self._db.write(lambda tx, key=key: self._retire_oldest_day(tx, key, now)):
+                pass
+
+    def _retire_oldest_day(self, tx: Connection, key: str, now: datetime) -> bool:
+        """Retire the oldest day of a journey that is too old by its own calendar; return False if there was none."""
+        journey = journeys.list_current(tx)[key]
+        day = old_rows.find_oldest_day(tx, key, before=(now - self._retention).astimezone(journey.zone).date())
+        if day is not None:
+            retire_until(tx, journey, day + timedelta(days=1), self._minimum)
+        return day is not None
 
 
-def retire_rows(tx: Connection, retention: timedelta, now: datetime) -> None:
-    """Settle the counts of whole days that are too old, by each journey's own calendar, and delete their rows."""
-    for journey in journeys.list_current(tx).values():
-        before = (now - retention).astimezone(journey.zone).date()
-        old = counter_check.list_contributions(tx, journey, RowSelection(before=before))
-        tallies.add_moves(tx, [*reverse_moves(old), *settle_moves(old)])
-        old_rows.delete_old_rows(tx, journey.key, before)
+def retire_until(tx: Connection, journey: Journey, before: date, minimum: int) -> None:
+    """Settle the counts of a journey's days before ``before``, and delete their rows."""
+    people = old_rows.lock_people(tx, journey.key, before)
+    settle_counts(tx, journey, RowSelection(people, before=before), minimum)
+    old_rows.delete_old_rows(tx, journey.key, before)

@@ -1,4 +1,4 @@
-"""Settling: everyone keeps every count of every day, and a few answers lose the cohort that would tell whose they are."""
+"""Settling: everyone keeps every count of every day; a few answers lose the cohort that tells whose they are."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

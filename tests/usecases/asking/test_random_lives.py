@@ -174,7 +174,7 @@ class Life:
         known = customers.list_by_external_ids(self.tx, PEOPLE)
         if known:
             person = known[self.random.choice(sorted(known))]
-            forget_customer(self.tx, person.id, person.address)
+            forget_customer(self.tx, person.id, person.address, 5)
 
     def live(self, most_steps: int = 50) -> None:
         steps: list[Callable[[], None]] = (

@@ -173,11 +173,11 @@ async def test_forgetting_a_person_takes_the_case_its_words_and_the_live_count(o
     await office.db.write(remember_messages)
     kept = await office.receive(OTHER, "en", IncomingMessage("m1", CaseText("text", "A draft")))
     assert isinstance(kept, DraftKept)
-    forgotten = await ForgetCustomer(office.db).by_address(ME)
+    forgotten = await ForgetCustomer(office.db, 5).by_address(ME)
     assert forgotten.messages_to_delete == ((GROUP, SubjectKind.CARD), (GROUP, SubjectKind.TEAM_MESSAGE)), (
         "with their words"
     )
-    await ForgetCustomer(office.db).by_address(OTHER)
+    await ForgetCustomer(office.db, 5).by_address(OTHER)
     assert await office.db.read(lambda tx: drafts.find_draft(tx, OTHER, kept.draft)) is None
     assert await office.db.read(lambda tx: cases.find_by_number(tx, 1)) is None
     assert isinstance(await office.take(ANNA, 1), CaseStepRefused)

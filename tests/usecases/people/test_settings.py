@@ -184,7 +184,7 @@ async def test_forgetting_takes_the_words_and_leaves_the_counts(any_db: Database
     for place, value in ((FELT, 1), (CSAT, 3), (WHY, 0)):
         await world.answer(invitation, place, value)
     await world.write("It rained")
-    forget = ForgetCustomer(world.db)
+    forget = ForgetCustomer(world.db, 5)
     assert (await forget.by_address(ALICE)).was_known
     assert not (await forget.by_address(ALICE)).was_known
     left = await world.db.read(lambda tx: _left(tx, world.person.id, invitation))
