@@ -1,7 +1,7 @@
 """Coverage of the 95 % intervals: how often they contain the truth, over a named grid of truths and sizes.
 
 Touchpoints are exact: every possible outcome is weighted with its probability, and the product's own function gives
-the interval. Stages are simulated with fixed seeds (people differ, and each answers once or several times).
+the interval. People who come back are simulated with fixed seeds.
 Run with ``-s`` to see the figures: ``pytest -n0 -s tests/cjm/figures/test_coverage.py``.
 """
 
@@ -12,10 +12,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from cjm.figures.contributions import ContributionSums
-from cjm.figures.intervals import adjusted_wald_interval, mean_interval, wilson_interval
-from cjm.figures.score import score_of_person_days
+from cjm.figures.intervals import adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
 from cjm.scales import Scale
+from tests.cjm.figures.clustered_coverage import GRID, TRUTHS, Counting, Sampling, measure_coverage, measure_grid
 
 Floats = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -70,7 +69,7 @@ def test_an_interval_of_a_share_holds_the_truth_as_often_as_it_says(n: int) -> N
 
 def nps_outcomes(n: int) -> tuple[NDArray[np.int64], list[Interval]]:
     pairs = np.array([(p, d) for p in range(n + 1) for d in range(n + 1 - p)])
-    return pairs, [adjusted_wald_interval(ContributionSums(n, p - d, p + d)) for p, d in pairs.tolist()]
+    return pairs, [adjusted_wald_interval((p - d) / n, (p + d) / n, n) for p, d in pairs.tolist()]
 
 
 @pytest.mark.parametrize("n", [n for n in SIZES if n <= 100])
@@ -117,8 +116,8 @@ def cached_interval() -> Callable[[Scale, int, int, int], Interval]:
         key = (scale, n, total, squares)
         if key not in known:
             least = scale.spec.values[0]
-            sums = ContributionSums(n, total + n * least, squares + 2 * least * total + n * least * least)
-            known[key] = mean_interval(scale, sums)
+            square = (squares + 2 * least * total) / n + least * least
+            known[key] = mean_interval(scale, total / n + least, square, n, student_quantile(n + 1))
         return known[key]
 
     return interval
@@ -149,68 +148,22 @@ def test_a_plain_t_interval_would_not_do() -> None:
     assert law[half < 1e-9].sum() > 0.33
 
 
-# ---- stages: person-days
+# ---- people who come back: stages, and touchpoints on several days
+
+QUICK = [truth for truth in TRUTHS if truth.scale in (Scale.CSAT, Scale.NPS, Scale.EMOTION)]
+WEAKEST = [cell for cell in GRID if cell.people == min(each.people for each in GRID) and cell.days * cell.answers > 4]
 
 
-def simulate_people(
-    random: np.random.Generator, chances: Sequence[float], alike: float, size: tuple[int, int, int]
-) -> Floats:
-    """Return how often each kind was answered, by repeat and person-day; ``size`` is repeats, person-days, answers.
-
-    ``alike`` (0…1) is the correlation of two answers of one person.
-    """
-    repeats, n, answers = size
-    weights = np.asarray(chances) * (1 - alike) / alike
-    lot = random.standard_gamma(weights, (repeats, n, len(weights))) + 1e-12
-    return random.multinomial(answers, lot / lot.sum(axis=2, keepdims=True)).astype(float)
+@pytest.mark.parametrize("count", [Counting.EXACTLY, Counting.BY_GAPS])
+def test_an_interval_holds_the_truth_however_often_the_same_people_come_back(count: Counting) -> None:
+    """A quick look at the weakest cells; ``python -m tests.bench`` draws each cell of the grid 8,000 times."""
+    found = measure_grid(QUICK, WEAKEST, 500, count)
+    report_coverage(f"people who come back, counted {count}", found)
+    assert 0.94 <= found.mean() <= 0.98
+    assert found.min() >= 0.89 - 2 * 0.014  # two standard errors of the simulation
 
 
-def stage_coverage(
-    scale: Scale, contributions: Sequence[float], chances: Sequence[float], *, n: int, answers: int
-) -> list[float]:
-    by = 100.0 if scale in (Scale.CSAT, Scale.NPS) else 1.0
-    truth = by * float(np.dot(contributions, chances))
-    coverage = []
-    for seed, alike in enumerate((0.05, 0.3, 0.8)):
-        x = (
-            simulate_people(np.random.default_rng(seed), chances, alike, (1500, n, answers))
-            @ np.array(contributions)
-            / answers
-        )
-        scores = (
-            score_of_person_days(scale, n=n, total=t, squares=q, raw_total=t, answers=n * answers)
-            for t, q in zip(x.sum(axis=1).tolist(), (x * x).sum(axis=1).tolist(), strict=True)
-        )
-        intervals = [(s.low or 0.0, s.high or 0.0) for s in scores]
-        coverage.append(float(contains(intervals, truth).mean()))
-    return coverage
-
-
-SHARE_TRUTHS = [(p, 1 - p) for p in (0.1, 0.3, 0.5, 0.9)]
-STAGE_NPS_TRUTHS = [(0.5, 0.3, 0.2), (0.8, 0.1, 0.1), (0.3, 0.4, 0.3)]
-STAGE_MEAN_TRUTHS = [MEAN_TRUTHS["nine in ten at the top"], MEAN_TRUTHS["rising"]]
-
-
-@pytest.mark.parametrize(
-    ("n", "answers", "least"),
-    [(10, 1, 0.91), (10, 8, 0.87), (20, 8, 0.89), (30, 3, 0.91), (30, 8, 0.91), (100, 3, 0.91)],
-)
-def test_an_interval_of_a_stage_holds_the_truth_however_often_each_person_was_asked(
-    n: int, answers: int, least: float
-) -> None:
-    """Shares of few people with many answers each are the weak corner: s² of ten people is itself uncertain."""
-    share = [stage_coverage(Scale.CSAT, [1, 0], truth, n=n, answers=answers) for truth in SHARE_TRUTHS]
-    nps = [stage_coverage(Scale.NPS, [1, 0, -1], truth, n=n, answers=answers) for truth in STAGE_NPS_TRUTHS]
-    mean = [
-        stage_coverage(Scale.EMOTION, [-2, -1, 0, 1, 2], truth, n=n, answers=answers) for truth in STAGE_MEAN_TRUTHS
-    ]
-    for what, found, floor in (("share", share, least), ("NPS", nps, 0.91), ("mean", mean, 0.93)):
-        coverage = report_coverage(f"stage {what}, n = {n}, {answers} answers each", np.ravel(found))
-        assert 0.925 <= coverage.mean() <= 0.995
-        assert coverage.min() >= floor
-
-
-def test_pooling_a_stages_answers_would_not_do() -> None:
-    x = simulate_people(np.random.default_rng(3), [0.5, 0.5], 0.3, (2000, 30, 8))[:, :, 0] / 8
-    pooled = [wilson_interval(float(p), 240) for p in x.mean(axis=1)]
-    assert contains(pooled, 0.5).mean() < 0.80
+def test_counting_person_days_as_people_would_not_do() -> None:
+    often = Sampling(likeness=0.5, days=10, answers=1, people=50)
+    assert measure_coverage(QUICK[0], often, 300, 1, Counting.AS_DAYS) < 0.70
+    assert measure_coverage(QUICK[0], often, 300, 1, Counting.EXACTLY) > 0.92
