@@ -91,25 +91,40 @@ def pair_moves(journey: str, measure: str, days: Sequence[PersonDayValue], chang
     from any changed day may be left out. To move counters, reverse the moves of the days before the change and add
     those of the days after it: a day that is new, gone or another also changes who was the nearest to the next one.
     """
-    ordered, moves = sorted(days), []
-    for place, later in enumerate(ordered):
-        has_new_nearest = place > 0 and any(ordered[place - 1].day <= day <= later.day for day in changed)
-        for earlier_place in range(place - 1, -1, -1):
-            earlier = ordered[earlier_place]
-            gap = gap_class((later.day - earlier.day).days)
-            if gap is None:
-                break
-            is_pair = later.day in changed or earlier.day in changed
-            is_nearest = has_new_nearest and earlier_place == place - 1
-            if is_pair or is_nearest:
-                sums = GapSums(
-                    previous=int(is_nearest),
-                    pairs=int(is_pair),
-                    total=later.x + earlier.x if is_pair else 0.0,
-                    products=later.x * earlier.x if is_pair else 0.0,
-                )
-                moves.append((GapKey(journey, later.day, later.subject, measure, gap), sums))
+    ordered, changes = sorted(days), sorted(set(changed))
+    is_changed = [_has_change(changes, day.day, day.day) for day in ordered]
+    changed_places = [place for place, is_meant in enumerate(is_changed) if is_meant]
+    moves: list[GapMove] = []
+    for place in range(1, len(ordered)):
+        later, nearest = ordered[place], ordered[place - 1]
+        # A person with hundreds of days has thousands of pairs: an unchanged day meets the changed ones alone.
+        partners = range(place) if is_changed[place] else changed_places[: bisect_left(changed_places, place)]
+        sums = _sum_pairs(later, (ordered[earlier] for earlier in reversed(partners)))
+        gap = gap_class((later.day - nearest.day).days)
+        if gap is not None and _has_change(changes, nearest.day, later.day):
+            sums[gap] = sums.get(gap, GapSums()) + GapSums(previous=1)
+        moves += [(GapKey(journey, later.day, later.subject, measure, each), sums[each]) for each in sums]
     return moves
+
+
+def _has_change(changes: Sequence[date], first: date, last: date) -> bool:
+    """Return whether a changed day lies between these two, both included."""
+    place = bisect_left(changes, first)
+    return place < len(changes) and changes[place] <= last
+
+
+def _sum_pairs(later: PersonDayValue, partners: Iterable[PersonDayValue]) -> dict[int, GapSums]:
+    """Return the pairs of one person-day with earlier ones, the nearest first, by class."""
+    pairs: defaultdict[int, list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
+    for earlier in partners:
+        gap = gap_class((later.day - earlier.day).days)
+        if gap is None:
+            break
+        of_class = pairs[gap]
+        of_class[0] += 1
+        of_class[1] += later.x + earlier.x
+        of_class[2] += later.x * earlier.x
+    return {gap: GapSums(0, int(n), total, products) for gap, (n, total, products) in pairs.items()}
 
 
 def sum_gap_moves(moves: Iterable[GapMove]) -> dict[GapKey, GapSums]:
