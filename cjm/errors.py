@@ -20,6 +20,7 @@
             AddressTaken  bot.http.server
         PortError  bot.demo.startup
         MapError  bot.usecases.maps.make_map
+            PeriodError  bot.usecases.maps.make_map
         DrawingError  bot.usecases.maps.draw_map
         ExportError  bot.usecases.tables.export_rows
         TableError  bot.usecases.tables.import_table

@@ -18,7 +18,7 @@ def make_manager_routers(parts: Parts) -> list[Router]:
     # The managers of the settings need no link.
     configured = parts.settings.access.managers
     recognize_viewer = RecognizeViewer(db, routing)
-    view_map = ViewMap(db, clock, parts.settings.privacy.minimum_answers)
+    view_map = ViewMap(db, clock, parts.settings.privacy.minimum_answers, parts.remind_after)
     return [
         managers.make_router(
             recognize_viewer,

@@ -47,8 +47,8 @@ class Parts:
         self.owns_drawer = drawer is None
         self.drawer = drawer or DrawingProcess()
         self.draw_map = DrawMap(self.drawer)
-        self.make_map = MakeMap(self.db, clock, settings.privacy.minimum_answers)
-        self.make_digest = MakeDigest(self.db, clock, settings.privacy.minimum_answers)
+        self.make_map = MakeMap(self.db, clock, settings.privacy.minimum_answers, self.remind_after)
+        self.make_digest = MakeDigest(self.db, clock, settings.privacy.minimum_answers, self.remind_after)
         self.send_digests = SendDigests(self.db, clock, settings.teams)
 
     @property

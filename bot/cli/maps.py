@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ DAY = DayOption()
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="FILE.png or FILE.json; - prints the JSON."
 )
-@click.option("--days", type=NumberInRange(1, 400), metavar="N", help="The last N days. Default: 28.")
+@click.option("--days", type=NumberInRange(1, 999_999), metavar="N", help="The last N days. Default: 28.")
 @click.option("--from", "first", type=DAY, metavar="DAY", help="First day, such as 2026-10-01.")
 @click.option("--to", "last", type=DAY, metavar="DAY", help="Last day. Default: today.")
 @click.option("--segment", metavar="KEY", help="Only customers of this segment.")
@@ -106,7 +106,12 @@ async def _make_map(
     _check_language(language)
     request = MapRequest(key, first, last, days or USUAL_DAYS, segment, channel, language)
     async with context.open_database() as db:
-        return await MakeMap(db, Clock(), context.settings.privacy.minimum_answers)(request)
+        return await MakeMap(db, Clock(), *_figure_settings(context))(request)
+
+
+def _figure_settings(context: CommandContext) -> tuple[int, timedelta]:
+    settings = context.settings
+    return settings.privacy.minimum_answers, timedelta(hours=settings.asking.remind_after_hours)
 
 
 def _check_page(page: int, journey_map: "JourneyMap", out: Path | None, layout: str | None) -> None:
@@ -161,7 +166,7 @@ async def _make_report(context: CommandContext, key: str, language: str | None) 
 
     _check_language(language)
     async with context.open_database() as db:
-        return await MakeDigest(db, Clock(), context.settings.privacy.minimum_answers)(key, language)
+        return await MakeDigest(db, Clock(), *_figure_settings(context))(key, language)
 
 
 def _check_language(language: str | None) -> None:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
-from bot.usecases.maps.make_map import MOST_DAYS, MakeMap, MapError, MapRequest
+from bot.usecases.maps.make_map import MakeMap, MapError, MapRequest, PeriodError
 from cjm.errors import Mistake
 from cjm.figures.journey_map import JourneyMap, map_as_json
 from cjm.file_model import is_key
@@ -16,6 +16,7 @@ from cjm.mistake_wording import find_similar
 from cjm.wall_clock import YEARS
 
 LAYOUTS = ("phone", "wall")
+DAY_DIGITS = 6  # of a number of days: any length from the first possible day to the last one
 DrawPicture = Callable[[JourneyMap, str, str], Awaitable[bytes]]
 _OPTIONS = ("days", "from", "to", "segment", "channel", "language", "layout")
 _UNSUPPORTED = ("svg", "pdf")
@@ -32,6 +33,8 @@ def make_get_map(make_map: MakeMap, draw_picture: DrawPicture) -> Handler:
         layout = options.pop("layout", "wall")
         try:
             journey_map = await make_map(MapRequest(key, **options))
+        except PeriodError as error:
+            raise HttpRefusal(400, str(error)) from None
         except MapError as error:
             raise HttpRefusal(404, str(error)) from None
         if map_format == "json":
@@ -83,8 +86,8 @@ def _check_combination(options: Mapping[str, Any]) -> Iterator[Mistake]:
     first, last = options.get("first"), options.get("last")
     if first and "days" in options:
         yield Mistake("days", "cannot be combined with from")
-    if first and last and not 0 <= (last - first).days < MOST_DAYS:
-        yield Mistake("from", f"must not be after to, and the period has at most {MOST_DAYS} days")
+    if first and last and first > last:
+        yield Mistake("from", "must not be after to")
 
 
 def _parse_day(text: str) -> date:
@@ -99,8 +102,8 @@ def _parse_day(text: str) -> date:
 
 def _parse_days(text: str) -> int:
     # isdecimal() alone would accept digits of other scripts, and int() takes long for very long numbers.
-    if not (text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= MOST_DAYS):
-        raise ValueError(f"must be a number from 1 to {MOST_DAYS}")
+    if not (text.isascii() and text.isdecimal() and len(text) <= DAY_DIGITS and int(text) >= 1):
+        raise ValueError(f"must be a number from 1 to {10**DAY_DIGITS - 1}")
     return int(text)
 
 

@@ -224,14 +224,24 @@ def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
         "title": journey_map.title,
         "kind": journey_map.kind.value,
         "scale": journey_map.scale.value,
-        "period": {"from": journey_map.period.first.isoformat(), "to": journey_map.period.last.isoformat()},
+        "period": _period_json(journey_map.period),
+        "compared_with": _period_json(journey_map.before),
         "as_of": journey_map.as_of.isoformat(timespec="seconds"),
         "segment": journey_map.segment,
         "channel": journey_map.channel,
         "language": journey_map.language,
+        "judge_from": journey_map.judge_from,
+        "minimum": journey_map.minimum,
+        "n_counts": "people" if journey_map.counts_people else "answers",
         "totals": asdict(journey_map.totals),
+        "weakest": journey_map.weakest,
+        "best": journey_map.best,
         "stages": [_stage_json(stage) for stage in journey_map.stages],
     }
+
+
+def _period_json(period: Period) -> dict[str, str]:
+    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
 
 
 def _stage_json(stage: StageFigures) -> dict[str, Any]:
@@ -240,6 +250,8 @@ def _stage_json(stage: StageFigures) -> dict[str, Any]:
         "title": stage.title,
         "goal": stage.goal,
         "customers": stage.customers,
+        "customers_is": stage.customers_is,
+        "walks": stage.walks,
         "conversion": asdict(stage.conversion) if stage.conversion else None,
         "on_the_way": stage.on_the_way,
         "time": asdict(stage.time) if stage.time else None,
@@ -250,6 +262,7 @@ def _stage_json(stage: StageFigures) -> dict[str, Any]:
         "visits": stage.visits,
         "complaints": stage.complaints,
         "support": stage.support,
+        "support_per_100": stage.support_per_100,
         "barriers": [asdict(barrier) for barrier in stage.barriers],
         "voices": [asdict(voice) for voice in stage.voices],
         "touchpoints": [

@@ -1,17 +1,17 @@
-"""Build a JourneyMap from counters.
+"""Build a JourneyMap from counters and from the people behind them.
 
-* Every figure is made of sums of counters, except the number of customers: all else costs the same however many
-  answers there are.
-* Voices and barriers of a stage are withheld where all of its scores are; voices also where it has no score.
+* Every figure is made of sums: a map costs the same however many answers there are.
+* Everything that comes from answers respects the minimum: scores, reasons and quotes of fewer people are withheld.
+  Visits, walks and complaints are no answers.
+* A stage tells how often each value was answered only where all its parts do: else the missing part would follow.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cjm.figures.comparisons import UNKNOWN_CHANGE
-from cjm.figures.flow import FlowCount, conversion_score, split_by_bucket, stage_time, sum_flow
 from cjm.figures.journey_map import (
     Barrier,
     JourneyMap,
@@ -19,15 +19,26 @@ from cjm.figures.journey_map import (
     MapTotals,
     Period,
     StageFigures,
-    StageTime,
     TouchpointFigures,
     Voice,
 )
-from cjm.figures.people import PersonDaySums, single_days
-from cjm.figures.score import Score, Verdict, score_of_counts, score_of_people
-from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, ENTERED, INVITED, PEOPLE, VISITS, WENT_ON, CounterSums
+from cjm.figures.people import PeopleSums, PersonDaySums, single_days
+from cjm.figures.presence import WHOLE_JOURNEY
+from cjm.figures.ranking import find_best, find_weakest
+from cjm.figures.score import Score, Thresholds, Verdict, score_of_people, withhold_score
+from cjm.figures.tally import (
+    ANSWERED,
+    CHOICE,
+    COMPLAINTS,
+    CUSTOMERS,
+    INVITED,
+    VISITS,
+    CounterSums,
+    split_value_bucket,
+)
+from cjm.figures.walks.stage_flow import StageFlow, conversion_score
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
-from cjm.journeys.survey import QuestionKind
+from cjm.journeys.survey import Question, QuestionKind
 from cjm.scales import Scale
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
@@ -35,6 +46,8 @@ QUOTE_LENGTH = range(8, 240)  # characters: shorter says little, longer does not
 
 CountTable = Mapping[tuple[str, str], Mapping[str, CounterSums]]
 """(subject, measure) → bucket → sums, named as in `cjm.figures.tally`; a subject's former keys are resolved."""
+
+NOBODY = single_days(PersonDaySums())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +60,65 @@ class Quote:
     value: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodFigures:
+    """Counters of a period, and people by (subject, scale or ``CUSTOMERS``); subject "" is the whole journey.
+
+    ``hidden`` are the subjects and scales that are withheld although they have enough people: with the figures of other
+    segments or channels, they would tell those of a few people.
+    """
+
+    counts: CountTable = field(default_factory=dict)
+    people: Mapping[tuple[str, str], PeopleSums] = field(default_factory=dict)
+    hidden: Collection[tuple[str, str]] = ()
+
+    def count(self, subjects: Iterable[str] | None, measure: str) -> int:
+        """Return the sum of a measure over subjects; None means the whole journey."""
+        keys = None if subjects is None else set(subjects)
+        return sum(
+            sum(s.n for s in buckets.values())
+            for (subject, name), buckets in self.counts.items()
+            if name == measure and (keys is None or subject in keys)
+        )
+
+    def count_values(self, subject: str, scale: Scale) -> Counter[int]:
+        """Return the answers about a subject itself by raw value."""
+        values: Counter[int] = Counter()
+        for bucket, sums in self.counts.get((subject, scale), {}).items():
+            values[split_value_bucket(bucket)[0]] += sums.n
+        return values
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapBuilder:
-    """Counters of a period and of the one before it, and the journey they belong to.
+    """Figures of a period and of the one before it, and the journey they belong to.
 
-    ``as_of`` is the time of reading, with its zone. A figure of fewer people than ``minimum`` is withheld.
+    ``as_of`` is the time of reading, with its zone. A figure of fewer people than the ``minimum`` is withheld.
+    ``choosers`` are the people who chose an option, at least: (stage, question, option). ``still_open`` counts
+    invitations that are too young to say whether they will be answered.
     """
 
     journey: Journey
     language: str
     minimum: int
     as_of: datetime
-    current: CountTable
-    previous: CountTable
-    flow: Sequence[FlowCount]
+    current: PeriodFigures
+    previous: PeriodFigures
+    flow: Mapping[str, StageFlow]
     quotes: Sequence[Quote]
+    choosers: Mapping[tuple[str, str, str], int]
+    still_open: int = 0
 
-    def build_map(
-        self, period: Period, before: Period, segment: Segment | None, channel: str | None, customers: int
-    ) -> JourneyMap:
-        """Return the map; ``customers`` is their number in the period, which no sum of counters gives."""
+    @property
+    def thresholds(self) -> Thresholds:
+        """Numbers of people from which on figures are shown and judged."""
+        return Thresholds.of(self.minimum, self.journey.judge_from, is_anonymous=self.journey.anonymous)
+
+    def build_map(self, period: Period, before: Period, segment: Segment | None, channel: str | None) -> JourneyMap:
+        """Return the map without marks of change: these come from the tests of a whole message."""
         journey = self.journey
         stages = tuple(self._stage_figures(stage) for stage in journey.stages)
+        scores = {stage.key: stage.scores[journey.scale] for stage in stages if journey.scale in stage.scores}
         return JourneyMap(
             journey=journey.key,
             title=journey.title.in_language(self.language),
@@ -82,115 +132,121 @@ class MapBuilder:
             channel=channel,
             language=self.language,
             scale=journey.scale,
-            judge_from=journey.judge_from,
-            minimum=self.minimum,
-            totals=self._totals(customers),
+            judge_from=self.thresholds.judge_from,
+            minimum=self.thresholds.minimum,
+            totals=self._totals(stages),
             stages=stages,
+            weakest=find_weakest(scores),
+            best=find_best(scores),
+            counts_people=not journey.anonymous,
         )
 
-    def _totals(self, customers: int) -> MapTotals:
-        invited = self._total(self.current, None, INVITED)
-        answered = self._total(self.current, None, ANSWERED)
+    def _totals(self, stages: Iterable[StageFigures]) -> MapTotals:
+        current = self.current
+        customers = current.people.get((WHOLE_JOURNEY, CUSTOMERS), NOBODY).clusters
+        invited, complaints = current.count(None, INVITED), current.count(None, COMPLAINTS)
+        still_open = min(self.still_open, invited)
+        over = invited - still_open
+        support_visits = sum(stage.support - stage.complaints for stage in stages)
         return MapTotals(
-            customers=customers,
-            visits=self._total(self.current, None, VISITS),
+            customers=round(customers.people),
+            visits=current.count(None, VISITS),
             invitations=invited,
-            answers=sum(self._total(self.current, None, scale) for scale in Scale),
-            response_rate=answered / invited if invited else None,
-            complaints=self._total(self.current, None, COMPLAINTS),
-        )
-
-    @staticmethod
-    def _total(counts: CountTable, subjects: Iterable[str] | None, measure: str) -> int:
-        """Return the sum of a measure over subjects; None means the whole journey."""
-        keys = None if subjects is None else set(subjects)
-        return sum(
-            sum(s.n for s in buckets.values())
-            for (subject, name), buckets in counts.items()
-            if name == measure and (keys is None or subject in keys)
+            answers=sum(current.count(None, scale) for scale in Scale),
+            response_rate=min(1.0, current.count(None, ANSWERED) / over) if over else None,
+            complaints=complaints,
+            still_open=still_open,
+            support=support_visits + complaints,  # also those about a place that the journey lost
+            customers_is=customers.basis,
         )
 
     def _stage_figures(self, stage: Stage) -> StageFigures:
-        subjects = [stage.key, *(p.key for p in stage.touchpoints)]
-        scores = self._stage_scores(stage, self.current)
-        support = [p.key for p in stage.touchpoints if p.support]
-        conversion, on_the_way, time = self._flow_figures(stage)
+        current, subjects = self.current, [stage.key, *(p.key for p in stage.touchpoints)]
+        scores = self._stage_scores(stage, current)
+        customers = current.people.get((stage.key, CUSTOMERS), NOBODY).clusters
+        complaints = current.count(subjects, COMPLAINTS)
+        flow = self.flow.get(stage.key)
+        has_next = flow is not None and stage is not self.journey.stages[-1]
         return StageFigures(
             key=stage.key,
             title=stage.title.in_language(self.language),
             goal=stage.goal.in_language(self.language) if stage.goal else "",
-            customers=self._total(self.current, [stage.key], ENTERED),
-            conversion=conversion,
-            on_the_way=on_the_way,
-            time=time,
+            customers=round(customers.people),
+            customers_is=customers.basis,
+            walks=flow.walks if flow else 0,
+            conversion=conversion_score(flow.over, flow.went_on, **self._limits) if flow and has_next else None,
+            on_the_way=flow.on_the_way if flow and has_next else 0,
+            time=flow.time if flow and has_next else None,
             scores=scores,
             before=self._stage_scores(stage, self.previous),
-            change=UNKNOWN_CHANGE,  # compared together with all that one message marks
+            change=UNKNOWN_CHANGE,
             target=self.journey.find_target(stage.key, self.journey.scale),
-            visits=self._total(self.current, subjects, VISITS),
-            complaints=self._total(self.current, subjects, COMPLAINTS),
-            support=self._total(self.current, support, VISITS),
-            barriers=self._barriers(subjects, scores),
+            visits=current.count(subjects, VISITS),
+            complaints=complaints,
+            support=current.count([p.key for p in stage.touchpoints if p.support], VISITS) + complaints,
+            barriers=self._barriers(stage, scores),
             voices=self._voices(stage, scores),
             touchpoints=tuple(
                 self._touchpoint_figures(p) for p in stage.touchpoints if p.status is not TouchpointStatus.REMOVED
             ),
         )
 
+    @property
+    def _limits(self) -> dict[str, int]:
+        return self.thresholds._asdict()
+
     def _touchpoint_figures(self, point: Touchpoint) -> TouchpointFigures:
-        scores = {}
-        for scale in Scale:
-            counts = _answers_by_value(self.current.get((point.key, scale), {}))
-            if sum(counts.values()):
-                scores[scale] = score_of_counts(scale, counts, judge_from=self.journey.judge_from, minimum=self.minimum)
         return TouchpointFigures(
             key=point.key,
             title=point.title.in_language(self.language),
             channel=point.channel,
             moment_of_truth=point.moment_of_truth,
-            visits=self._total(self.current, [point.key], VISITS),
-            complaints=self._total(self.current, [point.key], COMPLAINTS),
-            scores=scores,
+            visits=self.current.count([point.key], VISITS),
+            complaints=self.current.count([point.key], COMPLAINTS),
+            scores=dict(self._touchpoint_scores(point, self.current)),
         )
 
-    def _stage_scores(self, stage: Stage, counts: CountTable) -> dict[Scale, Score]:
+    def _touchpoint_scores(self, point: Touchpoint, period: PeriodFigures) -> Iterator[tuple[Scale, Score]]:
+        for scale in Scale:
+            score = self._score(point.key, scale, period, period.count_values(point.key, scale))
+            if score is not None:
+                yield scale, score
+
+    def _stage_scores(self, stage: Stage, period: PeriodFigures) -> dict[Scale, Score]:
         found = {}
         for scale in Scale:
-            people = counts.get((stage.key, scale + PEOPLE), {}).get("")
-            if people is None or people.n <= 0:
-                continue
-            pooled = self._pool_counts(stage, scale, counts)
-            sums = PersonDaySums(people.n, people.total, people.squares, people.raw, people.mean_squares)
-            found[scale] = score_of_people(
-                scale,
-                single_days(sums),
-                sum(pooled.values()),
-                pooled,
-                judge_from=self.journey.judge_from,
-                minimum=self.minimum,
-            )
+            parts = {key: period.count_values(key, scale) for key in (stage.key, *(p.key for p in stage.touchpoints))}
+            pooled = sum(parts.values(), Counter[int]())
+            score = self._score(stage.key, scale, period, pooled)
+            if score is not None:
+                is_told = self._can_tell_counts(stage, scale, period, parts)
+                found[scale] = score if is_told else replace(score, counts=None)
         return found
 
-    def _pool_counts(self, stage: Stage, scale: Scale, counts: CountTable) -> Mapping[int, int]:
-        pooled: Counter[int] = Counter()
-        for subject in (stage.key, *(p.key for p in stage.touchpoints)):
-            pooled.update(_answers_by_value(counts.get((subject, scale), {})))
-        return {value: pooled[value] for value in scale.spec.values}
+    def _can_tell_counts(
+        self, stage: Stage, scale: Scale, period: PeriodFigures, parts: Mapping[str, Counter[int]]
+    ) -> bool:
+        """Return whether the stage's answers without those of its shown touchpoints are of nobody, or of enough."""
+        rest = parts[stage.key].total()
+        for point in stage.touchpoints:
+            score = self._score(point.key, scale, period, parts[point.key])
+            if point.status is TouchpointStatus.REMOVED:
+                rest += parts[point.key].total()
+            elif score is not None and score.verdict is Verdict.WITHHELD:
+                return False
+        return rest == 0 or rest >= self.thresholds.minimum
 
-    def _flow_figures(self, stage: Stage) -> tuple[Score | None, int, StageTime | None]:
-        """Return conversion, number on the way, and time at the stage; nothing at the last stage or without data."""
-        counts = [each for each in self.flow if each.stage == stage.key]
-        if not counts or stage is self.journey.stages[-1]:
-            return None, 0, None
-        today = self.as_of.astimezone(self.journey.zone).date()
-        # Only passages whose window is over count for the conversion: the others may still go on.
-        over = [each for each in counts if (today - each.day).days > self.journey.window_days]
-        entered, went_on = (sum_flow(over, measure) for measure in (ENTERED, WENT_ON))
-        conversion = conversion_score(entered, went_on, judge_from=self.journey.judge_from, minimum=self.minimum)
-        on_the_way = (sum_flow(counts, ENTERED) - entered) - (sum_flow(counts, WENT_ON) - went_on)
-        return conversion, on_the_way, stage_time(*split_by_bucket(counts, today), minimum=self.minimum)
+    def _score(self, subject: str, scale: Scale, period: PeriodFigures, counts: Mapping[int, int]) -> Score | None:
+        people = period.people.get((subject, scale))
+        if people is None or people.sums.n <= 0:
+            return None
+        # An answer about a place that the journey lost counts at its stage, but its value is not known here.
+        answers = max(sum(counts.values()), people.sums.n)
+        pooled = {value: counts.get(value, 0) for value in scale.spec.values}
+        score = score_of_people(scale, people, answers, pooled, **self._limits)
+        return withhold_score(score) if (subject, scale) in period.hidden else score
 
-    def _barriers(self, subjects: Iterable[str], scores: Mapping[Scale, Score]) -> tuple[Barrier, ...]:
+    def _barriers(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Barrier, ...]:
         """Return the reasons chosen most often; a choice that only satisfied people are offered is no barrier.
 
         Empty where all scores are withheld: among a few people, their reasons would tell how each of them answered.
@@ -202,13 +258,21 @@ class MapBuilder:
             for question in survey.questions:
                 if question.kind is not QuestionKind.CHOICE or (question.when and question.when.at_least is not None):
                     continue
-                for subject in subjects:
-                    chosen = self.current.get((subject, CHOICE + question.key), {})
-                    for option in question.options:
-                        themes[option.title.in_language(self.language)] += (
-                            chosen[option.key].n if option.key in chosen else 0
-                        )
+                shown = self._shown_options(stage, question)
+                for option in question.options:
+                    themes[option.title.in_language(self.language)] += shown.get(option.key, 0)
         return tuple(Barrier(theme, n) for theme, n in themes.most_common(MOST_BARRIERS) if n > 0)
+
+    def _shown_options(self, stage: Stage, question: Question) -> Mapping[str, int]:
+        """Return how often each option was chosen, without those that too few people chose."""
+        measure = CHOICE + question.key
+        if (stage.key, measure) in self.current.hidden:
+            return {}
+        chosen: Counter[str] = Counter()
+        for subject in (stage.key, *(p.key for p in stage.touchpoints)):
+            chosen.update({key: sums.n for key, sums in self.current.counts.get((subject, measure), {}).items()})
+        people = {key: self.choosers.get((stage.key, question.key, key), 0) for key, n in chosen.items() if n > 0}
+        return {key: chosen[key] for key in hide_small_counts(people, self.thresholds.minimum)}
 
     def _voices(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Voice, ...]:
         """Return the latest quotes; empty without a shown figure, as a person could be recognised by their words."""
@@ -218,8 +282,8 @@ class MapBuilder:
         return tuple(Voice(each.text, _mood_of_quote(each)) for each in quotes[:MOST_VOICES])
 
 
-def _answers_by_value(buckets: Mapping[str, CounterSums]) -> dict[int, int]:
-    return {int(value): sums.n for value, sums in buckets.items()}
+def hide_small_counts(counts: Mapping[str, int], minimum: int) -> Mapping[str, int]:
+    return {key: n for key, n in counts.items() if n >= max(1, minimum)}
 
 
 def _mood_of_quote(quote: Quote) -> int | None:

@@ -8,6 +8,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from cjm.figures.contributions import AnswerCounts, sum_contributions
 from cjm.figures.intervals import Z95, adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
@@ -56,6 +57,23 @@ class Score:
     n_is: CountBasis = CountBasis.EXACT
 
 
+class Thresholds(NamedTuple):
+    """Numbers of people from which on a figure is judged, and from which on it is shown."""
+
+    judge_from: int
+    minimum: int
+
+    @classmethod
+    def of(cls, minimum: int, judge_from: int, *, is_anonymous: bool) -> "Thresholds":
+        """Return the thresholds of a journey; an anonymous one counts response-days, so it needs more of them."""
+        if is_anonymous:
+            minimum, judge_from = max(minimum, ANONYMOUS_MINIMUM), max(judge_from, ANONYMOUS_JUDGE_FROM)
+        return cls(judge_from, minimum)
+
+
+ANONYMOUS_MINIMUM, ANONYMOUS_JUDGE_FROM = 10, 20  # response-days: one person may have several of them
+
+
 def verdict_for(n: int, *, judge_from: int, minimum: int) -> Verdict:
     """Return withheld below ``minimum`` people, grey below ``judge_from``, else OK."""
     if n < max(minimum, 1):
@@ -91,6 +109,11 @@ def score_of_people(
         return Score(n, answers, value, None, None, mean, counts_by_key, Verdict.GREY, clusters.basis)
     low, high = (factor * end for end in interval)
     return Score(n, answers, value, min(value, low), max(value, high), mean, counts_by_key, verdict, clusters.basis)
+
+
+def withhold_score(score: Score) -> Score:
+    """Return a score with its counts of people and answers only."""
+    return Score(score.n, score.answers, None, None, None, None, None, Verdict.WITHHELD, score.n_is)
 
 
 def score_of_counts(scale: Scale, counts: AnswerCounts, *, judge_from: int = 10, minimum: int = 5) -> Score:

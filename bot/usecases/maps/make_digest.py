@@ -2,6 +2,7 @@
 
 Invariants:
 * The map, the tests and the case figures come from one state of the database, so picture and words agree.
+* All that the words name and the picture marks comes from one test: the week against the 28 days before it.
 * The same answers are tested once: a stage whose answers on a scale are all about one touchpoint is compared
   by that touchpoint.
 """
@@ -10,13 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import case_counts, map_sums
+from bot.db.figures import case_counts
 from bot.db.figures.map_sums import MapScope
-from bot.db.journeys import journeys
 from bot.outbox.letters.digest_words import CaseFigures, DigestReport
-from bot.usecases.maps.make_map import USUAL_DAYS, MapRequest, make_map, people_of_counts
+from bot.usecases.maps.explain_changes import explain_changes
+from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, add_notes, find_map_choice
+from bot.usecases.maps.read_map import MapReading, read_map, read_period
 from cjm.figures.compared_subjects import list_comparisons
-from cjm.figures.comparisons import find_changes, mark_map, people_to_compare
+from cjm.figures.comparisons import Findings, mark_map, people_to_compare
 from cjm.figures.digest import build_digest
 from cjm.figures.journey_map import Comparison, Period
 from cjm.figures.recommendation import WaitingCases
@@ -34,38 +36,45 @@ class MakeDigest:
     which it fell due as ``now``.
     """
 
-    def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
-        self._db, self._clock, self._minimum = db, clock, minimum
+    def __init__(self, db: Database, clock: Clock, minimum: int, remind_after: timedelta = USUAL_REMINDER) -> None:
+        self._db, self._clock, self._minimum, self._remind_after = db, clock, minimum, remind_after
 
     async def __call__(
         self, key: str, language: str | None = None, *, last: date | None = None, now: datetime | None = None
     ) -> DigestReport:
         as_of = now or self._clock.now()
-        return await self._db.read(lambda tx: make_digest(tx, key, language, self._minimum, last, as_of))
+        request = MapRequest(key, last=last, days=USUAL_DAYS, language=language)
+        return await self._db.read(lambda tx: make_digest(tx, request, self._minimum, as_of, self._remind_after))
 
 
 def make_digest(
-    tx: Connection, key: str, language: str | None, minimum: int, last: date | None, now: datetime
+    tx: Connection, request: MapRequest, minimum: int, now: datetime, remind_after: timedelta = USUAL_REMINDER
 ) -> DigestReport:
-    """Return the digest as of ``now``, from this transaction alone. Raises MapError."""
-    journey_map = make_map(tx, MapRequest(key, last=last, days=USUAL_DAYS, language=language), minimum, now)
-    journey = journeys.list_current(tx)[key]
-    end = journey_map.period.last
+    """Return the digest of the map that is asked for, as of ``now``, from this transaction alone. Raises MapError."""
+    reading = read_map(tx, find_map_choice(tx, request, now), minimum, now, remind_after)
+    journey, end = reading.journey, reading.map.period.last
     week = Period(end - timedelta(days=WEEK_DAYS - 1), end)
-    base = Period(week.first - timedelta(days=BASE_DAYS), week.first - timedelta(days=1))
-    week_counts, base_counts = (
-        map_sums.sum_counters(tx, MapScope(journey, period.first, period.last)) for period in (week, base)
-    )
+    days = Comparison(week, Period(week.first - timedelta(days=BASE_DAYS), week.first - timedelta(days=1)))
+    findings = _find_week_changes(tx, reading, days)
+    journey_map = add_notes(tx, mark_map(reading.map, findings, days))
     # A digest of today ends now; one of a past period must not count the cases of the days after it.
     until = min(now, _start_of_day(end + timedelta(days=1), journey))
-    cases = case_counts.count_cases(tx, key, _start_of_day(week.first, journey), until)
+    cases = case_counts.count_cases(tx, journey.key, _start_of_day(week.first, journey), until)
     oldest = now - cases.since if cases.since else timedelta()
-    people = people_of_counts(week_counts), people_of_counts(base_counts)
-    comparisons = list_comparisons(journey, journey_map.language, (week_counts, base_counts), people)
-    findings = find_changes(comparisons, enough=people_to_compare(journey_map))
-    journey_map = mark_map(journey_map, findings, Comparison(week, base))
     digest = build_digest(journey_map, findings, WaitingCases(cases.waiting, oldest / timedelta(days=1)))
     return DigestReport(journey_map, week, digest, CaseFigures(cases.opened, cases.closed, cases.waiting, oldest))
+
+
+def _find_week_changes(tx: Connection, reading: MapReading, days: Comparison) -> Findings:
+    journey, language = reading.journey, reading.map.language
+    now, before = (read_period(tx, MapScope(journey, each.first, each.last)) for each in (days.now, days.before))
+    compared = list_comparisons(
+        journey,
+        language,
+        (now.figures.counts, before.figures.counts),
+        (now.figures.people, before.figures.people),
+    )
+    return explain_changes(tx, journey, compared, (now, before), language, people_to_compare(reading.map))
 
 
 def _start_of_day(day: date, journey: Journey) -> datetime:

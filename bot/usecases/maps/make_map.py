@@ -1,9 +1,9 @@
-"""Make a JourneyMap from the counters, and from rows only its quotes and the number of its customers.
+"""Make a JourneyMap from the counters, and from a bounded number of rows where these make its figures exact.
 
 Invariants:
 * All figures, words and notes of a map come from one state of the database.
-* The time a map takes depends on the journey's size and the period, not on the number of answers; only the quotes
-  and the number of customers are read from the rows of the period.
+* The time a map takes depends on the journey's size and the period, not on the number of answers.
+* Its marks of change come from one test of all stages: the period against the one before it.
 """
 
 from collections.abc import Iterable
@@ -12,26 +12,31 @@ from datetime import date, datetime, timedelta
 
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
-from bot.db.figures import map_sums, voices
-from bot.db.figures.map_sums import MapScope
+from bot.db.figures import map_sums
 from bot.db.journeys import journeys
 from bot.texts import words_in
+from bot.usecases.maps.explain_changes import find_map_changes
+from bot.usecases.maps.read_map import MapChoice, read_map
 from cjm.errors import TropaError
-from cjm.figures.compared_subjects import list_stage_comparisons
-from cjm.figures.comparisons import find_changes, mark_map, people_to_compare
+from cjm.figures.comparisons import mark_map
 from cjm.figures.journey_map import Comparison, JourneyMap, Period
-from cjm.figures.map_builder import CountTable, MapBuilder
-from cjm.figures.people import PeopleSums, PersonDaySums, single_days
-from cjm.figures.tally import PEOPLE
+from cjm.figures.map_view import FIRST_DAY
+from cjm.figures.score import Verdict
 from cjm.journeys.journey import Journey, Segment
 from cjm.mistake_wording import find_similar, join_names, list_journeys
+from cjm.wall_clock import YEARS
 
 USUAL_DAYS = 28
-MOST_DAYS = 400
+USUAL_REMINDER = timedelta(hours=48)
+"""Time after which an unanswered invitation is reminded of, unless the settings say another one."""
 
 
 class MapError(TropaError):
     """The journey or the segment of a request does not exist, or its period is not possible."""
+
+
+class PeriodError(MapError):
+    """The period of a request is not possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,56 +57,40 @@ class MapRequest:
 
 
 class MakeMap:
-    """``await make_map(MapRequest("shop")) -> JourneyMap``. Raises MapError with a sentence for people."""
+    """``await make_map(MapRequest("shop")) -> JourneyMap``. Raises MapError with a sentence for people.
 
-    def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
-        self._db, self._clock, self._minimum = db, clock, minimum
+    ``remind_after`` is the time after which an unanswered invitation is reminded of: before, it is still open.
+    """
+
+    def __init__(self, db: Database, clock: Clock, minimum: int, remind_after: timedelta = USUAL_REMINDER) -> None:
+        self._db, self._clock, self._minimum, self._remind_after = db, clock, minimum, remind_after
 
     async def __call__(self, request: MapRequest) -> JourneyMap:
         now = self._clock.now()
-        return await self._db.read(lambda tx: make_map(tx, request, self._minimum, now))
+        return await self._db.read(lambda tx: make_map(tx, request, self._minimum, now, self._remind_after))
 
 
-def make_map(tx: Connection, request: MapRequest, minimum: int, now: datetime) -> JourneyMap:
+def make_map(
+    tx: Connection, request: MapRequest, minimum: int, now: datetime, remind_after: timedelta = USUAL_REMINDER
+) -> JourneyMap:
     """Return the map of the period, compared with as many days just before. Raises MapError."""
+    reading = read_map(tx, find_map_choice(tx, request, now), minimum, now, remind_after)
+    marked = mark_map(reading.map, find_map_changes(tx, reading), Comparison(reading.map.period, reading.map.before))
+    return add_notes(tx, marked)
+
+
+def find_map_choice(tx: Connection, request: MapRequest, now: datetime) -> MapChoice:
+    """Return what a request asks for. Raises MapError."""
     journey = _find_journey(tx, request.journey)
     segment = _find_segment(journey, request.segment)
     period = requested_period(request, now.astimezone(journey.zone).date())
-    # As many days just before: a longer or shorter period would make counts look like a change.
-    before = Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))
-    cohorts = map_sums.find_cohorts(tx, journey, segment)
-    scope = MapScope(journey, period.first, period.last, cohorts, request.channel)
-    scope_before = MapScope(journey, before.first, before.last, cohorts, request.channel)
-    current, previous = map_sums.sum_counters(tx, scope), map_sums.sum_counters(tx, scope_before)
-    builder = MapBuilder(
-        journey=journey,
-        language=request.language or journey.language,
-        minimum=minimum,
-        as_of=now,
-        current=current,
-        previous=previous,
-        flow=list(map_sums.list_flow(tx, scope)),
-        quotes=voices.list_quotes(tx, scope),
-    )
-    customers = map_sums.count_customers(tx, scope)
-    journey_map = builder.build_map(period, before, segment, request.channel, customers)
-    people = people_of_counts(current), people_of_counts(previous)
-    comparisons = list_stage_comparisons(journey, builder.language, (current, previous), people)
-    findings = find_changes(comparisons, enough=people_to_compare(journey_map))
-    journey_map = mark_map(journey_map, findings, Comparison(period, before))
-    latest_day = map_sums.find_latest_day(tx, journey.key)
+    return MapChoice(journey, period, segment, request.channel, request.language or journey.language)
+
+
+def add_notes(tx: Connection, journey_map: JourneyMap) -> JourneyMap:
+    """Return the map with words about what is missing."""
+    latest_day = map_sums.find_latest_day(tx, journey_map.journey)
     return replace(journey_map, notes=tuple(note_missing_figures(journey_map, latest_day)))
-
-
-def people_of_counts(counts: CountTable) -> dict[tuple[str, str], PeopleSums]:
-    """Return the people behind the answers of each stage and touchpoint, if nobody came back."""
-    return {
-        (subject, measure.removesuffix(PEOPLE)): single_days(
-            PersonDaySums(sums.n, sums.total, sums.squares, sums.raw, sums.mean_squares)
-        )
-        for (subject, measure), buckets in counts.items()
-        if measure.endswith(PEOPLE) and (sums := buckets.get("")) is not None and sums.n > 0
-    }
 
 
 def _find_journey(tx: Connection, key: str) -> Journey:
@@ -124,16 +113,16 @@ def _find_segment(journey: Journey, key: str | None) -> Segment | None:
 
 
 def requested_period(request: MapRequest, today: date) -> Period:
-    """Return the period of a request. Raises MapError when it ends before it begins or is too long."""
+    """Return the period of a request, of any length from ``FIRST_DAY`` on. Raises PeriodError."""
     last = request.last or today
-    if request.first is None and not 1 <= request.days <= MOST_DAYS:
-        raise MapError(f"a map shows 1 to {MOST_DAYS} days")
-    first = request.first or last - timedelta(days=request.days - 1)
-    if not first <= last:
-        raise MapError("the period ends before it begins")
-    if (last - first).days >= MOST_DAYS:
-        raise MapError(f"a map shows 1 to {MOST_DAYS} days")
-    return Period(first, last)
+    if last.year not in YEARS:
+        raise PeriodError(f"a map's last day is in the years {YEARS.start} to {YEARS[-1]}")
+    days = (last - request.first).days + 1 if request.first else request.days
+    if days < 1:
+        raise PeriodError("the period ends before it begins" if request.first else "a map shows 1 day or more")
+    if days > (last - FIRST_DAY).days + 1:
+        raise PeriodError(f"a map begins on {FIRST_DAY} or later: no journey has answers before")
+    return Period(last - timedelta(days=days - 1), last)
 
 
 def note_missing_figures(journey_map: JourneyMap, latest_day: date | None) -> Iterable[str]:
@@ -142,9 +131,10 @@ def note_missing_figures(journey_map: JourneyMap, latest_day: date | None) -> It
     ``latest_day`` is the newest day with any counts, in any period, or None.
     """
     words, totals = words_in(journey_map.language), journey_map.totals
-    most_people = max((score.n for stage in journey_map.stages for score in stage.scores.values()), default=0)
-    if most_people >= journey_map.judge_from:
+    scores = [score for stage in journey_map.stages for score in stage.scores.values()]
+    if any(score.verdict is Verdict.OK for score in scores):
         return
+    most_people = max((score.n for score in scores), default=0)
     if totals.visits == 0 and most_people == 0 and latest_day is not None and latest_day < journey_map.period.first:
         yield words("figures.elsewhere", day=words.day(latest_day, year=True))
     elif totals.visits == 0 and most_people == 0:
@@ -155,4 +145,5 @@ def note_missing_figures(journey_map: JourneyMap, latest_day: date | None) -> It
         yield words("figures.so_far", invited=words.number(totals.invitations), answered=words.number(most_people))
         if most_people < journey_map.minimum:
             yield words("figures.more_to_show", n=journey_map.minimum - most_people)
-        yield words("figures.more_to_judge", n=journey_map.judge_from - most_people)
+        # The verdict counts the people that are certainly there: "about" as many as are needed may be too few.
+        yield words("figures.more_to_judge", n=max(1, journey_map.judge_from - most_people))

@@ -8,7 +8,7 @@ Invariants:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
@@ -20,7 +20,7 @@ from bot.db.figures.map_sums import MapScope
 from bot.db.figures.voices import VoiceRow
 from bot.outbox.letters.digest_words import DigestReport
 from bot.usecases.maps.make_digest import make_digest
-from bot.usecases.maps.make_map import USUAL_DAYS, MapRequest, make_map
+from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, make_map
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.drawing import Layout, count_pages
 from cjm.figures.journey_map import JourneyMap
@@ -79,8 +79,8 @@ class NothingToView(StrEnum):
 class ViewMap:
     """``open…`` stores a view and returns its id, ``move`` follows a button, ``load`` reads what a view shows."""
 
-    def __init__(self, db: Database, clock: Clock, minimum: int) -> None:
-        self._db, self._clock, self._minimum = db, clock, minimum
+    def __init__(self, db: Database, clock: Clock, minimum: int, remind_after: timedelta = USUAL_REMINDER) -> None:
+        self._db, self._clock, self._minimum, self._remind_after = db, clock, minimum, remind_after
 
     async def open(
         self, viewer: MapViewer, content: ViewContent, journey: str | None, days: int | None = None
@@ -188,7 +188,8 @@ class ViewMap:
     def _make_digest(self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime) -> DigestReport | None:
         if view.content is not ViewContent.DIGEST:
             return None
-        return make_digest(tx, view.journey, viewer.language, self._minimum, None, now)
+        request = MapRequest(view.journey, days=USUAL_DAYS, language=viewer.language)
+        return make_digest(tx, request, self._minimum, now, self._remind_after)
 
     def _make_map(
         self, tx: Connection, view: MapView, viewer: MapViewer, now: datetime, channel: str | None = None
@@ -201,7 +202,7 @@ class ViewMap:
             channel=channel or view.channel,
             language=viewer.language,
         )
-        return make_map(tx, request, self._minimum, now)
+        return make_map(tx, request, self._minimum, now, self._remind_after)
 
     def _make_channel_maps(
         self, tx: Connection, view: MapView, journey: Journey, viewer: MapViewer, now: datetime

@@ -1,0 +1,79 @@
+"""Find what changed, all of one message in one test, and tell changes of the mix of customers from those of figures.
+
+* The answers by cohort are read only for what was found: most weeks nothing is.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from bot.db.engine.database import Connection
+from bot.db.figures.map_sums import MapScope, sum_by_cohort
+from bot.db.journeys import cohorts
+from bot.usecases.maps.read_map import MapReading, ReadPeriod
+from cjm.figures.compared_subjects import SubjectComparison, list_stage_comparisons
+from cjm.figures.comparisons import Findings, find_changes, people_to_compare
+from cjm.figures.contributions import AnswerCounts
+from cjm.figures.mix import PlaceAnswers, SegmentParts, group_by_signature
+from cjm.figures.score import Score, Verdict
+from cjm.figures.tally import split_value_bucket
+from cjm.journeys.journey import Journey
+from cjm.scales import Scale
+
+Sides = tuple[ReadPeriod, ReadPeriod]
+"""Both periods of a comparison: now, before."""
+
+
+def find_map_changes(tx: Connection, reading: MapReading) -> Findings:
+    """Return the changes of all stages' headline figures since the period before."""
+    made, now, before = reading.map, reading.current.figures, reading.previous.figures
+    compared = list_stage_comparisons(
+        reading.journey, made.language, (now.counts, before.counts), (now.people, before.people)
+    )
+    judged = {
+        stage.key for stage in made.stages if all(_is_judged(s, made.scale) for s in (stage.scores, stage.before))
+    }
+    sides = (reading.current, reading.previous)
+    enough = people_to_compare(made)
+    return explain_changes(
+        tx, reading.journey, (each for each in compared if each.subject in judged), sides, made.language, enough
+    )
+
+
+def _is_judged(scores: Mapping[Scale, Score], scale: Scale) -> bool:
+    return scale in scores and scores[scale].verdict is Verdict.OK
+
+
+def explain_changes(
+    tx: Connection,
+    journey: Journey,
+    comparisons: Iterable[SubjectComparison],
+    sides: Sides,
+    language: str,
+    enough: int,
+) -> Findings:
+    """Return what changed among the comparisons of one message, with changes of the mix of segments told apart."""
+    findings = find_changes(comparisons, enough=enough)
+    found = findings.list_found()
+    if not found or not journey.segments:
+        return findings
+    titles = {segment.key: segment.title.in_language(language) for segment in journey.segments}
+    signatures = {
+        number: frozenset(segment.key for segment in journey.segments if segment.includes(cohort))
+        for number, cohort in cohorts.list_by_journey(tx, journey.key).items()
+    }
+    parts: dict[tuple[str, Scale], SegmentParts] = {}
+    for each in found:
+        now, before = (_read_by_cohort(tx, side.scope, each) for side in sides)
+        parts[each.subject, each.scale] = group_by_signature(signatures, now, before)
+    return findings.explain_by_segments(parts, titles)
+
+
+def _read_by_cohort(tx: Connection, scope: MapScope, found: SubjectComparison) -> PlaceAnswers:
+    answers: defaultdict[tuple[str, int], Counter[int]] = defaultdict(Counter)
+    places = {key.place for key in found.strata}
+    for cohort, by_place in sum_by_cohort(tx, scope, sorted(places), found.scale).items():
+        for place, buckets in by_place.items():
+            for bucket, n in buckets.items():
+                answers[place, cohort][split_value_bucket(bucket)[0]] += n
+    result: dict[tuple[str, int], AnswerCounts] = dict(answers)
+    return result
