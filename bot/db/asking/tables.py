@@ -56,6 +56,13 @@ invitation_table = Table(  # questions to people, sent or to be sent; cjm.asking
     UniqueConstraint("visit_id", "survey"),
     Index("ix_invitation_state_due_at", "state", "due_at"),  # for the ticks
     Index("ix_invitation_customer_id_sent_at", "customer_id", "sent_at"),
+    Index(  # small: only what can still be answered is in it
+        "ix_invitation_answerable",
+        "journey",
+        "day",
+        sqlite_where=text("state IN ('open', 'answering')"),
+        postgresql_where=text("state IN ('open', 'answering')"),
+    ),
     Index(  # a person is never asked two things at once, even when two processes decide to
         "uq_invitation_one_open",
         "customer_id",
@@ -122,6 +129,15 @@ answer_table = Table(  # answers, each with what it counts under, frozen
     # Figures of few people are read from exactly their rows, also in a small segment of a large subject.
     Index("ix_answer_subject_cohort_day", "journey", "subject", "kind", "cohort_id", "day"),
     Index("ix_answer_stage_cohort_day", "journey", "stage", "kind", "cohort_id", "day"),
+    Index(  # the latest words of a journey
+        "ix_answer_words",
+        "journey",
+        "day",
+        "at",
+        "id",
+        sqlite_where=text("text IS NOT NULL"),
+        postgresql_where=text("text IS NOT NULL"),
+    ),
 )
 
 prompt_table = Table(  # meaning of the next free text in a private chat: see awaited_texts.py

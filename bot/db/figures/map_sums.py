@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, case, func, literal, select, union
+from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, literal, select, union
 
 from bot.db.asking.tables import answer_table
 from bot.db.counters.tables import tally_table
@@ -107,8 +107,8 @@ class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
         super().__init__(lambda: defaultdict(lambda: CounterSums(0)))
 
 
-def _select_sums(scope: MapScope) -> Any:
-    is_counted = in_days(scope) & (tally_table.c.measure != TOOK)
+def _select_sums(scope: MapScope) -> Select[Any]:
+    is_counted = _is_in_days(scope) & (tally_table.c.measure != TOOK)
     flags = {
         "is_in_cohorts": None if scope.cohorts is None else tally_table.c.cohort_id.in_(scope.cohorts),
         "is_in_channel": None if scope.channel is None else tally_table.c.channel == scope.channel,
@@ -129,13 +129,13 @@ def _sums_from_row(row: Row[Any]) -> CounterSums:
     return CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw), float(row.mean_squares))
 
 
-def in_days(scope: MapScope) -> ColumnElement[bool]:
-    """Return the condition on counters: they are of the journey and the days of a scope."""
+def _is_in_days(scope: MapScope) -> ColumnElement[bool]:
     return (tally_table.c.journey == scope.journey.key) & tally_table.c.day.between(scope.first, scope.last)
 
 
-def _is_in_scope(scope: MapScope) -> ColumnElement[bool]:
-    condition = in_days(scope)
+def is_counted_in(scope: MapScope) -> ColumnElement[bool]:
+    """Return the condition on counters: they belong to a scope."""
+    condition = _is_in_days(scope)
     if scope.cohorts is not None:
         condition &= tally_table.c.cohort_id.in_(scope.cohorts)
     return condition if scope.channel is None else condition & (tally_table.c.channel == scope.channel)
@@ -152,7 +152,7 @@ def sum_by_cohort(tx: Connection, scope: MapScope, subjects: Collection[str], sc
     """
     stored = [key for subject in subjects for key in list_keys(scope.journey, subject)]
     key = (tally_table.c.cohort_id, tally_table.c.subject, tally_table.c.bucket)
-    is_counted = _is_in_scope(scope) & (tally_table.c.measure == scale) & tally_table.c.subject.in_(stored)
+    is_counted = is_counted_in(scope) & (tally_table.c.measure == scale) & tally_table.c.subject.in_(stored)
     counts: defaultdict[int, defaultdict[str, defaultdict[str, int]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(int))
     )
@@ -169,7 +169,7 @@ def list_keys(journey: Journey, subject: str) -> list[str]:
 
 def list_flow(tx: Connection, scope: MapScope) -> Iterator[FlowCount]:
     """Return flow counters by day of entry: the day decides whether a passage still has time to go on."""
-    is_counted = _is_in_scope(scope) & tally_table.c.measure.in_(_FLOW)
+    is_counted = is_counted_in(scope) & tally_table.c.measure.in_(_FLOW)
     key = (tally_table.c.subject, tally_table.c.day, tally_table.c.measure, tally_table.c.bucket)
     for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):
         yield FlowCount(scope.journey.current_key(row.subject), row.day, row.measure, row.bucket, int(row.n))
@@ -191,7 +191,7 @@ def count_customers(tx: Connection, scope: MapScope) -> int:
     return tx.scalar(select(func.count()).select_from(people)) or 0
 
 
-def row_condition(scope: MapScope, table: Table) -> ColumnElement[bool]:
+def row_condition(scope: MapScope, table: FromClause) -> ColumnElement[bool]:
     """Return the condition on rows of a table of facts: they belong to the scope."""
     condition = (table.c.journey == scope.journey.key) & table.c.day.between(scope.first, scope.last)
     if scope.cohorts is not None:

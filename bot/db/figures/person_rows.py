@@ -27,7 +27,6 @@ from sqlalchemy import (
     literal,
     select,
     true,
-    tuple_,
     union_all,
 )
 
@@ -65,7 +64,7 @@ def group_people(tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleK
     """Return the people behind these keys; a key without rows is left out."""
     if not keys:
         return {}
-    rows = _select_rows(counters, keys, _list_cohorts(tx, counters.scope))
+    rows = _select_rows(counters, keys, list_cohorts(tx, counters.scope))
     day_key = (rows.c.place, rows.c.measure, rows.c.customer_id, rows.c.stored, rows.c.day, rows.c.cohort_id)
     of_day = select(*day_key, func.avg(rows.c.x).label("x")).where(_is_of_channel(counters.scope, rows))
     days = of_day.group_by(*day_key).subquery("person_day")
@@ -98,7 +97,7 @@ def count_some_people(tx: Connection, counters: ScopeCounters, keys: Sequence[Pe
     """Return how many people are behind `MOST_ROWS` of the rows of each key: so many there are at least."""
     if not keys:
         return {}
-    cohorts = _list_cohorts(tx, counters.scope)
+    cohorts = list_cohorts(tx, counters.scope)
     counts = []
     for number, key in enumerate(keys):
         rows = _select_rows(counters, [key], cohorts)
@@ -107,7 +106,7 @@ def count_some_people(tx: Connection, counters: ScopeCounters, keys: Sequence[Pe
     return {keys[row.number]: int(row.people) for row in tx.execute(union_all(*counts))}
 
 
-def _list_cohorts(tx: Connection, scope: MapScope) -> Sequence[int]:
+def list_cohorts(tx: Connection, scope: MapScope) -> Sequence[int]:
     """Return the cohorts of a scope: with them named, an index by cohort and day leads to the rows of its days."""
     if scope.cohorts is not None:
         return scope.cohorts
@@ -148,17 +147,25 @@ def _select_branches(counters: ScopeCounters, keys: Sequence[PeopleKey]) -> Iter
     at_touchpoints = [key for key in answered if _is_touchpoint(journey, key.subject)]
     at_stages = [key for key in answered if key not in at_touchpoints]
     for column, group in ((answer_table.c.subject, at_touchpoints), (answer_table.c.stage, at_stages)):
-        if group:
-            pairs = [(stored, key.measure) for key in group for stored in counters.stored_keys[key.subject]]
-            place = _present_key(counters, column, group)
-            branch = _select_columns(answer_table, place, column, answer_table.c.kind, _X)
-            yield branch.where(tuple_(column, answer_table.c.kind).in_(pairs)), answer_table, len(group)
+        # One branch a scale: with an equation for it the index leads straight to the rows.
+        for scale in sorted({key.measure for key in group}):
+            of_scale = [key for key in group if key.measure == scale]
+            yield _select_answers(counters, column, of_scale, Scale(scale)), answer_table, len(of_scale)
     if stages := [key for key in visited if key.subject != WHOLE_JOURNEY]:
         stored = [stored for key in stages for stored in counters.stored_keys[key.subject]]
         branch = _select_visits(_present_key(counters, visit_table.c.stage, stages), visit_table.c.stage)
         yield branch.where(visit_table.c.stage.in_(stored)), visit_table, len(stages)
     if len(stages) < len(visited):
         yield from _select_presence(counters)
+
+
+def _select_answers(
+    counters: ScopeCounters, column: ColumnElement[str], keys: Sequence[PeopleKey], scale: Scale
+) -> Select[Any]:
+    stored = [stored for key in keys for stored in counters.stored_keys[key.subject]]
+    place, measure = _present_key(counters, column, keys), answer_table.c.kind
+    branch = _select_columns(answer_table, place, column, measure, _contribution(scale))
+    return branch.where(column.in_(stored), measure == scale.value)
 
 
 def _is_touchpoint(journey: Journey, subject: str) -> bool:
@@ -198,19 +205,11 @@ def _present_key(counters: ScopeCounters, column: ColumnElement[str], keys: Sequ
     return case(renamed, value=column, else_=column) if renamed else column
 
 
-def _make_x() -> ColumnElement[float]:
+def _contribution(scale: Scale) -> ColumnElement[Any]:
     """Return what an answer's value adds to the headline of its scale, as `cjm.scales.contribution` has it."""
-    conditions: list[tuple[Any, Any]] = []
-    for scale in Scale:
-        is_scale = answer_table.c.kind == scale.value
-        if scale.spec.headline is Headline.MEAN:
-            conditions.append((is_scale, answer_table.c.value))
-            continue
-        by_x: defaultdict[float, list[int]] = defaultdict(list)
-        for value in scale.spec.values:
-            by_x[contribution(scale, value)].append(value)
-        conditions += [(is_scale & answer_table.c.value.in_(values), x) for x, values in by_x.items() if x]
-    return case(*conditions, else_=0.0)
-
-
-_X = _make_x()
+    if scale.spec.headline is Headline.MEAN:
+        return answer_table.c.value
+    by_x: defaultdict[float, list[int]] = defaultdict(list)
+    for value in scale.spec.values:
+        by_x[contribution(scale, value)].append(value)
+    return case(*((answer_table.c.value.in_(values), x) for x, values in by_x.items() if x), else_=0.0)

@@ -1,11 +1,11 @@
 """Voices: customers' own words, with the place that they are about and the score given beside them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
 
 from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
@@ -26,28 +26,46 @@ class VoiceRow:
     value: int | None
 
 
+MOST_WORDS = 2000
+"""Latest words of a window that are looked through for quotes."""
+
+MOST_WORDS_LISTED = 20_000
+"""Latest words of a window that can be listed page by page."""
+
+
 def list_quotes(tx: Connection, scope: MapScope, limit: int = 200) -> list[Quote]:
-    """Return customers' words in a scope for the map, the latest first."""
-    rows = tx.execute(_select_words(scope).limit(limit))
+    """Return customers' words in a scope for the map, the latest first, from the latest `MOST_WORDS` of the window."""
+    rows = tx.execute(_select_words(scope, MOST_WORDS, None, limit))
     return [Quote(scope.journey.current_key(row.stage), row.text, row.score_kind, row.score) for row in rows]
 
 
 def list_latest(
     tx: Connection, scope: MapScope, stages: Collection[str], subject: str | None, limit: int, skip: int = 0
 ) -> list[VoiceRow]:
-    """Return the latest words in a scope about these stages; with ``subject``, only about that stage or touchpoint."""
-    keys = [key for stage in stages for key in _list_keys(scope, stage)]
-    words = _select_words(scope).where(answer_table.c.stage.in_(keys))
-    if subject is not None:
-        words = words.where(answer_table.c.subject.in_(_list_keys(scope, subject)))
-    return [_voice_from_row(row) for row in tx.execute(words.offset(skip).limit(limit))]
+    """Return the latest words in a scope about these stages; with ``subject``, only about that stage or touchpoint.
+
+    They are looked for in the latest `MOST_WORDS_LISTED` of the window.
+    """
+    at_stages = [key for stage in stages for key in _list_keys(scope, stage)]
+
+    def is_meant(words: FromClause) -> ColumnElement[bool]:
+        is_there = words.c.stage.in_(at_stages)
+        return is_there if subject is None else is_there & words.c.subject.in_(_list_keys(scope, subject))
+
+    return [_voice_from_row(row) for row in tx.execute(_select_words(scope, MOST_WORDS_LISTED, is_meant, limit, skip))]
 
 
+_IsMeant = Callable[[FromClause], ColumnElement[bool]]
 _voice_from_row = row_reader(VoiceRow, answer_table, kind=lambda row: row.score_kind, value=lambda row: row.score)
 
 
-def _select_words(scope: MapScope) -> Select[Any]:
-    """Select answers in words, the latest first, with the first score of their conversation, if it has one."""
+def _select_words(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: int, skip: int = 0) -> Select[Any]:
+    """Select answers in words, the latest first, with the first score of their conversation, if it has one.
+
+    The latest are those about the latest day, and of these the ones that came last: an index holds them in this order,
+    so no more than ``most`` rows are looked at, however many there are.
+    """
+    page = _select_page(scope, most, is_meant, limit, skip).subquery("page")
     scores, first_score = answer_table.alias(), answer_table.alias()  # the table once more, for other rows of it
     first_id = (
         select(func.min(scores.c.id))
@@ -56,12 +74,27 @@ def _select_words(scope: MapScope) -> Select[Any]:
         .scalar_subquery()
     )
     columns = (answer_table.c.text, answer_table.c.subject, answer_table.c.stage, answer_table.c.day)
+    words = page.join(answer_table, answer_table.c.id == page.c.id)
     return (
         select(*columns, first_score.c.kind.label("score_kind"), first_score.c.value.label("score"))
-        .select_from(answer_table.outerjoin(first_score, first_score.c.id == first_id))
-        .where(row_condition(scope, answer_table), answer_table.c.text.is_not(None))
-        .order_by(answer_table.c.at.desc(), answer_table.c.id.desc())
+        .select_from(words.outerjoin(first_score, first_score.c.id == first_id))
+        .order_by(*_latest_first(answer_table))
     )
+
+
+def _select_page(scope: MapScope, most: int, is_meant: _IsMeant | None, limit: int, skip: int) -> Select[Any]:
+    everyone = replace(scope, cohorts=None, channel=None)
+    read = select(answer_table).where(row_condition(everyone, answer_table), answer_table.c.text.is_not(None))
+    looks_at = most if scope.is_narrow or is_meant else min(most, skip + limit)
+    latest = read.order_by(*_latest_first(answer_table)).limit(looks_at).subquery("latest")
+    page = select(latest.c.id).where(row_condition(scope, latest))
+    if is_meant:
+        page = page.where(is_meant(latest))
+    return page.order_by(*_latest_first(latest)).offset(skip).limit(limit)
+
+
+def _latest_first(table: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return table.c.day.desc(), table.c.at.desc(), table.c.id.desc()
 
 
 def _list_keys(scope: MapScope, subject: str) -> list[str]:

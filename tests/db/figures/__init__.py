@@ -1,0 +1,1 @@
+"""What a map reads, against the rows."""
