@@ -5,6 +5,8 @@ Invariants:
 * A visit is one customer at one touchpoint (or stage), once; its event's id makes it unique.
 * Passages are computed from all visits of a customer, never updated step by step: after a late, repeated or withdrawn
   event the same functions give the right answer again.
+* Visits have one order: by time, at the same time by stage as in the journey, then by the event's id. So the order in
+  which events arrive changes nothing. A later stage at the very same time was reached after 0 seconds.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,14 +56,20 @@ class PassageStep:
     channel: str
     cohort_id: int
     passage: str | None = None
+    event_id: str = ""
+
+    @property
+    def rank(self) -> tuple[datetime, int, str]:
+        """Place of the visit among all visits of a customer."""
+        return self.at, self.order, self.event_id
 
 
 @dataclass(frozen=True, slots=True)
 class StageEntry:
     """First time that a passage entered a stage.
 
-    ``next_at`` is the time at which it then entered a later stage for the first time; None if it has not, or had been
-    in all of those before.
+    ``next_at`` is the time of its first visit to any later stage after that, whether or not it had been in that stage
+    before; None if there is none. ``channel`` and ``cohort_id`` are those of the visit that entered.
     """
 
     passage: str
@@ -81,7 +89,7 @@ def split_into_passages(steps: Iterable[PassageStep], window: timedelta) -> list
     named: dict[str, list[PassageStep]] = {}
     found: list[tuple[str, list[PassageStep]]] = []
     highest = -1
-    for step in sorted(steps, key=lambda s: (s.at, s.order)):
+    for step in sorted(steps, key=lambda s: s.rank):
         if step.passage is not None:
             named.setdefault(step.passage, []).append(step)
         elif found and step.order >= highest and step.at - found[-1][1][-1].at <= window:
@@ -98,12 +106,11 @@ def find_stage_entries(steps: Sequence[PassageStep], window: timedelta) -> list[
     """Return every stage that each passage entered, once, with the time at which it went on to a later stage."""
     entries = []
     for passage, walk in split_into_passages(steps, window):
-        first: dict[str, PassageStep] = {}
-        for step in walk:
-            first.setdefault(step.stage, step)
-        for step in first.values():
-            later = [s.at for s in first.values() if s.order > step.order and s.at >= step.at]
-            entries.append(
-                StageEntry(passage, step.stage, step.at, min(later, default=None), step.channel, step.cohort_id)
-            )
+        first: dict[str, int] = {}
+        for place, step in enumerate(walk):
+            first.setdefault(step.stage, place)
+        for place in first.values():
+            step = walk[place]
+            next_at = next((later.at for later in walk[place + 1 :] if later.order > step.order), None)
+            entries.append(StageEntry(passage, step.stage, step.at, next_at, step.channel, step.cohort_id))
     return entries

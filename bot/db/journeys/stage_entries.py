@@ -25,8 +25,8 @@ from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
 from bot.db.journeys.tables import stage_entry_table, visit_table
-from cjm.figures.flow import duration_bucket
-from cjm.figures.tally import ENTERED, TOOK, WENT_ON, CounterKey, CounterSums, Move, reverse_moves
+from cjm.figures.tally import CounterKey, Move, reverse_moves
+from cjm.figures.walks.flow_counters import StageWalk, walk_moves
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import PassageStep, StageEntry, find_stage_entries
 
@@ -41,6 +41,7 @@ _STEPS = select(
     visit_table.c.channel,
     visit_table.c.cohort_id,
     visit_table.c.passage,
+    visit_table.c.event_id,
 ).where(
     visit_table.c.journey == bindparam("journey"),
     visit_table.c.customer_id.in_(_CUSTOMER_IDS),
@@ -102,9 +103,9 @@ def _find_movement(before: Collection[tuple[int, StageEntry]], after: Set[tuple[
     )
 
 
-def _by_time(key: tuple[int, StageEntry]) -> tuple[int, datetime, str]:
+def _by_time(key: tuple[int, StageEntry]) -> tuple[int, datetime, str, str]:
     person, entry = key
-    return person, entry.at, entry.stage
+    return person, entry.at, entry.stage, entry.passage
 
 
 def _list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> dict[int, list[PassageStep]]:
@@ -113,7 +114,9 @@ def _list_steps(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -
         if row.stage in journey.stages_by_key:  # a stage that was taken out of the journey is no part of its flow
             key = journey.stages_by_key[row.stage].key
             steps[row.customer_id].append(
-                PassageStep(key, journey.stage_index(key), row.at, row.channel, row.cohort_id, row.passage)
+                PassageStep(
+                    key, journey.stage_index(key), row.at, row.channel, row.cohort_id, row.passage, row.event_id
+                )
             )
     return steps
 
@@ -137,17 +140,13 @@ def _day_of(journey: Journey, entry: StageEntry) -> date:
 
 
 def _flow_moves(journey: Journey, day: date, entry: StageEntry) -> list[Move]:
-    def counter(measure: str, bucket: str = "") -> CounterKey:
-        return CounterKey(journey.key, day, entry.stage, measure, bucket, entry.cohort_id, entry.channel)
-
-    moves = [(counter(ENTERED), CounterSums())]
-    if entry.next_at is not None:
-        took = entry.next_at - entry.at
-        moves.append((counter(TOOK, str(duration_bucket(took.total_seconds()))), CounterSums()))
-        # A conversion is final once the window is over; a passage that goes on later counts for the time alone.
-        if took <= journey.window:
-            moves.append((counter(WENT_ON), CounterSums()))
-    return moves
+    return [
+        (
+            CounterKey(journey.key, move.day, entry.stage, move.measure, move.bucket, entry.cohort_id, entry.channel),
+            move.sums,
+        )
+        for move in walk_moves(StageWalk(day, entry.at, entry.next_at), journey.window)
+    ]
 
 
 def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> list[Move]:

@@ -5,7 +5,20 @@ rules stand in the stored file, so a row means the same after the file was rewor
 the journey's zone. ``subject`` is the key of a touchpoint or of a stage; the two never share one.
 """
 
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata
 
@@ -49,6 +62,7 @@ visit_table = Table(
     Column("received_at", UtcDateTime, nullable=False),
     Index("ix_visit_customer_journey_at", "customer_id", "journey", "at"),
     Index("ix_visit_journey_day", "journey", "day"),
+    Index("ix_visit_stage_cohort_day", "journey", "stage", "cohort_id", "day"),
 )
 
 stage_entry_table = Table(  # the first time a passage entered a stage: the flow counters moved for it
@@ -66,4 +80,15 @@ stage_entry_table = Table(  # the first time a passage entered a stage: the flow
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
     UniqueConstraint("journey", "customer_id", "passage", "stage"),
     Index("ix_stage_entry_customer_id_journey", "customer_id", "journey"),
+    # The newest entries of a stage, the newest of those who wait, and the newest of a segment or a channel.
+    Index("ix_stage_entry_journey_stage_at", "journey", "stage", "at", "next_at"),
+    Index(
+        "ix_stage_entry_waiting",
+        "journey",
+        "stage",
+        "at",
+        sqlite_where=text("next_at IS NULL"),
+        postgresql_where=text("next_at IS NULL"),
+    ),
+    Index("ix_stage_entry_narrow", "journey", "stage", "channel", "cohort_id", "at"),
 )

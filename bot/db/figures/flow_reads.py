@@ -1,0 +1,159 @@
+"""Flow of the stages in a scope: from rows where they are few, else from counters and the rows of the newest who wait.
+
+No more than `MOST_ROWS` rows of a stage are read. Where a stage has no more entries, and none of them is settled, its
+flow is exact to the second.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, case, func, literal, select, union_all
+
+from bot.db.counters.tables import tally_table
+from bot.db.engine.database import Connection
+from bot.db.figures.map_sums import MapScope
+from bot.db.journeys.tables import cohort_table, stage_entry_table
+from cjm.figures.tally import ENTERED, TOOK, WENT_ON, CounterSums
+from cjm.figures.walks.durations import hour_start
+from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, FlowMove, StageWalk
+from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
+from cjm.journeys.journey import CHANNELS
+
+MOST_ROWS = 1000
+
+_HOURS_MATTER = timedelta(days=60)
+"""Age of entries from which a day is less than 2 % of a wait: their counters are read by the day."""
+
+_ZONE_CHANGE = timedelta(days=2)
+"""Most that the day of an entry, in the journey's zone at that time, may be off its day in today's zone."""
+
+
+def read_flow(
+    tx: Connection, scope: MapScope, now: datetime, minimum: int, most_rows: int = MOST_ROWS
+) -> dict[str, StageFlow]:
+    """Return the flow of each stage that was entered in the scope, by the stage's key.
+
+    Times are withheld with fewer than ``minimum`` walks. Nobody leaves the last stage: its rows are not read.
+    """
+    journey = scope.journey
+    counted = _read_counters(tx, scope, now)
+    walks = _read_newest_walks(tx, scope, {k: c for k, c in counted.items() if k != journey.stages[-1].key}, most_rows)
+    moment = FlowMoment(now.astimezone(UTC), journey.window, journey.zone)
+    flow = {}
+    for stage, counts in counted.items():
+        counts.counters.take_out(walks[stage], journey.window)
+        flow[stage] = measure_flow(walks[stage], counts.counters, moment, minimum=minimum)
+    return flow
+
+
+# ---- counters --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _StageCounts:
+    """Counters of a stage, and the keys that they are stored under."""
+
+    counters: FlowCounters
+    stored_keys: set[str] = field(default_factory=set)
+
+
+def _read_counters(tx: Connection, scope: MapScope, now: datetime) -> dict[str, _StageCounts]:
+    # A conversion divides the hour at which the journey's window began, however long ago.
+    hours_from = (now - max(_HOURS_MATTER, scope.journey.window) - _ZONE_CHANGE).date()
+    counted: defaultdict[str, _StageCounts] = defaultdict(lambda: _StageCounts(FlowCounters(hours_from)))
+    for row in tx.execute(_select_sums(scope, hours_from)):
+        stage = counted[scope.journey.current_key(row.subject)]
+        sums = CounterSums(int(row.n), float(row.total), float(row.squares), float(row.raw))
+        stage.counters.add(FlowMove(row.entry_day, row.measure, row.entry_bucket, sums))
+        stage.stored_keys.add(row.subject)
+    return {s.key: counted[s.key] for s in scope.journey.stages if s.key in counted and counted[s.key].counters.walks}
+
+
+def _select_sums(scope: MapScope, hours_from: date) -> Select[Any]:
+    """Select sums by hour of entry, and those of durations and conversions over all days."""
+    tally = tally_table.c
+    is_entry = tally.measure == ENTERED
+    is_counted = (
+        (tally.journey == scope.journey.key)
+        & tally.day.between(scope.first, scope.last)
+        & tally.measure.in_([ENTERED, TOOK, WENT_ON])
+    )
+    if scope.cohorts is not None:
+        is_counted &= tally.cohort_id.in_(scope.cohorts)
+    if scope.channel is not None:
+        is_counted &= tally.channel == scope.channel
+    day = case((is_entry, tally.day), else_=literal(scope.first, tally.day.type))
+    bucket = case((is_entry & (tally.day < hours_from), WHOLE_DAY), else_=tally.bucket)
+    summed = [func.sum(tally[name]).label(name) for name in ("n", "total", "squares", "raw")]
+    columns = (tally.subject, tally.measure, day.label("entry_day"), bucket.label("entry_bucket"), *summed)
+    return select(*columns).where(is_counted).group_by(tally.subject, tally.measure, "entry_day", "entry_bucket")
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _RowChoice:
+    """Rows of a stage to read: from a time on, all or only those of walks that have not gone on."""
+
+    start: datetime
+    only_waiting: bool = False
+
+
+def _read_newest_walks(
+    tx: Connection, scope: MapScope, counted: Mapping[str, _StageCounts], most_rows: int
+) -> defaultdict[str, list[StageWalk]]:
+    """Return walks of each stage, at most ``most_rows``, by one statement for all stages."""
+    walks: defaultdict[str, list[StageWalk]] = defaultdict(list)
+    branches = []
+    for counts in counted.values():
+        choice = _choose_rows(scope, counts.counters, most_rows)
+        branches += [_select_newest(scope, key, choice, most_rows) for key in sorted(counts.stored_keys)]
+    if not branches or most_rows == 0:
+        return walks
+    for row in tx.execute(union_all(*[select(branch.subquery()) for branch in branches])):
+        walks[scope.journey.current_key(row.stage)].append(StageWalk(row.day, row.at, row.next_at))
+    return defaultdict(list, {stage: _choose_newest(found, most_rows) for stage, found in walks.items()})
+
+
+def _choose_newest(walks: Iterable[StageWalk], most_rows: int) -> list[StageWalk]:
+    # In the order of time alone: the same walks must be chosen however their rows are stored.
+    return sorted(walks, key=lambda walk: (walk.at, walk.next_at or walk.at), reverse=True)[:most_rows]
+
+
+def _choose_rows(scope: MapScope, counters: FlowCounters, most_rows: int) -> _RowChoice:
+    """Return all rows where they are few; else those who wait, as their times decide how the others count.
+
+    In a narrowed scope no index leads to those who wait: only as many whole hours are read as hold few entries.
+    """
+    first = datetime.combine(scope.first, time(), UTC) - _ZONE_CHANGE
+    if counters.walks <= most_rows or not scope.is_narrow:
+        return _RowChoice(first, only_waiting=counters.walks > most_rows)
+    start, n = datetime.max.replace(tzinfo=UTC), 0
+    for (day, bucket), sums in sorted(counters.entered.items(), key=lambda each: hour_start(*each[0]), reverse=True):
+        n += sums.n
+        if n > most_rows:
+            break
+        start = hour_start(day, bucket)
+    return _RowChoice(start)
+
+
+def _select_newest(scope: MapScope, stage: str, choice: _RowChoice, most_rows: int) -> Select[Any]:
+    entry = stage_entry_table.c
+    is_meant = (
+        (entry.journey == scope.journey.key)
+        & (entry.stage == stage)
+        & entry.at.between(choice.start, datetime.combine(scope.last, time(), UTC) + _ZONE_CHANGE)
+        & entry.day.between(scope.first, scope.last)
+    )
+    if choice.only_waiting:
+        is_meant &= entry.next_at.is_(None)
+    if scope.is_narrow:  # both columns, so that the index of narrowed scopes leads to these rows and no others
+        is_of_journey = select(cohort_table.c.id).where(cohort_table.c.journey == scope.journey.key)
+        is_meant &= entry.cohort_id.in_(is_of_journey if scope.cohorts is None else scope.cohorts)
+        is_meant &= entry.channel.in_(CHANNELS if scope.channel is None else [scope.channel])
+    newest = select(entry.stage, entry.day, entry.at, entry.next_at).where(is_meant)
+    return newest.order_by(entry.at.desc(), entry.next_at.desc()).limit(most_rows)

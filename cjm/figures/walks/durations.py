@@ -1,0 +1,65 @@
+"""Buckets of durations and hours of entry: places in time that counters are kept under.
+
+* A bucket of durations is 5 % wider than the one before. What lies in it is remembered as a position on the logarithmic
+  scale, in binary fractions of the bucket, so that sums of positions stay exact when they are added and taken back.
+* An hour of entry is counted from 00:00 UTC of the day that the entry counts under. It therefore names one hour of
+  absolute time, also on the days on which clocks are changed and after the journey's zone was changed.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from math import exp, floor, log
+
+HOUR = timedelta(hours=1)
+
+_STEP = log(1.05)  # the width of a bucket, as a logarithm
+_PARTS = 4096  # of a bucket: binary fractions add up without rounding, and so do their squares
+
+
+def duration_bucket(seconds: float) -> int:
+    """Return the bucket of a duration: 0 below 1.05 s, then one for every 5 % more (a year is 353).
+
+    Raises ``ValueError`` for a negative duration or one that is not a number.
+    """
+    return floor(_steps(seconds))
+
+
+def bucket_position(seconds: float) -> float:
+    """Return the place of a duration in its bucket: from -0.5 at the beginning over 0 in the middle to 0.5.
+
+    It is never later than the duration: those who went on come before those who have been waiting just as long.
+    """
+    steps = _steps(seconds) - 1e-9
+    return floor((steps - floor(steps + 1e-9) - 0.5) * _PARTS) / _PARTS
+
+
+def _steps(seconds: float) -> float:
+    if not seconds >= 0:
+        raise ValueError(f"a duration is 0 seconds or more, not {seconds}")
+    # Without the tiny addition, rounding would put a bound of `bucket_bounds` into the bucket below it.
+    return log(max(seconds, 1.0)) / _STEP + 1e-9
+
+
+def bucket_bounds(index: int) -> tuple[float, float]:
+    """Return the seconds at which a bucket begins (included) and ends (excluded); the first one begins at 0."""
+    if index < 0:
+        raise ValueError(f"buckets are counted from 0, not {index}")
+    return (exp(index * _STEP) if index else 0.0), exp((index + 1) * _STEP)
+
+
+def seconds_at(index: int, position: float = 0.0) -> float:
+    """Return the seconds at a position of a bucket; its middle is within 2.5 % of all its times from 1 s up."""
+    return exp((index + 0.5 + position) * _STEP)
+
+
+def hour_bucket(at: datetime, day: date) -> str:
+    """Return the bucket of an entry at ``at`` that counts under ``day``: whole hours after 00:00 UTC of that day."""
+    return str((at - _midnight(day)) // HOUR)
+
+
+def hour_start(day: date, bucket: str) -> datetime:
+    """Return the beginning of an hour of entry; of the day where no hour is known (an empty bucket)."""
+    return _midnight(day) + int(bucket or 0) * HOUR
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

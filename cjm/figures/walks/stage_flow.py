@@ -1,0 +1,197 @@
+"""Flow of a stage: the walks that entered, the share that went on, and their time, from rows and counters together.
+
+* Walks given one by one are exact. The others are known from counters: the time that they took by buckets of 5 %, and
+  since when they have been waiting by the hour, with the mean and the spread inside of both.
+* A walk is over when the journey's window has passed since its entry, to the second. One that has not gone on and is
+  not over is on the way; one that has gone on but is not over is part of no conversion yet: those who will not go on
+  are not known either.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import ceil, inf, sqrt
+
+from cjm.figures.intervals import wilson_interval
+from cjm.figures.journey_map import StageTime
+from cjm.figures.score import Score, Verdict, verdict_for
+from cjm.figures.tally import CounterSums
+from cjm.figures.walks.durations import HOUR, hour_start, seconds_at
+from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, StageWalk
+from cjm.figures.walks.survival import stage_time
+
+_BUCKET_POINTS = 4  # that stand for those who went on within one bucket
+_HOUR_POINTS = 12  # most that stand for those who came within one hour
+_FINENESS = 0.01  # the distance of two such points, as a share of the wait
+
+_Waits = defaultdict[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class StageFlow:
+    """Flow of one stage.
+
+    ``walks`` entered it. Of them ``over`` have no more time to go on, and ``went_on`` of these did so in time;
+    ``on_the_way`` still have time. ``time`` is about all walks.
+    """
+
+    walks: int
+    over: int
+    went_on: int
+    on_the_way: int
+    time: StageTime
+
+
+@dataclass(frozen=True, slots=True)
+class FlowMoment:
+    """Time of reading in UTC, the journey's window and its zone: they decide which walks are over."""
+
+    now: datetime
+    window: timedelta
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class _EntryBlock:
+    """Entries of one hour or day: their number, and that of those who still wait, with mean and spread in seconds."""
+
+    start: datetime
+    seconds: float
+    entered: int
+    waiting: float
+    mean: float
+    spread: float
+
+    def share_after(self, moment: datetime) -> float:
+        """Return the share of the entries, spread evenly, that came at ``moment`` or later."""
+        return _clamp(1 - (moment - self.start).total_seconds() / self.seconds)
+
+    def waiting_after(self, moment: datetime) -> float:
+        """Return the number of those waiting that came at ``moment`` or later."""
+        cut = (moment - self.start).total_seconds()
+        half_width = sqrt(3) * self.spread  # of an even spread with this standard deviation
+        if half_width < 1:
+            return self.waiting if self.mean >= cut else 0.0
+        return self.waiting * _clamp(0.5 + (self.mean - cut) / (2 * half_width))
+
+
+def conversion_score(over: int, went_on: int, *, judge_from: int = 10, minimum: int = 5) -> Score:
+    """Return the share, in %, of the walks without time left that went on to any later stage in time.
+
+    The interval is Wilson's at 95 %; walks of one person count as independent. The score is withheld and grey like any
+    other. ``mean`` and ``counts`` are ``None``, as this is no answer to a question. Raises ``ValueError`` unless
+    0 ≤ went_on ≤ over.
+    """
+    if not 0 <= went_on <= over:
+        raise ValueError(f"{went_on} of {over} went on: a counter was moved too far")
+    verdict = verdict_for(over, judge_from=judge_from, minimum=minimum)
+    if verdict is Verdict.WITHHELD:
+        return Score(over, over, None, None, None, None, None, verdict)
+    low, high = wilson_interval(went_on / over, over)
+    return Score(over, over, 100 * went_on / over, 100 * low, 100 * high, None, None, verdict)
+
+
+def measure_flow(
+    walks: Sequence[StageWalk], others: FlowCounters, moment: FlowMoment, *, minimum: int = 5
+) -> StageFlow:
+    """Return the flow of a stage from walks and from the counters of the ``others``.
+
+    Exact without others. Times are withheld with fewer than ``minimum`` walks.
+    """
+    end = moment.now - moment.window  # entries at this time or later may still go on in time
+    is_over = [walk for walk in walks if walk.at < end]
+    over, on_the_way = len(is_over), sum(walk.at >= end and walk.next_at is None for walk in walks)
+    went_on = sum(each.next_at is not None and each.next_at - each.at <= moment.window for each in is_over)
+    gone, waiting = _wait_of_walks(walks, moment.now)
+    if others.walks > 0:
+        blocks = list(_entry_blocks(others, moment))
+        young, still_young = _count_young(blocks, end)
+        over += others.walks - young
+        # Those who went on and are young did so in time: they have not had more.
+        went_on += min(others.walks - young, max(0, others.went_on - (young - still_young)))
+        on_the_way += still_young
+        for block in blocks:
+            _add_waiting(waiting, block, moment.now)
+        _add_gone(gone, others, longest=max(waiting, default=0.0))
+    return StageFlow(len(walks) + others.walks, over, went_on, on_the_way, stage_time(gone, waiting, minimum=minimum))
+
+
+def _wait_of_walks(walks: Iterable[StageWalk], now: datetime) -> tuple[_Waits, _Waits]:
+    gone: _Waits = defaultdict(float)
+    waiting: _Waits = defaultdict(float)
+    for walk in walks:
+        if walk.next_at is not None:
+            gone[(walk.next_at - walk.at).total_seconds()] += 1
+        else:  # an event's clock may run ahead of ours: such a wait has not begun
+            waiting[max(0.0, (now - walk.at).total_seconds())] += 1
+    return gone, waiting
+
+
+def _count_young(blocks: Iterable[_EntryBlock], end: datetime) -> tuple[int, int]:
+    """Return how many entered at ``end`` or later, and how many of them still wait."""
+    young = still_young = 0.0
+    for block in blocks:
+        n, waiting = block.entered * block.share_after(end), block.waiting_after(end)
+        young += max(n, waiting)
+        still_young += waiting
+    return round(young), min(round(young), round(still_young))
+
+
+# ---- counters as walks -----------------------------------------------------------------------------------------------
+
+
+def _entry_blocks(others: FlowCounters, moment: FlowMoment) -> Iterator[_EntryBlock]:
+    for (day, bucket), sums in others.entered.items():
+        if sums.n > 0:
+            yield _day_block(day, sums, moment.zone) if bucket == WHOLE_DAY else _hour_block(day, bucket, sums)
+
+
+def _hour_block(day: date, bucket: str, sums: CounterSums) -> _EntryBlock:
+    waiting = min(float(sums.n), max(0.0, sums.total))
+    mean = sums.squares / waiting if waiting else 0.0
+    spread = sqrt(max(0.0, sums.raw / waiting - mean * mean)) if waiting else 0.0
+    return _EntryBlock(hour_start(day, bucket), HOUR.total_seconds(), sums.n, waiting, mean, spread)
+
+
+def _day_block(day: date, sums: CounterSums, zone: tzinfo) -> _EntryBlock:
+    start, end = (datetime.combine(each, time(), zone).astimezone(UTC) for each in (day, day + timedelta(days=1)))
+    seconds = (end - start).total_seconds()  # 23 or 25 hours where clocks are changed
+    waiting = min(float(sums.n), max(0.0, sums.total))
+    return _EntryBlock(start, seconds, sums.n, waiting, seconds / 2, seconds / sqrt(12))
+
+
+def _add_gone(gone: _Waits, others: FlowCounters, longest: float) -> None:
+    """Add those who went on; ``longest`` is the longest wait of those who have not."""
+    for index, sums in others.took.items():
+        if sums.n <= 0:
+            continue
+        mean = sums.total / sums.n
+        spread = sqrt(max(0.0, sums.squares / sums.n - mean * mean))
+        # Where all came at once, nobody took longer than the others have been waiting: spreading must not say so.
+        most = longest if seconds_at(index, mean) <= longest else inf
+        for position, weight in _spread_evenly(sums.n, mean, spread, (-0.5, 0.5), _BUCKET_POINTS):
+            gone[min(most, seconds_at(index, position))] += weight
+
+
+def _add_waiting(waiting: _Waits, block: _EntryBlock, now: datetime) -> None:
+    if block.waiting <= 0:
+        return
+    age = (now - block.start).total_seconds()
+    wanted = ceil(min(block.seconds, 4 * block.spread) / (_FINENESS * max(1.0, age - block.seconds)))
+    most = max(1, min(_HOUR_POINTS, wanted))
+    for seconds, weight in _spread_evenly(block.waiting, block.mean, block.spread, (0.0, block.seconds), most):
+        waiting[max(0.0, age - seconds)] += weight
+
+
+def _spread_evenly(
+    weight: float, mean: float, spread: float, bounds: tuple[float, float], most: int
+) -> list[tuple[float, float]]:
+    """Return points of equal weight with this mean and standard deviation, inside of the bounds."""
+    points = most if spread > 1e-4 * (bounds[1] - bounds[0]) else 1
+    places = [mean + sqrt(3) * spread * ((2 * number + 1) / points - 1) for number in range(points)]
+    return [(min(bounds[1], max(bounds[0], place)), weight / points) for place in places]
+
+
+def _clamp(share: float) -> float:
+    return min(1.0, max(0.0, share))
