@@ -8,7 +8,7 @@
 measure                      subject                 bucket                         n
 ===========================  ======================  =============================  ================================
 ``visits``                   touchpoint, stage       ""                             visits
-``entered``                  stage                   hour of the day, "00" … "23"   passages
+``entered``                  stage                   hours since 00:00 UTC of day   passages; see `walks.flow_counters`
 ``went_on``                  stage                   ""                             passages
 ``took``                     stage                   log bucket of seconds          passages that went on
 ``emotion``, ``csat`` …      touchpoint, stage       raw value, or "value:delay"    answers

@@ -14,7 +14,7 @@ from sqlalchemy import Select, case, func, literal, select, union_all
 
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
-from bot.db.figures.map_sums import MapScope
+from bot.db.figures.map_sums import MapScope, is_counted_in
 from bot.db.journeys.tables import cohort_table, stage_entry_table
 from cjm.figures.tally import ENTERED, TOOK, WENT_ON, CounterSums
 from cjm.figures.walks.durations import hour_start
@@ -76,15 +76,7 @@ def _select_sums(scope: MapScope, hours_from: date) -> Select[Any]:
     """Select sums by hour of entry, and those of durations and conversions over all days."""
     tally = tally_table.c
     is_entry = tally.measure == ENTERED
-    is_counted = (
-        (tally.journey == scope.journey.key)
-        & tally.day.between(scope.first, scope.last)
-        & tally.measure.in_([ENTERED, TOOK, WENT_ON])
-    )
-    if scope.cohorts is not None:
-        is_counted &= tally.cohort_id.in_(scope.cohorts)
-    if scope.channel is not None:
-        is_counted &= tally.channel == scope.channel
+    is_counted = is_counted_in(scope) & tally.measure.in_([ENTERED, TOOK, WENT_ON])
     day = case((is_entry, tally.day), else_=literal(scope.first, tally.day.type))
     bucket = case((is_entry & (tally.day < hours_from), WHOLE_DAY), else_=tally.bucket)
     summed = [func.sum(tally[name]).label(name) for name in ("n", "total", "squares", "raw")]

@@ -5,7 +5,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,13 +17,12 @@ from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
 from bot.db.journeys.tables import visit_table
-from cjm.figures.flow import FlowCount
 from cjm.figures.map_builder import CountTable
 from cjm.figures.tally import CUSTOMERS, ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
 
-_FLOW = (ENTERED, WENT_ON, TOOK)
+_FLOW = (ENTERED, WENT_ON, TOOK)  # read by `flow_reads`
 _SUMS = ("n", "total", "squares", "raw", "mean_squares")
 
 
@@ -75,7 +74,7 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
 
 
 def sum_counters(tx: Connection, scope: MapScope) -> CountTable:
-    """Return the sums of all counters of a scope but durations: (place, measure) -> bucket -> sums.
+    """Return the sums of all counters of a scope but those of its flow: (place, measure) -> bucket -> sums.
 
     Former keys of a place count under its present key.
     """
@@ -83,7 +82,7 @@ def sum_counters(tx: Connection, scope: MapScope) -> CountTable:
 
 
 def read_counters(tx: Connection, scope: MapScope) -> ScopeCounters:
-    """Return the sums of all counters but durations, of a scope and of what it is a part of, from one statement."""
+    """Return the sums of all counters but those of flow, of a scope and of what it is a part of, from one statement."""
     table, live, settled, across, everyone = (_CountTable() for _ in range(5))
     stored_keys: defaultdict[str, set[str]] = defaultdict(set)
     for row in tx.execute(_select_sums(scope)):
@@ -108,7 +107,7 @@ class _CountTable(defaultdict[tuple[str, str], defaultdict[str, CounterSums]]):
 
 
 def _select_sums(scope: MapScope) -> Select[Any]:
-    is_counted = _is_in_days(scope) & (tally_table.c.measure != TOOK)
+    is_counted = _is_in_days(scope) & (tally_table.c.measure.not_in(_FLOW))
     flags = {
         "is_in_cohorts": None if scope.cohorts is None else tally_table.c.cohort_id.in_(scope.cohorts),
         "is_in_channel": None if scope.channel is None else tally_table.c.channel == scope.channel,
@@ -165,14 +164,6 @@ def list_keys(journey: Journey, subject: str) -> list[str]:
     """Return the present and former keys of a stage or touchpoint."""
     place = journey.find_place(subject)
     return [subject] if place is None else [place.part.key, *place.part.was]
-
-
-def list_flow(tx: Connection, scope: MapScope) -> Iterator[FlowCount]:
-    """Return flow counters by day of entry: the day decides whether a passage still has time to go on."""
-    is_counted = is_counted_in(scope) & tally_table.c.measure.in_(_FLOW)
-    key = (tally_table.c.subject, tally_table.c.day, tally_table.c.measure, tally_table.c.bucket)
-    for row in tx.execute(select(*key, func.sum(tally_table.c.n).label("n")).where(is_counted).group_by(*key)):
-        yield FlowCount(scope.journey.current_key(row.subject), row.day, row.measure, row.bucket, int(row.n))
 
 
 def find_latest_day(tx: Connection, journey: str) -> date | None:
