@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from cjm.figures.comparisons import TouchpointComparison
+from cjm.figures.compared_subjects import StratumKey, SubjectComparison
 from cjm.figures.contributions import AnswerCounts
 from cjm.figures.journey_map import (
     Barrier,
@@ -16,8 +16,8 @@ from cjm.figures.journey_map import (
     StageFigures,
     TouchpointFigures,
 )
-from cjm.figures.score import score_of_counts
 from cjm.scales import Scale
+from tests.cjm.figures.scores import people_of_counts, score_of_counts
 
 
 def csat(good: int, n: int) -> dict[int, int]:
@@ -25,8 +25,13 @@ def csat(good: int, n: int) -> dict[int, int]:
     return {5: good, 1: n - good}
 
 
-def comparison(key: str, week: AnswerCounts, base: AnswerCounts, scale: Scale = Scale.CSAT) -> TouchpointComparison:
-    return TouchpointComparison(key, key.title(), scale, week, base)
+def comparison(
+    key: str, week: AnswerCounts, base: AnswerCounts, scale: Scale = Scale.CSAT, *, stage: str = "stage"
+) -> SubjectComparison:
+    """Return answers at a touchpoint, or at the stage itself where both keys are equal; each is by another person."""
+    people = (people_of_counts(scale, week), people_of_counts(scale, base))
+    strata = {StratumKey(key, 0): (week, base)}
+    return SubjectComparison(stage, key, key.title(), scale, strata, people, {key: key.title()})
 
 
 def touchpoint(key: str, counts: AnswerCounts) -> TouchpointFigures:
@@ -53,6 +58,7 @@ def stage(
         complaints=0,
         support=0,
         barriers=tuple(barriers),
+        walks=50,
         touchpoints=(touchpoint(f"{key}-a", counts),),
     )
 
