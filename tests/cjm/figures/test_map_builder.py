@@ -1,37 +1,52 @@
-"""A map made of counters: what is withheld with the scores it belongs to."""
+"""A map made of counters and people: what counts as what, and what is withheld with the scores it belongs to."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
-from cjm.figures.journey_map import Barrier, JourneyMap, Period, Voice
-from cjm.figures.map_builder import CountTable, MapBuilder, Quote
+from cjm.figures.journey_map import Barrier, JourneyMap, Period, StageFigures, StageTime, Voice, map_as_json
+from cjm.figures.map_builder import CountTable, MapBuilder, PeriodFigures, Quote
+from cjm.figures.people import CountBasis, PeopleSums, PersonClusters, PersonDaySums, single_days
+from cjm.figures.score import Verdict
 from cjm.figures.tally import CounterSums
+from cjm.figures.walks.stage_flow import StageFlow
 from cjm.scales import Scale
+from tests.cjm.figures.scores import people_of_days
 from tests.journeys import small_journey
 
 BUY = 1  # place of the stage "buy" in the small journey
+NOVEMBER, OCTOBER = (Period(date(2026, m, 1), date(2026, m, 28)) for m in (11, 10))
 
 
-def map_of_answers(n: int) -> JourneyMap:
-    """Return the map of ``n`` people who were dissatisfied with paying because it was slow."""
-    counts: CountTable = {
-        ("pay", "csat"): {"2": CounterSums(n)},
-        ("buy", "csat.people"): {"": CounterSums(n, 0.0, 0.0, 2.0 * n)},
-        ("pay", "choice:pay_why"): {"slow": CounterSums(n)},
+def build(counts: CountTable, people: Mapping[tuple[str, str], PeopleSums], **other: Any) -> JourneyMap:
+    values: dict[str, Any] = {
+        "journey": small_journey(),
+        "language": "en",
+        "minimum": 5,
+        "as_of": datetime(2026, 11, 22, 12, tzinfo=UTC),
+        "current": PeriodFigures(counts, people),
+        "previous": PeriodFigures(),
+        "flow": {},
+        "quotes": [Quote("buy", "It took me an hour.", Scale.CSAT, 2)],
+        "choosers": {},
     }
-    builder = MapBuilder(
-        journey=small_journey(),
-        language="en",
-        minimum=5,
-        as_of=datetime(2026, 11, 22, 12, tzinfo=UTC),
-        current=counts,
-        previous={},
-        flow=(),
-        quotes=[Quote("buy", "It took me an hour.", Scale.CSAT, 2)],
-    )
-    period, before = (Period(date(2026, m, 1), date(2026, m, 28)) for m in (11, 10))
-    return builder.build_map(period, before, None, None, customers=n)
+    return MapBuilder(**values | other).build_map(NOVEMBER, OCTOBER, None, None)
+
+
+def dissatisfied(people: int, *, days: int = 1) -> tuple[CountTable, dict[tuple[str, str], PeopleSums]]:
+    """Return people who were dissatisfied with paying because it was slow, each on some days."""
+    answers = people_of_days(Scale.CSAT, [[[2]] * days] * people)
+    counts: CountTable = {
+        ("pay", "csat"): {"2": CounterSums(people * days)},
+        ("pay", "choice:pay_why"): {"slow": CounterSums(people * days)},
+    }
+    return counts, {("buy", "csat"): answers, ("pay", "csat"): answers}
+
+
+def buying(journey_map: JourneyMap) -> StageFigures:
+    return journey_map.stages[BUY]
 
 
 @pytest.mark.parametrize(
@@ -41,5 +56,147 @@ def map_of_answers(n: int) -> JourneyMap:
 def test_barriers_and_voices_are_withheld_with_the_figures_of_their_stage(
     people: int, barriers: tuple[Barrier, ...], voices: tuple[Voice, ...]
 ) -> None:
-    stage = map_of_answers(people).stages[BUY]
-    assert (stage.barriers, stage.voices) == (barriers, voices)
+    made = build(*dissatisfied(people), choosers={("buy", "pay_why", "slow"): people})
+    assert (buying(made).barriers, buying(made).voices) == (barriers, voices)
+
+
+def test_a_reason_of_a_single_person_is_withheld_though_the_score_is_shown() -> None:
+    counts, people = dissatisfied(20)
+    chosen = {"slow": CounterSums(20), "dear": CounterSums(1)}
+    counts = {**counts, ("pay", "choice:pay_why"): chosen}
+    choosers = {("buy", "pay_why", "slow"): 20, ("buy", "pay_why", "dear"): 1}
+    assert Barrier("It was dear", 1) not in buying(build(counts, people, choosers=choosers)).barriers
+
+
+def test_a_reason_that_few_people_chose_often_is_withheld() -> None:
+    made = build(*dissatisfied(6, days=3), choosers={("buy", "pay_why", "slow"): 4})
+    assert buying(made).barriers == ()
+
+
+def test_one_customer_on_twelve_days_is_one_person_and_withheld_at_touchpoint_and_stage() -> None:
+    stage = buying(build(*dissatisfied(1, days=12)))
+    for score in (stage.scores[Scale.CSAT], stage.touchpoints[0].scores[Scale.CSAT]):
+        assert (score.n, score.answers, score.verdict, score.value) == (1, 12, Verdict.WITHHELD, None)
+
+
+def test_words_are_shown_only_where_a_score_is() -> None:
+    counts, _ = dissatisfied(9)
+    assert buying(build(counts, {})).voices == ()
+
+
+def test_a_stage_hides_its_counts_when_they_would_tell_those_of_a_withheld_touchpoint() -> None:
+    """The stage's counts without those of paying would be the answers of the three people who called."""
+    many, few = people_of_days(Scale.CSAT, [[[5]]] * 30), people_of_days(Scale.CSAT, [[[1]]] * 3)
+    all_of_them = people_of_days(Scale.CSAT, [[[5]]] * 30 + [[[1]]] * 3)
+    counts = {("pay", "csat"): {"5": CounterSums(30)}, ("call", "csat"): {"1": CounterSums(3)}}
+    people = {("pay", "csat"): many, ("call", "csat"): few, ("buy", "csat"): all_of_them}
+    stage = buying(build(counts, people))
+    assert stage.scores[Scale.CSAT].verdict is Verdict.OK
+    assert stage.scores[Scale.CSAT].counts is None
+    assert stage.touchpoints[0].scores[Scale.CSAT].counts == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 30}
+    del counts["call", "csat"], people["call", "csat"]
+    assert buying(build(counts, people | {("buy", "csat"): many})).scores[Scale.CSAT].counts is not None
+
+
+def test_a_stage_hides_its_counts_when_few_answered_about_the_stage_itself() -> None:
+    people = people_of_days(Scale.CSAT, [[[5]]] * 30)
+    counts = {("pay", "csat"): {"5": CounterSums(30)}, ("buy", "csat"): {"1": CounterSums(2)}}
+    made = build(counts, {("pay", "csat"): people, ("buy", "csat"): people})
+    assert buying(made).scores[Scale.CSAT].counts is None
+
+
+def test_hidden_figures_keep_their_numbers_of_people_only() -> None:
+    counts, people = dissatisfied(30)
+    made = build(counts, people, current=PeriodFigures(counts, people, {("buy", "csat")}))
+    stage = buying(made)
+    assert (stage.scores[Scale.CSAT].n, stage.scores[Scale.CSAT].verdict) == (30, Verdict.WITHHELD)
+    assert stage.touchpoints[0].scores[Scale.CSAT].verdict is Verdict.OK
+
+
+def test_customers_are_people_and_walks_are_walks() -> None:
+    time = StageTime(60.0, None, 967, 50.0, 70.0)
+    flow = {"buy": StageFlow(walks=967, over=900, went_on=450, on_the_way=20, time=time)}
+    about = PeopleSums(PersonDaySums(967), PersonClusters(700.4, 600, 0, 0, 0, CountBasis.ABOUT))
+    people = {("buy", "customers"): about, ("", "customers"): single_days(PersonDaySums(1200))}
+    made = build({}, people, flow=flow)
+    stage = buying(made)
+    assert (stage.customers, stage.customers_is, stage.walks, stage.on_the_way) == (700, CountBasis.ABOUT, 967, 20)
+    assert (made.totals.customers, made.totals.customers_is) == (1200, CountBasis.EXACT)
+    assert stage.conversion is not None
+    assert (stage.conversion.n, stage.conversion.value) == (900, 50.0)
+    assert stage.time == time
+
+
+def test_support_contacts_are_visits_to_support_and_complaints() -> None:
+    counts: CountTable = {
+        ("pay", "visits"): {"": CounterSums(80)},
+        ("call", "visits"): {"": CounterSums(6)},  # a touchpoint marked as support
+        ("pay", "complaints"): {"": CounterSums(3)},
+        ("lost", "complaints"): {"": CounterSums(1)},
+    }
+    made = build(counts, {("buy", "customers"): single_days(PersonDaySums(45))})
+    assert (buying(made).support, buying(made).support_per_100, made.totals.support) == (9, 20.0, 10)
+
+
+@pytest.mark.parametrize(("still_open", "rate"), [(0, 0.1), (60, 0.25), (100, None)])
+def test_the_response_rate_is_over_invitations_whose_time_is_over(still_open: int, rate: float | None) -> None:
+    counts = {("pay", "invited"): {"": CounterSums(100)}, ("pay", "answered"): {"": CounterSums(10)}}
+    totals = build(counts, {}, still_open=still_open).totals
+    assert (totals.invitations, totals.still_open, totals.response_rate) == (100, still_open, rate)
+
+
+def test_an_anonymous_journey_needs_ten_answers_to_show_and_twenty_to_judge() -> None:
+    journey = small_journey().model_copy(update={"anonymous": True})
+    for n, verdict in ((9, Verdict.WITHHELD), (10, Verdict.GREY), (19, Verdict.GREY), (20, Verdict.OK)):
+        made = build(*dissatisfied(n), journey=journey)
+        assert buying(made).scores[Scale.CSAT].verdict is verdict
+        assert (made.minimum, made.judge_from, made.counts_people) == (10, 20, False)
+
+
+def test_answers_that_came_late_count_with_the_others() -> None:
+    people = people_of_days(Scale.CSAT, [[[5]]] * 8 + [[[1]]] * 4)
+    counts = {("pay", "csat"): {"5": CounterSums(6), "5:3": CounterSums(2), "1:5": CounterSums(4)}}
+    score = buying(build(counts, {("pay", "csat"): people})).touchpoints[0].scores[Scale.CSAT]
+    assert score.counts == {"1": 4, "2": 0, "3": 0, "4": 0, "5": 8}
+    assert score.answers == 12
+
+
+def score_people(values: Sequence[int]) -> PeopleSums:
+    return people_of_days(Scale.CSAT, [[[value]] for value in values])
+
+
+@pytest.mark.parametrize(("bad", "weakest"), [(60, "buy"), (100, None)])
+def test_a_weakest_stage_is_named_only_beyond_noise(bad: int, weakest: str | None) -> None:
+    people = {
+        ("find", "csat"): score_people([5] * 100 + [1] * 20),
+        ("buy", "csat"): score_people([5] * bad + [1] * (120 - bad)),
+        ("use", "csat"): score_people([5] * 101 + [1] * 19),
+    }
+    made = build({}, people)
+    assert (made.weakest, made.best) == (weakest, None)
+
+
+def test_json_has_every_key_of_the_contract() -> None:
+    time = StageTime(60.0, None, 40, 50.0, 70.0)
+    flow = {"buy": StageFlow(walks=40, over=30, went_on=10, on_the_way=5, time=time)}
+    found = map_as_json(build(*dissatisfied(12), flow=flow))
+    assert found.keys() >= {
+        "journey", "kind", "period", "compared_with", "as_of", "segment", "channel", "language", "totals", "stages",
+    }  # fmt: skip
+    assert found["compared_with"] == {"from": "2026-10-01", "to": "2026-10-28"}
+    assert found["totals"].keys() >= {
+        "customers", "visits", "invitations", "answers", "response_rate", "still_open", "complaints",
+    }  # fmt: skip
+    stage = found["stages"][BUY]
+    assert stage.keys() >= {
+        "key", "title", "customers", "walks", "conversion", "time", "scores", "complaints", "barriers", "touchpoints",
+    }  # fmt: skip
+    score_keys = {"n", "n_is", "answers", "value", "low", "high", "mean", "counts", "verdict"}
+    assert stage["scores"]["csat"].keys() == stage["conversion"].keys() == score_keys
+    assert (stage["scores"]["csat"]["n_is"], stage["conversion"]["n"]) == ("exact", 30)
+    assert stage["time"] == {
+        "median_s": 60.0, "p90_s": None, "n": 40, "median_low_s": 50.0, "median_high_s": 70.0,
+    }  # fmt: skip
+    assert stage["touchpoints"][0].keys() >= {
+        "key", "title", "channel", "moment_of_truth", "visits", "scores", "complaints",
+    }  # fmt: skip
