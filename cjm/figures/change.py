@@ -8,7 +8,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cbrt, erfc, exp, log1p, sqrt
+from math import cbrt, erfc, log1p, sqrt
 from typing import NamedTuple
 
 from cjm.figures.contributions import AnswerCounts, sum_contributions
@@ -187,13 +187,6 @@ def student_to_normal(t: float, freedom: float) -> float:
     """Return the normal deviate whose tail is that of Student's t, within a hundredth (Wallace 1959)."""
     size = sqrt(freedom * log1p(t * t / freedom)) * (8 * freedom + 1) / (8 * freedom + 3)
     return size if t >= 0 else -size
-
-
-def normal_to_student(z: float, freedom: float) -> float:
-    """Return Student's t whose tail is that of a normal deviate: the inverse of :func:`student_to_normal`."""
-    size = abs(z) * (8 * freedom + 3) / (8 * freedom + 1)
-    t = sqrt(freedom * (exp(min(50.0, size * size / freedom)) - 1))
-    return t if z >= 0 else -t
 
 
 def chi_squared_tail(statistic: float, freedom: int) -> float:

@@ -21,6 +21,7 @@ CONTRADICTION = 0.03  # of the range of the scale: a smaller gap between the pla
 CLEAR = 0.05  # chance of an error at which a share or a group is said to have moved
 LEAST_OVERLAP = 1 / 3  # of the weight of the finding: with less, too few groups answered on both sides
 MOST_INNER = 0.5  # of the finding's points, that may remain within the groups
+LEAST_PEOPLE = 10  # of a part that is told to be lower, on both sides together: fewer could be recognised
 
 Signature = frozenset[str]
 """Keys of all segments that a group of customers belongs to. Each answer has one signature."""
@@ -58,15 +59,13 @@ def find_mix_of_places(comparison: SubjectComparison, plain: float, points: floa
     by_lateness = _merge(comparison.strata, lambda key: key.delay > 0)
     within_places = mantel_score_test(comparison.scale, list(by_place.values())).points
     if len(by_place) > 1 and abs(plain - within_places) >= abs(within_places - points):
-        titles = comparison.place_titles
         shifts = [
-            _describe_shift(MixSubject.TOUCHPOINTS, comparison.scale, by_place, {place}, titles[place])
+            _describe_shift(comparison, MixSubject.TOUCHPOINTS, by_place, {place}, comparison.place_titles[place])
             for place in by_place
         ]
-        return max(shifts, key=lambda shift: abs(shift.share_now - shift.share_before))
-    if len(by_lateness) < 2:
-        return None
-    return _describe_shift(MixSubject.DELAYS, comparison.scale, by_lateness, {True}, "")
+    else:
+        shifts = [_describe_shift(comparison, MixSubject.DELAYS, by_lateness, {True}, "")]
+    return _greatest(shifts)
 
 
 def find_mix_of_segments(
@@ -77,7 +76,9 @@ def find_mix_of_segments(
     ``titles`` are those of the journey's segments. The shares of the groups are tested by chi-squared, divided by how
     often each person answered (Rao & Scott 1981, first order): one customer with many answers is no trend.
     """
-    by_group = _merge(parts, lambda key: key[1])
+    by_group = {
+        group: stratum for group, stratum in _merge(parts, lambda key: key[1]).items() if any(map(_count, stratum))
+    }
     if len(by_group) < 2 or not _has_mix_moved(by_group.values(), comparison):
         return None
     scale, strata = comparison.scale, list(parts.values())
@@ -89,12 +90,19 @@ def find_mix_of_segments(
     if _has_group_changed(scale, parts, by_group, titles, clustering):
         return None
     shifts = [
-        _describe_shift(MixSubject.SEGMENTS, scale, by_group, {group for group in by_group if key in group}, title)
+        _describe_shift(comparison, MixSubject.SEGMENTS, by_group, {g for g in by_group if key in g}, title)
         for key, title in titles.items()
     ]
     # A segment explains a drop when a weak one gained or a strong one lost.
-    fitting = [s for s in shifts if s.is_lower == ((s.share_now > s.share_before) == (points < 0))]
-    return max(fitting, key=lambda shift: abs(shift.share_now - shift.share_before), default=None)
+    return _greatest(s for s in shifts if s and s.is_lower == ((s.share_now > s.share_before) == (points < 0)))
+
+
+def _greatest(shifts: Iterable[MixShift | None]) -> MixShift | None:
+    return max(
+        (shift for shift in shifts if shift is not None),
+        key=lambda shift: abs(shift.share_now - shift.share_before),
+        default=None,
+    )
 
 
 def _merge(strata: Mapping[_Key, Stratum], name: Callable[[_Key], _Part]) -> dict[_Part, Stratum]:
@@ -106,16 +114,27 @@ def _merge(strata: Mapping[_Key, Stratum], name: Callable[[_Key], _Part]) -> dic
 
 
 def _describe_shift(
-    subject: MixSubject, scale: Scale, parts: Mapping[_Part, Stratum], chosen: Collection[_Part], title: str
-) -> MixShift:
+    comparison: SubjectComparison,
+    subject: MixSubject,
+    parts: Mapping[_Part, Stratum],
+    chosen: Collection[_Part],
+    title: str,
+) -> MixShift | None:
+    """Return the shares of the chosen parts; None where they or the others are too few to be told apart."""
     inside = [stratum for part, stratum in parts.items() if part in chosen]
     outside = [stratum for part, stratum in parts.items() if part not in chosen]
-    shares = []
-    for side in (0, 1):
-        n = sum(_count(stratum[side]) for stratum in inside)
-        shares.append(n / max(1, n + sum(_count(stratum[side]) for stratum in outside)))
-    is_lower = _mean(scale, inside) < _mean(scale, outside)
-    return MixShift(subject, title, share_before=shares[1], share_now=shares[0], is_lower=is_lower)
+    if min(_count_people(inside, comparison), _count_people(outside, comparison)) < LEAST_PEOPLE:
+        return None
+    sizes = [(sum(_count(each[side]) for each in inside), comparison.answers[side]) for side in (0, 1)]
+    share_now, share_before = (n / whole if whole else 0.0 for n, whole in sizes)
+    is_lower = _mean(comparison.scale, inside) < _mean(comparison.scale, outside)
+    return MixShift(subject, title, share_before=share_before, share_now=share_now, is_lower=is_lower)
+
+
+def _count_people(strata: Iterable[Stratum], comparison: SubjectComparison) -> float:
+    """Return about how many people gave these answers, on both sides together."""
+    rates = [_answers_a_person(*each) for each in zip(comparison.people, comparison.answers, strict=True)]
+    return sum(_count(now) / rates[0] + _count(before) / rates[1] for now, before in strata)
 
 
 def _count(counts: AnswerCounts) -> int:

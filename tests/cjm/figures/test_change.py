@@ -11,15 +11,20 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from cjm.figures.change import benjamini_hochberg, compare_scores, mantel_score_test
-from cjm.figures.contributions import ContributionSums, sum_contributions
-from cjm.figures.journey_map import ChangeDirection, FigureChange
-from cjm.figures.score import score_of_counts, score_of_person_days
-from cjm.scales import Scale
-
-
-def csat(good: int, n: int) -> dict[int, int]:
-    return {5: good, 1: n - good}
+from cjm.figures.change import (
+    Clustering,
+    benjamini_hochberg,
+    chi_squared_tail,
+    mantel_score_test,
+    measure_clustering,
+    student_to_normal,
+)
+from cjm.figures.comparisons import difference_interval
+from cjm.figures.people import PeopleSums
+from cjm.scales import Scale, contribution
+from tests.cjm.figures.maps import csat
+from tests.cjm.figures.returning_people import exact_people
+from tests.cjm.figures.scores import people_of_counts, score_of_counts
 
 
 def counts_of_row(scale: Scale, row: list[int]) -> dict[int, int]:
@@ -32,65 +37,23 @@ def counts_of_row(scale: Scale, row: list[int]) -> dict[int, int]:
 @given(st.integers(10, 400), st.integers(10, 400), st.data())
 def test_the_difference_of_two_shares_has_newcombes_interval(n: int, m: int, data: st.DataObject) -> None:
     a, b = data.draw(st.integers(0, n)), data.draw(st.integers(0, m))
-    change = compare_scores(score_of_counts(Scale.CSAT, csat(a, n)), score_of_counts(Scale.CSAT, csat(b, m)))
+    now, before = score_of_counts(Scale.CSAT, csat(a, n)), score_of_counts(Scale.CSAT, csat(b, m))
+    low, high = difference_interval(now, before, 100 * (a / n - b / m), 1.0, Scale.CSAT)
     expected = confint_proportions_2indep(a, n, b, m, method="newcomb")
-    assert [change.low, change.high] == pytest.approx([100 * expected[0], 100 * expected[1]], abs=1e-6)
-    assert change.points == pytest.approx(100 * (a / n - b / m))
+    assert [low, high] == pytest.approx([100 * expected[0], 100 * expected[1]], abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("good", "base", "direction"),
-    [
-        (60, 80, ChangeDirection.WORSE),
-        (80, 60, ChangeDirection.BETTER),
-        (76, 80, ChangeDirection.SAME),
-        (80, 80, ChangeDirection.SAME),
-    ],
-)
-def test_a_change_has_a_direction_only_when_its_interval_does(good: int, base: int, direction: ChangeDirection) -> None:
-    now, before = score_of_counts(Scale.CSAT, csat(good, 100)), score_of_counts(Scale.CSAT, csat(base, 100))
-    assert compare_scores(now, before).direction is direction
+def test_the_interval_of_a_difference_stays_within_the_scale_and_holds_its_points() -> None:
+    worst, best = (score_of_counts(Scale.NPS, {value: 10}) for value in (0, 10))
+    low, high = difference_interval(worst, best, -200.0, 1.5, Scale.NPS)
+    assert low == -200
+    assert -200 < high < 0
 
 
-@pytest.mark.parametrize(("n", "m"), [(9, 100), (100, 9), (4, 100), (100, 0), (5, 5)])
-def test_a_change_is_unknown_when_a_side_is_grey_or_withheld(n: int, m: int) -> None:
-    change = compare_scores(score_of_counts(Scale.NPS, {10: n}), score_of_counts(Scale.NPS, {0: m}))
-    assert change == FigureChange(ChangeDirection.UNKNOWN)
-
-
-def test_a_change_is_unknown_without_a_period_before() -> None:
-    assert compare_scores(score_of_counts(Scale.CSAT, csat(20, 20)), None) == FigureChange(ChangeDirection.UNKNOWN)
-
-
-def test_a_stage_asked_eight_times_a_person_is_compared_by_its_people() -> None:
-    def stage(p: float) -> tuple[float, float]:
-        scores = (
-            score_of_person_days(
-                Scale.CSAT, n=30, total=30 * p, squares=30 * (p * p + 0.06), raw_total=90, answers=240
-            ),
-            score_of_person_days(Scale.CSAT, n=30, total=18, squares=30 * (0.36 + 0.06), raw_total=90, answers=240),
-        )
-        change = compare_scores(*scores)
-        return change.low or 0.0, change.high or 0.0
-
-    low, high = stage(0.5)
-    assert low < 0 < high
-    pooled = compare_scores(score_of_counts(Scale.CSAT, csat(120, 240)), score_of_counts(Scale.CSAT, csat(144, 240)))
-    assert pooled.direction is ChangeDirection.WORSE  # what pooling the answers would have said
-
-
-@given(st.sampled_from(list(Scale)), st.data())
-def test_swapping_the_periods_turns_the_change_round(scale: Scale, data: st.DataObject) -> None:
-    rows = st.lists(st.integers(0, 30), min_size=len(scale.spec.values), max_size=len(scale.spec.values))
-    scores = []
-    for _ in ("now", "before"):
-        counts = counts_of_row(scale, data.draw(rows))
-        counts[scale.spec.values[0]] += 10
-        scores.append(score_of_counts(scale, counts))
-    there, back = compare_scores(scores[0], scores[1]), compare_scores(scores[1], scores[0])
-    assert there.points == pytest.approx(-(back.points or 0.0))
-    assert [there.low, there.high] == pytest.approx([-(back.high or 0.0), -(back.low or 0.0)])
-    assert (there.low or 0.0) <= (there.points or 0.0) <= (there.high or 0.0)
+def test_a_figure_of_one_person_says_nothing_about_a_difference() -> None:
+    alone = score_of_counts(Scale.CSAT, csat(1, 1), minimum=1)
+    many = score_of_counts(Scale.CSAT, csat(50, 100))
+    assert difference_interval(alone, many, 50.0, 1.0, Scale.CSAT) == (-100, 100)
 
 
 # ---- the test
@@ -163,16 +126,78 @@ def test_points_are_in_the_headlines_unit(scale: Scale, points: float) -> None:
     assert mantel_score_test(scale, [({legal[0]: 10}, {legal[-1]: 10})]).points == pytest.approx(points)
 
 
-def test_people_of_one_answer_each_change_nothing_and_people_of_many_widen_the_test() -> None:
+# ---- people who come back
+
+
+def returning(scale: Scale, rows: list[list[int]]) -> PeopleSums:
+    """Return people with their answers, one a day."""
+    return exact_people([[contribution(scale, value) for value in row] for row in rows])
+
+
+def test_people_of_one_answer_each_change_nothing() -> None:
     strata = [(csat(30, 50), csat(160, 200))]
-    alone = sum_contributions(Scale.CSAT, strata[0][0]), sum_contributions(Scale.CSAT, strata[0][1])
-    plain = mantel_score_test(Scale.CSAT, strata)
-    assert mantel_score_test(Scale.CSAT, strata, alone).p_value == pytest.approx(plain.p_value, rel=0.2)
-    fives = (
-        ContributionSums(10, 6.0, 6.0),
-        ContributionSums(40, 32.0, 32.0),
-    )  # each person gave the same answer five times
-    assert mantel_score_test(Scale.CSAT, strata, fives).p_value > 10 * plain.p_value
+    people = people_of_counts(Scale.CSAT, strata[0][0]), people_of_counts(Scale.CSAT, strata[0][1])
+    assert measure_clustering(Scale.CSAT, strata, people) == Clustering()
+
+
+def test_people_who_repeat_their_answer_widen_the_test_as_if_they_had_given_it_once() -> None:
+    good, bad = [5] * 5, [1] * 5
+    strata = [(csat(30, 50), csat(160, 200))]
+    people = (
+        returning(Scale.CSAT, [good] * 6 + [bad] * 4),
+        returning(Scale.CSAT, [good] * 32 + [bad] * 8),
+    )
+    clustering = measure_clustering(Scale.CSAT, strata, people)
+    assert clustering.effect == pytest.approx(5, rel=0.05)
+    assert clustering.freedom == 48
+    once = mantel_score_test(Scale.CSAT, [(csat(6, 10), csat(32, 40))]).p_value
+    assert mantel_score_test(Scale.CSAT, strata, clustering).p_value == pytest.approx(once, rel=0.15)
+
+
+def test_a_side_where_everybody_agrees_is_not_certain() -> None:
+    """Ten customers, all content in all of their answers: how alike people are is told by the other side."""
+    base = returning(Scale.CSAT, [[5] * 4] * 30 + [[1] * 4] * 10)
+    strata = [(csat(40, 40), csat(120, 160))]
+    clustering = measure_clustering(Scale.CSAT, strata, (returning(Scale.CSAT, [[5] * 4] * 10), base))
+    assert clustering.effect == pytest.approx(4, rel=0.1)
+    assert mantel_score_test(Scale.CSAT, strata).p_value < 0.001
+    assert mantel_score_test(Scale.CSAT, strata, clustering).p_value > 0.05
+
+
+@pytest.mark.parametrize("freedom", [3, 5, 8, 20, 100])
+@pytest.mark.parametrize("t", [0.5, 1.5, 2.5, 4.0])
+def test_students_tail_is_turned_into_the_normal_one(freedom: float, t: float) -> None:
+    exact = stats.norm.isf(stats.t.sf(t, freedom))
+    assert student_to_normal(t, freedom) == pytest.approx(exact, abs=0.02)
+    assert student_to_normal(-t, freedom) == pytest.approx(-exact, abs=0.02)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 4, 9])
+def test_the_tail_of_chi_squared_is_close_to_the_exact_one(freedom: int) -> None:
+    for p in (0.2, 0.05, 0.01):
+        assert chi_squared_tail(stats.chi2.isf(p, freedom), freedom) == pytest.approx(p, rel=0.12)
+    assert chi_squared_tail(0.0, freedom) == chi_squared_tail(5.0, 0) == 1.0
+
+
+@pytest.mark.parametrize(("people", "days"), [(10, 3), (12, 6), (25, 2)])
+def test_with_few_people_who_come_back_the_p_value_holds(people: int, days: int) -> None:
+    """Of tests of equal periods at most one in twenty is below 0.05, though each has only a few people."""
+    random = np.random.default_rng(people)
+    below, draws = 0, 800
+    for _ in range(draws):
+        sides, strata = [], []
+        for n in (people, 2 * people):
+            own = random.beta(1.05, 0.45, n)  # two days of one person correlate by 0.4
+            rows = [(4 * random.binomial(1, p, 1 + random.poisson(days - 1)) + 1).tolist() for p in own]
+            sides.append(returning(Scale.CSAT, rows))
+            answers = [value for row in rows for value in row]
+            strata.append(csat(answers.count(5), len(answers)))
+        stratum = [(strata[0], strata[1])]
+        clustering = measure_clustering(Scale.CSAT, stratum, (sides[0], sides[1]))
+        below += mantel_score_test(Scale.CSAT, stratum, clustering).p_value < 0.05
+    rate = below / draws
+    print(f"{people} people, {days} days: {rate:.3f}")  # noqa: T201 - asked for with -s
+    assert rate <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / draws)
 
 
 # ---- Benjamini–Hochberg

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cjm.figures.comparisons import SignificantChange
+from cjm.figures.comparisons import SignificantChange, find_changes
 from cjm.figures.digest import build_digest
 from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap
 from cjm.figures.recommendation import Recommendation, RecommendationKind, WaitingCases, recommend
@@ -52,7 +52,7 @@ WORSE_STAGE, BETTER = CHANGES[:1], CHANGES[3:]
 
 LOOK_AT_AD = Recommendation(RecommendationKind.LOOK_AT_WORSE, "ad", "Ad", n=40, scale=Scale.CSAT, points=-20)
 LOOK_AT_BUY = Recommendation(RecommendationKind.LOOK_AT_WORSE, "buy", "Buy", n=40, scale=Scale.CSAT, points=-30)
-FIX_QUEUE = Recommendation(RecommendationKind.FIX_BARRIER, "buy", "Buy", n=12, barrier="queue")
+FIX_QUEUE = Recommendation(RecommendationKind.FIX_BARRIER, "buy", "Buy", n=12, barrier="queue", is_weakest=True)
 RAISE_RESPONSE = Recommendation(RecommendationKind.RAISE_RESPONSE, n=200, rate=0.05)
 INVITE_TO_USE = Recommendation(RecommendationKind.INVITE_MORE, "use", "Use", n=7)
 INVITE_TO_FIND = Recommendation(RecommendationKind.INVITE_MORE, "find", "Find", n=10)
@@ -93,15 +93,65 @@ def test_a_barrier_few_people_chose_is_not_recommended() -> None:
     assert recommend(weak).kind is RecommendationKind.KEEP_GOING
 
 
-def test_a_stage_that_meets_its_target_is_left_in_peace() -> None:
-    barriers = [Barrier("price", 30)]
-    met = stage("buy", csat(35, 50), target=70, barriers=barriers)
-    assert recommend(map_of(met)).kind is RecommendationKind.KEEP_GOING
-    assert recommend(map_of(replace(met, target=71))).kind is RecommendationKind.FIX_BARRIER
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        pytest.param(50, RecommendationKind.KEEP_GOING, id="met: the whole interval is above"),
+        pytest.param(71, RecommendationKind.KEEP_GOING, id="open: the figure is below, the interval is not"),
+        pytest.param(85, RecommendationKind.FIX_BARRIER, id="missed: the whole interval is below"),
+        pytest.param(None, RecommendationKind.FIX_BARRIER, id="no target"),
+    ],
+)
+def test_a_target_is_judged_by_its_interval(target: float | None, kind: RecommendationKind) -> None:
+    buy = stage("buy", csat(35, 50), target=target, barriers=[Barrier("price", 30)])  # 70 %, interval 56 … 81
+    assert recommend(map_of(buy)).kind is kind
+
+
+PRICE, QUEUE = [Barrier("price", 30)], [Barrier("queue", 12)]
+
+
+def test_without_a_weakest_stage_the_barrier_that_most_name_is_recommended_and_no_stage_is_called_weakest() -> None:
+    found = recommend(map_of(stage("find", csat(35, 50), barriers=QUEUE), stage("buy", csat(38, 50), barriers=PRICE)))
+    assert found == Recommendation(RecommendationKind.FIX_BARRIER, "buy", "Buy", n=30, barrier="price")
+
+
+def test_the_weakest_stage_comes_before_one_with_more_barriers() -> None:
+    found = recommend(map_of(stage("find", csat(10, 50), barriers=QUEUE), stage("buy", csat(38, 50), barriers=PRICE)))
+    assert (found.subject, found.is_weakest) == ("find", True)
+
+
+def test_a_missed_target_comes_before_a_stage_without_one_and_the_best_stage_is_left_in_peace() -> None:
+    missed = stage("find", csat(35, 50), target=90, barriers=QUEUE)
+    assert recommend(map_of(missed, stage("buy", csat(38, 50), barriers=PRICE))).subject == "find"
+    best = map_of(stage("find", csat(20, 50)), stage("buy", csat(48, 50), barriers=PRICE))
+    assert recommend(best).kind is RecommendationKind.KEEP_GOING
+
+
+# ---- young invitations
+
+
+@pytest.mark.parametrize(("still_open", "is_raised"), [(170, True), (171, False)])
+def test_the_response_rate_rests_on_invitations_whose_time_is_over(still_open: int, is_raised: bool) -> None:
+    totals = replace(bare(FULL).totals, response_rate=0.05, invitations=200, still_open=still_open)
+    found = recommend(replace(bare(FULL), totals=totals))
+    assert (found.kind is RecommendationKind.RAISE_RESPONSE) is is_raised
+    if is_raised:
+        assert found.n == 30
+
+
+@pytest.mark.parametrize(
+    ("still_open", "kind"), [(6, RecommendationKind.INVITE_MORE), (7, RecommendationKind.KEEP_GOING)]
+)
+def test_nobody_else_is_invited_while_open_invitations_could_bring_enough(
+    still_open: int, kind: RecommendationKind
+) -> None:
+    one = map_of(stage("find", csat(40, 50)), stage("use", csat(2, 3)))
+    assert recommend(replace(one, totals=replace(one.totals, still_open=still_open))).kind is kind
 
 
 def test_the_digest_recommends_from_what_it_found() -> None:
-    found = build_digest(HEALTHY, [comparison("ad", csat(10, 50), csat(160, 200))]).recommendation
+    findings = find_changes([comparison("ad", csat(10, 50), csat(160, 200))])
+    found = build_digest(HEALTHY, findings).recommendation
     assert replace(found, points=-60) == Recommendation(
         RecommendationKind.LOOK_AT_WORSE, "ad", "Ad", n=50, scale=Scale.CSAT, points=-60
     )
