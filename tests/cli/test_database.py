@@ -166,12 +166,19 @@ def test_restore_of_postgresql_names_pg_restore(cli: Tropa, monkeypatch: pytest.
 def test_tally_finds_and_corrects_a_wrong_counter(airline: Tropa, home: Path) -> None:
     assert airline("tally", "--check").stdout == "airline: no counters wrong\n"
     with sqlite3.connect(home / "tropa.db") as db:
-        db.execute("UPDATE tally SET n = n + 1 WHERE subject = 'seat_comfort'")
+        db.execute("UPDATE tally SET n = n + 1 WHERE subject = 'seat_comfort' AND measure = 'csat'")
+        db.execute("UPDATE tally SET total = total + 1 WHERE subject = 'seat_comfort' AND measure = 'csat.people'")
+        db.execute("INSERT INTO gap_tally VALUES ('airline', '2026-10-01', '', 'customers', 6, 0, 3, 6, 3)")
     db.close()
     result = airline("tally", "--check")
     assert result.exit_code == 1
-    assert "airline: 2026-10-01 seat_comfort csat 4: 7 stored, 6 counted" in result.stderr
-    assert airline("tally", "--rebuild", "--journey", "airline").stdout == "airline: 1 counter corrected\n"
+    assert result.stderr.splitlines()[:3] == [
+        "airline: 2026-10-01 seat_comfort csat 4: 7 stored, 6 counted",
+        "airline: 2026-10-01 seat_comfort csat.people: 6 stored and counted, but their sums differ",
+        "airline: 2026-10-01 (whole journey) customers, pairs 7–8 days apart: 3 stored, 0 counted",
+    ]
+    assert result.stdout == "airline: 3 counters wrong\n"
+    assert airline("tally", "--rebuild", "--journey", "airline").stdout == "airline: 3 counters corrected\n"
     assert airline("tally", "--check").exit_code == 0
     assert airline("tally").exit_code == 2
 

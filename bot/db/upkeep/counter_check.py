@@ -27,7 +27,7 @@ def list_contributions(tx: Connection, journey: Journey, selection: RowSelection
     Where only some days are selected, it is what the counters lose if the rows of these days go and the others stay.
     """
     chosen = selection.customer_ids
-    for customer_ids in _list_everybody(tx) if chosen is None else split_into_chunks(chosen):
+    for customer_ids in list_everybody(tx) if chosen is None else split_into_chunks(chosen):
         of_people = RowSelection(customer_ids, selection.before, selection.since)
         yield from answer_counts.list_contributions(tx, journey, of_people)
         yield from presence.list_contributions(tx, journey, of_people)
@@ -40,7 +40,7 @@ def list_contributions(tx: Connection, journey: Journey, selection: RowSelection
         yield FactMoves(rows, [])
 
 
-def _list_everybody(tx: Connection) -> Iterator[Sequence[int]]:
+def list_everybody(tx: Connection) -> Iterator[Sequence[int]]:
     """Yield the ids of all customers, some hundred at a time."""
     last = 0
     page = select(customer_table.c.id).order_by(customer_table.c.id).limit(CHUNK)

@@ -1,7 +1,7 @@
 """Schema of the database: migrate it to the newest that this program knows, and refuse one that it does not know.
 
-Invariant: the transaction that takes a database past `COUNTS_PEOPLE` also computes its counters again, because older
-rows hold what older counters did not count. A crash undoes both, so the next start repeats both.
+Invariant: the transaction that takes a database past `COUNTS_PEOPLE` also computes its stage entries and counters
+again, because older ones did not count all that the rows tell. A crash undoes both, so the next start repeats both.
 """
 
 import logging
@@ -18,7 +18,7 @@ import migrations
 from bot.db.engine.database import Database
 from bot.db.engine.errors import DatabaseError
 from bot.db.engine.sqlite_files import DatabaseFiles
-from bot.db.journeys import journeys
+from bot.db.journeys import journeys, stage_entries
 from bot.db.tables import metadata
 from bot.db.upkeep import counter_check
 
@@ -83,6 +83,8 @@ def _rebuild_all_counters(tx: Connection, on_rebuild: Callable[[], None]) -> Non
     if current:
         on_rebuild()
     for journey in current.values():
+        for customer_ids in counter_check.list_everybody(tx):
+            stage_entries.recompute_passages(tx, journey, customer_ids)
         counter_check.rebuild_counters(tx, journey)
 
 

@@ -1,0 +1,107 @@
+"""The check of the counters finds what is wrong in both tables, mends both, and needs no memory for all rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import delete, event, insert, update
+
+from bot.clock import FrozenClock
+from bot.db.asking.tables import answer_table
+from bot.db.counters.tables import gap_tally_table, tally_table
+from bot.db.engine.chunks import CHUNK
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import cohorts, journeys
+from bot.db.people import customers
+from bot.db.upkeep import counter_check
+from bot.usecases.journeys.apply_journey import ApplyJourney
+from cjm.figures.gaps import GapKey
+from cjm.figures.tally import CUSTOMERS, CounterKey
+from cjm.journeys.journey import Journey
+from tests.journeys import SMALL
+from tests.usecases.upkeep.random_past import LAST, NOW, store_random_past
+
+PEOPLE, DAYS = 2 * CHUNK + 100, 2
+
+
+def in_force(tx: Connection) -> Journey:
+    return journeys.list_current(tx)["small"]
+
+
+async def test_wrong_counters_are_found_in_both_tables_and_mended(any_db: Database) -> None:
+    await store_random_past(any_db, Random(1), people=8, days=20)
+
+    def spoil(tx: Connection) -> None:
+        tx.execute(
+            update(tally_table).where(tally_table.c.measure == CUSTOMERS, tally_table.c.subject == "").values(n=99)
+        )
+        tx.execute(delete(gap_tally_table).where(gap_tally_table.c.measure == "csat"))
+        tx.execute(update(gap_tally_table).where(gap_tally_table.c.measure == CUSTOMERS).values(products=-1.0))
+
+    await any_db.write(spoil)
+    wrong = await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, in_force(tx)))
+    kinds = {(type(each.key), each.key.measure) for each in wrong}
+    assert kinds == {(CounterKey, CUSTOMERS), (GapKey, "csat"), (GapKey, CUSTOMERS)}
+    assert await any_db.write(lambda tx: counter_check.rebuild_counters(tx, in_force(tx))) == len(wrong)
+    assert await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, in_force(tx))) == []
+
+
+async def test_rows_are_read_for_some_hundred_people_at_a_time(db: Database) -> None:
+    await ApplyJourney(db, FrozenClock(NOW)).apply(SMALL, "small.toml")
+    await db.write(store_many_answers)
+
+    def check(tx: Connection) -> None:
+        with list_statements(tx) as statements:
+            contributions = counter_check.list_contributions(tx, in_force(tx))
+            next(contributions)
+            of_first = len(statements)
+            assert sum(1 for _ in contributions) > 2 * PEOPLE
+        assert max(number_of_parameters for _, number_of_parameters in statements) <= 2 * CHUNK + 10
+        assert of_first < len(statements) / 3, "the first people are counted before the last are read"
+
+    await db.write(check)
+
+
+def store_many_answers(tx: Connection) -> None:
+    """Store answers without their counters, which takes no time."""
+    cohort = cohorts.ensure_unknown_cohort(tx, in_force(tx))
+    people = customers.ensure_external_ids(tx, [f"p{n}" for n in range(PEOPLE)], NOW)
+    tx.execute(
+        insert(answer_table),
+        [
+            {
+                "customer_id": person.id,
+                "journey": "small",
+                "version": 1,
+                "question": "pay_csat",
+                "kind": "csat",
+                "value": 1 + (person.id + ago) % 5,
+                "subject": "pay",
+                "stage": "buy",
+                "day": LAST - timedelta(days=ago * 30),
+                "channel": "site",
+                "cohort_id": cohort,
+                "source": "import",
+                "at": NOW,
+            }
+            for person in people.values()
+            for ago in range(DAYS)
+        ],
+    )
+
+
+@contextmanager
+def list_statements(tx: Connection) -> Iterator[list[tuple[str, int]]]:
+    """Yield a list that fills with the statements of this connection and their numbers of parameters."""
+    statements: list[tuple[str, int]] = []
+
+    def note(_tx: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        statements.append((statement, len(parameters)))
+
+    event.listen(tx.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(tx.engine, "before_cursor_execute", note)
