@@ -1,0 +1,155 @@
+"""Complementary suppression: hide also what would tell a hidden figure, because the parts of a total are subtracted.
+
+Statistical offices call it *complementary* (or secondary) *cell suppression* (Cox 1980, "Suppression methodology and
+statistical disclosure control", JASA 75; Willenborg & de Waal 2001). Figures of fewer people than a minimum are hidden
+first; then the smallest others, until no sum or difference of what is shown is about so few people.
+
+* What is hidden depends on all parts of a total together, not on which of them was asked for: all who look at the same
+  days see the same parts.
+* Only figures of the same days are protected from each other. Two periods that differ by one day tell that day.
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeVar
+
+Atom = TypeVar("Atom", bound=Hashable)
+Group = frozenset[int]
+"""Classes of atoms by their numbers."""
+
+_MOST_UNIONS = 5_000  # groups of few people that are tried; with more of them a part is hidden in any case
+
+
+def hide_small_counts(counts: Mapping[str, int], minimum: int) -> Mapping[str, int]:
+    """Return the counts of people that may be shown beside each other and beside their total.
+
+    A count of fewer people than the minimum is hidden. While the hidden ones follow from the total, because there is
+    only one or because together they are fewer than the minimum, the smallest of the others is hidden too.
+    """
+    hidden = {key for key, n in counts.items() if 0 < n < minimum}
+    shown = sorted((n, key) for key, n in counts.items() if n > 0 and key not in hidden)
+    while hidden and (len(hidden) == 1 or sum(counts[key] for key in hidden) < minimum):
+        if not shown:  # nothing is left to hide it behind, so the zeros may not stand either
+            return {}
+        hidden.add(shown.pop(0)[1])
+    return {key: n for key, n in counts.items() if key not in hidden}
+
+
+def choose_shown_parts(
+    parts: Mapping[str, Collection[Atom]],
+    people: Mapping[Atom, int],
+    minimum: int,
+    counted: Mapping[frozenset[Atom], int] | None = None,
+) -> frozenset[str]:
+    """Return the parts of everyone whose figures may be shown, beside the figure of everyone.
+
+    A part, such as a segment or a channel, is made of atoms: disjoint portions of the answers, such as those of a
+    cohort; parts may overlap. ``people`` are the people of each atom. Where people are in several atoms, ``counted``
+    gives the people of a set of atoms; of other sets the sum is taken.
+
+    Larger parts come first. A part is shown unless, together with those shown before, it tells the figure of fewer
+    people than the minimum: itself, everyone without it, or any other set of atoms. So no hidden part could be shown
+    beside the shown ones. With fewer people than the minimum in all, nothing is shown.
+    """
+    family = _Family.make(parts, people, counted or {})
+    everyone = frozenset(range(len(family.people)))
+    if family.count(everyone) < minimum:
+        return frozenset()
+    shown: set[str] = set()
+    span = _Span({}).add(everyone)
+    for key in sorted(parts, key=lambda key: (-family.count(family.parts[key]), key)):
+        if family.count(family.parts[key]) < minimum:
+            break
+        wider = span.add(family.parts[key])
+        if wider is span or not family.tells_of_few(wider, minimum):
+            span = wider
+            shown.add(key)
+    return frozenset(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Parts as sets of classes; a class holds the atoms that belong to the same parts, at least one with people."""
+
+    parts: Mapping[str, Group]
+    people: tuple[int, ...]  # of each class
+    counted: Mapping[Group, int]
+
+    @classmethod
+    def make(
+        cls,
+        parts: Mapping[str, Collection[Atom]],
+        people: Mapping[Atom, int],
+        counted: Mapping[frozenset[Atom], int],
+    ) -> "_Family":
+        classes: dict[tuple[str, ...], set[Atom]] = {}
+        for atom, n in people.items():
+            if n > 0:
+                classes.setdefault(tuple(sorted(key for key, atoms in parts.items() if atom in atoms)), set()).add(atom)
+        members = [classes[signature] for signature in sorted(classes)]
+        number = {atom: place for place, atoms in enumerate(members) for atom in atoms}
+        groups = {frozenset(number[atom] for atom in atoms if atom in number): n for atoms, n in counted.items()}
+        return cls(
+            {key: frozenset(number[atom] for atom in atoms if atom in number) for key, atoms in parts.items()},
+            tuple(sum(people[atom] for atom in atoms) for atoms in members),
+            groups,
+        )
+
+    def count(self, group: Group) -> int:
+        """Return the people of a group of classes."""
+        return self.counted.get(group, sum(self.people[place] for place in group))
+
+    def tells_of_few(self, span: "_Span", minimum: int) -> bool:
+        """Tell whether shown figures tell that of a group of fewer people than the minimum."""
+        if any(0 < n < minimum and span.holds(group) for group, n in self.counted.items()):
+            return True
+        small = sorted(
+            (n, place) for place, n in enumerate(self.people) if n < minimum and frozenset([place]) not in self.counted
+        )
+        unions: list[tuple[int, Group]] = [(0, frozenset())]
+        for n, place in small:
+            unions += [(n + m, group | {place}) for m, group in unions if n + m < minimum]
+            if len(unions) > _MOST_UNIONS:
+                return True
+        return any(span.holds(group) for _, group in unions if group and group not in self.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Linear combinations of groups of classes: reduced rows by pivot, in exact fractions, without zeros."""
+
+    rows: Mapping[int, Mapping[int, Fraction]]
+
+    def holds(self, group: Group) -> bool:
+        """Tell whether a group is a combination of those that were added."""
+        return bool(group) and not self._reduce(group)
+
+    def add(self, group: Group) -> "_Span":
+        """Return the span with one group more, or itself where it holds the group."""
+        rest = self._reduce(group)
+        if not rest:
+            return self
+        pivot = min(rest)
+        new = {column: value / rest[pivot] for column, value in rest.items()}
+        rows = {at: _subtract(row, new, row[pivot]) if pivot in row else row for at, row in self.rows.items()}
+        return _Span({**rows, pivot: new})
+
+    def _reduce(self, group: Iterable[int]) -> dict[int, Fraction]:
+        """Return what is left of a group after the rows were taken out of it."""
+        rest = dict.fromkeys(group, Fraction(1))
+        # The rows are reduced: none has an entry at another's pivot, so any order leads to the same rest.
+        for pivot in [place for place in group if place in self.rows]:
+            rest = _subtract(rest, self.rows[pivot], Fraction(1))
+        return rest
+
+
+def _subtract(row: Mapping[int, Fraction], other: Mapping[int, Fraction], factor: Fraction) -> dict[int, Fraction]:
+    difference = dict(row)
+    for column, value in other.items():
+        left = difference.get(column, Fraction(0)) - factor * value
+        if left:
+            difference[column] = left
+        else:
+            difference.pop(column, None)
+    return difference
