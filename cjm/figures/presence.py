@@ -9,7 +9,7 @@ Invariants:
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Set
 from datetime import date
 from typing import NamedTuple
 
@@ -31,64 +31,54 @@ class PresenceSign(NamedTuple):
     channel: str
 
 
-class _PresenceDay(NamedTuple):
-    """Person-day of presence of one person."""
-
-    subject: str
-    day: date
-    cohort_id: int
-
-
-_DayChannels = dict[_PresenceDay, set[str]]
-
-
 def presence_moves(journey: Journey, before: Iterable[PresenceSign], after: Iterable[PresenceSign]) -> FactMoves:
     """Return how the counters of presence move when the signs ``after`` stand instead of those ``before``.
 
     Both are all signs of ONE person on the days that change; days up to 365 days away must be in both.
     """
-    old, new = _group_by_day(before), _group_by_day(after)
-    changed = [day for day in old.keys() | new.keys() if old.get(day) != new.get(day)]
-    counters = [
-        *reverse_moves(move for day in changed if day in old for move in _day_moves(journey.key, day, old[day])),
-        *(move for day in changed if day in new for move in _day_moves(journey.key, day, new[day])),
-    ]
+    old, new = set(before), set(after)
+    changed = old ^ new
+    if not changed:
+        return FactMoves([], [])
+    days = {sign.day for sign in changed}
+    counters = [*reverse_moves(_count_days(journey.key, old, days)), *_count_days(journey.key, new, days)]
     return FactMoves(counters, [] if journey.anonymous else _gap_moves(journey, old, new, changed))
 
 
-def _group_by_day(signs: Iterable[PresenceSign]) -> _DayChannels:
-    days: _DayChannels = defaultdict(set)
+def _count_days(journey: str, signs: Iterable[PresenceSign], days: Collection[date]) -> list[Move]:
+    """Return what the person-days of these days count."""
+    channels: defaultdict[tuple[date, str, int], set[str]] = defaultdict(set)
     for sign in signs:
-        for subject in {sign.stage, WHOLE_JOURNEY}:
-            days[_PresenceDay(subject, sign.day, sign.cohort_id)].add(sign.channel)
-    return days
-
-
-def _day_moves(journey: str, day: _PresenceDay, channels: set[str]) -> list[Move]:
-    counts = dict.fromkeys(channels, 1)
-    if len(channels) > 1:
-        counts[""] = 1 - len(channels)
-    return [
-        (CounterKey(journey, day.day, day.subject, CUSTOMERS, "", day.cohort_id, channel), CounterSums(n))
-        for channel, n in counts.items()
-    ]
-
-
-def _gap_moves(
-    journey: Journey, old: _DayChannels, new: _DayChannels, changed: Iterable[_PresenceDay]
-) -> list[GapMove]:
-    days_changed: defaultdict[str, set[date]] = defaultdict(set)
-    for key in changed:
-        days_changed[journey.current_key(key.subject)].add(key.day)
-    before, after = _group_by_subject(journey, old), _group_by_subject(journey, new)
-    moves: list[GapMove] = []
-    for subject, days in days_changed.items():
-        moves += pair_differences(journey.key, CUSTOMERS, before.get(subject, []), after.get(subject, []), days)
+        if sign.day in days:
+            channels[sign.day, sign.stage, sign.cohort_id].add(sign.channel)
+            channels[sign.day, WHOLE_JOURNEY, sign.cohort_id].add(sign.channel)
+    moves: list[Move] = []
+    for (day, subject, cohort_id), of_day in channels.items():
+        counts = dict.fromkeys(of_day, 1)
+        if len(of_day) > 1:
+            counts[""] = 1 - len(of_day)
+        moves += [
+            (CounterKey(journey, day, subject, CUSTOMERS, "", cohort_id, channel), CounterSums(n))
+            for channel, n in counts.items()
+        ]
     return moves
 
 
-def _group_by_subject(journey: Journey, days: _DayChannels) -> dict[str, list[PersonDayValue]]:
-    groups: defaultdict[str, list[PersonDayValue]] = defaultdict(list)
-    for key in days:
-        groups[journey.current_key(key.subject)].append(PersonDayValue(key.day, key.cohort_id, key.subject, 1.0))
-    return groups
+def _gap_moves(
+    journey: Journey, old: Set[PresenceSign], new: Set[PresenceSign], changed: Set[PresenceSign]
+) -> list[GapMove]:
+    moves: list[GapMove] = []
+    for subject in {WHOLE_JOURNEY, *(journey.current_key(sign.stage) for sign in changed)}:
+        came, come = _list_days(journey, old, subject), _list_days(journey, new, subject)
+        days = {day.day for day in came ^ come}
+        if days:
+            moves += pair_differences(journey.key, CUSTOMERS, list(came), list(come), days)
+    return moves
+
+
+def _list_days(journey: Journey, signs: Iterable[PresenceSign], subject: str) -> set[PersonDayValue]:
+    """Return the person-days at one subject, each under the key that it is stored with."""
+    if subject == WHOLE_JOURNEY:
+        return {PersonDayValue(sign.day, sign.cohort_id, WHOLE_JOURNEY, 1.0) for sign in signs}
+    keys = {stage for stage in {sign.stage for sign in signs} if journey.current_key(stage) == subject}
+    return {PersonDayValue(sign.day, sign.cohort_id, sign.stage, 1.0) for sign in signs if sign.stage in keys}

@@ -1,7 +1,7 @@
 """Cohorts: the combinations of a journey's declared attributes that occurred. All counters name one."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from sqlalchemy import bindparam, insert, select
 
@@ -17,9 +17,22 @@ def canonical_form(cohort: Cohort) -> str:
     return json.dumps(dict(cohort), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
+def ensure_ids(tx: Connection, journey: Journey, attributes: Iterable[Mapping[str, object]]) -> list[int]:
+    """Return the ids of the cohorts of customers with these attributes, in their order."""
+    keys = [attribute.key for attribute in journey.attributes]
+    # Many have the same attributes, and making a cohort of them costs more than comparing them.
+    values = [tuple(str(known.get(key, "")) for key in keys) for known in attributes]
+    found = {one: canonical_form(journey.cohort(dict(zip(keys, one, strict=True)))) for one in set(values)}
+    ids = _ensure_forms(tx, journey.key, set(found.values()))
+    return [ids[found[one]] for one in values]
+
+
 def ensure_cohorts(tx: Connection, journey: str, cohorts: Iterable[Cohort]) -> dict[str, int]:
     """Return the ids of cohorts by their canonical form; a cohort that is new gets a row."""
-    wanted = {canonical_form(c) for c in cohorts}
+    return _ensure_forms(tx, journey, {canonical_form(c) for c in cohorts})
+
+
+def _ensure_forms(tx: Connection, journey: str, wanted: Set[str]) -> dict[str, int]:
     known = _list_ids(tx, journey)
     new = sorted(wanted - known.keys())
     if new:

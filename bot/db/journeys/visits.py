@@ -1,10 +1,11 @@
 """Visits as they were reported, together with the counter of visits that they move."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, select, update
 
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
@@ -54,6 +55,9 @@ _visit_columns = row_writer(NewVisit)
 _INSERT = insert(visit_table)
 _BY_IDS = select(visit_table).where(visit_table.c.id.in_(bindparam("ids", expanding=True))).order_by(visit_table.c.id)
 _BY_EVENT_IDS = select(visit_table).where(visit_table.c.event_id.in_(bindparam("ids", expanding=True)))
+_IDS_BY_EVENT_IDS = select(visit_table.c.id, visit_table.c.event_id).where(
+    visit_table.c.event_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
@@ -61,10 +65,9 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
     if not visits:
         return []
     tx.execute(_INSERT, [_visit_columns(visit) for visit in visits])  # RETURNING would take a statement for each
-    stored = list_by_event_ids(tx, [visit.event_id for visit in visits])
-    new = [stored[visit.event_id] for visit in visits]
-    tallies.add_moves(tx, _visit_moves(new))
-    return new
+    ids = {row.event_id: row.id for row in _list_rows(tx, _IDS_BY_EVENT_IDS, [visit.event_id for visit in visits])}
+    tallies.add_moves(tx, _visit_moves(visits))
+    return [Visit(**_visit_columns(visit), id=ids[visit.event_id]) for visit in visits]
 
 
 def withdraw_visits(tx: Connection, standing: Sequence[Visit]) -> None:
@@ -77,13 +80,16 @@ def withdraw_visits(tx: Connection, standing: Sequence[Visit]) -> None:
 
 
 def list_by_ids(tx: Connection, ids: Sequence[int]) -> list[Visit]:
-    return [_visit_from_row(row) for chunk in split_into_chunks(ids) for row in tx.execute(_BY_IDS, {"ids": chunk})]
+    return [_visit_from_row(row) for row in _list_rows(tx, _BY_IDS, ids)]
+
+
+def _list_rows(tx: Connection, query: Select[Any], ids: Sequence[Any]) -> Iterator[Row[Any]]:
+    return (row for chunk in split_into_chunks(ids) for row in tx.execute(query, {"ids": chunk}))
 
 
 def list_by_event_ids(tx: Connection, event_ids: Sequence[str]) -> dict[str, Visit]:
     """Return the visits that these events made, by event id."""
-    rows = (row for ids in split_into_chunks(event_ids) for row in tx.execute(_BY_EVENT_IDS, {"ids": ids}))
-    return {row.event_id: _visit_from_row(row) for row in rows}
+    return {row.event_id: _visit_from_row(row) for row in _list_rows(tx, _BY_EVENT_IDS, event_ids)}
 
 
 def list_latest(tx: Connection, customer_id: int, limit: int = 10) -> list[Visit]:

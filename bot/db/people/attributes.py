@@ -12,13 +12,11 @@ from sqlalchemy import bindparam, delete, func, select
 
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
-from bot.db.engine.rows import row_reader
 from bot.db.engine.upsert import Prepared, replace_columns
 from bot.db.people.tables import customer_attribute_table
 from cjm.journeys.attributes import KnownAttributes, ToldAttribute
 
 _LAST = datetime.max.replace(tzinfo=UTC)
-_told_from_row = row_reader(ToldAttribute, customer_attribute_table)
 _SAVE = Prepared(customer_attribute_table, replace_columns("customer_id", "key", "since"))
 _EARLIER = customer_attribute_table.alias("earlier")
 
@@ -43,7 +41,7 @@ def list_known(tx: Connection, customer_ids: Iterable[int], first: datetime, las
     period = {"first": first, "last": last}
     chunks = split_into_chunks(sorted(set(customer_ids)))
     rows = (row for chunk in chunks for row in tx.execute(_KNOWN, {"customer_ids": chunk, **period}))
-    return KnownAttributes(_told_from_row(row) for row in rows)
+    return KnownAttributes(ToldAttribute(row.customer_id, row.key, row.since, row.value) for row in rows)
 
 
 def find_latest(tx: Connection, customer_id: int) -> dict[str, Any]:

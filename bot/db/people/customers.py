@@ -37,6 +37,9 @@ customer_from_row = row_reader(Customer, customer_table, address=address_reader(
 
 _BY_IDS = select(customer_table).where(customer_table.c.id.in_(bindparam("ids", expanding=True)))
 _BY_EXTERNAL_IDS = select(customer_table).where(customer_table.c.external_id.in_(bindparam("ids", expanding=True)))
+_IDS_BY_EXTERNAL_IDS = select(customer_table.c.id, customer_table.c.external_id).where(
+    customer_table.c.external_id.in_(bindparam("ids", expanding=True))
+)
 # It holds up no transaction that only refers to these people.
 _LOCK_EXTERNAL_IDS = (
     select(customer_table.c.external_id)
@@ -107,26 +110,39 @@ def ensure_external_ids(tx: Connection, external_ids: Iterable[str], now: dateti
     known = list_by_external_ids(tx, wanted)
     new = sorted(wanted - known.keys())
     if new:
-        tx.execute(insert(customer_table), [{"external_id": e, "created_at": now} for e in new])
+        _insert_external_ids(tx, new, now)
         known |= list_by_external_ids(tx, new)
     return known
 
 
+def _insert_external_ids(tx: Connection, external_ids: Iterable[str], now: datetime) -> None:
+    tx.execute(insert(customer_table), [{"external_id": one, "created_at": now} for one in external_ids])
+
+
 def ensure_locked(
     tx: Connection, external_ids: Iterable[str], now: datetime, locked: Set[str] = frozenset()
-) -> dict[str, Customer]:
-    """Return these people as `ensure_external_ids` does; other writers about them wait until the end of ``tx``.
+) -> dict[str, int]:
+    """Return the ids of these people by external id, new ones made; other writers about them wait until ``tx`` ends.
 
     ``locked`` are those who were locked before, by `lock_external_ids`.
     """
     wanted = set(external_ids)
     locked = locked | lock_external_ids(tx, wanted - locked)
-    people = ensure_external_ids(tx, wanted, now)
-    if not people.keys() <= locked:
+    known = _list_ids(tx, wanted)
+    new = sorted(wanted - known.keys())
+    if new:
+        _insert_external_ids(tx, new, now)
+        known |= _list_ids(tx, new)
+    if not wanted <= locked:
         # Another writer may have made them just now, and may write about them still.
-        lock_external_ids(tx, people)
-        people = list_by_external_ids(tx, people)
-    return people
+        lock_external_ids(tx, wanted)
+        known = _list_ids(tx, wanted)
+    return known
+
+
+def _list_ids(tx: Connection, external_ids: Iterable[str]) -> dict[str, int]:
+    chunks = split_into_chunks(sorted(external_ids))
+    return {row.external_id: row.id for ids in chunks for row in tx.execute(_IDS_BY_EXTERNAL_IDS, {"ids": ids})}
 
 
 def ensure_address(tx: Connection, address: Address, language: str | None, now: datetime) -> Customer:

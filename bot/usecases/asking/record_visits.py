@@ -21,12 +21,10 @@ from bot.db.asking.invitations import UnsentUpdate
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import cohorts, journeys, stage_entries, visits
-from bot.db.journeys.cohorts import canonical_form
 from bot.db.journeys.journeys import JourneyVersion
 from bot.db.journeys.stage_entries import StageMovement
 from bot.db.journeys.visits import NewVisit, Visit
 from bot.db.people import customers
-from bot.db.people.customers import Customer
 from bot.usecases.asking.asking_decisions import Candidate, SurveyDecision, decide_candidates
 from bot.usecases.people.tell_attributes import tell_attributes
 from cjm.asking.decision import AskingReason, AskingRules
@@ -184,19 +182,19 @@ def _change_visits(
     new: Sequence[Event],
     withdrawn: Sequence[Visit],
     telling: Sequence[Event],
-    people: Mapping[str, Customer],
+    people: Mapping[str, int],
     versions: Mapping[str, JourneyVersion],
     now: datetime,
 ) -> list[Visit]:
     """Store new visits and what their events tell, and withdraw others; return the new ones."""
     in_force = {key: version.journey for key, version in versions.items()}
     told = [
-        ToldAttribute(people[event.customer].id, key, event.at, value)
+        ToldAttribute(people[event.customer], key, event.at, value)
         for event in telling
         for key, value in (event.attributes or {}).items()
     ]
     # All that the batch tells is stored before any of its visits looks at it: who somebody is follows time alone.
-    known = tell_attributes(tx, told, {(people[e.customer].id, e.at) for e in new}, in_force)
+    known = tell_attributes(tx, told, {(people[e.customer], e.at) for e in new}, in_force)
     visits_to_come = _new_visits(tx, new, people, known, in_force, now)
     # Read again: what was just told may have moved them to another cohort.
     going = visits.list_by_ids(tx, [visit.id for visit in withdrawn]) if withdrawn else []
@@ -219,26 +217,21 @@ def _list_signs(journey: str, of_visits: Sequence[NewVisit]) -> dict[int, list[P
 def _new_visits(
     tx: Connection,
     events: Sequence[Event],
-    people: Mapping[str, Customer],
+    people: Mapping[str, int],
     known: KnownAttributes,
     in_force: Mapping[str, Journey],
     now: datetime,
 ) -> list[NewVisit]:
-    found = {e.id: in_force[e.journey].cohort(known.find_at(people[e.customer].id, e.at)) for e in events}
-    cohort_ids = {
-        key: cohorts.ensure_cohorts(tx, key, [found[e.id] for e in events if e.journey == key])
-        for key in sorted({e.journey for e in events})
-    }
-    return [
-        _new_visit(
-            event,
-            in_force[event.journey],
-            people[event.customer].id,
-            cohort_ids[event.journey][canonical_form(found[event.id])],
-            now,
-        )
-        for event in events
-    ]
+    visits_to_come = []
+    for key in sorted({event.journey for event in events}):
+        here = [event for event in events if event.journey == key]
+        known_then = [known.find_at(people[event.customer], event.at) for event in here]
+        cohort_ids = cohorts.ensure_ids(tx, in_force[key], known_then)
+        visits_to_come += [
+            _new_visit(event, in_force[key], people[event.customer], cohort_id, now)
+            for event, cohort_id in zip(here, cohort_ids, strict=True)
+        ]
+    return visits_to_come
 
 
 def _new_visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:

@@ -44,15 +44,15 @@ class SaveCustomer:
         now = self._clock.now()
 
         def write(tx: Connection) -> PersonalLink:
-            person = customers.ensure_locked(tx, [external_id], now)[external_id]
+            customer_id = customers.ensure_locked(tx, [external_id], now)[external_id]
             # What is not sent stays as it is: the business may not know what the customer has chosen since.
             changes = {key: value for key, value in (("language", language), ("timezone", timezone)) if value}
             if changes:
-                customers.update_customer(tx, person.id, **changes)
-            told = [ToldAttribute(person.id, key, now, value) for key, value in (attributes or {}).items()]
+                customers.update_customer(tx, customer_id, **changes)
+            told = [ToldAttribute(customer_id, key, now, value) for key, value in (attributes or {}).items()]
             with tallies.gather_moves(tx):
                 tell_attributes(tx, told, [], journeys.list_current(tx))
-            token = links.issue(tx, LinkKind.CUSTOMER, customer_id=person.id, now=now, secret=self._secret)
+            token = links.issue(tx, LinkKind.CUSTOMER, customer_id=customer_id, now=now, secret=self._secret)
             return PersonalLink(external_id, token, now + LIFETIME)
 
         return await self._db.write(write)

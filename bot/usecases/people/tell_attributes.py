@@ -15,7 +15,6 @@ from bot.db.asking import cohort_moves
 from bot.db.asking.cohort_moves import CountedFact
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
-from bot.db.journeys.cohorts import canonical_form
 from bot.db.people import attributes
 from cjm.journeys.attributes import KnownAttributes, ToldAttribute
 from cjm.journeys.journey import Journey
@@ -51,14 +50,9 @@ def tell_attributes(
 def _count_again(
     tx: Connection, facts: Sequence[CountedFact], known: KnownAttributes, journeys: Mapping[str, Journey]
 ) -> None:
-    wanted = {fact: journeys[fact.journey].cohort(known.find_at(fact.customer_id, fact.at)) for fact in facts}
     for key in sorted({fact.journey for fact in facts}):
-        of_journey = {fact: cohort for fact, cohort in wanted.items() if fact.journey == key}
-        ids = cohorts.ensure_cohorts(tx, key, of_journey.values())
-        moved = {
-            fact: ids[canonical_form(cohort)]
-            for fact, cohort in of_journey.items()
-            if fact.cohort_id != ids[canonical_form(cohort)]
-        }
+        here = [fact for fact in facts if fact.journey == key]
+        ids = cohorts.ensure_ids(tx, journeys[key], [known.find_at(fact.customer_id, fact.at) for fact in here])
+        moved = {fact: number for fact, number in zip(here, ids, strict=True) if fact.cohort_id != number}
         if moved:
             cohort_moves.move_to_cohorts(tx, journeys[key], moved)

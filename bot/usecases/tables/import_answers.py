@@ -8,7 +8,6 @@ from bot.db.asking import answers
 from bot.db.asking.answers import NewAnswer
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, journeys
-from bot.db.journeys.cohorts import canonical_form
 from bot.db.people import customers
 from bot.usecases.people.tell_attributes import tell_attributes
 from cjm.journeys.attributes import ToldAttribute
@@ -22,21 +21,19 @@ def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], 
     """Store the answers of rows; return how many are new and how many were known already."""
     versions = journeys.list_versions_in_force(tx)
     version = versions[journey.key].version
-    people = customers.ensure_locked(tx, (row.customer for row in rows), now)
-    ids = {name: person.id for name, person in people.items()}
+    ids = customers.ensure_locked(tx, (row.customer for row in rows), now)
     known = tell_attributes(
         tx,
         [ToldAttribute(ids[r.customer], key, r.at, value) for r in rows for key, value in r.attributes.items()],
         {(ids[row.customer], row.at) for row in rows},
         {key: in_force.journey for key, in_force in versions.items()},
     )
-    row_cohorts = [journey.cohort(known.find_at(ids[row.customer], row.at)) for row in rows]
-    cohort_ids = cohorts.ensure_cohorts(tx, journey.key, row_cohorts)
+    cohort_ids = cohorts.ensure_ids(tx, journey, [known.find_at(ids[row.customer], row.at) for row in rows])
     new: dict[str, NewAnswer] = {}  # by source key: a file may hold the same row twice
     total = 0
-    for row, cohort in zip(rows, row_cohorts, strict=True):
+    for row, cohort_id in zip(rows, cohort_ids, strict=True):
         total += len(row.answers)
-        new |= _new_answers(journey, version, row, ids[row.customer], cohort_ids[canonical_form(cohort)])
+        new |= _new_answers(journey, version, row, ids[row.customer], cohort_id)
     inserted = answers.insert_new_answers(tx, journey, list(new.values()))
     return inserted, total - inserted
 
