@@ -1,0 +1,251 @@
+"""Maps from the database: windows of any length, one reason of one person, people who come back, one comparison."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from bot.clock import FrozenClock
+from bot.db.asking import answers
+from bot.db.asking.answers import NewAnswer
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import cohorts, journeys
+from bot.db.journeys.cohorts import canonical_form
+from bot.db.people import customers
+from bot.usecases.maps.make_digest import MakeDigest
+from bot.usecases.maps.make_map import MakeMap, MapRequest, PeriodError, requested_period
+from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period, map_as_json
+from cjm.figures.score import Verdict
+from cjm.journeys.journey_file import read_journey
+from cjm.scales import Scale
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TODAY = NOON.date()
+CASE = """
+key = "case"
+title = "Case"
+languages = ["en"]
+timezone = "UTC"
+scale = "csat"
+attributes = [{ key = "class", title = "Class" }]
+segments = [{ key = "new", title = "New customers", where = { class = ["new"] } }]
+[[stages]]
+key = "s"
+title = "S"
+touchpoints = [{ key = "t", title = "T", channel = "site" }, { key = "u", title = "U", channel = "phone" }]
+[[stages]]
+key = "z"
+title = "Z"
+touchpoints = [{ key = "zt", title = "ZT", channel = "site" }]
+[[surveys]]
+key = "v"
+on = { touchpoint = "t" }
+[[surveys.questions]]
+key = "v_csat"
+kind = "csat"
+text = "q"
+[[surveys.questions]]
+key = "v_why"
+kind = "choice"
+text = "why"
+options = [ { key = "a", title = "Rude" }, { key = "b", title = "Dirty" } ]
+[[surveys.questions]]
+key = "v_words"
+kind = "text"
+text = "q"
+"""
+
+
+class PastOfCase:
+    """Collects answers of named people about the journey of the case, to be stored at once."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, date, int | str, str, str]] = []
+
+    def answer(
+        self, names: Sequence[str], day: date, value: int | str, *, point: str = "t", customer_class: str = ""
+    ) -> None:
+        """Add an answer of each person: a number on the scale, or the key of an option."""
+        self.answers += [(name, day, value, point, customer_class) for name in names]
+
+
+async def tell(db: Database, write: Callable[[PastOfCase], None]) -> None:
+    past = PastOfCase()
+    write(past)
+
+    def store(tx: Connection) -> None:
+        journey = read_journey(CASE, "case.toml")
+        journeys.apply(tx, journey, CASE, now=NOON)
+        people = customers.ensure_external_ids(tx, list({name for name, *_ in past.answers}), NOON)
+        met = cohorts.ensure_cohorts(
+            tx, "case", [journey.cohort({"class": each}) for each in {each for *_, each in past.answers}]
+        )
+        new = []
+        for number, (name, day, value, point, customer_class) in enumerate(past.answers):
+            stage, touchpoint = journey.touchpoints[point]
+            question, kind = ("v_csat", "csat") if isinstance(value, int) else ("v_why", "choice")
+            new.append(
+                NewAnswer(
+                    customer_id=people[name].id,
+                    journey="case",
+                    version=1,
+                    question=question,
+                    kind=kind,
+                    subject=point,
+                    stage=stage.key,
+                    day=day,
+                    channel=touchpoint.channel,
+                    cohort_id=met[canonical_form(journey.cohort({"class": customer_class}))],
+                    at=datetime.combine(day, time(12), UTC),
+                    value=value if isinstance(value, int) else None,
+                    choice=value if isinstance(value, str) else None,
+                    source_key=str(number),
+                )
+            )
+        answers.insert_new_answers(tx, journey, new)
+
+    await db.write(store)
+
+
+async def read_map(db: Database, **request: Any) -> JourneyMap:
+    return await MakeMap(db, FrozenClock(NOON), 5)(MapRequest("case", **request))
+
+
+def people(n: int, prefix: str = "p") -> list[str]:
+    return [f"{prefix}{number}" for number in range(n)]
+
+
+# ---- the window
+
+
+def test_a_window_may_be_ten_years_long() -> None:
+    assert requested_period(MapRequest("x", days=3653), TODAY).days == 3653
+    assert requested_period(MapRequest("x", first=date(2000, 1, 1)), TODAY) == Period(date(2000, 1, 1), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (MapRequest("x", days=0), "a map shows 1 day or more"),
+        (MapRequest("x", days=10**9), "a map begins on 2000-01-01 or later"),
+        (MapRequest("x", first=date(1999, 12, 31)), "a map begins on 2000-01-01 or later"),
+        (MapRequest("x", last=date(1999, 12, 31)), "last day is in the years 2000 to 2999"),
+        (MapRequest("x", last=date(9999, 12, 31)), "last day is in the years 2000 to 2999"),
+        (MapRequest("x", first=date(2026, 11, 2), last=date(2026, 11, 1)), "ends before it begins"),
+    ],
+)
+def test_a_window_that_is_not_possible_is_refused_in_one_sentence(request_: MapRequest, message: str) -> None:
+    with pytest.raises(PeriodError, match=message):
+        requested_period(request_, TODAY)
+
+
+async def test_a_window_of_ten_years_and_one_before_the_first_day_have_maps(any_db: Database) -> None:
+    await tell(any_db, lambda past: past.answer(people(12), TODAY, 5))
+    made = await read_map(any_db, days=3653)
+    assert made.stages[0].scores[Scale.CSAT].n == 12
+    early = await read_map(any_db, first=date(2000, 1, 1), last=date(2020, 1, 1))  # the one before begins in 1980
+    assert early.stages[0].scores == {}
+    assert early.before.first.year == 1979
+
+
+# ---- people
+
+
+async def test_one_customer_with_twelve_answers_on_twelve_days_is_withheld(any_db: Database) -> None:
+    def write(past: PastOfCase) -> None:
+        for days in range(12):
+            past.answer(["anna"], TODAY - timedelta(days=days), 5)
+
+    await tell(any_db, write)
+    stage = (await read_map(any_db)).stages[0]
+    for score in (stage.scores[Scale.CSAT], stage.touchpoints[0].scores[Scale.CSAT]):
+        assert (score.n, score.answers, score.verdict) == (1, 12, Verdict.WITHHELD)
+
+
+async def test_a_person_with_400_answers_in_a_window_is_one_person(any_db: Database) -> None:
+    def write(past: PastOfCase) -> None:
+        past.answer(people(9), TODAY, 1)
+        for days in range(400):
+            past.answer(["anna"], TODAY - timedelta(days=days), 5)
+
+    await tell(any_db, write)
+    score = (await read_map(any_db, days=400)).stages[0].scores[Scale.CSAT]
+    assert (score.n, score.answers) == (10, 409)
+    assert score.low is not None
+    assert score.low < 90  # counted as 409 people it would be 96
+
+
+# ---- what comes from answers
+
+
+async def test_the_reason_of_a_single_respondent_is_shown_nowhere(any_db: Database) -> None:
+    """One person answered: neither the score nor the reason may stand in picture, words or JSON."""
+
+    def write(past: PastOfCase) -> None:
+        past.answer(["anna"], TODAY, 1)
+        past.answer(["anna"], TODAY, "a")
+
+    await tell(any_db, write)
+    made = await read_map(any_db)
+    assert made.stages[0].barriers == ()
+    assert "Rude" not in str(map_as_json(made))
+
+
+async def test_reasons_need_the_minimum_of_people_each(any_db: Database) -> None:
+    def write(past: PastOfCase) -> None:
+        past.answer(people(20), TODAY, 1)
+        past.answer(people(12), TODAY, "a")
+        past.answer(["p15"], TODAY, "b")
+        past.answer(["p15"], TODAY - timedelta(days=1), "b")
+
+    await tell(any_db, write)
+    stage = (await read_map(any_db)).stages[0]
+    assert "Dirty" not in [barrier.theme for barrier in stage.barriers]
+
+
+# ---- one comparison
+
+
+async def test_the_map_compares_its_window_and_the_digest_its_week_each_with_one_test(any_db: Database) -> None:
+    """The last 28 days are as the 28 before; the last 7 are far worse than the 28 before these."""
+
+    def write(past: PastOfCase) -> None:
+        for days in range(56):
+            day = TODAY - timedelta(days=days)
+            value = 1 if days < 7 or 28 <= days < 35 else 5
+            past.answer(people(6, f"d{days}-"), day, value)
+            past.answer(people(6, f"e{days}-"), day, 4, point="zt")
+
+    await tell(any_db, write)
+    made = await read_map(any_db, days=28)
+    assert [stage.change.direction for stage in made.stages] == [ChangeDirection.SAME] * 2
+    assert made.comparison is not None
+    assert (made.comparison.now, made.comparison.before) == (made.period, made.before)
+
+    report = await MakeDigest(any_db, FrozenClock(NOON), 5)("case")
+    directions = [stage.change.direction for stage in report.map.stages]
+    assert directions == [ChangeDirection.WORSE, ChangeDirection.SAME]
+    assert [change.subject for change in report.digest.changes] == ["t"]
+    assert report.digest.changes[0].change == report.map.stages[0].change
+    assert report.map.comparison is not None
+    assert (report.map.comparison.now.days, report.map.comparison.before.days) == (7, 28)
+    assert report.map.comparison.now == report.week
+
+
+async def test_more_new_customers_who_are_less_satisfied_are_a_change_of_mix(any_db: Database) -> None:
+    def write(past: PastOfCase) -> None:
+        for period, shares in ((0, {"new": 9, "old": 3}), (28, {"new": 3, "old": 9})):
+            for days in range(period, period + 28):
+                for customer_class, n in shares.items():
+                    day, name = TODAY - timedelta(days=days), f"{customer_class}{days}-"
+                    unhappy = n * 2 // 3 if customer_class == "new" else 0
+                    past.answer(people(unhappy, f"{name}u"), day, 1, customer_class=customer_class)
+                    past.answer(people(n - unhappy, f"{name}h"), day, 5, customer_class=customer_class)
+
+    await tell(any_db, write)
+    change = (await read_map(any_db, days=28)).stages[0].change
+    assert change.direction is ChangeDirection.MIX
+    assert change.mix is not None
+    assert (change.mix.title, change.mix.share_before, change.mix.share_now) == ("New customers", 0.25, 0.75)
+    assert change.mix.is_lower
