@@ -111,7 +111,7 @@ def settle_moves(moves: Iterable[Move]) -> list[Move]:
 
 @dataclass(frozen=True, slots=True)
 class FactMoves:
-    """What facts move: counters, and gap counters."""
+    """Moves of facts: those of counters and those of gap counters."""
 
     counters: list[Move]
     gaps: list[GapMove]

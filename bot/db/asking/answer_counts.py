@@ -1,4 +1,4 @@
-"""What answers contribute to the counters.
+"""Count what answers contribute to the counters.
 
 Invariants:
 
