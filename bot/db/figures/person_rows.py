@@ -64,7 +64,7 @@ def group_people(tx: Connection, counters: ScopeCounters, keys: Sequence[PeopleK
     """Return the people behind these keys; a key without rows is left out."""
     if not keys:
         return {}
-    rows = _select_rows(counters, keys, list_cohorts(tx, counters.scope))
+    rows = select_rows(counters, keys, list_cohorts(tx, counters.scope))
     day_key = (rows.c.place, rows.c.measure, rows.c.customer_id, rows.c.stored, rows.c.day, rows.c.cohort_id)
     of_day = select(*day_key, func.avg(rows.c.x).label("x")).where(_is_of_channel(counters.scope, rows))
     days = of_day.group_by(*day_key).subquery("person_day")
@@ -100,7 +100,7 @@ def count_some_people(tx: Connection, counters: ScopeCounters, keys: Sequence[Pe
     cohorts = list_cohorts(tx, counters.scope)
     counts = []
     for number, key in enumerate(keys):
-        rows = _select_rows(counters, [key], cohorts)
+        rows = select_rows(counters, [key], cohorts)
         people = func.count(rows.c.customer_id.distinct()).label("people")
         counts.append(select(literal(number).label("number"), people).where(_is_of_channel(counters.scope, rows)))
     return {keys[row.number]: int(row.people) for row in tx.execute(union_all(*counts))}
@@ -120,7 +120,7 @@ def _is_of_channel(scope: MapScope, rows: Subquery) -> ColumnElement[bool]:
 _Branch = tuple[Select[Any], Table, int]
 
 
-def _select_rows(counters: ScopeCounters, keys: Sequence[PeopleKey], cohorts: Sequence[int]) -> Subquery:
+def select_rows(counters: ScopeCounters, keys: Sequence[PeopleKey], cohorts: Sequence[int]) -> Subquery:
     """Select the rows of these keys, of all channels: place, stored, measure, customer_id, day, cohort_id, channel, x.
 
     ``stored`` is the key that the place had then: a person-day belongs to one.

@@ -1,0 +1,76 @@
+"""Parts of everyone at one place and on one scale: which of them may be shown beside each other.
+
+A part is a segment, a channel, or a segment at a channel. An *atom* is what no part divides: those who belong to the
+same segments, at one channel. A person may be in several atoms.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from math import ceil
+from typing import NamedTuple
+
+from cjm.figures.disclosure import choose_shown_parts
+
+
+class Atom(NamedTuple):
+    """Segments that somebody belonged to, and a channel."""
+
+    segments: frozenset[str]
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceParts:
+    """Person-days by atom, and the people that were found, by all the atoms that they are in.
+
+    ``settled`` person-days have no rows any more: each counts as a person. ``days`` is the length of the window.
+    """
+
+    person_days: Mapping[Atom, int]
+    settled: Mapping[Atom, int]
+    people: Mapping[frozenset[Atom], int]
+    days: int
+
+    def is_shown(self, segment: str | None, channel: str | None, minimum: int) -> bool:
+        """True if the figure of a part may be shown: beside others it tells of no fewer people than the minimum."""
+        parts = dict(self._list_parts())
+        everyone = frozenset(self.person_days)
+        atoms = {atom: self.count_people(frozenset([atom])) for atom in everyone}
+        small = [atom for atom, n in atoms.items() if n < minimum]
+        groups = {everyone, *parts.values(), *(everyone - part for part in parts.values())}
+        groups |= {frozenset(pair) for pair in combinations(small, 2)}
+        counted = {group: self.count_people(group) for group in groups if group}
+        return _part_name(segment, channel) in choose_shown_parts(parts, atoms, minimum, counted)
+
+    def count_people(self, atoms: frozenset[Atom]) -> int:
+        """Return the people of a set of atoms, at least; one where there are person-days at all."""
+        found = sum(n for of_person, n in self.people.items() if of_person & atoms)
+        live = sum(self.person_days[atom] - self.settled.get(atom, 0) for atom in atoms)
+        # A person has one person-day a day in an atom at most.
+        longest = max((self.person_days[atom] - self.settled.get(atom, 0) for atom in atoms), default=0)
+        return max(found, ceil(longest / self.days), int(live > 0)) + sum(self.settled.get(atom, 0) for atom in atoms)
+
+    def _list_parts(self) -> Iterator[tuple[str, frozenset[Atom]]]:
+        segments = {None, *(key for atom in self.person_days for key in atom.segments)}
+        channels = {None, *(atom.channel for atom in self.person_days)}
+        for segment in segments:
+            for channel in channels:
+                if segment is not None or channel is not None:
+                    yield (
+                        _part_name(segment, channel),
+                        frozenset(
+                            atom
+                            for atom in self.person_days
+                            if (segment is None or segment in atom.segments) and channel in (None, atom.channel)
+                        ),
+                    )
+
+
+def has_small_atoms(person_days: Collection[int], days: int, minimum: int) -> bool:
+    """True unless the person-days of each atom are so many that they are certainly of ``minimum`` people."""
+    return any(ceil(n / days) < minimum for n in person_days)
+
+
+def _part_name(segment: str | None, channel: str | None) -> str:
+    return f"{segment or ''}/{channel or ''}"

@@ -1,0 +1,78 @@
+"""Figures of segments and channels are hidden where, beside each other, they would tell those of a few people."""
+
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import pytest
+
+from bot.db.engine.database import Connection, Database
+from bot.db.figures.map_sums import MapScope, find_cohorts, read_counters
+from bot.db.figures.part_people import find_hidden, read_parts
+from cjm.figures.part_disclosure import Atom
+from cjm.journeys.journey import Journey
+from cjm.scales import Scale
+from tests.db.figures.returning_rows import RENAMED, START, Fact, apply_journey, random_facts, store_facts
+
+THREE_SEGMENTS = RENAMED.replace(
+    "segments = [",
+    'segments = [{ key = "basic", title = "Basic", where = { class = ["basic"] } }, '
+    '{ key = "rare", title = "Rare", where = { class = ["rare"] } }, ',
+)
+NAMES = ("basic", "gold", "rare")
+
+
+def make_facts(people: int, first: int, cohort: int, channel: str, days: int = 1) -> list[Fact]:
+    return [
+        Fact(person, START + timedelta(days=day), "pay", "buy", Scale.CSAT, 5, cohort, channel)
+        for person in range(first, first + people)
+        for day in range(days)
+    ]
+
+
+async def list_hidden(db: Database, journey: Journey, segment: str | None, channel: str | None) -> set[str]:
+    """Return the places whose satisfaction is hidden."""
+
+    def read(tx: Connection) -> set[str]:
+        found = journey.find_segment(segment) if segment else None
+        scope = MapScope(journey, START, START + timedelta(days=27), find_cohorts(tx, journey, found), channel)
+        return {place for place, _ in find_hidden(tx, read_counters(tx, scope), found, 5)}
+
+    return await db.read(read)
+
+
+@pytest.mark.parametrize("many", [40, 1100])
+async def test_segments_that_would_tell_a_small_one_are_hidden(db: Database, many: int) -> None:
+    """Few people stay few also beside very many, and on however many days they come."""
+    facts = [*make_facts(many, 0, 0, "site"), *make_facts(20, 2000, 1, "site"), *make_facts(3, 3000, 2, "site", days=9)]
+    journey, _ = await db.write(
+        lambda tx: (journey := apply_journey(tx, THREE_SEGMENTS), store_facts(tx, journey, facts))
+    )
+    assert await list_hidden(db, journey, "rare", None) == {"pay", "buy"}
+    # Everyone without the other two are those three people: so the smaller of the two is hidden as well.
+    assert await list_hidden(db, journey, "gold", None) == {"pay", "buy"}
+    assert await list_hidden(db, journey, "basic", None) == set()
+    assert await list_hidden(db, journey, None, None) == set()
+
+
+async def test_channels_that_would_tell_a_small_one_are_hidden(any_db: Database) -> None:
+    facts = [*make_facts(40, 0, 0, "site"), *make_facts(20, 100, 0, "store"), *make_facts(2, 200, 0, "app", days=6)]
+    journey, _ = await any_db.write(
+        lambda tx: (journey := apply_journey(tx, THREE_SEGMENTS), store_facts(tx, journey, facts))
+    )
+    hidden = [await list_hidden(any_db, journey, None, channel) for channel in ("site", "store", "app")]
+    assert hidden == [set(), {"pay", "buy"}, {"pay", "buy"}]
+
+
+async def test_people_of_parts_are_those_of_the_rows(any_db: Database) -> None:
+    facts = [fact._replace(is_imported=True) for fact in random_facts(people=60, days=28, each=6, seed=5)]
+    journey, ids = await any_db.write(
+        lambda tx: (journey := apply_journey(tx, THREE_SEGMENTS), store_facts(tx, journey, facts))
+    )
+    scope = MapScope(journey, START, START + timedelta(days=27), (ids[1],))
+    parts = await any_db.read(lambda tx: read_parts(tx, read_counters(tx, scope), 5))
+    atoms: defaultdict[int, set[Atom]] = defaultdict(set)
+    for fact in facts:
+        if fact.subject in ("pay", "till") and fact.scale is Scale.CSAT:
+            atoms[fact.person].add(Atom(frozenset([NAMES[fact.cohort]]), fact.channel))
+    found = parts["pay", Scale.CSAT]  # type: ignore[index]  # a named tuple is a tuple
+    assert found.people == Counter(frozenset(each) for each in atoms.values())
