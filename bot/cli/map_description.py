@@ -1,68 +1,57 @@
-"""Map in words, for people who cannot see the picture. A figure that the picture withholds is withheld here too."""
+"""Map in words, for people who cannot see the picture, in the map's language.
 
-from collections.abc import Iterator, Mapping
+A figure that the picture withholds is withheld here too. The words are those of the chat and of the digest.
+"""
 
-from bot.texts import words_in
+from collections.abc import Iterator
+
+from bot.texts import Words, words_in
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
-from cjm.figures.score import Score, Verdict
-from cjm.scales import Headline, Scale
-
-_WORDS = words_in("en")  # our own words are in English, like the command line's; titles and notes are not
+from cjm.wording.change_words import compared_days, comparison_text
+from cjm.wording.count_words import customers_text
+from cjm.wording.figure_words import named_score_text
+from cjm.wording.stage_words import stage_lines
 
 
 def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     """Yield the map line by line."""
+    words = words_in(journey_map.language)
     narrowed_to = [part for part in (journey_map.segment_title, journey_map.channel) if part]
     yield journey_map.title + (f" ({', '.join(narrowed_to)})" if narrowed_to else "")
     if journey_map.purpose:
         yield journey_map.purpose
-    totals, period = journey_map.totals, journey_map.period
-    yield (
-        f"{period.first} to {period.last}: {totals.customers} customers, {totals.visits} visits, "
-        + (
-            f"{totals.answers} answers, {totals.complaints} complaints"
-            + (f", {totals.response_rate:.0%} of those invited answered" if totals.response_rate is not None else "")
-        )
-    )
+    yield ", ".join([words.days(journey_map.period.first, journey_map.period.last), *_totals(journey_map, words)])
+    if journey_map.totals.answers:
+        yield comparison_text(compared_days(journey_map), words)
+        yield words(f"map.meaning.{journey_map.scale}")
     yield from journey_map.notes
     for number, stage in enumerate(journey_map.stages, 1):
         yield ""
-        yield from _stage_lines(number, stage, journey_map)
+        yield from _describe_stage(number, stage, journey_map, words)
 
 
-def _stage_lines(number: int, stage: StageFigures, journey_map: JourneyMap) -> Iterator[str]:
+def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
+    totals = journey_map.totals
+    yield from filter(None, (customers_text(journey_map, words), words("map.visits", n=totals.visits)))
+    yield words("map.answers", n=totals.answers)
+    if totals.complaints:
+        yield words("map.complaints", n=totals.complaints)
+    if totals.invitations:
+        yield words("map.invitations", n=totals.invitations)
+    if totals.response_rate is not None:
+        yield words("map.response", share=words.percent(totals.response_rate))
+    if totals.still_open:
+        yield words("map.still_open", count=words.number(totals.still_open))
+
+
+def _describe_stage(number: int, stage: StageFigures, journey_map: JourneyMap, words: Words) -> Iterator[str]:
     yield f"{number}. {stage.title}" + (f": {stage.goal}" if stage.goal else "")
-    yield from (f"   {line}" for line in _score_lines(stage.scores, people=True))
-    if stage.change.points is not None:
-        change = f"{stage.change.direction} ({stage.change.points:+.1f})"
-        yield f"   since {journey_map.before.first} to {journey_map.before.last}: {change}"
-    if stage.customers:
-        went_on = f", {_figure_text(Headline.SHARE, stage.conversion)} went on" if stage.conversion else ""
-        yield f"   {stage.customers} customers{went_on}, {stage.complaints} complaints"
-    if stage.barriers:
-        yield "   in the way: " + ", ".join(f"{b.theme} ({b.n})" for b in stage.barriers)
-    for voice in stage.voices:
-        yield f"   “{voice.text}”"
-    for point in stage.touchpoints:
-        yield f"   - {_touchpoint_line(point)}"
+    yield from (f"   {line}" for line in stage_lines(stage, journey_map, words))
+    yield from (f"   {words('map.quote', text=voice.text)}" for voice in stage.voices)
+    yield from (f"   - {_describe_touchpoint(point, journey_map, words)}" for point in stage.touchpoints)
 
 
-def _touchpoint_line(point: TouchpointFigures) -> str:
-    importance = ", a moment of truth" if point.moment_of_truth else ""
-    scores = "; ".join(_score_lines(point.scores, people=False)) or "no answers"
-    return f"{point.title}{importance}: {scores}"
-
-
-def _score_lines(scores: Mapping[Scale, Score], *, people: bool) -> Iterator[str]:
-    for scale, score in scores.items():
-        count = f"{score.n} people" if people else f"{score.answers} answers"
-        name = f"{_WORDS(f'map.scale.{scale}')} ({_WORDS(f'map.unit.{scale}')})"
-        yield f"{name}: {_figure_text(scale.spec.headline, score)}, {count}"
-
-
-def _figure_text(headline: Headline, score: Score | None) -> str:
-    if score is None or score.value is None or score.low is None or score.high is None:
-        return "withheld (too few)"
-    digits, sign = int(headline is Headline.MEAN), " %" if headline is Headline.SHARE else ""
-    text = f"{score.value:.{digits}f}{sign} ({score.low:.{digits}f} to {score.high:.{digits}f})"
-    return text + (", too few to judge" if score.verdict is Verdict.GREY else "")
+def _describe_touchpoint(point: TouchpointFigures, journey_map: JourneyMap, words: Words) -> str:
+    importance = f", {words('map.legend.moment')}" if point.moment_of_truth else ""
+    scores = [named_score_text(scale, score, journey_map, words) for scale, score in point.scores.items()]
+    return f"{point.title}{importance}: {'; '.join(scores) or words('map.none')}"

@@ -87,6 +87,23 @@ class Words:
                 return self(f"unit.{unit}", n=round(seconds / size))
         return self("unit.second", n=round(seconds))
 
+    def short_duration(self, seconds: float) -> str:
+        """Return a length of time in at most two units: "1 h 40 min", "2 d 3 h", "31 min". Ten of a unit stand alone."""
+        rest = max(0, round(seconds))
+        units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+        for place, (unit, size) in enumerate(units):
+            if rest >= size or size == 1:
+                # Rounded to the smallest unit that is printed: 59 min 59 s is "1 h", not "60 min".
+                least = size if rest >= 10 * size or size == 1 else units[place + 1][1]
+                rounded = round(rest / least) * least
+                if rounded != rest and place and rounded >= units[place - 1][1]:
+                    return self.short_duration(rounded)
+                parts = [self(f"unit.short.{unit}", count=self.number(rounded // size))]
+                if rounded % size and rounded < 10 * size:
+                    parts.append(self(f"unit.short.{units[place + 1][0]}", count=self.number(rounded % size // least)))
+                return " ".join(parts)
+        raise AssertionError("a second is the smallest unit")
+
     def list(self, items: list[str]) -> str:
         return format_list(items, locale=self.locale)
 

@@ -18,10 +18,10 @@ from cjm.drawing.primitives import Picture, Weight
 from cjm.drawing.theme import LIGHT, Theme
 from cjm.drawing.typeset import TextMeasure
 from cjm.drawing.wall import lay_out_wall
-from cjm.drawing.words import DrawingWords
 from cjm.figures.journey_map import JourneyMap
+from cjm.wording.words import FigureWords
 
-__all__ = ["FORMATS", "DrawingWords", "Layout", "count_pages", "draw_map", "lay_out_map", "warm_up"]
+__all__ = ["FORMATS", "FigureWords", "Layout", "count_pages", "draw_map", "lay_out_map", "warm_up"]
 
 FORMATS = ("png",)
 
@@ -35,7 +35,7 @@ class Layout(StrEnum):
 
 def draw_map(
     journey_map: JourneyMap,
-    words: DrawingWords,
+    words: FigureWords,
     *,
     layout: Layout = Layout.PHONE,
     format: str = "png",  # noqa: A002 - the word that callers know from image libraries
@@ -57,7 +57,7 @@ def draw_map(
 
 def lay_out_map(
     journey_map: JourneyMap,
-    words: DrawingWords,
+    words: FigureWords,
     measure: TextMeasure,
     *,
     layout: Layout,

@@ -1,28 +1,42 @@
 """Captions: the sentences and short texts that both layouts set beside figures."""
 
-from cjm.drawing.gauge import Gauge
-from cjm.drawing.presentation import FigurePresentation, MapPresentation, StagePresentation, TargetOutcome
-from cjm.drawing.words import DrawingWords
-from cjm.figures.journey_map import ChangeDirection, FigureChange
+from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation, StagePresentation, TargetOutcome
+from cjm.figures.journey_map import ChangeDirection
+from cjm.figures.people import CountBasis
 from cjm.scales import Scale
+from cjm.wording.change_words import comparison_text, has_range_first, mix_text, size_text, span_text, within_text
+from cjm.wording.count_words import bare_count_text, people_text
+from cjm.wording.words import FigureWords
 
 
-def change_text(change: FigureChange, scale: Scale, gauge: Gauge, words: DrawingWords) -> str:
-    """Return the size of a change: "11 points", or the bare difference of a mean."""
-    size = abs(change.points or 0.0)
-    if gauge.spec.decimals:
-        return words.number(size, gauge.spec.decimals)
-    kind = "share" if gauge.spec.is_percent else scale.value
-    return words(f"map.points.{kind}" if words.has(f"map.points.{kind}") else "map.points", n=round(size))
+def change_text(stage: StagePresentation, scale: Scale, words: FigureWords) -> str:
+    """Return the size of a proven change: "11 points"; "6–50 points" where few people answered."""
+    change = stage.figures.change
+    if has_range_first(change) and change.low is not None and change.high is not None:
+        return span_text(scale, change.low, change.high, words)
+    return size_text(scale, change.points or 0.0, words)
 
 
-def no_change_text(stage: StagePresentation, words: DrawingWords) -> str:
+def no_change_text(stage: StagePresentation, words: FigureWords) -> str:
     """Return the words for a stage without a proven change; empty when there is no figure before."""
     if stage.figures.change.direction is ChangeDirection.SAME:
         return words("map.change.same")
     if stage.figures.change.direction is ChangeDirection.UNKNOWN and stage.before is not None:
         return words("map.change.unknown")
     return ""
+
+
+def change_note(stage: StagePresentation, words: FigureWords) -> str:
+    """Return what a badge alone would leave out: that the mix of touchpoints or customers moved; else nothing."""
+    if not stage.headline.is_judged:
+        return ""
+    change = stage.figures.change
+    mix = mix_text(change.mix, words) if change.mix else ""
+    if change.direction is ChangeDirection.MIX:
+        return words("map.change.mix.line", mix=mix) if mix else words("map.change.mix")
+    if has_real_change(stage) and stage.is_within_touchpoints:
+        return "; ".join(filter(None, (within_text(change, words), mix)))
+    return mix
 
 
 def has_real_change(stage: StagePresentation) -> bool:
@@ -33,23 +47,73 @@ def has_real_change(stage: StagePresentation) -> bool:
     )
 
 
+def compared_text(presentation: MapPresentation, words: FigureWords) -> str:
+    """Return which days the marks of change compare; empty where there can be no such mark."""
+    return comparison_text(presentation.comparison, words) if presentation.comparison else ""
+
+
 def missing_answers_text(
-    presentation: MapPresentation, figure: FigurePresentation, words: DrawingWords
+    presentation: MapPresentation, figure: FigurePresentation, words: FigureWords
 ) -> tuple[str, str]:
-    """Return how many answered, and how many more answers are needed to judge."""
+    """Return how many answered, and how many more are needed to judge.
+
+    A figure of enough people that is withheld nevertheless protects a smaller group, which it would tell.
+    """
     if not figure.n:
         return words("map.none"), ""
-    missing = presentation.journey_map.judge_from - figure.n
-    return words("map.answers", n=figure.n), words("map.missing", n=missing) if missing > 0 else ""
+    journey_map = presentation.journey_map
+    people = people_text(figure.n, figure.n_is, words, counts_people=journey_map.counts_people)
+    if figure.status is FigureStatus.WITHHELD and figure.n >= journey_map.minimum:
+        return people, words("map.withheld.people")
+    missing = journey_map.judge_from - figure.n
+    return people, words("map.missing", n=missing) if missing > 0 else ""
 
 
-def audience_text(figure: FigurePresentation, words: DrawingWords) -> tuple[str, str]:
+def audience_text(presentation: MapPresentation, figure: FigurePresentation, words: FigureWords) -> tuple[str, str]:
     """Return "120 people" and, when some answered more than once, "214 answers"."""
-    answers = words("map.answers", n=figure.answers) if figure.answers != figure.n else ""
-    return words("map.people", n=figure.n), answers
+    counts_people = presentation.journey_map.counts_people
+    has_answers = counts_people and figure.answers != figure.n
+    people = people_text(figure.n, figure.n_is, words, counts_people=counts_people)
+    return people, words("map.answers", n=figure.answers) if has_answers else ""
 
 
-def targets_text(presentation: MapPresentation, words: DrawingWords) -> str:
+def visitors_text(presentation: MapPresentation, stage: StagePresentation, words: FigureWords) -> tuple[str, str]:
+    """Return "700 people" and "967 walks" of a stage; either may be empty. Only people are called people."""
+    figures = stage.figures
+    knows_people = figures.customers and presentation.journey_map.counts_people
+    people = people_text(figures.customers, figures.customers_is, words) if knows_people else ""
+    walks = words("map.walks", n=figures.walks) if figures.walks and figures.walks != figures.customers else ""
+    return (people, walks) if people else (walks, "")
+
+
+def share_of_text(figure: FigurePresentation, words: FigureWords) -> str:
+    """Return the number of people behind a share: "of 60", "of about 5 200"; "· at most 120"."""
+    if figure.n_is is CountBasis.AT_MOST:
+        return f"· {bare_count_text(figure.n, figure.n_is, words)}"
+    return words("map.of", n=bare_count_text(figure.n, figure.n_is, words))
+
+
+def totals_texts(presentation: MapPresentation, words: FigureWords) -> list[str]:
+    """Return how many people the map is about, where they are known, and how many answers."""
+    totals = presentation.journey_map.totals
+    people = people_text(totals.customers, totals.customers_is, words)
+    answers = words("map.answers", n=totals.answers)
+    return [people, answers] if presentation.journey_map.counts_people else [answers]
+
+
+def replies_texts(presentation: MapPresentation, words: FigureWords) -> list[str]:
+    """Return ["900 asked, 64% answered", "35 still open"]; the share is that of the invitations that are over."""
+    totals = presentation.journey_map.totals
+    if not totals.invitations:  # imported answers have no invitations
+        return []
+    parts = [words("map.invitations", n=totals.invitations)]
+    if totals.response_rate is not None:
+        parts.append(words("map.response", share=words.percent(totals.response_rate)))
+    still_open = [words("map.still_open", count=words.number(totals.still_open))] if totals.still_open else []
+    return [", ".join(parts), *still_open]
+
+
+def targets_text(presentation: MapPresentation, words: FigureWords) -> str:
     """Return in one line how many targets are met, missed or open; empty when the journey has none."""
     outcomes = [stage.target_outcome for stage in presentation.stages if stage.target_outcome is not None]
     if not outcomes:
@@ -59,14 +123,12 @@ def targets_text(presentation: MapPresentation, words: DrawingWords) -> str:
     if all(outcome is TargetOutcome.MET for outcome in outcomes):
         return words("map.targets.met")
     parts = [
-        words(f"map.targets.some_{kind.value}", count=outcomes.count(kind))
-        for kind in TargetOutcome
-        if kind in outcomes
+        words(f"map.targets.some_{kind.value}", n=outcomes.count(kind)) for kind in TargetOutcome if kind in outcomes
     ]
     return words("map.targets.some", parts=" · ".join(parts))
 
 
-def filter_text(presentation: MapPresentation, words: DrawingWords) -> str:
+def filter_text(presentation: MapPresentation, words: FigureWords) -> str:
     """Return the segment and the channel that the map is limited to; empty when it is about everyone."""
     channel = presentation.journey_map.channel
     parts = [presentation.journey_map.segment_title or ""]
@@ -76,6 +138,18 @@ def filter_text(presentation: MapPresentation, words: DrawingWords) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def quote_text(text: str, words: DrawingWords) -> str:
+def grey_text(presentation: MapPresentation, words: FigureWords) -> str:
+    """Return the legend's meaning of grey: fewer people, or answers where nobody is known, than may be judged."""
+    journey_map = presentation.journey_map
+    key = "map.legend.grey" if journey_map.counts_people else "map.legend.grey.answers"
+    return words(key, n=journey_map.judge_from)
+
+
+def keep_together(text: str) -> str:
+    """Return a short text that no line break divides."""
+    return text.replace(" ", "\u00a0")
+
+
+def quote_text(text: str, words: FigureWords) -> str:
     """Return a customer's words in the quotation marks of the map's language."""
     return words("map.quote", text=text)

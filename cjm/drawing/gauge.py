@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cjm.drawing.words import DrawingWords
 from cjm.scales import Scale, ScaleSpec
+from cjm.wording.figure_words import axis_number, figure_number
+from cjm.wording.words import FigureWords
 
 MOOD_COUNT = 5
 
@@ -18,7 +19,12 @@ MOOD_COUNT = 5
 class Gauge:
     """Reader of the headline figures of one scale."""
 
-    spec: ScaleSpec
+    scale: Scale
+
+    @property
+    def spec(self) -> ScaleSpec:
+        """The scale's entry in the table of scales."""
+        return self.scale.spec
 
     def mood_of(self, value: float) -> int:
         """Return the mood, 0 … 4, of the value as it is printed: "80 %" never has the face of 79."""
@@ -60,33 +66,32 @@ class Gauge:
 
     # ------------------------------------------------------------------ in words
 
-    def format_number(self, value: float, words: DrawingWords) -> str:
+    def format_number(self, value: float, words: FigureWords) -> str:
         """Return the bare number, for axes."""
-        text = words.number(value, self.spec.decimals)
-        return f"+{text}" if self.spec.is_signed and round(value, self.spec.decimals) > 0 else text
+        return axis_number(self.scale, value, words)
 
-    def format_figure(self, value: float, words: DrawingWords) -> str:
+    def format_figure(self, value: float, words: FigureWords) -> str:
         """Return the figure with its sign: "78%", "+0.4", "−12"."""
-        return words.percent(value / 100) if self.spec.is_percent else self.format_number(value, words)
+        return figure_number(self.scale, value, words)
 
-    def format_interval(self, low: float, high: float, words: DrawingWords) -> str:
+    def format_interval(self, low: float, high: float, words: FigureWords) -> str:
         """Return "71–83 %"; between signed numbers stands an ellipsis, as a dash could be read as a minus."""
         between = "…" if self.spec.is_signed else "–"
         return f"{self.format_number(low, words)}{between}{self.format_figure(high, words)}"
 
-    def format_margin(self, value: float, low: float, high: float, words: DrawingWords) -> str:
+    def format_margin(self, value: float, low: float, high: float, words: FigureWords) -> str:
         """Return "± 6", half of the interval; or the interval itself where the figure lies far from its middle."""
         above, below = high - value, value - low
         if max(above, below) > 1.6 * min(above, below):  # more lopsided than that, a ± would mislead
             return self.format_interval(low, high, words)
         return "±\u202f" + words.number((high - low) / 2, self.spec.decimals)
 
-    def format_edge(self, value: float, words: DrawingWords) -> str:
+    def format_edge(self, value: float, words: FigureWords) -> str:
         """Return the figure at which a mood begins, without a needless decimal."""
         text = words.number(value, 0 if value == round(value) else self.spec.decimals)
         return f"+{text}" if self.spec.is_signed and value > 0 else text
 
-    def mood_range_texts(self, words: DrawingWords) -> list[str]:
+    def mood_range_texts(self, words: FigureWords) -> list[str]:
         """Return for each mood where it begins, for the lowest where it ends: the texts of a legend."""
         below = (
             words.percent(self.spec.mood_edges[0] / 100)
@@ -99,4 +104,4 @@ class Gauge:
         ]
 
 
-GAUGES = {scale: Gauge(scale.spec) for scale in Scale}
+GAUGES = {scale: Gauge(scale) for scale in Scale}

@@ -12,11 +12,21 @@ from enum import StrEnum
 
 from cjm.drawing.gauge import GAUGES, Gauge
 from cjm.drawing.typeset import is_readable, keep_drawable_text
-from cjm.figures.journey_map import Barrier, JourneyMap, StageFigures, TouchpointFigures, Voice
+from cjm.figures.journey_map import (
+    Barrier,
+    ChangeDirection,
+    Comparison,
+    FigureChange,
+    JourneyMap,
+    StageFigures,
+    TouchpointFigures,
+    Voice,
+)
+from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
+from cjm.wording.change_words import compared_days, has_contradiction
 
-BEST_MOOD = 4
 UNCERTAIN_STEPS = 2  # moods between both ends of an interval, from which on a face is uncertain
 
 
@@ -39,6 +49,7 @@ class FigurePresentation:
     value: float = 0.0
     low: float = 0.0
     high: float = 0.0
+    n_is: CountBasis = CountBasis.EXACT
 
     @property
     def is_judged(self) -> bool:
@@ -65,9 +76,9 @@ def present_score(score: Score | None) -> FigurePresentation:
     if score is None or not score.n:
         return UNKNOWN
     if score.verdict is Verdict.WITHHELD or score.value is None or score.low is None or score.high is None:
-        return FigurePresentation(FigureStatus.WITHHELD, score.n, score.answers)
+        return FigurePresentation(FigureStatus.WITHHELD, score.n, score.answers, n_is=score.n_is)
     status = FigureStatus.JUDGED if score.verdict is Verdict.OK else FigureStatus.GREY
-    return FigurePresentation(status, score.n, score.answers, score.value, score.low, score.high)
+    return FigurePresentation(status, score.n, score.answers, score.value, score.low, score.high, score.n_is)
 
 
 class TargetOutcome(StrEnum):
@@ -80,11 +91,16 @@ class TargetOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StagePresentation:
-    """Stage as it may be shown; ``headline`` is its figure on the map's headline scale."""
+    """Stage as it may be shown; ``headline`` is its figure on the map's headline scale.
+
+    ``before`` is the figure of the days before, None where it would contradict the change that is marked.
+    ``is_within_touchpoints`` says that the change is one at the same touchpoints, and the plain figures tell another.
+    """
 
     figures: StageFigures
     headline: FigurePresentation
     before: float | None
+    is_within_touchpoints: bool
     is_weakest: bool
     touchpoints: tuple["TouchpointPresentation", ...]
     other_scales: tuple[tuple[Scale, FigurePresentation], ...]
@@ -131,6 +147,13 @@ class MapPresentation:
         return targets.pop() if len(targets) == 1 else None
 
     @property
+    def comparison(self) -> Comparison | None:
+        """The days that marks of change compare; None where no stage could have such a mark."""
+        directions = {stage.figures.change.direction for stage in self.stages}
+        is_compared = directions != {ChangeDirection.UNKNOWN} or any(stage.before is not None for stage in self.stages)
+        return compared_days(self.journey_map) if is_compared and not self.is_empty else None
+
+    @property
     def is_empty(self) -> bool:
         """True if no stage has an answer on the headline scale or a visible figure on another."""
         return not any(stage.headline.n or stage.other_scales for stage in self.stages)
@@ -167,26 +190,28 @@ def present_map(journey_map: JourneyMap) -> MapPresentation:
     """Return the map as it may be shown."""
     journey_map = _clean_map(journey_map)
     headlines = [present_score(stage.scores.get(journey_map.scale)) for stage in journey_map.stages]
-    gauge = GAUGES[journey_map.scale]
-    weakest = _weakest_stage(headlines, gauge)
     stages = tuple(
-        _present_stage(stage, journey_map.scale, headline, is_weakest=i == weakest)
-        for i, (stage, headline) in enumerate(zip(journey_map.stages, headlines, strict=True))
+        _present_stage(stage, journey_map, headline)
+        for stage, headline in zip(journey_map.stages, headlines, strict=True)
     )
-    return MapPresentation(journey_map, gauge, stages)
+    return MapPresentation(journey_map, GAUGES[journey_map.scale], stages)
 
 
-def _present_stage(
-    figures: StageFigures, scale: Scale, headline: FigurePresentation, *, is_weakest: bool
-) -> StagePresentation:
+def _present_stage(figures: StageFigures, journey_map: JourneyMap, headline: FigurePresentation) -> StagePresentation:
+    scale = journey_map.scale
     # Among only a few people, their words would tell how each of them answered.
     may_quote = headline.status is not FigureStatus.WITHHELD
     earlier = present_score(figures.before.get(scale))
+    # A digest marks the changes of a week on a map of four: its figures before are of other days than its marks.
+    has_before = earlier.is_visible and compared_days(journey_map).now == journey_map.period
+    differs = has_before and headline.is_visible
+    differs = differs and has_contradiction(figures.change, scale, headline.value, earlier.value)
     return StagePresentation(
         figures=figures,
         headline=headline,
-        before=earlier.value if earlier.is_visible else None,
-        is_weakest=is_weakest,
+        before=earlier.value if has_before and not differs else None,
+        is_within_touchpoints=differs or figures.change.mix is not None,
+        is_weakest=figures.key == journey_map.weakest and headline.is_judged,
         touchpoints=tuple(TouchpointPresentation(t, present_score(t.scores.get(scale))) for t in figures.touchpoints),
         other_scales=tuple(
             (other, known)
@@ -202,18 +227,6 @@ def _drawable_voices(voices: tuple[Voice, ...]) -> tuple[Voice, ...]:
     """Return the voices mostly in letters that the typeface has; if there are none, the others, partly as boxes."""
     spoken = tuple(voice for voice in voices if voice.text)
     return tuple(voice for voice in spoken if is_readable(voice.text)) or spoken
-
-
-def _weakest_stage(figures: list[FigurePresentation], gauge: Gauge) -> int | None:
-    """Return the place of the judged stage with the lowest printed figure.
-
-    None if no other stage is judged, if two are equally low, or if its mood is the best one.
-    """
-    # Compared as printed: readers must be able to see why this stage is the weakest.
-    judged = sorted((round(f.value, gauge.spec.decimals), i) for i, f in enumerate(figures) if f.is_judged)
-    if len(judged) < 2 or judged[0][0] == judged[1][0] or gauge.mood_of(judged[0][0]) == BEST_MOOD:
-        return None
-    return judged[0][1]
 
 
 def _clean_map(journey_map: JourneyMap) -> JourneyMap:
@@ -234,7 +247,13 @@ def _clean_stage(stage: StageFigures) -> StageFigures:
         stage,
         title=keep_drawable_text(stage.title) or stage.key,
         goal=keep_drawable_text(stage.goal),
+        change=_clean_change(stage.change),
         barriers=tuple(Barrier(keep_drawable_text(b.theme), b.n) for b in stage.barriers),
         voices=tuple(Voice(keep_drawable_text(v.text), v.mood) for v in stage.voices),
         touchpoints=tuple(replace(t, title=keep_drawable_text(t.title) or t.key) for t in stage.touchpoints),
     )
+
+
+def _clean_change(change: FigureChange) -> FigureChange:
+    mix = change.mix
+    return replace(change, mix=replace(mix, title=keep_drawable_text(mix.title))) if mix else change

@@ -92,6 +92,7 @@ _SIGNS: dict[str, tuple[Part, ...]] = {
         *(rounded_box(3, 13, 4, 6.4, 1.6), rounded_box(17, 13, 4, 6.4, 1.6)),
         "M 19.4 19.6 C 19 21.4 17 22 13.4 22",
     ),
+    "compared": ("M 8 3.5 L 3.5 8 L 8 12.5", "M 4 8 L 20.5 8", "M 16 11.5 L 20.5 16 L 16 20.5", "M 20 16 L 3.5 16"),
     "clock": (circle(12, 12, 9.3), "M 12 6.8 L 12 12 L 15.7 14.2"),
     "walking": tuple(FilledPart(ellipse(x, y, 3.6, 5.4)) for x, y in ((5.6, 15.6), (12, 8.8), (18.4, 15.6))),
     "flag": ("M 5.5 22 L 5.5 3", FilledPart("M 5.5 3.4 L 18.5 3.4 L 15.4 7.7 L 18.5 12 L 5.5 12 Z")),

@@ -267,9 +267,9 @@ async def test_a_channel_with_few_answers_says_how_many_are_missing(empty: MapHo
     house = empty
     await house.db.write(lambda tx: store_answers(tx, apply_shop(tx, NOON), "delivery", house.today, [5, 4]))
     await house.say(ANNA, "/channels")
-    assert "After purchase: 2 people so far, 3 more answers to show a figure." in house.texts(ANNA)[-1]
+    assert "After purchase: 2 people so far, 3 more needed to show a figure." in house.texts(ANNA)[-1]
     await house.say(ANNA, "/stages")
-    assert "Satisfied: 2 people so far, 3 more answers to show a figure." in house.texts(ANNA)[-1]
+    assert "Satisfied: 2 people so far, 3 more needed to show a figure." in house.texts(ANNA)[-1]
 
 
 @pytest.mark.parametrize("command", ["/barriers", "/channels", "/persona"])

@@ -1,27 +1,42 @@
 """A digest in words: the best and the weakest stage, what really changed, cases, replies, and one next step.
 
 Invariants:
+* A stage is called best or weakest only where the map names it: its figure may be the lowest by chance.
 
 * Only changes that the digest found are called changes. None found is "no change beyond noise", and none tested is
   "too early to tell".
 * The words are the same under the picture, in the chat and on the command line.
-* One comparison a message: the week against the four weeks before.
+* One comparison a message, whose days it names: the week against the four weeks before. All changes that the picture
+  marks are in the words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.messages.message import Prose, bold, join_lines, plain
 from bot.texts import Words, words_in
 from cjm.figures.comparisons import SignificantChange
-from cjm.figures.digest import Digest
-from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
-from cjm.figures.recommendation import Recommendation
-from cjm.scales import Scale
+from cjm.figures.digest import Digest, RankedFigure
+from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, Period, StageFigures
+from cjm.figures.people import CountBasis
+from cjm.figures.recommendation import Recommendation, RecommendationKind
+from cjm.figures.score import Score, Verdict
+from cjm.wording.change_words import (
+    change_range_text,
+    compared_days,
+    comparison_values,
+    difference_text,
+    has_contradiction,
+    has_range_first,
+    mix_text,
+    points_text,
+    within_text,
+)
+from cjm.wording.count_words import bare_count_text, people_text
+from cjm.wording.figure_words import figure_number, figure_text
 
-MOST_CHANGES = 4
-MIXED = 0.03  # of the range of the scale
+MOST_CHANGES = 4  # and all that the picture marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +72,7 @@ def _head(report: DigestReport) -> Prose:
     words, period = report.words, report.map.period
     title = words("digest.title", title=report.map.title, days=words.days(report.week.first, report.week.last))
     about = words("digest.about", days=words.days(period.first, period.last))
-    return join_lines([bold(title), plain(f"{about} · {_answers_count(report)}")])
-
-
-def _answers_count(report: DigestReport) -> str:
-    words, totals = report.words, report.map.totals
-    return words("digest.answers", n=totals.answers)
+    return join_lines([bold(title), plain(f"{about} · {words('map.answers', n=report.map.totals.answers)}")])
 
 
 def _sections(report: DigestReport) -> Iterator[Prose | str]:
@@ -74,97 +84,103 @@ def _sections(report: DigestReport) -> Iterator[Prose | str]:
         return
     yield join_lines([*_change_lines(report)])
     yield join_lines([_cases_line(report), _response_line(report)])
-    yield bold(words("digest.next")) + " " + recommendation_text(report.digest.recommendation, words)
+    step = recommendation_text(report.digest.recommendation, words, report.digest.changes)
+    yield bold(words("digest.next")) + " " + step
 
 
 def _extremes(report: DigestReport) -> Iterator[str]:
-    """Yield the best and the weakest stage, or what is missing to tell them."""
-    words, scale, digest = report.words, report.map.scale, report.digest
-    for key, standing in (("digest.best", digest.best), ("digest.worst", digest.worst)):
-        if standing is not None:
-            people = words("digest.people", n=standing.n)
-            yield words(key, title=standing.title, figure=figure_text(scale, standing.value, words), of=people)
-    point = digest.worst_touchpoint
-    if digest.worst is not None and point is not None:
-        figure, answers = figure_text(scale, point.value, words), words("digest.answers", n=point.n)
-        yield words("digest.worst_touchpoint", title=point.title, figure=figure, of=answers)
-    if digest.best is None:
-        yield from report.map.notes or [words("digest.not_enough")]
+    """Yield the best and the weakest stage and touchpoint, or what is missing to tell them."""
+    words, journey_map, point = report.words, report.map, report.digest.worst_touchpoint
+    yield from extreme_lines(journey_map, words)
+    if point is not None:
+        figure = figure_text(journey_map.scale, point.value, words)
+        yield words("digest.worst_touchpoint", title=point.title, figure=figure, of=_people_behind(point, journey_map))
+    if journey_map.notes:
+        yield from journey_map.notes
+    elif not any(map(_is_judged, _headline_scores(journey_map))):
+        yield words("digest.not_enough")
 
 
-def figure_text(scale: Scale, value: float, words: Words) -> str:
-    """Return a headline figure with its meaning: "84% satisfied", "mood +0.4", "NPS −12"."""
-    return words(f"digest.figure.{scale}", value=figure_number(scale, value, words))
+def _people_behind(point: RankedFigure, journey_map: JourneyMap) -> str:
+    """Return how many people a touchpoint's figure comes from, as the map counts them."""
+    scores = [t.scores.get(journey_map.scale) for s in journey_map.stages for t in s.touchpoints if t.key == point.key]
+    basis = next((score.n_is for score in scores if score is not None), CountBasis.EXACT)
+    return people_text(point.n, basis, words_in(journey_map.language), counts_people=journey_map.counts_people)
 
 
-def figure_number(scale: Scale, value: float, words: Words) -> str:
-    """Return a headline figure as its scale writes it: "84%", "+0.4", "5.8"."""
-    spec = scale.spec
-    if spec.is_percent:
-        return words.percent(value / 100)
-    return signed_number(value, spec.decimals, words) if spec.is_signed else words.number(value, spec.decimals)
+def extreme_lines(journey_map: JourneyMap, words: Words) -> Iterator[str]:
+    """Yield the best and the weakest stage, or that there is no clear difference; nothing without two judged ones."""
+    stages = {stage.key: stage for stage in journey_map.stages}
+    named = [("digest.best", journey_map.best), ("digest.worst", journey_map.weakest)]
+    lines = [_extreme_line(key, stages[place], journey_map, words) for key, place in named if place in stages]
+    if not lines and sum(map(_is_judged, _headline_scores(journey_map))) > 1:
+        lines = [words("digest.no_difference")]
+    yield from filter(None, lines)
 
 
-def signed_number(value: float, digits: int, words: Words) -> str:
-    """Return a number with its sign; one that rounds to zero has none."""
-    text = words.number(value, digits)
-    return f"+{text}" if round(value, digits) > 0 else text
+def _headline_scores(journey_map: JourneyMap) -> list[Score | None]:
+    return [stage.scores.get(journey_map.scale) for stage in journey_map.stages]
+
+
+def _is_judged(score: Score | None) -> bool:
+    return score is not None and score.verdict is Verdict.OK
+
+
+def _extreme_line(key: str, stage: StageFigures, journey_map: JourneyMap, words: Words) -> str:
+    score = stage.scores.get(journey_map.scale)
+    if score is None or score.value is None:
+        return ""
+    people = people_text(score.n, score.n_is, words, counts_people=journey_map.counts_people)
+    return words(key, title=stage.title, figure=figure_text(journey_map.scale, score.value, words), of=people)
 
 
 def _change_lines(report: DigestReport) -> Iterator[Prose | str]:
     words, digest = report.words, report.digest
+    days = comparison_values(compared_days(report.map), words)
     if not digest.tested:
-        yield plain(words("digest.too_early"))
+        yield plain(words("digest.too_early", **days))
         return
     if digest.is_steady:
-        yield plain(words("digest.steady", n=digest.tested))
+        yield plain(words("digest.steady", n=digest.tested, **days))
         return
-    yield bold(words("digest.changed"))
-    yield from (plain(change_text(each, words)) for each in digest.changes[:MOST_CHANGES])
-    more = len(digest.changes) - MOST_CHANGES
+    yield bold(words("digest.changed", **days))
+    marked = sum(stage.change.direction in _MARKED for stage in report.map.stages)
+    shown = max(MOST_CHANGES, marked)
+    counts_people = report.map.counts_people
+    yield from (plain(change_line(each, words, counts_people=counts_people)) for each in digest.changes[:shown])
+    more = len(digest.changes) - shown
     if more > 0:
         yield plain(words("digest.more_changes", n=more))
 
 
-def change_text(significant: SignificantChange, words: Words) -> str:
-    """Return one change as a line: "↓ Paying: 41% satisfied, before 58% (−17 points, 95% range −25 to −9)"."""
-    change, scale = significant.change, significant.scale
+_MARKED = (ChangeDirection.BETTER, ChangeDirection.WORSE, ChangeDirection.MIX)
+
+
+def change_line(found: SignificantChange, words: Words, *, counts_people: bool = True) -> str:
+    """Return one change as a line: "↓ Paying: 41% satisfied, before 58% (−17 points, 95% range −25 to −9)".
+
+    Where few people answered the range comes first. Where the mix moved, the two figures are left out: side by side
+    they would contradict the change.
+    """
+    change, scale, mix = found.change, found.scale, found.change.mix
     if change.points is None or change.low is None or change.high is None:
         raise ValueError("a significant change has its points and their interval")
+    if change.direction is ChangeDirection.MIX:
+        moved = words("map.change.mix.line", mix=mix_text(mix, words)) if mix else words("map.change.mix")
+        return words("digest.change.mix", title=found.title, difference=moved)
     key = "digest.change.better" if change.direction is ChangeDirection.BETTER else "digest.change.worse"
-    if _has_mix_changed(significant):
-        key += ".mixed"
-    return words(
-        key,
-        title=significant.title,
-        figure=figure_text(scale, significant.now, words),
-        before=figure_number(scale, significant.before, words),
-        points=points_text(scale, change.points, words),
-        low=signed_number(change.low, scale.spec.decimals, words),
-        high=signed_number(change.high, scale.spec.decimals, words),
-        people=significant.n,
-    )
-
-
-def _has_mix_changed(significant: SignificantChange) -> bool:
-    """True when other touchpoints were answered about than before, so that the plain figures contradict the change.
-
-    A stage's change is measured within its touchpoints; the two figures of the stage are not.
-    """
-    points = significant.change.points or 0.0
-    least, most = significant.scale.spec.bounds
-    difference = significant.now - significant.before
-    return significant.is_stage and abs(difference - points) > MIXED * (most - least)
-
-
-def points_text(scale: Scale, value: float, words: Words) -> str:
-    """Return a difference with its sign: "−17 points"; of a mean, "−0.4"."""
-    digits = scale.spec.decimals
-    if digits:
-        return signed_number(value, digits, words)
-    unit = f"digest.points.{scale}" if words.has(f"digest.points.{scale}") else "digest.points"
-    text = words(unit, n=abs(round(value)))
-    return ("+" if value > 0 else "−") + text
+    difference = difference_text(change, scale, words)
+    if has_contradiction(change, scale, found.now, found.before):
+        parts = [f"{difference} {within_text(change, words)}", mix_text(mix, words) if mix else ""]
+        return words(key + ".mixed", title=found.title, difference="; ".join(filter(None, parts)))
+    figures = {"figure": figure_text(scale, found.now, words), "before": figure_number(scale, found.before, words)}
+    if has_range_first(change):
+        people = people_text(found.n, found.n_is, words, counts_people=counts_people)
+        n_before = bare_count_text(found.n_before, found.n_before_is, words)
+        few = {"difference": difference, "people": people, "n_before": n_before}
+        return words(key + ".few", title=found.title, **figures, **few)
+    size = {"points": points_text(scale, change.points, words), "range": change_range_text(change, scale, words)}
+    return words(key, title=found.title, **figures, **size)
 
 
 def _cases_line(report: DigestReport) -> str:
@@ -181,11 +197,13 @@ def _response_line(report: DigestReport) -> str:
     words, totals = report.words, report.map.totals
     if totals.response_rate is None:  # imported answers come without invitations
         return "" if totals.answers else words("digest.response.none")
-    return words("digest.response", n=totals.invitations, rate=words.percent(totals.response_rate))
+    over = totals.invitations - totals.still_open  # the others may still be answered
+    rate = words("digest.response", n=over, rate=words.percent(totals.response_rate))
+    return f"{rate} {words('digest.response.open', n=totals.still_open)}" if totals.still_open else rate
 
 
-def recommendation_text(recommendation: Recommendation, words: Words) -> str:
-    """Return the recommended step as a sentence."""
+def recommendation_text(recommendation: Recommendation, words: Words, changes: Sequence[SignificantChange] = ()) -> str:
+    """Return the recommended step as a sentence; ``changes`` are those that it may be about."""
     values: dict[str, object] = {"title": recommendation.title, "barrier": recommendation.barrier}
     if recommendation.n is not None:
         values["n"] = recommendation.n
@@ -194,5 +212,19 @@ def recommendation_text(recommendation: Recommendation, words: Words) -> str:
     if recommendation.rate is not None:
         values["rate"] = words.percent(recommendation.rate)
     if recommendation.scale is not None and recommendation.points is not None:
-        values["points"] = points_text(recommendation.scale, recommendation.points, words)
+        values["change"] = _change_to_look_at(recommendation, words, changes)
+    if recommendation.kind is RecommendationKind.ANSWER_CASES and recommendation.n == 1:
+        return words("digest.step.answer_cases.one", **values)
     return words(f"digest.step.{recommendation.kind}", **values)
+
+
+def _change_to_look_at(recommendation: Recommendation, words: Words, changes: Sequence[SignificantChange]) -> str:
+    """Return the size of the change that a recommendation is about, as the line about it does."""
+    about = (recommendation.subject, recommendation.scale)
+    found = next((each for each in changes if (each.subject, each.scale) == about), None)
+    change = found.change if found else FigureChange(ChangeDirection.WORSE, recommendation.points)
+    scale = recommendation.scale
+    assert scale is not None
+    if not has_range_first(change):
+        return points_text(scale, recommendation.points or 0.0, words)
+    return difference_text(change, scale, words)

@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from bot.messages.message import Message, Prose, Upload, bold, italic, join_lines, plain, quote
-from bot.outbox.letters.digest_words import figure_number, figure_text, points_text, recommendation_text
+from bot.outbox.letters.digest_words import extreme_lines, recommendation_text
 from bot.screens.manager.map_buttons import view_buttons
 from bot.texts import Words, words_in
 from bot.usecases.maps.view_map import NothingToView, ViewedMap
-from cjm.figures.digest import build_digest
-from cjm.figures.journey_map import ChangeDirection, JourneyMap, StageFigures
+from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import ViewContent
-from cjm.figures.score import Score, Verdict
+from cjm.figures.recommendation import recommend
 from cjm.journeys.journey import Persona
-from cjm.scales import Scale
 from cjm.text import cut_text
+from cjm.wording.change_words import compared_days, comparison_text
+from cjm.wording.count_words import customers_text
+from cjm.wording.figure_words import score_text
+from cjm.wording.stage_words import stage_lines
 
 PAGE_UNITS = 3000  # units of one part, and characters of a page: short enough to be read
 MOST_VOICE = 500
@@ -71,10 +73,14 @@ def _head(viewed: ViewedMap, words: Words) -> Prose:
     about = [words.days(journey_map.period.first, journey_map.period.last)]
     about += [journey_map.segment_title] if journey_map.segment_title else []
     about += [words(f"map.channel.{journey_map.channel}")] if journey_map.channel else []
-    counts = [words("manager.customers", n=totals.customers), words("digest.answers", n=totals.answers)]
+    counts = [customers_text(journey_map, words), words("map.answers", n=totals.answers)]
     if totals.complaints:
         counts.append(words("map.complaints", n=totals.complaints))
-    return join_lines([title, " · ".join(about), " · ".join(counts)])
+    lines: list[Prose | str] = [title, " · ".join(about), " · ".join(filter(None, counts))]
+    # Changes are shown on the picture of the map and in the words about stages.
+    if viewed.view.content in (ViewContent.MAP, ViewContent.STAGES) and totals.answers:
+        lines.append(comparison_text(compared_days(journey_map), words))
+    return join_lines(lines)
 
 
 def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
@@ -82,14 +88,10 @@ def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
 
     While figures are missing, the notes say how many, and no stage is called best or weakest.
     """
-    digest = build_digest(journey_map, ())
-    for key, standing in (("digest.best", digest.best), ("digest.worst", digest.worst)):
-        if standing is not None:
-            figure = figure_text(journey_map.scale, standing.value, words)
-            yield words(key, title=standing.title, figure=figure, of=words("digest.people", n=standing.n))
+    yield from extreme_lines(journey_map, words)
     yield from journey_map.notes
     if journey_map.totals.answers:
-        yield f"{words('digest.next')} {recommendation_text(digest.recommendation, words)}"
+        yield f"{words('digest.next')} {recommendation_text(recommend(journey_map), words)}"
 
 
 # ---- stages, with every figure ---------------------------------------------------------------------------------------
@@ -97,44 +99,7 @@ def key_findings(journey_map: JourneyMap, words: Words) -> Iterator[str]:
 
 def _stages(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
     for place, stage in enumerate(viewed.map.stages, 1):
-        title = bold(f"{place}. {stage.title}")
-        yield join_lines(
-            [
-                title,
-                *(_named_score_line(s, stage.scores[s], viewed.map, words) for s in stage.scores),
-                *_stage_details(stage, viewed, words),
-            ]
-        )
-
-
-def score_line(scale: Scale, score: Score, journey_map: JourneyMap, words: Words) -> str:
-    """Return "72% satisfied, 95% range 66% to 77%, 287 people", or how many answers are missing."""
-    people = words("digest.people", n=score.n)
-    if score.value is None or score.low is None or score.high is None:
-        return words("manager.too_few", people=people, n=journey_map.minimum - score.n)
-    low, high = figure_number(scale, score.low, words), figure_number(scale, score.high, words)
-    text = words("manager.score", figure=figure_text(scale, score.value, words), low=low, high=high, people=people)
-    return text if score.verdict is Verdict.OK else f"{text}. {words('manager.grey')}"
-
-
-def _named_score_line(scale: Scale, score: Score, journey_map: JourneyMap, words: Words) -> str:
-    """Return the line of one of several scales: a figure names its scale itself, missing answers do not."""
-    line = score_line(scale, score, journey_map, words)
-    return line if score.value is not None else f"{words(f'map.scale.{scale}')}: {line}"
-
-
-def _stage_details(stage: StageFigures, viewed: ViewedMap, words: Words) -> Iterator[str]:
-    if not stage.scores:
-        yield words("map.none")
-    change = stage.change
-    if change.direction in (ChangeDirection.BETTER, ChangeDirection.WORSE) and change.points is not None:
-        yield words(f"manager.change.{change.direction}", points=points_text(viewed.map.scale, change.points, words))
-    if stage.visits:
-        counts = [words("manager.visits", n=stage.visits)]
-        counts += [words("map.complaints", n=stage.complaints)] if stage.complaints else []
-        yield " · ".join(counts)
-    if stage.barriers:
-        yield words("manager.barriers", list=", ".join(f"{b.theme} ({b.n})" for b in stage.barriers))
+        yield join_lines([bold(f"{place}. {stage.title}"), *stage_lines(stage, viewed.map, words)])
 
 
 # ---- voices, barriers, channels, personas ----------------------------------------------------------------------------
@@ -170,7 +135,7 @@ def _channels(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
             continue
         scale = journey_map.scale
         scores = [
-            f"{stage.title}: {score_line(scale, stage.scores[scale], journey_map, words)}"
+            f"{stage.title}: {score_text(scale, stage.scores[scale], journey_map, words)}"
             for stage in journey_map.stages
             if scale in stage.scores
         ]
@@ -181,7 +146,7 @@ def _channels(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
 
 def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
     totals = journey_map.totals
-    for key, n in (("manager.visits", totals.visits), ("digest.answers", totals.answers)):
+    for key, n in (("map.visits", totals.visits), ("map.answers", totals.answers)):
         if n:
             yield words(key, n=n)
     if totals.complaints:

@@ -7,6 +7,7 @@
 import math
 
 from cjm.drawing.canvas import Canvas
+from cjm.drawing.phone.axis import draw_axis
 from cjm.drawing.phone.header import draw_header
 from cjm.drawing.phone.legend import draw_legend
 from cjm.drawing.phone.page import LANE_LEFT, LANE_WIDTH, LEFT, RIGHT, STAGES_A_PAGE, WIDTH, PhonePage
@@ -16,7 +17,7 @@ from cjm.drawing.presentation import MapPresentation
 from cjm.drawing.primitives import Box, Layer, Picture
 from cjm.drawing.theme import PHONE_TYPOGRAPHY, Theme
 from cjm.drawing.typeset import TextMeasure
-from cjm.drawing.words import DrawingWords
+from cjm.wording.words import FigureWords
 
 __all__ = ["lay_out_phone_page", "phone_page_count"]
 
@@ -29,7 +30,7 @@ def phone_page_count(stages: int) -> int:
 
 
 def lay_out_phone_page(
-    presentation: MapPresentation, words: DrawingWords, measure: TextMeasure, theme: Theme, number: int
+    presentation: MapPresentation, words: FigureWords, measure: TextMeasure, theme: Theme, number: int
 ) -> Picture:
     """Place everything on page ``number``, counted from 0; a number beyond the last page means the last.
 
@@ -41,7 +42,7 @@ def lay_out_phone_page(
     page = PhonePage(Canvas(measure, theme), PHONE_TYPOGRAPHY, presentation, words, first, last, number, pages)
     head = draw_header(page)
     rows: list[StageRow] = []
-    y = head
+    y = draw_axis(page, head)
     for stage in page.stages:
         row = draw_stage_row(page, stage, y)
         _draw_ground(page, rows, row)

@@ -1,7 +1,10 @@
-"""The lower half of a phone row: the weakest touchpoint, the top barrier and a customer's words."""
+"""The lower half of a phone row: the touchpoint with the lowest figure, the top barrier and a customer's words.
+
+No touchpoint is called the weakest: its figure may be the lowest by chance.
+"""
 
 from cjm.drawing.canvas import Align, StyledText
-from cjm.drawing.captions import quote_text
+from cjm.drawing.captions import audience_text, quote_text, share_of_text
 from cjm.drawing.phone.page import INDENT, LEFT, RIGHT, STEP, PhonePage
 from cjm.drawing.presentation import FigureStatus, StagePresentation, TouchpointPresentation
 from cjm.drawing.primitives import Box
@@ -14,12 +17,14 @@ MOST_TOUCHPOINTS = 3  # of a stage without a judged one; the others are counted
 
 
 def draw_causes(page: PhonePage, stage: StagePresentation, y: float) -> float:
-    """Draw the weakest touchpoint, the top barrier and a voice; return the last baseline.
+    """Draw the touchpoint with the lowest judged figure, the top barrier and a voice; return the last baseline.
 
     While no touchpoint is judged, the first declared ones stand instead, below the goal if nobody answered.
     """
-    weakest = stage.judged_touchpoints[0] if stage.judged_touchpoints else None
-    y = _draw_touchpoint(page, stage, weakest, y + STEP + 4) if weakest else _draw_goal_and_touchpoints(page, stage, y)
+    if stage.judged_touchpoints:
+        y = _draw_touchpoint(page, stage, stage.judged_touchpoints[0], y + STEP + 4)
+    else:
+        y = _draw_goal_and_touchpoints(page, stage, y)
     if stage.barriers:
         y = _draw_barrier(page, stage.barriers[0], y + STEP)
     if stage.voices:
@@ -52,28 +57,20 @@ def _draw_goal_and_touchpoints(page: PhonePage, stage: StagePresentation, y: flo
 
 
 def _draw_touchpoint(page: PhonePage, stage: StagePresentation, touchpoint: TouchpointPresentation, y: float) -> float:
-    """Draw icon, name, star and figure; call it the weakest only where there are others to compare with."""
+    """Draw icon, name, star and figure."""
     canvas, theme, figures = page.canvas, page.theme, touchpoint.figures
     known = touchpoint.headline.is_judged or page.presentation.is_empty
     colour = theme.ink if known else theme.on_grey
     canvas.icon(channel_symbol(figures.channel), LEFT + 18, y - 12, 38, colour)
     end = RIGHT - _draw_touchpoint_score(page, touchpoint, y, silent=not stage.headline.n) - 24
-    left: float = TEXT_LEFT
     star = 52 if figures.moment_of_truth else 0
-    if len(stage.judged_touchpoints) > 1:
-        label = page.words("map.weakest")
-        width = canvas.text(left, y, label, page.typography.body, theme.quiet, max_width=end - left) + 16
-        if canvas.text_width(figures.title, page.typography.name) <= end - left - width - star:
-            left += width
-        else:  # the name does not fit beside its label: it gets a line of its own
-            y, end = y + page.typography.name.line, RIGHT
-    lines = canvas.wrap(figures.title, page.typography.name, end - left - star, max_lines=2)
+    lines = canvas.wrap(figures.title, page.typography.name, end - TEXT_LEFT - star, max_lines=2)
     width = 0.0
     for i, line in enumerate(lines):
-        width = canvas.text(left, y + i * page.typography.name.line, line, page.typography.name, colour)
+        width = canvas.text(TEXT_LEFT, y + i * page.typography.name.line, line, page.typography.name, colour)
     y += (len(lines) - 1) * page.typography.name.line
     if star:
-        canvas.star(left + width + 32, y - 13, 19)
+        canvas.star(TEXT_LEFT + width + 32, y - 13, 19)
     return y
 
 
@@ -94,11 +91,10 @@ def _draw_touchpoint_score(page: PhonePage, touchpoint: TouchpointPresentation, 
         return width + 48
     mood, is_certain = figure.mood(page.gauge), figure.is_certain(page.gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
-    of = (
-        words("map.of", n=words.number(figure.n))
-        if page.gauge.spec.is_percent
-        else f"· {words('map.answers', n=figure.n)}"
-    )
+    if page.gauge.spec.is_percent:
+        of = share_of_text(figure, words)
+    else:
+        of = f"· {audience_text(page.presentation, figure, words)[0]}"
     pieces: list[StyledText] = [
         (page.gauge.format_figure(figure.value, words), page.typography.strong, colour),
         (f" {of}", body, theme.quiet),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cjm.drawing.canvas import Align
-from cjm.drawing.captions import filter_text, targets_text
+from cjm.drawing.captions import compared_text, filter_text, targets_text, totals_texts
 from cjm.drawing.phone.page import MARGIN, RIGHT, PhonePage
 from cjm.drawing.primitives import Box, Layer
 
@@ -18,6 +18,7 @@ def draw_header(page: PhonePage) -> float:
     for icon, text in (
         ("filter", filter_text(page.presentation, page.words)),
         ("flag", targets_text(page.presentation, page.words)),
+        ("compared", compared_text(page.presentation, page.words)),
     ):
         if text:
             y = _draw_marked_line(page, y, icon, text)
@@ -51,8 +52,7 @@ def _draw_facts(page: PhonePage, y: float) -> float:
     totals = journey_map.totals
     facts = [
         words.days(journey_map.period.first, journey_map.period.last),
-        words("map.people", n=totals.customers),
-        words("map.answers", n=totals.answers),
+        *totals_texts(page.presentation, words),
     ]
     if totals.complaints:
         facts.append(words("map.complaints", n=totals.complaints))

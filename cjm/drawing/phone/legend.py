@@ -1,5 +1,6 @@
 """The foot of a phone page: the meaning of the marks that occur on it."""
 
+from cjm.drawing.captions import grey_text
 from cjm.drawing.curves import rounded_box
 from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol
 from cjm.drawing.marks import draw_footprints
@@ -103,9 +104,7 @@ def _unjudged_entries(page: PhonePage) -> list[LegendEntry]:
     if canvas.has_striped_face():
         entries.append(LegendEntry(KEY, face_symbol(canvas, 21, 2, KEY, is_certain=False), words("map.legend.striped")))
     if FigureStatus.GREY in shown or FigureStatus.WITHHELD in shown:
-        entries.append(
-            LegendEntry(KEY, face_symbol(canvas, 21, None, KEY), words("map.legend.grey", n=journey_map.judge_from))
-        )
+        entries.append(LegendEntry(KEY, face_symbol(canvas, 21, None, KEY), grey_text(page.presentation, words)))
     if FigureStatus.WITHHELD in shown:
         entries.append(
             LegendEntry(
@@ -123,6 +122,16 @@ def _symbol_entries(page: PhonePage) -> list[LegendEntry]:
     entries = []
     if "star" in icons:
         entries.append(LegendEntry(KEY, lambda x, y: canvas.star(x + KEY / 2, y, 19), words("map.legend.moment")))
+    if any(stage.is_weakest for stage in page.stages):
+        theme = page.theme
+        entries.insert(
+            0,
+            LegendEntry(
+                KEY,
+                lambda x, y: canvas.box(Box(x, y - 17, KEY, 34), 8, theme.tint, Stroke(theme.accent, 2)),
+                words("map.legend.weakest"),
+            ),
+        )
     if "barrier" in icons:
         entries.append(
             LegendEntry(

@@ -6,7 +6,7 @@ from cjm.drawing.canvas import Canvas
 from cjm.drawing.gauge import Gauge
 from cjm.drawing.presentation import MapPresentation, StagePresentation
 from cjm.drawing.theme import Theme, Typography
-from cjm.drawing.words import DrawingWords
+from cjm.wording.words import FigureWords
 
 WIDTH = 1080  # on a phone 390 points wide, 34 px are read as 12 points
 MARGIN = 44
@@ -24,7 +24,7 @@ class PhonePage:
     canvas: Canvas
     typography: Typography
     presentation: MapPresentation
-    words: DrawingWords
+    words: FigureWords
     first: int
     last: int
     number: int
@@ -37,6 +37,11 @@ class PhonePage:
     @property
     def gauge(self) -> Gauge:
         return self.presentation.gauge
+
+    @property
+    def percent_sign(self) -> str:
+        """The sign that the last figure of the axis carries; empty unless the figures are percentages."""
+        return self.words.percent(0.0).removeprefix(self.words.number(0)) if self.gauge.spec.is_percent else ""
 
     @property
     def theme(self) -> Theme:

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cjm.drawing.canvas import Align
-from cjm.drawing.captions import audience_text, change_text, has_real_change, missing_answers_text, no_change_text
+from cjm.drawing.captions import (
+    audience_text,
+    change_note,
+    change_text,
+    has_real_change,
+    missing_answers_text,
+    no_change_text,
+)
 from cjm.drawing.marks import badge_width, draw_badge, draw_interval_bar
 from cjm.drawing.phone.causes import draw_causes
 from cjm.drawing.phone.page import LEFT, RIGHT, STEP, PhonePage
@@ -16,7 +23,7 @@ from cjm.drawing.primitives import Box
 from cjm.drawing.typeset import fit_line
 from cjm.figures.journey_map import ChangeDirection
 
-BAR_LEFT = LEFT + 176  # right of "100 %" in the large style
+FIGURE_ROOM = 176  # of "100 %" in the large style
 ROOM = RIGHT - LEFT
 BADGE_LINE = 52  # from the last line of a long title to the badge below it
 
@@ -29,6 +36,13 @@ class StageRow:
     bottom: float
     face_y: float
     is_tinted: bool
+
+
+def find_bar_left(page: PhonePage) -> float:
+    """Return the left edge of all bars of a page: they share one axis, so the widest figure moves all of them."""
+    texts = [page.gauge.format_figure(s.headline.value, page.words) for s in page.stages if s.headline.is_visible]
+    widest = max((page.canvas.text_width(text, page.typography.figure) for text in texts), default=0.0)
+    return LEFT + max(FIGURE_ROOM, widest + 28)
 
 
 def draw_stage_row(page: PhonePage, stage: StagePresentation, top: float) -> StageRow:
@@ -84,7 +98,7 @@ def _change_badge(page: PhonePage, stage: StagePresentation) -> ChangeBadge | No
         return None
     if has_real_change(stage):
         better = change.direction is ChangeDirection.BETTER
-        text = change_text(change, page.presentation.journey_map.scale, page.gauge, page.words)
+        text = change_text(stage, page.presentation.journey_map.scale, page.words)
         fill, icon = (page.theme.better, "up") if better else (page.theme.accent, "down")
         style = page.typography.strong
         width = badge_width(canvas, text, style, icon)
@@ -104,10 +118,11 @@ def _draw_evidence(page: PhonePage, stage: StagePresentation, y: float) -> tuple
     canvas, figure, gauge, theme = page.canvas, stage.headline, page.gauge, page.theme
     mood = figure.mood(gauge)
     colour = theme.on_grey if mood is None else theme.mood_texts[mood]
-    width = canvas.text(LEFT - 3, y + 84, gauge.format_figure(figure.value, page.words), page.typography.figure, colour)
-    left = max(BAR_LEFT, LEFT + width + 28)  # bars of all rows begin at one edge, unless a figure is very wide
+    canvas.text(LEFT - 3, y + 84, gauge.format_figure(figure.value, page.words), page.typography.figure, colour)
+    left = find_bar_left(page)
     draw_interval_bar(canvas, Box(left, y + 33, RIGHT - left, 22), gauge, stage)
     y += 110
+    bar_y = y - 30  # the face stands beside the bar, also where lines were added below it
     interval = canvas.text(
         left, y, gauge.format_interval(figure.low, figure.high, page.words), page.typography.body, theme.quiet
     )
@@ -126,14 +141,24 @@ def _draw_evidence(page: PhonePage, stage: StagePresentation, y: float) -> tuple
             y += STEP
             canvas.text(LEFT, y, missing, page.typography.name, theme.on_grey, max_width=RIGHT - LEFT)
     else:
-        people, answers = audience_text(figure, page.words)
+        people, answers = audience_text(page.presentation, figure, page.words)
         both = f"{people} · {answers}" if answers else people  # people are the n; answers may be left out
         room = RIGHT - left - interval - 24
         if canvas.text_width(both, page.typography.body) > room:
             both = people
         canvas.text(RIGHT, y, both, page.typography.body, theme.quiet, align=Align.RIGHT, max_width=room)
-    # The face stands beside the bar, also where a line about missing answers was added below it.
-    return y - 30 - (STEP if figure.status is FigureStatus.GREY else 0), y
+    return bar_y, _draw_change_note(page, stage, y)
+
+
+def _draw_change_note(page: PhonePage, stage: StagePresentation, y: float) -> float:
+    """Draw what the badge alone would leave out; return the last baseline."""
+    note = change_note(stage, page.words)
+    if not note:
+        return y
+    y += STEP
+    style = page.typography.body
+    lines = page.canvas.paragraph(LEFT, y, note, style, page.theme.ink, max_width=ROOM, max_lines=4)
+    return y + (lines - 1) * style.line
 
 
 def _draw_missing_strip(page: PhonePage, stage: StagePresentation, y: float) -> tuple[float, float]:

@@ -14,12 +14,12 @@ from cjm.drawing.wall.header import draw_header
 from cjm.drawing.wall.lanes import LANES
 from cjm.drawing.wall.legend import draw_legend
 from cjm.drawing.wall.page import WALL_MARGIN, WallLayout, make_columns
-from cjm.drawing.words import DrawingWords
+from cjm.wording.words import FigureWords
 
 __all__ = ["lay_out_wall"]
 
 
-def lay_out_wall(presentation: MapPresentation, words: DrawingWords, measure: TextMeasure, theme: Theme) -> Picture:
+def lay_out_wall(presentation: MapPresentation, words: FigureWords, measure: TextMeasure, theme: Theme) -> Picture:
     """Place everything on one wall, as wide as its stages need."""
     columns = make_columns(len(presentation.stages))
     wall = WallLayout(Canvas(measure, theme), WALL_TYPOGRAPHY, presentation, words, columns)

@@ -1,9 +1,11 @@
 """The chevrons at the top of the wall: a stage each, with the share that went on at their joints."""
 
 from cjm.drawing.canvas import Align
+from cjm.drawing.captions import visitors_text
 from cjm.drawing.presentation import StagePresentation, present_score
 from cjm.drawing.primitives import Box, Layer, PathData, Shape, Stroke
 from cjm.drawing.theme import FontStyle
+from cjm.drawing.typeset import fit_line
 from cjm.drawing.wall.page import GAP, WallLayout
 
 TIP = 16  # of a chevron, and as deep a notch in the next one
@@ -17,7 +19,10 @@ def draw_chevrons(wall: WallLayout, top: float) -> float:
         _title_lines(wall, stage, wall.columns.column_width - inset - 10)
         for stage, inset in zip(wall.stages, insets, strict=True)
     ]
-    has_counts = any(stage.figures.customers for stage in wall.stages)
+    counts = [
+        _visitors_line(wall, stage, wall.columns.column_width - insets[i] - 10) for i, stage in enumerate(wall.stages)
+    ]
+    has_counts = any(counts)
     deepest = max((len(lines) * style.line for lines, style in titles), default=0)
     height = 26 + deepest + (22 if has_counts else 0)
     for i, (stage, (lines, style)) in enumerate(zip(wall.stages, titles, strict=True)):
@@ -28,19 +33,20 @@ def draw_chevrons(wall: WallLayout, top: float) -> float:
         for j, line in enumerate(lines):
             wall.canvas.text(x + insets[i], y + j * style.line, line, style, ink)
         if has_counts:
-            people = wall.words("map.people", n=stage.figures.customers)
             y += (len(lines) - 1) * style.line + 25
-            wall.canvas.text(
-                x + insets[i],
-                y,
-                people,
-                wall.typography.small,
-                ink,
-                max_width=wall.columns.column_width - insets[i] - 10,
-            )
+            wall.canvas.text(x + insets[i], y, counts[i], wall.typography.small, ink)
         if i + 1 < len(wall.stages):
             _draw_conversion(wall, stage, wall.columns.left_edge(i + 1) - 3 + TIP, top + height / 2)
     return top + height
+
+
+def _visitors_line(wall: WallLayout, stage: StagePresentation, room: float) -> str:
+    """Return how many people came, and how often they walked in where there is room for both."""
+    people, walks = visitors_text(wall.presentation, stage, wall.words)
+    both, style = f"{people} · {walks}" if walks else people, wall.typography.small
+    if wall.canvas.text_width(both, style) <= room:
+        return both
+    return fit_line(people, room, style, wall.canvas.measure)
 
 
 def _title_lines(wall: WallLayout, stage: StagePresentation, room: float) -> tuple[list[str], FontStyle]:

@@ -1,18 +1,32 @@
-"""The lane of flow: how long a stage takes, and how many are still on the way."""
+"""The lane of flow: who goes on, how long it takes, and how many are still on the way. All of it counts walks."""
 
-from cjm.drawing.presentation import MapPresentation, StagePresentation
+from cjm.drawing.captions import keep_together
+from cjm.drawing.gauge import GAUGES
+from cjm.drawing.presentation import MapPresentation, StagePresentation, present_score
+from cjm.drawing.theme import FontStyle
 from cjm.drawing.wall.page import INDENT, WallLayout
+from cjm.figures.journey_map import StageTime
+from cjm.scales import Scale
+from cjm.wording.flow_words import median_interval_text, slowest_text
+
+ROW, NEXT = 23, 29  # from one line to the next, within one figure and between two
+_SHARE = GAUGES[Scale.CSAT]  # a conversion is a share, written like the share of satisfied people
 
 
 def has_flow(presentation: MapPresentation) -> bool:
-    return any(stage.figures.time or stage.figures.on_the_way for stage in presentation.stages)
+    return any(_has_figures(stage) for stage in presentation.stages)
+
+
+def _has_figures(stage: StagePresentation) -> bool:
+    conversion = present_score(stage.figures.conversion)
+    return bool(stage.figures.time or stage.figures.on_the_way or conversion.is_visible)
 
 
 def draw_flow(wall: WallLayout, top: float, name_bottom: float) -> float:
-    """Draw median and 90th percentile of the time, and the number still on the way."""
+    """Draw conversion, median and 90th percentile of the time, each with n, and the number still on the way."""
     bottom = name_bottom
     for i, stage in enumerate(wall.stages):
-        if stage.figures.time or stage.figures.on_the_way:
+        if _has_figures(stage):
             bottom = max(bottom, _draw_flow_cell(wall, i, stage, top + 34))
         else:
             wall.draw_empty_cell(i, top + 34)
@@ -21,23 +35,49 @@ def draw_flow(wall: WallLayout, top: float, name_bottom: float) -> float:
 
 def _draw_flow_cell(wall: WallLayout, i: int, stage: StagePresentation, y: float) -> float:
     """Draw the flow of one stage; return the last baseline."""
-    canvas, theme, words, left = wall.canvas, wall.theme, wall.words, wall.columns.left_edge(i)
-    room = wall.columns.column_width - INDENT
-    time = stage.figures.time
-    if time:
-        known = time.median_s is not None  # else too few entered, or fewer than half went on
-        text = words.duration(time.median_s) if time.median_s is not None else words("map.flow.waiting")
-        canvas.icon("clock", left + 10, y - 6, 20, theme.quiet)
-        style = wall.typography.strong if known else wall.typography.body
-        canvas.text(left + INDENT, y, text, style, theme.ink if known else theme.quiet, max_width=room)
-        if time.p90_s is not None:
-            y += 23
-            text = words("map.flow.p90", time=words.duration(time.p90_s))
-            canvas.text(left + INDENT, y, text, wall.typography.small, theme.quiet, max_width=room)
-        y += 25
+    theme, words = wall.theme, wall.words
+    conversion = present_score(stage.figures.conversion)
+    if conversion.is_visible:
+        text = words("map.flow.go_on", share=words.percent(conversion.value / 100))
+        interval = _SHARE.format_interval(conversion.low, conversion.high, words)
+        colour = theme.ink if conversion.is_judged else theme.on_grey
+        y = _draw_row(wall, i, "next", (text, wall.typography.strong, colour), y)
+        y = _draw_detail(wall, i, f"{interval} · {keep_together(words('map.walks', n=conversion.n))}", y + ROW) + NEXT
+    if stage.figures.time:
+        y = _draw_time(wall, i, stage.figures.time, y) + NEXT
     if stage.figures.on_the_way:
-        canvas.icon("walking", left + 10, y - 5, 19, theme.quiet)
         text = words("map.flow.on_the_way", n=stage.figures.on_the_way)
-        canvas.text(left + INDENT, y, text, wall.typography.small, theme.quiet, max_width=room)
-        y += 25
-    return y - 25
+        y = _draw_row(wall, i, "walking", (text, wall.typography.small, theme.quiet), y) + NEXT
+    return y - NEXT
+
+
+def _draw_time(wall: WallLayout, i: int, time: StageTime, y: float) -> float:
+    """Draw the median with its interval and n, then the time that is enough for most; return the last baseline."""
+    words, theme = wall.words, wall.theme
+    if time.median_s is None:  # fewer than half went on
+        y = _draw_row(wall, i, "clock", (words("map.flow.waiting"), wall.typography.body, theme.quiet), y)
+    else:
+        y = _draw_row(wall, i, "clock", (words.short_duration(time.median_s), wall.typography.strong, theme.ink), y)
+    walks = keep_together(words("map.walks", n=time.n)) if time.n else ""
+    for text in (" · ".join(filter(None, (median_interval_text(time, words), walks))), slowest_text(time, words)):
+        if text:
+            y = _draw_detail(wall, i, text, y + ROW)
+    return y
+
+
+def _draw_row(wall: WallLayout, i: int, icon: str, text: tuple[str, FontStyle, str], y: float) -> float:
+    """Draw a symbol and a line beside it; return the last baseline."""
+    left = wall.columns.left_edge(i)
+    wall.canvas.icon(icon, left + 10, y - 6, 19, wall.theme.quiet)
+    words, style, colour = text
+    room = wall.columns.column_width - INDENT
+    lines = wall.canvas.paragraph(left + INDENT, y, words, style, colour, max_width=room, max_lines=2)
+    return y + (lines - 1) * style.line
+
+
+def _draw_detail(wall: WallLayout, i: int, text: str, y: float) -> float:
+    """Draw a small text below a figure, in two lines if it needs them; return the last baseline."""
+    style, left = wall.typography.small, wall.columns.left_edge(i) + INDENT
+    room = wall.columns.column_width - INDENT
+    lines = wall.canvas.paragraph(left, y, text, style, wall.theme.quiet, max_width=room, max_lines=2)
+    return y + (lines - 1) * style.line

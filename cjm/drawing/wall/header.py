@@ -1,7 +1,7 @@
 """The head of the wall: title, purpose and targets at the left; period and counts at the right; notes below."""
 
 from cjm.drawing.canvas import Align
-from cjm.drawing.captions import filter_text, targets_text
+from cjm.drawing.captions import compared_text, filter_text, replies_texts, targets_text, totals_texts
 from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.wall.page import WALL_MARGIN, WallLayout
 
@@ -41,21 +41,18 @@ def _draw_title(wall: WallLayout) -> float:
     for icon, text in (
         ("filter", filter_text(wall.presentation, wall.words)),
         ("flag", targets_text(wall.presentation, wall.words)),
+        ("compared", compared_text(wall.presentation, wall.words)),
     ):
         if text:
             y += 32
             canvas.icon(icon, WALL_MARGIN + 10, y - 6, 19, theme.ink)
-            canvas.text(WALL_MARGIN + 28, y, text, type_.name, theme.ink, max_width=room - 28)
+            lines = canvas.paragraph(WALL_MARGIN + 28, y, text, type_.name, theme.ink, max_width=room - 28)
+            y += (lines - 1) * type_.name.line
     return y
 
 
 def _draw_facts(wall: WallLayout) -> float:
     words, journey_map, right = wall.words, wall.presentation.journey_map, wall.columns.content_right
-    totals = journey_map.totals
-    people = f"{words('map.people', n=totals.customers)}, {words('map.answers', n=totals.answers)}"
-    asked = words("map.invitations", n=totals.invitations)
-    if totals.response_rate is not None:
-        asked += f", {words('map.response', share=words.percent(totals.response_rate))}"
     wall.canvas.text(
         right,
         52,
@@ -66,8 +63,12 @@ def _draw_facts(wall: WallLayout) -> float:
         max_width=ASIDE,
     )
     y = 52.0
-    facts = [people, asked if totals.invitations else "", words("map.as_of", moment=words.moment(journey_map.as_of))]
-    for fact in filter(None, facts):  # imported answers have no invitations
+    facts = [
+        ", ".join(totals_texts(wall.presentation, words)),
+        *replies_texts(wall.presentation, words),
+        words("map.as_of", moment=words.moment(journey_map.as_of)),
+    ]
+    for fact in filter(None, facts):
         y += 28
         wall.canvas.text(right, y, fact, wall.typography.body, wall.theme.quiet, align=Align.RIGHT, max_width=ASIDE)
     return y

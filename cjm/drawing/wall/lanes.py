@@ -46,14 +46,15 @@ class Lane:
         return self.draw(wall, top, wall.draw_lane_name(top, *texts, room=self.name_room))
 
 
-_BESIDE_AXIS = 88  # the figures along the axis stand at the right of the name
+_BESIDE_AXIS = 98  # the figures along the axis stand at the right of the name
 
 LANES = (
     Lane("map.lane.goal", has_goals, draw_goals),
-    Lane("map.lane.touchpoints", has_touchpoints, draw_touchpoints),
-    Lane("map.lane.curve", has_curve, draw_curve, note="map.unit.{scale}", name_room=_BESIDE_AXIS),
-    Lane("map.lane.curve", has_no_curve, draw_unmeasured_trail, name_room=_BESIDE_AXIS),
-    Lane("map.scale.{scale}", has_satisfaction, draw_satisfaction, note="map.lane.satisfaction.note"),
+    Lane("map.lane.touchpoints", has_touchpoints, draw_touchpoints, note="map.lane.touchpoints.note"),
+    # Named after the scale that it plots: a curve of answers 4–5 of 5 is not one of emotions.
+    Lane("map.scale.{scale}", has_curve, draw_curve, note="map.unit.{scale}", name_room=_BESIDE_AXIS),
+    Lane("map.scale.{scale}", has_no_curve, draw_unmeasured_trail, name_room=_BESIDE_AXIS),
+    Lane("map.lane.figures", has_satisfaction, draw_satisfaction, note="map.lane.figures.note"),
     Lane("map.lane.flow", has_flow, draw_flow, note="map.lane.flow.note"),
     Lane("map.lane.troubles", has_troubles, draw_troubles, note="map.lane.troubles.note"),
     Lane("map.lane.voices", has_voices, draw_voices),

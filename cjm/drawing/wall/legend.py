@@ -1,5 +1,6 @@
 """The foot of the wall: the meaning of the marks that occur on it."""
 
+from cjm.drawing.captions import grey_text
 from cjm.drawing.legend_entries import LegendEntry, draw_legend_entries, face_symbol, interval_symbol, legend_width
 from cjm.drawing.presentation import FigureStatus, present_score
 from cjm.drawing.primitives import Box, Stroke
@@ -47,6 +48,12 @@ def _mark_entries(wall: WallLayout) -> list[LegendEntry]:
         entries.append(
             LegendEntry(30, lambda x, y: canvas.line(((x, y), (x + 30, y)), stroke), words("map.legend.target"))
         )
+    if any(stage.is_weakest for stage in wall.stages):
+
+        def draw_weakest(x: float, y: float) -> None:
+            canvas.box(Box(x, y - 8, 30, 16), 5, theme.tint, Stroke(theme.accent, 1.2))
+
+        entries.append(LegendEntry(30, draw_weakest, words("map.legend.weakest")))
     if "star" in canvas.icon_names():
         entries.append(LegendEntry(19, lambda x, y: canvas.star(x + 9, y, 9.5), words("map.legend.moment")))
     return entries
@@ -64,7 +71,7 @@ def _unjudged_entries(wall: WallLayout) -> list[LegendEntry]:
             LegendEntry(
                 30,
                 lambda x, y: canvas.hatch(Box(x, y - 9, 30, 18), 5, 7, 1.5),
-                words("map.legend.grey", n=journey_map.judge_from),
+                grey_text(wall.presentation, words),
             )
         )
     if FigureStatus.WITHHELD in statuses:
@@ -91,11 +98,13 @@ def _mood_entries(wall: WallLayout) -> list[LegendEntry]:
 def _sentences(wall: WallLayout) -> list[str]:
     words = wall.words
     sentences = []
-    if any(stage.before is not None for stage in wall.stages):
+    if wall.presentation.comparison is not None:
         sentences.append(words("map.legend.change"))
     if any(len(run) > 1 for run in wall.presentation.judged_runs()):
         sentences.append(words("map.legend.line"))
     # The last stage has no joint to a next one, on which its conversion would stand.
     if any(present_score(stage.figures.conversion).is_visible for stage in wall.stages[:-1]):
         sentences.append(words("map.legend.conversion"))
+    if any(stage.figures.walks for stage in wall.stages):
+        sentences.append(words("map.legend.walks"))
     return sentences

@@ -7,7 +7,7 @@ from cjm.drawing.gauge import Gauge
 from cjm.drawing.presentation import MapPresentation, StagePresentation
 from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.theme import Theme, Typography
-from cjm.drawing.words import DrawingWords
+from cjm.wording.words import FigureWords
 
 WALL_MARGIN = 48
 NAME_ROOM = 130  # of a lane's name
@@ -60,7 +60,7 @@ class WallLayout:
     canvas: Canvas
     typography: Typography
     presentation: MapPresentation
-    words: DrawingWords
+    words: FigureWords
     columns: Columns
 
     @property

@@ -1,7 +1,15 @@
 """The lane of satisfaction: the headline figure with interval, n and change; the other scales in small below."""
 
 from cjm.drawing.canvas import Align, StyledText
-from cjm.drawing.captions import audience_text, change_text, has_real_change, missing_answers_text, no_change_text
+from cjm.drawing.captions import (
+    audience_text,
+    change_note,
+    change_text,
+    has_real_change,
+    keep_together,
+    missing_answers_text,
+    no_change_text,
+)
 from cjm.drawing.gauge import GAUGES
 from cjm.drawing.marks import draw_badge, draw_interval_bar
 from cjm.drawing.presentation import FigurePresentation, FigureStatus, MapPresentation, StagePresentation
@@ -9,9 +17,11 @@ from cjm.drawing.primitives import Box
 from cjm.drawing.wall.page import WallLayout
 from cjm.figures.journey_map import ChangeDirection
 from cjm.scales import Scale
+from cjm.wording.figure_words import figure_text
 
 LINE = 24  # from one small line to the next
 CARD = 64  # height of the card on a hatched cell
+NOTE_AIR = 5  # above a note on a change, and above each of the other scales, which may take several lines
 AIR = 14  # between the interval and the badge
 
 
@@ -62,6 +72,8 @@ def _draw_score(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
     y = top + 114 - LINE
     for pieces in below:
         y = _draw_line(wall, i, pieces, y + LINE)
+    if note := change_note(stage, words):
+        y = _draw_line(wall, i, [(note, wall.typography.small, theme.ink)], y + LINE + NOTE_AIR)
     return _draw_other_scales(wall, i, stage, y + LINE)
 
 
@@ -70,7 +82,7 @@ def _draw_badge(wall: WallLayout, i: int, stage: StagePresentation, top: float) 
     if not stage.headline.is_judged or not has_real_change(stage):
         return 0.0
     better = stage.figures.change.direction is ChangeDirection.BETTER
-    text = change_text(stage.figures.change, wall.presentation.journey_map.scale, wall.gauge, wall.words)
+    text = change_text(stage, wall.presentation.journey_map.scale, wall.words)
     fill, icon = (wall.theme.better, "up") if better else (wall.theme.accent, "down")
     end = (wall.columns.right_edge(i), top + 38)
     return draw_badge(wall.canvas, end, text, wall.typography.small_strong, fill=fill, icon=icon)
@@ -81,7 +93,7 @@ def _people_pieces(wall: WallLayout, figure: FigurePresentation) -> list[StyledT
     if figure.status is FigureStatus.GREY:
         answers, missing = missing_answers_text(wall.presentation, figure, wall.words)
         return [(f"{answers}, {missing}" if missing else answers, small, theme.on_grey)]
-    people, answers = audience_text(figure, wall.words)
+    people, answers = audience_text(wall.presentation, figure, wall.words)
     return [(f"{people} · {answers}" if answers else people, small, theme.quiet)]
 
 
@@ -89,34 +101,25 @@ def _draw_line(wall: WallLayout, i: int, pieces: list[StyledText], y: float) -> 
     """Draw a line that goes on below where it is wider than the column; return the last baseline."""
     text, style, colour = pieces[0]
     lines = wall.canvas.paragraph(
-        wall.columns.left_edge(i), y, text, style, colour, max_width=wall.columns.column_width, max_lines=2
+        wall.columns.left_edge(i), y, text, style, colour, max_width=wall.columns.column_width, max_lines=5
     )
     return y + (lines - 1) * style.line
 
 
 def _draw_other_scales(wall: WallLayout, i: int, stage: StagePresentation, y: float) -> float:
-    """Draw the other scales beside each other while there is room; return the last baseline."""
-    x, right = wall.columns.left_edge(i), wall.columns.right_edge(i)
-    at, last = x, y - LINE
+    """Draw the other scales below each other, each in words with its interval and n; return the last baseline."""
+    y -= LINE
     for scale, figure in stage.other_scales:
-        pieces = _other_scale_pieces(wall, scale, figure)
-        width = wall.canvas.text_run_width(pieces)
-        if at > x and at + width > right:
-            at, y = x, y + LINE
-        at += wall.canvas.text_run(at, y, pieces) + 18
-        last = y
-    return last
+        colour = wall.theme.ink if figure.is_judged else wall.theme.on_grey
+        pieces: list[StyledText] = [(_other_scale_text(wall, scale, figure), wall.typography.small, colour)]
+        y = _draw_line(wall, i, pieces, y + LINE + NOTE_AIR)
+    return y
 
 
-def _other_scale_pieces(wall: WallLayout, scale: Scale, figure: FigurePresentation) -> list[StyledText]:
-    gauge, small = GAUGES[scale], wall.typography.small
-    colour = wall.theme.ink if figure.is_judged else wall.theme.on_grey
-    margin = gauge.format_margin(figure.value, figure.low, figure.high, wall.words)
-    return [
-        (wall.words(f"map.short.{scale.value}") + " ", small, wall.theme.quiet),
-        (gauge.format_figure(figure.value, wall.words), wall.typography.small_strong, colour),
-        (f" {margin}", small, wall.theme.quiet),
-    ]
+def _other_scale_text(wall: WallLayout, scale: Scale, figure: FigurePresentation) -> str:
+    interval = GAUGES[scale].format_interval(figure.low, figure.high, wall.words)
+    people, _ = audience_text(wall.presentation, figure, wall.words)
+    return f"{figure_text(scale, figure.value, wall.words)} · {interval} · {keep_together(people)}"
 
 
 def _draw_missing_card(wall: WallLayout, i: int, stage: StagePresentation, top: float, bottom: float) -> None:

@@ -4,6 +4,7 @@ from cjm.drawing.canvas import Align
 from cjm.drawing.presentation import FigureStatus, MapPresentation, TouchpointPresentation
 from cjm.drawing.symbols import channel_symbol
 from cjm.drawing.wall.page import INDENT, WallLayout
+from cjm.wording.count_words import bare_count_text
 
 MOST_TOUCHPOINTS = 6  # of a stage; the others are counted
 ROW = 33
@@ -78,4 +79,5 @@ def _draw_touchpoint_score(
             right - 22, y, wall.words("map.withheld"), small, theme.on_grey, align=Align.RIGHT, max_width=90
         )
     canvas.face(right - 9, y - 5.5, 9.5, headline.mood(wall.gauge), is_certain=headline.is_certain(wall.gauge))
-    return 27 + canvas.text(right - 27, y, wall.words.number(headline.n), small, theme.quiet, align=Align.RIGHT)
+    count = bare_count_text(headline.n, headline.n_is, wall.words)
+    return 27 + canvas.text(right - 27, y, count, small, theme.quiet, align=Align.RIGHT)

@@ -1,4 +1,4 @@
-"""The lane of troubles: complaints, visits to support, and the barriers that customers named."""
+"""The lane of troubles: complaints, support contacts, and the barriers that customers named."""
 
 from collections.abc import Sequence
 
@@ -34,17 +34,21 @@ def draw_troubles(wall: WallLayout, top: float, name_bottom: float) -> float:
 def _contact_rows(wall: WallLayout, stage: StagePresentation) -> list[tuple[str, list[StyledText]]]:
     """Return the rows of complaints and visits to support, each as a symbol and pieces of text.
 
-    Complaints are a rate where there are enough visits for one, else a count: "50 per 100" from two visits misleads.
+    Each is a rate where there are enough visits or customers for one, else a count: "50 per 100" of two misleads.
     """
     words, theme, body, strong = wall.words, wall.theme, wall.typography.small, wall.typography.name
     figures = stage.figures
     rows: list[tuple[str, list[StyledText]]] = []
     if figures.complaints and figures.visits >= wall.presentation.journey_map.judge_from:
         rate = words.number(100 * figures.complaints / figures.visits, 1)
-        rows.append(("complaint", [(rate, strong, theme.ink), (" " + words("map.complaint_rate"), body, theme.quiet)]))
+        rows.append(("complaint", [(f"{rate} ", strong, theme.ink), (words("map.complaint_rate"), body, theme.quiet)]))
     elif figures.complaints:
         rows.append(("complaint", [(words("map.complaints", n=figures.complaints), body, theme.ink)]))
-    if figures.support:
+    per_100 = figures.support_per_100
+    if figures.support and per_100 is not None and figures.customers >= wall.presentation.journey_map.judge_from:
+        rate = words.number(per_100, 1)
+        rows.append(("support", [(f"{rate} ", strong, theme.ink), (words("map.support_rate"), body, theme.quiet)]))
+    elif figures.support:
         rows.append(("support", [(words("map.support", n=figures.support), body, theme.ink)]))
     return rows
 
@@ -54,8 +58,8 @@ def _draw_contact(wall: WallLayout, i: int, icon: str, pieces: list[StyledText],
     wall.canvas.icon(icon, left + 10, y - 6, 19, wall.theme.ink)
     *first, (text, style, colour) = pieces
     at = left + INDENT + wall.canvas.text_run(left + INDENT, y, first)
-    wall.canvas.text(at, y, text, style, colour, max_width=wall.columns.right_edge(i) - at)
-    return y
+    lines = wall.canvas.paragraph(at, y, text, style, colour, max_width=wall.columns.right_edge(i) - at, max_lines=2)
+    return y + (lines - 1) * style.line
 
 
 def _draw_barriers(wall: WallLayout, i: int, barriers: Sequence[Barrier], y: float) -> float:

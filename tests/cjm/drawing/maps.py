@@ -13,20 +13,25 @@ from cjm.drawing.primitives import Weight
 from cjm.figures.journey_map import (
     Barrier,
     ChangeDirection,
+    Comparison,
     FigureChange,
     JourneyMap,
     MapKind,
     MapTotals,
+    MixShift,
+    MixSubject,
     Period,
     StageFigures,
     StageTime,
     TouchpointFigures,
     Voice,
 )
+from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
 
 JUDGE_FROM, MINIMUM = 10, 5
+UNEVEN = Comparison(Period(date(2025, 11, 13), date(2025, 11, 22)), Period(date(2025, 11, 3), date(2025, 11, 12)))
 DAY = 86_400.0
 
 
@@ -71,12 +76,12 @@ def stage(
         title=title,
         goal=goal,
         customers=4 * n,
-        conversion=score(62, 4, 4 * n) if n else None,
+        conversion=score(62, 4, 5 * n) if n else None,
         on_the_way=n // 9,
-        time=StageTime(2 * DAY, 5 * DAY) if n else None,
+        time=StageTime(2 * DAY, 5 * DAY, 5 * n, 1.6 * DAY, 2.4 * DAY) if n else None,
         scores={Scale.CSAT: share(value, n)} if n else {},
         before={} if before is None else {Scale.CSAT: share(before, 90)},
-        change=FigureChange(direction, None if before is None else value - before),
+        change=change_of(direction, None if before is None else value - before, n),
         target=75.0,
         visits=3 * n,
         complaints=n // 10,
@@ -84,10 +89,27 @@ def stage(
         barriers=tuple(barriers),
         voices=tuple(voices),
         touchpoints=tuple(touchpoints),
+        walks=5 * n,
     )
 
 
-def journey_map(stages: Sequence[StageFigures], *, language: str = "en", scale: Scale = Scale.CSAT) -> JourneyMap:
+def change_of(direction: ChangeDirection, points: float | None, n: int) -> FigureChange:
+    """Return a change as a test would give it: its interval lies on one side of zero only when something changed."""
+    if points is None:
+        return FigureChange(direction)
+    is_proven = direction in (ChangeDirection.BETTER, ChangeDirection.WORSE)
+    margin = 0.7 * abs(points) if is_proven else abs(points) + 5
+    return FigureChange(direction, points, points - margin, points + margin, is_small=n < 100)
+
+
+def journey_map(
+    stages: Sequence[StageFigures],
+    *,
+    language: str = "en",
+    scale: Scale = Scale.CSAT,
+    weakest: str | None = None,
+    best: str | None = None,
+) -> JourneyMap:
     answers = sum(found.scores[scale].answers for found in stages if scale in found.scores)
     return JourneyMap(
         journey="bike",
@@ -104,14 +126,80 @@ def journey_map(stages: Sequence[StageFigures], *, language: str = "en", scale: 
         scale=scale,
         judge_from=JUDGE_FROM,
         minimum=MINIMUM,
-        totals=MapTotals(318, 900, 700, answers, 0.55, 26),
+        totals=MapTotals(318, 900, 700, answers, 0.55, 26, still_open=42, support=19),
         stages=tuple(stages),
+        comparison=Comparison(
+            Period(date(2025, 10, 26), date(2025, 11, 22)), Period(date(2025, 9, 28), date(2025, 10, 25))
+        ),
+        weakest=weakest,
+        best=best,
     )
 
 
 def bike_shop() -> JourneyMap:
     """Five stages: good, middling, better than before, worse than before, and one that must be withheld."""
-    return journey_map([*_stages_until_purchase(), *_stages_after_purchase()])
+    stages = [*_stages_until_purchase(), *_stages_after_purchase()]
+    return journey_map(stages, weakest="After purchase", best="Purchase")
+
+
+def weekly_bike_shop() -> JourneyMap:
+    """The same shop in a digest: its marks compare a week with the four before, its figures are of four weeks."""
+    week = Comparison(Period(date(2025, 11, 16), date(2025, 11, 22)), Period(date(2025, 10, 19), date(2025, 11, 15)))
+    return replace(bike_shop(), comparison=week)
+
+
+def big_shop() -> JourneyMap:
+    """The same shop with thousands of customers who come back: people are estimates, or at most so many."""
+    bases = [CountBasis.ABOUT, CountBasis.ABOUT, CountBasis.AT_MOST, CountBasis.ABOUT, CountBasis.EXACT]
+    found = bike_shop()
+    grown = [
+        replace(
+            each,
+            customers=47 * each.customers,
+            customers_is=basis,
+            walks=71 * each.walks,
+            visits=80 * each.visits,
+            support=80 * each.support,
+            complaints=80 * each.complaints,
+            scores={s: _grow(known, basis) for s, known in each.scores.items()},
+            touchpoints=tuple(
+                replace(t, scores={s: _grow(known, basis) for s, known in t.scores.items()}) for t in each.touchpoints
+            ),
+        )
+        for each, basis in zip(found.stages, bases, strict=True)
+    ]
+    totals = MapTotals(31_823, 90_311, 70_120, 54_777, 0.55, 2_611, 4_210, 1_950, CountBasis.ABOUT)
+    return replace(found, stages=tuple(grown), totals=totals)
+
+
+def _grow(known: Score, basis: CountBasis) -> Score:
+    return known if known.value is None else replace(known, n=47 * known.n, answers=71 * known.n, n_is=basis)
+
+
+def anonymous_shop() -> JourneyMap:
+    """The same shop where nobody is known: its figures count answers."""
+    return replace(bike_shop(), counts_people=False, minimum=10, judge_from=20)
+
+
+def shop_with_other_answers() -> JourneyMap:
+    """The same shop after its mix moved: touchpoints of one stage, customers of another, with every scale."""
+    stages = list(bike_shop().stages)
+    place = MixShift(MixSubject.TOUCHPOINTS, "Catalogue", 0.2, 0.62, is_lower=False)
+    people = MixShift(MixSubject.SEGMENTS, "New customers", 0.18, 0.44, is_lower=True)
+    others = {
+        Scale.EMOTION: score(1.1, 0.2, 64, Scale.EMOTION),
+        Scale.CES: score(5.9, 0.4, 44, Scale.CES),
+        Scale.NPS: score(-12, 31, 41, Scale.NPS),
+        Scale.EXPECTATION: score(25, 22, 38, Scale.EXPECTATION),
+    }
+    stages[1] = replace(
+        stages[1],
+        scores={Scale.CSAT: share(72, 164), **others},
+        before={Scale.CSAT: share(63, 150)},
+        change=FigureChange(ChangeDirection.WORSE, -15, -24, -6, place),
+    )
+    stages[3] = replace(stages[3], change=FigureChange(ChangeDirection.MIX, -16, -25, -7, people))
+    return replace(bike_shop(), stages=tuple(stages), weakest=None, best=None)
 
 
 def _stages_until_purchase() -> list[StageFigures]:
@@ -204,6 +292,19 @@ texts = typed | st.lists(typed, max_size=3).map(" ".join) | st.text(max_size=120
 counts = st.sampled_from([0, 1, 4, 5, 9, 10, 40, 1_234_567])
 
 
+times = st.builds(
+    StageTime,
+    st.none() | st.just(3 * DAY),
+    st.none() | st.just(400 * DAY),
+    counts,
+    st.none() | st.just(9_000.0),
+    st.none() | st.just(4.4 * DAY),
+)
+shifts = st.builds(
+    MixShift, st.sampled_from(MixSubject), texts, st.sampled_from([0.0, 0.3]), st.just(0.2), st.booleans()
+)
+
+
 @st.composite
 def scores(draw: st.DrawFn, scale: Scale) -> Score | None:
     gauge, n = GAUGES[scale], draw(counts)
@@ -211,13 +312,9 @@ def scores(draw: st.DrawFn, scale: Scale) -> Score | None:
     if not n:
         return None
     value = draw(st.sampled_from([least, *gauge.spec.mood_edges, most, (least + most) / 3]))
-    return score(
-        value,
-        draw(st.sampled_from([0.0, 0.05, 0.3])) * (most - least),
-        n,
-        scale,
-        draw(st.sampled_from([n, 3 * n])),
-    )
+    margin = draw(st.sampled_from([0.0, 0.05, 0.3])) * (most - least)
+    found = score(value, margin, n, scale, draw(st.sampled_from([n, 3 * n])))
+    return replace(found, n_is=draw(st.sampled_from(CountBasis)))
 
 
 @st.composite
@@ -243,12 +340,15 @@ def stages(draw: st.DrawFn, scale: Scale) -> StageFigures:
         customers=draw(counts),
         conversion=draw(scores(Scale.CSAT)),
         on_the_way=draw(counts),
-        time=draw(st.none() | st.builds(StageTime, st.none() | st.just(3 * DAY), st.none() | st.just(400 * DAY))),
+        time=draw(st.none() | times),
         scores=draw(score_tables(scale)),
         before=draw(score_tables(scale)),
         change=FigureChange(
             draw(st.sampled_from(ChangeDirection)),
             draw(st.none() | st.sampled_from([-most, 0.04, most])),
+            *draw(st.sampled_from([(None, None), (-most, -0.3), (0.2, most)])),
+            draw(st.none() | shifts),
+            draw(st.booleans()),
         ),
         target=draw(st.none() | st.sampled_from([least, gauge.spec.mood_edges[2], most])),
         visits=draw(counts),
@@ -257,6 +357,8 @@ def stages(draw: st.DrawFn, scale: Scale) -> StageFigures:
         barriers=tuple(draw(st.lists(st.builds(Barrier, texts, counts), max_size=5))),
         voices=tuple(draw(st.lists(st.builds(Voice, texts, st.none() | st.integers(0, 4)), max_size=3))),
         touchpoints=tuple(draw(st.lists(touchpoints(scale), max_size=9))),
+        walks=draw(counts),
+        customers_is=draw(st.sampled_from(CountBasis)),
     )
 
 
@@ -273,6 +375,17 @@ def maps(draw: st.DrawFn) -> JourneyMap:
         channel=draw(st.none() | st.sampled_from(["courier", "teleport"])),
         notes=tuple(draw(st.lists(texts, max_size=5))),
         totals=MapTotals(
-            draw(counts), draw(counts), draw(counts), draw(counts), draw(st.none() | st.just(0.5)), draw(counts)
+            draw(counts),
+            draw(counts),
+            draw(counts),
+            draw(counts),
+            draw(st.none() | st.just(0.5)),
+            draw(counts),
+            draw(counts),
+            draw(counts),
+            draw(st.sampled_from(CountBasis)),
         ),
+        comparison=draw(st.sampled_from([None, bike_shop().comparison, weekly_bike_shop().comparison, UNEVEN])),
+        weakest=draw(st.none() | st.just("s")),
+        counts_people=draw(st.booleans()),
     )

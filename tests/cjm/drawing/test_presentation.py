@@ -77,11 +77,11 @@ def test_runs_are_neighbours_that_are_judged() -> None:
     assert present_map(found).judged_runs() == [[0, 1], [3], [6, 7]]
 
 
-def test_weakest_is_the_lowest_stage_as_printed() -> None:
-    found = present_map(journey_map([stage("a", 47.4, 90), stage("b", 46.6, 90), stage("c", 48, 90)]))
-    assert [s.is_weakest for s in found.stages] == [False, False, False]  # 47, 47 and 48 %: nobody could tell
-    found = present_map(journey_map([stage("a", 47.4, 90), stage("b", 46.4, 90), stage("c", 20, 9)]))
-    assert [s.is_weakest for s in found.stages] == [False, True, False]  # the third is not judged
+def test_weakest_is_the_stage_that_the_map_names_and_that_is_judged() -> None:
+    stages = [stage("a", 47.4, 90), stage("b", 30, 90), stage("c", 20, 9)]
+    for name, marked in ((None, []), ("a", ["a"]), ("b", ["b"]), ("c", [])):
+        found = present_map(journey_map(stages, weakest=name))
+        assert [s.figures.key for s in found.stages if s.is_weakest] == marked
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,33 @@ from pathlib import Path
 import pytest
 
 import cjm.drawing
+import cjm.wording
 from bot.texts import LANGUAGES, words_in
 from bot.texts.catalogue import catalogue_entries
 from cjm.drawing.presentation import TargetOutcome
+from cjm.figures.journey_map import MixSubject
 from cjm.journeys.journey import CHANNELS
-from cjm.scales import Scale
+from cjm.scales import Headline, Scale
 
-SOURCES = "\n".join(file.read_text("utf-8") for file in Path(cjm.drawing.__path__[0]).rglob("*.py"))
+FOLDERS = [*cjm.drawing.__path__, *cjm.wording.__path__]
+SOURCES = "\n".join(file.read_text("utf-8") for folder in FOLDERS for file in Path(folder).rglob("*.py"))
+WAYS = ("more", "fewer")
 NAMED = set(re.findall(r"""["'](map\.[a-z0-9_.]+)["']""", SOURCES))
 MADE = (
-    {f"map.{part}.{scale.value}" for part in ("scale", "short", "unit") for scale in Scale}
+    {f"map.{part}.{scale.value}" for part in ("scale", "unit", "meaning") for scale in Scale}
+    | {f"map.figure.{scale.value}" for scale in Scale if scale.spec.headline is not Headline.DIFFERENCE}
+    | {
+        f"map.figure.{scale.value}.{way}"
+        for scale in Scale
+        if scale.spec.headline is Headline.DIFFERENCE
+        for way in ("more", "fewer", "even")
+    }
+    | {f"map.change.{way}" for way in ("higher", "lower", "between.higher", "between.lower", "better", "worse")}
+    | {f"map.change.note.{subject.value}" for subject in MixSubject}
+    | {f"map.mix.{s.value}.{way}.{level}" for s in MixSubject for way in WAYS for level in ("lower", "higher")}
+    | {f"map.people.{basis}" for basis in ("about", "at_most")}
     | {f"map.channel.{channel}" for channel in CHANNELS}
     | {f"map.targets.some_{goal.value}" for goal in TargetOutcome}
-    | {"map.points.share"}
 )
 
 

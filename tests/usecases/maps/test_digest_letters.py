@@ -1,5 +1,6 @@
 """The letters of a digest: their words, the second one that may follow, and the notices when one is lost."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -73,7 +74,13 @@ async def test_the_letter_says_what_changed_and_what_to_do(db: Database) -> None
     text = str(message.text)
     assert "Buying in our shop · 16–22 Nov" in text
     assert "Weakest: Purchase" in text
-    assert "↓ Checkout: 20% satisfied, before 80% (−60 points" in text
+    assert "What really changed, 16–22 Nov against 19 Oct – 15 Nov:" in text.replace("\u00a0", " ").replace(
+        "\u2009", " "
+    )
+    # Few people answered in a week: the range comes first, and no size that chance made large.
+    assert re.search(
+        r"↓ Checkout: between \d+ and \d+ points lower – 20% satisfied, before 80% \(25 people against", text
+    )
     assert "1 opened, 0 closed. 1 waits for an answer, for 3 days already." in text
     assert "Next step: answer the open complaint: it has waited for 3 days." in text
     assert [b.action.verb for b in message.buttons[0] if b.action] == ["mn", "mq"]
@@ -82,9 +89,9 @@ async def test_the_letter_says_what_changed_and_what_to_do(db: Database) -> None
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ("No change beyond noise", "Best: After purchase – 75% satisfied")),
-        ("ru", ("Перемен, отличимых от случайных колебаний, нет", "Лучше всего: «После покупки» — довольны 75")),
-        ("pl", ("Żadnych zmian poza przypadkowymi wahaniami", "Najlepiej: „Po zakupie” – zadowolonych 75")),
+        ("en", ("No change beyond noise, 17–23", "Best:")),
+        ("ru", ("перемен, отличимых от случайных колебаний, нет", "Лучше всего:")),
+        ("pl", ("żadnych zmian poza przypadkowymi wahaniami", "Najlepiej:")),
     ],
 )
 async def test_a_steady_week_is_called_steady(db: Database, language: str, said: tuple[str, str]) -> None:
@@ -95,7 +102,9 @@ async def test_a_steady_week_is_called_steady(db: Database, language: str, said:
 
     await db.write(write)
     text = str(digest_text(await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)))
-    assert all(words in text for words in said), text
+    steady, best = said
+    assert steady in text.replace("\u00a0", " ")
+    assert best not in text  # of one judged stage
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "pl"])

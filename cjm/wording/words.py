@@ -1,10 +1,10 @@
-"""Port for the words of a drawing: the drawing asks by key, the caller brings a language."""
+"""Port for the words of figures: they are asked for by key, the caller brings a language."""
 
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 
-class DrawingWords(Protocol):
+class FigureWords(Protocol):
     """Texts of one language, and its formats of numbers, dates and durations.
 
     It is sent to the drawing process, so it must be picklable.
@@ -26,3 +26,5 @@ class DrawingWords(Protocol):
     def moment(self, value: datetime) -> str: ...
 
     def duration(self, value: float | timedelta) -> str: ...
+
+    def short_duration(self, seconds: float) -> str: ...

@@ -1,0 +1,41 @@
+"""A stage in words, line by line: the same in the chat and on the command line."""
+
+from collections.abc import Iterator
+
+from cjm.figures.journey_map import JourneyMap, StageFigures
+from cjm.wording.change_words import stage_change_text
+from cjm.wording.count_words import people_text
+from cjm.wording.figure_words import named_score_text
+from cjm.wording.flow_words import complaints_text, conversion_text, support_text, time_text
+from cjm.wording.words import FigureWords
+
+
+def stage_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
+    """Yield the figures of a stage: scores, change, who came and went on, troubles."""
+    for scale, score in stage.scores.items():
+        yield named_score_text(scale, score, journey_map, words)
+    if not stage.scores:
+        yield words("map.none")
+    yield from filter(None, (stage_change_text(stage, journey_map, words), presence_text(stage, journey_map, words)))
+    if stage.conversion is not None and (conversion := conversion_text(stage.conversion, words)):
+        yield conversion
+    if stage.time is not None:
+        yield time_text(stage.time, words)
+    if stage.on_the_way:
+        yield words("map.flow.on_the_way", n=stage.on_the_way)
+    troubles = [text(stage, words, journey_map.judge_from) for text in (complaints_text, support_text)]
+    if line := ", ".join(filter(None, troubles)):
+        yield line
+    if stage.barriers:
+        yield words("map.barriers", list=", ".join(f"{barrier.theme} ({barrier.n})" for barrier in stage.barriers))
+
+
+def presence_text(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> str:
+    """Return "Came here: 700 people, 967 walks, 1 200 visits", as far as known; walks only where they differ."""
+    people = (
+        people_text(stage.customers, stage.customers_is, words) if stage.customers and journey_map.counts_people else ""
+    )
+    walks = words("map.walks", n=stage.walks) if stage.walks and stage.walks != stage.customers else ""
+    visits = words("map.visits", n=stage.visits) if stage.visits else ""
+    counts = ", ".join(filter(None, (people, walks, visits)))
+    return words("map.presence", counts=counts) if counts else ""
