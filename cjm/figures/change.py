@@ -6,8 +6,9 @@
 * A person with many answers is not many people: the test is widened by how alike the days of one person are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import cbrt, erfc, log1p, sqrt
 from typing import NamedTuple
 
@@ -108,7 +109,8 @@ def _stratum_sums(scale: Scale, now: AnswerCounts, before: AnswerCounts) -> _Str
     weight, mean, third_moment = a.n * b.n / pool.n, pool.total / pool.n, 0.0
     # The third moment of a sum drawn without replacement; it needs three answers.
     if weight and pool.n > 2:
-        cubes = sum(n * (contribution(scale, value) - mean) ** 3 for side in (now, before) for value, n in side.items())
+        x = _contributions(scale)
+        cubes = sum(n * (x[value] - mean) ** 3 for side in (now, before) for value, n in side.items())
         third_moment = cubes * weight * (b.n - a.n) / ((pool.n - 1) * (pool.n - 2))
     freedom, variance = pool.n - 1, pool.variance
     return _StratumSums(
@@ -121,6 +123,11 @@ def _stratum_sums(scale: Scale, now: AnswerCounts, before: AnswerCounts) -> _Str
         answers_now=a.n,
         answers_before=b.n,
     )
+
+
+@cache
+def _contributions(scale: Scale) -> Mapping[int, float]:
+    return {value: contribution(scale, value) for value in scale.spec.values}
 
 
 def measure_clustering(scale: Scale, strata: Sequence[Stratum], people: tuple[PeopleSums, PeopleSums]) -> Clustering:

@@ -18,6 +18,8 @@ from tests.cjm.figures.business import Business
 
 WEEKS, YEARS = 52, 20
 
+pytestmark = pytest.mark.timeout(3600)
+
 
 @pytest.mark.parametrize("volume", VOLUMES)
 def test_false_marks_in_quiet_weeks(benchmark: BenchmarkFixture, volume: int) -> None:
@@ -58,7 +60,7 @@ def test_mix_of_customers(benchmark: BenchmarkFixture, name: str, business: Busi
 
 
 def test_late_unhappy_answers(benchmark: BenchmarkFixture) -> None:
-    draws = 300
+    draws = 150
     with_delay = benchmark.pedantic(lambda: list(directions_of_late_answers(draws, by_delay=True)), rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
     without = list(directions_of_late_answers(draws, by_delay=False))
     for name, found in (("quick with quick, late with late", with_delay), ("all together", without)):

@@ -28,7 +28,8 @@ class Rate(NamedTuple):
 
 
 def rate_of(years: list[float]) -> Rate:
-    return Rate(float(np.mean(years)), float(np.std(years, ddof=1) / np.sqrt(len(years))))
+    error = float(np.std(years, ddof=1) / np.sqrt(len(years))) if len(years) > 1 else 1.0
+    return Rate(float(np.mean(years)), error)
 
 
 def windows(end: int, now: int, before: int) -> tuple[Days, Days]:
@@ -102,7 +103,7 @@ def weekday_marks(now: int, before: int, weekend: float, draws: int) -> Rate:
     return rate_of(marked)
 
 
-LATE = Business(400, unhappy_hours=48.0, happy_hours=4.0)
+LATE = Business(1000, unhappy_hours=72.0, happy_hours=4.0)
 
 
 def directions_of_late_answers(draws: int, *, by_delay: bool) -> Iterator[ChangeDirection]:
