@@ -1,6 +1,6 @@
 """Read the figures of a map, and keep what its changes are tested with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.db.engine.database import Connection
@@ -8,6 +8,7 @@ from bot.db.figures import map_sums, voices
 from bot.db.figures.choosers import count_choosers
 from bot.db.figures.flow_reads import read_flow
 from bot.db.figures.map_sums import MapScope, ScopeCounters
+from bot.db.figures.part_people import find_hidden
 from bot.db.figures.people_sums import read_people
 from bot.db.figures.still_open import count_still_open
 from cjm.figures.journey_map import JourneyMap, Period
@@ -57,9 +58,11 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
     cohorts = map_sums.find_cohorts(tx, journey, choice.segment)
     scope = MapScope(journey, period.first, period.last, cohorts, choice.channel)
     counters = map_sums.read_counters(tx, scope)
-    current = ReadPeriod(scope, _find_figures(tx, counters))
-    previous = read_period(tx, MapScope(journey, before.first, before.last, cohorts, choice.channel))
     thresholds = Thresholds.of(minimum, journey.judge_from, is_anonymous=journey.anonymous)
+    current, previous = (
+        ReadPeriod(each.scope, _find_figures(tx, each, choice.segment, thresholds.minimum))
+        for each in (counters, map_sums.read_counters(tx, replace(scope, first=before.first, last=before.last)))
+    )
     builder = MapBuilder(
         journey=journey,
         language=choice.language,
@@ -77,9 +80,11 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
 
 
 def read_period(tx: Connection, scope: MapScope) -> ReadPeriod:
-    """Return the counters of a scope and the people behind them."""
-    return ReadPeriod(scope, _find_figures(tx, map_sums.read_counters(tx, scope)))
+    """Return the counters of everyone and the people behind them."""
+    counters = map_sums.read_counters(tx, scope)
+    return ReadPeriod(scope, PeriodFigures(counters.table, read_people(tx, counters)))
 
 
-def _find_figures(tx: Connection, counters: ScopeCounters) -> PeriodFigures:
-    return PeriodFigures(counters.table, read_people(tx, counters))
+def _find_figures(tx: Connection, counters: ScopeCounters, segment: Segment | None, minimum: int) -> PeriodFigures:
+    hidden = find_hidden(tx, counters, segment, minimum)
+    return PeriodFigures(counters.table, read_people(tx, counters), hidden)
