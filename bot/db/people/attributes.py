@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
@@ -18,13 +18,17 @@ from cjm.journeys.attributes import KnownAttributes, ToldAttribute
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 _SAVE = Prepared(customer_attribute_table, replace_columns("customer_id", "key", "since"))
-_EARLIER = customer_attribute_table.alias("earlier")
+_OTHER = customer_attribute_table.alias("other")
 
 
-def _select_known() -> Any:
+_SAME_KEY = (_OTHER.c.customer_id == customer_attribute_table.c.customer_id) & (
+    _OTHER.c.key == customer_attribute_table.c.key
+)
+
+
+def _select_known() -> Select[Any]:
     table = customer_attribute_table
-    same_key = (_EARLIER.c.customer_id == table.c.customer_id) & (_EARLIER.c.key == table.c.key)
-    held_first = select(func.max(_EARLIER.c.since)).where(same_key, _EARLIER.c.since <= bindparam("first"))
+    held_first = select(func.max(_OTHER.c.since)).where(_SAME_KEY, _OTHER.c.since <= bindparam("first"))
     # Older values than the one that held at `first` are not read: somebody may have thousands of them.
     return select(table).where(
         table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
@@ -57,9 +61,9 @@ def save_told(tx: Connection, known: KnownAttributes, told: Sequence[ToldAttribu
     return list(new.values())
 
 
-def delete_superseded(tx: Connection, before: datetime) -> None:
-    """Delete values that were replaced before ``before``; who people are from then on stays known."""
+def delete_superseded(tx: Connection, customer_ids: Sequence[int], before: datetime) -> None:
+    """Delete what was replaced by ``before`` about these people; who they are from then on stays known."""
     table = customer_attribute_table
-    same_key = (_EARLIER.c.customer_id == table.c.customer_id) & (_EARLIER.c.key == table.c.key)
-    is_replaced = select(_EARLIER.c.key).where(same_key, _EARLIER.c.since > table.c.since, _EARLIER.c.since <= before)
-    tx.execute(delete(table).where(table.c.since < before, is_replaced.exists()))
+    newer = select(_OTHER.c.key).where(_SAME_KEY, _OTHER.c.since > table.c.since, _OTHER.c.since <= before)
+    for people in split_into_chunks(customer_ids):
+        tx.execute(delete(table).where(table.c.customer_id.in_(people), newer.exists()))

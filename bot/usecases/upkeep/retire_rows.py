@@ -4,16 +4,18 @@ Invariants:
 
 * Counts of visits and answers stay under their day: they move from live to settled in the transaction that deletes
   their rows. So no figure of everyone changes, in no window; of people whose rows are gone only the most is known.
+* What was told about people by then and replaced since goes too; who they are at later visits stays known.
 * Where few answered, the settled counts of a day lose cohort and channel (`cjm.figures.settling`).
 * Days are retired one by one, the oldest first: a retention that is new retires years, and taps must not wait for it.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.clock import Clock
 from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
+from bot.db.people import attributes
 from bot.db.upkeep import old_rows
 from bot.db.upkeep.settlement import settle_counts
 from cjm.journeys.journey import Journey
@@ -51,3 +53,5 @@ def retire_until(tx: Connection, journey: Journey, before: date, minimum: int) -
     people = old_rows.lock_people(tx, journey.key, before)
     settle_counts(tx, journey, RowSelection(people, before=before), minimum)
     old_rows.delete_old_rows(tx, journey.key, before)
+    # A day earlier, so that no day that stays begins before it, in any time zone.
+    attributes.delete_superseded(tx, people, datetime.combine(before - timedelta(days=1), time(), UTC))

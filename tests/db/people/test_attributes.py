@@ -67,7 +67,7 @@ async def test_replaced_values_can_be_deleted_and_later_visits_lose_nothing(any_
         person = customers.ensure_locked(tx, ["anna"], NOON)["anna"]
         tell(tx, *(ToldAttribute(person, "class", NOON - n * HOUR, f"v{n}") for n in (0, 1, 5, 6, 7)))
         tell(tx, ToldAttribute(person, "region", NOON - 9 * HOUR, "city"))
-        attributes.delete_superseded(tx, NOON - 4 * HOUR)
+        attributes.delete_superseded(tx, [person], NOON - 4 * HOUR)
         return list_told(tx)
 
     assert [one.value for one in await any_db.write(write)] == ["v5", "v1", "v0", "city"]
