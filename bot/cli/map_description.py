@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.texts import Words, words_in
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
-from cjm.wording.change_words import compared_days, comparison_text
+from cjm.wording.change_words import comparison_text, shown_comparison
 from cjm.wording.count_words import customers_text
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.stage_words import stage_lines
@@ -21,8 +21,9 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     if journey_map.purpose:
         yield journey_map.purpose
     yield ", ".join([words.days(journey_map.period.first, journey_map.period.last), *_totals(journey_map, words)])
+    if (comparison := shown_comparison(journey_map)) is not None:
+        yield comparison_text(comparison, words)
     if journey_map.totals.answers:
-        yield comparison_text(compared_days(journey_map), words)
         yield words(f"map.meaning.{journey_map.scale}")
     yield from journey_map.notes
     for number, stage in enumerate(journey_map.stages, 1):
@@ -32,7 +33,8 @@ def describe_map(journey_map: JourneyMap) -> Iterator[str]:
 
 def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
     totals = journey_map.totals
-    yield from filter(None, (customers_text(journey_map, words), words("map.visits", n=totals.visits)))
+    visits = words("map.visits", n=totals.visits) if totals.visits else ""
+    yield from filter(None, (customers_text(journey_map, words), visits))
     yield words("map.answers", n=totals.answers)
     if totals.complaints:
         yield words("map.complaints", n=totals.complaints)

@@ -14,7 +14,6 @@ from cjm.drawing.gauge import GAUGES, Gauge
 from cjm.drawing.typeset import is_readable, keep_drawable_text
 from cjm.figures.journey_map import (
     Barrier,
-    ChangeDirection,
     Comparison,
     FigureChange,
     JourneyMap,
@@ -25,7 +24,7 @@ from cjm.figures.journey_map import (
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
-from cjm.wording.change_words import compared_days, has_contradiction
+from cjm.wording.change_words import compared_days, has_contradiction, shown_comparison
 
 UNCERTAIN_STEPS = 2  # moods between both ends of an interval, from which on a face is uncertain
 
@@ -149,9 +148,7 @@ class MapPresentation:
     @property
     def comparison(self) -> Comparison | None:
         """The days that marks of change compare; None where no stage could have such a mark."""
-        directions = {stage.figures.change.direction for stage in self.stages}
-        is_compared = directions != {ChangeDirection.UNKNOWN} or any(stage.before is not None for stage in self.stages)
-        return compared_days(self.journey_map) if is_compared and not self.is_empty else None
+        return None if self.is_empty else shown_comparison(self.journey_map)
 
     @property
     def is_empty(self) -> bool:

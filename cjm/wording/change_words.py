@@ -26,6 +26,17 @@ def compared_days(journey_map: JourneyMap) -> Comparison:
     return journey_map.comparison or Comparison(journey_map.period, journey_map.before)
 
 
+def shown_comparison(journey_map: JourneyMap) -> Comparison | None:
+    """Return the days that the map's changes compare; None where no stage has, or could have, a mark of change."""
+    stages, scale = journey_map.stages, journey_map.scale
+    is_tested = any(stage.change.direction is not ChangeDirection.UNKNOWN for stage in stages)
+    has_sides = any(
+        all(scale in side and side[scale].value is not None for side in (stage.scores, stage.before))
+        for stage in stages
+    )
+    return compared_days(journey_map) if is_tested or has_sides else None
+
+
 def comparison_text(comparison: Comparison, words: FigureWords) -> str:
     """Return "Changes: 2–8 Nov against 5 Oct – 1 Nov", and whether weekdays weigh differently on the two sides."""
     text = words("map.compared", **comparison_values(comparison, words))

@@ -167,12 +167,13 @@ def change_line(found: SignificantChange, words: Words, *, counts_people: bool =
         raise ValueError("a significant change has its points and their interval")
     if change.direction is ChangeDirection.MIX:
         moved = words("map.change.mix.line", mix=mix_text(mix, words)) if mix else words("map.change.mix")
-        return words("digest.change.mix", title=found.title, difference=moved)
+        return words("digest.change.mix", title=found.title, scale=words(f"map.scale.{scale}"), difference=moved)
     key = "digest.change.better" if change.direction is ChangeDirection.BETTER else "digest.change.worse"
     difference = difference_text(change, scale, words)
     if has_contradiction(change, scale, found.now, found.before):
         parts = [f"{difference} {within_text(change, words)}", mix_text(mix, words) if mix else ""]
-        return words(key + ".mixed", title=found.title, difference="; ".join(filter(None, parts)))
+        difference = "; ".join(filter(None, parts))
+        return words(key + ".mixed", title=found.title, scale=words(f"map.scale.{scale}"), difference=difference)
     figures = {"figure": figure_text(scale, found.now, words), "before": figure_number(scale, found.before, words)}
     if has_range_first(change):
         people = people_text(found.n, found.n_is, words, counts_people=counts_people)

@@ -12,7 +12,7 @@ from cjm.figures.map_view import ViewContent
 from cjm.figures.recommendation import recommend
 from cjm.journeys.journey import Persona
 from cjm.text import cut_text
-from cjm.wording.change_words import compared_days, comparison_text
+from cjm.wording.change_words import comparison_text, shown_comparison
 from cjm.wording.count_words import customers_text
 from cjm.wording.figure_words import score_text
 from cjm.wording.stage_words import stage_lines
@@ -78,8 +78,9 @@ def _head(viewed: ViewedMap, words: Words) -> Prose:
         counts.append(words("map.complaints", n=totals.complaints))
     lines: list[Prose | str] = [title, " · ".join(about), " · ".join(filter(None, counts))]
     # Changes are shown on the picture of the map and in the words about stages.
-    if viewed.view.content in (ViewContent.MAP, ViewContent.STAGES) and totals.answers:
-        lines.append(comparison_text(compared_days(journey_map), words))
+    comparison = shown_comparison(journey_map)
+    if viewed.view.content in (ViewContent.MAP, ViewContent.STAGES) and comparison is not None:
+        lines.append(comparison_text(comparison, words))
     return join_lines(lines)
 
 
