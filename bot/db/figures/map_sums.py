@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, literal, select, union
+from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, literal, select
 
-from bot.db.asking.tables import answer_table
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
-from bot.db.journeys.tables import visit_table
 from cjm.figures.map_builder import CountTable
 from cjm.figures.tally import CUSTOMERS, ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
@@ -71,14 +69,6 @@ def find_cohorts(tx: Connection, journey: Journey, segment: Segment | None) -> t
     return tuple(
         number for number, cohort in cohorts.list_by_journey(tx, journey.key).items() if segment.includes(cohort)
     )
-
-
-def sum_counters(tx: Connection, scope: MapScope) -> CountTable:
-    """Return the sums of all counters of a scope but those of its flow: (place, measure) -> bucket -> sums.
-
-    Former keys of a place count under its present key.
-    """
-    return read_counters(tx, scope).table
 
 
 def read_counters(tx: Connection, scope: MapScope) -> ScopeCounters:
@@ -170,16 +160,6 @@ def find_latest_day(tx: Connection, journey: str) -> date | None:
     """Return the latest day that anything was counted for; None while nothing was."""
     latest: date | None = tx.scalar(select(func.max(tally_table.c.day)).where(tally_table.c.journey == journey))
     return latest
-
-
-def count_customers(tx: Connection, scope: MapScope) -> int:
-    """Return how many different people visited or answered, by the rows that are not deleted."""
-    visitors = select(visit_table.c.customer_id).where(
-        row_condition(scope, visit_table), visit_table.c.withdrawn.is_(False)
-    )
-    respondents = select(answer_table.c.customer_id).where(row_condition(scope, answer_table))
-    people = union(visitors, respondents).subquery()
-    return tx.scalar(select(func.count()).select_from(people)) or 0
 
 
 def row_condition(scope: MapScope, table: FromClause) -> ColumnElement[bool]:
