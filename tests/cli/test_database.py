@@ -1,17 +1,22 @@
 """Commands on the database, `tropa doctor`, and `tropa run` without a token."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.db.engine.database import Database
+from bot.db.engine.database import Connection, Database
+from bot.db.journeys import journeys
+from bot.db.upkeep.schema import migrate
 from tests.cli.conftest import Tropa, assert_refused
+from tests.journeys import SMALL, small_journey
 
 MOST_WRITES = 500  # while a database is copied; about a second
 
@@ -29,6 +34,25 @@ def test_without_a_database_the_error_names_migrate(cli: Tropa, home: Path, comm
 def test_migrate_can_be_repeated(cli: Tropa) -> None:
     assert cli("migrate").stdout == "sqlite:///tropa.db: created\n"
     assert cli("migrate").stdout == "sqlite:///tropa.db: schema is up to date\n"
+
+
+def test_upgrade_that_counts_again_says_so_once(cli: Tropa, home: Path) -> None:
+    async def make_old_database() -> None:
+        db = Database(f"sqlite:///{home / 'tropa.db'}")
+        await migrate(db, "0003")
+        await db.write(store_journey)
+        await db.close()
+
+    asyncio.run(make_old_database())
+    assert cli("migrate").stdout.splitlines() == [
+        "computing all counters again from the answers and visits; this may take minutes",
+        "sqlite:///tropa.db: schema is up to date",
+    ]
+    assert cli("migrate").stdout == "sqlite:///tropa.db: schema is up to date\n"
+
+
+def store_journey(tx: Connection) -> None:
+    journeys.apply(tx, small_journey(), SMALL, now=datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def test_lost_database_is_migrated_only_when_asked_for(cli: Tropa, home: Path) -> None:

@@ -57,7 +57,7 @@ def _list_signs(
     signs: defaultdict[int, Counter[PresenceSign]] = defaultdict(Counter)
     for chunk in split_into_chunks(people):
         visits, answers = (
-            (table.c.journey == journey) & table.c.customer_id.in_(chunk) & table.c.day.between(first, last)
+            (table.c.journey + "" == journey) & table.c.customer_id.in_(chunk) & table.c.day.between(first, last)
             for table in (visit_table, answer_table)
         )
         for row in tx.execute(_select_signs(visits, answers)):

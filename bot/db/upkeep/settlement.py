@@ -13,6 +13,7 @@ from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.tables import stage_entry_table, visit_table
 from bot.db.upkeep import counter_check
+from cjm.figures.score import Thresholds
 from cjm.figures.settling import settle_moves
 from cjm.journeys.journey import Journey
 
@@ -37,4 +38,5 @@ def settle_counts(tx: Connection, journey: Journey, selection: RowSelection, min
         for moves in going:
             tallies.add_facts(tx, -moves)
         unknown = cohorts.ensure_unknown_cohort(tx, journey)
-        tallies.add_moves(tx, settle_moves((moves.counters for moves in going), minimum, unknown))
+        least = Thresholds.of(minimum, journey.judge_from, is_anonymous=journey.anonymous).minimum
+        tallies.add_moves(tx, settle_moves((moves.counters for moves in going), least, unknown))
