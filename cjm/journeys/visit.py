@@ -96,10 +96,11 @@ def split_into_passages(steps: Iterable[PassageStep], window: timedelta) -> list
             found[-1][1].append(step)
             highest = step.order
         else:
-            # Named by its first step, so the same visits give the same name; the ~ keeps it apart from given names.
+            # Named by its first step, so the same visits give the same name.
             found.append((f"~{step.at.astimezone(UTC).isoformat()}", [step]))
             highest = step.order
-    return found + list(named.items())
+    # A single ~ is kept for the names made here: an event may bring any name.
+    return found + [(f"~{name}" if name.startswith("~") else name, walk) for name, walk in named.items()]
 
 
 def find_stage_entries(steps: Sequence[PassageStep], window: timedelta) -> list[StageEntry]:

@@ -4,10 +4,11 @@ Somebody who still waits counts as there for exactly the time that they have wai
 one person count as independent of each other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from math import exp, log, sqrt
 from typing import NamedTuple
 
-from cjm.figures.intervals import wilson_interval
+from cjm.figures.intervals import Z95, wilson_interval
 from cjm.figures.journey_map import StageTime
 
 Waits = Mapping[float, float]
@@ -17,36 +18,36 @@ _ROUNDING = 1e-9  # half of an even number, taken step by step, may come out jus
 
 
 class CurveStep(NamedTuple):
-    """Share that is still at the stage after ``seconds``.
+    """Share that is still at the stage after ``seconds``, and how many had been there until then.
 
-    ``size`` is the number of walks without waiting ones that would tell the share as exactly.
+    ``variance`` is Greenwood's sum: that of the share's logarithm.
     """
 
     seconds: float
     staying: float
-    size: float
+    at_risk: float
+    variance: float
 
 
 def kaplan_meier(gone: Waits, waiting: Waits) -> list[CurveStep]:
     """Return the steps of the curve (Kaplan & Meier 1958), one for each time at which walks went on.
 
     ``gone`` are those who went on after that time, ``waiting`` those who have been there for that time; at one time
-    those who went on come first. The curve's variance is Greenwood's (1926); from it follows the size (Rothman 1978).
+    those who went on come first.
     """
     at_risk = sum(gone.values()) + sum(waiting.values())
     curve: list[CurveStep] = []
-    staying, size, variance = 1.0, at_risk, 0.0
+    staying, variance = 1.0, 0.0
     for seconds in sorted(gone.keys() | waiting.keys()):
         leaving = gone.get(seconds, 0.0)
         if leaving > 0:
-            remaining = max(0.0, at_risk - leaving)
+            remaining = at_risk - leaving
             if remaining > _ROUNDING * at_risk:
                 staying *= remaining / at_risk
                 variance += leaving / (at_risk * remaining)
-                size = (1 - staying) / (staying * variance)
-            else:  # nobody is left: the size just before still holds
-                size, staying = (size if curve else at_risk), 0.0
-            curve.append(CurveStep(seconds, staying, size))
+            else:
+                staying = 0.0
+            curve.append(CurveStep(seconds, staying, at_risk, variance))
         at_risk = max(0.0, at_risk - leaving - waiting.get(seconds, 0.0))
     return curve
 
@@ -54,9 +55,8 @@ def kaplan_meier(gone: Waits, waiting: Waits) -> list[CurveStep]:
 def stage_time(gone: Waits, waiting: Waits, *, minimum: int = 5) -> StageTime:
     """Return the median with its interval and the 90th percentile of the seconds to a later stage.
 
-    The median's interval holds the times at which the curve's own interval holds one half (Brookmeyer & Crowley 1982),
-    with Wilson's limits of the curve. What the walks do not reach is ``None``, and so is all but n with fewer than
-    ``minimum`` walks.
+    The median's interval holds the times at which the curve's own interval holds one half (Brookmeyer & Crowley 1982).
+    What the walks do not reach is ``None``, and so is all but n with fewer than ``minimum`` walks.
     """
     n = round(sum(gone.values()) + sum(waiting.values()))
     if n < max(minimum, 1):
@@ -66,9 +66,25 @@ def stage_time(gone: Waits, waiting: Waits, *, minimum: int = 5) -> StageTime:
         median_s=_first_time(((step.seconds, step.staying) for step in curve), 0.5),
         p90_s=_first_time(((step.seconds, step.staying) for step in curve), 0.1),
         n=n,
-        median_low_s=_first_time(((s.seconds, wilson_interval(s.staying, s.size)[0]) for s in curve), 0.5),
-        median_high_s=_first_time(((s.seconds, wilson_interval(s.staying, s.size)[1]) for s in curve), 0.5),
+        median_low_s=_first_time(((seconds, low) for seconds, low, _ in _list_limits(curve)), 0.5),
+        median_high_s=_first_time(((seconds, high) for seconds, _, high in _list_limits(curve)), 0.5),
     )
+
+
+def _list_limits(curve: Iterable[CurveStep]) -> Iterator[tuple[float, float, float]]:
+    """Yield the 95 % limits of the curve as (seconds, low, high), on the log-log scale (Kalbfleisch & Prentice 1980).
+
+    That scale knows no limit above a share of 0. There the share before is taken, times Wilson's limit for none of
+    those who had been there until then: 30 people who all took ten minutes have a median of ten minutes.
+    """
+    high = 1.0
+    for seconds, staying, at_risk, variance in curve:
+        if staying > 0:
+            factor = exp(Z95 * sqrt(variance) / -log(staying))
+            low, high = staying**factor, staying ** (1 / factor)
+            yield seconds, low, high
+        else:
+            yield seconds, 0.0, high * wilson_interval(0, at_risk)[1]
 
 
 def _first_time(points: Iterable[tuple[float, float]], share: float) -> float | None:

@@ -1,7 +1,10 @@
 """Passages and stage entries: computed from visits, so late and withdrawn events give the right answer again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +22,7 @@ def step(stage: str, days: float, passage: str | None = None) -> PassageStep:
 def entered(*steps: PassageStep) -> list[tuple[str, str | None]]:
     """Return (stage, the stage that it went on to) of every entry, in the order of time."""
     found = sorted(find_stage_entries(steps, WINDOW), key=lambda e: e.at)
-    by_time = {e.at: e.stage for e in found}
+    by_time = {s.at: s.stage for s in steps}
     return [(e.stage, by_time[e.next_at] if e.next_at else None) for e in found]
 
 
@@ -52,8 +55,37 @@ def test_named_passages_do_not_mix_with_others() -> None:
     assert len(walks) == 3
 
 
+def test_a_given_name_is_never_that_of_an_unnamed_passage() -> None:
+    (unnamed, _), *_ = split_into_passages([step("find", 0)], WINDOW)
+    names = [name for name, _ in split_into_passages([step("find", 0), step("find", 0, unnamed)], WINDOW)]
+    assert len(set(names)) == 2
+
+
 def test_within_a_named_passage_going_back_enters_nothing_again() -> None:
-    assert entered(step("buy", 0, "a"), step("find", 1, "a"), step("buy", 2, "a")) == [("buy", None), ("find", None)]
+    assert entered(step("buy", 0, "a"), step("find", 1, "a"), step("buy", 2, "a")) == [("buy", None), ("find", "buy")]
+
+
+@pytest.mark.parametrize("passage", ["a", None])
+def test_a_later_visit_counts_although_that_stage_had_been_seen_before(passage: str | None) -> None:
+    walk = [step("use", 0, passage), step("find", 1, passage), step("buy", 2, passage), step("use", 3, passage)]
+    gone = {e.stage: e.next_at for e in find_stage_entries(walk, WINDOW) if e.next_at}
+    assert gone == {"find": walk[2].at, "buy": walk[3].at}
+
+
+def test_a_later_stage_at_the_very_same_time_was_reached_at_once() -> None:
+    for walk in permutations([step("buy", 0), step("find", 0), step("find", -1)]):
+        first, second = sorted(find_stage_entries(walk, WINDOW), key=lambda e: e.at)
+        assert (first.stage, first.next_at, second.stage, second.next_at) == ("find", NOON, "buy", None)
+
+
+@pytest.mark.parametrize("passage", ["a", None])
+def test_of_visits_at_one_time_the_first_by_event_id_enters(passage: str | None) -> None:
+    visits = [
+        PassageStep("find", 0, NOON, channel, cohort, passage, event_id)
+        for event_id, channel, cohort in [("e1", "site", 3), ("e2", "ad", 2), ("e3", "phone", 1)]
+    ]
+    for walk in permutations(visits):
+        assert [(e.channel, e.cohort_id) for e in find_stage_entries(walk, WINDOW)] == [("site", 3)]
 
 
 random_steps = st.lists(
@@ -62,13 +94,34 @@ random_steps = st.lists(
     ),
     max_size=12,
 )
+steps_at_few_times = st.lists(
+    st.builds(
+        PassageStep,
+        st.just("find"),
+        st.integers(0, 2),
+        st.sampled_from([NOON, NOON + timedelta(days=1)]),
+        st.sampled_from(["site", "phone"]),
+        st.integers(1, 3),
+        st.sampled_from([None, None, "a"]),
+    ),
+    max_size=8,
+).map(lambda steps: [replace(s, stage=STAGES[s.order], event_id=f"e{n}") for n, s in enumerate(steps)])
 
 
-@given(random_steps, st.randoms())
+@given(random_steps | steps_at_few_times, st.randoms())
 def test_the_order_in_which_events_arrive_changes_nothing(walk: list[PassageStep], random: object) -> None:
     shuffled = list(walk)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types it as object's Random
     assert set(find_stage_entries(walk, WINDOW)) == set(find_stage_entries(shuffled, WINDOW))
+
+
+@given(random_steps | steps_at_few_times)
+def test_an_entry_goes_on_if_its_passage_visits_any_later_stage_after_it(walk: list[PassageStep]) -> None:
+    walks = dict(split_into_passages(walk, WINDOW))
+    for entry in find_stage_entries(walk, WINDOW):
+        order = STAGES.index(entry.stage)
+        later = [s.at for s in walks[entry.passage] if s.order > order and s.at >= entry.at]
+        assert entry.next_at == min(later, default=None)
 
 
 @given(random_steps)
