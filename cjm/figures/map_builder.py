@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from cjm.figures.comparisons import UNKNOWN_CHANGE
+from cjm.figures.disclosure import hide_small_counts
+from cjm.figures.findings.comparisons import UNKNOWN_CHANGE
+from cjm.figures.findings.ranking import find_best, find_weakest
 from cjm.figures.journey_map import (
     Barrier,
     JourneyMap,
@@ -24,7 +26,6 @@ from cjm.figures.journey_map import (
 )
 from cjm.figures.people import PeopleSums, PersonDaySums, single_days
 from cjm.figures.presence import WHOLE_JOURNEY
-from cjm.figures.ranking import find_best, find_weakest
 from cjm.figures.score import Score, Thresholds, Verdict, score_of_people, withhold_score
 from cjm.figures.tally import (
     ANSWERED,
@@ -280,10 +281,6 @@ class MapBuilder:
             return ()
         quotes = [each for each in self.quotes if each.stage == stage.key and len(each.text) in QUOTE_LENGTH]
         return tuple(Voice(each.text, _mood_of_quote(each)) for each in quotes[:MOST_VOICES])
-
-
-def hide_small_counts(counts: Mapping[str, int], minimum: int) -> Mapping[str, int]:
-    return {key: n for key, n in counts.items() if n >= max(1, minimum)}
 
 
 def _mood_of_quote(quote: Quote) -> int | None:

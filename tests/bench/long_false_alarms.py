@@ -5,7 +5,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from cjm.figures.journey_map import ChangeDirection
 from tests.bench import check_ratio, note_figures
-from tests.cjm.figures.alarm_rates import (
+from tests.cjm.figures.findings.alarm_rates import (
     LATE,
     VOLUMES,
     directions_of_late_answers,
@@ -14,7 +14,7 @@ from tests.cjm.figures.alarm_rates import (
     power,
     weekday_marks,
 )
-from tests.cjm.figures.business import Business
+from tests.cjm.figures.findings.business import Business
 
 WEEKS, YEARS = 52, 20
 

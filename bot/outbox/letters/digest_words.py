@@ -16,11 +16,11 @@ from datetime import timedelta
 
 from bot.messages.message import Prose, bold, join_lines, plain
 from bot.texts import Words, words_in
-from cjm.figures.comparisons import SignificantChange
-from cjm.figures.digest import Digest, RankedFigure
+from cjm.figures.findings.comparisons import SignificantChange
+from cjm.figures.findings.digest import Digest, RankedFigure
+from cjm.figures.findings.recommendation import Recommendation, RecommendationKind
 from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, Period, StageFigures
 from cjm.figures.people import CountBasis
-from cjm.figures.recommendation import Recommendation, RecommendationKind
 from cjm.figures.score import Score, Verdict
 from cjm.wording.change_words import (
     change_range_text,

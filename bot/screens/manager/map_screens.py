@@ -7,9 +7,9 @@ from bot.outbox.letters.digest_words import extreme_lines, recommendation_text
 from bot.screens.manager.map_buttons import view_buttons
 from bot.texts import Words, words_in
 from bot.usecases.maps.view_map import NothingToView, ViewedMap
+from cjm.figures.findings.recommendation import recommend
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import ViewContent
-from cjm.figures.recommendation import recommend
 from cjm.journeys.journey import Persona
 from cjm.text import cut_text
 from cjm.wording.change_words import comparison_text, shown_comparison

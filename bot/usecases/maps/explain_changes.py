@@ -10,10 +10,10 @@ from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, sum_by_cohort
 from bot.db.journeys import cohorts
 from bot.usecases.maps.read_map import MapReading, ReadPeriod
-from cjm.figures.compared_subjects import SubjectComparison, list_stage_comparisons
-from cjm.figures.comparisons import Findings, find_changes, people_to_compare
 from cjm.figures.contributions import AnswerCounts
-from cjm.figures.mix import PlaceAnswers, SegmentParts, group_by_signature
+from cjm.figures.findings.compared_subjects import SubjectComparison, list_stage_comparisons
+from cjm.figures.findings.comparisons import Findings, find_changes, people_to_compare
+from cjm.figures.findings.mix import PlaceAnswers, SegmentParts, group_by_signature
 from cjm.figures.score import Score, Verdict
 from cjm.figures.tally import split_value_bucket
 from cjm.journeys.journey import Journey

@@ -17,11 +17,11 @@ from bot.outbox.letters.digest_words import CaseFigures, DigestReport
 from bot.usecases.maps.explain_changes import explain_changes
 from bot.usecases.maps.make_map import USUAL_DAYS, USUAL_REMINDER, MapRequest, add_notes, find_map_choice
 from bot.usecases.maps.read_map import MapReading, read_map, read_period
-from cjm.figures.compared_subjects import list_comparisons
-from cjm.figures.comparisons import Findings, mark_map, people_to_compare
-from cjm.figures.digest import build_digest
+from cjm.figures.findings.compared_subjects import list_comparisons
+from cjm.figures.findings.comparisons import Findings, mark_map, people_to_compare
+from cjm.figures.findings.digest import build_digest
+from cjm.figures.findings.recommendation import WaitingCases
 from cjm.figures.journey_map import Comparison, Period
-from cjm.figures.recommendation import WaitingCases
 from cjm.journeys.journey import Journey
 from cjm.wall_clock import wall_to_utc
 

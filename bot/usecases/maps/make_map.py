@@ -18,7 +18,7 @@ from bot.texts import words_in
 from bot.usecases.maps.explain_changes import find_map_changes
 from bot.usecases.maps.read_map import MapChoice, read_map
 from cjm.errors import TropaError
-from cjm.figures.comparisons import mark_map
+from cjm.figures.findings.comparisons import mark_map
 from cjm.figures.journey_map import Comparison, JourneyMap, Period
 from cjm.figures.map_view import FIRST_DAY
 from cjm.figures.score import Verdict

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from cjm.figures.change import Stratum
-from cjm.figures.compared_subjects import StratumKey, SubjectComparison
-from cjm.figures.comparisons import find_changes
+from cjm.figures.findings.change import Stratum
+from cjm.figures.findings.compared_subjects import StratumKey, SubjectComparison
+from cjm.figures.findings.comparisons import find_changes
+from cjm.figures.findings.mix import Signature, group_by_signature
 from cjm.figures.journey_map import ChangeDirection, FigureChange, MixSubject
-from cjm.figures.mix import Signature, group_by_signature
 from cjm.scales import Scale
-from tests.cjm.figures.alarm_rates import mix_directions
-from tests.cjm.figures.business import Business
+from tests.cjm.figures.findings.alarm_rates import mix_directions
+from tests.cjm.figures.findings.business import Business
 from tests.cjm.figures.maps import csat
 from tests.cjm.figures.returning_people import exact_people
 from tests.cjm.figures.scores import people_of_counts

@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from cjm.figures.change import Clustering, Stratum, chi_squared_tail, mantel_score_test, measure_clustering
-from cjm.figures.compared_subjects import SubjectComparison
 from cjm.figures.contributions import AnswerCounts, sum_contributions
+from cjm.figures.findings.change import Clustering, Stratum, chi_squared_tail, mantel_score_test, measure_clustering
+from cjm.figures.findings.compared_subjects import SubjectComparison
 from cjm.figures.journey_map import MixShift, MixSubject
 from cjm.figures.people import PeopleSums
 from cjm.scales import Scale

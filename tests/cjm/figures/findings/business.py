@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 from scipy.stats import norm
 
-from cjm.figures.compared_subjects import StratumKey, SubjectComparison
-from cjm.figures.mix import SegmentParts
+from cjm.figures.findings.compared_subjects import StratumKey, SubjectComparison
+from cjm.figures.findings.mix import SegmentParts
 from cjm.figures.people import PeopleSums, PersonClusters, PersonDaySums, single_days
 from cjm.scales import Scale, contribution
 

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from cjm.figures.findings.ranking import find_best, find_weakest
 from cjm.figures.people import PeopleSums
-from cjm.figures.ranking import find_best, find_weakest
 from cjm.figures.score import Score, score_of_people
 from cjm.scales import Scale, contribution
 from tests.cjm.figures.maps import csat

@@ -9,14 +9,14 @@ from math import sqrt
 import pytest
 
 from cjm.figures.journey_map import ChangeDirection
-from tests.cjm.figures.alarm_rates import (
+from tests.cjm.figures.findings.alarm_rates import (
     LATE,
     directions_of_late_answers,
     false_marks,
     power,
     weekday_marks,
 )
-from tests.cjm.figures.business import Business
+from tests.cjm.figures.findings.business import Business
 
 WEEKS, YEARS = 4, 6
 BOUND = 0.05 + 2 * sqrt(0.05 * 0.95 / WEEKS / YEARS)  # one in twenty, and two standard errors of so few weeks

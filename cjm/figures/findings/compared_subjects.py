@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cjm.figures.change import Stratum
+from cjm.figures.findings.change import Stratum
 from cjm.figures.people import PeopleSums, PersonDaySums, single_days
 from cjm.figures.tally import CounterSums, split_value_bucket
 from cjm.journeys.journey import Journey, Stage

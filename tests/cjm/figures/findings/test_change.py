@@ -11,7 +11,7 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from cjm.figures.change import (
+from cjm.figures.findings.change import (
     Clustering,
     benjamini_hochberg,
     chi_squared_tail,
@@ -19,7 +19,7 @@ from cjm.figures.change import (
     measure_clustering,
     student_to_normal,
 )
-from cjm.figures.comparisons import difference_interval
+from cjm.figures.findings.comparisons import difference_interval
 from cjm.figures.people import PeopleSums
 from cjm.scales import Scale, contribution
 from tests.cjm.figures.maps import csat

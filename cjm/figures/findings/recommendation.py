@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cjm.figures.comparisons import SignificantChange
+from cjm.figures.findings.comparisons import SignificantChange
+from cjm.figures.findings.ranking import find_best, find_weakest
 from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, StageFigures
-from cjm.figures.ranking import find_best, find_weakest
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
 

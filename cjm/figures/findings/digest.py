@@ -7,10 +7,10 @@ the bot's.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cjm.figures.comparisons import Findings, SignificantChange
+from cjm.figures.findings.comparisons import Findings, SignificantChange
+from cjm.figures.findings.ranking import find_best, find_weakest
+from cjm.figures.findings.recommendation import NO_CASES, Recommendation, WaitingCases, recommend
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
-from cjm.figures.ranking import find_best, find_weakest
-from cjm.figures.recommendation import NO_CASES, Recommendation, WaitingCases, recommend
 from cjm.figures.score import Score
 from cjm.scales import Scale
 
@@ -55,7 +55,7 @@ def build_digest(journey_map: JourneyMap, findings: Findings, cases: WaitingCase
     changes = sorted(findings.changes, key=lambda each: id(each.change) not in marked)
     touchpoints = [point for stage in journey_map.stages for point in stage.touchpoints]
     ends = (*_best_and_worst(journey_map.stages, scale), *_best_and_worst(touchpoints, scale))
-    return Digest(tuple(changes), findings.tested, *ends, recommend(journey_map, changes, cases))
+    return Digest(tuple(changes), findings.number_tested, *ends, recommend(journey_map, changes, cases))
 
 
 def _best_and_worst(

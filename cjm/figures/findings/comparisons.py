@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import hypot
 
-from cjm.figures.change import ScoreTestResult, benjamini_hochberg, mantel_score_test, measure_clustering
-from cjm.figures.compared_subjects import SubjectComparison
+from cjm.figures.findings.change import ScoreTestResult, benjamini_hochberg, mantel_score_test, measure_clustering
+from cjm.figures.findings.compared_subjects import SubjectComparison
+from cjm.figures.findings.mix import SegmentParts, find_mix_of_places, find_mix_of_segments
 from cjm.figures.journey_map import ChangeDirection, Comparison, FigureChange, JourneyMap
-from cjm.figures.mix import SegmentParts, find_mix_of_places, find_mix_of_segments
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Score, score_of_people
 from cjm.scales import Scale
@@ -81,7 +81,7 @@ class Findings:
         return tuple(sorted(found, key=lambda each: (each.change.direction not in DIRECTED, -each.size)))
 
     @property
-    def tested(self) -> int:
+    def number_tested(self) -> int:
         """Number of figures that had enough people on both sides."""
         return sum(each.result is not None for each in self.figures)
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cjm.figures.comparisons import Findings, find_changes
+from cjm.figures.findings.comparisons import Findings, find_changes
 from cjm.figures.journey_map import ChangeDirection
 from cjm.scales import Scale
-from tests.cjm.figures.business import Answers, Business, Days, compare, segment_parts, simulate
+from tests.cjm.figures.findings.business import Answers, Business, Days, compare, segment_parts, simulate
 
 VOLUMES = (30, 100, 400, 2000)  # answers a week
 WEEK_BEGINS = 8  # weeks of history before the first message
@@ -53,7 +53,7 @@ def false_marks(business: Business, weeks: int, years: int, *, by_delay: bool = 
         in_digests = [find_in(answers, end, 7, 28, everything=True, by_delay=by_delay) for end in ends]
         maps.append(float(np.mean([bool(each.changes) for each in on_maps])))
         digests.append(float(np.mean([bool(each.changes) for each in in_digests])))
-        tested += [each.tested for each in in_digests]
+        tested += [each.number_tested for each in in_digests]
     return rate_of(maps), rate_of(digests), float(np.mean(tested))
 
 

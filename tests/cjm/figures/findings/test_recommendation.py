@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from cjm.figures.comparisons import SignificantChange, find_changes
-from cjm.figures.digest import build_digest
+from cjm.figures.findings.comparisons import SignificantChange, find_changes
+from cjm.figures.findings.digest import build_digest
+from cjm.figures.findings.recommendation import Recommendation, RecommendationKind, WaitingCases, recommend
 from cjm.figures.journey_map import Barrier, ChangeDirection, FigureChange, JourneyMap
-from cjm.figures.recommendation import Recommendation, RecommendationKind, WaitingCases, recommend
 from cjm.scales import Scale
 from tests.cjm.figures.maps import comparison, csat, map_of, stage
 

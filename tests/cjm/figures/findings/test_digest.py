@@ -8,9 +8,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from cjm.figures.compared_subjects import StratumKey, SubjectComparison
-from cjm.figures.comparisons import UNKNOWN_CHANGE, find_changes, mark_map, people_to_compare
-from cjm.figures.digest import Digest, RankedFigure, build_digest
+from cjm.figures.findings.compared_subjects import StratumKey, SubjectComparison
+from cjm.figures.findings.comparisons import UNKNOWN_CHANGE, find_changes, mark_map, people_to_compare
+from cjm.figures.findings.digest import Digest, RankedFigure, build_digest
 from cjm.figures.journey_map import ChangeDirection, Comparison, Period, StageFigures
 from cjm.figures.people import CountBasis
 from cjm.scales import Scale
@@ -25,7 +25,7 @@ def test_a_real_drop_is_found_named_and_measured() -> None:
     findings = find_changes(
         [comparison("delivery", csat(60, 100), csat(320, 400)), comparison("ad", csat(40, 80), csat(41, 80))]
     )
-    assert findings.tested == 2
+    assert findings.number_tested == 2
     [worse] = findings.changes
     assert (worse.subject, worse.title, worse.scale, worse.is_stage) == ("delivery", "Delivery", Scale.CSAT, False)
     assert worse.change.direction is ChangeDirection.WORSE
@@ -38,7 +38,7 @@ def test_a_real_drop_is_found_named_and_measured() -> None:
 @pytest.mark.parametrize(("week", "base"), [(9, 400), (100, 9), (0, 400), (100, 0), (0, 0)])
 def test_a_figure_with_few_on_either_side_is_not_tested(week: int, base: int) -> None:
     findings = find_changes([comparison("delivery", csat(0, week), csat(base, base))])
-    assert (findings.changes, findings.tested) == ((), 0)
+    assert (findings.changes, findings.number_tested) == ((), 0)
     assert findings.mark_stages(Scale.CSAT) == {"stage": UNKNOWN_CHANGE}
 
 
@@ -81,7 +81,7 @@ def buy_stage(week: Sequence[dict[int, int]], base: Sequence[dict[int, int]]) ->
 def test_a_stage_is_worse_only_when_its_touchpoints_are() -> None:
     moved_mix = buy_stage([csat(9, 10), csat(45, 90)], [csat(180, 200), csat(25, 50)])
     findings = find_changes([moved_mix])
-    assert (findings.changes, findings.tested) == ((), 1)
+    assert (findings.changes, findings.number_tested) == ((), 1)
     really = find_changes([buy_stage([csat(50, 100), csat(10, 40)], [csat(180, 200), csat(30, 50)])])
     [found] = really.changes
     assert (found.is_stage, found.change.direction) == (True, ChangeDirection.WORSE)
@@ -91,15 +91,15 @@ def test_a_stage_is_worse_only_when_its_touchpoints_are() -> None:
 def test_a_person_with_many_answers_is_not_many_people() -> None:
     once = comparison("buy", csat(20, 40), csat(160, 200))
     five = exact_people([[1.0] * 8] * 3 + [[0.0] * 8] * 2)
-    assert find_changes([once]).tested == 1
-    assert find_changes([replace(once, people=(five, once.people[1]))]).tested == 0
+    assert find_changes([once]).number_tested == 1
+    assert find_changes([replace(once, people=(five, once.people[1]))]).number_tested == 0
 
 
 def test_who_is_certainly_there_decides_whether_a_figure_is_tested() -> None:
     once = comparison("buy", csat(20, 40), csat(160, 200))
     now = once.people[0]
     unsure = replace(now, clusters=replace(now.clusters, at_least=9, basis=CountBasis.ABOUT))
-    assert find_changes([replace(once, people=(unsure, once.people[1]))]).tested == 0
+    assert find_changes([replace(once, people=(unsure, once.people[1]))]).number_tested == 0
 
 
 @pytest.mark.parametrize(("n", "is_small"), [(99, True), (100, False)])
@@ -222,7 +222,7 @@ def test_a_journey_that_judges_late_is_tested_late() -> None:
     assert people_to_compare(replace(map_of(), judge_from=2)) == 10
     assert people_to_compare(replace(map_of(), minimum=20)) == 20
     figures_15 = [comparison("ad", csat(2, 15), csat(160, 200))]
-    assert [find_changes(figures_15, enough=n).tested for n in (10, 30)] == [1, 0]
+    assert [find_changes(figures_15, enough=n).number_tested for n in (10, 30)] == [1, 0]
 
 
 def test_a_map_is_marked_with_the_days_that_its_marks_compare() -> None:
