@@ -20,6 +20,7 @@ from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.cohorts import canonical_form
 from bot.db.people.tables import customer_table
 from cjm.figures.gaps import GAP_CLASSES
+from cjm.figures.people import PeopleSums, PersonClusters, PersonDaySums
 from cjm.figures.tally import value_bucket
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
@@ -159,6 +160,17 @@ class LargePast:
         means = [np.bincount(numbers, column) / n for column in (u, self.value[chosen], u**2)]
         pairs = np.array(keys, int).reshape(-1, 2)
         return _PersonDays(pairs[:, 0], pairs[:, 1], *means)
+
+    def count_people(self, place: str, first: int, last: int) -> PeopleSums:
+        """Return the person-days of a place from day ``first`` to day ``last``, with every person counted."""
+        chosen = next(part for name, part, _ in self._list_places() if name == place)
+        days = self._group_days(chosen & (self.day >= first) & (self.day <= last))
+        _, numbers = np.unique(days.person, return_inverse=True)
+        k, s = np.bincount(numbers), np.bincount(numbers, days.x)
+        columns = (days.x, days.x**2, days.raw, days.x_squares)
+        sums = PersonDaySums(len(days.x), *(float(column.sum()) for column in columns))
+        clusters = PersonClusters(len(k), len(k), float((s * s).sum()), float((s * k).sum()), float((k * k).sum()))
+        return PeopleSums(sums, clusters)
 
     def list_gaps(self) -> Rows:
         """Yield the rows of the gap counters."""
