@@ -2,8 +2,6 @@
 
 from cjm.figures.journey_map import StageFigures, StageTime
 from cjm.figures.score import Score
-from cjm.scales import Scale
-from cjm.wording.figure_words import range_text
 from cjm.wording.words import FigureWords
 
 
@@ -12,8 +10,8 @@ def conversion_text(conversion: Score, words: FigureWords) -> str:
     if conversion.value is None or conversion.low is None or conversion.high is None:
         return ""
     share = words("map.flow.go_on", share=words.percent(conversion.value / 100))
-    # A conversion is a share, and is written like the share of satisfied people.
-    interval = range_text(Scale.CSAT, conversion.low, conversion.high, words)
+    low, high = (words.percent(end / 100) for end in (conversion.low, conversion.high))
+    interval = words("map.range", low=low, high=high)
     return f"{share}, {interval}, {words('map.walks', n=conversion.n)}"
 
 

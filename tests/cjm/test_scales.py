@@ -16,7 +16,7 @@ from bot.texts import LANGUAGES
 from bot.texts.catalogue import catalogue_entries
 from cjm.errors import AnswerError
 from cjm.journeys.survey import QuestionKind
-from cjm.scales import ButtonLabels, Scale, contribution
+from cjm.scales import ButtonLabels, Headline, Scale, contribution
 
 NAMED_ELSEWHERE = {
     "cjm/scales.py": "the table",
@@ -28,7 +28,10 @@ NAMED_ELSEWHERE = {
 def keys_of(scale: Scale) -> set[str]:
     """The keys of all texts that are about one scale."""
     labels = scale.spec.buttons.labels
-    found = {f"digest.figure.{scale}", f"map.scale.{scale}", f"map.short.{scale}", f"map.unit.{scale}"}
+    found = {f"map.scale.{scale}", f"map.unit.{scale}", f"map.meaning.{scale}"}
+    is_difference = scale.spec.headline is Headline.DIFFERENCE
+    ways = (".more", ".fewer", ".even") if is_difference else ("",)
+    found |= {f"map.figure.{scale}{way}" for way in ways}
     if scale.spec.buttons.explains_ends:
         found |= {f"chat.low.{scale}", f"chat.high.{scale}"}
     if labels is not ButtonLabels.DIGITS:

@@ -1,16 +1,13 @@
 """The lane of flow: who goes on, how long it takes, and how many are still on the way. All of it counts walks."""
 
 from cjm.drawing.captions import keep_together
-from cjm.drawing.gauge import GAUGES
 from cjm.drawing.presentation import MapPresentation, StagePresentation, present_score
 from cjm.drawing.theme import FontStyle
 from cjm.drawing.wall.page import INDENT, WallLayout
 from cjm.figures.journey_map import StageTime
-from cjm.scales import Scale
 from cjm.wording.flow_words import median_interval_text, slowest_text
 
 ROW, NEXT = 23, 29  # from one line to the next, within one figure and between two
-_SHARE = GAUGES[Scale.CSAT]  # a conversion is a share, written like the share of satisfied people
 
 
 def has_flow(presentation: MapPresentation) -> bool:
@@ -39,10 +36,10 @@ def _draw_flow_cell(wall: WallLayout, i: int, stage: StagePresentation, y: float
     conversion = present_score(stage.figures.conversion)
     if conversion.is_visible:
         text = words("map.flow.go_on", share=words.percent(conversion.value / 100))
-        interval = _SHARE.format_interval(conversion.low, conversion.high, words)
+        interval = f"{words.number(conversion.low)}–{words.percent(conversion.high / 100)}"
         colour = theme.ink if conversion.is_judged else theme.on_grey
         y = _draw_row(wall, i, "next", (text, wall.typography.strong, colour), y)
-        y = _draw_detail(wall, i, f"{interval} · {keep_together(words('map.walks', n=conversion.n))}", y + ROW) + NEXT
+        y = _draw_detail(wall, i, f"{interval}, {keep_together(words('map.walks', n=conversion.n))}", y + ROW) + NEXT
     if stage.figures.time:
         y = _draw_time(wall, i, stage.figures.time, y) + NEXT
     if stage.figures.on_the_way:
@@ -59,7 +56,7 @@ def _draw_time(wall: WallLayout, i: int, time: StageTime, y: float) -> float:
     else:
         y = _draw_row(wall, i, "clock", (words.short_duration(time.median_s), wall.typography.strong, theme.ink), y)
     walks = keep_together(words("map.walks", n=time.n)) if time.n else ""
-    for text in (" · ".join(filter(None, (median_interval_text(time, words), walks))), slowest_text(time, words)):
+    for text in (", ".join(filter(None, (median_interval_text(time, words), walks))), slowest_text(time, words)):
         if text:
             y = _draw_detail(wall, i, text, y + ROW)
     return y

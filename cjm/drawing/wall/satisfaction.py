@@ -119,7 +119,7 @@ def _draw_other_scales(wall: WallLayout, i: int, stage: StagePresentation, y: fl
 def _other_scale_text(wall: WallLayout, scale: Scale, figure: FigurePresentation) -> str:
     interval = GAUGES[scale].format_interval(figure.low, figure.high, wall.words)
     people, _ = audience_text(wall.presentation, figure, wall.words)
-    return f"{figure_text(scale, figure.value, wall.words)} · {interval} · {keep_together(people)}"
+    return f"{figure_text(scale, figure.value, wall.words)}, {interval}, {keep_together(people)}"
 
 
 def _draw_missing_card(wall: WallLayout, i: int, stage: StagePresentation, top: float, bottom: float) -> None:
