@@ -11,6 +11,7 @@ from cjm.figures.findings.recommendation import recommend
 from cjm.figures.journey_map import JourneyMap
 from cjm.figures.map_view import ViewContent
 from cjm.journeys.journey import Persona
+from cjm.scales import ButtonLabels, Scale
 from cjm.text import cut_text
 from cjm.wording.change_words import comparison_text, shown_comparison
 from cjm.wording.count_words import customers_text
@@ -112,9 +113,19 @@ def _voices(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
     for voice in viewed.voices:
         place = viewed.journey.find_place(voice.subject)
         title = place.part.title.in_language(words.language) if place else voice.subject
-        score = "" if voice.value is None else f"{words(f'map.scale.{voice.kind}')}: {words.number(voice.value)}"
+        score = _answer_text(Scale(voice.kind), voice.value, words) if voice.kind and voice.value is not None else ""
         about = " · ".join(filter(None, [title, words.day(voice.day), score]))
         yield join_lines([quote(cut_text(voice.text, MOST_VOICE)), italic(about)])
+
+
+def _answer_text(scale: Scale, value: int, words: Words) -> str:
+    """Return what a customer tapped: "Satisfied: 2 of 5", "Mood: disappointed"."""
+    spec = scale.spec
+    if spec.buttons.labels is ButtonLabels.DIGITS:
+        text = words("manager.voice.score", value=words.number(value), most=words.number(spec.values[-1]))
+    else:
+        text = words(f"chat.{scale}.{value}")
+    return f"{words(f'map.scale.{scale}')}: {text}"
 
 
 def _barriers(viewed: ViewedMap, words: Words) -> Iterator[Prose]:
