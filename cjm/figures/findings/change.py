@@ -141,17 +141,19 @@ def measure_clustering(scale: Scale, strata: Sequence[Stratum], people: tuple[Pe
     Its limits: one factor for all touchpoints of a stage; who answers on both sides counts as two people, and
     differences between touchpoints are part of the spread of person-days. Both make the test a little cautious.
     """
-    sums = _sum_strata(scale, strata)
     days = [side.sums.n for side in people]
-    answers = (sums.answers_now, sums.answers_before)
-    if min(*days, *answers) < 1 or sum(days) < 3 or sums.residual_squares < NO_SPREAD:
+    answers = [sum(sum(stratum[side].values()) for stratum in strata) for side in (0, 1)]
+    if min(*days, *answers) < 1 or sum(days) < 3:
         return Clustering()
     if all(_is_simple(side, n) for side, n in zip(people, answers, strict=True)):
+        return Clustering()
+    sums = _sum_strata(scale, strata)
+    if sums.residual_squares < NO_SPREAD:
         return Clustering()
     spread = sum(_residual_squares(side) for side in people) / (sum(days) - 2)
     likeness = _likeness(people, spread)
     variances = [spread / side.sums.n + likeness * _pairs(side) / side.sums.n**2 for side in people]
-    independent = sums.residual_squares / sums.degrees_of_freedom * (1 / answers[0] + 1 / answers[1])
+    independent = sums.residual_squares / sums.degrees_of_freedom * sum(1 / n for n in answers)
     freedom = sum(side.sums.n**2 / max(side.clusters.days_squares, side.sums.n) for side in people) - 2
     return Clustering(max(1.0, sum(variances) / independent), max(1.0, freedom))
 
