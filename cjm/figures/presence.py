@@ -42,7 +42,8 @@ def presence_moves(journey: Journey, before: Iterable[PresenceSign], after: Iter
         return FactMoves([], [])
     days = {sign.day for sign in changed}
     counters = [*reverse_moves(_count_days(journey.key, old, days)), *_count_days(journey.key, new, days)]
-    return FactMoves(counters, [] if journey.anonymous else _gap_moves(journey, old, new, changed))
+    has_pairs = not journey.anonymous and len(old | new) > 1
+    return FactMoves(counters, _gap_moves(journey, old, new, changed) if has_pairs else [])
 
 
 def _count_days(journey: str, signs: Iterable[PresenceSign], days: Collection[date]) -> list[Move]:

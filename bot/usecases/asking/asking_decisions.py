@@ -132,8 +132,8 @@ def _list_surveys(candidate: Candidate) -> list[Survey]:
 
 
 def _is_same_place(journey: Journey, subject: str, other: str) -> bool:
-    # Places are compared, not keys, so that a former key of a place matches too.
-    return subject == other or journey.find_place(subject) == journey.find_place(other)
+    # Present keys are compared, so that a former key matches too.
+    return subject == other or journey.current_key(subject) == journey.current_key(other)
 
 
 def new_decision(decision: Decision, visit_id: int, customer_id: int, survey: str, now: datetime) -> NewDecision:
