@@ -14,7 +14,7 @@ _NARROW = ["journey", "stage", "channel", "cohort_id", "at"]
 
 def upgrade() -> None:
     with op.batch_alter_table("stage_entry", schema=None) as batch_op:
-        batch_op.create_index("ix_stage_entry_journey_stage_at", ["journey", "stage", "at", "next_at"], unique=False)
+        batch_op.create_index("ix_stage_entry_journey_stage_at", ["journey", "stage", "at"], unique=False)
         batch_op.create_index("ix_stage_entry_waiting", ["journey", "stage", "at"], unique=False, **_IS_WAITING)
         batch_op.create_index("ix_stage_entry_narrow", _NARROW, unique=False)
     # The sum `total` of a counter of entries is the number of those who are still at the stage. Entries from before

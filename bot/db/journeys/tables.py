@@ -81,7 +81,7 @@ stage_entry_table = Table(  # the first time a passage entered a stage: the flow
     UniqueConstraint("journey", "customer_id", "passage", "stage"),
     Index("ix_stage_entry_customer_id_journey", "customer_id", "journey"),
     # The newest entries of a stage, the newest of those who wait, and the newest of a segment or a channel.
-    Index("ix_stage_entry_journey_stage_at", "journey", "stage", "at", "next_at"),
+    Index("ix_stage_entry_journey_stage_at", "journey", "stage", "at"),
     Index(
         "ix_stage_entry_waiting",
         "journey",
