@@ -51,7 +51,7 @@ def _select_whole(tx: Connection, scope: MapScope) -> Select[Any]:
 
 
 def _select_divided(tx: Connection, scope: MapScope) -> Select[Any]:
-    """Select the sums of the classes of which the window holds only the shorter gaps, in proportion."""
+    """Select the sums of the classes whose longer gaps begin before the window, in proportion."""
     length = case({gap: len(days) for gap, days in enumerate(GAP_CLASSES)}, value=_gaps.gap)
     shortest = case(dict(enumerate(_SHORTEST)), value=_gaps.gap)
     share = cast(_days_since(tx, scope.first) - shortest + 1, Float) / length
