@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LONGEST_KNOWN_GAP = 365  # days: days of one person that lie further apart are not known to be theirs
 _LONGEST = (0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 90, 135, 182, 270, LONGEST_KNOWN_GAP)
@@ -28,6 +28,7 @@ GAP_CLASSES: tuple[range, ...] = (
 )
 """Days between two person-days, by class. Class 0 is the same day, in another cohort. The classes are stored: they
 never change."""
+_CLASS_OF_GAP = [place for place, days in enumerate(GAP_CLASSES) for _ in days]
 
 
 class GapKey(NamedTuple):
@@ -80,8 +81,7 @@ class PersonDayValue(NamedTuple):
 
 def gap_class(gap: int) -> int | None:
     """Return the place of a number of days in ``GAP_CLASSES``; None beyond the longest."""
-    place = bisect_left(_LONGEST, gap)
-    return place if place < len(_LONGEST) else None
+    return _CLASS_OF_GAP[gap] if gap <= LONGEST_KNOWN_GAP else None
 
 
 def pair_moves(journey: str, measure: str, days: Sequence[PersonDayValue], changed: Collection[date]) -> list[GapMove]:
@@ -92,18 +92,21 @@ def pair_moves(journey: str, measure: str, days: Sequence[PersonDayValue], chang
     those of the days after it: a day that is new, gone or another also changes who was the nearest to the next one.
     """
     ordered, changes = sorted(days), sorted(set(changed))
-    is_changed = [_has_change(changes, day.day, day.day) for day in ordered]
+    is_changed = [day.day in changed for day in ordered]
     changed_places = [place for place, is_meant in enumerate(is_changed) if is_meant]
     moves: list[GapMove] = []
     for place in range(1, len(ordered)):
         later, nearest = ordered[place], ordered[place - 1]
         # A person with hundreds of days has thousands of pairs: an unchanged day meets the changed ones alone.
         partners = range(place) if is_changed[place] else changed_places[: bisect_left(changed_places, place)]
-        sums = _sum_pairs(later, (ordered[earlier] for earlier in reversed(partners)))
-        gap = gap_class((later.day - nearest.day).days)
-        if gap is not None and _has_change(changes, nearest.day, later.day):
-            sums[gap] = sums.get(gap, GapSums()) + GapSums(previous=1)
-        moves += [(GapKey(journey, later.day, later.subject, measure, each), sums[each]) for each in sums]
+        has_new_nearest = _has_change(changes, nearest.day, later.day)
+        if partners or has_new_nearest:
+            sums = _sum_pairs(later, (ordered[earlier] for earlier in reversed(partners)))
+            gap = gap_class((later.day - nearest.day).days)
+            if gap is not None and has_new_nearest:
+                sums.setdefault(gap, [0, 0, 0.0, 0.0])[0] = 1
+            key = (journey, later.day, later.subject, measure)
+            moves += [(GapKey(*key, each), GapSums(*amounts)) for each, amounts in sums.items()]
     return moves
 
 
@@ -113,18 +116,19 @@ def _has_change(changes: Sequence[date], first: date, last: date) -> bool:
     return place < len(changes) and changes[place] <= last
 
 
-def _sum_pairs(later: PersonDayValue, partners: Iterable[PersonDayValue]) -> dict[int, GapSums]:
-    """Return the pairs of one person-day with earlier ones, the nearest first, by class."""
-    pairs: defaultdict[int, list[float]] = defaultdict(lambda: [0, 0.0, 0.0])
+def _sum_pairs(later: PersonDayValue, partners: Iterable[PersonDayValue]) -> dict[int, list[Any]]:
+    """Return the pairs of one person-day with earlier ones, the nearest first: the fields of their sums, by class."""
+    day, x = later.day, later.x
+    pairs: dict[int, list[Any]] = {}
     for earlier in partners:
-        gap = gap_class((later.day - earlier.day).days)
-        if gap is None:
+        gap = (day - earlier.day).days
+        if gap > LONGEST_KNOWN_GAP:
             break
-        of_class = pairs[gap]
-        of_class[0] += 1
-        of_class[1] += later.x + earlier.x
-        of_class[2] += later.x * earlier.x
-    return {gap: GapSums(0, int(n), total, products) for gap, (n, total, products) in pairs.items()}
+        of_class = pairs.setdefault(_CLASS_OF_GAP[gap], [0, 0, 0.0, 0.0])
+        of_class[1] += 1
+        of_class[2] += x + earlier.x
+        of_class[3] += x * earlier.x
+    return pairs
 
 
 def sum_gap_moves(moves: Iterable[GapMove]) -> dict[GapKey, GapSums]:

@@ -8,10 +8,9 @@ Invariants:
 * Moves are the difference of before and after. So it is the same whether answers are new, late, changed or gone.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from statistics import fmean
+from functools import cache
 from typing import NamedTuple
 
 from cjm.figures.gaps import GapMove, PersonDayValue, pair_moves, reverse_gap_moves
@@ -33,87 +32,116 @@ class ScaleAnswer(NamedTuple):
 
 
 class PersonDay(NamedTuple):
-    """Person-day of one person."""
+    """Person-day of one person on one scale, under the key that its subject had then."""
 
-    subject: str
-    scale: Scale
     day: date
     cohort_id: int
+    subject: str
 
 
-_DayValues = dict[PersonDay, list[tuple[str, int]]]  # channel and raw value of each answer
+_Subject = tuple[str, Scale]  # present key and scale: the person-days of one subject pair with each other
+_DayAnswers = list[tuple[str, int]]  # channel and raw value of each answer
+_Days = dict[PersonDay, _DayAnswers]
+_NO_DAYS: _Days = {}
+_contribution = cache(contribution)  # an import asks for it several times an answer
 
 
-def person_day_moves(journey: Journey, before: Iterable[ScaleAnswer], after: Iterable[ScaleAnswer]) -> FactMoves:
+def person_day_moves(
+    journey: Journey,
+    before: Iterable[ScaleAnswer],
+    after: Iterable[ScaleAnswer],
+    others: Iterable[ScaleAnswer] = (),
+) -> FactMoves:
     """Return how counters of person-days and gap counters move when ``after`` stands instead of ``before``.
 
-    Both are all answers of ONE person on the days that change; days up to 365 days away must be in both.
+    All are answers of ONE person. ``others`` stand before and after: those of the same days, and those of days up to
+    365 days away.
     """
-    old, new = _group_by_day(before), _group_by_day(after)
-    changed = [key for key in old.keys() | new.keys() if not _is_same(old.get(key), new.get(key))]
-    counters = [
-        *reverse_moves(move for key in changed if key in old for move in _day_moves(journey.key, key, old[key])),
-        *(move for key in changed if key in new for move in _day_moves(journey.key, key, new[key])),
-    ]
-    return FactMoves(counters, [] if journey.anonymous else _gap_moves(journey, old, new, changed))
-
-
-def _group_by_day(answers: Iterable[ScaleAnswer]) -> _DayValues:
-    days: _DayValues = defaultdict(list)
-    for a in answers:
-        for subject in {a.stage, a.subject}:
-            days[PersonDay(subject, a.scale, a.day, a.cohort_id)].append((a.channel, a.value))
-    return days
-
-
-def _is_same(before: list[tuple[str, int]] | None, after: list[tuple[str, int]] | None) -> bool:
-    return before is not None and after is not None and Counter(before) == Counter(after)
-
-
-def _day_moves(journey: str, key: PersonDay, answers: Sequence[tuple[str, int]]) -> list[Move]:
-    """Return the moves of one person-day: under each of its channels, and the correction of several channels."""
-    by_channel: defaultdict[str, list[int]] = defaultdict(list)
-    for channel, value in answers:
-        by_channel[channel].append(value)
-    sums = {channel: _sum_day(key.scale, values) for channel, values in by_channel.items()}
-    if len(sums) > 1:
-        over_all = _sum_day(key.scale, [value for _, value in answers])
-        sums[""] = sum((-of_channel for of_channel in sums.values()), over_all)
-    return [
-        (CounterKey(journey, key.day, key.subject, key.scale + PEOPLE, "", key.cohort_id, channel), of_channel)
-        for channel, of_channel in sums.items()
-    ]
-
-
-def _sum_day(scale: Scale, values: Sequence[int]) -> CounterSums:
-    if len(values) == 1:  # most person-days
-        u = contribution(scale, values[0])
-        return CounterSums(1, u, u * u, values[0], u * u)
-    contributions = [contribution(scale, value) for value in values]
-    x = fmean(contributions)
-    return CounterSums(1, x, x * x, fmean(values), fmean(u * u for u in contributions))
-
-
-def _gap_moves(journey: Journey, old: _DayValues, new: _DayValues, changed: Iterable[PersonDay]) -> list[GapMove]:
-    days_changed: defaultdict[tuple[str, Scale], set[date]] = defaultdict(set)
-    for key in changed:
-        days_changed[journey.current_key(key.subject), key.scale].add(key.day)
-    before, after = _group_by_subject(journey, old), _group_by_subject(journey, new)
-    moves: list[GapMove] = []
-    for (subject, scale), days in days_changed.items():
-        there = before.get((subject, scale), []), after.get((subject, scale), [])
-        moves += pair_differences(journey.key, scale, *there, days)
+    old, new = _group_by_subject(journey, before), _group_by_subject(journey, after)
+    subjects = old.keys() | new.keys()
+    rest = _group_by_subject(journey, others, subjects) if subjects else {}
+    moves = FactMoves([], [])
+    for subject in subjects:
+        days = (those.get(subject, _NO_DAYS) for those in (old, new, rest))
+        _add_subject(moves, journey, subject[1], *days)
     return moves
 
 
-def _group_by_subject(journey: Journey, days: _DayValues) -> dict[tuple[str, Scale], list[PersonDayValue]]:
-    groups: defaultdict[tuple[str, Scale], list[PersonDayValue]] = defaultdict(list)
-    for key, answers in days.items():
-        x = fmean(contribution(key.scale, value) for _, value in answers)
-        groups[journey.current_key(key.subject), key.scale].append(
-            PersonDayValue(key.day, key.cohort_id, key.subject, x)
-        )
+def _group_by_subject(
+    journey: Journey, answers: Iterable[ScaleAnswer], wanted: Collection[_Subject] | None = None
+) -> dict[_Subject, _Days]:
+    """Return the person-days of these answers by subject: all, or those of wanted subjects."""
+    groups: dict[_Subject, _Days] = {}
+    current = journey.current_keys
+    for a in answers:
+        for key in (a.stage,) if a.stage == a.subject else (a.stage, a.subject):
+            subject = current.get(key, key), a.scale
+            if wanted is None or subject in wanted:
+                days = groups.setdefault(subject, {})
+                days.setdefault(PersonDay(a.day, a.cohort_id, key), []).append((a.channel, a.value))
     return groups
+
+
+def _add_subject(
+    moves: FactMoves,
+    journey: Journey,
+    scale: Scale,
+    old: Mapping[PersonDay, _DayAnswers],
+    new: Mapping[PersonDay, _DayAnswers],
+    rest: Mapping[PersonDay, _DayAnswers],
+) -> None:
+    """Add the moves of one subject, where the days ``new`` stand instead of ``old``, besides ``rest``."""
+    changed = [day for day in old.keys() | new.keys() if sorted(old.get(day, ())) != sorted(new.get(day, ()))]
+    for day in changed:
+        stay = rest.get(day, [])
+        if before := stay + old.get(day, []):
+            moves.counters.extend(reverse_moves(_day_moves(journey.key, scale, day, before)))
+        if after := stay + new.get(day, []):
+            moves.counters.extend(_day_moves(journey.key, scale, day, after))
+    if changed and not journey.anonymous and len(old.keys() | new.keys() | rest.keys()) > 1:
+        before_values, after_values = (_list_values(scale, days, rest) for days in (old, new))
+        days_changed = {day.day for day in changed}
+        moves.gaps.extend(pair_differences(journey.key, scale, before_values, after_values, days_changed))
+
+
+def _list_values(
+    scale: Scale, days: Mapping[PersonDay, _DayAnswers], rest: Mapping[PersonDay, _DayAnswers]
+) -> list[PersonDayValue]:
+    return [
+        PersonDayValue(*day, _sum_day(scale, rest.get(day, []) + days.get(day, [])).total)
+        for day in days.keys() | rest.keys()
+    ]
+
+
+def _day_moves(journey: str, scale: Scale, day: PersonDay, answers: _DayAnswers) -> Iterable[Move]:
+    """Return the moves of one person-day: under each of its channels, and the correction of several channels."""
+    sums = _sum_day(scale, answers)
+    channels = {channel for channel, _ in answers} if len(answers) > 1 else {answers[0][0]}
+    if len(channels) == 1:
+        by_channel = {channels.pop(): sums}
+    else:
+        by_channel = {one: _sum_day(scale, [answer for answer in answers if answer[0] == one]) for one in channels}
+        by_channel[""] = sum((-of_channel for of_channel in by_channel.values()), sums)
+    measure = scale + PEOPLE
+    return [
+        (CounterKey(journey, day.day, day.subject, measure, "", day.cohort_id, channel), of_channel)
+        for channel, of_channel in by_channel.items()
+    ]
+
+
+def _sum_day(scale: Scale, answers: _DayAnswers) -> CounterSums:
+    if len(answers) == 1:  # as most person-days
+        return _sum_one(scale, answers[0][1])
+    n, us = len(answers), [_contribution(scale, value) for _, value in answers]
+    # Contributions are whole numbers, so their sum depends on no rounding and no order.
+    x, raw = sum(us) / n, sum(value for _, value in answers) / n
+    return CounterSums(1, x, x * x, raw, sum(u * u for u in us) / n)
+
+
+@cache
+def _sum_one(scale: Scale, value: int) -> CounterSums:
+    u = contribution(scale, value)
+    return CounterSums(1, u, u * u, value, u * u)
 
 
 def pair_differences(

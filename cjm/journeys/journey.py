@@ -235,10 +235,15 @@ class Journey(FileModel):
             return JourneyPlace(*self.touchpoints[key])
         return JourneyPlace(self.stages_by_key[key]) if key in self.stages_by_key else None
 
+    @cached_property
+    def current_keys(self) -> Mapping[str, str]:
+        """Present keys of all stages and touchpoints, by each key that they have or had."""
+        keys = {old: stage.key for old, stage in self.stages_by_key.items()}
+        return keys | {old: place.touchpoint.key for old, place in self.touchpoints.items()}
+
     def current_key(self, key: str) -> str:
         """Return the present key of a stage or touchpoint; a key that the journey does not know stays as it is."""
-        place = self.find_place(key)
-        return place.part.key if place else key
+        return self.current_keys.get(key, key)
 
     def stage_index(self, stage: str) -> int:
         """Return the place of a stage in the journey, from 0. Raises KeyError for an unknown key."""

@@ -28,6 +28,7 @@ from cjm.journeys.journey import Journey
 from cjm.scales import Scale
 
 _SCALES = {scale.value: scale for scale in Scale}
+_ONE = CounterSums()
 _FAR = timedelta(days=LONGEST_KNOWN_GAP)
 
 
@@ -64,18 +65,19 @@ def answer_moves(
 
     ``others`` are all their other answers in this journey, on the scales of those that change, up to a year away.
     """
-    old, new, rest = list(before), list(after), list(others)
-    values = FactMoves([*reverse_moves(_value_moves(old)), *_value_moves(new)], [])
-    return values + person_day_moves(journey, [*rest, *_scale_answers(old)], [*rest, *_scale_answers(new)])
+    old, new = list(before), list(after)
+    moves = person_day_moves(journey, _scale_answers(old), _scale_answers(new), others)
+    moves.counters.extend([*reverse_moves(_value_moves(old)), *_value_moves(new)])
+    return moves
 
 
 def _value_moves(answers: Iterable[CountedAnswer]) -> list[Move]:
     moves = []
     for a in answers:
         if a.value is not None:
-            moves.append((_counter(a, a.kind, value_bucket(a.value, a.delay)), CounterSums()))
+            moves.append((_counter(a, a.kind, value_bucket(a.value, a.delay)), _ONE))
         elif a.choice is not None:
-            moves.append((_counter(a, CHOICE + a.question, a.choice), CounterSums()))
+            moves.append((_counter(a, CHOICE + a.question, a.choice), _ONE))
     return moves
 
 
@@ -129,7 +131,7 @@ def list_answers_near(tx: Connection, answers: Sequence[CountedAnswer]) -> dict[
         "last": max(days) + _FAR,
     }
     for people in split_into_chunks(sorted({a.customer_id for a in on_scale})):
-        for row in tx.execute(_SCALE_ANSWERS, wanted | {"customer_ids": people}):
+        for row in tx.execute(_SCALE_ANSWERS, wanted | {"customer_ids": people}).all():
             found[row.customer_id][row.id] = _scale_answer_from_row(row)
     return found
 

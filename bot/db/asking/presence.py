@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Row, func, literal, select, union_all
 
 from bot.db.asking.tables import answer_table
 from bot.db.counters import tallies
@@ -46,8 +46,8 @@ def move_presence(
     with tallies.gather_moves(tx):
         for number in people:
             before = stored[number]
-            after = before - Counter(gone.get(number, ())) + Counter(come.get(number, ()))
-            tallies.add_facts(tx, presence_moves(journey, before, after))
+            staying = before - Counter(gone[number]) if gone.get(number) else before
+            tallies.add_facts(tx, presence_moves(journey, before, {*staying, *come.get(number, ())}))
 
 
 def _list_signs(
@@ -60,19 +60,20 @@ def _list_signs(
             (table.c.journey + "" == journey) & table.c.customer_id.in_(chunk) & table.c.day.between(first, last)
             for table in (visit_table, answer_table)
         )
-        for row in tx.execute(_select_signs(visits, answers)):
-            signs[row.customer_id][_sign_from_row(row)] += 1
+        for row in tx.execute(_select_signs(visits, answers)).all():
+            signs[row.customer_id][_sign_from_row(row)] += row.n
     return signs
 
 
 def _select_signs(is_visit: ColumnElement[bool], is_answer: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Select a row for each visit that stands, and for each answer that belongs to no visit."""
+    """Select a row for each visit that stands, and a row with their number for equal answers without a visit."""
     v, a = visit_table.c, answer_table.c
+    visits = select(v.customer_id, v.day, v.stage, v.cohort_id, v.channel, literal(1).label("n"))
+    answers = select(a.customer_id, a.day, literal("").label("stage"), a.cohort_id, a.channel, func.count().label("n"))
     return union_all(
-        select(v.customer_id, v.day, v.stage, v.cohort_id, v.channel).where(is_visit, v.withdrawn.is_(False)),
-        select(a.customer_id, a.day, literal("").label("stage"), a.cohort_id, a.channel).where(
-            is_answer, a.visit_id.is_(None)
-        ),
+        visits.where(is_visit, v.withdrawn.is_(False)),
+        # A row of an imported table holds many answers of one day: they are one sign.
+        answers.where(is_answer, a.visit_id.is_(None)).group_by(a.customer_id, a.day, a.cohort_id, a.channel),
     )
 
 
@@ -89,8 +90,7 @@ def list_contributions(tx: Connection, journey: Journey, selection: RowSelection
     signs = _select_signs(
         near.condition(visit_table, journey.key), near.condition(answer_table, journey.key)
     ).subquery()
-    # A day counts once however many signs of it there are, so the engine may leave out those that are the same.
-    rows = tx.execute(select(signs).distinct().order_by(signs.c.customer_id))
+    rows = tx.execute(select(signs).order_by(signs.c.customer_id)).all()
     for _, theirs in groupby(rows, key=lambda row: row.customer_id):
         all_signs = [_sign_from_row(row) for row in theirs]
         stay = [sign for sign in all_signs if not selection.includes(sign.day)]
