@@ -26,7 +26,7 @@ channels: it counts under each of them, and under "" as much less as makes the s
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from cjm.figures.gaps import GapMove, reverse_gap_moves
@@ -99,14 +99,6 @@ def sum_moves(moves: Iterable[Move]) -> Tally:
 def reverse_moves(moves: Iterable[Move]) -> list[Move]:
     """Return the moves that take these back."""
     return [(counter, -sums) for counter, sums in moves]
-
-
-def settle_moves(moves: Iterable[Move]) -> list[Move]:
-    """Return the moves as settled counts: by week, so that no day is kept."""
-    return [
-        (counter._replace(day=counter.day - timedelta(days=counter.day.weekday()), settled=True), sums)
-        for counter, sums in moves
-    ]
 
 
 @dataclass(frozen=True, slots=True)

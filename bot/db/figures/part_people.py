@@ -120,6 +120,8 @@ def _read_people(
         return people
     cohorts_of = {group.segments: group.cohorts for group in groups}
     parts = [_select_masks(rows, atoms, cohorts_of) for rows in _list_reads(everyone, groups, counts, minimum)]
+    if not parts:  # all rows of these days are erased or retired
+        return people
     for row in tx.execute(union_all(*parts)):
         found = frozenset(atom for number, atom in enumerate(atoms) if int(row.mask) >> number & 1)
         people[PeopleKey(row.place, row.measure)][found] += int(row.people)

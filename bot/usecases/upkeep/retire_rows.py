@@ -10,6 +10,7 @@ Invariants:
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from bot.clock import Clock
 from bot.db.counters.row_selection import RowSelection
@@ -36,7 +37,7 @@ class RetireRows:
         now = self._clock.now()
         # A journey cannot be taken out of force: rows of all journeys are found under those that are.
         for key in await self._db.read(journeys.list_current):
-            while await self._db.write(lambda tx, key=key: self._retire_oldest_day(tx, key, now)):
+            while await self._db.write(partial(self._retire_oldest_day, key=key, now=now)):
                 pass
 
     def _retire_oldest_day(self, tx: Connection, key: str, now: datetime) -> bool:

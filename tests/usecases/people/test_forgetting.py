@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -130,7 +131,7 @@ async def test_forgetting_somebody_without_any_row_changes_nothing(db: Database)
 async def test_400_answers_are_forgotten_with_as_many_statements_as_four(any_db: Database) -> None:
     await ApplyJourney(any_db, FrozenClock(NOW)).apply(SMALL, "small.toml")
     for name, days in (("seldom", 4), ("often", 400)):
-        await any_db.write(lambda tx, name=name, days=days: store_answers_of(tx, name, days))
+        await any_db.write(partial(store_answers_of, name=name, days=days))
     before = await any_db.read(everyones_sums)
 
     def forget(tx: Connection, name: str) -> int:
@@ -140,7 +141,7 @@ async def test_400_answers_are_forgotten_with_as_many_statements_as_four(any_db:
             forget_customer(tx, person.id, None, MINIMUM)
         return len(statements)
 
-    counts = [await any_db.write(lambda tx, name=name: forget(tx, name)) for name in ("seldom", "often")]
+    counts = [await any_db.write(partial(forget, name=name)) for name in ("seldom", "often")]
     assert counts[1] <= counts[0]
     assert await any_db.read(everyones_sums) == before
     assert await any_db.read(list_wrong) == []
