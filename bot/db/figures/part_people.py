@@ -61,7 +61,7 @@ def find_hidden(
 def read_parts(tx: Connection, counters: ScopeCounters, minimum: int) -> Mapping[PeopleKey, PlaceParts]:
     """Return the people of all parts in the days of a scope, by place and scale.
 
-    Places of which each atom certainly has ``minimum`` people are left out: there nothing tells of fewer.
+    Places are left out where each atom certainly has ``minimum`` people: there nothing tells of fewer.
     """
     everyone = replace(counters, scope=replace(counters.scope, cohorts=None, channel=None))
     groups, days = _group_cohorts(tx, everyone.scope.journey), everyone.scope.days
