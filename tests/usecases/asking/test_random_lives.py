@@ -74,7 +74,10 @@ def random_journey(random: Random) -> str:
 
 
 class Life:
-    """Some days of three customers, in one transaction. Each method is one step that may happen to them."""
+    """Some days of a few customers, in one transaction. Each method is one step that may happen to them."""
+
+    people: tuple[str, ...] = PEOPLE
+    rules, minimum = RULES, 5
 
     def __init__(self, tx: Connection, journey: Journey, random: Random) -> None:
         self.tx, self.journey, self.random = tx, journey, random
@@ -86,27 +89,27 @@ class Life:
         point = self.random.choice(list(self.journey.touchpoints))
         event = Event(
             id=f"e{self.number}",
-            customer=self.random.choice(PEOPLE),
+            customer=self.random.choice(self.people),
             journey="j",
             at=self.now - timedelta(hours=self.random.choice([0, 0, 1, 30])),
             touchpoint=point,
             attributes={"class": self.random.choice(["gold", "silver"])},
         )
         self.events.append(event)
-        record_events(self.tx, [event], RULES, self.now)
+        record_events(self.tx, [event], self.rules, self.now)
 
     def withdraw(self) -> None:
         event = self.random.choice([*self.events, self.events[-1], self.events[-1]])
         record_events(
             self.tx,
             [Event(event.id, event.customer, "j", event.at, touchpoint=event.touchpoint, withdrawn=True)],
-            RULES,
+            self.rules,
             self.now,
         )
 
     def agree(self) -> None:
         """Give everybody who is known a chat and their consent; what waited for it is due, as in the product."""
-        for person in customers.list_by_external_ids(self.tx, PEOPLE).values():
+        for person in customers.list_by_external_ids(self.tx, self.people).values():
             if person.address is None:
                 self.chats += 1  # a chat of its own each time: those of forgotten people are not given again
                 address = {"messenger": "telegram", "address": str(self.chats)}
@@ -115,14 +118,14 @@ class Life:
 
     def ask(self) -> None:
         earlier = {invitation.id for invitation in invitations.list_by_states(self.tx, [InvitationState.RESERVED])}
-        ask_due_batch(self.tx, RULES, self.now)
+        ask_due_batch(self.tx, self.rules, self.now)
         for reserved in invitations.list_by_states(self.tx, [InvitationState.RESERVED]):
             if reserved.id not in earlier:
                 context = load_context(self.tx, reserved.id)
                 assert context is not None
                 assert context.customer.consent_at is not None
-                assert RULES.quiet_hours is not None
-                assert not RULES.quiet_hours.covers(self.now.astimezone(self.journey.zone))
+                assert self.rules.quiet_hours is not None
+                assert not self.rules.quiet_hours.covers(self.now.astimezone(self.journey.zone))
 
     def deliver(self) -> None:
         for reserved in invitations.list_by_states(self.tx, [InvitationState.RESERVED]):
@@ -171,10 +174,10 @@ class Life:
         return act
 
     def forget(self) -> None:
-        known = customers.list_by_external_ids(self.tx, PEOPLE)
+        known = customers.list_by_external_ids(self.tx, self.people)
         if known:
             person = known[self.random.choice(sorted(known))]
-            forget_customer(self.tx, person.id, person.address, 5)
+            forget_customer(self.tx, person.id, person.address, self.minimum)
 
     def live(self, most_steps: int = 50) -> None:
         steps: list[Callable[[], None]] = (
@@ -196,7 +199,7 @@ class Life:
         ).all()
         for person in {a.customer_id for a in asked}:
             mine = sorted(a.sent_at for a in asked if a.customer_id == person)
-            assert all(later - earlier >= RULES.any_survey for earlier, later in pairwise(mine))
+            assert all(later - earlier >= self.rules.any_survey for earlier, later in pairwise(mine))
             assert sum(a.state in OPEN_STATES for a in asked if a.customer_id == person) <= 1
 
 

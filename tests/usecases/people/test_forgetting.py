@@ -128,11 +128,11 @@ async def test_forgetting_somebody_without_any_row_changes_nothing(db: Database)
     assert await db.read(everyones_sums) == before
 
 
-async def test_400_answers_are_forgotten_with_as_many_statements_as_four(any_db: Database) -> None:
-    await ApplyJourney(any_db, FrozenClock(NOW)).apply(SMALL, "small.toml")
+async def test_400_answers_are_forgotten_with_as_many_statements_as_four(db: Database) -> None:
+    await ApplyJourney(db, FrozenClock(NOW)).apply(SMALL, "small.toml")
     for name, days in (("seldom", 4), ("often", 400)):
-        await any_db.write(partial(store_answers_of, name=name, days=days))
-    before = await any_db.read(everyones_sums)
+        await db.write(partial(store_answers_of, name=name, days=days))
+    before = await db.read(everyones_sums)
 
     def forget(tx: Connection, name: str) -> int:
         person = customers.find_by_external_id(tx, name)
@@ -141,10 +141,10 @@ async def test_400_answers_are_forgotten_with_as_many_statements_as_four(any_db:
             forget_customer(tx, person.id, None, MINIMUM)
         return len(statements)
 
-    counts = [await any_db.write(partial(forget, name=name)) for name in ("seldom", "often")]
+    counts = [await db.write(partial(forget, name=name)) for name in ("seldom", "often")]
     assert counts[1] <= counts[0]
-    assert await any_db.read(everyones_sums) == before
-    assert await any_db.read(list_wrong) == []
+    assert await db.read(everyones_sums) == before
+    assert await db.read(list_wrong) == []
 
 
 @contextmanager

@@ -94,7 +94,7 @@ async def test_no_sum_of_everyone_changes_on_any_day_and_counters_agree_with_the
 ) -> None:
     """Also where a day that goes pairs with days that stay, with withdrawn visits, and with answers without a visit."""
     random = Random(seed)
-    await store_random_past(any_db, random, people=25, days=60)
+    await store_random_past(any_db, random, people=15, days=60)
     before = await any_db.read(everyones_sums)
     assert await any_db.read(list_wrong) == []
     for keep in (45, 20, 3):  # bit by bit, as time goes on
@@ -107,7 +107,7 @@ async def test_no_sum_of_everyone_changes_on_any_day_and_counters_agree_with_the
 
 async def test_maps_of_everyone_show_the_same_values_in_random_windows(db: Database) -> None:
     random = Random(7)
-    await store_random_past(db, random, people=30, days=60)
+    await store_random_past(db, random, people=15, days=60)
     make_map = MakeMap(db, FrozenClock(NOW), 1)
     windows = [sorted(random.sample(range(60), 2), reverse=True) for _ in range(6)]
     requests = [MapRequest("small", first=LAST - timedelta(a), last=LAST - timedelta(b)) for a, b in windows]
