@@ -38,7 +38,8 @@ def test_false_marks_when_customers_come_back_often(benchmark: BenchmarkFixture)
 @pytest.mark.parametrize("drop", [10, 20])
 @pytest.mark.parametrize("people", [30, 100, 400])
 def test_power(benchmark: BenchmarkFixture, people: int, drop: int) -> None:
-    on_map, in_digest, size = benchmark.pedantic(lambda: power(people, drop, 100), rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
+    draws = 400 if (people, drop) == (30, 10) else 100  # so few are found there that their mean needs more
+    on_map, in_digest, size = benchmark.pedantic(lambda: power(people, drop, draws), rounds=1)  # type: ignore[no-untyped-call]  # pedantic has no types
     note_figures(benchmark, f"| {people} | {drop} | {on_map:.0%} | {in_digest:.0%} | {size:.0f} |")
 
 
