@@ -41,12 +41,14 @@ def choose_shown_parts(
     people: Mapping[Atom, int],
     minimum: int,
     counted: Mapping[frozenset[Atom], int] | None = None,
+    sizes: Mapping[str, int] | None = None,
 ) -> frozenset[str]:
     """Return the parts of everyone whose figures may be shown, beside the figure of everyone.
 
     A part, such as a segment or a channel, is made of atoms: disjoint portions of the answers, such as those of a
     cohort; parts may overlap. ``people`` are the people of each atom. Where people are in several atoms, ``counted``
-    gives the people of a set of atoms; of other sets the sum is taken.
+    gives the people of a set of atoms; of other sets the sum is taken. ``sizes`` are those of the parts, where the
+    people are known as a lower bound only.
 
     Larger parts come first. A part is shown unless, together with those shown before, it tells the figure of fewer
     people than the minimum: itself, everyone without it, or any other set of atoms. So no hidden part could be shown
@@ -58,9 +60,10 @@ def choose_shown_parts(
         return frozenset()
     shown: set[str] = set()
     span = _Span({}).add(everyone)
-    for key in sorted(parts, key=lambda key: (-family.count(family.parts[key]), key)):
+    known_sizes = sizes or {key: family.count(part) for key, part in family.parts.items()}
+    for key in sorted(parts, key=lambda key: (-known_sizes[key], key)):
         if family.count(family.parts[key]) < minimum:
-            break
+            continue
         wider = span.add(family.parts[key])
         if wider is span or not family.tells_of_few(wider, minimum):
             span = wider

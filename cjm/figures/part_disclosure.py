@@ -41,7 +41,8 @@ class PlaceParts:
         groups = {everyone, *parts.values(), *(everyone - part for part in parts.values())}
         groups |= {frozenset(pair) for pair in combinations(small, 2)}
         counted = {group: self.count_people(group) for group in groups if group}
-        return _part_name(segment, channel) in choose_shown_parts(parts, atoms, minimum, counted)
+        sizes = {name: sum(self.person_days[atom] for atom in part) for name, part in parts.items()}
+        return _part_name(segment, channel) in choose_shown_parts(parts, atoms, minimum, counted, sizes)
 
     def count_people(self, atoms: frozenset[Atom]) -> int:
         """Return the people of a set of atoms, at least; one where there are person-days at all."""
