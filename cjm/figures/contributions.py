@@ -1,8 +1,7 @@
 """Sums of contributions, from which figures and their intervals are computed.
 
 * An answer contributes ``contribution(scale, value)`` to the headline of its scale.
-* A touchpoint is known by its counts of raw values; its n is the number of answers.
-* A stage is known by n, Σx and Σx² of its person-days, x being the mean contribution of one person's answers of a day.
+* Answers are known by their counts of raw values. People and their days have sums of their own: `cjm.figures.people`.
 """
 
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ AnswerCounts = Mapping[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ContributionSums:
-    """n, Σx and Σx² of contributions: of answers at a touchpoint, of person-days at a stage."""
+    """n, Σx and Σx² of the contributions of answers."""
 
     n: int
     total: float

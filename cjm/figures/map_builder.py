@@ -95,8 +95,9 @@ class MapBuilder:
     """Figures of a period and of the one before it, and the journey they belong to.
 
     ``as_of`` is the time of reading, with its zone. A figure of fewer people than the ``minimum`` is withheld.
-    ``choosers`` are the people who chose an option, at least: (stage, question, option). ``still_open`` counts
-    invitations that are too young to say whether they will be answered.
+    ``choosers`` are the people who chose an option, at least: (stage, question, option); ``hidden_options`` are
+    withheld although enough people may have chosen them. ``still_open`` counts invitations that are too young to say
+    whether they will be answered.
     """
 
     journey: Journey
@@ -108,6 +109,7 @@ class MapBuilder:
     flow: Mapping[str, StageFlow]
     quotes: Sequence[Quote]
     choosers: Mapping[tuple[str, str, str], int]
+    hidden_options: Collection[tuple[str, str, str]] = ()
     still_open: int = 0
 
     @property
@@ -267,13 +269,12 @@ class MapBuilder:
     def _shown_options(self, stage: Stage, question: Question) -> Mapping[str, int]:
         """Return how often each option was chosen, without those that too few people chose."""
         measure = CHOICE + question.key
-        if (stage.key, measure) in self.current.hidden:
-            return {}
         chosen: Counter[str] = Counter()
         for subject in (stage.key, *(p.key for p in stage.touchpoints)):
             chosen.update({key: sums.n for key, sums in self.current.counts.get((subject, measure), {}).items()})
-        people = {key: self.choosers.get((stage.key, question.key, key), 0) for key, n in chosen.items() if n > 0}
-        return {key: chosen[key] for key in hide_small_counts(people, self.thresholds.minimum)}
+        people = {key: self.choosers.get((stage.key, question.key, key), 1) for key, n in chosen.items() if n > 0}
+        shown = hide_small_counts(people, self.thresholds.minimum)
+        return {key: chosen[key] for key in shown if (stage.key, question.key, key) not in self.hidden_options}
 
     def _voices(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Voice, ...]:
         """Return the latest quotes; empty without a shown figure, as a person could be recognised by their words."""

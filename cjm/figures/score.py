@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from cjm.figures.contributions import AnswerCounts, sum_contributions
+from cjm.figures.contributions import AnswerCounts
 from cjm.figures.intervals import Z95, adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
 from cjm.figures.people import (
     CountBasis,
     PeopleSums,
-    PersonDaySums,
     effective_size,
     is_simple_sample,
     mean_square,
-    single_days,
 )
 from cjm.scales import Headline, Scale
 
@@ -114,17 +112,6 @@ def score_of_people(
 def withhold_score(score: Score) -> Score:
     """Return a score with its counts of people and answers only."""
     return Score(score.n, score.answers, None, None, None, None, None, Verdict.WITHHELD, score.n_is)
-
-
-def score_of_counts(scale: Scale, counts: AnswerCounts, *, judge_from: int = 10, minimum: int = 5) -> Score:
-    """Return the score of answers by raw value, each given by another person.
-
-    Raises ``AnswerError`` for a value off the scale, ``ValueError`` for a count below zero.
-    """
-    sums = sum_contributions(scale, counts)
-    raw_total = float(sum(value * n for value, n in counts.items()))
-    people = single_days(PersonDaySums(sums.n, sums.total, sums.squares, raw_total, sums.squares))
-    return score_of_people(scale, people, sums.n, counts, judge_from=judge_from, minimum=minimum)
 
 
 def _clamp(value: float, least: float, most: float) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, true, union_all
 
 from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
@@ -58,12 +58,18 @@ def _sum_choices(journey: Journey, table: CountTable) -> defaultdict[ChosenOptio
     return counts
 
 
-def _select_people(scope: MapScope, stage: str, n: int, cohorts: Sequence[int]) -> Select[Any]:
-    columns = (answer_table.c.question, answer_table.c.choice, answer_table.c.customer_id, answer_table.c.channel)
+def select_choices(scope: MapScope, stage: str, n: int, cohorts: Sequence[int]) -> Subquery:
+    """Select `MOST_ROWS` at most of ``n`` choices at a stage, of all channels."""
+    names = ("question", "choice", "customer_id", "day", "cohort_id", "channel")
+    columns = [answer_table.c[name] for name in names]
     is_choice = answer_table.c.stage.in_(list_keys(scope.journey, stage)) & (answer_table.c.kind == QuestionKind.CHOICE)
     is_meant = is_choice & (answer_table.c.journey == scope.journey.key) & answer_table.c.cohort_id.in_(cohorts)
     in_days = answer_table.c.day.between(_first_day(scope, n), scope.last)
-    rows = select(*columns).where(is_meant, in_days).limit(MOST_ROWS).subquery()
+    return select(*columns).where(is_meant, in_days).limit(MOST_ROWS).subquery()
+
+
+def _select_people(scope: MapScope, stage: str, n: int, cohorts: Sequence[int]) -> Select[Any]:
+    rows = select_choices(scope, stage, n, cohorts)
     is_ours: ColumnElement[bool] = true() if scope.channel is None else rows.c.channel == scope.channel
     people = func.count(rows.c.customer_id.distinct()).label("people")
     key = (rows.c.question, rows.c.choice)

@@ -8,6 +8,7 @@ from bot.db.figures import map_sums, voices
 from bot.db.figures.choosers import count_choosers
 from bot.db.figures.flow_reads import read_flow
 from bot.db.figures.map_sums import MapScope, ScopeCounters
+from bot.db.figures.option_parts import find_hidden_options
 from bot.db.figures.part_people import find_hidden
 from bot.db.figures.people_sums import read_people
 from bot.db.figures.still_open import count_still_open
@@ -73,6 +74,10 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
         flow=read_flow(tx, scope, now, thresholds.minimum),
         quotes=voices.list_quotes(tx, scope),
         choosers={(each.stage, each.question, each.option): n for each, n in count_choosers(tx, counters).items()},
+        hidden_options=frozenset(
+            (each.stage, each.question, each.option)
+            for each in find_hidden_options(tx, scope, choice.segment, thresholds.minimum)
+        ),
         still_open=count_still_open(tx, scope, remind_after, now),
     )
     made = builder.build_map(period, before, choice.segment, choice.channel)

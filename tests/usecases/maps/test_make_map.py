@@ -204,6 +204,34 @@ async def test_reasons_need_the_minimum_of_people_each(any_db: Database) -> None
     assert "Dirty" not in [barrier.theme for barrier in stage.barriers]
 
 
+@pytest.mark.parametrize(("others", "is_shown"), [(0, True), (2, False), (6, True)])
+async def test_a_reason_in_a_segment_is_hidden_when_the_others_who_chose_it_would_follow(
+    any_db: Database, others: int, *, is_shown: bool
+) -> None:
+    def write(past: PastOfCase) -> None:
+        for customer_class, chose in (("new", 10), ("old", others)):
+            past.answer(people(30, customer_class), TODAY, 1, customer_class=customer_class)
+            past.answer(people(chose, customer_class), TODAY, "a", customer_class=customer_class)
+            past.answer(people(chose, customer_class), TODAY, "a", customer_class=customer_class)  # once more
+
+    await tell(any_db, write)
+    narrow, whole = [await read_map(any_db, segment=segment) for segment in ("new", None)]
+    assert [barrier.theme for barrier in whole.stages[0].barriers] == ["Rude"]
+    assert [barrier.theme for barrier in narrow.stages[0].barriers] == (["Rude"] if is_shown else [])
+
+
+async def test_a_channel_is_hidden_when_the_only_other_one_has_few_people(any_db: Database) -> None:
+    def write(past: PastOfCase) -> None:
+        past.answer(people(30), TODAY, 5)
+        past.answer(people(3, "few"), TODAY, 1, point="u")
+
+    await tell(any_db, write)
+    site, everyone = [await read_map(any_db, channel=channel) for channel in ("site", None)]
+    assert everyone.stages[0].scores[Scale.CSAT].n == 33
+    assert everyone.stages[0].scores[Scale.CSAT].counts is None  # without those of the site they tell the other three
+    assert (site.stages[0].scores[Scale.CSAT].n, site.stages[0].scores[Scale.CSAT].verdict) == (30, Verdict.WITHHELD)
+
+
 # ---- one comparison
 
 
