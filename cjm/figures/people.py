@@ -67,7 +67,7 @@ class PeopleSums:
 
 
 def single_days(sums: PersonDaySums, basis: CountBasis = CountBasis.EXACT) -> PeopleSums:
-    """Return person-days of which each is another person's: nobody came back.
+    """Return the sums of people who came on one day each: nobody came back.
 
     Pass another basis where that is not known, as for settled counts or a window that is longer than a year.
     """
@@ -81,7 +81,7 @@ def clusters_from_gaps(sums: PersonDaySums, window_gaps: WindowGaps, days: int) 
     A person whose visits lie more than ``LONGEST_KNOWN_GAP`` days apart counts again: a window that is longer than
     that says "at most".
     """
-    times_again = 1 + (days - 1) // (LONGEST_KNOWN_GAP + 1)  # as often can a person at most count as a new one
+    times_again = 1 + (days - 1) // (LONGEST_KNOWN_GAP + 1)  # the most often that one person counts as a new one
     at_least = max(
         ceil((sums.n - window_gaps.same_day) / max(1, days)),
         ceil((sums.n - window_gaps.previous_whole) / times_again),

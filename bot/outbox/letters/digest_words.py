@@ -2,7 +2,6 @@
 
 Invariants:
 * A stage is called best or weakest only where the map names it: its figure may be the lowest by chance.
-
 * Only changes that the digest found are called changes. None found is "no change beyond noise", and none tested is
   "too early to tell".
 * The words are the same under the picture, in the chat and on the command line.

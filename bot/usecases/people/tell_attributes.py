@@ -8,7 +8,7 @@ Invariants:
 * It moves nothing else that is counted already, so importing an old table moves no newer visit into another segment.
 """
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.db.asking import cohort_moves
@@ -28,21 +28,18 @@ def tell_attributes(
     told: Sequence[ToldAttribute],
     moments: Collection[Moment],
     journeys: Mapping[str, Journey],
-    new_people: Set[int] = frozenset(),
 ) -> KnownAttributes:
     """Store what is told, and return who people were at these moments, of facts that will be stored next.
 
-    Facts of the moments that something new is told for are counted again. ``new_people`` have no facts and no
-    attributes yet.
+    Facts of the moments that something new is told for are counted again.
     """
     times = [at for _, at in moments] + [one.since for one in told]
     if not times:
         return KnownAttributes()
-    old_people = {person for person, _ in moments} | {one.customer_id for one in told}
-    known = attributes.list_known(tx, old_people - new_people, min(times), max(times))
+    people = {person for person, _ in moments} | {one.customer_id for one in told}
+    known = attributes.list_known(tx, people, min(times), max(times))
     new = attributes.save_told(tx, known, told)
-    touched = {(one.customer_id, one.since) for one in new if one.customer_id not in new_people}
-    facts = cohort_moves.list_at_moments(tx, touched)
+    facts = cohort_moves.list_at_moments(tx, {(one.customer_id, one.since) for one in new})
     _count_again(tx, [fact for fact in facts if fact.journey in journeys], known, journeys)
     return known
 
