@@ -65,6 +65,8 @@ def read_parts(tx: Connection, counters: ScopeCounters, minimum: int) -> Mapping
     """
     everyone = replace(counters, scope=replace(counters.scope, cohorts=None, channel=None))
     groups, days = _group_cohorts(tx, everyone.scope.journey), everyone.scope.days
+    if not groups:  # nobody ever came
+        return {}
     counts = _count_answers(tx, everyone.scope, groups)
     small = {key: each for key, each in counts.items() if has_small_atoms(each.days.values(), days, minimum)}
     people: Mapping[PeopleKey, Counter[frozenset[Atom]]] = {}

@@ -1,1 +1,1 @@
-"""What a map or digest finds: changes beyond noise, mix, weakest and best, and the step to take next."""
+"""Findings of a map or digest: changes beyond noise, mix, weakest and best, and the step to take next."""

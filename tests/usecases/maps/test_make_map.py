@@ -149,6 +149,13 @@ async def test_a_window_of_ten_years_and_one_before_the_first_day_have_maps(any_
     assert early.before.first.year == 1979
 
 
+@pytest.mark.parametrize("narrow", [{"segment": "new"}, {"channel": "site"}, {"segment": "new", "channel": "site"}])
+async def test_a_narrow_map_of_a_journey_without_any_customer_is_empty(any_db: Database, narrow: Any) -> None:
+    await tell(any_db, lambda _: None)
+    made = await read_map(any_db, **narrow)
+    assert (made.totals.customers, [stage.scores for stage in made.stages]) == (0, [{}, {}])
+
+
 # ---- people
 
 
