@@ -8,7 +8,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cjm.figures.disclosure import hide_small_counts
@@ -24,19 +24,10 @@ from cjm.figures.journey_map import (
     TouchpointFigures,
     Voice,
 )
-from cjm.figures.people import PeopleSums, PersonDaySums, single_days
+from cjm.figures.period_figures import PeriodFigures
 from cjm.figures.presence import WHOLE_JOURNEY
 from cjm.figures.score import Score, Thresholds, Verdict, score_of_people, withhold_score
-from cjm.figures.tally import (
-    ANSWERED,
-    CHOICE,
-    COMPLAINTS,
-    CUSTOMERS,
-    INVITED,
-    VISITS,
-    CounterSums,
-    split_value_bucket,
-)
+from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, CUSTOMERS, INVITED, VISITS
 from cjm.figures.walks.stage_flow import StageFlow, conversion_score
 from cjm.journeys.journey import Journey, Segment, Stage, Touchpoint, TouchpointStatus
 from cjm.journeys.survey import Question, QuestionKind
@@ -44,11 +35,6 @@ from cjm.scales import Scale
 
 MOST_BARRIERS, MOST_VOICES = 3, 2
 QUOTE_LENGTH = range(8, 240)  # characters: shorter says little, longer does not fit beside a stage
-
-CountTable = Mapping[tuple[str, str], Mapping[str, CounterSums]]
-"""(subject, measure) → bucket → sums, named as in `cjm.figures.tally`; a subject's former keys are resolved."""
-
-NOBODY = single_days(PersonDaySums())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +45,6 @@ class Quote:
     text: str
     kind: str | None
     value: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodFigures:
-    """Counters of a period, and people by (subject, scale or ``CUSTOMERS``); subject "" is the whole journey.
-
-    ``hidden`` are the subjects and scales that are withheld although they have enough people: with the figures of other
-    segments or channels, they would tell those of a few people.
-    """
-
-    counts: CountTable = field(default_factory=dict)
-    people: Mapping[tuple[str, str], PeopleSums] = field(default_factory=dict)
-    hidden: Collection[tuple[str, str]] = ()
-
-    def count(self, subjects: Iterable[str] | None, measure: str) -> int:
-        """Return the sum of a measure over subjects; None means the whole journey."""
-        keys = None if subjects is None else set(subjects)
-        return sum(
-            sum(s.n for s in buckets.values())
-            for (subject, name), buckets in self.counts.items()
-            if name == measure and (keys is None or subject in keys)
-        )
-
-    def count_values(self, subject: str, scale: Scale) -> Counter[int]:
-        """Return the answers about a subject itself by raw value."""
-        values: Counter[int] = Counter()
-        for bucket, sums in self.counts.get((subject, scale), {}).items():
-            values[split_value_bucket(bucket)[0]] += sums.n
-        return values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +103,7 @@ class MapBuilder:
 
     def _totals(self, stages: Iterable[StageFigures]) -> MapTotals:
         current = self.current
-        customers = current.people.get((WHOLE_JOURNEY, CUSTOMERS), NOBODY).clusters
+        customers = current.find_people(WHOLE_JOURNEY, CUSTOMERS).clusters
         invited, complaints = current.count(None, INVITED), current.count(None, COMPLAINTS)
         still_open = min(self.still_open, invited)
         over = invited - still_open
@@ -166,7 +123,7 @@ class MapBuilder:
     def _stage_figures(self, stage: Stage) -> StageFigures:
         current, subjects = self.current, [stage.key, *(p.key for p in stage.touchpoints)]
         scores = self._stage_scores(stage, current)
-        customers = current.people.get((stage.key, CUSTOMERS), NOBODY).clusters
+        customers = current.find_people(stage.key, CUSTOMERS).clusters
         complaints = current.count(subjects, COMPLAINTS)
         flow = self.flow.get(stage.key)
         has_next = flow is not None and stage is not self.journey.stages[-1]
@@ -240,8 +197,8 @@ class MapBuilder:
         return rest == 0 or rest >= self.thresholds.minimum
 
     def _score(self, subject: str, scale: Scale, period: PeriodFigures, counts: Mapping[int, int]) -> Score | None:
-        people = period.people.get((subject, scale))
-        if people is None or people.sums.n <= 0:
+        people = period.find_people(subject, scale)
+        if people.sums.n <= 0:
             return None
         # An answer about a place that the journey lost counts at its stage, but its value is not known here.
         answers = max(sum(counts.values()), people.sums.n)

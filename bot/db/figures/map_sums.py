@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, case, func, liter
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts
-from cjm.figures.map_builder import CountTable
+from cjm.figures.period_figures import CountTable
 from cjm.figures.tally import CUSTOMERS, ENTERED, PEOPLE, TOOK, WENT_ON, CounterSums
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale

@@ -20,7 +20,6 @@ from bot.db.figures.gap_sums import read_gaps
 from bot.db.figures.map_sums import ScopeCounters
 from bot.db.figures.person_rows import MOST_ROWS, PeopleKey, count_some_people, group_people
 from cjm.figures.gaps import LONGEST_KNOWN_GAP, WindowGaps
-from cjm.figures.map_builder import CountTable
 from cjm.figures.people import (
     PeopleSums,
     PersonDaySums,
@@ -29,6 +28,7 @@ from cjm.figures.people import (
     scale_clusters,
     single_days,
 )
+from cjm.figures.period_figures import NOBODY, CountTable, PeopleTable
 from cjm.figures.presence import WHOLE_JOURNEY
 from cjm.figures.tally import CUSTOMERS, PEOPLE, VISITS
 from cjm.scales import Scale
@@ -38,18 +38,14 @@ FEW = 20
 
 _SCALES = {scale.value for scale in Scale}
 
-PeopleTable = Mapping[tuple[str, str], PeopleSums]
-"""(place, measure) -> people; a place by its present key, "" being the whole journey; a scale or CUSTOMERS."""
-
 
 def read_people(tx: Connection, counters: ScopeCounters) -> PeopleTable:
     """Return the people behind all figures of a scope."""
     if counters.scope.journey.anonymous:
         return {key: single_days(sums) for key, sums in list_person_days(counters.table).items()}
     found = _find_people(tx, counters)
-    nobody = single_days(PersonDaySums())
     for key, sums in list_person_days(counters.settled).items():
-        found[key] = add_settled(found.get(key, nobody), sums)
+        found[key] = add_settled(found.get(key, NOBODY), sums)
     return found
 
 

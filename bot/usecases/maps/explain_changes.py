@@ -25,10 +25,8 @@ Sides = tuple[ReadPeriod, ReadPeriod]
 
 def find_map_changes(tx: Connection, reading: MapReading) -> Findings:
     """Return the changes of all stages' headline figures since the period before."""
-    made, now, before = reading.map, reading.current.figures, reading.previous.figures
-    compared = list_stage_comparisons(
-        reading.journey, made.language, (now.counts, before.counts), (now.people, before.people)
-    )
+    made, figures = reading.map, (reading.current.figures, reading.previous.figures)
+    compared = list_stage_comparisons(reading.journey, made.language, figures)
     judged = {
         stage.key for stage in made.stages if all(_is_judged(s, made.scale) for s in (stage.scores, stage.before))
     }

@@ -68,12 +68,7 @@ def make_digest(
 def _find_week_changes(tx: Connection, reading: MapReading, days: Comparison) -> Findings:
     journey, language = reading.journey, reading.map.language
     now, before = (read_period(tx, MapScope(journey, each.first, each.last)) for each in (days.now, days.before))
-    compared = list_comparisons(
-        journey,
-        language,
-        (now.figures.counts, before.figures.counts),
-        (now.figures.people, before.figures.people),
-    )
+    compared = list_comparisons(journey, language, (now.figures, before.figures))
     return explain_changes(tx, journey, compared, (now, before), language, people_to_compare(reading.map))
 
 

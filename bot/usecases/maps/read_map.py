@@ -13,7 +13,8 @@ from bot.db.figures.part_people import find_hidden
 from bot.db.figures.people_sums import read_people
 from bot.db.figures.still_open import count_still_open
 from cjm.figures.journey_map import JourneyMap, Period
-from cjm.figures.map_builder import MapBuilder, PeriodFigures
+from cjm.figures.map_builder import MapBuilder
+from cjm.figures.period_figures import PeriodFigures
 from cjm.figures.score import Thresholds
 from cjm.journeys.journey import Journey, Segment
 

@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cjm.figures.findings.change import Stratum
-from cjm.figures.people import PeopleSums, PersonDaySums, single_days
-from cjm.figures.tally import CounterSums, split_value_bucket
+from cjm.figures.people import PeopleSums
+from cjm.figures.period_figures import PeriodFigures
+from cjm.figures.tally import split_value_bucket
 from cjm.journeys.journey import Journey, Stage
 from cjm.scales import Scale
 
-Counts = Mapping[tuple[str, str], Mapping[str, CounterSums]]
-"""(subject, measure) → bucket → sums of one period."""
-
-People = Mapping[tuple[str, str], PeopleSums]
-"""(subject, scale) → person-days and their people, of one period."""
-
-NOBODY = single_days(PersonDaySums())
+Sides = tuple[PeriodFigures, PeriodFigures]
+"""Figures of both periods of a comparison: now, before."""
 
 
 class StratumKey(NamedTuple):
@@ -64,62 +60,53 @@ class SubjectComparison:
         return min(side.clusters.at_least for side in self.people)
 
 
-def list_comparisons(
-    journey: Journey, language: str, counts: tuple[Counts, Counts], people: tuple[People, People]
-) -> Iterator[SubjectComparison]:
-    """Yield all stages and touchpoints on all scales, for a digest; ``counts`` and ``people`` are of now and before."""
+def list_comparisons(journey: Journey, language: str, sides: Sides) -> Iterator[SubjectComparison]:
+    """Yield all stages and touchpoints on all scales, for a digest."""
     for stage in journey.stages:
         for scale in Scale:
-            whole = _compare_stage(stage, scale, language, counts, people)
+            whole = _compare_stage(stage, scale, language, sides)
             places = dict.fromkeys(key.place for key in whole.strata)
             if len(places) > 1 or stage.key in places:
                 yield whole
-            yield from (_narrow_to_touchpoint(whole, place, people) for place in places if place != stage.key)
+            yield from (_narrow_to_touchpoint(whole, place, sides) for place in places if place != stage.key)
 
 
-def list_stage_comparisons(
-    journey: Journey, language: str, counts: tuple[Counts, Counts], people: tuple[People, People]
-) -> Iterator[SubjectComparison]:
+def list_stage_comparisons(journey: Journey, language: str, sides: Sides) -> Iterator[SubjectComparison]:
     """Yield the headline figure of every stage, for a map."""
     for stage in journey.stages:
-        yield _compare_stage(stage, journey.scale, language, counts, people)
+        yield _compare_stage(stage, journey.scale, language, sides)
 
 
-def _compare_stage(
-    stage: Stage, scale: Scale, language: str, counts: tuple[Counts, Counts], people: tuple[People, People]
-) -> SubjectComparison:
+def _compare_stage(stage: Stage, scale: Scale, language: str, sides: Sides) -> SubjectComparison:
     titles = {stage.key: stage.title, **{point.key: point.title for point in stage.touchpoints}}
     return SubjectComparison(
         stage.key,
         stage.key,
         stage.title.in_language(language),
         scale,
-        dict(_list_strata(titles, scale, counts)),
-        _find_people(stage.key, scale, people),
+        dict(_list_strata(titles, scale, sides)),
+        _find_people(stage.key, scale, sides),
         {key: title.in_language(language) for key, title in titles.items()},
     )
 
 
-def _narrow_to_touchpoint(whole: SubjectComparison, point: str, people: tuple[People, People]) -> SubjectComparison:
+def _narrow_to_touchpoint(whole: SubjectComparison, point: str, sides: Sides) -> SubjectComparison:
     strata = {key: stratum for key, stratum in whole.strata.items() if key.place == point}
-    sides = _find_people(point, whole.scale, people)
-    title = whole.place_titles[point]
-    return SubjectComparison(whole.stage, point, title, whole.scale, strata, sides, {point: title})
+    people, title = _find_people(point, whole.scale, sides), whole.place_titles[point]
+    return SubjectComparison(whole.stage, point, title, whole.scale, strata, people, {point: title})
 
 
-def _find_people(subject: str, scale: Scale, people: tuple[People, People]) -> tuple[PeopleSums, PeopleSums]:
-    now, before = (side.get((subject, scale), NOBODY) for side in people)
+def _find_people(subject: str, scale: Scale, sides: Sides) -> tuple[PeopleSums, PeopleSums]:
+    now, before = (side.find_people(subject, scale) for side in sides)
     return now, before
 
 
-def _list_strata(
-    places: Iterable[str], scale: Scale, counts: tuple[Counts, Counts]
-) -> Iterator[tuple[StratumKey, Stratum]]:
+def _list_strata(places: Iterable[str], scale: Scale, sides: Sides) -> Iterator[tuple[StratumKey, Stratum]]:
     for place in places:
         by_delay: defaultdict[int, tuple[Counter[int], Counter[int]]] = defaultdict(lambda: (Counter(), Counter()))
-        for side in (0, 1):
-            for bucket, sums in counts[side].get((place, scale), {}).items():
+        for index, side in enumerate(sides):
+            for bucket, sums in side.counts.get((place, scale), {}).items():
                 value, delay = split_value_bucket(bucket)
                 if sums.n > 0:
-                    by_delay[delay][side][value] += sums.n
+                    by_delay[delay][index][value] += sums.n
         yield from ((StratumKey(place, delay), by_delay[delay]) for delay in sorted(by_delay))

@@ -11,9 +11,10 @@ from sqlalchemy import event
 
 from bot.db.engine.database import Connection, Database
 from bot.db.figures.map_sums import MapScope, read_counters
-from bot.db.figures.people_sums import PeopleTable, read_people
+from bot.db.figures.people_sums import read_people
 from bot.db.figures.person_rows import PeopleKey, group_people
 from cjm.figures.people import CountBasis, PeopleSums
+from cjm.figures.period_figures import PeopleTable
 from cjm.figures.tally import CUSTOMERS
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale
