@@ -9,12 +9,13 @@ first; then the smallest others, until no sum or difference of what is shown is 
 * Only figures of the same days are protected from each other. Two periods that differ by one day tell that day.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Atom = TypeVar("Atom", bound=Hashable)
+CountPeople = Callable[[frozenset[Atom]], int]
 Group = frozenset[int]
 """Classes of atoms by their numbers."""
 
@@ -38,26 +39,27 @@ def hide_small_counts(counts: Mapping[str, int], minimum: int) -> Mapping[str, i
 
 def choose_shown_parts(
     parts: Mapping[str, Collection[Atom]],
-    people: Mapping[Atom, int],
+    atoms: Collection[Atom],
+    count_people: CountPeople[Atom],
     minimum: int,
-    counted: Mapping[frozenset[Atom], int] | None = None,
     sizes: Mapping[str, int] | None = None,
 ) -> frozenset[str]:
     """Return the parts of everyone whose figures may be shown, beside the figure of everyone.
 
     A part, such as a segment or a channel, is made of atoms: disjoint portions of the answers, such as those of a
-    cohort; parts may overlap. ``people`` are the people of each atom. Where people are in several atoms, ``counted``
-    gives the people of a set of atoms; of other sets the sum is taken. ``sizes`` are those of the parts, where the
-    people are known as a lower bound only.
+    cohort; parts may overlap. ``count_people`` counts the people of a set of atoms: never fewer than those of a smaller
+    set, and maybe fewer than its atoms have one by one, as a person may be in several. ``sizes`` are those of the
+    parts, where the people are known as a lower bound only.
 
     Larger parts come first. A part is shown unless, together with those shown before, it tells the figure of fewer
     people than the minimum: itself, everyone without it, or any other set of atoms. So no hidden part could be shown
     beside the shown ones. With fewer people than the minimum in all, nothing is shown.
     """
-    family = _Family.make(parts, people, counted or {})
-    everyone = frozenset(range(len(family.people)))
+    family = _Family.make(parts, atoms, count_people)
+    everyone = frozenset(range(len(family.classes)))
     if family.count(everyone) < minimum:
         return frozenset()
+    few = family.list_groups_of_few(minimum)
     shown: set[str] = set()
     span = _Span({}).add(everyone)
     known_sizes = sizes or {key: family.count(part) for key, part in family.parts.items()}
@@ -65,7 +67,7 @@ def choose_shown_parts(
         if family.count(family.parts[key]) < minimum:
             continue
         wider = span.add(family.parts[key])
-        if wider is span or not family.tells_of_few(wider, minimum):
+        if wider is span or (few is not None and not any(wider.holds(group) for group in few)):
             span = wider
             shown.add(key)
     return frozenset(shown)
@@ -76,46 +78,39 @@ class _Family:
     """Parts as sets of classes; a class holds the atoms that belong to the same parts, at least one with people."""
 
     parts: Mapping[str, Group]
-    people: tuple[int, ...]  # of each class
-    counted: Mapping[Group, int]
+    classes: tuple[frozenset[Any], ...]
+    count_people: CountPeople[Any]
 
     @classmethod
     def make(
-        cls,
-        parts: Mapping[str, Collection[Atom]],
-        people: Mapping[Atom, int],
-        counted: Mapping[frozenset[Atom], int],
+        cls, parts: Mapping[str, Collection[Atom]], atoms: Collection[Atom], count_people: CountPeople[Atom]
     ) -> "_Family":
-        classes: dict[tuple[str, ...], set[Atom]] = {}
-        for atom, n in people.items():
-            if n > 0:
-                classes.setdefault(tuple(sorted(key for key, atoms in parts.items() if atom in atoms)), set()).add(atom)
-        members = [classes[signature] for signature in sorted(classes)]
-        number = {atom: place for place, atoms in enumerate(members) for atom in atoms}
-        groups = {frozenset(number[atom] for atom in atoms if atom in number): n for atoms, n in counted.items()}
-        return cls(
-            {key: frozenset(number[atom] for atom in atoms if atom in number) for key, atoms in parts.items()},
-            tuple(sum(people[atom] for atom in atoms) for atoms in members),
-            groups,
-        )
+        members: dict[tuple[str, ...], set[Atom]] = {}
+        for atom in atoms:
+            if count_people(frozenset([atom])) > 0:
+                members.setdefault(tuple(sorted(key for key, part in parts.items() if atom in part)), set()).add(atom)
+        classes = tuple(frozenset(members[signature]) for signature in sorted(members))
+        number = {atom: place for place, of_class in enumerate(classes) for atom in of_class}
+        groups = {key: frozenset(number[atom] for atom in part if atom in number) for key, part in parts.items()}
+        return cls(groups, classes, count_people)
 
     def count(self, group: Group) -> int:
         """Return the people of a group of classes."""
-        return self.counted.get(group, sum(self.people[place] for place in group))
+        return self.count_people(frozenset(atom for place in group for atom in self.classes[place]))
 
-    def tells_of_few(self, span: "_Span", minimum: int) -> bool:
-        """Tell whether shown figures tell that of a group of fewer people than the minimum."""
-        if any(0 < n < minimum and span.holds(group) for group, n in self.counted.items()):
-            return True
-        small = sorted(
-            (n, place) for place, n in enumerate(self.people) if n < minimum and frozenset([place]) not in self.counted
-        )
-        unions: list[tuple[int, Group]] = [(0, frozenset())]
-        for n, place in small:
-            unions += [(n + m, group | {place}) for m, group in unions if n + m < minimum]
-            if len(unions) > _MOST_UNIONS:
-                return True
-        return any(span.holds(group) for _, group in unions if group and group not in self.counted)
+    def list_groups_of_few(self, minimum: int) -> list[Group] | None:
+        """Return all groups of fewer people than the minimum; None if there are too many to try."""
+        sizes = {place: self.count(frozenset([place])) for place in range(len(self.classes))}
+        groups: list[Group] = [frozenset()]
+        for place in sorted(sizes, key=lambda place: (sizes[place], place)):
+            if sizes[place] >= minimum:
+                break
+            # A person may be in several classes, so each group is counted, and not summed.
+            wider = (group | {place} for group in groups)
+            groups += [group for group in wider if self.count(group) < minimum]
+            if len(groups) > _MOST_UNIONS:
+                return None
+        return groups[1:]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ same segments, at one channel. A person may be in several atoms.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cache
 from math import ceil
 from typing import NamedTuple
 
@@ -35,14 +35,9 @@ class PlaceParts:
     def is_shown(self, segment: str | None, channel: str | None, minimum: int) -> bool:
         """True if the figure of a part may be shown: beside others it tells of no fewer people than the minimum."""
         parts = dict(self._list_parts())
-        everyone = frozenset(self.person_days)
-        atoms = {atom: self.count_people(frozenset([atom])) for atom in everyone}
-        small = [atom for atom, n in atoms.items() if n < minimum]
-        groups = {everyone, *parts.values(), *(everyone - part for part in parts.values())}
-        groups |= {frozenset(pair) for pair in combinations(small, 2)}
-        counted = {group: self.count_people(group) for group in groups if group}
         sizes = {name: sum(self.person_days[atom] for atom in part) for name, part in parts.items()}
-        return _part_name(segment, channel) in choose_shown_parts(parts, atoms, minimum, counted, sizes)
+        shown = choose_shown_parts(parts, self.person_days, cache(self.count_people), minimum, sizes)
+        return _part_name(segment, channel) in shown
 
     def count_people(self, atoms: frozenset[Atom]) -> int:
         """Return the people of a set of atoms, at least; one where there are person-days at all."""

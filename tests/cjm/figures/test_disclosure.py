@@ -1,6 +1,6 @@
 """Complementary suppression, against examples and against trying every set of atoms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
 import numpy as np
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjm.figures.disclosure import choose_shown_parts, hide_small_counts
+from cjm.figures.disclosure import Atom, choose_shown_parts, hide_small_counts
 
 
 @pytest.mark.parametrize(
@@ -38,37 +38,50 @@ def test_hidden_counts_are_never_one_alone_and_never_few_together(counts: dict[s
     assert not hidden or not shown or (len(hidden) > 1 and sum(hidden) >= minimum)
 
 
+def choose(parts: Mapping[str, Collection[Atom]], people: Mapping[Atom, int], minimum: int = 5) -> frozenset[str]:
+    """Return the shown parts where everybody is in one atom."""
+    return choose_shown_parts(parts, people, lambda atoms: sum(people[atom] for atom in atoms), minimum)
+
+
 def test_the_smallest_shown_channel_is_hidden_beside_a_small_one() -> None:
     channels = {"site": {"site"}, "phone": {"phone"}, "store": {"store"}}
-    assert choose_shown_parts(channels, {"site": 50, "phone": 7, "store": 3}, 5) == {"site"}
-    assert choose_shown_parts(channels, {"site": 50, "phone": 7, "store": 5}, 5) == {"site", "phone", "store"}
-    assert choose_shown_parts(channels, {"site": 50, "phone": 3, "store": 3}, 5) == {"site"}
-    assert choose_shown_parts(channels, {"site": 50, "phone": 0, "store": 3}, 5) == set()
-    assert choose_shown_parts(channels, {"site": 2, "phone": 1, "store": 1}, 5) == set()
+    assert choose(channels, {"site": 50, "phone": 7, "store": 3}) == {"site"}
+    assert choose(channels, {"site": 50, "phone": 7, "store": 5}) == {"site", "phone", "store"}
+    assert choose(channels, {"site": 50, "phone": 3, "store": 3}) == {"site"}
+    assert choose(channels, {"site": 50, "phone": 0, "store": 3}) == set()
+    assert choose(channels, {"site": 2, "phone": 1, "store": 1}) == set()
 
 
 def test_a_segment_is_hidden_when_the_others_are_few() -> None:
-    assert choose_shown_parts({"gold": {"gold"}}, {"gold": 97, "others": 3}, 5) == set()
-    assert choose_shown_parts({"gold": {"gold"}}, {"gold": 97, "others": 5}, 5) == {"gold"}
+    assert choose({"gold": {"gold"}}, {"gold": 97, "others": 3}) == set()
+    assert choose({"gold": {"gold"}}, {"gold": 97, "others": 5}) == {"gold"}
 
 
 def test_overlapping_segments_hide_nothing_that_cannot_be_computed() -> None:
     segments = {"gold": {"gold young", "gold old"}, "young": {"gold young", "young"}}
     people = {"gold young": 2, "gold old": 40, "young": 40, "rest": 40}
-    assert choose_shown_parts(segments, people, 5) == {"gold", "young"}
+    assert choose(segments, people) == {"gold", "young"}
 
 
 def test_a_segment_inside_another_hides_the_smaller_when_the_difference_is_few() -> None:
     segments = {"gold": {"a", "b"}, "gold in Warsaw": {"a"}}
-    assert choose_shown_parts(segments, {"a": 40, "b": 3, "rest": 60}, 5) == {"gold"}
+    assert choose(segments, {"a": 40, "b": 3, "rest": 60}) == {"gold"}
 
 
-def test_people_in_several_channels_are_counted_once_where_that_is_known() -> None:
-    channels = {"site": {"site"}, "mail": {"mail"}, "chat": {"chat"}}
-    people = {"site": 50, "mail": 3, "chat": 3}
-    assert choose_shown_parts(channels, people, 5) == {"site"}
+def choose_by_people(parts: Mapping[str, Collection[Atom]], people: Sequence[Collection[Atom]]) -> frozenset[str]:
+    """Return the shown parts of people who are each in some atoms."""
+    atoms = sorted({atom for atoms in people for atom in atoms}, key=str)
+    return choose_shown_parts(parts, atoms, lambda group: sum(not group.isdisjoint(each) for each in people), 5)
+
+
+def test_people_in_several_channels_are_counted_once() -> None:
+    channels = {key: {key} for key in ("site", "mail", "chat", "app")}
+    sites, three = [["site"]] * 50, [["mail"], ["chat"], ["app"]]
+    assert choose_by_people(channels, [*sites, *three, *three]) == {"site"}
     # The same three people used mail and chat: everyone without the site is these three.
-    assert choose_shown_parts(channels, people, 5, {frozenset({"mail", "chat"}): 3}) == set()
+    assert choose_by_people(channels, [*sites, *[["mail", "chat"]] * 3]) == set()
+    # Two at a time they are three or four people, and all together still four.
+    assert choose_by_people(channels, [*sites, *[["mail", "chat"], ["chat", "app"]] * 2]) == set()
 
 
 families = st.integers(1, 5).flatmap(
@@ -96,7 +109,7 @@ def test_shown_parts_tell_nothing_about_few_and_no_more_could_be_shown(
     family: tuple[dict[int, int], dict[str, set[int]]],
 ) -> None:
     people, parts = family
-    shown = choose_shown_parts(parts, people, 5)
+    shown = choose(parts, people)
     if sum(people.values()) < 5:
         assert shown == set()
         return
@@ -111,19 +124,32 @@ def test_shown_parts_tell_nothing_about_few_and_no_more_could_be_shown(
         assert sum(people[atom] for atom in parts[key]) < 5 or tells_of_few({*shown, key})
 
 
+@settings(max_examples=150)
+@given(st.lists(st.sets(st.integers(0, 4), min_size=1, max_size=3), max_size=25), families)
+def test_shown_parts_tell_nothing_about_few_who_are_in_several_atoms(
+    people: list[set[int]], family: tuple[dict[int, int], dict[str, set[int]]]
+) -> None:
+    parts = family[1]
+    atoms = {atom: 1 for each in people for atom in each}
+    shown = choose_by_people(parts, people)
+    if shown:
+        for group in told_groups(atoms, [set(atoms), *(parts[key] for key in shown)]):
+            assert sum(not group.isdisjoint(each) for each in people) >= 5
+
+
 @given(families, st.randoms(use_true_random=False))
 def test_the_choice_depends_on_the_whole_family_and_not_on_its_order(
     family: tuple[dict[int, int], dict[str, set[int]]], random: object
 ) -> None:
     people, parts = family
     orders = list(permutations(parts))[:24]
-    assert len({choose_shown_parts({key: parts[key] for key in order}, people, 5) for order in orders}) == 1
+    assert len({choose({key: parts[key] for key in order}, people) for order in orders}) == 1
     atoms = list(people)
     random.shuffle(atoms)  # type: ignore[attr-defined]  # hypothesis types it as object's Random
-    assert choose_shown_parts(parts, {a: people[a] for a in atoms}, 5) == choose_shown_parts(parts, people, 5)
+    assert choose(parts, {a: people[a] for a in atoms}) == choose(parts, people)
 
 
 def test_many_groups_of_few_people_take_no_time_and_hide_rather_than_show() -> None:
     people = dict.fromkeys(range(60), 1)
     parts = {f"part {k}": {a for a in people if a % 7 == k or a % 5 == k} for k in range(7)}
-    assert choose_shown_parts(parts, people, 10) <= parts.keys()
+    assert choose(parts, people, 10) <= parts.keys()
