@@ -80,7 +80,7 @@ def measure_coverage(truth: Truth, cell: Sampling, draws: int, seed: int, count:
     """Return the share of intervals that hold the truth."""
     random, hits = np.random.default_rng(seed), 0
     for start in range(0, draws, BLOCK):
-        for people in _simulate_people(random, truth, cell, min(BLOCK, draws - start), count):
+        for people in simulate_people(random, truth, cell, min(BLOCK, draws - start), count):
             score = score_of_people(truth.scale, people, people.sums.n * cell.answers, judge_from=1, minimum=1)
             assert score.low is not None
             assert score.high is not None
@@ -88,9 +88,10 @@ def measure_coverage(truth: Truth, cell: Sampling, draws: int, seed: int, count:
     return hits / draws
 
 
-def _simulate_people(
+def simulate_people(
     random: np.random.Generator, truth: Truth, cell: Sampling, draws: int, count: Counting
 ) -> Iterator[PeopleSums]:
+    """Yield the sums of the people of each draw."""
     is_there = _choose_days(random, cell, draws)
     x, squares = np.zeros(is_there.shape), np.zeros(is_there.shape)
     weights = np.array(truth.shares) * (1 - cell.likeness) / cell.likeness
