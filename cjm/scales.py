@@ -33,6 +33,10 @@ class Scale(StrEnum):
         return _SPECS[self]
 
 
+SCALES: Mapping[str, Scale] = {scale.value: scale for scale in Scale}
+"""All scales by key: a measure or a kind of question is a scale if it is among them."""
+
+
 class Headline(StrEnum):
     """Kind of figure that sums up the answers on a scale."""
 

@@ -12,7 +12,6 @@ these sums follow, for any window, about how many people were there and how alik
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -129,19 +128,6 @@ def _sum_pairs(later: PersonDayValue, partners: Iterable[PersonDayValue]) -> dic
         of_class[2] += x + earlier.x
         of_class[3] += x * earlier.x
     return pairs
-
-
-def sum_gap_moves(moves: Iterable[GapMove]) -> dict[GapKey, GapSums]:
-    """Return the moves summed by counter, without counters that do not change in the end."""
-    tally: defaultdict[GapKey, GapSums] = defaultdict(GapSums)
-    for key, sums in moves:
-        tally[key] = tally[key] + sums
-    return {key: sums for key, sums in tally.items() if not sums.is_zero}
-
-
-def reverse_gap_moves(moves: Iterable[GapMove]) -> list[GapMove]:
-    """Return the moves that take these back."""
-    return [(key, -sums) for key, sums in moves]
 
 
 @dataclass(frozen=True, slots=True)

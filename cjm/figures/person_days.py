@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from cjm.figures.gaps import GapMove, PersonDayValue, pair_moves, reverse_gap_moves
+from cjm.figures.gaps import GapMove, PersonDayValue, pair_moves
 from cjm.figures.tally import PEOPLE, CounterKey, CounterSums, FactMoves, Move, reverse_moves
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale, contribution
@@ -154,4 +154,4 @@ def pair_differences(
     """Return how one person's pairs at one subject move when the days ``after`` stand instead of those ``before``."""
     gone = pair_moves(journey, measure, before, changed) if len(before) > 1 else []
     come = pair_moves(journey, measure, after, changed) if len(after) > 1 else []
-    return [*reverse_gap_moves(gone), *come]
+    return [*reverse_moves(gone), *come]

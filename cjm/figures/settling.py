@@ -29,12 +29,13 @@ from cjm.figures.tally import (
     WENT_ON,
     CounterKey,
     Move,
+    Tally,
     sum_moves,
 )
-from cjm.scales import Scale
+from cjm.scales import SCALES
 
 _TELL_NO_ANSWER = {VISITS, CUSTOMERS, ENTERED, WENT_ON, TOOK, INVITED, ANSWERED, DECLINED, IGNORED, COMPLAINTS}
-_VALUES = {scale.value for scale in Scale}
+_MOST_WAITING = 10_000  # moves that are held before they are summed: a bound on memory
 
 
 class _Cell(NamedTuple):
@@ -53,7 +54,7 @@ def settle_moves(people: Iterable[Iterable[Move]], minimum: int, unknown_cohort:
     """
     whole: list[Move] = []
     divided: list[list[Move]] = []
-    tally = sum_moves(())
+    tally: Tally = {}
     for moves in people:
         single, over_channels = _split_person_days(moves)
         divided += over_channels
@@ -69,9 +70,6 @@ def settle_moves(people: Iterable[Iterable[Move]], minimum: int, unknown_cohort:
     for moves in divided:
         settled += _settle_person_day(moves, small, unknown_cohort)
     return list(sum_moves((counter._replace(settled=True), sums) for counter, sums in settled).items())
-
-
-_MOST_WAITING = 10_000  # moves that are held before they are summed: a bound on memory
 
 
 def _split_person_days(moves: Iterable[Move]) -> tuple[list[Move], list[list[Move]]]:
@@ -97,7 +95,7 @@ def _find_small_cells(moves: Iterable[Move], minimum: int) -> set[_Cell]:
     sizes: defaultdict[_Cell, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for counter, sums in moves:
         # One person may give several values on a scale: their person-day counts instead of them.
-        if _tells_answers(counter) and counter.measure not in _VALUES:
+        if _tells_answers(counter) and counter.measure not in SCALES:
             sizes[_cell(counter)][counter.measure] += sums.n
     return {cell for cell, by_measure in sizes.items() if max(by_measure.values()) < minimum}
 

@@ -23,13 +23,12 @@ A fact counts under its channel, and the figure over all channels is the sum ove
 channels: it counts under each of them, and under "" as much less as makes the sum over all channels one person-day.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
-from cjm.figures.gaps import GapMove, reverse_gap_moves
+from cjm.figures.gaps import GapMove
 
 VISITS, ENTERED, WENT_ON, TOOK, COMPLAINTS = "visits", "entered", "went_on", "took", "complaints"
 INVITED, ANSWERED, DECLINED, IGNORED = "invited", "answered", "declined", "ignored"
@@ -88,17 +87,33 @@ Tally = dict[CounterKey, CounterSums]
 Move = tuple[CounterKey, CounterSums]
 
 
-def sum_moves(moves: Iterable[Move]) -> Tally:
+class AddableSums(Protocol):
+    """Amounts of a counter: `CounterSums`, or `cjm.figures.gaps.GapSums`."""
+
+    def __add__(self: "Sums", other: "Sums", /) -> "Sums": ...
+
+    def __neg__(self: "Sums") -> "Sums": ...
+
+    @property
+    def is_zero(self) -> bool: ...
+
+
+Key = TypeVar("Key", bound=tuple[object, ...])
+Sums = TypeVar("Sums", bound=AddableSums)
+
+
+def sum_moves(moves: Iterable[tuple[Key, Sums]]) -> dict[Key, Sums]:
     """Return the moves summed by counter, without counters that do not change in the end."""
-    tally: defaultdict[CounterKey, CounterSums] = defaultdict(lambda: CounterSums(0))
-    for counter, sums in moves:
-        tally[counter] = tally[counter] + sums
-    return {counter: sums for counter, sums in tally.items() if not sums.is_zero}
+    tally: dict[Key, Sums] = {}
+    for key, sums in moves:
+        before = tally.get(key)
+        tally[key] = sums if before is None else before + sums
+    return {key: sums for key, sums in tally.items() if not sums.is_zero}
 
 
-def reverse_moves(moves: Iterable[Move]) -> list[Move]:
+def reverse_moves(moves: Iterable[tuple[Key, Sums]]) -> list[tuple[Key, Sums]]:
     """Return the moves that take these back."""
-    return [(counter, -sums) for counter, sums in moves]
+    return [(key, -sums) for key, sums in moves]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +127,7 @@ class FactMoves:
         return FactMoves(self.counters + other.counters, self.gaps + other.gaps)
 
     def __neg__(self) -> "FactMoves":
-        return FactMoves(reverse_moves(self.counters), reverse_gap_moves(self.gaps))
+        return FactMoves(reverse_moves(self.counters), reverse_moves(self.gaps))
 
 
 def value_bucket(value: int, delay: int) -> str:

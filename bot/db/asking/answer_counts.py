@@ -10,26 +10,23 @@ Invariants:
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
 from bot.db.asking.tables import answer_table
-from bot.db.counters.row_selection import EVERYTHING, RowSelection
+from bot.db.counters.row_selection import EVERYTHING, PAIR_REACH, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
-from cjm.figures.gaps import LONGEST_KNOWN_GAP
 from cjm.figures.person_days import ScaleAnswer, person_day_moves
 from cjm.figures.tally import CHOICE, CounterKey, CounterSums, FactMoves, Move, reverse_moves, value_bucket
 from cjm.journeys.journey import Journey
-from cjm.scales import Scale
+from cjm.scales import SCALES
 
-_SCALES = {scale.value: scale for scale in Scale}
 _ONE = CounterSums()
-_FAR = timedelta(days=LONGEST_KNOWN_GAP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +49,7 @@ class CountedAnswer:
     @property
     def is_on_scale(self) -> bool:
         """True if the answer counts in person-days."""
-        return self.value is not None and self.kind in _SCALES
+        return self.value is not None and self.kind in SCALES
 
 
 def answer_moves(
@@ -88,7 +85,7 @@ def _counter(a: CountedAnswer, measure: str, bucket: str) -> CounterKey:
 def _scale_answers(answers: Iterable[CountedAnswer]) -> Iterator[ScaleAnswer]:
     for a in answers:
         if a.is_on_scale and a.value is not None:
-            yield ScaleAnswer(a.subject, a.stage, _SCALES[a.kind], a.day, a.cohort_id, a.channel, a.value)
+            yield ScaleAnswer(a.subject, a.stage, SCALES[a.kind], a.day, a.cohort_id, a.channel, a.value)
 
 
 # ---- the answers that are stored -------------------------------------------------------------------------------------
@@ -127,8 +124,8 @@ def list_answers_near(tx: Connection, answers: Sequence[CountedAnswer]) -> dict[
     wanted = {
         "journey": on_scale[0].journey,
         "kinds": sorted({a.kind for a in on_scale}),
-        "first": min(days) - _FAR,
-        "last": max(days) + _FAR,
+        "first": min(days) - PAIR_REACH,
+        "last": max(days) + PAIR_REACH,
     }
     for people in split_into_chunks(sorted({a.customer_id for a in on_scale})):
         for row in tx.execute(_SCALE_ANSWERS, wanted | {"customer_ids": people}).all():
@@ -137,8 +134,7 @@ def list_answers_near(tx: Connection, answers: Sequence[CountedAnswer]) -> dict[
 
 
 def _scale_answer_from_row(row: Any) -> ScaleAnswer:
-    scale = _SCALES[row.kind]
-    return ScaleAnswer(row.subject, row.stage, scale, row.day, row.cohort_id, row.channel, row.value)
+    return ScaleAnswer(row.subject, row.stage, SCALES[row.kind], row.day, row.cohort_id, row.channel, row.value)
 
 
 def list_contributions(tx: Connection, journey: Journey, selection: RowSelection = EVERYTHING) -> Iterator[FactMoves]:

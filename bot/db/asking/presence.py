@@ -8,7 +8,7 @@ Invariants:
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -16,16 +16,14 @@ from sqlalchemy import ColumnElement, CompoundSelect, Row, func, literal, select
 
 from bot.db.asking.tables import answer_table
 from bot.db.counters import tallies
-from bot.db.counters.row_selection import EVERYTHING, RowSelection
+from bot.db.counters.row_selection import EVERYTHING, PAIR_REACH, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.journeys.tables import visit_table
-from cjm.figures.gaps import LONGEST_KNOWN_GAP
 from cjm.figures.presence import PresenceSign, presence_moves
 from cjm.figures.tally import FactMoves
 from cjm.journeys.journey import Journey
 
-_FAR = timedelta(days=LONGEST_KNOWN_GAP)
 SignsByPerson = Mapping[int, Sequence[PresenceSign]]
 
 
@@ -42,7 +40,7 @@ def move_presence(
     if not days:
         return
     people = sorted(number for number, signs in moved.items() if signs)
-    stored = _list_signs(tx, journey.key, people, min(days) - _FAR, max(days) + _FAR)
+    stored = _list_signs(tx, journey.key, people, min(days) - PAIR_REACH, max(days) + PAIR_REACH)
     with tallies.gather_moves(tx):
         for number in people:
             before = stored[number]

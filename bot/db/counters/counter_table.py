@@ -8,23 +8,14 @@ Invariants:
 
 from collections.abc import Iterable, Mapping
 from math import isclose
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Executable, Table, delete, select
 
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
 from bot.db.engine.upsert import Insert, Prepared
-
-
-class AddableSums(Protocol):
-    """Amounts of a counter: `cjm.figures.tally.CounterSums` or `cjm.figures.gaps.GapSums`."""
-
-    def __add__(self, other: Any, /) -> Any: ...
-
-    @property
-    def is_zero(self) -> bool: ...
-
+from cjm.figures.tally import AddableSums, sum_moves
 
 K = TypeVar("K", bound=tuple[Any, ...])  # a named tuple that can be sorted
 S = TypeVar("S", bound=AddableSums)
@@ -54,23 +45,15 @@ class CounterTable(Generic[K, S]):
 
     def add(self, tx: Connection, moves: Iterable[tuple[K, S]]) -> None:
         """Add moves to the counters with one statement; without any change, with none."""
-        sums = self.sum_moves(moves)
+        sums = sum_moves(moves)
         if sums:
             columns = [self._key_columns(key) | self._sum_columns(sums[key]) for key in sorted(sums)]
             tx.execute(self._add(tx), columns)
 
-    def sum_moves(self, moves: Iterable[tuple[K, S]]) -> dict[K, S]:
-        """Return the moves summed by counter, without counters that do not change in the end."""
-        sums: dict[K, S] = {}
-        for key, amounts in moves:
-            before = sums.get(key)
-            sums[key] = amounts if before is None else before + amounts
-        return {key: amounts for key, amounts in sums.items() if not amounts.is_zero}
-
     def list_counters(self, tx: Connection, condition: ColumnElement[bool]) -> dict[K, S]:
         """Return the counters that meet a condition, without those that are zero."""
         rows = tx.execute(select(self._table).where(condition))
-        return self.sum_moves((self._read_key(row), self._read_sums(row)) for row in rows)
+        return sum_moves((self._read_key(row), self._read_sums(row)) for row in rows)
 
     def find_wrong(self, stored: Mapping[K, S], right: Mapping[K, S]) -> list[WrongCounter]:
         """Return the counters whose sums differ beyond rounding, in order."""

@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, Table
 
 from cjm.figures.gaps import LONGEST_KNOWN_GAP
 
+PAIR_REACH = timedelta(days=LONGEST_KNOWN_GAP)
+"""Time within which two days of one person count as a pair."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowSelection:
@@ -23,11 +26,10 @@ class RowSelection:
 
     def with_pairs(self) -> "RowSelection":
         """Return these rows with all that lie so near to one of them that their days count as pairs."""
-        near = timedelta(days=LONGEST_KNOWN_GAP)
         return RowSelection(
             self.customer_ids,
-            None if self.before is None else self.before + near,
-            None if self.since is None else self.since - near,
+            None if self.before is None else self.before + PAIR_REACH,
+            None if self.since is None else self.since - PAIR_REACH,
         )
 
     def condition(self, table: Table, journey: str) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from bot.db.counters.counter_table import CounterTable, WrongCounter
 from bot.db.counters.tables import gap_tally_table, tally_table
 from bot.db.engine.database import Connection
 from cjm.figures.gaps import GapKey, GapMove, GapSums
-from cjm.figures.tally import CounterKey, CounterSums, FactMoves, Move, Tally
+from cjm.figures.tally import CounterKey, CounterSums, FactMoves, Move, Tally, sum_moves
 
 _COUNTERS = CounterTable(tally_table, CounterKey, CounterSums(0))
 _GAPS = CounterTable(gap_tally_table, GapKey, GapSums())
@@ -105,4 +105,4 @@ def _sum_facts(facts: Iterable[FactMoves]) -> tuple[Tally, dict[GapKey, GapSums]
             counters[counter] = counters[counter] + sums if counter in counters else sums
         for gap, gap_sums in moves.gaps:
             gaps[gap] = gaps[gap] + gap_sums if gap in gaps else gap_sums
-    return _COUNTERS.sum_moves(counters.items()), _GAPS.sum_moves(gaps.items())
+    return sum_moves(counters.items()), sum_moves(gaps.items())

@@ -15,14 +15,13 @@ from sqlalchemy import Select, case, func, literal, select, union_all
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, is_counted_in
+from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys.tables import cohort_table, stage_entry_table
 from cjm.figures.tally import ENTERED, TOOK, WENT_ON, CounterSums
 from cjm.figures.walks.durations import hour_start
 from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, FlowMove, StageWalk
 from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
 from cjm.journeys.journey import CHANNELS
-
-MOST_ROWS = 1000
 
 _HOURS_MATTER = timedelta(days=60)
 """Age of entries from which a day is less than 2 % of a wait: their counters are read by the day."""

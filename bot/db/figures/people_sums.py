@@ -31,12 +31,10 @@ from cjm.figures.people import (
 from cjm.figures.period_figures import NOBODY, CountTable, PeopleTable
 from cjm.figures.presence import WHOLE_JOURNEY
 from cjm.figures.tally import CUSTOMERS, PEOPLE, VISITS
-from cjm.scales import Scale
+from cjm.scales import SCALES
 
 FEW = 20
 """People from which on a figure is neither withheld nor grey, unless its journey judges later."""
-
-_SCALES = {scale.value for scale in Scale}
 
 
 def read_people(tx: Connection, counters: ScopeCounters) -> PeopleTable:
@@ -125,7 +123,7 @@ def count_rows(counters: ScopeCounters) -> Mapping[PeopleKey, int]:
     lost: defaultdict[str, int] = defaultdict(int)
     for (subject, counted), buckets in counters.across.items():
         measure = CUSTOMERS if counted == VISITS else counted
-        if counted != VISITS and counted not in _SCALES:
+        if counted != VISITS and counted not in SCALES:
             continue
         n, place = sum(sums.n for sums in buckets.values()), journey.find_place(subject)
         counts[PeopleKey(WHOLE_JOURNEY, measure)] += n

@@ -10,13 +10,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from cjm.figures.gaps import GapKey, GapSums, PersonDayValue, pair_moves, sum_gap_moves, sum_window_gaps
+from cjm.figures.gaps import GapKey, GapSums, PersonDayValue, pair_moves, sum_window_gaps
 from cjm.figures.people import (
     PeopleSums,
     PersonClusters,
     PersonDaySums,
     clusters_from_gaps,
 )
+from cjm.figures.tally import sum_moves
 
 START = date(2025, 1, 1)
 
@@ -70,6 +71,6 @@ def simulate_people(
         everybody.append((own_days, x))
         dates = [START + timedelta(days=int(day)) for day in own_days]
         values = [PersonDayValue(day, 1, "pay", float(each)) for day, each in zip(dates, x, strict=True)]
-        for key, sums in sum_gap_moves(pair_moves("shop", "csat", values, set(dates))).items():
+        for key, sums in sum_moves(pair_moves("shop", "csat", values, set(dates))).items():
             gaps[key] = gaps[key] + sums
     return ReturningPeople(everybody, gaps, days)

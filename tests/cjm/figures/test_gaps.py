@@ -16,12 +16,11 @@ from cjm.figures.gaps import (
     PersonDayValue,
     gap_class,
     pair_moves,
-    reverse_gap_moves,
     share_in_window,
-    sum_gap_moves,
     sum_window_gaps,
 )
 from cjm.figures.people import clustered_variance
+from cjm.figures.tally import reverse_moves, sum_moves
 from tests.cjm.figures.returning_people import START, ReturningPeople, simulate_people
 
 person_days = st.lists(
@@ -60,7 +59,7 @@ def test_the_classes_follow_each_other_without_a_gap_from_the_same_day_to_a_year
 
 @given(person_days)
 def test_moves_of_all_days_are_all_pairs(days: list[PersonDayValue]) -> None:
-    assert sum_gap_moves(pair_moves("shop", "csat", days, {each.day for each in days})) == count_pairs(days)
+    assert sum_moves(pair_moves("shop", "csat", days, {each.day for each in days})) == count_pairs(days)
 
 
 @given(person_days, person_days, st.data())
@@ -75,10 +74,10 @@ def test_moving_only_changed_days_gives_the_counters_of_the_new_days(
     near = [[each for each in side if _is_near(each.day, changed)] for side in (before, after)]
     moves = [
         *count_pairs(before).items(),
-        *reverse_gap_moves(pair_moves("shop", "csat", near[0], changed)),
+        *reverse_moves(pair_moves("shop", "csat", near[0], changed)),
         *pair_moves("shop", "csat", near[1], changed),
     ]
-    assert sum_gap_moves(moves) == count_pairs(after)
+    assert sum_moves(moves) == count_pairs(after)
 
 
 def _is_near(day: date, changed: set[date]) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cjm.figures.gaps import PersonDayValue, WindowGaps, pair_moves, sum_gap_moves, sum_window_gaps
+from cjm.figures.gaps import PersonDayValue, WindowGaps, pair_moves, sum_window_gaps
 from cjm.figures.people import (
     CountBasis,
     PersonDaySums,
@@ -20,6 +20,7 @@ from cjm.figures.people import (
     single_days,
     unclustered_variance,
 )
+from cjm.figures.tally import sum_moves
 from tests.cjm.figures.returning_people import START, exact_people, simulate_people
 
 people_with_days = st.lists(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=1, max_size=6), min_size=1, max_size=12)
@@ -46,7 +47,7 @@ def test_gap_counters_tell_people_exactly_while_all_gaps_lie_whole_in_the_window
         values = [PersonDayValue(START + timedelta(days=n), 1, "pay", x) for n, x in days.items()]
         moves += pair_moves("shop", "csat", values, {each.day for each in values})
     exact = exact_people([list(days.values()) for days in days_of_people])
-    rows = [(key.day, key.gap, sums) for key, sums in sum_gap_moves(moves).items()]
+    rows = [(key.day, key.gap, sums) for key, sums in sum_moves(moves).items()]
     about = clusters_from_gaps(exact.sums, sum_window_gaps(rows, START - timedelta(days=28)), 56)
     assert about.clusters.people == about.clusters.at_least == exact.clusters.people
     assert about.clusters.basis is CountBasis.ABOUT
@@ -74,7 +75,7 @@ def test_at_least_is_never_above_the_number_of_people() -> None:
 def test_people_who_come_again_after_more_than_a_year_count_again_and_the_window_says_at_most() -> None:
     days = [START, START + timedelta(days=400)]
     values = [PersonDayValue(day, 1, "pay", 1.0) for day in days]
-    moves = sum_gap_moves(pair_moves("shop", "csat", values, set(days)))
+    moves = sum_moves(pair_moves("shop", "csat", values, set(days)))
     found = clusters_from_gaps(
         exact_people([[1.0, 1.0]]).sums, sum_window_gaps([(k.day, k.gap, s) for k, s in moves.items()], START), 401
     ).clusters

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cjm.figures.delay import DELAY_CLASSES, delay_class
-from cjm.figures.gaps import GAP_CLASSES, GapKey, GapSums, sum_gap_moves
+from cjm.figures.gaps import GAP_CLASSES, GapKey, GapSums
 from cjm.figures.person_days import ScaleAnswer, person_day_moves
 from cjm.figures.presence import PresenceSign, presence_moves
 from cjm.figures.tally import CounterSums, FactMoves, split_value_bucket, sum_moves, value_bucket
@@ -84,7 +84,7 @@ def recount_gaps(days: Sequence[tuple[date, int, str, float]], measure: str) -> 
 
 
 def is_same(found: dict[GapKey, GapSums], wanted: dict[GapKey, GapSums]) -> bool:
-    return not sum_gap_moves([*found.items(), *((key, -sums) for key, sums in wanted.items())])
+    return not sum_moves([*found.items(), *((key, -sums) for key, sums in wanted.items())])
 
 
 def apply_steps(steps: Sequence[list[T]], move: Callable[[list[T], list[T]], FactMoves]) -> FactMoves:
@@ -134,7 +134,7 @@ def test_pairs_are_those_of_the_answers_that_stand(steps: list[list[ScaleAnswer]
         x = sum(contribution(scale, a.value) for a in answers) / len(answers)
         subjects[NOW_CALLED.get(subject, subject), scale].append((day, cohort, subject, x))
     wanted = [move for (_, scale), days in subjects.items() for move in recount_gaps(days, scale)]
-    assert is_same(sum_gap_moves(moved.gaps), sum_gap_moves(wanted))
+    assert is_same(sum_moves(moved.gaps), sum_moves(wanted))
 
 
 def make_signs() -> st.SearchStrategy[PresenceSign]:
@@ -166,7 +166,7 @@ def test_presence_counts_a_day_once_at_its_stage_and_in_the_journey(steps: list[
     for day, stage, cohort in wanted:
         subjects[NOW_CALLED.get(stage, stage)].append((day, cohort, stage, 1.0))
     gaps = [move for days in subjects.values() for move in recount_gaps(days, "customers")]
-    assert is_same(sum_gap_moves(moved.gaps), sum_gap_moves(gaps))
+    assert is_same(sum_moves(moved.gaps), sum_moves(gaps))
 
 
 def test_an_anonymous_journey_pairs_nobody() -> None:
