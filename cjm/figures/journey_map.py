@@ -189,6 +189,11 @@ class MapTotals:
     support: int = 0
     customers_is: CountBasis = CountBasis.EXACT
 
+    @property
+    def invitations_over(self) -> int:
+        """Invitations that were answered, or whose time is over: the base of the response rate."""
+        return self.invitations - self.still_open
+
 
 @dataclass(frozen=True, slots=True)
 class JourneyMap:

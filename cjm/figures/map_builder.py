@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from cjm.figures.disclosure import hide_small_counts
 from cjm.figures.findings.comparisons import UNKNOWN_CHANGE
@@ -47,14 +48,21 @@ class Quote:
     value: int | None
 
 
+class ChosenOption(NamedTuple):
+    """Option of a question, with the present key of the stage at which it was chosen."""
+
+    stage: str
+    question: str
+    option: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapBuilder:
     """Figures of a period and of the one before it, and the journey they belong to.
 
     ``as_of`` is the time of reading, with its zone. A figure of fewer people than the ``minimum`` is withheld.
-    ``choosers`` are the people who chose an option, at least: (stage, question, option); ``hidden_options`` are
-    withheld although enough people may have chosen them. ``still_open`` counts invitations that are too young to say
-    whether they will be answered.
+    ``choosers`` are the people who chose an option, at least; ``hidden_options`` are withheld although enough people
+    may have chosen them. ``still_open`` counts invitations that are too young to say whether they will be answered.
     """
 
     journey: Journey
@@ -65,14 +73,14 @@ class MapBuilder:
     previous: PeriodFigures
     flow: Mapping[str, StageFlow]
     quotes: Sequence[Quote]
-    choosers: Mapping[tuple[str, str, str], int]
-    hidden_options: Collection[tuple[str, str, str]] = ()
+    choosers: Mapping[ChosenOption, int]
+    hidden_options: Collection[ChosenOption] = ()
     still_open: int = 0
 
     @property
     def thresholds(self) -> Thresholds:
         """Numbers of people from which on figures are shown and judged."""
-        return Thresholds.of(self.minimum, self.journey.judge_from, is_anonymous=self.journey.anonymous)
+        return Thresholds.of_journey(self.journey, self.minimum)
 
     def build_map(self, period: Period, before: Period, segment: Segment | None, channel: str | None) -> JourneyMap:
         """Return the map without marks of change: these come from the tests of a whole message."""
@@ -186,7 +194,11 @@ class MapBuilder:
     def _can_tell_counts(
         self, stage: Stage, scale: Scale, period: PeriodFigures, parts: Mapping[str, Counter[int]]
     ) -> bool:
-        """Return whether the stage's answers without those of its shown touchpoints are of nobody, or of enough."""
+        """Return whether the stage's answers without those of its shown touchpoints are of nobody, or of enough people.
+
+        How many people they are of is known only from below: at most all answers that somebody gave again are among
+        them.
+        """
         rest = parts[stage.key].total()
         for point in stage.touchpoints:
             score = self._score(point.key, scale, period, parts[point.key])
@@ -194,7 +206,9 @@ class MapBuilder:
                 rest += parts[point.key].total()
             elif score is not None and score.verdict is Verdict.WITHHELD:
                 return False
-        return rest == 0 or rest >= self.thresholds.minimum
+        answers = sum(part.total() for part in parts.values())
+        given_again = max(0, answers - period.find_people(stage.key, scale).clusters.at_least)
+        return rest == 0 or rest - given_again >= self.thresholds.minimum
 
     def _score(self, subject: str, scale: Scale, period: PeriodFigures, counts: Mapping[int, int]) -> Score | None:
         people = period.find_people(subject, scale)
@@ -229,9 +243,10 @@ class MapBuilder:
         chosen: Counter[str] = Counter()
         for subject in (stage.key, *(p.key for p in stage.touchpoints)):
             chosen.update({key: sums.n for key, sums in self.current.counts.get((subject, measure), {}).items()})
-        people = {key: self.choosers.get((stage.key, question.key, key), 1) for key, n in chosen.items() if n > 0}
+        options = {key: ChosenOption(stage.key, question.key, key) for key, n in chosen.items() if n > 0}
+        people = {key: self.choosers.get(option, 1) for key, option in options.items()}
         shown = hide_small_counts(people, self.thresholds.minimum)
-        return {key: chosen[key] for key in shown if (stage.key, question.key, key) not in self.hidden_options}
+        return {key: chosen[key] for key in shown if options[key] not in self.hidden_options}
 
     def _voices(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Voice, ...]:
         """Return the latest quotes; empty without a shown figure, as a person could be recognised by their words."""

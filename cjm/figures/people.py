@@ -158,19 +158,28 @@ def clustered_variance(people_sums: PeopleSums) -> float:
 
     It is 0 below two people: nothing is known of how people differ.
     """
-    sums, clusters = people_sums.sums, people_sums.clusters
-    if not sums.n or clusters.people < 2:
+    sums, people = people_sums.sums, people_sums.clusters.people
+    if not sums.n or people < 2:
         return 0.0
-    mean = sums.total / sums.n
-    squares = clusters.total_squares - 2 * mean * clusters.total_days + mean * mean * clusters.days_squares
-    return _drop_rounding(squares) / sums.n**2 * clusters.people / (clusters.people - 1)
+    return _drop_rounding(clustered_squares(people_sums)) / sums.n**2 * people / (people - 1)
+
+
+def clustered_squares(people_sums: PeopleSums) -> float:
+    """Return Σ (S − k·m)² over people; person-days must not be empty."""
+    clusters, mean = people_sums.clusters, people_sums.sums.total / people_sums.sums.n
+    return clusters.total_squares - 2 * mean * clusters.total_days + mean * mean * clusters.days_squares
 
 
 def unclustered_variance(sums: PersonDaySums) -> float:
     """Return the variance of the mean over person-days if each were another person's; 0 below two of them."""
     if sums.n < 2:
         return 0.0
-    return _drop_rounding(sums.squares - sums.total**2 / sums.n) / sums.n / (sums.n - 1)
+    return _drop_rounding(unclustered_squares(sums)) / sums.n / (sums.n - 1)
+
+
+def unclustered_squares(sums: PersonDaySums) -> float:
+    """Return Σ (x − m)² over person-days, which must not be empty."""
+    return sums.squares - sums.total**2 / sums.n
 
 
 def effective_size(people_sums: PeopleSums, answers: int) -> float:

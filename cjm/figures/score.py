@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from cjm.figures.contributions import AnswerCounts
 from cjm.figures.intervals import Z95, adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
 from cjm.figures.people import (
     CountBasis,
@@ -19,6 +18,7 @@ from cjm.figures.people import (
     is_simple_sample,
     mean_square,
 )
+from cjm.journeys.journey import Journey
 from cjm.scales import Headline, Scale
 
 
@@ -62,11 +62,14 @@ class Thresholds(NamedTuple):
     minimum: int
 
     @classmethod
-    def of(cls, minimum: int, judge_from: int, *, is_anonymous: bool) -> "Thresholds":
-        """Return the thresholds of a journey; an anonymous one counts response-days, so it needs more of them."""
-        if is_anonymous:
-            minimum, judge_from = max(minimum, ANONYMOUS_MINIMUM), max(judge_from, ANONYMOUS_JUDGE_FROM)
-        return cls(judge_from, minimum)
+    def of_journey(cls, journey: Journey, minimum: int) -> "Thresholds":
+        """Return the thresholds of a journey; an anonymous one counts response-days, so it needs more of them.
+
+        ``minimum`` is that of the settings.
+        """
+        if not journey.anonymous:
+            return cls(journey.judge_from, minimum)
+        return cls(max(journey.judge_from, ANONYMOUS_JUDGE_FROM), max(minimum, ANONYMOUS_MINIMUM))
 
 
 ANONYMOUS_MINIMUM, ANONYMOUS_JUDGE_FROM = 10, 20  # response-days: one person may have several of them
@@ -83,7 +86,7 @@ def score_of_people(
     scale: Scale,
     people: PeopleSums,
     answers: int,
-    counts: AnswerCounts | None = None,
+    counts: Mapping[int, int] | None = None,
     *,
     judge_from: int = 10,
     minimum: int = 5,

@@ -5,6 +5,7 @@
 * Where the mix of touchpoints or segments moved, the plain figures of both periods are never set side by side.
 """
 
+from cjm.figures.findings.mix import contradicts_change
 from cjm.figures.journey_map import (
     ChangeDirection,
     Comparison,
@@ -17,8 +18,6 @@ from cjm.figures.journey_map import (
 from cjm.scales import Scale
 from cjm.wording.figure_words import signed_number
 from cjm.wording.words import FigureWords
-
-CONTRADICTION = 0.03  # of the range of the scale, between a change and the plain difference of both periods
 
 
 def compared_days(journey_map: JourneyMap) -> Comparison:
@@ -127,8 +126,7 @@ def has_contradiction(change: FigureChange, scale: Scale, now: float | None, bef
     is_change = change.direction in (ChangeDirection.BETTER, ChangeDirection.WORSE)
     if not is_change or change.points is None or now is None or before is None:
         return False
-    least, most = scale.spec.bounds
-    return abs((now - before) - change.points) > CONTRADICTION * (most - least)
+    return contradicts_change(scale, now - before, change.points)
 
 
 def stage_change_text(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> str:

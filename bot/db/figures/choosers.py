@@ -7,7 +7,7 @@ more, the latest days are read that hold about so many: that many people chose t
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, true, union_all
 
@@ -15,18 +15,11 @@ from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, ScopeCounters, list_keys
 from bot.db.figures.person_rows import MOST_ROWS, list_cohorts
+from cjm.figures.map_builder import ChosenOption
 from cjm.figures.period_figures import CountTable
 from cjm.figures.tally import CHOICE
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import QuestionKind
-
-
-class ChosenOption(NamedTuple):
-    """Option of a question, with the present key of the stage at which it was chosen."""
-
-    stage: str
-    question: str
-    option: str
 
 
 def count_choosers(tx: Connection, counters: ScopeCounters) -> Mapping[ChosenOption, int]:

@@ -13,10 +13,11 @@ from sqlalchemy import func, literal, select, union_all
 
 from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection
-from bot.db.figures.choosers import ChosenOption, select_choices
+from bot.db.figures.choosers import select_choices
 from bot.db.figures.map_sums import MapScope, is_counted_in
 from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys import cohorts
+from cjm.figures.map_builder import ChosenOption
 from cjm.figures.part_disclosure import Atom, PlaceParts
 from cjm.figures.tally import CHOICE
 from cjm.journeys.journey import Segment
@@ -43,10 +44,7 @@ def find_hidden_options(
     if not scope.is_narrow:
         return frozenset()
     everyone = MapScope(scope.journey, scope.first, scope.last)
-    groups = {
-        number: frozenset(each.key for each in scope.journey.segments if each.includes(cohort))
-        for number, cohort in cohorts.list_by_journey(tx, scope.journey.key).items()
-    }
+    groups = cohorts.list_segments(tx, scope.journey)
     counts = _count_answers(tx, everyone, groups)
     people = {} if scope.journey.anonymous else _read_people(tx, everyone, groups, counts)
     key = segment.key if segment else None

@@ -69,18 +69,18 @@ def read_parts(tx: Connection, counters: ScopeCounters, minimum: int) -> Mapping
         return {}
     counts = _count_answers(tx, everyone.scope, groups)
     small = {key: each for key, each in counts.items() if has_small_atoms(each.days.values(), days, minimum)}
-    people: Mapping[PeopleKey, Counter[frozenset[Atom]]] = {}
-    if not everyone.scope.journey.anonymous:
-        people = _read_people(tx, everyone, groups, small, minimum)
-    else:  # nothing tells who came back, so each person-day is a person
+    people: Mapping[PeopleKey, Counter[frozenset[Atom]]]
+    if everyone.scope.journey.anonymous:  # nothing tells who came back, so each person-day is a person
         people = {key: Counter({frozenset([atom]): n for atom, n in each.days.items()}) for key, each in small.items()}
+    else:
+        people = _read_people(tx, everyone, groups, small, minimum)
     return {key: PlaceParts(each.days, each.settled, people.get(key, {}), days) for key, each in small.items()}
 
 
 def _group_cohorts(tx: Connection, journey: Journey) -> list[_Group]:
     members: defaultdict[frozenset[str], list[int]] = defaultdict(list)
-    for number, cohort in cohorts.list_by_journey(tx, journey.key).items():
-        members[frozenset(segment.key for segment in journey.segments if segment.includes(cohort))].append(number)
+    for number, segments in cohorts.list_segments(tx, journey).items():
+        members[segments].append(number)
     return [_Group(segments, tuple(members[segments])) for segments in sorted(members, key=sorted)]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, select
 from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
-from bot.db.figures.map_sums import MapScope, row_condition
+from bot.db.figures.map_sums import MapScope, list_keys, row_condition
 from cjm.figures.map_builder import Quote
 
 
@@ -100,9 +100,5 @@ def _latest_first(table: FromClause) -> tuple[ColumnElement[Any], ...]:
 def _list_keys(scope: MapScope, subject: str) -> list[str]:
     """Return the present and former keys of a place; those of a stage include its touchpoints'."""
     place = scope.journey.find_place(subject)
-    if place is None:
-        return [subject]
-    stage, touchpoint = place
-    if touchpoint is not None:
-        return [touchpoint.key, *touchpoint.was]
-    return [stage.key, *stage.was, *(key for point in stage.touchpoints for key in (point.key, *point.was))]
+    points = place.stage.touchpoints if place is not None and place.touchpoint is None else ()
+    return [key for part in (subject, *(p.key for p in points)) for key in list_keys(scope.journey, part)]

@@ -51,6 +51,14 @@ def _list_ids(tx: Connection, journey: str) -> dict[str, int]:
     return {row.attributes: row.id for row in tx.execute(_KNOWN, {"journey": journey})}
 
 
+def list_segments(tx: Connection, journey: Journey) -> dict[int, frozenset[str]]:
+    """Return the keys of all segments that each cohort of a journey belongs to, by the cohort's id."""
+    return {
+        number: frozenset(segment.key for segment in journey.segments if segment.includes(cohort))
+        for number, cohort in list_by_journey(tx, journey.key).items()
+    }
+
+
 def list_by_journey(tx: Connection, journey: str) -> dict[int, Mapping[str, str]]:
     """Return the attributes of every cohort of a journey, by id."""
     return {number: json.loads(attributes) for attributes, number in _list_ids(tx, journey).items()}

@@ -38,5 +38,5 @@ def settle_counts(tx: Connection, journey: Journey, selection: RowSelection, min
         for moves in going:
             tallies.add_facts(tx, -moves)
         unknown = cohorts.ensure_unknown_cohort(tx, journey)
-        least = Thresholds.of(minimum, journey.judge_from, is_anonymous=journey.anonymous).minimum
+        least = Thresholds.of_journey(journey, minimum).minimum
         tallies.add_moves(tx, settle_moves((moves.counters for moves in going), least, unknown))

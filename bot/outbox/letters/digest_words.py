@@ -197,8 +197,7 @@ def _response_line(report: DigestReport) -> str:
     words, totals = report.words, report.map.totals
     if totals.response_rate is None:  # imported answers come without invitations
         return "" if totals.answers else words("digest.response.none")
-    over = totals.invitations - totals.still_open  # the others may still be answered
-    rate = words("digest.response", n=over, rate=words.percent(totals.response_rate))
+    rate = words("digest.response", n=totals.invitations_over, rate=words.percent(totals.response_rate))
     return f"{rate} {words('digest.response.open', n=totals.still_open)}" if totals.still_open else rate
 
 

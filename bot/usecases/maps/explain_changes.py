@@ -10,17 +10,14 @@ from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, sum_by_cohort
 from bot.db.journeys import cohorts
 from bot.usecases.maps.read_map import MapReading, ReadPeriod
-from cjm.figures.contributions import AnswerCounts
 from cjm.figures.findings.compared_subjects import SubjectComparison, list_stage_comparisons
 from cjm.figures.findings.comparisons import Findings, find_changes, people_to_compare
+from cjm.figures.findings.contributions import AnswerCounts
 from cjm.figures.findings.mix import PlaceAnswers, SegmentParts, group_by_signature
 from cjm.figures.score import Score, Verdict
 from cjm.figures.tally import split_value_bucket
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale
-
-Sides = tuple[ReadPeriod, ReadPeriod]
-"""Both periods of a comparison: now, before."""
 
 
 def find_map_changes(tx: Connection, reading: MapReading) -> Findings:
@@ -45,7 +42,7 @@ def explain_changes(
     tx: Connection,
     journey: Journey,
     comparisons: Iterable[SubjectComparison],
-    sides: Sides,
+    sides: tuple[ReadPeriod, ReadPeriod],
     language: str,
     enough: int,
 ) -> Findings:
@@ -55,10 +52,7 @@ def explain_changes(
     if not found or not journey.segments:
         return findings
     titles = {segment.key: segment.title.in_language(language) for segment in journey.segments}
-    signatures = {
-        number: frozenset(segment.key for segment in journey.segments if segment.includes(cohort))
-        for number, cohort in cohorts.list_by_journey(tx, journey.key).items()
-    }
+    signatures = cohorts.list_segments(tx, journey)
     parts: dict[tuple[str, Scale], SegmentParts] = {}
     for each in found:
         now, before = (_read_by_cohort(tx, side.scope, each) for side in sides)

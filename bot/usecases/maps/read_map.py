@@ -60,7 +60,7 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
     cohorts = map_sums.find_cohorts(tx, journey, choice.segment)
     scope = MapScope(journey, period.first, period.last, cohorts, choice.channel)
     counters = map_sums.read_counters(tx, scope)
-    thresholds = Thresholds.of(minimum, journey.judge_from, is_anonymous=journey.anonymous)
+    thresholds = Thresholds.of_journey(journey, minimum)
     current, previous = (
         ReadPeriod(each.scope, _find_figures(tx, each, choice.segment, thresholds.minimum))
         for each in (counters, map_sums.read_counters(tx, replace(scope, first=before.first, last=before.last)))
@@ -74,11 +74,8 @@ def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, rem
         previous=previous.figures,
         flow=read_flow(tx, scope, now, thresholds.minimum),
         quotes=voices.list_quotes(tx, scope),
-        choosers={(each.stage, each.question, each.option): n for each, n in count_choosers(tx, counters).items()},
-        hidden_options=frozenset(
-            (each.stage, each.question, each.option)
-            for each in find_hidden_options(tx, scope, choice.segment, thresholds.minimum)
-        ),
+        choosers=count_choosers(tx, counters),
+        hidden_options=find_hidden_options(tx, scope, choice.segment, thresholds.minimum),
         still_open=count_still_open(tx, scope, remind_after, now),
     )
     made = builder.build_map(period, before, choice.segment, choice.channel)

@@ -12,8 +12,8 @@ from functools import cache
 from math import cbrt, erfc, log1p, sqrt
 from typing import NamedTuple
 
-from cjm.figures.contributions import AnswerCounts, sum_contributions
-from cjm.figures.people import PeopleSums
+from cjm.figures.findings.contributions import AnswerCounts, sum_contributions
+from cjm.figures.people import PeopleSums, clustered_squares, is_simple_sample, unclustered_squares
 from cjm.scales import Scale, contribution
 
 Stratum = tuple[AnswerCounts, AnswerCounts]
@@ -145,7 +145,7 @@ def measure_clustering(scale: Scale, strata: Sequence[Stratum], people: tuple[Pe
     answers = [sum(sum(stratum[side].values()) for stratum in strata) for side in (0, 1)]
     if min(*days, *answers) < 1 or sum(days) < 3:
         return Clustering()
-    if all(_is_simple(side, n) for side, n in zip(people, answers, strict=True)):
+    if all(is_simple_sample(side, n) for side, n in zip(people, answers, strict=True)):
         return Clustering()
     sums = _sum_strata(scale, strata)
     if sums.residual_squares < NO_SPREAD:
@@ -158,12 +158,8 @@ def measure_clustering(scale: Scale, strata: Sequence[Stratum], people: tuple[Pe
     return Clustering(max(1.0, sum(variances) / independent), max(1.0, freedom))
 
 
-def _is_simple(side: PeopleSums, answers: float) -> bool:
-    return abs(side.clusters.people - answers) < 1e-9 and side.sums.n == answers
-
-
 def _residual_squares(side: PeopleSums) -> float:
-    return max(0.0, side.sums.squares - side.sums.total**2 / side.sums.n)
+    return max(0.0, unclustered_squares(side.sums))
 
 
 def _pairs(side: PeopleSums) -> float:
@@ -177,11 +173,10 @@ def _likeness(people: tuple[PeopleSums, PeopleSums], spread: float) -> float:
     if pairs < 1:
         return 0.0
     for side in people:
-        n, clusters, mean = side.sums.n, side.clusters, side.sums.total / side.sums.n
-        if clusters.people > 1 and n > 1:
+        n, c = side.sums.n, side.clusters.people
+        if c > 1 and n > 1:
             # Deviations from a mean of few are too small: the usual factors c/(c − 1) and n/(n − 1) undo it.
-            squares = clusters.total_squares - 2 * mean * clusters.total_days + mean * mean * clusters.days_squares
-            products += squares * clusters.people / (clusters.people - 1) - _residual_squares(side) * n / (n - 1)
+            products += clustered_squares(side) * c / (c - 1) - _residual_squares(side) * n / (n - 1)
     return min(spread, max(0.0, products / pairs))
 
 

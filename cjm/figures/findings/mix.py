@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from cjm.figures.contributions import AnswerCounts, sum_contributions
 from cjm.figures.findings.change import Clustering, Stratum, chi_squared_tail, mantel_score_test, measure_clustering
 from cjm.figures.findings.compared_subjects import SubjectComparison
+from cjm.figures.findings.contributions import AnswerCounts, sum_contributions
 from cjm.figures.journey_map import MixShift, MixSubject
 from cjm.figures.people import PeopleSums
 from cjm.scales import Scale
@@ -47,13 +47,18 @@ def group_by_signature(signatures: Mapping[int, Signature], now: PlaceAnswers, b
     )
 
 
+def contradicts_change(scale: Scale, plain: float, points: float) -> bool:
+    """Return whether the ``plain`` difference of both periods seems to tell another change than ``points`` do."""
+    least, most = scale.spec.bounds
+    return abs(plain - points) > CONTRADICTION * (most - least)
+
+
 def find_mix_of_places(comparison: SubjectComparison, plain: float, points: float) -> MixShift | None:
     """Return the shift that makes the ``plain`` change differ from the one within strata; None if it does not.
 
     Of the touchpoints, the one whose share of the answers moved most is named.
     """
-    least, most = comparison.scale.spec.bounds
-    if abs(plain - points) <= CONTRADICTION * (most - least):
+    if not contradicts_change(comparison.scale, plain, points):
         return None
     by_place = _merge(comparison.strata, lambda key: key.place)
     by_lateness = _merge(comparison.strata, lambda key: key.delay > 0)

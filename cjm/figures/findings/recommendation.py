@@ -135,7 +135,7 @@ def _has_missed_target(stage: StageFigures, score: Score) -> bool:
 
 def _raise_response(journey_map: JourneyMap) -> Recommendation | None:
     totals = journey_map.totals
-    over = totals.invitations - totals.still_open
+    over = totals.invitations_over
     if totals.response_rate is None or totals.response_rate >= LOW_RESPONSE_RATE or over < ENOUGH_INVITATIONS:
         return None
     return Recommendation(RecommendationKind.RAISE_RESPONSE, n=over, rate=totals.response_rate)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from cjm.figures.contributions import AnswerCounts
 from cjm.figures.findings.compared_subjects import StratumKey, SubjectComparison
+from cjm.figures.findings.contributions import AnswerCounts
 from cjm.figures.journey_map import (
     Barrier,
     ChangeDirection,

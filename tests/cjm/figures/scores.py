@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from cjm.figures.contributions import AnswerCounts, sum_contributions
+from cjm.figures.findings.contributions import AnswerCounts, sum_contributions
 from cjm.figures.people import PeopleSums, PersonClusters, PersonDaySums, single_days
 from cjm.figures.score import Score, score_of_people
 from cjm.scales import Scale, contribution

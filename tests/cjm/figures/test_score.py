@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from cjm.errors import AnswerError
-from cjm.figures.contributions import sum_contributions
+from cjm.figures.findings.contributions import sum_contributions
 from cjm.figures.intervals import adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
 from cjm.figures.people import CountBasis, PeopleSums, PersonClusters, PersonDaySums, add_settled, single_days
 from cjm.figures.score import Score, Verdict, score_of_people

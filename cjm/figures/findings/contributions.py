@@ -1,4 +1,4 @@
-"""Sums of contributions, from which figures and their intervals are computed.
+"""Sums of the contributions of answers, which tests of change compare.
 
 * An answer contributes ``contribution(scale, value)`` to the headline of its scale.
 * Answers are known by their counts of raw values. People and their days have sums of their own: `cjm.figures.people`.
