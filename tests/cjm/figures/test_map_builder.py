@@ -106,6 +106,19 @@ def test_a_stage_hides_its_counts_when_few_answered_about_the_stage_itself() -> 
     assert buying(made).scores[Scale.CSAT].counts is None
 
 
+@pytest.mark.parametrize(("own_days", "is_told"), [([[1]] * 9, False), ([[1]], True)])
+def test_a_stage_hides_its_counts_when_few_answered_often_about_the_stage_itself(
+    own_days: list[list[int]], *, is_told: bool
+) -> None:
+    """Nine answers of one person are those of one person; nine people's are told."""
+    those = 9 // len(own_days)
+    people = people_of_days(Scale.CSAT, [[[5]]] * 30)
+    everybody = people_of_days(Scale.CSAT, [[[5]]] * 30 + [own_days] * those)
+    counts = {("pay", "csat"): {"5": CounterSums(30)}, ("buy", "csat"): {"1": CounterSums(9)}}
+    made = build(counts, {("pay", "csat"): people, ("buy", "csat"): everybody})
+    assert (buying(made).scores[Scale.CSAT].counts is not None) == is_told
+
+
 def test_hidden_figures_keep_their_numbers_of_people_only() -> None:
     counts, people = dissatisfied(30)
     made = build(counts, people, current=PeriodFigures(counts, people, {("buy", "csat")}))
