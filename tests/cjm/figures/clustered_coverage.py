@@ -1,8 +1,7 @@
 """How often intervals hold the truth when the same people come back: simulated answers, the product's own scores.
 
-The grid is that of the check of the measures: shares of 0.1 to 0.9, people whose answers are alike by 0.3 and 0.8, 1 to
-10 days a person, 1 or 8 answers a day, 15 and 50 people. One answer a day is a touchpoint, eight are a stage.
-"""
+The grid: shares of 0.1 to 0.9, people whose answers are alike by 0.3 and 0.8, 1 to 10 days a person, 1 or 8 answers a
+day, 15 and 50 people. One answer a day is a touchpoint, eight are a stage.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

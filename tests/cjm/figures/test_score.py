@@ -187,7 +187,7 @@ people_with_days = st.lists(
 
 @given(st.sampled_from(list(Scale)), people_with_days)
 def test_an_interval_is_clustered_by_person_as_the_measures_say(scale: Scale, drawn: list[list[list[int]]]) -> None:
-    """Compute it person by person, as the check of the measures does."""
+    """Compute it person by person, by the formulas of `docs/figures.md`."""
     values = scale.spec.values
     people = [[[values[place % len(values)] for place in day] for day in days] for days in drawn]
     answers = sum(len(day) for days in people for day in days)

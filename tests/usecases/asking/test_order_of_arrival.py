@@ -96,7 +96,7 @@ async def test_events_give_the_same_figures_in_any_order(db: Database, seed: int
 
 
 def recount_presence(tx: Connection) -> tuple[Counter[tuple[object, ...]], Counter[tuple[object, ...]]]:
-    """Count person-days of presence and their pairs from the visits alone, as `metrics.md` defines them."""
+    """Count person-days of presence and their pairs from the visits alone, as `docs/figures.md` defines them."""
     days: Counter[tuple[object, ...]] = Counter()
     theirs: defaultdict[tuple[int, str], set[tuple[date, int, str]]] = defaultdict(set)
     channels: defaultdict[tuple[int, date, str, int], set[str]] = defaultdict(set)
