@@ -2,6 +2,7 @@
 
 The grid: shares of 0.1 to 0.9, people whose answers are alike by 0.3 and 0.8, 1 to 10 days a person, 1 or 8 answers a
 day, 15 and 50 people. One answer a day is a touchpoint, eight are a stage.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
