@@ -53,7 +53,7 @@ def find_latest(tx: Connection, customer_id: int) -> dict[str, Any]:
     return list_known(tx, [customer_id], _LAST, _LAST).find_at(customer_id, _LAST)
 
 
-def save_told(tx: Connection, known: KnownAttributes, told: Sequence[ToldAttribute]) -> list[ToldAttribute]:
+def save_new(tx: Connection, known: KnownAttributes, told: Sequence[ToldAttribute]) -> list[ToldAttribute]:
     """Store what was told, also in ``known``, which must cover its times; return what was not known before."""
     new = {one[:3]: one for one in told if known.add(one)}  # of two for one moment, the one that holds comes last
     if new:
@@ -61,7 +61,7 @@ def save_told(tx: Connection, known: KnownAttributes, told: Sequence[ToldAttribu
     return list(new.values())
 
 
-def delete_superseded(tx: Connection, customer_ids: Sequence[int], before: datetime) -> None:
+def delete_superseded_values(tx: Connection, customer_ids: Sequence[int], before: datetime) -> None:
     """Delete what was replaced by ``before`` about these people; who they are from then on stays known."""
     table = customer_attribute_table
     newer = select(_OTHER.c.key).where(_SAME_KEY, _OTHER.c.since > table.c.since, _OTHER.c.since <= before)

@@ -9,29 +9,23 @@ Invariants:
 * A visit counts under what was told about its customer by its time, also by a withdrawn event (`tell_attributes`).
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.db.asking import invitations, presence
-from bot.db.asking.invitations import UnsentUpdate
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
-from bot.db.journeys import cohorts, journeys, stage_entries, visits
+from bot.db.journeys import journeys, stage_entries, visits
 from bot.db.journeys.journeys import JourneyVersion
 from bot.db.journeys.stage_entries import StageMovement
-from bot.db.journeys.visits import NewVisit, Visit
+from bot.db.journeys.visits import Visit
 from bot.db.people import customers
 from bot.usecases.asking.asking_decisions import Candidate, SurveyDecision, decide_candidates
-from bot.usecases.people.tell_attributes import tell_attributes
-from cjm.asking.decision import AskingReason, AskingRules
-from cjm.asking.invitation_state import UNSENT_STATES, InvitationState
+from bot.usecases.asking.visit_changes import change_visits
+from cjm.asking.decision import AskingRules
 from cjm.errors import Mistake
-from cjm.figures.presence import PresenceSign
-from cjm.journeys.attributes import KnownAttributes, ToldAttribute
 from cjm.journeys.event_mistakes import find_event_mistakes
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import TriggerKind
@@ -99,14 +93,15 @@ def record_events(
     # Reads are made for the whole batch, not for each event: a batch has hundreds of them.
     versions = journeys.list_versions_in_force(tx)
     known = visits.list_by_event_ids(tx, [e.id for e in events])
-    results = _check_events(tx, events, versions, known, now, retention)
+    in_force = {key: version.journey for key, version in versions.items()}
+    results = _check_events(tx, events, in_force, known, now, retention)
     accepted = [event for event, result in zip(events, results, strict=True) if result.status is EventStatus.ACCEPTED]
     new = {e.id: e for e in accepted if e.id not in known}  # a later event of the same id replaces an earlier one
     withdrawn = [known[e.id] for e in accepted if e.id in known]
     telling = _list_telling_events(events, results, known)
     with tallies.gather_moves(tx):
         people = customers.ensure_locked(tx, (e.customer for e in [*new.values(), *telling]), now, locked)
-        stored = _change_visits(tx, list(new.values()), withdrawn, telling, people, versions, now)
+        stored = change_visits(tx, list(new.values()), withdrawn, telling, people, in_force, now)
         candidates = _recompute_passages(tx, versions, stored, withdrawn)
         decided = decide_candidates(tx, candidates, rules, now) if rules else {}
     decisions = {visit.event_id: tuple(decided.get(visit.id, ())) for visit in stored}
@@ -122,13 +117,12 @@ def record_events(
 def _check_events(
     tx: Connection,
     events: Sequence[Event],
-    versions: Mapping[str, JourneyVersion],
+    in_force: Mapping[str, Journey],
     known: Mapping[str, Visit],
     now: datetime,
     retention: timedelta,
 ) -> list[EventResult]:
     """Return a result for each event, without decisions. ``known`` are the stored visits by the id of their event."""
-    in_force = {key: version.journey for key, version in versions.items()}
     owners = _list_owners(tx, known)
     earlier: dict[str, Event] = {}  # accepted in this batch
     results: list[EventResult] = []
@@ -161,9 +155,6 @@ def _is_repeated(event: Event, before: Visit | Event | None) -> bool:
     return before is not None and (before.withdrawn or not event.withdrawn)
 
 
-# ---- visits ----------------------------------------------------------------------------------------------------------
-
-
 def _list_telling_events(
     events: Sequence[Event], results: Sequence[EventResult], known: Mapping[str, Visit]
 ) -> list[Event]:
@@ -175,97 +166,6 @@ def _list_telling_events(
     fine = [(e, r.status) for e, r in zip(events, results, strict=True) if r.status is not EventStatus.REJECTED]
     withdrawn |= {event.id for event, _ in fine if event.withdrawn}
     return [e for e, status in fine if e.attributes and (status is EventStatus.ACCEPTED or e.id in withdrawn)]
-
-
-def _change_visits(
-    tx: Connection,
-    new: Sequence[Event],
-    withdrawn: Sequence[Visit],
-    telling: Sequence[Event],
-    people: Mapping[str, int],
-    versions: Mapping[str, JourneyVersion],
-    now: datetime,
-) -> list[Visit]:
-    """Store new visits and what their events tell, and withdraw others; return the new ones."""
-    in_force = {key: version.journey for key, version in versions.items()}
-    told = [
-        ToldAttribute(people[event.customer], key, event.at, value)
-        for event in telling
-        for key, value in (event.attributes or {}).items()
-    ]
-    # All that the batch tells is stored before any of its visits looks at it: who somebody is follows time alone.
-    known = tell_attributes(tx, told, {(people[e.customer], e.at) for e in new}, in_force)
-    visits_to_come = _new_visits(tx, new, people, known, in_force, now)
-    # Read again: what was just told may have moved them to another cohort.
-    going = visits.list_by_ids(tx, [visit.id for visit in withdrawn]) if withdrawn else []
-    for key in sorted({visit.journey for visit in [*visits_to_come, *going]}):
-        gone, come = (_list_signs(key, those) for those in (going, visits_to_come))
-        presence.move_presence(tx, in_force[key], removed=gone, added=come)
-    _withdraw_visits(tx, going)
-    return visits.insert_visits(tx, visits_to_come)
-
-
-def _list_signs(journey: str, of_visits: Sequence[NewVisit]) -> dict[int, list[PresenceSign]]:
-    """Return the signs of presence that visits to a journey give while they stand, by the customer's id."""
-    signs: defaultdict[int, list[PresenceSign]] = defaultdict(list)
-    for v in of_visits:
-        if v.journey == journey and not v.withdrawn:
-            signs[v.customer_id].append(PresenceSign(v.day, v.stage, v.cohort_id, v.channel))
-    return signs
-
-
-def _new_visits(
-    tx: Connection,
-    events: Sequence[Event],
-    people: Mapping[str, int],
-    known: KnownAttributes,
-    in_force: Mapping[str, Journey],
-    now: datetime,
-) -> list[NewVisit]:
-    visits_to_come = []
-    for key in sorted({event.journey for event in events}):
-        here = [event for event in events if event.journey == key]
-        known_then = [known.find_at(people[event.customer], event.at) for event in here]
-        cohort_ids = cohorts.ensure_ids(tx, in_force[key], known_then)
-        visits_to_come += [
-            _new_visit(event, in_force[key], people[event.customer], cohort_id, now)
-            for event, cohort_id in zip(here, cohort_ids, strict=True)
-        ]
-    return visits_to_come
-
-
-def _new_visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
-    place = journey.find_place(event.touchpoint or event.stage or "")
-    assert place is not None  # find_event_mistakes() has looked
-    stage, touchpoint = place
-    return NewVisit(
-        event_id=event.id,
-        customer_id=customer_id,
-        journey=journey.key,
-        stage=stage.key,
-        touchpoint=touchpoint.key if touchpoint else None,
-        at=event.at,
-        day=event.at.astimezone(journey.zone).date(),
-        channel=event.channel or (touchpoint.channel if touchpoint else "other"),
-        cohort_id=cohort_id,
-        received_at=now,
-        passage=event.passage,
-        measures=dict(event.measures) if event.measures else None,
-        amount=event.amount,
-        lost_reason=event.lost_reason,
-        withdrawn=event.withdrawn,
-    )
-
-
-def _withdraw_visits(tx: Connection, withdrawn: Sequence[Visit]) -> None:
-    if not withdrawn:
-        return
-    visit_ids = [visit.id for visit in withdrawn]
-    visits.withdraw_visits(tx, withdrawn)
-    # A question that the customer has seen already stays open: they may have begun to answer it.
-    unseen = invitations.list_by_visits(tx, visit_ids, UNSENT_STATES)
-    dropped = [UnsentUpdate(i.id, InvitationState.DROPPED, AskingReason.WITHDRAWN, i.due_at) for i in unseen]
-    invitations.update_unsent(tx, dropped)
 
 
 # ---- passages and triggers -------------------------------------------------------------------------------------------

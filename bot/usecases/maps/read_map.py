@@ -55,7 +55,7 @@ class MapReading:
 
 
 def read_map(tx: Connection, choice: MapChoice, minimum: int, now: datetime, remind_after: timedelta) -> MapReading:
-    """Return the figures of a map."""
+    """Return the map of a choice, without marks and notes, and the figures that its changes are tested with."""
     journey, period, before = choice.journey, choice.period, choice.before
     cohorts = map_sums.find_cohorts(tx, journey, choice.segment)
     scope = MapScope(journey, period.first, period.last, cohorts, choice.channel)

@@ -38,7 +38,7 @@ def tell_attributes(
         return KnownAttributes()
     people = {person for person, _ in moments} | {one.customer_id for one in told}
     known = attributes.list_known(tx, people, min(times), max(times))
-    new = attributes.save_told(tx, known, told)
+    new = attributes.save_new(tx, known, told)
     facts = cohort_moves.list_at_moments(tx, {(one.customer_id, one.since) for one in new})
     _count_again(tx, [fact for fact in facts if fact.journey in journeys], known, journeys)
     return known

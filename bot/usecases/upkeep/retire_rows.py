@@ -55,4 +55,4 @@ def retire_until(tx: Connection, journey: Journey, before: date, minimum: int) -
     settle_counts(tx, journey, RowSelection(people, before=before), minimum)
     old_rows.delete_old_rows(tx, journey.key, before)
     # A day earlier, so that no day that stays begins before it, in any time zone.
-    attributes.delete_superseded(tx, people, datetime.combine(before - timedelta(days=1), time(), UTC))
+    attributes.delete_superseded_values(tx, people, datetime.combine(before - timedelta(days=1), time(), UTC))

@@ -30,7 +30,7 @@ def list_told(tx: Connection) -> list[ToldAttribute]:
 
 def tell(tx: Connection, *told: ToldAttribute) -> None:
     known = attributes.list_known(tx, {one.customer_id for one in told}, NOON - 99 * HOUR, NOON)
-    attributes.save_told(tx, known, told)
+    attributes.save_new(tx, known, told)
 
 
 async def test_upgrade_keeps_what_was_known_since_the_customers_first_trace(any_db: Database) -> None:
@@ -67,7 +67,7 @@ async def test_replaced_values_can_be_deleted_and_later_visits_lose_nothing(any_
         person = customers.ensure_locked(tx, ["anna"], NOON)["anna"]
         tell(tx, *(ToldAttribute(person, "class", NOON - n * HOUR, f"v{n}") for n in (0, 1, 5, 6, 7)))
         tell(tx, ToldAttribute(person, "region", NOON - 9 * HOUR, "city"))
-        attributes.delete_superseded(tx, [person], NOON - 4 * HOUR)
+        attributes.delete_superseded_values(tx, [person], NOON - 4 * HOUR)
         return list_told(tx)
 
     assert [one.value for one in await any_db.write(write)] == ["v5", "v1", "v0", "city"]

@@ -1,0 +1,115 @@
+"""Store and withdraw the visits of a batch of events, with what the events tell about their customers.
+
+It runs in its caller's transaction, after the people were locked.
+
+Invariants:
+
+* All that a batch tells is stored before any of its visits looks at it: who somebody is follows time alone.
+* Presence moves before the visits do, because it is counted from the rows that stand (`bot.db.asking.presence`).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.db.asking import invitations, presence
+from bot.db.asking.invitations import UnsentUpdate
+from bot.db.engine.database import Connection
+from bot.db.journeys import cohorts, visits
+from bot.db.journeys.visits import NewVisit, Visit
+from bot.usecases.people.tell_attributes import tell_attributes
+from cjm.asking.decision import AskingReason
+from cjm.asking.invitation_state import UNSENT_STATES, InvitationState
+from cjm.figures.presence import PresenceSign
+from cjm.journeys.attributes import KnownAttributes, ToldAttribute
+from cjm.journeys.journey import Journey
+from cjm.journeys.visit import Event
+
+
+def change_visits(
+    tx: Connection,
+    new: Sequence[Event],
+    withdrawn: Sequence[Visit],
+    telling: Sequence[Event],
+    people: Mapping[str, int],
+    in_force: Mapping[str, Journey],
+    now: datetime,
+) -> list[Visit]:
+    """Store new visits and what their events tell, and withdraw others; return the new ones."""
+    told = [
+        ToldAttribute(people[event.customer], key, event.at, value)
+        for event in telling
+        for key, value in (event.attributes or {}).items()
+    ]
+    known = tell_attributes(tx, told, {(people[e.customer], e.at) for e in new}, in_force)
+    visits_to_come = _new_visits(tx, new, people, known, in_force, now)
+    # Read again: what was just told may have moved them to another cohort.
+    going = visits.list_by_ids(tx, [visit.id for visit in withdrawn]) if withdrawn else []
+    for key in sorted({visit.journey for visit in [*visits_to_come, *going]}):
+        gone, come = (_list_signs(key, those) for those in (going, visits_to_come))
+        presence.move_presence(tx, in_force[key], removed=gone, added=come)
+    _withdraw_visits(tx, going)
+    return visits.insert_visits(tx, visits_to_come)
+
+
+def _list_signs(journey: str, of_visits: Sequence[NewVisit]) -> dict[int, list[PresenceSign]]:
+    """Return the signs of presence that visits to a journey give while they stand, by the customer's id."""
+    signs: defaultdict[int, list[PresenceSign]] = defaultdict(list)
+    for v in of_visits:
+        if v.journey == journey and not v.withdrawn:
+            signs[v.customer_id].append(PresenceSign(v.day, v.stage, v.cohort_id, v.channel))
+    return signs
+
+
+def _new_visits(
+    tx: Connection,
+    events: Sequence[Event],
+    people: Mapping[str, int],
+    known: KnownAttributes,
+    in_force: Mapping[str, Journey],
+    now: datetime,
+) -> list[NewVisit]:
+    visits_to_come = []
+    for key in sorted({event.journey for event in events}):
+        here = [event for event in events if event.journey == key]
+        known_then = [known.find_at(people[event.customer], event.at) for event in here]
+        cohort_ids = cohorts.ensure_ids(tx, in_force[key], known_then)
+        visits_to_come += [
+            _new_visit(event, in_force[key], people[event.customer], cohort_id, now)
+            for event, cohort_id in zip(here, cohort_ids, strict=True)
+        ]
+    return visits_to_come
+
+
+def _new_visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
+    place = journey.find_place(event.touchpoint or event.stage or "")
+    assert place is not None  # find_event_mistakes() has looked
+    stage, touchpoint = place
+    return NewVisit(
+        event_id=event.id,
+        customer_id=customer_id,
+        journey=journey.key,
+        stage=stage.key,
+        touchpoint=touchpoint.key if touchpoint else None,
+        at=event.at,
+        day=event.at.astimezone(journey.zone).date(),
+        channel=event.channel or (touchpoint.channel if touchpoint else "other"),
+        cohort_id=cohort_id,
+        received_at=now,
+        passage=event.passage,
+        measures=dict(event.measures) if event.measures else None,
+        amount=event.amount,
+        lost_reason=event.lost_reason,
+        withdrawn=event.withdrawn,
+    )
+
+
+def _withdraw_visits(tx: Connection, withdrawn: Sequence[Visit]) -> None:
+    if not withdrawn:
+        return
+    visit_ids = [visit.id for visit in withdrawn]
+    visits.withdraw_visits(tx, withdrawn)
+    # A question that the customer has seen already stays open: they may have begun to answer it.
+    unseen = invitations.list_by_visits(tx, visit_ids, UNSENT_STATES)
+    dropped = [UnsentUpdate(i.id, InvitationState.DROPPED, AskingReason.WITHDRAWN, i.due_at) for i in unseen]
+    invitations.update_unsent(tx, dropped)
