@@ -10,7 +10,8 @@ import numpy as np
 from cjm.figures.findings.comparisons import Findings, find_changes
 from cjm.figures.journey_map import ChangeDirection
 from cjm.scales import Scale
-from tests.cjm.figures.findings.business import Answers, Business, Days, compare, segment_parts, simulate
+from tests.cjm.figures.findings.business import Answers, Business, Days, simulate
+from tests.cjm.figures.findings.periods import MOST_ROWS, Period, compare, segment_parts
 
 VOLUMES = (30, 100, 400, 2000)  # answers a week
 WEEK_BEGINS = 8  # weeks of history before the first message
@@ -37,20 +38,31 @@ def windows(end: int, now: int, before: int) -> tuple[Days, Days]:
     return (end - now + 1, end), (end - now - before + 1, end - now)
 
 
-def find_in(answers: Answers, end: int, now: int, before: int, *, everything: bool, by_delay: bool = True) -> Findings:
-    week, base = (answers.between(days, end + 1) for days in windows(end, now, before))
-    return find_changes(compare(week, base, everything=everything, by_delay=by_delay))
+def find_in(
+    answers: Answers,
+    end: int,
+    now: int,
+    before: int,
+    *,
+    everything: bool,
+    by_delay: bool = True,
+    most_rows: int = MOST_ROWS,
+) -> Findings:
+    sides = [Period.cut(answers, days, end + 1, most_rows) for days in windows(end, now, before)]
+    return find_changes(compare(*sides, everything=everything, by_delay=by_delay))
 
 
-def false_marks(business: Business, weeks: int, years: int, *, by_delay: bool = True) -> tuple[Rate, Rate, float]:
+def false_marks(
+    business: Business, weeks: int, years: int, *, most_rows: int = MOST_ROWS, seed: int = 20261126
+) -> tuple[Rate, Rate, float]:
     """Return how many maps and digests mark a change where none is, and how many figures a digest tests."""
     business = replace(business, days=(WEEK_BEGINS + weeks) * 7)
     maps, digests, tested = [], [], []
     for year in range(years):
-        answers = simulate(business, np.random.default_rng([20261126, business.volume, year]))
+        answers = simulate(business, np.random.default_rng([seed, business.volume, year]))
         ends = [7 * (WEEK_BEGINS + week + 1) - 1 for week in range(weeks)]
-        on_maps = [find_in(answers, end, 28, 28, everything=False) for end in ends]
-        in_digests = [find_in(answers, end, 7, 28, everything=True, by_delay=by_delay) for end in ends]
+        on_maps = [find_in(answers, end, 28, 28, everything=False, most_rows=most_rows) for end in ends]
+        in_digests = [find_in(answers, end, 7, 28, everything=True, most_rows=most_rows) for end in ends]
         maps.append(float(np.mean([bool(each.changes) for each in on_maps])))
         digests.append(float(np.mean([bool(each.changes) for each in in_digests])))
         tested += [each.number_tested for each in in_digests]
@@ -83,7 +95,7 @@ def mix_directions(business: Business, draws: int) -> Counter[ChangeDirection]:
     counts: Counter[ChangeDirection] = Counter()
     for draw in range(draws):
         answers = simulate(replace(business, days=56, since=28), np.random.default_rng([draw, business.volume]))
-        now, before = (answers.between(days) for days in windows(55, 28, 28))
+        now, before = (Period.cut(answers, days) for days in windows(55, 28, 28))
         found = find_changes(compare(now, before, everything=False))
         parts = {(each.subject, each.scale): segment_parts(now, before, each) for each in found.list_found()}
         marks = found.explain_by_segments(parts, TITLES).mark_stages(Scale.CSAT)

@@ -1,20 +1,15 @@
-"""Invented business whose customers come back, with the sums that the product's counters would hold for it.
+"""Invented business whose customers come back: what was answered, when, by whom, and when it arrived.
 
 Each customer leans to one side, so their answers are alike; some come often, most seldom. What is simulated is known:
 whether anything changed, so the findings of the product's own functions can be called right or wrong.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from scipy.stats import norm
 
-from cjm.figures.findings.compared_subjects import StratumKey, SubjectComparison
-from cjm.figures.findings.mix import SegmentParts
-from cjm.figures.people import PeopleSums, PersonClusters, PersonDaySums, single_days
-from cjm.scales import Scale, contribution
+from cjm.scales import Scale
 
 STAGES, POINTS = 5, 3  # points of each stage
 SCALES = (Scale.CSAT, Scale.NPS)
@@ -115,72 +110,3 @@ def _draw_people(business: Business, n: int, pool: int, random: np.random.Genera
     person = random.choice(pool, n, p=activity / activity.sum())
     share = np.where(day >= business.since, business.new_share[1], business.new_share[0])
     return np.where(random.uniform(0, 1, n) < share, person + pool, person), day
-
-
-def compare(
-    now: Answers, before: Answers, *, everything: bool, scales: Sequence[Scale] = SCALES, by_delay: bool = True
-) -> Iterator[SubjectComparison]:
-    """Yield what a digest compares (``everything``), or the stages' headline figures that a map compares."""
-    for scale in scales if everything else scales[:1]:
-        for stage in range(STAGES):
-            points = range(stage * POINTS, (stage + 1) * POINTS)
-            yield _compare_subject(now, before, f"s{stage}", f"s{stage}", points, scale, by_delay=by_delay)
-            for point in points if everything else ():
-                yield _compare_subject(now, before, f"s{stage}", f"p{point}", [point], scale, by_delay=by_delay)
-
-
-def _compare_subject(
-    now: Answers, before: Answers, stage: str, subject: str, points: Sequence[int], scale: Scale, *, by_delay: bool
-) -> SubjectComparison:
-    sides = [side.where(np.isin(side.point, points)) for side in (now, before)]
-    counts = [_count_values(side, scale, by_delay=by_delay) for side in sides]
-    keys = sorted(counts[0].keys() | counts[1].keys())
-    strata = {StratumKey(f"p{point}", delay): (counts[0].get((point, delay), {}), counts[1].get((point, delay), {}))
-              for point, delay in keys}  # fmt: skip
-    people = count_people(sides[0], scale), count_people(sides[1], scale)
-    titles = {f"p{point}": f"Point {point}" for point in points}
-    return SubjectComparison(stage, subject, subject.title(), scale, strata, people, titles)
-
-
-def _count_values(side: Answers, scale: Scale, *, by_delay: bool) -> dict[tuple[int, int], dict[int, int]]:
-    width = len(scale.spec.values)
-    delay = side.delay if by_delay else np.zeros_like(side.delay)
-    codes = (side.point * 8 + delay) * width + side.values[scale] - scale.spec.values[0]
-    counts: dict[tuple[int, int], dict[int, int]] = {}
-    for code, n in zip(*(each.tolist() for each in np.unique(codes, return_counts=True)), strict=True):
-        counts.setdefault(divmod(code // width, 8), {})[code % width + scale.spec.values[0]] = n
-    return counts
-
-
-@cache
-def _contributions(scale: Scale) -> np.ndarray:
-    return np.array([contribution(scale, value) for value in scale.spec.values])
-
-
-def count_people(side: Answers, scale: Scale) -> PeopleSums:
-    """Return the person-days of answers and their people, counted one by one."""
-    if not len(side.person):
-        return single_days(PersonDaySums())
-    u = _contributions(scale)[side.values[scale] - scale.spec.values[0]]
-    days, index, size = np.unique(side.person * 10_000 + side.day, return_inverse=True, return_counts=True)
-    x, q = np.bincount(index, u) / size, np.bincount(index, u * u) / size
-    raw = np.bincount(index, side.values[scale]) / size
-    _, who, k = np.unique(days // 10_000, return_inverse=True, return_counts=True)
-    s = np.bincount(who, x)
-    sums = PersonDaySums(len(x), float(x.sum()), float(x @ x), float(raw.sum()), float(q.sum()))
-    return PeopleSums(sums, PersonClusters(len(k), len(k), float(s @ s), float(s @ k), float(k @ k)))
-
-
-def segment_parts(now: Answers, before: Answers, comparison: SubjectComparison) -> SegmentParts:
-    """Return the answers of a compared stage or touchpoint by place, and by whether they are of new customers."""
-    parts = {}
-    for place in comparison.place_titles:
-        for is_new in (False, True):
-            sides = [side.where((side.point == int(place[1:])) & (side.is_new == is_new)) for side in (now, before)]
-            counts = [
-                dict(zip(*(each.tolist() for each in np.unique(side.values[comparison.scale], return_counts=True)),
-                         strict=True))
-                for side in sides
-            ]  # fmt: skip
-            parts[place, frozenset({"new"} if is_new else {"regular"})] = (counts[0], counts[1])
-    return parts

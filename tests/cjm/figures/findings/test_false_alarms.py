@@ -17,8 +17,9 @@ from tests.cjm.figures.findings.alarm_rates import (
     weekday_marks,
 )
 from tests.cjm.figures.findings.business import Business
+from tests.cjm.figures.findings.periods import MOST_ROWS
 
-WEEKS, YEARS = 4, 6
+WEEKS, YEARS = 4, 4
 BOUND = 0.05 + 2 * sqrt(0.05 * 0.95 / WEEKS / YEARS)  # one in twenty, and two standard errors of so few weeks
 
 
@@ -30,14 +31,16 @@ def test_quiet_weeks_mark_a_change_in_one_of_twenty_maps_and_digests_at_most(vol
     assert digests.share <= BOUND
 
 
-def test_customers_who_come_back_ten_times_raise_no_more_alarms() -> None:
-    maps, digests, tested = false_marks(Business(400, pool=0.5), 3, 4)
+@pytest.mark.parametrize("most_rows", [MOST_ROWS, 0])
+def test_customers_who_come_back_ten_times_raise_no_more_alarms(most_rows: int) -> None:
+    """Nor do they where all people are known from counters by gap class."""
+    maps, digests, tested = false_marks(Business(400, pool=0.5), 3, 3, most_rows=most_rows)
     assert tested > 30
-    assert max(maps.share, digests.share) <= 0.05 + 2 * sqrt(0.05 * 0.95 / 12)
+    assert max(maps.share, digests.share) <= 0.05 + 2 * sqrt(0.05 * 0.95 / 9)
 
 
 def test_a_drop_of_twenty_points_of_a_hundred_people_is_found_most_times() -> None:
-    on_map, in_digest, size = power(100, 20, 25)
+    on_map, in_digest, size = power(100, 20, 12)
     print(f"map {on_map:.0%}, digest {in_digest:.0%}, measured as {size:.0f} points")  # noqa: T201 - asked for with -s
     assert on_map > 0.4
     assert in_digest > 0.7
@@ -46,11 +49,11 @@ def test_a_drop_of_twenty_points_of_a_hundred_people_is_found_most_times() -> No
 
 def test_the_newest_days_are_not_called_better_because_unhappy_people_answer_later() -> None:
     assert LATE.unhappy_hours > 10 * LATE.happy_hours
-    told = Counter(directions_of_late_answers(10, by_delay=True))
-    pooled = Counter(directions_of_late_answers(10, by_delay=False))
+    told = Counter(directions_of_late_answers(6, by_delay=True))
+    pooled = Counter(directions_of_late_answers(6, by_delay=False))
     print(f"by delay {dict(told)}, all together {dict(pooled)}")  # noqa: T201 - asked for with -s
     assert told[ChangeDirection.BETTER] <= 1
-    assert pooled[ChangeDirection.BETTER] >= 3
+    assert pooled[ChangeDirection.BETTER] >= 2
 
 
 def test_weak_weekends_mark_nothing_in_whole_weeks() -> None:
