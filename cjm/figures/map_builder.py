@@ -40,9 +40,10 @@ QUOTE_LENGTH = range(8, 240)  # characters: shorter says little, longer does not
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Text that a customer wrote about a stage, with the first score of the same conversation."""
+    """Text that a customer wrote about a place of a stage, with the first score of the same conversation."""
 
     stage: str
+    subject: str  # key of the stage or touchpoint
     text: str
     kind: str | None
     value: int | None
@@ -253,12 +254,16 @@ class MapBuilder:
         if all(score.verdict is Verdict.WITHHELD for score in scores.values()):
             return ()
         quotes = [each for each in self.quotes if each.stage == stage.key and len(each.text) in QUOTE_LENGTH]
-        return tuple(Voice(each.text, _mood_of_quote(each)) for each in quotes[:MOST_VOICES])
+        return tuple(Voice(each.text, self._mood_of_quote(each)) for each in quotes[:MOST_VOICES])
 
-
-def _mood_of_quote(quote: Quote) -> int | None:
-    """Return the score of the same conversation as one of five moods, 0 the worst."""
-    if quote.kind is None or quote.value is None:
-        return None
-    values = Scale(quote.kind).spec.values
-    return min(4, int(5 * (quote.value - values[0]) / len(values)))
+    def _mood_of_quote(self, quote: Quote) -> int | None:
+        """Return the score of the same conversation as one of five moods, 0 the worst; None where it is withheld."""
+        if quote.kind is None or quote.value is None:
+            return None
+        scale = Scale(quote.kind)
+        for place in (quote.stage, quote.subject):
+            score = self._score(place, scale, self.current, {})
+            if score is None or score.verdict is Verdict.WITHHELD:
+                return None
+        values = scale.spec.values
+        return min(4, int(5 * (quote.value - values[0]) / len(values)))

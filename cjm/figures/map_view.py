@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from cjm.figures.journey_map import JourneyMap
+from cjm.figures.score import Verdict
 from cjm.journeys.journey import CHANNELS, Journey
 from cjm.journeys.visit import EARLIEST
 
@@ -161,3 +163,12 @@ def drop_missing_choices(view: MapView, journey: Journey) -> MapView:
     segment = view.segment if view.segment and journey.find_segment(view.segment) else None
     place = view.place if view.place and journey.find_place(view.place) else None
     return replace(view, segment=segment, place=place)
+
+
+def list_shown_scores(journey_map: JourneyMap) -> set[tuple[str, str]]:
+    """Return the places (stages and touchpoints) and scales whose figure is not withheld."""
+    shown: set[tuple[str, str]] = set()
+    for stage in journey_map.stages:
+        for key, scores in ((stage.key, stage.scores), *((point.key, point.scores) for point in stage.touchpoints)):
+            shown |= {(key, scale) for scale, score in scores.items() if score.verdict is not Verdict.WITHHELD}
+    return shown

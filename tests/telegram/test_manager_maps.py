@@ -1,12 +1,14 @@
 """/map and other views of a journey: for managers and teams only, changed in place by buttons that work for weeks."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.config.settings import TeamSettings
 from bot.db.engine.database import Connection, Database
+from bot.db.figures.voices import VoiceRow
 from bot.db.journeys import journeys
 from bot.db.people import managers
 from bot.messages.message import utf16_length
@@ -14,6 +16,7 @@ from bot.outbox.letters.digest_words import digest_text
 from bot.outbox.messenger import Rejected
 from bot.telegram.limits import TELEGRAM_LIMITS
 from bot.usecases.maps.make_digest import MakeDigest
+from bot.usecases.maps.view_map import hide_withheld_score
 from cjm import templates
 from cjm.address import Address
 from cjm.drawing import Layout
@@ -261,6 +264,36 @@ async def test_few_peoples_words_are_withheld(empty: MapHouse) -> None:
     await house.db.write(write)
     await house.say(ANNA, "/voices")
     assert "courier" not in house.texts(ANNA)[-1]
+
+
+async def test_words_about_a_touchpoint_of_few_are_words_about_its_stage(empty: MapHouse) -> None:
+    """The touchpoint's own figure is withheld, and so is whose words belong to it."""
+    house = empty
+
+    def write(tx: Connection) -> None:
+        journey = apply_shop(tx, NOON)
+        store_answers(tx, journey, "checkout", house.today, [5] * 9)
+        store_answers(tx, journey, "payment", house.today, [1, "My card was refused"])
+
+    await house.db.write(write)
+    await house.say(ANNA, "/voices")
+    assert "My card was refused\nPurchase · 22 Nov" in house.texts(ANNA)[-1]
+    await house.tap(ANNA, "About: everywhere")
+    await house.tap(ANNA, "Purchase")
+    assert "My card was refused" in house.texts(ANNA)[-1]
+    await house.tap(ANNA, "About: Purchase")
+    await house.tap(ANNA, "Payment")
+    assert "no words to show" in house.texts(ANNA)[-1]
+
+
+def test_a_score_beside_words_is_told_only_where_its_figure_is() -> None:
+    journey = read_journey(templates.text("shop"), "shop.toml")
+    voice = VoiceRow("My card was refused", "payment", "purchase", NOON.date(), "csat", 1)
+    assert hide_withheld_score(voice, journey, {("purchase", "csat"), ("payment", "csat")}) == voice
+    without_score = replace(voice, kind=None, value=None)
+    assert hide_withheld_score(voice, journey, {("purchase", "csat"), ("payment", "nps")}) == without_score
+    about_stage = replace(without_score, subject="purchase")
+    assert hide_withheld_score(voice, journey, {("purchase", "csat")}) == about_stage
 
 
 async def test_a_channel_with_few_answers_says_how_many_are_missing(empty: MapHouse) -> None:

@@ -36,7 +36,10 @@ MOST_WORDS_LISTED = 20_000
 def list_quotes(tx: Connection, scope: MapScope, limit: int = 200) -> list[Quote]:
     """Return customers' words in a scope for the map, the latest first, from the latest `MOST_WORDS` of the window."""
     rows = tx.execute(_select_words(scope, MOST_WORDS, None, limit))
-    return [Quote(scope.journey.current_key(row.stage), row.text, row.score_kind, row.score) for row in rows]
+    current_key = scope.journey.current_key
+    return [
+        Quote(current_key(row.stage), current_key(row.subject), row.text, row.score_kind, row.score) for row in rows
+    ]
 
 
 def list_latest(

@@ -6,7 +6,7 @@ Invariants:
 * A viewer reaches their own chat's views, of journeys that they may see, and no others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -31,9 +31,9 @@ from cjm.figures.map_view import (
     ViewStep,
     apply_step,
     drop_missing_choices,
+    list_shown_scores,
     used_channels,
 )
-from cjm.figures.score import Verdict
 from cjm.journeys.journey import Journey
 
 VOICES_A_PAGE = 5
@@ -219,17 +219,25 @@ class ViewMap:
         segment = journey.find_segment(view.segment) if view.segment else None
         cohorts = map_sums.find_cohorts(tx, journey, segment)
         scope = MapScope(journey, journey_map.period.first, journey_map.period.last, cohorts, view.channel)
-        skip = view.page * VOICES_A_PAGE
-        return voices.list_latest(tx, scope, quotable_stages(journey_map), view.place, VOICES_A_PAGE + 1, skip)
+        skip, shown = view.page * VOICES_A_PAGE, list_shown_scores(journey_map)
+        # With fewer answers, words could show who wrote them.
+        quotable = {place for place, _ in shown}
+        if view.place is not None and view.place not in quotable:
+            return []
+        stages = quotable & journey.stages_by_key.keys()
+        found = voices.list_latest(tx, scope, stages, view.place, VOICES_A_PAGE + 1, skip)
+        return [hide_withheld_score(voice, journey, shown) for voice in found]
 
 
-def quotable_stages(journey_map: JourneyMap) -> set[str]:
-    """Return the stages with a score that is not withheld: with fewer answers, words could show who wrote them."""
-    return {
-        stage.key
-        for stage in journey_map.stages
-        if any(score.verdict is not Verdict.WITHHELD for score in stage.scores.values())
-    }
+def hide_withheld_score(voice: VoiceRow, journey: Journey, shown: Collection[tuple[str, str]]) -> VoiceRow:
+    """Return words without the score that was given beside them, where the figure of that score is withheld.
+
+    Words about a touchpoint that has no figure to show are words about its stage.
+    """
+    subject = journey.current_key(voice.subject)
+    if (subject, voice.kind) not in shown:
+        voice = replace(voice, kind=None, value=None)
+    return voice if any(place == subject for place, _ in shown) else replace(voice, subject=voice.stage)
 
 
 def _today(journey: Journey, now: datetime) -> date:

@@ -30,7 +30,7 @@ def build(counts: CountTable, people: Mapping[tuple[str, str], PeopleSums], **ot
         "current": PeriodFigures(counts, people),
         "previous": PeriodFigures(),
         "flow": {},
-        "quotes": [Quote("buy", "It took me an hour.", Scale.CSAT, 2)],
+        "quotes": [Quote("buy", "pay", "It took me an hour.", Scale.CSAT, 2)],
         "choosers": {},
     }
     return MapBuilder(**values | other).build_map(NOVEMBER, OCTOBER, None, None)
@@ -78,6 +78,15 @@ def test_one_customer_on_twelve_days_is_one_person_and_withheld_at_touchpoint_an
     stage = buying(build(*dissatisfied(1, days=12)))
     for score in (stage.scores[Scale.CSAT], stage.touchpoints[0].scores[Scale.CSAT]):
         assert (score.n, score.answers, score.verdict, score.value) == (1, 12, Verdict.WITHHELD, None)
+
+
+@pytest.mark.parametrize(("at_touchpoint", "mood"), [(5, 1), (4, None)])
+def test_the_score_beside_words_is_withheld_with_the_figures_that_it_is_in(
+    at_touchpoint: int, mood: int | None
+) -> None:
+    counts, people = dissatisfied(30)
+    people["pay", "csat"] = people_of_days(Scale.CSAT, [[[2]]] * at_touchpoint)
+    assert buying(build(counts, people)).voices == (Voice("It took me an hour.", mood),)
 
 
 def test_words_are_shown_only_where_a_score_is() -> None:
