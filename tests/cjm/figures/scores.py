@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from cjm.figures.findings.contributions import AnswerCounts, sum_contributions
-from cjm.figures.people import PeopleSums, PersonClusters, PersonDaySums, single_days
+from cjm.figures.people import PeopleSums, PersonDaySums, single_days
 from cjm.figures.score import Score, score_of_people
 from cjm.scales import Scale, contribution
+from tests.cjm.figures.returning_people import exact_people
 
 DayAnswers = Sequence[int]
 """Raw values that one person gave on one day."""
@@ -43,11 +44,5 @@ def people_of_days(scale: Scale, people: Sequence[Sequence[DayAnswers]], *, nois
         xs_of_people.append(xs)
         for x, day in zip(xs, days, strict=True):
             sums += PersonDaySums(1, x, x * x, fmean(day), fmean(contribution(scale, value) ** 2 for value in day))
-    clusters = PersonClusters(
-        people=len(people),
-        at_least=len(people),
-        total_squares=sum(sum(xs) ** 2 for xs in xs_of_people),
-        total_days=sum(sum(xs) * len(xs) for xs in xs_of_people),
-        days_squares=sum(len(xs) ** 2 for xs in xs_of_people),
-    )
+    clusters = exact_people(xs_of_people).clusters
     return PeopleSums(sums + PersonDaySums(0, noise, -noise, noise, -noise), clusters)
