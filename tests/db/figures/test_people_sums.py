@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bot.db.engine.database import Connection, Database
 from bot.db.figures.map_sums import MapScope, read_counters
@@ -27,6 +26,7 @@ from tests.db.figures.returning_rows import (
     random_facts,
     store_facts,
 )
+from tests.statements import listen_to_statements
 
 KEYS_OF_NOW = {"till": "pay", "checkout": "buy"}
 
@@ -135,14 +135,9 @@ async def test_rows_of_small_figures_are_found_without_passing_over_others(db: D
     scope = MapScope(journey, START, START + timedelta(days=110))
 
     def explain(tx: Connection, narrow: MapScope) -> list[str]:
-        counters, statements = read_counters(tx, narrow), list[tuple[str, Any]]()
-
-        def keep(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
-            statements.append((statement, parameters))
-
-        event.listen(tx.engine, "before_cursor_execute", keep)
-        group_people(tx, counters, [PeopleKey("pay", "csat"), PeopleKey("buy", "csat"), PeopleKey("", CUSTOMERS)])
-        event.remove(tx.engine, "before_cursor_execute", keep)
+        counters = read_counters(tx, narrow)
+        with listen_to_statements() as statements:
+            group_people(tx, counters, [PeopleKey("pay", "csat"), PeopleKey("buy", "csat"), PeopleKey("", CUSTOMERS)])
         statement, parameters = statements[-1]
         plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         return [row.detail for row in plan if " answer" in row.detail or " visit" in row.detail]

@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import event
 
 from bot.db.asking import answers
 from bot.db.asking.answers import NewAnswer
@@ -14,6 +11,7 @@ from bot.db.figures.map_sums import MapScope
 from cjm.journeys.journey import Journey
 from cjm.scales import Scale
 from tests.db.figures.returning_rows import Fact, apply_journey, store_facts
+from tests.statements import listen_to_statements
 
 FIRST = date(2026, 3, 1)
 # Day, channel, cohort, stage and touchpoint under which the words number 0, 1, 2 … were written.
@@ -79,9 +77,8 @@ async def test_words_are_found_in_their_order(db: Database) -> None:
     scope = MapScope(journey, FIRST, FIRST + timedelta(days=5))
 
     def explain(tx: Connection) -> list[str]:
-        statements = list[tuple[str, Any]]()
-        event.listen(tx.engine, "before_cursor_execute", lambda *given: statements.append((given[2], given[3])))
-        voices.list_quotes(tx, scope)
+        with listen_to_statements() as statements:
+            voices.list_quotes(tx, scope)
         statement, parameters = statements[-1]
         return [row.detail for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
 

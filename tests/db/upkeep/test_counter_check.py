@@ -1,12 +1,9 @@
 """The check of the counters finds what is wrong in both tables, mends both, and needs no memory for all rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
-from typing import Any
 
-from sqlalchemy import delete, event, insert, update
+from sqlalchemy import delete, insert, update
 
 from bot.clock import FrozenClock
 from bot.db.asking.tables import answer_table
@@ -21,6 +18,7 @@ from cjm.figures.gaps import GapKey
 from cjm.figures.tally import CUSTOMERS, CounterKey
 from cjm.journeys.journey import Journey
 from tests.journeys import SMALL
+from tests.statements import listen_to_statements
 from tests.usecases.upkeep.random_past import LAST, NOW, store_random_past
 
 PEOPLE, DAYS = 2 * CHUNK + 100, 2
@@ -53,12 +51,12 @@ async def test_rows_are_read_for_some_hundred_people_at_a_time(db: Database) -> 
     await db.write(store_many_answers)
 
     def check(tx: Connection) -> None:
-        with list_statements(tx) as statements:
+        with listen_to_statements() as statements:
             contributions = counter_check.list_contributions(tx, in_force(tx))
             next(contributions)
             of_first = len(statements)
             assert sum(1 for _ in contributions) > 2 * PEOPLE
-        assert max(number_of_parameters for _, number_of_parameters in statements) <= 2 * CHUNK + 10
+        assert max(len(each.parameters) for each in statements) <= 2 * CHUNK + 10
         assert of_first < len(statements) / 3, "the first people are counted before the last are read"
 
     await db.write(check)
@@ -90,18 +88,3 @@ def store_many_answers(tx: Connection) -> None:
             for ago in range(DAYS)
         ],
     )
-
-
-@contextmanager
-def list_statements(tx: Connection) -> Iterator[list[tuple[str, int]]]:
-    """Yield a list that fills with the statements of this connection and their numbers of parameters."""
-    statements: list[tuple[str, int]] = []
-
-    def note(_tx: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        statements.append((statement, len(parameters)))
-
-    event.listen(tx.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(tx.engine, "before_cursor_execute", note)

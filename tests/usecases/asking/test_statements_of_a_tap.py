@@ -3,13 +3,11 @@
 An answer on a scale takes two more: its day pairs with the person's other days, which are read and counted.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from bot.config.settings import TeamSettings
 from bot.db.asking import answers
@@ -24,32 +22,16 @@ from bot.usecases.asking.turn import ConversationTap, TapNotice, TurnResult
 from bot.usecases.cases.case_opening import OpenCaseFromResponse
 from cjm.address import Address
 from cjm.journeys.visit import Event
+from tests.statements import listen_to_statements
 from tests.usecases.asking.world import ALICE, CSAT, EXPIRE, FELT, NOON, PACKED, WHY, WORDS, World, make_world
 
 MOST, MOST_ON_SCALE = 8, 10
 MORE = {"contact, a case for managers": 9}  # it looks for a team with a chat, and then for managers
-NOT_COUNTED = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK")
 TEAM = TeamSettings.model_validate({"key": "care", "chat": "telegram:-100500", "journeys": ["shop"]})
 BOSS = Address("telegram", "99")
 
 Prepare = Callable[[World], Awaitable[ConversationTap]]
 Tap = Callable[[World, ConversationTap], Awaitable[TurnResult]]
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """Collect the statements that are sent inside the block; an executemany is one."""
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith(NOT_COUNTED):
-            statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 # ---- what stands before the tap --------------------------------------------------------------------------------------
@@ -247,10 +229,10 @@ async def test_a_tap_takes_eight_statements_at_most(any_db: Database, kind: str)
     world = await make_world(any_db)
     await any_db.write(lambda tx: store_past_answers(tx, world.person.id))
     prepared = await prepare(world)
-    with counted_statements() as statements:
+    with listen_to_statements() as statements:
         turn = await tap(world, prepared)
     assert turn.notice is notice
     most = MOST_ON_SCALE if kind in ON_SCALE else MORE.get(kind, MOST)
-    assert len(statements) <= most, "\n".join(statements)
-    assert kind in ON_SCALE or not any("gap_tally" in statement for statement in statements)
+    assert len(statements) <= most, "\n".join(each.text for each in statements)
+    assert kind in ON_SCALE or not any("gap_tally" in each.text for each in statements)
     assert await world.wrong_counters() == []

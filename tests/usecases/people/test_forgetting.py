@@ -1,14 +1,11 @@
 """Forgetting: the rows of a person go, everyone's figures stay, and nothing that stays tells who the person was."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from bot.clock import FrozenClock
 from bot.db.asking.answers import NewAnswer, insert_new_answers
@@ -22,6 +19,7 @@ from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.people.forget_customer import ForgetCustomer, forget_customer
 from tests.journeys import SMALL
+from tests.statements import listen_to_statements
 from tests.usecases.upkeep.random_past import LAST, NOW, everyones_sums, store_random_past
 
 MINIMUM = 5
@@ -137,7 +135,7 @@ async def test_400_answers_are_forgotten_with_as_many_statements_as_four(db: Dat
     def forget(tx: Connection, name: str) -> int:
         person = customers.find_by_external_id(tx, name)
         assert person is not None
-        with count_statements(tx) as statements:
+        with listen_to_statements() as statements:
             forget_customer(tx, person.id, None, MINIMUM)
         return len(statements)
 
@@ -145,19 +143,3 @@ async def test_400_answers_are_forgotten_with_as_many_statements_as_four(db: Dat
     assert counts[1] <= counts[0]
     assert await db.read(everyones_sums) == before
     assert await db.read(list_wrong) == []
-
-
-@contextmanager
-def count_statements(tx: Connection) -> Iterator[list[str]]:
-    """Yield a list that fills with the statements of this connection."""
-    statements: list[str] = []
-
-    def note(_tx: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    engine: Engine = tx.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
