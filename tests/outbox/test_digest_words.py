@@ -38,13 +38,12 @@ def found(change: FigureChange, now: float, before: float, n: int = 300, n_befor
         before=before,
         n=n,
         n_before=n_before,
-        p_value=0.001,
     )
 
 
 def report(map_: JourneyMap, *changes: SignificantChange, tested: int = 9) -> DigestReport:
     step = Recommendation(RecommendationKind.KEEP_GOING)
-    digest = Digest(changes, tested, None, None, None, None, step)
+    digest = Digest(changes, tested, None, step)
     week = Period(date(2025, 11, 16), date(2025, 11, 22))
     return DigestReport(map_, week, digest, CaseFigures(0, 0, 0, timedelta()))
 

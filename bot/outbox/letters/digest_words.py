@@ -16,10 +16,9 @@ from datetime import timedelta
 from bot.messages.message import Prose, bold, join_lines, plain
 from bot.texts import Words, words_in
 from cjm.figures.findings.comparisons import SignificantChange
-from cjm.figures.findings.digest import Digest, RankedFigure
+from cjm.figures.findings.digest import Digest
 from cjm.figures.findings.recommendation import Recommendation, RecommendationKind
-from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, Period, StageFigures
-from cjm.figures.people import CountBasis
+from cjm.figures.journey_map import ChangeDirection, FigureChange, JourneyMap, Period, StageFigures, TouchpointFigures
 from cjm.figures.score import Score, Verdict
 from cjm.wording.change_words import (
     change_range_text,
@@ -89,22 +88,14 @@ def _sections(report: DigestReport) -> Iterator[Prose | str]:
 
 def _extremes(report: DigestReport) -> Iterator[str]:
     """Yield the best and the weakest stage and touchpoint, or what is missing to tell them."""
-    words, journey_map, point = report.words, report.map, report.digest.worst_touchpoint
+    words, journey_map, point = report.words, report.map, report.digest.weakest_touchpoint
     yield from extreme_lines(journey_map, words)
     if point is not None:
-        figure = figure_text(journey_map.scale, point.value, words)
-        yield words("digest.worst_touchpoint", title=point.title, figure=figure, of=_people_behind(point, journey_map))
+        yield _extreme_line("digest.worst_touchpoint", point, journey_map, words)
     if journey_map.notes:
         yield from journey_map.notes
     elif not any(map(_is_judged, _headline_scores(journey_map))):
         yield words("digest.not_enough")
-
-
-def _people_behind(point: RankedFigure, journey_map: JourneyMap) -> str:
-    """Return how many people a touchpoint's figure comes from, as the map counts them."""
-    scores = [t.scores.get(journey_map.scale) for s in journey_map.stages for t in s.touchpoints if t.key == point.key]
-    basis = next((score.n_is for score in scores if score is not None), CountBasis.EXACT)
-    return people_text(point.n, basis, words_in(journey_map.language), counts_people=journey_map.counts_people)
 
 
 def extreme_lines(journey_map: JourneyMap, words: Words) -> Iterator[str]:
@@ -125,12 +116,12 @@ def _is_judged(score: Score | None) -> bool:
     return score is not None and score.verdict is Verdict.OK
 
 
-def _extreme_line(key: str, stage: StageFigures, journey_map: JourneyMap, words: Words) -> str:
-    score = stage.scores.get(journey_map.scale)
+def _extreme_line(key: str, place: StageFigures | TouchpointFigures, journey_map: JourneyMap, words: Words) -> str:
+    score = place.scores.get(journey_map.scale)
     if score is None or score.value is None:
         return ""
     people = people_text(score.n, score.n_is, words, counts_people=journey_map.counts_people)
-    return words(key, title=stage.title, figure=figure_text(journey_map.scale, score.value, words), of=people)
+    return words(key, title=place.title, figure=figure_text(journey_map.scale, score.value, words), of=people)
 
 
 def _change_lines(report: DigestReport) -> Iterator[Prose | str]:

@@ -43,7 +43,6 @@ class SignificantChange:
     before: float
     n: int
     n_before: int
-    p_value: float
     n_is: CountBasis = CountBasis.EXACT
     n_before_is: CountBasis = CountBasis.EXACT
 
@@ -52,11 +51,6 @@ class SignificantChange:
         """The change as a share of the whole scale, 0 … 1, so that changes on different scales can be sorted."""
         least, most = self.scale.spec.bounds
         return abs(self.change.points or 0.0) / (most - least)
-
-    @property
-    def is_small(self) -> bool:
-        """True if the words give the range first: a side has fewer than 100 people."""
-        return self.change.is_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +166,6 @@ def _measure(figure: SubjectComparison, result: ScoreTestResult, is_finding: boo
         before=value_before,
         n=now.n,
         n_before=before.n,
-        p_value=result.p_value,
         n_is=now.n_is,
         n_before_is=before.n_is,
     )

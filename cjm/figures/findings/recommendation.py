@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cjm.figures.findings.comparisons import SignificantChange
-from cjm.figures.findings.ranking import find_best, find_weakest
 from cjm.figures.journey_map import Barrier, ChangeDirection, JourneyMap, StageFigures
 from cjm.figures.score import Score, Verdict
 from cjm.scales import Scale
@@ -105,12 +104,10 @@ def _fix_barrier(journey_map: JourneyMap) -> Recommendation | None:
     target come last, without the best one. A barrier that fewer than the map's ``minimum`` of people chose is passed
     over.
     """
-    scale = journey_map.scale
-    scores = {stage.key: stage.scores[scale] for stage in journey_map.stages if scale in stage.scores}
-    weakest, best = find_weakest(scores), find_best(scores)
+    weakest, best = journey_map.weakest, journey_map.best
     candidates: list[tuple[StageFigures, Barrier]] = []
     for stage in journey_map.stages:
-        score = scores.get(stage.key)
+        score = stage.scores.get(journey_map.scale)
         top = max(stage.barriers, key=lambda barrier: barrier.n, default=None)
         if score is None or top is None or top.n < journey_map.minimum or score.verdict is not Verdict.OK:
             continue

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from cjm.figures.findings.compared_subjects import StratumKey, SubjectComparison
 from cjm.figures.findings.contributions import AnswerCounts
+from cjm.figures.findings.ranking import find_best, find_weakest
 from cjm.figures.journey_map import (
     Barrier,
     ChangeDirection,
@@ -65,6 +66,7 @@ def stage(
 
 def map_of(*stages: StageFigures, rate: float | None = 0.4, invitations: int = 200) -> JourneyMap:
     """Return a map that judges from 10 people on and withholds below 5; ``rate`` of the invitations are answered."""
+    scores = {each.key: each.scores[Scale.CSAT] for each in stages if each.scores}
     return JourneyMap(
         journey="shop",
         title="Shop",
@@ -84,4 +86,6 @@ def map_of(*stages: StageFigures, rate: float | None = 0.4, invitations: int = 2
             customers=90, visits=300, invitations=invitations, answers=80, response_rate=rate, complaints=4
         ),
         stages=stages,
+        weakest=find_weakest(scores),
+        best=find_best(scores),
     )

@@ -115,7 +115,7 @@ async def test_with_few_answers_nothing_is_claimed(db: Database, language: str) 
     report = await MakeDigest(db, FrozenClock(MONDAY), 5)("shop", language)
     text = str(digest_text(report))
     assert report.digest.tested == 0
-    assert report.digest.best is None
+    assert (report.map.best, report.digest.weakest_touchpoint) == (None, None)
     early = {"en": "Too early to tell", "ru": "Пока рано говорить", "pl": "Za wcześnie mówić"}
     assert early[language] in text
     assert "%" not in text

@@ -25,7 +25,6 @@ def change_of(subject: str, points: float, *, is_stage: bool = False) -> Signifi
         before=60 - points,
         n=40,
         n_before=160,
-        p_value=0.001,
     )
 
 
