@@ -74,7 +74,7 @@ async def run_and_undo(db: Database, write: Callable[[Connection], None]) -> Non
         await db.write(write_and_end)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_events_give_the_same_figures_in_any_order(db: Database, seed: int) -> None:
     random = Random(seed)

@@ -346,7 +346,7 @@ class EnoughError(Exception):
     """Ends an example: the next one begins with an empty database again."""
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_every_figure_equals_what_the_rows_say(db: Database, seed: int) -> None:
     def life(tx: Connection) -> None:
