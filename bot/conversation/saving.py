@@ -24,7 +24,7 @@ from bot.db.engine.database import Connection
 from cjm.asking.invitation_state import InvitationState
 from cjm.conversation.conversation import Conversation, ConversationMove, RawAnswer
 from cjm.conversation.outcome import invitation_outcome
-from cjm.figures.delay import delay_class
+from cjm.figures.facts.delay import delay_class
 from cjm.journeys.survey import Question, QuestionKind
 
 

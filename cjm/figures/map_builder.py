@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cjm.figures.disclosure import hide_small_counts
+from cjm.figures.facts.presence import WHOLE_JOURNEY
 from cjm.figures.findings.comparisons import UNKNOWN_CHANGE
 from cjm.figures.findings.ranking import find_best, find_weakest
 from cjm.figures.journey_map import (
@@ -26,7 +27,6 @@ from cjm.figures.journey_map import (
     Voice,
 )
 from cjm.figures.period_figures import PeriodFigures
-from cjm.figures.presence import WHOLE_JOURNEY
 from cjm.figures.score import Score, Thresholds, Verdict, score_of_people, withhold_score
 from cjm.figures.tally import ANSWERED, CHOICE, COMPLAINTS, CUSTOMERS, INVITED, VISITS
 from cjm.figures.walks.stage_flow import StageFlow, conversion_score

@@ -3,7 +3,7 @@
 Invariants:
 
 * A raw value or choice counts under its question's place. A raw value of a scale also counts in its person-days, and
-  these pair with the person's other days (`cjm.figures.person_days`). Words count nowhere.
+  these pair with the person's other days (`cjm.figures.facts.person_days`). Words count nowhere.
 * Nothing depends on two people, so contributions are computed person by person.
 """
 
@@ -21,7 +21,7 @@ from bot.db.counters.row_selection import EVERYTHING, PAIR_REACH, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
-from cjm.figures.person_days import ScaleAnswer, person_day_moves
+from cjm.figures.facts.person_days import ScaleAnswer, person_day_moves
 from cjm.figures.tally import CHOICE, CounterKey, CounterSums, FactMoves, Move, reverse_moves, value_bucket
 from cjm.journeys.journey import Journey
 from cjm.scales import SCALES
@@ -31,7 +31,7 @@ _ONE = CounterSums()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedAnswer:
-    """Answer with what it counts under. ``delay`` is its class in `cjm.figures.delay`, frozen when it was given."""
+    """Answer with what it counts under. ``delay`` is its class in `cjm.figures.facts.delay`, frozen when it was given."""
 
     customer_id: int
     journey: str

@@ -21,8 +21,8 @@ from bot.db.counters import tallies
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader, row_writer
-from cjm.figures.person_days import ScaleAnswer
-from cjm.figures.presence import PresenceSign
+from cjm.figures.facts.person_days import ScaleAnswer
+from cjm.figures.facts.presence import PresenceSign
 from cjm.journeys.journey import Journey
 
 

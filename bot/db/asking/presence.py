@@ -20,7 +20,7 @@ from bot.db.counters.row_selection import EVERYTHING, PAIR_REACH, RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.journeys.tables import visit_table
-from cjm.figures.presence import PresenceSign, presence_moves
+from cjm.figures.facts.presence import PresenceSign, presence_moves
 from cjm.figures.tally import FactMoves
 from cjm.journeys.journey import Journey
 

@@ -121,7 +121,7 @@ answer_table = Table(  # answers, each with what it counts under, frozen
     Column("source_key", String(192), unique=True),  # an imported row and question, so that repeating changes nothing
     Column("at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime),
-    Column("delay", Integer, nullable=False, server_default="0"),  # class in cjm/figures/delay.py
+    Column("delay", Integer, nullable=False, server_default="0"),  # class in cjm/figures/facts/delay.py
     UniqueConstraint("response_id", "question"),
     Index("ix_answer_visit_id", "visit_id"),  # without it the deletion of a visit would look at every answer
     Index("ix_answer_customer_id_day", "customer_id", "day"),

@@ -19,6 +19,7 @@ from bot.db.engine.database import Connection
 from bot.db.figures.gap_sums import read_gaps
 from bot.db.figures.map_sums import ScopeCounters
 from bot.db.figures.person_rows import MOST_ROWS, PeopleKey, count_some_people, group_people
+from cjm.figures.facts.presence import WHOLE_JOURNEY
 from cjm.figures.gaps import LONGEST_KNOWN_GAP, WindowGaps
 from cjm.figures.people import (
     PeopleSums,
@@ -29,7 +30,6 @@ from cjm.figures.people import (
     single_days,
 )
 from cjm.figures.period_figures import NOBODY, CountTable, PeopleTable
-from cjm.figures.presence import WHOLE_JOURNEY
 from cjm.figures.tally import CUSTOMERS, PEOPLE, VISITS
 from cjm.scales import SCALES
 

@@ -34,8 +34,8 @@ from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection
 from bot.db.figures.map_sums import MapScope, ScopeCounters
 from bot.db.journeys.tables import cohort_table, visit_table
+from cjm.figures.facts.presence import WHOLE_JOURNEY
 from cjm.figures.people import PersonClusters
-from cjm.figures.presence import WHOLE_JOURNEY
 from cjm.figures.tally import CUSTOMERS
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import QuestionKind

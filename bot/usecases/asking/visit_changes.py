@@ -20,7 +20,7 @@ from bot.db.journeys.visits import NewVisit, Visit
 from bot.usecases.people.tell_attributes import tell_attributes
 from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import UNSENT_STATES, InvitationState
-from cjm.figures.presence import PresenceSign
+from cjm.figures.facts.presence import PresenceSign
 from cjm.journeys.attributes import KnownAttributes, ToldAttribute
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import Event

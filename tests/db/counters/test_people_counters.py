@@ -21,7 +21,7 @@ from bot.db.people import customers
 from bot.db.upkeep import counter_check
 from bot.usecases.asking.record_visits import record_events
 from bot.usecases.people.forget_customer import forget_customer
-from cjm.figures.presence import WHOLE_JOURNEY
+from cjm.figures.facts.presence import WHOLE_JOURNEY
 from cjm.figures.tally import CUSTOMERS
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey

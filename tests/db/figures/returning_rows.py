@@ -14,7 +14,7 @@ from bot.db.journeys import cohorts, journeys, visits
 from bot.db.journeys.cohorts import canonical_form
 from bot.db.journeys.visits import NewVisit
 from bot.db.people import customers
-from cjm.figures.presence import PresenceSign
+from cjm.figures.facts.presence import PresenceSign
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 from cjm.scales import Scale, contribution

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjm.figures.delay import DELAY_CLASSES, delay_class
+from cjm.figures.facts.delay import DELAY_CLASSES, delay_class
+from cjm.figures.facts.person_days import ScaleAnswer, person_day_moves
+from cjm.figures.facts.presence import PresenceSign, presence_moves
 from cjm.figures.gaps import GAP_CLASSES, GapKey, GapSums
-from cjm.figures.person_days import ScaleAnswer, person_day_moves
-from cjm.figures.presence import PresenceSign, presence_moves
 from cjm.figures.tally import CounterSums, FactMoves, split_value_bucket, sum_moves, value_bucket
 from cjm.journeys.journey_file import read_journey
 from cjm.scales import Scale, contribution

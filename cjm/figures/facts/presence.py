@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable, Set
 from datetime import date
 from typing import NamedTuple
 
+from cjm.figures.facts.person_days import pair_differences
 from cjm.figures.gaps import GapMove, PersonDayValue
-from cjm.figures.person_days import pair_differences
 from cjm.figures.tally import CUSTOMERS, CounterKey, CounterSums, FactMoves, Move, reverse_moves
 from cjm.journeys.journey import Journey
 
