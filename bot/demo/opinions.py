@@ -1,6 +1,7 @@
 """Moods and answers of simulated customers. A mood of 0 is neutral; 1 more is one face better."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -11,12 +12,12 @@ from bot.demo.walks import SimulatedCustomer, delivery_delay
 from cjm.journeys.survey import Question, QuestionKind
 from cjm.scales import Scale
 
-# The mean mood by touchpoint; 0.6 for any other. Help and returns are the low points that a map should show.
+# The mean mood by touchpoint or stage that a survey is about; 0.6 for any other. Help and returns are low points.
 _MOOD = {
-    "first_visit": 1.3, "product_page": 0.95, "advice": 1.2, "checkout": 1.25, "delivery": 1.4, "product": 1.25,
-    "help": 0.6, "returns": 0.5, "loyalty": 1.1, "repeat_order": 1.5,
+    "first_visit": 1.5, "product_page": 1.4, "advice": 1.6, "checkout": 1.6, "delivery": 1.6, "after_purchase": 1.2,
+    "help": 0.6, "returns": 0.5, "purchase": 0.9, "repeat_order": 1.7,
 }  # fmt: skip
-_LATE = {"delivery": 2.0, "help": 0.5, "loyalty": 0.3}  # how far late deliveries lower a mood at most
+_LATE = {"delivery": 2.6, "help": 0.5, "purchase": 0.5}  # how far late deliveries lower a mood at most
 _SPREAD = 0.85  # standard deviation of moods around their mean
 # The answer of a customer in a neutral mood, and how far a mood better by one moves it.
 _ANSWERS = {
@@ -61,10 +62,19 @@ def _scale(kind: QuestionKind) -> Scale:
     return scale
 
 
-def choose_words(stage: str, is_happy: bool, language: str, random: Random) -> str | None:
-    """Choose something that a customer writes about a stage; None where ``words.toml`` has nothing."""
+def choose_words(stage: str, is_happy: bool, language: str, said: Counter[str], random: Random) -> str | None:
+    """Choose something that a customer writes about a stage; None where ``words.toml`` has nothing.
+
+    ``said`` counts what was chosen before: nothing is repeated before everything was said, as two equal quotes side by
+    side on a map would look like a mistake.
+    """
     choices = _read_words(language).get(stage, {}).get("good" if is_happy else "bad", [])
-    return random.choice(choices) if choices else None
+    if not choices:
+        return None
+    least = min(said[text] for text in choices)
+    text = random.choice([text for text in choices if said[text] == least])
+    said[text] += 1
+    return text
 
 
 @cache

@@ -5,9 +5,9 @@
 * The same seed, weeks, language, settings, journey and ``now`` give the same past.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -54,6 +54,7 @@ class SimulatedPast:
     weeks: int
     now: datetime
     seed: int = 11
+    said: Counter[str] = field(default_factory=Counter)  # how often customers wrote the same so far
 
     @property
     def rules(self) -> AskingRules:
@@ -158,7 +159,9 @@ class SimulatedPast:
             place = context.journey.find_place(question.about or context.invitation.subject)
             stage = place.stage.key if place else ""
             text = (
-                choose_words(stage, _is_happy(conversation), self.language, random) if random.random() < 0.6 else None
+                choose_words(stage, _is_happy(conversation), self.language, self.said, random)
+                if random.random() < 0.6
+                else None
             )
             return (
                 turns.answer(conversation, question.key, text, now)

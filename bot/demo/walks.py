@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 from cjm.journeys.visit import Event
 
 JOURNEY = "shop"
-PEOPLE_A_WEEK = 50
-SLUMP = timedelta(weeks=3)  # deliveries began to slow down so long before now, so that the map shows a change
+PEOPLE_A_WEEK = 55
+GROWTH = 1.4  # 1: as many customers begin in every week; more: the newer the week, the more
+# A map of four weeks shows that deliveries slowed down, and the digest of the last week that they broke down.
+SLUMP, BREAKDOWN = timedelta(weeks=4), timedelta(days=8)  # so long before now
+SLOW = 0.4  # how slow deliveries are from the slump to the breakdown; 1 after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,11 @@ class SimulatedCustomer:
 
 
 def delivery_delay(at: datetime, now: datetime) -> float:
-    """Return how slow deliveries are at ``at``: 0 before the slump, 1 at ``now``."""
-    return float(min(1.0, max(0.0, 1 - (now - at) / SLUMP)) ** 0.5)
+    """Return how slow deliveries are at ``at``: 0 before the slump, 1 after the breakdown."""
+    ago = now - at
+    if ago <= BREAKDOWN:
+        return 1.0
+    return SLOW if ago <= SLUMP else 0.0
 
 
 def create_customers(weeks: int, random: Random) -> list[SimulatedCustomer]:
@@ -57,7 +63,7 @@ def simulate_events(
     result = []
     for person in people:
         # Spread over all weeks; a walk that is not over by `now` stays open, as in real data.
-        begin = now - timedelta(days=random.uniform(0, 7 * weeks))
+        begin = now - timedelta(weeks=weeks) * random.random() ** GROWTH
         for number, (at, touchpoint) in enumerate(_simulate_walk(begin, now, zone, random)):
             if at < now:
                 result.append(
@@ -98,7 +104,7 @@ def _simulate_walk(at: datetime, now: datetime, zone: ZoneInfo, random: Random) 
         return
     yield (at := at + timedelta(minutes=random.randint(2, 9))), "payment"
     delay = delivery_delay(at, now)
-    yield (at := pick_time(1.5 + 2.5 * delay, 2 + 2 * delay)), "delivery"
+    yield (at := pick_time(1.5 + delay, 2 + delay)), "delivery"
     # Late deliveries bring customers to the help desk, and keep them from ordering again.
     if random.random() < 0.1 + 0.25 * delay:
         yield (at := pick_time(0.2, 2)), "help"

@@ -1,12 +1,15 @@
-"""A simulated past leaves nothing to be done to people whom no chat of the demo's page belongs to."""
+"""A simulated past leaves nothing to do to people who have no chat on the demo's page; its customers have many words."""
 
+from collections import Counter
 from datetime import UTC, datetime
+from random import Random
 
 from bot.config.settings import Settings
 from bot.db.asking import responses
 from bot.db.delivery import letters
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
+from bot.demo.opinions import choose_words
 from bot.demo.past import SimulatedPast
 from bot.outbox.kinds import LetterName
 from cjm import templates
@@ -26,3 +29,10 @@ async def test_past_leaves_no_message_to_repair_and_no_letter_to_send(db: Databa
         return responses.list_not_shown(tx, NOW, LetterName.STEP), letters.find_next_due(tx), has_conversations
 
     assert await db.read(read) == ([], None, True)
+
+
+def test_customers_say_everything_else_before_they_repeat_something() -> None:
+    said: Counter[str] = Counter()
+    random = Random(5)
+    texts = [choose_words("after_purchase", False, "en", said, random) for _ in range(20)]
+    assert len(set(texts[:10])) == len(set(texts[10:])) == 10
