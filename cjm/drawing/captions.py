@@ -36,7 +36,7 @@ def change_note(stage: StagePresentation, words: FigureWords) -> str:
         return words("map.change.mix.line", mix=mix) if mix else words("map.change.mix")
     if has_real_change(stage) and stage.is_within_touchpoints:
         return "; ".join(filter(None, (within_text(change, words), mix)))
-    return mix
+    return words("map.change.same.line", where=within_text(change, words), mix=mix) if mix else ""
 
 
 def has_real_change(stage: StagePresentation) -> bool:

@@ -38,7 +38,7 @@ def slowest_text(time: StageTime, words: FigureWords) -> str:
 
 
 def time_text(time: StageTime, words: FigureWords) -> str:
-    """Return "median 2 h (1 h 40 min to 2 h 30 min), 90% within 6 h, 320 walks"."""
+    """Return "half go on within 2 h (1 h 40 min to 2 h 30 min), 90% within 6 h, 320 walks"."""
     walks = words("map.walks", n=time.n) if time.n else ""
     if time.median_s is None:
         return ", ".join(filter(None, (words("map.flow.waiting"), walks)))

@@ -12,11 +12,9 @@ from cjm.wording.words import FigureWords
 
 def stage_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
     """Yield the figures of a stage: scores, change, who came and went on, troubles."""
-    for scale, score in stage.scores.items():
-        yield named_score_text(scale, score, journey_map, words)
-    if not stage.scores:
-        yield words("map.none")
-    yield from filter(None, (stage_change_text(stage, journey_map, words), presence_text(stage, journey_map, words)))
+    yield from _score_lines(stage, journey_map, words)
+    if presence := presence_text(stage, journey_map, words):
+        yield presence
     if stage.conversion is not None and (conversion := conversion_text(stage.conversion, words)):
         yield conversion
     if stage.time is not None:
@@ -28,6 +26,20 @@ def stage_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords
         yield line
     if stage.barriers:
         yield words("map.barriers", list=", ".join(f"{barrier.theme} ({barrier.n})" for barrier in stage.barriers))
+
+
+def _score_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> Iterator[str]:
+    """Yield the headline figure, its change right after it (a change names no scale), then the other scores."""
+    if not stage.scores:
+        yield words("map.none")
+    headline = stage.scores.get(journey_map.scale)
+    if headline is not None:
+        yield named_score_text(journey_map.scale, headline, journey_map, words)
+    if change := stage_change_text(stage, journey_map, words):
+        yield change
+    for scale, score in stage.scores.items():
+        if scale is not journey_map.scale:
+            yield named_score_text(scale, score, journey_map, words)
 
 
 def presence_text(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> str:

@@ -142,8 +142,19 @@ def note_missing_figures(journey_map: JourneyMap, latest_day: date | None) -> It
     elif totals.invitations == 0 and most_people == 0:
         yield words("figures.nobody_asked", n=totals.visits)
     else:
-        yield words("figures.so_far", invited=words.number(totals.invitations), answered=words.number(most_people))
-        if most_people < journey_map.minimum:
-            yield words("figures.more_to_show", n=journey_map.minimum - most_people)
-        # The verdict counts the people that are certainly there: "about" as many as are needed may be too few.
-        yield words("figures.more_to_judge", n=max(1, journey_map.judge_from - most_people))
+        yield from _note_missing_people(journey_map, most_people)
+
+
+def _note_missing_people(journey_map: JourneyMap, most_people: int) -> Iterable[str]:
+    """Say how many answered at the stage with most of them, and how many more are needed."""
+    words, invited = words_in(journey_map.language), journey_map.totals.invitations
+    is_known = journey_map.counts_people
+    if invited:
+        yield words("figures.so_far", invited=words.number(invited), answered=words.number(most_people))
+    else:
+        yield words("figures.answered.people" if is_known else "figures.answered.answers", n=most_people)
+    ending = "" if is_known else ".answers"
+    if most_people < journey_map.minimum:
+        yield words(f"figures.more_to_show{ending}", n=journey_map.minimum - most_people)
+    # The verdict counts the people that are certainly there: "about" as many as are needed may be too few.
+    yield words(f"figures.more_to_judge{ending}", n=max(1, journey_map.judge_from - most_people))

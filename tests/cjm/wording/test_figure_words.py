@@ -135,7 +135,7 @@ def test_late_answers_are_told_too() -> None:
     late = MixShift(MixSubject.DELAYS, "", 0.4, 0.1, is_lower=True)
     look = replace(stage("Pay", 70, 300), change=FigureChange(ChangeDirection.SAME, 1, -4, 6, late))
     assert stage_change_text(look, journey_map([look]), ENGLISH) == (
-        "no change among equally quick answers; fewer late answers (10%, before 40%), which are lower"
+        "no change among equally quick answers; fewer late answers (10%, before 40%), which rate lower"
     )
 
 
@@ -150,11 +150,11 @@ def test_days_are_compared_only_where_there_are_two_sides() -> None:
     [
         (
             StageTime(7_200, 21_600, 320, 6_000, 9_000),
-            "median 2 h (1 h 40 min to 2 h 30 min), 90% within 6 h, 320 walks",
+            "half go on within 2 h (1 h 40 min to 2 h 30 min), 90% within 6 h, 320 walks",
         ),
-        (StageTime(7_200, None, 320, 6_000), "median 2 h (1 h 40 min or longer), over a tenth still here, 320 walks"),
+        (StageTime(7_200, None, 320, 6_000), "half go on within 2 h (1 h 40 min or longer), over a tenth still here, 320 walks"),
         (StageTime(None, None, 100), "over half still here, 100 walks"),
-        (StageTime(600, 600, 1), "median 10 min, 90% within 10 min, 1 walk"),
+        (StageTime(600, 600, 1), "half go on within 10 min, 90% within 10 min, 1 walk"),
     ],
 )
 def test_time_is_told_with_its_range_and_its_walks(time: StageTime, text: str) -> None:
@@ -164,6 +164,15 @@ def test_time_is_told_with_its_range_and_its_walks(time: StageTime, text: str) -
 def test_conversion_is_told_with_its_range_and_its_walks() -> None:
     assert conversion_text(score(71, 5, 320), ENGLISH) == "71% go on, 95% range 66% to 76%, 320 walks"
     assert conversion_text(score(71, 5, 4), ENGLISH) == ""
+
+
+def test_change_stands_right_after_the_figure_that_changed() -> None:
+    figures = stage("Pay", 70, 300, 90, ChangeDirection.WORSE)
+    scores = {Scale.EMOTION: score(0.4, 0.2, 300), **figures.scores, Scale.CES: score(5.1, 0.3, 300)}
+    told = journey_map([replace(figures, scores=scores)])
+    lines = list(stage_lines(told.stages[0], told, ENGLISH))
+    beginnings = [line.split(" ")[0] for line in lines[:4]]
+    assert beginnings == ["70%", "↓", "mood", "ease"]
 
 
 def test_stage_of_many_is_told_with_estimates() -> None:

@@ -1,6 +1,7 @@
 """Maps from the database: windows of any length, one reason of one person, people who come back, one comparison."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,11 +16,14 @@ from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.cohorts import canonical_form
 from bot.db.people import customers
 from bot.usecases.maps.make_digest import MakeDigest
-from bot.usecases.maps.make_map import MakeMap, MapRequest, PeriodError, requested_period
+from bot.usecases.maps.make_map import MakeMap, MapRequest, PeriodError, note_missing_figures, requested_period
+from bot.usecases.people.forget_customer import ForgetCustomer
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period, map_as_json
+from cjm.figures.people import CountBasis
 from cjm.figures.score import Verdict
 from cjm.journeys.journey_file import read_journey
 from cjm.scales import Scale
+from tests.cjm.drawing.maps import journey_map, stage
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -157,6 +161,28 @@ async def test_a_narrow_map_of_a_journey_without_any_customer_is_empty(any_db: D
     assert (made.totals.customers, [stage.scores for stage in made.stages]) == (0, [{}, {}])
 
 
+# ---- what is missing
+
+
+@pytest.mark.parametrize(
+    ("language", "invitations", "counts_people", "first", "last"),
+    [
+        ("en", 40, True, "40 invited, 6 answered.", "4 more people have to answer, "),
+        ("en", 0, True, "6 people have answered so far.", "4 more people have to answer, "),
+        ("en", 0, False, "6 answers so far.", "4 more answers, "),
+        ("ru", 0, False, "Пока 6 ответов.", "Ещё 4 ответа — "),
+        ("pl", 0, True, "Na razie odpowiedziało 6 osób.", "Potrzeba odpowiedzi jeszcze 4 osób, "),
+    ],
+)
+def test_missing_people_are_told_without_invitations_that_nobody_got(
+    language: str, invitations: int, counts_people: bool, first: str, last: str
+) -> None:
+    shop = journey_map([stage("Pay", 70, 6)], language=language)
+    made = replace(shop, totals=replace(shop.totals, invitations=invitations), counts_people=counts_people)
+    answered, missing = note_missing_figures(made, TODAY)
+    assert (answered, missing[: len(last)]) == (first, last)
+
+
 # ---- people
 
 
@@ -182,6 +208,31 @@ async def test_a_person_with_400_answers_in_a_window_is_one_person(any_db: Datab
     assert (score.n, score.answers) == (10, 409)
     assert score.low is not None
     assert score.low < 90  # counted as 409 people it would be 96
+
+
+@pytest.mark.parametrize(("others", "is_shown"), [(0, False), (3, False), (4, True)])
+async def test_forgetting_somebody_who_answered_often_shows_nothing_that_was_withheld(
+    any_db: Database, others: int, *, is_shown: bool
+) -> None:
+    def write(past: PastOfCase) -> None:
+        past.answer(people(others), TODAY, 1)
+        past.answer(people(others), TODAY, "a")
+        for days in range(12):
+            past.answer(["anna"], TODAY - timedelta(days=days), 5, point="tu"[days % 2])
+            past.answer(["anna"], TODAY - timedelta(days=days), "a", point="tu"[days % 2])
+
+    async def read() -> list[tuple[Verdict, int]]:
+        stage = (await read_map(any_db)).stages[0]
+        return [(stage.scores[Scale.CSAT].verdict, stage.barriers[0].n if stage.barriers else 0)]
+
+    await tell(any_db, write)
+    before = await read()
+    await ForgetCustomer(any_db, 5).by_external_id("anna")
+    assert await read() == before == [(Verdict.GREY, 16) if is_shown else (Verdict.WITHHELD, 0)]
+    score = (await read_map(any_db)).stages[0].scores[Scale.CSAT]
+    assert (score.n, score.n_is) == (others + 12, CountBasis.AT_MOST)
+    late = await read_map(any_db, last=TODAY - timedelta(days=1), days=5)  # begins after her first day
+    assert late.stages[0].scores[Scale.CSAT].verdict is Verdict.WITHHELD
 
 
 # ---- what comes from answers
