@@ -8,7 +8,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cjm.figures.intervals import Z95, adjusted_wald_interval, mean_interval, student_quantile, wilson_interval
 from cjm.figures.people import (
@@ -18,8 +18,10 @@ from cjm.figures.people import (
     is_simple_sample,
     mean_square,
 )
-from cjm.journeys.journey import Journey
 from cjm.scales import Headline, Scale
+
+if TYPE_CHECKING:  # a journey needs pydantic, which no picture should wait for
+    from cjm.journeys.journey import Journey
 
 
 class Verdict(StrEnum):
@@ -62,7 +64,7 @@ class Thresholds(NamedTuple):
     minimum: int
 
     @classmethod
-    def of_journey(cls, journey: Journey, minimum: int) -> "Thresholds":
+    def of_journey(cls, journey: "Journey", minimum: int) -> "Thresholds":
         """Return the thresholds of a journey; an anonymous one counts response-days, so it needs more of them.
 
         ``minimum`` is that of the settings.

@@ -8,14 +8,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cjm.figures.findings.change import Clustering, Stratum, chi_squared_tail, mantel_score_test, measure_clustering
-from cjm.figures.findings.compared_subjects import SubjectComparison
 from cjm.figures.findings.contributions import AnswerCounts, sum_contributions
 from cjm.figures.journey_map import MixShift, MixSubject
 from cjm.figures.people import PeopleSums
 from cjm.scales import Scale
+
+if TYPE_CHECKING:  # it needs pydantic; words and pictures, which need this module, should not wait for that
+    from cjm.figures.findings.compared_subjects import SubjectComparison
 
 CONTRADICTION = 0.03  # of the range of the scale: a smaller gap between the plain and the inner change is not seen
 CLEAR = 0.05  # chance of an error at which a share or a group is said to have moved
@@ -53,7 +55,7 @@ def contradicts_change(scale: Scale, plain: float, points: float) -> bool:
     return abs(plain - points) > CONTRADICTION * (most - least)
 
 
-def find_mix_of_places(comparison: SubjectComparison, plain: float, points: float) -> MixShift | None:
+def find_mix_of_places(comparison: "SubjectComparison", plain: float, points: float) -> MixShift | None:
     """Return the shift that makes the ``plain`` change differ from the one within strata; None if it does not.
 
     Of the touchpoints, the one whose share of the answers moved most is named.
@@ -74,7 +76,7 @@ def find_mix_of_places(comparison: SubjectComparison, plain: float, points: floa
 
 
 def find_mix_of_segments(
-    comparison: SubjectComparison, parts: SegmentParts, titles: Mapping[str, str], points: float
+    comparison: "SubjectComparison", parts: SegmentParts, titles: Mapping[str, str], points: float
 ) -> MixShift | None:
     """Return the shift of segments that a finding of ``points`` really is; None when the figure itself changed.
 
@@ -119,7 +121,7 @@ def _merge(strata: Mapping[_Key, Stratum], name: Callable[[_Key], _Part]) -> dic
 
 
 def _describe_shift(
-    comparison: SubjectComparison,
+    comparison: "SubjectComparison",
     subject: MixSubject,
     parts: Mapping[_Part, Stratum],
     chosen: Collection[_Part],
@@ -136,7 +138,7 @@ def _describe_shift(
     return MixShift(subject, title, share_before=share_before, share_now=share_now, is_lower=is_lower)
 
 
-def _count_people(strata: Iterable[Stratum], comparison: SubjectComparison) -> float:
+def _count_people(strata: Iterable[Stratum], comparison: "SubjectComparison") -> float:
     """Return about how many people gave these answers, on both sides together."""
     rates = [_answers_a_person(*each) for each in zip(comparison.people, comparison.answers, strict=True)]
     return sum(_count(now) / rates[0] + _count(before) / rates[1] for now, before in strata)
@@ -157,7 +159,7 @@ def _overlap(strata: Iterable[Stratum]) -> float:
     return sum(n * m / (n + m) for n, m in sizes if n + m)
 
 
-def _has_mix_moved(groups: Iterable[Stratum], comparison: SubjectComparison) -> bool:
+def _has_mix_moved(groups: Iterable[Stratum], comparison: "SubjectComparison") -> bool:
     sizes = [(_count(now), _count(before)) for now, before in groups]
     n, m = (sum(side) for side in zip(*sizes, strict=True))
     if not n or not m:
