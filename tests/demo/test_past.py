@@ -1,4 +1,4 @@
-"""A simulated past leaves nothing to do to people who have no chat on the demo's page; its customers have many words."""
+"""A simulated past leaves nothing to do to people without a chat on the demo's page; its customers have many words."""
 
 from collections import Counter
 from datetime import UTC, datetime
