@@ -26,7 +26,7 @@ from cjm.asking.decision import AskingRules
 from cjm.journeys.visit import Event
 from cjm.tables.answer_rows import AnswerRow, RowAnswer
 from tests.journeys import SMALL, small_journey
-from tests.usecases.asking.test_statements_of_a_tap import counted_statements
+from tests.statements import listen_to_statements
 from tests.usecases.asking.world import FELT, JOURNEY, make_world
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -223,7 +223,7 @@ async def test_statements_of_a_batch_do_not_grow_with_its_events(db: Database) -
     await record_visits(make_events(200, 0, None))
     counts = []
     for begin, number, told in ((1000, 40, None), (2000, 200, None), (3000, 40, GOLD), (4000, 200, SILVER)):
-        with counted_statements() as statements:
+        with listen_to_statements() as statements:
             await record_visits(make_events(number, begin, told))
         counts.append(len(statements))
     assert counts[0] == counts[1]
