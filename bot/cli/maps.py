@@ -132,7 +132,7 @@ def _write_map(out: Path, journey_map: "JourneyMap", layout: str, page: int) -> 
         # People count pages from 1, the drawing from 0.
         out.write_bytes(draw_map(journey_map, words_in(journey_map.language), layout=Layout(layout), page=page - 1))
         return
-    from cjm.figures.journey_map import map_as_json
+    from cjm.figures.map_json import map_as_json
 
     text = json.dumps(map_as_json(journey_map), ensure_ascii=False, indent=2)
     if str(out) == "-":

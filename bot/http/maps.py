@@ -10,7 +10,8 @@ from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.texts import LANGUAGES
 from bot.usecases.maps.make_map import MakeMap, MapError, MapRequest, PeriodError
 from cjm.errors import Mistake
-from cjm.figures.journey_map import JourneyMap, map_as_json
+from cjm.figures.journey_map import JourneyMap
+from cjm.figures.map_json import map_as_json
 from cjm.file_model import is_key
 from cjm.mistake_wording import find_similar
 from cjm.wall_clock import YEARS

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from cjm.figures.journey_map import Barrier, JourneyMap, Period, StageFigures, StageTime, Voice, map_as_json
+from cjm.figures.journey_map import Barrier, JourneyMap, Period, StageFigures, StageTime, Voice
 from cjm.figures.map_builder import MapBuilder, Quote
+from cjm.figures.map_json import map_as_json
 from cjm.figures.people import CountBasis, PeopleSums, PersonClusters, PersonDaySums, single_days
 from cjm.figures.period_figures import CountTable, PeriodFigures
 from cjm.figures.score import Verdict

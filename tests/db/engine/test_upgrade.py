@@ -22,7 +22,7 @@ from bot.db.tables import metadata
 from bot.db.upkeep import counter_check
 from bot.db.upkeep.schema import check_schema, migrate
 from bot.usecases.maps.make_map import MakeMap, MapRequest
-from cjm.figures.journey_map import map_as_json
+from cjm.figures.map_json import map_as_json
 from tests.usecases.upkeep.random_past import LAST, NOW, store_random_past
 
 BEFORE_PEOPLE = "0003"

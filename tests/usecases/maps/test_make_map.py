@@ -18,7 +18,8 @@ from bot.db.people import customers
 from bot.usecases.maps.make_digest import MakeDigest
 from bot.usecases.maps.make_map import MakeMap, MapRequest, PeriodError, note_missing_figures, requested_period
 from bot.usecases.people.forget_customer import ForgetCustomer
-from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period, map_as_json
+from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
+from cjm.figures.map_json import map_as_json
 from cjm.figures.people import CountBasis
 from cjm.figures.score import Verdict
 from cjm.journeys.journey_file import read_journey

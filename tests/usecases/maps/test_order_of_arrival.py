@@ -18,7 +18,7 @@ from bot.db.journeys.tables import cohort_table, stage_entry_table
 from bot.usecases.asking.record_visits import record_events
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MapRequest, make_map
-from cjm.figures.journey_map import map_as_json
+from cjm.figures.map_json import map_as_json
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
 

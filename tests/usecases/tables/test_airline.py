@@ -29,7 +29,7 @@ from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from bot.usecases.tables.import_table import ImportReport, ImportTable, open_table
 from cjm.asking.decision import AskingRules
-from cjm.figures.journey_map import map_as_json
+from cjm.figures.map_json import map_as_json
 from cjm.journeys.journey_file import read_journey
 
 pytestmark = [pytest.mark.xdist_group("airline"), pytest.mark.timeout(300)]

@@ -22,7 +22,7 @@ from bot.usecases.upkeep.retire_rows import RetireRows
 from cjm.asking.decision import AskingRules
 from cjm.cases.case import CaseState
 from cjm.errors import Mistake
-from cjm.figures.journey_map import map_as_json
+from cjm.figures.map_json import map_as_json
 from cjm.journeys.visit import Event
 from cjm.scales import Scale
 from tests.journeys import SMALL

@@ -1,0 +1,71 @@
+"""A map as JSON values, for HTTP and for ``tropa map --out FILE.json``. The keys are a contract with users."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from cjm.figures.journey_map import JourneyMap, Period, StageFigures
+from cjm.figures.score import Score
+from cjm.scales import Scale
+
+
+def map_as_json(journey_map: JourneyMap) -> dict[str, Any]:
+    """Return the map as JSON values; a scale without answers is absent."""
+    return {
+        "journey": journey_map.journey,
+        "title": journey_map.title,
+        "kind": journey_map.kind.value,
+        "scale": journey_map.scale.value,
+        "period": _period_json(journey_map.period),
+        "compared_with": _period_json(journey_map.before),
+        "as_of": journey_map.as_of.isoformat(timespec="seconds"),
+        "segment": journey_map.segment,
+        "channel": journey_map.channel,
+        "language": journey_map.language,
+        "judge_from": journey_map.judge_from,
+        "minimum": journey_map.minimum,
+        "n_counts": "people" if journey_map.counts_people else "answers",
+        "totals": asdict(journey_map.totals),
+        "weakest": journey_map.weakest,
+        "best": journey_map.best,
+        "stages": [_stage_json(stage) for stage in journey_map.stages],
+    }
+
+
+def _period_json(period: Period) -> dict[str, str]:
+    return {"from": period.first.isoformat(), "to": period.last.isoformat()}
+
+
+def _stage_json(stage: StageFigures) -> dict[str, Any]:
+    return {
+        "key": stage.key,
+        "title": stage.title,
+        "goal": stage.goal,
+        "customers": stage.customers,
+        "customers_is": stage.customers_is,
+        "walks": stage.walks,
+        "conversion": asdict(stage.conversion) if stage.conversion else None,
+        "on_the_way": stage.on_the_way,
+        "time": asdict(stage.time) if stage.time else None,
+        "scores": _scores_json(stage.scores),
+        "before": _scores_json(stage.before),
+        "change": asdict(stage.change),
+        "target": stage.target,
+        "visits": stage.visits,
+        "complaints": stage.complaints,
+        "support": stage.support,
+        "support_per_100": stage.support_per_100,
+        "barriers": [asdict(barrier) for barrier in stage.barriers],
+        "voices": [asdict(voice) for voice in stage.voices],
+        "touchpoints": [
+            {**{name: getattr(point, name) for name in _TOUCHPOINT_KEYS}, "scores": _scores_json(point.scores)}
+            for point in stage.touchpoints
+        ],
+    }
+
+
+_TOUCHPOINT_KEYS = ("key", "title", "channel", "moment_of_truth", "visits", "complaints")
+
+
+def _scores_json(scores: Mapping[Scale, Score]) -> dict[str, Any]:
+    return {scale.value: asdict(score) for scale, score in scores.items()}
