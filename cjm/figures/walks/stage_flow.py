@@ -22,7 +22,7 @@ from cjm.figures.walks.flow_counters import WHOLE_DAY, FlowCounters, StageWalk
 from cjm.figures.walks.survival import stage_time
 
 _BUCKET_POINTS = 4  # that stand for those who went on within one bucket
-_HOUR_POINTS = 12  # most that stand for those who came within one hour
+_HOUR_POINTS = 60  # most that stand for those who came within one hour: with few, the longest wait would be too short
 _FINENESS = 0.01  # the distance of two such points, as a share of the wait
 
 _Waits = defaultdict[float, float]

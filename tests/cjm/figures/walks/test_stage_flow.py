@@ -72,6 +72,13 @@ def test_time_is_within_two_and_a_half_per_cent_of_an_exact_kaplan_meier_on_any_
     assert exactly >= 0.97 * found  # the others run along a half, or a tenth, for long and by a hair
 
 
+def test_of_thousands_who_came_within_half_an_hour_the_first_are_not_lost() -> None:
+    """Were they, the few who went on last would have nobody beside them, and half would seem to have gone."""
+    walks = random_log(50_111, 6000)
+    assert exact_quantile(walks, 0.5) is None
+    assert measure(walks).time.median_s is None
+
+
 def test_few_walks_are_exact_to_the_second() -> None:
     for seed in range(200, 240):
         walks = random_log(seed, 60)
