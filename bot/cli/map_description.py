@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.texts import Words, words_in
 from cjm.figures.journey_map import JourneyMap, StageFigures, TouchpointFigures
 from cjm.wording.change_words import comparison_text, shown_comparison
-from cjm.wording.count_words import customers_text
+from cjm.wording.count_words import customers_text, replies_texts
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.stage_words import stage_lines
 
@@ -38,12 +38,7 @@ def _totals(journey_map: JourneyMap, words: Words) -> Iterator[str]:
     yield words("map.answers", n=totals.answers)
     if totals.complaints:
         yield words("map.complaints", n=totals.complaints)
-    if totals.invitations:
-        yield words("map.invitations", n=totals.invitations)
-    if totals.response_rate is not None:
-        yield words("map.response", share=words.percent(totals.response_rate))
-    if totals.still_open:
-        yield words("map.still_open", count=words.number(totals.still_open))
+    yield from replies_texts(journey_map, words)
 
 
 def _describe_stage(number: int, stage: StageFigures, journey_map: JourneyMap, words: Words) -> Iterator[str]:

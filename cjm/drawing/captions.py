@@ -5,7 +5,7 @@ from cjm.figures.journey_map import ChangeDirection
 from cjm.figures.people import CountBasis
 from cjm.scales import Scale
 from cjm.wording.change_words import comparison_text, has_range_first, mix_text, size_text, span_text, within_text
-from cjm.wording.count_words import bare_count_text, people_text
+from cjm.wording.count_words import audience_texts, bare_count_text, customers_text, people_text, visitors_texts
 from cjm.wording.words import FigureWords
 
 
@@ -72,18 +72,14 @@ def missing_answers_text(
 def audience_text(presentation: MapPresentation, figure: FigurePresentation, words: FigureWords) -> tuple[str, str]:
     """Return "120 people" and, when some answered more than once, "214 answers"."""
     counts_people = presentation.journey_map.counts_people
-    has_answers = counts_people and figure.answers != figure.n
-    people = people_text(figure.n, figure.n_is, words, counts_people=counts_people)
-    return people, words("map.answers", n=figure.answers) if has_answers else ""
+    people, *answers = audience_texts(figure.n, figure.answers, figure.n_is, words, counts_people=counts_people)
+    return people, "".join(answers)
 
 
 def visitors_text(presentation: MapPresentation, stage: StagePresentation, words: FigureWords) -> tuple[str, str]:
     """Return "700 people" and "967 walks" of a stage; either may be empty. Only people are called people."""
-    figures = stage.figures
-    knows_people = figures.customers and presentation.journey_map.counts_people
-    people = people_text(figures.customers, figures.customers_is, words) if knows_people else ""
-    walks = words("map.walks", n=figures.walks) if figures.walks and figures.walks != figures.customers else ""
-    return (people, walks) if people else (walks, "")
+    first, second = [*visitors_texts(stage.figures, presentation.journey_map, words), "", ""][:2]
+    return first, second
 
 
 def share_of_text(figure: FigurePresentation, words: FigureWords) -> str:
@@ -95,22 +91,9 @@ def share_of_text(figure: FigurePresentation, words: FigureWords) -> str:
 
 def totals_texts(presentation: MapPresentation, words: FigureWords) -> list[str]:
     """Return how many people the map is about, where they are known, and how many answers."""
-    totals = presentation.journey_map.totals
-    people = people_text(totals.customers, totals.customers_is, words)
-    answers = words("map.answers", n=totals.answers)
-    return [people, answers] if presentation.journey_map.counts_people else [answers]
-
-
-def replies_texts(presentation: MapPresentation, words: FigureWords) -> list[str]:
-    """Return ["900 asked, 64% answered", "35 still open"]; the share is that of the invitations that are over."""
-    totals = presentation.journey_map.totals
-    if not totals.invitations:  # imported answers have no invitations
-        return []
-    parts = [words("map.invitations", n=totals.invitations)]
-    if totals.response_rate is not None:
-        parts.append(words("map.response", share=words.percent(totals.response_rate)))
-    still_open = [words("map.still_open", count=words.number(totals.still_open))] if totals.still_open else []
-    return [", ".join(parts), *still_open]
+    journey_map = presentation.journey_map
+    answers = words("map.answers", n=journey_map.totals.answers)
+    return [text for text in (customers_text(journey_map, words), answers) if text]
 
 
 def targets_text(presentation: MapPresentation, words: FigureWords) -> str:

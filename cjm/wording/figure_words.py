@@ -49,7 +49,9 @@ def score_text(scale: Scale, score: Score, journey_map: JourneyMap, words: Figur
     if score.value is None or score.low is None or score.high is None:
         return missing_text(score, journey_map, words)
     parts = [figure_text(scale, score.value, words), range_text(scale, score.low, score.high, words)]
-    text = ", ".join(parts + audience_texts(score, words, counts_people=journey_map.counts_people))
+    text = ", ".join(
+        parts + audience_texts(score.n, score.answers, score.n_is, words, counts_people=journey_map.counts_people)
+    )
     return text if score.verdict is Verdict.OK else f"{text}. {words('map.grey')}"
 
 

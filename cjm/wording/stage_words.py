@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cjm.figures.journey_map import JourneyMap, StageFigures
 from cjm.wording.change_words import stage_change_text
-from cjm.wording.count_words import people_text
+from cjm.wording.count_words import visitors_texts
 from cjm.wording.figure_words import named_score_text
 from cjm.wording.flow_words import complaints_text, conversion_text, support_text, time_text
 from cjm.wording.words import FigureWords
@@ -44,10 +44,6 @@ def _score_lines(stage: StageFigures, journey_map: JourneyMap, words: FigureWord
 
 def presence_text(stage: StageFigures, journey_map: JourneyMap, words: FigureWords) -> str:
     """Return "Came here: 700 people, 967 walks, 1 200 visits", as far as known; walks only where they differ."""
-    people = (
-        people_text(stage.customers, stage.customers_is, words) if stage.customers and journey_map.counts_people else ""
-    )
-    walks = words("map.walks", n=stage.walks) if stage.walks and stage.walks != stage.customers else ""
-    visits = words("map.visits", n=stage.visits) if stage.visits else ""
-    counts = ", ".join(filter(None, (people, walks, visits)))
+    visits = [words("map.visits", n=stage.visits)] if stage.visits else []
+    counts = ", ".join([*visitors_texts(stage, journey_map, words), *visits])
     return words("map.presence", counts=counts) if counts else ""

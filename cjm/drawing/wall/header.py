@@ -1,9 +1,10 @@
 """The head of the wall: title, purpose and targets at the left; period and counts at the right; notes below."""
 
 from cjm.drawing.canvas import Align
-from cjm.drawing.captions import compared_text, filter_text, replies_texts, targets_text, totals_texts
+from cjm.drawing.captions import compared_text, filter_text, targets_text, totals_texts
 from cjm.drawing.primitives import Box, Layer
 from cjm.drawing.wall.page import WALL_MARGIN, WallLayout
+from cjm.wording.count_words import replies_texts
 
 ASIDE = 380  # width of the right block
 MOST_NOTES = 4  # with more, their columns become too narrow to read
@@ -65,7 +66,7 @@ def _draw_facts(wall: WallLayout) -> float:
     y = 52.0
     facts = [
         ", ".join(totals_texts(wall.presentation, words)),
-        *replies_texts(wall.presentation, words),
+        *replies_texts(wall.presentation.journey_map, words),
         words("map.as_of", moment=words.moment(journey_map.as_of)),
     ]
     for fact in filter(None, facts):
