@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -93,7 +94,9 @@ def test_every_change_that_the_picture_marks_is_in_the_words(language: str) -> N
     assert all(text.count(f"Stage {i}") == 1 for i in range(6))
 
 
-@pytest.mark.parametrize(("tested", "says"), [(9, "No change beyond noise, "), (0, "Too early to tell what changed: ")])
+@pytest.mark.parametrize(
+    ("tested", "says"), [(9, "No change beyond chance, "), (0, "Too early to tell what changed: ")]
+)
 def test_days_that_are_compared_are_named_also_where_nothing_changed(tested: int, says: str) -> None:
     text = plain(digest_text(report(weekly_bike_shop(), tested=tested)))
     assert says in text
@@ -135,3 +138,33 @@ def test_step_about_a_small_change_gives_its_range_first() -> None:
     step = Recommendation(RecommendationKind.LOOK_AT_WORSE, "pay", "Pay", n=30, scale=Scale.CSAT, points=-28.0)
     assert recommendation_text(step, ENGLISH, [change]).startswith("look into “Pay”: between 6 and 50 points lower")
     assert recommendation_text(step, ENGLISH).startswith("look into “Pay”: −28 points this week")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "between 6 and 50 points lower",
+        (
+            "15 points lower (95% range −24 to −6) at the same touchpoints; "
+            "more answers about “Catalogue” (62%, before 20%), which is rated higher"
+        ),
+        "other customers answered: more of “New customers” (44%, before 18%), who rate lower; no group changed",
+        "These are not whole weeks: weekdays weigh differently on the two sides",
+        "No clear difference between the stages.",
+        "over half still here",
+        "about 5 200 people",
+        "at most 120 people",
+    ],
+)
+def test_the_page_about_figures_quotes_the_words_as_they_are(said: str) -> None:
+    changes = (
+        found(FigureChange(WORSE, -28, -50, -6, is_small=True), 40, 68, 30, 90),
+        found(FigureChange(WORSE, -15, -24, -6, PLACES), 72, 63),
+        found(FigureChange(ChangeDirection.MIX, -16, -25, -7, NEWCOMERS), 47, 63),
+    )
+    spoken = [change_line(each, ENGLISH) for each in changes]
+    spoken += [ENGLISH(key) for key in ("map.compared.weekdays", "digest.no_difference", "map.flow.waiting")]
+    spoken += [ENGLISH("map.people.about", n=5200), ENGLISH("map.people.at_most", n=120)]
+    page = " ".join(Path("docs/figures.md").read_text("utf-8").split())
+    assert said in plain(" ".join(spoken)).replace("\u202f", " ")
+    assert f'"{said}"' in page
