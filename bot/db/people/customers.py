@@ -128,16 +128,16 @@ def ensure_locked(
     """
     wanted = set(external_ids)
     locked = locked | lock_external_ids(tx, wanted - locked)
-    known = _list_ids(tx, wanted)
-    new = sorted(wanted - known.keys())
-    if new:
-        _insert_external_ids(tx, new, now)
-        known |= _list_ids(tx, new)
-    if not wanted <= locked:
-        # Another writer may have made them just now, and may write about them still.
-        lock_external_ids(tx, wanted)
+    while True:
         known = _list_ids(tx, wanted)
-    return known
+        new = sorted(wanted - known.keys())
+        if new:
+            _insert_external_ids(tx, new, now)
+            known |= _list_ids(tx, new)
+        if wanted <= locked:
+            return known
+        # Another writer may have made them just now, and may write about them still, or have forgotten them since.
+        locked = locked | lock_external_ids(tx, wanted) | set(new)
 
 
 def _list_ids(tx: Connection, external_ids: Iterable[str]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, select, union, union_
 from bot.db.asking.tables import answer_table
 from bot.db.cases.tables import case_table
 from bot.db.counters.row_selection import RowSelection
+from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.journeys.tables import stage_entry_table, visit_table
 from bot.db.people.tables import customer_table
@@ -34,15 +35,17 @@ def lock_people(tx: Connection, journey: str, before: date) -> Sequence[int]:
     return tx.scalars(people.with_for_update(key_share=True)).all()  # SQLite has one writer and ignores the lock
 
 
-def delete_old_rows(tx: Connection, journey: str, before: date) -> None:
-    """Delete a journey's visits, answers and closed cases of days before ``before``, with all that hangs on them.
+def delete_old_rows(tx: Connection, journey: str, before: date, people: Sequence[int]) -> None:
+    """Delete these people's visits, answers and closed cases of days before ``before``, with all that hangs on them.
 
-    Settle their counters first: deleted rows cannot be counted any more.
+    Settle their counters first: deleted rows cannot be counted any more. Rows about somebody else, which an import may
+    have stored since `lock_people`, stay for the next time.
     """
     for table in _TABLES:
-        tx.execute(delete(table).where(_is_old(table, journey, before)))
+        for customer_ids in split_into_chunks(people):
+            tx.execute(delete(table).where(_is_old(table, journey, before, customer_ids)))
 
 
-def _is_old(table: Table, journey: str, before: date) -> ColumnElement[bool]:
-    condition = RowSelection(before=before).condition(table, journey)
+def _is_old(table: Table, journey: str, before: date, customer_ids: Sequence[int] | None = None) -> ColumnElement[bool]:
+    condition = RowSelection(customer_ids, before=before).condition(table, journey)
     return condition & (case_table.c.state == CaseState.CLOSED) if table is case_table else condition

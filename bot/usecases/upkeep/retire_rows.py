@@ -53,6 +53,6 @@ def retire_until(tx: Connection, journey: Journey, before: date, minimum: int) -
     """Settle the counts of a journey's days before ``before``, and delete their rows."""
     people = old_rows.lock_people(tx, journey.key, before)
     settle_counts(tx, journey, RowSelection(people, before=before), minimum)
-    old_rows.delete_old_rows(tx, journey.key, before)
+    old_rows.delete_old_rows(tx, journey.key, before, people)
     # A day earlier, so that no day that stays begins before it, in any time zone.
     attributes.delete_superseded_values(tx, people, datetime.combine(before - timedelta(days=1), time(), UTC))

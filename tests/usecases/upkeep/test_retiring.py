@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 from random import Random
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.clock import FrozenClock
@@ -14,11 +15,11 @@ from bot.db.counters.tables import tally_table
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
 from bot.db.journeys.tables import stage_entry_table, visit_table
-from bot.db.upkeep import counter_check
+from bot.db.upkeep import counter_check, old_rows
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
-from bot.usecases.upkeep.retire_rows import RetireRows
+from bot.usecases.upkeep.retire_rows import RetireRows, retire_until
 from cjm.asking.decision import AskingRules
 from cjm.cases.case import CaseState
 from cjm.errors import Mistake
@@ -196,3 +197,24 @@ async def test_complaint_that_is_open_stays_with_its_count(db: Database) -> None
     assert await db.read(lambda tx: tx.scalars(select(case_table.c.state)).all()) == [CaseState.OPEN]
     assert await db.read(list_wrong) == []
     assert await db.read(everyones_sums) == before
+
+
+async def test_rows_that_an_import_stores_meanwhile_stay_for_the_next_time(
+    any_db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are of people whose counts were not settled: deleted, they would count for ever."""
+    await store_random_past(any_db, Random(3), people=6, days=40)
+    before = await any_db.read(everyones_sums)
+    lock_people = old_rows.lock_people
+
+    def retire(tx: Connection) -> None:
+        retire_until(tx, journeys.list_current(tx)["small"], LAST - timedelta(days=5), MINIMUM)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(old_rows, "lock_people", lambda *args: lock_people(*args)[1:])
+        await any_db.write(retire)
+    assert await any_db.read(list_wrong) == []
+    await any_db.write(retire)
+    assert await any_db.read(list_wrong) == []
+    assert await any_db.read(everyones_sums) == before
+    assert await any_db.read(lambda tx: count_old_rows(tx, LAST - timedelta(days=5))) == 0
