@@ -5,7 +5,7 @@ same segments, at one channel. A person may be in several atoms.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from math import ceil
 from typing import NamedTuple
@@ -24,13 +24,15 @@ class Atom(NamedTuple):
 class PlaceParts:
     """Person-days by atom, and the people that were found, by all the atoms that they are in.
 
-    ``settled`` person-days have no rows any more: each counts as a person. ``days`` is the length of the window.
+    ``settled`` person-days have no rows any more: each counts as a person, but for those that ``returned``. ``days`` is
+    the length of the window.
     """
 
     person_days: Mapping[Atom, int]
     settled: Mapping[Atom, int]
     people: Mapping[frozenset[Atom], int]
     days: int
+    returned: Mapping[Atom, int] = field(default_factory=dict)
 
     def is_shown(self, segment: str | None, channel: str | None, minimum: int) -> bool:
         """True if the figure of a part may be shown: beside others it tells of no fewer people than the minimum."""
@@ -45,7 +47,8 @@ class PlaceParts:
         live = sum(self.person_days[atom] - self.settled.get(atom, 0) for atom in atoms)
         # A person has one person-day a day in an atom at most.
         longest = max((self.person_days[atom] - self.settled.get(atom, 0) for atom in atoms), default=0)
-        return max(found, ceil(longest / self.days), int(live > 0)) + sum(self.settled.get(atom, 0) for atom in atoms)
+        gone = sum(self.settled.get(atom, 0) - self.returned.get(atom, 0) for atom in atoms)
+        return max(found, ceil(longest / self.days), int(live > 0)) + gone
 
     def _list_parts(self) -> Iterator[tuple[str, frozenset[Atom]]]:
         segments = {None, *(key for atom in self.person_days for key in atom.segments)}

@@ -97,8 +97,11 @@ def clusters_from_gaps(sums: PersonDaySums, window_gaps: WindowGaps, days: int) 
     return PeopleSums(sums, clusters)
 
 
-def add_settled(people_sums: PeopleSums, settled_sums: PersonDaySums) -> PeopleSums:
-    """Return people with settled person-days, whose rows are gone: each of these counts as one more person."""
+def add_settled(people_sums: PeopleSums, settled_sums: PersonDaySums, returned: int = 0) -> PeopleSums:
+    """Return people with settled person-days, whose rows are gone: each of these counts as one more person.
+
+    ``returned`` are those that are known to be of somebody who is counted already: they make nobody certain.
+    """
     if not settled_sums.n:
         return people_sums
     live = people_sums.clusters
@@ -106,7 +109,7 @@ def add_settled(people_sums: PeopleSums, settled_sums: PersonDaySums) -> PeopleS
         people_sums.sums + settled_sums,
         PersonClusters(
             people=live.people + settled_sums.n,
-            at_least=live.at_least + settled_sums.n,
+            at_least=live.at_least + max(0, settled_sums.n - returned),
             total_squares=live.total_squares + settled_sums.squares,
             total_days=live.total_days + settled_sums.total,
             days_squares=live.days_squares + settled_sums.n,

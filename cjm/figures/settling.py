@@ -24,6 +24,7 @@ from cjm.figures.tally import (
     IGNORED,
     INVITED,
     PEOPLE,
+    RETURNED,
     TOOK,
     VISITS,
     WENT_ON,
@@ -77,7 +78,7 @@ def _split_person_days(moves: Iterable[Move]) -> tuple[list[Move], list[list[Mov
     whole: list[Move] = []
     days: defaultdict[CounterKey, list[Move]] = defaultdict(list)
     for counter, sums in moves:
-        if counter.measure.endswith(PEOPLE):
+        if counter.measure.endswith(PEOPLE) or counter.measure.removeprefix(RETURNED) in SCALES:
             days[counter._replace(channel="")].append((counter, sums))
         else:
             whole.append((counter, sums))

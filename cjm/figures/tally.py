@@ -15,6 +15,8 @@ measure                      subject                 bucket                     
 ``emotion.people`` …         touchpoint, stage       ""                             person-days, with their sums
 ``customers``                stage, "" (journey)     ""                             person-days of presence
 ``choice:<question>``        touchpoint, stage       the option's key               answers
+``returned:csat`` …          touchpoint, stage       ""                             person-days; see `settled_returns`
+``returned:choice:<question>``  touchpoint, stage    the option's key               answers; the same
 ``invited``, ``answered`` …  touchpoint, stage       ""                             invitations
 ``complaints``               touchpoint, stage       ""                             complaints
 ===========================  ======================  =============================  ================================
@@ -34,6 +36,7 @@ VISITS, ENTERED, WENT_ON, TOOK, COMPLAINTS = "visits", "entered", "went_on", "to
 INVITED, ANSWERED, DECLINED, IGNORED = "invited", "answered", "declined", "ignored"
 CHOICE = "choice:"
 PEOPLE = ".people"
+RETURNED = "returned:"
 CUSTOMERS = "customers"
 
 

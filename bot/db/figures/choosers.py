@@ -17,17 +17,22 @@ from bot.db.figures.map_sums import MapScope, ScopeCounters, list_keys
 from bot.db.figures.person_rows import MOST_ROWS, list_cohorts
 from cjm.figures.map_builder import ChosenOption
 from cjm.figures.period_figures import CountTable
-from cjm.figures.tally import CHOICE
+from cjm.figures.tally import CHOICE, RETURNED
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import QuestionKind
 
 
 def count_choosers(tx: Connection, counters: ScopeCounters) -> Mapping[ChosenOption, int]:
-    """Return how many people chose each option in a scope, at least; choices whose rows are gone count one by one."""
+    """Return how many people chose each option in a scope, at least; choices whose rows are gone count one by one.
+
+    Of what a forgotten person chose several times, one counts.
+    """
     journey = counters.scope.journey
     if journey.anonymous:
         return _sum_choices(journey, counters.table)
     people = _sum_choices(journey, counters.settled)
+    for option, n in _sum_choices(journey, counters.settled, RETURNED + CHOICE).items():
+        people[option] -= n
     totals: defaultdict[str, int] = defaultdict(int)
     for option, n in _sum_choices(journey, counters.across).items():
         totals[option.stage] += n
@@ -39,15 +44,15 @@ def count_choosers(tx: Connection, counters: ScopeCounters) -> Mapping[ChosenOpt
     return people
 
 
-def _sum_choices(journey: Journey, table: CountTable) -> defaultdict[ChosenOption, int]:
-    """Return the answers by option, without those about a place that the journey lost."""
+def _sum_choices(journey: Journey, table: CountTable, prefix: str = CHOICE) -> defaultdict[ChosenOption, int]:
+    """Return the counts by option, without those about a place that the journey lost."""
     counts: defaultdict[ChosenOption, int] = defaultdict(int)
     for (subject, measure), buckets in table.items():
         place = journey.find_place(subject)
-        if measure.startswith(CHOICE) and place is not None:
+        if measure.startswith(prefix) and place is not None:
             for option, sums in buckets.items():
                 if sums.n > 0:
-                    counts[ChosenOption(place.stage.key, measure.removeprefix(CHOICE), option)] += sums.n
+                    counts[ChosenOption(place.stage.key, measure.removeprefix(prefix), option)] += sums.n
     return counts
 
 

@@ -19,7 +19,7 @@ from bot.db.figures.person_rows import MOST_ROWS
 from bot.db.journeys import cohorts
 from cjm.figures.map_builder import ChosenOption
 from cjm.figures.part_disclosure import Atom, PlaceParts
-from cjm.figures.tally import CHOICE
+from cjm.figures.tally import CHOICE, RETURNED
 from cjm.journeys.journey import Segment
 
 _NO_BOUND = 10**6
@@ -32,6 +32,7 @@ class _OptionCounts:
 
     answers: Counter[Atom] = field(default_factory=Counter)
     settled: Counter[Atom] = field(default_factory=Counter)
+    returned: Counter[Atom] = field(default_factory=Counter)
 
 
 def find_hidden_options(
@@ -56,14 +57,21 @@ def _count_answers(
     tx: Connection, everyone: MapScope, groups: Mapping[int, frozenset[str]]
 ) -> dict[ChosenOption, _OptionCounts]:
     columns = [tally_table.c[name] for name in ("subject", "measure", "bucket", "cohort_id", "channel", "settled")]
-    is_meant = is_counted_in(everyone) & tally_table.c.measure.startswith(CHOICE, autoescape=True)
+    is_choice, is_return = (
+        tally_table.c.measure.startswith(each, autoescape=True) for each in (CHOICE, RETURNED + CHOICE)
+    )
+    is_meant = is_counted_in(everyone) & (is_choice | is_return)
     counts: defaultdict[ChosenOption, _OptionCounts] = defaultdict(_OptionCounts)
     for row in tx.execute(select(*columns, func.sum(tally_table.c.n).label("n")).where(is_meant).group_by(*columns)):
         place = everyone.journey.find_place(row.subject)
         if place is None or row.cohort_id not in groups or row.n <= 0:
             continue
-        counted = counts[ChosenOption(place.stage.key, row.measure.removeprefix(CHOICE), row.bucket)]
+        question = row.measure.removeprefix(RETURNED).removeprefix(CHOICE)
+        counted = counts[ChosenOption(place.stage.key, question, row.bucket)]
         atom = Atom(groups[row.cohort_id], row.channel)
+        if row.measure.startswith(RETURNED):
+            counted.returned[atom] += int(row.n)
+            continue
         counted.answers[atom] += int(row.n)
         counted.settled[atom] += int(row.n) if row.settled else 0
     return dict(counts)
@@ -103,11 +111,10 @@ def _read_people(
 
 def _make_parts(counts: _OptionCounts, people: _FoundPeople | None) -> PlaceParts:
     if people is None:  # an anonymous journey, or all rows are gone: each answer counts as a person
-        return PlaceParts(
-            counts.answers, counts.settled, Counter({frozenset([a]): n for a, n in counts.answers.items()}), _NO_BOUND
-        )
+        live = Counter({frozenset([atom]): n for atom, n in (counts.answers - counts.settled).items()})
+        return PlaceParts(counts.answers, counts.settled, live, _NO_BOUND, counts.returned)
     by_atoms = Counter(frozenset(atoms) for atoms in people.atoms.values())
     if not people.is_complete:
-        return PlaceParts(counts.answers, counts.settled, by_atoms, _NO_BOUND)
+        return PlaceParts(counts.answers, counts.settled, by_atoms, _NO_BOUND, counts.returned)
     person_days = Counter(atom for _, _, atom in people.days) + counts.settled
-    return PlaceParts(person_days, counts.settled, by_atoms, _NO_BOUND)
+    return PlaceParts(person_days, counts.settled, by_atoms, _NO_BOUND, counts.returned)

@@ -17,14 +17,14 @@ from bot.db.figures.map_sums import MapScope, ScopeCounters, is_counted_in
 from bot.db.figures.person_rows import MOST_ROWS, PeopleKey, select_rows
 from bot.db.journeys import cohorts
 from cjm.figures.part_disclosure import Atom, PlaceParts, has_small_atoms
-from cjm.figures.tally import PEOPLE
+from cjm.figures.tally import PEOPLE, RETURNED
 from cjm.journeys.journey import Journey, Segment
 from cjm.scales import Scale
 
 _MOST_ATOMS = 60
 """Atoms that are told apart: each is a bit of a number."""
 
-_MEASURES = [*Scale, *(scale + PEOPLE for scale in Scale)]
+_MEASURES = [*Scale, *(scale + PEOPLE for scale in Scale), *(RETURNED + scale for scale in Scale)]
 
 
 class _Group(NamedTuple):
@@ -41,6 +41,7 @@ class _PlaceCounts:
     rows: Counter[int] = field(default_factory=Counter)
     days: Counter[Atom] = field(default_factory=Counter)
     settled: Counter[Atom] = field(default_factory=Counter)
+    returned: Counter[Atom] = field(default_factory=Counter)
 
 
 def find_hidden(
@@ -71,10 +72,16 @@ def read_parts(tx: Connection, counters: ScopeCounters, minimum: int) -> Mapping
     small = {key: each for key, each in counts.items() if has_small_atoms(each.days.values(), days, minimum)}
     people: Mapping[PeopleKey, Counter[frozenset[Atom]]]
     if everyone.scope.journey.anonymous:  # nothing tells who came back, so each person-day is a person
-        people = {key: Counter({frozenset([atom]): n for atom, n in each.days.items()}) for key, each in small.items()}
+        people = {
+            key: Counter({frozenset([atom]): n for atom, n in (each.days - each.settled).items()})
+            for key, each in small.items()
+        }
     else:
         people = _read_people(tx, everyone, groups, small, minimum)
-    return {key: PlaceParts(each.days, each.settled, people.get(key, {}), days) for key, each in small.items()}
+    return {
+        key: PlaceParts(each.days, each.settled, people.get(key, {}), days, each.returned)
+        for key, each in small.items()
+    }
 
 
 def _group_cohorts(tx: Connection, journey: Journey) -> list[_Group]:
@@ -95,13 +102,19 @@ def _count_answers(tx: Connection, scope: MapScope, groups: Sequence[_Group]) ->
         place, n = scope.journey.find_place(row.subject), int(row.n)
         if place is None or row.group_number < 0:
             continue
-        if row.measure.endswith(PEOPLE):
+        if row.measure.endswith(PEOPLE) or row.measure.startswith(RETURNED):
             # Under no channel stand corrections of several channels, and settled answers whose channel was dropped.
             if row.channel or (row.settled and n > 0):
-                counted = counts[PeopleKey(place.part.key, row.measure.removesuffix(PEOPLE))]
-                atom = Atom(groups[row.group_number].segments, row.channel)
-                counted.days[atom] += n
-                counted.settled[atom] += n if row.settled else 0
+                scale = row.measure.removesuffix(PEOPLE).removeprefix(RETURNED)
+                counted, atom = (
+                    counts[PeopleKey(place.part.key, scale)],
+                    Atom(groups[row.group_number].segments, row.channel),
+                )
+                if row.measure.startswith(RETURNED):
+                    counted.returned[atom] += n
+                else:
+                    counted.days[atom] += n
+                    counted.settled[atom] += n if row.settled else 0
         elif not row.settled:
             for subject in {place.part.key, place.stage.key}:
                 counts[PeopleKey(subject, row.measure)].rows[row.group_number] += n

@@ -30,7 +30,7 @@ from cjm.figures.people import (
     single_days,
 )
 from cjm.figures.period_figures import NOBODY, CountTable, PeopleTable
-from cjm.figures.tally import CUSTOMERS, PEOPLE, VISITS
+from cjm.figures.tally import CUSTOMERS, PEOPLE, RETURNED, VISITS
 from cjm.scales import SCALES
 
 FEW = 20
@@ -43,7 +43,8 @@ def read_people(tx: Connection, counters: ScopeCounters) -> PeopleTable:
         return {key: single_days(sums) for key, sums in list_person_days(counters.table).items()}
     found = _find_people(tx, counters)
     for key, sums in list_person_days(counters.settled).items():
-        found[key] = add_settled(found.get(key, NOBODY), sums)
+        returned = sum(each.n for each in counters.settled.get((key.subject, RETURNED + key.measure), {}).values())
+        found[key] = add_settled(found.get(key, NOBODY), sums, returned)
     return found
 
 

@@ -14,7 +14,9 @@ from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.tables import stage_entry_table, visit_table
 from bot.db.upkeep import counter_check
 from cjm.figures.score import Thresholds
+from cjm.figures.settled_returns import list_returns
 from cjm.figures.settling import settle_moves
+from cjm.figures.tally import FactMoves
 from cjm.journeys.journey import Journey
 
 _COUNTED_TABLES = (visit_table, stage_entry_table, invitation_table, answer_table, case_table)
@@ -39,4 +41,6 @@ def settle_counts(tx: Connection, journey: Journey, selection: RowSelection, min
             tallies.add_facts(tx, -moves)
         unknown = cohorts.ensure_unknown_cohort(tx, journey)
         least = Thresholds.of_journey(journey, minimum).minimum
+        if selection.before is None:  # these people go as a whole, and nothing else will tell that they came back
+            going = [FactMoves(moves.counters + list_returns(journey, moves.counters), []) for moves in going]
         tallies.add_moves(tx, settle_moves((moves.counters for moves in going), least, unknown))

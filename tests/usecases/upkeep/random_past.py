@@ -17,6 +17,7 @@ from bot.db.people import customers
 from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from cjm.asking.decision import AskingRules
+from cjm.figures.tally import RETURNED
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
 
@@ -93,7 +94,7 @@ DaySums = Mapping[tuple[str, date, str, str, str], Sequence[float]]
 def everyones_sums(tx: Connection) -> DaySums:
     """Return what the figures of everyone are made of. Days with the same sums make the same figures of any window."""
     sums: defaultdict[tuple[str, date, str, str, str], list[float]] = defaultdict(lambda: [0.0] * 5)
-    for row in tx.execute(select(tally_table)):
+    for row in tx.execute(select(tally_table).where(tally_table.c.measure.not_like(RETURNED + "%"))):
         amounts = (row.n, row.total, row.squares, row.raw, row.mean_squares)
         of_day = sums[row.journey, row.day, row.subject, row.measure, row.bucket]
         for place, amount in enumerate(amounts):
