@@ -116,7 +116,9 @@ class TalkHouse(House):
                 change,
             ),
             settings.make_router(change, stop, RecognizeViewer(db, routing), self.chat_menus),
-            leaving.make_router(stop, conversations, ForgetCustomer(db, 5), CollectPersonalData(db, clock, QUIET), change),
+            leaving.make_router(
+                stop, conversations, ForgetCustomer(db, 5), CollectPersonalData(db, clock, QUIET), change
+            ),
             complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), show_cards),
             unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), show_cards),
         ]

@@ -31,7 +31,7 @@ _ONE = CounterSums()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedAnswer:
-    """Answer with what it counts under. ``delay`` is its class in `cjm.figures.facts.delay`, frozen when it was given."""
+    """Answer with what it counts under. ``delay`` is its class of `cjm.figures.facts.delay`, frozen with the answer."""
 
     customer_id: int
     journey: str
