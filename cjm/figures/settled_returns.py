@@ -16,7 +16,7 @@ from cjm.journeys.journey import Journey
 
 
 class _Repeated(NamedTuple):
-    """What somebody may do several times: answer about a place on a scale, or choose an option at a stage."""
+    """Act that somebody may repeat: answering about a place on a scale, or choosing an option at a stage."""
 
     place: str
     measure: str

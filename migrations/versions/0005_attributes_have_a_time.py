@@ -79,7 +79,7 @@ def _copy_to_rows() -> None:
             tx.execute(sa.insert(_TOLD), told)
 
 
-def _list_told(row: sa.Row[Any]) -> list[dict[str, object]]:
+def _list_told(row: Any) -> list[dict[str, object]]:
     since = min(at for at in (row.created_at, row.first_visit, row.first_answer) if at is not None)
     return [
         {"customer_id": row.id, "key": key[:64], "since": since, "value": value}
