@@ -22,7 +22,7 @@ from cjm.figures.findings.comparisons import mark_map
 from cjm.figures.journey_map import Comparison, JourneyMap, Period
 from cjm.figures.map_view import FIRST_DAY
 from cjm.figures.score import Verdict
-from cjm.journeys.journey import Journey, Segment
+from cjm.journeys.journey import CHANNELS, Journey, Segment
 from cjm.mistake_wording import find_similar, join_names, list_journeys
 from cjm.wall_clock import YEARS
 
@@ -32,7 +32,7 @@ USUAL_REMINDER = timedelta(hours=48)
 
 
 class MapError(TropaError):
-    """The journey or the segment of a request does not exist, or its period is not possible."""
+    """The journey, the segment or the channel of a request does not exist, or its period is not possible."""
 
 
 class PeriodError(MapError):
@@ -84,7 +84,7 @@ def find_map_choice(tx: Connection, request: MapRequest, now: datetime) -> MapCh
     journey = _find_journey(tx, request.journey)
     segment = _find_segment(journey, request.segment)
     period = requested_period(request, now.astimezone(journey.zone).date())
-    return MapChoice(journey, period, segment, request.channel, request.language or journey.language)
+    return MapChoice(journey, period, segment, _check_channel(request.channel), request.language or journey.language)
 
 
 def add_notes(tx: Connection, journey_map: JourneyMap) -> JourneyMap:
@@ -112,6 +112,14 @@ def _find_segment(journey: Journey, key: str | None) -> Segment | None:
     return segment
 
 
+def _check_channel(key: str | None) -> str | None:
+    if key is not None and key not in CHANNELS:
+        similar = find_similar(key, CHANNELS)
+        hint = f'did you mean "{similar}"?' if similar else f"channels are {', '.join(CHANNELS)}"
+        raise MapError(f'there is no channel "{key[:40]}"; {hint}')
+    return key
+
+
 def requested_period(request: MapRequest, today: date) -> Period:
     """Return the period of a request, of any length from ``FIRST_DAY`` on. Raises PeriodError."""
     last = request.last or today
@@ -135,10 +143,14 @@ def note_missing_figures(journey_map: JourneyMap, latest_day: date | None) -> It
     if any(score.verdict is Verdict.OK for score in scores):
         return
     most_people = max((score.n for score in scores), default=0)
-    if totals.visits == 0 and most_people == 0 and latest_day is not None and latest_day < journey_map.period.first:
-        yield words("figures.elsewhere", day=words.day(latest_day, year=True))
-    elif totals.visits == 0 and most_people == 0:
-        yield words("figures.no_visits")
+    period = journey_map.period
+    if totals.visits == 0 and most_people == 0:
+        if latest_day is None:
+            yield words("figures.no_visits")
+        elif period.first <= latest_day <= period.last:  # of other customers, or at other channels
+            yield words("figures.nothing_here")
+        else:
+            yield words("figures.elsewhere", day=words.day(latest_day, year=True))
     elif totals.invitations == 0 and most_people == 0:
         yield words("figures.nobody_asked", n=totals.visits)
     else:

@@ -16,7 +16,14 @@ from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.cohorts import canonical_form
 from bot.db.people import customers
 from bot.usecases.maps.make_digest import MakeDigest
-from bot.usecases.maps.make_map import MakeMap, MapRequest, PeriodError, note_missing_figures, requested_period
+from bot.usecases.maps.make_map import (
+    MakeMap,
+    MapError,
+    MapRequest,
+    PeriodError,
+    note_missing_figures,
+    requested_period,
+)
 from bot.usecases.people.forget_customer import ForgetCustomer
 from cjm.figures.journey_map import ChangeDirection, JourneyMap, Period
 from cjm.figures.map_json import map_as_json
@@ -182,6 +189,14 @@ def test_missing_people_are_told_without_invitations_that_nobody_got(
     made = replace(shop, totals=replace(shop.totals, invitations=invitations), counts_people=counts_people)
     answered, missing = note_missing_figures(made, TODAY)
     assert (answered, missing[: len(last)]) == (first, last)
+
+
+@pytest.mark.parametrize(("channel", "hint"), [("sites", 'did you mean "site"?'), ("nope", "channels are site, ")])
+async def test_a_channel_that_does_not_exist_is_refused_in_one_sentence(db: Database, channel: str, hint: str) -> None:
+    await tell(db, lambda _: None)
+    with pytest.raises(MapError) as refusal:
+        await read_map(db, channel=channel)
+    assert str(refusal.value).startswith(f'there is no channel "{channel}"; {hint}')
 
 
 # ---- people
