@@ -16,11 +16,13 @@ from cjm.wording.stage_words import stage_lines
 def describe_map(journey_map: JourneyMap) -> Iterator[str]:
     """Yield the map line by line."""
     words = words_in(journey_map.language)
-    narrowed_to = [part for part in (journey_map.segment_title, journey_map.channel) if part]
+    channel = journey_map.channel and words(f"map.channel.{journey_map.channel}")
+    narrowed_to = [part for part in (journey_map.segment_title, channel) if part]
     yield journey_map.title + (f" ({', '.join(narrowed_to)})" if narrowed_to else "")
     if journey_map.purpose:
         yield journey_map.purpose
-    yield ", ".join([words.days(journey_map.period.first, journey_map.period.last), *_totals(journey_map, words)])
+    days = words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())
+    yield ", ".join([days, *_totals(journey_map, words)])
     if (comparison := shown_comparison(journey_map)) is not None:
         yield comparison_text(comparison, words)
     if journey_map.totals.answers:

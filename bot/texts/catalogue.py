@@ -66,14 +66,18 @@ class Words:
     def weekday(self, value: date) -> str:
         return str(format_date(value, "EEEE", locale=self.locale))
 
-    def days(self, first: date, last: date) -> str:
-        """Return "26 Oct – 22 Nov", "2–8 Nov" within a month, "2 Nov" for one day; years only where the two differ."""
+    def days(self, first: date, last: date, *, now: date | None = None) -> str:
+        """Return "26 Oct – 22 Nov", "2–8 Nov" within a month, "2 Nov" for one day.
+
+        Years stand where the two differ, and where the days are of another year than ``now``.
+        """
+        is_other_year = first.year != last.year or (now is not None and last.year != now.year)
+        end = self.day(last, year=is_other_year)
         if first == last:
-            return self.day(first)
+            return end
         if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day}–{self.day(last)}"  # not Babel's: its dash differs from version to version
-        year = first.year != last.year
-        return f"{self.day(first, year=year)}\u2009–\u2009{self.day(last, year=year)}"
+            return f"{first.day}–{end}"  # not Babel's: its dash differs from version to version
+        return f"{self.day(first, year=first.year != last.year)}\u2009–\u2009{end}"
 
     def moment(self, value: datetime) -> str:
         """Return "22 Nov, 09:00"; ``value`` must be in the reader's zone already."""
@@ -88,7 +92,7 @@ class Words:
         return self("unit.second", n=round(seconds))
 
     def short_duration(self, seconds: float) -> str:
-        """Return a length of time in at most two units: "1 h 40 min", "2 d 3 h", "31 min". Ten of a unit stand alone."""
+        """Return a time in at most two units: "1 h 40 min", "2 d 3 h", "31 min". Ten of a unit stand alone."""
         rest = max(0, round(seconds))
         units = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
         for place, (unit, size) in enumerate(units):

@@ -71,7 +71,7 @@ def _head(viewed: ViewedMap, words: Words) -> Prose:
     title = bold(journey_map.title)
     if viewed.view.content is ViewContent.PERSONA:
         return title  # the same in every period
-    about = [words.days(journey_map.period.first, journey_map.period.last)]
+    about = [words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date())]
     about += [journey_map.segment_title] if journey_map.segment_title else []
     about += [words(f"map.channel.{journey_map.channel}")] if journey_map.channel else []
     counts = [customers_text(journey_map, words), words("map.answers", n=totals.answers)]

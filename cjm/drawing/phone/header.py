@@ -51,7 +51,7 @@ def _draw_facts(page: PhonePage, y: float) -> float:
     words, journey_map, canvas = page.words, page.presentation.journey_map, page.canvas
     totals = journey_map.totals
     facts = [
-        words.days(journey_map.period.first, journey_map.period.last),
+        words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date()),
         *totals_texts(page.presentation, words),
     ]
     if totals.complaints:

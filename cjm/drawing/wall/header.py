@@ -57,7 +57,7 @@ def _draw_facts(wall: WallLayout) -> float:
     wall.canvas.text(
         right,
         52,
-        words.days(journey_map.period.first, journey_map.period.last),
+        words.days(journey_map.period.first, journey_map.period.last, now=journey_map.as_of.date()),
         wall.typography.lead_strong,
         wall.theme.ink,
         align=Align.RIGHT,

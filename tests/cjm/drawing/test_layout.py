@@ -198,7 +198,7 @@ def test_no_stage_is_accented_unless_the_map_names_one_as_the_weakest(layout: La
     picture = lay_out(journey_map([stage("a", 70, 90), stage("b", 20, 90)]), layout)
     assert not [item for item in picture.items if getattr(item, "fill", None) == LIGHT.tint]
     assert "weakest" not in text_of(picture)
-    assert "weakest stage, beyond noise" in text_of(lay_out(bike_shop(), layout))
+    assert "weakest stage, beyond chance" in text_of(lay_out(bike_shop(), layout))
 
 
 @pytest.mark.parametrize("layout", Layout)

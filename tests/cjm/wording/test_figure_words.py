@@ -1,6 +1,7 @@
 """Words of figures: understood without training, honest about people, the same in three languages."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -152,7 +153,10 @@ def test_days_are_compared_only_where_there_are_two_sides() -> None:
             StageTime(7_200, 21_600, 320, 6_000, 9_000),
             "half go on within 2 h (1 h 40 min to 2 h 30 min), 90% within 6 h, 320 walks",
         ),
-        (StageTime(7_200, None, 320, 6_000), "half go on within 2 h (1 h 40 min or longer), over a tenth still here, 320 walks"),
+        (
+            StageTime(7_200, None, 320, 6_000),
+            "half go on within 2 h (1 h 40 min or longer), over a tenth still here, 320 walks",
+        ),
         (StageTime(None, None, 100), "over half still here, 100 walks"),
         (StageTime(600, 600, 1), "half go on within 10 min, 90% within 10 min, 1 walk"),
     ],
@@ -190,3 +194,17 @@ def test_stage_of_many_is_told_with_estimates() -> None:
 )  # fmt: skip
 def test_length_of_time_has_at_most_two_units_and_never_sixty_of_one(seconds: float, text: str) -> None:
     assert ENGLISH.short_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (date(2026, 11, 2), date(2026, 11, 8), "2–8 Nov"),
+        (date(2026, 10, 26), date(2026, 11, 22), "26 Oct – 22 Nov"),
+        (date(2025, 12, 20), date(2026, 1, 16), "20 Dec 2025 – 16 Jan 2026"),
+        (date(2020, 1, 1), date(2020, 2, 1), "1 Jan – 1 Feb 2020"),
+        (date(2020, 1, 5), date(2020, 1, 5), "5 Jan 2020"),
+    ],
+)
+def test_days_of_another_year_say_which(first: date, last: date, text: str) -> None:
+    assert plain(ENGLISH.days(first, last, now=date(2026, 11, 26))) == text

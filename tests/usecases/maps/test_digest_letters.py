@@ -87,7 +87,7 @@ async def test_the_letter_says_what_changed_and_what_to_do(db: Database) -> None
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ("No change beyond noise, 17–23", "Best:")),
+        ("en", ("No change beyond chance, 17–23", "Best:")),
         ("ru", ("перемен, отличимых от случайных колебаний, нет", "Лучше всего:")),
         ("pl", ("żadnych zmian poza przypadkowymi wahaniami", "Najlepiej:")),
     ],
