@@ -14,10 +14,10 @@ from cjm.scales import Scale
 
 # The mean mood by touchpoint or stage that a survey is about; 0.6 for any other. Help and returns are low points.
 _MOOD = {
-    "first_visit": 1.5, "product_page": 1.4, "advice": 1.6, "checkout": 1.6, "delivery": 1.6, "after_purchase": 1.2,
+    "first_visit": 1.5, "product_page": 1.4, "advice": 1.6, "checkout": 1.6, "delivery": 1.7, "after_purchase": 1.1,
     "help": 0.6, "returns": 0.5, "purchase": 0.9, "repeat_order": 1.7,
 }  # fmt: skip
-_LATE = {"delivery": 2.6, "help": 0.5, "purchase": 0.5}  # how far late deliveries lower a mood at most
+_LATE = {"delivery": 2.8, "help": 0.5, "purchase": 0.5}  # how far late deliveries lower a mood at most
 _SPREAD = 0.85  # standard deviation of moods around their mean
 # The answer of a customer in a neutral mood, and how far a mood better by one moves it.
 _ANSWERS = {

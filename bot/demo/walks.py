@@ -13,7 +13,7 @@ PEOPLE_A_WEEK = 55
 GROWTH = 1.4  # 1: as many customers begin in every week; more: the newer the week, the more
 # A map of four weeks shows that deliveries slowed down, and the digest of the last week that they broke down.
 SLUMP, BREAKDOWN = timedelta(weeks=4), timedelta(days=8)  # so long before now
-SLOW = 0.4  # how slow deliveries are from the slump to the breakdown; 1 after it
+SLOW = 0.45  # how slow deliveries are from the slump to the breakdown; 1 after it
 
 
 @dataclass(frozen=True, slots=True)
