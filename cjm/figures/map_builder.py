@@ -250,11 +250,17 @@ class MapBuilder:
         return {key: chosen[key] for key in shown if options[key] not in self.hidden_options}
 
     def _voices(self, stage: Stage, scores: Mapping[Scale, Score]) -> tuple[Voice, ...]:
-        """Return the latest quotes; empty without a shown figure, as a person could be recognised by their words."""
+        """Return the latest quotes; empty without a shown figure, as a person could be recognised by their words.
+
+        The same words of two customers stand once, as of the later one.
+        """
         if all(score.verdict is Verdict.WITHHELD for score in scores.values()):
             return ()
         quotes = [each for each in self.quotes if each.stage == stage.key and len(each.text) in QUOTE_LENGTH]
-        return tuple(Voice(each.text, self._mood_of_quote(each)) for each in quotes[:MOST_VOICES])
+        latest: dict[str, Quote] = {}
+        for each in quotes:
+            latest.setdefault(each.text, each)
+        return tuple(Voice(each.text, self._mood_of_quote(each)) for each in [*latest.values()][:MOST_VOICES])
 
     def _mood_of_quote(self, quote: Quote) -> int | None:
         """Return the score of the same conversation as one of five moods, 0 the worst; None where it is withheld."""

@@ -90,6 +90,14 @@ def test_the_score_beside_words_is_withheld_with_the_figures_that_it_is_in(
     assert buying(build(counts, people)).voices == (Voice("It took me an hour.", mood),)
 
 
+def test_the_same_words_of_two_customers_stand_once() -> None:
+    texts = ["It took me an hour.", "It took me an hour.", "The page froze twice.", "It took me an hour."]
+    made = build(
+        *dissatisfied(9), quotes=[Quote("buy", "pay", text, Scale.CSAT, 1 + n) for n, text in enumerate(texts)]
+    )
+    assert buying(made).voices == (Voice("It took me an hour.", 0), Voice("The page froze twice.", 2))
+
+
 def test_words_are_shown_only_where_a_score_is() -> None:
     counts, _ = dissatisfied(9)
     assert buying(build(counts, {})).voices == ()
