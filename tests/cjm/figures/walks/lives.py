@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from cjm.figures.walks.flow_counters import FlowCounters, StageWalk, walk_moves
+from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, measure_flow
 
 NOW = datetime(2026, 11, 26, 13, 37, 11, tzinfo=UTC)
 WINDOW = timedelta(days=14)
 WARSAW = ZoneInfo("Europe/Warsaw")
+MOMENT = FlowMoment(NOW, WINDOW, WARSAW)
 
 
 def walk_at(at: datetime, took: timedelta | None = None, zone: tzinfo = WARSAW) -> StageWalk:
@@ -27,6 +29,15 @@ def count_walks(walks: Sequence[StageWalk], now: datetime = NOW, window: timedel
     return counters
 
 
+def measure(walks: list[StageWalk], moment: FlowMoment = MOMENT, most_rows: int = 1000) -> StageFlow:
+    """Return the flow as it is read: all walks where they are few, else the newest who wait, and counters."""
+    newest = sorted(walks, key=lambda walk: walk.at, reverse=True)
+    read = newest if len(walks) <= most_rows else [w for w in newest if w.next_at is None][:most_rows]
+    others = count_walks(walks, moment.now, moment.window)
+    others.take_out(read, moment.window)
+    return measure_flow(read, others, moment)
+
+
 def exact_quantile(walks: Sequence[StageWalk], share: float, now: datetime = NOW) -> float | None:
     """Return the time at which no more than ``share`` are still there, from the number of walks seen so long."""
     took = Counter((w.next_at - w.at).total_seconds() for w in walks if w.next_at)
@@ -38,6 +49,14 @@ def exact_quantile(walks: Sequence[StageWalk], share: float, now: datetime = NOW
         if staying <= share + 1e-9:
             return end
     return None
+
+
+def is_within_a_hair(found: float | None, walks: list[StageWalk], share: float, hair: float) -> bool:
+    """Tell whether a time is within 2.5 % of the exact one, also if the curve missed the share by a hair."""
+    first, last = (exact_quantile(walks, share + side * hair) for side in (1, -1))
+    if found is None:
+        return last is None
+    return first is not None and 0.975 * first <= found and (last is None or found <= 1.025 * last)
 
 
 def random_log(seed: int, n: int) -> list[StageWalk]:

@@ -7,21 +7,21 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from cjm.figures.score import Verdict
-from cjm.figures.walks.flow_counters import FlowCounters, StageWalk, walk_moves
-from cjm.figures.walks.stage_flow import FlowMoment, StageFlow, conversion_score, measure_flow
-from tests.cjm.figures.walks.lives import NOW, WARSAW, WINDOW, count_walks, exact_quantile, random_log, walk_at
+from cjm.figures.walks.flow_counters import FlowCounters, walk_moves
+from cjm.figures.walks.stage_flow import FlowMoment, conversion_score, measure_flow
+from tests.cjm.figures.walks.lives import (
+    NOW,
+    WARSAW,
+    WINDOW,
+    count_walks,
+    exact_quantile,
+    is_within_a_hair,
+    measure,
+    random_log,
+    walk_at,
+)
 
-MOMENT = FlowMoment(NOW, WINDOW, WARSAW)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-def measure(walks: list[StageWalk], moment: FlowMoment = MOMENT, most_rows: int = 1000) -> StageFlow:
-    """Return the flow as it is read: all walks where they are few, else the newest who wait, and counters."""
-    newest = sorted(walks, key=lambda walk: walk.at, reverse=True)
-    read = newest if len(walks) <= most_rows else [w for w in newest if w.next_at is None][:most_rows]
-    others = count_walks(walks, moment.now, moment.window)
-    others.take_out(read, moment.window)
-    return measure_flow(read, others, moment)
 
 
 def at_local(hour: int, minute: int = 0, day: int = 26) -> datetime:
@@ -45,14 +45,6 @@ def test_sixty_who_have_just_come_say_nothing_about_the_six_hours_of_others(most
     assert time.median_s == pytest.approx(6 * 3600, rel=0.001)
     assert time.p90_s == pytest.approx(6 * 3600, rel=0.001)
     assert time.n == 80
-
-
-def is_within_a_hair(found: float | None, walks: list[StageWalk], share: float, hair: float) -> bool:
-    """Tell whether a time is within 2.5 % of the exact one, also if the curve missed the share by a hair."""
-    first, last = (exact_quantile(walks, share + side * hair) for side in (1, -1))
-    if found is None:
-        return last is None
-    return first is not None and 0.975 * first <= found and (last is None or found <= 1.025 * last)
 
 
 @pytest.mark.parametrize(("most_rows", "hair"), [(1000, 0.002), (200, 0.002), (0, 0.01)])
