@@ -30,9 +30,9 @@ pytestmark = pytest.mark.timeout(3600)
     [
         *((f"{volume:,}", Business(volume), MOST_ROWS) for volume in VOLUMES),
         ("400, all people about", Business(400), 0),
-        ("400, ten answers a customer and more", Business(400, pool=0.5), MOST_ROWS),
-        ("400, as many, all people about", Business(400, pool=0.5), 0),
-        ("2,000, as many", Business(2000, pool=0.5), MOST_ROWS),
+        ("400, customers come four times as often", Business(400, pool=0.5), MOST_ROWS),
+        ("the same, all people about", Business(400, pool=0.5), 0),
+        ("2,000, customers come four times as often", Business(2000, pool=0.5), MOST_ROWS),
     ],
 )
 def test_false_marks_in_quiet_weeks(benchmark: BenchmarkFixture, name: str, business: Business, most_rows: int) -> None:
