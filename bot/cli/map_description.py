@@ -52,5 +52,8 @@ def _describe_stage(number: int, stage: StageFigures, journey_map: JourneyMap, w
 
 def _describe_touchpoint(point: TouchpointFigures, journey_map: JourneyMap, words: Words) -> str:
     importance = f", {words('map.legend.moment')}" if point.moment_of_truth else ""
-    scores = [named_score_text(scale, score, journey_map, words) for scale, score in point.scores.items()]
-    return f"{point.title}{importance}: {'; '.join(scores) or words('map.none')}"
+    scores = sorted(
+        point.scores.items(), key=lambda each: each[0] is not journey_map.scale
+    )  # the headline figure first
+    texts = [named_score_text(scale, score, journey_map, words).removesuffix(".") for scale, score in scores]
+    return f"{point.title}{importance}: {'; '.join(texts) or words('map.none')}"
