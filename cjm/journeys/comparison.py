@@ -253,3 +253,29 @@ def _find_moves(
 
 def _path_in(name: str) -> Callable[[Any], str]:
     return lambda item: f"{name}.{item.key}"
+
+
+def has_other_pairs(before: Journey, after: Journey) -> bool:
+    """Return whether a change pairs other days of a person with each other, or none any more.
+
+    Days are paired at a place, also under its former keys, and in an anonymous journey not at all. A renaming changes
+    no pair, as nothing is stored yet under the new key.
+    """
+    if before.anonymous != after.anonymous:
+        return True
+    known = {key for keys in _list_keys(before) for key in keys}
+    old, new = (
+        {group for keys in _list_keys(each) if len(group := keys - fresh) > 1}
+        for each, fresh in ((before, frozenset()), (after, _present_keys(after) - known))
+    )
+    return old != new
+
+
+def _list_keys(journey: Journey) -> list[frozenset[str]]:
+    """Return the present and former keys of each place."""
+    stages = [frozenset((stage.key, *stage.was)) for stage in journey.stages]
+    return stages + [frozenset((key, *place.touchpoint.was)) for key, place in journey.touchpoints.items()]
+
+
+def _present_keys(journey: Journey) -> frozenset[str]:
+    return frozenset((*journey.stages_by_key, *journey.touchpoints))

@@ -3,8 +3,8 @@
 Invariants:
 
 * A counter moves in the transaction of the fact that it counts, so counters and rows agree, except after a change of
-  a journey's window (`bot.db.journeys.stage_entries`), of its former keys or of its anonymity: these change what old
-  rows mean, until the counters are rebuilt.
+  a journey's window (`bot.db.journeys.stage_entries`), until the counters are rebuilt. A change of its anonymity or of
+  what belongs to one place rebuilds them.
 * Only `rebuild_counters` replaces counters; everything else adds to them (`bot.db.counters.counter_table`).
 * Gap counters have no settled part: a pair whose rows are gone would tell two scores of one person.
 """
@@ -12,7 +12,7 @@ Invariants:
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, text
 
 from bot.db.counters.counter_table import CounterTable, WrongCounter
 from bot.db.counters.tables import gap_tally_table, tally_table
@@ -81,8 +81,17 @@ def list_wrong_counters(tx: Connection, journey: str, should_be: Iterable[FactMo
     return _compare(tx, journey, *_sum_facts(should_be))
 
 
+_LOCK_COUNTERS = text(f"LOCK TABLE {tally_table.name}, {gap_tally_table.name} IN SHARE ROW EXCLUSIVE MODE")
+
+
 def rebuild_counters(tx: Connection, journey: str, should_be: Iterable[FactMoves]) -> int:
-    """Replace a journey's live counters and gap counters by the sums of the moves; return how many were wrong."""
+    """Replace a journey's live counters and gap counters by the sums of the moves; return how many were wrong.
+
+    Writers wait with their own moves until the end of ``tx``: what they add must not be replaced by what was counted
+    before. So pass moves that are read as they are summed.
+    """
+    if tx.dialect.name == "postgresql":  # SQLite has one writer anyway
+        tx.execute(_LOCK_COUNTERS)
     counters, gaps = _sum_facts(should_be)
     wrong = len(_compare(tx, journey, counters, gaps))
     _COUNTERS.replace(tx, _is_live(journey), counters)

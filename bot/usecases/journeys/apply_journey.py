@@ -6,12 +6,14 @@ Invariants:
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
+from bot.db.upkeep import counter_check
 from cjm.errors import JourneyError
-from cjm.journeys.comparison import compare_journeys
+from cjm.journeys.comparison import compare_journeys, has_other_pairs
 from cjm.journeys.difference import JourneyDifference
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
@@ -48,9 +50,22 @@ class ApplyJourney:
 
         def write(tx: Connection) -> int:
             make_proposal(tx, journey, file_name)  # raises for a forbidden change
-            return journeys.apply(tx, journey, text, now=now, applied_by=applied_by)
+            return put_into_force(tx, journey, text, now=now, applied_by=applied_by)
 
         return await self._db.write(write)
+
+
+def put_into_force(tx: Connection, journey: Journey, source: str, *, now: datetime, applied_by: str | None) -> int:
+    """Put a file into force and return its version.
+
+    Where it changes which days are of one person at one place, the counters are counted again from the rows: else
+    somebody who came on many days could pass for many people.
+    """
+    before = journeys.find_current(tx, journey.key)
+    version = journeys.apply(tx, journey, source, now=now, applied_by=applied_by)
+    if before is not None and has_other_pairs(before, journey):
+        counter_check.rebuild_counters(tx, journey)
+    return version
 
 
 def make_proposal(tx: Connection, journey: Journey, file_name: str) -> JourneyProposal:

@@ -13,7 +13,7 @@ from bot.db.delivery import views
 from bot.db.delivery.views import ViewKind
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
-from bot.usecases.journeys.apply_journey import JourneyProposal, make_proposal
+from bot.usecases.journeys.apply_journey import JourneyProposal, make_proposal, put_into_force
 from bot.usecases.teams.recognize_viewer import MapViewer, visible_journeys
 from cjm.errors import JourneyError, Mistake
 from cjm.journeys.journey_file import read_journey
@@ -128,7 +128,7 @@ class ChangeJourney:
             if proposal.version != data["version"]:
                 views.update_view(tx, view_id, {**data, "version": proposal.version}, now)
                 return JourneyChangedMeanwhile(ShownProposal(proposal, view_id))
-            version = journeys.apply(tx, journey, data["source"], now=now, applied_by=str(viewer.person))
+            version = put_into_force(tx, journey, data["source"], now=now, applied_by=str(viewer.person))
             title = journey.title.in_language(viewer.language)
             views.update_view(tx, view_id, {**data, "source": "", "applied": version, "title": title}, now)
             return JourneyApplied(title, version)

@@ -68,3 +68,20 @@ async def test_events_that_come_while_their_customers_are_forgotten_leave_the_co
     posts = (record_visits([event]) for event in events)
     await asyncio.gather(*posts, *(forget.by_external_id(person) for _ in range(3) for person in people))
     assert await any_db.read(wrong_counters) == []
+
+
+async def test_counters_that_are_rebuilt_while_events_come_lose_none_of_them(
+    any_db: Database, record_visits: RecordVisits
+) -> None:
+    async def rebuild() -> None:
+        await any_db.write(lambda tx: counter_check.rebuild_counters(tx, journeys.list_current(tx)["small"]))
+
+    async def post(person: int) -> None:
+        for n in range(6):
+            at = PAY.at - timedelta(days=n)
+            await record_visits([replace(PAY, id=f"pay {person} {n}", customer=f"customer {person}", at=at)])
+            if person % 3 == 0:
+                await rebuild()
+
+    await asyncio.gather(*(post(person) for person in range(9)))
+    assert await any_db.read(wrong_counters) == []

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from bot.clock import FrozenClock
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
+from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_configured_journeys import ApplyConfiguredJourneys
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.journeys.change_journey import (
@@ -25,6 +27,7 @@ from bot.usecases.teams.recognize_viewer import MapViewer
 from cjm.address import Address
 from cjm.errors import JourneyError
 from tests.journeys import SMALL
+from tests.usecases.upkeep.random_past import store_random_past
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 RENAMED = SMALL.replace("A small journey", "A renamed journey")
@@ -117,3 +120,27 @@ async def test_a_manager_changes_only_their_own_journeys(any_db: Database) -> No
     assert await change_journey.propose(other, SMALL.encode(), "small.toml") == JourneyNotAllowed("small")
     assert isinstance(await change_journey.apply(other, 1), ProposalGone)
     assert await versions_in_force(any_db) == {}
+
+
+def rename_paying(key: str, *was: str) -> str:
+    """Return the journey with another key of the touchpoint "pay", and its former keys."""
+    renamed = SMALL.replace('key = "pay"', f'key = "{key}", was = {list(was)}').replace("'", '"')
+    return renamed.replace('touchpoint = "pay"', f'touchpoint = "{key}"')
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        [SMALL.replace('key = "small"', 'key = "small"\nanonymous = true'), SMALL],
+        [rename_paying("till", "pay"), rename_paying("till"), rename_paying("till", "pay"), rename_paying("x", "till")],
+    ],
+)
+async def test_counters_agree_with_the_rows_after_a_change_of_what_belongs_to_one_place(
+    any_db: Database, sources: list[str]
+) -> None:
+    """Switched to anonymous and back; renamed, told apart from its past, and joined with it again."""
+    await store_random_past(any_db, Random(7), people=9, days=30)
+    for source in sources:
+        await ApplyJourney(any_db, FrozenClock(NOON)).apply(source, "small.toml")
+        wrong = await any_db.read(lambda tx: counter_check.list_wrong_counters(tx, journeys.list_current(tx)["small"]))
+        assert wrong == []
