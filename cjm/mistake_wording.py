@@ -92,6 +92,14 @@ def list_journeys(keys: Iterable[str]) -> str:
 
 
 def join_names(names: Iterable[str], limit: int = 12) -> str:
-    """Return the names as "a, b, c", cut after ``limit`` of them, with invisible characters escaped."""
+    """Return the names as "a, b, c", cut after ``limit`` of them, with invisible characters escaped.
+
+    A long name is cut, so that a sentence with many of them stays readable.
+    """
     names_list = list(names)
-    return ", ".join(map(_escape_invisible, names_list[:limit])) + (" …" if len(names_list) > limit else "")
+    listed = (_escape_invisible(_cut_name(name)) for name in names_list[:limit])
+    return ", ".join(listed) + (" …" if len(names_list) > limit else "")
+
+
+def _cut_name(name: str) -> str:
+    return name if len(name) <= _MOST_CHARACTERS else f"{name[: _MOST_CHARACTERS - 1]}…"
