@@ -63,17 +63,23 @@ def discard_restored(url: str) -> None:
 
 @asynccontextmanager
 async def post_events(stage: Stage, customer: str) -> AsyncIterator[list[str]]:
-    """Post one event after the other while the context is open; the list has the ids of those that were accepted."""
+    """Post one event after the other while the context is open; the list has the ids of those that were accepted.
+
+    The first one is accepted before the context opens.
+    """
     accepted: list[str] = []
+    has_begun = asyncio.Event()
 
     async def post() -> None:
         while True:
             number = f"flow-{len(accepted)}"
             if await post_one(stage, customer, number) == "accepted":
                 accepted.append(number)
+                has_begun.set()
 
     task = asyncio.create_task(post())
     try:
+        await has_begun.wait()
         yield accepted
     finally:
         task.cancel()
