@@ -30,7 +30,7 @@ from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
 from cjm.errors import TropaError
 from cjm.file_model import Key
-from cjm.journeys.journey import TimeZone
+from cjm.time_zones import TimeZone
 from cjm.weekly import WeeklyMoment, WorkingHours
 
 TELEGRAM_API = "https://api.telegram.org"

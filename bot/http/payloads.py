@@ -13,11 +13,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 
 from bot.texts import LANGUAGES
 from cjm.errors import Mistake
-from cjm.journeys.journey import CHANNELS, TimeZone
+from cjm.journeys.journey import CHANNELS
 from cjm.journeys.visit import Event
 from cjm.mistake_wording import describe_error, find_similar
 from cjm.tables import cell
 from cjm.text import text_problem
+from cjm.time_zones import TimeZone
 
 MOST_ATTRIBUTES = 20
 _LARGEST = 1e15  # floats hold every whole number up to here exactly

@@ -7,24 +7,24 @@ rules between parts, so a `Journey` that came from there is whole: every key tha
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Annotated, Any, NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cjm.file_model import FileModel, Flag, Key, Number, Reference, Whole
 from cjm.journeys.survey import Survey
-from cjm.mistake_wording import find_similar, quote_name
+from cjm.mistake_wording import find_similar
 from cjm.scales import DEFAULT_SCALE, Scale
 from cjm.text import MOST_IN_A_LABEL, Label, Paragraphs, Title, is_language, visible_line
+from cjm.time_zones import TimeZone
 
 CHANNELS = (
     "site", "app", "store", "email", "chat", "messenger", "phone", "courier", "ad", "search", "social", "mail",
     "kiosk", "event", "document", "person", "other",
 )  # fmt: skip
 MOST_ATTRIBUTES = 4  # their values multiply into cohorts, each with counters of its own
-_UNKNOWN_ZONE = 'is not a time zone; write a name such as "Europe/Warsaw" or "UTC"'
 
 Cohort = Mapping[str, str]
 """Values of a journey's declared attributes, by key; an attribute that is not known is ""."""
@@ -58,24 +58,10 @@ def _check_day(value: Any) -> Any:
     return value
 
 
-@cache
-def zone_names() -> frozenset[str]:
-    """Return the names of all time zones; they are read from the disk once."""
-    return frozenset(available_timezones())
-
-
-def _check_timezone(value: str) -> str:
-    if value not in zone_names():
-        meant = find_similar(value, zone_names())
-        raise ValueError(f"is not a time zone; did you mean {quote_name(meant)}?" if meant else _UNKNOWN_ZONE)
-    return value
-
-
 Channel = Annotated[str, AfterValidator(_check_channel)]
 Language = Annotated[str, AfterValidator(_check_language)]
 Day = Annotated[date, BeforeValidator(_check_day)]
 Former = Annotated[tuple[Key, ...], Field(max_length=20)]
-TimeZone = Annotated[str, AfterValidator(_check_timezone)]
 Rule = dict[Reference, Annotated[tuple[Label, ...], Field(min_length=1, max_length=50)]]
 
 

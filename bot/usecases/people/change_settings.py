@@ -23,7 +23,7 @@ from bot.usecases.people.customer_defaults import choose_chat_language, guess_jo
 from bot.usecases.people.time_zones import find_similar_zone, find_zone
 from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
-from cjm.journeys.journey import zone_names
+from cjm.time_zones import zone_names
 from cjm.wall_clock import parse_ends
 
 TEXT_PERIOD = timedelta(hours=1)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location
 
 from bot.texts import LANGUAGES, words_in
-from cjm.journeys.journey import zone_names
+from cjm.time_zones import zone_names
 
 COMMON_ZONES = (
     "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver", "America/Chicago",
@@ -29,7 +29,7 @@ _LEAST_SIMILARITY = 0.85  # from 0 to 1, as difflib measures it: a typing error,
 _CITIES = {
     "Europe/Kyiv": "kyiv kiev kijów киев київ lviv lwów львов odesa odessa одесса харьков днепр",
     "Europe/Moscow": "санкт-петербург питер спб петербург saint-petersburg st.petersburg petersburg казань сочи"
-    " краснодар воронеж ростов ростов-на-дону калуга тула рязань ярославль тверь мурманск архангельск мск",
+    " краснодар воронеж ростов ростов-на-дону калуга тула рязань ярославль тверь мурманск архангельск мск msk",
     "Asia/Yekaterinburg": "екб челябинск пермь уфа тюмень оренбург сургут",
     "Europe/Samara": "тольятти ижевск",
     "Asia/Novosibirsk": "новосиб барнаул томск",
