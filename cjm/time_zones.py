@@ -17,7 +17,7 @@ from pydantic import AfterValidator, ValidationInfo
 from cjm.mistake_wording import find_similar, quote_name
 
 STORED = "stored"
-"""Key of a validation context: with a true value, names that were accepted in the past are accepted still."""
+"""Key of a validation context; where its value is true, a name that an earlier version accepted is still accepted."""
 
 _MACHINE_NAMES = frozenset({"localtime", "Factory", "posixrules"})
 _UNKNOWN = 'is not a time zone; write a name such as "Europe/Warsaw" or "UTC"'
@@ -30,8 +30,8 @@ ABBREVIATIONS: Mapping[str, str] = {
     "CST": "America/Chicago", "CDT": "America/Chicago", "MDT": "America/Denver", "MST": "America/Denver",
     "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "AKST": "America/Anchorage",
     "AKDT": "America/Anchorage", "HST": "Pacific/Honolulu", "AST": "America/Halifax", "ADT": "America/Halifax",
-    "NST": "America/St_Johns", "NDT": "America/St_Johns", "BRT": "America/Sao_Paulo", "ART":
-    "America/Argentina/Buenos_Aires", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
+    "NST": "America/St_Johns", "NDT": "America/St_Johns", "BRT": "America/Sao_Paulo",
+    "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
     "ACST": "Australia/Adelaide", "ACDT": "Australia/Adelaide", "AWST": "Australia/Perth", "NZST": "Pacific/Auckland",
     "NZDT": "Pacific/Auckland", "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "HKT": "Asia/Hong_Kong",
     "SGT": "Asia/Singapore", "PKT": "Asia/Karachi", "GST": "Asia/Dubai", "TRT": "Europe/Istanbul",
@@ -59,10 +59,12 @@ def _describe_unknown_zone(value: str) -> str:
     if value in _MACHINE_NAMES:
         return 'differs from machine to machine; write the name of a place, such as "Europe/Warsaw"'
     if fixed := _find_fixed_zone(value):
-        return f'is not a time zone; write the name of a place, such as "Europe/Warsaw", or "{fixed}" if clocks never change'
+        return f'is not a time zone; write the name of a place, such as "Europe/Warsaw", or "{fixed}"'
+    by_any_case = {name.casefold(): name for name in zone_names()}
     # Only names of places are compared: most of the names without a place are three letters, which resemble anything.
     places = sorted(name for name in zone_names() if "/" in name)
-    meant = ABBREVIATIONS.get(value.upper()) or find_similar(value, places)
+    plain = value.strip()
+    meant = by_any_case.get(plain.casefold()) or ABBREVIATIONS.get(plain.upper()) or find_similar(plain, places)
     return f"is not a time zone; did you mean {quote_name(meant)}?" if meant else _UNKNOWN
 
 

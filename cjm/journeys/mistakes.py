@@ -24,6 +24,7 @@ from cjm.journeys.rules import find_broken_rules
 from cjm.journeys.survey import Branch, Option, Question, Survey, Trigger
 from cjm.mistake_wording import describe_error, find_similar, join_names, path_step
 from cjm.text import TextError
+from cjm.time_zones import STORED
 
 MOST_MISTAKES = 200  # more would flood a terminal; the rest is counted
 
@@ -43,15 +44,15 @@ _PARTS: Mapping[tuple[str, ...], tuple[type[FileModel], str]] = {
 }
 
 
-def check_journey(data: Mapping[str, Any]) -> tuple[Journey | None, list[Mistake]]:
+def check_journey(data: Mapping[str, Any], *, is_stored: bool = False) -> tuple[Journey | None, list[Mistake]]:
     """Return the journey that ``data`` (TOML's tables) describes, or None, and its mistakes: exactly one of the two.
 
-    After MOST_MISTAKES the last entry counts the rest.
+    After MOST_MISTAKES the last entry counts the rest. ``is_stored`` is explained at `read_journey`.
     """
     journey: Journey | None = None
     errors: list[ErrorDetails] = []
     try:
-        journey = Journey.model_validate(data)
+        journey = Journey.model_validate(data, context={STORED: is_stored})
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
     found: list[tuple[Loc, str | ErrorDetails]] = [(e["loc"], e) for e in errors if not _is_echo(e, errors)]

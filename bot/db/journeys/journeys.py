@@ -32,7 +32,7 @@ class JourneyVersion:
 @functools.lru_cache(256)
 def parse_version(key: str, version: int, source: str) -> Journey:
     """Parse the file of a version, through a cache: a version never changes, and parsing takes milliseconds."""
-    return read_journey(source, f"{key} (version {version})")
+    return read_journey(source, f"{key} (version {version})", is_stored=True)
 
 
 _version_from_row = row_reader(JourneyVersion, journey_version_table)
