@@ -1,7 +1,5 @@
 """Read the rows of a table as answers: each row gives all of its answers, or is refused with its mistakes."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -11,9 +9,18 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Question, QuestionKind
 from cjm.tables import cell
 from cjm.tables.cell import CellError
-from cjm.tables.csv_file import BadRow, CsvRow
-from cjm.tables.mapping import AnswerColumn, TableMapping
-from cjm.tables.row_reader import MOST_REMEMBERED, RowReader, TimeReader, read_attributes, read_channel
+from cjm.tables.columns import AnswerColumn
+from cjm.tables.mapping import TableMapping
+from cjm.tables.row_identity import AnswerContent, IdentifiedRow, RowNames, digest_answers
+from cjm.tables.row_reader import (
+    MOST_REMEMBERED,
+    RowReader,
+    TimeReader,
+    place_columns,
+    read_attributes,
+    read_channel,
+)
+from cjm.tables.table_file import BadRow, TableRow
 from cjm.wall_clock import wall_to_utc
 
 
@@ -31,17 +38,14 @@ class RowAnswer:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow(IdentifiedRow):
     """Answers of one row.
 
-    ``row`` identifies it: importing the same table again gives the same names. ``channel`` is None where each
-    touchpoint's own channel counts. ``left_out`` counts the cells without an answer.
+    ``channel`` is None where each touchpoint's own channel counts. A question for which several options were chosen has
+    several answers. ``left_out`` counts the cells without an answer.
     """
 
-    line: int
-    row: str
-    customer: str
     at: datetime
     day: date
     channel: str | None
@@ -119,29 +123,42 @@ class AnswerRowReader:
 
     def __init__(self, mapping: TableMapping, journey: Journey, header: Sequence[str], now: datetime) -> None:
         self._mapping, self._journey = mapping, journey
-        self._places = {name: place for place, name in enumerate(header)}
+        self._places = place_columns(mapping, header)
         self._subjects = {q.key: (q, q.about or s.on.subject) for s in journey.surveys for q in s.questions}
-        self._wide = [(column.column, self._cell_reader(key, column)) for key, column in mapping.questions.items()]
+        self._wide = [(column, self._cell_reader(key, column)) for key, column in mapping.questions.items()]
         self._long: dict[str, AnswerCellReader] = {}
         self._times = TimeReader(mapping.at, journey, now)
-        self._rows_by_content: Counter[str] = Counter()
+        self._names = RowNames(are_anonymous=mapping.customer is None)
         self._fixed_time = _noon(mapping.day, journey) if mapping.day else None
 
-    def read(self, row: CsvRow) -> AnswerRow | BadRow:
+    def read(self, row: TableRow) -> AnswerRow | BadRow:
         """Read a row. If a single cell cannot be read, the whole row is refused."""
         m, reader = self._mapping, RowReader(self._places, row.cells)
-        when = reader.take(m.at.column, self._times.read) if m.at is not None else self._fixed_time
-        customer = m.customer and reader.take(m.customer.column, cell.read_identifier)
-        name = m.row and reader.take(m.row.column, cell.read_identifier)
+        when = reader.take(m.at, self._times.read) if m.at is not None else self._fixed_time
+        customer = reader.take(m.customer, cell.read_identifier) if m.customer else None
+        name = reader.take(m.row, cell.read_identifier) if m.row else None
         channel = read_channel(m, reader)
         attributes = read_attributes(m, reader)
         answers, left_out = self._read_answers(reader)
         if reader.mistakes or when is None:
             return BadRow(row.line, tuple(reader.mistakes))
-        name = name or self._name_by_content(row)
-        customer = customer or f"import-{name}"[:128]
         at, day = when
-        return AnswerRow(row.line, name, customer, at, day, channel, attributes, answers, left_out)
+        content = digest_answers(
+            name=name, customer=customer, at=at, channel=channel, attributes=attributes, answers=_contents(answers)
+        )
+        return AnswerRow(
+            line=row.line,
+            name=self._names.name_row(content) if name is None else name,
+            is_named=name is not None,
+            customer=customer,
+            content=content,
+            at=at,
+            day=day,
+            channel=channel,
+            attributes=attributes,
+            answers=answers,
+            left_out=left_out,
+        )
 
     def _read_answers(self, reader: RowReader) -> tuple[tuple[RowAnswer, ...], int]:
         columns = self._wide if self._mapping.shape == "wide" else self._long_columns(reader)
@@ -156,7 +173,7 @@ class AnswerRowReader:
         not_applicable = ("",) if question.kind is QuestionKind.TEXT else self._mapping.not_applicable
         return AnswerCellReader(self._journey, question, subject, merged, not_applicable)
 
-    def _long_columns(self, reader: RowReader) -> list[tuple[str, AnswerCellReader]]:
+    def _long_columns(self, reader: RowReader) -> list[tuple[AnswerColumn, AnswerCellReader]]:
         """Return the column of the answer in a long row, with the reader for the question that the row names."""
         naming, value = self._mapping.question or self._mapping.touchpoint, self._mapping.value
         assert naming is not None  # read_mapping has checked it
@@ -166,7 +183,7 @@ class AnswerRowReader:
             return []
         if key not in self._long:
             self._long[key] = self._cell_reader(key, value)
-        return [(value.column, self._long[key])]
+        return [(value, self._long[key])]
 
     def _question_key(self, name: str) -> str:
         """Return the key of the question that a cell names, by itself or by the touchpoint that it is about."""
@@ -184,13 +201,9 @@ class AnswerRowReader:
             raise CellError("must be a touchpoint with exactly one question on the journey's scale")
         return fitting[0]
 
-    def _name_by_content(self, row: CsvRow) -> str:
-        """Return a name for a row without one: a hash of its cells, and a number where people are not told apart."""
-        name = hashlib.sha256("\x1f".join(row.cells).encode("utf-8", "replace")).hexdigest()[:24]
-        if self._mapping.customer is not None:
-            return name
-        self._rows_by_content[name] += 1  # without customers, equal rows are different people who answered alike
-        return name if self._rows_by_content[name] == 1 else f"{name}-{self._rows_by_content[name]}"
+
+def _contents(answers: Sequence[RowAnswer]) -> list[AnswerContent]:
+    return [(a.question, a.value if a.value is not None else a.choice or a.text or "") for a in answers]
 
 
 def _noon(day: date, journey: Journey) -> tuple[datetime, date]:

@@ -1,8 +1,7 @@
 """Read the rows of a table as events: one a row, or one customer a row with a column of times for each place."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +9,22 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.visit import Event
 from cjm.tables import cell
 from cjm.tables.cell import CellError
-from cjm.tables.csv_file import BadRow, CsvRow
 from cjm.tables.mapping import TableMapping
-from cjm.tables.row_reader import RowReader, TimeReader, read_attributes, read_channel
+from cjm.tables.row_identity import IdentifiedRow, RowNames, digest_events, lasting_keys, name_event
+from cjm.tables.row_reader import RowReader, TimeReader, place_columns, read_attributes, read_channel
+from cjm.tables.table_file import BadRow, TableRow
 
-_MOST_ID = 128
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow(IdentifiedRow):
+    """Events of one row, all of one customer.
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """Events of one row. Their ids are made of the row's name, so importing the row again gives the same events."""
+    Their ids are made of the import's and the row's name, so that the row tells the same events when it is imported
+    again; with ``has_own_event_id`` the id is the business's own, as over HTTP, and may be known from elsewhere.
+    """
 
-    line: int
+    customer: str
+    has_own_event_id: bool
     events: tuple[Event, ...]
 
 
@@ -30,34 +33,50 @@ class EventRowReader:
 
     def __init__(self, mapping: TableMapping, journey: Journey, header: Sequence[str], now: datetime) -> None:
         self._mapping, self._journey = mapping, journey
-        self._places = {name: place for place, name in enumerate(header)}
+        self._places = place_columns(mapping, header)
+        self._names = RowNames(are_anonymous=False)
+        self._lasting_keys = lasting_keys(journey)
         self._times = TimeReader(mapping.at, journey, now)
-        self._columns = {
-            key: (column.column, TimeReader(column, journey, now)) for key, column in mapping.touchpoints.items()
-        }
+        self._columns = {key: (column, TimeReader(column, journey, now)) for key, column in mapping.touchpoints.items()}
 
-    def read(self, row: CsvRow) -> EventRow | BadRow:
+    def read(self, row: TableRow) -> EventRow | BadRow:
         """Read a row. If a single cell cannot be read, the whole row is refused."""
-        reader = RowReader(self._places, row.cells)
-        events = self._read_long(row, reader) if self._mapping.shape == "long" else self._read_wide(row, reader)
-        return BadRow(row.line, tuple(reader.mistakes)) if reader.mistakes else EventRow(row.line, tuple(events))
+        m, reader = self._mapping, RowReader(self._places, row.cells)
+        given = m.event or m.row
+        name = reader.take(given, cell.read_identifier) if given else None
+        events = self._read_long(reader) if m.shape == "long" else self._read_wide(reader)
+        customer = reader.take(m.customer, cell.read_identifier) if m.customer else None
+        if reader.mistakes or customer is None:
+            return BadRow(row.line, tuple(dict.fromkeys(reader.mistakes)))
+        content = digest_events(name=name, customer=customer, events=events, places=self._lasting_keys)
+        row_name = self._names.name_row(content) if name is None else name
+        return EventRow(
+            line=row.line,
+            name=row_name,
+            is_named=name is not None,
+            customer=customer,
+            content=content,
+            has_own_event_id=m.event is not None,
+            events=tuple(replace(event, id=self._event_id(row_name, event)) for event in events),
+        )
 
-    def _row_name(self, row: CsvRow, reader: RowReader) -> str:
-        name = self._mapping.row and reader.take(self._mapping.row.column, cell.read_identifier)
-        content = hashlib.sha256("\x1f".join(row.cells).encode("utf-8", "replace")).hexdigest()[:24]
-        return name or f"import:{content}"
+    def _event_id(self, row_name: str, event: Event) -> str:
+        if self._mapping.event is not None:
+            return row_name
+        place = (event.touchpoint or event.stage) if self._mapping.shape == "wide" else None
+        return name_event(self._mapping.name or "import", row_name, place)
 
-    def _read_long(self, row: CsvRow, reader: RowReader) -> list[Event]:
+    def _read_long(self, reader: RowReader) -> list[Event]:
         m = self._mapping
         assert m.at is not None  # read_mapping has checked it
-        when = reader.take(m.at.column, self._times.read)
+        when = reader.take(m.at, self._times.read)
         touchpoint = reader.take_mapped(m.touchpoint, self._check_touchpoint)
         stage = reader.take_mapped(m.stage, self._check_stage)
         if when is None:
             return []
         measures = {key: reader.take_optional(column, cell.read_number) for key, column in m.measures.items()}
         event = Event(
-            id=self._row_name(row, reader),
+            id="",
             at=when[0],
             touchpoint=touchpoint,
             stage=stage,
@@ -68,21 +87,21 @@ class EventRowReader:
         )
         return [event]
 
-    def _read_wide(self, row: CsvRow, reader: RowReader) -> list[Event]:
-        name, common, events = self._row_name(row, reader), self._read_common(reader), []
+    def _read_wide(self, reader: RowReader) -> list[Event]:
+        common, events = self._read_common(reader), []
         for key, (column, times) in self._columns.items():
             when = None if reader.is_empty(column) else reader.take(column, times.read)
             if when is not None:
                 is_point = key in self._journey.touchpoints
                 touchpoint, stage = (key, None) if is_point else (None, key)
-                events.append(Event(_event_id(name, key), at=when[0], touchpoint=touchpoint, stage=stage, **common))
+                events.append(Event("", at=when[0], touchpoint=touchpoint, stage=stage, **common))
         return events
 
     def _read_common(self, reader: RowReader) -> dict[str, Any]:
         m = self._mapping
         assert m.customer is not None  # read_mapping has checked it
         return {
-            "customer": reader.take(m.customer.column, cell.read_identifier),
+            "customer": reader.take(m.customer, cell.read_identifier),
             "journey": self._journey.key,
             "channel": read_channel(m, reader),
             "passage": reader.take_optional(m.passage, cell.read_identifier),
@@ -98,8 +117,3 @@ class EventRowReader:
         if text and text not in self._journey.stages_by_key:
             raise CellError("is not a stage of the journey")
         return text or None
-
-
-def _event_id(name: str, key: str) -> str:
-    whole = f"{name}:{key}"
-    return whole if len(whole) <= _MOST_ID else hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()

@@ -5,7 +5,7 @@ fits a table is checked by `TableMapping.find_missing_columns`.
 """
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -13,12 +13,10 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from cjm.errors import Mistake
 from cjm.file_model import FileModel, Key
-from cjm.journeys.journey import TimeZone
 from cjm.mistake_wording import find_similar, join_names, quote_name
+from cjm.tables.columns import AnswerField, ColumnField, ColumnReference, MappedColumn, TimeField, walk_references
 
-
-def _wrap_column(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str) else value
+MOST_IN_AN_IMPORT_NAME = 64  # characters: it is typed again to take the import back
 
 
 def _check_encoding(value: str) -> str:
@@ -39,41 +37,11 @@ def _check_delimiter(value: str) -> str:
     return value
 
 
-def _check_format(value: str) -> str:
-    try:
-        datetime.strptime(datetime(2026, 3, 4, 5, 6).strftime(value), value)  # noqa: DTZ001, DTZ007 - the time is only a sample to try the format with
-    except ValueError:
-        raise ValueError('is not a date format; write one such as "%d.%m.%Y %H:%M"') from None
-    return value
-
-
-ColumnName = Annotated[str, Field(min_length=1, max_length=500)]
-
-
-class MappedColumn(FileModel):
-    """Column, and the meaning of cells that differ from the journey's keys (cell: key)."""
-
-    column: ColumnName
-    values: dict[str, str] = Field(default_factory=dict)
-
-
-class AnswerColumn(FileModel):
-    """Column of answers. A cell of ``not_applicable`` is no answer and enters no denominator."""
-
-    column: ColumnName
-    values: dict[str, int | str] = Field(default_factory=dict)
-    not_applicable: tuple[str, ...] | None = None
-
-
-class TimeColumn(FileModel):
-    """Column of dates or times. Times without an offset are in ``timezone``, by default the journey's.
-
-    ``format`` is one of ``strptime``; without it the cells are ISO 8601.
-    """
-
-    column: ColumnName
-    format: Annotated[str, AfterValidator(_check_format)] | None = None
-    timezone: TimeZone | None = None
+def check_import_name(value: str) -> str:
+    """Return the name of an import; raise ValueError if it cannot be read or typed."""
+    if not value.strip() or len(value) > MOST_IN_AN_IMPORT_NAME or not value.isprintable():
+        raise ValueError(f'must be 1 to {MOST_IN_AN_IMPORT_NAME} visible characters, such as "clinic-2026"')
+    return value.strip()
 
 
 class FixedChannel(FileModel):
@@ -94,9 +62,6 @@ COLUMN_TAG, FIXED_TAG = "<column>", "<fixed>"
 """Steps of an error's path that say which of the two forms of ``channel`` was read; they are not keys of the file."""
 
 
-ColumnField = Annotated[MappedColumn, BeforeValidator(_wrap_column)]
-AnswerField = Annotated[AnswerColumn, BeforeValidator(_wrap_column)]
-TimeField = Annotated[TimeColumn, BeforeValidator(_wrap_column)]
 ChannelField = Annotated[
     Annotated[MappedColumn, Tag(COLUMN_TAG)] | Annotated[FixedChannel, Tag(FIXED_TAG)],
     Discriminator(_channel_tag),
@@ -112,12 +77,14 @@ class TableMapping(FileModel):
     for each (``wide``). With ``ask`` imported events may lead to questions, as if they had just been posted.
     """
 
+    name: Annotated[str, AfterValidator(check_import_name)] | None = None
     kind: Literal["answers", "events"] = "answers"
     shape: Literal["wide", "long"] = "wide"
     encoding: Annotated[str, AfterValidator(_check_encoding)] = "utf-8"
     delimiter: Annotated[str, AfterValidator(_check_delimiter)] | None = None
     customer: ColumnField | None = None
     row: ColumnField | None = None
+    event: ColumnField | None = None
     day: DayField | None = None
     at: TimeField | None = None
     channel: ChannelField | None = None
@@ -137,14 +104,16 @@ class TableMapping(FileModel):
     ask: bool = False
 
     @property
-    def columns(self) -> list[tuple[str, str]]:
+    def references(self) -> list[tuple[str, ColumnReference]]:
         """Key paths of the mapping and the columns that they name."""
-        return list(_walk_columns(self, ""))
+        return [pair for name in TableMapping.model_fields for pair in walk_references(getattr(self, name), name)]
 
     def find_missing_columns(self, header: Sequence[str]) -> list[Mistake]:
         """Return the named columns that are missing from the table's header, or are there twice."""
         mistakes = []
-        for at, column in self.columns:
+        for at, (column, _) in self.references:
+            if isinstance(column, int):
+                continue
             if column not in header:
                 meant = find_similar(column, header)
                 hint = (
@@ -154,14 +123,3 @@ class TableMapping(FileModel):
             elif list(header).count(column) > 1:
                 mistakes.append(Mistake(at, f"the table has the column {quote_name(column)} more than once"))
         return mistakes
-
-
-def _walk_columns(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, (MappedColumn, AnswerColumn, TimeColumn)):
-        yield path, value.column
-    elif isinstance(value, TableMapping):
-        for name in TableMapping.model_fields:
-            yield from _walk_columns(getattr(value, name), name)
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield from _walk_columns(part, f"{path}.{name}")

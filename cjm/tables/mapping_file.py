@@ -11,7 +11,8 @@ from cjm.errors import FileError, Mistake
 from cjm.journeys.journey import CHANNELS, Journey
 from cjm.journeys.survey import Question
 from cjm.mistake_wording import describe_error, find_similar, join_names, path_step
-from cjm.tables.mapping import COLUMN_TAG, FIXED_TAG, AnswerColumn, FixedChannel, TableMapping, TimeColumn
+from cjm.tables.columns import AnswerColumn, TimeColumn
+from cjm.tables.mapping import COLUMN_TAG, FIXED_TAG, FixedChannel, TableMapping
 from cjm.toml_file import TomlError, parse_toml
 from cjm.wall_clock import YEARS
 
@@ -22,14 +23,14 @@ class MappingError(FileError):
 
 _TYPE_STEPS = (COLUMN_TAG, FIXED_TAG, "int", "str", "[key]")  # in pydantic's paths, but not keys of the file
 
-_ALWAYS_ALLOWED = {"kind", "shape", "encoding", "delimiter", "customer", "row", "channel", "attributes"}
+_ALWAYS_ALLOWED = {"name", "kind", "shape", "encoding", "delimiter", "customer", "row", "channel", "attributes"}
 _KEYS: dict[tuple[str, str], tuple[set[str], set[str]]] = {  # by kind and shape: needed keys, other allowed keys
     ("answers", "wide"): ({"questions"}, {"day", "at", "not_applicable", "values"}),
     ("answers", "long"): ({"value"}, {"question", "touchpoint", "day", "at", "not_applicable", "values"}),
     ("events", "wide"): ({"customer", "touchpoints"}, {"ask", "passage"}),
     ("events", "long"): (
         {"customer", "at"},
-        {"touchpoint", "stage", "passage", "amount", "lost_reason", "measures", "ask"},
+        {"event", "touchpoint", "stage", "passage", "amount", "lost_reason", "measures", "ask"},
     ),
 }
 

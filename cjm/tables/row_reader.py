@@ -7,41 +7,52 @@ from zoneinfo import ZoneInfo
 
 from cjm.errors import Mistake
 from cjm.journeys.journey import CHANNELS, Journey
-from cjm.mistake_wording import quote_name
 from cjm.tables import cell
 from cjm.tables.cell import CellError
-from cjm.tables.mapping import FixedChannel, MappedColumn, TableMapping, TimeColumn
+from cjm.tables.columns import ColumnReference, MappedColumn, TableColumn, TimeColumn
+from cjm.tables.mapping import FixedChannel, TableMapping
 
 T = TypeVar("T")
 MOST_REMEMBERED = 10_000  # different cells of a column whose reading is remembered: tables repeat themselves a lot
 
 
+def place_columns(mapping: TableMapping, header: Sequence[str]) -> dict[ColumnReference, int]:
+    """Return the place of each column of the mapping in the header, from 0."""
+    names = list(header)
+    return {
+        ref: ref.column - 1 if isinstance(ref.column, int) else names.index(ref.column) for _, ref in mapping.references
+    }
+
+
 class RowReader:
     """One row being read. A cell that cannot be read adds to ``mistakes``; the row is refused after the last cell."""
 
-    def __init__(self, places: Mapping[str, int], cells: Sequence[str]) -> None:
+    def __init__(self, places: Mapping[ColumnReference, int], cells: Sequence[str]) -> None:
         self._places, self._cells = places, cells
         self.mistakes: list[Mistake] = []
 
-    def take(self, column: str, read: Callable[[str], T]) -> T | None:
+    def take(self, column: TableColumn, read: Callable[[str], T]) -> T | None:
         """Return what ``read`` makes of the column's cell; None if it raises CellError."""
         try:
-            return read(self._cells[self._places[column]].strip())
+            return read(self._read_text(column))
         except CellError as error:
-            self.mistakes.append(Mistake(f"column {quote_name(column)}", str(error)))
+            self.mistakes.append(Mistake(", ".join(map(str, column.references)), str(error)))
             return None
 
     def take_mapped(self, column: MappedColumn | None, read: Callable[[str], T]) -> T | None:
         """Read a cell after the column's ``values`` have replaced it, an empty cell too; None without a column."""
-        return self.take(column.column, lambda text: read(column.values.get(text, text))) if column else None
+        return self.take(column, lambda text: read(column.values.get(text, text))) if column else None
 
     def take_optional(self, column: MappedColumn | None, read: Callable[[str], T]) -> T | None:
         """Read a cell like `take_mapped`, except that an empty cell is None, also where ``values`` replace it."""
-        return self.take_mapped(column, read) if column and not self.is_empty(column.column) else None
+        return self.take_mapped(column, read) if column and not self.is_empty(column) else None
 
-    def is_empty(self, column: str) -> bool:
+    def is_empty(self, column: TableColumn) -> bool:
         """Return whether the column's cell is empty."""
-        return not self._cells[self._places[column]].strip()
+        return not self._read_text(column)
+
+    def _read_text(self, column: TableColumn) -> str:
+        return " ".join(self._cells[self._places[reference]].strip() for reference in column.references)
 
 
 class TimeReader:

@@ -21,19 +21,19 @@ def import_answers(tx: Connection, journey: Journey, rows: Sequence[AnswerRow], 
     """Store the answers of rows; return how many are new and how many were known already."""
     versions = journeys.list_versions_in_force(tx)
     version = versions[journey.key].version
-    ids = customers.ensure_locked(tx, (row.customer for row in rows), now)
+    ids = customers.ensure_locked(tx, (_customer(row) for row in rows), now)
     known = tell_attributes(
         tx,
-        [ToldAttribute(ids[r.customer], key, r.at, value) for r in rows for key, value in r.attributes.items()],
-        {(ids[row.customer], row.at) for row in rows},
+        [ToldAttribute(ids[_customer(r)], key, r.at, value) for r in rows for key, value in r.attributes.items()],
+        {(ids[_customer(row)], row.at) for row in rows},
         {key: in_force.journey for key, in_force in versions.items()},
     )
-    cohort_ids = cohorts.ensure_ids(tx, journey, [known.find_at(ids[row.customer], row.at) for row in rows])
+    cohort_ids = cohorts.ensure_ids(tx, journey, [known.find_at(ids[_customer(row)], row.at) for row in rows])
     new: dict[str, NewAnswer] = {}  # by source key: a file may hold the same row twice
     total = 0
     for row, cohort_id in zip(rows, cohort_ids, strict=True):
         total += len(row.answers)
-        new |= _new_answers(journey, version, row, ids[row.customer], cohort_id)
+        new |= _new_answers(journey, version, row, ids[_customer(row)], cohort_id)
     inserted = answers.insert_new_answers(tx, journey, list(new.values()))
     return inserted, total - inserted
 
@@ -66,9 +66,13 @@ def _new_answers(
         )
 
 
+def _customer(row: AnswerRow) -> str:
+    return row.customer or f"import-{row.name}"[:128]
+
+
 def _source_key(journey: Journey, row: AnswerRow, answer: RowAnswer) -> str:
     """Return the key by which an answer is known when its row is imported again; a long one is replaced by a hash."""
-    key = f"{journey.key}:{row.row}:{answer.question}"
+    key = f"{journey.key}:{row.name}:{answer.question}"
     if len(key) <= _MOST_KEY:
         return key
     return f"{journey.key}:#{hashlib.sha256(key.encode()).hexdigest()}"

@@ -23,10 +23,11 @@ from cjm.asking.decision import AskingRules
 from cjm.errors import TropaError
 from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
-from cjm.tables.csv_file import BadRow, CsvError, CsvFile
+from cjm.tables.csv_file import CsvFile
 from cjm.tables.event_rows import EventRow, EventRowReader
 from cjm.tables.mapping import TableMapping
 from cjm.tables.mapping_file import MappingError, read_mapping
+from cjm.tables.table_file import BadRow, TableFileError
 
 R = TypeVar("R")
 MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: other writers wait for it
@@ -70,13 +71,13 @@ def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) ->
     """
     table_mapping = read_mapping(mapping, mapping_file, journey)
     try:
-        expected = [column for _, column in table_mapping.columns]
+        expected = [str(reference.column) for _, reference in table_mapping.references]
         file = CsvFile(
             path, encoding=table_mapping.encoding, delimiter=table_mapping.delimiter, expected_columns=expected
         )
-    except CsvError as error:
+    except TableFileError as error:
         raise TableError(f"{path}: {error}") from None
-    missing = table_mapping.find_missing_columns(file.header)
+    missing = table_mapping.find_missing_columns(file.header.names)
     if missing:
         raise MappingError(mapping_file, missing)
     return ImportSource(journey, table_mapping, file)
@@ -86,7 +87,7 @@ class ImportTable:
     """``await import_table(source, on_progress) -> ImportReport``.
 
     ``on_progress`` gets the bytes read so far. With ``strict`` the file is read twice, and nothing is stored when any
-    row cannot be read; a row that is refused only when its events are recorded stops nothing. Raises CsvError when the
+    row cannot be read; a row that is refused only when its events are recorded stops nothing. Raises TableFileError when the
     file has changed since it was opened and cannot be read any more.
     """
 
@@ -134,12 +135,12 @@ class ImportTable:
 
 
 def _read_answer_rows(source: ImportSource, now: datetime) -> Iterator[AnswerRow | BadRow]:
-    reader = AnswerRowReader(source.mapping, source.journey, source.file.header, now)
+    reader = AnswerRowReader(source.mapping, source.journey, source.file.header.names, now)
     return (row if isinstance(row, BadRow) else reader.read(row) for row in source.file.rows())
 
 
 def _read_event_rows(source: ImportSource, now: datetime) -> Iterator[EventRow | BadRow]:
-    reader = EventRowReader(source.mapping, source.journey, source.file.header, now)
+    reader = EventRowReader(source.mapping, source.journey, source.file.header.names, now)
     return (row if isinstance(row, BadRow) else reader.read(row) for row in source.file.rows())
 
 

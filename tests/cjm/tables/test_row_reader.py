@@ -10,9 +10,9 @@ from cjm.errors import Mistake
 from cjm.tables import cell
 from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
 from cjm.tables.cell import CellError
-from cjm.tables.csv_file import BadRow, CsvRow
 from cjm.tables.event_rows import EventRow, EventRowReader
 from cjm.tables.mapping_file import read_mapping
+from cjm.tables.table_file import BadRow, TableRow
 from tests.journeys import small_journey
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -90,7 +90,7 @@ def test_a_time_that_cannot_be_meant_is_refused(text: str, sentence: str) -> Non
 def test_a_bad_row_carries_all_its_mistakes_as_values() -> None:
     mapping = read_mapping('at = "When"\ncustomer = "Who"\n[questions]\npay_csat = "Score"', "m", JOURNEY)
     reader = AnswerRowReader(mapping, JOURNEY, ["When", "Who", "Score"], NOW)
-    bad = reader.read(CsvRow(7, ["2026-10-01", "", "6"]))
+    bad = reader.read(TableRow(7, ["2026-10-01", "", "6"]))
     assert bad == BadRow(
         7,
         (
@@ -109,7 +109,7 @@ def test_an_empty_cell_may_be_mapped_to_a_channel_and_stays_no_amount() -> None:
         JOURNEY,
     )
     reader = EventRowReader(mapping, JOURNEY, ["at", "who", "where", "paid", "how"], NOW)
-    row = reader.read(CsvRow(2, ["2026-10-01", "77", "pay", "", ""]))
+    row = reader.read(TableRow(2, ["2026-10-01", "77", "pay", "", ""]))
     assert isinstance(row, EventRow)
     (event,) = row.events
     assert (event.channel, event.amount, event.touchpoint) == ("store", None, "pay")
@@ -118,7 +118,7 @@ def test_an_empty_cell_may_be_mapped_to_a_channel_and_stays_no_amount() -> None:
 def test_equal_rows_without_customers_are_different_people() -> None:
     mapping = read_mapping('day = 2026-10-01\n[questions]\npay_csat = "Score"', "m", JOURNEY)
     reader = AnswerRowReader(mapping, JOURNEY, ["Score"], NOW)
-    first, second = reader.read(CsvRow(2, ["5"])), reader.read(CsvRow(3, ["5"]))
+    first, second = reader.read(TableRow(2, ["5"])), reader.read(TableRow(3, ["5"]))
     assert isinstance(first, AnswerRow)
     assert isinstance(second, AnswerRow)
-    assert second.row == f"{first.row}-2"
+    assert second.name == f"{first.name}-2"

@@ -273,7 +273,7 @@ kind = "events"
 shape = "long"
 customer = "who"
 at = "at"
-row = "id"
+event = "id"
 touchpoint = "where"
 amount = "paid"
 attributes = { city = "city" }
@@ -393,7 +393,7 @@ async def test_missing_columns_are_told_all_at_once(cafe: Database, file: Path) 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_table_breaks_anything(tmp_path: Path, table: bytes) -> None:
     from cjm.tables.answer_rows import AnswerRowReader
-    from cjm.tables.csv_file import BadRow
+    from cjm.tables.table_file import BadRow
 
     file = tmp_path / "any.csv"
     file.write_bytes(table)
@@ -401,7 +401,7 @@ def test_no_table_breaks_anything(tmp_path: Path, table: bytes) -> None:
         opened = open_table(file, CAFE, WIDE, "mapping.toml")
     except (TableError, MappingError):
         return
-    rows = AnswerRowReader(opened.mapping, CAFE, opened.file.header, NOW)
+    rows = AnswerRowReader(opened.mapping, CAFE, opened.file.header.names, NOW)
     for row in opened.file.rows():
         read = row if isinstance(row, BadRow) else rows.read(row)
         assert read.line >= 2
