@@ -7,7 +7,7 @@
             JourneyError  cjm.errors
             MappingError  cjm.tables.mapping_file
         TomlError  cjm.toml_file
-        CsvError  cjm.tables.csv_file
+        TableFileError  cjm.tables.table_file
         AnswerError  cjm.errors
         CaseError  cjm.errors
             CaseRefused  cjm.cases.case

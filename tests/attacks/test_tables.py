@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cjm.tables.csv_file import BadRow, CsvError, CsvFile
+from cjm.tables.csv_file import CsvFile
+from cjm.tables.table_file import BadRow, TableFileError
 
 
 @pytest.mark.parametrize(
@@ -17,7 +18,7 @@ from cjm.tables.csv_file import BadRow, CsvError, CsvFile
 )
 def test_table_without_a_header_is_refused_with_the_reason(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "x.csv").write_bytes(content)
-    with pytest.raises(CsvError, match=says):
+    with pytest.raises(TableFileError, match=says):
         CsvFile(tmp_path / "x.csv")
 
 

@@ -7,8 +7,8 @@ from bot.db.engine.database import Connection
 from bot.usecases.asking.record_visits import EventStatus, record_events
 from cjm.asking.decision import AskingRules
 from cjm.errors import Mistake
-from cjm.tables.csv_file import BadRow
 from cjm.tables.event_rows import EventRow
+from cjm.tables.table_file import BadRow
 
 
 def import_events(

@@ -87,8 +87,8 @@ class ImportTable:
     """``await import_table(source, on_progress) -> ImportReport``.
 
     ``on_progress`` gets the bytes read so far. With ``strict`` the file is read twice, and nothing is stored when any
-    row cannot be read; a row that is refused only when its events are recorded stops nothing. Raises TableFileError when the
-    file has changed since it was opened and cannot be read any more.
+    row cannot be read; a row that is refused only when its events are recorded stops nothing. Raises TableFileError
+    when the file has changed since it was opened and cannot be read any more.
     """
 
     def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cjm.tables.csv_file import CsvFile, CsvRow
+from cjm.tables.csv_file import CsvFile
+from cjm.tables.table_file import TableRow
 
 
 @pytest.mark.parametrize(
@@ -22,12 +23,12 @@ def test_rows_are_those_below_the_header(tmp_path: Path, content: bytes, line: i
     path = tmp_path / "table.csv"
     path.write_bytes(content)
     table = CsvFile(path)
-    assert table.header == ["a", "b"]
-    assert list(table.rows()) == [CsvRow(line, ["1", "2"])]
+    assert table.header.names == ["a", "b"]
+    assert list(table.rows()) == [TableRow(line, ["1", "2"])]
 
 
 def test_delimiter_is_the_one_that_finds_the_expected_columns(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes(b"score, if any;who\n5;anna\n")
-    assert CsvFile(path).header == ["score", "if any;who"]
-    assert CsvFile(path, expected_columns=["who"]).header == ["score, if any", "who"]
+    assert CsvFile(path).header.names == ["score", "if any;who"]
+    assert CsvFile(path, expected_columns=["who"]).header.names == ["score, if any", "who"]
