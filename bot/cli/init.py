@@ -1,11 +1,11 @@
 """`tropa init`: write files to start from."""
 
-from importlib.resources import files
 from pathlib import Path
 
 import click
 
 from bot.cli.runtime.option_types import Folder
+from bot.cli.runtime.packaged_files import read_packaged_file
 from bot.cli.runtime.program import CommandFailure
 
 
@@ -50,10 +50,7 @@ def _print_templates() -> None:
 
 def read_example_config() -> str:
     """Return the commented example config: beside the package in a checkout, inside it when installed."""
-    package = files("bot")
-    inside = package / "config.example.toml"
-    place = inside if inside.is_file() else package.parent / "config.example.toml"  # type: ignore[attr-defined]  # in a checkout the package is a folder, so it has a parent
-    return str(place.read_text("utf-8"))
+    return read_packaged_file("config.example.toml")
 
 
 def _starting_config() -> str:
