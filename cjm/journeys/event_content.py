@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cjm.journeys.attributes import canonical_value
-from cjm.journeys.journey import Journey
+from cjm.journeys.journey import Journey, JourneyPlace
 from cjm.journeys.visit import Event
 
 _DIGEST_BYTES = 8
@@ -73,7 +73,7 @@ def read_content(event: Event, journey: Journey) -> EventContent:
         stage=stage.key,
         touchpoint=touchpoint.key if touchpoint else None,
         at=event.at,
-        channel=event.channel or (touchpoint.channel if touchpoint else NO_PLACE_CHANNEL),
+        channel=event.channel or _own_channel(place),
         passage=event.passage,
         measures=dict(event.measures) if event.measures else None,
         amount=event.amount,
@@ -86,8 +86,10 @@ def read_content(event: Event, journey: Journey) -> EventContent:
 def find_own_channel(event: Event, journey: Journey) -> str | None:
     """Return the channel that an event without one has in this journey; None if the journey does not know its place."""
     place = journey.find_place(event.touchpoint or event.stage or "")
-    if place is None:
-        return None
+    return _own_channel(place) if place else None
+
+
+def _own_channel(place: JourneyPlace) -> str:
     return place.touchpoint.channel if place.touchpoint else NO_PLACE_CHANNEL
 
 
@@ -101,14 +103,15 @@ def digest_attributes(attributes: Mapping[str, Any] | None) -> bytes:
 
 def list_differences(event: Event, journey: Journey, before: KnownContent) -> list[str]:
     """Return the keys of the values that an event of the same id told otherwise before."""
-    now = read_content(event, journey)
-    of_withdrawn = before.withdrawn
-    place = "touchpoint" if event.touchpoint is not None else "stage"
+    now, of_withdrawn = read_content(event, journey), before.withdrawn
+    same_place = _same_place(now, before, journey)
     is_same = {
-        place: _same_place(now, before, journey),
+        "touchpoint" if event.touchpoint is not None else "stage": same_place,
         "at": now.at == before.at,
-        # Of a withdrawal that named no channel, the touchpoint's own is stored.
+        # An event without a channel has that of its place: at another place it says nothing of the channel before.
         "channel": now.channel == before.channel
+        or (event.channel is None and not same_place)
+        # Of a withdrawal that named no channel, the place's own is stored.
         or (of_withdrawn and before.channel == find_own_channel(event, journey)),
         "passage": _same_value(now.passage, before.passage, of_withdrawn),
         "attributes": of_withdrawn or before.attributes_digest in (None, now.attributes_digest),
