@@ -184,22 +184,14 @@ def _rename_former(path: Path) -> Path | None:
 
 
 def _copy_database(path: Path, file: Path) -> None:
-    """Copy in one step into FILE.part, renamed at the end, so that a failed copy leaves no half file."""
+    """Copy into FILE.part, renamed at the end, so that a failed copy leaves no half file."""
     import sqlite3
-    from contextlib import closing
+
+    from bot.db.upkeep.database_copy import copy_sqlite_file
 
     part = file.with_name(file.name + ".part")
     try:
-        with (
-            # Read-only, so that a copy never creates or changes the original.
-            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(part)) as target,
-        ):
-            # In one step: it reads one state of the database, and in WAL mode writers go on meanwhile. A copy in
-            # several steps begins again at each write of the running bot, and might never end.
-            source.backup(target)
-            # The copy is marked as WAL too: opening it would put two more files beside it.
-            target.execute("PRAGMA journal_mode=DELETE")
+        copy_sqlite_file(path, part)
         part.replace(file)
     except (sqlite3.Error, OSError) as error:
         raise CommandFailure(f"{file}: the copy could not be made: {str(error).lower()}") from None

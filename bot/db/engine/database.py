@@ -14,12 +14,13 @@ Invariants:
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db.engine.announcements import Listeners, collect_announcements
 from bot.db.engine.errors import DatabaseError, describe_place, translate_errors
@@ -117,6 +118,18 @@ class Database:
         self.files.check()
         async with self._engine.connect() as connection:
             return await connection.run_sync(fn)
+
+    @asynccontextmanager
+    async def open_session(self) -> AsyncIterator[AsyncConnection]:
+        """Open a session of its own on PostgreSQL, outside of transactions: its locks are held until the block ends."""
+        with translate_errors(self.url):
+            async with self._engine.connect() as connection:
+                session = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                try:
+                    yield session
+                finally:
+                    # Given back to the pool, it would keep its locks.
+                    await session.invalidate()
 
     async def find_problem(self) -> str | None:
         """Return the sentence about what keeps us from reading or storing now, or None; takes `PROBE_SECONDS` at most.

@@ -112,7 +112,7 @@ class DatabaseFiles:
         """True when our lock file was removed: another process can make and lock a new one."""
         if self._lock_file is None:
             return False
-        return _identify(_stat(self.lock_path)) != _identify(_stat(self._lock_file.fileno()))
+        return not is_same_file(self.lock_path, self._lock_file.fileno())
 
     def watch(self) -> None:
         """Remember which files are in use; to be called when they are open, and again after the log was reopened."""
@@ -146,7 +146,7 @@ class DatabaseFiles:
         _touch(self.lock_path)
         file = self.lock_path.open("a+", encoding="ascii")
         try:
-            _lock_file(file)
+            lock_file(file)
         except OSError:
             file.seek(0)
             number = file.read(20).strip()
@@ -183,12 +183,17 @@ def _identify(found: os.stat_result | None) -> _Identity | None:
     return None if found is None else (found.st_dev, found.st_ino)
 
 
+def is_same_file(path: Path, open_file: int) -> bool:
+    """Return whether the open file still is the one at ``path``."""
+    return _identify(_stat(path)) == _identify(_stat(open_file))
+
+
 def _size(file: Path) -> int:
     found = _stat(file)
     return 0 if found is None else found.st_size
 
 
-def _lock_file(file: IO[str]) -> None:
+def lock_file(file: IO[str]) -> None:
     """Lock ``file`` for this process. Raises OSError when another process holds it."""
     if sys.platform == "win32":
         import msvcrt
