@@ -29,8 +29,8 @@ from bot.db.people.tables import secret_table
 from bot.db.tables import metadata
 from bot.db.upkeep.schema import migrate
 
-_ROWS = 2000  # of one table that are held in memory
-_LEFT_OUT = frozenset(  # of a copy from PostgreSQL: no figure and no import reads them, and they are large or secret
+ROWS = 2000  # of one table that are held in memory
+LEFT_OUT = frozenset(  # of a copy from PostgreSQL: no figure and no import reads them, and they are large or secret
     {
         inbox_table, letter_table, message_ref_table, picture_table, view_table,
         prompt_table, case_message_table, lease_table, secret_table,
@@ -95,7 +95,7 @@ def _copy_tables(tx: Connection, engine: Engine) -> None:
     # One transaction: when the connection to the original is lost and the read begins again, nothing is there yet.
     with engine.begin() as copy:
         for table in metadata.sorted_tables:
-            if table not in _LEFT_OUT:
+            if table not in LEFT_OUT:
                 _copy_table(tx, copy, table)
 
 
@@ -105,6 +105,6 @@ def _copy_table(tx: Connection, copy: Connection, table: Table) -> None:
     into = insert(table).values(
         {c.name: bindparam(c.name, type_=Text() if isinstance(c.type, JSON) else c.type) for c in table.c}
     )
-    rows = tx.execute(select(*columns).execution_options(yield_per=_ROWS)).mappings()
+    rows = tx.execute(select(*columns).execution_options(yield_per=ROWS)).mappings()
     for some in rows.partitions():
         copy.execute(into, [dict(row) for row in some])
