@@ -62,7 +62,7 @@ def _describe_unknown_zone(value: str) -> str:
         return f'is not a time zone; write the name of a place, such as "Europe/Warsaw", or "{fixed}"'
     by_any_case = {name.casefold(): name for name in zone_names()}
     # Only names of places are compared: most of the names without a place are three letters, which resemble anything.
-    places = sorted(name for name in zone_names() if "/" in name)
+    places = sorted(name for name in zone_names() if "/" in name and not name.startswith("Etc/"))
     plain = value.strip()
     meant = by_any_case.get(plain.casefold()) or ABBREVIATIONS.get(plain.upper()) or find_similar(plain, places)
     return f"is not a time zone; did you mean {quote_name(meant)}?" if meant else _UNKNOWN
