@@ -1,25 +1,22 @@
 """Read the rows of a table as answers: each row gives all of its answers, or is refused with its mistakes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from functools import partial
 
 from cjm.journeys.journey import Journey
 from cjm.journeys.survey import Question, QuestionKind
-from cjm.tables import cell
 from cjm.tables.cell import CellError
+from cjm.tables.cells.answer_readers import Answered, make_answer_reader
+from cjm.tables.cells.column_factory import ColumnFactory
+from cjm.tables.cells.column_readers import RowValue
+from cjm.tables.cells.labels import KeyFinder, place_finder, question_finder
+from cjm.tables.cells.shared_columns import SharedColumns
 from cjm.tables.columns import AnswerColumn
+from cjm.tables.header import Header
 from cjm.tables.mapping import TableMapping
-from cjm.tables.row_identity import AnswerContent, IdentifiedRow, RowNames, digest_answers
-from cjm.tables.row_reader import (
-    MOST_REMEMBERED,
-    RowReader,
-    TimeReader,
-    place_columns,
-    read_attributes,
-    read_channel,
-)
+from cjm.tables.row_identity import IdentifiedRow, RowNames, digest_answers
+from cjm.tables.row_reader import RowReader, TimeReader
 from cjm.tables.table_file import BadRow, TableRow
 from cjm.wall_clock import wall_to_utc
 
@@ -54,156 +51,143 @@ class AnswerRow(IdentifiedRow):
     left_out: int
 
 
-class AnswerCellReader:
-    """Reader of the cells that answer one question, which remembers what it has read."""
+class QuestionReader:
+    """Reader of the answers of rows to one question, at the place where they count."""
 
-    def __init__(
-        self, journey: Journey, question: Question, subject: str, column: AnswerColumn, not_applicable: Sequence[str]
-    ) -> None:
+    def __init__(self, journey: Journey, question: Question, subject: str, answers: RowValue[Answered]) -> None:
         place = journey.find_place(subject)
         assert place is not None  # a journey that was read is whole
-        channel = place.touchpoint.channel if place.touchpoint else "other"
-        self._question = question
-        self._make_answer = partial(
-            RowAnswer,
+        self._answers = answers
+        self._is_text = question.kind is QuestionKind.TEXT
+        self._blank = RowAnswer(
             question=question.key,
             kind=question.kind.value,
             subject=place.part.key,
             stage=place.stage.key,
-            channel=channel,
+            channel=place.touchpoint.channel if place.touchpoint else "other",
         )
-        self._not_applicable = frozenset(not_applicable if column.not_applicable is None else column.not_applicable)
-        self._values = column.values
-        self._read_before: dict[str, RowAnswer | None] = {}
-        # A cell may hold an option's key or its title in any language, as an export of a form writes it.
-        self._options = {t.casefold(): o.key for o in question.options for t in (o.key, *o.title.root.values())}
+        self._made_before: dict[int | str, RowAnswer] = {}
 
-    def read(self, text: str) -> RowAnswer | None:
-        """Return the answer in a cell; None if it is not applicable or holds no words. Raises CellError."""
-        try:
-            return self._read_before[text]
-        except KeyError:
-            answer = self._read_answer(text.strip())
-        # Words of customers hardly repeat: remembering them would only cost memory.
-        if len(self._read_before) < MOST_REMEMBERED and self._question.kind is not QuestionKind.TEXT:
-            self._read_before[text] = answer
-        return answer
+    def read(self, row: RowReader) -> list[RowAnswer]:
+        """Return the answers of a row; none where there is none, or where a cell is a mistake of the row."""
+        return [self._make(value) for value in self._answers.read(row) or ()]
 
-    def _read_answer(self, text: str) -> RowAnswer | None:
-        if text in self._not_applicable:
-            return None
-        if self._question.kind.scale is not None:
-            return self._make_answer(value=self._read_scale(text))
-        if self._question.kind is QuestionKind.CHOICE:
-            return self._make_answer(choice=self._read_choice(text))
-        words = cell.read_words(text)
-        return self._make_answer(text=words) if words else None
+    def _make(self, value: int | str) -> RowAnswer:
+        made = self._made_before.get(value)
+        if made is None:
+            made = self._copy(value)
+            if made.text is None:  # words hardly repeat
+                self._made_before[value] = made
+        return made
 
-    def _read_scale(self, text: str) -> int:
-        assert self._question.kind.scale is not None
-        values = self._question.kind.scale.spec.values
-        replacement = self._values.get(text)
-        try:
-            value = cell.read_whole_number(text) if replacement is None else int(replacement)
-        except ValueError:
-            value = None
-        if value is None or value not in values:
-            raise CellError(f"is not a whole number from {values[0]} to {values[-1]}")
-        return value
-
-    def _read_choice(self, text: str) -> str:
-        key = str(self._values.get(text, "")) or self._options.get(text.casefold())
-        if key is None:
-            raise CellError("is not one of the question's options")
-        return key
+    def _copy(self, value: int | str) -> RowAnswer:
+        if isinstance(value, int):
+            return replace(self._blank, value=value)
+        return replace(self._blank, text=value) if self._is_text else replace(self._blank, choice=value)
 
 
 class AnswerRowReader:
-    """Reader of the rows of a table whose header holds every column that the mapping names."""
+    """Reader of the rows of a table whose header holds every column that the mapping names.
 
-    def __init__(self, mapping: TableMapping, journey: Journey, header: Sequence[str], now: datetime) -> None:
-        self._mapping, self._journey = mapping, journey
-        self._places = place_columns(mapping, header)
+    ``has_typed_cells`` is true for a workbook: its dates are ISO 8601, whatever format the mapping names.
+    """
+
+    def __init__(
+        self, mapping: TableMapping, journey: Journey, header: Header, now: datetime, *, has_typed_cells: bool = False
+    ) -> None:
+        self._journey, self._factory = journey, ColumnFactory(mapping, header)
         self._subjects = {q.key: (q, q.about or s.on.subject) for s in journey.surveys for q in s.questions}
-        self._wide = [(column, self._cell_reader(key, column)) for key, column in mapping.questions.items()]
-        self._long: dict[str, AnswerCellReader] = {}
-        self._times = TimeReader(mapping.at, journey, now)
+        self._shared = SharedColumns(self._factory)
         self._names = RowNames(are_anonymous=mapping.customer is None)
-        self._fixed_time = _noon(mapping.day, journey) if mapping.day else None
+        self._when: RowValue[tuple[datetime, date]]
+        if mapping.at is not None:
+            times = TimeReader(mapping.at, journey, now, has_typed_cells=has_typed_cells)
+            self._when = self._factory.time(mapping.at, times.read, is_needed=True)
+        else:
+            assert mapping.day is not None  # read_mapping has checked it
+            self._when = RowValue(_noon(mapping.day, journey))
+        self._wide = [self._make_reader(key, column) for key, column in mapping.questions.items()]
+        self._long: dict[str, QuestionReader] = {}
+        self._question = self._make_question_key() if mapping.shape == "long" else None
 
     def read(self, row: TableRow) -> AnswerRow | BadRow:
         """Read a row. If a single cell cannot be read, the whole row is refused."""
-        m, reader = self._mapping, RowReader(self._places, row.cells)
-        when = reader.take(m.at, self._times.read) if m.at is not None else self._fixed_time
-        customer = reader.take(m.customer, cell.read_identifier) if m.customer else None
-        name = reader.take(m.row, cell.read_identifier) if m.row else None
-        channel = read_channel(m, reader)
-        attributes = read_attributes(m, reader)
-        answers, left_out = self._read_answers(reader)
+        reader = RowReader(row.cells)
+        when, shared = self._when.read(reader), self._shared.read(reader)
+        found = [question.read(reader) for question in self._find_questions(reader)]
         if reader.mistakes or when is None:
-            return BadRow(row.line, tuple(reader.mistakes))
+            return BadRow(row.line, tuple(reader.mistakes), row.sheet)
+        answers = tuple(answer for answers in found for answer in answers)
         at, day = when
         content = digest_answers(
-            name=name, customer=customer, at=at, channel=channel, attributes=attributes, answers=_contents(answers)
+            name=shared.name,
+            customer=shared.customer,
+            at=at,
+            channel=shared.channel,
+            attributes=shared.attributes,
+            answers=[(a.question, _value_of(a)) for a in answers],
         )
         return AnswerRow(
             line=row.line,
-            name=self._names.name_row(content) if name is None else name,
-            is_named=name is not None,
-            customer=customer,
+            sheet=row.sheet,
+            name=self._names.name_row(content) if shared.name is None else shared.name,
+            is_named=shared.name is not None,
+            customer=shared.customer,
             content=content,
             at=at,
             day=day,
-            channel=channel,
-            attributes=attributes,
+            channel=shared.channel,
+            attributes=shared.attributes,
             answers=answers,
-            left_out=left_out,
+            left_out=sum(not answers for answers in found),
         )
 
-    def _read_answers(self, reader: RowReader) -> tuple[tuple[RowAnswer, ...], int]:
-        columns = self._wide if self._mapping.shape == "wide" else self._long_columns(reader)
-        found = [reader.take(column, cells.read) for column, cells in columns]
-        answers = tuple(answer for answer in found if answer is not None)
-        return answers, len(found) - len(answers)
-
-    def _cell_reader(self, key: str, column: AnswerColumn) -> AnswerCellReader:
+    def _make_reader(self, key: str, column: AnswerColumn) -> QuestionReader:
         question, subject = self._subjects[key]
-        merged = column.model_copy(update={"values": {**self._mapping.values, **column.values}})
-        # "0" or "n/a" may be a customer's words: only an empty cell is no answer here, or one that the column names.
-        not_applicable = ("",) if question.kind is QuestionKind.TEXT else self._mapping.not_applicable
-        return AnswerCellReader(self._journey, question, subject, merged, not_applicable)
+        return QuestionReader(self._journey, question, subject, make_answer_reader(self._factory, question, column))
 
-    def _long_columns(self, reader: RowReader) -> list[tuple[AnswerColumn, AnswerCellReader]]:
-        """Return the column of the answer in a long row, with the reader for the question that the row names."""
-        naming, value = self._mapping.question or self._mapping.touchpoint, self._mapping.value
-        assert naming is not None  # read_mapping has checked it
-        assert value is not None
-        key = reader.take_mapped(naming, self._question_key)
+    def _find_questions(self, row: RowReader) -> Sequence[QuestionReader]:
+        """Return the readers of the questions that a row answers: all of a wide table, one of a long table."""
+        if self._question is None:
+            return self._wide
+        key, value = self._question.read(row), self._factory.mapping.value
         if key is None:
-            return []
+            return ()
         if key not in self._long:
-            self._long[key] = self._cell_reader(key, value)
-        return [(value, self._long[key])]
+            assert value is not None  # read_mapping has checked it
+            self._long[key] = self._make_reader(key, value)
+        return (self._long[key],)
 
-    def _question_key(self, name: str) -> str:
-        """Return the key of the question that a cell names, by itself or by the touchpoint that it is about."""
-        if self._mapping.question is not None:
-            if name not in self._subjects:
-                raise CellError("is not a question of the journey")
-            return name
-        place = self._journey.find_place(name)
-        if place is None:
-            raise CellError("is not a touchpoint of the journey")
-        about = [key for key, (_, subject) in self._subjects.items() if self._journey.find_place(subject) == place]
-        # A touchpoint may have several questions; past answers by touchpoint mean the one that its figure is made of.
-        fitting = [key for key in about if self._subjects[key][0].kind.scale is self._journey.scale]
+    def _make_question_key(self) -> RowValue[str]:
+        mapping = self._factory.mapping
+        if mapping.question is not None:
+            return self._factory.key(mapping.question, question_finder(self._journey), is_needed=True)
+        finder = TouchpointQuestionFinder(self._journey)
+        return self._factory.key(mapping.touchpoint, finder, is_needed=True)
+
+
+class TouchpointQuestionFinder(KeyFinder):
+    """Finder of the question that a touchpoint or stage has on the journey's scale: its figure is made of it."""
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__("touchpoint")
+        self._journey, self._places = journey, place_finder(journey)
+
+    def find(self, text: str) -> str:
+        place = self._journey.find_place(self._places.find(text))
+        questions = ((q, q.about or survey.on.subject) for survey in self._journey.surveys for q in survey.questions)
+        fitting = [
+            question.key
+            for question, subject in questions
+            if question.kind.scale is self._journey.scale and self._journey.find_place(subject) == place
+        ]
         if len(fitting) != 1:
             raise CellError("must be a touchpoint with exactly one question on the journey's scale")
         return fitting[0]
 
 
-def _contents(answers: Sequence[RowAnswer]) -> list[AnswerContent]:
-    return [(a.question, a.value if a.value is not None else a.choice or a.text or "") for a in answers]
+def _value_of(answer: RowAnswer) -> int | str:
+    return answer.value if answer.value is not None else answer.choice or answer.text or ""
 
 
 def _noon(day: date, journey: Journey) -> tuple[datetime, date]:

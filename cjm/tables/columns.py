@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from cjm.file_model import FileModel, Whole
-from cjm.mistake_wording import quote_name
-from cjm.tables.times.time_format import NameLanguage, TimeFormatText, ZoneAlias
+from cjm.mistake_wording import path_step, quote_name
+from cjm.tables.times.time_format import TimeFormatText, ZoneAlias
+from cjm.tables.times.time_names import NameLanguage
 from cjm.time_zones import TimeZone
 
 MOST_COLUMNS = 2000  # of a table: the widest exports of surveys have some hundreds
@@ -47,6 +48,35 @@ ColumnName = Annotated[str | int, BeforeValidator(_check_column_name)]
 CellLabels = tuple[str, ...]
 
 
+class SingleColumn(FileModel):
+    """One column among several that belong together."""
+
+    column: ColumnName
+    nth: Annotated[Whole, Field(ge=1, le=MOST_COLUMNS)] | None = None
+
+    @model_validator(mode="after")
+    def _check_nth(self) -> Self:
+        if self.nth is not None and not isinstance(self.column, str):
+            raise ValueError("nth goes with a column that is given by its name")
+        return self
+
+    @property
+    def reference(self) -> ColumnReference:
+        return ColumnReference(self.column, self.nth)
+
+
+def wrap_column(value: Any) -> Any:
+    """Return a column that is written as its name or number as the table that it stands for."""
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return {"column": value}
+    if isinstance(value, dict | FileModel):
+        return value
+    raise ValueError(_NOT_A_COLUMN)
+
+
+SingleField = Annotated[SingleColumn, BeforeValidator(wrap_column)]
+
+
 class TableColumn(FileModel):
     """One column, or several ``columns`` that are read together.
 
@@ -55,7 +85,7 @@ class TableColumn(FileModel):
     """
 
     column: ColumnName | None = None
-    columns: tuple[ColumnName, ...] = ()
+    columns: tuple[SingleField, ...] = ()
     nth: Annotated[Whole, Field(ge=1, le=MOST_COLUMNS)] | None = None
     not_applicable: CellLabels | None = None
 
@@ -75,26 +105,13 @@ class TableColumn(FileModel):
         """The columns to find in the header, in the order of the mapping."""
         if self.column is not None:
             return (ColumnReference(self.column, self.nth),)
-        return tuple(ColumnReference(name) for name in self.columns)
+        return tuple(single.reference for single in self.columns)
 
 
 class MappedColumn(TableColumn):
     """Column of names, words or numbers, and the meaning of cells that differ from the journey's (cell: key)."""
 
     values: dict[str, str] = Field(default_factory=dict)
-
-
-class ChosenColumn(TableColumn):
-    """Column of one option of a question: a cell says whether it was chosen."""
-
-
-def wrap_column(value: Any) -> Any:
-    """Return a column that is written as its name or number as the table that it stands for."""
-    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-        return {"column": value}
-    if isinstance(value, dict | TableColumn):
-        return value
-    raise ValueError(_NOT_A_COLUMN)
 
 
 ScaleRange = tuple[float, float] | Literal["stars"]
@@ -117,13 +134,13 @@ class AnswerColumn(TableColumn):
 
     A cell of ``not_applicable`` is no answer and enters no denominator. ``range`` holds both ends of the table's
     scale where it is not the question's; ``separator`` divides the options of a cell that holds several;
-    ``yes`` lists the cells that choose an option in the columns of ``chosen``.
+    ``yes`` lists the cells that choose an option in the columns of ``chosen``; "*" is every filled cell.
     """
 
     values: dict[str, int | str] = Field(default_factory=dict)
     range: Annotated[ScaleRange, BeforeValidator(_check_range)] | None = None
     separator: Annotated[str, Field(min_length=1, max_length=10)] | None = None
-    chosen: dict[str, Annotated[ChosenColumn, BeforeValidator(wrap_column)]] = Field(default_factory=dict)
+    chosen: dict[str, SingleField] = Field(default_factory=dict)
     yes: CellLabels = ()
 
     def _check_place(self) -> None:
@@ -139,7 +156,7 @@ class AnswerColumn(TableColumn):
     @property
     def references(self) -> tuple[ColumnReference, ...]:
         if self.chosen:
-            return tuple(reference for column in self.chosen.values() for reference in column.references)
+            return tuple(single.reference for single in self.chosen.values())
         return super().references
 
 
@@ -166,8 +183,10 @@ def walk_references(value: object, path: str) -> Iterator[tuple[str, ColumnRefer
     """Yield the key paths under ``path`` and the columns that they name; ``value`` is a column or a table of them."""
     if isinstance(value, AnswerColumn) and value.chosen:
         yield from walk_references(value.chosen, f"{path}.chosen")
+    elif isinstance(value, SingleColumn):
+        yield path, value.reference
     elif isinstance(value, TableColumn):
         yield from ((path, reference) for reference in value.references)
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield from walk_references(part, f"{path}.{name}")
+            yield from walk_references(part, f"{path}.{path_step(name)}")

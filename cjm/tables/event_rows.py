@@ -1,18 +1,26 @@
 """Read the rows of a table as events: one a row, or one customer a row with a column of times for each place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from cjm.errors import Mistake
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import Event
-from cjm.tables import cell
-from cjm.tables.cell import CellError
+from cjm.tables.cells.column_factory import ColumnFactory
+from cjm.tables.cells.labels import stage_finder, touchpoint_finder
+from cjm.tables.cells.shared_columns import SharedCells, SharedColumns
+from cjm.tables.columns import TimeColumn
+from cjm.tables.header import Header
 from cjm.tables.mapping import TableMapping
 from cjm.tables.row_identity import IdentifiedRow, RowNames, digest_events, lasting_keys, name_event
-from cjm.tables.row_reader import RowReader, TimeReader, place_columns, read_attributes, read_channel
+from cjm.tables.row_reader import RowReader, TimeReader
 from cjm.tables.table_file import BadRow, TableRow
+
+MOST_IN_A_REASON = 256
+MakeTimeReader = Callable[[TimeColumn], TimeReader]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,91 +37,125 @@ class EventRow(IdentifiedRow):
 
 
 class EventRowReader:
-    """Reader of the rows of a table whose header holds every column that the mapping names."""
+    """Reader of the rows of a table whose header holds every column that the mapping names.
 
-    def __init__(self, mapping: TableMapping, journey: Journey, header: Sequence[str], now: datetime) -> None:
-        self._mapping, self._journey = mapping, journey
-        self._places = place_columns(mapping, header)
+    ``has_typed_cells`` is true for a workbook: its dates are ISO 8601, whatever format the mapping names.
+    """
+
+    def __init__(
+        self, mapping: TableMapping, journey: Journey, header: Header, now: datetime, *, has_typed_cells: bool = False
+    ) -> None:
+        self._mapping, self._lasting_keys = mapping, lasting_keys(journey)
+        factory = ColumnFactory(mapping, header)
+        self._shared = SharedColumns(factory)
         self._names = RowNames(are_anonymous=False)
-        self._lasting_keys = lasting_keys(journey)
-        self._times = TimeReader(mapping.at, journey, now)
-        self._columns = {key: (column, TimeReader(column, journey, now)) for key, column in mapping.touchpoints.items()}
+        make_reader = partial(TimeReader, journey=journey, now=now, has_typed_cells=has_typed_cells)
+        self._events: LongEvents | WideEvents = (
+            LongEvents(factory, journey, make_reader)
+            if mapping.shape == "long"
+            else WideEvents(factory, journey, make_reader)
+        )
 
     def read(self, row: TableRow) -> EventRow | BadRow:
         """Read a row. If a single cell cannot be read, the whole row is refused."""
-        m, reader = self._mapping, RowReader(self._places, row.cells)
-        given = m.event or m.row
-        name = reader.take(given, cell.read_identifier) if given else None
-        events = self._read_long(reader) if m.shape == "long" else self._read_wide(reader)
-        customer = reader.take(m.customer, cell.read_identifier) if m.customer else None
-        if reader.mistakes or customer is None:
-            return BadRow(row.line, tuple(dict.fromkeys(reader.mistakes)))
-        content = digest_events(name=name, customer=customer, events=events, places=self._lasting_keys)
-        row_name = self._names.name_row(content) if name is None else name
+        reader = RowReader(row.cells)
+        shared = self._shared.read(reader)
+        events = self._events.read(reader, shared)
+        if reader.mistakes or shared.customer is None:
+            return BadRow(row.line, tuple(reader.mistakes), row.sheet)
+        content = digest_events(name=shared.name, customer=shared.customer, events=events, places=self._lasting_keys)
+        name = self._names.name_row(content) if shared.name is None else shared.name
         return EventRow(
             line=row.line,
-            name=row_name,
-            is_named=name is not None,
-            customer=customer,
+            sheet=row.sheet,
+            name=name,
+            is_named=shared.name is not None,
+            customer=shared.customer,
             content=content,
-            has_own_event_id=m.event is not None,
-            events=tuple(replace(event, id=self._event_id(row_name, event)) for event in events),
+            has_own_event_id=self._mapping.event is not None,
+            events=tuple(replace(event, id=self._name_event(name, event)) for event in events),
         )
 
-    def _event_id(self, row_name: str, event: Event) -> str:
+    def _name_event(self, row_name: str, event: Event) -> str:
         if self._mapping.event is not None:
             return row_name
-        place = (event.touchpoint or event.stage) if self._mapping.shape == "wide" else None
-        return name_event(self._mapping.name or "import", row_name, place)
+        key = event.touchpoint or event.stage or ""
+        place = self._lasting_keys.get(key, key) if self._mapping.shape == "wide" else None
+        return name_event(self._mapping.name or "", row_name, place)
 
-    def _read_long(self, reader: RowReader) -> list[Event]:
-        m = self._mapping
+
+def _make_event(journey: Journey, shared: SharedCells, at: datetime, **own: Any) -> Event:
+    """Return an event without its id, which depends on the name of the whole row."""
+    return Event(
+        id="",
+        at=at,
+        customer=shared.customer or "",
+        journey=journey.key,
+        channel=shared.channel,
+        attributes=shared.attributes or None,
+        **own,
+    )
+
+
+class LongEvents:
+    """Reader of rows that hold one event each."""
+
+    def __init__(
+        self, factory: ColumnFactory, journey: Journey, make_reader: Callable[[TimeColumn], TimeReader]
+    ) -> None:
+        m = factory.mapping
         assert m.at is not None  # read_mapping has checked it
-        when = reader.take(m.at, self._times.read)
-        touchpoint = reader.take_mapped(m.touchpoint, self._check_touchpoint)
-        stage = reader.take_mapped(m.stage, self._check_stage)
+        self._journey = journey
+        self._when = factory.time(m.at, make_reader(m.at).read, is_needed=True)
+        # A row needs one of the two at least; with a single column this one must be filled.
+        self._touchpoint = factory.key(m.touchpoint, touchpoint_finder(journey), is_needed=m.stage is None)
+        self._stage = factory.key(m.stage, stage_finder(journey), is_needed=m.touchpoint is None)
+        self._passage, self._amount = factory.words(m.passage), factory.number(m.amount)
+        self._lost_reason = factory.words(m.lost_reason, length=MOST_IN_A_REASON)
+        self._measures = [(key, factory.number(column)) for key, column in m.measures.items()]
+
+    def read(self, row: RowReader, shared: SharedCells) -> list[Event]:
+        """Return the row's event; none if the row has mistakes."""
+        when, touchpoint, stage = self._when.read(row), self._touchpoint.read(row), self._stage.read(row)
+        measures = {key: value for key, column in self._measures if (value := column.read(row)) is not None}
+        passage, amount, reason = self._passage.read(row), self._amount.read(row), self._lost_reason.read(row)
+        if touchpoint is None and stage is None and not row.mistakes:
+            row.mistakes.append(Mistake("", "names neither a touchpoint nor a stage"))
         if when is None:
             return []
-        measures = {key: reader.take_optional(column, cell.read_number) for key, column in m.measures.items()}
-        event = Event(
-            id="",
-            at=when[0],
+        event = _make_event(
+            self._journey,
+            shared,
+            when[0],
             touchpoint=touchpoint,
             stage=stage,
-            amount=reader.take_optional(m.amount, cell.read_number),
-            lost_reason=reader.take_optional(m.lost_reason, lambda text: cell.read_identifier(text, 256)),
-            measures={key: value for key, value in measures.items() if value is not None} or None,
-            **self._read_common(reader),
+            passage=passage,
+            amount=amount,
+            lost_reason=reason,
+            measures=measures or None,
         )
         return [event]
 
-    def _read_wide(self, reader: RowReader) -> list[Event]:
-        common, events = self._read_common(reader), []
-        for key, (column, times) in self._columns.items():
-            when = None if reader.is_empty(column) else reader.take(column, times.read)
+
+class WideEvents:
+    """Reader of rows that hold one customer each, with a column of times for each touchpoint or stage."""
+
+    def __init__(
+        self, factory: ColumnFactory, journey: Journey, make_reader: Callable[[TimeColumn], TimeReader]
+    ) -> None:
+        self._journey = journey
+        self._passage = factory.words(factory.mapping.passage)
+        self._columns = [
+            (journey.current_key(key), factory.time(column, make_reader(column).read))
+            for key, column in factory.mapping.touchpoints.items()
+        ]
+
+    def read(self, row: RowReader, shared: SharedCells) -> list[Event]:
+        """Return an event for each time of the row."""
+        passage, events = self._passage.read(row), []
+        for key, column in self._columns:
+            when = column.read(row)
             if when is not None:
-                is_point = key in self._journey.touchpoints
-                touchpoint, stage = (key, None) if is_point else (None, key)
-                events.append(Event("", at=when[0], touchpoint=touchpoint, stage=stage, **common))
+                place = {"touchpoint": key} if key in self._journey.touchpoints else {"stage": key}
+                events.append(_make_event(self._journey, shared, when[0], passage=passage, **place))
         return events
-
-    def _read_common(self, reader: RowReader) -> dict[str, Any]:
-        m = self._mapping
-        assert m.customer is not None  # read_mapping has checked it
-        return {
-            "customer": reader.take(m.customer, cell.read_identifier),
-            "journey": self._journey.key,
-            "channel": read_channel(m, reader),
-            "passage": reader.take_optional(m.passage, cell.read_identifier),
-            "attributes": read_attributes(m, reader) or None,
-        }
-
-    def _check_touchpoint(self, text: str) -> str | None:
-        if text and text not in self._journey.touchpoints:
-            raise CellError("is not a touchpoint of the journey")
-        return text or None
-
-    def _check_stage(self, text: str) -> str | None:
-        if text and text not in self._journey.stages_by_key:
-            raise CellError("is not a stage of the journey")
-        return text or None

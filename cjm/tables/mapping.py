@@ -4,8 +4,6 @@ These are plain models; `cjm.tables.mapping_file` reads them and checks them aga
 fits a table is checked by `TableMapping.find_missing_columns`.
 """
 
-import codecs
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -13,28 +11,19 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from cjm.errors import Mistake
 from cjm.file_model import FileModel, Key
-from cjm.mistake_wording import find_similar, join_names, quote_name
-from cjm.tables.columns import AnswerField, ColumnField, ColumnReference, MappedColumn, TimeField, walk_references
+from cjm.tables.columns import (
+    AnswerField,
+    ColumnField,
+    ColumnReference,
+    MappedColumn,
+    TimeField,
+    walk_references,
+    wrap_column,
+)
+from cjm.tables.file_layout import FileLayout
+from cjm.tables.header import ColumnError, Header
 
 MOST_IN_AN_IMPORT_NAME = 64  # characters: it is typed again to take the import back
-
-
-def _check_encoding(value: str) -> str:
-    # Lines and cells are found by their ASCII bytes, so encodings such as UTF-16, in which those differ, are refused;
-    # codecs such as rot13, which turn text into text, are no encodings.
-    try:
-        is_ascii_based = "aZ;,\t\n".encode(value) == b"aZ;,\t\n" and codecs.lookup(value)._is_text_encoding
-    except (LookupError, ValueError):
-        is_ascii_based = False
-    if not is_ascii_based:
-        raise ValueError('is not an encoding that can be read; write one such as "utf-8", "cp1251" or "cp1250"')
-    return value
-
-
-def _check_delimiter(value: str) -> str:
-    if len(value) != 1 or value in '"\r\n':
-        raise ValueError(r'must be one character, such as ",", ";" or "\t"')
-    return value
 
 
 def check_import_name(value: str) -> str:
@@ -51,11 +40,12 @@ class FixedChannel(FileModel):
 
 
 def _wrap_channel(value: Any) -> Any:
-    return value if isinstance(value, dict) else {"fixed": value}
+    return {"fixed": value} if isinstance(value, str) else wrap_column(value)
 
 
 def _channel_tag(value: Any) -> str:
-    return COLUMN_TAG if isinstance(value, MappedColumn) or "column" in value else FIXED_TAG
+    is_fixed = isinstance(value, FixedChannel) or (isinstance(value, dict) and "fixed" in value)
+    return FIXED_TAG if is_fixed else COLUMN_TAG
 
 
 COLUMN_TAG, FIXED_TAG = "<column>", "<fixed>"
@@ -70,7 +60,7 @@ ChannelField = Annotated[
 DayField = Annotated[date, BeforeValidator(lambda v: v.date() if isinstance(v, datetime) else v)]
 
 
-class TableMapping(FileModel):
+class TableMapping(FileLayout):
     """Meaning of a table's columns.
 
     ``kind`` is answers or events; ``shape`` is one of them a row (``long``), or one customer a row with a column
@@ -80,8 +70,6 @@ class TableMapping(FileModel):
     name: Annotated[str, AfterValidator(check_import_name)] | None = None
     kind: Literal["answers", "events"] = "answers"
     shape: Literal["wide", "long"] = "wide"
-    encoding: Annotated[str, AfterValidator(_check_encoding)] = "utf-8"
-    delimiter: Annotated[str, AfterValidator(_check_delimiter)] | None = None
     customer: ColumnField | None = None
     row: ColumnField | None = None
     event: ColumnField | None = None
@@ -104,22 +92,21 @@ class TableMapping(FileModel):
     ask: bool = False
 
     @property
+    def layout(self) -> FileLayout:
+        """How the table's file is written."""
+        return FileLayout.model_construct(**{name: getattr(self, name) for name in FileLayout.model_fields})
+
+    @property
     def references(self) -> list[tuple[str, ColumnReference]]:
         """Key paths of the mapping and the columns that they name."""
         return [pair for name in TableMapping.model_fields for pair in walk_references(getattr(self, name), name)]
 
-    def find_missing_columns(self, header: Sequence[str]) -> list[Mistake]:
-        """Return the named columns that are missing from the table's header, or are there twice."""
+    def find_missing_columns(self, header: Header) -> list[Mistake]:
+        """Return the named columns that the table's header lacks, or of which it does not say which one is meant."""
         mistakes = []
-        for at, (column, _) in self.references:
-            if isinstance(column, int):
-                continue
-            if column not in header:
-                meant = find_similar(column, header)
-                hint = (
-                    f"did you mean {quote_name(meant)}?" if meant else f"it has {join_names(map(quote_name, header))}"
-                )
-                mistakes.append(Mistake(at, f"the table has no column {quote_name(column)}; {hint}"))
-            elif list(header).count(column) > 1:
-                mistakes.append(Mistake(at, f"the table has the column {quote_name(column)} more than once"))
+        for at, reference in self.references:
+            try:
+                header.find(reference)
+            except ColumnError as error:
+                mistakes.append(Mistake(at, str(error)))
         return mistakes

@@ -1,0 +1,88 @@
+"""Make the readers of a mapping's columns for a file, by what each column holds.
+
+What ``not_applicable`` of the mapping covers depends on it: a "0" or "-" that is no answer may still be the id of a
+customer or a word that somebody wrote, so columns of names and words have only their own list.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Literal, TypeVar
+
+from cjm.tables import cell
+from cjm.tables.cells.column_readers import (
+    CellReader,
+    ColumnReader,
+    FirstFilledReader,
+    NameReader,
+    RowValue,
+    find_columns,
+    find_each_column,
+)
+from cjm.tables.cells.labels import NO_VALUE_WORDS, ChannelFinder, KeyFinder, fold_label
+from cjm.tables.columns import MappedColumn, TableColumn, TimeColumn
+from cjm.tables.header import Header
+from cjm.tables.mapping import FixedChannel, TableMapping
+
+T = TypeVar("T")
+Content = Literal["words", "keys", "numbers"]
+"""What a column holds: names and words, keys and labels, or numbers, values of scales and dates."""
+
+_EMPTY = frozenset({""})
+MOST_IN_AN_ATTRIBUTE = 256
+
+
+class ColumnFactory:
+    """Maker of readers for the columns of one mapping in one file."""
+
+    def __init__(self, mapping: TableMapping, header: Header) -> None:
+        self.mapping, self.header = mapping, header
+
+    def no_value(self, own: Collection[str] | None, content: Content) -> frozenset[str]:
+        """Return the folded labels of cells without a value; ``own`` is the column's list."""
+        listed = own if own is not None else () if content == "words" else self.mapping.not_applicable
+        return frozenset(map(fold_label, listed)) | (NO_VALUE_WORDS if content == "numbers" else _EMPTY)
+
+    def words(self, column: MappedColumn | None, *, length: int = 128, is_needed: bool = False) -> RowValue[str]:
+        """Return the reader of a name or of words that the business gives."""
+        cells = self._cells(column, lambda text: cell.read_identifier(text, length), "words")
+        return self._joined(column, cells, is_needed=is_needed)
+
+    def row_name(self, column: MappedColumn) -> NameReader:
+        """Return the reader of a row's name, which every row must have."""
+        cells = self._cells(column, cell.read_identifier, "words")
+        return NameReader(find_columns(column, self.header), cells, is_needed=True)
+
+    def key(self, column: MappedColumn | None, finder: KeyFinder, *, is_needed: bool = False) -> RowValue[str]:
+        """Return the reader of a part of the journey that a cell names."""
+        return self._joined(column, self._cells(column, finder.find, "keys"), is_needed=is_needed)
+
+    def attribute(self, column: MappedColumn) -> RowValue[str]:
+        """Return the reader of an attribute of a customer."""
+        cells = self._cells(column, lambda text: cell.read_identifier(text, MOST_IN_AN_ATTRIBUTE), "keys")
+        return self._joined(column, cells)
+
+    def number(self, column: MappedColumn | None) -> RowValue[float]:
+        """Return the reader of an amount or a measure."""
+        cells = self._cells(column, cell.read_number, "numbers")
+        return FirstFilledReader(find_each_column(column, self.header), cells) if column else RowValue()
+
+    def time(self, column: TimeColumn, read: Callable[[str], T], *, is_needed: bool = False) -> RowValue[T]:
+        """Return the reader of a time; ``read`` reads a cell."""
+        cells = CellReader(read, no_value=self.no_value(column.not_applicable, "numbers"))
+        return self._joined(column, cells, is_needed=is_needed)
+
+    def channel(self) -> RowValue[str]:
+        """Return the reader of a row's channel; it gives None where the touchpoint's own channel is meant."""
+        channel = self.mapping.channel
+        if isinstance(channel, FixedChannel):
+            return RowValue(ChannelFinder().find(channel.fixed))
+        return self.key(channel, ChannelFinder())
+
+    def _cells(self, column: MappedColumn | None, read: Callable[[str], T], content: Content) -> CellReader[T]:
+        if column is None:
+            return CellReader(read)
+        return CellReader(read, values=column.values, no_value=self.no_value(column.not_applicable, content))
+
+    def _joined(self, column: TableColumn | None, cells: CellReader[T], *, is_needed: bool = False) -> RowValue[T]:
+        if column is None:
+            return RowValue()
+        return ColumnReader(find_columns(column, self.header), cells, is_needed=is_needed)
