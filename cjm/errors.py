@@ -12,6 +12,7 @@
         CaseError  cjm.errors
             CaseRefused  cjm.cases.case
         ConfigError  bot.config.reader
+        ImportOvertaken  bot.db.imports.table_imports
         DatabaseError  bot.db.engine.errors
             DatabaseAway  bot.db.engine.errors
             AlreadyRunning  bot.db.engine.sqlite_files

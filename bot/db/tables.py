@@ -10,6 +10,7 @@ import bot.db.counters.tables
 import bot.db.delivery.tables
 import bot.db.engine.tables
 import bot.db.figures.tables
+import bot.db.imports.tables
 import bot.db.journeys.tables
 import bot.db.people.tables
 from bot.db.engine.columns import metadata
@@ -22,6 +23,7 @@ ROOMS = (
     bot.db.delivery.tables,
     bot.db.engine.tables,
     bot.db.figures.tables,
+    bot.db.imports.tables,
     bot.db.journeys.tables,
     bot.db.people.tables,
 )

@@ -3,6 +3,7 @@
 * Who somebody was at a moment: for each key, the value with the latest ``since`` up to that moment. A key that was told
   only later is not known then, so news about old days never changes who somebody is on later ones.
 * Of two values told for the same key and moment, the one whose canonical form sorts last holds, whichever came first.
+  It counts as imported only if both are.
 """
 
 import json
@@ -14,12 +15,16 @@ from typing import Any, NamedTuple
 
 
 class ToldAttribute(NamedTuple):
-    """Value of one attribute of a customer, and the time since which it holds."""
+    """Value of one attribute of a customer, and the time since which it holds.
+
+    ``imported`` values were told by imports only, and go when these are taken back.
+    """
 
     customer_id: int
     key: str
     since: datetime
     value: Any
+    imported: bool = False
 
 
 def canonical_value(value: Any) -> str:
@@ -32,28 +37,42 @@ class KnownAttributes:
 
     def __init__(self, told: Iterable[ToldAttribute] = ()) -> None:
         self._times: defaultdict[int, dict[str, list[datetime]]] = defaultdict(dict)
-        self._values: defaultdict[int, dict[str, list[Any]]] = defaultdict(dict)
+        self._told: defaultdict[int, dict[str, list[ToldAttribute]]] = defaultdict(dict)
         for one in told:
             self.add(one)
 
     def add(self, told: ToldAttribute) -> bool:
         """Take in one value; return whether it changed what is known."""
         times = self._times[told.customer_id].setdefault(told.key, [])
-        values = self._values[told.customer_id].setdefault(told.key, [])
+        values = self._told[told.customer_id].setdefault(told.key, [])
         place = bisect_left(times, told.since)
         if place == len(times) or times[place] != told.since:
             times.insert(place, told.since)
-            values.insert(place, told.value)
+            values.insert(place, told)
             return True
-        if canonical_value(told.value) <= canonical_value(values[place]):
+        before = values[place]
+        is_last = canonical_value(told.value) > canonical_value(before.value)
+        imported = before.imported and told.imported
+        if not is_last and imported == before.imported:
             return False
-        values[place] = told.value
+        values[place] = (told if is_last else before)._replace(imported=imported)
         return True
+
+    def find_told(self, customer_id: int, key: str, since: datetime) -> ToldAttribute:
+        """Return what is known to be told of a key at exactly this moment; something must be."""
+        place = bisect_left(self._times[customer_id][key], since)
+        return self._told[customer_id][key][place]
+
+    def find_next_time(self, customer_id: int, key: str, moment: datetime) -> datetime | None:
+        """Return when a key was told next after a moment."""
+        times = self._times[customer_id].get(key, [])
+        place = bisect_right(times, moment)
+        return times[place] if place < len(times) else None
 
     def find_at(self, customer_id: int, moment: datetime) -> dict[str, Any]:
         """Return what is known of a customer at a moment, by key."""
         if customer_id not in self._times:
             return {}
-        values = self._values[customer_id]
+        told = self._told[customer_id]
         places = {key: bisect_right(times, moment) for key, times in self._times[customer_id].items()}
-        return {key: values[key][place - 1] for key, place in places.items() if place}
+        return {key: told[key][place - 1].value for key, place in places.items() if place}

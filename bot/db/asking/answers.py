@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -30,7 +31,7 @@ from cjm.journeys.journey import Journey
 class NewAnswer(CountedAnswer):
     """Answer before it is stored; one of ``value`` (a scale's raw value), ``choice`` and ``text`` is set.
 
-    ``source_key`` names an imported row and question; the same key again is the same answer.
+    ``import_row_id`` is the row of an import that it came from.
     """
 
     version: int
@@ -39,7 +40,7 @@ class NewAnswer(CountedAnswer):
     response_id: int | None = None
     visit_id: int | None = None
     source: str = "chat"
-    source_key: str | None = None
+    import_row_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,18 @@ _DELETE = delete(answer_table).where(answer_table.c.id == bindparam("answer_id")
 _OF_DAY = (
     select(answer_table)
     .where(answer_table.c.customer_id == bindparam("customer_id"), answer_table.c.day == bindparam("day"))
+    .order_by(answer_table.c.id)
+)
+
+
+def make_new(answer: Answer, **changes: Any) -> NewAnswer:
+    """Return an answer as it is stored anew with these changes."""
+    return NewAnswer(**(_answer_columns(answer) | changes))
+
+
+_BY_ROWS = (
+    select(answer_table)
+    .where(answer_table.c.import_row_id.in_(bindparam("import_row_ids", expanding=True)))
     .order_by(answer_table.c.id)
 )
 _BY_RESPONSE = (
@@ -112,19 +125,15 @@ def _list_other_days(
     return [answer for theirs in near.values() for number, answer in theirs.items() if number not in of_day]
 
 
-def insert_new_answers(tx: Connection, journey: Journey, answers: Sequence[NewAnswer]) -> int:
-    """Store many answers and move the counters; return how many were new. Answers with a known ``source_key`` are not.
+def insert_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer]) -> None:
+    """Store many answers and move the counters. ``journey`` is the version in force.
 
-    ``journey`` is the version in force. Ids are not returned, so thousands of answers take one statement instead of one
-    each.
+    Ids are not returned, so thousands of answers take one statement instead of one each.
     """
-    known = _list_known_keys(tx, [a.source_key for a in answers if a.source_key])
-    new = [a for a in answers if a.source_key not in known]
     if new:
         with tallies.gather_moves(tx):
             _count_new_answers(tx, journey, new)
             tx.execute(insert(answer_table), [_answer_columns(a) for a in new])
-    return len(new)
 
 
 def _count_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer]) -> None:
@@ -143,10 +152,19 @@ def _count_new_answers(tx: Connection, journey: Journey, new: Sequence[NewAnswer
     presence.move_presence(tx, journey, added=signs)
 
 
-def _list_known_keys(tx: Connection, keys: Sequence[str]) -> set[str]:
-    source_key = answer_table.c.source_key
-    chunks = split_into_chunks(keys)
-    return {key for chunk in chunks for key in tx.scalars(select(source_key).where(source_key.in_(chunk)))}
+def list_by_rows(tx: Connection, import_row_ids: Sequence[int]) -> dict[int, list[Answer]]:
+    """Return the answers that came from these rows of imports, by the row's id."""
+    found: defaultdict[int, list[Answer]] = defaultdict(list)
+    for chunk in split_into_chunks(import_row_ids):
+        for row in tx.execute(_BY_ROWS, {"import_row_ids": chunk}):
+            found[row.import_row_id].append(answer_from_row(row))
+    return found
+
+
+def delete_uncounted(tx: Connection, answer_ids: Sequence[int]) -> None:
+    """Delete answers inside a `recount` block, which moves the counters."""
+    for chunk in split_into_chunks(answer_ids):
+        tx.execute(delete(answer_table).where(answer_table.c.id.in_(chunk)))
 
 
 def list_by_response(tx: Connection, response_id: int) -> list[Answer]:

@@ -4,21 +4,18 @@ A fact is a visit, with the invitations and answers that belong to it, or an imp
 they count under who their customer was when they were opened.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Table, bindparam, literal, select, update
 
-from bot.db.asking import answer_counts, invitations, presence
+from bot.db.asking.recounting import recount
 from bot.db.asking.tables import answer_table, invitation_table
-from bot.db.counters import tallies
 from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
-from bot.db.journeys import stage_entries, visits
 from bot.db.journeys.tables import visit_table
-from cjm.figures.tally import FactMoves
 from cjm.journeys.journey import Journey
 
 _VISIT, _ANSWER = "visit", "answer"
@@ -36,12 +33,19 @@ class CountedFact(NamedTuple):
     cohort_id: int
 
 
-def _select_at(table: Table) -> Select[Any]:
+def _select_facts(table: Table) -> Select[Any]:
     columns = (table.c[name] for name in ("id", "customer_id", "journey", "at", "day", "cohort_id"))
     return select(literal(table.name).label("table"), *columns).where(
-        table.c.customer_id.in_(bindparam("customer_ids", expanding=True)),
-        table.c.at.in_(bindparam("times", expanding=True)),
+        table.c.customer_id.in_(bindparam("customer_ids", expanding=True))
     )
+
+
+def _select_at(table: Table) -> Select[Any]:
+    return _select_facts(table).where(table.c.at.in_(bindparam("times", expanding=True)))
+
+
+def _select_since(table: Table) -> Select[Any]:
+    return _select_facts(table).where(table.c.at >= bindparam("first"))
 
 
 # Withdrawn visits too: a question that was sent before may be answered still.
@@ -58,32 +62,32 @@ def list_at_moments(tx: Connection, moments: Collection[tuple[int, datetime]]) -
     ]
 
 
+_SINCE = _select_since(visit_table).union_all(_select_since(answer_table).where(answer_table.c.visit_id.is_(None)))
+
+
+def list_since(tx: Connection, times: Mapping[int, datetime]) -> list[CountedFact]:
+    """Return the facts of these people from a time on, by the customer's id."""
+    return [
+        fact
+        for chunk in split_into_chunks(sorted(times))
+        for row in tx.execute(_SINCE, {"customer_ids": chunk, "first": min(times[number] for number in chunk)})
+        if (fact := CountedFact(**row._mapping)).at >= times[fact.customer_id]
+    ]
+
+
 def move_to_cohorts(tx: Connection, journey: Journey, cohort_ids: Mapping[CountedFact, int]) -> None:
     """Count these facts of one journey under other cohorts; the counters of all that rests on them follow."""
     people, days = sorted({fact.customer_id for fact in cohort_ids}), {fact.day for fact in cohort_ids}
     selection = RowSelection(people, since=min(days), before=max(days) + timedelta(days=1))
-    before = list(_list_contributions(tx, journey, selection))
-    for table, column, kind in (
-        (visit_table, visit_table.c.id, _VISIT),
-        (invitation_table, invitation_table.c.visit_id, _VISIT),
-        (answer_table, answer_table.c.visit_id, _VISIT),
-        (answer_table, answer_table.c.id, _ANSWER),
-    ):
-        moved = [{"fact": fact.id, "cohort_id": cohort} for fact, cohort in cohort_ids.items() if fact.table == kind]
-        if moved:
-            tx.execute(update(table).where(column == bindparam("fact")), moved)
-    for moves in before:
-        tallies.add_facts(tx, -moves)
-    for moves in _list_contributions(tx, journey, selection):
-        tallies.add_facts(tx, moves)
-    stage_entries.recompute_passages(tx, journey, people)
-
-
-def _list_contributions(tx: Connection, journey: Journey, selection: RowSelection) -> Iterator[FactMoves]:
-    rows = [
-        *visits.list_contributions(tx, journey, selection),
-        *invitations.list_contributions(tx, journey.key, selection),
-    ]
-    yield FactMoves(rows, [])
-    yield from answer_counts.list_contributions(tx, journey, selection)
-    yield from presence.list_contributions(tx, journey, selection)
+    with recount(tx, journey, selection):
+        for table, column, kind in (
+            (visit_table, visit_table.c.id, _VISIT),
+            (invitation_table, invitation_table.c.visit_id, _VISIT),
+            (answer_table, answer_table.c.visit_id, _VISIT),
+            (answer_table, answer_table.c.id, _ANSWER),
+        ):
+            moved = [
+                {"fact": fact.id, "cohort_id": cohort} for fact, cohort in cohort_ids.items() if fact.table == kind
+            ]
+            if moved:
+                tx.execute(update(table).where(column == bindparam("fact")), moved)

@@ -118,12 +118,18 @@ answer_table = Table(  # answers, each with what it counts under, frozen
     Column("channel", Key, nullable=False),
     Column("cohort_id", Id, ForeignKey("cohort.id"), nullable=False),
     Column("source", String(16), nullable=False),  # chat | import
-    Column("source_key", String(192), unique=True),  # an imported row and question, so that repeating changes nothing
     Column("at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime),
     Column("delay", Integer, nullable=False, server_default="0"),  # class in cjm/figures/facts/delay.py
+    Column("import_row_id", Id, ForeignKey("imported_row.id", ondelete="SET NULL")),
     UniqueConstraint("response_id", "question"),
     Index("ix_answer_visit_id", "visit_id"),  # without it the deletion of a visit would look at every answer
+    Index(
+        "ix_answer_import_row_id",
+        "import_row_id",
+        sqlite_where=text("import_row_id IS NOT NULL"),
+        postgresql_where=text("import_row_id IS NOT NULL"),
+    ),
     Index("ix_answer_customer_id_day", "customer_id", "day"),
     Index("ix_answer_journey_day", "journey", "day"),
     # Figures of few people are read from exactly their rows, also in a small segment of a large subject.

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -60,6 +61,14 @@ visit_table = Table(
     Column("lost_reason", String(256)),
     Column("withdrawn", Boolean, nullable=False, default=False),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("attributes_digest", LargeBinary(8)),  # what its event told; b"": nothing; NULL: stored before this column
+    Column("import_row_id", Id, ForeignKey("imported_row.id", ondelete="SET NULL")),
+    Index(
+        "ix_visit_import_row_id",
+        "import_row_id",
+        sqlite_where=text("import_row_id IS NOT NULL"),
+        postgresql_where=text("import_row_id IS NOT NULL"),
+    ),
     Index("ix_visit_customer_journey_at", "customer_id", "journey", "at"),
     Index("ix_visit_journey_day", "journey", "day"),
     Index("ix_visit_stage_cohort_day", "journey", "stage", "cohort_id", "day"),

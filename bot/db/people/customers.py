@@ -104,6 +104,21 @@ def lock_external_ids(tx: Connection, external_ids: Iterable[str]) -> set[str]:
     }
 
 
+_LOCK_IDS = (
+    select(customer_table.c.id)
+    .where(customer_table.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(customer_table.c.external_id)
+    .with_for_update(key_share=True)
+)
+
+
+def lock_by_ids(tx: Connection, customer_ids: Iterable[int]) -> None:
+    """Make writers about these people wait for each other until the end of ``tx``; SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        for ids in split_into_chunks(sorted(set(customer_ids))):
+            tx.execute(_LOCK_IDS, {"ids": ids})
+
+
 def ensure_external_ids(tx: Connection, external_ids: Iterable[str], now: datetime) -> dict[str, Customer]:
     """Return the people with these external ids; those who are not known yet get a row."""
     wanted = set(external_ids)

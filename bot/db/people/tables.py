@@ -4,7 +4,7 @@
 the highest id again once its row is deleted, and the card of a forgotten person would answer somebody else.
 """
 
-from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, UniqueConstraint, false
 
 from bot.db.engine.columns import Id, Json, Key, UtcDateTime, metadata
 
@@ -33,6 +33,7 @@ customer_attribute_table = Table(  # who customers are over time: see cjm/journe
     Column("key", String(64), primary_key=True),
     Column("since", UtcDateTime, primary_key=True),
     Column("value", Json, nullable=False),
+    Column("imported", Boolean, nullable=False, server_default=false()),  # told by imports only: goes with them
     sqlite_with_rowid=False,
 )
 

@@ -1,0 +1,75 @@
+"""Take the rows of an import back: their facts, what they told about people, and people whom nothing else knows.
+
+It runs in its caller's transaction, after the import was locked.
+
+Invariants:
+
+* Figures are then as if the rows had never come; only what was forgotten or retired before stays settled.
+* A person goes only when nothing at all is known of them any more.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+
+from bot.db.asking import answers
+from bot.db.asking.answers import Answer
+from bot.db.asking.recounting import recount
+from bot.db.counters import tallies
+from bot.db.counters.row_selection import RowSelection
+from bot.db.engine.database import Connection
+from bot.db.imports import imported_rows
+from bot.db.imports.imported_rows import ImportedRow
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.db.upkeep import unknown_people
+from bot.usecases.people.tell_attributes import untell_attributes
+from cjm.journeys.journey import Journey
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Counts of what was taken back.
+
+    ``chat_answers_kept`` were given in the chat about visits that are withdrawn now. ``erased`` rows had lost their
+    facts before: what these counted is settled and stays.
+    """
+
+    answers: int = 0
+    visits: int = 0
+    chat_answers_kept: int = 0
+    people: int = 0
+    erased: int = 0
+
+    def __add__(self, other: "Removed") -> "Removed":
+        sums = (getattr(self, field.name) + getattr(other, field.name) for field in fields(self))
+        return Removed(*sums)
+
+
+def remove_rows(tx: Connection, journey: Journey, rows: Sequence[ImportedRow]) -> Removed:
+    """Take these rows back, facts and all, and delete what is known of them; ``journey`` is the version in force."""
+    with tallies.gather_moves(tx):
+        customers.lock_by_ids(tx, {row.customer_id for row in rows if row.customer_id is not None})
+        rows = imported_rows.list_by_ids(tx, [row.id for row in rows])  # somebody may have been forgotten meanwhile
+        taken = answers.list_by_rows(tx, [row.id for row in rows])
+        remove_answers(tx, journey, taken)
+        imported_rows.delete_rows(tx, [row.id for row in rows])
+        told = [one for row in rows for one in row.list_told()]
+        untell_attributes(tx, told, journeys.list_current(tx))
+    people = {row.customer_id for row in rows if row.customer_id is not None}
+    return Removed(
+        answers=sum(len(theirs) for theirs in taken.values()),
+        people=unknown_people.delete_unknown_people(tx, people),
+        erased=sum(row.erased for row in rows),
+    )
+
+
+def remove_answers(tx: Connection, journey: Journey, taken: Mapping[int, Collection[Answer]]) -> None:
+    """Delete answers and take their counts back."""
+    gone = [answer for theirs in taken.values() for answer in theirs]
+    if not gone:
+        return
+    days = {answer.day for answer in gone}
+    people = sorted({answer.customer_id for answer in gone})
+    with recount(tx, journey, RowSelection(people, since=min(days), before=max(days) + timedelta(days=1))):
+        answers.delete_uncounted(tx, [answer.id for answer in gone])
