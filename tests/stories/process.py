@@ -1,7 +1,8 @@
 """The real `tropa run` in a process of its own, against a sandbox in the test's process: for kills at a named point.
 
 * Business time is the wall's, so nothing here can be frozen: wait for a message, a call or a log line, never for time.
-* A process takes seconds to start. A story that needs no kill and no signal belongs on the stage (`stage.py`).
+* A process is a fork that has loaded Tropa already (`loader.py`), unless it is started ``afresh``, by `python -m bot`.
+* It takes a second to start. A story that needs no kill and no signal belongs on the stage (`stage.py`).
 * `HeldCall` keeps the bot in the middle of a chosen call, so that a kill comes exactly there.
 """
 
@@ -26,11 +27,13 @@ from bot.sandbox.records import Press
 from bot.sandbox.server import Sandbox
 from cjm import templates
 from tests.conftest import ROOT
+from tests.stories.loaded import LoadedProcess
 
 T = TypeVar("T")
 TOKEN = "a-token-for-events"
 TEAMS = '[{"key": "shop", "timezone": "Europe/Warsaw"}]'
 RUNS = "Tropa runs: "
+AFRESH = "STORIES_AFRESH"  # in the environment: every process starts by `python -m bot run`, which takes longer
 PATIENCE = 60.0  # seconds; only a test that fails waits so long
 
 
@@ -55,7 +58,7 @@ class TropaProcess:
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.lines: list[str] = []
         self._folder, self._environment = folder, dict(environment)
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | LoadedProcess | None = None
         self._readers: list[asyncio.Task[None]] = []
         self._news = asyncio.Event()
 
@@ -76,19 +79,15 @@ class TropaProcess:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self, until: str | None = RUNS) -> None:
-        """Start a process with the same settings, and wait for a line that contains ``until``."""
+    async def start(self, until: str | None = RUNS, *, afresh: bool = False) -> None:
+        """Start a process with the same settings, and wait for a line that contains ``until``.
+
+        ``afresh``: by `python -m bot run`, for a story in which loading matters; STORIES_AFRESH=1 is for all stories.
+        """
         self.lines = []
-        # A session of its own: a signal to it reaches no process of the tests.
-        self._process = process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
-            cwd=self._folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **self._environment},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **self._environment}
+        start = _start_afresh if afresh or os.environ.get(AFRESH) else LoadedProcess.start
+        self._process = process = await start(self._folder, environment)
         assert process.stdout is not None
         assert process.stderr is not None
         self._readers = [asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr)]
@@ -152,6 +151,18 @@ class TropaProcess:
         """End it if it still runs, whatever state the test left it in."""
         if self._process is not None and self._process.returncode is None:
             await self.kill()
+
+
+async def _start_afresh(folder: Path, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=folder,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # a signal to it reaches no process of the tests
+    )
 
 
 class ProcessStage:
