@@ -82,14 +82,13 @@ class LargePast:
                 "channel": CHANNELS[channel],
                 "cohort_id": cohort_ids[cohort],
                 "source": "import",
-                "source_key": f"{number}",
                 "at": noons[day],
                 "delay": delay,
             }
             yield row
             if number % self.plan.per_words == 0:
                 words = {"kind": "text", "value": None, "text": "It took long.", "delay": 0}
-                yield row | words | {"source_key": f"{number}w"}
+                yield row | words
 
     def day_of(self, number: int) -> date:
         return LAST_DAY - timedelta(days=self.plan.days - 1 - number)

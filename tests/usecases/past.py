@@ -54,7 +54,6 @@ def store_answers(
             at=at,
             value=None if isinstance(value, str) else value,
             text=value if isinstance(value, str) else None,
-            source_key=name,
         )
         for name, value in zip(names, values, strict=True)
     ]

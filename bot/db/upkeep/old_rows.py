@@ -1,6 +1,6 @@
 """Old rows: the oldest day of them, their people, and deleting them once their counts are settled."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Table, delete, func, select, union, union_all
@@ -10,10 +10,12 @@ from bot.db.cases.tables import case_table
 from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
+from bot.db.imports import imported_rows
 from bot.db.journeys.tables import stage_entry_table, visit_table
 from bot.db.people.tables import customer_table
 from cjm.cases.case import CaseState
 
+_FACT_TABLES = (answer_table, visit_table)
 _TABLES = (answer_table, case_table, stage_entry_table, visit_table)  # visits last: answers hang on them
 
 
@@ -39,11 +41,34 @@ def delete_old_rows(tx: Connection, journey: str, before: date, people: Sequence
     """Delete these people's visits, answers and closed cases of days before ``before``, with all that hangs on them.
 
     Settle their counters first: deleted rows cannot be counted any more. Rows about somebody else, which an import may
-    have stored since `lock_people`, stay for the next time.
+    have stored since `lock_people`, stay for the next time. Rows of imports whose facts are all gone then are erased,
+    so that their file does not bring them back.
     """
-    for table in _TABLES:
-        for customer_ids in split_into_chunks(people):
+    for customer_ids in split_into_chunks(people):
+        import_rows = _list_import_rows(tx, journey, before, customer_ids)
+        for table in _TABLES:
             tx.execute(delete(table).where(_is_old(table, journey, before, customer_ids)))
+        imported_rows.mark_erased(tx, sorted(import_rows - _list_with_facts(tx, import_rows)))
+
+
+def _list_import_rows(tx: Connection, journey: str, before: date, customer_ids: Sequence[int]) -> set[int]:
+    """Return the ids of the rows of imports that these old facts came from."""
+    columns = (
+        select(table.c.import_row_id).where(
+            _is_old(table, journey, before, customer_ids), table.c.import_row_id.is_not(None)
+        )
+        for table in _FACT_TABLES
+    )
+    return {row.import_row_id for row in tx.execute(union(*columns))}
+
+
+def _list_with_facts(tx: Connection, import_rows: Collection[int]) -> set[int]:
+    """Return those of these rows of imports that have a fact still."""
+    found: set[int] = set()
+    for chunk in split_into_chunks(sorted(import_rows)):
+        columns = (select(t.c.import_row_id).where(t.c.import_row_id.in_(chunk)) for t in _FACT_TABLES)
+        found |= {row.import_row_id for row in tx.execute(union(*columns))}
+    return found
 
 
 def _is_old(table: Table, journey: str, before: date, customer_ids: Sequence[int] | None = None) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ Invariants:
 * Their counts stay under their day, without a name, and their answers without cohort and channel unless many gave the
   same at once (`cjm.figures.settling`). So no figure of everyone changes, in no window; of people who are forgotten
   only the most is known.
+* Rows of imports that told of them name nobody any more, and stay, so that no file brings them back.
 * Messages that other chats hold are returned, because only the messenger can delete them.
 """
 
@@ -15,6 +16,7 @@ from bot.db.cases import cases, drafts
 from bot.db.counters import tallies
 from bot.db.delivery import inbox, letters, message_subjects
 from bot.db.engine.database import Connection, Database, lock_customer
+from bot.db.imports import imported_rows
 from bot.db.people import customers
 from bot.db.upkeep.settlement import settle_person
 from cjm.address import Address
@@ -77,6 +79,7 @@ def forget_customer(tx: Connection, customer_id: int, address: Address | None, m
     cards = [card for number in numbers for card in cases.list_team_messages(tx, number)]
     with tallies.gather_moves(tx):
         settle_person(tx, customer_id, minimum)
+        imported_rows.mark_erased_by_customer(tx, customer_id)
         customers.delete_customer(tx, customer_id)
     if address is not None:
         awaited_texts.delete_awaited(tx, address)

@@ -81,7 +81,6 @@ class ShopLife:
             text="words" if kind == "text" else None,
             delay=self.random.choice([0, 3]),
             visit_id=visit_id,
-            source_key=f"row {self.number}" if visit_id is None else None,
         )
 
     def choose_day(self) -> date:
@@ -101,8 +100,7 @@ class ShopLife:
             )
             for _ in range(self.random.randint(1, 6))
         ]
-        assert answers.insert_new_answers(self.tx, self.journey, batch) == len(batch)
-        assert answers.insert_new_answers(self.tx, self.journey, batch[:2]) == 0
+        answers.insert_new_answers(self.tx, self.journey, batch)
 
     def visit(self) -> None:
         self.number += 1

@@ -144,7 +144,6 @@ def _answers(
             value=value,
             choice=choice,
             visit_id=visit,
-            source_key=f"{number}-{kind}",
         )
 
     yield answer(fact.scale, fact.value, None)

@@ -42,7 +42,6 @@ def store_words(tx: Connection) -> tuple[Journey, dict[int, int]]:
             cohort_id=ids[cohort],
             at=datetime(2026, 4, 1, number, tzinfo=UTC),
             text=f"words {number}",
-            source_key=f"w{number}",
         )
         for number, (day, channel, cohort, stage, subject) in enumerate(WRITTEN)
     ]

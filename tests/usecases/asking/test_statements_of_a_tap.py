@@ -216,7 +216,6 @@ def store_past_answers(tx: Connection, customer_id: int) -> None:
             cohort_id=cohort,
             at=at,
             source="import",
-            source_key=f"past:{question}",
         )
         for question, point, scale, value in asked
     ]

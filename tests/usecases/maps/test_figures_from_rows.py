@@ -139,7 +139,6 @@ class FiguredLife(Life):
         new = []
         known = customers.ensure_external_ids(self.tx, PEOPLE, self.now)
         for _ in range(self.random.randint(1, 6)):
-            self.number += 1
             point = self.random.choice(["t00", "t10", "t20"])
             cohort = self.journey.cohort({"class": self.random.choice(["gold", "silver", "tin"])})
             at = max(self.kept_from, self.now - timedelta(days=self.random.randint(0, 20)))
@@ -158,7 +157,6 @@ class FiguredLife(Life):
                     at=at,
                     value=self.random.randint(1, 5),
                     source="import",
-                    source_key=f"row-{self.number}",
                 )
             )
         answers.insert_new_answers(self.tx, self.journey, new)

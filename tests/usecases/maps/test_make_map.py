@@ -95,7 +95,7 @@ async def tell(db: Database, write: Callable[[PastOfCase], None]) -> None:
             tx, "case", [journey.cohort({"class": each}) for each in {each for *_, each in past.answers}]
         )
         new = []
-        for number, (name, day, value, point, customer_class) in enumerate(past.answers):
+        for name, day, value, point, customer_class in past.answers:
             stage, touchpoint = journey.touchpoints[point]
             question, kind = ("v_csat", "csat") if isinstance(value, int) else ("v_why", "choice")
             new.append(
@@ -113,7 +113,6 @@ async def tell(db: Database, write: Callable[[PastOfCase], None]) -> None:
                     at=datetime.combine(day, time(12), UTC),
                     value=value if isinstance(value, int) else None,
                     choice=value if isinstance(value, str) else None,
-                    source_key=str(number),
                 )
             )
         answers.insert_new_answers(tx, journey, new)

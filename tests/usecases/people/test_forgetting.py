@@ -54,7 +54,6 @@ def store_answers_of(tx: Connection, name: str, days: int, journey: str = "small
             cohort_id=met,
             at=NOW - timedelta(days=ago),
             source="import",
-            source_key=f"{journey}:{name}:{ago}",
         )
         for ago in range(days)
     ]

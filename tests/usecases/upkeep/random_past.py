@@ -61,7 +61,7 @@ def _store_answers(tx: Connection, random: Random, people: int, days: int) -> No
     ids = cohorts.ensure_cohorts(tx, "small", [{"class": name} for name in CLASSES])
     known = customers.ensure_external_ids(tx, [f"p{n}" for n in range(people)], NOW)
     new = []
-    for number in range(6 * people):
+    for _ in range(6 * people):
         point = random.choice([*POINTS, *set(POINTS.values())])
         at = _random_moment(random, days)
         question = random.choice(["csat", "csat", "nps", "choice"])
@@ -81,7 +81,6 @@ def _store_answers(tx: Connection, random: Random, people: int, days: int) -> No
                 cohort_id=ids[canonical_form({"class": random.choice(CLASSES)})],
                 at=at,
                 source="import",
-                source_key=f"a{number}",
             )
         )
     insert_new_answers(tx, journey, new)
