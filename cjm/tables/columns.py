@@ -17,7 +17,7 @@ from cjm.time_zones import TimeZone
 
 MOST_COLUMNS = 2000  # of a table: the widest exports of surveys have some hundreds
 MOST_IN_A_NAME = 2000  # characters: survey tools write whole questions into headers
-_NOT_A_COLUMN = 'must be a column\'s name in quotes, its number from 1, or a table such as { column = "…" }'
+NOT_A_COLUMN = 'must be a column\'s name in quotes, its number from 1, or a table such as { column = "…" }'
 
 
 class ColumnReference(NamedTuple):
@@ -71,7 +71,7 @@ def wrap_column(value: Any) -> Any:
         return {"column": value}
     if isinstance(value, dict | FileModel):
         return value
-    raise ValueError(_NOT_A_COLUMN)
+    raise ValueError(NOT_A_COLUMN)
 
 
 SingleField = Annotated[SingleColumn, BeforeValidator(wrap_column)]
@@ -179,14 +179,23 @@ AnswerField = Annotated[AnswerColumn, BeforeValidator(wrap_column)]
 TimeField = Annotated[TimeColumn, BeforeValidator(wrap_column)]
 
 
-def walk_references(value: object, path: str) -> Iterator[tuple[str, ColumnReference]]:
-    """Yield the key paths under ``path`` and the columns that they name; ``value`` is a column or a table of them."""
-    if isinstance(value, AnswerColumn) and value.chosen:
-        yield from walk_references(value.chosen, f"{path}.chosen")
-    elif isinstance(value, SingleColumn):
-        yield path, value.reference
-    elif isinstance(value, TableColumn):
-        yield from ((path, reference) for reference in value.references)
+COLUMN_KEYS = tuple({**MappedColumn.model_fields, **AnswerColumn.model_fields, **TimeColumn.model_fields})
+"""All keys that a column of one kind or another has."""
+
+
+def walk_columns(value: object, path: str) -> Iterator[tuple[str, TableColumn]]:
+    """Yield the columns in ``value``, a column or a table of them, with their key paths under ``path``."""
+    if isinstance(value, TableColumn):
+        yield path, value
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield from walk_references(part, f"{path}.{path_step(name)}")
+            yield from walk_columns(part, f"{path}.{path_step(name)}")
+
+
+def walk_references(value: object, path: str) -> Iterator[tuple[str, ColumnReference]]:
+    """Yield what names a column of the table in ``value``, with the key paths under ``path``."""
+    for at, column in walk_columns(value, path):
+        if isinstance(column, AnswerColumn) and column.chosen:
+            yield from ((f"{at}.chosen.{path_step(key)}", single.reference) for key, single in column.chosen.items())
+        else:
+            yield from ((at, reference) for reference in column.references)

@@ -16,7 +16,9 @@ from cjm.tables.columns import (
     ColumnField,
     ColumnReference,
     MappedColumn,
+    TableColumn,
     TimeField,
+    walk_columns,
     walk_references,
     wrap_column,
 )
@@ -95,6 +97,11 @@ class TableMapping(FileLayout):
     def layout(self) -> FileLayout:
         """How the table's file is written."""
         return FileLayout.model_construct(**{name: getattr(self, name) for name in FileLayout.model_fields})
+
+    @property
+    def columns(self) -> list[tuple[str, TableColumn]]:
+        """Key paths of the mapping and what they say about columns."""
+        return [pair for name in TableMapping.model_fields for pair in walk_columns(getattr(self, name), name)]
 
     @property
     def references(self) -> list[tuple[str, ColumnReference]]:

@@ -1,166 +1,169 @@
-"""Import a table of past answers or events.
+"""Import a table of past answers or events as one named unit, which can be corrected and taken back.
 
 Invariants:
 
-* Rows are read one by one and stored in batches, so that other writers wait only a short time. Good rows are never held
-  in memory as a whole; the bad ones are, for the report.
-* A bad row is reported with its line and reason. It stops no other row, unless the import is ``strict`` and the row
-  cannot be read.
-* Importing the same file again stores nothing twice.
+* Rows are read one by one and stored in batches, so that other writers wait only a short time, and memory does not grow
+  with the file. What a batch does is stored as a whole or not at all.
+* A bad row is counted with its place and reason. It stops no other row.
+* Importing the same file again stores nothing twice: it is also how an import that was stopped goes on.
+* One command at a time changes imports of a database; the next one waits.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from typing import TypeVar
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.db.engine.database import Database
+from bot.db.engine.command_lock import hold_command_lock
+from bot.db.engine.database import Connection, Database
+from bot.db.imports import imported_rows, table_imports
+from bot.db.imports.table_imports import TableImport
+from bot.usecases.asking.record_visits import FOR_GOOD
 from bot.usecases.tables.import_answers import import_answers
 from bot.usecases.tables.import_events import import_events
+from bot.usecases.tables.import_report import PLACES, ImportReport
+from bot.usecases.tables.import_source import ImportSource, TableError, open_table
+from bot.usecases.tables.remove_rows import remove_rows
 from cjm.asking.decision import AskingRules
-from cjm.errors import TropaError
-from cjm.journeys.journey import Journey
-from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
-from cjm.tables.csv_file import CsvFile
-from cjm.tables.event_rows import EventRow, EventRowReader
-from cjm.tables.mapping import TableMapping
-from cjm.tables.mapping_file import MappingError, read_mapping
-from cjm.tables.table_file import BadRow, TableFileError
+from cjm.tables.answer_rows import AnswerRow
+from cjm.tables.event_rows import EventRow
+from cjm.tables.row_outcome import RowResult
+from cjm.tables.table_file import BadRow
 
-R = TypeVar("R")
+__all__ = ["ImportSource", "ImportTable", "TableError", "open_table"]
+IMPORT_LOCK = "importing"
+"""Name of the lock that a command holds while it changes imports."""
 MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: other writers wait for it
 MOST_ROWS = 1000  # in one transaction, when rows hold few answers or events
+MOST_REMOVED = 500  # rows whose facts are taken back in one transaction
+
+ReportProgress = Callable[[int], None]
+"""Function that gets the bytes read so far."""
 
 
-class TableError(TropaError):
-    """The file cannot be read as a table."""
+def ignore_progress(bytes_read: int) -> None:
+    """Do nothing with the progress."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportSource:
-    """Table whose header was read, and how its columns are read."""
-
-    journey: Journey
-    mapping: TableMapping
-    file: CsvFile
+def never() -> bool:
+    """Return False: an import that nothing stops."""
+    return False
 
 
 @dataclass(slots=True)
-class ImportReport:
-    """Outcome of an import.
+class _RowBatch:
+    """Rows that follow each other in the file: the good ones, and those that cannot be read."""
 
-    ``rows`` counts the rows without a mistake, ``bad`` lists the others. ``new`` and ``known`` count the answers or
-    events that were stored now or before, among them the good events of a bad row. ``left_out`` counts the cells
-    without an answer (empty, or "not applicable") in a table of answers.
-    """
-
-    rows: int = 0
-    new: int = 0
-    known: int = 0
-    left_out: int = 0
+    rows: list[AnswerRow | EventRow] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
-
-
-def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str) -> ImportSource:
-    """Read the mapping and the table's header.
-
-    Raises MappingError for a mapping with mistakes or for columns that the table lacks, TableError for an unreadable
-    file.
-    """
-    table_mapping = read_mapping(mapping, mapping_file, journey)
-    try:
-        expected = [str(reference.column) for _, reference in table_mapping.references]
-        file = CsvFile(
-            path, encoding=table_mapping.encoding, delimiter=table_mapping.delimiter, expected_columns=expected
-        )
-    except TableFileError as error:
-        raise TableError(f"{path}: {error}") from None
-    missing = table_mapping.find_missing_columns(file.header.names)
-    if missing:
-        raise MappingError(mapping_file, missing)
-    return ImportSource(journey, table_mapping, file)
+    weight: int = 0
 
 
 class ImportTable:
     """``await import_table(source, on_progress) -> ImportReport``.
 
-    ``on_progress`` gets the bytes read so far. With ``strict`` the file is read twice, and nothing is stored when any
-    row cannot be read; a row that is refused only when its events are recorded stops nothing. Raises TableFileError
-    when the file has changed since it was opened and cannot be read any more.
+    ``mirror`` removes the rows that an earlier file of the import had and this one lacks, unless a row was refused: it
+    may be one of them. ``is_stopped`` is asked between two batches. ``on_waiting`` is called when another command
+    changes imports now. Events are checked against the ``retention`` as over HTTP.
+
+    Raises TableError when the file has changed since it was opened and cannot be read any more.
     """
 
-    def __init__(self, db: Database, clock: Clock, rules: AskingRules) -> None:
-        self._db, self._clock, self._rules = db, clock, rules
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        rules: AskingRules,
+        retention: timedelta = FOR_GOOD,
+        on_waiting: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._db, self._clock, self._rules, self._retention = db, clock, rules, retention
+        self._on_waiting = on_waiting
 
     async def __call__(
         self,
         source: ImportSource,
-        on_progress: Callable[[int], None] = lambda bytes_read: None,
+        on_progress: ReportProgress = ignore_progress,
         *,
-        strict: bool = False,
+        mirror: bool = False,
+        is_stopped: Callable[[], bool] = never,
     ) -> ImportReport:
-        now, report = self._clock.now(), ImportReport()
-        has_answers = source.mapping.kind == "answers"
-        read_rows = _read_answer_rows if has_answers else _read_event_rows
-        if strict:  # reading twice is cheaper than one transaction over a whole file, which would stop other writers
-            report.bad += (row for row in read_rows(source, now) if isinstance(row, BadRow))
-            if report.bad:
+        async with hold_command_lock(self._db, IMPORT_LOCK, self._on_waiting):
+            return await self._import(source, on_progress, mirror, is_stopped)
+
+    async def _import(
+        self, source: ImportSource, on_progress: ReportProgress, mirror: bool, is_stopped: Callable[[], bool]
+    ) -> ImportReport:
+        now, report = self._clock.now(), ImportReport(source.journey.zone)
+        unit = await self._db.write(lambda tx: _start_run(tx, source, now))
+        for batch in _batch_rows(source, now):
+            if is_stopped():
+                report.is_stopped = True
                 return report
-        await (self._store_answers if has_answers else self._store_events)(source, report, now, on_progress)
-        report.bad.sort()
+            # The report changes after the commit: a write may run more than once.
+            report.add_results(await self._db.write(lambda tx: self._store_batch(tx, unit, source, batch, now)))  # noqa: B023 - runs before the loop goes on
+            for row in batch.bad:
+                report.add_bad_row(row)
+            on_progress(source.file.bytes_read)
+        await self._db.write(lambda tx: table_imports.finish_run(tx, unit))
+        await self._report_missing(unit, report)
+        if mirror and not report.refused:
+            await self._remove_missing(source, unit, report, is_stopped)
         return report
 
-    async def _store_answers(
-        self, source: ImportSource, report: ImportReport, now: datetime, on_progress: Callable[[int], None]
-    ) -> None:
-        for rows in _batch_rows(_read_answer_rows(source, now), report.bad, lambda row: len(row.answers), MOST_ANSWERS):
-            new, known = await self._db.write(lambda tx: import_answers(tx, source.journey, rows, now))  # noqa: B023 - runs before the loop goes on
-            report.new, report.known = report.new + new, report.known + known
-            report.rows += len(rows)
-            report.left_out += sum(row.left_out for row in rows)
-            on_progress(source.file.bytes_read)
-
-    async def _store_events(
-        self, source: ImportSource, report: ImportReport, now: datetime, on_progress: Callable[[int], None]
-    ) -> None:
+    def _store_batch(
+        self, tx: Connection, unit: TableImport, source: ImportSource, batch: _RowBatch, now: datetime
+    ) -> list[RowResult]:
+        if source.has_answers:
+            answers = [row for row in batch.rows if isinstance(row, AnswerRow)]
+            return import_answers(tx, unit, source.journey, answers, source.questions, now)
+        events = [row for row in batch.rows if isinstance(row, EventRow)]
         rules = self._rules if source.mapping.ask else None
-        for rows in _batch_rows(_read_event_rows(source, now), report.bad, lambda row: len(row.events), MOST_EVENTS):
-            new, known, bad = await self._db.write(lambda tx: import_events(tx, rows, rules, now))  # noqa: B023 - runs before the loop goes on
-            report.new, report.known = report.new + new, report.known + known
-            report.rows += len(rows) - len(bad)
-            report.bad += bad
-            on_progress(source.file.bytes_read)
+        return import_events(tx, unit, source.journey, events, rules, now, self._retention)
+
+    async def _report_missing(self, unit: TableImport, report: ImportReport) -> None:
+        def read(tx: Connection) -> tuple[int, list[int], int]:
+            places = [row.line for row in imported_rows.list_missing(tx, unit, PLACES)]
+            return imported_rows.count_missing(tx, unit), places, imported_rows.count_people(tx, unit)
+
+        report.missing, report.missing_lines, report.people = await self._db.read(read)
+
+    async def _remove_missing(
+        self, source: ImportSource, unit: TableImport, report: ImportReport, is_stopped: Callable[[], bool]
+    ) -> None:
+        def remove_some(tx: Connection) -> int:
+            table_imports.lock(tx, unit)
+            rows = imported_rows.list_missing(tx, unit, MOST_REMOVED)
+            remove_rows(tx, source.journey, rows)
+            return len(rows)
+
+        while removed := await self._db.write(remove_some):
+            report.removed += removed
+            if is_stopped():
+                report.is_stopped = True
+                return
 
 
-def _read_answer_rows(source: ImportSource, now: datetime) -> Iterator[AnswerRow | BadRow]:
-    reader = AnswerRowReader(source.mapping, source.journey, source.file.header.names, now)
-    return (row if isinstance(row, BadRow) else reader.read(row) for row in source.file.rows())
+def _start_run(tx: Connection, source: ImportSource, now: datetime) -> TableImport:
+    mapping = source.mapping
+    return table_imports.start_run(tx, source.journey.key, source.name, mapping.kind, mapping.day, now)
 
 
-def _read_event_rows(source: ImportSource, now: datetime) -> Iterator[EventRow | BadRow]:
-    reader = EventRowReader(source.mapping, source.journey, source.file.header.names, now)
-    return (row if isinstance(row, BadRow) else reader.read(row) for row in source.file.rows())
+def _batch_rows(source: ImportSource, now: datetime) -> Iterator[_RowBatch]:
+    """Yield the rows of the file in batches.
 
-
-def _batch_rows(
-    rows: Iterator[R | BadRow], bad: list[BadRow], weight: Callable[[R], int], limit: int
-) -> Iterator[list[R]]:
-    """Yield good rows in batches, and add the others to ``bad``.
-
-    A batch ends with the row that brings the sum of ``weight`` (answers or events) to ``limit``, or after MOST_ROWS.
+    A batch ends with the row that brings its answers or events to their limit, or after MOST_ROWS.
     """
-    batch: list[R] = []
-    batch_weight = 0
-    for row in rows:
+    limit = MOST_ANSWERS if source.has_answers else MOST_EVENTS
+    batch = _RowBatch()
+    for row in source.read_rows(now):
         if isinstance(row, BadRow):
-            bad.append(row)
-            continue
-        batch.append(row)
-        batch_weight += weight(row)
-        if batch_weight >= limit or len(batch) >= MOST_ROWS:
+            batch.bad.append(row)
+        else:
+            batch.rows.append(row)
+            batch.weight += len(row.answers if isinstance(row, AnswerRow) else row.events)
+        if batch.weight >= limit or len(batch.rows) + len(batch.bad) >= MOST_ROWS:
             yield batch
-            batch, batch_weight = [], 0
-    if batch:
+            batch = _RowBatch()
+    if batch.rows or batch.bad:
         yield batch
