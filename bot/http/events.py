@@ -5,6 +5,8 @@ Invariants:
 * A rejected event gets its mistakes together, each with its place, so that its sender can mostly mend it once. While a
   value cannot be read, an id that another event has is not looked for. While an unreadable stage is its only place, it
   is not compared with its journey.
+* An event that differs from the one of its id that came before changes nothing. It gets every value in which it
+  differs as a mistake, so that nothing is dropped without a word.
 * No value that was sent is repeated, except the event's id.
 """
 
@@ -17,7 +19,8 @@ from aiohttp import web
 from bot.http.refusals import Handler, mistake_bodies
 from bot.http.sources.source import PostedEvent, ReadEvents
 from bot.usecases.asking.asking_decisions import SurveyDecision
-from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits
+from bot.usecases.asking.event_checks import EventResult, EventStatus
+from bot.usecases.asking.record_visits import RecordVisits
 from cjm.errors import Mistake
 
 BATCH = 200  # events in one transaction: other writers wait for it

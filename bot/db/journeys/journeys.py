@@ -72,6 +72,14 @@ def find_version(tx: Connection, key: str, version: int) -> Journey | None:
     return parse_version(row.key, row.version, row.source) if row else None
 
 
+def find_in_force_at(tx: Connection, key: str, moment: datetime) -> Journey | None:
+    """Return a journey as it was in force at a moment; None before its first version."""
+    is_meant = (journey_version_table.c.key == key) & (journey_version_table.c.applied_at <= moment)
+    newest = select(journey_version_table).where(is_meant).order_by(journey_version_table.c.version.desc()).limit(1)
+    row = tx.execute(newest).first()
+    return parse_version(row.key, row.version, row.source) if row else None
+
+
 def apply(tx: Connection, journey: Journey, source: str, *, now: datetime, applied_by: str | None = None) -> int:
     """Put a file into force and return its version. A file that is in force already changes nothing."""
     before = list_versions_in_force(tx).get(journey.key)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, func, insert, select, update
 
 from bot.db.counters import tallies
 from bot.db.counters.row_selection import EVERYTHING, RowSelection
@@ -19,7 +19,10 @@ from cjm.journeys.journey import Journey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVisit:
-    """Visit before it is stored; ``touchpoint`` is None for one to the stage, ``day`` is in the journey's zone."""
+    """Visit before it is stored; ``touchpoint`` is None for one to the stage, ``day`` is in the journey's zone.
+
+    ``import_row_id`` is the row of a table that alone told it; None for an event that also came over HTTP.
+    """
 
     event_id: str
     customer_id: int
@@ -36,6 +39,8 @@ class NewVisit:
     amount: float | None = None
     lost_reason: str | None = None
     withdrawn: bool = False
+    attributes_digest: bytes | None = None
+    import_row_id: int | None = None
 
     @property
     def subject(self) -> str:
@@ -51,10 +56,15 @@ class Visit(NewVisit):
 
 
 _visit_from_row = row_reader(Visit, visit_table)
-_visit_columns = row_writer(NewVisit)
+visit_columns = row_writer(NewVisit)
 _INSERT = insert(visit_table)
 _BY_IDS = select(visit_table).where(visit_table.c.id.in_(bindparam("ids", expanding=True))).order_by(visit_table.c.id)
 _BY_EVENT_IDS = select(visit_table).where(visit_table.c.event_id.in_(bindparam("ids", expanding=True)))
+_BY_IMPORT_ROWS = (
+    select(visit_table)
+    .where(visit_table.c.import_row_id.in_(bindparam("ids", expanding=True)))
+    .order_by(visit_table.c.id)
+)
 _IDS_BY_EVENT_IDS = select(visit_table.c.id, visit_table.c.event_id).where(
     visit_table.c.event_id.in_(bindparam("ids", expanding=True))
 )
@@ -64,10 +74,10 @@ def insert_visits(tx: Connection, visits: Sequence[NewVisit]) -> list[Visit]:
     """Store visits whose event ids are not known yet, and count them; return them in the same order."""
     if not visits:
         return []
-    tx.execute(_INSERT, [_visit_columns(visit) for visit in visits])  # RETURNING would take a statement for each
+    tx.execute(_INSERT, [visit_columns(visit) for visit in visits])  # RETURNING would take a statement for each
     ids = {row.event_id: row.id for row in _list_rows(tx, _IDS_BY_EVENT_IDS, [visit.event_id for visit in visits])}
     tallies.add_moves(tx, _visit_moves(visits))
-    return [Visit(**_visit_columns(visit), id=ids[visit.event_id]) for visit in visits]
+    return [Visit(**visit_columns(visit), id=ids[visit.event_id]) for visit in visits]
 
 
 def withdraw_visits(tx: Connection, standing: Sequence[Visit]) -> None:
@@ -81,6 +91,23 @@ def withdraw_visits(tx: Connection, standing: Sequence[Visit]) -> None:
 
 def list_by_ids(tx: Connection, ids: Sequence[int]) -> list[Visit]:
     return [_visit_from_row(row) for row in _list_rows(tx, _BY_IDS, ids)]
+
+
+def list_by_import_rows(tx: Connection, row_ids: Sequence[int]) -> list[Visit]:
+    """Return the visits that only these rows of imports told."""
+    return [_visit_from_row(row) for row in _list_rows(tx, _BY_IMPORT_ROWS, row_ids)]
+
+
+def release_from_imports(tx: Connection, visit_ids: Sequence[int]) -> None:
+    """Keep these visits when the import that told them is taken back: they are known from elsewhere too."""
+    for chunk in split_into_chunks(visit_ids):
+        tx.execute(update(visit_table).where(visit_table.c.id.in_(chunk)).values(import_row_id=None))
+
+
+def delete_uncounted(tx: Connection, visit_ids: Sequence[int]) -> None:
+    """Delete visits with all that hangs on them. Counters do not move: `bot.db.asking.recounting` is for that."""
+    for chunk in split_into_chunks(visit_ids):
+        tx.execute(delete(visit_table).where(visit_table.c.id.in_(chunk)))
 
 
 def _list_rows(tx: Connection, query: Select[Any], ids: Sequence[Any]) -> Iterator[Row[Any]]:

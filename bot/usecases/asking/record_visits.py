@@ -2,17 +2,17 @@
 
 Invariants:
 
-* The same event again changes nothing, except for the withdrawal of a visit that stands.
-* An event's id belongs to one customer and one journey; another owner's event with this id is rejected.
+* An event whose id is known changes nothing, except for the withdrawal of a visit that stands. Its sender is told
+  whether it is the same again or differs (`bot.usecases.asking.event_checks`).
+* A visit that an import told belongs to the import no more once its event comes by itself.
 * Within a batch an event may come and be withdrawn: the withdrawal counts, even if the event then comes once more.
 * A withdrawn visit is not asked about, unless its question was sent before. That one stays open, and its answers count.
 * A visit counts under what was told about its customer by its time, also by a withdrawn event (`tell_attributes`).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.clock import Clock
 from bot.db.counters import tallies
@@ -22,8 +22,9 @@ from bot.db.journeys.journeys import JourneyVersion
 from bot.db.journeys.stage_entries import StageMovement
 from bot.db.journeys.visits import Visit
 from bot.db.people import customers
-from bot.usecases.asking.asking_decisions import Candidate, SurveyDecision, decide_candidates
-from bot.usecases.asking.visit_changes import change_visits
+from bot.usecases.asking.asking_decisions import Candidate, decide_candidates
+from bot.usecases.asking.event_checks import EventResult, EventStatus, check_events
+from bot.usecases.asking.visit_changes import change_visits, tell_events
 from cjm.asking.decision import AskingRules
 from cjm.errors import Mistake
 from cjm.journeys.event_mistakes import find_event_mistakes
@@ -34,34 +35,9 @@ from cjm.journeys.visit import Event
 FOR_GOOD = timedelta()
 """Retention of events that are never deleted."""
 
-OTHERS_ID = Mistake("id", "an event of another customer or journey has this id already")
-
-
-class EventStatus(StrEnum):
-    """Outcome of one event: stored, known already, or refused."""
-
-    ACCEPTED = "accepted"
-    REPEATED = "repeated"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class EventResult:
-    """Outcome of one event, with its reasons.
-
-    ``mistakes`` are all that a rejected event has, each at its key. ``decisions`` name every survey that the event
-    triggered; they are empty for an event that is repeated, rejected or withdrawn, that has no survey, or that is
-    imported without asking.
-    """
-
-    id: str
-    status: EventStatus
-    mistakes: tuple[Mistake, ...] = ()
-    decisions: tuple[SurveyDecision, ...] = ()
-
 
 class RecordVisits:
-    """``await record_visits(events) -> results`` in the events' order. A repeated event changes nothing."""
+    """``await record_visits(events) -> results`` in the events' order. An event that is known changes nothing."""
 
     def __init__(self, db: Database, clock: Clock, rules: AskingRules, retention: timedelta = FOR_GOOD) -> None:
         self._db, self._clock, self._rules, self._retention = db, clock, rules, retention
@@ -94,15 +70,21 @@ def record_events(
     versions = journeys.list_versions_in_force(tx)
     known = visits.list_by_event_ids(tx, [e.id for e in events])
     in_force = {key: version.journey for key, version in versions.items()}
-    results = _check_events(tx, events, in_force, known, now, retention)
+    results = check_events(tx, events, in_force, known, now, retention)
     accepted = [event for event, result in zip(events, results, strict=True) if result.status is EventStatus.ACCEPTED]
-    new = {e.id: e for e in accepted if e.id not in known}  # a later event of the same id replaces an earlier one
+    new: dict[str, Event] = {}
+    for event in accepted:
+        if event.id not in known:  # the second of an id can only be its withdrawal, which may leave out values
+            new[event.id] = replace(new[event.id], withdrawn=True) if event.id in new else event
     withdrawn = [known[e.id] for e in accepted if e.id in known]
-    telling = _list_telling_events(events, results, known)
+    imported = _list_imported(events, results, known)
+    telling = _list_telling_events(events, results, known, imported)
     with tallies.gather_moves(tx):
         people = customers.ensure_locked(tx, (e.customer for e in [*new.values(), *telling]), now, locked)
-        stored = change_visits(tx, list(new.values()), withdrawn, telling, people, in_force, now)
-        candidates = _recompute_passages(tx, versions, stored, withdrawn)
+        visits.release_from_imports(tx, [visit.id for visit in imported.values()])
+        attributes = tell_events(tx, telling, list(new.values()), people, in_force)
+        stored = change_visits(tx, list(new.values()), withdrawn, people, attributes, in_force, now)
+        candidates = recompute_passages(tx, versions, stored, withdrawn)
         decided = decide_candidates(tx, candidates, rules, now) if rules else {}
     decisions = {visit.event_id: tuple(decided.get(visit.id, ())) for visit in stored}
     return [
@@ -111,67 +93,38 @@ def record_events(
     ]
 
 
-# ---- accepted, repeated or rejected ----------------------------------------------------------------------------------
+# ---- what counts of events that are known ----------------------------------------------------------------------------
 
 
-def _check_events(
-    tx: Connection,
-    events: Sequence[Event],
-    in_force: Mapping[str, Journey],
-    known: Mapping[str, Visit],
-    now: datetime,
-    retention: timedelta,
-) -> list[EventResult]:
-    """Return a result for each event, without decisions. ``known`` are the stored visits by the id of their event."""
-    owners = _list_owners(tx, known)
-    earlier: dict[str, Event] = {}  # accepted in this batch
-    results: list[EventResult] = []
-    for event in events:
-        mistakes = find_event_mistakes(event, in_force, now, retention)
-        if owners.get(event.id, _owner(event)) != _owner(event):
-            mistakes.append(OTHERS_ID)
-        if mistakes:
-            results.append(EventResult(event.id, EventStatus.REJECTED, tuple(mistakes)))
-        elif _is_repeated(event, earlier.get(event.id) or known.get(event.id)):
-            results.append(EventResult(event.id, EventStatus.REPEATED))
-        else:
-            results.append(EventResult(event.id, EventStatus.ACCEPTED))
-            earlier[event.id] = event
-            owners[event.id] = _owner(event)
-    return results
+def _list_imported(
+    events: Sequence[Event], results: Sequence[EventResult], known: Mapping[str, Visit]
+) -> dict[str, Visit]:
+    """Return the visits of an import that are now reported by themselves too, by the event's id.
 
-
-def _owner(event: Event) -> tuple[str | None, str]:
-    return event.customer, event.journey
-
-
-def _list_owners(tx: Connection, known: Mapping[str, Visit]) -> dict[str, tuple[str | None, str]]:
-    """Return the customer and the journey that each known event id belongs to."""
-    people = customers.list_by_ids(tx, sorted({visit.customer_id for visit in known.values()}))
-    return {event_id: (people[v.customer_id].external_id, v.journey) for event_id, v in known.items()}
-
-
-def _is_repeated(event: Event, before: Visit | Event | None) -> bool:
-    return before is not None and (before.withdrawn or not event.withdrawn)
+    They stay when the import is taken back: their sender was told that they are stored.
+    """
+    ids = {e.id for e, r in zip(events, results, strict=True) if r.status is EventStatus.REPEATED and not e.withdrawn}
+    return {key: visit for key, visit in known.items() if key in ids and visit.import_row_id is not None}
 
 
 def _list_telling_events(
-    events: Sequence[Event], results: Sequence[EventResult], known: Mapping[str, Visit]
+    events: Sequence[Event], results: Sequence[EventResult], known: Mapping[str, Visit], imported: Collection[str]
 ) -> list[Event]:
     """Return the events whose attributes count: those that are accepted, and those whose visit is withdrawn.
 
-    So a withdrawn event tells the same, whether it comes before or after its withdrawal.
+    So a withdrawn event tells the same, whether it comes before or after its withdrawal. What an ``imported`` event
+    tells is told by itself now too.
     """
-    withdrawn = {visit.event_id for visit in known.values() if visit.withdrawn}
-    fine = [(e, r.status) for e, r in zip(events, results, strict=True) if r.status is not EventStatus.REJECTED]
-    withdrawn |= {event.id for event, _ in fine if event.withdrawn}
-    return [e for e, status in fine if e.attributes and (status is EventStatus.ACCEPTED or e.id in withdrawn)]
+    telling = {visit.event_id for visit in known.values() if visit.withdrawn} | set(imported)
+    fine = [(e, r.status) for e, r in zip(events, results, strict=True) if not r.mistakes]
+    telling |= {event.id for event, _ in fine if event.withdrawn}
+    return [e for e, status in fine if e.attributes and (status is EventStatus.ACCEPTED or e.id in telling)]
 
 
 # ---- passages and triggers -------------------------------------------------------------------------------------------
 
 
-def _recompute_passages(
+def recompute_passages(
     tx: Connection, versions: Mapping[str, JourneyVersion], stored: Sequence[Visit], withdrawn: Sequence[Visit]
 ) -> list[Candidate]:
     """Recompute the passages of all whose visits are new or withdrawn; return the visits that may be asked about."""

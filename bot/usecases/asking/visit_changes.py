@@ -11,6 +11,7 @@ Invariants:
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.db.asking import invitations, presence
 from bot.db.asking.invitations import UnsentUpdate
@@ -22,33 +23,54 @@ from cjm.asking.decision import AskingReason
 from cjm.asking.invitation_state import UNSENT_STATES, InvitationState
 from cjm.figures.facts.presence import PresenceSign
 from cjm.journeys.attributes import KnownAttributes, ToldAttribute
+from cjm.journeys.event_content import read_content
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import Event
+
+_NO_ROWS: Mapping[str, int] = MappingProxyType({})
+
+
+def tell_events(
+    tx: Connection,
+    telling: Sequence[Event],
+    events: Sequence[Event],
+    people: Mapping[str, int],
+    in_force: Mapping[str, Journey],
+    *,
+    imported: bool = False,
+) -> KnownAttributes:
+    """Store what events tell about their customers; return who the customers of ``events`` were at their times."""
+    told = [
+        ToldAttribute(people[event.customer], key, event.at, value, imported)
+        for event in telling
+        for key, value in (event.attributes or {}).items()
+    ]
+    return tell_attributes(tx, told, {(people[e.customer], e.at) for e in events}, in_force)
 
 
 def change_visits(
     tx: Connection,
     new: Sequence[Event],
     withdrawn: Sequence[Visit],
-    telling: Sequence[Event],
     people: Mapping[str, int],
+    known: KnownAttributes,
     in_force: Mapping[str, Journey],
     now: datetime,
+    import_rows: Mapping[str, int] = _NO_ROWS,
 ) -> list[Visit]:
-    """Store new visits and what their events tell, and withdraw others; return the new ones."""
-    told = [
-        ToldAttribute(people[event.customer], key, event.at, value)
-        for event in telling
-        for key, value in (event.attributes or {}).items()
-    ]
-    known = tell_attributes(tx, told, {(people[e.customer], e.at) for e in new}, in_force)
-    visits_to_come = _new_visits(tx, new, people, known, in_force, now)
+    """Store new visits, and withdraw others; return the new ones.
+
+    ``import_rows`` are ids of the rows that tell the new events, by the event's id.
+    """
+    visits_to_come = _new_visits(tx, new, people, known, in_force, now, import_rows)
     # Read again: what was just told may have moved them to another cohort.
     going = visits.list_by_ids(tx, [visit.id for visit in withdrawn]) if withdrawn else []
     for key in sorted({visit.journey for visit in [*visits_to_come, *going]}):
         gone, come = (_list_signs(key, those) for those in (going, visits_to_come))
         presence.move_presence(tx, in_force[key], removed=gone, added=come)
-    _withdraw_visits(tx, going)
+    if going:
+        visits.withdraw_visits(tx, going)
+        drop_unsent_invitations(tx, [visit.id for visit in going])
     return visits.insert_visits(tx, visits_to_come)
 
 
@@ -68,6 +90,7 @@ def _new_visits(
     known: KnownAttributes,
     in_force: Mapping[str, Journey],
     now: datetime,
+    import_rows: Mapping[str, int],
 ) -> list[NewVisit]:
     visits_to_come = []
     for key in sorted({event.journey for event in events}):
@@ -75,40 +98,40 @@ def _new_visits(
         known_then = [known.find_at(people[event.customer], event.at) for event in here]
         cohort_ids = cohorts.ensure_ids(tx, in_force[key], known_then)
         visits_to_come += [
-            _new_visit(event, in_force[key], people[event.customer], cohort_id, now)
+            make_visit(event, in_force[key], people[event.customer], cohort_id, now, import_rows.get(event.id))
             for event, cohort_id in zip(here, cohort_ids, strict=True)
         ]
     return visits_to_come
 
 
-def _new_visit(event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime) -> NewVisit:
-    place = journey.find_place(event.touchpoint or event.stage or "")
-    assert place is not None  # find_event_mistakes() has looked
-    stage, touchpoint = place
+def make_visit(
+    event: Event, journey: Journey, customer_id: int, cohort_id: int, now: datetime, import_row_id: int | None = None
+) -> NewVisit:
+    """Return the visit that an event without mistakes tells; ``cohort_id`` is who its customer was then."""
+    content = read_content(event, journey)
     return NewVisit(
         event_id=event.id,
         customer_id=customer_id,
         journey=journey.key,
-        stage=stage.key,
-        touchpoint=touchpoint.key if touchpoint else None,
-        at=event.at,
-        day=event.at.astimezone(journey.zone).date(),
-        channel=event.channel or (touchpoint.channel if touchpoint else "other"),
+        stage=content.stage,
+        touchpoint=content.touchpoint,
+        at=content.at,
+        day=content.at.astimezone(journey.zone).date(),
+        channel=content.channel,
         cohort_id=cohort_id,
         received_at=now,
-        passage=event.passage,
-        measures=dict(event.measures) if event.measures else None,
-        amount=event.amount,
-        lost_reason=event.lost_reason,
-        withdrawn=event.withdrawn,
+        passage=content.passage,
+        measures=content.measures,
+        amount=content.amount,
+        lost_reason=content.lost_reason,
+        withdrawn=content.withdrawn,
+        attributes_digest=content.attributes_digest,
+        import_row_id=import_row_id,
     )
 
 
-def _withdraw_visits(tx: Connection, withdrawn: Sequence[Visit]) -> None:
-    if not withdrawn:
-        return
-    visit_ids = [visit.id for visit in withdrawn]
-    visits.withdraw_visits(tx, withdrawn)
+def drop_unsent_invitations(tx: Connection, visit_ids: Sequence[int]) -> None:
+    """Drop the questions about visits that never happened, or not as it was told, unless they were sent."""
     # A question that the customer has seen already stays open: they may have begun to answer it.
     unseen = invitations.list_by_visits(tx, visit_ids, UNSENT_STATES)
     dropped = [UnsentUpdate(i.id, InvitationState.DROPPED, AskingReason.WITHDRAWN, i.due_at) for i in unseen]

@@ -11,7 +11,8 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Database
 from bot.db.journeys import journeys
 from bot.db.upkeep import counter_check
-from bot.usecases.asking.record_visits import EventStatus, RecordVisits
+from bot.usecases.asking.event_checks import EventStatus
+from bot.usecases.asking.record_visits import RecordVisits
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.people.forget_customer import ForgetCustomer
 from cjm.asking.decision import AskingRules

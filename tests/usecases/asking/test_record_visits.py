@@ -15,7 +15,8 @@ from bot.db.journeys import journeys
 from bot.db.journeys.tables import stage_entry_table
 from bot.db.upkeep import counter_check
 from bot.usecases.asking.asking_decisions import SurveyDecision
-from bot.usecases.asking.record_visits import EventResult, EventStatus, RecordVisits, record_events
+from bot.usecases.asking.event_checks import EventResult, EventStatus
+from bot.usecases.asking.record_visits import RecordVisits, record_events
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from cjm.asking.decision import AskingReason, AskingRules, AskingVerdict
@@ -23,6 +24,7 @@ from cjm.asking.invitation_state import InvitationState
 from cjm.errors import Mistake
 from cjm.journeys.visit import Event
 from tests.journeys import SMALL
+from tests.statements import listen_to_statements
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SEARCH = Event("e1", "anna", "small", NOW - timedelta(hours=3), touchpoint="search")
@@ -183,3 +185,27 @@ async def test_an_id_belongs_to_one_customer(any_db: Database, record_visits: Re
         1
     ].mistakes == mistakes
     assert (await MakeMap(any_db, FrozenClock(NOW), 5)(MapRequest("small"))).totals.visits == 2
+
+
+async def test_a_channel_that_is_the_touchpoints_own_stays_the_same_when_the_journey_names_another(
+    any_db: Database, record_visits: RecordVisits
+) -> None:
+    await record_visits([PAY, replace(SEARCH, channel="app")])
+    elsewhere = SMALL.replace('title = "Pay", channel = "site"', 'title = "Pay", channel = "store"')
+    await ApplyJourney(any_db, FrozenClock(NOW + timedelta(hours=1))).apply(elsewhere, "small.toml")
+    again = [PAY, replace(PAY, channel="site"), replace(PAY, channel="store"), SEARCH]
+    with listen_to_statements() as statements:
+        results = await record_visits(again)
+    assert [r.status for r in results] == ["repeated", "repeated", "differs", "differs"]
+    assert sum("applied_at <=" in statement.text for statement in statements) == 2, "where the channel seems to differ"
+
+
+async def test_comparing_with_what_came_before_takes_no_statement(db: Database) -> None:
+    await ApplyJourney(db, FrozenClock(NOW)).apply(SMALL, "small.toml")
+    record_visits = RecordVisits(db, FrozenClock(NOW), AskingRules())
+    told = [replace(PAY, attributes={"class": "gold"}), SEARCH]
+    await record_visits(told)
+    for again in (told, [replace(event, amount=5, attributes={"class": "silver"}) for event in told]):
+        with listen_to_statements() as statements:
+            await record_visits(again)
+        assert len(statements) == 3, "the journeys in force, the visits that are known, their owners"

@@ -17,7 +17,8 @@ from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.tables import stage_entry_table, visit_table
 from bot.db.people import attributes, customers
 from bot.db.upkeep import counter_check
-from bot.usecases.asking.record_visits import EventStatus, RecordVisits, record_events
+from bot.usecases.asking.event_checks import EventStatus
+from bot.usecases.asking.record_visits import RecordVisits, record_events
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from bot.usecases.people.save_customer import SaveCustomer
@@ -153,11 +154,11 @@ async def test_withdrawn_event_tells_the_same_before_and_after_its_withdrawal(an
     assert await any_db.read(list_wrong) == []
 
 
-async def test_event_that_is_repeated_with_other_attributes_changes_nothing(
+async def test_event_that_comes_again_with_other_attributes_differs_and_changes_nothing(
     any_db: Database, record_visits: RecordVisits
 ) -> None:
     await record_visits([replace(PAY, attributes=GOLD)])
-    assert [r.status for r in await record_visits([replace(PAY, attributes=SILVER)])] == [EventStatus.REPEATED]
+    assert [r.status for r in await record_visits([replace(PAY, attributes=SILVER)])] == [EventStatus.DIFFERS]
     assert await any_db.read(list_classes) == {"pay": "gold"}
 
 
