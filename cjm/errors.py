@@ -24,7 +24,8 @@
             PeriodError  bot.usecases.maps.make_map
         DrawingError  bot.usecases.maps.draw_map
         ExportError  bot.usecases.tables.export_rows
-        TableError  bot.usecases.tables.import_table
+        TableError  bot.usecases.tables.import_source
+        UnknownImport  bot.usecases.tables.list_imports
 
 Invariants:
 

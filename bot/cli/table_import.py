@@ -1,91 +1,90 @@
-"""`tropa import`: import past answers and events from a table."""
+"""`tropa import`: import past answers and events from a table, list imports, and take them back."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.runtime.command_context import (
-    CommandContext,
-    find_journey,
-    pass_command_context,
-    read_source_file,
-    run_async,
-)
-from bot.cli.runtime.program import CommandFailure
-
-if TYPE_CHECKING:
-    from bot.usecases.tables.import_table import ImportReport, ImportSource
+from bot.cli.importing.flags import ImportFlags
+from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--journey", "key", metavar="KEY", required=True, help="Journey that the answers or events belong to.")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--journey", "key", metavar="KEY", help="Journey that the answers or events belong to.")
 @click.option(
-    "--mapping",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    required=True,
-    help="TOML file that says which column means what.",
+    "--mapping", type=click.Path(path_type=Path), metavar="MAPPING", help="TOML file that says which column means what."
 )
-@click.option("--strict", is_flag=True, help="Import nothing if a single row is bad.")
+@click.option("--name", metavar="NAME", help="Name of the import. Default: the name in the mapping.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen, and store nothing.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="MAP.png",
+    help="File for the map of a dry run. Default: NAME.png here.",
+)
+@click.option("--strict", is_flag=True, help="Import nothing if a single row is refused.")
+@click.option(
+    "--mirror", is_flag=True, help="Remove the rows that an earlier FILE of this name had and this one lacks."
+)
+@click.option("--list", "is_list", is_flag=True, help="List the imports.")
+@click.option("--undo", metavar="NAME", help="Take back all that imports of this name have brought.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_command_context
-def import_(context: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> None:
-    """Import past answers or events from a CSV FILE.
+def import_(
+    context: CommandContext,
+    file: Path | None,
+    key: str | None,
+    mapping: Path | None,
+    name: str | None,
+    dry_run: bool,
+    out: Path | None,
+    strict: bool,
+    mirror: bool,
+    is_list: bool,
+    undo: str | None,
+    yes: bool,
+) -> None:
+    """Import past answers or events from FILE: CSV or a workbook.
 
-    Importing the same file again changes nothing.
+    MAPPING says what the columns mean:
+
+    \b
+        name = "clinic-2026"    # your name for this import
+        row = "No"              # each row's own number or id
+        at = "Date"             # the day of the answers
+        [questions]             # key of a question = "column"
+        visit_csat = "Score"
+
+    Importing the same file again changes nothing. Importing it after a correction, of the file or of the mapping,
+    corrects the rows that differ.
+
+    \b
+    tropa import FILE --journey KEY --mapping MAPPING [--name NAME] [--dry-run]
+    tropa import --list [--journey KEY]
+    tropa import --undo NAME --journey KEY
     """
-    if file.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise CommandFailure(f'{file}: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')
-    report = run_async(_import_table(context, file, key, mapping, strict))
-    # Bad rows go to stderr, so that stdout holds the summary alone.
-    for row in report.bad:
-        click.echo(f"{file}: {row}", err=True)
-    if report.bad and strict:
-        raise CommandFailure(f"{file}: nothing was imported: {_count_text(len(report.bad), 'row')} cannot be imported")
-    click.echo(_summary_text(report))
-    # Usually a wrong mapping or a wrong file, so the command fails.
-    if report.bad and not report.rows:
-        raise CommandFailure(f"{file}: no row could be imported")
+    flags = ImportFlags(
+        file=file, key=key, mapping=mapping, name=name, is_trial=dry_run, out=out, strict=strict, mirror=mirror,
+        is_list=is_list, undo=undo, yes=yes,
+    )  # fmt: skip
+    if mistake := flags.find_mistake():
+        raise click.UsageError(mistake)
+    run_async(_run(context, flags))
 
 
-async def _import_table(context: CommandContext, file: Path, key: str, mapping: Path, strict: bool) -> "ImportReport":
-    from bot.clock import Clock
-    from bot.usecases.tables.import_table import ImportTable, open_table
+async def _run(context: CommandContext, flags: ImportFlags) -> None:
+    if flags.is_list:
+        from bot.cli.importing.undo_and_list import list_imports
 
-    async with context.open_database() as db:
-        journey = await find_journey(db, key)
-        table = open_table(file, journey, read_source_file(mapping), str(mapping))
-        import_table = ImportTable(db, Clock(), context.settings.asking.rules)
-        with _progress_bar(table) as report_progress:
-            return await import_table(table, report_progress, strict=strict)
+        await list_imports(context, flags.key)
+    elif flags.undo is not None:
+        from bot.cli.importing.undo_and_list import undo_import
 
+        await undo_import(context, flags)
+    else:
+        from bot.cli.importing.run_import import import_file
 
-@contextmanager
-def _progress_bar(table: "ImportSource") -> Iterator[Callable[[int], None]]:
-    """Show a bar on stderr; hidden where stderr is no terminal."""
-    stderr = sys.stderr
-    with click.progressbar(
-        length=table.file.bytes_total, label="Importing", file=stderr, hidden=not stderr.isatty(), update_min_steps=1
-    ) as bar:
-        yield lambda bytes_read: bar.update(bytes_read - bar.pos)
-
-
-def _summary_text(report: "ImportReport") -> str:
-    text = f"{_count_text(report.rows, 'row')} imported: {_count_text(report.new, 'entry')} new"
-    text += f", {report.known:,} known before"
-    if report.left_out:
-        text += f", {_count_text(report.left_out, 'cell')} without an answer"
-    return text + (f"; {_count_text(len(report.bad), 'row')} left out, see above" if report.bad else "")
-
-
-def _count_text(n: int, noun: str) -> str:
-    if n == 1:
-        return f"1 {noun}"
-    return f"{n:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
+        await import_file(context, flags)
 
 
 COMMANDS = (import_,)

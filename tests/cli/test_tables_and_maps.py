@@ -1,4 +1,4 @@
-"""`tropa import`, `map`, `export`, `why` and `digest` on a real database."""
+"""`tropa map`, `export`, `why` and `digest` on a real database."""
 
 import json
 from datetime import UTC, datetime
@@ -10,28 +10,9 @@ from bot.cli.why import explanation_lines
 from bot.db.asking.decisions import DecisionRecord
 from bot.usecases.asking.explain_asking import AskingExplanation
 from cjm.asking.decision import AskingReason, AskingVerdict
-from tests.cli.conftest import MAPPING, Tropa, assert_refused
+from tests.cli.conftest import Tropa, assert_refused
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
-
-
-def test_import_reports_new_known_and_bad_rows(airline: Tropa, home: Path) -> None:
-    args = ("import", "p.csv", "--journey", "airline", "--mapping", MAPPING)
-    assert airline(*args).stdout == "6 rows imported: 0 entries new, 84 known before\n"
-    with (home / "p.csv").open("a", encoding="utf-8") as file:
-        file.write("\n7,Male,Loyal Customer,30,Business travel,Business,100," + ",".join("0" * 13 + "9"))
-    result = airline(*args)
-    assert result.exit_code == 0
-    assert result.stderr == 'p.csv: line 8: column "Cleanliness": is not a whole number from 1 to 5\n'
-    assert result.stdout == "6 rows imported: 0 entries new, 84 known before; 1 row left out, see above\n"
-    result = airline(*args, "--strict")
-    assert result.stderr.splitlines()[-1] == "p.csv: nothing was imported: 1 row cannot be imported"
-    assert_refused(airline("import", "p.xlsx", "--journey", "airline", "--mapping", MAPPING),
-            'p.xlsx: workbooks cannot be read yet; save it as CSV (in Excel: "CSV UTF-8")')  # fmt: skip
-    assert_refused(
-        airline("import", "p.csv", "--journey", "a", "--mapping", MAPPING),
-        'there is no journey "a"; the journeys are: airline',
-    )
 
 
 def test_map_is_written_as_json_words_and_picture(airline: Tropa, home: Path) -> None:

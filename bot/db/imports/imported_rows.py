@@ -124,6 +124,12 @@ def count_missing(tx: Connection, unit: TableImport) -> int:
     return tx.scalar(select(func.count()).select_from(_table).where(_is_missing(unit))) or 0
 
 
+def count_people(tx: Connection, unit: TableImport) -> int:
+    """Return how many people the rows are about that the unit's run saw."""
+    people = func.count(_table.c.customer_id.distinct())
+    return tx.scalar(select(people).where(_table.c.import_id == unit.id, _table.c.run == unit.run)) or 0
+
+
 def list_missing(tx: Connection, unit: TableImport, limit: int) -> list[ImportedRow]:
     """Return rows that the unit's run did not see, at most ``limit``, in the order of their earlier files."""
     missing = select(_table).where(_is_missing(unit)).order_by(_table.c.run, _table.c.line, _table.c.id).limit(limit)

@@ -27,10 +27,13 @@ from bot.db.engine.database import Database
 from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
-from bot.usecases.tables.import_table import ImportReport, ImportTable, open_table
+from bot.usecases.tables.import_report import ImportReport
+from bot.usecases.tables.import_table import ImportTable, open_table
 from cjm.asking.decision import AskingRules
 from cjm.figures.map_json import map_as_json
 from cjm.journeys.journey_file import read_journey
+from cjm.tables.row_outcome import RowOutcome
+from tests.usecases.tables.cafe import answer_counts
 
 pytestmark = [pytest.mark.xdist_group("airline"), pytest.mark.timeout(300)]
 
@@ -117,9 +120,10 @@ def test_it_takes_less_than_a_minute(flown: Flown) -> None:
 def test_every_answer_is_taken_once(flown: Flown) -> None:
     columns = [c for columns in STAGES.values() for c in columns]
     given = sum(row[c] != "0" for row in flown.passengers for c in columns)
-    assert (flown.first.rows, flown.first.new, flown.first.known, flown.first.bad) == (20_000, given, 0, [])
-    assert flown.first.left_out == 20_000 * 14 - given
-    assert (flown.second.rows, flown.second.new, flown.second.known) == (20_000, 0, given)
+    assert (flown.first.rows, answer_counts(flown.first)) == ({RowOutcome.NEW: 20_000}, {"new": given})
+    assert (flown.first.left_out, flown.first.people) == (20_000 * 14 - given, 20_000)
+    assert (flown.second.rows, answer_counts(flown.second)) == ({RowOutcome.KNOWN: 20_000}, {"known": given})
+    assert (flown.first.missing, flown.second.missing) == (0, 0)
     assert flown.maps[None]["totals"]["answers"] == given
     assert flown.wrong_counters == 0
 

@@ -20,7 +20,7 @@ from bot.usecases.tables.import_table import ImportTable, open_table
 from cjm.asking.decision import AskingRules
 from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseText
 from cjm.journeys.journey_file import read_journey
-from tests.usecases.tables.test_import import HEAD, SOURCE, WIDE
+from tests.usecases.tables.cafe import HEAD, SOURCE, WIDE
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ROWS = (
@@ -47,7 +47,7 @@ async def cafe(db: Database, tmp_path: Path, request: pytest.FixtureRequest) -> 
     came = "who,city,came\nAnna,Gdańsk,2026-11-22T11:00Z\n"
     for rows, mapping in ((HEAD + ROWS, WIDE), (came, EVENTS)):
         file.write_text(rows, "utf-8")
-        await take(open_table(file, journey, mapping, "mapping.toml"))
+        await take(open_table(file, journey, mapping, "mapping.toml", "past"))
     await db.write(_complain)
     return db
 

@@ -1,0 +1,73 @@
+"""Take an import back: the facts of its rows, what they told about people, and people whom nothing else knows.
+
+Invariants:
+
+* Rows are taken back in batches, each as a whole with its counters. An undo that was stopped goes on when it is asked
+  for again.
+* What was forgotten or retired counts for nobody any more and cannot be taken back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.db.engine.command_lock import hold_command_lock
+from bot.db.engine.database import Connection, Database
+from bot.db.imports import imported_rows, table_imports
+from bot.db.imports.table_imports import TableImport
+from bot.db.journeys import journeys
+from bot.usecases.tables.import_table import IMPORT_LOCK, MOST_REMOVED, ReportProgress, ignore_progress, never
+from bot.usecases.tables.list_imports import ListImports
+from bot.usecases.tables.remove_rows import Removed, remove_rows
+
+
+@dataclass(slots=True)
+class UndoReport:
+    """Result of an undo: the rows that were taken back, and what became of their facts."""
+
+    rows: int = 0
+    removed: Removed = field(default_factory=Removed)
+    is_stopped: bool = False
+    """True when the undo was stopped between two batches: the other rows are still there."""
+
+
+class UndoImport:
+    """``await undo_import("shop", "clinic-2026") -> UndoReport``: take back all units of the name.
+
+    ``on_progress`` gets the rows taken back so far. ``is_stopped`` is asked between two batches. ``on_waiting`` is
+    called when another command changes imports now. Raises UnknownImport.
+    """
+
+    def __init__(self, db: Database, on_waiting: Callable[[], None] = lambda: None) -> None:
+        self._db, self._on_waiting = db, on_waiting
+
+    async def __call__(
+        self,
+        key: str,
+        name: str,
+        on_progress: ReportProgress = ignore_progress,
+        *,
+        is_stopped: Callable[[], bool] = never,
+    ) -> UndoReport:
+        await ListImports(self._db).find(key, name)
+        report = UndoReport()
+        async with hold_command_lock(self._db, IMPORT_LOCK, self._on_waiting):
+            for unit in await self._db.read(lambda tx: table_imports.list_by_name(tx, key, name)):
+                while some := await self._db.write(lambda tx: _remove_some(tx, unit)):  # noqa: B023 - runs before the loop goes on
+                    report.rows += some[0]
+                    report.removed += some[1]
+                    on_progress(report.rows)
+                    if is_stopped():
+                        report.is_stopped = True
+                        return report
+        return report
+
+
+def _remove_some(tx: Connection, unit: TableImport) -> tuple[int, Removed] | None:
+    """Take some rows back; when none is left, delete the unit and return None."""
+    table_imports.lock(tx, unit)
+    rows = imported_rows.list_rows(tx, unit.id, MOST_REMOVED)
+    if not rows:
+        table_imports.delete_unit(tx, unit.id)
+        return None
+    removed = remove_rows(tx, journeys.list_current(tx)[unit.journey], rows)
+    return len(rows), removed
