@@ -45,7 +45,7 @@ class EventRowReader:
     def __init__(
         self, mapping: TableMapping, journey: Journey, header: Header, now: datetime, *, has_typed_cells: bool = False
     ) -> None:
-        self._mapping, self._lasting_keys = mapping, lasting_keys(journey)
+        self._mapping, self._journey_key, self._lasting_keys = mapping, journey.key, lasting_keys(journey)
         factory = ColumnFactory(mapping, header)
         self._shared = SharedColumns(factory)
         self._names = RowNames(are_anonymous=False)
@@ -81,7 +81,8 @@ class EventRowReader:
             return row_name
         key = event.touchpoint or event.stage or ""
         place = self._lasting_keys.get(key, key) if self._mapping.shape == "wide" else None
-        return name_event(self._mapping.name or "", row_name, place)
+        # With the journey's key: two journeys may have imports of one name, and events have ids of their own in all.
+        return name_event(f"{self._journey_key}/{self._mapping.name or ''}", row_name, place)
 
 
 def _make_event(journey: Journey, shared: SharedCells, at: datetime, **own: Any) -> Event:

@@ -1,28 +1,174 @@
-"""Record a batch of past events as if they had been posted. With ``rules`` None nobody is asked about them."""
+"""Import a batch of rows of events: store new ones, exchange corrected ones, leave known and erased ones.
 
-from collections.abc import Sequence
-from datetime import datetime
+It runs in its caller's transaction.
 
+Invariants:
+
+* A row that is known with the same content changes nothing, however often its file is imported.
+* A corrected row counts as if it had never said anything else. What was asked about its visits before stays, unless it
+  was not sent yet and the visit was at another time or place.
+* Only events that nobody has told before are asked about, and nobody is asked without ``rules``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.db.counters import tallies
 from bot.db.engine.database import Connection
-from bot.usecases.asking.record_visits import EventStatus, record_events
+from bot.db.imports import imported_rows, table_imports
+from bot.db.imports.imported_rows import NewImportedRow
+from bot.db.imports.table_imports import TableImport
+from bot.db.journeys import journeys
+from bot.db.people import customers
+from bot.db.upkeep import unknown_people
+from bot.usecases.asking.asking_decisions import decide_candidates
+from bot.usecases.asking.record_visits import FOR_GOOD, recompute_passages
+from bot.usecases.asking.visit_changes import change_visits, tell_events
+from bot.usecases.people.tell_attributes import untell_attributes
+from bot.usecases.tables.compare_rows import ANOTHER_CONTENT, ComparedRow, compare_rows, mark_seen
+from bot.usecases.tables.correct_visits import VisitCorrection, correct_visits
+from bot.usecases.tables.event_row_plans import EventRowPlan, plan_rows
+from bot.usecases.tables.remove_visits import remove_visits
 from cjm.asking.decision import AskingRules
-from cjm.errors import Mistake
+from cjm.journeys.journey import Journey
 from cjm.tables.event_rows import EventRow
-from cjm.tables.table_file import BadRow
+from cjm.tables.row_outcome import RowOutcome, RowResult
+
+_CHANGING = (RowOutcome.NEW, RowOutcome.CORRECTED)
 
 
 def import_events(
-    tx: Connection, rows: Sequence[EventRow], rules: AskingRules | None, now: datetime
-) -> tuple[int, int, list[BadRow]]:
-    """Return how many events are new, how many were known already, and the bad rows with all their mistakes.
+    tx: Connection,
+    unit: TableImport,
+    journey: Journey,
+    rows: Sequence[EventRow],
+    rules: AskingRules | None,
+    now: datetime,
+    retention: timedelta = FOR_GOOD,
+) -> list[RowResult]:
+    """Store the events of rows; return the outcome of each, in their order. Raises ImportOvertaken.
 
-    A wide row holds several events: the good ones are recorded, and the row is reported for the others.
+    ``journey`` is the version in force. Without ``rules`` nobody is asked about the events.
     """
-    lines = [row.line for row in rows for _ in row.events]
-    results = record_events(tx, [event for row in rows for event in row.events], rules, now)
-    mistakes: dict[int, list[Mistake]] = {}
-    for line, result in zip(lines, results, strict=True):
-        if result.mistakes:
-            mistakes.setdefault(line, []).extend(result.mistakes)
-    new, known = (sum(r.status is status for r in results) for status in (EventStatus.ACCEPTED, EventStatus.REPEATED))
-    return new, known, [BadRow(line, tuple(dict.fromkeys(found))) for line, found in mistakes.items()]
+    table_imports.lock(tx, unit)
+    compared = compare_rows(tx, unit, rows)
+    locked, compared = _lock_people(tx, compared)
+    plans = plan_rows(tx, journey, [one for one in compared if one.outcome in _CHANGING], now, retention)
+    stored = [plan for plan in plans if plan.outcome in _CHANGING]
+    with tallies.gather_moves(tx):
+        people = customers.ensure_locked(tx, {plan.compared.row.customer for plan in stored}, now, locked)
+        _store_events(tx, journey, stored, people, _save_rows(tx, unit, stored, people), rules, now)
+    moved = {plan.compared.known.customer_id for plan in stored if plan.compared.known}
+    unknown_people.delete_unknown_people(tx, {number for number in moved if number is not None})
+    by_name = {plan.compared.name: plan for plan in plans}
+    mark_seen(tx, unit, [_see_row(one, by_name) for one in compared])
+    return [_result(one, by_name) for one in compared]
+
+
+# ---- rows ------------------------------------------------------------------------------------------------------------
+
+
+def _lock_people(
+    tx: Connection, compared: Sequence[ComparedRow[EventRow]]
+) -> tuple[set[str], list[ComparedRow[EventRow]]]:
+    """Make other writers about the people of new and corrected rows wait; return who is locked, and the rows then.
+
+    A corrected row is erased if its person was forgotten just now.
+    """
+    corrected = [one.known for one in compared if one.outcome is RowOutcome.CORRECTED and one.known]
+    before = customers.list_by_ids(tx, sorted({row.customer_id for row in corrected if row.customer_id is not None}))
+    wanted = {one.row.customer for one in compared if one.outcome in _CHANGING}
+    locked = customers.lock_external_ids(tx, wanted | {p.external_id for p in before.values() if p.external_id})
+    now = {row.id: row for row in imported_rows.list_by_ids(tx, [row.id for row in corrected])}
+    return locked, [
+        replace(one, outcome=RowOutcome.ERASED)
+        if one.known and one.known.id in now and now[one.known.id].erased
+        else one
+        for one in compared
+    ]
+
+
+def _save_rows(
+    tx: Connection, unit: TableImport, stored: Sequence[EventRowPlan], people: Mapping[str, int]
+) -> dict[bytes, int]:
+    """Store new and corrected rows; return their ids by name."""
+    rows = {plan.compared.name: _make_row(unit, plan, people) for plan in stored}
+    corrected = {one.known.id: rows[one.name] for plan in stored if (one := plan.compared).known is not None}
+    imported_rows.save_corrected(tx, corrected)
+    new = [rows[plan.compared.name] for plan in stored if plan.compared.known is None]
+    return {row.name: number for number, row in corrected.items()} | imported_rows.insert_rows(tx, new)
+
+
+def _make_row(unit: TableImport, plan: EventRowPlan, people: Mapping[str, int]) -> NewImportedRow:
+    row, told = plan.compared.row, dict[str, dict[str, Any]]()
+    for event in plan.own_events:
+        if event.attributes:
+            told[event.at.astimezone(UTC).isoformat()] = dict(event.attributes)
+    return NewImportedRow(
+        import_id=unit.id,
+        name=plan.compared.name,
+        content=row.content,
+        run=unit.run,
+        line=row.line,
+        customer_id=people[row.customer],
+        told=told or None,
+    )
+
+
+def _see_row(one: ComparedRow[EventRow], plans: Mapping[bytes, EventRowPlan]) -> ComparedRow[EventRow]:
+    """Return a row as its import has seen it: a refused one is left as it was, and not missing."""
+    plan = plans.get(one.name)
+    is_left = one.outcome in _CHANGING and plan is not None and plan.outcome not in _CHANGING
+    return replace(one, outcome=RowOutcome.KNOWN) if is_left else one
+
+
+def _result(one: ComparedRow[EventRow], plans: Mapping[bytes, EventRowPlan]) -> RowResult:
+    plan = plans.get(one.name)
+    if one.outcome is RowOutcome.REFUSED:
+        return RowResult(one.row, one.outcome, (ANOTHER_CONTENT,))
+    if plan is None or (one is not plan.compared and plan.outcome is not RowOutcome.REFUSED):
+        return RowResult(one.row, one.outcome)
+    # A row that stands in the file twice is refused twice.
+    changed = plan.changed if plan.outcome is RowOutcome.CORRECTED else ()
+    return RowResult(one.row, plan.outcome, tuple(plan.mistakes), tuple(changed))
+
+
+# ---- events ----------------------------------------------------------------------------------------------------------
+
+
+def _store_events(
+    tx: Connection,
+    journey: Journey,
+    stored: Sequence[EventRowPlan],
+    people: Mapping[str, int],
+    row_ids: Mapping[bytes, int],
+    rules: AskingRules | None,
+    now: datetime,
+) -> None:
+    versions = journeys.list_versions_in_force(tx)
+    in_force = {key: version.journey for key, version in versions.items()}
+    removed = [visit for plan in stored for visit in plan.removed]
+    remove_visits(tx, journey, removed)
+    known_rows = [plan.compared.known for plan in stored if plan.compared.known is not None]
+    untell_attributes(tx, [told for row in known_rows for told in row.list_told()], in_force)
+    new = [event for plan in stored for event in plan.new]
+    corrections = list(_list_corrections(stored, people, row_ids))
+    own = [event for plan in stored for event in plan.own_events]
+    known = tell_events(tx, own, [*new, *(c.event for c in corrections)], people, in_force, imported=True)
+    correct_visits(tx, journey, corrections, known)
+    import_rows = {event.id: row_ids[plan.compared.name] for plan in stored for event in plan.new}
+    visits = change_visits(tx, new, (), people, known, in_force, now, import_rows)
+    candidates = recompute_passages(tx, versions, visits, ())
+    if rules is not None:
+        earlier = {visit.event_id for visit in removed}
+        decide_candidates(tx, [c for c in candidates if c.visit.event_id not in earlier], rules, now)
+
+
+def _list_corrections(
+    stored: Sequence[EventRowPlan], people: Mapping[str, int], row_ids: Mapping[bytes, int]
+) -> Iterator[VisitCorrection]:
+    for plan in stored:
+        for visit, event in plan.corrected:
+            yield VisitCorrection(visit.id, event, people[event.customer], row_ids[plan.compared.name])

@@ -20,10 +20,11 @@ from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection
 from bot.db.imports import imported_rows
 from bot.db.imports.imported_rows import ImportedRow
-from bot.db.journeys import journeys
+from bot.db.journeys import journeys, visits
 from bot.db.people import customers
 from bot.db.upkeep import unknown_people
 from bot.usecases.people.tell_attributes import untell_attributes
+from bot.usecases.tables.remove_visits import remove_visits
 from cjm.journeys.journey import Journey
 
 
@@ -53,12 +54,15 @@ def remove_rows(tx: Connection, journey: Journey, rows: Sequence[ImportedRow]) -
         rows = imported_rows.list_by_ids(tx, [row.id for row in rows])  # somebody may have been forgotten meanwhile
         taken = answers.list_by_rows(tx, [row.id for row in rows])
         remove_answers(tx, journey, taken)
+        visits_gone = remove_visits(tx, journey, visits.list_by_import_rows(tx, [row.id for row in rows]))
         imported_rows.delete_rows(tx, [row.id for row in rows])
         told = [one for row in rows for one in row.list_told()]
         untell_attributes(tx, told, journeys.list_current(tx))
     people = {row.customer_id for row in rows if row.customer_id is not None}
     return Removed(
         answers=sum(len(theirs) for theirs in taken.values()),
+        visits=visits_gone.visits,
+        chat_answers_kept=visits_gone.chat_answers_kept,
         people=unknown_people.delete_unknown_people(tx, people),
         erased=sum(row.erased for row in rows),
     )
