@@ -72,7 +72,10 @@ class KeyFinder:
                 raise CellError(f"is the title of several {self._noun}s; name the right one in values by its key")
             for key in keys:
                 return key
-        raise CellError(f"is not a {self._noun} of the journey")
+        raise CellError(self._describe_unknown())
+
+    def _describe_unknown(self) -> str:
+        return f"is not a {self._noun} of the journey"
 
 
 def _keys(parts: Iterable[Stage | Touchpoint]) -> list[tuple[str, str]]:
@@ -117,7 +120,12 @@ def option_finder(question: Question) -> KeyFinder:
     """Return the finder of the options of a question."""
     options = question.options
     titles = ((title, o.key) for o in options for title in o.title.root.values())
-    return KeyFinder("option", ((o.key, o.key) for o in options), titles)
+    return _OptionFinder("option", ((o.key, o.key) for o in options), titles)
+
+
+class _OptionFinder(KeyFinder):
+    def _describe_unknown(self) -> str:
+        return "is not an option of the question; name it in values"
 
 
 class ChannelFinder(KeyFinder):
@@ -126,8 +134,5 @@ class ChannelFinder(KeyFinder):
     def __init__(self) -> None:
         super().__init__("channel", ((channel, channel) for channel in CHANNELS))
 
-    def find(self, text: str) -> str:
-        try:
-            return super().find(text)
-        except CellError:
-            raise CellError(f"is not a channel; channels are {', '.join(CHANNELS)}") from None
+    def _describe_unknown(self) -> str:
+        return f"is not a channel; channels are {', '.join(CHANNELS)}"

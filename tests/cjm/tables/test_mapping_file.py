@@ -58,6 +58,53 @@ ANSWERS = 'day = 2026-10-01\n[questions]\npay_csat = "x"'
             ["questions.pay_why.values.langsam: must be one of the options slow, dear"],
         ),
         ('shape = "long"\nday = 2026-10-01\nvalue = "x"', ["question: write either question or touchpoint"]),
+        ("sheet = 0\n" + ANSWERS, ["sheet: must be a sheet's name in quotes, its number from 1"]),
+        ('name = "a\\u0000b"\n' + ANSWERS, ["name: must be 1 to 64 visible characters"]),
+        ("row = { columns = [] }\n" + ANSWERS, ["row: write either column = "]),
+        ("row = { column = 2, nth = 1 }\n" + ANSWERS, ["row: nth goes with one column that is given by its name"]),
+        ('row = { columns = ["x", true] }\n' + ANSWERS, ["row.columns.1: must be a column's name in quotes"]),
+        ('row = { column = " " }\n' + ANSWERS, ["row.column: is empty; a column without a name"]),
+        ("channel = true\n" + ANSWERS, ["channel: must be a column's name in quotes"]),
+        (
+            ("day = 2026-10-01\n[questions]\npay_csat = { column = 1, range = [3, 3] }\n"
+            "box_felt = { chosen = { slow = 1 }, column = 2 }\npay_why = { column = 3, yes = ['x'] }"),
+            [
+                "questions.pay_csat.range: must have two different ends",
+                "questions.box_felt: chosen names the columns of single options; column does not go with it",
+                "questions.pay_why: yes goes with chosen",
+            ],
+        ),
+        (
+            ("day = 2026-10-01\nvalues = { good = 5, odd = 77, why = 'slow' }\n[questions]\n"
+            "pay_csat = { column = 1, separator = ';' }\npay_why = { column = 2, range = 'stars' }\n"
+            "pay_words = { column = 3, values = { a = 'b' } }\nbox_felt = { chosen = { slow = 4 } }"),
+            [
+                "questions.pay_csat.separator: is for questions of the kind choice; this one is csat",
+                "questions.pay_why.range: is for questions on a scale; this one is of the kind choice",
+                "questions.pay_words.values: is not for questions of the kind text",
+                "questions.box_felt.chosen: is for questions of the kind choice; this one is emotion",
+                "values.odd: is not a value of any question that the table answers",
+            ],
+        ),
+        (
+            "not_applicable = ['n/p']\nvalues = { 'N/P' = 1, ' Good' = 4, good = 5 }\n" + ANSWERS,
+            [
+                'values.good: differs from " Good" only by case or white space, but not by its meaning',
+                'values."N/P": is in not_applicable, too',
+            ],
+        ),
+        ("day = 2026-10-01\nquestions.pay_why = { chosen = { slwo = 1 } }",
+            ["questions.pay_why.chosen.slwo: must be one of the options slow, dear"]),
+        (
+            ("kind = 'events'\nshape = 'long'\ncustomer = 1\nat = 2\nrow = 3\nevent = 4\n"
+            "touchpoint = { column = 5, values = { till = 'PAY', web = 'seerch' } }\n"
+            "channel = { column = 6, values = { web = 'sight' } }"),
+            [
+                "event: write either row (names in this import) or event",
+                'touchpoint.values.web: its meaning is not a touchpoint of the journey; did you mean "search"?',
+                "channel.values.web: its meaning is not a channel; channels are",
+            ],
+        ),
         ('kind = "events"\nshape = "long"', ["at: is needed", "customer: is needed", "touchpoint: write"]),
         (
             'kind = "events"\ncustomer = "x"\n[touchpoints]\nbar = "x"',
