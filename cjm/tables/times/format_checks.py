@@ -8,7 +8,7 @@ Invariants:
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from cjm.tables.times.format_parts import TIME_PARTS, FormatToken, join_tokens
 from cjm.time_zones import ABBREVIATIONS
@@ -28,6 +28,7 @@ def find_loss(tokens: Sequence[FormatToken]) -> str | None:
         _find_hour_loss(letters),
         _find_gap(letters),
         _find_text_loss(tokens, letters),
+        _find_open_zone(tokens),
     )
     return next(problems, None)
 
@@ -111,3 +112,10 @@ def _find_text_loss(tokens: Sequence[FormatToken], parts: dict[str, str]) -> Ite
             changed = FormatToken("", token.text[: word.start()] + "%z" + token.text[word.end() :])
             right = join_tokens((*tokens[:place], changed, *tokens[place + 1 :])).replace("%%z", "%z")
             yield f'has {word[0]} as plain text, so that the time zone would be lost; write "{right}"'
+
+
+def _find_open_zone(tokens: Sequence[FormatToken]) -> Iterator[str]:
+    """Yield that a zone has no end: 14 may be a part of "+02:0014" or not."""
+    for token, after in pairwise(tokens):
+        if token.part == "time zone" and (after.letter or after.text[0] not in " \t,;|)]"):
+            yield f"has %{token.letter} without an end; put a space after it"

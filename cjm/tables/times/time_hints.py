@@ -1,25 +1,37 @@
 """Guess the format of a cell that is not of its column's format, for the message about it."""
 
+import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from cjm.tables.cell import CellError
 from cjm.tables.times.cell_time import TimeForm
 from cjm.tables.times.plain_times import IsoForm
 from cjm.tables.times.time_format import make_form
+from cjm.tables.times.time_pattern import TimePattern
 from cjm.wall_clock import YEARS
 
 _DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%d %B %Y", "%B %d, %Y")
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _MOST = 3
+_DIGIT = re.compile("[0-9]")
 
 
 def suggest_format(text: str) -> str:
     """Return "; perhaps …" with the formats that a cell is of, or ""."""
     if _fits(IsoForm(), text):
         return "; it is ISO 8601, which is read without a format"
-    found = [name for name, form in _forms() if _fits(form, text)][:_MOST]
+    found = [name for name, form in _list_similar_forms(_DIGIT.sub("0", text)) if _fits(form, text)][:_MOST]
     return f"; perhaps its format is {' or '.join(found)}" if found else ""
+
+
+@lru_cache(1000)
+def _list_similar_forms(shape: str) -> list[tuple[str, TimeForm]]:
+    """Return the forms that cells of a shape may be of; a shape is a cell whose digits are all zero.
+
+    A column with a wrong format has a mistake in each cell, and trying all forms on each would take minutes.
+    """
+    return [(name, form) for name, form in _forms() if not isinstance(form, TimePattern) or form.matches(shape)]
 
 
 @cache

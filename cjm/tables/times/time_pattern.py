@@ -1,6 +1,5 @@
 """Read a date or time of a format: digits and names become a wall-clock time, or a CellError with its reason."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -9,10 +8,9 @@ from cjm.tables.cell import CellError
 from cjm.tables.times.cell_time import CellTime, FormatMismatchError
 from cjm.tables.times.format_parts import TIME_PARTS, FormatToken, join_tokens
 from cjm.tables.times.time_names import NameLanguage, months_by_name, plain_name, weekdays_by_name
-from cjm.tables.times.zone_text import ZONE
+from cjm.tables.times.token_patterns import compile_tokens
 
 _SAMPLE = datetime(2026, 10, 31, 14, 30)  # noqa: DTZ001 - only shows how a format looks
-_YEAR_WORD = r"(?:\s*(?:г\.?|года|r\.?|roku))?"  # "2026 г.", "2026 r."
 _NO_DAY = "has a day that its month does not have"
 _NO_WEEK = "has a week that its year does not have"
 
@@ -34,10 +32,15 @@ class TimePattern:
     ) -> None:
         self._tokens, self._zone_names, self._language = list(tokens), tuple(zone_names), language
         self._months, self._weekdays = months_by_name(language), weekdays_by_name(language)
-        self._patterns = [self._compile(self._tokens)]
+        words = {"month": self._months, "weekday": self._weekdays, "time zone": self._zone_names}
+        self._patterns = [compile_tokens(self._tokens, words)]
         day = _day_tokens(self._tokens)
         if is_joined and len(day) < len(self._tokens):
-            self._patterns.append(self._compile(day))
+            self._patterns.append(compile_tokens(day, words))
+
+    def matches(self, text: str) -> bool:
+        """Return whether ``text`` has the form of this format, also where it is no date."""
+        return any(pattern.fullmatch(text) for pattern in self._patterns)
 
     def parse(self, text: str) -> CellTime:
         """Return what a cell says. Raises CellError, which names the reason and never the cell."""
@@ -45,6 +48,8 @@ class TimePattern:
             if found := pattern.fullmatch(text):
                 parts = {name: value for name, value in found.groupdict().items() if value is not None}
                 return self._read_parts(parts)
+        if self._language and TimePattern(self._tokens, None, self._zone_names).matches(text):
+            raise CellError(f'has names of another language than "{self._language}"; leave language out')
         raise FormatMismatchError(f"is not a date of the format {self.text}{self._example}")
 
     @cached_property
@@ -57,48 +62,13 @@ class TimePattern:
         has_words = any(token.letter and not token.digits and token.letter != "p" for token in self._tokens)
         return "" if has_words else f", such as {_SAMPLE.strftime(self.text)}"
 
-    # --- the pattern
-
-    def _compile(self, tokens: Sequence[FormatToken]) -> re.Pattern[str]:
-        source = "".join(self._token_pattern(tokens, place) for place in range(len(tokens)))
-        return re.compile(source, re.IGNORECASE)
-
-    def _token_pattern(self, tokens: Sequence[FormatToken], place: int) -> str:
-        token = tokens[place]
-        if not token.letter:
-            # Between a time and its am or zone the space is optional: programs differ in it.
-            is_before_word = place + 1 < len(tokens) and tokens[place + 1].letter in ("p", "z", "Z")
-            return _literal_pattern(token.text, is_optional=is_before_word)
-        name = f"(?P<{token.letter}>"
-        if token.digits:
-            return f"{name}{_digits_pattern(tokens, place)}){_YEAR_WORD if token.part == 'year' else ''}"
-        return f"{name}{self._word_pattern(token)})"
-
-    def _word_pattern(self, token: FormatToken) -> str:
-        match token.part:
-            case "month":
-                return rf"(?:{_any_of(self._months)})\.?"
-            case "weekday":
-                return rf"(?:{_any_of(self._weekdays)})\.?"
-            case "half of the day":
-                return r"[ap]\.?\s?m\.?"
-            case _:
-                names = [r"\s+".join(map(re.escape, name.split())) for name in self._zone_names]
-                return "|".join((*sorted(names, key=len, reverse=True), ZONE))
-
-    # --- the parts
-
     def _read_parts(self, parts: Mapping[str, str]) -> CellTime:
         day = self._read_day(parts)
         if not TIME_PARTS & {FormatToken(letter).part for letter in parts}:
             return CellTime(datetime.combine(day, time()), is_day=True)
+        hour, microseconds = _read_hour(parts), int(parts.get("f", "0")[:6].ljust(6, "0"))
         try:
-            clock = time(
-                _read_hour(parts),
-                int(parts.get("M", 0)),
-                int(parts.get("S", 0)),
-                int(parts.get("f", "0")[:6].ljust(6, "0")),
-            )
+            clock = time(hour, int(parts.get("M", 0)), int(parts.get("S", 0)), microseconds)
         except ValueError:
             raise CellError("has a time of day that does not exist") from None
         return CellTime(datetime.combine(day, clock), zone=parts.get("z") or parts.get("Z") or "")
@@ -172,31 +142,6 @@ def _day_tokens(tokens: Sequence[FormatToken]) -> list[FormatToken]:
     places = [place for place, token in enumerate(tokens) if token.letter and token.part not in TIME_PARTS]
     day = list(tokens[places[0] : places[-1] + 1])
     return list(tokens) if any(token.part in TIME_PARTS for token in day) else day
-
-
-def _literal_pattern(text: str, *, is_optional: bool) -> str:
-    escaped = re.sub(r"\s+", " ", text)
-    last = r"\s*" if is_optional and escaped.endswith(" ") else ""
-    body = escaped.rstrip(" ") if last else escaped
-    return r"\s+".join(map(re.escape, body.split(" "))) + last
-
-
-def _digits_pattern(tokens: Sequence[FormatToken], place: int) -> str:
-    """Return the pattern of a number: of exactly so many digits where another number follows it or comes before."""
-    token = tokens[place]
-    before = tokens[place - 1] if place else FormatToken("")
-    after = tokens[place + 1] if place + 1 < len(tokens) else FormatToken("")
-    is_in_run = before.digits or before.text[-1:].isdigit() or after.digits or after.text[:1].isdigit()
-    if token.letter == "f":  # more than microseconds are cut
-        return "[0-9]{6}" if after.digits or after.text[:1].isdigit() else "[0-9]{1,9}"
-    if is_in_run or token.part.startswith("year"):
-        return f"[0-9]{{{token.digits}}}"
-    ordinal = "(?:st|nd|rd|th)?" if token.letter == "d" and any(t.letter in ("b", "B") for t in tokens) else ""
-    return f"[0-9]{{1,{token.digits}}}" if not ordinal else f"[0-9]{{1,2}})(?:{ordinal}"
-
-
-def _any_of(names: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
 
 
 def _read_year(parts: Mapping[str, str]) -> int:
