@@ -1,4 +1,4 @@
-"""What the cell of a time says, before its time zone is applied."""
+"""Times as cells give them, before their time zone is applied."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -23,7 +23,7 @@ from cjm.wall_clock import wall_to_utc
 
 @dataclass(frozen=True, slots=True)
 class ColumnClock:
-    """What the times of a column are measured by.
+    """Zones and present time that the times of a column are read by.
 
     ``zone`` is the journey's, ``own_zone`` the column's, which may be missing; ``zones`` holds the meaning of names of
     zones in the cells, by `plain_zone`.
