@@ -15,8 +15,6 @@ from cjm.errors import Mistake, TropaError
 from cjm.mistake_wording import quote_name
 from cjm.tables.header import Header
 
-MOST_COLUMNS = 2000  # of a header: the widest exports of surveys have some hundreds
-
 
 class TableFileError(TropaError):
     """File that cannot be read as a table; the message follows the file's name, such as "line 3: is longer …"."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cjm.tables.csv_file import CsvFile
+from cjm.tables.files.csv_file import CsvFile
 from cjm.tables.table_file import BadRow, TableFileError
 
 

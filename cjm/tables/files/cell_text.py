@@ -1,0 +1,48 @@
+"""Write the typed cells of a workbook as text, as if the table had been saved as CSV with ISO 8601 dates.
+
+* Dates and times are ISO 8601: "2026-03-04", "2026-03-04T14:30:00", "14:30:00". Whether a midnight is a time or only a
+  day is said by the cell's number format.
+* Numbers have the 15 digits that a spreadsheet shows at most, no exponent, and no ".0". Percents keep their sign: 0.85
+  shown as 85% is "85%", because "0.85" on a scale from 0 to 100 would be read as nearly nothing.
+* Truth values are TRUE and FALSE, errors such as #N/A keep their names.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # parts of a number format that are shown as they stand
+
+
+def write_cell(value: Any, number_format: str) -> str:
+    """Return the text of a cell's value; "" for an empty cell."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        # A line break typed in Windows is stored as this escape and "\n".
+        return value.replace("_x000D_\n", "\n").replace("_x000D_", "\n") if "_x000D_" in value else value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        is_percent = "%" in number_format and "%" in _QUOTED.sub("", number_format)
+        return f"{_write_number(value * 100)}%" if is_percent else _write_number(value)
+    return _write_moment(value, number_format)
+
+
+def _write_number(value: float) -> str:
+    if isinstance(value, int) and abs(value) < 10**15:
+        return str(value)
+    text = f"{Decimal(f'{value:.15g}'):f}"
+    return "0" if text == "-0" else text
+
+
+def _write_moment(value: date | time | timedelta, number_format: str) -> str:
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+        return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    has_time = "h" in _QUOTED.sub("", number_format).lower()
+    return value.isoformat() if has_time or value.time() != time() else value.date().isoformat()

@@ -1,0 +1,1 @@
+"""Names in a header: which are surely names, and where two of them differ."""
