@@ -34,6 +34,11 @@ class RowAnswer:
     choice: str | None = None
     text: str | None = None
 
+    @property
+    def content(self) -> int | str:
+        """What was answered: a value of the scale, the key of an option, or words."""
+        return self.value if self.value is not None else self.choice or self.text or ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRow(IdentifiedRow):
@@ -66,21 +71,22 @@ class QuestionReader:
             stage=place.stage.key,
             channel=place.touchpoint.channel if place.touchpoint else "other",
         )
-        self._made_before: dict[int | str, RowAnswer] = {}
+        self._made_before: dict[Answered, tuple[RowAnswer, ...]] = {}
 
-    def read(self, row: RowReader) -> list[RowAnswer]:
+    def read(self, row: RowReader) -> tuple[RowAnswer, ...]:
         """Return the answers of a row; none where there is none, or where a cell is a mistake of the row."""
-        return [self._make(value) for value in self._answers.read(row) or ()]
-
-    def _make(self, value: int | str) -> RowAnswer:
-        made = self._made_before.get(value)
-        if made is None:
-            made = self._copy(value)
-            if made.text is None:  # words hardly repeat
-                self._made_before[value] = made
+        answered = self._answers.read(row)
+        if not answered:
+            return ()
+        try:
+            return self._made_before[answered]
+        except KeyError:
+            made = tuple(map(self._make, answered))
+        if not self._is_text:  # words hardly repeat: remembering them would only cost memory
+            self._made_before[answered] = made
         return made
 
-    def _copy(self, value: int | str) -> RowAnswer:
+    def _make(self, value: int | str) -> RowAnswer:
         if isinstance(value, int):
             return replace(self._blank, value=value)
         return replace(self._blank, text=value) if self._is_text else replace(self._blank, choice=value)
@@ -125,7 +131,7 @@ class AnswerRowReader:
             at=at,
             channel=shared.channel,
             attributes=shared.attributes,
-            answers=[(a.question, _value_of(a)) for a in answers],
+            answers=[(a.question, a.content) for a in answers],
         )
         return AnswerRow(
             line=row.line,
@@ -184,10 +190,6 @@ class TouchpointQuestionFinder(KeyFinder):
         if len(fitting) != 1:
             raise CellError("must be a touchpoint with exactly one question on the journey's scale")
         return fitting[0]
-
-
-def _value_of(answer: RowAnswer) -> int | str:
-    return answer.value if answer.value is not None else answer.choice or answer.text or ""
 
 
 def _noon(day: date, journey: Journey) -> tuple[datetime, date]:

@@ -20,6 +20,7 @@ from cjm.journeys.journey import Journey, Stage, Touchpoint
 from cjm.journeys.visit import Event
 
 _BYTES = 16
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 _MOST_EVENT_ID = 128  # characters, as over HTTP
 AnswerContent = tuple[str, int | str]
 """Key of a question and what was answered: the value on its scale, the key of an option, or words."""
@@ -99,8 +100,7 @@ def _number(value: float) -> float:
 
 def _digest(parts: list[Any]) -> bytes:
     # JSON keeps "1" and 1 apart, and "a", "b" apart from "ab". ASCII only, so that every text can be encoded.
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.blake2b(text.encode("ascii"), digest_size=_BYTES).digest()
+    return hashlib.blake2b(_JSON.encode(parts).encode("ascii"), digest_size=_BYTES).digest()
 
 
 class RowNames:

@@ -43,32 +43,32 @@ class ColumnFactory:
 
     def words(self, column: MappedColumn | None, *, length: int = 128, is_needed: bool = False) -> RowValue[str]:
         """Return the reader of a name or of words that the business gives."""
-        cells = self._cells(column, lambda text: cell.read_identifier(text, length), "words")
-        return self._joined(column, cells, is_needed=is_needed)
+        return self._joined(column, lambda text: cell.read_identifier(text, length), "words", is_needed=is_needed)
 
-    def row_name(self, column: MappedColumn) -> NameReader:
+    def row_name(self, column: MappedColumn) -> RowValue[str]:
         """Return the reader of a row's name, which every row must have."""
-        cells = self._cells(column, cell.read_identifier, "words")
-        return NameReader(find_columns(column, self.header), cells, is_needed=True)
+        cells = self._cells(column, cell.read_identifier, "words", is_needed=True)
+        return NameReader(find_columns(column, self.header), cells)
 
     def key(self, column: MappedColumn | None, finder: KeyFinder, *, is_needed: bool = False) -> RowValue[str]:
         """Return the reader of a part of the journey that a cell names."""
-        return self._joined(column, self._cells(column, finder.find, "keys"), is_needed=is_needed)
+        return self._joined(column, finder.find, "keys", is_needed=is_needed)
 
     def attribute(self, column: MappedColumn) -> RowValue[str]:
         """Return the reader of an attribute of a customer."""
-        cells = self._cells(column, lambda text: cell.read_identifier(text, MOST_IN_AN_ATTRIBUTE), "keys")
-        return self._joined(column, cells)
+        return self._joined(column, lambda text: cell.read_identifier(text, MOST_IN_AN_ATTRIBUTE), "keys")
 
     def number(self, column: MappedColumn | None) -> RowValue[float]:
         """Return the reader of an amount or a measure."""
-        cells = self._cells(column, cell.read_number, "numbers")
-        return FirstFilledReader(find_each_column(column, self.header), cells) if column else RowValue()
+        if column is None:
+            return RowValue()
+        return FirstFilledReader(
+            find_each_column(column, self.header), self._cells(column, cell.read_number, "numbers")
+        )
 
     def time(self, column: TimeColumn, read: Callable[[str], T], *, is_needed: bool = False) -> RowValue[T]:
         """Return the reader of a time; ``read`` reads a cell."""
-        cells = CellReader(read, no_value=self.no_value(column.not_applicable, "numbers"))
-        return self._joined(column, cells, is_needed=is_needed)
+        return self._joined(column, read, "numbers", is_needed=is_needed)
 
     def channel(self) -> RowValue[str]:
         """Return the reader of a row's channel; it gives None where the touchpoint's own channel is meant."""
@@ -77,12 +77,17 @@ class ColumnFactory:
             return RowValue(ChannelFinder().find(channel.fixed))
         return self.key(channel, ChannelFinder())
 
-    def _cells(self, column: MappedColumn | None, read: Callable[[str], T], content: Content) -> CellReader[T]:
-        if column is None:
-            return CellReader(read)
-        return CellReader(read, values=column.values, no_value=self.no_value(column.not_applicable, content))
+    def _cells(
+        self, column: TableColumn, read: Callable[[str], T], content: Content, *, is_needed: bool = False
+    ) -> CellReader[T]:
+        values = column.values if isinstance(column, MappedColumn) else {}
+        no_value = self.no_value(column.not_applicable, content)
+        return CellReader(read, values=values, no_value=no_value, is_needed=is_needed)
 
-    def _joined(self, column: TableColumn | None, cells: CellReader[T], *, is_needed: bool = False) -> RowValue[T]:
+    def _joined(
+        self, column: TableColumn | None, read: Callable[[str], T], content: Content, *, is_needed: bool = False
+    ) -> RowValue[T]:
         if column is None:
             return RowValue()
-        return ColumnReader(find_columns(column, self.header), cells, is_needed=is_needed)
+        cells = self._cells(column, read, content, is_needed=is_needed)
+        return ColumnReader(find_columns(column, self.header), cells)

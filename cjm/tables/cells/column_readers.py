@@ -28,8 +28,6 @@ class FileColumn:
 
     def join_cells(self, row: RowReader) -> str:
         """Return the filled cells, joined by a space."""
-        if len(self.places) == 1:
-            return row.cells[self.places[0]].strip()
         return " ".join(filter(None, (row.cells[place].strip() for place in self.places)))
 
     def join_parts(self, row: RowReader) -> str:
@@ -55,7 +53,8 @@ def find_each_column(column: TableColumn, header: Header) -> list[FileColumn]:
 class CellReader(Generic[T]):
     """Reader of the cells of a column that remembers what it has read, because tables repeat themselves a lot.
 
-    ``read`` gets the cell, or the meaning that ``values`` give it. ``no_value`` are folded labels.
+    ``read`` gets the cell, or the meaning that ``values`` give it. ``no_value`` are folded labels. Where a value
+    ``is_needed``, a cell without one is refused. ``remembered`` holds readings by cell.
     """
 
     def __init__(
@@ -64,27 +63,20 @@ class CellReader(Generic[T]):
         *,
         values: Mapping[str, str] | None = None,
         no_value: Collection[str] = ("",),
+        is_needed: bool = False,
         most_remembered: int = MOST_REMEMBERED,
     ) -> None:
         self._read_value, self._values, self._no_value = read, FoldedLabels(values or {}), frozenset(no_value)
-        self._read_before: dict[str, T | None] = {}
-        self._most_remembered = most_remembered
+        self._is_needed, self._most_remembered = is_needed, most_remembered
+        self.remembered: dict[str, T | None] = {}
 
     def read(self, text: str) -> T | None:
         """Return what a cell means; None if it holds no value. Raises CellError."""
-        try:
-            return self._read_before[text]
-        except KeyError:
-            found = self._read(text)
-        if len(self._read_before) < self._most_remembered:
-            self._read_before[text] = found
-        return found
-
-    def read_needed(self, text: str) -> T:
-        """Return what a cell means. Raises CellError also if it holds no value."""
-        found = self.read(text)
-        if found is None:
+        found = self._read(text)
+        if found is None and self._is_needed:
             raise CellError(_NO_VALUE if text else "is empty")
+        if len(self.remembered) < self._most_remembered:
+            self.remembered[text] = found
         return found
 
     def _read(self, text: str) -> T | None:
@@ -108,19 +100,25 @@ class RowValue(Generic[T]):
 class ColumnReader(RowValue[T]):
     """Reader of one value in a row from a column, or from several whose cells are joined."""
 
-    def __init__(self, column: FileColumn, cells: CellReader[T], *, is_needed: bool = False) -> None:
+    def __init__(self, column: FileColumn, cells: CellReader[T]) -> None:
         super().__init__()
-        self._column, self._read = column, cells.read_needed if is_needed else cells.read
+        self._column, self._cells, self._remembered = column, cells, cells.remembered
+        self._only = column.places[0] if len(column.places) == 1 else None
 
     def read(self, row: RowReader) -> T | None:
-        return row.take(self._column.label, self._column.join_cells(row), self._read)
+        # One look-up for most cells: an import spends much of its time here.
+        text = row.cells[self._only].strip() if self._only is not None else self._column.join_cells(row)
+        try:
+            return self._remembered[text]
+        except KeyError:
+            return row.take(self._column.label, text, self._cells.read)
 
 
 class NameReader(ColumnReader[str]):
     """Reader of the name of a row; the cells of several columns are joined so that no two names meet."""
 
     def read(self, row: RowReader) -> str | None:
-        return row.take(self._column.label, self._column.join_parts(row), self._read)
+        return row.take(self._column.label, self._column.join_parts(row), self._cells.read)
 
 
 class FirstFilledReader(RowValue[T]):
