@@ -48,6 +48,7 @@ def test_wheel_sets_up_a_company_in_another_folder(site: Path, tmp_path: Path) -
     assert run_tropa(site, company, "journey", "list").startswith("shop")
     run_tropa(site, company, "map", "shop", "--out", "map.png")
     assert (company / "map.png").read_bytes().startswith(b"\x89PNG")
+    assert run_tropa(site, company, "import", "--guide").startswith("# Import past answers and events")
 
 
 def test_wheel_contains_texts_page_and_migrations(site: Path) -> None:
@@ -59,4 +60,5 @@ def test_wheel_contains_texts_page_and_migrations(site: Path) -> None:
         "migrations/versions/0001_first.py",
         "cjm/templates/shop.toml",
         "bot/config.example.toml",
+        "bot/importing.md",
     } <= files

@@ -29,6 +29,14 @@ from bot.cli.runtime.command_context import CommandContext, pass_command_context
 @click.option("--list", "is_list", is_flag=True, help="List the imports.")
 @click.option("--undo", metavar="NAME", help="Take back all that imports of this name have brought.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--guide",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, parameter, value: _show_guide(context) if value else None,
+    help="Explain every key of a mapping, with examples, and exit.",
+)
 @pass_command_context
 def import_(
     context: CommandContext,
@@ -70,6 +78,13 @@ def import_(
     if mistake := flags.find_mistake():
         raise click.UsageError(mistake)
     run_async(_run(context, flags))
+
+
+def _show_guide(context: click.Context) -> None:
+    from bot.cli.runtime.packaged_files import read_packaged_file
+
+    click.echo_via_pager(read_packaged_file("importing.md", folder="docs"))
+    context.exit()
 
 
 async def _run(context: CommandContext, flags: ImportFlags) -> None:
