@@ -55,13 +55,13 @@ async def check_example(db: Database, seed: int) -> None:
     assert lived == fresh
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_counters_are_those_of_the_last_tables_alone(db: Database, seed: int) -> None:
     await check_example(db, seed)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_counters_equal_their_rows_when_some_rows_tell_nothing(db: Database, seed: int) -> None:
     await read_and_undo(db, lambda tx: live(tx, seed, tells_always=False))
