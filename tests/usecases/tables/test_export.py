@@ -97,7 +97,7 @@ async def test_lines_of_json_hold_what_was_said(cafe: Database) -> None:
 async def test_visits_and_cases(cafe: Database) -> None:
     [visit] = table(await exported(cafe, "visits"))
     assert (visit["customer"], visit["touchpoint"], visit["at"]) == ("Anna", "counter", "2026-11-22 12:00:00")
-    assert visit["event_id"].startswith("import:")
+    assert visit["event_id"].startswith("cafe/past:")
     [case] = table(await exported(cafe, "cases"))
     assert (case["number"], case["customer"], case["text"], case["messages"]) == ("1", "Anna", "'-1 to you", "1")
 
@@ -109,7 +109,7 @@ async def test_an_anonymous_journey_exports_no_name_and_no_time(cafe: Database) 
         assert "Anna" not in text
         assert "23:30" not in text
         assert "12:00" not in text
-        assert "import:" not in text
+        assert "past:" not in text
         assert '"day": "2026-' in text
 
 

@@ -1,9 +1,11 @@
 """A file that is imported again: what is missing, mirrored, taken back, and what is asked before."""
 
+import asyncio
 from datetime import date
 
 import pytest
 
+from bot.db.engine.database import Database
 from bot.usecases.tables.find_import_doubts import DoubtKind, FindImportDoubts, ImportDoubt
 from bot.usecases.tables.import_table import ImportTable
 from bot.usecases.tables.list_imports import ListImports, UnknownImport
@@ -80,6 +82,18 @@ async def test_undo_of_an_unknown_name_says_which_there_are(cafe: Cafe, name: st
 async def test_imports_of_an_unknown_journey_are_refused(cafe: Cafe) -> None:
     with pytest.raises(UnknownImport, match='there is no journey "coffee"; the journeys are: cafe'):
         await ListImports(cafe.db)("coffee")
+
+
+# ---- at once
+
+
+async def test_two_imports_at_once_store_every_row_once(any_cafe: Cafe, database_url: str) -> None:
+    source, other = any_cafe.write(numbered(*range(1, 6)), NUMBERED), Database(database_url)
+    imports = [ImportTable(db, CLOCK, RULES)(source) for db in (any_cafe.db, other)]
+    reports = await asyncio.gather(*imports)
+    await other.close()
+    assert sorted(map(str, map(counts, reports))) == sorted([str({NEW: 5}), str({KNOWN: 5})])
+    assert await any_cafe.count_wrong_counters() == 0
 
 
 # ---- stopped
