@@ -41,7 +41,7 @@ SheetNumber = Annotated[Whole, Field(ge=1)]
 
 
 class FileLayout(FileModel):
-    """How a table's file is written. What is left out is found in the file.
+    """Encoding, sheets and rows of a table's file. What is left out is found in the file.
 
     ``encoding`` and ``delimiter`` are those of a CSV file. ``sheet`` is the sheet of a workbook by its name or number,
     several sheets with the same header, or "*" for all of them. ``preamble`` counts the lines above the header,

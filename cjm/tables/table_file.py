@@ -30,7 +30,7 @@ class TableRow:
 
     @property
     def place(self) -> str:
-        """Where the row stands: "line 5" or 'sheet "May", row 5'."""
+        """Place of the row: "line 5" or 'sheet "May", row 5'."""
         return describe_place(self.line, self.sheet)
 
 
@@ -44,7 +44,7 @@ class BadRow:
 
     @property
     def place(self) -> str:
-        """Where the row stands: "line 5" or 'sheet "May", row 5'."""
+        """Place of the row: "line 5" or 'sheet "May", row 5'."""
         return describe_place(self.line, self.sheet)
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ class TableFile(Protocol):
     """File that was opened as a table; `rows` can be read as often as needed.
 
     ``has_typed_cells`` says that dates and numbers were told apart from text by the file itself: a date is ISO 8601
-    then, whatever format the mapping names. ``bytes_read`` of ``bytes_total`` tell the progress of `rows`.
+    then, also where the mapping names another format. ``bytes_read`` of ``bytes_total`` tell the progress of `rows`.
     """
 
     header: Header

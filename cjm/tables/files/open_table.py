@@ -21,7 +21,7 @@ _PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml")  # "workbooks" of some pr
 
 
 def open_table_file(path: Path, layout: FileLayout, expected: Sequence[ColumnReference]) -> TableFile:
-    """Open a table of which the mapping expects these columns. Raises TableFileError if it is none."""
+    """Open a table in which the mapping expects these columns. Raises TableFileError if it is none."""
     try:
         with path.open("rb") as file:
             head = file.read(64)

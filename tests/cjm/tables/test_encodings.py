@@ -92,10 +92,6 @@ def test_any_bytes_are_rows_or_one_sentence(tmp_path: Path, content: bytes) -> N
         {"encoding": "utf-16", "header_rows": 0},
         {"encoding": "cp1251", "preamble": 1},
     ]
-        {},
-        {"encoding": "utf-16", "header_rows": 0},
-        {"encoding": "cp1251", "preamble": 1},
-    )
     for layout in map(FileLayout.model_validate, layouts):
         lines, refused = [], ""
         try:
