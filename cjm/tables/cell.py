@@ -5,7 +5,7 @@ import unicodedata
 from fractions import Fraction
 
 MOST_TEXT = 4096
-_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,9})?", re.ASCII)  # a float has no more than 15 exact digits
+_NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,20})?", re.ASCII)  # workbooks hold quotients such as 0.333333333333333
 
 
 class CellError(ValueError):

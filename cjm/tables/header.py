@@ -55,7 +55,7 @@ class Header:
 
     @cached_property
     def is_certain(self) -> bool:
-        """Return whether the header surely is one: a column was found in it by name, and nothing in it may be a value."""
+        """Return whether the header surely is one: it has an expected name, and nothing in it may be a value."""
         names = [r.column for r in self._expected if isinstance(r.column, str) and not looks_like_value(r.column)]
         return (
             bool(self._rows)

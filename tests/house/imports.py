@@ -22,6 +22,7 @@ PLANTED = (
     ("bot/usecases/maps/planted_http.py", "aiohttp"),
     ("bot/app/planted_command.py", "click"),
     ("cjm/figures/planted.py", "matplotlib"),
+    ("bot/usecases/tables/planted_workbook.py", "openpyxl"),
     ("cjm/planted_network.py", "aiohttp"),
     ("cjm/planted_loop.py", "asyncio"),
     ("bot/config/planted_sql.py", "sqlalchemy"),
