@@ -36,7 +36,7 @@ class RowAnswer:
 
     @property
     def content(self) -> int | str:
-        """What was answered: a value of the scale, the key of an option, or words."""
+        """Value on the scale, key of the option, or words."""
         return self.value if self.value is not None else self.choice or self.text or ""
 
 
@@ -95,7 +95,7 @@ class QuestionReader:
 class AnswerRowReader:
     """Reader of the rows of a table whose header holds every column that the mapping names.
 
-    ``has_typed_cells`` is true for a workbook: its dates are ISO 8601, whatever format the mapping names.
+    ``has_typed_cells`` is true for a workbook: its dates are ISO 8601, also where the mapping names a format.
     """
 
     def __init__(

@@ -39,7 +39,7 @@ class EventRow(IdentifiedRow):
 class EventRowReader:
     """Reader of the rows of a table whose header holds every column that the mapping names.
 
-    ``has_typed_cells`` is true for a workbook: its dates are ISO 8601, whatever format the mapping names.
+    ``has_typed_cells`` is true for a workbook: its dates are ISO 8601, also where the mapping names a format.
     """
 
     def __init__(

@@ -95,7 +95,7 @@ class TableMapping(FileLayout):
 
     @property
     def layout(self) -> FileLayout:
-        """How the table's file is written."""
+        """Layout of the table's file."""
         return FileLayout.model_construct(**{name: getattr(self, name) for name in FileLayout.model_fields})
 
     @property
@@ -109,7 +109,7 @@ class TableMapping(FileLayout):
         return [pair for name in TableMapping.model_fields for pair in walk_references(getattr(self, name), name)]
 
     def find_missing_columns(self, header: Header) -> list[Mistake]:
-        """Return the named columns that the table's header lacks, or of which it does not say which one is meant."""
+        """Return the named columns that the table's header lacks, or has several times."""
         mistakes = []
         for at, reference in self.references:
             try:

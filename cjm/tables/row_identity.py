@@ -18,6 +18,7 @@ from typing import Any
 
 from cjm.journeys.journey import Journey, Stage, Touchpoint
 from cjm.journeys.visit import Event
+from cjm.tables.table_file import describe_place
 
 _BYTES = 16
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -44,8 +45,8 @@ class IdentifiedRow:
 
     @property
     def place(self) -> str:
-        """Where the row is in its file: "line 5", or 'sheet "May", row 5'."""
-        return f'sheet "{self.sheet}", row {self.line}' if self.sheet else f"line {self.line}"
+        """Place of the row in its file: "line 5", or 'sheet "May", row 5'."""
+        return describe_place(self.line, self.sheet)
 
 
 def digest_answers(

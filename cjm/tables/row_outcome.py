@@ -16,7 +16,7 @@ class RowOutcome(StrEnum):
         name not known                         NEW
         name known, the same content           KNOWN
         name known, other content              CORRECTED
-        name known, its facts were forgotten   ERASED      stays away, whatever the row says now
+        name known, its facts were forgotten   ERASED      stays away, also with other content
         mistakes, or a name that this run      REFUSED     nothing of the row is stored
         has seen with other content
     """

@@ -23,7 +23,7 @@ from cjm.tables.header import Header
 from cjm.tables.mapping import FixedChannel, TableMapping
 
 T = TypeVar("T")
-Content = Literal["words", "keys", "numbers"]
+ColumnContent = Literal["words", "keys", "numbers"]
 """What a column holds: names and words, keys and labels, or numbers, values of scales and dates."""
 
 _EMPTY = frozenset({""})
@@ -36,14 +36,14 @@ class ColumnFactory:
     def __init__(self, mapping: TableMapping, header: Header) -> None:
         self.mapping, self.header = mapping, header
 
-    def no_value(self, own: Collection[str] | None, content: Content) -> frozenset[str]:
+    def no_value(self, own: Collection[str] | None, content: ColumnContent) -> frozenset[str]:
         """Return the folded labels of cells without a value; ``own`` is the column's list."""
         listed = own if own is not None else () if content == "words" else self.mapping.not_applicable
         return frozenset(map(fold_label, listed)) | (NO_VALUE_WORDS if content == "numbers" else _EMPTY)
 
     def words(self, column: MappedColumn | None, *, length: int = 128, is_needed: bool = False) -> RowValue[str]:
         """Return the reader of a name or of words that the business gives."""
-        return self._joined(column, lambda text: cell.read_identifier(text, length), "words", is_needed=is_needed)
+        return self._make_reader(column, lambda text: cell.read_identifier(text, length), "words", is_needed=is_needed)
 
     def row_name(self, column: MappedColumn) -> RowValue[str]:
         """Return the reader of a row's name, which every row must have."""
@@ -52,11 +52,11 @@ class ColumnFactory:
 
     def key(self, column: MappedColumn | None, finder: KeyFinder, *, is_needed: bool = False) -> RowValue[str]:
         """Return the reader of a part of the journey that a cell names."""
-        return self._joined(column, finder.find, "keys", is_needed=is_needed)
+        return self._make_reader(column, finder.find, "keys", is_needed=is_needed)
 
     def attribute(self, column: MappedColumn) -> RowValue[str]:
         """Return the reader of an attribute of a customer."""
-        return self._joined(column, lambda text: cell.read_identifier(text, MOST_IN_AN_ATTRIBUTE), "keys")
+        return self._make_reader(column, lambda text: cell.read_identifier(text, MOST_IN_AN_ATTRIBUTE), "keys")
 
     def number(self, column: MappedColumn | None) -> RowValue[float]:
         """Return the reader of an amount or a measure."""
@@ -68,7 +68,7 @@ class ColumnFactory:
 
     def time(self, column: TimeColumn, read: Callable[[str], T], *, is_needed: bool = False) -> RowValue[T]:
         """Return the reader of a time; ``read`` reads a cell."""
-        return self._joined(column, read, "numbers", is_needed=is_needed)
+        return self._make_reader(column, read, "numbers", is_needed=is_needed)
 
     def channel(self) -> RowValue[str]:
         """Return the reader of a row's channel; it gives None where the touchpoint's own channel is meant."""
@@ -78,14 +78,14 @@ class ColumnFactory:
         return self.key(channel, ChannelFinder())
 
     def _cells(
-        self, column: TableColumn, read: Callable[[str], T], content: Content, *, is_needed: bool = False
+        self, column: TableColumn, read: Callable[[str], T], content: ColumnContent, *, is_needed: bool = False
     ) -> CellReader[T]:
         values = column.values if isinstance(column, MappedColumn) else {}
         no_value = self.no_value(column.not_applicable, content)
         return CellReader(read, values=values, no_value=no_value, is_needed=is_needed)
 
-    def _joined(
-        self, column: TableColumn | None, read: Callable[[str], T], content: Content, *, is_needed: bool = False
+    def _make_reader(
+        self, column: TableColumn | None, read: Callable[[str], T], content: ColumnContent, *, is_needed: bool = False
     ) -> RowValue[T]:
         if column is None:
             return RowValue()

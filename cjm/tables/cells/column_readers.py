@@ -122,7 +122,7 @@ class NameReader(ColumnReader[str]):
 
 
 class FirstFilledReader(RowValue[T]):
-    """Reader of one value from several columns of which one is filled; other values in the others are a mistake."""
+    """Reader of one value from several columns, one of them filled; another value in another one is a mistake."""
 
     def __init__(self, columns: list[FileColumn], cells: CellReader[T]) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from cjm.tables.row_reader import RowReader
 
 @dataclass(frozen=True, slots=True)
 class SharedCells:
-    """What a row says about itself and its customer; None or nothing where the table has no such column."""
+    """Name, customer, channel and attributes of a row; None or nothing where the table has no such column."""
 
     name: str | None
     customer: str | None
