@@ -4,6 +4,7 @@ Invariants:
 
 * Counts of visits and answers stay under their day: they move from live to settled in the transaction that deletes
   their rows. So no figure of everyone changes, in no window; of people whose rows are gone only the most is known.
+* Rows of imports whose facts are all gone name nobody any more, and stay, so that no file brings them back.
 * What was told about people by then and replaced since goes too; who they are at later visits stays known.
 * Where few answered, the settled counts of a day lose cohort and channel (`cjm.figures.settling`).
 * Days are retired one by one, the oldest first: a retention that is new retires years, and taps must not wait for it.
@@ -13,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from bot.clock import Clock
+from bot.db.counters import tallies
 from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys
@@ -52,7 +54,8 @@ class RetireRows:
 def retire_until(tx: Connection, journey: Journey, before: date, minimum: int) -> None:
     """Settle the counts of a journey's days before ``before``, and delete their rows."""
     people = old_rows.lock_people(tx, journey.key, before)
-    settle_counts(tx, journey, RowSelection(people, before=before), minimum)
-    old_rows.delete_old_rows(tx, journey.key, before, people)
+    with tallies.gather_moves(tx):  # counters are locked last, as everywhere: an import would wait for them in a ring
+        settle_counts(tx, journey, RowSelection(people, before=before), minimum)
+        old_rows.delete_old_rows(tx, journey.key, before, people)
     # A day earlier, so that no day that stays begins before it, in any time zone.
     attributes.delete_superseded_values(tx, people, datetime.combine(before - timedelta(days=1), time(), UTC))
