@@ -1,4 +1,4 @@
-"""Mapping of a table: the meaning of its columns. `tests/data/airline-mapping.toml` explains the file format.
+"""Mapping of a table: the meaning of its columns. `docs/importing.md` explains every key.
 
 These are plain models; `cjm.tables.mapping_file` reads them and checks them against their journey. Whether a mapping
 fits a table is checked by `TableMapping.find_missing_columns`.

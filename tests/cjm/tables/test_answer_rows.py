@@ -1,9 +1,14 @@
 """Rows of answers: labels in any case, several columns, several choices, cells without a value."""
 
+from pathlib import Path
+
 import pytest
 
-from cjm.tables.answer_rows import AnswerRow
-from tests.cjm.tables.reading import list_answers, list_mistakes, read_rows
+from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
+from cjm.tables.files.open_table import open_table_file
+from cjm.tables.mapping_file import read_mapping
+from cjm.tables.table_file import TableRow
+from tests.cjm.tables.reading import CASE, NOW, list_answers, list_mistakes, read_rows
 
 DAY = "day = 2026-10-02\n"
 HINT = "name words in values, and cells without a value in not_applicable"
@@ -125,7 +130,16 @@ def test_attributes_and_channels_have_cells_without_a_value_and_labels() -> None
     assert found == [("store", {}), (None, {"city": "Łódź"}), ("app", {})]
 
 
-def test_rows_below_one_of_three_header_rows_are_the_answers() -> None:
-    mapping = DAY + 'header_rows = 3\nquestions.v_words = "Q2"'
-    rows = read_rows(mapping, ["Q1", "Q2"], ["5", "Lovely"], ["4", "Slow till"])
-    assert [list_answers(row) for row in rows] == [{"v_words": ["Lovely"]}, {"v_words": ["Slow till"]}]
+def test_rows_below_three_header_rows_are_the_answers(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        'Q1,Q2\nHow was it?,Anything else?\n"{""ImportId"":""QID1""}","{""ImportId"":""QID2_TEXT""}"\n'
+        "5,Lovely\n4,Slow till\n"
+    )
+    mapping = read_mapping(DAY + 'header_rows = 3\nquestions.v_words = "Q2"', "m.toml", CASE)
+    file = open_table_file(tmp_path / "t.csv", mapping.layout, [reference for _, reference in mapping.references])
+    reader = AnswerRowReader(mapping, CASE, file.header, NOW)
+    rows = [reader.read(row) for row in file.rows() if isinstance(row, TableRow)]
+    assert [(row.line, list_answers(row)) for row in rows] == [
+        (4, {"v_words": ["Lovely"]}),
+        (5, {"v_words": ["Slow till"]}),
+    ]
