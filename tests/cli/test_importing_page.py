@@ -71,6 +71,26 @@ def test_rows_are_understood_as_the_page_says(section: str, tmp_path: Path) -> N
             files[example.language] = write_example(example, tmp_path)
 
 
+def cells_of_table(head: str) -> list[list[str]]:
+    """Return the cells of the page's table with this head, row by row."""
+    _, _, below = TEXT.partition(f"\n{head}\n| --- | --- |\n")
+    return [
+        [cell.strip() for cell in line.strip("| ").split(" | ")] for line in below.partition("\n\n")[0].splitlines()
+    ]
+
+
+@pytest.mark.parametrize(("format_text", "samples"), cells_of_table("| `format` | reads |"))
+def test_format_of_the_page_reads_what_stands_beside_it(format_text: str, samples: str, tmp_path: Path) -> None:
+    table, mapping = tmp_path / "t.csv", tmp_path / "m.toml"
+    texts = samples.removesuffix(", as Excel counts days").split(", ")
+    table.write_text("When;Score\n" + "".join(f"{text};5\n" for text in texts), "utf-8")
+    at = f'at = {{ column = "When", format = {format_text.strip("`")} }}'
+    mapping.write_text(f'name = "t"\n{at}\nquestions.reception_csat = "Score"\n', "utf-8")
+    lines = understand_table(mapping, table).splitlines()
+    assert len(lines) == len(texts)
+    assert all("2026-03-02 1" in line and "reception_csat 5" in line for line in lines), lines
+
+
 @pytest.fixture(scope="module")
 def clinic_database(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """Make a database with the page's journey in force, to copy."""
