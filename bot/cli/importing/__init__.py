@@ -1,1 +1,1 @@
-"""What `tropa import` does: import, try, list, undo, and the words for each."""
+"""The command `tropa import`: import a table, try it, list imports, take one back, and the words for each."""

@@ -64,7 +64,7 @@ _OF_DAY = (
 
 
 def make_new(answer: Answer, **changes: Any) -> NewAnswer:
-    """Return an answer as it is stored anew with these changes."""
+    """Return the new row of an answer with these changes."""
     return NewAnswer(**(_answer_columns(answer) | changes))
 
 
