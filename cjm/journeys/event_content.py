@@ -24,7 +24,7 @@ NO_PLACE_CHANNEL = "other"
 
 
 class KnownContent(Protocol):
-    """Content of an event that came before. ``attributes_digest`` is None where it was not stored what the event told."""
+    """Content of an event that came before. ``attributes_digest`` is None where it was not stored."""
 
     @property
     def stage(self) -> str: ...
@@ -50,7 +50,7 @@ class KnownContent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EventContent:
-    """Content of an event: its visit, as far as the event describes it. Place and channel are as the journey resolves them."""
+    """Content of an event about its visit. Place and channel are as the journey resolves them."""
 
     stage: str
     touchpoint: str | None
