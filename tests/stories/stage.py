@@ -1,7 +1,7 @@
 """Stage for stories: the whole product against the sandbox over HTTP, on either database, with restarts."""
 
 import functools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -85,7 +85,24 @@ class Stage:
         answer = await self.call_api("PUT", f"/v1/customers/{customer}", facts)
         return str(answer["link"]).partition("?start=")[2]
 
+    async def add_consenting_customers(self, customers: Sequence[str]) -> list[Person]:
+        """Return customers who have opened their links, and then given consent, all at once."""
+        people = [self.sandbox.add_person(f"Customer {customer}") for customer in customers]
+        for person, customer in zip(people, customers, strict=True):
+            await person.start(await self.create_link(customer))
+        await self.settle()
+        for person in people:
+            await person.click(0)
+        await self.settle()
+        return people
+
     async def post_event(self, customer: str, touchpoint: str, **more: object) -> Mapping[str, Any]:
+        result = await self.send_event(customer, touchpoint, **more)
+        await self.settle()
+        return result
+
+    async def send_event(self, customer: str, touchpoint: str, **more: object) -> Mapping[str, Any]:
+        """Post an event, and do not wait until what follows from it has happened."""
         event = {
             "id": f"event-{next(self._events)}",
             "customer": customer,
@@ -94,7 +111,6 @@ class Stage:
             "at": self.clock.now().isoformat(),
         }
         answer = await self.call_api("POST", "/v1/events", event | more)
-        await self.settle()
         result: Mapping[str, Any] = answer["results"][0]
         return result
 

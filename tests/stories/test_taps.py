@@ -82,9 +82,10 @@ async def test_kill_after_showing_before_it_is_recorded_shows_the_same_again(sql
 async def test_while_the_messenger_hangs_on_edits_every_tap_is_acknowledged(database_url: str) -> None:
     """Forty people are more than the display has places; each taps three times."""
     async with start_stage(database_url) as stage:
-        people = [await stage.add_consenting_customer(f"Customer {n}", f"{n}") for n in range(40)]
+        people = await stage.add_consenting_customers([f"{n}" for n in range(40)])
         for n in range(40):
-            await stage.post_event(f"{n}", "delivery")
+            await stage.send_event(f"{n}", "delivery")
+        await stage.settle()
         stage.sandbox.plan_fault(hang(), "editMessageText", times=200)
         presses = [await person.click("🙁") for person in people for _ in range(3)]
         for press in presses:

@@ -19,11 +19,12 @@ WAIT = 30
 
 async def test_a_chat_that_is_asked_to_wait_delays_nobody_else_and_loses_nothing(database_url: str) -> None:
     async with start_stage(database_url) as stage:
-        people = [await stage.add_consenting_customer(f"Customer {number}", str(number)) for number in range(6)]
+        people = await stage.add_consenting_customers([str(number) for number in range(6)])
         first, others = people[0], people[1:]
         stage.sandbox.plan_fault(faults.too_many(WAIT), "sendMessage", chat=first.id)
         for number in range(6):
-            await stage.post_event(str(number), "delivery")
+            await stage.send_event(str(number), "delivery")
+        await stage.settle()
         assert ["🙂" in person.last.buttons for person in people] == [False, True, True, True, True, True]
         pace = stage.tropa.parts.pace
         assert pace.seconds_paused(Address("telegram", str(first.id))) > 0
