@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.db.delivery import inbox
 from bot.telegram.receiving.raw_update import find_chat_id, make_raw_update
 from bot.telegram.receiving.webhook import Webhook
+from tests.depth import choose_depth
 from tests.telegram.conftest import bot, sandbox
 from tests.telegram.doubles import message_update
 from tests.telegram.test_inbox_worker import House, alone, house, quiet_bot
@@ -52,7 +53,7 @@ async def test_chat_id_that_no_database_can_store_does_not_block_other_chats(alo
     assert (alone.heard, await alone.states()) == (["after"], {"failed": 1, "done": 1})
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=choose_depth(60, 1000), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["message", "callback_query", "my_chat_member", "channel_post"]), ANYTHING))
 def test_update_of_any_shape_can_be_stored(update: dict[str, Any]) -> None:
     kept = make_raw_update({"update_id": 1, **update})

@@ -26,6 +26,7 @@ from cjm.address import Address
 from cjm.asking.invitation_state import ANSWERABLE_STATES, InvitationState
 from cjm.conversation.branches import asked_questions
 from cjm.journeys.survey import QuestionKind
+from tests.depth import choose_depth
 from tests.usecases.asking.world import ALICE, BOB, World, make_world
 
 Step = tuple[str, int, int, int]
@@ -171,7 +172,9 @@ async def live(url: str, steps: list[Step]) -> None:
 @pytest.mark.timeout(300)
 @given(steps=st.lists(STEPS, max_size=25))
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=choose_depth(15, 200),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_whatever_happens_the_counters_equal_the_answers(
     sqlite_template: Path, tmp_path: Path, steps: list[Step]

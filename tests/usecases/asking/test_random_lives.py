@@ -40,6 +40,7 @@ from cjm.journeys.journey_file import read_journey
 from cjm.journeys.survey import QuestionKind
 from cjm.journeys.visit import Event
 from cjm.scales import Scale
+from tests.depth import choose_depth
 
 BEGIN = datetime(2026, 9, 1, 8, tzinfo=UTC)
 RULES = AskingRules(
@@ -206,7 +207,9 @@ class Life:
 class Enough(Exception): ...  # noqa: N818 - it ends an example, it is no error
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=choose_depth(15, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 2**32))
 async def test_whatever_happens_counters_equal_rows_and_no_rule_is_broken(db: Database, seed: int) -> None:
     random = Random(seed)

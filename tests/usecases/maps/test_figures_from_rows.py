@@ -29,6 +29,7 @@ from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
 from cjm.scales import Scale
+from tests.depth import choose_depth
 from tests.usecases.asking.test_random_lives import BEGIN, Life
 from tests.usecases.maps.raw_figures import (
     RawRows,
@@ -345,7 +346,7 @@ class EnoughError(Exception):
     """Ends an example: the next one begins with an empty database again."""
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=choose_depth(3, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 async def test_every_figure_equals_what_the_rows_say(db: Database, seed: int) -> None:
     def life(tx: Connection) -> None:
