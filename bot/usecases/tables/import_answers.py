@@ -237,11 +237,11 @@ def _list_changes(one: _StoredRow, questions: Collection[str]) -> tuple[str, ...
         changed.append("channel")
     told = {one.key: one.value for one in one.before.list_told()} if one.before else {}
     changed += sorted(key for key in {*told, *row.attributes} if told.get(key) != row.attributes.get(key))
-    before, after = _answered(earlier), _answered(row.answers)
+    before, after = _list_given(earlier), _list_given(row.answers)
     return (*changed, *sorted(key for key in {*before, *after} if before.get(key) != after.get(key)))
 
 
-def _answered(given: Sequence[Answer] | Sequence[RowAnswer]) -> dict[str, list[Any]]:
+def _list_given(given: Sequence[Answer] | Sequence[RowAnswer]) -> dict[str, list[Any]]:
     """Return what was answered, by question."""
     answered: defaultdict[str, list[Any]] = defaultdict(list)
     for answer in given:

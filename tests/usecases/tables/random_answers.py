@@ -99,8 +99,9 @@ class TableLife:
             if name in table and luck < 0.3:
                 row = table[name]
                 kept = [answer for answer in row.answers if answer.question in chosen]
-                facts = (row.customer, row.channel, row.attributes)
-                changed[name] = make_row(name, row.at, kept, **dict(zip(_FACTS, facts, strict=True)))  # type: ignore[arg-type]
+                changed[name] = make_row(
+                    name, row.at, kept, customer=row.customer, channel=row.channel, attributes=row.attributes
+                )
             elif luck < 0.8:
                 changed[name] = self.make_random_row(name, chosen)
         return changed
@@ -157,9 +158,6 @@ class TableLife:
         for key, sums in counters:
             found[key._replace(cohort_id=0), known[key.cohort_id]] = sums
         return found
-
-
-_FACTS = ("customer", "channel", "attributes")
 
 
 def _merge(row: AnswerRow, before: AnswerRow | None, chosen: Sequence[str]) -> AnswerRow:
