@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.db.engine.command_lock import hold_command_lock
 from bot.db.engine.database import Database
 from bot.db.imports import table_imports
+from bot.db.imports.import_lock import hold_import_lock
 from tests.cli.conftest import Tropa
 from tests.cli.terminal import Terminal
 from tests.usecases.tables.cafe import NUMBERED, SOURCE, numbered
@@ -58,7 +58,7 @@ def test_interrupted_import_and_undo_leave_a_whole_state_and_go_on(desk: Tropa, 
 async def test_second_import_waits_for_the_first(home: Path) -> None:
     (home / "t.csv").write_text(numbered(4, 5), "utf-8")
     db = Database(f"sqlite:///{home / 'tropa.db'}")
-    async with hold_command_lock(db, "importing"):
+    async with hold_import_lock(db):
         terminal = Terminal(home, *IMPORT)
         terminal.wait_for("waiting for another import into this database to end; Ctrl-C ends the waiting")
     with terminal:

@@ -111,23 +111,23 @@ def _show_stop(report: "ImportReport", source: "ImportSource") -> None:
         click.echo("stopped; nothing was stored", err=True)
         return
     undo = f"'tropa import --undo {source.name} --journey {source.journey.key}'"
-    rows = f"{count_text(report.taken, 'row')} of this file {'is' if report.taken == 1 else 'are'} stored"
+    rows = f"{count_text(report.stored_rows, 'row')} of this file {'is' if report.stored_rows == 1 else 'are'} stored"
     click.echo(f"stopped; {rows}. The same command goes on, and {undo} takes back what is there", err=True)
 
 
 def _refuse_failure(report: "ImportReport", source: "ImportSource", flags: ImportFlags) -> None:
     """Raise CommandFailure when nothing could be imported, or when what was asked for was not done."""
-    if report.refused and flags.strict and report.is_trial:
-        raise CommandFailure(f"{source.path}: nothing was imported: {count_text(report.refused, 'row')} refused")
-    if report.refused and not report.taken:
+    if report.refused_rows and flags.strict and report.is_trial:
+        raise CommandFailure(f"{source.path}: nothing was imported: {count_text(report.refused_rows, 'row')} refused")
+    if report.refused_rows and not report.stored_rows:
         # Usually a wrong mapping or a wrong file.
         raise CommandFailure(f"{source.path}: no row could be imported")
-    if report.refused and flags.strict:
+    if report.refused_rows and flags.strict:
         raise CommandFailure(
-            f"{source.path}: {count_text(report.refused, 'row')} refused that could be read before: "
+            f"{source.path}: {count_text(report.refused_rows, 'row')} refused that could be read before: "
             "the database has changed meanwhile, and the other rows are stored"
         )
-    if report.refused and flags.mirror and report.missing:
+    if report.refused_rows and flags.mirror and report.missing:
         raise CommandFailure(
             f"{source.path}: nothing was removed: one of the refused rows may be one of those that are missing"
         )

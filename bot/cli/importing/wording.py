@@ -203,7 +203,7 @@ def undo_question_lines(units: "Sequence[ImportSummary]", journey: str) -> Itera
     yield "goes: what these rows told, and people whom nothing else knows"
     yield "stays: answers given in the chat, and what others told about the same people"
     if erased:
-        yield f"stays: the counts of {count_text(erased, 'row')} that were forgotten or retired; they belong to nobody"
+        yield f"stays: the counts of {count_text(erased, 'row')} forgotten or retired since; they belong to nobody"
 
 
 def undo_lines(report: "UndoReport") -> Iterator[str]:
@@ -215,7 +215,8 @@ def undo_lines(report: "UndoReport") -> Iterator[str]:
     if removed.chat_answers_kept:
         yield f"{count_text(removed.chat_answers_kept, 'answer')} given in the chat about these visits stayed"
     if removed.erased:
-        yield f"{count_text(removed.erased, 'row')} were forgotten or retired before; their counts stayed"
+        verb, their = ("was", "its") if removed.erased == 1 else ("were", "their")
+        yield f"{count_text(removed.erased, 'row')} {verb} forgotten or retired before; {their} counts stayed"
 
 
 def _person_text(n: int) -> str:

@@ -107,12 +107,12 @@ class ImportReport:
     _subjects: Counter[tuple[str, RowOutcome, int | str | None]] = field(default_factory=Counter)
 
     @property
-    def taken(self) -> int:
+    def stored_rows(self) -> int:
         """Rows whose facts are stored, now or before."""
         return sum(self.rows[outcome] for outcome in _TAKEN)
 
     @property
-    def refused(self) -> int:
+    def refused_rows(self) -> int:
         return self.rows[RowOutcome.REFUSED]
 
     @property

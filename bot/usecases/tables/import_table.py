@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.db.engine.command_lock import hold_command_lock
 from bot.db.engine.database import Connection, Database
 from bot.db.imports import imported_rows, table_imports
+from bot.db.imports.import_lock import hold_import_lock
 from bot.db.imports.table_imports import TableImport
 from bot.usecases.asking.record_visits import FOR_GOOD
 from bot.usecases.tables.import_answers import import_answers
@@ -31,8 +31,6 @@ from cjm.tables.row_outcome import RowResult
 from cjm.tables.table_file import BadRow
 
 __all__ = ["ImportSource", "ImportTable", "TableError", "open_table"]
-IMPORT_LOCK = "importing"
-"""Name of the lock that a command holds while it changes imports."""
 MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: other writers wait for it
 MOST_ROWS = 1000  # in one transaction, when rows hold few answers or events
 MOST_REMOVED = 500  # rows whose facts are taken back in one transaction
@@ -88,7 +86,7 @@ class ImportTable:
         mirror: bool = False,
         is_stopped: Callable[[], bool] = never,
     ) -> ImportReport:
-        async with hold_command_lock(self._db, IMPORT_LOCK, self._on_waiting):
+        async with hold_import_lock(self._db, self._on_waiting):
             return await self._import(source, on_progress, mirror, is_stopped)
 
     async def _import(
@@ -96,18 +94,23 @@ class ImportTable:
     ) -> ImportReport:
         now, report = self._clock.now(), ImportReport(source.journey.zone)
         unit = await self._db.write(lambda tx: _start_run(tx, source, now))
-        for batch in _batch_rows(source, now):
-            if is_stopped():
-                report.is_stopped = True
-                return report
-            # The report changes after the commit: a write may run more than once.
-            report.add_results(await self._db.write(lambda tx: self._store_batch(tx, unit, source, batch, now)))  # noqa: B023 - runs before the loop goes on
-            for row in batch.bad:
-                report.add_bad_row(row)
-            on_progress(source.file.bytes_read)
+        try:
+            for batch in _batch_rows(source, now):
+                if is_stopped():
+                    report.is_stopped = True
+                    return report
+                # The report changes after the commit: a write may run more than once.
+                report.add_results(await self._db.write(lambda tx: self._store_batch(tx, unit, source, batch, now)))  # noqa: B023 - runs before the loop goes on
+                for row in batch.bad:
+                    report.add_bad_row(row)
+                on_progress(source.file.bytes_read)
+        except TableError as error:
+            if report.stored_rows:
+                raise TableError(f"{error}; {report.stored_rows:,} rows before it are stored") from None
+            raise
         await self._db.write(lambda tx: table_imports.finish_run(tx, unit))
         await self._report_missing(unit, report)
-        if mirror and not report.refused:
+        if mirror and not report.refused_rows:
             await self._remove_missing(source, unit, report, is_stopped)
         return report
 

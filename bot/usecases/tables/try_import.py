@@ -84,7 +84,7 @@ class ImportAllOrNothing:
         is_stopped: Callable[[], bool] = never,
     ) -> ImportReport:
         trial = await self._try_import(source, on_progress, mirror=mirror, draws_map=False, is_stopped=is_stopped)
-        if trial.report.refused or trial.report.is_stopped:
+        if trial.report.refused_rows or trial.report.is_stopped:
             return trial.report
         total = source.file.bytes_total
         return await self._import_table(

@@ -10,12 +10,12 @@ Invariants:
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.db.engine.command_lock import hold_command_lock
 from bot.db.engine.database import Connection, Database
 from bot.db.imports import imported_rows, table_imports
+from bot.db.imports.import_lock import hold_import_lock
 from bot.db.imports.table_imports import TableImport
 from bot.db.journeys import journeys
-from bot.usecases.tables.import_table import IMPORT_LOCK, MOST_REMOVED, ReportProgress, ignore_progress, never
+from bot.usecases.tables.import_table import MOST_REMOVED, ReportProgress, ignore_progress, never
 from bot.usecases.tables.list_imports import ListImports
 from bot.usecases.tables.remove_rows import Removed, remove_rows
 
@@ -50,7 +50,7 @@ class UndoImport:
     ) -> UndoReport:
         await ListImports(self._db).find(key, name)
         report = UndoReport()
-        async with hold_command_lock(self._db, IMPORT_LOCK, self._on_waiting):
+        async with hold_import_lock(self._db, self._on_waiting):
             for unit in await self._db.read(lambda tx: table_imports.list_by_name(tx, key, name)):
                 while some := await self._db.write(lambda tx: _remove_some(tx, unit)):  # noqa: B023 - runs before the loop goes on
                     report.rows += some[0]

@@ -118,7 +118,7 @@ async def test_only_the_first_lines_of_a_reason_are_kept(cafe: Cafe) -> None:
     found = await cafe.take(numbered(4, *[9] * 40), NUMBERED)
     [(_, lines)] = reasons(found)
     assert lines == [3, 4, 5, 6, 7]
-    assert found.refusals.reasons[0].rows == found.refused == 40
+    assert found.refusals.reasons[0].rows == found.refused_rows == 40
 
 
 async def test_a_quotation_mark_that_is_never_closed(cafe: Cafe) -> None:

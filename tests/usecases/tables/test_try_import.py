@@ -62,7 +62,7 @@ async def test_map_of_years_shows_the_last_days_of_the_file(cafe: Cafe) -> None:
 async def test_strict_keeps_nothing_if_one_row_is_refused(cafe: Cafe, table: str) -> None:
     before = await cafe.db.read(dump_tables)
     found = await strictly(cafe)(cafe.write(table, NUMBERED))
-    assert (found.refused, found.is_trial) == (1, True)
+    assert (found.refused_rows, found.is_trial) == (1, True)
     assert await cafe.db.read(dump_tables) == before
 
 
@@ -71,7 +71,7 @@ async def test_strict_keeps_nothing_if_an_event_is_refused_when_it_is_recorded(c
     await cafe.take("id,who,at,where\ne1,Anna,2026-10-24 10:00,counter\n", mapping)
     before = await cafe.db.read(dump_tables)
     table = "id,who,at,where\ne2,Anna,2026-10-24 10:00,counter\ne1,Bert,2026-10-24 10:00,counter\n"
-    assert (await strictly(cafe)(cafe.write(table, mapping, "other"))).refused == 1
+    assert (await strictly(cafe)(cafe.write(table, mapping, "other"))).refused_rows == 1
     assert await cafe.db.read(dump_tables) == before
 
 

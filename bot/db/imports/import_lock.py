@@ -1,4 +1,4 @@
-"""A lock that one command at a time holds on a database, while the bot and other commands go on.
+"""Lock that one command at a time holds on a database while it changes imports; the bot goes on meanwhile.
 
 Invariants:
 
@@ -20,33 +20,33 @@ from bot.db.engine.database import Database
 from bot.db.engine.sqlite_files import is_same_file, lock_file
 
 _TRY_EVERY = 0.1  # seconds; neither a file nor a session's lock can be waited for without blocking the loop
-_TRY_LOCK = text("SELECT pg_try_advisory_lock(hashtext(current_schema() || :name))")
+_TRY_LOCK = text("SELECT pg_try_advisory_lock(hashtext(current_schema() || '/tropa-importing'))")
 
 
 @asynccontextmanager
-async def hold_command_lock(
-    db: Database, name: str, on_waiting: Callable[[], None] = lambda: None
-) -> AsyncIterator[None]:
-    """Hold the lock ``name`` for the block. ``on_waiting`` is called again and again while another
-    command holds it; what it raises ends the waiting."""
+async def hold_import_lock(db: Database, on_waiting: Callable[[], None] = lambda: None) -> AsyncIterator[None]:
+    """Hold the lock for the block.
+
+    ``on_waiting`` is called again and again while another command holds it; what it raises ends the waiting.
+    """
     hold = _hold_file_lock if db.is_sqlite else _hold_session_lock
-    async with hold(db, name, on_waiting):
+    async with hold(db, on_waiting):
         yield
 
 
 @asynccontextmanager
-async def _hold_session_lock(db: Database, name: str, on_waiting: Callable[[], None]) -> AsyncIterator[None]:
+async def _hold_session_lock(db: Database, on_waiting: Callable[[], None]) -> AsyncIterator[None]:
     # The session ends with the block, and its lock with it.
     async with db.open_session() as session:
-        while not (await session.execute(_TRY_LOCK, {"name": f"tropa-{name}"})).scalar_one():
+        while not (await session.execute(_TRY_LOCK)).scalar_one():
             on_waiting()
             await asyncio.sleep(_TRY_EVERY)
         yield
 
 
 @asynccontextmanager
-async def _hold_file_lock(db: Database, name: str, on_waiting: Callable[[], None]) -> AsyncIterator[None]:
-    path = Path(f"{db.files.path}.{name}")
+async def _hold_file_lock(db: Database, on_waiting: Callable[[], None]) -> AsyncIterator[None]:
+    path = Path(f"{db.files.path}.importing")
     while (file := _try_to_lock(path)) is None:
         on_waiting()
         await asyncio.sleep(_TRY_EVERY)

@@ -1,0 +1,35 @@
+"""Lines of `tropa import` that depend on numbers, sheets and kinds of answers."""
+
+from bot.cli.importing.wording import refusal_lines, undo_lines
+from bot.usecases.tables.import_report import RefusalTally, RowPlace
+from bot.usecases.tables.remove_rows import Removed
+from bot.usecases.tables.undo_import import UndoReport
+from cjm.errors import Mistake
+
+WRONG = Mistake('column "Score"', "is not a whole number from 1 to 5")
+
+
+def lines_of(*places: RowPlace) -> list[str]:
+    tally = RefusalTally()
+    for place in places:
+        tally.add(place, [WRONG])
+    return list(refusal_lines(tally.reasons))
+
+
+def test_reason_names_its_first_places() -> None:
+    said = 'column "Score": is not a whole number from 1 to 5'
+    assert lines_of(RowPlace(2)) == [f"1 row: {said} (line 2)"]
+    assert lines_of(*map(RowPlace, (2, 3, 9))) == [f"3 rows: {said} (lines 2, 3, 9)"]
+    assert lines_of(*map(RowPlace, range(2, 1202))) == [f"1,200 rows: {said} (lines 2, 3, 4, 5, 6 …)"]
+    may, june = (RowPlace(5, "May"), RowPlace(6, "May")), RowPlace(3, "June")
+    assert lines_of(*may, june) == [f'3 rows: {said} (sheet "May", rows 5, 6; sheet "June", row 3)']
+
+
+def test_undo_says_what_was_taken_back_and_what_stayed() -> None:
+    assert list(undo_lines(UndoReport(1, Removed(answers=2, people=1)))) == ["1 row taken back: 2 answers, 1 person"]
+    removed = Removed(visits=1200, people=3, chat_answers_kept=2, erased=1)
+    assert list(undo_lines(UndoReport(1201, removed))) == [
+        "1,201 rows taken back: 1,200 visits, 3 people",
+        "2 answers given in the chat about these visits stayed",
+        "1 row was forgotten or retired before; its counts stayed",
+    ]
