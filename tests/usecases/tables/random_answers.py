@@ -1,7 +1,7 @@
 """Random tables of answers, imported, corrected, shortened and taken back in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
@@ -11,6 +11,8 @@ from bot.db.imports import imported_rows, table_imports
 from bot.db.journeys import cohorts, journeys
 from bot.usecases.tables.import_answers import import_answers
 from bot.usecases.tables.remove_rows import Removed, remove_rows
+from cjm.figures.gaps import GapSums
+from cjm.figures.tally import CounterSums
 from cjm.tables.answer_rows import AnswerRow, RowAnswer
 from cjm.tables.row_identity import digest_answers
 from cjm.tables.row_outcome import RowOutcome
@@ -149,15 +151,18 @@ class TableLife:
             table_imports.delete_unit(self.tx, unit.id)
         return removed
 
-    def read_counters(self) -> dict[object, object]:
-        """Return all counters of the journey, with cohorts by what they are."""
+    def read_counters(self) -> dict[object, list[float]]:
+        """Return all counters of the journey, with cohorts by what they are; sums in another order round otherwise."""
         known = {number: tuple(cohort.items()) for number, cohort in cohorts.list_by_journey(self.tx, "small").items()}
-        counters = tallies.list_counters(self.tx, "small").items()
-        gaps = tallies.list_gap_counters(self.tx, "small").items()
-        found: dict[object, object] = {key: sums for key, sums in gaps}
-        for key, sums in counters:
-            found[key._replace(cohort_id=0), known[key.cohort_id]] = sums
-        return found
+        gaps = tallies.list_gap_counters(self.tx, "small")
+        found: dict[object, list[float]] = {key: _round(sums) for key, sums in gaps.items()}
+        for key, sums in tallies.list_counters(self.tx, "small").items():
+            found[key._replace(cohort_id=0), known[key.cohort_id]] = _round(sums)
+        return {key: sums for key, sums in found.items() if any(sums)}
+
+
+def _round(sums: CounterSums | GapSums) -> list[float]:
+    return [round(amount, 6) + 0.0 for amount in astuple(sums)]
 
 
 def _merge(row: AnswerRow, before: AnswerRow | None, chosen: Sequence[str]) -> AnswerRow:

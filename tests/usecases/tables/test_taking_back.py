@@ -36,7 +36,7 @@ def live(tx: Connection, seed: int, *, tells_always: bool = True) -> TableLife:
     return life
 
 
-def import_last_tables(tx: Connection, life: TableLife) -> dict[object, object]:
+def import_last_tables(tx: Connection, life: TableLife) -> dict[object, list[float]]:
     fresh = TableLife(tx, Random(0))
     for name, table in life.tables.items():
         fresh.take(name, table, QUESTIONS)
@@ -46,7 +46,7 @@ def import_last_tables(tx: Connection, life: TableLife) -> dict[object, object]:
 async def check_example(db: Database, seed: int) -> None:
     lives: list[TableLife] = []
 
-    def live_and_read(tx: Connection) -> dict[object, object]:
+    def live_and_read(tx: Connection) -> dict[object, list[float]]:
         lives.append(live(tx, seed))
         return lives[0].read_counters()
 
