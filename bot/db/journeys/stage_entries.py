@@ -49,6 +49,8 @@ _STEPS = select(
 )
 _INSERT = insert(stage_entry_table)
 _entry_from_row = row_reader(StageEntry, stage_entry_table)
+PersonEntry = tuple[int, StageEntry]
+"""Customer's id, and an entry of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +64,34 @@ class StageMovement:
     left: frozenset[tuple[int, str, datetime]]
 
 
-def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> StageMovement:
-    """Compute these people's stage entries again and move the flow counters; return what is new."""
-    movements = [_recompute_chunk(tx, journey, chunk) for chunk in split_into_chunks(sorted(set(customer_ids)))]
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    """Stage entries of some people before and after they were computed again."""
+
+    before: Collection[PersonEntry]
+    after: Set[PersonEntry]
+
+
+def recompute_passages(tx: Connection, journey: Journey, customer_ids: Iterable[int]) -> list[EntryChange]:
+    """Compute these people's stage entries again and move the flow counters; return what changed."""
+    return [_recompute_chunk(tx, journey, chunk) for chunk in split_into_chunks(sorted(set(customer_ids)))]
+
+
+def find_movement(changes: Sequence[EntryChange]) -> StageMovement:
+    """Return what is new in changes of stage entries. Only who may be asked about it needs to know."""
+    movements = [_find_movement(change.before, change.after) for change in changes]
     return StageMovement(
         entered=frozenset(entry for movement in movements for entry in movement.entered),
         left=frozenset(entry for movement in movements for entry in movement.left),
     )
 
 
-def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> StageMovement:
+def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[int]) -> EntryChange:
     rows = tx.execute(_ENTRIES, {"journey": journey.key, "customer_ids": customer_ids})
     before = {(row.customer_id, _entry_from_row(row)): row for row in rows}
     steps = _list_steps(tx, journey, customer_ids)
     after = {(person, entry) for person in customer_ids for entry in find_stage_entries(steps[person], journey.window)}
-    gone, new = before.keys() - after, after - before.keys()
+    gone, new = [key for key in before if key not in after], [key for key in after if key not in before]
     if gone:
         tx.execute(delete(stage_entry_table).where(stage_entry_table.c.id.in_([before[key].id for key in gone])))
     if new:
@@ -86,10 +101,10 @@ def _recompute_chunk(tx: Connection, journey: Journey, customer_ids: Sequence[in
     # Taken back under the stored day: the journey's zone may have changed since the entry was counted.
     lost = [move for key in gone for move in _flow_moves(journey, before[key].day, key[1])]
     tallies.add_moves(tx, [*gained, *reverse_moves(lost)])
-    return _find_movement(before.keys(), after)
+    return EntryChange(before.keys(), after)
 
 
-def _find_movement(before: Collection[tuple[int, StageEntry]], after: Set[tuple[int, StageEntry]]) -> StageMovement:
+def _find_movement(before: Collection[PersonEntry], after: Set[PersonEntry]) -> StageMovement:
     had_left = {(person, entry.passage, entry.stage) for person, entry in before if entry.next_at is not None}
     # Without the passage: its name changes when an earlier visit arrives late.
     had_entered = {(person, entry.stage, entry.at) for person, entry in before}
@@ -103,7 +118,7 @@ def _find_movement(before: Collection[tuple[int, StageEntry]], after: Set[tuple[
     )
 
 
-def _by_time(key: tuple[int, StageEntry]) -> tuple[int, datetime, str, str]:
+def _by_time(key: PersonEntry) -> tuple[int, datetime, str, str]:
     person, entry = key
     return person, entry.at, entry.stage, entry.passage
 

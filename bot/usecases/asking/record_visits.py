@@ -19,7 +19,7 @@ from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
 from bot.db.journeys import journeys, stage_entries, visits
 from bot.db.journeys.journeys import JourneyVersion
-from bot.db.journeys.stage_entries import StageMovement
+from bot.db.journeys.stage_entries import EntryChange, StageMovement
 from bot.db.journeys.visits import Visit
 from bot.db.people import customers
 from bot.usecases.asking.asking_decisions import Candidate, decide_candidates
@@ -84,8 +84,8 @@ def record_events(
         visits.release_from_imports(tx, [visit.id for visit in imported.values()])
         attributes = tell_events(tx, telling, list(new.values()), people, in_force)
         stored = change_visits(tx, list(new.values()), withdrawn, people, attributes, in_force, now)
-        candidates = recompute_passages(tx, versions, stored, withdrawn)
-        decided = decide_candidates(tx, candidates, rules, now) if rules else {}
+        changes = recompute_passages(tx, in_force, [*stored, *withdrawn])
+        decided = decide_candidates(tx, list_candidates(versions, stored, changes), rules, now) if rules else {}
     decisions = {visit.event_id: tuple(decided.get(visit.id, ())) for visit in stored}
     return [
         replace(result, decisions=decisions.get(result.id, ())) if result.status is EventStatus.ACCEPTED else result
@@ -125,18 +125,26 @@ def _list_telling_events(
 
 
 def recompute_passages(
-    tx: Connection, versions: Mapping[str, JourneyVersion], stored: Sequence[Visit], withdrawn: Sequence[Visit]
+    tx: Connection, in_force: Mapping[str, Journey], changed: Sequence[Visit]
+) -> dict[str, list[EntryChange]]:
+    """Recompute the passages of all whose visits are new or withdrawn; return what changed, by the journey's key."""
+    return {
+        key: stage_entries.recompute_passages(tx, in_force[key], {v.customer_id for v in changed if v.journey == key})
+        for key in sorted({visit.journey for visit in changed})
+    }
+
+
+def list_candidates(
+    versions: Mapping[str, JourneyVersion], stored: Sequence[Visit], changes: Mapping[str, Sequence[EntryChange]]
 ) -> list[Candidate]:
-    """Recompute the passages of all whose visits are new or withdrawn; return the visits that may be asked about."""
+    """Return the new visits that may be asked about, each with a trigger that it pulled."""
     candidates: list[Candidate] = []
-    for key in sorted({v.journey for v in [*stored, *withdrawn]}):
-        version = versions[key]
-        new = [v for v in stored if v.journey == key and not v.withdrawn]
-        people = {v.customer_id for v in [*stored, *withdrawn] if v.journey == key}
-        movement = stage_entries.recompute_passages(tx, version.journey, people)
+    for key, changed in changes.items():
+        version, movement = versions[key], stage_entries.find_movement(changed)
         candidates += [
             Candidate(visit, version, *trigger)
-            for visit in new
+            for visit in stored
+            if visit.journey == key and not visit.withdrawn
             for trigger in _list_triggers(version.journey, visit, movement)
         ]
     return candidates

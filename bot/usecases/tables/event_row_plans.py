@@ -9,7 +9,7 @@ Invariants:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.db.engine.database import Connection
@@ -35,28 +35,23 @@ class EventRowPlan:
     ``new`` events get a visit; ``corrected`` visits become what their event says now; ``removed`` visits are taken
     back; ``left`` events are stored already as they are. An event that is in none of them is not the row's own.
     ``changed`` names what a correction changes: values of events, places that came or went, and the customer.
+    ``outcome`` is KNOWN when everything that the row says is known from elsewhere.
     """
 
     compared: ComparedRow[EventRow]
-    new: list[Event] = field(default_factory=list)
-    corrected: list[tuple[Visit, Event]] = field(default_factory=list)
-    removed: list[Visit] = field(default_factory=list)
-    left: list[Event] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
+    outcome: RowOutcome
+    # Tuples: most of them stay empty, and a file has many rows.
+    new: tuple[Event, ...] = ()
+    corrected: tuple[tuple[Visit, Event], ...] = ()
+    removed: tuple[Visit, ...] = ()
+    left: tuple[Event, ...] = ()
+    changed: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
     @property
     def own_events(self) -> list[Event]:
         """Events that only this row tells."""
         return [*self.new, *(event for _, event in self.corrected), *self.left]
-
-    @property
-    def outcome(self) -> RowOutcome:
-        """Outcome of the row. It is KNOWN when everything that it says is known from elsewhere."""
-        if self.mistakes:
-            return RowOutcome.REFUSED
-        is_others = self.compared.row.events and not self.own_events and not self.removed
-        return RowOutcome.KNOWN if is_others else self.compared.outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +70,18 @@ def plan_rows(
     tx: Connection, journey: Journey, compared: Sequence[ComparedRow[EventRow]], now: datetime, retention: timedelta
 ) -> list[EventRowPlan]:
     """Plan rows that are new or corrected; ``journey`` is the version in force."""
-    stored = _list_stored(tx, compared)
+    stored, in_force = _list_stored(tx, compared), {journey.key: journey}
     plans = []
     for one in compared:
-        plan = EventRowPlan(one)
-        found = [m for e in one.row.events for m in find_event_mistakes(e, {journey.key: journey}, now, retention)]
-        plan.mistakes += dict.fromkeys(found)
-        if not found:
+        plan = EventRowPlan(one, one.outcome)
+        for event in one.row.events:
+            plan.mistakes += tuple(find_event_mistakes(event, in_force, now, retention))
+        if not plan.mistakes:
             _plan_events(tx, plan, journey, stored)
+        if plan.mistakes:
+            plan.outcome = RowOutcome.REFUSED
+        elif one.row.events and not (plan.new or plan.corrected or plan.removed or plan.left):
+            plan.outcome = RowOutcome.KNOWN
         plans.append(plan)
     return plans
 
@@ -101,50 +100,56 @@ def _list_stored(tx: Connection, compared: Sequence[ComparedRow[EventRow]]) -> _
 
 
 def _plan_events(tx: Connection, plan: EventRowPlan, journey: Journey, stored: _StoredVisits) -> None:
-    row, known = plan.compared.row, plan.compared.known
-    own = {visit.event_id: visit for visit in (stored.by_row.get(known.id, ()) if known else ())}
-    if any(stored.owners[visit.customer_id] != row.customer for visit in own.values()):
-        # Withdrawn ones stay where they are: that their event did not happen is the word of somebody else.
-        plan.removed += [visit for visit in own.values() if not visit.withdrawn]
-        plan.changed.append("customer")
-        own = {}
-    freed = {visit.event_id for visit in plan.removed}
-    for event in row.events:
-        before = None if event.id in freed else stored.by_event.get(event.id)
+    own = _take_own_visits(plan, stored)
+    for event in plan.compared.row.events:
+        before = stored.by_event.get(event.id)
         if event.id in own:
             _plan_own_event(plan, event, journey, own.pop(event.id))
-        elif before is not None:
-            plan.mistakes += _list_foreign_mistakes(tx, event, journey, before, stored.owners[before.customer_id])
-        else:
+        elif before is None or before in plan.removed:
             _plan_new_event(plan, event, stored)
-    plan.removed += own.values()
-    plan.changed += [visit.subject for visit in own.values()]
+        else:
+            owner = stored.owners[before.customer_id]
+            plan.mistakes += _list_foreign_mistakes(tx, event, journey, before, owner)
+    plan.removed += tuple(own.values())
+    plan.changed += tuple(visit.subject for visit in own.values())
+
+
+def _take_own_visits(plan: EventRowPlan, stored: _StoredVisits) -> dict[str, Visit]:
+    """Return the row's visits by the id of their event; those of another customer than now are removed."""
+    row, known = plan.compared.row, plan.compared.known
+    own = {visit.event_id: visit for visit in stored.by_row.get(known.id, ())} if known is not None else {}
+    if all(stored.owners[visit.customer_id] == row.customer for visit in own.values()):
+        return own
+    # Withdrawn ones stay where they are: that their event did not happen is the word of somebody else.
+    plan.removed = tuple(visit for visit in own.values() if not visit.withdrawn)
+    plan.changed = ("customer",)
+    return {}
 
 
 def _plan_own_event(plan: EventRowPlan, event: Event, journey: Journey, before: Visit) -> None:
     differing = list_differences(event, journey, before)
     if differing:
-        plan.corrected.append((before, event))
+        plan.corrected += ((before, event),)
     else:
-        plan.left.append(event)
-    plan.changed += [key for key in differing if key not in plan.changed]
+        plan.left += (event,)
+    plan.changed += tuple(key for key in differing if key not in plan.changed)
 
 
 def _plan_new_event(plan: EventRowPlan, event: Event, stored: _StoredVisits) -> None:
     kept = stored.by_event.get(removed_id(event.id))
     if kept is not None and (stored.owners[kept.customer_id], kept.journey) == (event.customer, event.journey):
-        plan.corrected.append((kept, event))
+        plan.corrected += ((kept, event),)
     else:
-        plan.new.append(event)
-    plan.changed.append(event.touchpoint or event.stage or "")
+        plan.new += (event,)
+    plan.changed += (event.touchpoint or event.stage or "",)
 
 
 def _list_foreign_mistakes(
     tx: Connection, event: Event, journey: Journey, before: Visit, owner: str | None
-) -> list[Mistake]:
+) -> tuple[Mistake, ...]:
     """Return why an event cannot be taken whose id is known from elsewhere; nothing if it says the same."""
     if (owner, before.journey) != (event.customer, event.journey):
-        return [OTHERS_ID]
+        return (OTHERS_ID,)
     differing = find_differences(tx, event, journey, before)
     message = f"the event is known already, from elsewhere, with another value of {', '.join(differing)}"
-    return [Mistake("", message)] if differing else []
+    return (Mistake("", message),) if differing else ()

@@ -24,7 +24,7 @@ from bot.db.journeys import journeys
 from bot.db.people import customers
 from bot.db.upkeep import unknown_people
 from bot.usecases.asking.asking_decisions import decide_candidates
-from bot.usecases.asking.record_visits import FOR_GOOD, recompute_passages
+from bot.usecases.asking.record_visits import FOR_GOOD, list_candidates, recompute_passages
 from bot.usecases.asking.visit_changes import change_visits, tell_events
 from bot.usecases.people.tell_attributes import untell_attributes
 from bot.usecases.tables.compare_rows import ANOTHER_CONTENT, ComparedRow, compare_rows, mark_seen
@@ -60,8 +60,9 @@ def import_events(
     with tallies.gather_moves(tx):
         people = customers.ensure_locked(tx, {plan.compared.row.customer for plan in stored}, now, locked)
         _store_events(tx, journey, stored, people, _save_rows(tx, unit, stored, people), rules, now)
-    moved = {plan.compared.known.customer_id for plan in stored if plan.compared.known}
-    unknown_people.delete_unknown_people(tx, {number for number in moved if number is not None})
+    known = [plan.compared.known for plan in stored if plan.compared.known is not None]
+    if known:  # the customer of a corrected row may have been another one
+        unknown_people.delete_unknown_people(tx, {row.customer_id for row in known if row.customer_id is not None})
     by_name = {plan.compared.name: plan for plan in plans}
     mark_seen(tx, unit, [_see_row(one, by_name) for one in compared])
     return [_result(one, by_name) for one in compared]
@@ -132,7 +133,7 @@ def _result(one: ComparedRow[EventRow], plans: Mapping[bytes, EventRowPlan]) -> 
         return RowResult(one.row, one.outcome)
     # A row that stands in the file twice is refused twice.
     changed = plan.changed if plan.outcome is RowOutcome.CORRECTED else ()
-    return RowResult(one.row, plan.outcome, tuple(plan.mistakes), tuple(changed))
+    return RowResult(one.row, plan.outcome, plan.mistakes, changed)
 
 
 # ---- events ----------------------------------------------------------------------------------------------------------
@@ -160,10 +161,11 @@ def _store_events(
     correct_visits(tx, journey, corrections, known)
     import_rows = {event.id: row_ids[plan.compared.name] for plan in stored for event in plan.new}
     visits = change_visits(tx, new, (), people, known, in_force, now, import_rows)
-    candidates = recompute_passages(tx, versions, visits, ())
+    changes = recompute_passages(tx, in_force, visits)
     if rules is not None:
         earlier = {visit.event_id for visit in removed}
-        decide_candidates(tx, [c for c in candidates if c.visit.event_id not in earlier], rules, now)
+        unknown = [visit for visit in visits if visit.event_id not in earlier]
+        decide_candidates(tx, list_candidates(versions, unknown, changes), rules, now)
 
 
 def _list_corrections(
