@@ -19,7 +19,7 @@ BESIDE_OTHER_TESTS = 0.1  # then the two are not measured under the same load
 def test_taps_at_once_are_acknowledged_at_half_the_rate_of_a_bare_bot(
     benchmark: BenchmarkFixture, database_url: str, tmp_path: Path
 ) -> None:
-    plan = replace(AT_ONCE, rounds=1) if benchmark.disabled else AT_ONCE
+    plan = replace(AT_ONCE, people=100, rounds=1) if benchmark.disabled else AT_ONCE
     measure_rate(benchmark, plan, database_url, tmp_path)
 
 
