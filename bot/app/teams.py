@@ -3,6 +3,7 @@
 from bot.app.parts import Parts
 from bot.telegram.receiving.dispatcher import Router
 from bot.telegram.team import binding, cases
+from bot.telegram.team.group_refusals import GroupRefusals
 from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOpenCases
@@ -16,8 +17,9 @@ from bot.usecases.teams.bind_team import BindTeam
 def make_team_routers(parts: Parts) -> list[Router]:
     """Return the routers for binding a group to a team, and for its cases."""
     db, clock, routing = parts.db, parts.clock, parts.routing
+    bind = BindTeam(db, clock, routing, parts.settings.teams)
     return [
-        binding.make_router(BindTeam(db, clock, routing, parts.settings.teams), ResendDigest(db, clock, routing)),
+        binding.make_router(bind, ResendDigest(db, clock, routing), GroupRefusals()),
         cases.make_router(
             TakeCase(db, clock, routing),
             AnswerCase(db, clock, routing),

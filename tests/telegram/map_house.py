@@ -30,6 +30,7 @@ from bot.telegram.manager import journeys, managers, maps
 from bot.telegram.manager.map_messages import MapMessages
 from bot.telegram.receiving.inbox_worker import InboxWorker
 from bot.telegram.team import binding
+from bot.telegram.team.group_refusals import GroupRefusals
 from bot.texts import Words
 from bot.usecases.cases.list_cases import ListOpenCases
 from bot.usecases.cases.receive_message import ReceiveMessage
@@ -117,7 +118,11 @@ class MapHouse(House):
             managers.make_router(recognize, become, invite, self.messenger.start_link, self._welcomed),
             maps.make_router(recognize, look, showing, ListOpenCases(db, clock, routing)),
             journeys.make_router(recognize, ChangeJourney(db, clock), self.shelf),
-            binding.make_router(BindTeam(db, clock, routing, self.teams), ResendDigest(db, clock, routing)),
+            binding.make_router(
+                BindTeam(db, clock, routing, self.teams),
+                ResendDigest(db, clock, routing),
+                GroupRefusals(lambda: clock.now().timestamp()),
+            ),
             unexpected_messages.make_router(
                 ReceiveMessage(db, clock, routing), SettleDraft(db, clock, routing), ShowCards(db)
             ),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.db.delivery.inbox import StoredUpdate, WaitingUpdate
-from bot.telegram.receiving.fair_queue import MOST_QUEUED, TAPS_IN_A_ROW, FairQueue, QueuedUpdate
+from bot.telegram.receiving.fair_queue import MOST_QUEUED, OTHERS_IN_A_ROW, TAPS_IN_A_ROW, FairQueue, QueuedUpdate
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -54,6 +54,16 @@ def test_a_storm_of_taps_delays_words_but_does_not_stop_them() -> None:
     taps = [tap(n, f"tapper {n} #") for n in range(TAPS_IN_A_ROW * 3)]
     order = take_all(filled(*taps, text(100, "a"), text(101, "b")))
     assert [order.index("a100"), order.index("b101")] == [TAPS_IN_A_ROW, 2 * TAPS_IN_A_ROW + 1]
+
+
+def test_groups_of_strangers_come_after_people_and_known_groups_and_are_not_starved() -> None:
+    queue = FairQueue()
+    queue.prefer("-1")
+    for update in (*[text(n, f"-{n} #") for n in range(10, 40)], text(90, "a"), text(91, "-1")):
+        queue.add(update)
+    assert take_all(queue)[:2] == ["a90", "-191"]
+    crowd = [text(n, f"person {n} #") for n in range(OTHERS_IN_A_ROW * 2)]
+    assert take_all(filled(text(99, "-9"), *crowd)).index("-999") == OTHERS_IN_A_ROW
 
 
 def test_one_update_of_a_chat_is_taken_at_a_time_and_one_put_back_stays_the_first() -> None:

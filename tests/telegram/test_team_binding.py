@@ -1,6 +1,7 @@
 """A group becomes a team's chat: added by a manager, one tap; topics; removal; nobody else can."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.config.settings import TeamSettings
 from bot.db.engine.database import Database
 from bot.db.people import teams
 from bot.outbox.messenger import Unreachable
+from bot.telegram.team.group_refusals import BURST_SECONDS, MOST_AT_ONCE
 from cjm.address import Address
 from tests.telegram.case_house import GROUP
 from tests.telegram.map_house import MapHouse, map_house
@@ -54,8 +56,29 @@ async def test_others_cannot_choose_nor_be_offered_anything(house: MapHouse) -> 
     notice = await house.tap(EVE, "Yes, this is our team's chat", chat=CARE)
     assert notice == "This choice is for managers who see all journeys."
     assert await bound(house) == []
+
+
+async def test_group_is_told_once_an_hour_that_a_manager_is_needed(house: MapHouse) -> None:
+    await house.membership(EVE, "left", "member")
+    for _ in range(5):
+        await house.say(EVE, "/team", chat=CARE)
+    assert len(house.team_texts()) == 1
+    await house.say(ANNA, "/team", chat=CARE)
+    assert "Shall this be" in house.team_texts()[-1]  # a manager is always answered
+    house.clock.advance(timedelta(hours=1))
     await house.say(EVE, "/team", chat=CARE)
     assert "one of my managers" in house.team_texts()[-1]
+
+
+async def test_many_groups_of_strangers_together_get_few_answers(house: MapHouse) -> None:
+    for number in range(3 * MOST_AT_ONCE):
+        await house.membership(EVE, "left", "member", chat=OTHER - number)
+        await house.say(EVE, "/team", chat=OTHER - number)
+    assert len(house.messenger.arrived) == MOST_AT_ONCE
+    house.clock.advance(timedelta(seconds=BURST_SECONDS))
+    last = OTHER - 3 * MOST_AT_ONCE + 1
+    await house.say(EVE, "/team", chat=last)
+    assert "one of my managers" in house.texts(last)[-1]  # who was not told before is told when they ask again
 
 
 async def test_a_topic_is_kept(house: MapHouse) -> None:

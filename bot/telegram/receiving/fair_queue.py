@@ -1,4 +1,4 @@
-"""Choose which stored update is handled next: fair to each chat, taps first. A pure structure, without database.
+"""Choose which stored update is handled next: fair to each chat, taps first, unknown groups last. Without database.
 
 Invariants:
 
@@ -6,17 +6,20 @@ Invariants:
 * Chats take turns: an update waits for at most one update of each other chat, however many these have.
 * A chat whose next update is a tap comes before chats with other updates. After `TAPS_IN_A_ROW` taps one of the others
   has its turn, so a storm of taps delays words but never stops them. A tap never overtakes words of its own chat.
+* Words in a group come after those in private, by the same rule (`OTHERS_IN_A_ROW`), as long as nothing was answered in
+  it: anybody can add the bot to hundreds of groups. A team's group has its turn like the others (`prefer`).
 * Memory is bounded: the queue holds at most ``most`` updates, and of one chat at most a tenth of the room that is left.
   So chats with many updates leave room for those that come later.
 """
 
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.db.delivery.inbox import StoredUpdate, WaitingUpdate
 
-TAPS_IN_A_ROW = 8
+TAPS_IN_A_ROW, OTHERS_IN_A_ROW = 8, 8
+MOST_PREFERRED = 1000  # groups; beyond that, the one that was answered longest ago is forgotten
 MOST_QUEUED = 2000  # updates of about a thousand characters each
 SHARE = 10  # one chat may fill a tenth of the free room
 
@@ -54,7 +57,9 @@ class FairQueue:
         # Each line that has no update taken stands in one of these, where its first update belonged when it came.
         self._taps: deque[Chat] = deque()
         self._others: deque[Chat] = deque()
-        self._taps_in_a_row = 0
+        self._unknown_groups: deque[Chat] = deque()
+        self._taps_in_a_row = self._others_in_a_row = 0
+        self._preferred: OrderedDict[Chat, None] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -100,16 +105,32 @@ class FairQueue:
 
     def take(self) -> QueuedUpdate | None:
         """Return the update to handle next; its chat waits until it is finished or put back. None when all wait."""
-        if self._taps and (self._taps_in_a_row < TAPS_IN_A_ROW or not self._others):
+        waits_behind = bool(self._others or self._unknown_groups)
+        if self._taps and (self._taps_in_a_row < TAPS_IN_A_ROW or not waits_behind):
             chat = self._taps.popleft()
             self._taps_in_a_row += 1
-        elif self._others:
-            chat = self._others.popleft()
+        elif waits_behind:
+            chat = self._take_other()
             self._taps_in_a_row = 0
         else:
             return None
         self._taken.add(chat)
         return self._lines[chat][0]
+
+    def _take_other(self) -> Chat:
+        if self._others and (self._others_in_a_row < OTHERS_IN_A_ROW or not self._unknown_groups):
+            self._others_in_a_row += 1
+            return self._others.popleft()
+        self._others_in_a_row = 0
+        return self._unknown_groups.popleft()
+
+    def prefer(self, chat: Chat) -> None:
+        """Let a group have its turn like a private chat from now on: something in it was answered."""
+        if _is_group(chat):
+            self._preferred[chat] = None
+            self._preferred.move_to_end(chat)
+            if len(self._preferred) > MOST_PREFERRED:
+                self._preferred.popitem(last=False)
 
     def put_back(self, update: QueuedUpdate) -> None:
         """Let an update that was taken have its turn again; it stays the first of its chat."""
@@ -129,7 +150,12 @@ class FairQueue:
             del self._lines[chat]
 
     def _give_turn(self, chat: Chat) -> None:
-        (self._taps if self._lines[chat][0].is_tap else self._others).append(chat)
+        if self._lines[chat][0].is_tap:
+            self._taps.append(chat)
+        elif _is_group(chat) and chat not in self._preferred:
+            self._unknown_groups.append(chat)
+        else:
+            self._others.append(chat)
 
     def _count(self, chat: Chat) -> int:
         return len(self._lines.get(chat, ()))
@@ -137,3 +163,7 @@ class FairQueue:
     def _fits(self, of_chat: int, of_all: int) -> bool:
         """Tell whether a chat with so many updates in the queue may have one more, with so many of all chats in it."""
         return of_chat * SHARE < self.most - of_all
+
+
+def _is_group(chat: Chat) -> bool:
+    return chat is not None and chat.startswith("-")  # Telegram numbers groups and channels below zero

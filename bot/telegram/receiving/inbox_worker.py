@@ -77,7 +77,13 @@ class InboxWorker:
         self._clock = clock
         self._delays = delays or RetryDelays()
         self._handler = UpdateHandler(
-            db=db, clock=clock, bot=bot, dispatcher=dispatcher, display=display, patience=self._delays.tap
+            db=db,
+            clock=clock,
+            bot=bot,
+            dispatcher=dispatcher,
+            display=display,
+            patience=self._delays.tap,
+            on_answer=self._prefer,
         )
         self._name = str(bot.id)
         self._stores_alone = stores_alone
@@ -86,6 +92,9 @@ class InboxWorker:
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._forget()
+
+    def _prefer(self, chat: str | None) -> None:
+        self._queue.prefer(chat)  # of the queue as it is now: each turn as the leader has a new one
 
     def _forget(self) -> None:
         """Begin with an empty memory: all that waits is in the database."""

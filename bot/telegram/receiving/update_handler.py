@@ -14,6 +14,7 @@ Invariants:
 import contextlib
 import json
 import logging
+from collections.abc import Callable
 from functools import partial
 
 from aiogram import Bot, Dispatcher, types
@@ -40,10 +41,21 @@ UNREADABLE = "this update cannot be understood"
 
 
 class UpdateHandler:
-    """Handler of the updates of one bot; a tap is acknowledged after ``patience`` seconds at the latest."""
+    """Handler of the updates of one bot; a tap is acknowledged after ``patience`` seconds at the latest.
+
+    ``on_answer`` is called with the chat of an update that has something shown, other than a refusal.
+    """
 
     def __init__(
-        self, *, db: Database, clock: Clock, bot: Bot, dispatcher: Dispatcher, display: Display, patience: float
+        self,
+        *,
+        db: Database,
+        clock: Clock,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        display: Display,
+        patience: float,
+        on_answer: Callable[[str | None], None],
     ) -> None:
         self._db = db
         self._clock = clock
@@ -51,6 +63,7 @@ class UpdateHandler:
         self._dispatcher = dispatcher
         self._display = display
         self._patience = patience
+        self._on_answer = on_answer
         self._acknowledger = TapAcknowledger(bot)
         self._taps: dict[int, TapAcknowledgement] = {}  # by inbox row: one acknowledgement for all tries
 
@@ -94,6 +107,8 @@ class UpdateHandler:
             with contextlib.suppress(AlreadyHandled):
                 await self._db.write(mark_done)
         self._display.show(*following.showings)
+        if following.showings and following.refusal is None:
+            self._on_answer(row.chat)
         return None
 
     def acknowledge(self, row: StoredUpdate, notice: Notice | None = None) -> None:

@@ -1,6 +1,7 @@
 """Groups that become a team's chat: the bot is added or removed, /team, and the buttons of the offer.
 
-Only managers of all journeys bind a team; `BindTeam` decides that, and anybody else is told so.
+Only managers of all journeys bind a team; `BindTeam` decides that. Anybody else is told so, as often as `GroupRefusals`
+allows.
 """
 
 from collections.abc import Sequence
@@ -19,8 +20,9 @@ from bot.telegram import senders
 from bot.telegram.api_errors import MESSENGER
 from bot.telegram.callback_filter import CallbackFilter
 from bot.telegram.command_filter import CommandFilter
-from bot.telegram.handler_result import HandlerResult, show
+from bot.telegram.handler_result import HandlerResult, refuse, show
 from bot.telegram.tapped_message import replace_tapped
+from bot.telegram.team.group_refusals import GroupRefusals
 from bot.usecases.cases.case_access import Actor
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.teams.bind_team import BindTeam, GroupChat
@@ -43,10 +45,11 @@ class GroupUpgradeFilter(Filter):
         return False if number is None else {"new": Address(MESSENGER, str(number))}
 
 
-def make_router(bind: BindTeam, resend: ResendDigest) -> Router:
+def make_router(bind: BindTeam, resend: ResendDigest, refusals: GroupRefusals) -> Router:
     """Return the router for groups that are bound to a team, and for digests that are to be sent once more."""
     router = Router(name="binding")
-    _add_membership(router, bind)
+    _add_offers(router, bind, refusals)
+    _add_moves(router, bind)
     _add_binding(router, bind)
     _add_resending(router, resend)
     return router
@@ -56,35 +59,37 @@ def _group(chat: types.Chat, thread: int | None = None) -> GroupChat:
     return GroupChat(Address(MESSENGER, str(chat.id)), thread, chat.title or "")
 
 
-def _add_membership(router: Router, bind: BindTeam) -> None:
+def _add_moves(router: Router, bind: BindTeam) -> None:
     # "Restricted" stands for members and for others: aiogram's transitions look at `is_member`, too.
     @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(LEAVE_TRANSITION))
     async def unbind_lost_group(event: types.ChatMemberUpdated) -> None:
         # Nothing can be sent to the group any more: the use case tells the managers.
         await bind.unbind_lost_group(_group(event.chat).address)
 
-    @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(JOIN_TRANSITION))
-    async def offer_teams(event: types.ChatMemberUpdated) -> HandlerResult:
-        person, language = senders.person_address(event.from_user), event.from_user.language_code
-        return await _offer_teams(bind, person, language, _group(event.chat))
-
     @router.message(GroupFilter(), GroupUpgradeFilter())
     async def follow_upgrade(message: types.Message, new: Address) -> None:
         await bind.move_group(_group(message.chat).address, new)
 
+
+def _add_offers(router: Router, bind: BindTeam, refusals: GroupRefusals) -> None:
+    async def offer_teams(person: Address, language: str | None, group: GroupChat) -> HandlerResult:
+        offer = await bind.offer(person, language, group, shown_in=group.address)
+        if offer is not None:
+            question = team_chat_screens.team_offer(offer)
+            return show(TeamOfferShowing(group.address, None, question, bind, person, language, group))
+        if not refusals.admit(group.address):
+            return show()
+        return refuse(group.address, team_chat_screens.manager_needed(language, group.thread))
+
+    @router.my_chat_member(GroupFilter(), ChatMemberUpdatedFilter(JOIN_TRANSITION))
+    async def offer_when_added(event: types.ChatMemberUpdated) -> HandlerResult:
+        person, language = senders.person_address(event.from_user), event.from_user.language_code
+        return await offer_teams(person, language, _group(event.chat))
+
     @router.message(GroupFilter(), CommandFilter(commands.TEAM), senders.ActorFilter())
-    async def offer_teams_again(message: types.Message, actor: Actor) -> HandlerResult:
+    async def offer_again(message: types.Message, actor: Actor) -> HandlerResult:
         group = _group(message.chat, senders.find_topic(message))
-        return await _offer_teams(bind, actor.person, senders.sender_language(message), group)
-
-
-async def _offer_teams(bind: BindTeam, person: Address, language: str | None, group: GroupChat) -> HandlerResult:
-    offer = await bind.offer(person, language, group, shown_in=group.address)
-    if offer is None:
-        return show(NewMessage(group.address, team_chat_screens.manager_needed(language, group.thread)))
-    return show(
-        TeamOfferShowing(group.address, None, team_chat_screens.team_offer(offer), bind, person, language, group)
-    )
+        return await offer_teams(actor.person, senders.sender_language(message), group)
 
 
 @dataclass(slots=True, eq=False)

@@ -68,16 +68,21 @@ class BindTeam:
         """Return the teams to choose from, to be shown in ``shown_in``: the group itself, or the manager's own chat."""
         now = self._clock.now()
 
-        def write(tx: Connection) -> TeamOffer | None:
+        def find_manager(tx: Connection) -> MapViewer | None:
             viewer = find_viewer(tx, self._routing, person, person, "", phone_language)
-            if viewer is None or not viewer.may_see_all:
+            return viewer if viewer is not None and viewer.may_see_all else None
+
+        def write(tx: Connection) -> TeamOffer | None:
+            viewer = find_manager(tx)
+            if viewer is None:
                 return None
             keys = tuple(t.key for t in self._configured) or (teams.DEFAULT,)  # without any there is one team for all
             data = {"chat": str(group.address), "thread": group.thread, "title": group.title, "teams": list(keys)}
             view_id = views.insert_view(tx, ViewKind.TEAM, shown_in, data, now)
             return TeamOffer(view_id, viewer.language, group, keys, self._bound_team_keys(tx, group.address))
 
-        return await self._db.write(write)
+        # Read first: strangers in any number of groups ask for this, and must not keep the writer busy.
+        return await self._db.write(write) if await self._db.read(find_manager) is not None else None
 
     async def bind(
         self, chat: Address, person: Address, phone_language: str | None, view_id: int, index: int
