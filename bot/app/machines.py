@@ -7,7 +7,7 @@ from bot.app.parts import Parts
 from bot.db.upkeep import service_metrics
 from bot.http.admission import Admission
 from bot.http.health import CheckReadiness
-from bot.http.routes import WebhookHandler, make_http_app
+from bot.http.routes import WebhookReceiver, make_http_app
 from bot.http.server import HttpServer
 from bot.outbox.showings import MessageDeletion
 from bot.telegram.receiving.inbox_worker import InboxWorker
@@ -35,9 +35,9 @@ def make_machine_server(
     ``on_accepted`` is called when events came in.
     """
     settings, db, clock = parts.settings, parts.db, parts.clock
-    webhooks: dict[str, WebhookHandler] = {}
+    webhooks: dict[str, WebhookReceiver] = {}
     if settings.telegram.mode == "webhook":
-        webhooks[WEBHOOK_PATH] = Webhook(inbox, settings.telegram.webhook_secret.get_secret_value()).accept
+        webhooks[WEBHOOK_PATH] = Webhook(inbox, settings.telegram.webhook_secret.get_secret_value())
 
     async def draw_picture(journey_map: JourneyMap, language: str, layout: str) -> bytes:
         return await parts.drawer.draw(journey_map, words_in(language), Layout(layout))

@@ -1,81 +1,82 @@
-"""Parse request bodies within size and time limits, or refuse them with one message."""
+"""Read request bodies as streams, within limits of size and time, or refuse them with one message.
+
+Invariants:
+* A body is never unpacked: a few bytes could become any number of them. One with a Content-Encoding is refused.
+* No more of a body is read than its limit, and its sender is told to go on ("100 Continue") only when it is read at
+  all, so after its token was checked.
+"""
 
 import asyncio
-import json
-from typing import Any
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from bot.http.json_reader import ItemTooLarge, JsonReader, NotJson
 from bot.http.refusals import HttpRefusal
 
-MOST_BYTES = 10 * 1024 * 1024  # after unpacking, so that a small packed body cannot fill the memory
+MOST_BYTES = 10 * 1024 * 1024
+MOST_ITEM_BYTES = 64 * 1024  # of one JSON value; the largest event that is right takes some 50 KB
 BODY_SECONDS = 60.0
 JSON_TYPES = ("application/json",)
-# NDJSON has no registered type; these four are in use.
-LINES_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines")
+_TOO_LARGE = f"the body is too large; {MOST_ITEM_BYTES // 1024} KB is the most"
 
 
-class UnreadableLine:
-    """Text that is not JSON."""
+async def ignore_expectation(request: web.Request) -> None:
+    """Leave the answer to "Expect: 100-continue" to the reading of the body; a handler may refuse it before."""
+
+
+async def read_chunks(request: web.Request) -> AsyncIterator[bytes]:
+    """Yield the body in pieces, as it arrives. Raises HttpRefusal when it is packed, too slow, too large or damaged."""
+    _refuse_encoding(request)
+    total, deadline = 0, asyncio.get_running_loop().time() + BODY_SECONDS
+    await _tell_to_continue(request)
+    while True:
+        try:
+            async with asyncio.timeout_at(deadline):
+                chunk = await request.content.readany()
+        except (ConnectionError, TimeoutError):
+            # A client that goes on sending must not find its connection open.
+            message = "the body did not arrive in time; send it again"
+            raise HttpRefusal(408, message, headers={"Connection": "close"}) from None
+        except web.RequestPayloadError:
+            raise HttpRefusal(400, "the body is damaged: its length or its chunks are wrong") from None
+        if not chunk:
+            return
+        total += len(chunk)
+        if total > MOST_BYTES:
+            raise HttpRefusal(413, f"the body is too large; {MOST_BYTES // 1024**2} MB is the most")
+        yield chunk
+
+
+def _refuse_encoding(request: web.Request) -> None:
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity"):
+        raise HttpRefusal(415, "send the body as it is, without Content-Encoding: Tropa unpacks nothing")
+
+
+async def _tell_to_continue(request: web.Request) -> None:
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        # aiohttp takes an answer for begun as soon as something was written, and could not refuse any more.
+        request.writer.output_size = 0
 
 
 async def read_bytes(request: web.Request) -> bytes:
-    """Return the body. Raises HttpRefusal when it is too slow or damaged, aiohttp's own error when it is too large."""
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await request.read()
-    except (ConnectionError, TimeoutError):
-        raise HttpRefusal(408, "the body did not arrive in time; send it again") from None
-    except web.RequestPayloadError:
-        raise HttpRefusal(400, "the body is damaged: it does not match its Content-Encoding or chunks") from None
+    """Return the body. Raises HttpRefusal."""
+    body = bytearray()
+    async for chunk in read_chunks(request):
+        body += chunk
+    return bytes(body)
 
 
-async def read_text(request: web.Request) -> str:
-    """Return the body as text. Raises HttpRefusal when it is not UTF-8."""
-    try:
-        # "-sig": programs on Windows put a byte order mark before their JSON.
-        return (await read_bytes(request)).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise HttpRefusal(400, "the body is not UTF-8") from None
-
-
-def parse_json(text: str) -> Any:
-    """Return the value that ``text`` encodes, or UnreadableLine."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):  # RecursionError: brackets nested deeper than the parser goes
-        return UnreadableLine()
-
-
-async def read_json(request: web.Request) -> Any:
+async def read_json(request: web.Request) -> object:
     """Return the body's one JSON value. Raises HttpRefusal."""
     if request.content_type not in JSON_TYPES:
         raise HttpRefusal(415, "send JSON, with Content-Type: application/json")
-    value = parse_json(await read_text(request))
-    if isinstance(value, UnreadableLine):
-        raise HttpRefusal(400, "the body is not JSON")
-    return value
-
-
-async def read_items(request: web.Request, limit: int) -> tuple[list[Any], bool]:
-    """Return the values of a JSON list or of NDJSON lines, or a single value, and whether it is single.
-
-    Raises HttpRefusal for a body that cannot be read, and for more than ``limit`` values: they are counted before
-    they are checked, because checking millions of them would stop the event loop for seconds.
-    """
-    if request.content_type in LINES_TYPES:
-        lines = [line for line in (await read_text(request)).split("\n") if line.strip()]
-        items = [parse_json(line) for line in lines]
-        if all(isinstance(item, UnreadableLine) for item in items):
-            raise HttpRefusal(400, "no line of the body is JSON")
-        return _limit_items(items, limit), False
-    if request.content_type not in JSON_TYPES:
-        raise HttpRefusal(415, "send JSON (Content-Type: application/json) or NDJSON (application/x-ndjson)")
-    value = await read_json(request)
-    return (_limit_items(value, limit), False) if isinstance(value, list) else ([value], True)
-
-
-def _limit_items(items: list[Any], limit: int) -> list[Any]:
-    if len(items) > limit:
-        raise HttpRefusal(413, f"one request takes at most {limit:,} events; send the rest in another")
-    return items
+    reader = JsonReader(read_chunks(request), MOST_ITEM_BYTES)
+    try:
+        return await reader.read_last_value()
+    except NotJson as error:
+        raise HttpRefusal(400, str(error)) from None
+    except ItemTooLarge:
+        raise HttpRefusal(413, _TOO_LARGE) from None

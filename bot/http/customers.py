@@ -6,7 +6,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.http.bodies import read_json
-from bot.http.payloads import CustomerPayload, payload_mistakes
+from bot.http.payloads import CustomerPayload, drop_unknown_keys, payload_mistakes, unknown_key_mistakes
 from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.outbox.messenger import DeliveryError
 from bot.usecases.people.forget_customer import ForgetCustomer
@@ -27,6 +27,18 @@ def _customer_id(request: web.Request) -> str:
         raise HttpRefusal(400, "the customer's id cannot be used", [Mistake("id", str(error))]) from None
 
 
+def _check_payload(posted: object) -> CustomerPayload:
+    """Return the checked body. Raises HttpRefusal with all its mistakes."""
+    mistakes = unknown_key_mistakes(posted, CustomerPayload)
+    try:
+        payload = CustomerPayload.model_validate(drop_unknown_keys(posted, CustomerPayload))
+        if not mistakes:
+            return payload
+    except ValidationError as error:
+        mistakes = [*payload_mistakes(error, CustomerPayload), *mistakes]
+    raise HttpRefusal(400, join_mistakes(mistakes), mistakes)
+
+
 def make_put_customer(save_customer: SaveCustomer, make_start_link: MakeStartLink) -> Handler:
     """Make the handler of ``PUT``.
 
@@ -36,12 +48,7 @@ def make_put_customer(save_customer: SaveCustomer, make_start_link: MakeStartLin
 
     async def put_customer(request: web.Request) -> web.StreamResponse:
         external_id = _customer_id(request)
-        posted = await read_json(request) if request.body_exists else {}
-        try:
-            payload = CustomerPayload.model_validate(posted)
-        except ValidationError as error:
-            mistakes = payload_mistakes(error, CustomerPayload)
-            raise HttpRefusal(400, join_mistakes(mistakes), mistakes) from None
+        payload = _check_payload(await read_json(request) if request.body_exists else {})
         personal_link = await save_customer(
             external_id, payload.attributes, language=payload.language, timezone=payload.timezone
         )

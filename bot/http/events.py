@@ -8,14 +8,17 @@ Invariants:
 * An event that differs from the one of its id that came before changes nothing. It gets every value in which it
   differs as a mistake, so that nothing is dropped without a word.
 * No value that was sent is repeated, except the event's id.
+* Many mistakes hold up nobody else: they are found and written down a few at a time.
 """
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
 
+from bot.http.items import TimeSlice
 from bot.http.refusals import Handler, mistake_bodies
 from bot.http.sources.source import PostedEvent, ReadEvents
 from bot.usecases.asking.asking_decisions import SurveyDecision
@@ -24,6 +27,7 @@ from bot.usecases.asking.record_visits import RecordVisits
 from cjm.errors import Mistake
 
 BATCH = 200  # events in one transaction: other writers wait for it
+MISTAKEN_BATCH = 20  # refused events that are checked at once: everybody waits while a similar key is looked for
 MOST_POSTS = 4  # recorded side by side; more would take all connections to PostgreSQL from taps and from the lease
 
 
@@ -37,7 +41,11 @@ def make_post_events(read_events: ReadEvents, record_visits: RecordVisits, on_ac
             results = {**await _record_valid(posted, record_visits), **await _reject_invalid(posted, record_visits)}
         if any(result.status is EventStatus.ACCEPTED for result in results.values()):
             on_accepted()
-        return web.json_response({"results": [_result_body(p, results[place]) for place, p in enumerate(posted)]})
+        time_slice, parts = TimeSlice(), []
+        for place, event in enumerate(posted):
+            parts.append(json.dumps(_result_body(event, results[place])))
+            await time_slice.give_way()
+        return web.Response(text=f'{{"results": [{", ".join(parts)}]}}', content_type="application/json")
 
     return post_events
 
@@ -59,7 +67,12 @@ async def _reject_invalid(posted: Sequence[PostedEvent], record_visits: RecordVi
     """Find the remaining mistakes of the events that have some already; return their results by place."""
     invalid = {place: p for place, p in enumerate(posted) if p.mistakes}
     readable = {place: p.event for place, p in invalid.items() if p.event is not None}
-    found = dict(zip(readable, await record_visits.find_mistakes(list(readable.values())), strict=True))
+    found: dict[int, Sequence[Mistake]] = {}
+    places = list(readable)
+    for start in range(0, len(places), MISTAKEN_BATCH):
+        batch = places[start : start + MISTAKEN_BATCH]
+        mistakes = await record_visits.find_mistakes([readable[place] for place in batch])
+        found.update(zip(batch, mistakes, strict=True))
     return {place: _reject(p, found.get(place, ())) for place, p in invalid.items()}
 
 

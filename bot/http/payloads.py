@@ -3,6 +3,7 @@
 Invariants:
 * The mistakes of all keys are found at once, but not always all of those inside of attributes or measures.
 * No message repeats a value or a key that was sent: it may be a customer's words.
+* An object of too many entries is refused before they are looked at.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from cjm.text import text_problem
 from cjm.time_zones import TimeZone
 
 MOST_ATTRIBUTES = 20
+MOST_HINTS = 3  # unknown keys of one object for which a similar one is looked up; all others are only counted
 _LARGEST = 1e15  # floats hold every whole number up to here exactly
 # The shared sentences speak of TOML, where an object is a table; who sends JSON knows objects.
 _JSON_SENTENCES = {
@@ -72,7 +74,7 @@ def _check_words(value: str) -> str:
 
 def _check_attributes(value: dict[str, Any]) -> dict[str, Any]:
     """Accept an object of texts, numbers, true and false."""
-    _check_entries(value)
+    _check_names(value)
     for attribute in value.values():
         if isinstance(attribute, str):
             if attribute:  # an empty text takes the attribute back
@@ -84,9 +86,14 @@ def _check_attributes(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
-def _check_entries(value: Mapping[str, Any]) -> None:
-    if len(value) > MOST_ATTRIBUTES:
+def _check_size(value: object) -> object:
+    # Before the entries are checked: each wrong one would be a finding of its own.
+    if isinstance(value, dict) and len(value) > MOST_ATTRIBUTES:
         raise ValueError(f"holds more than {MOST_ATTRIBUTES} entries")
+    return value
+
+
+def _check_names(value: Mapping[str, Any]) -> None:
     for name in value:
         if not name or len(name) > 64 or not name.isprintable():
             raise ValueError("holds a name that is empty, longer than 64 characters or not printable")
@@ -99,7 +106,7 @@ def _check_number(value: float) -> float:
 
 
 def _check_measures(value: dict[str, float]) -> dict[str, float]:
-    _check_entries(value)
+    _check_names(value)
     return value
 
 
@@ -112,7 +119,8 @@ def _check_language(value: str) -> str:
 Identifier = Annotated[str, _check_identifier(128)]
 ShortIdentifier = Annotated[str, _check_identifier(64)]
 PostedNumber = Annotated[float, AfterValidator(_check_number)]
-Attributes = Annotated[dict[str, Any], AfterValidator(_check_attributes)]
+Attributes = Annotated[dict[str, Any], BeforeValidator(_check_size), AfterValidator(_check_attributes)]
+Measures = Annotated[dict[str, PostedNumber], BeforeValidator(_check_size), AfterValidator(_check_measures)]
 
 
 class EventPayload(Payload):
@@ -127,7 +135,7 @@ class EventPayload(Payload):
     channel: Annotated[str, AfterValidator(_check_channel)] | None = None
     passage: Identifier | None = None
     attributes: Attributes | None = None
-    measures: Annotated[dict[str, PostedNumber], AfterValidator(_check_measures)] | None = None
+    measures: Measures | None = None
     amount: PostedNumber | None = None
     lost_reason: Annotated[str, AfterValidator(_check_words)] | None = None
     withdrawn: bool = False
@@ -145,6 +153,25 @@ class CustomerPayload(Payload):
     timezone: TimeZone | None = None
 
 
+def drop_unknown_keys(posted: object, model: type[Payload]) -> object:
+    """Return an object without the keys that ``model`` does not have, and anything else as it is."""
+    return {key: posted[key] for key in model.model_fields if key in posted} if isinstance(posted, dict) else posted
+
+
+def unknown_key_mistakes(posted: object, model: type[Payload]) -> list[Mistake]:
+    """Return the mistakes of keys that ``model`` does not have: few sentences, however many keys there are."""
+    if not isinstance(posted, dict):
+        return []
+    known = model.model_fields
+    unknown = [key for key in posted if key not in known]
+    # The key is the sender's text: it is not repeated.
+    hints = (find_similar(key, known) for key in unknown[:MOST_HINTS])
+    sentences = [f"has an unknown key{f'; did you mean {similar}?' if similar else ''}" for similar in hints]
+    if len(unknown) > MOST_HINTS:
+        sentences.append(f"has {len(unknown):,} unknown keys")
+    return [Mistake("", sentence) for sentence in dict.fromkeys(sentences)]
+
+
 def payload_mistakes(error: ValidationError, model: type[Payload]) -> list[Mistake]:
     """Return pydantic's findings as sentences, each at a key of ``model`` ("" for the value as a whole), none twice."""
     return list(dict.fromkeys(_iterate_mistakes(error, list(model.model_fields))))
@@ -152,13 +179,7 @@ def payload_mistakes(error: ValidationError, model: type[Payload]) -> list[Mista
 
 def _iterate_mistakes(error: ValidationError, known: Sequence[str]) -> Iterator[Mistake]:
     for found in error.errors(include_url=False, include_input=False):
-        loc, kind = found["loc"], found["type"]
-        if kind == "extra_forbidden":
-            similar = find_similar(str(loc[-1]), known)
-            hint = f"; did you mean {similar}?" if similar else ""
-            yield Mistake("", f"has an unknown key{hint}")  # the key is the sender's text: it is not repeated
-        else:
-            yield Mistake(_known_key(loc, known), _JSON_SENTENCES.get(kind) or describe_error(found))
+        yield Mistake(_known_key(found["loc"], known), _JSON_SENTENCES.get(found["type"]) or describe_error(found))
 
 
 def _known_key(loc: Sequence[int | str], known: Sequence[str]) -> str:

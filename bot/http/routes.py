@@ -1,11 +1,12 @@
 """Addresses of the HTTP interface and the handlers behind them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from aiohttp import web
 
 from bot.http.admission import Admission
-from bot.http.bodies import MOST_BYTES, read_bytes
+from bot.http.bodies import MOST_BYTES, ignore_expectation, read_bytes
 from bot.http.customers import DeleteMessages, MakeStartLink, make_delete_customer, make_put_customer
 from bot.http.events import make_post_events
 from bot.http.health import CheckReadiness, ReadMetrics, get_health, make_get_metrics, make_get_ready
@@ -20,8 +21,17 @@ from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
 
 _CUSTOMER = "/v1/customers/{id:[^/]+}"  # a business's ids may hold anything; a slash comes as %2F
-WebhookHandler = Callable[[bytes, Mapping[str, str]], Awaitable[str | None]]
-"""Store an update that a messenger delivers, from the body and headers; return None, or a sentence that refuses it."""
+_LATER: dict[str, Any] = {"expect_handler": ignore_expectation}  # a body is asked for when its sender was checked
+
+
+class WebhookReceiver(Protocol):
+    """Receiver of the updates that a messenger posts."""
+
+    def find_refusal(self, headers: Mapping[str, str]) -> str | None:
+        """Return a sentence that refuses a request whose headers do not show that the messenger sent it."""
+
+    async def accept(self, body: bytes) -> None:
+        """Store an update."""
 
 
 def make_http_app(
@@ -38,40 +48,41 @@ def make_http_app(
     delete_messages: DeleteMessages,
     check_readiness: CheckReadiness,
     read_metrics: ReadMetrics,
-    webhooks: Mapping[str, WebhookHandler],
+    webhooks: Mapping[str, WebhookReceiver],
     sources: Sequence[EventSource] = SOURCES,
 ) -> web.Application:
     """Make the HTTP interface; events arrive from every source in ``sources``.
 
-    ``webhooks`` has a handler for each address to which a messenger posts updates; the handler checks the sender, so
+    ``webhooks`` has a receiver for each address to which a messenger posts updates; the receiver checks the sender, so
     these addresses need no token. The other functions are described where they are used.
     """
     guard = BearerTokens(tokens)
     app = web.Application(middlewares=[answer_errors, admission.make_middleware()], client_max_size=MOST_BYTES)
     for source in sources:
         post_events = make_post_events(source.read_events, record_visits, on_accepted)
-        app.router.add_post(source.path, guard.require_token(post_events))
+        app.router.add_post(source.path, guard.require_token(post_events), **_LATER)
     get_map = guard.require_token(make_get_map(make_map, draw_picture))
     routes = [
-        web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link))),
-        web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, delete_messages))),
+        web.put(_CUSTOMER, guard.require_token(make_put_customer(save_customer, make_start_link)), **_LATER),
+        web.delete(_CUSTOMER, guard.require_token(make_delete_customer(forget_customer, delete_messages)), **_LATER),
         web.get("/v1/journeys/{key}/map", get_map),
         web.get("/v1/journeys/{key}/map.{form:json|png|svg|pdf}", get_map),
         web.get("/healthz", get_health),
         web.get("/readyz", make_get_ready(check_readiness)),
         web.get("/metrics", guard.require_token_from_outside(make_get_metrics(read_metrics))),
     ]
-    posts = [web.post(path, _make_post_update(handle_update)) for path, handle_update in webhooks.items()]
+    posts = [web.post(path, _make_post_update(receiver), **_LATER) for path, receiver in webhooks.items()]
     app.router.add_routes([*routes, *posts])
     return app
 
 
-def _make_post_update(handle_update: WebhookHandler) -> Handler:
+def _make_post_update(receiver: WebhookReceiver) -> Handler:
     async def post_update(request: web.Request) -> web.StreamResponse:
-        # A messenger repeats an update that got no 200, so the answer is given after the update is stored.
-        refusal = await handle_update(await read_bytes(request), request.headers)
+        refusal = receiver.find_refusal(request.headers)
         if refusal is not None:
             raise HttpRefusal(401, refusal)
+        # A messenger repeats an update that got no 200, so the answer is given after the update is stored.
+        await receiver.accept(await read_bytes(request))
         return web.json_response({})
 
     return post_update

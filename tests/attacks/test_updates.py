@@ -40,8 +40,7 @@ def test_update_that_is_nested_too_deeply_is_refused() -> None:
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff\xfe", b"", b"null", b'{"update_id": ' + b"9" * 30 + b"}"])
 async def test_body_that_is_no_update_is_acknowledged_and_dropped(house: House, body: bytes) -> None:
-    headers = {"X-Telegram-Bot-Api-Secret-Token": "secret"}
-    assert await Webhook(house.receiving, "secret").accept(body, headers) is None
+    await Webhook(house.receiving, "secret").accept(body)
     assert await house.states() == {}
 
 

@@ -69,11 +69,11 @@ class Outside:
     async def check_readiness(self) -> Readiness:
         return Readiness(ProcessRole.LEADING, self.findings)
 
-    async def store_update(self, body: bytes, headers: Mapping[str, str]) -> str | None:
-        if headers.get("X-Messenger-Secret") != "right":
-            return "this address is for the messenger"
+    def find_refusal(self, headers: Mapping[str, str]) -> str | None:
+        return None if headers.get("X-Messenger-Secret") == "right" else "this address is for the messenger"
+
+    async def accept(self, body: bytes) -> None:
         self.updates.append(body)
-        return None
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def make_app(
         delete_messages=outside.delete_messages,
         check_readiness=outside.check_readiness,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
-        webhooks={"/messenger/webhook": outside.store_update} if webhook else {},
+        webhooks={"/messenger/webhook": outside} if webhook else {},
         sources=sources,
     )
 

@@ -12,7 +12,7 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Database
 from bot.db.journeys import visits
 from bot.http import sources
-from bot.http.bodies import read_items
+from bot.http.items import read_items
 from bot.http.sources.registry import SOURCES
 from bot.http.sources.source import MOST_EVENTS, EventSource, PostedEvent, read_event
 from tests.http.conftest import TOKEN, Client, Outside, make_app
@@ -23,8 +23,10 @@ OWN_KEYS = {"scan": "id", "recipient": "customer", "place": "touchpoint", "scann
 
 async def read_scans(request: web.Request) -> list[PostedEvent]:
     """Read the scans of an imaginary carrier, whose keys are not Tropa's."""
-    items, _ = await read_items(request, MOST_EVENTS)
-    return [read_event(_translate_scan(item), f"scans[{place}]") for place, item in enumerate(items)]
+    return [
+        read_event(_translate_scan(item.value), f"scans[{item.place or 0}]")
+        async for item in read_items(request, MOST_EVENTS)
+    ]
 
 
 def _translate_scan(item: object) -> object:

@@ -2,14 +2,17 @@
 
 from aiohttp import web
 
-from bot.http.bodies import read_items
+from bot.http.items import BodyItem, read_items
 from bot.http.sources.source import MOST_EVENTS, EventSource, PostedEvent, read_event
 
 
 async def read_events(request: web.Request) -> list[PostedEvent]:
     """Read the events of a body, each by itself. Raises HttpRefusal for one that cannot be read or holds too many."""
-    items, is_single = await read_items(request, MOST_EVENTS)
-    return [read_event(item, "" if is_single else f"events[{place}]") for place, item in enumerate(items)]
+    return [read_event(item.value, _position(item)) async for item in read_items(request, MOST_EVENTS)]
+
+
+def _position(item: BodyItem) -> str:
+    return "" if item.place is None else f"events[{item.place}]"
 
 
 SOURCE = EventSource("/v1/events", read_events)

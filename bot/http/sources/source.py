@@ -8,6 +8,7 @@ source, see :mod:`bot.http.events`.
 Invariants:
 * Every value of an event is checked by `read_event`. A source that makes an `Event` itself would let values through
   that cannot be stored, such as a time without its offset, and one of them fails the whole request.
+* The work that one item takes is bounded, whatever is in it: unknown keys are counted, and none of them is kept.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -16,8 +17,8 @@ from dataclasses import dataclass
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.http.bodies import UnreadableLine
-from bot.http.payloads import EventPayload, payload_mistakes
+from bot.http.items import UnreadableItem
+from bot.http.payloads import EventPayload, drop_unknown_keys, payload_mistakes, unknown_key_mistakes
 from cjm.errors import Mistake
 from cjm.journeys.visit import Event
 
@@ -59,17 +60,18 @@ class EventSource:
 def read_event(item: object, position: str) -> PostedEvent:
     """Check one event: a dictionary of Tropa's own keys and JSON values. ``position`` is where it stands in the body.
 
-    Anything else, such as a number or an UnreadableLine, becomes an event with that mistake.
+    Anything else, such as a number or an UnreadableItem, becomes an event with that mistake.
     """
-    if isinstance(item, UnreadableLine):
-        return PostedEvent(position, None, None, (Mistake("", "is not JSON"),))
+    if isinstance(item, UnreadableItem):
+        return PostedEvent(position, None, None, (Mistake("", item.reason),))
+    known, unknown = drop_unknown_keys(item, EventPayload), unknown_key_mistakes(item, EventPayload)
     try:
-        event = EventPayload.model_validate(item).event
+        event = EventPayload.model_validate(known).event
     except ValidationError as error:
         wrong = {str(found["loc"][0]) for found in error.errors() if found["loc"]}
-        mistakes = tuple(payload_mistakes(error, EventPayload))
-        return PostedEvent(position, _readable_id(item), _readable_part(item, wrong), mistakes)
-    return PostedEvent(position, event.id, event)
+        mistakes = (*payload_mistakes(error, EventPayload), *unknown)
+        return PostedEvent(position, _readable_id(item), _readable_part(known, wrong), mistakes)
+    return PostedEvent(position, event.id, event, tuple(unknown))
 
 
 def _readable_id(item: object) -> str | None:
@@ -87,5 +89,5 @@ def _readable_part(item: object, wrong: Collection[str]) -> Event | None:
         return None  # the place would be called missing, although it is only unreadable
     try:
         return EventPayload.model_validate({**_STAND_INS, **right}).event
-    except ValidationError:  # a mistake without a key, such as a key that is no Unicode, is still there
+    except ValidationError:  # a mistake without a key is still there
         return None

@@ -4,7 +4,7 @@ Invariants:
 
 * Telegram gets its 200 after the update is stored; until then it delivers the update again. JSON that is no update
   gets its 200 without being stored.
-* A request without the secret is refused before its body is read as JSON.
+* A request without the secret is refused before any of its body is read.
 """
 
 import hmac
@@ -33,17 +33,21 @@ class Webhook:
         self._inbox_worker = inbox_worker
         self._secret = secret
 
-    async def accept(self, body: bytes, headers: Mapping[str, str]) -> str | None:
-        """Store an update and return None, or return the sentence that refuses a request that is not Telegram's.
+    def find_refusal(self, headers: Mapping[str, str]) -> str | None:
+        """Return the sentence that refuses a request that is not Telegram's; None when it has the secret."""
+        # A header may hold any bytes, which aiohttp decodes with surrogateescape.
+        sent = headers.get(_SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        # Compared in constant time, so that the secret cannot be guessed a character at a time.
+        return None if hmac.compare_digest(sent, self._secret.encode()) else _REFUSAL
+
+    async def accept(self, body: bytes) -> None:
+        """Store an update of a request that `find_refusal` did not refuse.
 
         JSON that is no update is dropped but accepted: delivered again it would be no better, and delay its chat.
 
         Raises:
             DatabaseError: The update is not stored; the answer must be 503, so that Telegram delivers it again.
         """
-        # Compared in constant time, so that the secret cannot be guessed a character at a time.
-        if not hmac.compare_digest(headers.get(_SECRET_HEADER, "").encode(), self._secret.encode()):
-            return _REFUSAL
         try:
             update = json.loads(body)
         except (ValueError, RecursionError):
@@ -52,7 +56,6 @@ class Webhook:
             await self._inbox_worker.store([update])
         else:
             log.warning("received JSON that is no update")
-        return None
 
 
 async def set_webhook(bot: Bot, url: str, secret: str, kinds: tuple[str, ...] = UPDATE_KINDS) -> None:

@@ -1,0 +1,171 @@
+"""Items of a body are read as it arrives: the same values for any chunks, within limits, and with turns for others."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from aiohttp.web import Request
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.http.bodies import MOST_BYTES, MOST_ITEM_BYTES
+from bot.http.items import UnreadableItem, read_items
+from bot.http.json_reader import ItemTooLarge, JsonReader, NotJson
+from bot.http.refusals import HttpRefusal
+from bot.http.sources.source import read_event
+from tests.depth import choose_depth
+
+JSON, LINES = "application/json", "application/x-ndjson"
+LIMIT = 50
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+class Chunks:
+    """Body that counts how much of it was read."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self.taken = chunks, 0
+
+    async def readany(self) -> bytes:
+        chunk = next(self._chunks, b"")
+        self.taken += len(chunk)
+        return chunk
+
+
+def make_request(chunks: Chunks, kind: str) -> Request:
+    return make_mocked_request("POST", "/v1/events", headers={"Content-Type": kind}, payload=cast(Any, chunks))
+
+
+async def read_all(chunks: Chunks, kind: str, limit: int = LIMIT) -> list[Any]:
+    return [item.value async for item in read_items(make_request(chunks, kind), limit)]
+
+
+async def read_refusal(chunks: Chunks, kind: str, limit: int = LIMIT) -> HttpRefusal:
+    with pytest.raises(HttpRefusal) as caught:
+        await read_all(chunks, kind, limit)
+    return caught.value
+
+
+def cut(body: bytes, size: int) -> Iterator[bytes]:
+    return (body[start : start + size] for start in range(0, len(body), size))
+
+
+@settings(max_examples=choose_depth(60, 2000), deadline=None)
+@given(st.lists(VALUES, max_size=5), st.integers(1, 40), st.booleans(), st.sampled_from([None, 1]))
+def test_values_are_the_same_however_the_body_arrives(
+    values: list[Any], size: int, ascii_only: bool, indent: int | None
+) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(values, ensure_ascii=ascii_only, indent=indent).encode("utf-8", "replace")
+    assert asyncio.run(read_all(Chunks(cut(body, size)), JSON)) == json.loads(body.decode("utf-8-sig"))
+    lines = "\n".join(["", *(json.dumps(value) for value in [0, *values]), " "]).encode()
+    assert asyncio.run(read_all(Chunks(cut(lines, size)), LINES)) == [0, *values]
+
+
+@settings(max_examples=choose_depth(100, 5000), deadline=None)
+@given(st.text('[]{},:"\\\\ue1 .tn\n', max_size=30) | st.text(max_size=8), st.integers(1, 7))
+def test_bodies_are_json_exactly_when_a_parser_of_whole_texts_says_so(text: str, size: int) -> None:
+    body = text.encode("utf-8", "surrogatepass")
+    try:
+        whole = json.loads(body)
+    except ValueError:
+        assert asyncio.run(read_refusal(Chunks(cut(body, size)), JSON)).status == 400
+    else:
+        read = asyncio.run(read_all(Chunks(cut(body, size)), JSON))
+        assert json.dumps(read) == json.dumps(whole if isinstance(whole, list) else [whole])
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin", "item"), [(JSON, b"[", b"{},"), (LINES, b" ", b"{}\n"), (LINES, b" ", b"oops\n")]
+)
+async def test_endless_body_is_refused_at_the_first_item_too_many(kind: str, begin: bytes, item: bytes) -> None:
+    chunks = Chunks(itertools.chain([begin], itertools.repeat(item)))
+    assert (await read_refusal(chunks, kind)).status == 413
+    assert chunks.taken <= 5000
+
+
+@pytest.mark.parametrize("space", [b" \n" * 5000, b"\r" * 10_000])
+@pytest.mark.parametrize("kind", [JSON, LINES])
+async def test_endless_white_space_is_refused_at_the_limit(kind: str, space: bytes) -> None:
+    chunks = Chunks(itertools.repeat(space))
+    assert (await read_refusal(chunks, kind)).status == 413
+    assert chunks.taken <= MOST_BYTES + len(space)
+
+
+@pytest.mark.parametrize("begin", [b'{"a": "', b'[{"a":"', b'["'])
+async def test_endless_value_is_refused_before_more_than_one_value_is_kept(begin: bytes) -> None:
+    chunks = Chunks(itertools.chain([begin], itertools.repeat(b"x" * 1000)))
+    assert (await read_refusal(chunks, JSON)).status == 413
+    assert chunks.taken <= MOST_ITEM_BYTES + 2000
+
+
+async def test_line_that_is_too_large_does_not_stop_the_others() -> None:
+    body = [b"1\n", *[b"x" * 1000] * 200, b"\n2\n"]
+    assert await read_all(Chunks(iter(body)), LINES) == [1, UnreadableItem("is larger than 64 KB"), 2]
+
+
+@pytest.mark.parametrize("size", [MOST_ITEM_BYTES, MOST_ITEM_BYTES + 1])
+async def test_value_may_be_as_large_as_the_limit_says(size: int) -> None:
+    async def arrive() -> Any:
+        for chunk in cut(b'"%s" ' % (b"x" * (size - 2)), 5000):
+            yield chunk
+
+    reader = JsonReader(arrive(), MOST_ITEM_BYTES)
+    if size <= MOST_ITEM_BYTES:
+        assert len(await reader.read_last_value()) == size - 2
+    else:
+        with pytest.raises(ItemTooLarge):
+            await reader.read_last_value()
+
+
+async def test_mistake_in_a_large_value_is_not_called_large() -> None:
+    async def arrive() -> Any:
+        yield b'{"a": oops, "b": "'
+        yield b"x" * 200_000
+
+    with pytest.raises(NotJson):
+        await JsonReader(arrive(), MOST_ITEM_BYTES).read_value()
+
+
+async def test_slowly_arriving_value_is_parsed_few_times() -> None:
+    """A parser that begins again with each byte reads half the square of the bytes."""
+    body, parsed = b'"%s"' % (b"x" * 20_000), 0
+
+    class CountingReader(JsonReader):
+        async def _fill(self, size: int) -> None:
+            nonlocal parsed
+            parsed += 1
+            await super()._fill(size)
+
+    async def arrive() -> Any:
+        for chunk in cut(body, 1):
+            yield chunk
+
+    assert len(await CountingReader(arrive(), MOST_ITEM_BYTES).read_last_value()) == 20_000
+    assert parsed < 20
+
+
+async def test_others_get_turns_while_many_mistaken_events_are_read() -> None:
+    line = json.dumps({f"key-{n}": n for n in range(100)}).encode() + b"\n"
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    other = asyncio.create_task(take_turns())
+    chunks = Chunks(itertools.repeat(line, 1000))
+    request = make_request(chunks, LINES)
+    posted = [read_event(item.value, "") async for item in read_items(request, 1000)]
+    other.cancel()
+    assert len(posted) == 1000
+    assert turns > 5
