@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.clock import FrozenClock
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection, Database
+from bot.db.imports import table_imports
 from bot.db.journeys import cohorts, journeys
 from bot.db.journeys.tables import stage_entry_table, visit_table
 from bot.db.people import attributes, customers
@@ -25,10 +26,11 @@ from bot.usecases.people.save_customer import SaveCustomer
 from bot.usecases.tables.import_answers import import_answers
 from cjm.asking.decision import AskingRules
 from cjm.journeys.visit import Event
-from cjm.tables.answer_rows import AnswerRow, RowAnswer
+from cjm.tables.answer_rows import AnswerRow
 from tests.journeys import SMALL, small_journey
 from tests.statements import listen_to_statements
 from tests.usecases.asking.world import FELT, JOURNEY, make_world
+from tests.usecases.tables.random_answers import make_answer, make_row
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -186,8 +188,12 @@ async def test_what_the_business_tells_about_a_customer_holds_from_then_on(
 
 
 def answer_row(number: int, at: datetime, told: Mapping[str, str]) -> AnswerRow:
-    answer = RowAnswer("pay_csat", "csat", "pay", "buy", "site", value=5)
-    return AnswerRow(number, f"r{number}", "anna", at, at.date(), None, told, (answer,), 0)
+    return make_row(f"r{number}", at, [make_answer("pay_csat", 5)], customer="anna", attributes=told)
+
+
+def take_rows(tx: Connection, rows: Sequence[AnswerRow]) -> None:
+    unit = table_imports.start_run(tx, "small", "old answers", "answers", None, NOW)
+    import_answers(tx, unit, small_journey(), rows, ["pay_csat"], NOW)
 
 
 async def test_imported_answers_count_under_what_was_told_by_their_time(any_db: Database) -> None:
@@ -200,7 +206,7 @@ async def test_imported_answers_count_under_what_was_told_by_their_time(any_db: 
         [answer_row(4, NOW, {})],
     ]
     for batch in batches:
-        await any_db.write(partial(import_answers, journey=small_journey(), rows=batch, now=NOW))
+        await any_db.write(partial(take_rows, rows=batch))
 
     def count_by_class(tx: Connection) -> dict[str, int]:
         known = cohorts.list_by_journey(tx, "small")
