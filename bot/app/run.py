@@ -54,7 +54,7 @@ async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
         say(f"Tropa runs: https://t.me/{(await tropa.parts.bot.me()).username}, events at {tropa.url}")
         link = await wait_for_database(tropa.create_first_manager_link)
         if link is not None:
-            say(f"Open this link to become the first manager: {link}")
+            say(f"Open this link within a day to become the first manager: {link}")
         await asyncio.Event().wait()  # until cancelled; nothing else ends a running Tropa
 
 

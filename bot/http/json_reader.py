@@ -12,7 +12,6 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-
 NOT_JSON = "the body is not JSON"
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(rb"[ \t\n\r]*")

@@ -61,10 +61,15 @@ def issue(
     secret: str = "",
     lifetime: timedelta = LIFETIME,
 ) -> str:
-    """Store a new link and return its token, which is kept nowhere. A customer's older links stop working."""
+    """Store a new link and return its token, which is kept nowhere.
+
+    Older links of the customer stop working; so do older ones that nobody opened and that make the first manager.
+    """
     token = f"{kind[0]}-{secrets.token_urlsafe(_BYTES)}"
     if customer_id is not None:
         delete_by_customer(tx, customer_id)  # an older link may have been forwarded to other people
+    if kind is LinkKind.FIRST:  # older ones stand in logs, which more people read than should become managers
+        tx.execute(delete(link_table).where(link_table.c.kind == kind, link_table.c.used_at.is_(None)))
     values = {
         "token_hash": _hash_token(tx, token, secret, now),
         "kind": kind,

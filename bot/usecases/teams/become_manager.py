@@ -1,7 +1,7 @@
 """Make a person a manager by a link: the first link, which `tropa run` prints, or one that another manager made.
 
 Invariants:
-* The first link works while there is no manager, so it makes one.
+* The first link works for a day, while there is no manager and no newer first link. So it makes one manager.
 * A manager's link works for the first account that opens it; a manager of all journeys does not use it up. A manager
   who was removed cannot come back by the link that they used.
 * A link only adds to what a manager may see, and never takes anything away.
@@ -22,11 +22,11 @@ from bot.usecases.cases.hand_over_cases import hand_over_waiting
 from bot.usecases.teams.recognize_viewer import MapViewer, find_viewer
 from cjm.address import Address
 
-FIRST_LINK_LIFETIME = timedelta(days=3650)  # it is voided by the first manager, not by time
+FIRST_LINK_LIFETIME = timedelta(days=1)  # it stands in a log; who comes later starts Tropa again and gets a new one
 
 
 class FirstManagerLink:
-    """``await first_manager_link() -> token | None``; None when there is a manager. It works until there is one."""
+    """``await first_manager_link() -> token | None``; None when there is a manager. It voids the earlier ones."""
 
     def __init__(self, db: Database, clock: Clock, configured: tuple[Address, ...], secret: str) -> None:
         self._db, self._clock, self._secret = db, clock, secret

@@ -35,6 +35,24 @@ async def test_of_two_people_who_open_the_first_link_at_once_one_becomes_manager
     assert len(await any_db.read(managers.list_all)) == 1
 
 
+async def test_first_link_works_for_a_day_and_a_newer_one_voids_it(any_db: Database) -> None:
+    clock = FrozenClock(NOON)
+    issue, become = (
+        FirstManagerLink(any_db, clock, (), ""),
+        BecomeManager(any_db, clock, CaseRouting((), ()), (), ""),
+    )
+    older, newer = await issue(), await issue()
+    assert older
+    assert newer
+    assert await become(ANNA, "Anna", "en", older, "1") is None
+    clock.advance(timedelta(days=1))
+    assert await become(ANNA, "Anna", "en", newer, "2") is None
+    newest = await issue()
+    assert newest
+    clock.advance(timedelta(hours=23))
+    assert await become(BEN, "Ben", "en", newest, "3") is not None
+
+
 async def test_a_view_belongs_to_its_chat_and_follows_it(any_db: Database) -> None:
     await any_db.write(lambda tx: apply_shop(tx, NOON))
     clock, routing = FrozenClock(NOON), CaseRouting((), (ANNA,))
