@@ -22,6 +22,7 @@ from cjm.conversation.conversation import (
 )
 from cjm.conversation.outcome import InvitationOutcome, invitation_outcome
 from cjm.journeys.survey import QuestionKind, Survey
+from tests.depth import choose_depth
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATE = NOW + timedelta(hours=24)
@@ -307,7 +308,7 @@ def find_written_keys(conversation: Conversation) -> set[str]:
 
 
 @given(walks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=choose_depth(60, 1000), deadline=None)
 def test_tapped_answers_belong_to_questions_that_are_asked(walk: list[Conversation]) -> None:
     for conversation in walk:
         asked = {q.key for q in asked_questions(conversation)}
@@ -318,7 +319,7 @@ def test_tapped_answers_belong_to_questions_that_are_asked(walk: list[Conversati
 
 
 @given(walks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=choose_depth(60, 1000), deadline=None)
 def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: list[Conversation]) -> None:
     for conversation in walk:
         progress = survey_progress(conversation)
@@ -331,7 +332,7 @@ def test_progress_counts_what_was_answered_and_stays_within_its_promise(walk: li
 
 
 @given(walks(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=choose_depth(60, 1000), deadline=None)
 def test_answering_every_question_always_ends(walk: list[Conversation], data: st.DataObject) -> None:
     conversation = walk[-1]
     moved = turns.go_on(conversation, NOW)
@@ -359,7 +360,7 @@ def test_answering_every_question_always_ends(walk: list[Conversation], data: st
 
 
 @given(walks(with_ends=True))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=choose_depth(60, 1000), deadline=None)
 def test_no_turn_makes_a_move_that_an_invitation_may_not_make(walk: list[Conversation]) -> None:
     states = [invitation_outcome(conversation).state for conversation in walk]
     for before, after in itertools.pairwise([InvitationState.OPEN, *states]):

@@ -40,10 +40,13 @@ from tests.cjm.drawing.maps import (
     weekly_bike_shop,
     without_answers,
 )
+from tests.depth import choose_depth
 
 SLACK = 0.5  # of a pixel
 any_map = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=choose_depth(10, 200),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
