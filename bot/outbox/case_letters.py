@@ -81,8 +81,8 @@ def post_cards(
     last_message = messages[-1].id if messages else 0
     for reader in readers:
         key = f"case_card:{case.number}:{reader.address}{key_suffix}"
-        data = {"case": case.number, "upto": last_message, "team": reader.team, "timezone": reader.timezone}
-        posted.append(_letter_to_reader(key, LetterName.CASE_CARD, reader, data, now, LetterPriority.CARD))
+        data = {"upto": last_message, "team": reader.team, "timezone": reader.timezone}
+        posted.append(_letter_to_reader(key, LetterName.CASE_CARD, reader, case, data, now))
         for message in messages:
             is_partly_shown = message.text.file_id or utf16_length(message.text.text) > MOST_MESSAGE_UNITS
             if message.author is CaseAuthor.CUSTOMER and is_partly_shown and not key_suffix:
@@ -99,9 +99,9 @@ def post_addition(tx: Connection, routing: CaseRouting, case: Case, message_id: 
 
 
 def _addition_letter(reader: CaseReader, case: Case, message_id: int, now: datetime) -> NewLetter:
-    data = {"case": case.number, "what": CaseNoticeCause.ADDITION, "message": message_id}
+    data = {"what": CaseNoticeCause.ADDITION, "message": message_id}
     return _letter_to_reader(
-        f"case_said:{message_id}:{reader.address}", LetterName.CASE_NOTICE, reader, data, now, LetterPriority.CARD
+        f"case_said:{message_id}:{reader.address}", LetterName.CASE_NOTICE, reader, case, data, now
     )
 
 
@@ -111,8 +111,8 @@ def post_not_solved(tx: Connection, routing: CaseRouting, case: Case, now: datet
     for reader in routing.list_readers(tx, case.journey):
         # A case may be reopened several times: each closing allows one notice.
         key = f"case_not_solved:{case.number}:{closed.timestamp():.0f}:{reader.address}"
-        data = {"case": case.number, "what": CaseNoticeCause.NOT_SOLVED}
-        letters.post(tx, _letter_to_reader(key, LetterName.CASE_NOTICE, reader, data, now, LetterPriority.CARD), now)
+        data = {"what": CaseNoticeCause.NOT_SOLVED}
+        letters.post(tx, _letter_to_reader(key, LetterName.CASE_NOTICE, reader, case, data, now), now)
 
 
 def post_reply_outcome(tx: Connection, reply: letters.Letter, state: LetterState, now: datetime) -> None:
@@ -132,9 +132,18 @@ def post_reply_outcome(tx: Connection, reply: letters.Letter, state: LetterState
 
 
 def _letter_to_reader(
-    key: str, kind: str, reader: CaseReader, data: dict[str, Any], now: datetime, priority: LetterPriority
+    key: str, kind: str, reader: CaseReader, case: Case, data: dict[str, Any], due_at: datetime
 ) -> NewLetter:
-    return NewLetter(key, reader.address, kind, priority, now, data | {"language": reader.language}, reader.thread)
+    return NewLetter(
+        key=key,
+        to=reader.address,
+        kind=kind,
+        priority=LetterPriority.CARD,
+        due_at=due_at,
+        data={"case": case.number, "language": reader.language} | data,
+        thread=reader.thread,
+        about=case.customer_id,
+    )
 
 
 def post_reply(tx: Connection, case: Case, message_id: int, reader: CaseReader, reply_to: str, now: datetime) -> bool:

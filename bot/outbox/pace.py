@@ -21,6 +21,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
+from bot.db.delivery.letter_choice import ChatTurns
 from bot.db.delivery.letters import LetterPriority
 from bot.outbox.messenger import Messenger
 from bot.outbox.send_budget import SendBudget, SendRequest, StartKind
@@ -86,20 +87,27 @@ class Pace:
         self._timer: asyncio.Task[None] | None = None
 
     async def wait_to_start(
-        self, to: Address | None, priority: int = LetterPriority.REPLY, kind: StartKind = StartKind.MESSAGE
+        self,
+        to: Address | None,
+        priority: int = LetterPriority.REPLY,
+        kind: StartKind = StartKind.MESSAGE,
+        about: int | None = None,
     ) -> None:
         """Return when this may start; from then on it counts as started."""
         while True:
-            start = await self._reserve(_WaitingRequest(self._make_request(to, priority, kind), None))
+            start = await self._reserve(_WaitingRequest(self._make_request(to, priority, kind, about), None))
             if start is not None and await self.wait_until(start):
                 return
 
-    async def reserve_letter_start(self, to: Address, priority: int, gate: SendGate) -> float | None:
+    async def reserve_letter_start(
+        self, to: Address, priority: int, gate: SendGate, about: int | None = None
+    ) -> float | None:
         """Return the time to hand to :meth:`wait_until`, a little ahead of it. The caller has then passed the gate.
 
-        None when the chat will not take a letter for long: it has passed no gate, and others should go first.
+        None when the chat will not take a letter about this person for long: it has passed no gate, and others should
+        go first.
         """
-        waiting = _WaitingRequest(self._make_request(to, priority, StartKind.MESSAGE), gate)
+        waiting = _WaitingRequest(self._make_request(to, priority, StartKind.MESSAGE, about), gate)
         return None if self._waits_too_long(waiting) else await self._reserve(waiting)
 
     async def reserve_reply_start(self, to: Address, kind: StartKind) -> float:
@@ -113,8 +121,10 @@ class Pace:
         request = self._make_request(to, LetterPriority.REPLY, kind)
         return max(0.0, self.budget.earliest_in_chat(request) - self.monotonic())
 
-    def _make_request(self, to: Address | None, priority: int, kind: StartKind) -> SendRequest:
-        return SendRequest(to, to is not None and self._is_group(to), priority, kind)
+    def _make_request(
+        self, to: Address | None, priority: int, kind: StartKind, about: int | None = None
+    ) -> SendRequest:
+        return SendRequest(to, to is not None and self._is_group(to), priority, kind, about)
 
     async def _reserve(self, waiting: _WaitingRequest) -> float | None:
         bisect.insort(self._waiting, waiting, key=lambda one: one.request.urgency)
@@ -161,6 +171,10 @@ class Pace:
         """Return the chats that cannot take a letter now, and in how many seconds they can."""
         now = self.monotonic()
         return {chat: until - now for chat, until in self.budget.cooling_chats(now).items()}
+
+    def list_turns(self) -> dict[Address, ChatTurns]:
+        """Return whom letters were about in the last minute, in chats where they were about somebody."""
+        return self.budget.list_turns(self.monotonic())
 
     def grant_starts(self) -> None:
         """Grant the starts that are near enough, and come back when the next one is."""

@@ -4,7 +4,8 @@ Invariants:
 
 * No sliding second holds more counted starts than the messenger's limit, and no sliding minute of a group more messages
   and edits than its own. Edits in a private chat, and deletions anywhere, count for the second only.
-* Of a group's minute edits leave `KEPT_FOR_MESSAGES` starts to new messages: redrawn cards hold up no reply.
+* Of a group's minute edits leave `KEPT_FOR_MESSAGES` starts to new messages: redrawn cards hold up no reply. So do
+  letters about somebody about whom a letter has left in this minute: a person who floods holds up no other.
 * Counted starts lie at least a fixed step apart: a burst that keeps the limit when it leaves may break it on arrival.
 * A chat's own pause holds up that chat only. When a second chat asks for a pause while that of the first lasts, and no
   message was taken in between, the limit of all chats is meant: nothing starts for as long as both ask.
@@ -14,16 +15,19 @@ Invariants:
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from bot.db.delivery.letter_choice import ChatTurns
 from bot.db.delivery.letters import LetterPriority
 from bot.messages.limits import MessengerLimits
 from cjm.address import Address
 
 REPLY_BURST = 4  # answers to quick taps that one person may get at once, before the usual interval holds
-KEPT_FOR_MESSAGES = 5  # starts of a group's minute that edits leave to messages
+KEPT_FOR_MESSAGES = 5  # starts of a group's minute that edits, and more letters about the same people, leave to others
+MINUTE = 60.0
+MOST_TURNS = 100  # of one chat that are remembered: a private chat takes 60 letters a minute
 MOST_REMEMBERED_CHATS = 1000
 
 
@@ -37,12 +41,16 @@ class StartKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SendRequest:
-    """Wish to start something. ``to`` is None for what counts over all chats only."""
+    """Wish to start something. ``to`` is None for what counts over all chats only.
+
+    ``about`` is the id of the customer whom a letter to others is about.
+    """
 
     to: Address | None
     is_group: bool = False
     priority: int = LetterPriority.REPLY
     kind: StartKind = StartKind.MESSAGE
+    about: int | None = None
 
     @property
     def urgency(self) -> tuple[int, bool]:
@@ -68,6 +76,7 @@ class SendBudget:
         self._starts: deque[float] = deque(maxlen=limits.starts_per_second)
         self._people: dict[Address, float] = {}  # until when a person's allowance is used up
         self._groups: dict[Address, deque[float]] = {}
+        self._turns: dict[Address, deque[tuple[float, int]]] = {}  # starts of letters about people, by chat
         self._pauses: dict[Address | None, float] = {}  # until when a chat wants nothing
         self._doubtful: set[Address | None] = set()  # chats that asked for a pause since a message was last taken
 
@@ -85,18 +94,38 @@ class SendBudget:
             return -math.inf
         paused_until = self._pauses.get(request.to, -math.inf)
         if request.counts_for_group:
-            return max(paused_until, self._earliest_in_group(request.to, request.kind))
+            has_less = request.kind is StartKind.EDIT or self._had_turn(request.to, request.about)
+            return max(paused_until, self._earliest_in_group(request.to, has_less=has_less))
         if request.counts_for_person:
             burst = REPLY_BURST if request.priority == LetterPriority.REPLY else 1
             used_up_until = self._people.get(request.to, -math.inf) - (burst - 1) * self._limits.private_interval
             return max(paused_until, used_up_until)
         return paused_until
 
-    def _earliest_in_group(self, group: Address, kind: StartKind) -> float:
+    def _earliest_in_group(self, group: Address, *, has_less: bool = False) -> float:
         starts, allowed = self._groups.get(group, deque[float]()), self._limits.group_starts_per_minute
-        if kind is StartKind.EDIT:
+        if has_less:
             allowed = max(1, allowed - KEPT_FOR_MESSAGES)
-        return starts[-allowed] + 60.0 if len(starts) >= allowed else -math.inf
+        return starts[-allowed] + MINUTE if len(starts) >= allowed else -math.inf
+
+    def _had_turn(self, chat: Address, about: int | None) -> bool:
+        """Return whether a letter about this person started within a minute before the chat's last start."""
+        turns, starts = self._turns.get(chat, ()), self._groups.get(chat)
+        since = starts[-1] - MINUTE if starts else -math.inf
+        return any(person == about and at > since for at, person in turns)
+
+    def list_turns(self, now: float) -> dict[Address, ChatTurns]:
+        """Return whom letters were about in the last minute, in chats where they were about somebody."""
+        found = {}
+        for chat, turns in tuple(self._turns.items()):
+            while turns and turns[0][0] <= now - MINUTE:
+                turns.popleft()
+            if turns:
+                counts = Counter(person for _at, person in turns)
+                found[chat] = ChatTurns(counts, self._earliest_in_group(chat, has_less=True) > now)
+            else:
+                del self._turns[chat]
+        return found
 
     def count_start(self, request: SendRequest, start: float) -> None:
         """Count a start at this time, which is not before the one of any start counted earlier."""
@@ -108,6 +137,8 @@ class SendBudget:
             self._groups.setdefault(request.to, empty).append(start)
         elif request.to is not None and request.counts_for_person:
             self._people[request.to] = max(self._people.get(request.to, start), start) + self._limits.private_interval
+        if request.to is not None and request.about is not None:
+            self._turns.setdefault(request.to, deque(maxlen=MOST_TURNS)).append((start, request.about))
         if len(self._people) > MOST_REMEMBERED_CHATS:
             self._people = {person: until for person, until in self._people.items() if until > start}
 
@@ -136,7 +167,7 @@ class SendBudget:
 
     def cooling_chats(self, now: float) -> dict[Address, float]:
         """Return the chats that cannot take a letter now, and when they can."""
-        times = self._people | {group: self._earliest_in_group(group, StartKind.MESSAGE) for group in self._groups}
+        times = self._people | {group: self._earliest_in_group(group) for group in self._groups}
         for chat, until in self._pauses.items():
             if chat is not None:
                 times[chat] = max(until, times.get(chat, until))

@@ -95,7 +95,7 @@ class LetterSender:
             await self._record(letter, epoch, written)
             return written
         asked_at = self._pace.monotonic()
-        start = await self._pace.reserve_letter_start(letter.to, letter.priority, self._gate)
+        start = await self._pace.reserve_letter_start(letter.to, letter.priority, self._gate, letter.about)
         if start is None:  # its chat takes nothing for a while: others go first
             await self._give_back(letter, epoch)
             return None
@@ -156,7 +156,7 @@ class LetterSender:
         """Wait for a start of a marked letter, which keeps its place in flight; False when that takes too long."""
         try:
             async with asyncio.timeout(LATE_PATIENCE):
-                await self._pace.wait_to_start(letter.to, letter.priority)
+                await self._pace.wait_to_start(letter.to, letter.priority, about=letter.about)
         except TimeoutError:
             return False
         return True

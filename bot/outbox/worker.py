@@ -4,7 +4,8 @@ Invariants:
 
 * One leader runs it (`bot.db.engine.leases`). What an earlier leader was sending when it stopped may have arrived: it
   is repeated once if its kind is repeated, else it is unknown and never sent again by itself (`bot.outbox.policy`).
-* A chat's letters go one after the other (`bot.db.delivery.letter_steps`); a chat that cools down holds up no other.
+* A chat's letters go one after the other, and the people whom they are about in turns
+  (`bot.db.delivery.letter_choice`); a chat that cools down holds up no other.
 * After the first sign that the connection to the messenger is broken no letter starts until a ping is answered.
 * A fault in one letter leaves it leased until the next round gives it back, or treats it as above if its call may have
   begun; other chats go on.
@@ -15,7 +16,7 @@ Invariants:
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -34,7 +35,6 @@ from bot.outbox.kinds import LetterKind, LetterOutcome
 from bot.outbox.messenger import DeliveryError, Messenger, Throttled
 from bot.outbox.pace import Pace
 from bot.outbox.send_letter import LetterSender, log_fields
-from cjm.address import Address
 
 log = logging.getLogger(__name__)
 MOST_AT_WORK = 16  # letters that are being rendered, wait for their start or are being sent
@@ -164,11 +164,12 @@ class Outbox:
                 return 0
             if not (self._has_failed_letter or await self._is_due()):
                 return 0
-            at_work, cooling = tuple(self._tasks), self._pace.cooling_chats()
+            at_work, cooling, turns = tuple(self._tasks), self._pace.cooling_chats(), self._pace.list_turns()
+            claim = partial(letter_steps.claim, limit=room, epoch=self.epoch, cooling=cooling, turns=turns)
             # Cleared before, because another letter may fail while this is written.
             has_failed, self._has_failed_letter = self._has_failed_letter, False
             try:
-                lost, claimed = await self._db.write(lambda tx: self._claim(tx, room, at_work, cooling, has_failed))
+                lost, claimed = await self._db.write(lambda tx: self._claim(tx, claim, at_work, has_failed))
             except BaseException:
                 # Also if none had failed: the claim may be stored, and only the answer to it lost.
                 self._has_failed_letter = True
@@ -179,14 +180,14 @@ class Outbox:
             return len(claimed)
 
     def _claim(
-        self, tx: Connection, room: int, at_work: Collection[int], cooling: Collection[Address], has_failed: bool
+        self, tx: Connection, claim: Callable[..., list[Letter]], at_work: Collection[int], has_failed: bool
     ) -> tuple[list[Letter], list[Letter]]:
         """Return the letters whose call a fault has cut off, if one ``has_failed``, and those that can be sent now."""
         now, lost = self._clock.now(), []
         if has_failed:
             lost = letter_steps.give_back_all_but(tx, at_work, self.epoch, self._plan_repeats(now), now)
             self._settle_unknown(tx, lost, "a fault while sending")
-        return lost, letter_steps.claim(tx, now=now, limit=room, epoch=self.epoch, cooling=cooling)
+        return lost, claim(tx, now=now)
 
     async def _is_due(self) -> bool:
         self._next_due = await self._db.read(letters.find_next_due)

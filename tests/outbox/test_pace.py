@@ -382,3 +382,20 @@ async def test_a_cancelled_request_uses_up_no_start() -> None:
     patient = asyncio.create_task(pace.wait_to_start(PEOPLE[0], priority=50))
     await time.run(patient)
     assert time.now < 101.1
+
+
+def test_person_who_floods_a_group_leaves_starts_of_its_minute_to_others() -> None:
+    budget, at = SendBudget(LIMITS), 0.0
+    flood = SendRequest(GROUP, is_group=True, priority=20, about=1)
+    edit = SendRequest(GROUP, is_group=True, kind=StartKind.EDIT)
+    for request in (flood, edit) * LIMITS.group_starts_per_minute:
+        at = max(at, budget.earliest_of_all())
+        if budget.earliest_in_chat(request) <= at:
+            budget.count_start(request, at)
+    assert budget.earliest_in_chat(flood) > at + 50
+    assert budget.list_turns(at)[GROUP].is_crowded
+    for about in range(2, 2 + KEPT_FOR_MESSAGES):  # so many others are told of at once
+        other = SendRequest(GROUP, is_group=True, priority=20, about=about)
+        assert budget.earliest_in_chat(other) <= at
+        budget.count_start(other, at)
+    assert budget.list_turns(at + 61) == {}

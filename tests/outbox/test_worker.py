@@ -1,6 +1,7 @@
 """The outbox under every kind of fate: what arrives, in which order, how often, and what is recorded."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import update
 
 from bot.clock import FrozenClock
 from bot.db.delivery import letter_steps, letters, message_subjects, pictures
+from bot.db.delivery.letter_choice import ChatTurns
 from bot.db.delivery.letters import LetterPriority, NewLetter
 from bot.db.delivery.message_subjects import MessageSubject, SubjectKind
 from bot.db.delivery.states import LetterState
@@ -109,6 +111,34 @@ async def test_a_chat_with_hundreds_of_letters_hides_no_other(any_db: Database) 
     claimed = await any_db.write(lambda tx: letter_steps.claim(tx, now=NOW, limit=8, epoch=1))
     assert sorted(one.key for one in claimed) == ["0", "a", "b"]
     assert not await any_db.read(lambda tx: letter_steps.can_claim(tx, NOW))
+
+
+async def test_people_have_turns_in_a_chat_and_each_keeps_their_order(any_db: Database, clock: FrozenClock) -> None:
+    messenger = ScriptedMessenger()
+    flood = [replace(note(f"flood {number}", GROUP), about=1) for number in range(6)]
+    await post(any_db, *flood, *[replace(note(f"other {number}", GROUP), about=2) for number in range(2)])
+    outbox = make_outbox(any_db, clock, messenger, [Note()])
+    await outbox.drain()
+    sent = messenger.sent_texts(GROUP)
+    assert sent[:2] == ["flood 0", "other 0"]
+    assert sent.index("other 1") <= 3
+    assert [words for words in sent if words.startswith("flood")] == [f"flood {number}" for number in range(6)]
+    await post(any_db, replace(note("flood 6", GROUP), about=1), replace(note("new", GROUP), about=3))
+    await outbox.drain()
+    assert messenger.sent_texts(GROUP)[-2:] == ["new", "flood 6"]  # who had no turn yet goes before
+
+
+async def test_in_a_crowded_chat_only_people_without_a_turn_have_one(any_db: Database) -> None:
+    turns = {GROUP: ChatTurns({1: 9}, is_crowded=True)}
+    await post(any_db, replace(note("flood", GROUP), about=1))
+
+    async def claim() -> list[str]:
+        found = await any_db.write(lambda tx: letter_steps.claim(tx, now=NOW, limit=5, epoch=1, turns=turns))
+        return [one.key for one in found]
+
+    assert await claim() == []
+    await post(any_db, replace(note("new", GROUP), about=2), note("digest", BORIS))
+    assert await claim() == ["new", "digest"]
 
 
 async def test_chats_that_cool_down_are_passed_over(any_db: Database) -> None:

@@ -1,6 +1,6 @@
 """Tables of cases and of the messages in them."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, String, Table, Text, false
 
 from bot.db.engine.columns import Id, Key, UtcDateTime, metadata, stored_enum
 from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseState
@@ -42,5 +42,22 @@ case_message_table = Table(
     Column("text", Text),
     Column("file_id", String(256)),
     Column("at", UtcDateTime, nullable=False),
+    Column("kept", Boolean, nullable=False, server_default=false()),  # no letter has told the team of it
+    sqlite_autoincrement=True,
+)
+
+writer_mute_table = Table(  # customers of whom a journey's team wants no letters for a while; old rows stay as a record
+    "writer_mute",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("customer_id", Id, ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("journey", Key, nullable=False),  # "": of cases without a journey
+    Column("at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("muted_by", String(96), nullable=False),
+    Column("muted_name", String(128), nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", String(96)),
+    Column("ended_name", String(128)),
     sqlite_autoincrement=True,
 )

@@ -2,20 +2,21 @@
 
 Invariants:
 
-* Chats are claimed, not letters: only the first letter of a chat can be taken (one to be tried again, else the oldest
-  due one), and none while another of the same chat is under way, so a chat reads in order.
+* Chats are claimed, not letters: of each chat one letter at a time, chosen by `letter_choice`, and none while another
+  of the same chat is under way, so a chat reads in order.
 * A letter is marked SENDING before the call that sends it. One that is found SENDING later may have arrived: it is
   repeated once if its kind is repeated (RETRY), else it becomes UNKNOWN and is never sent again by itself.
 * Every step names the leader's epoch: a leader that was replaced starts nothing, and records only what became of its
   own calls.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, String, case, func, literal, or_, select, type_coerce, update
+from sqlalchemy import ColumnElement, Connection, String, case, literal, or_, select, type_coerce, update
 
+from bot.db.delivery.letter_choice import NO_TURNS, ChatTurns, pick_letters
 from bot.db.delivery.letters import Letter, letter_from_row
 from bot.db.delivery.states import LetterState
 from bot.db.delivery.tables import letter_table
@@ -48,86 +49,33 @@ class RepeatPlan:
     due_at: datetime
 
 
-def claim(tx: Connection, *, now: datetime, limit: int, epoch: int, cooling: Collection[Address] = ()) -> list[Letter]:
+def claim(
+    tx: Connection,
+    *,
+    now: datetime,
+    limit: int,
+    epoch: int,
+    cooling: Collection[Address] = (),
+    turns: Mapping[Address, ChatTurns] = NO_TURNS,
+) -> list[Letter]:
     """Lease up to ``limit`` letters of as many chats; leave out the chats in ``cooling``.
 
     Letters that wait for another try go first. A quarter of ``limit`` goes to those that have waited longest, so that
-    no kind starves, and what remains by priority. An urgent letter brings the first letter of
-    its chat forward in its place.
+    no kind starves, and what remains by priority. An urgent letter brings the first letter of its chat forward in its
+    place. ``turns`` says whom letters were about lately in chats where somebody had a turn.
     """
     if tx.execute(select(_is_replaced(epoch))).scalar():
         return []
     # What a leader leased at the very time when it was replaced would stay leased for ever.
     orphaned = _IS_LEASED & (letter_table.c.epoch < epoch)
     tx.execute(update(letter_table).where(_is_unlocked(orphaned)).values(state=_FREE_STATE))
-    ids = _pick_letters(tx, now, limit, cooling)
+    ids = pick_letters(tx, now, limit, cooling, turns)
     return _lease_letters(tx, ids, epoch) if ids else []
 
 
 def can_claim(tx: Connection, now: datetime) -> bool:
     """Return whether a letter could be claimed now if no chat had to cool down."""
-    return bool(_pick_letters(tx, now, 1, ()))
-
-
-def _pick_letters(tx: Connection, now: datetime, limit: int, cooling: Collection[Address]) -> list[int]:
-    """Return the ids of the letters to claim, one for each chat.
-
-    Each statement here walks along one index. A single statement asks the planner for too much: with statistics from
-    before 100,000 letters were posted, PostgreSQL once took nine minutes.
-    """
-    under_way = select(letter_table.c.messenger, letter_table.c.address).where(
-        letter_table.c.state.in_((LetterState.LEASED, LetterState.SENDING))
-    )
-    passed = set(cooling) | {Address(row.messenger, row.address) for row in tx.execute(under_way)}
-    due = select(letter_table.c.messenger, letter_table.c.address).where(letter_table.c.due_at <= now)
-    due = due.order_by(letter_table.c.due_at)
-    ids: list[int] = []
-
-    def take(wanted: Select[tuple[str, str]], up_to: int) -> None:
-        while len(ids) < up_to and (chats := _list_chats(tx, wanted, up_to - len(ids), passed)):
-            ids.extend(_list_first_letters(tx, chats, now))
-
-    take(due.where(letter_table.c.state == LetterState.RETRY), limit)
-    # Without this part, a steady flow of urgent letters would keep the others waiting for ever.
-    take(due.where(letter_table.c.state == LetterState.DUE), min(limit, len(ids) + max(1, limit // 4)))
-    priority = _find_next_priority(tx, None)
-    while priority is not None and len(ids) < limit:
-        take(due.where(letter_table.c.state == LetterState.DUE, letter_table.c.priority == priority), limit)
-        priority = _find_next_priority(tx, priority)
-    return ids
-
-
-def _find_next_priority(tx: Connection, last: int | None) -> int | None:
-    lowest = select(func.min(letter_table.c.priority)).where(letter_table.c.state == LetterState.DUE)
-    return tx.execute(lowest if last is None else lowest.where(letter_table.c.priority > last)).scalar()
-
-
-def _list_chats(tx: Connection, wanted: Select[tuple[str, str]], limit: int, passed: set[Address]) -> list[Address]:
-    """Return the next chats of these letters that are not in ``passed``, each once, and add them to ``passed``."""
-    for messenger in {chat.messenger for chat in passed}:
-        ids = [chat.id for chat in passed if chat.messenger == messenger]
-        wanted = wanted.where(~((letter_table.c.messenger == messenger) & letter_table.c.address.in_(ids)))
-    rows = tx.execute(wanted.limit(4 * limit))  # several of these letters may go to the same chat
-    chats = list(dict.fromkeys(Address(row.messenger, row.address) for row in rows))[:limit]
-    passed.update(chats)
-    return chats
-
-
-def _list_first_letters(tx: Connection, chats: Sequence[Address], now: datetime) -> list[int]:
-    """Return each chat's first letter (one to be tried again, else the oldest) if it is due, in the chats' order."""
-    oldest = case((letter_table.c.state == LetterState.RETRY, 0), else_=1), letter_table.c.due_at, letter_table.c.id
-    place = func.row_number().over(partition_by=(letter_table.c.messenger, letter_table.c.address), order_by=oldest)
-    # Chats of several messengers may share an id: what is ranked too much is left out at the end.
-    ours = letter_table.c.address.in_([chat.id for chat in chats]) & letter_table.c.state.in_(
-        (LetterState.DUE, LetterState.RETRY)
-    )
-    ranked = select(
-        letter_table.c.id, letter_table.c.messenger, letter_table.c.address, letter_table.c.due_at, place.label("place")
-    )
-    first = ranked.where(ours).subquery()
-    rows = tx.execute(select(first).where(first.c.place == 1, first.c.due_at <= now))
-    ids = {Address(row.messenger, row.address): row.id for row in rows}
-    return [ids[chat] for chat in chats if chat in ids]
+    return bool(pick_letters(tx, now, 1, (), NO_TURNS))
 
 
 def _lease_letters(tx: Connection, ids: list[int], epoch: int) -> list[Letter]:

@@ -43,7 +43,8 @@ class LetterPriority(IntEnum):
 class NewLetter:
     """Letter to post. ``data`` holds ids, or frozen words: the message is rendered just before sending.
 
-    After ``not_after`` the letter is dropped instead of sent. A ``held`` letter waits for :func:`release`.
+    After ``not_after`` the letter is dropped instead of sent. A ``held`` letter waits for :func:`release`. ``about`` is
+    the id of the customer whom a letter to others is about: people have turns in a chat.
     """
 
     key: str
@@ -55,6 +56,7 @@ class NewLetter:
     thread: int | None = None
     not_after: datetime | None = None
     held: bool = False
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Letter:
     message_id: str | None = None
     sent_at: datetime | None = None
     unknown_at: datetime | None = None
+    about: int | None = None
 
 
 letter_from_row = row_reader(Letter, letter_table, to=address_reader(letter_table))
@@ -118,6 +121,7 @@ def _letter_columns(new: NewLetter, now: datetime) -> dict[str, Any]:
         "not_after": new.not_after,
         "attempts": 0,
         "created_at": now,
+        "about": new.about,
     }
 
 
@@ -211,6 +215,18 @@ def mark_all_sent(tx: Connection, now: datetime) -> None:
 def delete_by_address(tx: Connection, to: Address) -> None:
     """Delete every letter to this chat, as part of forgetting a person: some hold frozen words."""
     tx.execute(delete(letter_table).where(_is_to(to)))
+
+
+def forget_about(tx: Connection, customer_id: int) -> None:
+    """Take a person's id from the letters to others, as part of forgetting them."""
+    tx.execute(update(letter_table).where(letter_table.c.about == customer_id).values(about=None))
+
+
+def bring_forward(tx: Connection, customer_id: int, now: datetime) -> None:
+    """Let the letters about a person that wait for a later time be due now."""
+    waits = (letter_table.c.state == LetterState.DUE) & (letter_table.c.due_at > now)
+    tx.execute(update(letter_table).where(letter_table.c.about == customer_id, waits).values(due_at=now))
+    announce(tx, LETTERS)
 
 
 def readdress(tx: Connection, old: Address, new: Address) -> None:

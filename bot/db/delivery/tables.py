@@ -77,6 +77,7 @@ letter_table = Table(
     Column("unknown_at", UtcDateTime),  # when a try last broke after it may have left
     Column("message_id", String(32)),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("about", Id),  # the customer whom a letter to others is about; no reference, they may be forgotten
     # For letter_steps.py: the oldest letters, the oldest of a priority, the first of a chat.
     Index("ix_letter_state_due_at", "state", "due_at"),
     Index("ix_letter_state_priority_due_at", "state", "priority", "due_at"),
@@ -87,6 +88,12 @@ letter_table = Table(
         "unknown_at",
         sqlite_where=text("unknown_at IS NOT NULL"),
         postgresql_where=text("unknown_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_letter_about",
+        "about",
+        sqlite_where=text("about IS NOT NULL"),
+        postgresql_where=text("about IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )

@@ -81,6 +81,7 @@ def forget_customer(tx: Connection, customer_id: int, address: Address | None, m
         settle_person(tx, customer_id, minimum)
         imported_rows.mark_erased_by_customer(tx, customer_id)
         customers.delete_customer(tx, customer_id)
+    letters.forget_about(tx, customer_id)
     if address is not None:
         awaited_texts.delete_awaited(tx, address)
         drafts.delete_by_owner(tx, address)
