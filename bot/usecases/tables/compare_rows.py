@@ -1,18 +1,21 @@
-"""Compare the rows of a batch with what their import knows of them."""
+"""Compare the rows of a batch with what their import knows of them, and lock the people whom they change."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 
 from bot.db.engine.database import Connection
 from bot.db.imports import imported_rows
-from bot.db.imports.imported_rows import ImportedRow
+from bot.db.imports.imported_rows import ImportedRow, NewImportedRow
 from bot.db.imports.table_imports import TableImport
+from bot.db.people import customers
 from cjm.errors import Mistake
 from cjm.tables.row_identity import IdentifiedRow
 from cjm.tables.row_outcome import RowOutcome
 
 R = TypeVar("R", bound=IdentifiedRow)
+CHANGING = (RowOutcome.NEW, RowOutcome.CORRECTED)
 ANOTHER_CONTENT = Mistake("", "another row of this file has the same name and other content")
 
 
@@ -24,6 +27,11 @@ class ComparedRow(Generic[R]):
     name: bytes
     outcome: RowOutcome
     known: ImportedRow | None
+
+    @property
+    def is_changing(self) -> bool:
+        """True if facts are stored or exchanged for the row."""
+        return self.outcome in CHANGING
 
 
 def compare_rows(tx: Connection, unit: TableImport, rows: Sequence[R]) -> list[ComparedRow[R]]:
@@ -49,6 +57,43 @@ def _find_outcome(row: IdentifiedRow, known: ImportedRow | None, seen: bytes | N
     if known is None:
         return RowOutcome.NEW
     return RowOutcome.KNOWN if known.content == row.content else RowOutcome.CORRECTED
+
+
+def lock_people(
+    tx: Connection, compared: Sequence[ComparedRow[R]], name_customer: Callable[[R], str]
+) -> tuple[set[str], list[ComparedRow[R]]]:
+    """Make other writers about the people of new and corrected rows wait; return who is locked, and the rows then.
+
+    A corrected row is erased if its person was forgotten since it was compared.
+    """
+    corrected = [one.known for one in compared if one.outcome is RowOutcome.CORRECTED and one.known]
+    before = customers.list_by_ids(tx, sorted({row.customer_id for row in corrected if row.customer_id is not None}))
+    wanted = {name_customer(one.row) for one in compared if one.is_changing}
+    locked = customers.lock_external_ids(tx, wanted | {p.external_id for p in before.values() if p.external_id})
+    now = {row.id: row for row in imported_rows.list_by_ids(tx, [row.id for row in corrected])}
+    return locked, [_refresh(one, now) for one in compared]
+
+
+def _refresh(one: ComparedRow[R], now: Mapping[int, ImportedRow]) -> ComparedRow[R]:
+    known = now.get(one.known.id) if one.known is not None else None
+    if known is None:
+        return one
+    return replace(one, known=known, outcome=RowOutcome.ERASED if known.erased else one.outcome)
+
+
+def make_row(
+    unit: TableImport, one: ComparedRow[R], customer_id: int, told: Mapping[datetime, Mapping[str, Any]]
+) -> NewImportedRow:
+    """Return what an import will know of a row; ``told`` are its attributes by the time since which they hold."""
+    return NewImportedRow(
+        import_id=unit.id,
+        name=one.name,
+        content=one.row.content,
+        run=unit.run,
+        line=one.row.line,
+        customer_id=customer_id,
+        told={at.astimezone(UTC).isoformat(): dict(told[at]) for at in told if told[at]} or None,
+    )
 
 
 def mark_seen(tx: Connection, unit: TableImport, compared: Sequence[ComparedRow[R]]) -> None:

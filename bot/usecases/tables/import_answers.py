@@ -12,8 +12,8 @@ Invariants:
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.db.asking import answers
@@ -21,13 +21,20 @@ from bot.db.asking.answers import Answer, NewAnswer
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection
 from bot.db.imports import imported_rows, table_imports
-from bot.db.imports.imported_rows import ImportedRow, NewImportedRow
+from bot.db.imports.imported_rows import ImportedRow
 from bot.db.imports.table_imports import TableImport
 from bot.db.journeys import cohorts, journeys
 from bot.db.people import customers
 from bot.db.upkeep import unknown_people
 from bot.usecases.people.tell_attributes import tell_attributes, untell_attributes
-from bot.usecases.tables.compare_rows import ANOTHER_CONTENT, ComparedRow, compare_rows, mark_seen
+from bot.usecases.tables.compare_rows import (
+    ANOTHER_CONTENT,
+    ComparedRow,
+    compare_rows,
+    lock_people,
+    make_row,
+    mark_seen,
+)
 from bot.usecases.tables.remove_rows import remove_answers
 from cjm.journeys.attributes import ToldAttribute
 from cjm.journeys.journey import Journey
@@ -60,8 +67,10 @@ def import_answers(
     """
     table_imports.lock(tx, unit)
     compared = compare_rows(tx, unit, rows)
+    locked, compared = lock_people(tx, compared, lambda row: _name_customer(unit, row))
     with tallies.gather_moves(tx):
-        people, compared = _lock_people(tx, unit, compared, now)
+        wanted = {_name_customer(unit, one.row) for one in compared if one.is_changing}
+        people = customers.ensure_locked(tx, wanted, now, locked)
         stored = [*_correct_rows(tx, unit, journey, compared, people), *_insert_rows(tx, unit, compared, people)]
         mark_seen(tx, unit, compared)
         _store_answers(tx, journey, stored, questions)
@@ -74,40 +83,11 @@ def import_answers(
 def _result(one: ComparedRow[AnswerRow], changes: Mapping[int, tuple[str, ...]]) -> RowResult:
     if one.outcome is RowOutcome.REFUSED:
         return RowResult(one.row, one.outcome, (ANOTHER_CONTENT,))
-    is_corrected = one.known is not None and one.outcome is RowOutcome.CORRECTED
+    is_corrected = one.outcome is RowOutcome.CORRECTED
     return RowResult(one.row, one.outcome, changed=changes[one.known.id] if one.known and is_corrected else ())
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
-
-
-def _lock_people(
-    tx: Connection, unit: TableImport, compared: Sequence[ComparedRow[AnswerRow]], now: datetime
-) -> tuple[Mapping[str, int], list[ComparedRow[AnswerRow]]]:
-    """Make other writers about the people of new and corrected rows wait; return ids by name, and the rows after that.
-
-    A corrected row is erased if its person was forgotten just now.
-    """
-    corrected = [one.known for one in compared if one.outcome is RowOutcome.CORRECTED and one.known]
-    before = customers.list_by_ids(tx, sorted({row.customer_id for row in corrected if row.customer_id is not None}))
-    wanted = {_name_customer(unit, one.row) for one in compared if _is_changing(one)}
-    locked = customers.lock_external_ids(tx, wanted | {person.external_id or "" for person in before.values()})
-    if corrected:
-        rows = {row.id: row for row in imported_rows.list_by_ids(tx, [row.id for row in corrected])}
-        compared = [_refresh(one, rows) for one in compared]
-        wanted = {_name_customer(unit, one.row) for one in compared if _is_changing(one)}
-    return customers.ensure_locked(tx, wanted, now, locked), list(compared)
-
-
-def _is_changing(one: ComparedRow[AnswerRow]) -> bool:
-    return one.outcome in (RowOutcome.NEW, RowOutcome.CORRECTED)
-
-
-def _refresh(one: ComparedRow[AnswerRow], rows: Mapping[int, ImportedRow]) -> ComparedRow[AnswerRow]:
-    if one.outcome is not RowOutcome.CORRECTED or one.known is None:
-        return one
-    known = rows[one.known.id]
-    return replace(one, known=known, outcome=RowOutcome.ERASED if known.erased else one.outcome)
 
 
 def _name_customer(unit: TableImport, row: AnswerRow) -> str:
@@ -119,24 +99,11 @@ def _insert_rows(
 ) -> Iterator[_StoredRow]:
     """Store new rows and yield them."""
     new = [one for one in compared if one.outcome is RowOutcome.NEW]
-    stored = [_make_row(unit, one, people) for one in new]
-    ids = imported_rows.insert_rows(tx, stored)
-    for one, row in zip(new, stored, strict=True):
-        assert row.customer_id is not None
-        yield _StoredRow(one.row, ids[row.name], row.customer_id)
-
-
-def _make_row(unit: TableImport, one: ComparedRow[AnswerRow], people: Mapping[str, int]) -> NewImportedRow:
-    row = one.row
-    return NewImportedRow(
-        import_id=unit.id,
-        name=one.name,
-        content=row.content,
-        run=unit.run,
-        line=row.line,
-        customer_id=people[_name_customer(unit, row)],
-        told={row.at.astimezone(UTC).isoformat(): dict(row.attributes)} if row.attributes else None,
-    )
+    whose = [people[_name_customer(unit, one.row)] for one in new]
+    rows = [make_row(unit, one, who, _list_told(one.row)) for one, who in zip(new, whose, strict=True)]
+    ids = imported_rows.insert_rows(tx, rows)
+    for one, who in zip(new, whose, strict=True):
+        yield _StoredRow(one.row, ids[one.name], who)
 
 
 def _correct_rows(
@@ -147,16 +114,22 @@ def _correct_rows(
     people: Mapping[str, int],
 ) -> Iterator[_StoredRow]:
     """Store what corrected rows are now, take their answers back, and yield them."""
-    corrected = [(one, one.known) for one in compared if one.outcome is RowOutcome.CORRECTED and one.known]
-    if not corrected:
-        return
-    earlier = answers.list_by_rows(tx, [known.id for _, known in corrected])
+    corrected = [
+        (one, one.known, people[_name_customer(unit, one.row)])
+        for one in compared
+        if one.outcome is RowOutcome.CORRECTED and one.known
+    ]
+    earlier = answers.list_by_rows(tx, [known.id for _, known, _ in corrected])
     remove_answers(tx, journey, earlier)
-    now = [_make_row(unit, one, people) for one, _ in corrected]
-    imported_rows.save_corrected(tx, {known.id: row for (_, known), row in zip(corrected, now, strict=True)})
-    for (one, known), row in zip(corrected, now, strict=True):
-        assert row.customer_id is not None
-        yield _StoredRow(one.row, known.id, row.customer_id, known, earlier.get(known.id, ()))
+    imported_rows.save_corrected(
+        tx, {known.id: make_row(unit, one, who, _list_told(one.row)) for one, known, who in corrected}
+    )
+    for one, known, who in corrected:
+        yield _StoredRow(one.row, known.id, who, known, earlier.get(known.id, ()))
+
+
+def _list_told(row: AnswerRow) -> dict[datetime, Mapping[str, str]]:
+    return {row.at: row.attributes}
 
 
 # ---- answers ---------------------------------------------------------------------------------------------------------
@@ -235,7 +208,7 @@ def _list_changes(one: _StoredRow, questions: Collection[str]) -> tuple[str, ...
     channels = {answer.question: answer.channel for answer in earlier}
     if any((row.channel or a.channel) != channels.get(a.question, row.channel or a.channel) for a in row.answers):
         changed.append("channel")
-    told = {one.key: one.value for one in one.before.list_told()} if one.before else {}
+    told = {attribute.key: attribute.value for attribute in one.before.list_told()} if one.before else {}
     changed += sorted(key for key in {*told, *row.attributes} if told.get(key) != row.attributes.get(key))
     before, after = _list_given(earlier), _list_given(row.answers)
     return (*changed, *sorted(key for key in {*before, *after} if before.get(key) != after.get(key)))

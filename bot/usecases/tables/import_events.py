@@ -12,13 +12,12 @@ Invariants:
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.db.counters import tallies
 from bot.db.engine.database import Connection
 from bot.db.imports import imported_rows, table_imports
-from bot.db.imports.imported_rows import NewImportedRow
 from bot.db.imports.table_imports import TableImport
 from bot.db.journeys import journeys
 from bot.db.people import customers
@@ -27,7 +26,15 @@ from bot.usecases.asking.asking_decisions import decide_candidates
 from bot.usecases.asking.record_visits import FOR_GOOD, list_candidates, recompute_passages
 from bot.usecases.asking.visit_changes import change_visits, tell_events
 from bot.usecases.people.tell_attributes import untell_attributes
-from bot.usecases.tables.compare_rows import ANOTHER_CONTENT, ComparedRow, compare_rows, mark_seen
+from bot.usecases.tables.compare_rows import (
+    ANOTHER_CONTENT,
+    CHANGING,
+    ComparedRow,
+    compare_rows,
+    lock_people,
+    make_row,
+    mark_seen,
+)
 from bot.usecases.tables.correct_visits import VisitCorrection, correct_visits
 from bot.usecases.tables.event_row_plans import EventRowPlan, plan_rows
 from bot.usecases.tables.remove_visits import remove_visits
@@ -35,8 +42,6 @@ from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import Journey
 from cjm.tables.event_rows import EventRow
 from cjm.tables.row_outcome import RowOutcome, RowResult
-
-_CHANGING = (RowOutcome.NEW, RowOutcome.CORRECTED)
 
 
 def import_events(
@@ -54,9 +59,9 @@ def import_events(
     """
     table_imports.lock(tx, unit)
     compared = compare_rows(tx, unit, rows)
-    locked, compared = _lock_people(tx, compared)
-    plans = plan_rows(tx, journey, [one for one in compared if one.outcome in _CHANGING], now, retention)
-    stored = [plan for plan in plans if plan.outcome in _CHANGING]
+    locked, compared = lock_people(tx, compared, lambda row: row.customer)
+    plans = plan_rows(tx, journey, [one for one in compared if one.is_changing], now, retention)
+    stored = [plan for plan in plans if plan.outcome in CHANGING]
     with tallies.gather_moves(tx):
         people = customers.ensure_locked(tx, {plan.compared.row.customer for plan in stored}, now, locked)
         _store_events(tx, journey, stored, people, _save_rows(tx, unit, stored, people), rules, now)
@@ -71,57 +76,27 @@ def import_events(
 # ---- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _lock_people(
-    tx: Connection, compared: Sequence[ComparedRow[EventRow]]
-) -> tuple[set[str], list[ComparedRow[EventRow]]]:
-    """Make other writers about the people of new and corrected rows wait; return who is locked, and the rows then.
-
-    A corrected row is erased if its person was forgotten just now.
-    """
-    corrected = [one.known for one in compared if one.outcome is RowOutcome.CORRECTED and one.known]
-    before = customers.list_by_ids(tx, sorted({row.customer_id for row in corrected if row.customer_id is not None}))
-    wanted = {one.row.customer for one in compared if one.outcome in _CHANGING}
-    locked = customers.lock_external_ids(tx, wanted | {p.external_id for p in before.values() if p.external_id})
-    now = {row.id: row for row in imported_rows.list_by_ids(tx, [row.id for row in corrected])}
-    return locked, [
-        replace(one, outcome=RowOutcome.ERASED)
-        if one.known and one.known.id in now and now[one.known.id].erased
-        else one
-        for one in compared
-    ]
-
-
 def _save_rows(
     tx: Connection, unit: TableImport, stored: Sequence[EventRowPlan], people: Mapping[str, int]
 ) -> dict[bytes, int]:
     """Store new and corrected rows; return their ids by name."""
-    rows = {plan.compared.name: _make_row(unit, plan, people) for plan in stored}
+    rows = {
+        (one := plan.compared).name: make_row(unit, one, people[one.row.customer], _list_told(plan)) for plan in stored
+    }
     corrected = {one.known.id: rows[one.name] for plan in stored if (one := plan.compared).known is not None}
     imported_rows.save_corrected(tx, corrected)
     new = [rows[plan.compared.name] for plan in stored if plan.compared.known is None]
     return {row.name: number for number, row in corrected.items()} | imported_rows.insert_rows(tx, new)
 
 
-def _make_row(unit: TableImport, plan: EventRowPlan, people: Mapping[str, int]) -> NewImportedRow:
-    row, told = plan.compared.row, dict[str, dict[str, Any]]()
-    for event in plan.own_events:
-        if event.attributes:
-            told[event.at.astimezone(UTC).isoformat()] = dict(event.attributes)
-    return NewImportedRow(
-        import_id=unit.id,
-        name=plan.compared.name,
-        content=row.content,
-        run=unit.run,
-        line=row.line,
-        customer_id=people[row.customer],
-        told=told or None,
-    )
+def _list_told(plan: EventRowPlan) -> dict[datetime, Mapping[str, Any]]:
+    return {event.at: event.attributes or {} for event in plan.own_events}
 
 
 def _see_row(one: ComparedRow[EventRow], plans: Mapping[bytes, EventRowPlan]) -> ComparedRow[EventRow]:
     """Return a row as its import has seen it: a refused one is left as it was, and not missing."""
     plan = plans.get(one.name)
-    is_left = one.outcome in _CHANGING and plan is not None and plan.outcome not in _CHANGING
+    is_left = one.is_changing and plan is not None and plan.outcome not in CHANGING
     return replace(one, outcome=RowOutcome.KNOWN) if is_left else one
 
 
