@@ -5,14 +5,13 @@ they count under who their customer was when they were opened.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Table, bindparam, literal, select, update
 
 from bot.db.asking.recounting import recount
 from bot.db.asking.tables import answer_table, invitation_table
-from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.chunks import split_into_chunks
 from bot.db.engine.database import Connection
 from bot.db.journeys.tables import visit_table
@@ -77,9 +76,7 @@ def list_since(tx: Connection, times: Mapping[int, datetime]) -> list[CountedFac
 
 def move_to_cohorts(tx: Connection, journey: Journey, cohort_ids: Mapping[CountedFact, int]) -> None:
     """Count these facts of one journey under other cohorts; the counters of all that rests on them follow."""
-    people, days = sorted({fact.customer_id for fact in cohort_ids}), {fact.day for fact in cohort_ids}
-    selection = RowSelection(people, since=min(days), before=max(days) + timedelta(days=1))
-    with recount(tx, journey, selection):
+    with recount(tx, journey, cohort_ids.keys()):
         for table, column, kind in (
             (visit_table, visit_table.c.id, _VISIT),
             (invitation_table, invitation_table.c.visit_id, _VISIT),

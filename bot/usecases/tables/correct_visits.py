@@ -19,7 +19,6 @@ from bot.db.engine.database import Connection
 from bot.db.journeys import cohorts, visits
 from bot.db.journeys.visits import Visit, visit_columns
 from bot.usecases.asking.visit_changes import drop_unsent_invitations, make_visit
-from bot.usecases.tables.remove_visits import select_rows
 from cjm.journeys.attributes import KnownAttributes
 from cjm.journeys.journey import Journey
 from cjm.journeys.visit import Event
@@ -47,7 +46,7 @@ def correct_visits(
     after = [_correct(before[c.visit_id], c, journey, cohort) for c, cohort in zip(corrections, then, strict=True)]
     moved = [visit.id for visit in after if _place(visit) != _place(before[visit.id])]
     drop_unsent_invitations(tx, moved)
-    with recount(tx, journey, select_rows([*before.values(), *after])):
+    with recount(tx, journey, [*before.values(), *after]):
         visit_corrections.save_corrected(tx, after)
 
 

@@ -10,13 +10,11 @@ Invariants:
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import timedelta
 
 from bot.db.asking import answers
 from bot.db.asking.answers import Answer
 from bot.db.asking.recounting import recount
 from bot.db.counters import tallies
-from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection
 from bot.db.imports import imported_rows
 from bot.db.imports.imported_rows import ImportedRow
@@ -71,9 +69,5 @@ def remove_rows(tx: Connection, journey: Journey, rows: Sequence[ImportedRow]) -
 def remove_answers(tx: Connection, journey: Journey, taken: Mapping[int, Collection[Answer]]) -> None:
     """Delete answers and take their counts back."""
     gone = [answer for theirs in taken.values() for answer in theirs]
-    if not gone:
-        return
-    days = {answer.day for answer in gone}
-    people = sorted({answer.customer_id for answer in gone})
-    with recount(tx, journey, RowSelection(people, since=min(days), before=max(days) + timedelta(days=1))):
+    with recount(tx, journey, gone):
         answers.delete_uncounted(tx, [answer.id for answer in gone])

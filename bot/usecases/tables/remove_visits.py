@@ -12,11 +12,9 @@ Invariants:
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.db.asking import visit_corrections
 from bot.db.asking.recounting import recount
-from bot.db.counters.row_selection import RowSelection
 from bot.db.engine.database import Connection
 from bot.db.journeys import visits
 from bot.db.journeys.visits import Visit
@@ -49,7 +47,7 @@ def remove_visits(tx: Connection, journey: Journey, taken: Sequence[Visit]) -> R
     ids = [visit.id for visit in going]
     asked = visit_corrections.find_asked(tx, ids)
     drop_unsent_invitations(tx, ids)
-    with recount(tx, journey, select_rows(going)):
+    with recount(tx, journey, going):
         visit_corrections.save_corrected(tx, _list_kept(tx, [visit for visit in going if visit.id in asked]))
         visits.delete_uncounted(tx, [number for number in ids if number not in asked])
     return RemovedVisits(len(going), visit_corrections.count_chat_answers(tx, sorted(asked)))
@@ -57,7 +55,7 @@ def remove_visits(tx: Connection, journey: Journey, taken: Sequence[Visit]) -> R
 
 def _list_kept(tx: Connection, kept: Sequence[Visit]) -> list[Visit]:
     """Return visits as they are kept, withdrawn and without their event's id."""
-    taken_ids = visits.list_by_event_ids(tx, [removed_id(visit.event_id) for visit in kept]) if kept else {}
+    taken_ids = visits.list_by_event_ids(tx, [removed_id(visit.event_id) for visit in kept])
     return [
         replace(
             visit,
@@ -68,10 +66,3 @@ def _list_kept(tx: Connection, kept: Sequence[Visit]) -> list[Visit]:
         )
         for visit in kept
     ]
-
-
-def select_rows(changing: Sequence[Visit]) -> RowSelection:
-    """Return the selection of all rows that may change with these visits."""
-    people = sorted({visit.customer_id for visit in changing})
-    days = {visit.day for visit in changing}
-    return RowSelection(people, since=min(days), before=max(days) + timedelta(days=1))
