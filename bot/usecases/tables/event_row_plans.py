@@ -1,4 +1,4 @@
-"""Plan what becomes of the events of one row of a table, compared with the visits that are stored.
+"""Plans of what becomes of the events of one row of a table, compared with the visits that are stored.
 
 Invariants:
 
@@ -30,7 +30,7 @@ from cjm.tables.row_outcome import RowOutcome
 
 @dataclass(slots=True)
 class EventRowPlan:
-    """What becomes of one row that is new or corrected.
+    """Plan of one row that is new or corrected, and of its events.
 
     ``new`` events get a visit; ``corrected`` visits become what their event says now; ``removed`` visits are taken
     back; ``left`` events are stored already as they are. An event that is in none of them is not the row's own.
