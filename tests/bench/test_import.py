@@ -15,7 +15,8 @@ from bot.clock import FrozenClock
 from bot.db.asking.tables import answer_table
 from bot.db.engine.database import Connection, Database
 from bot.usecases.journeys.apply_journey import ApplyJourney
-from bot.usecases.tables.import_table import ImportTable, open_table
+from bot.usecases.tables.import_source import open_table
+from bot.usecases.tables.import_table import ImportTable
 from cjm.asking.decision import AskingRules
 from cjm.journeys.journey_file import read_journey
 from tests.bench import check_ratio

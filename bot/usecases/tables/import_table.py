@@ -18,19 +18,20 @@ from bot.db.engine.database import Connection, Database
 from bot.db.imports import imported_rows, table_imports
 from bot.db.imports.import_lock import hold_import_lock
 from bot.db.imports.table_imports import TableImport
+from bot.db.journeys import journeys
 from bot.usecases.asking.record_visits import FOR_GOOD
 from bot.usecases.tables.import_answers import import_answers
 from bot.usecases.tables.import_events import import_events
 from bot.usecases.tables.import_report import PLACES, ImportReport
-from bot.usecases.tables.import_source import ImportSource, TableError, open_table
+from bot.usecases.tables.import_source import ImportSource, TableError
 from bot.usecases.tables.remove_rows import remove_rows
 from cjm.asking.decision import AskingRules
+from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow
 from cjm.tables.event_rows import EventRow
 from cjm.tables.row_outcome import RowResult
 from cjm.tables.table_file import BadRow
 
-__all__ = ["ImportSource", "ImportTable", "TableError", "open_table"]
 MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: other writers wait for it
 MOST_ROWS = 1000  # in one transaction, when rows hold few answers or events
 MOST_REMOVED = 500  # rows whose facts are taken back in one transaction
@@ -64,7 +65,8 @@ class ImportTable:
     may be one of them. ``is_stopped`` is asked between two batches. ``on_waiting`` is called when another command
     changes imports now. Events are checked against the ``retention`` as over HTTP.
 
-    Raises TableError when the file has changed since it was opened and cannot be read any more.
+    Raises TableError when the file has changed since it was opened and cannot be read any more, and ImportOvertaken
+    when the lock was lost and another command has changed the import meanwhile.
     """
 
     def __init__(
@@ -117,12 +119,13 @@ class ImportTable:
     def _store_batch(
         self, tx: Connection, unit: TableImport, source: ImportSource, batch: _RowBatch, now: datetime
     ) -> list[RowResult]:
+        journey = _find_in_force(tx, source)
         if source.has_answers:
             answers = [row for row in batch.rows if isinstance(row, AnswerRow)]
-            return import_answers(tx, unit, source.journey, answers, source.questions, now)
+            return import_answers(tx, unit, journey, answers, source.questions, now)
         events = [row for row in batch.rows if isinstance(row, EventRow)]
         rules = self._rules if source.mapping.ask else None
-        return import_events(tx, unit, source.journey, events, rules, now, self._retention)
+        return import_events(tx, unit, journey, events, rules, now, self._retention)
 
     async def _report_missing(self, unit: TableImport, report: ImportReport) -> None:
         def read(tx: Connection) -> tuple[int, list[int], int]:
@@ -137,7 +140,7 @@ class ImportTable:
         def remove_some(tx: Connection) -> int:
             table_imports.lock(tx, unit)
             rows = imported_rows.list_missing(tx, unit, MOST_REMOVED)
-            remove_rows(tx, source.journey, rows)
+            remove_rows(tx, _find_in_force(tx, source), rows)
             return len(rows)
 
         while removed := await self._db.write(remove_some):
@@ -145,6 +148,11 @@ class ImportTable:
             if is_stopped():
                 report.is_stopped = True
                 return
+
+
+def _find_in_force(tx: Connection, source: ImportSource) -> Journey:
+    """Return the journey as it is now: counters follow it, and it may have changed since the table was opened."""
+    return journeys.list_current(tx)[source.journey.key]
 
 
 def _start_run(tx: Connection, source: ImportSource, now: datetime) -> TableImport:

@@ -28,7 +28,8 @@ from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from bot.usecases.tables.import_report import ImportReport
-from bot.usecases.tables.import_table import ImportTable, open_table
+from bot.usecases.tables.import_source import open_table
+from bot.usecases.tables.import_table import ImportTable
 from cjm.asking.decision import AskingRules
 from cjm.figures.map_json import map_as_json
 from cjm.journeys.journey_file import read_journey

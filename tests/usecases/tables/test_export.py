@@ -16,7 +16,8 @@ from bot.db.people import customers
 from bot.usecases.asking.explain_asking import ExplainAsking
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.tables.export_rows import ExportError, ExportRows
-from bot.usecases.tables.import_table import ImportTable, open_table
+from bot.usecases.tables.import_source import open_table
+from bot.usecases.tables.import_table import ImportTable
 from cjm.asking.decision import AskingRules
 from cjm.cases.case import CaseAuthor, CaseKind, CaseOrigin, CaseText
 from cjm.journeys.journey_file import read_journey
