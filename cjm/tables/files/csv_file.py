@@ -86,8 +86,8 @@ class CsvFile:
                 headers[each] = self._read_header(each, expected)
             except TableFileError as error:
                 refusal = refusal or error
-        if refusal is not None and not headers:
-            raise refusal
+        if refusal is not None and not any(h.width > 1 or h.count_found(expected) for h in headers.values()):
+            raise refusal  # such as too many columns: other delimiters find the whole line to be one
         return max(headers, key=lambda d: (headers[d].count_found(expected), headers[d].width))
 
     def _read_header(self, delimiter: str, expected: Sequence[ColumnReference]) -> Header:

@@ -36,6 +36,7 @@ class SheetSurvey:
         self._parser.StartElementHandler = self._start_element
         parse_part(archive, part, self._parser)
         self._end_cell()
+        self._check_row_size()  # of the last row, with all that follows it
 
     def refuse_unreadable(self) -> None:
         """Raise TableFileError if the sheet cannot be imported as it is."""
@@ -70,10 +71,14 @@ class SheetSurvey:
     def _start_row(self, number: str | None) -> None:
         following = self._row + 1
         row = following if number is None else int(number) if number.isdecimal() and len(number) < 8 else 0
-        place = self._parser.CurrentByteIndex
-        if not following <= row <= _MOST_ROWS or place - self._row_starts_at > _MOST_IN_A_ROW:
+        if not following <= row <= _MOST_ROWS:
             raise TableFileError(DAMAGED)
-        self._row, self._column, self._row_starts_at = row, 0, place
+        self._check_row_size()
+        self._row, self._column, self._row_starts_at = row, 0, self._parser.CurrentByteIndex
+
+    def _check_row_size(self) -> None:
+        if self._parser.CurrentByteIndex - self._row_starts_at > _MOST_IN_A_ROW:
+            raise TableFileError(DAMAGED)
 
     def _start_cell(self, place: str | None) -> None:
         following = self._column + 1

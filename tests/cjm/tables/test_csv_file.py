@@ -40,6 +40,13 @@ def test_delimiter_is_the_one_that_finds_the_expected_columns(tmp_path: Path) ->
     assert CsvFile(path, expected=[ColumnReference("who")]).header.names == ["score, if any", "who"]
 
 
+def test_table_with_too_many_columns_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(",".join(["score", *"a" * 2000]) + "\n" + ",".join("5" * 2001))
+    with pytest.raises(TableFileError, match="line 1: has more than 2000 columns"):
+        CsvFile(path, expected=[ColumnReference("score")])
+
+
 LAYERS = "Report of May\nby shop\nid,score\nnumber,0-10\n,\n(key),(scale)\n1,7\n2,8\nTotal,15\n"
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cjm.tables.columns import ColumnReference
 from cjm.tables.file_layout import FileLayout
-from cjm.tables.files import workbook_archive
+from cjm.tables.files import sheet_survey, workbook_archive
 from cjm.tables.files.open_table import open_table_file
 from cjm.tables.table_file import TableFile, TableFileError, TableRow
 
@@ -183,6 +183,17 @@ def test_archive_that_unpacks_to_too_much_is_not_read(tmp_path: Path, monkeypatc
     assert "is too large when it is unpacked" in refusal(path)
     monkeypatch.setattr(workbook_archive, "MOST_IN_A_SHEET", 100)
     assert "is too large" in refusal(save(tmp_path / "t.xlsx", A=[["x"]]))
+
+
+@pytest.mark.parametrize("place", [b"</c></row>", b"</sheetData>", b"<sheetData>"], ids=["last row", "end", "start"])
+def test_text_that_would_fill_the_memory_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: bytes
+) -> None:
+    monkeypatch.setattr(sheet_survey, "_MOST_IN_A_ROW", 10_000)
+    path = save(tmp_path / "t.xlsx", A=[["x"], [1]])
+    assert cells(open_(path)) == [["1"]]
+    change_part(path, SHEET, lambda xml: (b"A" * 11_000 + place).join(xml.rsplit(place, 1)))
+    assert "is a damaged workbook" in refusal(path)
 
 
 @pytest.mark.parametrize(
