@@ -1,6 +1,6 @@
 """Lines of `tropa import` that depend on numbers, sheets and kinds of answers."""
 
-from bot.cli.importing.wording import refusal_lines, undo_lines
+from bot.cli.importing.wording import option_text, refusal_lines, undo_lines
 from bot.usecases.tables.import_report import RefusalTally, RowPlace
 from bot.usecases.tables.remove_rows import Removed
 from bot.usecases.tables.undo_import import UndoReport
@@ -23,6 +23,11 @@ def test_reason_names_its_first_places() -> None:
     assert lines_of(*map(RowPlace, range(2, 1202))) == [f"1,200 rows: {said} (lines 2, 3, 4, 5, 6 …)"]
     may, june = (RowPlace(5, "May"), RowPlace(6, "May")), RowPlace(3, "June")
     assert lines_of(*may, june) == [f'3 rows: {said} (sheet "May", rows 5, 6; sheet "June", row 3)']
+
+
+def test_options_in_messages_can_be_pasted_into_a_shell() -> None:
+    assert option_text("--undo", "clinic-2026") == "--undo clinic-2026"
+    assert option_text("--name", "our clinic's answers") == """--name 'our clinic'"'"'s answers'"""
 
 
 def test_undo_says_what_was_taken_back_and_what_stayed() -> None:

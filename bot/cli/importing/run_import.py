@@ -10,7 +10,7 @@ import click
 
 from bot.cli.importing.flags import ImportFlags
 from bot.cli.importing.progress import WaitingNote, show_progress
-from bot.cli.importing.wording import count_text, doubt_line, example_lines, refusal_lines, report_lines
+from bot.cli.importing.wording import count_text, doubt_line, example_lines, option_text, refusal_lines, report_lines
 from bot.cli.runtime.command_context import CommandContext, confirm, find_journey, read_source_file
 from bot.cli.runtime.interrupts import hold_interrupts
 from bot.cli.runtime.program import CommandFailure
@@ -110,7 +110,7 @@ def _show_stop(report: "ImportReport", source: "ImportSource") -> None:
     if report.is_trial:
         click.echo("stopped; nothing was stored", err=True)
         return
-    undo = f"'tropa import --undo {source.name} --journey {source.journey.key}'"
+    undo = f"'tropa import {option_text('--undo', source.name)} --journey {source.journey.key}'"
     rows = f"{count_text(report.stored_rows, 'row')} of this file {'is' if report.stored_rows == 1 else 'are'} stored"
     click.echo(f"stopped; {rows}. The same command goes on, and {undo} takes back what is there", err=True)
 

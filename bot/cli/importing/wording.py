@@ -3,6 +3,7 @@
 Invariant: no line repeats a cell, a customer's id or the name of a row. Of customers' words only the length is told.
 """
 
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -168,6 +169,11 @@ def _describe_answer(question: str, value: int | None, choice: str | None, words
     return f"{question} {choice if value is None else value}"
 
 
+def option_text(option: str, value: str) -> str:
+    """Return an option of a command as a shell takes it: names of imports may hold spaces."""
+    return f"{option} {shlex.quote(value)}"
+
+
 def doubt_line(doubt: "ImportDoubt", source: "ImportSource") -> str:
     """Return what looks like a mistake."""
     from bot.usecases.tables.find_import_doubts import DoubtKind
@@ -175,7 +181,7 @@ def doubt_line(doubt: "ImportDoubt", source: "ImportSource") -> str:
     if doubt.kind is DoubtKind.EQUALS_OTHER:
         return (
             f"{doubt.share:.0%} of the rows are those of the import {quote_name(doubt.other)}, and would count twice; "
-            f"to import that file again or to correct it, write its name: --name {doubt.other}"
+            f"to import that file again or to correct it, write its name: {option_text('--name', doubt.other)}"
         )
     return (
         f"the import {quote_name(source.name)} holds {count_text(doubt.held, 'row')}, and this file has none of them; "
