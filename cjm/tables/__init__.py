@@ -1,1 +1,1 @@
-"""Tables that other programs wrote: CSV files, their mapping, answers and events in rows."""
+"""Tables that other programs wrote: CSV files and workbooks, their mapping, answers and events in rows."""

@@ -37,6 +37,7 @@ class RowReader:
 class TimeReader:
     """Reader of a column of dates or times, which remembers what it has read.
 
+    It remembers mistakes too: a column of another format has one in each row, and each costs a guess at the format.
     Of several columns it reads their cells joined with a space, empty ones left out: a day without its time of day is
     the day alone. ``has_typed_cells`` is true for a workbook.
     """

@@ -61,13 +61,6 @@ _OF_DAY = (
     .where(answer_table.c.customer_id == bindparam("customer_id"), answer_table.c.day == bindparam("day"))
     .order_by(answer_table.c.id)
 )
-
-
-def make_new(answer: Answer, **changes: Any) -> NewAnswer:
-    """Return the new row of an answer with these changes."""
-    return NewAnswer(**(_answer_columns(answer) | changes))
-
-
 _BY_ROWS = (
     select(answer_table)
     .where(answer_table.c.import_row_id.in_(bindparam("import_row_ids", expanding=True)))
@@ -76,6 +69,11 @@ _BY_ROWS = (
 _BY_RESPONSE = (
     select(answer_table).where(answer_table.c.response_id == bindparam("response_id")).order_by(answer_table.c.id)
 )
+
+
+def make_new(answer: Answer, **changes: Any) -> NewAnswer:
+    """Return the new row of an answer with these changes."""
+    return NewAnswer(**(_answer_columns(answer) | changes))
 
 
 def list_of_day(tx: Connection, customer_id: int, day: date) -> list[Answer]:
