@@ -6,6 +6,7 @@ from bot.app.life.background import BackgroundTasks
 from bot.app.parts import Parts
 from bot.db.upkeep import service_metrics
 from bot.http.admission import Admission
+from bot.http.doors.addresses import ClientAddresses
 from bot.http.health import CheckReadiness
 from bot.http.routes import WebhookReceiver, make_http_app
 from bot.http.server import HttpServer
@@ -35,6 +36,7 @@ def make_machine_server(
     ``on_accepted`` is called when events came in.
     """
     settings, db, clock = parts.settings, parts.db, parts.clock
+    addresses = ClientAddresses(settings.http.trusted_proxies)
     webhooks: dict[str, WebhookReceiver] = {}
     if settings.telegram.mode == "webhook":
         webhooks[WEBHOOK_PATH] = Webhook(inbox, settings.telegram.webhook_secret.get_secret_value())
@@ -48,6 +50,8 @@ def make_machine_server(
     app = make_http_app(
         admission=admission,
         tokens=[token.get_secret_value() for token in settings.http.tokens],
+        metrics_token=settings.http.metrics_token.get_secret_value(),
+        addresses=addresses,
         record_visits=RecordVisits(db, clock, settings.asking.rules, parts.retention),
         save_customer=SaveCustomer(db, clock, parts.link_secret),
         forget_customer=ForgetCustomer(db, settings.privacy.minimum_answers),
@@ -60,4 +64,4 @@ def make_machine_server(
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
         webhooks=webhooks,
     )
-    return HttpServer(app, settings.http.host, settings.http.port)
+    return HttpServer(app, settings.http.host, settings.http.port, addresses)

@@ -27,9 +27,10 @@ SECRETS = {
     ("telegram", "webhook_secret"),
     ("database", "url"),
     ("http", "tokens"),
+    ("http", "metrics_token"),
     ("http", "link_secret"),
 }
-_LISTS = {("http", "tokens"), ("access", "managers"), ("journeys", "paths")}
+_LISTS = {("http", "tokens"), ("http", "trusted_proxies"), ("access", "managers"), ("journeys", "paths")}
 
 
 class ConfigError(TropaError):

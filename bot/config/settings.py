@@ -19,6 +19,8 @@ from bot.config.values import (
     DatabaseUrl,
     Days,
     LinkSecret,
+    MetricsToken,
+    ProxyNetwork,
     QuietHoursValue,
     WebAddress,
     WebhookSecret,
@@ -28,6 +30,7 @@ from bot.config.values import (
 )
 from cjm.asking.decision import AskingRules
 from cjm.asking.quiet_hours import QuietHours
+from cjm.cases.intake import CaseLimits
 from cjm.errors import TropaError
 from cjm.file_model import Key
 from cjm.time_zones import TimeZone
@@ -74,11 +77,17 @@ class DatabaseSettings(SettingsSection):
 
 
 class HttpSettings(SettingsSection):
-    """HTTP settings. ``tokens``: bearer tokens of the systems that may use ``/v1/…``; without one, none can."""
+    """HTTP settings.
+
+    ``tokens``: bearer tokens of the systems that may use ``/v1/…``; without one, none can. ``metrics_token``: that of a
+    watcher on another machine. ``trusted_proxies``: networks whose word about a request's address is believed.
+    """
 
     host: Annotated[str, Field(min_length=1, max_length=255)] = "127.0.0.1"
     port: Annotated[WholeNumber, Field(ge=0, le=65535)] = 8080
     tokens: tuple[BearerToken, ...] = ()
+    metrics_token: MetricsToken = SecretStr("")
+    trusted_proxies: tuple[ProxyNetwork, ...] = ()
     link_secret: LinkSecret = SecretStr("")
 
 
@@ -142,6 +151,18 @@ class AskingSettings(SettingsSection):
         )
 
 
+class CaseSettings(SettingsSection):
+    """Limits of one person's cases and messages in a journey; 0 is no limit. What goes beyond is kept, never lost."""
+
+    most_open: Annotated[WholeNumber, Field(ge=0, le=1000)] = 5
+    most_messages_a_day: Annotated[WholeNumber, Field(ge=0, le=10_000)] = 50
+
+    @property
+    def limits(self) -> CaseLimits:
+        """These settings as the value that decisions take."""
+        return CaseLimits(self.most_open, self.most_messages_a_day)
+
+
 class PrivacySettings(SettingsSection):
     """Privacy settings.
 
@@ -163,6 +184,7 @@ class Settings(SettingsSection):
     teams: tuple[TeamSettings, ...] = ()
     journeys: JourneySettings = JourneySettings()
     asking: AskingSettings = AskingSettings()
+    cases: CaseSettings = CaseSettings()
     privacy: PrivacySettings = PrivacySettings()
 
     def require_messenger(self) -> None:
@@ -186,5 +208,6 @@ SECTIONS: Mapping[str, type[SettingsSection]] = {
     "access": AccessSettings,
     "journeys": JourneySettings,
     "asking": AskingSettings,
+    "cases": CaseSettings,
     "privacy": PrivacySettings,
 }

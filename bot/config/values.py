@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -11,6 +12,10 @@ from cjm.address import Address
 from cjm.asking.quiet_hours import QuietHours
 from cjm.weekly import WeeklyMoment, WorkingHours
 
+_BEARER = r"[!-~]{16,200}"  # shorter ones could be guessed
+_BEARER_MISTAKE = (
+    "must have 16 to 200 letters, digits and punctuation marks, without spaces, such as from 'openssl rand -hex 32'"
+)
 _TELEGRAM_ID = re.compile(r"-?[1-9][0-9]{0,18}", re.ASCII)
 
 
@@ -72,6 +77,18 @@ def _parse_address(text: str) -> Address:
     return address
 
 
+def _parse_network(value: object) -> IPv4Network | IPv6Network:
+    try:
+        if not isinstance(value, str):
+            raise ValueError
+        network = ip_network(value.strip())
+    except ValueError:
+        raise ValueError('must be an address or a network, such as "127.0.0.1" or "10.0.0.0/8"') from None
+    if network.prefixlen == 0:
+        raise ValueError("would trust everybody: name the addresses of your proxies")
+    return network
+
+
 def _parse_with(kind: type, parse: Callable[[str], object]) -> BeforeValidator:
     """Return the validator that turns a text into a value of the domain."""
 
@@ -96,15 +113,16 @@ BotToken = Annotated[
         "is not a bot token; a token from @BotFather is digits, a colon and about 35 letters and digits",
     ),
 ]
-BearerToken = Annotated[
+BearerToken = Annotated[SecretStr, _secret_matching(_BEARER, _BEARER_MISTAKE, may_be_empty=False)]
+MetricsToken = Annotated[SecretStr, _secret_matching(_BEARER, _BEARER_MISTAKE)]
+WebhookSecret = Annotated[
     SecretStr,
     _secret_matching(
-        r"[!-~]{8,200}", "must have 8 to 200 letters, digits and punctuation marks, without spaces", may_be_empty=False
+        r"[A-Za-z0-9_-]{16,256}",
+        "must have 16 to 256 of the characters A-Z, a-z, 0-9, _ and -, such as from 'openssl rand -hex 32'",
     ),
 ]
-WebhookSecret = Annotated[
-    SecretStr, _secret_matching(r"[A-Za-z0-9_-]{1,256}", "must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
-]
+ProxyNetwork = Annotated[IPv4Network | IPv6Network, BeforeValidator(_parse_network)]
 LinkSecret = Annotated[
     SecretStr, _secret_matching(r"(?s).{16,}", "must have at least 16 characters, or personal links could be guessed")
 ]

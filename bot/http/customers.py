@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.http.bodies import read_json
 from bot.http.payloads import CustomerPayload, drop_unknown_keys, payload_mistakes, unknown_key_mistakes
+from bot.http.reading.bodies import read_json
 from bot.http.refusals import Handler, HttpRefusal, join_mistakes
 from bot.outbox.messenger import DeliveryError
 from bot.usecases.people.forget_customer import ForgetCustomer

@@ -18,7 +18,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.http.items import TimeSlice
+from bot.http.reading.items import TimeSlice
 from bot.http.refusals import Handler, mistake_bodies
 from bot.http.sources.source import PostedEvent, ReadEvents
 from bot.usecases.asking.asking_decisions import SurveyDecision

@@ -31,6 +31,8 @@ _CODES = {
     408: "timeout",
     413: "too_large",
     415: "unsupported_media_type",
+    417: "expectation_failed",
+    429: "too_many_requests",
     500: "internal",
     503: "unavailable",
 }
@@ -67,13 +69,14 @@ def error_body(status: int, message: str, details: Iterable[Mistake]) -> dict[st
     return {"error": error}
 
 
-def _refusal_response(refusal: HttpRefusal) -> web.Response:
+def refusal_response(refusal: HttpRefusal) -> web.Response:
+    """Return a refusal as an answer in the one shape of every error."""
     body = error_body(refusal.status, refusal.message, refusal.details)
     return web.json_response(body, status=refusal.status, headers=refusal.headers)
 
 
-def _translate_http_error(error: web.HTTPException) -> HttpRefusal:
-    """Return aiohttp's own refusal in our shape."""
+def translate_http_error(error: web.HTTPException) -> HttpRefusal:
+    """Return one of aiohttp's own refusals in our shape."""
     message = _MESSAGES.get(error.status, (error.reason or "refused").lower())
     allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
     return HttpRefusal(error.status, message, headers=allow)
@@ -86,19 +89,19 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     try:
         response = await handler(request)
     except HttpRefusal as refusal:
-        response = _refusal_response(refusal)
+        response = refusal_response(refusal)
     except web.HTTPException as error:
-        response = _refusal_response(_translate_http_error(error))
+        response = refusal_response(translate_http_error(error))
     except DatabaseError as error:
         # Our own sentence: it holds no values. No error: an outage is logged once, and there may be many requests.
         log.info("database not usable", extra={"error": str(error)})
-        response = _refusal_response(
+        response = refusal_response(
             HttpRefusal(503, "the database cannot be used now; try again", headers={"Retry-After": "10"})
         )
     except Exception as error:
         # The exception's own text may hold what was sent; its type and place are enough to find the fault.
         log.error("request failed", extra={"route": route_template(request), "fault": describe_fault(error)})
-        response = _refusal_response(HttpRefusal(500, "Tropa failed to handle this request; its log says where"))
+        response = refusal_response(HttpRefusal(500, "Tropa failed to handle this request; its log says where"))
     response.headers.setdefault("Cache-Control", "no-store")  # links and figures are not for a proxy's disk
     ms = round(1000 * (time.monotonic() - started))
     # The method is cut: a client can send any word, and it would stand in the log.

@@ -181,7 +181,9 @@ def _run_attack(name: str, port: int) -> None:
 
 def measure(name: str) -> tuple[float, float]:
     """Run one attack; return the longest wait of others in seconds, and how much the memory grew in MB."""
-    server = subprocess.Popen([sys.executable, "-m", __spec__.name, "--serve"], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "-m", __spec__.name, "--serve"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     assert server.stdout is not None
     try:
         port = int(server.stdout.readline())

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.http.bodies import MOST_ITEM_BYTES
 from bot.http.payloads import MOST_HINTS
+from bot.http.reading.bodies import MOST_ITEM_BYTES
 from bot.http.sources.source import read_event
 from cjm.errors import Mistake
 from tests.http.conftest import Client, client, clock, outside, post_body, shop, stranger

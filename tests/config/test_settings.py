@@ -61,11 +61,13 @@ EVERY_SECTION = f"""
 token = "{TOKEN}"
 mode = "webhook"
 webhook_url = "https://bot.example.com/"
-webhook_secret = "abc_-1"
+webhook_secret = "abc_-1-0123456789"
 [database]
 url = "postgresql://tropa:{CANARY}@db/tropa"
 [http]
-tokens = ["{CANARY}-1"]
+tokens = ["{CANARY}-of-the-shop"]
+metrics_token = "{CANARY}-of-a-watcher"
+trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8"]
 [access]
 managers = ["telegram:12"]
 [[teams]]
@@ -110,6 +112,7 @@ def test_other_sections_of_a_file_are_read(every_section: Settings) -> None:
     assert every_section.access.managers == (Address("telegram", "12"),)
     assert every_section.asking.quiet_hours is None
     assert every_section.telegram.webhook_url == "https://bot.example.com"
+    assert list(map(str, every_section.http.trusted_proxies)) == ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"]
 
 
 def test_journey_files_of_a_folder_come_in_order_of_name(every_section: Settings) -> None:
@@ -135,7 +138,9 @@ url = "mysql://root:kanarek-7d1f@localhost/x"
 [http]
 host = ""
 port = 70000
-tokens = ["kanarek-7d1f 1", 5, ""]
+tokens = ["kanarek-7d1f 1", 5, "", "kanarek-7d1f-15"]
+metrics_token = "kanarek-7d1f"
+trusted_proxies = ["kanarek", "0.0.0.0/0", "10.0.0.1/8", 5]
 link_secret = "kanarek-7d1f"
 [acces]
 managers = []
@@ -166,11 +171,18 @@ remind_after_hours = 200
 minimum_answers = 0
 """
 
+SHORT_TOKEN = (
+    "must have 16 to 200 letters, digits and punctuation marks, without spaces, such as from 'openssl rand -hex 32'"
+)
+NO_NETWORK = 'must be an address or a network, such as "127.0.0.1" or "10.0.0.0/8"'
 EVERY_MISTAKE = [
     ("telegram.token: is not a bot token; a token from @BotFather is digits, a colon and about 35 letters and digits"),
     "telegram.mode: must be one of 'polling' or 'webhook'",
     'telegram.webhook_url: must be a web address, such as "https://bot.example.com"',
-    "telegram.webhook_secret: must have 1 to 256 of the characters A-Z, a-z, 0-9, _ and -",
+    (
+        "telegram.webhook_secret: must have 16 to 256 of the characters A-Z, a-z, 0-9, _ and -, such as from "
+        "'openssl rand -hex 32'"
+    ),
     "telegram.api: is not a setting; did you mean api_url?",
     (
         'database.url: must be "sqlite:///FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE"; in a password, @ is %40 '
@@ -178,9 +190,15 @@ EVERY_MISTAKE = [
     ),
     "http.host: is empty",
     "http.port: must be at most 65535",
-    "http.tokens[1]: must have 8 to 200 letters, digits and punctuation marks, without spaces",
+    f"http.tokens[1]: {SHORT_TOKEN}",
     "http.tokens[2]: must be text in quotes",
-    "http.tokens[3]: must have 8 to 200 letters, digits and punctuation marks, without spaces",
+    f"http.tokens[3]: {SHORT_TOKEN}",
+    f"http.tokens[4]: {SHORT_TOKEN}",
+    f"http.metrics_token: {SHORT_TOKEN}",
+    f"http.trusted_proxies[1]: {NO_NETWORK}",
+    "http.trusted_proxies[2]: would trust everybody: name the addresses of your proxies",
+    f"http.trusted_proxies[3]: {NO_NETWORK}",
+    f"http.trusted_proxies[4]: {NO_NETWORK}",
     "http.link_secret: must have at least 16 characters, or personal links could be guessed",
     (
         'access.managers[1]: a Telegram address ends in a number, such as "telegram:123456789" or '
@@ -269,7 +287,7 @@ def test_the_environment_wins_and_reaches_every_key(folder: Path) -> None:
     path = write_config(folder, '[http]\nport = 1\n[asking]\nquiet_hours = "20:00-08:00"\n[telegram]\nmode = "webhook"')
     environ = {
         "TROPA_HTTP__PORT": "9000",
-        "TROPA_HTTP__TOKENS": json.dumps([CANARY]),
+        "TROPA_HTTP__TOKENS": json.dumps([f"{CANARY}-of-the-shop"]),
         "TROPA_ASKING__QUIET_HOURS": "",
         "TROPA_TELEGRAM__MODE": "polling",
         "TROPA_TELEGRAM__TOKEN": TOKEN,
@@ -280,7 +298,7 @@ def test_the_environment_wins_and_reaches_every_key(folder: Path) -> None:
     settings = read_settings(path, environ)
     assert settings.http.port == 9000
     assert settings.http.host == "127.0.0.1"
-    assert settings.http.tokens[0].get_secret_value() == CANARY
+    assert settings.http.tokens[0].get_secret_value() == f"{CANARY}-of-the-shop"
     assert settings.asking.quiet_hours is None
     assert settings.telegram.token.get_secret_value() == TOKEN
     assert settings.teams[0].chat == Address("telegram", "-5")
@@ -298,7 +316,7 @@ def test_mistakes_in_the_environment_name_the_variable(folder: Path) -> None:
             "TROPA_HTTP__PORT_FILE": "x",
             "TROPA_TEAMS": '[{"key": "a"}, {"kee": 5}]',
             "TROPA_TELEGRAM__MODE": "webhook",
-            "TROPA_TELEGRAM__WEBHOOK_SECRET": "x",
+            "TROPA_TELEGRAM__WEBHOOK_SECRET": "x" * 16,
             "TROPA_TELEGRAM__TOKEN_FILE": "missing",
             "TROPA_VERY__STRANGE": "1",
         },
@@ -318,11 +336,11 @@ def test_mistakes_in_the_environment_name_the_variable(folder: Path) -> None:
 
 def test_secrets_can_be_read_from_files(folder: Path) -> None:
     (folder / "token").write_text(TOKEN + "\n")
-    (folder / "tokens").write_text(f"{CANARY}-1\n\n{CANARY}-2\n")
+    (folder / "tokens").write_text(f"{CANARY}-the-first\n\n{CANARY}-the-second\n")
     environ = {"TROPA_TELEGRAM__TOKEN_FILE": "token", "TROPA_HTTP__TOKENS_FILE": "tokens"}
     settings = read_settings(None, environ)
     assert settings.telegram.token.get_secret_value() == TOKEN
-    assert [t.get_secret_value() for t in settings.http.tokens] == [f"{CANARY}-1", f"{CANARY}-2"]
+    assert [t.get_secret_value() for t in settings.http.tokens] == [f"{CANARY}-the-first", f"{CANARY}-the-second"]
     assert list_mistakes(None, environ | {"TROPA_TELEGRAM__TOKEN": TOKEN}) == [
         "TROPA_TELEGRAM__TOKEN_FILE: TROPA_TELEGRAM__TOKEN is set too; keep one of the two"
     ]

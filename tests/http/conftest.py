@@ -15,6 +15,7 @@ from bot.db.engine.database import Database
 from bot.db.upkeep import service_metrics
 from bot.http import make_http_app
 from bot.http.admission import Admission
+from bot.http.doors.addresses import ClientAddresses, IPNetwork
 from bot.http.health import Readiness
 from bot.http.sources.registry import SOURCES
 from bot.http.sources.source import EventSource
@@ -32,6 +33,7 @@ from cjm.figures.journey_map import JourneyMap
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TOKEN = "a-token-of-the-shop"
+METRICS_TOKEN = "a-token-of-a-watcher"
 PNG = b"\x89PNG drawn"
 
 Client = TestClient[Request, Application]
@@ -100,12 +102,15 @@ def make_app(
     *,
     webhook: bool = True,
     sources: Sequence[EventSource] = SOURCES,
+    trusted: Sequence[IPNetwork] = (),
 ) -> Application:
     admission = Admission()
     admission.open()
     return make_http_app(
         admission=admission,
         tokens=tokens,
+        metrics_token=METRICS_TOKEN,
+        addresses=ClientAddresses(trusted),
         record_visits=RecordVisits(db, clock, AskingRules()),
         save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
         forget_customer=ForgetCustomer(db, 5),

@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -15,7 +16,7 @@ from bot.db.people.attributes import find_latest
 from bot.http import HttpServer
 from bot.http.server import AddressError
 from bot.usecases.upkeep.findings import CheckName, Finding, Severity
-from tests.http.conftest import NOW, PNG, TOKEN, Client, Outside, make_app
+from tests.http.conftest import METRICS_TOKEN, NOW, PNG, TOKEN, Client, Outside, make_app
 
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer wrong-token-of-the-shop", f"Basic {TOKEN}", "Bearer ü"])
@@ -213,10 +214,24 @@ async def test_metrics_are_in_prometheus_format(client: Client, stranger: Client
     assert all(line.startswith("#") or len(line.rsplit(" ", 1)) == 2 for line in text.splitlines())
 
 
-async def test_metrics_need_a_token_from_outside_of_this_machine(client: Client, stranger: Client) -> None:
-    from_outside = {"X-Forwarded-For": "203.0.113.5"}
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP", "CF-Connecting-IP"]
+)
+async def test_metrics_through_a_proxy_need_a_token_of_their_own(client: Client, stranger: Client, header: str) -> None:
+    from_outside = {header: "127.0.0.1"}
     assert (await stranger.get("/metrics", headers=from_outside)).status == 401
-    assert (await client.get("/metrics", headers=from_outside)).status == 200
+    assert (await client.get("/metrics", headers=from_outside)).status == 401  # with a token of those who post events
+    watcher = from_outside | {"Authorization": f"Bearer {METRICS_TOKEN}"}
+    assert (await stranger.get("/metrics", headers=watcher)).status == 200
+    assert (await stranger.post("/v1/events", headers=watcher, json={})).status == 401
+
+
+async def test_metrics_need_a_token_when_proxies_are_named(
+    shop: Database, clock: FrozenClock, outside: Outside
+) -> None:
+    app = make_app(shop, clock, outside, trusted=[ip_network("10.0.0.0/8")])
+    async with TestClient(TestServer(app)) as client:
+        assert (await client.get("/metrics")).status == 401
 
 
 # ---- one shape for every error

@@ -12,9 +12,9 @@ from aiohttp.web import Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.http.bodies import MOST_BYTES, MOST_ITEM_BYTES
-from bot.http.items import UnreadableItem, read_items
-from bot.http.json_reader import ItemTooLarge, JsonReader, NotJson
+from bot.http.reading.bodies import MOST_BYTES, MOST_ITEM_BYTES
+from bot.http.reading.items import UnreadableItem, read_items
+from bot.http.reading.json_reader import ItemTooLarge, JsonReader, NotJson
 from bot.http.refusals import HttpRefusal
 from bot.http.sources.source import read_event
 from tests.depth import choose_depth

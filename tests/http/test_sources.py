@@ -12,7 +12,7 @@ from bot.clock import FrozenClock
 from bot.db.engine.database import Database
 from bot.db.journeys import visits
 from bot.http import sources
-from bot.http.items import read_items
+from bot.http.reading.items import read_items
 from bot.http.sources.registry import SOURCES
 from bot.http.sources.source import MOST_EVENTS, EventSource, PostedEvent, read_event
 from tests.http.conftest import TOKEN, Client, Outside, make_app

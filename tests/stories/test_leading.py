@@ -125,7 +125,7 @@ async def test_one_bad_answer_at_the_start_is_asked_again(mode: str, sqlite_url:
     webhook = {
         "TROPA_TELEGRAM__MODE": mode,
         "TROPA_TELEGRAM__WEBHOOK_URL": f"http://127.0.0.1:{port}",
-        "TROPA_TELEGRAM__WEBHOOK_SECRET": "s3cret",
+        "TROPA_TELEGRAM__WEBHOOK_SECRET": "s3cret-of-sixteen",
         "TROPA_HTTP__PORT": port,
     }
     async with start_process_stage(sqlite_url, tmp_path, start=False, **webhook) as stage:

@@ -71,7 +71,7 @@ async def open_front(database_url: str, folder: Path, *, with_second: bool = Fal
         "TROPA_HTTP__PORT": first.rpartition(":")[2],
         "TROPA_TELEGRAM__MODE": "webhook",
         "TROPA_TELEGRAM__WEBHOOK_URL": f"https://{address}",
-        "TROPA_TELEGRAM__WEBHOOK_SECRET": "s3cret",
+        "TROPA_TELEGRAM__WEBHOOK_SECRET": "s3cret-of-sixteen",
     }
     async with (
         run_nginx(upstream + server, folder),

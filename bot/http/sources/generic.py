@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.http.items import BodyItem, read_items
+from bot.http.reading.items import BodyItem, read_items
 from bot.http.sources.source import MOST_EVENTS, EventSource, PostedEvent, read_event
 
 

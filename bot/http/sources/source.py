@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.http.items import UnreadableItem
 from bot.http.payloads import EventPayload, drop_unknown_keys, payload_mistakes, unknown_key_mistakes
+from bot.http.reading.items import UnreadableItem
 from cjm.errors import Mistake
 from cjm.journeys.visit import Event
 

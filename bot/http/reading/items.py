@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.http.bodies import JSON_TYPES, MOST_ITEM_BYTES, read_chunks
-from bot.http.json_reader import NOT_JSON, ItemTooLarge, JsonReader, NotJson
+from bot.http.reading.bodies import JSON_TYPES, MOST_ITEM_BYTES, read_chunks
+from bot.http.reading.json_reader import NOT_JSON, ItemTooLarge, JsonReader, NotJson
 from bot.http.refusals import HttpRefusal
 
 # NDJSON has no registered type; these four are in use.

@@ -3,6 +3,7 @@
 Invariants:
 * `BearerTokens` keeps only hashes of the tokens.
 * A comparison takes the same time for every token, so that the time does not help to guess one.
+* A request is refused before anything of its body is read.
 """
 
 import hashlib
@@ -11,25 +12,27 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from bot.http.doors.addresses import ClientAddresses
+from bot.http.doors.wrong_tokens import WrongTokens
 from bot.http.refusals import Handler, HttpRefusal
 
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="tropa"'}
-# A proxy on this machine makes every request look local; these headers tell that it came from elsewhere.
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-_LOOPBACK = ("127.0.0.1", "::1")
 
 
 class BearerTokens:
-    """Tokens from the settings; without any, every request that needs one is refused."""
+    """Tokens of the key ``setting`` in the settings; without any, every request that needs one is refused."""
 
-    def __init__(self, tokens: Sequence[str]) -> None:
+    def __init__(
+        self, tokens: Sequence[str], setting: str, addresses: ClientAddresses, wrong_tokens: WrongTokens
+    ) -> None:
         self._hashes = [_hash_token(token) for token in tokens]
+        self._setting, self._addresses, self._wrong_tokens = setting, addresses, wrong_tokens
 
     def require_token(self, handler: Handler) -> Handler:
         """Return a handler that refuses requests without a valid token."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            self.check_token(request)
+            await self.check_token(request)
             return await handler(request)
 
         return handle
@@ -38,21 +41,22 @@ class BearerTokens:
         """Return a handler that needs a token only from requests of other machines, or through a proxy."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            if request.remote not in _LOOPBACK or any(name in request.headers for name in _FORWARDED):
-                self.check_token(request)
+            if not self._addresses.is_local(request):
+                await self.check_token(request)
             return await handler(request)
 
         return handle
 
-    def check_token(self, request: web.Request) -> None:
-        """Raise HttpRefusal for a request without a token or with a wrong one."""
+    async def check_token(self, request: web.Request) -> None:
+        """Raise HttpRefusal for a request without a token or with a wrong one, after a delay that grows."""
         if not self._hashes:
-            message = "no request can be accepted yet: set a token in the settings ([http] tokens)"
+            message = f"no request can be accepted yet: set a token in the settings ({self._setting})"
             raise HttpRefusal(401, message, headers=_CHALLENGE)
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         digest = _hash_token(token.strip())
         matches = [hmac.compare_digest(digest, known) for known in self._hashes]  # all of them, for an equal time
         if kind.lower() != "bearer" or not any(matches):
+            await self._wrong_tokens.delay(self._addresses.find(request))
             raise HttpRefusal(401, "a valid token is needed: Authorization: Bearer TOKEN", headers=_CHALLENGE)
 
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from bot.http.json_reader import ItemTooLarge, JsonReader, NotJson
+from bot.http.reading.json_reader import ItemTooLarge, JsonReader, NotJson
 from bot.http.refusals import HttpRefusal
 
 MOST_BYTES = 10 * 1024 * 1024
