@@ -17,6 +17,7 @@ from bot.sandbox.backstage import Backstage, Cast
 from bot.sandbox.faults import ANY, Fault, Faults, Plan
 from bot.sandbox.methods.parameters import Parameters, Upload
 from bot.sandbox.methods.table import carry_out
+from bot.sandbox.own_origin import refuse_other_sites
 from bot.sandbox.page_api import Page
 from bot.sandbox.people import Group, Person
 from bot.sandbox.polling import Polling
@@ -80,7 +81,7 @@ class Sandbox:
         self._closing.clear()
         self.polling.closed = False
         # A little above the largest upload, so that Telegram's own refusal can be given.
-        app = web.Application(client_max_size=LARGEST_UPLOAD + 5_000_000)
+        app = web.Application(client_max_size=LARGEST_UPLOAD + 5_000_000, middlewares=[refuse_other_sites])
         app.router.add_route("*", "/bot{token}/{method}", self._handle_call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         self.page.add_routes(app)
