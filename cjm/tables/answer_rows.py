@@ -103,7 +103,7 @@ class AnswerRowReader:
     ) -> None:
         self._journey, self._factory = journey, ColumnFactory(mapping, header)
         self._subjects = {q.key: (q, q.about or s.on.subject) for s in journey.surveys for q in s.questions}
-        self._shared = SharedColumns(self._factory)
+        self._shared = SharedColumns(self._factory, journey)
         self._names = RowNames(are_anonymous=mapping.customer is None)
         self._when: RowValue[tuple[datetime, date]]
         if mapping.at is not None:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from cjm.file_model import FileModel, Whole
 from cjm.mistake_wording import path_step, quote_name
+from cjm.tables.cells.numbers import DecimalSign
 from cjm.tables.times.time_format import TimeFormatText, ZoneAlias
 from cjm.tables.times.time_names import NameLanguage
 from cjm.time_zones import TimeZone
@@ -109,9 +110,13 @@ class TableColumn(FileModel):
 
 
 class MappedColumn(TableColumn):
-    """Column of names, words or numbers, and the meaning of cells that differ from the journey's (cell: key)."""
+    """Column of names, words or numbers, and the meaning of cells that differ from the journey's (cell: key).
+
+    ``decimal`` is the decimal sign of its numbers.
+    """
 
     values: dict[str, str] = Field(default_factory=dict)
+    decimal: DecimalSign | None = None
 
 
 ScaleRange = tuple[float, float] | Literal["stars"]
@@ -133,12 +138,14 @@ class AnswerColumn(TableColumn):
     """Column of answers, or one column an option (``chosen``).
 
     A cell of ``not_applicable`` is no answer and enters no denominator. ``range`` holds both ends of the table's
-    scale where it is not the question's; ``separator`` divides the options of a cell that holds several;
-    ``yes`` lists the cells that choose an option in the columns of ``chosen``; "*" is every filled cell.
+    scale where it is not the question's, ``decimal`` the decimal sign of its numbers; ``separator`` divides the options
+    of a cell that holds several; ``yes`` lists the cells that choose an option in the columns of ``chosen``; "*" is
+    every filled cell.
     """
 
     values: dict[str, int | str] = Field(default_factory=dict)
     range: Annotated[ScaleRange, BeforeValidator(_check_range)] | None = None
+    decimal: DecimalSign | None = None
     separator: Annotated[str, Field(min_length=1, max_length=10)] | None = None
     chosen: dict[str, SingleField] = Field(default_factory=dict)
     yes: CellLabels = ()
@@ -149,7 +156,7 @@ class AnswerColumn(TableColumn):
             if self.yes:
                 raise ValueError("yes goes with chosen, the columns of single options")
             return
-        for name in ("column", "columns", "nth", "separator", "values", "range"):
+        for name in ("column", "columns", "nth", "separator", "values", "range", "decimal"):
             if getattr(self, name):
                 raise ValueError(f"chosen names the columns of single options; {name} does not go with it")
 

@@ -47,7 +47,7 @@ class EventRowReader:
     ) -> None:
         self._mapping, self._journey_key, self._lasting_keys = mapping, journey.key, lasting_keys(journey)
         factory = ColumnFactory(mapping, header)
-        self._shared = SharedColumns(factory)
+        self._shared = SharedColumns(factory, journey)
         self._names = RowNames(are_anonymous=False)
         make_reader = partial(TimeReader, journey=journey, now=now, has_typed_cells=has_typed_cells)
         self._events: LongEvents | WideEvents = (
@@ -111,9 +111,9 @@ class LongEvents:
         # A row needs one of the two at least; with a single column this one must be filled.
         self._touchpoint = factory.key(m.touchpoint, touchpoint_finder(journey), is_needed=m.stage is None)
         self._stage = factory.key(m.stage, stage_finder(journey), is_needed=m.touchpoint is None)
-        self._passage, self._amount = factory.words(m.passage), factory.number(m.amount)
+        self._passage, self._amount = factory.words(m.passage), factory.amount(m.amount)
         self._lost_reason = factory.words(m.lost_reason, length=MOST_IN_A_REASON)
-        self._measures = [(key, factory.number(column)) for key, column in m.measures.items()]
+        self._measures = [(key, factory.measure(column)) for key, column in m.measures.items()]
 
     def read(self, row: RowReader, shared: SharedCells) -> list[Event]:
         """Return the row's event; none if the row has mistakes."""

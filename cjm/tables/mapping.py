@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from cjm.errors import Mistake
 from cjm.file_model import FileModel, Key
+from cjm.tables.cells.numbers import DecimalSign
 from cjm.tables.columns import (
     AnswerField,
     ColumnField,
@@ -24,15 +25,7 @@ from cjm.tables.columns import (
 )
 from cjm.tables.file_layout import FileLayout
 from cjm.tables.header import ColumnError, Header
-
-MOST_IN_AN_IMPORT_NAME = 64  # characters: it is typed again to take the import back
-
-
-def check_import_name(value: str) -> str:
-    """Return the name of an import; raise ValueError if it cannot be read or typed."""
-    if not value.strip() or len(value) > MOST_IN_AN_IMPORT_NAME or not value.isprintable():
-        raise ValueError(f'must be 1 to {MOST_IN_AN_IMPORT_NAME} visible characters, such as "clinic-2026"')
-    return value.strip()
+from cjm.tables.import_name import check_import_name
 
 
 class FixedChannel(FileModel):
@@ -81,6 +74,7 @@ class TableMapping(FileLayout):
     attributes: dict[Key, ColumnField] = Field(default_factory=dict)
     not_applicable: tuple[str, ...] = ("",)  # cells that are no answer; a column may have its own
     values: dict[str, int | str] = Field(default_factory=dict)
+    decimal: DecimalSign | None = None  # of numbers that could be read in two ways; a column may have its own
     questions: dict[Key, AnswerField] = Field(default_factory=dict)
     question: ColumnField | None = None
     touchpoint: ColumnField | None = None

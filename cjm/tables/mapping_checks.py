@@ -27,12 +27,12 @@ _ALWAYS_ALLOWED = {
     "name", "kind", "shape", "customer", "row", "channel", "attributes", "not_applicable", *FileLayout.model_fields,
 }  # fmt: skip
 KEYS_BY_FORM: Mapping[tuple[str, str], tuple[set[str], set[str]]] = {
-    ("answers", "wide"): ({"questions"}, {"day", "at", "values"}),
-    ("answers", "long"): ({"value"}, {"question", "touchpoint", "day", "at", "values"}),
+    ("answers", "wide"): ({"questions"}, {"day", "at", "values", "decimal"}),
+    ("answers", "long"): ({"value"}, {"question", "touchpoint", "day", "at", "values", "decimal"}),
     ("events", "wide"): ({"customer", "touchpoints"}, {"ask", "passage"}),
     ("events", "long"): (
         {"customer", "at"},
-        {"event", "touchpoint", "stage", "passage", "amount", "lost_reason", "measures", "ask"},
+        {"event", "touchpoint", "stage", "passage", "amount", "lost_reason", "measures", "decimal", "ask"},
     ),
 }
 """By kind and shape of a mapping: the keys that it needs, and the others that only it may have."""
@@ -65,11 +65,13 @@ def _check_keys_together(m: TableMapping) -> Iterator[Mistake]:
 
 
 def _check_labels(m: TableMapping) -> Iterator[Mistake]:
-    """Find labels that are declared twice with different meanings."""
+    """Find labels that are declared twice with different meanings, and signs of numbers where there are none."""
     # The empty cell that is no value by default gives way to a label.
     listed = m.not_applicable if "not_applicable" in m.model_fields_set else ()
     yield from _check_label_table("values", m.values, listed)
     for path, column in m.columns:
+        if isinstance(column, MappedColumn) and column.decimal and path.split(".")[0] not in ("amount", "measures"):
+            yield Mistake(f"{path}.decimal", "is for columns of numbers: amount, measures, and answers on a scale")
         if isinstance(column, MappedColumn | AnswerColumn):
             yield from _check_label_table(f"{path}.values", column.values, column.not_applicable or ())
 
@@ -143,8 +145,9 @@ def _check_channel(m: TableMapping) -> Iterator[Mistake]:
 def _check_answers(path: str, column: AnswerColumn, question: Question) -> Iterator[Mistake]:
     """Find settings of a column that its question does not take."""
     is_choice = question.kind is QuestionKind.CHOICE
-    if column.range is not None and question.kind.scale is None:
-        yield Mistake(f"{path}.range", f"is for questions on a scale; this one is of the kind {question.kind}")
+    for name in ("range", "decimal"):
+        if getattr(column, name) is not None and question.kind.scale is None:
+            yield Mistake(f"{path}.{name}", f"is for questions on a scale; this one is of the kind {question.kind}")
     for name in ("separator", "chosen"):
         if getattr(column, name) and not is_choice:
             yield Mistake(f"{path}.{name}", f"is for questions of the kind choice; this one is {question.kind}")

@@ -121,8 +121,16 @@ class RowNames:
         if not self._are_anonymous:
             return content.hex()
         self._rows_by_content[content] += 1
-        ordinal = self._rows_by_content[content]
-        return content.hex() if ordinal == 1 else f"{content.hex()}-{ordinal}"
+        return _name_ordinal(content.hex(), self._rows_by_content[content])
+
+
+def repeat_name(first: str, n: int) -> list[str]:
+    """Return the names of ``n`` equal rows that are named by their content, the first of which is known."""
+    return [_name_ordinal(first, ordinal) for ordinal in range(1, n + 1)]
+
+
+def _name_ordinal(first: str, ordinal: int) -> str:
+    return first if ordinal == 1 else f"{first}-{ordinal}"
 
 
 def name_event(import_name: str, row_name: str, place: str | None = None) -> str:

@@ -10,7 +10,8 @@ from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow, AnswerRowReader
 from cjm.tables.event_rows import EventRow, EventRowReader
 from cjm.tables.files.open_table import open_table_file
-from cjm.tables.mapping import TableMapping, check_import_name
+from cjm.tables.import_name import check_import_name
+from cjm.tables.mapping import TableMapping
 from cjm.tables.mapping_file import MappingError, read_mapping
 from cjm.tables.table_file import BadRow, TableFile, TableFileError
 

@@ -15,6 +15,7 @@ from cjm.tables.cells.column_readers import (
     find_each_column,
 )
 from cjm.tables.cells.labels import FoldedLabels, fold_label, option_finder
+from cjm.tables.cells.numbers import DecimalSign, list_readings
 from cjm.tables.cells.rescaling import Rescaling
 from cjm.tables.columns import AnswerColumn
 from cjm.tables.row_reader import RowReader
@@ -42,11 +43,12 @@ def _make_cells(factory: ColumnFactory, question: Question, column: AnswerColumn
         return CellReader(_read_words, no_value=factory.no_value(column.not_applicable, "words"), most_remembered=0)
     labels = _labels_of(factory.mapping.values, column)
     is_choice = question.kind is QuestionKind.CHOICE
-    read = _ChoiceCells(question, column, labels).read if is_choice else _ScaleCells(question, column, labels).read
+    decimal = factory.decimal(column)
+    cells = _ChoiceCells(question, column, labels) if is_choice else _ScaleCells(question, column, labels, decimal)
     no_value = factory.no_value(column.not_applicable, "keys" if is_choice else "numbers")
     # A label means what `values` says, also where a list of the mapping or the words of databases say "no value".
     listed = frozenset(map(fold_label, column.not_applicable or ()))
-    return CellReader(read, no_value=no_value - (frozenset(map(fold_label, labels)) - listed))
+    return CellReader(cells.read, no_value=no_value - (frozenset(map(fold_label, labels)) - listed))
 
 
 def _labels_of(of_mapping: Mapping[str, int | str], column: AnswerColumn) -> dict[str, int | str]:
@@ -63,11 +65,13 @@ def _read_words(text: str) -> Answered | None:
 class _ScaleCells:
     """Reader of the values of a scale."""
 
-    def __init__(self, question: Question, column: AnswerColumn, labels: Mapping[str, int | str]) -> None:
+    def __init__(
+        self, question: Question, column: AnswerColumn, labels: Mapping[str, int | str], decimal: DecimalSign | None
+    ) -> None:
         assert question.kind.scale is not None
-        self._values = question.kind.scale.spec.values
+        self._values, self._decimal = question.kind.scale.spec.values, decimal
         self._labels = FoldedLabels({label: value for label, value in labels.items() if isinstance(value, int)})
-        self._rescaling = Rescaling(column.range, self._values) if column.range is not None else None
+        self._rescaling = Rescaling(column.range, self._values, decimal) if column.range is not None else None
 
     def read(self, text: str) -> Answered:
         value = self._labels.find(text)
@@ -82,15 +86,16 @@ class _ScaleCells:
         return f"{self._values[0]} to {self._values[-1]}"
 
     def _read_value(self, text: str) -> int:
-        found = cell.parse_decimal(text)
-        if found is None:
+        readings = list_readings(text, self._decimal)
+        if not readings:
             raise CellError(
                 f"is not a whole number from {self._ends}; name words in values, and cells without a value in "
                 "not_applicable"
             )
-        if found not in self._values:
+        fitting = [value for value in readings if value in self._values]
+        if not fitting:
             raise CellError(f"is not a whole number from {self._ends}; write range if the table has another scale")
-        return int(found)
+        return int(fitting[0])  # "4.000" is also four thousand, but never on a scale
 
 
 class _ChoiceCells:

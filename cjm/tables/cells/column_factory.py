@@ -4,7 +4,7 @@ What ``not_applicable`` of the mapping covers depends on it: a "0" or "-" that i
 customer or a word that somebody wrote, so columns of names and words have only their own list.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal, TypeVar
 
 from cjm.tables import cell
@@ -17,8 +17,9 @@ from cjm.tables.cells.column_readers import (
     find_columns,
     find_each_column,
 )
-from cjm.tables.cells.labels import NO_VALUE_WORDS, ChannelFinder, KeyFinder, fold_label
-from cjm.tables.columns import MappedColumn, TableColumn, TimeColumn
+from cjm.tables.cells.labels import NO_VALUE_WORDS, ChannelFinder, KeyFinder, find_declared, fold_label
+from cjm.tables.cells.numbers import DecimalSign, make_amount_reader, read_number
+from cjm.tables.columns import AnswerColumn, MappedColumn, TableColumn, TimeColumn
 from cjm.tables.header import Header
 from cjm.tables.mapping import FixedChannel, TableMapping
 
@@ -54,17 +55,34 @@ class ColumnFactory:
         """Return the reader of a part of the journey that a cell names."""
         return self._make_reader(column, finder.find, "keys", is_needed=is_needed)
 
-    def attribute(self, column: MappedColumn) -> RowValue[str]:
-        """Return the reader of an attribute of a customer."""
-        return self._make_reader(column, lambda text: cell.read_identifier(text, MOST_IN_AN_ATTRIBUTE), "keys")
+    def attribute(self, column: MappedColumn, declared: Sequence[str]) -> RowValue[str]:
+        """Return the reader of an attribute of a customer, as the journey has ``declared`` its values.
 
-    def number(self, column: MappedColumn | None) -> RowValue[float]:
-        """Return the reader of an amount or a measure."""
-        if column is None:
-            return RowValue()
-        return FirstFilledReader(
-            find_each_column(column, self.header), self._cells(column, cell.read_number, "numbers")
+        Other values are read as they are, as over HTTP.
+        """
+
+        def read(text: str) -> str:
+            return find_declared(text, declared) or cell.read_identifier(text, MOST_IN_AN_ATTRIBUTE)
+
+        return self._make_reader(column, read, "keys")
+
+    def measure(self, column: MappedColumn) -> RowValue[float]:
+        """Return the reader of a number that was measured."""
+        decimal = self.decimal(column)
+        return self._make_number_reader(column, lambda text: read_number(text, decimal))
+
+    def amount(self, column: MappedColumn | None) -> RowValue[float]:
+        """Return the reader of amounts of money."""
+        return (
+            RowValue() if column is None else self._make_number_reader(column, make_amount_reader(self.decimal(column)))
         )
+
+    def decimal(self, column: MappedColumn | AnswerColumn) -> DecimalSign | None:
+        """Return the decimal sign of a column's numbers, if the mapping says it."""
+        return column.decimal or self.mapping.decimal
+
+    def _make_number_reader(self, column: MappedColumn, read: Callable[[str], float]) -> RowValue[float]:
+        return FirstFilledReader(find_each_column(column, self.header), self._cells(column, read, "numbers"))
 
     def time(self, column: TimeColumn, read: Callable[[str], T], *, is_needed: bool = False) -> RowValue[T]:
         """Return the reader of a time; ``read`` reads a cell."""

@@ -41,6 +41,13 @@ class FoldedLabels(Generic[V]):
         return self._values.get(fold_label(text)) if self._values else None
 
 
+def find_declared(text: str, declared: Iterable[str]) -> str | None:
+    """Return which of the ``declared`` values a cell means; None if it is none of them, or may be several."""
+    label = fold_label(text)
+    meant = [value for value in declared if fold_label(value) == label]
+    return meant[0] if len(meant) == 1 else text if text in meant else None
+
+
 def list_conflicts(labels: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the pairs of labels that are the same label and have different values."""
     first: dict[str, str] = {}

@@ -18,7 +18,8 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from cjm.tables.cell import CellError, parse_decimal
+from cjm.tables.cell import CellError
+from cjm.tables.cells.numbers import MOST_IN_A_NUMBER, TWO_READINGS, DecimalSign, list_readings
 
 STARS = "stars"
 _STAR_RANGE = (1, 5)
@@ -29,26 +30,34 @@ _PERCENT = re.compile(r"(\S.*?)\s*%")
 
 
 class Rescaling:
-    """Rule from the ``ends`` of a table's scale, or "stars", to the whole ``values`` of a question's scale."""
+    """Rule from the ``ends`` of a table's scale, or "stars", to the whole ``values`` of a question's scale.
 
-    def __init__(self, ends: tuple[float, float] | str, values: Sequence[int]) -> None:
+    ``decimal`` is the decimal sign of numbers that could be read in two ways, such as "1,234".
+    """
+
+    def __init__(
+        self, ends: tuple[float, float] | str, values: Sequence[int], decimal: DecimalSign | None = None
+    ) -> None:
         self._has_stars = ends == STARS
         first, last = _STAR_RANGE if isinstance(ends, str) else ends
         # By way of their text, so that 0.1 is a tenth and not the binary number next to it.
         self._first, self._last = Fraction(str(first)), Fraction(str(last))
-        self._values = values
+        self._values, self._decimal = values, decimal
         self._name = "stars" if self._has_stars else f"{first:g} to {last:g}"
 
     def read(self, text: str) -> int:
         """Return the value on the question's scale for a cell. Raises CellError."""
-        value = self._parse(text)
-        if value is None:
+        readings = self._list_readings(text)
+        if not readings:
             right = "a number of stars, such as 4, 4/5 or ★★★★☆" if self._has_stars else "a number"
             raise CellError(f"is not {right}; name words in values, and cells without a value in not_applicable")
         least, greatest = sorted((self._first, self._last))
-        if not least <= value <= greatest:
+        fitting = [value for value in readings if least <= value <= greatest]
+        if not fitting:
             raise CellError(f"is outside of the range ({self._name})" if not self._has_stars else "is not 1 to 5 stars")
-        return self.rescale(value)
+        if len(fitting) > 1:
+            raise CellError(TWO_READINGS)
+        return self.rescale(fitting[0])
 
     def rescale(self, value: Fraction) -> int:
         """Return the question's value for a value of the range."""
@@ -59,26 +68,30 @@ class Rescaling:
         half = Fraction(1, 2)
         return math.floor(exact + half) if 2 * exact >= low + high else math.ceil(exact - half)
 
-    def _parse(self, text: str) -> Fraction | None:
+    def _list_readings(self, text: str) -> Sequence[Fraction]:
+        """Return the values of the range that a cell may mean."""
+        if len(text) > MOST_IN_A_NUMBER:
+            return ()
         if self._has_stars and (glyphs := _GLYPHS.fullmatch(text.replace("\ufe0f", "").replace(" ", ""))):
             return _count_stars(*glyphs.groups())
         if percent := _PERCENT.fullmatch(text):
-            return self._parse_percent(percent[1])
+            return self._list_percents(percent[1])
         if rating := _OUT_OF.fullmatch(text):
-            return parse_decimal(rating[1]) if int(rating[2]) == max(self._first, self._last) else None
+            is_of_this_scale = int(rating[2]) == max(self._first, self._last)
+            return list_readings(rating[1], self._decimal) if is_of_this_scale else ()
         if self._has_stars and (words := _WORDS.fullmatch(text)):
-            return parse_decimal(words[1])
-        return parse_decimal(text)
+            text = words[1]
+        return list_readings(text, self._decimal)
 
-    def _parse_percent(self, text: str) -> Fraction | None:
-        """Return the value of "85 %": 85 in a range up to 100, 0.85 in a range up to 1; None in any other range."""
-        whole, value = max(abs(self._first), abs(self._last)), parse_decimal(text)
-        return value * whole / 100 if value is not None and whole in (1, 100) else None
+    def _list_percents(self, text: str) -> Sequence[Fraction]:
+        """Return the value of "85 %": 85 in a range up to 100, 0.85 in a range up to 1; none in any other range."""
+        whole = max(abs(self._first), abs(self._last))
+        return [value * whole / 100 for value in list_readings(text, self._decimal)] if whole in (1, 100) else ()
 
 
-def _count_stars(full: str, half: str, empty: str) -> Fraction | None:
+def _count_stars(full: str, half: str, empty: str) -> Sequence[Fraction]:
     shown = len(full) + len(half) + len(empty)
     # Empty stars complete the five; a row of another length is another scale.
     if shown > _STAR_RANGE[1] or (empty and shown != _STAR_RANGE[1]):
-        return None
-    return Fraction(len(full)) + Fraction(len(half), 2)
+        return ()
+    return (Fraction(len(full)) + Fraction(len(half), 2),)

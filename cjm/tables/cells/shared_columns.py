@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cjm.journeys.journey import Journey
 from cjm.tables.cells.column_factory import ColumnFactory
 from cjm.tables.cells.column_readers import RowValue
 from cjm.tables.row_reader import RowReader
@@ -21,13 +22,15 @@ class SharedCells:
 class SharedColumns:
     """Reader of these columns."""
 
-    def __init__(self, factory: ColumnFactory) -> None:
-        mapping = factory.mapping
+    def __init__(self, factory: ColumnFactory, journey: Journey) -> None:
+        mapping, declared = factory.mapping, {a.key: a.values for a in journey.attributes}
         naming = mapping.event or mapping.row
         self._name: RowValue[str] = factory.row_name(naming) if naming else RowValue()
         self._customer = factory.words(mapping.customer, is_needed=True)
         self._channel = factory.channel()
-        self._attributes = [(key, factory.attribute(column)) for key, column in mapping.attributes.items()]
+        self._attributes = [
+            (key, factory.attribute(column, declared[key])) for key, column in mapping.attributes.items()
+        ]
 
     def read(self, row: RowReader) -> SharedCells:
         """Return what a row says; a cell that cannot be read is a mistake of the row."""

@@ -3,7 +3,8 @@
 * Dates and times are ISO 8601: "2026-03-04", "2026-03-04T14:30:00", "14:30:00". Whether a midnight is a time or only a
   day is said by the cell's number format.
 * Numbers have the 15 digits that a spreadsheet shows at most, no exponent, and no ".0". Percents keep their sign: 0.85
-  shown as 85% is "85%", because "0.85" on a scale from 0 to 100 would be read as nearly nothing.
+  shown as 85% is "85%", because "0.85" on a scale from 0 to 100 would be read as nearly nothing. Behind exactly three
+  decimals stands a zero: "1.2340" is never read as a thousand, as the text "1.234" may be.
 * Truth values are TRUE and FALSE, errors such as #N/A keep their names.
 """
 
@@ -12,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+_MAY_BE_GROUPED = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # parts of a number format that are shown as they stand
 
 
@@ -34,6 +36,8 @@ def _write_number(value: float) -> str:
     if isinstance(value, int) and abs(value) < 10**15:
         return str(value)
     text = f"{Decimal(f'{value:.15g}'):f}"
+    if _MAY_BE_GROUPED.fullmatch(text):
+        return f"{text}0"
     return "0" if text == "-0" else text
 
 

@@ -35,16 +35,20 @@ def looks_like_value(cell: str) -> bool:
     text = cell.strip()[:_MOST_LOOKED_AT]
     if not text or is_import_id(text):
         return False
-    return (
-        text.casefold() in _ANSWERS
-        or _WHOLE_VALUE.fullmatch(text) is not None
-        or _PART_OF_VALUE.search(text) is not None
-    )
+    return _is_answer(text) or _WHOLE_VALUE.fullmatch(text) is not None or _PART_OF_VALUE.search(text) is not None
+
+
+def _is_answer(text: str) -> bool:
+    return text.strip().casefold() in _ANSWERS
 
 
 def is_surely_header(header_rows: Sequence[Sequence[str]], sample: Sequence[Sequence[str]]) -> bool:
-    """Return whether no cell of the header looks like a value, while a column below it holds mostly values."""
-    if any(looks_like_value(cell) for row in header_rows for cell in row):
+    """Return whether no cell of the header looks like a value, while a column below it holds mostly values.
+
+    A single "No" among names is the name of a column of numbers, and no answer.
+    """
+    values = [cell for row in header_rows for cell in row if looks_like_value(cell)]
+    if len(values) > 1 or not all(map(_is_answer, values)):
         return False
     return any(_holds_values(place, sample) for place, name in enumerate(header_rows[-1]) if name.strip())
 

@@ -89,10 +89,11 @@ def test_short_slip_is_answered_by_the_name_that_was_meant() -> None:
         (["Anna Kowalska", "", "Lovely"], ["Piotr Nowak", "5", "Slow till"]),
         (["id", "anna@example.com"], ["1", "2"]),
         (["id", "born 4 March 1996"], ["1", "2"]),
-        (["id", "yes"], ["1", "2"]),
+        (["id", "yes", "tak"], ["1", "2", "3"]),
+        (["id", "yes", "5"], ["1", "2", "3"]),
         (["id", "Kowalska (+48) 500 000 000"], ["1", "2"]),
     ],
-    ids=["values", "names of people", "empty cell", "e-mail", "date in words", "answer", "telephone"],
+    ids=["values", "people", "empty cell", "e-mail", "date in words", "answers", "answer and number", "telephone"],
 )
 def test_row_that_may_be_a_customers_is_never_shown(first: list[str], second: list[str]) -> None:
     header = Header([first], [second], [ColumnReference(name) for name in ("id", "5", "Anna Kowalska", "Lovelly")])
@@ -137,6 +138,13 @@ def test_any_name_is_found_or_refused_in_one_sentence(names: list[str], column: 
     assert (place is None) == bool(refused)
     assert len(exact) != 1 or place == exact[0]
     assert len(exact) < 2 or place is None
+
+
+@pytest.mark.parametrize("name", ["No", "Nr", "Nie"])
+def test_column_of_numbers_may_be_called_no(name: str) -> None:
+    header = Header([[name, "When", "Score"]], [["1", "2026-03-02", "5"]], [ColumnReference("Score")])
+    assert refusal(header, "Skore").endswith('did you mean "Score"?')
+    assert refusal(header, "Reason").endswith(f'it has "{name}", "When", "Score"')
 
 
 def test_data_of_words_only_proves_no_header() -> None:

@@ -23,9 +23,6 @@ TOO_HIGH = "is not a whole number from 1 to 5; write range if the table has anot
 @pytest.mark.parametrize(
     ("read", "text", "value"),
     [
-        (cell.read_number, "1 234,50", 1234.5),
-        (cell.read_number, "-12.5", -12.5),
-        (cell.read_number, "\u22122", -2),
         (cell.read_identifier, "A-17", "A-17"),
         (cell.read_words, "fine\x00 so far", "fine so far"),
     ],
@@ -37,11 +34,6 @@ def test_a_cell_is_read(read: Callable[[str], object], text: str, value: object)
 @pytest.mark.parametrize(
     ("read", "text", "sentence"),
     [
-        (
-            cell.read_number,
-            "12 zł",
-            "is not a number, such as 12.50; name cells without a value in not_applicable",
-        ),
         (cell.read_identifier, "", "is empty"),
         (cell.read_identifier, "x" * 129, "is too long; at most 128 characters are allowed"),
         (cell.read_identifier, "a\u202eb", "contains invisible characters; remove them"),
