@@ -53,7 +53,7 @@ def _create_tables() -> None:
         "table_import",
         sa.Column("id", Id, nullable=False),
         sa.Column("journey", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("day", sa.Date(), nullable=True),
         sa.Column("salt", sa.LargeBinary(length=16), nullable=False),

@@ -44,7 +44,9 @@ def test_report_counts_rows_by_outcome_and_answers_by_question(airline: Tropa, w
     ]  # fmt: skip
     assert "(line 7 of it); they stay, --mirror removes them" in lines[4]
     wifi = next(line for line in lines if line.startswith("inflight_wifi_service_csat"))
-    assert " ".join(wifi.split("csat 1 to 5")[1].split()) == "1 new 1 corrected 4 known 3: 1 4: 4 5: 1"
+    assert next(line for line in lines if line.startswith("answers")).split()[1:] == ["new", "corrected", "known"]
+    assert " ".join(wifi.split("csat 1 to 5")[1].split()) == "1 1 4 3: 1 · 4: 4 · 5: 1"
+    assert max(map(len, lines[5:-3])) <= 120
     assert lines[-3:] == ["cells without an answer: 14", "people: 7", "day: 2026-10-01"]
     assert result.stderr == ""
 
@@ -64,12 +66,16 @@ def test_nothing_imported_is_a_failure(airline: Tropa, write: Write) -> None:
     write({1: 9})
     result = airline(*IMPORT)
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "p.csv: no row could be imported")
+    assert "they stay: some of them may be among the refused rows" in result.stdout
+    result = airline(*IMPORT, "--dry-run")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (1, "nothing was stored")
 
 
 def test_strict_imports_nothing_when_a_row_is_refused(airline: Tropa, write: Write) -> None:
     write({1: 5, 7: 9})
     result = airline(*IMPORT, "--strict")
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (1, "p.csv: nothing was imported: 1 row refused")
+    assert result.stdout == ""  # of all that would have been stored nothing is
     write({1: 4, 7: 5})
     result = airline(*IMPORT, "--strict")
     assert [line.split()[:2] for line in result.stdout.splitlines()[1:3]] == [["new", "1"], ["known", "1"]]
@@ -120,9 +126,17 @@ def test_dry_run_shows_what_would_happen_with_examples_and_a_map(airline: Tropa,
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert [" ".join(line.split()[:-1]) for line in lines[1:3]] == ["would be new", "would be corrected"]
-    new = next(line for line in lines if line.startswith("would be new, line 4: 2026-10-01"))
-    assert "inflight_wifi_service_csat 3" in new
-    assert any(line.startswith("would be corrected, line 2: 2026-10-01") and "; changed: " in line for line in lines)
+    new = lines.index("would be new, for example                 line 4")
+    assert [line.split() for line in lines[new + 1 : new + 5]] == [
+        ["at", "2026-10-01"],
+        ["class", "Business"],
+        ["travel", "Business", "travel"],
+        ["customer", "Loyal", "Customer"],
+    ]
+    corrected = lines.index("would be corrected, for example           line 2")
+    assert [line.split()[-1] for line in lines[new + 5 : corrected]] == ["3"] * 14
+    assert [line.split()[-1] for line in lines[corrected + 1 : -3]] == ["5"] * 14
+    assert lines[-3] == "known already, for example: line 3"
     assert lines[-2:] == ["the map of 2026-10-01 to 2026-10-01, as it would be: passengers-2.png", "nothing was stored"]
     assert (home / "passengers-2.png").read_bytes().startswith(b"\x89PNG")
     assert (home / "passengers.png").read_text("utf-8") == "another file"
@@ -144,7 +158,11 @@ def test_dry_run_never_prints_words_customers_or_names_of_rows(airline: Tropa, h
         'name = "w"\nrow = "no"\ncustomer = "who"\nat = "at"\nquestions.v_words = "w"\n', "utf-8"
     )
     result = airline("import", "w.csv", "--journey", "desk", "--mapping", "w.toml", "--dry-run")
-    assert "would be new, line 2: 2026-10-01 12:00, v_words words (8 characters)" in result.stdout
+    assert result.stdout.splitlines()[6:9] == [
+        "would be new, for example  line 2",
+        "  at                       2026-10-01 12:00",
+        "  v_words                  8 characters",
+    ]
     assert not any(word in result.output for word in ("secret-1", "anna", "My words"))
 
 

@@ -1,6 +1,10 @@
 """Lines of `tropa import` that depend on numbers, sheets and kinds of answers."""
 
-from bot.cli.importing.wording import option_text, refusal_lines, undo_lines
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.cli.importing.wording import list_lines, option_text, refusal_lines, undo_lines
+from bot.db.imports.table_imports import ImportSummary
 from bot.usecases.tables.import_report import RefusalTally, RowPlace
 from bot.usecases.tables.remove_rows import Removed
 from bot.usecases.tables.undo_import import UndoReport
@@ -31,10 +35,27 @@ def test_options_in_messages_can_be_pasted_into_a_shell() -> None:
 
 
 def test_undo_says_what_was_taken_back_and_what_stayed() -> None:
-    assert list(undo_lines(UndoReport(1, Removed(answers=2, people=1)))) == ["1 row taken back: 2 answers, 1 person"]
-    removed = Removed(visits=1200, people=3, chat_answers_kept=2, erased=1)
-    assert list(undo_lines(UndoReport(1201, removed))) == [
+    assert list(undo_lines(UndoReport(Removed(rows=1, answers=2, people=1)))) == [
+        "1 row taken back: 2 answers, 1 person"
+    ]
+    removed = Removed(rows=1201, visits=1200, people=3, chat_answers_kept=2)
+    assert list(undo_lines(UndoReport(removed, erased=1))) == [
         "1,201 rows taken back: 1,200 visits, 3 people",
         "2 answers given in the chat about these visits stayed",
-        "1 row was forgotten or retired before; its counts stayed",
+        "1 row was forgotten or retired before; its counts stayed, and no import of this name brings it back",
+    ]
+
+
+def test_list_says_what_is_erased_and_what_was_taken_back() -> None:
+    at = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)
+    unit = ImportSummary(
+        name="desk", kind="answers", day=None, rows=0, erased=2, first_at=at, last_at=at, is_finished=False,
+        is_taken_back=True,
+    )  # fmt: skip
+    whole = replace(unit, rows=1200, erased=0, is_finished=True, is_taken_back=False)
+    stopped = replace(unit, rows=1, erased=1, is_taken_back=False)
+    assert [line.split("\t")[4:] for line in list_lines([unit, whole, stopped], "cafe")] == [
+        ["0 rows, 2 erased", "2026-11-26 18:30 UTC", "taken back"],
+        ["1,200 rows", "2026-11-26 18:30 UTC"],
+        ["1 row, 1 erased", "2026-11-26 18:30 UTC", "not finished: the same command goes on"],
     ]

@@ -151,7 +151,9 @@ def _rule_text(key: str, kind: str, shape: str) -> str:
         return "needed"
     if key in ("kind", "shape"):
         return "yes"
-    value = next(v for v in ('"x"', "{}", '["x"]', "1", "true", "2026-10-01", '";"', '"cp1250"') if _is_of_type(key, v))
+    value = next(
+        v for v in ('"x"', "{}", '["x"]', "1", "true", "2026-10-01", '";"', '","', '"cp1250"') if _is_of_type(key, v)
+    )
     return "–" if Mistake(key, f"is not allowed {end}") in _find_mistakes(f"{combination}{key} = {value}\n") else "yes"
 
 

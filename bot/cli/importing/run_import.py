@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.importing.example_wording import example_lines
 from bot.cli.importing.flags import ImportFlags
 from bot.cli.importing.progress import WaitingNote, show_progress
-from bot.cli.importing.wording import count_text, doubt_line, example_lines, option_text, refusal_lines, report_lines
+from bot.cli.importing.report_wording import report_lines
+from bot.cli.importing.wording import count_text, doubt_line, option_text, refusal_lines
 from bot.cli.runtime.command_context import CommandContext, confirm, find_journey, read_source_file
 from bot.cli.runtime.interrupts import hold_interrupts
 from bot.cli.runtime.program import CommandFailure
@@ -36,7 +38,9 @@ async def import_file(context: CommandContext, flags: ImportFlags) -> None:
             return
         await _ask_about_doubts(db, source, flags)
         report = await _import(context, db, source, flags)
-    _show_report(report, source)
+    _show_refusals(report, source)
+    if not report.is_trial:  # else a single refused row has stopped it: what would have been stored does not matter
+        _show_report(report, source)
     _refuse_failure(report, source, flags)
 
 
@@ -95,13 +99,16 @@ async def _import(
         return await run(source, report_progress, mirror=flags.mirror, is_stopped=is_stopped)
 
 
-def _show_report(report: "ImportReport", source: "ImportSource") -> None:
-    # Reasons go to stderr, so that stdout holds the summary alone.
+def _show_refusals(report: "ImportReport", source: "ImportSource") -> None:
+    """Print the reasons of refused rows to stderr, so that stdout holds the summary alone; end a stopped import."""
     for line in refusal_lines(report.refusals.reasons):
         click.echo(f"{source.path}: {line}", err=True)
     if report.is_stopped:
         _show_stop(report, source)
         raise click.Abort
+
+
+def _show_report(report: "ImportReport", source: "ImportSource") -> None:
     for line in report_lines(report, source):
         click.echo(line)
 
@@ -142,14 +149,15 @@ async def _show_trial(context: CommandContext, db: "Database", source: "ImportSo
     for doubt in await _find_doubts(db, source):
         click.echo(f"{source.path}: {doubt_line(doubt, source)}", err=True)
     trial = await _try(context, db, source, flags)
+    _show_refusals(trial.report, source)
     _show_report(trial.report, source)
     for line in example_lines(trial.report, source):
         click.echo(line)
     if trial.map is not None:
         _draw_map(trial.map, out)
         click.echo(f"the map of {trial.map.period.first} to {trial.map.period.last}, as it would be: {out}")
-    _refuse_failure(trial.report, source, flags)
     click.echo("nothing was stored")
+    _refuse_failure(trial.report, source, flags)
 
 
 async def _try(context: CommandContext, db: "Database", source: "ImportSource", flags: ImportFlags) -> "ImportTrial":

@@ -2,8 +2,8 @@
 
 Invariants:
 
-* A row whose facts were forgotten or retired is erased: it names nobody and tells nothing, and stays, so that the same
-  file never brings its facts back.
+* A row whose facts were forgotten or retired is erased: it names nobody, tells nothing, and says nothing that a guess
+  could be compared with. It stays, also when its import is taken back, so that no file brings its facts back.
 * A batch costs a few statements however many of its rows are known.
 """
 
@@ -136,14 +136,15 @@ def list_missing(tx: Connection, unit: TableImport, limit: int) -> list[Imported
 
 
 def list_rows(tx: Connection, import_id: int, limit: int) -> list[ImportedRow]:
-    """Return some rows of a unit, at most ``limit``."""
-    rows = select(_table).where(_table.c.import_id == import_id).order_by(_table.c.id).limit(limit)
-    return [_from_row(row) for row in tx.execute(rows)]
+    """Return some rows of a unit that are not erased, at most ``limit``."""
+    is_held = (_table.c.import_id == import_id) & _table.c.erased.is_(False)
+    return [_from_row(row) for row in tx.execute(select(_table).where(is_held).order_by(_table.c.id).limit(limit))]
 
 
-def count_rows(tx: Connection, import_id: int) -> int:
-    """Return how many rows a unit holds, with the erased ones."""
-    return tx.scalar(select(func.count()).select_from(_table).where(_table.c.import_id == import_id)) or 0
+def count_rows(tx: Connection, import_id: int, *, erased: bool = False) -> int:
+    """Return how many rows a unit holds; with ``erased``, how many of it are erased."""
+    is_meant = (_table.c.import_id == import_id) & _table.c.erased.is_(erased)
+    return tx.scalar(select(func.count()).select_from(_table).where(is_meant)) or 0
 
 
 def count_equal_contents(
@@ -151,7 +152,8 @@ def count_equal_contents(
 ) -> dict[str, int]:
     """Return how many of a file's rows each other import holds with the same content, by the import's name.
 
-    ``contents`` are of the whole file: of rows with equal content, an import holds as many as it has itself.
+    ``contents`` are of the whole file: of rows with equal content, an import holds as many as it has itself. Erased
+    rows have no content and equal none.
     """
     in_file, units = Counter(contents), table_import_table
     found: defaultdict[str, int] = defaultdict(int)
@@ -175,7 +177,8 @@ def list_telling(tx: Connection, customer_ids: Collection[int]) -> list[Imported
     return [_from_row(row) for chunk in chunks for row in tx.execute(_TELLING, {"customer_ids": chunk})]
 
 
-_AS_ERASED = {"erased": True, "customer_id": None, "told": None}
+# The digest of a content has no key: it would confirm a guess about what somebody said who was forgotten.
+_AS_ERASED = {"erased": True, "customer_id": None, "told": None, "content": b""}
 
 
 def mark_erased(tx: Connection, ids: Sequence[int]) -> None:

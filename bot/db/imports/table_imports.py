@@ -6,6 +6,8 @@ Invariants:
   that saw them.
 * Each batch of a run locks its unit and stops when another run has begun since: two runs side by side would each take
   the rows of the other for missing.
+* A unit that was taken back stays if it has erased rows: a later import of its name goes on with it, and the people who
+  were forgotten stay away.
 """
 
 import hashlib
@@ -13,7 +15,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, case, delete, func, insert, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, insert, select, update
 
 from bot.db.engine.database import Connection
 from bot.db.engine.rows import row_reader
@@ -21,6 +23,7 @@ from bot.db.imports.tables import imported_row_table, table_import_table
 from cjm.errors import TropaError
 
 HASH_BYTES = 16
+_TAKEN_BACK = -1  # instead of the number of the last run that came to its end
 
 
 class ImportOvertaken(TropaError):  # noqa: N818 - an outcome, as its parent's other children are named
@@ -58,7 +61,7 @@ class TableImport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSummary:
-    """Unit as it is listed. ``erased`` of its ``rows`` have lost their facts for good: forgotten or retired."""
+    """Unit as it is listed: the ``rows`` that it holds, and those that lost their facts for good (``erased``)."""
 
     name: str
     kind: str
@@ -68,6 +71,7 @@ class ImportSummary:
     first_at: datetime
     last_at: datetime
     is_finished: bool
+    is_taken_back: bool
 
 
 _table = table_import_table
@@ -89,11 +93,20 @@ def list_by_name(tx: Connection, journey: str, name: str) -> list[TableImport]:
     return [_from_row(row) for row in rows]
 
 
+def list_with_erased_rows(tx: Connection, journey: str, except_id: int | None) -> list[TableImport]:
+    """Return the units of a journey, but for one, that have erased rows."""
+    rows = imported_row_table
+    has_erased = exists().where(rows.c.import_id == _table.c.id, rows.c.erased.is_(True))
+    found = select(_table).where(_table.c.journey == journey, _table.c.id != (except_id or 0), has_erased)
+    return [_from_row(row) for row in tx.execute(found.order_by(_table.c.id))]
+
+
 def start_run(tx: Connection, journey: str, name: str, kind: str, day: date | None, now: datetime) -> TableImport:
     """Begin a run of a unit, which is made at its first; a run of it that is under way ends with ImportOvertaken."""
     unit = find_unit(tx, journey, name, kind, day)
     if unit is not None:
-        began = update(_table).where(_table.c.id == unit.id).values(run=_table.c.run + 1, last_at=now)
+        changes = {"run": _table.c.run + 1, "last_at": now, "finished_run": max(unit.finished_run, 0)}
+        began = update(_table).where(_table.c.id == unit.id).values(changes)
         return _from_row(tx.execute(began.returning(_table)).one())
     new = insert(_table).values(
         journey=journey,
@@ -111,7 +124,7 @@ def start_run(tx: Connection, journey: str, name: str, kind: str, day: date | No
 def lock(tx: Connection, unit: TableImport) -> None:
     """Make other writers of a unit wait until the end of ``tx``. Raises ImportOvertaken unless its run is the last."""
     row = tx.execute(_LOCKED, {"id": unit.id}).first()
-    if row is None:
+    if row is None or (row.run != unit.run and row.finished_run == _TAKEN_BACK):
         raise ImportOvertaken(f'the import "{unit.name}" was taken back meanwhile; import the file again')
     if row.run != unit.run:
         raise ImportOvertaken(f'another import of "{unit.name}" has begun meanwhile; wait for it, then import again')
@@ -123,13 +136,19 @@ def finish_run(tx: Connection, unit: TableImport) -> None:
     tx.execute(update(_table).where(_table.c.id == unit.id).values(finished_run=unit.run))
 
 
+def mark_taken_back(tx: Connection, unit: TableImport) -> None:
+    """Mark that only erased rows are left of a unit; a run of it that is under way ends with ImportOvertaken."""
+    changes = {"run": _table.c.run + 1, "finished_run": _TAKEN_BACK}
+    tx.execute(update(_table).where(_table.c.id == unit.id).values(changes))
+
+
 def list_by_journey(tx: Connection, journey: str) -> list[ImportSummary]:
     """Return the units of a journey, the latest import last."""
     rows = imported_row_table
     counts = (
         select(
             rows.c.import_id,
-            func.count().label("rows"),
+            func.sum(case((rows.c.erased, 0), else_=1)).label("rows"),
             func.sum(case((rows.c.erased, 1), else_=0)).label("erased"),
         )
         .group_by(rows.c.import_id)
@@ -146,11 +165,12 @@ def list_by_journey(tx: Connection, journey: str) -> list[ImportSummary]:
             name=row.name,
             kind=row.kind,
             day=row.day,
-            rows=row.rows,
+            rows=int(row.rows),
             erased=int(row.erased),
             first_at=row.first_at,
             last_at=row.last_at,
             is_finished=row.finished_run == row.run,
+            is_taken_back=row.finished_run == _TAKEN_BACK,
         )
         for row in tx.execute(found)
     ]

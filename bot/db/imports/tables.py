@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.db.engine.columns import Id, Key, UtcDateTime, metadata
+from cjm.tables.import_name import MOST_IN_AN_IMPORT_NAME
 
 # None is NULL and not JSON's null: most rows tell nothing, and a search for those that do skips them.
 _Told: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -33,7 +34,7 @@ table_import_table = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("journey", Key, nullable=False),
-    Column("name", String(128), nullable=False),
+    Column("name", String(MOST_IN_AN_IMPORT_NAME), nullable=False),
     Column("kind", String(8), nullable=False),  # answers | events
     Column("day", Date),  # the mapping's; two days of one name are two units
     Column("salt", LargeBinary(16), nullable=False),  # key of the hashes of its rows' names

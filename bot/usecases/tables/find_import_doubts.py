@@ -4,6 +4,7 @@ Invariants:
 
 * Memory does not grow with the file: of many different rows a sample is compared, chosen by the digest of what they
   say, so that equal rows are in every sample or in none.
+* Erased rows say nothing that could be compared, but their imports know the names of their rows.
 """
 
 from collections import Counter
@@ -16,6 +17,7 @@ from bot.db.engine.database import Connection, Database
 from bot.db.imports import imported_rows, table_imports
 from bot.usecases.tables.import_source import ImportSource
 from bot.usecases.tables.import_table import ReportProgress, ignore_progress, never
+from cjm.tables.row_identity import repeat_name
 from cjm.tables.table_file import BadRow
 
 MOST_CONTENTS = 20_000  # different rows that are compared; of more, about half are taken, then a quarter …
@@ -62,6 +64,14 @@ class _ContentSample:
             for left_out in [c for c in self.counts if int.from_bytes(c[:4], "big") % self._one_of]:
                 del self.counts[left_out], self.names[left_out]
 
+    def list_names(self) -> list[str]:
+        """Return the names of these rows: of rows that are named by what they say, also of their repetitions."""
+        return [
+            name
+            for content, first in self.names.items()
+            for name in (repeat_name(first, self.counts[content]) if first == content.hex() else [first])
+        ]
+
 
 class FindImportDoubts:
     """``await find_doubts(source) -> list[ImportDoubt]``, empty when nothing looks wrong.
@@ -92,15 +102,31 @@ class FindImportDoubts:
         return await self._db.read(lambda tx: _find_doubts(tx, source, sample, is_named=is_named))
 
 
+def _find_shares(
+    tx: Connection, journey: str, sample: _ContentSample, except_id: int | None, *, is_named: bool
+) -> dict[str, float]:
+    """Return which share of the file's rows each other import holds, or held until they were erased, by its name."""
+    rows = sample.counts.total()
+    equal = imported_rows.count_equal_contents(tx, journey, list(sample.counts.elements()), except_id)
+    shares = {name: n / rows for name, n in equal.items()}
+    names = sample.list_names()
+    for unit in table_imports.list_with_erased_rows(tx, journey, except_id):
+        known = imported_rows.find_by_names(tx, unit.id, map(unit.hash_name, names)).values()
+        erased, held = sum(row.erased for row in known), equal.get(unit.name, 0)
+        # A name that is made of what a row says tells that they are equal. A given name may be that of another row of
+        # today, such as "1": then only the other rows are compared.
+        share = held / max(rows - erased, held, 1) if is_named else min((held + erased) / rows, 1)
+        shares[unit.name] = max(share, shares.get(unit.name, 0))
+    return shares
+
+
 def _find_doubts(tx: Connection, source: ImportSource, sample: _ContentSample, *, is_named: bool) -> list[ImportDoubt]:
     rows, mapping, doubts = sample.counts.total(), source.mapping, list[ImportDoubt]()
     unit = table_imports.find_unit(tx, source.journey.key, source.name, mapping.kind, mapping.day)
-    equal = imported_rows.count_equal_contents(
-        tx, source.journey.key, list(sample.counts.elements()), unit.id if unit else None
-    )
-    other, n = max(equal.items(), key=lambda item: item[1], default=("", 0))
-    if 2 * n > rows:
-        doubts.append(ImportDoubt(DoubtKind.EQUALS_OTHER, other=other, share=n / rows))
+    shares = _find_shares(tx, source.journey.key, sample, unit.id if unit else None, is_named=is_named) if rows else {}
+    other, share = max(shares.items(), key=lambda item: item[1], default=("", 0.0))
+    if 2 * share > 1:
+        doubts.append(ImportDoubt(DoubtKind.EQUALS_OTHER, other=other, share=share))
     if unit is not None and rows and not is_named:
         held = imported_rows.count_rows(tx, unit.id)
         names = [unit.hash_name(name) for name in sample.names.values()]

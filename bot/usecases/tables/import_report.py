@@ -7,7 +7,7 @@ Invariants:
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 
@@ -86,13 +86,16 @@ class ImportReport:
 
     ``rows`` counts all rows by outcome. ``left_out`` counts the cells without an answer. ``people`` counts those whom
     the rows are about. ``missing`` counts the rows of the import that the file no longer has, with the first of
-    their lines in the earlier file; ``removed`` those that ``mirror`` has removed.
+    their lines in the earlier file; ``removed`` those that ``mirror`` has removed. ``undeclared`` counts the rows with
+    a value of an attribute that is not among those that the journey has ``declared``, by the attribute's key.
     """
 
     zone: tzinfo = UTC
+    declared: Mapping[str, Collection[str]] = field(default_factory=dict)
     rows: Counter[RowOutcome] = field(default_factory=Counter)
     refusals: RefusalTally = field(default_factory=RefusalTally)
     left_out: int = 0
+    undeclared: Counter[str] = field(default_factory=Counter)
     people: int = 0
     first_day: date | None = None
     last_day: date | None = None
@@ -149,9 +152,19 @@ class ImportReport:
             self.left_out += row.left_out
         if result.outcome in _TAKEN:
             self._subjects.update(_list_subjects(result))
+            self.undeclared.update(self._list_undeclared(row))
             days = [row.day] if isinstance(row, AnswerRow) else [e.at.astimezone(self.zone).date() for e in row.events]
             self.first_day = min(filter(None, (self.first_day, *days)), default=None)
             self.last_day = max(filter(None, (self.last_day, *days)), default=None)
+
+    def _list_undeclared(self, row: AnswerRow | EventRow) -> set[str]:
+        told = [row.attributes] if isinstance(row, AnswerRow) else [event.attributes or {} for event in row.events]
+        return {
+            key
+            for attributes in told
+            for key, value in attributes.items()
+            if self.declared.get(key) and value not in self.declared[key]
+        }
 
 
 def _list_subjects(result: RowResult) -> Iterator[tuple[str, RowOutcome, int | str | None]]:

@@ -94,7 +94,8 @@ class ImportTable:
     async def _import(
         self, source: ImportSource, on_progress: ReportProgress, mirror: bool, is_stopped: Callable[[], bool]
     ) -> ImportReport:
-        now, report = self._clock.now(), ImportReport(source.journey.zone)
+        now, journey = self._clock.now(), source.journey
+        report = ImportReport(journey.zone, {attribute.key: attribute.values for attribute in journey.attributes})
         unit = await self._db.write(lambda tx: _start_run(tx, source, now))
         try:
             for batch in _batch_rows(source, now):

@@ -6,6 +6,7 @@ Invariants:
 
 * Figures are then as if the rows had never come; only what was forgotten or retired before stays settled.
 * A person goes only when nothing at all is known of them any more.
+* An erased row stays: without it, its file would bring a forgotten person back.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -30,15 +31,14 @@ from cjm.journeys.journey import Journey
 class Removed:
     """Counts of what was taken back.
 
-    ``chat_answers_kept`` were given in the chat about visits that are withdrawn now. ``erased`` rows had lost their
-    facts before: what these counted is settled and stays.
+    ``chat_answers_kept`` were given in the chat about visits that are withdrawn now.
     """
 
+    rows: int = 0
     answers: int = 0
     visits: int = 0
     chat_answers_kept: int = 0
     people: int = 0
-    erased: int = 0
 
     def __add__(self, other: "Removed") -> "Removed":
         sums = (getattr(self, field.name) + getattr(other, field.name) for field in fields(self))
@@ -49,7 +49,8 @@ def remove_rows(tx: Connection, journey: Journey, rows: Sequence[ImportedRow]) -
     """Take these rows back, facts and all, and delete what is known of them; ``journey`` is the version in force."""
     with tallies.gather_moves(tx):
         customers.lock_by_ids(tx, {row.customer_id for row in rows if row.customer_id is not None})
-        rows = imported_rows.list_by_ids(tx, [row.id for row in rows])  # somebody may have been forgotten meanwhile
+        # Somebody may have been forgotten meanwhile.
+        rows = [row for row in imported_rows.list_by_ids(tx, [row.id for row in rows]) if not row.erased]
         taken = answers.list_by_rows(tx, [row.id for row in rows])
         remove_answers(tx, journey, taken)
         visits_gone = remove_visits(tx, journey, visits.list_by_import_rows(tx, [row.id for row in rows]))
@@ -58,11 +59,11 @@ def remove_rows(tx: Connection, journey: Journey, rows: Sequence[ImportedRow]) -
         untell_attributes(tx, told, journeys.list_current(tx))
     people = {row.customer_id for row in rows if row.customer_id is not None}
     return Removed(
+        rows=len(rows),
         answers=sum(len(theirs) for theirs in taken.values()),
         visits=visits_gone.visits,
         chat_answers_kept=visits_gone.chat_answers_kept,
         people=unknown_people.delete_unknown_people(tx, people),
-        erased=sum(row.erased for row in rows),
     )
 
 

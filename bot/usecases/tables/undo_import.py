@@ -4,7 +4,8 @@ Invariants:
 
 * Rows are taken back in batches, each as a whole with its counters. An undo that was stopped goes on when it is asked
   for again.
-* What was forgotten or retired counts for nobody any more and cannot be taken back.
+* What was forgotten or retired counts for nobody any more and cannot be taken back. Such erased rows stay known, so
+  that a later import of the name does not bring them back.
 """
 
 from collections.abc import Callable
@@ -22,10 +23,10 @@ from bot.usecases.tables.remove_rows import Removed, remove_rows
 
 @dataclass(slots=True)
 class UndoReport:
-    """Result of an undo: the rows that were taken back, and what became of their facts."""
+    """Result of an undo: what was taken back, and the rows that were ``erased`` before, whose counts stay."""
 
-    rows: int = 0
     removed: Removed = field(default_factory=Removed)
+    erased: int = 0
     is_stopped: bool = False
     """True when the undo was stopped between two batches: the other rows are still there."""
 
@@ -52,22 +53,29 @@ class UndoImport:
         report = UndoReport()
         async with hold_import_lock(self._db, self._on_waiting):
             for unit in await self._db.read(lambda tx: table_imports.list_by_name(tx, key, name)):
-                while some := await self._db.write(lambda tx: _remove_some(tx, unit)):  # noqa: B023 - runs before the loop goes on
-                    report.rows += some[0]
-                    report.removed += some[1]
-                    on_progress(report.rows)
+                while removed := await self._db.write(lambda tx: _remove_some(tx, unit)):  # noqa: B023 - runs before the loop goes on
+                    report.removed += removed
+                    on_progress(report.removed.rows)
                     if is_stopped():
                         report.is_stopped = True
                         return report
+                report.erased += await self._db.write(lambda tx: end_unit(tx, unit))  # noqa: B023 - the same
         return report
 
 
-def _remove_some(tx: Connection, unit: TableImport) -> tuple[int, Removed] | None:
-    """Take some rows back; when none is left, delete the unit and return None."""
+def _remove_some(tx: Connection, unit: TableImport) -> Removed | None:
+    """Take some rows back; return None when none is left."""
     table_imports.lock(tx, unit)
     rows = imported_rows.list_rows(tx, unit.id, MOST_REMOVED)
-    if not rows:
+    return remove_rows(tx, journeys.list_current(tx)[unit.journey], rows) if rows else None
+
+
+def end_unit(tx: Connection, unit: TableImport) -> int:
+    """Delete a unit whose rows were taken back, unless some of them are erased; return how many are."""
+    table_imports.lock(tx, unit)
+    erased = imported_rows.count_rows(tx, unit.id, erased=True)
+    if erased:
+        table_imports.mark_taken_back(tx, unit)
+    else:
         table_imports.delete_unit(tx, unit.id)
-        return None
-    removed = remove_rows(tx, journeys.list_current(tx)[unit.journey], rows)
-    return len(rows), removed
+    return erased

@@ -1,16 +1,23 @@
 """A café whose tables are imported, and what a person does with them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
 
 from bot.clock import FrozenClock
 from bot.db.asking import answers
 from bot.db.asking.answers import Answer
 from bot.db.engine.database import Connection, Database
+from bot.db.imports import imported_rows
+from bot.db.imports.tables import table_import_table
 from bot.db.journeys import journeys
-from bot.db.people import customers
+from bot.db.people import attributes, customers
 from bot.db.upkeep import counter_check
 from bot.usecases.journeys.apply_journey import ApplyJourney
+from bot.usecases.people.forget_customer import forget_customer
 from bot.usecases.tables.import_report import ImportReport
 from bot.usecases.tables.import_source import ImportSource, open_table
 from bot.usecases.tables.import_table import ImportTable
@@ -102,17 +109,18 @@ class Cafe:
     """Database with the café's journey in force."""
 
     def __init__(self, db: Database, folder: Path) -> None:
-        self.db, self.file = db, folder / "table.csv"
+        self.db, self.file, self.journey = db, folder / "table.csv", CAFE
 
-    async def open(self) -> "Cafe":
-        """Apply the journey."""
-        await ApplyJourney(self.db, CLOCK).apply(SOURCE, "cafe.toml")
+    async def open(self, source: str = SOURCE) -> "Cafe":
+        """Apply the journey, or another version of it."""
+        await ApplyJourney(self.db, CLOCK).apply(source, "cafe.toml")
+        self.journey = read_journey(source, "cafe.toml")
         return self
 
     def write(self, table: str | bytes, mapping: str = WIDE, name: str | None = "cafe") -> ImportSource:
         """Write the table and open it."""
         self.file.write_bytes(table if isinstance(table, bytes) else table.encode())
-        return open_table(self.file, CAFE, mapping, "mapping.toml", name)
+        return open_table(self.file, self.journey, mapping, "mapping.toml", name)
 
     async def take(
         self, table: str | bytes, mapping: str = WIDE, name: str | None = "cafe", *, mirror: bool = False
@@ -131,6 +139,36 @@ class Cafe:
             return sorted(answers.list_by_customer(tx, person.id), key=lambda a: a.question) if person else []
 
         return await self.db.read(read)
+
+    async def attributes_of(self, who: str) -> dict[str, Any]:
+        """Return the last that was told about somebody."""
+
+        def read(tx: Connection) -> dict[str, Any]:
+            person = customers.find_by_external_id(tx, who)
+            return attributes.find_latest(tx, person.id) if person else {}
+
+        return await self.db.read(read)
+
+    async def forget(self, who: str) -> None:
+        """Forget a customer, as the business asks for it."""
+
+        def forget(tx: Connection) -> None:
+            person = customers.find_by_external_id(tx, who)
+            assert person is not None
+            forget_customer(tx, person.id, None, 5)
+
+        await self.db.write(forget)
+
+    async def erase_rows(self, is_meant: Callable[[str], bool], most: int = 100) -> None:
+        """Mark rows of imports as erased, as when their facts are retired."""
+
+        def erase(tx: Connection) -> None:
+            units = tx.execute(select(table_import_table.c.id, table_import_table.c.name)).all()
+            for unit in units:
+                rows = imported_rows.list_rows(tx, unit.id, most) if is_meant(unit.name) else []
+                imported_rows.mark_erased(tx, [row.id for row in rows])
+
+        await self.db.write(erase)
 
     async def count_wrong_counters(self) -> int:
         def count(tx: Connection) -> int:

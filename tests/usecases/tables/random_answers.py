@@ -11,6 +11,7 @@ from bot.db.imports import imported_rows, table_imports
 from bot.db.journeys import cohorts, journeys
 from bot.usecases.tables.import_answers import import_answers
 from bot.usecases.tables.remove_rows import Removed, remove_rows
+from bot.usecases.tables.undo_import import end_unit
 from cjm.figures.gaps import GapSums
 from cjm.figures.tally import CounterSums
 from cjm.tables.answer_rows import AnswerRow, RowAnswer
@@ -148,7 +149,7 @@ class TableLife:
         for unit in table_imports.list_by_name(self.tx, "small", name):
             while rows := imported_rows.list_rows(self.tx, unit.id, 2):
                 removed += remove_rows(self.tx, self.journey, rows)
-            table_imports.delete_unit(self.tx, unit.id)
+            end_unit(self.tx, unit)
         return removed
 
     def read_counters(self) -> dict[object, list[float]]:

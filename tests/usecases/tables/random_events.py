@@ -16,6 +16,7 @@ from bot.usecases.asking.event_checks import EventStatus
 from bot.usecases.asking.record_visits import record_events
 from bot.usecases.tables.import_events import import_events
 from bot.usecases.tables.remove_rows import Removed, remove_rows
+from bot.usecases.tables.undo_import import end_unit
 from cjm.journeys.visit import Event
 from cjm.tables.event_rows import EventRow
 from cjm.tables.row_identity import digest_events, name_event
@@ -162,7 +163,7 @@ class EventLife:
         for unit in table_imports.list_by_name(self.tx, "small", name):
             while rows := imported_rows.list_rows(self.tx, unit.id, 2):
                 removed += remove_rows(self.tx, self.journey, rows)
-            table_imports.delete_unit(self.tx, unit.id)
+            end_unit(self.tx, unit)
         return removed
 
     def repeat_facts(self, life: "EventLife") -> None:

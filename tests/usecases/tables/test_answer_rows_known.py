@@ -160,14 +160,15 @@ async def test_a_forgotten_person_never_comes_back_with_their_file(any_db: Datab
         assert anna is not None
         forget_customer(tx, anna.id, None, 5)
         in_order = select(imported_row_table).order_by(imported_row_table.c.id)
-        kept = [(row.erased, row.customer_id is None, row.told) for row in tx.execute(in_order)]
-        assert kept == [(True, True, None), (False, False, None)]
+        kept = [(row.erased, row.customer_id is None, row.told, row.content) for row in tx.execute(in_order)]
+        assert kept == [(True, True, None, b""), (False, False, None, rows[1].content)]
         assert outcomes(take(tx, *rows)) == [ERASED, KNOWN]
         assert outcomes(take(tx, row_of("1", 2, customer="anna"))) == [ERASED]
         (unit,) = table_imports.list_by_name(tx, "small", "one")
         assert (imported_rows.count_missing(tx, unit), count(tx, answer_table)) == (1, 1)
         removed = undo(tx)
-        assert (removed.answers, removed.erased, removed.people) == (1, 1, 1)
+        assert (removed.rows, removed.answers, removed.people) == (1, 1, 1)
+        assert outcomes(take(tx, *rows)) == [ERASED, NEW]
 
     await any_db.write(work)
 

@@ -10,9 +10,22 @@ from bot.usecases.tables.find_import_doubts import DoubtKind, FindImportDoubts, 
 from bot.usecases.tables.import_table import ImportTable
 from bot.usecases.tables.list_imports import ListImports, UnknownImport
 from cjm.tables.row_outcome import RowOutcome
-from tests.usecases.tables.cafe import CLOCK, HEAD, NUMBERED, RULES, Cafe, answer_counts, counts, numbered
+from tests.usecases.tables.cafe import (
+    CLOCK,
+    HEAD,
+    NUMBERED,
+    RULES,
+    SOURCE,
+    WIDE,
+    Cafe,
+    answer_counts,
+    counts,
+    numbered,
+)
 
 NEW, KNOWN, CORRECTED, REFUSED = RowOutcome.NEW, RowOutcome.KNOWN, RowOutcome.CORRECTED, RowOutcome.REFUSED
+ERASED = RowOutcome.ERASED
+EVENTS = 'kind = "events"\nshape = "long"\nrow = "No"\ncustomer = "Who"\nat = "At"\n'
 ANONYMOUS = 'day = 2026-10-01\nquestions.counter_csat = "Score"'
 
 
@@ -48,6 +61,41 @@ async def test_mirror_removes_nothing_when_a_row_is_refused(cafe: Cafe) -> None:
     assert (counts(found), found.missing, found.removed) == ({KNOWN: 1, REFUSED: 1}, 2, 0)
 
 
+# ---- another version of the journey
+
+
+@pytest.mark.parametrize(
+    ("table", "mapping", "renamed"),
+    [
+        (f"{HEAD}anna;24.10.2026 10:00;Gdańsk;great;slow;Fine;9\n", WIDE, WIDE),
+        (
+            "No,Who,At,Where\n1,anna,2026-10-01,counter\n2,anna,2026-10-02,visit\n",
+            EVENTS + 'touchpoint = { column = "Where", values = { visit = "receipt" } }',
+            EVENTS + 'touchpoint = { column = "Where", values = { visit = "receipt" } }',
+        ),
+        (
+            "No,Who,Till,Left\n1,anna,2026-10-01,2026-10-02\n",
+            EVENTS.replace("long", "wide").replace('at = "At"\n', "")
+            + 'touchpoints = { counter = "Till", visit = "Left" }',
+            EVENTS.replace("long", "wide").replace('at = "At"\n', "") + 'touchpoints = { bar = "Till", stay = "Left" }',
+        ),
+    ],
+    ids=["answers", "events long", "events wide"],
+)
+async def test_known_rows_stay_known_when_parts_of_the_journey_are_renamed(
+    cafe: Cafe, table: str, mapping: str, renamed: str
+) -> None:
+    first = await cafe.take(table, mapping)
+    source = SOURCE.replace('key = "counter"\ntitle = "Counter"', 'key = "bar"\ntitle = "Bar"\nwas = ["counter"]')
+    source = source.replace('key = "visit"\ntitle = "Visit"', 'key = "stay"\ntitle = "Stay"\nwas = ["visit"]')
+    source = source.replace('touchpoint = "counter"', 'touchpoint = "bar"').replace('about = "visit"', 'about = "stay"')
+    source = source.replace("How was it?", "How good was it?").replace("Too slow", "Slow")
+    await cafe.open(source)
+    found = await cafe.take(table, renamed)
+    assert (counts(first), counts(found)) == ({NEW: first.rows.total()}, {KNOWN: first.rows.total()})
+    assert await cafe.count_wrong_counters() == 0
+
+
 # ---- list and undo
 
 
@@ -62,7 +110,7 @@ async def test_undo_takes_all_days_of_a_name_back_and_nothing_else(any_cafe: Caf
         ("other", "answers", date(2026, 10, 1), 1, True),
     ]
     report = await any_cafe.undo()
-    assert (report.rows, report.removed.answers, report.removed.people) == (4, 4, 4)
+    assert (report.removed.rows, report.removed.answers, report.removed.people) == (4, 4, 4)
     assert [unit.name for unit in (await ListImports(any_cafe.db)("cafe"))["cafe"]] == ["other"]
     assert await any_cafe.count_wrong_counters() == 0
     assert counts(await any_cafe.take(numbered(1, 2), NUMBERED)) == {NEW: 2}
@@ -82,6 +130,22 @@ async def test_undo_of_an_unknown_name_says_which_there_are(cafe: Cafe, name: st
 async def test_imports_of_an_unknown_journey_are_refused(cafe: Cafe) -> None:
     with pytest.raises(UnknownImport, match='there is no journey "coffee"; the journeys are: cafe'):
         await ListImports(cafe.db)("coffee")
+
+
+async def test_a_person_who_was_forgotten_does_not_come_back_after_an_undo(any_cafe: Cafe) -> None:
+    mapping = NUMBERED + '\ncustomer = "Client"'
+    table = "No,Client,Score\n1,anna,5\n2,boris,4\n"
+    await any_cafe.take(table, mapping)
+    await any_cafe.forget("anna")
+    report = await any_cafe.undo()
+    assert (report.removed.rows, report.removed.people, report.erased) == (1, 1, 1)
+    [unit] = (await ListImports(any_cafe.db)("cafe"))["cafe"]
+    assert (unit.rows, unit.erased, unit.is_taken_back, unit.is_finished) == (0, 1, True, False)
+    assert counts(await any_cafe.take(table, mapping)) == {ERASED: 1, NEW: 1}
+    [unit] = (await ListImports(any_cafe.db)("cafe"))["cafe"]
+    assert (unit.rows, unit.erased, unit.is_taken_back, unit.is_finished) == (1, 1, False, True)
+    assert await any_cafe.answers_of("anna") == []
+    assert await any_cafe.count_wrong_counters() == 0
 
 
 # ---- at once
@@ -118,9 +182,9 @@ async def test_stopped_undo_goes_on_when_it_is_asked_for_again(cafe: Cafe, monke
     await cafe.take(numbered(1, 2, 3, 4, 5), NUMBERED)
     monkeypatch.setattr(undo_import, "MOST_REMOVED", 2)
     stopped = await undo_import.UndoImport(cafe.db)("cafe", "cafe", is_stopped=lambda: True)
-    assert (stopped.is_stopped, stopped.rows) == (True, 2)
+    assert (stopped.is_stopped, stopped.removed.rows) == (True, 2)
     assert await cafe.count_wrong_counters() == 0
-    assert (await cafe.undo()).rows == 3
+    assert (await cafe.undo()).removed.rows == 3
     assert (await ListImports(cafe.db)("cafe"))["cafe"] == []
 
 
@@ -138,6 +202,18 @@ async def test_file_whose_rows_are_mostly_those_of_another_import_is_doubted(any
     await any_cafe.take(numbered(1, 2, 3), NUMBERED)
     [doubt] = await doubts(any_cafe, numbered(1, 2, 4), name="copy")
     assert (doubt.kind, doubt.other, round(doubt.share, 2)) == (DoubtKind.EQUALS_OTHER, "cafe", 0.67)
+
+
+async def test_file_whose_rows_were_erased_from_another_import_is_doubted(any_cafe: Cafe) -> None:
+    await any_cafe.take("Score\n5\n5\n4\n", ANONYMOUS)
+    await any_cafe.take(numbered(1, 2, 3), NUMBERED, "numbers")
+    await any_cafe.erase_rows(lambda name: name == "cafe")
+    [doubt] = await doubts(any_cafe, "Score\n4\n5\n5\n3\n", ANONYMOUS, "copy")
+    assert (doubt.other, doubt.share) == ("cafe", 0.75)
+    await any_cafe.erase_rows(lambda name: name == "numbers", most=2)
+    [doubt] = await doubts(any_cafe, numbered(1, 2, 3), name="copy")  # the one row that can be compared is equal
+    assert (doubt.other, doubt.share) == ("numbers", 1)
+    assert await doubts(any_cafe, numbered(4, 4, 4), name="copy") == []  # other rows, numbered from 1 again
     assert await doubts(any_cafe, numbered(1, 4, 4), name="copy") == []
 
 

@@ -44,6 +44,15 @@ def test_mistake_that_is_another_one_in_every_row_does_not_fill_the_memory() -> 
     assert all(len(reason.places) <= PLACES for reason in tally.reasons)
 
 
+async def test_values_that_the_journey_does_not_declare_are_kept_as_over_http_and_reported(cafe: Cafe) -> None:
+    cities = ("GDAŃSK", "Łódź", "Łódź", "", "much")
+    table = HEAD + "".join(f"c{n};24.10.2026 10:00;{city};4;;;\n" for n, city in enumerate(cities))
+    report = await cafe.take(table.replace("much;4", "Łódź;much"))
+    assert (report.undeclared, report.refused_rows) == ({"city": 2}, 1)
+    told = [await cafe.attributes_of(f"c{n}") for n in range(3)]
+    assert told == [{"city": "Gdańsk"}, {"city": "Łódź"}, {"city": "Łódź"}]
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_every_row_of_a_strange_table_is_reported(cafe: Cafe, seed: int) -> None:
     random = Random(seed)
