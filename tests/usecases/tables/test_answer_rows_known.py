@@ -19,6 +19,7 @@ from bot.db.people.tables import customer_attribute_table, customer_table
 from bot.db.upkeep import counter_check
 from bot.usecases.asking.record_visits import record_events
 from bot.usecases.people.forget_customer import forget_customer
+from bot.usecases.tables.compare_rows import compare_rows, lock_people
 from bot.usecases.tables.import_answers import import_answers
 from bot.usecases.upkeep.retire_rows import retire_until
 from cjm.journeys.visit import Event
@@ -171,6 +172,21 @@ async def test_a_forgotten_person_never_comes_back_with_their_file(any_db: Datab
         assert outcomes(take(tx, *rows)) == [ERASED, NEW]
 
     await any_db.write(work)
+
+
+async def test_a_person_who_is_forgotten_between_two_looks_at_their_rows_stays_away(db: Database) -> None:
+    def work(tx: Connection) -> None:
+        take(tx, row_of("1", customer="anna"))
+        anna = customers.find_by_external_id(tx, "anna")
+        assert anna is not None
+        unit = table_imports.start_run(tx, "small", "one", "answers", None, NOW)
+        compared = compare_rows(tx, unit, [row_of("1", 2, customer="anna"), row_of("1", 2, customer="anna", line=3)])
+        assert [one.outcome for one in compared] == [CORRECTED, KNOWN]
+        forget_customer(tx, anna.id, None, 5)
+        _, compared = lock_people(tx, compared, lambda row: row.customer or "")
+        assert [one.outcome for one in compared] == [ERASED, ERASED]
+
+    await db.write(work)
 
 
 async def test_a_row_is_erased_when_all_its_facts_are_retired(any_db: Database) -> None:
