@@ -22,6 +22,8 @@ _PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml")  # "workbooks" of some pr
 
 def open_table_file(path: Path, layout: FileLayout, expected: Sequence[ColumnReference]) -> TableFile:
     """Open a table in which the mapping expects these columns. Raises TableFileError if it is none."""
+    if path.exists() and not path.is_file() and not path.is_dir():  # it could be read only once, and might never end
+        raise TableFileError("is a pipe or a device; save the table as a file first")
     try:
         with path.open("rb") as file:
             head = file.read(64)

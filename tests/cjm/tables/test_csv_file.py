@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from cjm.tables.columns import ColumnReference
 from cjm.tables.file_layout import FileLayout
 from cjm.tables.files.csv_file import CsvFile
+from cjm.tables.files.open_table import open_table_file
 from cjm.tables.table_file import BadRow, TableFileError, TableRow
 
 
@@ -45,6 +47,14 @@ def test_table_with_too_many_columns_says_so(tmp_path: Path) -> None:
     path.write_text(",".join(["score", *"a" * 2000]) + "\n" + ",".join("5" * 2001))
     with pytest.raises(TableFileError, match="line 1: has more than 2000 columns"):
         CsvFile(path, expected=[ColumnReference("score")])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are of Unix")
+def test_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    os.mkfifo(path)
+    with pytest.raises(TableFileError, match="is a pipe or a device; save the table as a file first"):
+        open_table_file(path, FileLayout(), [])
 
 
 LAYERS = "Report of May\nby shop\nid,score\nnumber,0-10\n,\n(key),(scale)\n1,7\n2,8\nTotal,15\n"
