@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 
 from bot.app.life.background import BackgroundTasks
 from bot.app.parts import Parts
+from bot.config.settings import HttpSettings, TelegramSettings
 from bot.db.upkeep import service_metrics
 from bot.http.admission import Admission
 from bot.http.doors.addresses import ClientAddresses
+from bot.http.doors.doorkeeper import Doorkeeper
 from bot.http.health import CheckReadiness
 from bot.http.routes import WebhookReceiver, make_http_app
 from bot.http.server import HttpServer
@@ -37,9 +39,6 @@ def make_machine_server(
     """
     settings, db, clock = parts.settings, parts.db, parts.clock
     addresses = ClientAddresses(settings.http.trusted_proxies)
-    webhooks: dict[str, WebhookReceiver] = {}
-    if settings.telegram.mode == "webhook":
-        webhooks[WEBHOOK_PATH] = Webhook(inbox, settings.telegram.webhook_secret.get_secret_value())
 
     async def draw_picture(journey_map: JourneyMap, language: str, layout: str) -> bytes:
         return await parts.drawer.draw(journey_map, words_in(language), Layout(layout))
@@ -49,9 +48,7 @@ def make_machine_server(
 
     app = make_http_app(
         admission=admission,
-        tokens=[token.get_secret_value() for token in settings.http.tokens],
-        metrics_token=settings.http.metrics_token.get_secret_value(),
-        addresses=addresses,
+        doorkeeper=_make_doorkeeper(settings.http, addresses),
         record_visits=RecordVisits(db, clock, settings.asking.rules, parts.retention),
         save_customer=SaveCustomer(db, clock, parts.link_secret),
         forget_customer=ForgetCustomer(db, settings.privacy.minimum_answers),
@@ -62,6 +59,17 @@ def make_machine_server(
         delete_messages=delete_messages,
         check_readiness=check_readiness,
         read_metrics=lambda: db.read(lambda tx: service_metrics.collect(tx, clock.now())),
-        webhooks=webhooks,
+        webhooks=_make_webhooks(settings.telegram, inbox),
     )
     return HttpServer(app, settings.http.host, settings.http.port, addresses)
+
+
+def _make_doorkeeper(settings: HttpSettings, addresses: ClientAddresses) -> Doorkeeper:
+    tokens = [token.get_secret_value() for token in settings.tokens]
+    return Doorkeeper(tokens, settings.metrics_token.get_secret_value(), addresses)
+
+
+def _make_webhooks(settings: TelegramSettings, inbox: InboxWorker) -> dict[str, WebhookReceiver]:
+    if settings.mode != "webhook":
+        return {}
+    return {WEBHOOK_PATH: Webhook(inbox, settings.webhook_secret.get_secret_value())}

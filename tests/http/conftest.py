@@ -16,6 +16,7 @@ from bot.db.upkeep import service_metrics
 from bot.http import make_http_app
 from bot.http.admission import Admission
 from bot.http.doors.addresses import ClientAddresses, IPNetwork
+from bot.http.doors.doorkeeper import Doorkeeper
 from bot.http.health import Readiness
 from bot.http.sources.registry import SOURCES
 from bot.http.sources.source import EventSource
@@ -108,9 +109,7 @@ def make_app(
     admission.open()
     return make_http_app(
         admission=admission,
-        tokens=tokens,
-        metrics_token=METRICS_TOKEN,
-        addresses=ClientAddresses(trusted),
+        doorkeeper=Doorkeeper(tokens, METRICS_TOKEN, ClientAddresses(trusted)),
         record_visits=RecordVisits(db, clock, AskingRules()),
         save_customer=SaveCustomer(db, clock, "a secret of sixteen and more"),
         forget_customer=ForgetCustomer(db, 5),

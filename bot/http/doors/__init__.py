@@ -1,1 +1,1 @@
-"""Who may come in: addresses, connections and tokens, and what keeps them from being used up."""
+"""Doors of the HTTP interface: addresses, connections and tokens, and what keeps them from being used up."""

@@ -1,8 +1,8 @@
-"""Delay the refusals of wrong tokens, longer and longer, so that guessing takes for ever.
+"""Delay the refusals of wrong tokens, longer and longer, so that guessing takes too long.
 
 Invariants:
-* A right token is taken at once, whatever came from its address before: many people may share one address.
-* Only so many refusals wait at a time, and only so many addresses are remembered: whoever guesses fills no memory.
+* A right token is taken at once, also where wrong ones came from its address: many people may share one address.
+* Only so many refusals wait at a time, and only so many addresses are remembered: guessing fills no memory.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class WrongTokens:
         seconds = self.count(address)
         if seconds and (self._waiting[address] >= MOST_WAITING_PER_ADDRESS or self._waiting.total() >= MOST_WAITING):
             message = "too many wrong tokens came from this address; a right one is taken at once"
-            # The connection ends as well: whoever guesses must open another.
+            # The connection ends as well: who guesses must open another.
             raise HttpRefusal(429, message, headers={"Retry-After": str(round(LONGEST_DELAY)), "Connection": "close"})
         if seconds:
             self._waiting[address] += 1

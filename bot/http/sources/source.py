@@ -8,7 +8,7 @@ source, see :mod:`bot.http.events`.
 Invariants:
 * Every value of an event is checked by `read_event`. A source that makes an `Event` itself would let values through
   that cannot be stored, such as a time without its offset, and one of them fails the whole request.
-* The work that one item takes is bounded, whatever is in it: unknown keys are counted, and none of them is kept.
+* The work that one item takes is bounded: unknown keys are counted, and none of them is kept.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
