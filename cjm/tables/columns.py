@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from cjm.file_model import FileModel, Whole
 from cjm.mistake_wording import path_step, quote_name
-from cjm.tables.cells.numbers import DecimalSign
 from cjm.tables.times.time_format import TimeFormatText, ZoneAlias
 from cjm.tables.times.time_names import NameLanguage
 from cjm.time_zones import TimeZone
@@ -47,6 +46,7 @@ def _check_column_name(value: Any) -> Any:
 
 ColumnName = Annotated[str | int, BeforeValidator(_check_column_name)]
 CellLabels = tuple[str, ...]
+DecimalSign = Literal[",", "."]
 
 
 class SingleColumn(FileModel):

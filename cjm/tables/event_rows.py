@@ -28,11 +28,11 @@ class EventRow(IdentifiedRow):
     """Events of one row, all of one customer.
 
     Their ids are made of the import's and the row's name, so that the row tells the same events when it is imported
-    again; with ``has_own_event_id`` the id is the business's own, as over HTTP, and may be known from elsewhere.
+    again. Where the mapping names ``event``, the id is the business's own, as over HTTP, and may be known from
+    elsewhere.
     """
 
     customer: str
-    has_own_event_id: bool
     events: tuple[Event, ...]
 
 
@@ -72,7 +72,6 @@ class EventRowReader:
             is_named=shared.name is not None,
             customer=shared.customer,
             content=content,
-            has_own_event_id=self._mapping.event is not None,
             events=tuple(replace(event, id=self._name_event(name, event)) for event in events),
         )
 
@@ -101,9 +100,7 @@ def _make_event(journey: Journey, shared: SharedCells, at: datetime, **own: Any)
 class LongEvents:
     """Reader of rows that hold one event each."""
 
-    def __init__(
-        self, factory: ColumnFactory, journey: Journey, make_reader: Callable[[TimeColumn], TimeReader]
-    ) -> None:
+    def __init__(self, factory: ColumnFactory, journey: Journey, make_reader: MakeTimeReader) -> None:
         m = factory.mapping
         assert m.at is not None  # read_mapping has checked it
         self._journey = journey
@@ -141,9 +138,7 @@ class LongEvents:
 class WideEvents:
     """Reader of rows that hold one customer each, with a column of times for each touchpoint or stage."""
 
-    def __init__(
-        self, factory: ColumnFactory, journey: Journey, make_reader: Callable[[TimeColumn], TimeReader]
-    ) -> None:
+    def __init__(self, factory: ColumnFactory, journey: Journey, make_reader: MakeTimeReader) -> None:
         self._journey = journey
         self._passage = factory.words(factory.mapping.passage)
         self._columns = [

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from cjm.errors import Mistake
 from cjm.file_model import FileModel, Key
-from cjm.tables.cells.numbers import DecimalSign
 from cjm.tables.columns import (
     AnswerField,
     ColumnField,
     ColumnReference,
+    DecimalSign,
     MappedColumn,
     TableColumn,
     TimeField,

@@ -7,7 +7,7 @@ Invariants:
 * A batch costs a few statements however many of its rows are known.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -148,14 +148,14 @@ def count_rows(tx: Connection, import_id: int, *, erased: bool = False) -> int:
 
 
 def count_equal_contents(
-    tx: Connection, journey: str, contents: Collection[bytes], except_id: int | None
+    tx: Connection, journey: str, in_file: Mapping[bytes, int], except_id: int | None
 ) -> dict[str, int]:
     """Return how many of a file's rows each other import holds with the same content, by the import's name.
 
-    ``contents`` are of the whole file: of rows with equal content, an import holds as many as it has itself. Erased
-    rows have no content and equal none.
+    ``in_file`` counts the file's rows by content: of equal ones, an import holds as many as it has itself. Erased rows
+    have no content and equal none.
     """
-    in_file, units = Counter(contents), table_import_table
+    units = table_import_table
     found: defaultdict[str, int] = defaultdict(int)
     n = func.count().label("n")
     for chunk in split_into_chunks(list(in_file)):

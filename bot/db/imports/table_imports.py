@@ -45,11 +45,6 @@ class TableImport:
     first_at: datetime
     last_at: datetime
 
-    @property
-    def is_finished(self) -> bool:
-        """True if the last run came to the end of its file."""
-        return self.finished_run == self.run
-
     def hash_name(self, row_name: str) -> bytes:
         """Return the hash by which a row is stored: without the unit's salt it tells nothing of the row's name."""
         return hashlib.blake2b(row_name.encode("utf-8", "replace"), digest_size=HASH_BYTES, key=self.salt).digest()
@@ -68,7 +63,6 @@ class ImportSummary:
     day: date | None
     rows: int
     erased: int
-    first_at: datetime
     last_at: datetime
     is_finished: bool
     is_taken_back: bool
@@ -167,7 +161,6 @@ def list_by_journey(tx: Connection, journey: str) -> list[ImportSummary]:
             day=row.day,
             rows=int(row.rows),
             erased=int(row.erased),
-            first_at=row.first_at,
             last_at=row.last_at,
             is_finished=row.finished_run == row.run,
             is_taken_back=row.finished_run == _TAKEN_BACK,

@@ -8,7 +8,6 @@ Invariants:
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +15,7 @@ from bot.clock import Clock
 from bot.db.engine.database import Connection, Database
 from bot.db.imports import imported_rows, table_imports
 from bot.usecases.tables.import_source import ImportSource
-from bot.usecases.tables.import_table import ReportProgress, ignore_progress, never
+from bot.usecases.tables.import_table import ReportProgress, ignore_progress
 from cjm.tables.row_identity import repeat_name
 from cjm.tables.table_file import BadRow
 
@@ -82,12 +81,7 @@ class FindImportDoubts:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    async def __call__(
-        self,
-        source: ImportSource,
-        on_progress: ReportProgress = ignore_progress,
-        is_stopped: Callable[[], bool] = never,
-    ) -> list[ImportDoubt]:
+    async def __call__(self, source: ImportSource, on_progress: ReportProgress = ignore_progress) -> list[ImportDoubt]:
         if not await self._db.read(lambda tx: table_imports.list_by_journey(tx, source.journey.key)):
             return []
         sample, is_named = _ContentSample(), False
@@ -97,8 +91,6 @@ class FindImportDoubts:
                 is_named = row.is_named
             if number % _REPORT_EVERY == 0:
                 on_progress(source.file.bytes_read)
-                if is_stopped():
-                    break
         return await self._db.read(lambda tx: _find_doubts(tx, source, sample, is_named=is_named))
 
 
@@ -107,7 +99,7 @@ def _find_shares(
 ) -> dict[str, float]:
     """Return which share of the file's rows each other import holds, or held until they were erased, by its name."""
     rows = sample.counts.total()
-    equal = imported_rows.count_equal_contents(tx, journey, list(sample.counts.elements()), except_id)
+    equal = imported_rows.count_equal_contents(tx, journey, sample.counts, except_id)
     shares = {name: n / rows for name, n in equal.items()}
     names = sample.list_names()
     for unit in table_imports.list_with_erased_rows(tx, journey, except_id):

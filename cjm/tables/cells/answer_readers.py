@@ -15,9 +15,9 @@ from cjm.tables.cells.column_readers import (
     find_each_column,
 )
 from cjm.tables.cells.labels import FoldedLabels, fold_label, option_finder
-from cjm.tables.cells.numbers import DecimalSign, list_readings
+from cjm.tables.cells.numbers import list_readings
 from cjm.tables.cells.rescaling import Rescaling
-from cjm.tables.columns import AnswerColumn
+from cjm.tables.columns import AnswerColumn, DecimalSign
 from cjm.tables.row_reader import RowReader
 
 Answered = tuple[int | str, ...]

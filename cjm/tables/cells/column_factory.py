@@ -18,8 +18,8 @@ from cjm.tables.cells.column_readers import (
     find_each_column,
 )
 from cjm.tables.cells.labels import NO_VALUE_WORDS, ChannelFinder, KeyFinder, find_declared, fold_label
-from cjm.tables.cells.numbers import DecimalSign, make_amount_reader, read_number
-from cjm.tables.columns import AnswerColumn, MappedColumn, TableColumn, TimeColumn
+from cjm.tables.cells.numbers import make_amount_reader, read_number
+from cjm.tables.columns import AnswerColumn, DecimalSign, MappedColumn, TableColumn, TimeColumn
 from cjm.tables.header import Header
 from cjm.tables.mapping import FixedChannel, TableMapping
 

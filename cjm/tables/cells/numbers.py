@@ -10,11 +10,10 @@ Invariants:
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Literal
 
 from cjm.tables.cell import CellError
+from cjm.tables.columns import DecimalSign
 
-DecimalSign = Literal[",", "."]
 MOST_IN_A_NUMBER = 64  # characters, with spaces and signs: what is longer is no number
 _PLAIN = re.compile(r"\d{1,15}(?:[.,]\d{1,20})?", re.ASCII)  # workbooks hold quotients such as 0.333333333333333
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([ .,])\d{3})(?:\1\d{3}){0,4}(?:(?!\1)[.,]\d{1,20})?", re.ASCII)

@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from cjm.tables.cell import CellError
-from cjm.tables.cells.numbers import MOST_IN_A_NUMBER, TWO_READINGS, DecimalSign, list_readings
+from cjm.tables.cells.numbers import MOST_IN_A_NUMBER, TWO_READINGS, list_readings
+from cjm.tables.columns import DecimalSign
 
 STARS = "stars"
 _STAR_RANGE = (1, 5)

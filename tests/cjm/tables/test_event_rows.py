@@ -68,7 +68,7 @@ def test_the_businesss_own_id_is_the_events_id() -> None:
     mapping = LONG + 'event = "id"\ntouchpoint = "tp"'
     (row,) = read_rows(mapping, ["id", "who", "at", "tp"], ["A-1", "a", "2026-10-01", "t"])
     assert isinstance(row, EventRow)
-    assert (row.events[0].id, row.name, row.has_own_event_id, row.is_named) == ("A-1", "A-1", True, True)
+    assert (row.events[0].id, row.name, row.is_named) == ("A-1", "A-1", True)
 
 
 def test_names_of_rows_from_several_columns_never_meet() -> None:

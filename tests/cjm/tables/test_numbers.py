@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from cjm.journeys.journey_file import read_journey
 from cjm.tables.cell import CellError
-from cjm.tables.cells.numbers import TWO_READINGS, DecimalSign, list_readings, make_amount_reader, read_number
+from cjm.tables.cells.numbers import TWO_READINGS, list_readings, make_amount_reader, read_number
 from cjm.tables.cells.rescaling import Rescaling
+from cjm.tables.columns import DecimalSign
 from cjm.tables.event_rows import EventRow
 from cjm.tables.files.cell_text import write_cell
 from cjm.tables.mapping_file import MappingError, read_mapping

@@ -46,7 +46,6 @@ def make_event_row(
         is_named=True,
         customer=customer or events[0].customer,
         content=content,
-        has_own_event_id=import_name is None,
         events=tuple(events),
     )
 
