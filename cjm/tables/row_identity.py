@@ -125,7 +125,7 @@ class RowNames:
 
 
 def repeat_name(first: str, n: int) -> list[str]:
-    """Return the names of ``n`` equal rows that are named by their content, the first of which is known."""
+    """Return the names of ``n`` equal rows that are named by their content; ``first`` is the name of the first."""
     return [_name_ordinal(first, ordinal) for ordinal in range(1, n + 1)]
 
 

@@ -49,7 +49,7 @@ def test_undo_says_what_was_taken_back_and_what_stayed() -> None:
 def test_list_says_what_is_erased_and_what_was_taken_back() -> None:
     at = datetime(2026, 11, 26, 18, 30, tzinfo=UTC)
     unit = ImportSummary(
-        name="desk", kind="answers", day=None, rows=0, erased=2, first_at=at, last_at=at, is_finished=False,
+        name="desk", kind="answers", day=None, rows=0, erased=2, last_at=at, is_finished=False,
         is_taken_back=True,
     )  # fmt: skip
     whole = replace(unit, rows=1200, erased=0, is_finished=True, is_taken_back=False)
