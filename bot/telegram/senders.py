@@ -9,6 +9,7 @@ from bot.messages.callbacks import ConversationVerb, unpack_action
 from bot.telegram.api_errors import MESSENGER
 from bot.usecases.cases.case_access import Actor
 from cjm.address import Address
+from cjm.given_names import clean_given_name
 
 
 def person_address(user: types.User) -> Address:
@@ -31,7 +32,12 @@ def find_actor(event: types.Message | types.CallbackQuery) -> Actor | None:
         return None
     chat = Address(MESSENGER, str(message.chat.id))
     tapped = str(message.message_id) if isinstance(event, types.CallbackQuery) else None
-    return Actor(chat, person_address(event.from_user), event.from_user.full_name, tapped)
+    return Actor(chat, person_address(event.from_user), person_name(event.from_user), tapped)
+
+
+def person_name(user: types.User) -> str:
+    """Return the name that others see of a person: cleaned, and their id where nothing of a name is left."""
+    return clean_given_name(user.full_name) or f"id {user.id}"
 
 
 def find_reachable_person(update: types.Update) -> Address | None:

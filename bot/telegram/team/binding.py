@@ -27,6 +27,7 @@ from bot.usecases.cases.case_access import Actor
 from bot.usecases.maps.resend_digest import ResendDigest
 from bot.usecases.teams.bind_team import BindTeam, GroupChat
 from cjm.address import Address
+from cjm.given_names import clean_given_name
 
 
 class GroupFilter(Filter):
@@ -56,7 +57,7 @@ def make_router(bind: BindTeam, resend: ResendDigest, refusals: GroupRefusals) -
 
 
 def _group(chat: types.Chat, thread: int | None = None) -> GroupChat:
-    return GroupChat(Address(MESSENGER, str(chat.id)), thread, chat.title or "")
+    return GroupChat(Address(MESSENGER, str(chat.id)), thread, clean_given_name(chat.title))
 
 
 def _add_moves(router: Router, bind: BindTeam) -> None:
