@@ -32,12 +32,13 @@ def make_customer_routers(parts: Parts) -> list[Router]:
     db, clock, routing = parts.db, parts.clock, parts.routing
     quiet_hours = parts.settings.asking.quiet_hours
     # Shared: an answer and a comment can both open the case of a response.
-    open_case = OpenCaseFromResponse(routing)
+    limits = parts.settings.cases.limits
+    open_case = OpenCaseFromResponse(routing, limits)
     conversations, show_cards = ShowConversation(db, clock), ShowCards(db)
     give_answer = GiveAnswer(db, clock, parts.expire_after, open_case)
     stop_asking = StopAsking(db, clock, parts.expire_after, quiet_hours)
     change_settings = ChangeSettings(db, clock, quiet_hours)
-    receive_message = ReceiveMessage(db, clock, routing)
+    receive_message = ReceiveMessage(db, clock, routing, limits)
     place_case, close_case = PlaceCase(db, clock, routing), CloseCase(db, clock, routing)
     open_link = OpenLink(db, clock, parts.link_secret)
     return [
@@ -54,5 +55,5 @@ def make_customer_routers(parts: Parts) -> list[Router]:
         complaints.make_router(
             StartComplaint(db, clock), receive_message, place_case, close_case, ListOwnCases(db, clock), show_cards
         ),
-        unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing), show_cards),
+        unexpected_messages.make_router(receive_message, SettleDraft(db, clock, routing, limits), show_cards),
     ]

@@ -7,6 +7,7 @@ from bot.telegram.team.group_refusals import GroupRefusals
 from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOpenCases
+from bot.usecases.cases.mute_writer import MuteWriter
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.take_case import TakeCase
@@ -26,6 +27,7 @@ def make_team_routers(parts: Parts) -> list[Router]:
             CloseCase(db, clock, routing),
             PlaceCase(db, clock, routing),
             ListOpenCases(db, clock, routing),
+            MuteWriter(db, clock, routing),
             ShowCards(db),
         ),
     ]

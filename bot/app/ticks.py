@@ -8,6 +8,7 @@ from bot.usecases.asking.ask_due import AskDue
 from bot.usecases.asking.remind_and_expire import RemindAndExpire
 from bot.usecases.asking.repair_messages import RepairMessages
 from bot.usecases.cases.hand_over_cases import HandOverCases
+from bot.usecases.cases.mute_writer import EndMutes
 from bot.usecases.upkeep.prune_rows import PruneRows
 from bot.usecases.upkeep.retire_rows import RetireRows
 
@@ -20,6 +21,7 @@ def make_ticks(parts: Parts) -> dict[str, tuple[timedelta, Tick]]:
         "ask": (timedelta(seconds=2), AskDue(db, clock, asking.rules)),
         "remind": (timedelta(seconds=30), RemindAndExpire(db, clock, parts.remind_after, asking.quiet_hours)),
         "hand over": (timedelta(seconds=10), HandOverCases(db, clock, parts.routing)),
+        "end mutes": (timedelta(seconds=30), EndMutes(db, clock, parts.routing)),
         "digests": (timedelta(seconds=20), parts.send_digests),
         "repair": (timedelta(seconds=30), RepairMessages(db, clock, parts.display)),
         "prune": (timedelta(hours=1), PruneRows(db, clock)),

@@ -114,6 +114,10 @@ class TeamCaseVerb(Verb):
     KEEP_PLACE = "cv"
     LIST = "ci"  # how many older cases to pass over
     SHOW = "cq"
+    ASK_MUTE = "ce"
+    MUTE = "ch"
+    UNMUTE = "cy"
+    READ_KEPT = "ckr"
 
 
 class TeamChatVerb(Verb):

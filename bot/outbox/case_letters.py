@@ -29,6 +29,7 @@ from bot.messages.message import utf16_length
 from bot.outbox.kinds import LetterName
 from cjm.address import Address
 from cjm.cases.case import Case, CaseAuthor
+from cjm.cases.intake import Keeping, KeptReason
 
 
 class CaseNoticeCause(StrEnum):
@@ -44,9 +45,13 @@ class ReceiptCause(StrEnum):
     OPENED = "opened"
     ADDED = "added"
     CLOSED = "closed"
+    JOINED = "joined"  # the words are in a case that they had: they have many
+    KEPT = "kept"  # the team is told later, see `cjm.cases.intake`
 
 
 MOST_MESSAGE_UNITS = 1500  # UTF-16 units of one message on a card; a longer one is cut there
+
+_KEPT = ":kept:"  # in the keys of cards that tell of kept messages
 
 TIME_TO_REOPEN = timedelta(seconds=10)
 """Time for a member of the team to reopen a case that was closed by mistake, before the customer is told."""
@@ -67,11 +72,12 @@ def post_cards(
     now: datetime,
     key_suffix: str = "",
     messages: Sequence[CaseMessage] | None = None,
+    due_at: datetime | None = None,
 ) -> Case:
     """Post the card to these readers; return the case with its team.
 
-    ``messages`` are those of the case, when the caller knows them. A card that was asked for once more needs a
-    ``key_suffix`` of its own. It comes alone, with nothing below it.
+    ``messages`` are those of the case, when the caller knows them. A card that comes once more needs a ``key_suffix``
+    of its own. It shows the case as it stands then, with nothing below it.
     """
     if not readers:
         return case
@@ -81,14 +87,47 @@ def post_cards(
     last_message = messages[-1].id if messages else 0
     for reader in readers:
         key = f"case_card:{case.number}:{reader.address}{key_suffix}"
-        data = {"upto": last_message, "team": reader.team, "timezone": reader.timezone}
-        posted.append(_letter_to_reader(key, LetterName.CASE_CARD, reader, case, data, now))
+        data: dict[str, Any] = {
+            "upto": None if key_suffix else last_message,
+            "team": reader.team,
+            "timezone": reader.timezone,
+        }
+        posted.append(_letter_to_reader(key, LetterName.CASE_CARD, reader, case, data, due_at or now))
         for message in messages:
             is_partly_shown = message.text.file_id or utf16_length(message.text.text) > MOST_MESSAGE_UNITS
-            if message.author is CaseAuthor.CUSTOMER and is_partly_shown and not key_suffix:
+            is_below = message.author is CaseAuthor.CUSTOMER and is_partly_shown and not message.kept
+            if is_below and not key_suffix:
                 posted.append(_addition_letter(reader, case, message.id, now))
     letters.post(tx, posted, now)
     return case if key_suffix else cases.save(tx, case, replace(case, team=readers[0].team))
+
+
+def post_card_later(tx: Connection, routing: CaseRouting, case: Case, due_at: datetime, now: datetime) -> None:
+    """Show a case at ``due_at`` to those who look after it, once for all that is kept in it until then."""
+    if case.team is not None:
+        suffix = f"{_KEPT}{due_at:%Y%m%d%H%M}"
+        post_cards(tx, routing.list_readers(tx, case.journey), case, now, suffix, due_at=due_at)
+
+
+def stop_letters(tx: Connection, customer_id: int, journey: str | None) -> None:
+    """Keep what readers of a journey would still be told of a person who was muted; first cards go out all the same."""
+    numbers = {case.number for case in cases.list_about(tx, customer_id, journey)}
+    unsent = letters.list_unsent_about(tx, customer_id, (LetterName.CASE_CARD, LetterName.CASE_NOTICE))
+    stopped = [
+        each
+        for each in unsent
+        if each.data["case"] in numbers and (each.data.get("what") == CaseNoticeCause.ADDITION or _KEPT in each.key)
+    ]
+    letters.withdraw(tx, [each.key for each in stopped], "the customer was muted")
+    cases.mark_kept(tx, [each.data["message"] for each in stopped if "message" in each.data], is_kept=True)
+
+
+def post_kept_messages(
+    tx: Connection, reader: CaseReader, case: Case, message_ids: Sequence[int], now: datetime
+) -> None:
+    """Show messages that were kept to a reader who asked for them, also those that were stopped when they were due."""
+    posted = [_addition_letter(reader, case, each, now) for each in message_ids]
+    letters.post(tx, [replace(each, key=f"{each.key}{_KEPT}") for each in posted], now)
 
 
 def post_addition(tx: Connection, routing: CaseRouting, case: Case, message_id: int, now: datetime) -> None:
@@ -166,6 +205,21 @@ def post_receipt(
     return _post_to_customer(
         tx, case, f"case_{cause}:{key}", LetterName.CASE_RECEIPT, LetterPriority.CONFIRMATION, data, now, due_at
     )
+
+
+def post_joined_receipt(tx: Connection, case: Case, open_cases: int, now: datetime) -> None:
+    """Tell the customer that they have many open cases, and that their words are in this one; once a minute."""
+    data = {"case": case.number, "what": ReceiptCause.JOINED, "open": open_cases}
+    key = f"case_joined:{case.customer_id}:{case.number}:{now:%Y%m%d%H%M}"
+    _post_to_customer(tx, case, key, LetterName.CASE_RECEIPT, LetterPriority.CONFIRMATION, data, now)
+
+
+def post_kept_receipt(tx: Connection, case: Case, keeping: Keeping, now: datetime) -> None:
+    """Tell the customer that their messages are kept, and when the team looks: once a mute, or once a day."""
+    once = f"{keeping.until:%Y%m%d%H%M}" if keeping.reason is KeptReason.MUTED else f"{now:%Y%m%d}"
+    data = {"case": case.number, "what": ReceiptCause.KEPT, "why": keeping.reason, "until": keeping.until.isoformat()}
+    key = f"case_kept:{case.customer_id}:{case.journey or ''}:{keeping.reason}:{once}"
+    _post_to_customer(tx, case, key, LetterName.CASE_RECEIPT, LetterPriority.CONFIRMATION, data, now)
 
 
 def _post_to_customer(

@@ -37,6 +37,7 @@ from bot.usecases.cases.answer_case import AnswerCase
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.hand_over_cases import HandOverCases
 from bot.usecases.cases.list_cases import ListOpenCases, ListOwnCases
+from bot.usecases.cases.mute_writer import EndMutes, MuteWriter
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.receive_message import ReceiveMessage
 from bot.usecases.cases.settle_draft import SettleDraft
@@ -45,6 +46,7 @@ from bot.usecases.cases.start_complaint import StartComplaint
 from bot.usecases.cases.take_case import TakeCase
 from cjm.address import Address
 from cjm.asking.decision import AskingRules
+from cjm.cases.intake import CaseLimits
 from cjm.journeys.journey import Journey
 from cjm.journeys.journey_file import read_journey
 from cjm.journeys.visit import Event
@@ -116,6 +118,8 @@ class House:
     messenger: ScriptedMessenger = field(default_factory=ScriptedMessenger)
     line: SilentSession = field(default_factory=SilentSession)
     hand_over: HandOverCases = field(init=False)
+    end_mutes: EndMutes = field(init=False)
+    limits: CaseLimits = field(default_factory=CaseLimits)
     twice: bool = False  # every update comes twice
     _ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1000))
 
@@ -132,6 +136,7 @@ class House:
         self.display = Display(Replies(self.messenger, swift_pace(), db, clock))
         show_cards = ShowCards(db)
         self.hand_over = HandOverCases(db, clock, routing)
+        self.end_mutes = EndMutes(db, clock, routing)
         kinds = [
             CaseCardLetter(db, routing),
             CaseNoticeLetter(db, TELEGRAM_LIMITS),
@@ -141,7 +146,7 @@ class House:
         ]
         self.outbox = make_outbox(db, clock, self.messenger, kinds)  # type: ignore[arg-type]  # kinds of our own
         hear, place, close = (
-            ReceiveMessage(db, clock, routing),
+            ReceiveMessage(db, clock, routing, self.limits),
             PlaceCase(db, clock, routing),
             CloseCase(db, clock, routing),
         )
@@ -153,10 +158,11 @@ class House:
                 close,
                 place,
                 ListOpenCases(db, clock, routing),
+                MuteWriter(db, clock, routing),
                 show_cards,
             ),
             complaints.make_router(StartComplaint(db, clock), hear, place, close, ListOwnCases(db, clock), show_cards),
-            unexpected_messages.make_router(hear, SettleDraft(db, clock, routing), show_cards),
+            unexpected_messages.make_router(hear, SettleDraft(db, clock, routing, self.limits), show_cards),
         )
         self.receiving = InboxWorker(db=db, clock=clock, bot=self.bot, dispatcher=dispatcher, display=self.display)
 

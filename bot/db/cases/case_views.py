@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.db.asking import answers, invitations
 from bot.db.asking.answers import Answer
-from bot.db.cases import cases
+from bot.db.cases import cases, writer_mutes
 from bot.db.cases.cases import CaseMessage
+from bot.db.cases.writer_mutes import WriterMute
 from bot.db.engine.database import Connection
 from bot.db.journeys import journeys, visits
 from bot.db.people import customers
@@ -36,7 +37,13 @@ class CaseView:
     customer: Customer
     journey: Journey | None = None
     tapped_answers: tuple[TappedAnswer, ...] = ()
+    mute: WriterMute | None = None  # of the customer, for this journey
     recent_places: tuple[str, ...] = ()  # of the customer; only while the case has a journey, but no place in it
+
+    @property
+    def kept_messages(self) -> int:
+        """Number of messages that no letter has told the team of."""
+        return sum(message.kept for message in self.messages)
 
     def place_title(self, language: str) -> str | None:
         """Return the title of the touchpoint, else of the stage; a key that the journey lost is shown as it is."""
@@ -67,6 +74,7 @@ def find_view(tx: Connection, number: int, until_message: int | None = None) -> 
         person,
         journey,
         _list_tapped_answers(tx, case),
+        writer_mutes.find_mute(tx, person.id, case.journey),
         recent,
     )
 

@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
+from sqlalchemy import case as sql_case
 
 from bot.db.cases.tables import case_message_table, case_table
 from bot.db.counters import tallies
@@ -21,7 +22,10 @@ from cjm.figures.tally import COMPLAINTS, CounterKey, CounterSums, Move, reverse
 
 @dataclass(frozen=True, slots=True)
 class CaseMessage:
-    """Message in a case, by the customer or by somebody of the team, then with ``author_name``."""
+    """Message in a case, by the customer or by somebody of the team, then with ``author_name``.
+
+    ``kept``: no letter has told the team of it, because its writer sends much or is muted.
+    """
 
     id: int
     case_number: int
@@ -29,6 +33,7 @@ class CaseMessage:
     author_name: str | None
     text: CaseText
     at: datetime
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +132,19 @@ def mark_not_handed_over(tx: Connection) -> None:
 
 
 def insert_message(
-    tx: Connection, number: int, author: CaseAuthor, text: CaseText, now: datetime, name: str | None = None
+    tx: Connection,
+    number: int,
+    author: CaseAuthor,
+    text: CaseText,
+    now: datetime,
+    name: str | None = None,
+    *,
+    is_kept: bool = False,
 ) -> int:
+    """Store a message of a case and return its id; ``is_kept``: the team gets no letter about it."""
     (made,) = insert_messages(tx, number, author, [(text, now)], name)
+    if is_kept:
+        mark_kept(tx, [made.id], is_kept=True)
     return made.id
 
 
@@ -140,6 +155,43 @@ def insert_messages(
     common = {"case_id": number, "author": author, "author_name": name}
     rows = [common | {"at": at} | asdict(text) for text, at in texts]
     return [_message_from_row(row) for row in tx.execute(_INSERT_MESSAGES, rows)] if rows else []
+
+
+def mark_kept(tx: Connection, message_ids: Sequence[int], *, is_kept: bool) -> None:
+    """Record of messages that the team gets no letter about them, or that it has got one."""
+    if message_ids:
+        meant = update(case_message_table).where(case_message_table.c.id.in_(message_ids))
+        tx.execute(meant.values(kept=is_kept))
+
+
+def list_untold(tx: Connection, customer_id: int, journey: str | None, since: datetime) -> list[Case]:
+    """Return a person's cases of a journey (None: of none) that were opened since then, or that keep messages."""
+    has_kept = select(case_message_table.c.id).where(
+        case_message_table.c.case_id == case_table.c.id, case_message_table.c.kept.is_(True)
+    )
+    is_untold = or_(case_table.c.opened_at >= since, has_kept.exists())
+    wanted = select(case_table).where(is_about(customer_id, journey), is_untold).order_by(case_table.c.id)
+    return [_case_from_row(row) for row in tx.execute(wanted)]
+
+
+def list_about(tx: Connection, customer_id: int, journey: str | None) -> list[Case]:
+    """Return a person's cases of a journey (None: of none)."""
+    wanted = select(case_table).where(is_about(customer_id, journey))
+    return [_case_from_row(row) for row in tx.execute(wanted)]
+
+
+def is_about(customer_id: int, journey: str | None) -> ColumnElement[bool]:
+    """Return the condition of a person's cases of a journey (None: of none)."""
+    is_of_journey = case_table.c.journey.is_(None) if journey is None else case_table.c.journey == journey
+    return (case_table.c.customer_id == customer_id) & is_of_journey
+
+
+def find_latest_about(tx: Connection, customer_id: int, journey: str | None) -> Case | None:
+    """Return a person's latest open case of a journey (None: of none), else their latest closed one."""
+    is_closed = sql_case((case_table.c.state == CaseState.CLOSED, 1), else_=0)
+    wanted = select(case_table).where(is_about(customer_id, journey)).order_by(is_closed, case_table.c.id.desc())
+    row = tx.execute(wanted.limit(1)).first()
+    return _case_from_row(row) if row else None
 
 
 def list_messages(tx: Connection, number: int, until_message: int | None = None) -> list[CaseMessage]:

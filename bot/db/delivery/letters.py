@@ -222,11 +222,11 @@ def forget_about(tx: Connection, customer_id: int) -> None:
     tx.execute(update(letter_table).where(letter_table.c.about == customer_id).values(about=None))
 
 
-def bring_forward(tx: Connection, customer_id: int, now: datetime) -> None:
-    """Let the letters about a person that wait for a later time be due now."""
-    waits = (letter_table.c.state == LetterState.DUE) & (letter_table.c.due_at > now)
-    tx.execute(update(letter_table).where(letter_table.c.about == customer_id, waits).values(due_at=now))
-    announce(tx, LETTERS)
+def list_unsent_about(tx: Connection, customer_id: int, kinds: Collection[str]) -> list[Letter]:
+    """Return letters of these kinds about a person that no worker has taken yet."""
+    meant = (letter_table.c.about == customer_id) & letter_table.c.kind.in_(kinds)
+    wanted = select(letter_table).where(meant, letter_table.c.state.in_(UNSENT_STATES))
+    return [letter_from_row(row) for row in tx.execute(wanted)]
 
 
 def readdress(tx: Connection, old: Address, new: Address) -> None:

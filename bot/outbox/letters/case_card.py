@@ -29,7 +29,7 @@ MOST_MESSAGES_UNITS = 3600  # UTF-16 units of all messages on a card; our own wo
 class CaseCardLetter:
     """Kind of letter. When the team's chat cannot be reached, refuses the card or may not have got it, the managers do.
 
-    ``data``: ``case``, ``upto`` (id of the last message it may show), ``team``, ``timezone`` and ``language``.
+    ``data``: ``case``, ``upto`` (id of the last message it may show; None: all), ``team``, ``timezone``, ``language``.
     """
 
     name = LetterName.CASE_CARD
@@ -67,11 +67,10 @@ def render_card(view: CaseView, words: Words, zone: ZoneInfo, thread: int | None
     parts: list[Prose | str] = [_title_line(view, words), _facts_line(view, words), *_tapped_answers(view, words)]
     attachments = attachments_text(view.messages, words)
     below = words("cases.card.files", files=attachments) if attachments else ""
-    text = join_lines(
-        [join_lines(parts), render_messages(view.messages, words), below, italic(_state_text(case, words, zone))],
-        "\n\n",
-    )
-    return Message(text, buttons=_buttons(case, words), thread=thread)
+    kept = words("cases.card.kept", n=view.kept_messages) if view.kept_messages else ""
+    state = join_lines([italic(_state_text(case, words, zone)), _mute_text(view, words, zone)])
+    text = join_lines([join_lines(parts), render_messages(view.messages, words), below, kept, state], "\n\n")
+    return Message(text, buttons=(*_buttons(case, words), *_flood_buttons(view, words)), thread=thread)
 
 
 def _title_line(view: CaseView, words: Words) -> Prose:
@@ -151,3 +150,23 @@ def _buttons(case: Case, words: Words) -> tuple[tuple[Button, ...], ...]:
     steps = (close,) if case.taken_by else (button(TeamCaseVerb.TAKE, "take"), close)
     place = (button(TeamCaseVerb.CHOOSE_PLACE, "wrong_place" if case.subject else "set_place"),)
     return (steps, place)
+
+
+def _mute_text(view: CaseView, words: Words, zone: ZoneInfo) -> str:
+    if view.mute is None:
+        return ""
+    until = words.moment(view.mute.until.astimezone(zone))
+    return words("cases.card.muted", until=until, name=view.mute.muted_name)
+
+
+def _flood_buttons(view: CaseView, words: Words) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons to read what was kept, and to mute the customer or end that."""
+
+    def row(verb: TeamCaseVerb, label: str) -> tuple[Button, ...]:
+        return (Button(label, Action.of(verb, view.case.number)),)
+
+    read = (row(TeamCaseVerb.READ_KEPT, words("cases.button.read_kept")),) if view.kept_messages else ()
+    if view.mute is not None:
+        return (*read, row(TeamCaseVerb.UNMUTE, words("cases.button.unmute")))
+    may_mute = bool(view.kept_messages) or not view.case.is_closed
+    return (*read, row(TeamCaseVerb.ASK_MUTE, words("cases.button.mute"))) if may_mute else read

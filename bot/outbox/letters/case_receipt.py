@@ -1,4 +1,7 @@
-"""Receipts to the customer about their case: it was opened, an addition has arrived, it was closed."""
+"""Receipts to the customer about their case: it was opened, an addition has arrived or is kept, it was closed."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.db.cases import case_views
 from bot.db.cases.case_views import CaseView
@@ -34,6 +37,10 @@ class CaseReceiptLetter:
         what = letter.data["what"]
         if what == ReceiptCause.ADDED:
             return render_addition(view, words)
+        if what == ReceiptCause.JOINED:
+            return _with_finish_button(words("cases.joined", number=number, n=letter.data["open"]), view, words)
+        if what == ReceiptCause.KEPT:
+            return render_kept(letter, view, words)
         if what == ReceiptCause.CLOSED:  # posted with a delay, in which a member of the team may take it back
             return render_closed(view, words) if view.case.is_closed else LetterDropped("the case was reopened")
         return render_opened(view, words)
@@ -79,7 +86,18 @@ def _finish_button(view: CaseView, words: Words) -> tuple[Button, ...]:
 
 
 def render_addition(view: CaseView, words: Words) -> Message:
-    return Message(plain(words("cases.added", number=view.case.number)), (_finish_button(view, words),))
+    return _with_finish_button(words("cases.added", number=view.case.number), view, words)
+
+
+def render_kept(letter: Letter, view: CaseView, words: Words) -> Message:
+    """Say that the customer's messages are kept in the case, and when the team gets to see them."""
+    until = datetime.fromisoformat(letter.data["until"]).astimezone(ZoneInfo(view.customer.timezone or "UTC"))
+    key = f"cases.kept.{letter.data['why']}"
+    return _with_finish_button(words(key, number=view.case.number, when=words.moment(until)), view, words)
+
+
+def _with_finish_button(text: str, view: CaseView, words: Words) -> Message:
+    return Message(plain(text), (_finish_button(view, words),))
 
 
 def render_closed(view: CaseView, words: Words) -> Message:

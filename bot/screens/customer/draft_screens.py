@@ -7,8 +7,9 @@ from cjm.cases.case import CaseKind
 
 
 def opened_draft(settled: DraftSettled, kind: CaseKind, language: str | None) -> Message:
-    """Confirm that the message became a case of this kind; a letter brings the case's number."""
-    return _settled_draft(settled, f"cases.unexpected.passed.{kind}", language)
+    """Confirm that the message became a case of this kind, or joined one; a letter brings the case's number."""
+    become = "added" if settled.has_joined else kind
+    return _settled_draft(settled, f"cases.unexpected.passed.{become}", language)
 
 
 def added_draft(settled: DraftSettled, language: str | None) -> Message:

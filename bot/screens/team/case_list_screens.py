@@ -63,3 +63,11 @@ def touchpoint_choice(view: CaseView, reader: CaseReader) -> Message:
     rows = list(split_into_rows(buttons, TOUCHPOINTS_PER_ROW))[:MOST_ROWS]
     back = button_row(words("cases.button.back"), TeamCaseVerb.KEEP_PLACE, number)
     return Message(render_card(view, words, reader.zone).text, (*rows, back))
+
+
+def mute_question(view: CaseView, reader: CaseReader) -> Message:
+    """Ask below the card whether its customer is to be muted, and say what that means."""
+    words, number = words_in(reader.language), view.case.number
+    text = join_lines([render_card(view, words, reader.zone).text, bold(words("cases.mute.question"))], "\n\n")
+    mute = button_row(words("cases.button.mute_week"), TeamCaseVerb.MUTE, number)
+    return Message(text, (mute, button_row(words("cases.button.back"), TeamCaseVerb.KEEP_PLACE, number)))

@@ -30,6 +30,7 @@ from bot.usecases.cases.answer_case import AnswerCase, CustomerUnreachable
 from bot.usecases.cases.case_access import Actor, CaseSnapshot, CaseStepRefused
 from bot.usecases.cases.close_case import CloseCase
 from bot.usecases.cases.list_cases import ListOpenCases
+from bot.usecases.cases.mute_writer import MuteWriter
 from bot.usecases.cases.place_case import PlaceCase
 from bot.usecases.cases.show_cards import ShowCards
 from bot.usecases.cases.take_case import TakeCase
@@ -74,27 +75,43 @@ def make_router(
     close: CloseCase,
     place: PlaceCase,
     open_cases: ListOpenCases,
+    mute: MuteWriter,
     show_cards: ShowCards,
 ) -> Router:
     """Return the router for the team's work on cases, and for managers who do that work in private."""
     router = Router(name="cases")
-    _add_steps(router, take, close, show_cards)
+    _add_steps(router, take, close, mute, show_cards)
+    _add_mute_question(router, mute, show_cards)
     _add_answers(router, answer, show_cards)
     _add_places(router, place, show_cards)
     _add_lists(router, open_cases)
     return router
 
 
-def _add_steps(router: Router, take: TakeCase, close: CloseCase, show_cards: ShowCards) -> None:
+def _add_steps(router: Router, take: TakeCase, close: CloseCase, mute: MuteWriter, show_cards: ShowCards) -> None:
     steps: dict[Verb, TakeStep] = {
         TeamCaseVerb.TAKE: take,
         TeamCaseVerb.CLOSE: close,
         TeamCaseVerb.REOPEN: close.reopen,
+        TeamCaseVerb.MUTE: mute,
+        TeamCaseVerb.UNMUTE: mute.unmute,
+        TeamCaseVerb.READ_KEPT: mute.read_kept,
     }
 
     @router.callback_query(CallbackFilter(*steps), senders.ActorFilter())
     async def take_step(query: types.CallbackQuery, action: Action, actor: Actor) -> HandlerResult:
         step = await steps[action.verb](actor, action.number())
+        return show(*show_cards(step), notice=case_replies.step_notice(step, senders.sender_language(query)))
+
+
+def _add_mute_question(router: Router, mute: MuteWriter, show_cards: ShowCards) -> None:
+    @router.callback_query(CallbackFilter(TeamCaseVerb.ASK_MUTE), senders.ActorFilter())
+    async def ask_before_muting(query: types.CallbackQuery, action: Action, actor: Actor) -> HandlerResult:
+        step = await mute.view_case(actor, action.number())
+        if isinstance(step, CaseSnapshot) and step.reader is not None:
+            # Only edited, as the choice of a place: the way back is the card's own.
+            question = case_list_screens.mute_question(step.view, step.reader)
+            return show(MessageEdit(actor.chat, tapped_message_id(query), question))
         return show(*show_cards(step), notice=case_replies.step_notice(step, senders.sender_language(query)))
 
 

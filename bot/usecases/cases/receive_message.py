@@ -4,7 +4,7 @@ The first rule that fits decides:
 
 * A reply to one of our messages about a case is added to that case.
 * Within an hour after the last word about a case, a message is added to it.
-* Within a day after /complain, the first message opens a case.
+* Within a day after /complain, the first message opens a case; who has many open ones finds it in the latest.
 * Anything else is kept as a draft, and the customer is asked what it is.
 
 In each case the message is stored before anything is sent. What comes quickly, or in one album, is confirmed or asked
@@ -28,9 +28,10 @@ from bot.outbox import case_letters
 from bot.outbox.case_letters import ReceiptCause
 from bot.outbox.letters.draft_question import post_draft_question
 from bot.usecases.cases.case_access import CaseSnapshot, load_snapshot
-from bot.usecases.cases.case_opening import add_to_case, open_case
+from bot.usecases.cases.case_opening import FiledWords, add_to_case, open_case
 from cjm.address import Address
 from cjm.cases.case import Case, CaseKind, CaseOrigin, CaseText
+from cjm.cases.intake import CaseLimits
 
 ADDITION_PERIOD = timedelta(hours=1)
 """After the last word about a case, the next message is taken for more of it for so long."""
@@ -70,6 +71,13 @@ class AddedToCase:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageKept:
+    """The message was added to a case whose cards do not change now: the team is told later (`cjm.cases.intake`)."""
+
+    case: int
+
+
+@dataclass(frozen=True, slots=True)
 class DraftKept:
     """The message was kept as a draft; a letter asks what it is, once for several quick ones.
 
@@ -90,10 +98,11 @@ class _Sender:
 
 
 class ReceiveMessage:
-    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting, limits: CaseLimits | None = None) -> None:
         self._db = db
         self._clock = clock
         self._routing = routing
+        self._limits = limits or CaseLimits()
 
     async def is_about_case(self, address: Address, reply_to: str | None) -> bool:
         """Return whether this person's next message opens a case or is added to one, without asking them."""
@@ -102,14 +111,14 @@ class ReceiveMessage:
 
     async def __call__(
         self, address: Address, language: str | None, message: IncomingMessage
-    ) -> CaseOpened | AddedToCase | DraftKept:
+    ) -> CaseOpened | AddedToCase | MessageKept | DraftKept:
         """Store the message where it belongs. ``language`` is that of the sender's phone, for strangers."""
         now = self._clock.now()
         return await self._db.write(lambda tx: self._receive(tx, address, language, message, now))
 
     def _receive(
         self, tx: Connection, address: Address, language: str | None, message: IncomingMessage, now: datetime
-    ) -> CaseOpened | AddedToCase | DraftKept:
+    ) -> CaseOpened | AddedToCase | MessageKept | DraftKept:
         person = customers.ensure_address(tx, address, language, now)
         sender = _Sender(address, person, awaited_texts.find(tx, address))
         case = _find_own_case(tx, sender, message.reply_to, now)
@@ -119,9 +128,11 @@ class ReceiveMessage:
             return self._open(tx, sender, message, now)
         return _keep_draft(tx, sender, message, now)
 
-    def _open(self, tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime) -> CaseOpened:
+    def _open(
+        self, tx: Connection, sender: _Sender, message: IncomingMessage, now: datetime
+    ) -> CaseOpened | AddedToCase | MessageKept:
         data = sender.awaited.data if sender.awaited is not None else {}
-        case = open_case(
+        filed = open_case(
             tx,
             self._routing,
             sender.person,
@@ -131,18 +142,26 @@ class ReceiveMessage:
             now,
             journey=data.get("journey"),
             subject=data.get("place"),
+            limits=self._limits,
         )
-        case_letters.await_addition(tx, sender.address, case.number, now, {"album": message.album})
-        return CaseOpened(case.number)
+        case_letters.await_addition(tx, sender.address, filed.case.number, now, {"album": message.album})
+        return CaseOpened(filed.case.number) if filed.is_new else self._describe_addition(tx, filed)
 
-    def _add(self, tx: Connection, sender: _Sender, case: Case, message: IncomingMessage, now: datetime) -> AddedToCase:
-        add_to_case(tx, self._routing, case, message.text, now)
+    def _describe_addition(self, tx: Connection, filed: FiledWords) -> AddedToCase | MessageKept:
+        if filed.is_kept:
+            return MessageKept(filed.case.number)
+        return AddedToCase(load_snapshot(tx, self._routing, filed.case.number))
+
+    def _add(
+        self, tx: Connection, sender: _Sender, case: Case, message: IncomingMessage, now: datetime
+    ) -> AddedToCase | MessageKept:
+        filed = add_to_case(tx, self._routing, case, message.text, now, self._limits)
         answered = _LastAnswer.read(sender.awaited, AwaitedTextKind.ADDITION, case.number)
-        if not answered.covers(message, now):
+        if not filed.is_kept and not answered.covers(message, now):
             key = f"{case.number}:{sender.address.id}:{message.message_id}"
             case_letters.post_receipt(tx, case, ReceiptCause.ADDED, key, now)
         case_letters.await_addition(tx, sender.address, case.number, now, answered.make_data(message, now))
-        return AddedToCase(load_snapshot(tx, self._routing, case.number))
+        return self._describe_addition(tx, filed)
 
 
 def _is_about_case(tx: Connection, address: Address, reply_to: str | None, now: datetime) -> bool:

@@ -23,12 +23,13 @@ from bot.db.people import customers
 from bot.db.people.customers import Customer
 from bot.outbox import case_letters
 from bot.outbox.case_letters import ReceiptCause
-from bot.usecases.cases.case_opening import add_to_case, open_case
+from bot.usecases.cases.case_opening import FiledWords, add_to_case, open_case
 from cjm.address import Address
 from cjm.cases.case import CaseKind, CaseOrigin
+from cjm.cases.intake import CaseLimits
 
-FileDraft = Callable[[Connection, Customer, Draft, datetime], int]
-"""Puts a draft into a case and returns the case's number."""
+FileDraft = Callable[[Connection, Customer, Draft, datetime], FiledWords]
+"""Puts a draft into a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +37,27 @@ class DraftSettled:
     """Result of settling a draft: the number of the ``case`` it is in, None if it was discarded or not found.
 
     ``is_found`` is False when the draft is gone or somebody else's, ``was_settled`` is True when an earlier tap
-    settled it; `discard` takes a draft that is gone as settled.
+    settled it; `discard` takes a draft that is gone as settled. ``has_joined``: the case was there before.
     """
 
     language: str | None
     case: int | None = None
     is_found: bool = True
     was_settled: bool = False
+    has_joined: bool = False
 
 
 class SettleDraft:
-    def __init__(self, db: Database, clock: Clock, routing: CaseRouting) -> None:
+    def __init__(self, db: Database, clock: Clock, routing: CaseRouting, limits: CaseLimits | None = None) -> None:
         self._db = db
         self._clock = clock
         self._routing = routing
+        self._limits = limits or CaseLimits()
 
     async def __call__(self, address: Address, draft_id: int, kind: CaseKind) -> DraftSettled:
         """Open a case of this kind with the draft's words."""
 
-        def open_with_draft(tx: Connection, person: Customer, draft: Draft, now: datetime) -> int:
+        def open_with_draft(tx: Connection, person: Customer, draft: Draft, now: datetime) -> FiledWords:
             return self._open(tx, person, kind, draft, now)
 
         return await self._settle(address, draft_id, open_with_draft)
@@ -65,19 +68,21 @@ class SettleDraft:
         If the case is gone or somebody else's, a complaint is opened instead, so that the words are not lost.
         """
 
-        def add_draft(tx: Connection, person: Customer, draft: Draft, now: datetime) -> int:
+        def add_draft(tx: Connection, person: Customer, draft: Draft, now: datetime) -> FiledWords:
             case = cases.find_for_update(tx, number)
             if case is None or case.customer_id != person.id:
                 return self._open(tx, person, CaseKind.COMPLAINT, draft, now)
+            filed = FiledWords(case, is_new=False, is_kept=False)
             for text in draft.texts:
-                case = add_to_case(tx, self._routing, case, text, now)
-            case_letters.post_receipt(tx, case, ReceiptCause.ADDED, f"{case.number}:draft:{draft.id}", now)
-            return case.number
+                filed = add_to_case(tx, self._routing, filed.case, text, now, self._limits)
+            if not filed.is_kept:
+                case_letters.post_receipt(tx, case, ReceiptCause.ADDED, f"{number}:draft:{draft.id}", now)
+            return filed
 
         return await self._settle(address, draft_id, add_draft)
 
-    def _open(self, tx: Connection, person: Customer, kind: CaseKind, draft: Draft, now: datetime) -> int:
-        return open_case(tx, self._routing, person, kind, CaseOrigin.MESSAGE, draft.texts, now).number
+    def _open(self, tx: Connection, person: Customer, kind: CaseKind, draft: Draft, now: datetime) -> FiledWords:
+        return open_case(tx, self._routing, person, kind, CaseOrigin.MESSAGE, draft.texts, now, limits=self._limits)
 
     async def discard(self, address: Address, draft_id: int) -> DraftSettled:
         """Delete the draft: its writer says that it was nothing. A draft that became a case stays a case."""
@@ -105,10 +110,11 @@ class SettleDraft:
                 return DraftSettled(person.language if person else None, is_found=False)
             if draft.case_number is not None:
                 return DraftSettled(person.language, draft.case_number, was_settled=True)
-            number = file_draft(tx, person, draft, now)
+            filed = file_draft(tx, person, draft, now)
+            number = filed.case.number
             # The draft is kept as a mark: a second tap then finds the case instead of opening another one.
             drafts.mark_as_case(tx, draft, number)
             case_letters.await_addition(tx, address, number, now)
-            return DraftSettled(person.language, number)
+            return DraftSettled(person.language, number, has_joined=not filed.is_new)
 
         return await self._db.write(settle)

@@ -1,4 +1,4 @@
-"""A tap is one short transaction: statements are what it costs, so there are eight at most, but for one rare tap.
+"""A tap is one short transaction: statements are what it costs, so there are eight at most, but for rare ones.
 
 An answer on a scale takes two more: its day pairs with the person's other days, which are read and counted.
 """
@@ -26,7 +26,8 @@ from tests.statements import listen_to_statements
 from tests.usecases.asking.world import ALICE, CSAT, EXPIRE, FELT, NOON, PACKED, WHY, WORDS, World, make_world
 
 MOST, MOST_ON_SCALE = 8, 10
-MORE = {"contact, a case for managers": 9}  # it looks for a team with a chat, and then for managers
+# A new case asks how much its customer has written, then for a team with a chat, and then for managers.
+MORE = {"contact, a case for the team": 9, "contact, a case for managers": 10}
 TEAM = TeamSettings.model_validate({"key": "care", "chat": "telegram:-100500", "journeys": ["shop"]})
 BOSS = Address("telegram", "99")
 
