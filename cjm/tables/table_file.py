@@ -34,7 +34,7 @@ class TableRow:
         return describe_place(self.line, self.sheet)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class BadRow:
     """Row that was refused, with all its mistakes. They never repeat what a cell holds."""
 

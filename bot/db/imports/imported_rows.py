@@ -2,8 +2,9 @@
 
 Invariants:
 
-* A row whose facts were forgotten or retired is erased: it names nobody, tells nothing, and says nothing that a guess
-  could be compared with. It stays, also when its import is taken back, so that no file brings its facts back.
+* A row whose facts were forgotten or retired is erased: it names nobody, tells nothing, and its content is empty. Its
+  name stays, also when its import is taken back, so that no file brings its facts back. The name is a hash whose key is
+  in the same database: a copy of all of it can still confirm that a file had a row of this name.
 * A batch costs a few statements however many of its rows are known.
 """
 

@@ -39,7 +39,8 @@ table_import_table = Table(
     Column("day", Date),  # the mapping's; two days of one name are two units
     Column("salt", LargeBinary(16), nullable=False),  # key of the hashes of its rows' names
     Column("run", Integer, nullable=False),  # counts from 1; the number of the last run that began
-    Column("finished_run", Integer, nullable=False, server_default="0"),  # the last that came to the end of its file
+    # The last run that came to the end of its file; -1: all rows that could be were taken back since.
+    Column("finished_run", Integer, nullable=False, server_default="0"),
     Column("first_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
     Index("uq_table_import_unit", "journey", "name", "kind", "day", unique=True),

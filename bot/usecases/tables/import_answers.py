@@ -83,8 +83,9 @@ def import_answers(
 def _result(one: ComparedRow[AnswerRow], changes: Mapping[int, tuple[str, ...]]) -> RowResult:
     if one.outcome is RowOutcome.REFUSED:
         return RowResult(one.row, one.outcome, (ANOTHER_CONTENT,))
-    is_corrected = one.outcome is RowOutcome.CORRECTED
-    return RowResult(one.row, one.outcome, changed=changes[one.known.id] if one.known and is_corrected else ())
+    if one.known is not None and one.outcome is RowOutcome.CORRECTED:
+        return RowResult(one.row, one.outcome, changed=changes[one.known.id])
+    return RowResult(one.row, one.outcome)
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
