@@ -46,6 +46,7 @@ async def _hold_session_lock(db: Database, on_waiting: Callable[[], None]) -> As
 
 @asynccontextmanager
 async def _hold_file_lock(db: Database, on_waiting: Callable[[], None]) -> AsyncIterator[None]:
+    assert db.files.path is not None  # a command opens no database in memory
     path = Path(f"{db.files.path}.importing")
     while (file := _try_to_lock(path)) is None:
         on_waiting()

@@ -24,7 +24,7 @@ MOST_MAP_DAYS = 366
 
 @dataclass(frozen=True, slots=True)
 class ImportTrial:
-    """Import on a copy: its report, and the map that it would give, unless no row has a day."""
+    """Import on a copy: its report, and the map that it would give, unless it was stopped or no row has a day."""
 
     report: ImportReport
     map: JourneyMap | None = None
@@ -55,7 +55,7 @@ class TryImport:
             import_table = ImportTable(copy, self._clock, self._rules, self._retention)
             report = await import_table(source, on_progress, mirror=mirror, is_stopped=is_stopped)
             report.is_trial = True
-            if not draws_map or report.last_day is None or report.first_day is None:
+            if not draws_map or report.is_stopped or report.last_day is None or report.first_day is None:
                 return ImportTrial(report)
             first = max(report.first_day, report.last_day - timedelta(days=MOST_MAP_DAYS - 1))
             request = MapRequest(source.journey.key, first, report.last_day)

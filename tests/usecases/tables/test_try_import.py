@@ -44,6 +44,13 @@ async def test_dry_run_draws_the_map_of_the_days_of_the_file(cafe: Cafe) -> None
     assert map_as_json(trial.map)["totals"]["answers"] == 5
 
 
+async def test_stopped_dry_run_draws_no_map(cafe: Cafe, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.usecases.tables.import_table.MOST_ROWS", 2)
+    asked = iter([False, True])
+    trial = await make_trial(cafe)(cafe.write(numbered(1, 2, 3, 4, 5), NUMBERED), is_stopped=lambda: next(asked))
+    assert (trial.report.is_stopped, counts(trial.report), trial.map) == (True, {NEW: 2}, None)
+
+
 async def test_dry_run_of_a_mirror_says_what_would_be_removed(cafe: Cafe) -> None:
     await cafe.take(numbered(1, 2, 3), NUMBERED)
     trial = await make_trial(cafe)(cafe.write(numbered(1), NUMBERED), mirror=True)
