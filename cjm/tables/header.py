@@ -21,8 +21,13 @@ from cjm.tables.headers.name_difference import (
     normalize_name,
     quote_apart,
 )
-from cjm.tables.headers.value_look import is_surely_header, looks_like_value
+from cjm.tables.headers.value_look import is_like_sample, is_surely_header, looks_like_value
 
+_NONE_FOUND = (
+    "Its first row is not shown, because it may be no header. If the names stand lower, write preamble = the number of "
+    "lines above them; if the table has no names, header_rows = 0 and columns by number, such as 3; else it is another "
+    "table than the mapping's"
+)
 _NO_HEADER = "if the table has no header, write header_rows = 0 and name the columns by number, such as 3"
 
 
@@ -63,6 +68,14 @@ class Header:
             and is_surely_header(self._rows, self._sample)
         )
 
+    @property
+    def may_be_data(self) -> bool:
+        """Return whether the only row of the header looks like the rows below it, and none of its names is needed."""
+        numbers = [r.column for r in self._expected if isinstance(r.column, int) and r.column <= self.width]
+        if len(self._rows) != 1 or len(numbers) < len(self._expected):
+            return False
+        return is_like_sample(self._rows[0], self._sample, [number - 1 for number in numbers])
+
     def find(self, reference: ColumnReference) -> int:
         """Return the index of a column, counted from 0.
 
@@ -88,6 +101,13 @@ class Header:
             r.column <= self.width if isinstance(r.column, int) else bool(self._find_places(r.column))
             for r in references
         )
+
+    def describe_none_found(self) -> str | None:
+        """Return a sentence if the mapping names several columns, and the header has none of them."""
+        names = dict.fromkeys(r.column for r in self._expected if isinstance(r.column, str))
+        if not self._rows or len(names) < 2 or any(self._find_places(name) or name.isdecimal() for name in names):
+            return None
+        return f"the table has none of the columns {join_names(map(quote_name, names), 5)}. {_NONE_FOUND}"
 
     def _check_position(self, column: int) -> int:
         if not 1 <= column <= self.width:

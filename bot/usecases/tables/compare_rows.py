@@ -16,7 +16,9 @@ from cjm.tables.row_outcome import RowOutcome
 
 R = TypeVar("R", bound=IdentifiedRow)
 CHANGING = (RowOutcome.NEW, RowOutcome.CORRECTED)
-ANOTHER_CONTENT = Mistake("", "another row of this file has the same name and other content")
+ANOTHER_CONTENT = Mistake(
+    "", "another row of this file has the same name and other content; if names repeat, row needs one more column"
+)
 
 
 @dataclass(frozen=True, slots=True)

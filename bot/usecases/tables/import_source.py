@@ -16,6 +16,11 @@ from cjm.tables.mapping_file import MappingError, read_mapping
 from cjm.tables.table_file import BadRow, TableFile, TableFileError
 
 NO_NAME = Mistake("name", 'is missing; write name = "…", or --name on the command line: the import is known by it')
+_NO_ROWS = "has no rows of data; if its first row is one, write header_rows = 0"
+_DATA_IN_HEADER = (
+    "its first row looks like data, and would not be imported; write header_rows = 0, and preamble = 1 too if that row "
+    "is a header"
+)
 
 
 class TableError(TropaError):
@@ -71,10 +76,25 @@ def open_table(path: Path, journey: Journey, mapping: str, mapping_file: str, na
         file = open_table_file(path, table_mapping.layout, expected)
     except TableFileError as error:
         raise TableError(f"{path}: {error}") from None
+    if none_found := file.header.describe_none_found():
+        raise MappingError(mapping_file, [Mistake("", none_found)])
     missing = table_mapping.find_missing_columns(file.header)
     if missing:
         raise MappingError(mapping_file, missing)
-    return ImportSource(journey, table_mapping, file, path, table_mapping.name)
+    source = ImportSource(journey, table_mapping, file, path, table_mapping.name)
+    _refuse_lost_rows(source)
+    return source
+
+
+def _refuse_lost_rows(source: ImportSource) -> None:
+    """Raise TableError for a table without rows, with which `mirror` would remove all, or with data in its header."""
+    if source.file.header.may_be_data:
+        raise TableError(f"{source.path}: {_DATA_IN_HEADER}")
+    try:
+        if next(source.file.rows(), None) is None:
+            raise TableError(f"{source.path}: {_NO_ROWS}")
+    except TableFileError as error:
+        raise TableError(f"{source.path}: {error}") from None
 
 
 def _check_name(name: str) -> str:

@@ -5,7 +5,7 @@ it must not.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _IMPORT_ID = re.compile(r'\{\s*"ImportId"\s*:')
 _SIGNS = r"[\d\s.,:;/()'+\-–−%€$£₽№#*★☆]*"
@@ -51,6 +51,17 @@ def is_surely_header(header_rows: Sequence[Sequence[str]], sample: Sequence[Sequ
     if len(values) > 1 or not all(map(_is_answer, values)):
         return False
     return any(_holds_values(place, sample) for place, name in enumerate(header_rows[-1]) if name.strip())
+
+
+def is_like_sample(row: Sequence[str], sample: Sequence[Sequence[str]], places: Iterable[int]) -> bool:
+    """Return whether a row may be data as well as those of the sample, by its cells in these places.
+
+    A single date, telephone or address above such cells is enough; of numbers most must be so, because names of
+    columns may be numbers.
+    """
+    filled = [place for place in places if row[place].strip()]
+    alike = [row[place] for place in filled if looks_like_value(row[place]) and _holds_values(place, sample)]
+    return 2 * len(alike) > len(filled) or any(_PART_OF_VALUE.search(cell[:_MOST_LOOKED_AT]) for cell in alike)
 
 
 def _holds_values(place: int, sample: Sequence[Sequence[str]]) -> bool:

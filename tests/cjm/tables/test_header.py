@@ -150,3 +150,36 @@ def test_column_of_numbers_may_be_called_no(name: str) -> None:
 def test_data_of_words_only_proves_no_header() -> None:
     assert not is_surely_header([["name", "city"]], [["Anna", "Kraków"]])
     assert is_surely_header([["name", "score"]], [["Anna", "5"]])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "numbers", "is_data"),
+    [
+        (["2026-02-28", "12:00", "agent", "5"], ["2026-02-28", "12:05", "agent", "4"], [1, 2, 4], True),
+        (["2026-02-28", "5", "Lovely", "Slow"], ["2026-03-01", "", "", "Rude"], [1, 3, 4], True),
+        (["When", "1", "Score"], ["2026-02-28", "4", "5"], [1, 2, 3], False),
+        (["When", "5"], ["2026-02-28", "4"], [2], True),
+        (["2026-02", "When"], ["x", "2026-02-28"], [1, 2], False),
+    ],
+    ids=["calls", "one date", "a name that is a number", "only a number", "no value below"],
+)
+def test_data_in_place_of_a_header_is_told_from_names(
+    first: list[str], second: list[str], numbers: list[int], is_data: bool
+) -> None:
+    assert Header([first], [second], list(map(ColumnReference, numbers))).may_be_data is is_data
+
+
+def test_a_header_whose_names_are_needed_is_no_data() -> None:
+    expected = [ColumnReference("2026-02-28"), ColumnReference(2)]
+    assert not Header([["2026-02-28", "5"]], [["2026-03-01", "4"]], expected).may_be_data
+    assert not Header([], [["2026-03-01", "4"]], [ColumnReference(1)]).may_be_data
+
+
+def test_a_header_without_any_of_the_names_is_told_once_and_not_shown() -> None:
+    expected = [ColumnReference("When"), ColumnReference("Score")]
+    told = Header([["Anna Kowalska", "Report"]], [["1", "2"]], expected).describe_none_found()
+    assert told is not None
+    assert told.startswith('the table has none of the columns "When", "Score". ')
+    assert "write preamble" in told
+    assert "Kowalska" not in told
+    assert Header([["When", "Report"]], [["1", "2"]], expected).describe_none_found() is None

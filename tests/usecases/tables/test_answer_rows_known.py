@@ -81,7 +81,7 @@ async def test_the_first_of_two_rows_with_one_name_counts(db: Database) -> None:
         rows = (row_of("1"), row_of("1", 2, line=3), row_of("1", line=4))
         results = take(tx, *rows)
         assert outcomes(results) == [NEW, REFUSED, KNOWN]
-        assert str(results[1].mistakes[0]) == "another row of this file has the same name and other content"
+        assert "the same name and other content" in str(results[1].mistakes[0])
         # Also where the earlier row was in a batch before, and known from an earlier file.
         unit = table_imports.start_run(tx, "small", "one", "answers", None, NOW)
         for row, outcome in zip(rows, (KNOWN, REFUSED, KNOWN), strict=True):

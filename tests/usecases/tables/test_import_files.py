@@ -45,6 +45,22 @@ async def test_a_file_that_is_no_table(cafe: Cafe, table: bytes, says: str) -> N
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize("mapping", [WIDE, f"skip_last = 1\n{WIDE}"])
+async def test_a_table_without_rows_removes_none_of_an_earlier_one(cafe: Cafe, mapping: str) -> None:
+    row = "Anna;24.10.2026 10:00;Gdańsk;4;;;\n"
+    await cafe.take(HEAD + row)
+    with pytest.raises(TableError, match="has no rows of data"):
+        await cafe.take(HEAD + (row if "skip_last" in mapping else ""), mapping, mirror=True)
+    assert len(await cafe.answers_of("Anna")) == 1
+
+
+async def test_a_first_row_of_data_is_not_lost_as_a_header(cafe: Cafe) -> None:
+    mapping = "at = 1\nquestions.counter_csat = 2\n"
+    with pytest.raises(TableError, match="first row looks like data"):
+        await cafe.take("2026-02-28,5\n2026-03-01,4\n", mapping)
+    assert counts(await cafe.take("2026-02-28,5\n2026-03-01,4\n", f"header_rows = 0\n{mapping}")) == {RowOutcome.NEW: 2}
+
+
 async def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="cannot be read: no such file"):
         open_table(tmp_path / "none.csv", CAFE, WIDE, "mapping.toml", "cafe")
