@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async
+from bot.cli.runtime.command_context import CommandContext, pass_command_context, run_async, write_file
 from bot.cli.runtime.option_types import DayOption, NumberInRange
 from bot.cli.runtime.program import CommandFailure
 from cjm.wall_clock import YEARS
@@ -130,7 +130,8 @@ def _write_map(out: Path, journey_map: "JourneyMap", layout: str, page: int) -> 
         from cjm.drawing import Layout, draw_map
 
         # People count pages from 1, the drawing from 0.
-        out.write_bytes(draw_map(journey_map, words_in(journey_map.language), layout=Layout(layout), page=page - 1))
+        words = words_in(journey_map.language)
+        write_file(out, draw_map(journey_map, words, layout=Layout(layout), page=page - 1))
         return
     from cjm.figures.map_json import map_as_json
 
@@ -138,7 +139,7 @@ def _write_map(out: Path, journey_map: "JourneyMap", layout: str, page: int) -> 
     if str(out) == "-":
         click.echo(text)
     else:
-        out.write_text(text + "\n", "utf-8")
+        write_file(out, f"{text}\n".encode())
 
 
 @click.command()

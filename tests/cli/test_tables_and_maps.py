@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.runtime.command_context import write_file
+from bot.cli.runtime.program import CommandFailure
 from bot.cli.why import explanation_lines
 from bot.db.asking.decisions import DecisionRecord
 from bot.usecases.asking.explain_asking import AskingExplanation
@@ -58,6 +60,17 @@ def test_map_that_cannot_be_made_is_refused(airline: Tropa, args: list[str], say
 def test_wrong_option_is_refused_with_what_would_be_right(cli: Tropa, args: list[str], says: str) -> None:
     result = cli("map", "airline", "--describe", *args)
     assert (result.exit_code, result.stderr) == (2, f"tropa map: {says}. See 'tropa map --help'.\n")
+
+
+def test_file_that_cannot_be_written_is_named_and_leaves_no_half(tmp_path: Path) -> None:
+    out = tmp_path / "map.png"
+    write_file(out, b"old")
+    write_file(out, b"new")
+    assert out.read_bytes() == b"new"
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(CommandFailure, match=r"folder\.png: is a directory"):
+        write_file(tmp_path / "folder.png", b"picture")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.png", "map.png"]
 
 
 def test_export_writes_answers_and_visits_and_refuses_workbooks(airline: Tropa, home: Path) -> None:

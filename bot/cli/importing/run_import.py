@@ -13,7 +13,7 @@ from bot.cli.importing.flags import ImportFlags
 from bot.cli.importing.progress import WaitingNote, show_progress
 from bot.cli.importing.report_wording import report_lines
 from bot.cli.importing.wording import count_text, doubt_line, option_text, refusal_lines
-from bot.cli.runtime.command_context import CommandContext, confirm, find_journey, read_source_file
+from bot.cli.runtime.command_context import CommandContext, confirm, find_journey, read_source_file, write_file
 from bot.cli.runtime.interrupts import hold_interrupts
 from bot.cli.runtime.program import CommandFailure
 
@@ -196,4 +196,4 @@ def _draw_map(journey_map: "JourneyMap", out: Path) -> None:
     from bot.texts import words_in
     from cjm.drawing import Layout, draw_map
 
-    out.write_bytes(draw_map(journey_map, words_in(journey_map.language), layout=Layout("wall")))
+    write_file(out, draw_map(journey_map, words_in(journey_map.language), layout=Layout("wall")))

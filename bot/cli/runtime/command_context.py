@@ -85,6 +85,18 @@ def read_source_file(file: Path) -> str:
         raise CommandFailure(f"{file}: {error}") from None
 
 
+def write_file(out: Path, content: bytes) -> None:
+    """Write to FILE.part and rename it: a failure leaves no half file. Raises CommandFailure that names FILE."""
+    part = out.with_name(out.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(out)
+    except OSError as error:  # one about a full disk names no file
+        raise CommandFailure(f"{out}: {(error.strerror or 'cannot be written').lower()}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def utc_time_text(time: datetime) -> str:
     """Return a time in UTC to the minute, as commands print it."""
     return time.strftime("%Y-%m-%d %H:%M UTC")
