@@ -12,7 +12,7 @@ from bot.http.doors.doorkeeper import Doorkeeper
 from bot.http.events import make_post_events
 from bot.http.health import CheckReadiness, ReadMetrics, get_health, make_get_metrics, make_get_ready
 from bot.http.maps import DrawPicture, make_get_map
-from bot.http.reading.bodies import MOST_BYTES, ignore_expectation, read_bytes
+from bot.http.reading.bodies import ignore_expectation, read_bytes
 from bot.http.refusals import Handler, answer_errors
 from bot.http.sources.registry import SOURCES
 from bot.http.sources.source import EventSource
@@ -22,6 +22,7 @@ from bot.usecases.people.forget_customer import ForgetCustomer
 from bot.usecases.people.save_customer import SaveCustomer
 
 _CUSTOMER = "/v1/customers/{id:[^/]+}"  # a business's ids may hold anything; a slash comes as %2F
+_MAPS = ("/v1/journeys/{key}/map", "/v1/journeys/{key}/map.{form:json|png|svg|pdf}")
 _LATER: dict[str, Any] = {"expect_handler": ignore_expectation}  # a body is asked for when its sender was checked
 
 
@@ -57,19 +58,18 @@ def make_http_app(
     ``webhooks`` has a receiver for each address to which a messenger posts updates; the receiver checks the sender, so
     these addresses need no token. The other functions are described where they are used.
     """
-    middlewares, guard = [track_request, answer_errors, admission.make_middleware()], doorkeeper.senders
-    app = web.Application(middlewares=middlewares, client_max_size=MOST_BYTES)
+    guard = doorkeeper.senders
+    app = web.Application(middlewares=[track_request, answer_errors, admission.make_middleware()])
     for source in sources:
-        post_events = make_post_events(source.read_events, record_visits, on_accepted)
-        app.router.add_post(source.path, guard.require_token(post_events), **_LATER)
+        post = guard.require_token(make_post_events(source.read_events, record_visits, on_accepted))
+        app.router.add_post(source.path, post, **_LATER)
     get_map = guard.require_token(make_get_map(make_map, draw_picture))
     put_customer = make_put_customer(save_customer, make_start_link)
     delete_customer = make_delete_customer(forget_customer, delete_messages)
     routes = [
         web.put(_CUSTOMER, guard.require_token(put_customer), **_LATER),
         web.delete(_CUSTOMER, guard.require_token(delete_customer), **_LATER),
-        web.get("/v1/journeys/{key}/map", get_map),
-        web.get("/v1/journeys/{key}/map.{form:json|png|svg|pdf}", get_map),
+        *(web.get(path, get_map) for path in _MAPS),
         *_make_watched_routes(doorkeeper, check_readiness, read_metrics),
     ]
     app.router.add_routes(routes)
