@@ -1,6 +1,6 @@
 """Floods in chat, measured: how long customers, managers and the team wait for an answer while strangers write a lot.
 
-``uv run python -m tests.attacks.long_floods [groups|person]`` takes a minute or two and prints the waits in seconds.
+``uv run python -m tests.attacks.long_floods [groups|many|person]`` takes some minutes and prints the waits in seconds.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from tests.stories.stage import Stage, start_stage
 
 GROUPS, COMMANDS = 8, 40
 MANY_GROUPS = 300
+COMPLAINTS = 29
 LONGEST_WAIT = 120.0
 ROUNDS = 14  # of questions, two seconds apart: a group takes 20 messages a minute
 Ask = Callable[[], Awaitable[object]]
@@ -75,12 +76,37 @@ async def flood_from_groups(stage: Stage, groups: int, commands: int) -> None:
     say(f"  answers in groups of strangers: {answers}")
 
 
+async def flood_from_a_person(stage: Stage, complaints: int) -> None:
+    """Print how long a complaint takes to reach the team while one person sends many."""
+    _boss, team = await stage.set_up_company()
+    flooder, customer = stage.sandbox.add_person("Flooder"), stage.sandbox.add_person("Olga")
+    for number in range(complaints):
+        await flooder.send("/complain")
+        await flooder.send(f"flood {number}")
+    while not any("flood" in message.words for message in team.messages):  # noqa: ASYNC110 - it watches from outside
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(5)
+    began = time.monotonic()
+    await customer.send("/complain")
+    await customer.send("It came late")
+    while not any("It came late" in message.words for message in team.messages):
+        if time.monotonic() - began > LONGEST_WAIT:
+            break
+        await asyncio.sleep(0.01)
+    say(f"one person, {complaints} complaints; then somebody else's")
+    say(f"  reached the team after {time.monotonic() - began:6.2f} s")
+    say(f"  messages in the team's chat: {count_answers(team)}")
+
+
 async def main(what: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'tropa.db'}"
         if what in ("groups", "all"):
             async with start_stage(url) as stage:
                 await flood_from_groups(stage, GROUPS, COMMANDS)
+        if what in ("person", "all"):
+            async with start_stage(f"{url}3") as stage:
+                await flood_from_a_person(stage, COMPLAINTS)
         if what in ("many", "all"):
             async with start_stage(f"{url}2") as stage:
                 await flood_from_groups(stage, MANY_GROUPS, 4)
