@@ -8,6 +8,7 @@ Invariants:
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,9 @@ from bot.db.engine.database import Connection, Database
 from bot.db.imports import imported_rows, table_imports
 from bot.usecases.tables.import_source import ImportSource
 from bot.usecases.tables.import_table import ReportProgress, ignore_progress
+from bot.usecases.tables.replaced_rows import MOST_COMPARED, measure_replaced_share
+from cjm.tables.answer_rows import AnswerRow
+from cjm.tables.event_rows import EventRow
 from cjm.tables.row_identity import repeat_name
 from cjm.tables.table_file import BadRow
 
@@ -28,6 +32,7 @@ class DoubtKind(StrEnum):
 
     EQUALS_OTHER = "equals_other"  # most of its rows are those of another import
     KNOWS_NONE = "knows_none"  # its rows have no names, and the import that it names holds none of them
+    REPLACES = "replaces"  # its rows have the names of others: they would replace what those told
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class ImportDoubt:
     """Doubt about an import.
 
     ``share`` of the file's rows are those of the import ``other`` (EQUALS_OTHER); the import holds ``held`` rows, none
-    of them the file's (KNOWS_NONE).
+    of them the file's (KNOWS_NONE); ``share`` of the rows that it knows by name tell something else (REPLACES).
     """
 
     kind: DoubtKind
@@ -84,14 +89,15 @@ class FindImportDoubts:
     async def __call__(self, source: ImportSource, on_progress: ReportProgress = ignore_progress) -> list[ImportDoubt]:
         if not await self._db.read(lambda tx: table_imports.list_by_journey(tx, source.journey.key)):
             return []
-        sample, is_named = _ContentSample(), False
+        sample, first_named = _ContentSample(), list[AnswerRow | EventRow]()
         for number, row in enumerate(source.read_rows(self._clock.now())):
             if not isinstance(row, BadRow):
                 sample.add(row.content, row.name)
-                is_named = row.is_named
+                if row.is_named and len(first_named) < MOST_COMPARED:
+                    first_named.append(row)
             if number % _REPORT_EVERY == 0:
                 on_progress(source.file.bytes_read)
-        return await self._db.read(lambda tx: _find_doubts(tx, source, sample, is_named=is_named))
+        return await self._db.read(lambda tx: _find_doubts(tx, source, sample, first_named))
 
 
 def _find_shares(
@@ -112,8 +118,11 @@ def _find_shares(
     return shares
 
 
-def _find_doubts(tx: Connection, source: ImportSource, sample: _ContentSample, *, is_named: bool) -> list[ImportDoubt]:
+def _find_doubts(
+    tx: Connection, source: ImportSource, sample: _ContentSample, first_named: Sequence[AnswerRow | EventRow]
+) -> list[ImportDoubt]:
     rows, mapping, doubts = sample.counts.total(), source.mapping, list[ImportDoubt]()
+    is_named = bool(first_named)
     unit = table_imports.find_unit(tx, source.journey.key, source.name, mapping.kind, mapping.day)
     shares = _find_shares(tx, source.journey.key, sample, unit.id if unit else None, is_named=is_named) if rows else {}
     other, share = max(shares.items(), key=lambda item: item[1], default=("", 0.0))
@@ -124,4 +133,6 @@ def _find_doubts(tx: Connection, source: ImportSource, sample: _ContentSample, *
         names = [unit.hash_name(name) for name in sample.names.values()]
         if held and not imported_rows.find_by_names(tx, unit.id, names):
             doubts.append(ImportDoubt(DoubtKind.KNOWS_NONE, held=held))
+    if unit is not None and 2 * (replaced := measure_replaced_share(tx, unit, first_named)) > 1:
+        doubts.append(ImportDoubt(DoubtKind.REPLACES, share=replaced))
     return doubts

@@ -232,6 +232,43 @@ async def test_import_without_row_names_that_knows_none_of_the_rows_is_doubted(c
     assert await doubts(cafe, "Score\n3\n4\n", ANONYMOUS.replace("10-01", "10-02")) == []  # another day, another unit
 
 
+DATED = 'row = "No"\nat = "At"\nquestions.counter_csat = "Score"'
+OCTOBER = "No,At,Score\n1,2026-10-01,1\n2,2026-10-02,1\n3,2026-10-03,1\n"
+
+
+async def test_next_months_rows_under_the_names_of_the_last_are_doubted(any_cafe: Cafe) -> None:
+    await any_cafe.take("No,At,Score\n1,2026-09-01,5\n2,2026-09-02,4\n", DATED)
+    [doubt] = await doubts(any_cafe, OCTOBER, DATED)
+    assert (doubt.kind, doubt.share) == (DoubtKind.REPLACES, 1)
+    assert await doubts(any_cafe, OCTOBER, DATED, "october") == []
+
+
+async def test_corrected_times_or_answers_are_not_doubted(cafe: Cafe) -> None:
+    await cafe.take(OCTOBER, DATED)
+    assert await doubts(cafe, OCTOBER.replace("2026-10", "2026-11"), DATED) == []
+    assert await doubts(cafe, OCTOBER.replace(",1\n", ",5\n"), DATED) == []
+    assert await doubts(cafe, OCTOBER.replace("3,2026-10-03,1", "3,2026-09-03,5"), DATED) == []  # one of three
+
+
+@pytest.mark.parametrize(
+    ("who", "where", "day", "share"),
+    [
+        ("bert", "counter", "02", 1),
+        ("bert", "counter", "01", 0),
+        ("anna", "counter", "02", 0),
+        ("anna", "table", "02", 1),
+    ],
+)
+async def test_events_of_other_people_or_places_at_other_times_are_doubted(
+    cafe: Cafe, who: str, where: str, day: str, share: int
+) -> None:
+    mapping = EVENTS + 'touchpoint = "Where"'
+    await cafe.take("No,Who,At,Where\n1,anna,2026-10-01,counter\n2,anna,2026-10-01,counter\n", mapping)
+    rows = "".join(f"{n},{who},2026-10-{day},{where}\n" for n in (1, 2))
+    found = await doubts(cafe, "No,Who,At,Where\n" + rows, mapping)
+    assert [doubt.share for doubt in found] == ([share] if share else [])
+
+
 async def test_large_file_is_compared_by_a_sample(cafe: Cafe, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.usecases.tables.find_import_doubts.MOST_CONTENTS", 40)
     rows = "".join(f"c{n};{n % 28 + 1:02}.10.2026 10:00;;{n % 5 + 1};;;\n" for n in range(300))
