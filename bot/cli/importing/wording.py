@@ -66,8 +66,8 @@ def doubt_line(doubt: "ImportDoubt", source: "ImportSource") -> str:
     if doubt.kind is DoubtKind.REPLACES:
         return (
             f"{doubt.share:.0%} of the rows whose names the import {quote_name(source.name)} knows have another time "
-            "and tell something else: they would replace the earlier rows; if it is another file, such as that of another "
-            "month, give it a name of its own: --name NAME"
+            "and tell something else: they would replace the earlier rows; if it is another file, such as that of "
+            "another month, give it a name of its own: --name NAME"
         )
     return (
         f"the import {quote_name(source.name)} holds {count_text(doubt.held, 'row')}, and this file has none of them; "
