@@ -101,5 +101,6 @@ def make_row(
 def mark_seen(tx: Connection, unit: TableImport, compared: Sequence[ComparedRow[R]]) -> None:
     """Store that the unit's run saw the rows that it leaves as they are."""
     left = (RowOutcome.KNOWN, RowOutcome.ERASED)
-    seen = {c.name: (c.known, c.row.line) for c in reversed(compared) if c.outcome in left and c.known is not None}
-    imported_rows.mark_seen(tx, unit.run, [(known, line) for known, line in seen.values() if known.run != unit.run])
+    first = {c.name: c for c in reversed(compared)}.values()  # a row that is repeated stands where it stood first
+    seen = [(c.known, c.row.line) for c in first if c.outcome in left and c.known is not None]
+    imported_rows.mark_seen(tx, unit.run, [(known, line) for known, line in seen if known.run != unit.run])

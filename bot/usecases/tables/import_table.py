@@ -33,8 +33,8 @@ from cjm.tables.row_outcome import RowResult
 from cjm.tables.table_file import BadRow
 
 MOST_ANSWERS, MOST_EVENTS = 4000, 200  # in one transaction: other writers wait for it
-MOST_ROWS = 1000  # in one transaction, when rows hold few answers or events
-MOST_REMOVED = 500  # rows whose facts are taken back in one transaction
+MOST_ROWS = 500  # in one transaction, when rows hold few answers or events: a corrected row costs five new ones
+MOST_REMOVED = 250  # rows whose facts are taken back in one transaction
 
 ReportProgress = Callable[[int], None]
 """Function that gets the bytes read so far."""
