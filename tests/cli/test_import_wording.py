@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.cli.importing.wording import list_lines, option_text, refusal_lines, undo_lines
 from bot.db.imports.table_imports import ImportSummary
 from bot.usecases.tables.import_report import RefusalTally, RowPlace
-from bot.usecases.tables.remove_rows import Removed
+from bot.usecases.tables.rows.remove_rows import Removed
 from bot.usecases.tables.undo_import import UndoReport
 from cjm.errors import Mistake
 

@@ -20,11 +20,11 @@ from bot.db.imports.import_lock import hold_import_lock
 from bot.db.imports.table_imports import TableImport
 from bot.db.journeys import journeys
 from bot.usecases.asking.record_visits import FOR_GOOD
-from bot.usecases.tables.import_answers import import_answers
-from bot.usecases.tables.import_events import import_events
 from bot.usecases.tables.import_report import PLACES, ImportReport
 from bot.usecases.tables.import_source import ImportSource, TableError
-from bot.usecases.tables.remove_rows import remove_rows
+from bot.usecases.tables.rows.import_answers import import_answers
+from bot.usecases.tables.rows.import_events import import_events
+from bot.usecases.tables.rows.remove_rows import remove_rows
 from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow

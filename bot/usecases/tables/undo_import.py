@@ -18,7 +18,7 @@ from bot.db.imports.table_imports import TableImport
 from bot.db.journeys import journeys
 from bot.usecases.tables.import_table import MOST_REMOVED, ReportProgress, ignore_progress, never
 from bot.usecases.tables.list_imports import ListImports
-from bot.usecases.tables.remove_rows import Removed, remove_rows
+from bot.usecases.tables.rows.remove_rows import Removed, remove_rows
 
 
 @dataclass(slots=True)

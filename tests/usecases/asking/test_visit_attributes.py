@@ -23,7 +23,7 @@ from bot.usecases.asking.record_visits import RecordVisits, record_events
 from bot.usecases.journeys.apply_journey import ApplyJourney
 from bot.usecases.maps.make_map import MakeMap, MapRequest
 from bot.usecases.people.save_customer import SaveCustomer
-from bot.usecases.tables.import_answers import import_answers
+from bot.usecases.tables.rows.import_answers import import_answers
 from cjm.asking.decision import AskingRules
 from cjm.journeys.visit import Event
 from cjm.tables.answer_rows import AnswerRow

@@ -9,8 +9,8 @@ from bot.db.counters import tallies
 from bot.db.engine.database import Connection
 from bot.db.imports import imported_rows, table_imports
 from bot.db.journeys import cohorts, journeys
-from bot.usecases.tables.import_answers import import_answers
-from bot.usecases.tables.remove_rows import Removed, remove_rows
+from bot.usecases.tables.rows.import_answers import import_answers
+from bot.usecases.tables.rows.remove_rows import Removed, remove_rows
 from bot.usecases.tables.undo_import import end_unit
 from cjm.figures.gaps import GapSums
 from cjm.figures.tally import CounterSums

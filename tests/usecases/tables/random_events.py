@@ -14,8 +14,8 @@ from bot.db.journeys.tables import stage_entry_table
 from bot.db.people.tables import customer_table
 from bot.usecases.asking.event_checks import EventStatus
 from bot.usecases.asking.record_visits import record_events
-from bot.usecases.tables.import_events import import_events
-from bot.usecases.tables.remove_rows import Removed, remove_rows
+from bot.usecases.tables.rows.import_events import import_events
+from bot.usecases.tables.rows.remove_rows import Removed, remove_rows
 from bot.usecases.tables.undo_import import end_unit
 from cjm.journeys.visit import Event
 from cjm.tables.event_rows import EventRow

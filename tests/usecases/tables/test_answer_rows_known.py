@@ -19,8 +19,8 @@ from bot.db.people.tables import customer_attribute_table, customer_table
 from bot.db.upkeep import counter_check
 from bot.usecases.asking.record_visits import record_events
 from bot.usecases.people.forget_customer import forget_customer
-from bot.usecases.tables.compare_rows import compare_rows, lock_people
-from bot.usecases.tables.import_answers import import_answers
+from bot.usecases.tables.rows.compare_rows import compare_rows, lock_people
+from bot.usecases.tables.rows.import_answers import import_answers
 from bot.usecases.upkeep.retire_rows import retire_until
 from cjm.journeys.visit import Event
 from cjm.tables.answer_rows import AnswerRow

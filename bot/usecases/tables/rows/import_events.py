@@ -26,7 +26,7 @@ from bot.usecases.asking.asking_decisions import decide_candidates
 from bot.usecases.asking.record_visits import FOR_GOOD, list_candidates, recompute_passages
 from bot.usecases.asking.visit_changes import change_visits, tell_events
 from bot.usecases.people.tell_attributes import untell_attributes
-from bot.usecases.tables.compare_rows import (
+from bot.usecases.tables.rows.compare_rows import (
     ANOTHER_CONTENT,
     CHANGING,
     ComparedRow,
@@ -35,9 +35,9 @@ from bot.usecases.tables.compare_rows import (
     make_row,
     mark_seen,
 )
-from bot.usecases.tables.correct_visits import VisitCorrection, correct_visits
-from bot.usecases.tables.event_row_plans import EventRowPlan, plan_rows
-from bot.usecases.tables.remove_visits import remove_visits
+from bot.usecases.tables.rows.correct_visits import VisitCorrection, correct_visits
+from bot.usecases.tables.rows.event_row_plans import EventRowPlan, plan_rows
+from bot.usecases.tables.rows.remove_visits import remove_visits
 from cjm.asking.decision import AskingRules
 from cjm.journeys.journey import Journey
 from cjm.tables.event_rows import EventRow

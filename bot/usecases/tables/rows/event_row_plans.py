@@ -17,8 +17,8 @@ from bot.db.journeys import visits
 from bot.db.journeys.visits import Visit
 from bot.db.people import customers
 from bot.usecases.asking.event_checks import OTHERS_ID, find_differences
-from bot.usecases.tables.compare_rows import ComparedRow
-from bot.usecases.tables.remove_visits import removed_id
+from bot.usecases.tables.rows.compare_rows import ComparedRow
+from bot.usecases.tables.rows.remove_visits import removed_id
 from cjm.errors import Mistake
 from cjm.journeys.event_content import list_differences
 from cjm.journeys.event_mistakes import find_event_mistakes

@@ -23,7 +23,7 @@ from bot.db.journeys import journeys, visits
 from bot.db.people import customers
 from bot.db.upkeep import unknown_people
 from bot.usecases.people.tell_attributes import untell_attributes
-from bot.usecases.tables.remove_visits import remove_visits
+from bot.usecases.tables.rows.remove_visits import remove_visits
 from cjm.journeys.journey import Journey
 
 

@@ -27,7 +27,7 @@ from bot.db.journeys import cohorts, journeys
 from bot.db.people import customers
 from bot.db.upkeep import unknown_people
 from bot.usecases.people.tell_attributes import tell_attributes, untell_attributes
-from bot.usecases.tables.compare_rows import (
+from bot.usecases.tables.rows.compare_rows import (
     ANOTHER_CONTENT,
     ComparedRow,
     compare_rows,
@@ -35,7 +35,7 @@ from bot.usecases.tables.compare_rows import (
     make_row,
     mark_seen,
 )
-from bot.usecases.tables.remove_rows import remove_answers
+from bot.usecases.tables.rows.remove_rows import remove_answers
 from cjm.journeys.attributes import ToldAttribute
 from cjm.journeys.journey import Journey
 from cjm.tables.answer_rows import AnswerRow, RowAnswer
