@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.clock import Clock
+from bot.db.delivery.letter_choice import ChatTurns
 from bot.db.delivery.letters import Letter
 from bot.db.engine.database import Connection, Database
 from bot.messages.callbacks import pack_action
@@ -163,6 +164,9 @@ def swift_pace() -> Pace:
 
         def cooling_chats(self, now: float) -> dict[Address, float]:
             return {chat: until for chat, until in self._pauses.items() if chat is not None and until > now}
+
+        def list_turns(self, now: float) -> dict[Address, ChatTurns]:
+            return {chat: replace(turns, is_crowded=False) for chat, turns in super().list_turns(now).items()}
 
     return Pace(ScriptedMessenger(), Anytime(LIMITS))
 
