@@ -1,7 +1,7 @@
 """The real `tropa run` in a process of its own, against a sandbox in the test's process: for kills at a named point.
 
 * Business time is the wall's, so nothing here can be frozen: wait for a message, a call or a log line, never for time.
-* A process is a fork that has loaded Tropa already (`loader.py`), unless it is started ``afresh``, by `python -m bot`.
+* A process is a fork that has loaded Tropa already (`loader.py`), unless it starts ``without_fork`` (`python -m bot`).
 * It takes a second to start. A story that needs no kill and no signal belongs on the stage (`stage.py`).
 * `HeldCall` keeps the bot in the middle of a chosen call, so that a kill comes exactly there.
 """
@@ -33,7 +33,7 @@ T = TypeVar("T")
 TOKEN = "a-token-for-events"
 TEAMS = '[{"key": "shop", "timezone": "Europe/Warsaw"}]'
 RUNS = "Tropa runs: "
-AFRESH = "STORIES_AFRESH"  # in the environment: every process starts by `python -m bot run`, which takes longer
+WITHOUT_FORK = "STORIES_WITHOUT_FORK"  # in the environment: all start by `python -m bot run`, which takes longer
 PATIENCE = 60.0  # seconds; only a test that fails waits so long
 
 
@@ -79,14 +79,14 @@ class TropaProcess:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self, until: str | None = RUNS, *, afresh: bool = False) -> None:
+    async def start(self, until: str | None = RUNS, *, without_fork: bool = False) -> None:
         """Start a process with the same settings, and wait for a line that contains ``until``.
 
-        ``afresh``: by `python -m bot run`, for a story in which loading matters; STORIES_AFRESH=1 is for all stories.
+        ``without_fork``: by `python -m bot run`, for a story in which loading matters.
         """
         self.lines = []
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **self._environment}
-        start = _start_afresh if afresh or os.environ.get(AFRESH) else LoadedProcess.start
+        start = _start_without_fork if without_fork or os.environ.get(WITHOUT_FORK) else LoadedProcess.start
         self._process = process = await start(self._folder, environment)
         assert process.stdout is not None
         assert process.stderr is not None
@@ -153,7 +153,7 @@ class TropaProcess:
             await self.kill()
 
 
-async def _start_afresh(folder: Path, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+async def _start_without_fork(folder: Path, environment: Mapping[str, str]) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run"),
         cwd=folder,

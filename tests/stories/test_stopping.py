@@ -39,7 +39,7 @@ async def test_process_ends_while_it_reads_its_settings(sqlite_url: str, tmp_pat
     os.mkfifo(secret)  # reading the token waits until somebody has written it
     async with start_process_stage(sqlite_url, tmp_path, start=False) as stage:
         stage.tropa = stage.add_process(TROPA_TELEGRAM__TOKEN="", TROPA_TELEGRAM__TOKEN_FILE=str(secret))
-        await stage.tropa.start(until=None, afresh=True)
+        await stage.tropa.start(until=None, without_fork=True)
         with await asyncio.to_thread(secret.open, "w"):
             await assert_ends_in_time(stage)
 

@@ -157,7 +157,7 @@ def _open_workbook(file: BinaryIO) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and rules, which are not read
             return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except Exception:
+    except Exception:  # a damaged part raises whatever its reader raises, and its words may hold a cell
         raise TableFileError(f"cannot be read as a workbook; {SAVE}") from None
 
 

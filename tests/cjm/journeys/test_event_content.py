@@ -46,7 +46,7 @@ def test_each_value_that_is_another_one_is_named_alone(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["passage", "attributes", "measures", "amount", "lost_reason"])
-def test_value_that_is_left_out_or_comes_anew_differs(key: str) -> None:
+def test_value_that_is_left_out_or_added_differs(key: str) -> None:
     nothing: dict[str, Any] = {key: None}
     without = replace(PAY, **nothing)
     assert list_differences(without, JOURNEY, read_content(PAY, JOURNEY)) == [key]
